@@ -1,0 +1,149 @@
+"""Everything that can go wrong on purpose: one family, told apart by ``code``.
+
+Adapters translate what the outside does into these; no exception of requests, Authlib, smtplib or pydantic
+leaves its room. Messages name properties, settings and HubSpot's categories, never a guest's answers and
+never a token, because messages are stored on deliveries and shown in lists.
+
+``advice`` is one English sentence that tells a person what to press; ``N_`` marks it for the message
+catalogue and the page translates it when it is shown.
+"""
+
+from __future__ import annotations
+
+from hubsync.errors.hubspot import (
+    AccessExpired,
+    AccessLost,
+    AnswerLost,
+    AppMisconfigured,
+    CodeRefused,
+    ContactExists,
+    HubSpotBusy,
+    HubSpotError,
+    HubSpotUnreachable,
+    PermissionMissing,
+    RateLimited,
+    RecordGone,
+    RecordRefused,
+    RequiredPropertyMissing,
+    ValuesRefused,
+)
+from hubsync.errors.root import N_, HubSyncError
+
+__all__ = [
+    "N_",
+    "AccessExpired",
+    "AccessLost",
+    "AnswerLost",
+    "AppMisconfigured",
+    "BodyUnreadable",
+    "CodeRefused",
+    "CompanyBusy",
+    "ContactExists",
+    "HubSpotBusy",
+    "HubSpotError",
+    "HubSpotUnreachable",
+    "HubSyncError",
+    "LinkSpent",
+    "MailNotSent",
+    "NotConnected",
+    "NotFound",
+    "PermissionMissing",
+    "ProofMissing",
+    "RateLimited",
+    "RecordGone",
+    "RecordRefused",
+    "Refused",
+    "RequiredPropertyMissing",
+    "RoleTooLow",
+    "SecretUnreadable",
+    "ValuesRefused",
+    "family",
+]
+
+
+class Refused(HubSyncError):
+    """What a person or a source asked for cannot be done as asked; ``field`` names the place, if any."""
+
+    code = "refused"
+
+    def __init__(self, message: str = "", *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotFound(HubSyncError):
+    """The thing does not exist, or belongs to another team (which must look the same)."""
+
+    code = "not_found"
+
+
+class RoleTooLow(HubSyncError):
+    """The person belongs to the team, but the role does not allow this."""
+
+    code = "role_too_low"
+
+
+class LinkSpent(HubSyncError):
+    """A one-time sign-in link was used already, is older than ten minutes, or never existed."""
+
+    code = "link_spent"
+
+
+class ProofMissing(HubSyncError):
+    """A webhook did not prove who sent it: unknown endpoint, bad signature, or a time stamp too far away."""
+
+    code = "proof_missing"
+
+
+class BodyUnreadable(HubSyncError):
+    """A webhook was proved but cannot be read; ``faults`` lists (place, reason)."""
+
+    code = "body_unreadable"
+
+    def __init__(self, message: str = "", faults: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.faults = faults
+
+
+class MailNotSent(HubSyncError):
+    """The mail server did not accept the mail; nothing counts as sent."""
+
+    code = "mail_not_sent"
+    permanent = False
+
+
+class SecretUnreadable(HubSyncError):
+    """A stored secret cannot be opened with any of HUBSYNC_ENCRYPTION_KEYS, or was sealed for another row."""
+
+    code = "secret_unreadable"
+
+
+class CompanyBusy(HubSyncError):
+    """Another booking is creating the same company, or did so without learning HubSpot's answer.
+
+    ``wait_seconds`` tells after how long it is sensible to come back.
+    """
+
+    code = "company_busy"
+    advice = N_("Nothing to do: it is tried again in a moment.")
+    permanent = False
+
+    def __init__(self, message: str = "", wait_seconds: float = 1.0) -> None:
+        super().__init__(message)
+        self.wait_seconds = wait_seconds
+
+
+class NotConnected(HubSyncError):
+    """The team has no HubSpot connection that may be used: never connected, disconnected, lost or expired."""
+
+    code = "not_connected"
+    advice = N_("Press Connect on the HubSpot page, then Retry.")
+    permanent = False
+
+
+def family(root: type[HubSyncError] = HubSyncError) -> dict[str, type[HubSyncError]]:
+    """Every error class by its code, so that a stored code finds its advice again."""
+    found = {root.code: root}
+    for child in root.__subclasses__():
+        found.update(family(child))
+    return found

@@ -1,0 +1,115 @@
+"""The database: one connection recipe, one kind of time stamp, and two ways to use a transaction.
+
+Reading needs nothing special. Everything that may write runs inside :func:`writing`, and everything that
+talks to HubSpot or a mail server runs outside any transaction: call :func:`rest` first.
+
+The SQLite recipe (WAL, synchronous FULL, BEGIN IMMEDIATE for units that write) is there because SQLAlchemy's
+defaults lose updates silently: the legacy sqlite3 driver opens no transaction before a SELECT.
+https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#pysqlite-serializable
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, MetaData, event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+# Alembic's batch mode drops constraints by name on SQLite, so every constraint needs one.
+# https://alembic.sqlalchemy.org/en/latest/naming.html
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table of ours."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+# Rows stay readable after a commit: pages and services go on showing what was just written.
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A time stamp that is aware and UTC in Python, and naive UTC in the database (SQLite has no zones)."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive time stamp cannot be stored")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+@event.listens_for(Engine, "connect")
+def _set_up_sqlite(dbapi: Any, record: Any) -> None:
+    if type(dbapi).__module__ != "sqlite3":
+        return
+    dbapi.isolation_level = None  # SQLAlchemy says BEGIN (below); sqlite3 would say it too late
+    cursor = dbapi.cursor()
+    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute("PRAGMA " + pragma)
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """One unit that writes: all of it is committed at the end, or nothing.
+
+    On SQLite the write lock is taken at the beginning (a deferred transaction that reads first fails at once
+    when somebody else wrote in between). An open reading transaction ends here and its rows are read afresh.
+    Not to be nested.
+    """
+    session = db.session()
+    if session.new or session.dirty or session.deleted or session.info.get("writing"):
+        raise RuntimeError("changes were made outside writing(), or writing() was nested")
+    session.rollback()
+    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    session.info["writing"] = True
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("writing", None)
+
+
+def rest() -> None:
+    """End an open reading transaction; rows that were read stay readable."""
+    session = db.session()
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("changes were made outside writing()")
+    session.commit()
+
+
+def refuse_open_transaction() -> None:
+    """Raise when a transaction is open: nobody may hold one while waiting for HubSpot or a mail server."""
+    if db.session().in_transaction():
+        raise RuntimeError("a database transaction is open during a call to the outside")

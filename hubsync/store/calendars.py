@@ -1,0 +1,75 @@
+"""Calendars and the questions their guests are asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hubsync.domain.questions import Kind, Part, Question
+from hubsync.store import Base, UtcDateTime
+from hubsync.store.people import Person
+from hubsync.store.teams import Team
+
+
+class Calendar(Base):
+    """A schedule adjustment calendar.
+
+    *slug* is the unguessable name of its booking page. (*source*, *external_id*) is where it comes from:
+    ``("page", slug)`` for calendars made here, otherwise what the booking source calls it.
+    """
+
+    __tablename__ = "calendars"
+    __table_args__ = (UniqueConstraint("team_id", "source", "external_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    slug: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    duration_minutes: Mapped[int] = mapped_column(default=30)
+    time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    source: Mapped[str] = mapped_column(String(32), default="page")
+    external_id: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    team: Mapped[Team] = relationship(lazy="joined")
+    owner: Mapped[Person] = relationship(lazy="joined")
+    questions: Mapped[list[QuestionRow]] = relationship(
+        order_by="QuestionRow.position",
+        primaryjoin="and_(QuestionRow.calendar_id == Calendar.id, QuestionRow.deleted_at.is_(None))",
+        viewonly=True,
+    )
+
+    def asked(self) -> tuple[Question, ...]:
+        """The questions guests are asked, in order."""
+        return tuple(row.as_question() for row in self.questions)
+
+
+class QuestionRow(Base):
+    """One question. Deleted questions stay as rows, because mappings and stored answers point at them."""
+
+    __tablename__ = "questions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    label: Mapped[str] = mapped_column(String(300))
+    kind: Mapped[str] = mapped_column(String(32))
+    part: Mapped[str | None] = mapped_column(String(16))
+    required: Mapped[bool] = mapped_column(default=False)
+    choices: Mapped[list[str]] = mapped_column(JSON, default=list)
+    supplement: Mapped[str] = mapped_column(String(2000), default="")
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    def as_question(self) -> Question:
+        return Question(
+            id=self.id,
+            label=self.label,
+            kind=Kind(self.kind),
+            required=self.required,
+            choices=tuple(self.choices),
+            supplement=self.supplement,
+            part=Part(self.part) if self.part else None,
+        )

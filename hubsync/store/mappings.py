@@ -1,0 +1,66 @@
+"""The mapping of each calendar: which information goes into which HubSpot property."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hubsync.store import Base, UtcDateTime
+from hubsync.store.calendars import Calendar
+
+
+class MappingRecord(Base):
+    """HubSpot as added to one calendar. *version* counts the saves, so that a stale editor is noticed."""
+
+    __tablename__ = "mappings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id", ondelete="CASCADE"), unique=True)
+    active: Mapped[bool] = mapped_column(default=True)
+    companies_on: Mapped[bool] = mapped_column(default=True)
+    contacts_on: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    calendar: Mapped[Calendar] = relationship()
+    rows: Mapped[list[MappingRow]] = relationship(
+        order_by="MappingRow.section, MappingRow.position", cascade="all, delete-orphan"
+    )
+
+
+class MappingRow(Base):
+    """One row: HubSpot Property Name <- Information to be obtained.
+
+    The property's label and type are kept, so that no delivery has to read definitions. *information* is the
+    text form of ``hubsync.domain.mapping.Information``, such as ``question:12:before_space``.
+    """
+
+    __tablename__ = "mapping_rows"
+    __table_args__ = (UniqueConstraint("mapping_id", "section", "property_name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mapping_id: Mapped[int] = mapped_column(ForeignKey("mappings.id", ondelete="CASCADE"))
+    section: Mapped[str] = mapped_column(String(16))
+    position: Mapped[int]
+    property_name: Mapped[str] = mapped_column(String(255))
+    property_label: Mapped[str] = mapped_column(String(500))
+    property_type: Mapped[str] = mapped_column(String(16))
+    information: Mapped[str] = mapped_column(String(255))
+
+
+class CachedProperties(Base):
+    """HubSpot's property definitions of one account and object as last read, for minutes.
+
+    Kept in the database so that every worker, and an editor opened while HubSpot is down, has them.
+    """
+
+    __tablename__ = "cached_properties"
+    __table_args__ = (UniqueConstraint("hubspot_account_id", "section"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hubspot_account_id: Mapped[str] = mapped_column(String(32))
+    section: Mapped[str] = mapped_column(String(16))
+    definitions: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+    read_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,25 @@
+"""Every table in one import, for migrations and for tests that make a database."""
+
+from hubsync.store import (
+    Base,
+    bookings,
+    calendars,
+    companies,
+    connections,
+    deliveries,
+    mappings,
+    people,
+    teams,
+)
+
+__all__ = [
+    "Base",
+    "bookings",
+    "calendars",
+    "companies",
+    "connections",
+    "deliveries",
+    "mappings",
+    "people",
+    "teams",
+]

@@ -1,0 +1,67 @@
+"""Teams, who belongs to them, and the addresses where a team's booking sources knock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hubsync.store import Base, UtcDateTime
+from hubsync.store.people import Person
+
+
+class Team(Base):
+    """The space that owns calendars and one HubSpot connection. *plan* is free, basic or premium."""
+
+    __tablename__ = "teams"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    plan: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Membership(Base):
+    """A person's role in a team: owner, administrator or member; never two owners."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        UniqueConstraint("team_id", "person_id"),
+        Index(
+            "ix_memberships_one_owner",
+            "team_id",
+            unique=True,
+            sqlite_where=text("role = 'owner'"),
+            postgresql_where=text("role = 'owner'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(String(16))
+
+    team: Mapped[Team] = relationship(lazy="joined")
+    person: Mapped[Person] = relationship(lazy="joined")
+
+
+class IntakeEndpoint(Base):
+    """Where one booking source of a team posts: ``/intake/<source>/<token>``.
+
+    The token only finds the row; the proof is the signature made with the secret (sealed for
+    ``intake:<id>``).
+    """
+
+    __tablename__ = "intake_endpoints"
+    __table_args__ = (UniqueConstraint("team_id", "source"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"))
+    source: Mapped[str] = mapped_column(String(32))
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    secret_sealed: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    team: Mapped[Team] = relationship(lazy="joined")

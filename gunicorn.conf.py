@@ -1,0 +1,23 @@
+"""How gunicorn serves HubSync: one process with threads, and a start that refuses bad settings at once.
+
+Deliveries wait for HubSpot, so threads matter more than processes; SQLite wants few writers.
+https://docs.gunicorn.org/en/stable/settings.html
+"""
+
+import sys
+
+bind = "127.0.0.1:8000"
+workers = 1
+threads = 24
+
+
+def on_starting(server):
+    """Check the settings in the master: a worker that exits would be started again and again."""
+    from hubsync.app import read_environment
+    from hubsync.config import SettingsRefused, read_settings
+
+    try:
+        read_settings(read_environment())
+    except SettingsRefused as refused:
+        print(refused, file=sys.stderr)
+        sys.exit(1)

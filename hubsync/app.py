@@ -1,0 +1,112 @@
+"""create_app: choose the settings and wire the floors together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Config, Flask
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from hubsync import cli, web
+from hubsync.cli.refusal import refuse_to_serve
+from hubsync.config import SettingsRefused, read_settings
+from hubsync.hubspot.oauth import OAuthClient
+from hubsync.hubspot.wire import Wire
+from hubsync.mail import Post
+from hubsync.services import Tools
+from hubsync.store import db, refuse_open_transaction, tables
+from hubsync.store.sealed import Vault
+
+ROOT = Path(__file__).parent.parent
+
+
+def create_app(given: Mapping[str, str] | None = None, instance_path: Path | None = None) -> Flask:
+    """Return the app, ready to serve.
+
+    *given* are the settings without their prefix; None reads them from the environment. With bad settings an
+    app without pages is returned to the few commands that need none; anybody else exits with the problems.
+    """
+    app = Flask(
+        "hubsync",
+        root_path=str(ROOT / "hubsync"),
+        instance_path=str(instance_path or ROOT / "instance"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
+    cli.register(app)
+    try:
+        settings = read_settings(read_environment() if given is None else given)
+    except SettingsRefused as refused:
+        refuse_to_serve(app, refused.problems)
+        return app
+    _configure(app, settings)
+    os.makedirs(app.instance_path, mode=0o700, exist_ok=True)
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"))
+    app.extensions["hubsync"] = _tools(app, settings)
+    web.register(app)
+    if hops := int(settings["TRUSTED_PROXIES"]):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def read_environment() -> dict[str, str]:
+    config = Config(str(ROOT))
+    config.from_prefixed_env("HUBSYNC", loads=str)
+    return {name: value for name, value in config.items() if isinstance(value, str)}
+
+
+def _configure(app: Flask, settings: dict[str, Any]) -> None:
+    secure = urlsplit(settings["BASE_URL"]).scheme == "https"
+    app.config.update(
+        {name: value for name, value in settings.items() if name.startswith(("MAIL_", "SQLALCHEMY_"))},
+        SECRET_KEY=settings["SECRET_KEY"],
+        BASE_URL=settings["BASE_URL"],
+        HUBSPOT_APP_URL=settings["HUBSPOT_APP_URL"],
+        HUBSPOT_CLIENT_ID=settings["HUBSPOT_CLIENT_ID"],
+        SCHEDULER=settings["SCHEDULER"],
+        # __Host- binds the cookie to this host over TLS; browsers refuse the prefix without TLS.
+        SESSION_COOKIE_NAME="__Host-hubsync" if secure else "hubsync",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=1_000_000,
+        # A mapping left open for an hour must still be saved: the token lives as long as the session.
+        WTF_CSRF_TIME_LIMIT=None,
+        BOOTSTRAP_SERVE_LOCAL=True,
+    )
+
+
+def _tools(app: Flask, settings: dict[str, Any]) -> Tools:
+    wire = Wire(
+        settings["HUBSPOT_API_URL"],
+        https_proxy=settings["HTTPS_PROXY"] or None,
+        ca_bundle=settings["CA_BUNDLE"] or None,
+        before_send=refuse_open_transaction,
+    )
+    oauth = None
+    if settings["HUBSPOT_CLIENT_ID"] and settings["HUBSPOT_CLIENT_SECRET"]:
+        version = settings["HUBSPOT_OAUTH_VERSION"]
+        oauth = OAuthClient(wire, version, settings["HUBSPOT_CLIENT_ID"], settings["HUBSPOT_CLIENT_SECRET"])
+    return Tools(
+        vault=Vault(settings["ENCRYPTION_KEYS"]),
+        wire=wire,
+        oauth=oauth,
+        post=Post(app, before_send=refuse_open_transaction),
+        base_url=settings["BASE_URL"],
+        hubspot_app_url=settings["HUBSPOT_APP_URL"],
+        hubspot_api_version=settings["HUBSPOT_API_VERSION"],
+        hubspot_client_id=settings["HUBSPOT_CLIENT_ID"],
+        default_plan=settings["DEFAULT_PLAN"],
+        signin_links=settings["SIGNIN_LINKS"],
+        sync_budget_seconds=settings["SYNC_BUDGET_SECONDS"],
+        company_memory_hours=settings["COMPANY_MEMORY_HOURS"],
+    )
+
+
+__all__ = ["create_app", "tables"]

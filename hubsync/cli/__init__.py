@@ -1,0 +1,20 @@
+"""The commands of `flask`, one module each."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from hubsync.cli import demo, due, keys, sandbox, signin_link, team
+
+
+def register(app: Flask) -> None:
+    """Add HubSync's commands to `flask`."""
+    for command in (
+        demo.demo,
+        due.due,
+        keys.keys,
+        sandbox.sandbox,
+        signin_link.signin_link,
+        team.team,
+    ):
+        app.cli.add_command(command)

@@ -1,0 +1,35 @@
+"""What happens when the settings cannot be served with: one line per problem, and exit 1."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import click
+from flask import Flask, current_app
+
+
+def refuse_to_serve(app: Flask, problems: list[str]) -> None:
+    """Exit with the problems, unless `flask` is only looking for a command that may need no settings.
+
+    `flask NAME` loads the app to look NAME up, in the context of the group itself; every other context
+    (`flask run`, `flask db …`) and every server that is no command needs the app whole.
+    """
+    context = click.get_current_context(silent=True)
+    if context is None or context.parent is not None:
+        _exit(problems)
+    app.extensions["hubsync_problems"] = problems
+
+
+def require_settings() -> None:
+    """First line of each command that needs settings: exit with the problems if there are any."""
+    problems = current_app.extensions.get("hubsync_problems")
+    if problems:
+        _exit(problems)
+
+
+def _exit(problems: list[str]) -> NoReturn:
+    for problem in problems:
+        click.echo(problem, err=True)
+    click.echo("`flask keys generate` prints keys; README.md lists all settings.", err=True)
+    sys.exit(1)

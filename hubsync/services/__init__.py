@@ -1,0 +1,48 @@
+"""What HubSync does. Services read and write the store, call the adapters, and are the only place that commits.
+
+They find their tools through :func:`tools`, which the app fills once when it is made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
+
+from flask import current_app
+
+from hubsync.hubspot.oauth import OAuthClient
+from hubsync.hubspot.wire import Wire
+from hubsync.mail import Post
+from hubsync.store.sealed import Vault
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What services work with. URLs have no trailing slash; durations say their unit.
+
+    *oauth* is None while no client id and secret are set.
+    """
+
+    vault: Vault
+    wire: Wire
+    oauth: OAuthClient | None
+    post: Post
+    base_url: str
+    hubspot_app_url: str
+    hubspot_api_version: str
+    hubspot_client_id: str
+    default_plan: str
+    signin_links: bool
+    sync_budget_seconds: float
+    company_memory_hours: int
+
+
+def tools() -> Tools:
+    """The tools of the app that is serving."""
+    return cast(Tools, current_app.extensions["hubsync"])
+
+
+def now() -> datetime:
+    """This moment, aware, in UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,88 @@
+"""From a stored booking and the mapping of this moment to the draft of what would be posted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from hubsync.domain.email_domains import is_free
+from hubsync.domain.information import Fact
+from hubsync.domain.mapping import Answered, Draft, MappingRows, Material, Row, Section, draw_up, parse_information
+from hubsync.domain.questions import AnswerValue, Kind
+from hubsync.services import tools
+from hubsync.store import db
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.calendars import Calendar, QuestionRow
+from hubsync.store.mappings import MappingRecord
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A draft, and what the mapping says besides its rows."""
+
+    draft: Draft
+    active: bool
+    companies_on: bool
+    contacts_on: bool
+
+
+def mapping_of(calendar_id: int) -> MappingRecord | None:
+    """The calendar's mapping as stored, or None when HubSpot was not added to this calendar."""
+    return db.session.scalar(
+        select(MappingRecord).where(MappingRecord.calendar_id == calendar_id),
+        execution_options={"populate_existing": True},
+    )
+
+
+def draw_up_booking(booking: BookingRecord) -> Drawn | None:
+    """Return the draft of *booking* by the mapping of this moment; None without a mapping."""
+    record = mapping_of(booking.calendar_id)
+    if record is None:
+        return None
+    material = Material(
+        answers=_answers(booking), facts=_facts(booking, booking.calendar), url_params=booking.url_params
+    )
+    draft = draw_up(rows_of(record), material, is_free)
+    return Drawn(draft, record.active, record.companies_on, record.contacts_on)
+
+
+def rows_of(record: MappingRecord) -> MappingRows:
+    """The stored rows as the domain reads them."""
+    rows = tuple(
+        Row(
+            section=Section(row.section),
+            property_name=row.property_name,
+            property_label=row.property_label,
+            property_type="number" if row.property_type == "number" else "string",
+            information=parse_information(row.information),
+        )
+        for row in record.rows
+    )
+    return MappingRows(companies_on=record.companies_on, contacts_on=record.contacts_on, rows=rows)
+
+
+def _answers(booking: BookingRecord) -> dict[int, Answered]:
+    """Every question the calendar has, and those deleted since that this booking still answered."""
+    questions = db.session.scalars(select(QuestionRow).where(QuestionRow.calendar_id == booking.calendar_id))
+    return {
+        question.id: Answered(Kind(question.kind), question.label, _value(booking.answers.get(str(question.id))))
+        for question in questions
+        if question.deleted_at is None or str(question.id) in booking.answers
+    }
+
+
+def _value(stored: str | list[str] | bool | None) -> AnswerValue:
+    return tuple(stored) if isinstance(stored, list) else stored
+
+
+def _facts(booking: BookingRecord, calendar: Calendar) -> dict[str, str]:
+    start = booking.starts_at.astimezone(ZoneInfo(calendar.time_zone))
+    return {
+        Fact.START: start.isoformat(),
+        Fact.CALENDAR: calendar.name,
+        Fact.BOOKING_PAGE: f"{tools().base_url}/book/{calendar.slug}",
+        Fact.HOST: booking.host,
+        Fact.SOURCE: booking.source,
+    }

@@ -1,0 +1,51 @@
+"""The sandbox's Flask app, put together."""
+
+import secrets
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+
+from hubsync.sandbox.answers import ApiError, error_body
+from hubsync.sandbox.gate import Gate, is_api_path
+from hubsync.sandbox.settings import SandboxSettings
+from hubsync.sandbox.state import SandboxState
+
+
+def create_sandbox(settings: SandboxSettings) -> Flask:
+    """A sandbox over its own state, found at ``app.extensions["hubspot_sandbox"]``."""
+    app = Flask("hubsync.sandbox", template_folder="templates", static_folder="static")
+    state = SandboxState(settings)
+    app.extensions["hubspot_sandbox"] = state
+    # A cookie of its own: cookies do not separate ports, and the product runs on the same host.
+    app.config.update(
+        SECRET_KEY=secrets.token_hex(32),
+        SESSION_COOKIE_NAME="hubspot_sandbox_session",
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
+    app.register_error_handler(ApiError, lambda problem: problem.response())
+    app.register_error_handler(404, _api_not_found)
+    app.register_error_handler(405, _api_method_not_allowed)
+    _register_rooms(app)
+    app.wsgi_app = Gate(app.wsgi_app, state)  # type: ignore[method-assign]  # Flask's own way of wrapping
+    return app
+
+
+def _register_rooms(app: Flask) -> None:
+    """Every room brings its blueprint."""
+
+
+def _api_not_found(problem: Any) -> Any:
+    if not is_api_path(request.path):
+        return problem
+    return _plain(404, "resource not found")
+
+
+def _api_method_not_allowed(problem: Any) -> Any:
+    if not is_api_path(request.path):
+        return problem
+    return _plain(405, "HTTP 405 Method Not Allowed")
+
+
+def _plain(status: int, message: str) -> tuple[Response, int]:
+    return jsonify(error_body(message)), status

@@ -1,0 +1,159 @@
+"""The things a sandbox knows. All moments are seconds since 1970 on the sandbox's clock."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Account:
+    """One HubSpot account ("portal")."""
+
+    id: int
+    name: str
+    time_zone: str = "Asia/Tokyo"
+    utc_offset: str = "+09:00"
+    ui_domain: str = "app.hubspot.com"
+    hub_domain: str = "acme.example.com"
+    account_type: str = "STANDARD"
+    data_hosting_location: str = "na1"
+    user_email: str = "admin@acme.example.com"
+    user_id: int = 9001
+    auto_companies: bool = False
+    inline_association_holds_back: bool = True
+
+
+@dataclass
+class App:
+    """An app registered at HubSpot; *required_scopes* empty means the install URL's scopes are not checked."""
+
+    client_id: str
+    client_secret: str
+    name: str
+    app_id: int = 4321
+    redirect_urls: list[str] = field(default_factory=list)
+    required_scopes: list[str] = field(default_factory=list)
+    optional_scopes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Install:
+    """An app connected to an account; taken off its shelf when uninstalled."""
+
+    account_id: int
+    client_id: str
+    scopes: list[str]
+    user_email: str
+    user_id: int
+    installed_at: float
+
+
+@dataclass
+class AuthCode:
+    """A code given to the browser after consent; *used_at* is set by its one exchange."""
+
+    code: str
+    account_id: int
+    client_id: str
+    redirect_uri: str
+    scopes: list[str]
+    user_email: str
+    user_id: int
+    expires_at: float
+    code_challenge: str | None = None
+    code_challenge_method: str | None = None
+    used_at: float | None = None
+
+
+@dataclass
+class AccessToken:
+    """A bearer token of an app in an account."""
+
+    token: str
+    account_id: int
+    client_id: str
+    scopes: list[str]
+    user_email: str
+    user_id: int
+    issued_at: float
+    expires_at: float
+    revoked: bool = False
+
+
+@dataclass
+class RefreshToken:
+    """Valid until revoked or uninstalled; HubSpot documents no expiry."""
+
+    token: str
+    account_id: int
+    client_id: str
+    scopes: list[str]
+    user_email: str
+    user_id: int
+    issued_at: float
+    revoked: bool = False
+
+
+@dataclass
+class ServiceKey:
+    """A static token of one account with chosen scopes."""
+
+    token: str
+    account_id: int
+    name: str
+    scopes: list[str]
+    created_at: float
+    key_id: int = 0
+
+
+@dataclass
+class Mail:
+    """One mail the sandbox's mail server received."""
+
+    number: int
+    received_at: float
+    sender: str
+    recipients: list[str]
+    subject: str
+    text: str
+    html: str = ""
+    raw: str = ""
+
+
+@dataclass
+class Record:
+    """A contact or company. *revisions* are ``[moment, properties]``, oldest first, for the lagging search."""
+
+    account_id: int
+    object_type: str
+    id: str
+    properties: dict[str, str]
+    created_at: float
+    updated_at: float
+    archived_at: float | None = None
+    revisions: list[list[Any]] = field(default_factory=list)
+
+    @property
+    def archived(self) -> bool:
+        """Whether the record was deleted (HubSpot keeps it restorable for 90 days)."""
+        return self.archived_at is not None
+
+
+@dataclass
+class Association:
+    """A contact and a company belong together; *primary* marks the contact's primary company."""
+
+    account_id: int
+    contact_id: str
+    company_id: str
+    primary: bool
+    created_at: float
+
+
+@dataclass
+class DefinitionChange:
+    """A property definition that differs from the catalogue's: created, changed or archived."""
+
+    account_id: int
+    object_type: str
+    name: str
+    definition: dict[str, Any]

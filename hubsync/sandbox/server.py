@@ -1,0 +1,106 @@
+"""The sandbox as a running HTTP server in a thread."""
+
+import socket
+import threading
+from types import TracebackType
+from typing import Any
+
+from flask import Flask
+from werkzeug.serving import ThreadedWSGIServer
+
+from hubsync.sandbox.app import create_sandbox
+from hubsync.sandbox.connections import KeepAliveHandler
+from hubsync.sandbox.settings import SandboxSettings
+from hubsync.sandbox.state import SandboxState
+
+
+class SandboxServer:
+    """Serves a sandbox on *host* and *port* (0: any free one) between ``start`` and ``stop``.
+
+    ``start`` raises OSError when the port is taken. After ``stop`` kept-alive connections are closed too, so
+    that a client sees a sandbox that is really gone.
+    """
+
+    def __init__(self, settings: SandboxSettings, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.settings, self._host, self._port = settings, host, port
+        self.app: Flask = create_sandbox(settings)
+        self.state: SandboxState = self.app.extensions["hubspot_sandbox"]
+        self.smtp_port: int | None = None
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def port(self) -> int:
+        """The port in use once started."""
+        return self._port
+
+    @property
+    def url(self) -> str:
+        """Where the sandbox answers, without a trailing slash."""
+        return f"http://{self._host}:{self._port}"
+
+    def start(self) -> "SandboxServer":
+        """Begin to answer; returns itself."""
+        with socket.create_server((self._host, self._port), backlog=128) as listening:
+            # The server takes a copy of the listening socket: its own way of binding ends the process
+            # when the port is taken.
+            self._server = _Server(
+                self._host, self._port, self.app, handler=KeepAliveHandler, fd=listening.fileno()
+            )
+        self._port = self._server.port
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="hubspot-sandbox", daemon=True
+        )
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop answering, close every connection and let go of the data file."""
+        if self._server is not None and self._thread is not None:
+            self._server.shutdown()
+            self._thread.join()
+            self._server.close_connections()
+            self._server = self._thread = None
+        self.state.close()
+
+    def __enter__(self) -> "SandboxServer":
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+class _Server(ThreadedWSGIServer):
+    """A thread per connection, each of which can be closed from outside."""
+
+    daemon_threads = True
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        self._open: set[socket.socket] = set()
+        self._open_lock = threading.Lock()
+        super().__init__(*args, **named)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._open_lock:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._open_lock:
+            self._open.discard(request)
+        super().shutdown_request(request)
+
+    def close_connections(self) -> None:
+        """Cut every connection that is still open."""
+        with self._open_lock:
+            still_open = list(self._open)
+        for connection in still_open:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is not worth a traceback."""

@@ -1,0 +1,32 @@
+"""What can be changed while a sandbox runs; every guess about HubSpot has its switch here."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Switches:
+    """All are readable and settable through ``/sandbox/api/settings``; limits of 0 are off.
+
+    docs/SANDBOX.md says of each which side is documented by HubSpot and which is a guess.
+    """
+
+    name: str = "switches"
+    search_lag_seconds: float = 0.0
+    clock_offset_seconds: float = 0.0
+    access_token_seconds: int = 1800
+    rotate_refresh_tokens: bool = False
+    oauth_v3_error_bodies: bool = True
+    tokens_survive_uninstall: bool = False
+    errors_list_in_400: bool = True
+    number_error_code: str = "INVALID_INTEGER"
+    require_minimum_properties: bool = True
+    normalise_domains: bool = False
+    search_sees_additional_emails: bool = False
+    search_sees_additional_domains: bool = False
+    first_company_becomes_primary: bool = True
+    find_company_by_domain: bool = False
+    empty_properties_are_null: bool = True
+    search_limit_per_second: int = 0
+    burst_limit_per_ten_seconds: int = 0
+    daily_limit: int = 0
+    retry_after_on_429: bool = False

@@ -1,0 +1,172 @@
+"""Records, properties and the account, asked for with one team's access token.
+
+Every method sends exactly one call and raises the errors of `hubsync.errors.hubspot`. Paths carry the version:
+https://developers.hubspot.com/docs/developer-tooling/platform/versioning
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from hubsync.domain.matching import FoundCompany
+from hubsync.errors import RecordGone, RecordRefused
+from hubsync.hubspot.bodies import Json, listed, record_id
+from hubsync.hubspot.calls import Call, encode_json, path
+from hubsync.hubspot.deadline import Deadline
+from hubsync.hubspot.properties import Property, read_definitions
+from hubsync.hubspot.records import (
+    COMPANY_PROPERTIES,
+    CONTACT_PROPERTIES,
+    Account,
+    FoundContact,
+    read_account_details,
+    read_company,
+    read_contact,
+)
+from hubsync.hubspot.replies import understand, unreadable
+from hubsync.hubspot.wire import Wire
+
+ObjectName = Literal["companies", "contacts"]
+
+#: https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
+SEARCH_GROUPS = 5
+SEARCH_BODY = 3_000
+SEARCH_LIMIT = 200
+#: contact to primary company, and contact to company without a label:
+#: https://developers.hubspot.com/docs/api-reference/latest/crm/associations/associate-records/guide
+ASSOCIATION_TYPES = (1, 279)
+PROPERTIES_CAP_BYTES = 8_000_000
+
+
+class HubSpotClient:
+    """One HubSpot account, as long as its access token lasts."""
+
+    def __init__(self, wire: Wire, token: str, version: str) -> None:
+        self._wire = wire
+        self._token = token
+        self._version = version
+
+    def search_companies(
+        self, alternatives: Sequence[tuple[str, str, str]], deadline: Deadline
+    ) -> list[FoundCompany]:
+        """Return the companies that fit any of *alternatives*, (property, operator, value) each.
+
+        The alternatives come with the most important first: HubSpot takes five, in at most 3,000 characters,
+        and what goes beyond is left out from the end. With none left nothing is sent and nothing found.
+        HubSpot's search sees a record only some moments after it was written.
+        """
+        body = _search_body(alternatives)
+        if body is None:
+            return []
+        answer = self._ask(Call("POST", self._objects("companies", "search"), body, writes=False), deadline)
+        return [company for record in listed(answer, "results") if (company := read_company(record))]
+
+    def create_company(self, properties: Mapping[str, str], deadline: Deadline) -> str:
+        """Create a company and return its id; HubSpot never says that there is one already."""
+        return self._create(Call("POST", self._objects("companies"), _record(properties), writes=True), deadline)
+
+    def create_contact(self, properties: Mapping[str, str], deadline: Deadline, company_id: str | None) -> str:
+        """Create a contact, associated with *company_id* as its primary company, and return its id.
+
+        Raises ContactExists when HubSpot has one with this e-mail, and RecordGone when the company is gone.
+        """
+        body = _record(properties, company_id)
+        call = Call("POST", self._objects("contacts"), body, writes=True, names=company_id)
+        return self._create(call, deadline)
+
+    def find_contact(self, email: str, deadline: Deadline) -> FoundContact | None:
+        """Return the contact with this main or secondary address, None when HubSpot has none.
+
+        This read does not go through the search index, so it sees a record at once.
+        https://developers.hubspot.com/docs/api-reference/latest/crm/objects/contacts/guide
+        """
+        query = {"idProperty": "email", "properties": ",".join(CONTACT_PROPERTIES)}
+        call = Call("GET", self._objects("contacts", email), query=query, writes=False)
+        answer = self._wire.send(call, deadline, self._token)
+        try:
+            contact = read_contact(understand(call, answer))
+        except RecordGone:
+            return None
+        if contact is None:
+            raise unreadable(call, answer)
+        return contact
+
+    def read_contact_companies(self, contact_id: str, deadline: Deadline) -> list[str]:
+        """Return the ids of the companies that the contact is associated with."""
+        call = Call("GET", self._objects("contacts", contact_id, "associations", "companies"), writes=False)
+        found = [record_id(each.get("toObjectId")) for each in listed(self._ask(call, deadline), "results")]
+        return [company_id for company_id in found if company_id]
+
+    def associate(self, contact_id: str, company_id: str, deadline: Deadline) -> None:
+        """Associate the two without a label; done twice it is the same as once."""
+        end = ("associations", "default", "companies", company_id)
+        call = Call("PUT", self._objects("contacts", contact_id, *end), writes=True, names=company_id)
+        answer = self._ask(call, deadline)
+        if answer.get("numErrors") or listed(answer, "errors"):
+            raise RecordRefused("HubSpot answered that it did not make the association.")
+
+    def read_properties(self, object_name: ObjectName, deadline: Deadline) -> list[Property]:
+        """Return the properties that a text or number can be written to, as HubSpot orders them."""
+        call = Call(
+            "GET",
+            path("crm", "properties", self._version, object_name),
+            writes=False,
+            cap_bytes=PROPERTIES_CAP_BYTES,
+        )
+        answer = self._wire.send(call, deadline, self._token)
+        body = understand(call, answer)
+        if not isinstance(body.get("results"), list):
+            raise unreadable(call, answer)  # an empty list would mark every mapped property as gone
+        return read_definitions(listed(body, "results"))
+
+    def read_account(self, deadline: Deadline) -> Account:
+        """Return the account that the token is for."""
+        call = Call("GET", path("account-info", self._version, "details"), writes=False)
+        answer = self._wire.send(call, deadline, self._token)
+        account = read_account_details(understand(call, answer))
+        if account is None:
+            raise unreadable(call, answer)
+        return account
+
+    def uninstall(self, deadline: Deadline) -> None:
+        """Uninstall the app from the account; only an OAuth token can, a service key cannot.
+
+        https://developers.hubspot.com/docs/api-reference/latest/app-management/app-uninstalls/guide
+        """
+        self._ask(Call("DELETE", path("appinstalls", self._version, "external-install"), writes=True), deadline)
+
+    def _objects(self, object_name: ObjectName, *parts: str) -> str:
+        return path("crm", "objects", self._version, object_name, *parts)
+
+    def _ask(self, call: Call, deadline: Deadline) -> Json:
+        return understand(call, self._wire.send(call, deadline, self._token))
+
+    def _create(self, call: Call, deadline: Deadline) -> str:
+        answer = self._wire.send(call, deadline, self._token)
+        created = record_id(understand(call, answer).get("id"))
+        if created is None:
+            raise unreadable(call, answer)
+        return created
+
+
+def _record(properties: Mapping[str, str], company_id: str | None = None) -> dict[str, Any]:
+    """The body of a create; the published definition requires ``associations``, be it an empty list."""
+    types = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": each} for each in ASSOCIATION_TYPES]
+    associations = [{"to": {"id": company_id}, "types": types}] if company_id is not None else []
+    return {"properties": dict(properties), "associations": associations}
+
+
+def _search_body(alternatives: Sequence[tuple[str, str, str]]) -> dict[str, Any] | None:
+    """The body of a search with as many of *alternatives*, from the first on, as HubSpot takes."""
+    groups = [
+        {"filters": [{"propertyName": name, "operator": operator, "value": value}]}
+        for name, operator, value in alternatives[:SEARCH_GROUPS]
+    ]
+    while groups:
+        body = {"filterGroups": groups, "properties": list(COMPANY_PROPERTIES), "limit": SEARCH_LIMIT}
+        # Bytes, never fewer than characters: the page does not say which of the two it counts.
+        if len(encode_json(body)) <= SEARCH_BODY:
+            return body
+        groups = groups[:-1]
+    return None

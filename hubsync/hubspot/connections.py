@@ -1,0 +1,169 @@
+"""Connections of urllib3 that end when the call's deadline does, and know whether anything was sent.
+
+The time-out of requests and urllib3 is one per socket operation: a server that sends a byte every second is
+read for ever. "timeout is not a time limit on the entire response download",
+https://requests.readthedocs.io/en/latest/user/quickstart/#timeouts
+So every look-up, connect, send and read here gets just the time that is left.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import queue
+import socket
+import threading
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from hubsync.hubspot.deadline import Deadline
+
+
+@dataclass(slots=True)
+class Sending:
+    """The call that is under way: ``begun`` once the first byte of its request may have left."""
+
+    deadline: Deadline
+    keep_seconds: float
+    begun: bool = False
+
+    def seconds(self) -> float:
+        """Return what is left, for a socket; raises TimeoutError when nothing is."""
+        left = self.deadline.left()
+        if left <= 0:
+            raise TimeoutError("the call's deadline has passed")
+        return left
+
+
+#: urllib3 makes its connections itself, deep inside the call, but in the thread that calls.
+under_way: ContextVar[Sending] = ContextVar("under_way")
+
+
+class _BoundedReads(io.RawIOBase):
+    """The bytes of one answer; no read outlasts the deadline of the call."""
+
+    def __init__(self, sock: socket.socket, raw: io.RawIOBase, sending: Sending) -> None:
+        self._sock = sock
+        self._raw = raw
+        self._sending = sending
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._sock.settimeout(self._sending.seconds())
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _BoundedResponse(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        raw = self.fp.detach()
+        self.fp = io.BufferedReader(_BoundedReads(sock, raw, under_way.get()))
+
+
+class _BoundedConnection(HTTPConnection):
+    response_class = _BoundedResponse
+    _last_used = 0.0
+
+    def _new_conn(self) -> socket.socket:
+        try:
+            return _connect(self._dns_host, int(self.port), self.socket_options)
+        except socket.gaierror as fault:
+            raise NameResolutionError(self.host, self, fault) from fault
+        except TimeoutError as fault:
+            raise ConnectTimeoutError(self, "no connection before the call's deadline") from fault
+        except OSError as fault:
+            raise NewConnectionError(self, str(fault)) from fault
+
+    @property
+    def is_connected(self) -> bool:
+        """Also False for a connection kept so long that the other end, or a router, may have forgotten it."""
+        fresh = time.monotonic() - self._last_used < under_way.get().keep_seconds
+        return fresh and super().is_connected
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        self._last_used = time.monotonic()
+        under_way.get().begun = True
+        super().request(*args, **kwargs)
+
+    def send(self, data: Any) -> None:
+        if self.sock is not None:
+            self.sock.settimeout(under_way.get().seconds())
+        super().send(data)
+
+
+class _BoundedTLSConnection(_BoundedConnection, HTTPSConnection):
+    """As above, over TLS; the handshake's time-out is one for the whole handshake already."""
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _BoundedConnection
+
+
+class _TLSPool(HTTPSConnectionPool):
+    ConnectionCls = _BoundedTLSConnection
+
+
+POOL_CLASSES: dict[str, type[HTTPConnectionPool]] = {"http": _Pool, "https": _TLSPool}
+
+
+def _connect(host: str, port: int, options: Any) -> socket.socket:
+    """Return a socket connected to the first address of *host* that answers.
+
+    Each address gets an equal share of what is left, so that a dead first one does not use up the call.
+    """
+    addresses = _look_up(host.strip("[]"), port)
+    last: OSError = OSError("the name has no address")
+    for index, (family, kind, protocol, _, address) in enumerate(addresses):
+        sock = socket.socket(family, kind, protocol)
+        try:
+            for option in options or ():
+                sock.setsockopt(*option)
+            sock.settimeout(under_way.get().seconds() / (len(addresses) - index))
+            sock.connect(address)
+            sock.settimeout(under_way.get().seconds())
+        except OSError as fault:
+            sock.close()
+            last = fault
+        else:
+            return sock
+    raise last
+
+
+def _look_up(host: str, port: int) -> list[tuple[Any, ...]]:
+    """Return what `socket.getaddrinfo` returns, or raise TimeoutError at the deadline.
+
+    The system's resolver has no time-out of its own to set and may take half a minute when its servers are
+    silent; it is left behind in its thread then.
+    """
+    found: queue.SimpleQueue[list[tuple[Any, ...]] | OSError] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found.put(list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+        except UnicodeError:
+            found.put(socket.gaierror(socket.EAI_NONAME, "not a host name"))
+        except OSError as fault:
+            found.put(fault)
+
+    threading.Thread(target=ask, name="hubspot-look-up", daemon=True).start()
+    try:
+        answer = found.get(timeout=under_way.get().seconds())
+    except queue.Empty:
+        raise TimeoutError("the name was not looked up in time") from None
+    if isinstance(answer, OSError):
+        raise answer
+    return answer

@@ -1,0 +1,162 @@
+"""What HubSpot's answers mean: the JSON, or the right error.
+
+The status decides first, then the body: HubSpot names what it refuses in ``errors``, older services in JSON
+inside ``message``. https://developers.hubspot.com/docs/api-reference/error-handling
+HubSpot's own messages repeat guests' values, so none of their words goes into ours: only statuses, categories,
+names of properties and scopes, and the correlation id, each checked to look like one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from hubsync.errors import (
+    AccessExpired,
+    AnswerLost,
+    ContactExists,
+    HubSpotBusy,
+    HubSpotError,
+    PermissionMissing,
+    RateLimited,
+    RecordGone,
+    RecordRefused,
+)
+from hubsync.hubspot.bodies import Json, listed, read_object, word, words
+from hubsync.hubspot.calls import Answer, Call
+from hubsync.hubspot.refusals import understand_refusal
+
+#: "seek help from HubSpot's support", https://developers.hubspot.com/docs/api-reference/error-handling
+SUPPORT_HAS_TO_ACT = frozenset({522, 525, 526})
+#: The request was not dealt with, and sending it again later may help.
+NOT_NOW = frozenset({408, 421, 423, 425, 477})
+#: "wait at least 2 seconds", same page
+LOCKED_SECONDS = 2.0
+BURST_SECONDS = 10.0
+SEARCH_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 86_400.0
+
+_EXISTING_ID = re.compile(r"Existing ID:\s*(\d{1,20})\b")
+
+
+def understand(call: Call, answer: Answer) -> Json:
+    """Return the JSON object of a success, ``{}`` for a 204, or raise what the answer means.
+
+    Raises AnswerLost for a write whose success cannot be read and for one answered with 5xx, HubSpotBusy for
+    what passes, and the errors of `hubsync.errors.hubspot` that fit the other refusals.
+    """
+    body = read_object(answer.body)
+    if 200 <= answer.status < 300:
+        if answer.status == 204:
+            return {}
+        if body is None:
+            raise unreadable(call, answer)
+        return body
+    raise _refusal(call, answer, body or {})
+
+
+def unreadable(call: Call, answer: Answer) -> HubSpotError:
+    """Return the error for a success without the content that was promised."""
+    message = f"HubSpot answered {answer.status}, but not with what it documents."
+    if call.writes:
+        return AnswerLost(message, status=answer.status)
+    return HubSpotBusy(message, status=answer.status)
+
+
+def passing(call: Call, answer: Answer, about: dict[str, Any]) -> HubSpotError | None:
+    """Return the error for an answer that says nothing about the request itself, None for any other.
+
+    A redirect counts as passing, and so does an HTML page with a 4xx: both come from something between HubSpot
+    and us (a proxy, a sign-in page of the network, a wrong address in the settings), not from the API.
+    """
+    status = answer.status
+    if status == 429:
+        return _too_many(call, answer, about)
+    if status in NOT_NOW:
+        least = LOCKED_SECONDS if status == 423 else None
+        wait = _asked_wait(answer) or least
+        return HubSpotBusy(f"HubSpot answered {status}: not now.", retry_after=wait, **about)
+    if status < 200 or 300 <= status < 400:
+        words = f"HubSpot's address answered {status} and sent us elsewhere, which HubSync does not follow."
+        return HubSpotBusy(words, **about)
+    if status >= 500:
+        words = f"HubSpot answered {status}: it had a fault."
+        if status in SUPPORT_HAS_TO_ACT:
+            words = f"HubSpot answered {status}: HubSpot's support has to act."
+        kind = AnswerLost if call.writes else HubSpotBusy
+        return kind(words, retry_after=_asked_wait(answer), **about)
+    if _is_page(answer):
+        return HubSpotBusy(f"Something before HubSpot's API answered {status} with a web page.", **about)
+    return None
+
+
+def about(answer: Answer, body: Json) -> dict[str, Any]:
+    """Return status, category and correlation id, as every error carries them."""
+    return {
+        "status": answer.status,
+        "category": word(body.get("category")) or word(body.get("errorType")),
+        "correlation_id": word(body.get("correlationId")) or word(answer.headers.get("x-hubspot-correlation-id")),
+    }
+
+
+def _refusal(call: Call, answer: Answer, body: Json) -> HubSpotError:
+    facts = about(answer, body)
+    if (fault := passing(call, answer, facts)) is not None:
+        return fault
+    status, category = answer.status, facts["category"]
+    named = f"HubSpot answered {status} ({category})" if category else f"HubSpot answered {status}"
+    if status == 401:
+        return AccessExpired(f"{named}: the access token is not accepted.", **facts)
+    if status == 403:
+        scopes = _scopes(body)
+        tail = f": {', '.join(scopes)}" if scopes else ""
+        return PermissionMissing(f"{named}: a permission is missing{tail}.", scopes=scopes, **facts)
+    if status == 404:
+        return RecordGone(f"{named}: the record does not exist.", **facts)
+    if status == 409 and call.path.rstrip("/").endswith("/contacts"):
+        found = _EXISTING_ID.search(str(body.get("message")))
+        contact_id = found.group(1) if found else None
+        return ContactExists(f"{named}: a contact with this e-mail exists.", contact_id=contact_id, **facts)
+    if status == 400:
+        return understand_refusal(call, body, named, facts)
+    return RecordRefused(f"{named}: the request was refused.", **facts)
+
+
+def _scopes(body: Json) -> tuple[str, ...]:
+    contexts = [body.get("context"), *(each.get("context") for each in listed(body, "errors"))]
+    found: list[str] = []
+    for context in contexts:
+        if isinstance(context, dict):
+            found += words(context.get("requiredGranularScopes"))
+    return tuple(dict.fromkeys(found))
+
+
+def _too_many(call: Call, answer: Answer, facts: dict[str, Any]) -> RateLimited:
+    """https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
+
+    ``Retry-After`` is not documented on a 429, so without it: ten seconds for the ten-second limit, one for
+    search's; nothing for the daily one, which ends at midnight where the account is.
+    """
+    body = read_object(answer.body) or {}
+    message = str(body.get("message")).lower()
+    policy = word(body.get("policyName"))
+    if policy is None:
+        search = "secondly limit" in message or call.path.endswith("/search")
+        policy = "DAILY" if "daily limit" in message else "SECONDLY" if search else "TEN_SECONDLY_ROLLING"
+    wait = _asked_wait(answer)
+    if wait is None and not policy.startswith("DAILY"):
+        wait = SEARCH_SECONDS if policy.startswith("SECONDLY") else BURST_SECONDS
+    words = f"HubSpot answered 429: its limit {policy} is reached."
+    return RateLimited(words, policy=policy, retry_after=wait, **facts)
+
+
+def _asked_wait(answer: Answer) -> float | None:
+    """Return the seconds of ``Retry-After``, at most a day; None without, and for the form with a date."""
+    asked = answer.headers.get("retry-after", "").strip()
+    if not re.fullmatch(r"\d{1,9}(\.\d{1,3})?", asked, re.ASCII):
+        return None
+    return min(float(asked), LONGEST_WAIT_SECONDS)
+
+
+def _is_page(answer: Answer) -> bool:
+    return "html" in answer.headers.get("content-type", "").lower() or answer.body.lstrip()[:1] == b"<"

@@ -164,6 +164,7 @@ def _fault(call: Call, answer: Answer) -> HubSpotError | None:
         return fault
     status, error = word(body.get("status")) or "", word(body.get("error")) or ""
     said = next((each for each in (status, error) if each and each != "error"), f"status {answer.status}")
+    facts["category"] = said
     if status in _CODE:
         return CodeRefused(f"HubSpot does not take the authorization code ({said}).", **facts)
     if status not in _APP and (status in _GONE or error in _GONE_ERRORS):

@@ -77,6 +77,10 @@ class Wire:
             raise outcome
         return outcome
 
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        self._session.close()
+
     def _exchange(self, call: Call, sending: Sending, token: str | None) -> Answer | HubSpotError:
         before = under_way.set(sending)
         try:

@@ -136,7 +136,7 @@ def _refuse_if_held(row: KnownCompany, moment: datetime) -> None:
         raise CompanyBusy("a create of this company was sent and its answer was lost", left)
 
 
-def _rows_of(account_id: str, keys: CompanyKeys) -> Select[tuple[KnownCompany]]:
+def _rows_of(account_id: str, keys: CompanyKeys) -> Select[KnownCompany]:
     return select(KnownCompany).where(
         KnownCompany.hubspot_account_id == account_id, KnownCompany.key.in_(keys.texts())
     )

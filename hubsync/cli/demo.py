@@ -1,0 +1,153 @@
+"""`flask demo`: the product beside its HubSpot sandbox, with a team to try it, from one command."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import threading
+from pathlib import Path
+
+import click
+from cryptography.fernet import Fernet
+from flask import Flask
+from flask_migrate import upgrade
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from hubsync.background import Background
+from hubsync.cli.demo_team import OWNER, seed_demo
+from hubsync.cli.stopping import wait_for_stop
+from hubsync.sandbox.server import SandboxServer
+from hubsync.sandbox.settings import SandboxSettings
+from hubsync.services import signing_in
+
+ROOT = Path(__file__).parent.parent.parent
+FOLDER = ROOT / "instance" / "demo"
+
+
+@click.command("demo")
+@click.option("--port", default=8000, show_default=True, help="Where HubSync answers, on loopback.")
+@click.option("--sandbox-port", default=9000, show_default=True, help="Where the HubSpot sandbox answers.")
+@click.option("--fresh", is_flag=True, help="Begin anew: deletes what earlier demos left in instance/demo.")
+def demo(port: int, sandbox_port: int, fresh: bool) -> None:
+    """Try HubSync out: no settings, no account, no network. Stops at Ctrl-C."""
+    os.umask(0o077)
+    if fresh:
+        shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keys = _keys()
+    sandbox = _start_sandbox(port, sandbox_port, keys)
+    try:
+        app = _make_app(port, sandbox_port, sandbox, keys)
+        server = _bind(app, port)
+    except BaseException:
+        sandbox.stop()
+        raise
+    background = Background(app)
+    serving = threading.Thread(target=server.serve_forever, name="hubsync-demo", daemon=True)
+    background.start()
+    serving.start()
+    try:
+        _say_where(app, port, sandbox_port)
+        wait_for_stop()
+        click.echo("Stopping …")
+    finally:
+        server.shutdown()
+        serving.join()
+        server.server_close()
+        background.stop()
+        sandbox.stop()
+
+
+def _keys() -> dict[str, str]:
+    """The demo's own keys, made once and kept beside its database, readable by this user alone."""
+    path = FOLDER / "keys.json"
+    if not path.exists():
+        made = {
+            "SECRET_KEY": secrets.token_urlsafe(48),
+            "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+            "HUBSPOT_CLIENT_SECRET": secrets.token_urlsafe(24),
+        }
+        written = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(written, "w") as file:
+            json.dump(made, file)
+    keys: dict[str, str] = json.loads(path.read_text())
+    return keys
+
+
+def _start_sandbox(port: int, sandbox_port: int, keys: dict[str, str]) -> SandboxServer:
+    settings = SandboxSettings.demo(
+        FOLDER / "sandbox.sqlite3",
+        [f"http://localhost:{port}/integrations/hubspot/callback"],
+        public_url=f"http://localhost:{sandbox_port}",
+        client_secret=keys["HUBSPOT_CLIENT_SECRET"],
+        smtp_port=0,
+    )
+    sandbox = SandboxServer(settings, port=sandbox_port)
+    try:
+        sandbox.start()
+    except OSError as taken:
+        sandbox.stop()
+        raise click.ClickException(
+            f"Port {sandbox_port} is taken; choose another with --sandbox-port."
+        ) from taken
+    return sandbox
+
+
+def _make_app(port: int, sandbox_port: int, sandbox: SandboxServer, keys: dict[str, str]) -> Flask:
+    from hubsync.app import create_app
+
+    app = create_app(
+        {
+            **keys,
+            "BASE_URL": f"http://localhost:{port}",
+            "HUBSPOT_CLIENT_ID": sandbox.settings.client_id,
+            "HUBSPOT_APP_URL": f"http://localhost:{sandbox_port}",
+            "HUBSPOT_API_URL": f"http://127.0.0.1:{sandbox_port}",
+            "MAIL_SERVER": "127.0.0.1",
+            "MAIL_PORT": str(sandbox.smtp_port),
+            "MAIL_DEFAULT_SENDER": "HubSync <hubsync@demo.example>",
+        },
+        instance_path=FOLDER,
+    )
+    with app.app_context():
+        upgrade(directory=str(ROOT / "migrations"))
+        seed_demo()
+    return app
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """Leaves the terminal to the three addresses a person needs."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing about a request; errors are still logged."""
+
+
+def _bind(app: Flask, port: int) -> BaseWSGIServer:
+    try:
+        # Bound here, because Werkzeug's own way of binding ends the process when the port is taken.
+        with socket.create_server(("127.0.0.1", port), backlog=128) as listening:
+            return make_server(
+                "127.0.0.1", port, app, threaded=True, request_handler=_QuietHandler, fd=listening.fileno()
+            )
+    except OSError as taken:
+        raise click.ClickException(f"Port {port} is taken; choose another with --port.") from taken
+
+
+def _say_where(app: Flask, port: int, sandbox_port: int) -> None:
+    with app.app_context():
+        link = signing_in.make_link(OWNER)
+        page = seed_demo()
+    click.echo("")
+    click.echo("HubSync is running. Everything stays on this machine, in instance/demo/.")
+    click.echo("")
+    click.echo(f"  1  Sign in (once, within 10 minutes):  {link}")
+    click.echo(f"  2  Book as a guest:                    http://localhost:{port}/book/{page}")
+    click.echo(f"  3  See what arrived in HubSpot:        http://localhost:{sandbox_port}")
+    click.echo("")
+    click.echo(f"A later sign-in: ask for a link for {OWNER}; the mail arrives in the sandbox's mailbox,")
+    click.echo(f"http://localhost:{sandbox_port}/sandbox/mailbox. Press Ctrl-C to stop.")

@@ -1,0 +1,34 @@
+"""Where booking sources knock: verified on the raw body, written down, answered with the delivery."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify, request
+
+from hubsync.errors import BodyUnreadable, ProofMissing
+from hubsync.services import now
+from hubsync.services.completing import complete_source_booking
+from hubsync.services.intake_endpoints import find_endpoint
+from hubsync.sources import signed_json
+
+LONGEST_BODY = 256_000
+
+pages = Blueprint("intake", __name__, url_prefix="/intake")
+
+
+@pages.post("/json/<token>")
+def receive_signed_json(token: str) -> tuple[Response, int]:
+    """Complete the booking in the body; the same booking again gets the same delivery."""
+    request.max_content_length = LONGEST_BODY
+    raw = request.get_data(cache=True)
+    try:
+        team_id, secret = find_endpoint("signed_json", token)
+        signed_json.verify(secret, raw, request.headers.get("X-HubSync-Signature", ""), now())
+        booking = signed_json.read(raw)
+    except ProofMissing:
+        # The same answer for an unknown address and a bad signature: nobody learns which addresses exist.
+        return jsonify(error="proof_missing", message="The signature does not fit."), 401
+    except BodyUnreadable as unreadable:
+        faults = [{"place": place, "reason": reason} for place, reason in unreadable.faults]
+        return jsonify(error="body_unreadable", message=unreadable.message, faults=faults), 422
+    delivery = complete_source_booking(team_id, booking)
+    return jsonify(delivery=delivery.id, state=delivery.state), 200

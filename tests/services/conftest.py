@@ -1,0 +1,187 @@
+"""A team that is connected to the sandbox by a static token, with one calendar and its mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests
+from flask import Flask
+
+from hubsync.domain.questions import Kind, Part
+from hubsync.sandbox.server import SandboxServer
+from hubsync.services import now, tools
+from hubsync.services.access import sealed_place
+from hubsync.services.completing import complete_page_booking, new_form_id
+from hubsync.services.receiving import add_default_questions
+from hubsync.store import db, rest, writing
+from hubsync.store.calendars import Calendar, QuestionRow
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
+from hubsync.store.mappings import MappingRecord, MappingRow
+from hubsync.store.people import Person
+from hubsync.store.teams import Membership, Team
+
+STANDARD_ROWS = (
+    ("companies", "name", "string", Part.COMPANY, ""),
+    ("companies", "domain", "string", Part.EMAIL, ""),
+    ("contacts", "email", "string", Part.EMAIL, ""),
+    ("contacts", "lastname", "string", Part.NAME, ":before_space"),
+    ("contacts", "firstname", "string", Part.NAME, ":after_space"),
+)
+
+
+@dataclass
+class Acme:
+    """The team, and what the sandbox's account holds."""
+
+    app: Flask
+    sandbox: SandboxServer
+    team_id: int
+    calendar_id: int
+
+    def calendar(self) -> Calendar:
+        return db.session.get_one(Calendar, self.calendar_id, populate_existing=True)
+
+    def question(self, part: Part) -> QuestionRow:
+        return next(row for row in self.calendar().questions if row.part == part.value)
+
+    def add_question(self, label: str, kind: Kind) -> int:
+        with writing() as session:
+            row = QuestionRow(
+                calendar_id=self.calendar_id, position=9, label=label, kind=kind.value, supplement=""
+            )
+            session.add(row)
+            session.flush()
+            return row.id
+
+    def map(self, section: str, name: str, information: str, kind: str = "string", label: str = "") -> None:
+        with writing() as session:
+            mapping = session.query(MappingRecord).filter_by(calendar_id=self.calendar_id).one()
+            session.add(
+                MappingRow(
+                    mapping_id=mapping.id,
+                    section=section,
+                    position=50,
+                    property_name=name,
+                    property_label=label or name,
+                    property_type=kind,
+                    information=information,
+                )
+            )
+
+    def book(
+        self, name: str, email: str, company: str = "", *, form_id: str = "", answers: dict[int, Any] | None = None
+    ) -> Delivery:
+        calendar = self.calendar()
+        given = {
+            self.question(Part.COMPANY).id: company,
+            self.question(Part.NAME).id: name,
+            self.question(Part.EMAIL).id: email,
+            **(answers or {}),
+        }
+        rest()
+        start = now() + timedelta(days=3)
+        delivery = complete_page_booking(calendar, given, start, "Asia/Tokyo", form_id or new_form_id(), {})
+        rest()
+        return delivery
+
+    # ---- what HubSpot holds, asked over its own API
+
+    def records(self, what: str) -> list[dict[str, Any]]:
+        properties = "name,domain,email,firstname,lastname,numberofemployees,hs_object_source_label"
+        answer = requests.get(
+            f"{self.sandbox.url}/crm/v3/objects/{what}",
+            params={"limit": 100, "associations": "companies", "properties": properties},
+            headers={"Authorization": f"Bearer {self.token()}"},
+            timeout=10,
+        )
+        answer.raise_for_status()
+        found: list[dict[str, Any]] = answer.json()["results"]
+        return found
+
+    def delete(self, what: str, record_id: str) -> None:
+        url = f"{self.sandbox.url}/crm/v3/objects/{what}/{record_id}"
+        requests.delete(url, headers={"Authorization": f"Bearer {self.token()}"}, timeout=10).raise_for_status()
+
+    def companies_of(self, contact: dict[str, Any]) -> set[str]:
+        linked = contact.get("associations", {}).get("companies", {}).get("results", [])
+        return {str(link["id"]) for link in linked}
+
+    def token(self) -> str:
+        connection = db.session.query(Connection).filter_by(team_id=self.team_id).one()
+        token = tools().vault.open(sealed_place(self.team_id, "access token"), connection.access_sealed)
+        rest()
+        return token
+
+    def calls_of(self, action: Any) -> list[str]:
+        """The calls that *action* makes, as "METHOD path"."""
+        requests.delete(f"{self.sandbox.url}/sandbox/api/calls", timeout=10).raise_for_status()
+        action()
+        calls = requests.get(f"{self.sandbox.url}/sandbox/api/calls", timeout=10).json()
+        calls = calls["calls"] if isinstance(calls, dict) else calls
+        ordered = sorted(calls, key=lambda call: call["number"])
+        return [f"{call['method']} {call['path']}" for call in ordered]
+
+    def fault(self, **rule: Any) -> None:
+        answer = requests.post(f"{self.sandbox.url}/sandbox/api/faults", json=rule, timeout=10)
+        assert answer.ok, answer.text
+
+    def settings(self, **switches: Any) -> None:
+        answer = requests.put(f"{self.sandbox.url}/sandbox/api/settings", json=switches, timeout=10)
+        assert answer.ok, answer.text
+
+
+@pytest.fixture
+def acme(app: Flask, sandbox: SandboxServer) -> Iterator[Acme]:
+    made = requests.post(f"{sandbox.url}/sandbox/api/service-keys", json={}, timeout=10)
+    assert made.ok, made.text
+    token = made.json()["token"]
+    with app.app_context():
+        with writing() as session:
+            person = Person(email="owner@acme.example", name="Mika Sato", created_at=now())
+            team = Team(slug="acme", name="Acme", plan="premium", created_at=now())
+            session.add_all([person, team])
+            session.flush()
+            session.add(Membership(team_id=team.id, person_id=person.id, role="owner"))
+            calendar = Calendar(
+                team_id=team.id,
+                owner_id=person.id,
+                slug="intro",
+                name="Intro call",
+                time_zone="Asia/Tokyo",
+                external_id="intro",
+                created_at=now(),
+            )
+            session.add(calendar)
+            session.flush()
+            by_part = {row.part: row.id for row in add_default_questions(session, calendar)}
+            mapping = MappingRecord(calendar_id=calendar.id, updated_at=now())
+            session.add(mapping)
+            session.flush()
+            session.add_all(
+                MappingRow(
+                    mapping_id=mapping.id,
+                    section=section,
+                    position=position,
+                    property_name=name,
+                    property_label=name,
+                    property_type=kind,
+                    information=f"question:{by_part[part.value]}{piece}",
+                )
+                for position, (section, name, kind, part, piece) in enumerate(STANDARD_ROWS)
+            )
+            session.add(
+                Connection(
+                    team_id=team.id,
+                    state="connected",
+                    hubspot_account_id="1234567",
+                    connected_at=now(),
+                    access_sealed=tools().vault.seal(sealed_place(team.id, "access token"), token),
+                )
+            )
+            ids = team.id, calendar.id
+        yield Acme(app, sandbox, *ids)

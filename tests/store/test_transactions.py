@@ -1,0 +1,82 @@
+"""The recipe that keeps SQLite from losing updates, and the rule that nobody waits inside a transaction."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from hubsync.store import db, refuse_open_transaction, rest, writing
+from hubsync.store.people import Person
+from hubsync.store.teams import Membership, Team
+
+WHEN = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def test_concurrent_read_modify_writes_lose_nothing(app: Flask) -> None:
+    with app.app_context(), writing() as session:
+        session.add(Team(slug="t", name="0", plan="free", created_at=WHEN))
+
+    def count_up() -> None:
+        with app.app_context():
+            for _ in range(20):
+                with writing() as session:
+                    team = session.scalars(select(Team)).one()
+                    team.name = str(int(team.name) + 1)
+
+    threads = [threading.Thread(target=count_up) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with app.app_context():
+        assert db.session.scalars(select(Team.name)).one() == "120"
+
+
+def test_a_failed_unit_leaves_nothing_behind(app: Flask) -> None:
+    with app.app_context():
+        with pytest.raises(ZeroDivisionError), writing() as session:
+            session.add(Team(slug="t", name="T", plan="free", created_at=WHEN))
+            session.flush()
+            raise ZeroDivisionError
+        assert db.session.scalars(select(Team)).all() == []
+
+
+def test_waiting_inside_a_transaction_is_refused(app: Flask) -> None:
+    with app.app_context():
+        refuse_open_transaction()
+        db.session.scalars(select(Team)).all()
+        with pytest.raises(RuntimeError):
+            refuse_open_transaction()
+        rest()
+        refuse_open_transaction()
+
+
+def test_every_database_connection_has_the_recipe(app: Flask) -> None:
+    with app.app_context():
+        for _ in range(2):
+            found = [
+                db.session.execute(text(f"PRAGMA {name}")).scalar()
+                for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            ]
+            assert found == ["wal", 2, 1, 5000]
+            db.session.remove()
+            db.engine.dispose()
+
+
+def test_a_naive_time_stamp_is_refused(app: Flask) -> None:
+    with app.app_context(), pytest.raises(Exception, match="naive"), writing() as session:
+        session.add(Team(slug="t", name="T", plan="free", created_at=datetime(2026, 1, 1)))
+
+
+def test_a_team_never_has_two_owners(app: Flask) -> None:
+    with app.app_context(), pytest.raises(IntegrityError), writing() as session:
+        team = Team(slug="t", name="T", plan="free", created_at=WHEN)
+        people = [Person(email=f"{name}@acme.example", created_at=WHEN) for name in ("a", "b")]
+        session.add_all([team, *people])
+        session.flush()
+        session.add_all(Membership(team_id=team.id, person_id=person.id, role="owner") for person in people)

@@ -35,12 +35,12 @@ def test_all_problems_are_told_at_once() -> None:
         ("SECRET_KEY", "too-short"),
         ("ENCRYPTION_KEYS", "no-fernet-key"),
         ("ENCRYPTION_KEYS", " , "),
-        ("BASE_URL", "hubsync.example.com"),
-        ("BASE_URL", "https://hubsync.example.com/under/a/path"),
-        ("BASE_URL", "ftp://hubsync.example.com"),
+        ("BASE_URL", "hubsync.acme.test"),
+        ("BASE_URL", "https://hubsync.acme.test/under/a/path"),
+        ("BASE_URL", "ftp://hubsync.acme.test"),
         ("SYNC_BUDGET_SECONDS", "-1"),
         ("SYNC_BUDGET_SECONDS", "nan"),
-        ("SYNC_BUDGET_SECONDS", "60"),
+        ("SYNC_BUDGET_SECONDS", "61"),
         ("TRUSTED_PROXIES", "²"),
         ("SIGNIN_LINKS", "perhaps"),
     ],
@@ -50,7 +50,7 @@ def test_a_bad_value_is_refused_without_being_repeated(name: str, value: str) ->
         read_settings({**GOOD, name: value})
     (problem,) = refused.value.problems
     assert problem.startswith(f"HUBSYNC_{name} ")
-    assert value.strip() not in problem or not value.strip(" ,")
+    assert not value.strip(" ,") or value not in problem
 
 
 def test_an_empty_text_counts_as_not_set() -> None:

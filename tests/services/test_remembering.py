@@ -1,0 +1,115 @@
+"""One company, once: the memory and the claim."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from hubsync.domain.matching import CompanyKeys
+from hubsync.errors import CompanyBusy
+from hubsync.hubspot.deadline import Deadline
+from hubsync.services import now, remembering
+from hubsync.store import writing
+
+KEYS = CompanyKeys(domain="acme.com", name="acme")
+DAY = timedelta(hours=24)
+
+
+def claim(keys: CompanyKeys = KEYS, seconds: float = 0) -> tuple[str, str | None]:
+    return remembering.claim("1234567", keys, DAY, Deadline.after(seconds))
+
+
+def remember(keys: CompanyKeys = KEYS, company_id: str = "42") -> None:
+    with writing() as session:
+        remembering.remember(session, "1234567", keys, company_id)
+
+
+def test_a_remembered_company_is_recalled_by_either_key_of_its_own_account(acme: Any) -> None:
+    remember()
+    assert remembering.recall("1234567", CompanyKeys(domain="acme.com"), DAY) == "42"
+    assert remembering.recall("1234567", CompanyKeys(name="acme"), DAY) == "42"
+    assert remembering.recall("7654321", KEYS, DAY) is None
+
+
+def test_the_domain_beats_the_name(acme: Any) -> None:
+    remember(CompanyKeys(name="acme"), "1")
+    remember(CompanyKeys(domain="acme.com"), "2")
+    assert remembering.recall("1234567", KEYS, DAY) == "2"
+
+
+def test_memory_ends_after_a_day(acme: Any) -> None:
+    remember()
+    with time_machine.travel(now() + timedelta(hours=25), tick=True):
+        assert remembering.recall("1234567", KEYS, DAY) is None
+        assert claim()[1] is None
+
+
+def test_without_the_contacts_section_memory_counts_five_minutes(acme: Any) -> None:
+    assert remembering.trusted_for(contacts_on=True) == timedelta(hours=24)
+    assert remembering.trusted_for(contacts_on=False) == timedelta(minutes=5)
+
+
+def test_a_claim_on_one_key_holds_everybody_with_that_key(acme: Any) -> None:
+    claim(CompanyKeys(domain="acme.com", name="acme"))
+    with pytest.raises(CompanyBusy):
+        claim(CompanyKeys(domain="acme.co.jp", name="acme"))
+    assert claim(CompanyKeys(domain="other.com", name="other"))[1] is None
+
+
+def test_whoever_waits_gets_the_id_of_the_winner(acme: Any) -> None:
+    claim()
+    timer = threading.Timer(0.3, _remember_elsewhere, args=(acme.app,))
+    timer.start()
+    assert claim(seconds=5)[1] == "42"
+    timer.join()
+
+
+def _remember_elsewhere(app: Any) -> None:
+    with app.app_context():
+        remember()
+
+
+def test_a_claim_whose_holder_died_expires(acme: Any) -> None:
+    claim()
+    with time_machine.travel(now() + timedelta(seconds=61), tick=True):
+        assert claim()[1] is None
+
+
+def test_a_create_without_an_answer_holds_everybody_for_a_minute(acme: Any) -> None:
+    holder, _ = claim()
+    with writing() as session:
+        remembering.announce_create(session, holder)
+    remembering.release(holder, nothing_sent=False)
+    with pytest.raises(CompanyBusy) as busy:
+        claim()
+    assert 50 < busy.value.wait_seconds <= 60
+    with time_machine.travel(now() + timedelta(seconds=61), tick=True):
+        assert claim()[1] is None
+
+
+def test_a_claim_given_up_before_anything_was_sent_frees_the_company_at_once(acme: Any) -> None:
+    holder, _ = claim()
+    remembering.release(holder, nothing_sent=True)
+    assert claim()[1] is None
+
+
+def test_eight_bookings_of_one_new_company_at_one_instant_make_it_once(acme: Any) -> None:
+    acme.settings(search_lag_seconds=3600)
+    states: list[str] = []
+
+    def book(number: int) -> None:
+        with acme.app.app_context():
+            states.append(acme.book("Sato Mika", f"guest{number}@acme.co.jp", "Acme").state)
+
+    threads = [threading.Thread(target=book, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert states == ["posted"] * 8
+    (company,) = acme.records("companies")
+    assert [acme.companies_of(contact) for contact in acme.records("contacts")] == [{company["id"]}] * 8

@@ -89,6 +89,7 @@ def writing() -> Iterator[Session]:
     if session.new or session.dirty or session.deleted or session.info.get("writing"):
         raise RuntimeError("changes were made outside writing(), or writing() was nested")
     session.rollback()
+    session.expire_all()  # what was read before the lock may be old by now
     session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
     session.info["writing"] = True
     try:

@@ -1,0 +1,191 @@
+"""A whole installation over real sockets: HubSync, the HubSpot sandbox and its mailbox; and a person's browser."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import pytest
+import requests
+from bs4 import BeautifulSoup, Tag
+from cryptography.fernet import Fernet
+from flask import Flask
+from flask_migrate import upgrade
+from werkzeug.serving import make_server
+
+from hubsync.app import ROOT, create_app
+from hubsync.sandbox.server import SandboxServer
+from hubsync.sandbox.settings import SandboxSettings
+from hubsync.services import signing_in, teams
+from hubsync.store import db
+
+OWNER = "owner@acme.example"
+
+
+@dataclass
+class Installation:
+    """Where everything answers."""
+
+    app: Flask
+    url: str
+    sandbox: SandboxServer
+
+    def signin_link(self) -> str:
+        with self.app.app_context():
+            return signing_in.make_link(OWNER)
+
+    def calls(self) -> list[str]:
+        """The calls of the CRM since the last look, oldest first, as "METHOD path"."""
+        log = f"{self.sandbox.url}/sandbox/api/calls"
+        answer = requests.get(log, timeout=10).json()
+        calls = answer["calls"] if isinstance(answer, dict) else answer
+        requests.delete(log, timeout=10).raise_for_status()
+        ordered = sorted(calls, key=lambda call: call["number"])
+        return [f"{call['method']} {call['path']}" for call in ordered if "/crm/objects/" in call["path"]]
+
+    def records(self, what: str) -> list[dict[str, Any]]:
+        """What HubSpot holds, read over its API with a key of the test's own."""
+        key = requests.post(f"{self.sandbox.url}/sandbox/api/service-keys", json={}, timeout=10).json()["token"]
+        answer = requests.get(
+            f"{self.sandbox.url}/crm/v3/objects/{what}",
+            params={"limit": 100, "associations": "companies", "properties": "name,domain,email,lastname"},
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=10,
+        )
+        requests.delete(f"{self.sandbox.url}/sandbox/api/calls", timeout=10).raise_for_status()
+        found: list[dict[str, Any]] = answer.json()["results"]
+        return found
+
+    def switch(self, **switches: Any) -> None:
+        requests.put(f"{self.sandbox.url}/sandbox/api/settings", json=switches, timeout=10).raise_for_status()
+
+
+class Browser:
+    """A browser without JavaScript: follows links and redirects, fills in forms and presses their buttons."""
+
+    def __init__(self) -> None:
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self.url = ""
+        self.page = BeautifulSoup("", "html.parser")
+        self.status = 0
+
+    def open(self, url: str) -> Browser:
+        return self._show(self._session.get(urljoin(self.url, url), timeout=30))
+
+    def _show(self, answer: requests.Response) -> Browser:
+        self.url, self.status = answer.url, answer.status_code
+        self.page = BeautifulSoup(answer.text, "html.parser")
+        return self
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.page.get_text(" ").split())
+
+    def follow(self, words: str) -> Browser:
+        links = [link for link in self.page.find_all("a") if words in " ".join(link.get_text(" ").split())]
+        assert links, f"no link {words!r} on {self.url}: {self.text[:500]}"
+        return self.open(str(links[0]["href"]))
+
+    def press(self, words: str, **fields: Any) -> Browser:
+        """Press the button *words* of the first form that has it, with *fields* filled in by their names."""
+        buttons = [
+            button
+            for button in self.page.find_all(["button", "input"])
+            if words in " ".join((button.get_text(" ") + str(button.get("value", ""))).split())
+            and button.get("type", "submit") == "submit"
+        ]
+        assert buttons, f"no button {words!r} on {self.url}: {self.text[:500]}"
+        button = buttons[0]
+        form = button.find_parent("form") or self.page.find("form", id=button.get("form"))
+        assert isinstance(form, Tag)
+        known = {str(each["name"]) for each in form.find_all(["input", "select", "textarea"]) if each.get("name")}
+        assert set(fields) <= known, f"{set(fields) - known} are no fields of this form, which has {known}"
+        data = [pair for pair in _filled(form) if pair[0] not in fields]
+        for name, value in fields.items():
+            data += [(name, each) for each in (value if isinstance(value, list) else [value])]
+        if button.get("name"):
+            data.append((str(button["name"]), str(button.get("value", ""))))
+        action = urljoin(self.url, str(button.get("formaction") or form.get("action") or self.url))
+        if str(form.get("method", "get")).lower() == "get":
+            return self._show(self._session.get(action, params=data, timeout=30))
+        return self._show(self._session.post(action, data=data, headers={"Referer": self.url}, timeout=30))
+
+    def option(self, words: str, select: str) -> str:
+        """The value of the option with *words* in the select named *select*."""
+        box = self.page.find("select", attrs={"name": select})
+        assert isinstance(box, Tag), f"no pull-down {select} on {self.url}"
+        options = {" ".join(each.get_text(" ").split()): str(each.get("value")) for each in box.find_all("option")}
+        found = [value for text, value in options.items() if words in text]
+        assert found, f"{words!r} is none of {sorted(options)}"
+        return found[0]
+
+
+def _filled(form: Tag) -> list[tuple[str, str]]:
+    """What a browser would send for the form as it stands."""
+    found: list[tuple[str, str]] = []
+    for each in form.find_all(["input", "select", "textarea"]):
+        name, kind = each.get("name"), each.get("type", "text")
+        if not name or each.has_attr("disabled") or kind in ("submit", "button"):
+            continue
+        if each.name == "select":
+            chosen = each.find("option", selected=True) or each.find("option")
+            if chosen is not None:
+                found.append((str(name), str(chosen.get("value", ""))))
+        elif each.name == "textarea":
+            found.append((str(name), each.get_text()))
+        elif kind not in ("checkbox", "radio") or each.has_attr("checked"):
+            found.append((str(name), str(each.get("value", "on" if kind == "checkbox" else ""))))
+    return found
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    port = free_port()
+    url = f"http://localhost:{port}"
+    settings = SandboxSettings(redirect_urls=[f"{url}/integrations/hubspot/callback"], smtp_port=0)
+    with SandboxServer(settings) as sandbox:
+        app = create_app(
+            {
+                "SECRET_KEY": "k" * 48,
+                "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+                "BASE_URL": url,
+                "HUBSPOT_CLIENT_ID": settings.client_id,
+                "HUBSPOT_CLIENT_SECRET": settings.client_secret,
+                "HUBSPOT_APP_URL": sandbox.url,
+                "HUBSPOT_API_URL": sandbox.url,
+                "MAIL_SERVER": "127.0.0.1",
+                "MAIL_PORT": str(sandbox.smtp_port),
+                "MAIL_DEFAULT_SENDER": "hubsync@acme.example",
+                "SCHEDULER": "off",
+            },
+            instance_path=tmp_path / "instance",
+        )
+        with app.app_context():
+            upgrade(directory=str(ROOT / "migrations"))
+            teams.found_team("Acme", OWNER, "premium")
+        server = make_server("127.0.0.1", port, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield Installation(app, url, sandbox)
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def browser() -> Browser:
+    return Browser()

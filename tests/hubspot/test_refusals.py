@@ -101,7 +101,8 @@ def test_a_company_that_is_named_as_bad_is_gone(body):
     "body",
     [
         {},
-        {"message": "One of 247110 guest@example.com"},
+        {"message": "One of 47110 guest@example.com"},
+        {"message": "One of 24711 guest@example.com"},
         {"message": "were not valid: [{broken"},
         {"message": "were not valid: [" + "[" * 100_000},
         {"message": "were not valid: [{}]"},

@@ -91,6 +91,28 @@ def test_an_answer_over_tls_that_drips_is_cut_at_the_deadline(serve, wire, autho
     assert time.monotonic() - started < 1.0
 
 
+def test_a_slow_handshake_may_use_all_the_time_that_is_left(wire, authority, bundle, monkeypatch):
+    listener = socket.create_server(("127.0.0.1", 0))
+    address = (socket.AF_INET, socket.SOCK_STREAM, 6, "", listener.getsockname())
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [address, address, address])
+
+    def shake_late() -> None:
+        sock, _ = listener.accept()
+        time.sleep(0.8)
+        with serving(authority.issue_cert("localhost")).wrap_socket(sock, server_side=True) as shaken:
+            data = b""
+            while not data.endswith(b"}"):
+                data += shaken.recv(65_536)
+            shaken.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    thread = threading.Thread(target=shake_late, daemon=True)
+    thread.start()
+    with listener:
+        answer = wire("https://localhost", ca_bundle=bundle).send(WRITE, Deadline.after(1.5))
+        thread.join(5)
+    assert answer.status == 200
+
+
 def test_the_proxy_of_the_settings_carries_the_call_without_seeing_it(serve, wire, authority, bundle):
     server = serve(context=serving(authority.issue_cert("localhost")))
 

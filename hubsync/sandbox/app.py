@@ -3,9 +3,14 @@
 import secrets
 from typing import Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, g, jsonify, request
 
 from hubsync.sandbox.answers import ApiError, error_body
+from hubsync.sandbox.control import control
+from hubsync.sandbox.crm.association_calls import associations
+from hubsync.sandbox.crm.object_calls import objects
+from hubsync.sandbox.crm.property_calls import properties
+from hubsync.sandbox.crm.search_calls import search
 from hubsync.sandbox.gate import Gate, is_api_path
 from hubsync.sandbox.settings import SandboxSettings
 from hubsync.sandbox.state import SandboxState
@@ -26,6 +31,7 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
     app.register_error_handler(ApiError, lambda problem: problem.response())
     app.register_error_handler(404, _api_not_found)
     app.register_error_handler(405, _api_method_not_allowed)
+    app.after_request(_add_rate_limit_headers)
     _register_rooms(app)
     app.wsgi_app = Gate(app.wsgi_app, state)  # type: ignore[method-assign]  # Flask's own way of wrapping
     return app
@@ -33,6 +39,16 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
 
 def _register_rooms(app: Flask) -> None:
     """Every room brings its blueprint."""
+    app.register_blueprint(objects)
+    app.register_blueprint(search)
+    app.register_blueprint(associations)
+    app.register_blueprint(properties)
+    app.register_blueprint(control)
+
+
+def _add_rate_limit_headers(response: Response) -> Response:
+    response.headers.extend(g.get("rate_limit_headers", {}))
+    return response
 
 
 def _api_not_found(problem: Any) -> Any:

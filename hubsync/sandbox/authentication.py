@@ -9,7 +9,8 @@ from hubsync.sandbox.clock import iso
 from hubsync.sandbox.entities import AccessToken, Account, ServiceKey
 from hubsync.sandbox.state import SandboxState
 
-ACCOUNT_KEY = "hubspot_sandbox.account_id"
+#: Where a request's entry in the call log is found in its WSGI environment.
+CALL_KEY = "hubspot_sandbox.call"
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Caller:
     scopes: frozenset[str]
     token: AccessToken | None = None
     service_key: ServiceKey | None = None
+    app_name: str = ""
 
 
 def sandbox_state() -> SandboxState:
@@ -34,10 +36,17 @@ def authenticate(*any_of_scopes: str) -> Caller:
     Raises ApiError with HubSpot's 401 and 403 bodies.
     """
     caller = _caller()
-    request.environ[ACCOUNT_KEY] = caller.account.id
+    note_account(caller.account.id)
     if any_of_scopes and not caller.scopes.intersection(any_of_scopes):
         raise scopes_missing(list(any_of_scopes))
     return caller
+
+
+def note_account(account_id: int) -> None:
+    """Tell the call log which account this call is about."""
+    call = request.environ.get(CALL_KEY)
+    if call is not None:
+        call.account_id = account_id
 
 
 def _caller() -> Caller:
@@ -59,4 +68,5 @@ def _caller() -> Caller:
         late = state.clock.now() - held.expires_at
         if late >= 0:
             raise token_expired(int(late), iso(held.expires_at))
-        return Caller(account, frozenset(held.scopes), token=held)
+        app = state.apps.get(held.client_id)
+        return Caller(account, frozenset(held.scopes), token=held, app_name=app.name if app else "")

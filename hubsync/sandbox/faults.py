@@ -16,9 +16,10 @@ class Fault:
     """One rule. Empty *method* and *path* match every API call; *path* is a piece of the path.
 
     *times* None lasts until removed; *skip* lets the first matching calls pass. *when* "before" answers
-    instead of the real work, "after" does the work first and then spoils the answer. *policy* is used by
-    429: TEN_SECONDLY_ROLLING, SECONDLY, DAILY. *retry_after* adds that header. *seconds* is the pause
-    between pieces of a slow body, *size* the bytes of a huge one.
+    instead of the real work, "after" does the work first and spoils the answer. *policy* belongs to status
+    429 (TEN_SECONDLY_ROLLING, SECONDLY, DAILY) and 401 (EXPIRED, else invalid). *retry_after* adds that
+    header, *body* replaces the JSON of an error. *seconds* is the pause after each byte of a slow body,
+    *size* the bytes of a huge one. *delay* is waited before any action, in seconds.
     """
 
     id: int
@@ -31,11 +32,21 @@ class Fault:
     status: int = 500
     policy: str = "TEN_SECONDLY_ROLLING"
     retry_after: str | None = None
+    body: dict[str, Any] | None = None
     delay: float = 0.0
     location: str = ""
     seconds: float = 0.5
     size: int = 20_000_000
     used: int = 0
+
+    def __post_init__(self) -> None:
+        self.method = self.method.upper()
+        if self.when not in ("before", "after"):
+            raise FaultUnclear("when must be before or after")
+        if not 200 <= self.status <= 599:
+            raise FaultUnclear("status must be between 200 and 599")
+        if self.times is not None and self.times < 1:
+            raise FaultUnclear("times must be at least 1, or null for always")
 
     def matches(self, method: str, path: str) -> bool:
         """Whether the rule is about this call."""
@@ -58,12 +69,14 @@ class FaultBoard:
         """Set a rule; raises FaultUnclear with a sentence when a field is unknown or makes no sense."""
         if wanted.get("action") not in ACTIONS:
             raise FaultUnclear(f"action must be one of {', '.join(ACTIONS)}")
+        if wanted.get("retry_after") is not None:
+            wanted["retry_after"] = str(wanted["retry_after"])
+        _check_types(wanted)
+        if wanted["action"] == "redirect":
+            wanted = {"status": 307, **wanted}
         with self._lock:
-            try:
-                fault = Fault(id=self._last + 1, **wanted)
-            except TypeError as problem:
-                raise FaultUnclear(str(problem)) from None
             self._last += 1
+            fault = Fault(id=self._last, **wanted)
             self._faults.append(fault)
             return fault
 
@@ -98,3 +111,29 @@ class FaultBoard:
         """Take all rules away."""
         with self._lock:
             self._faults.clear()
+
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "action": (str,),
+    "method": (str,),
+    "path": (str,),
+    "times": (int, type(None)),
+    "skip": (int,),
+    "when": (str,),
+    "status": (int,),
+    "policy": (str,),
+    "retry_after": (str, type(None)),
+    "body": (dict, type(None)),
+    "delay": (int, float),
+    "location": (str,),
+    "seconds": (int, float),
+    "size": (int,),
+}
+
+
+def _check_types(wanted: dict[str, Any]) -> None:
+    for name, value in wanted.items():
+        if name not in _TYPES:
+            raise FaultUnclear(f"{name} is no field of a fault")
+        if isinstance(value, bool) or not isinstance(value, _TYPES[name]):
+            raise FaultUnclear(f"{name} has the wrong type")

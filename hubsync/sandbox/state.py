@@ -6,6 +6,7 @@ from dataclasses import fields
 
 from hubsync.sandbox.calls import CallLog
 from hubsync.sandbox.clock import Clock
+from hubsync.sandbox.counts import CallCounts
 from hubsync.sandbox.entities import (
     AccessToken,
     Account,
@@ -60,6 +61,8 @@ class SandboxState:
             v, "definition", DefinitionChange, lambda d: f"{d.account_id}:{d.object_type}:{d.name}"
         )
         self._switches = Shelf(v, "switches", _known_switches, lambda s: s.name)
+        self.call_counts = CallCounts()
+        self._last_ids: dict[str, int] = {}
         self._start_values()
 
     def _start_values(self) -> None:
@@ -102,6 +105,21 @@ class SandboxState:
             self.clock.offset_seconds = switches.clock_offset_seconds
             return self._switches.put(switches)
 
+    def records_of(self, account_id: int, kind: str) -> list[Record]:
+        """Every record of a kind in an account, archived ones too, oldest first."""
+        with self.lock:
+            return [r for r in self.records if r.account_id == account_id and r.object_type == kind]
+
+    def next_record_id(self, account_id: int, kind: str, first: int) -> str:
+        """An id no record of this kind in this account ever had."""
+        with self.lock:
+            place = f"{account_id}:{kind}"
+            if place not in self._last_ids:
+                used = [int(record.id) for record in self.records_of(account_id, kind)]
+                self._last_ids[place] = max(used, default=first - 1)
+            self._last_ids[place] += 1
+            return str(self._last_ids[place])
+
     def add_service_key(self, account_id: int, name: str, scopes: list[str]) -> ServiceKey:
         """A new static token for an account, such as pat-na1-… ."""
         with self.lock:
@@ -138,6 +156,8 @@ class SandboxState:
             for shelf in vars(self).values():
                 if isinstance(shelf, Shelf):
                     shelf.clear()
+            self._last_ids.clear()
+            self.call_counts.clear()
             self.calls.clear()
             self.faults.clear()
             self._start_values()

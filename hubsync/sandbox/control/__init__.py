@@ -1,0 +1,9 @@
+"""The control API under ``/sandbox/api``: what tests and the sandbox's own pages set and look at.
+
+The formats are written in docs/SANDBOX.md.
+"""
+
+from hubsync.sandbox.control import access, records, switching, trouble
+from hubsync.sandbox.control.desk import control
+
+__all__ = ["access", "control", "records", "switching", "trouble"]

@@ -1,0 +1,1 @@
+"""HubSpot's CRM: property definitions, records, search and associations of contacts and companies."""

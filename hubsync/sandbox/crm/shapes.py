@@ -1,0 +1,80 @@
+"""Records as the API answers them.
+
+https://developers.hubspot.com/docs/api-reference/latest/crm/objects/contacts/guide
+"""
+
+from typing import Any
+
+from hubsync.sandbox.authentication import Caller
+from hubsync.sandbox.clock import iso
+from hubsync.sandbox.crm.associations import associations_of, other_id
+from hubsync.sandbox.crm.definitions import all_definitions
+from hubsync.sandbox.crm.kinds import Kind, kind_named
+from hubsync.sandbox.entities import Record
+from hubsync.sandbox.state import SandboxState
+
+
+def record_shape(record: Record, properties: dict[str, str | None]) -> dict[str, Any]:
+    """A record with these properties."""
+    shape: dict[str, Any] = {
+        "id": record.id,
+        "properties": properties,
+        "createdAt": iso(record.created_at),
+        "updatedAt": iso(record.updated_at),
+        "archived": record.archived,
+    }
+    if record.archived_at is not None:
+        shape["archivedAt"] = iso(record.archived_at)
+    return shape
+
+
+def chosen_properties(
+    state: SandboxState, caller: Caller, kind: Kind, values: dict[str, str], asked: list[str]
+) -> dict[str, str | None]:
+    """The properties a caller gets: the asked ones (none asked: the kind's default ones) and the dates and id.
+
+    Undefined names are left out; empty ones are null or left out as the switch says; sensitive values need
+    the sensitive scope.
+    """
+    known = all_definitions(state, caller.account.id, kind.name)
+    names = {*(asked or kind.default_properties), "createdate", "hs_object_id", kind.modified}
+    chosen: dict[str, str | None] = {}
+    for name in sorted(names):
+        definition = known.get(name)
+        if definition is None or definition.get("archived"):
+            continue
+        if _is_sensitive(definition) and f"crm.objects.{kind.name}.sensitive.read.v2" not in caller.scopes:
+            continue
+        value = values.get(name)
+        if value is not None or state.switches.empty_properties_are_null:
+            chosen[name] = value
+    return chosen
+
+
+def written_properties(kind: Kind, record: Record, values: dict[str, str]) -> dict[str, str | None]:
+    """What the answer to a write carries: what was written, and the system properties."""
+    names = {*values, "createdate", "hs_object_id", kind.modified}
+    names.update(name for name in record.properties if name.startswith("hs_object_source"))
+    return {name: record.properties.get(name) for name in sorted(names)}
+
+
+def association_shapes(state: SandboxState, record: Record, asked: list[str]) -> dict[str, Any]:
+    """The ``associations`` of a record with the kinds asked for; a kind without any is left out."""
+    shapes: dict[str, Any] = {}
+    for name in asked:
+        far = kind_named(name)
+        if far.name == record.object_type:
+            continue
+        entries: list[dict[str, str]] = []
+        stem = "contact_to_company" if record.object_type == "contacts" else "company_to_contact"
+        for association in associations_of(state, record):
+            far_id = other_id(association, record.object_type)
+            types = [stem, f"{stem}_unlabeled"] if association.primary else [f"{stem}_unlabeled"]
+            entries.extend({"id": far_id, "type": type_name} for type_name in types)
+        if entries:
+            shapes[far.name] = {"results": entries}
+    return shapes
+
+
+def _is_sensitive(definition: dict[str, Any]) -> bool:
+    return bool(definition.get("dataSensitivity", "non_sensitive") != "non_sensitive")

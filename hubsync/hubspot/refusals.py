@@ -45,13 +45,20 @@ def understand_refusal(call: Call, body: Json, named: str, facts: dict[str, Any]
         return ValuesRefused(f"{named}: it does not take the values of {pairs}.", refused=refused, **facts)
     if right := _RIGHT_MISSING.search(message):
         return PermissionMissing(f"{named}: the right to {right.group(1)} is missing.", **facts)
-    if call.names and any(re.search(rf"(?<!\d){re.escape(call.names)}(?!\d)", each) for each in _messages(body)):
+    if call.names and _speaks_of(body, call.names):
         return RecordGone(f"{named}: the record {call.names} that was referred to does not exist.", **facts)
     return RecordRefused(f"{named}: the request was refused.", **facts)
 
 
-def _messages(body: Json) -> list[str]:
-    return [str(each.get("message")) for each in [body, *listed(body, "errors")]]
+def _speaks_of(body: Json, record_id: str) -> bool:
+    """Say whether the body mentions the record; how HubSpot words this is not documented, so any place counts."""
+    whole = re.compile(rf"(?<![\d-]){re.escape(record_id)}(?!\d)")
+    for each in [body, *listed(body, "errors")]:
+        context = each.get("context")
+        values = context.values() if isinstance(context, dict) else ()
+        if whole.search(str(each.get("message"))) or any(record_id in words(value) for value in values):
+            return True
+    return False
 
 
 def _faults(body: Json, message: str) -> list[tuple[str, tuple[str, ...]]]:

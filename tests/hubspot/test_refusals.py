@@ -91,6 +91,7 @@ def test_a_right_that_a_user_lacks_is_a_missing_permission():
     [
         {"message": "No object with id 4711 of type 0-2 exists"},
         {"message": "Bad input", "errors": [{"message": "COMPANY=4711 is not valid"}]},
+        {"message": "Bad input", "errors": [{"message": "no such id", "context": {"objectId": ["4711"]}}]},
     ],
 )
 def test_a_company_that_is_named_as_bad_is_gone(body):
@@ -103,6 +104,7 @@ def test_a_company_that_is_named_as_bad_is_gone(body):
         {},
         {"message": "One of 47110 guest@example.com"},
         {"message": "One of 24711 guest@example.com"},
+        {"message": "The type 0-4711 guest@example.com"},
         {"message": "were not valid: [{broken"},
         {"message": "were not valid: [" + "[" * 100_000},
         {"message": "were not valid: [{}]"},

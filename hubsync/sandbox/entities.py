@@ -107,16 +107,10 @@ class ServiceKey:
 
 @dataclass
 class Mail:
-    """One mail the sandbox's mail server received."""
+    """One mail the mailbox took; *letter* is the dict of ``letters.read_letter``."""
 
     number: int
-    received_at: float
-    sender: str
-    recipients: list[str]
-    subject: str
-    text: str
-    html: str = ""
-    raw: str = ""
+    letter: dict[str, Any]
 
 
 @dataclass

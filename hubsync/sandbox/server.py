@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
@@ -10,6 +11,7 @@ from werkzeug.serving import ThreadedWSGIServer
 
 from hubsync.sandbox.app import create_sandbox
 from hubsync.sandbox.connections import KeepAliveHandler
+from hubsync.sandbox.mailbox import Mailbox
 from hubsync.sandbox.settings import SandboxSettings
 from hubsync.sandbox.state import SandboxState
 
@@ -26,6 +28,7 @@ class SandboxServer:
         self.app: Flask = create_sandbox(settings)
         self.state: SandboxState = self.app.extensions["hubspot_sandbox"]
         self.smtp_port: int | None = None
+        self._mailbox: Mailbox | None = None
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -48,11 +51,33 @@ class SandboxServer:
                 self._host, self._port, self.app, handler=KeepAliveHandler, fd=listening.fileno()
             )
         self._port = self._server.port
+        self._start_mailbox()
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="hubspot-sandbox", daemon=True
         )
         self._thread.start()
         return self
+
+    def _start_mailbox(self) -> None:
+        """Take mails too, when the settings name a port for it."""
+        if self.settings.smtp_port is None or self._server is None:
+            return
+        state = self.state
+        self._mailbox = Mailbox(
+            state.keep_mail,
+            lambda: state.mail_trouble,
+            host=self.settings.smtp_host,
+            port=self.settings.smtp_port,
+            now=lambda: datetime.fromtimestamp(state.clock.now(), UTC),
+        )
+        try:
+            self._mailbox.start()
+        except OSError:
+            self._mailbox = None
+            self._server.server_close()
+            self._server = None
+            raise
+        self.smtp_port = self._mailbox.port
 
     def stop(self) -> None:
         """Stop answering, close every connection and let go of the data file."""
@@ -61,6 +86,9 @@ class SandboxServer:
             self._thread.join()
             self._server.close_connections()
             self._server = self._thread = None
+        if self._mailbox is not None:
+            self._mailbox.stop()
+            self._mailbox = None
         self.state.close()
 
     def __enter__(self) -> "SandboxServer":

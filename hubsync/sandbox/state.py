@@ -3,6 +3,7 @@
 import secrets
 import threading
 from dataclasses import fields
+from typing import Any
 
 from hubsync.sandbox.calls import CallLog
 from hubsync.sandbox.clock import Clock
@@ -62,6 +63,8 @@ class SandboxState:
         )
         self._switches = Shelf(v, "switches", _known_switches, lambda s: s.name)
         self.call_counts = CallCounts()
+        # What the mailbox does instead of taking a mail: a key of ``mailbox.TROUBLES``.
+        self.mail_trouble = ""
         self._last_ids: dict[str, int] = {}
         self._start_values()
 
@@ -120,6 +123,12 @@ class SandboxState:
             self._last_ids[place] += 1
             return str(self._last_ids[place])
 
+    def keep_mail(self, letter: dict[str, Any]) -> Mail:
+        """Keep a mail the mailbox took, under the next number."""
+        with self.lock:
+            number = max((mail.number for mail in self.mails), default=0) + 1
+            return self.mails.put(Mail(number, letter))
+
     def add_service_key(self, account_id: int, name: str, scopes: list[str]) -> ServiceKey:
         """A new static token for an account, such as pat-na1-… ."""
         with self.lock:
@@ -158,6 +167,7 @@ class SandboxState:
                     shelf.clear()
             self._last_ids.clear()
             self.call_counts.clear()
+            self.mail_trouble = ""
             self.calls.clear()
             self.faults.clear()
             self._start_values()

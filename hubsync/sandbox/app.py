@@ -12,6 +12,8 @@ from hubsync.sandbox.crm.object_calls import objects
 from hubsync.sandbox.crm.property_calls import properties
 from hubsync.sandbox.crm.search_calls import search
 from hubsync.sandbox.gate import Gate, is_api_path
+from hubsync.sandbox.installs import installs
+from hubsync.sandbox.oauth_api import oauth_api
 from hubsync.sandbox.settings import SandboxSettings
 from hubsync.sandbox.state import SandboxState
 
@@ -43,6 +45,8 @@ def _register_rooms(app: Flask) -> None:
     app.register_blueprint(search)
     app.register_blueprint(associations)
     app.register_blueprint(properties)
+    app.register_blueprint(oauth_api)
+    app.register_blueprint(installs)
     app.register_blueprint(control)
 
 

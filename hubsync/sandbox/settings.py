@@ -3,6 +3,15 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+#: What an app needs that reads and writes contacts and companies.
+MINIMUM_SCOPES = (
+    "oauth",
+    "crm.objects.contacts.read",
+    "crm.objects.contacts.write",
+    "crm.objects.companies.read",
+    "crm.objects.companies.write",
+)
+
 
 @dataclass
 class SandboxSettings:
@@ -10,7 +19,8 @@ class SandboxSettings:
 
     *data_file* None keeps everything in memory; otherwise accounts, records, apps, installs, tokens, mails
     and switches survive a restart. *public_url* is how browsers reach the sandbox (no trailing slash);
-    None takes it from each request. *smtp_port* None starts no mail server, 0 takes any free port.
+    None takes it from each request. *required_scopes* are those the app is registered with: an install URL
+    must name them all. *smtp_port* None starts no mail server, 0 takes any free port.
     """
 
     data_file: Path | None = None
@@ -18,6 +28,7 @@ class SandboxSettings:
     client_id: str = "sandbox-client-id"
     client_secret: str = "sandbox-client-secret"  # noqa: S105 - a stand-in protects nothing
     app_name: str = "HubSync"
+    required_scopes: list[str] = field(default_factory=lambda: list(MINIMUM_SCOPES))
     public_url: str | None = None
     smtp_port: int | None = None
     smtp_host: str = "127.0.0.1"

@@ -89,6 +89,7 @@ class SandboxState:
         app.client_secret, app.name = self.settings.client_secret, self.settings.app_name
         # Redirect URLs follow the settings, so that a sandbox restarted on another port still connects.
         app.redirect_urls = list(self.settings.redirect_urls)
+        app.required_scopes = list(self.settings.required_scopes)
         self.apps.put(app)
 
     @property
@@ -123,11 +124,11 @@ class SandboxState:
             self._last_ids[place] += 1
             return str(self._last_ids[place])
 
-    def keep_mail(self, letter: dict[str, Any]) -> Mail:
+    def keep_mail(self, letter: dict[str, Any]) -> None:
         """Keep a mail the mailbox took, under the next number."""
         with self.lock:
             number = max((mail.number for mail in self.mails), default=0) + 1
-            return self.mails.put(Mail(number, letter))
+            self.mails.put(Mail(number, letter))
 
     def add_service_key(self, account_id: int, name: str, scopes: list[str]) -> ServiceKey:
         """A new static token for an account, such as pat-na1-… ."""

@@ -17,6 +17,7 @@ class Switches:
     rotate_refresh_tokens: bool = False
     oauth_v3_error_bodies: bool = True
     tokens_survive_uninstall: bool = False
+    bad_hub_after_uninstall: bool = False
     errors_list_in_400: bool = True
     number_error_code: str = "INVALID_INTEGER"
     require_minimum_properties: bool = True

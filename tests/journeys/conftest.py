@@ -43,7 +43,7 @@ class Installation:
         """The calls of the CRM since the last look, oldest first, as "METHOD path"."""
         log = f"{self.sandbox.url}/sandbox/api/calls"
         answer = requests.get(log, timeout=10).json()
-        calls = answer["calls"] if isinstance(answer, dict) else answer
+        calls = answer["results"]
         requests.delete(log, timeout=10).raise_for_status()
         ordered = sorted(calls, key=lambda call: call["number"])
         return [f"{call['method']} {call['path']}" for call in ordered if "/crm/objects/" in call["path"]]

@@ -12,6 +12,8 @@ import requests
 from flask import Flask
 
 from hubsync.domain.questions import Kind, Part
+from hubsync.hubspot.oauth import SCOPES
+from hubsync.sandbox.grants import connect_app
 from hubsync.sandbox.server import SandboxServer
 from hubsync.services import now, tools
 from hubsync.services.access import sealed_place
@@ -117,12 +119,31 @@ class Acme:
         rest()
         return token
 
+    def grant(self) -> dict[str, Any]:
+        """Tokens as somebody gets them who presses Connect at the sandbox."""
+        state, redirect = self.sandbox.state, "http://localhost:8000/integrations/hubspot/callback"
+        registered = state.apps.get(self.sandbox.settings.client_id)
+        code = connect_app(
+            state, registered, state.accounts.get(1234567), "a@b.example", list(SCOPES), redirect, None
+        )
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": redirect,
+            "client_id": registered.client_id,
+            "client_secret": registered.client_secret,
+        }
+        answer = requests.post(f"{self.sandbox.url}/oauth/2026-09/token", data=form, timeout=10)
+        assert answer.ok, answer.text
+        tokens: dict[str, Any] = answer.json()
+        return tokens
+
     def calls_of(self, action: Any) -> list[str]:
         """The calls that *action* makes, as "METHOD path"."""
         requests.delete(f"{self.sandbox.url}/sandbox/api/calls", timeout=10).raise_for_status()
         action()
         calls = requests.get(f"{self.sandbox.url}/sandbox/api/calls", timeout=10).json()
-        calls = calls["calls"] if isinstance(calls, dict) else calls
+        calls = calls["results"]
         ordered = sorted(calls, key=lambda call: call["number"])
         return [f"{call['method']} {call['path']}" for call in ordered]
 

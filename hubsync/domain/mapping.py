@@ -1,14 +1,16 @@
-"""Which information goes into which HubSpot property."""
+"""Which information goes into which HubSpot property, and the draft that comes of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from hubsync.domain.email_domains import domain_in
 from hubsync.domain.information import Fact, Information, Origin, Piece, parse_information
 from hubsync.domain.questions import AnswerValue, Kind
+from hubsync.domain.values import answer_text, cut, number_text
 
 __all__ = [
     "Answered",
@@ -24,6 +26,7 @@ __all__ = [
     "PropertyType",
     "Row",
     "Section",
+    "draw_up",
     "parse_information",
 ]
 
@@ -112,3 +115,55 @@ class Draft:
     company: dict[str, str] | None = field(repr=False)
     contact: dict[str, str] | None = field(repr=False)
     left_out: tuple[LeftOut, ...] = ()
+
+
+_SHOWN = 100  # characters of an answer that a delivery shows beside the reason
+
+
+def draw_up(mapping: MappingRows, material: Material, is_free: Callable[[str], bool]) -> Draft:
+    """Fill the rows from *material*; every row that cannot be sent as it is, is named in ``left_out``.
+
+    Empty answers leave their row out without a word. *is_free* tells the e-mail domains that belong to no
+    company. If a property is there twice, its first row that gives something counts.
+    """
+    records: dict[Section, dict[str, str]] = {section: {} for section in Section}
+    left_out: list[LeftOut] = []
+    for row in mapping.rows:
+        switched_on = mapping.companies_on if row.section is Section.COMPANIES else mapping.contacts_on
+        if not switched_on or row.property_name in records[row.section]:
+            continue
+        text, code = _fill(row, material, is_free)
+        if code is not None:
+            reason = (row.section, row.property_name, row.property_label, code)
+            left_out.append(LeftOut(*reason, shown=text[:_SHOWN]))
+        if text and code in (None, LeftOutCode.CUT):
+            records[row.section][row.property_name] = text
+    return Draft(records[Section.COMPANIES] or None, records[Section.CONTACTS] or None, tuple(left_out))
+
+
+def _fill(row: Row, material: Material, is_free: Callable[[str], bool]) -> tuple[str, LeftOutCode | None]:
+    """The row's value with no code or ``cut``, or the text that cannot be sent with the reason."""
+    text = _obtain(row.information, material)
+    if text is None:
+        return "", LeftOutCode.QUESTION_DELETED
+    if not text:
+        return "", None
+    if row.property_type == "number":
+        number = number_text(text)
+        return (text, LeftOutCode.NOT_A_NUMBER) if number is None else (number, None)
+    if row.section is Section.COMPANIES and row.property_name == "domain":
+        domain = domain_in(text)
+        if domain is None:
+            return text, LeftOutCode.NO_DOMAIN_IN_IT
+        return (domain, LeftOutCode.FREE_EMAIL_DOMAIN) if is_free(domain) else (domain, None)
+    kept, was_cut = cut(text)
+    return kept, LeftOutCode.CUT if was_cut else None
+
+
+def _obtain(information: Information, material: Material) -> str | None:
+    """The text that the information gives: empty for nothing given, None for a deleted question."""
+    if information.origin is Origin.QUESTION:
+        answered = material.answers.get(information.question_id)
+        return None if answered is None else answer_text(answered.value, information.piece)
+    given = material.facts if information.origin is Origin.FACT else material.url_params
+    return answer_text(given.get(information.name))

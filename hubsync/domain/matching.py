@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from hubsync.domain.email_domains import host_of
+
+_NO_NAMES = frozenset(
+    "- -- --- ー – — . / n/a na n.a. none no null nil individual freelance freelancer self-employed"
+    " なし 無し 無 ナシ 特になし 特に無し 個人 個人事業主 フリーランス 無所属 所属なし 該当なし".split()
+)
+_LONGEST_SEARCH = 2_000
+"""JSON characters that the values of one search may take; HubSpot refuses bodies over 3,000 characters.
+
+https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +54,72 @@ class Match:
     company_id: str
     by: Literal["domain", "name"]
     matches: int
+
+
+def company_keys(properties: Mapping[str, str]) -> CompanyKeys:
+    """The keys of a company with these HubSpot properties; ``name`` and ``domain`` are looked at."""
+    return CompanyKeys(domain=_domain_key(properties.get("domain")), name=_name_key(properties.get("name")))
+
+
+def search_alternatives(properties: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
+    """What to search HubSpot for: at most 5 of (property, operator, value), any of which is a hit.
+
+    The domain bare, with ``www.`` and among the additional ones; the name as typed and NFKC. HubSpot
+    compares without regard to case, takes 5 groups of filters and 3,000 characters, so the longest names
+    (over some 300 Japanese characters) are not searched for. Empty when there is nothing to search by.
+    https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
+    """
+    keys = company_keys(properties)
+    alternatives: list[tuple[str, str, str]] = []
+    if keys.domain:
+        alternatives += [
+            ("domain", "EQ", keys.domain),
+            ("domain", "EQ", f"www.{keys.domain}"),
+            ("hs_additional_domains", "CONTAINS_TOKEN", keys.domain),
+        ]
+    if keys.name:
+        typed = properties["name"].strip()
+        for name in dict.fromkeys((typed, " ".join(unicodedata.normalize("NFKC", typed).split()))):
+            values = [value for _, _, value in alternatives] + [name]
+            if len(json.dumps(values)) <= _LONGEST_SEARCH:
+                alternatives.append(("name", "EQ", name))
+    return tuple(alternatives)
+
+
+def choose_company(found: Sequence[FoundCompany], keys: CompanyKeys) -> Match | None:
+    """The company among the *found* that has the same domain or name, or None.
+
+    Every hit is compared again here, because HubSpot's ``CONTAINS_TOKEN`` also finds parts. A domain beats
+    a name, then the lowest id wins; ``matches`` counts all that would have done.
+    """
+    by_domain = [company for company in found if keys.domain and keys.domain in _domain_keys(company)]
+    by_name = [company for company in found if keys.name and keys.name == _name_key(company.name)]
+    best = by_domain or by_name
+    if not best:
+        return None
+    chosen = min((company.id for company in best), key=_age)
+    matches = len({company.id for company in (*by_domain, *by_name)})
+    return Match(chosen, "domain" if by_domain else "name", matches)
+
+
+def _age(company_id: str) -> tuple[bool, int, str]:
+    """A key that sorts HubSpot's ids as numbers; anything else comes last."""
+    numeric = company_id.isascii() and company_id.isdecimal()
+    return (not numeric, int(company_id) if numeric else 0, company_id)
+
+
+def _domain_keys(company: FoundCompany) -> set[str | None]:
+    return {_domain_key(domain) for domain in (company.domain, *company.additional_domains)} - {None}
+
+
+def _domain_key(domain: str | None) -> str | None:
+    return host_of(unicodedata.normalize("NFKC", domain)) if domain else None
+
+
+def _name_key(name: str | None) -> str | None:
+    """The name without regard to case, width and spaces; None for what people write to say "none"."""
+    if not name:
+        return None
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    key = " ".join(unicodedata.normalize("NFKC", folded.casefold()).split())
+    return None if not key or key in _NO_NAMES else key

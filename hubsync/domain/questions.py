@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-AnswerValue = str | tuple[str, ...] | bool | None
-"""One answer: a text (numbers and dates too), several choices, a check box, or nothing."""
+import email_validator
+
+from hubsync.domain.values import AnswerValue, clean_text, date_text, number_text
+
+__all__ = ["DEFAULT_QUESTIONS", "AnswerValue", "Kind", "Part", "Problem", "Question", "check_answers", "is_email"]
 
 
 class Kind(StrEnum):
@@ -53,3 +57,98 @@ DEFAULT_QUESTIONS = (
     Question(4, "Comment", Kind.LONG_TEXT, required=False, part=Part.COMMENT),
 )
 """What a new calendar asks; the ids are only their order here, a store gives its own."""
+
+Given = str | list[str] | bool | None
+"""What a form hands over for one question."""
+
+
+class Problem(StrEnum):
+    """Why an answer will not do; pages turn it into a sentence."""
+
+    REQUIRED = "required"
+    NOT_AN_EMAIL = "not_an_email"
+    NOT_A_NUMBER = "not_a_number"
+    NOT_A_CHOICE = "not_a_choice"
+    NOT_A_DATE = "not_a_date"
+    TOO_LONG = "too_long"
+
+
+LONGEST = {Kind.NAME: 500, Kind.EMAIL: 254, Kind.PHONE: 100, Kind.NUMBER: 100, Kind.DATE: 40}
+"""Characters of an answer, by kind; 10,000 for the other texts."""
+
+_LONGEST_TEXT = 10_000
+
+
+def check_answers(
+    questions: Iterable[Question], given: Mapping[int, Given]
+) -> tuple[dict[int, AnswerValue], dict[int, str]]:
+    """The answers of all *questions* by id, and for those that will not do a `Problem` instead.
+
+    An unanswered question has the value None, an unticked check box False; a check box that is required
+    has to be ticked. Answers to anything else than *questions* are ignored.
+    """
+    answers: dict[int, AnswerValue] = {}
+    problems: dict[int, str] = {}
+    for question in questions:
+        value, problem = _check(question, given.get(question.id))
+        if problem is None:
+            answers[question.id] = value
+        else:
+            problems[question.id] = problem
+    return answers, problems
+
+
+def _check(question: Question, given: Given) -> tuple[AnswerValue, Problem | None]:
+    if question.kind is Kind.CHECK_BOX:
+        ticked = given is True or (given not in (None, False) and bool(_texts(given)))
+        return ticked, Problem.REQUIRED if question.required and not ticked else None
+    texts = _texts(given)
+    if not texts:
+        return None, Problem.REQUIRED if question.required else None
+    if question.kind is Kind.SEVERAL_CHOICES:
+        chosen = tuple(dict.fromkeys(texts))
+        return chosen, None if set(chosen) <= set(question.choices) else Problem.NOT_A_CHOICE
+    text = texts[0]
+    if question.kind is Kind.SINGLE_CHOICE:
+        return text, None if text in question.choices and len(texts) == 1 else Problem.NOT_A_CHOICE
+    if len(text) > LONGEST.get(question.kind, _LONGEST_TEXT):
+        return None, Problem.TOO_LONG
+    return _read(question.kind, text)
+
+
+def _read(kind: Kind, text: str) -> tuple[AnswerValue, Problem | None]:
+    """One typed text as an answer of this kind."""
+    if kind is Kind.EMAIL:
+        return text, None if is_email(text) else Problem.NOT_AN_EMAIL
+    if kind is Kind.NUMBER:
+        number = number_text(text)
+        return number, Problem.NOT_A_NUMBER if number is None else None
+    if kind is Kind.DATE:
+        day = date_text(text)
+        return day, Problem.NOT_A_DATE if day is None else None
+    return text, None
+
+
+def _texts(given: Given) -> tuple[str, ...]:
+    """What was typed or chosen, trimmed, without empty ones."""
+    if isinstance(given, bool) or given is None:
+        return ()
+    texts = [given] if isinstance(given, str) else given
+    return tuple(text for text in map(clean_text, texts) if text)
+
+
+def is_email(text: str) -> bool:
+    """Whether *text* is ``user@domain`` in half-width ASCII.
+
+    Domains that only a test or a house network knows (``.test``, ``.local``) are let through: whether mail
+    arrives is not decided here. A domain needs a dot all the same, because HubSpot takes no other.
+    """
+    if not text.isascii():
+        return False
+    try:
+        read = email_validator.validate_email(
+            text, check_deliverability=False, globally_deliverable=False, allow_smtputf8=False
+        )
+    except email_validator.EmailNotValidError:
+        return False
+    return "." in read.domain

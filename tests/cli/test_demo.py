@@ -1,0 +1,134 @@
+"""`flask demo` as a newcomer starts it: one command, three addresses, everything kept, a clean end."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+ROOT = Path(__file__).parent.parent.parent
+FLASK = Path(sys.executable).parent / "flask"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """What the demo needs of the repository, so that a test does not touch the demo of whoever runs it."""
+    for name in ("hubsync", "templates", "static", "migrations"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "wsgi.py", tmp_path)
+    return tmp_path
+
+
+class Demo:
+    def __init__(self, checkout: Path, *options: str, **environment: str) -> None:
+        self.port, self.sandbox_port = free_port(), free_port()
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("HUBSYNC_", "FLASK_"))}
+        ports = ["--port", str(self.port), "--sandbox-port", str(self.sandbox_port)]
+        self.process = subprocess.Popen(
+            [str(FLASK), "demo", *ports, *options],
+            cwd=checkout,
+            env={**kept, **environment, "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.said = ""
+
+    def wait(self) -> Demo:
+        assert self.process.stdout is not None
+        while "Ctrl-C" not in self.said:
+            line = self.process.stdout.readline()
+            assert line, f"the demo ended: {self.said}"
+            self.said += line
+        return self
+
+    def stop(self) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        self.said += self.process.communicate(timeout=30)[0] or ""
+        return self.process.returncode
+
+    def address(self, piece: str) -> str:
+        found = re.search(rf"http://localhost:\d+{piece}\S*", self.said)
+        assert found, self.said
+        return found[0]
+
+
+@pytest.fixture
+def demos(checkout: Path) -> Iterator[list[Demo]]:
+    started: list[Demo] = []
+    yield started
+    for demo in started:
+        demo.stop()
+
+
+def test_one_command_starts_everything_and_ctrl_c_stops_it(checkout: Path, demos: list[Demo]) -> None:
+    demo = Demo(checkout, HUBSYNC_BASE_URL="https://production.example", HUBSYNC_MAIL_PORT="nonsense")
+    demos.append(demo)
+    demo.wait()
+    for address in (
+        demo.address("/signin/link/"),
+        demo.address("/book/"),
+        f"http://localhost:{demo.sandbox_port}/",
+    ):
+        assert requests.get(address, timeout=10).status_code == 200
+    assert demo.stop() == 0
+    for port in (demo.port, demo.sandbox_port):
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection(("127.0.0.1", port), timeout=1)
+
+
+def test_what_the_demo_keeps_is_readable_by_its_user_alone(checkout: Path, demos: list[Demo]) -> None:
+    demos.append(Demo(checkout).wait())
+    folder = checkout / "instance" / "demo"
+    kept = [folder, *folder.iterdir()]
+    assert {path.name: oct(stat.S_IMODE(path.stat().st_mode) & 0o077) for path in kept} == {
+        path.name: "0o0" for path in kept
+    }
+
+
+def test_a_second_start_finds_what_the_first_one_left(checkout: Path, demos: list[Demo]) -> None:
+    first = Demo(checkout)
+    demos.append(first)
+    page = first.wait().address("/book/").rsplit("/", 1)[1]
+    first.stop()
+    second = Demo(checkout)
+    demos.append(second)
+    assert second.wait().address("/book/").endswith(page)
+    second.stop()
+    fresh = Demo(checkout, "--fresh")
+    demos.append(fresh)
+    assert not fresh.wait().address("/book/").endswith(page)
+
+
+@pytest.mark.parametrize("taken", ["port", "sandbox_port"])
+def test_a_port_already_taken_is_said_clearly(checkout: Path, demos: list[Demo], taken: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        option = {"port": "--port", "sandbox_port": "--sandbox-port"}[taken]
+        demo = Demo(checkout, option, str(port))
+        demos.append(demo)
+        began = time.monotonic()
+        demo.process.wait(timeout=60)
+    demo.stop()
+    assert time.monotonic() - began < 60
+    assert demo.process.returncode == 1
+    assert f"Port {port} is taken" in demo.said
+    assert option in demo.said
+    assert "Traceback" not in demo.said

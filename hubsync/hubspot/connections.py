@@ -8,7 +8,6 @@ So every look-up, connect, send and read here gets just the time that is left.
 
 from __future__ import annotations
 
-import http.client
 import io
 import queue
 import socket
@@ -65,15 +64,15 @@ class _BoundedReads(io.RawIOBase):
         super().close()
 
 
-class _BoundedResponse(http.client.HTTPResponse):
-    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(sock, *args, **kwargs)
-        raw = self.fp.detach()
-        self.fp = io.BufferedReader(_BoundedReads(sock, raw, under_way.get()))
+def _bounded_response(sock: socket.socket, *args: Any, **kwargs: Any) -> Any:
+    """Make the standard library's response, over reads that end with the call."""
+    response = HTTPConnection.response_class(sock, *args, **kwargs)
+    response.fp = io.BufferedReader(_BoundedReads(sock, response.fp.detach(), under_way.get()))
+    return response
 
 
 class _BoundedConnection(HTTPConnection):
-    response_class = _BoundedResponse
+    response_class = staticmethod(_bounded_response)  # type: ignore[assignment]  # called, never subclassed
     _last_used = 0.0
 
     def _new_conn(self) -> socket.socket:

@@ -12,7 +12,7 @@ from typing import Any
 from hubsync.sandbox.switches import Switches
 
 LONGEST_STRING = 65_536
-_NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)")
+_NUMBER = re.compile(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 _EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@((?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,})"
 )
@@ -116,10 +116,10 @@ def _refused_date(name: str, value: str) -> Refusal | None:
 def milliseconds_of(value: str) -> int | None:
     """Milliseconds since 1970 of a date, an ISO 8601 moment or a number of milliseconds; None if it is none."""
     text = value.strip()
-    if re.fullmatch(r"-?\d{5,}", text):
+    if re.fullmatch(r"-?[0-9]{5,16}", text):
         return int(text)
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             return (date.fromisoformat(text).toordinal() - date(1970, 1, 1).toordinal()) * _DAY_MS
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -1,0 +1,19 @@
+"""Whether what HubSync stands on is there."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from hubsync.store import db, rest
+
+
+def database_answers() -> bool:
+    """Whether the database answers a question and has our tables."""
+    try:
+        db.session.execute(text("SELECT 1 FROM teams LIMIT 1"))
+        rest()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return False
+    return True

@@ -1,0 +1,46 @@
+"""The pages: parse, call, show.
+
+One module per page group, each with a blueprint named ``pages``; its forms stand beside it in ``*_forms.py``,
+its templates in ``templates/<page group>/``. What every page shares is in ``frame`` (who is here, in which team)
+and ``headers`` (what every answer carries).
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from flask import Blueprint, Flask
+from flask_bootstrap import Bootstrap5
+from flask_wtf import CSRFProtect
+
+from hubsync.web import errors, frame, headers, health, icons, integrations, languages, signin, teams
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    health.pages,
+    signin.pages,
+    teams.pages,
+    integrations.pages,
+)
+
+CSRF_EXEMPT = ("bookings", "intake")
+"""Blueprints without the session's form token: booking pages work without a cookie and carry a signed token of
+their own, and webhooks prove themselves by a signature over the raw body."""
+
+
+def register(app: Flask) -> None:
+    """Give *app* its pages, and what all pages share."""
+    app.config.update(PERMANENT_SESSION_LIFETIME=timedelta(days=7), SESSION_REFRESH_EACH_REQUEST=False)
+    Bootstrap5(app)
+    csrf = CSRFProtect(app)
+    languages.register(app)
+    icons.register(app)
+    headers.register(app, CSRF_EXEMPT)
+    frame.register(app)
+    errors.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+        if blueprint.name in CSRF_EXEMPT:
+            csrf.exempt(blueprint)
+    # At DEBUG, Authlib writes the PKCE secret into the log.
+    logging.getLogger("authlib").setLevel(logging.INFO)

@@ -1,0 +1,132 @@
+"""Who is here, in which team, with which role; every page behind a sign-in goes through this door.
+
+Views of team pages take no team: ``g.person``, ``g.team`` and ``g.role`` are set before they run, and ``url_for``
+fills in the team of the page it is called on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, abort, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.routing import BuildError
+
+from hubsync.domain.roles import Action, Role, may
+from hubsync.errors import NotFound, RoleTooLow
+from hubsync.services import signing_in, teams
+from hubsync.store.people import Person
+from hubsync.store.teams import Membership
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+
+def register(app: Flask) -> None:
+    """Offer the frame to templates, and let ``url_for`` know the team of the page."""
+    app.jinja_env.globals.update(frame=frame, allowed=allowed)
+
+    @app.url_defaults
+    def stay_in_the_team(endpoint: str, values: dict[str, Any]) -> None:
+        team = g.get("team")
+        if team and "team_slug" not in values and app.url_map.is_endpoint_expecting(endpoint, "team_slug"):
+            values["team_slug"] = team.slug
+
+
+def signed_in_person() -> Person | None:
+    """Who is signed in; asked of the database once in each request."""
+    if "person" not in g:
+        token = session.get("signed_in")
+        g.person = signing_in.find_signed_in(token) if token else None
+    person: Person | None = g.person
+    return person
+
+
+def signed_in_page(view: View) -> View:
+    """Let a page be seen by everybody who is signed in; others sign in first and come back."""
+
+    @wraps(view)
+    def guarded(*args: Any, **values: Any) -> ResponseReturnValue:
+        if signed_in_person() is None:
+            return _sign_in_first()
+        return view(*args, **values)
+
+    return guarded  # type: ignore[return-value]  # wraps keeps the signature
+
+
+def team_page(action: Action | None = None) -> Callable[[View], View]:
+    """Let a page be seen by members of the team in its address whose role allows *action*.
+
+    Another team's pages are 404, as if they did not exist; too low a role is 403 with the reason.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(team_slug: str, **values: Any) -> ResponseReturnValue:
+            person = signed_in_person()
+            if person is None:
+                return _sign_in_first()
+            enter_team(person, team_slug)
+            if action is not None:
+                require(action)
+            return view(**values)
+
+        return guarded  # type: ignore[return-value]  # but for the team, which it takes off
+
+    return decorate
+
+
+def enter_team(person: Person, team_slug: str) -> None:
+    """Set the team and the role of this request; a team the person is not in is 404."""
+    try:
+        g.membership = teams.find_membership(person.id, team_slug)
+    except NotFound:
+        abort(404)
+    g.team = g.membership.team
+    g.role = Role(g.membership.role)
+
+
+def allowed(action: Action | str) -> bool:
+    """Whether the role in this team allows *action*."""
+    return "role" in g and may(g.role, Action(action))
+
+
+def require(action: Action) -> None:
+    """Raise RoleTooLow, shown as a page, unless the role in this team allows *action*."""
+    if not allowed(action):
+        raise RoleTooLow(_("Your role in this team does not allow this. Ask the owner or an administrator."))
+
+
+def _sign_in_first() -> ResponseReturnValue:
+    # An endpoint and its values, never an address: an address could lead to another site.
+    if request.method == "GET" and request.endpoint:
+        session["wanted"] = [request.endpoint, request.view_args or {}]
+    return redirect(url_for("signin.sign_in"))
+
+
+def wanted_page() -> str:
+    """The address of the page somebody wanted before signing in, or of the start page; asked once."""
+    endpoint, values = session.pop("wanted", None) or ["teams.start", {}]
+    try:
+        return url_for(endpoint, **values)
+    except BuildError:
+        return url_for("teams.start")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the frame around a team's pages shows."""
+
+    memberships: tuple[Membership, ...]
+    needing_a_person: int
+
+
+def frame() -> Frame:
+    """Read what the frame shows; called once, by the base template."""
+    return Frame(
+        memberships=tuple(teams.list_memberships(g.person.id)),
+        needing_a_person=teams.count_needing_a_person(g.membership),
+    )

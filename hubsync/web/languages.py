@@ -1,0 +1,50 @@
+"""Languages and time zones of the pages.
+
+Catalogues live in ``hubsync/translations/<language>/LC_MESSAGES/messages.po`` and are made with::
+
+    pybabel extract -F babel.cfg -k lazy_gettext -k N_ -o messages.pot .
+    pybabel init -i messages.pot -d hubsync/translations -l ja     (the first time; later: update)
+    pybabel compile -d hubsync/translations
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import available_timezones
+
+from flask import Flask, g, request
+from flask_babel import Babel, format_date, format_datetime, get_babel, get_locale
+from markupsafe import Markup, escape
+
+
+def register(app: Flask) -> None:
+    """Speak the reader's language, and show times in the reader's zone."""
+    Babel(app, locale_selector=_language, timezone_selector=_time_zone)
+    app.jinja_env.globals.update(language=lambda: str(get_locale() or "en").replace("_", "-"))
+    app.jinja_env.filters.update(stamp=stamp, day=day)
+
+
+def _language() -> str | None:
+    spoken = {str(locale).replace("_", "-") for locale in get_babel().instance.list_translations()} | {"en"}
+    return request.accept_languages.best_match(sorted(spoken), default="en")
+
+
+def _time_zone() -> str | None:
+    person = g.get("person")
+    return person.time_zone if person and person.time_zone in available_timezones() else None
+
+
+def stamp(moment: datetime) -> Markup:
+    """Date and time in the reader's zone, the full stamp as title."""
+    return _time_element(moment, format_datetime(moment, "medium"))
+
+
+def day(moment: datetime) -> Markup:
+    """The date in the reader's zone, the full stamp as title."""
+    return _time_element(moment, format_date(moment, "long"))
+
+
+def _time_element(moment: datetime, shown: str) -> Markup:
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        moment.isoformat(), format_datetime(moment, "full"), escape(shown)
+    )

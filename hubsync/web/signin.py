@@ -1,0 +1,61 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from hubsync.errors import LinkSpent
+from hubsync.services import signing_in, tools
+from hubsync.web.frame import signed_in_person, wanted_page
+from hubsync.web.signin_forms import SignInForm
+
+pages = Blueprint("signin", __name__)
+
+
+@pages.route("/signin", methods=["GET", "POST"])
+def sign_in() -> ResponseReturnValue:
+    """Ask for a link. Whoever has an account or not reads the same answer."""
+    form = SignInForm()
+    if form.validate_on_submit() and tools().signin_links:
+        signing_in.ask_for_link(form.email.data)
+        return render_template("signin/link_sent.html", email=form.email.data)
+    if signed_in_person() is not None:
+        return redirect(url_for("teams.start"))
+    return render_template("signin/sign_in.html", form=form, links=tools().signin_links)
+
+
+@pages.get("/signin/link/<token>")
+def open_link(token: str) -> ResponseReturnValue:
+    """Show the button only: mail scanners open links, but press nothing."""
+    return render_template("signin/open_link.html", token=token)
+
+
+@pages.post("/signin/link/<token>")
+def redeem_link(token: str) -> ResponseReturnValue:
+    """Sign in, in a session that knows nothing of the one before."""
+    try:
+        signed_in = signing_in.redeem(token)
+    except LinkSpent:
+        return render_template("signin/link_spent.html", links=tools().signin_links), 410
+    wanted = session.get("wanted")
+    _forget_session()
+    session.permanent = True
+    session["signed_in"] = signed_in
+    session["wanted"] = wanted
+    return redirect(wanted_page())
+
+
+@pages.post("/signout")
+def sign_out() -> ResponseReturnValue:
+    """End the session here and for every copy of its cookie."""
+    _forget_session()
+    flash(_("You are signed out."), "success")
+    return redirect(url_for("signin.sign_in"))
+
+
+def _forget_session() -> None:
+    if token := session.get("signed_in"):
+        signing_in.sign_out(token)
+    session.clear()

@@ -1,0 +1,55 @@
+"""The forms of Team Settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import EmailField, SelectChoice, SelectField, StringField
+from wtforms.validators import DataRequired, Email, Length
+
+from hubsync.domain.roles import Role
+
+ROLES = {
+    Role.OWNER: _l("Owner"),
+    Role.ADMINISTRATOR: _l("Administrator"),
+    Role.MEMBER: _l("Member"),
+}
+PLANS = {"free": _l("Free"), "basic": _l("Basic"), "premium": _l("Premium")}
+GIVEN_ROLES = (Role.MEMBER, Role.ADMINISTRATOR)
+
+
+class TeamForm(FlaskForm):
+    """What the team is called."""
+
+    name = StringField(_l("Team name"), validators=[DataRequired(_l("The team needs a name.")), Length(max=200)])
+
+
+class PlanForm(FlaskForm):
+    """The plan of the team; the owner changes it."""
+
+    plan = SelectField(_l("Plan"))
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.plan.choices = [SelectChoice(value, str(label)) for value, label in PLANS.items()]
+
+
+class MemberForm(FlaskForm):
+    """Somebody new in the team."""
+
+    email = EmailField(
+        _l("E-mail address"),
+        validators=[
+            DataRequired(_l("Enter an e-mail address.")),
+            Length(max=320),
+            Email(_l("This is not an e-mail address."), granular_message=False),
+        ],
+        render_kw={"autocomplete": "off"},
+    )
+    role = SelectField(_l("Role"))
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.role.choices = [SelectChoice(role.value, str(ROLES[role])) for role in GIVEN_ROLES]

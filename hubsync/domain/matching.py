@@ -10,10 +10,13 @@ from typing import Literal
 
 from hubsync.domain.email_domains import host_of
 
-_NO_NAMES = frozenset(
-    "- -- --- ー – — . / n/a na n.a. none no null nil individual freelance freelancer self-employed"
-    " なし 無し 無 ナシ 特になし 特に無し 個人 個人事業主 フリーランス 無所属 所属なし 該当なし".split()
-)
+# fmt: off
+_NO_NAMES = frozenset({
+    "-", "--", "---", "ー", "–", "—", ".", "/", "n/a", "na", "n.a.", "none", "no", "null", "nil",
+    "individual", "freelance", "freelancer", "self-employed",
+    "なし", "無し", "無", "ナシ", "特になし", "特に無し", "該当なし", "個人", "個人事業主", "フリーランス", "無所属", "所属なし",
+})
+# fmt: on
 _LONGEST_SEARCH = 2_000
 """JSON characters that the values of one search may take; HubSpot refuses bodies over 3,000 characters.
 

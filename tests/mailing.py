@@ -1,0 +1,73 @@
+"""A real SMTP server in the test process that keeps what it is given, and can be as rude as real ones."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+
+class MailServer:
+    """Between `with` and its end: an SMTP server on *port* whose *mails* are what it took.
+
+    *answer* is what it says to a mail, *hangs_up* drops the line instead of answering QUIT, *starttls* offers TLS.
+    """
+
+    def __init__(
+        self, answer: str = "250 OK", *, hangs_up: bool = False, starttls: ssl.SSLContext | None = None
+    ) -> None:
+        self.mails: list[EmailMessage] = []
+        self.envelopes: list[tuple[str, list[str]]] = []
+        self.answer = answer
+        self.hangs_up = hangs_up
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listening.getsockname()[1]
+        self._controller = _Controller(self._listening, self, self.port, starttls)
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        """aiosmtpd asks here what to say to a mail."""
+        if self.answer.startswith("250"):
+            message = message_from_bytes(envelope.content, policy=policy.default)
+            assert isinstance(message, EmailMessage)
+            self.mails.append(message)
+            self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))
+        return self.answer
+
+    async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:
+        """aiosmtpd asks here what to say to QUIT."""
+        if self.hangs_up:
+            server.transport.abort()
+        return "221 Bye"
+
+    def wait_for_mail(self, count: int = 1) -> list[EmailMessage]:
+        """Return the mails once there are *count* of them, or what there is after five seconds."""
+        until = time.monotonic() + 5
+        while len(self.mails) < count and time.monotonic() < until:
+            time.sleep(0.01)
+        return self.mails
+
+    def __enter__(self) -> MailServer:
+        self._controller.start()
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self._controller.stop()
+        self._listening.close()
+
+
+class _Controller(Controller):
+    """aiosmtpd's server on a socket that is bound already, so that no other test takes its port in between."""
+
+    def __init__(
+        self, listening: socket.socket, handler: MailServer, port: int, starttls: ssl.SSLContext | None
+    ) -> None:
+        self._listening = listening
+        super().__init__(handler, hostname="127.0.0.1", port=port, tls_context=starttls)
+
+    def _create_server(self) -> Any:
+        return self.loop.create_server(self._factory_invoker, sock=self._listening)

@@ -14,6 +14,7 @@ from hubsync.sandbox.crm.search_calls import search
 from hubsync.sandbox.gate import Gate, is_api_path
 from hubsync.sandbox.installs import installs
 from hubsync.sandbox.oauth_api import oauth_api
+from hubsync.sandbox.screens import register_screens
 from hubsync.sandbox.settings import SandboxSettings
 from hubsync.sandbox.state import SandboxState
 
@@ -48,6 +49,7 @@ def _register_rooms(app: Flask) -> None:
     app.register_blueprint(oauth_api)
     app.register_blueprint(installs)
     app.register_blueprint(control)
+    register_screens(app)
 
 
 def _add_rate_limit_headers(response: Response) -> Response:

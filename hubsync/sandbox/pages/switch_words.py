@@ -1,0 +1,86 @@
+"""The switches in words, in the sections of the settings page: (name, label, what it does)."""
+
+Row = tuple[str, str, str]
+
+SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
+    (
+        "Time",
+        (
+            (
+                "clock_offset_seconds",
+                "Clock moved by (seconds)",
+                "Tokens expire and records are dated by the sandbox's clock. 1800 ends every access token.",
+            ),
+            (
+                "search_lag_seconds",
+                "Search lags by (seconds)",
+                "New and changed records show in searches only after this; reads are not affected.",
+            ),
+            ("access_token_seconds", "Access tokens last (seconds)", "HubSpot's last 1800."),
+        ),
+    ),
+    (
+        "Tokens and permissions",
+        (
+            (
+                "rotate_refresh_tokens",
+                "Every refresh gives a new refresh token",
+                "The old one stops working. HubSpot usually returns the same one.",
+            ),
+            (
+                "tokens_survive_uninstall",
+                "Access tokens outlive an uninstall",
+                "Off: they get 401 at once. What HubSpot does is not documented.",
+            ),
+            (
+                "bad_hub_after_uninstall",
+                "Refresh after an uninstall answers BAD_HUB",
+                "Off: BAD_REFRESH_TOKEN. HubSpot has been seen to answer either.",
+            ),
+            (
+                "oauth_v3_error_bodies",
+                "OAuth errors carry both sets of fields",
+                "Off: only status and message, as the oldest version does.",
+            ),
+        ),
+    ),
+    (
+        "Limits (0 is off)",
+        (
+            ("search_limit_per_second", "Searches a second", "HubSpot's limit is 5 for each account."),
+            ("burst_limit_per_ten_seconds", "Calls in ten seconds", "100 or 190, by the account's plan."),
+            ("daily_limit", "Calls a day", "250,000 or more, by the account's plan."),
+            ("retry_after_on_429", "429 answers carry Retry-After", "Not documented by HubSpot."),
+        ),
+    ),
+    (
+        "Records and search",
+        (
+            (
+                "require_minimum_properties",
+                "Ask for a minimum of properties",
+                "A contact needs an e-mail or a name, a company a name or a domain.",
+            ),
+            (
+                "errors_list_in_400",
+                "400 answers list their errors",
+                "Off: reasons are inside the message.",
+            ),
+            (
+                "number_error_code",
+                "Code for a value that is no number",
+                "INVALID_INTEGER or INVALID_LONG; both have been seen.",
+            ),
+            ("empty_properties_are_null", "Empty properties are null", "Off: they are left out of the answer."),
+            ("normalise_domains", "Tidy company domains on write", "Drops scheme, www. and path. Not documented."),
+            ("search_sees_additional_emails", "Search sees additional e-mails", "Not documented."),
+            ("search_sees_additional_domains", "Search sees additional domains", "Not documented."),
+            ("find_company_by_domain", "Companies can be read by domain", "idProperty=domain. Not documented."),
+            (
+                "first_company_becomes_primary",
+                "The first company becomes the primary one",
+                "Also when it is associated without that label. Not documented.",
+            ),
+        ),
+    ),
+)

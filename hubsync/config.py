@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
@@ -124,13 +125,13 @@ TABLE: dict[str, _Setting] = {
 }
 
 
-def read_settings(given: Mapping[str, str]) -> dict[str, object]:
+def read_settings(given: Mapping[str, str]) -> dict[str, Any]:
     """Return every setting of the table, typed.
 
     *given* maps names without the prefix to texts, as ``Config.from_prefixed_env("HUBSYNC", loads=str)`` reads
     them. An empty text counts as not set. Raises SettingsRefused with every problem there is.
     """
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     problems = []
     for name, setting in TABLE.items():
         text = given.get(name, "")

@@ -90,9 +90,7 @@ def _start_sandbox(port: int, sandbox_port: int, keys: dict[str, str]) -> Sandbo
         sandbox.start()
     except OSError as taken:
         sandbox.stop()
-        raise click.ClickException(
-            f"Port {sandbox_port} is taken; choose another with --sandbox-port."
-        ) from taken
+        raise click.ClickException(f"Port {sandbox_port} is taken; choose another with --sandbox-port.") from taken
     return sandbox
 
 

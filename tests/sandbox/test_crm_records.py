@@ -1,7 +1,10 @@
 """Creating, reading, changing and archiving records."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
+
+import requests
 
 CONTACTS, COMPANIES = "/crm/objects/2026-09/contacts", "/crm/objects/2026-09/companies"
 
@@ -166,3 +169,13 @@ def test_object_names_may_be_singular_plural_or_type_ids(hubspot):
     for name in ("company", "companies", "0-2"):
         assert hubspot.get(f"/crm/objects/2026-09/{name}/{company['id']}").json()["id"] == company["id"]
     assert hubspot.get("/crm/objects/2026-09/sprockets/1").status_code == 400
+
+
+def test_of_many_at_once_with_one_email_only_one_is_created(hubspot):
+    def create(_: int) -> int:
+        body = {"properties": {"email": "jane@acme.co.jp"}}
+        return requests.post(hubspot.base + CONTACTS, json=body, headers=hubspot.headers, timeout=10).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = sorted(pool.map(create, range(16)))
+    assert statuses == [201] + [409] * 15

@@ -5,6 +5,8 @@ import time
 import pytest
 import requests
 
+from hubsync.sandbox.entities import AccessToken, Install, RefreshToken
+
 BASE = "/crm/objects/2026-09"
 PERSON = {"properties": {"email": "jane@acme.co.jp"}}
 
@@ -169,3 +171,17 @@ def test_calls_are_limited_per_day_when_switched_on(hubspot):
     hubspot.switch(daily_limit=1)
     hubspot.get(f"{BASE}/contacts")
     assert hubspot.get(f"{BASE}/contacts").json()["policyName"] == "DAILY"
+
+
+@pytest.mark.parametrize("action", ["revoke_tokens", "uninstall"])
+def test_access_can_end_in_the_middle_of_the_work(sandbox, hubspot, action):
+    state, client = sandbox.state, sandbox.settings.client_id
+    scopes, now = ["crm.objects.contacts.read"], time.time()
+    state.installs.put(Install(1234567, client, scopes, "a@b.co", 1, now))
+    state.access_tokens.put(AccessToken("t-1", 1234567, client, scopes, "a@b.co", 1, now, now + 1800))
+    state.refresh_tokens.put(RefreshToken("r-1", 1234567, client, scopes, "a@b.co", 1, now))
+    hubspot.headers["Authorization"] = "Bearer t-1"
+    hubspot.fault(action=action, skip=1)
+    assert [hubspot.get(f"{BASE}/contacts").status_code for _ in range(3)] == [200, 401, 401]
+    assert state.refresh_tokens.get("r-1").revoked
+    assert len(state.installs) == (1 if action == "revoke_tokens" else 0)

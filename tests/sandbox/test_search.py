@@ -184,3 +184,11 @@ def test_domains_are_normalised_only_when_switched_on(hubspot):
     hubspot.switch(normalise_domains=True)
     company = hubspot.make("companies", {"domain": "https://www.Acme.com/jp"})
     assert hubspot.find("companies", ("domain", "EQ", "acme.com")) == [company["id"]]
+
+
+def test_odd_values_put_there_by_hand_do_not_stop_a_sort(hubspot):
+    odd = hubspot.seed("contacts", {"firstname": "Odd", "seminar_count": "many"})
+    ten = hubspot.seed("contacts", {"firstname": "Ten", "seminar_count": "10"})
+    nine = hubspot.seed("contacts", {"firstname": "Nine", "seminar_count": "9"})
+    found = raw(hubspot, sorts=["seminar_count"])["results"]
+    assert [one["id"] for one in found] == [odd, nine, ten]

@@ -33,8 +33,8 @@ def check_filter(wanted: Any, known: dict[str, Definition]) -> None:
     given = {field for field in ("value", "values", "highValue") if wanted.get(field) is not None}
     if operator in WITHOUT_VALUE and given:
         raise search_refused(f"{operator} takes no value")
-    if operator in WITH_VALUES and "values" not in given:
-        raise search_refused(f"{operator} needs values")
+    if operator in WITH_VALUES and not isinstance(wanted.get("values"), list):
+        raise search_refused(f"{operator} needs a list of values")
     if operator in WITH_VALUE and "value" not in given:
         raise search_refused(f"{operator} needs a value")
     if operator == "BETWEEN" and "highValue" not in given:
@@ -121,6 +121,14 @@ def _comparable(text: str, definition: Definition) -> Any:
         moment = milliseconds_of(text)
         return text if moment is None else moment
     return text if kind == "enumeration" else text.strip().lower()
+
+
+def sort_key(value: str, definition: Definition) -> tuple[float, str]:
+    """A key by which values of one property sort: numbers and moments by size, the rest as text."""
+    comparable = _comparable(value, definition)
+    if isinstance(comparable, (int, float)):
+        return comparable, ""
+    return (float("-inf"), comparable.lower())
 
 
 def _contains_token(have: str, wanted: str) -> bool:

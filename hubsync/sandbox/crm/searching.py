@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hubsync.sandbox.crm.definitions import Definition
-from hubsync.sandbox.crm.filters import check_filter, passes, search_refused
+from hubsync.sandbox.crm.filters import check_filter, passes, search_refused, sort_key
 from hubsync.sandbox.crm.kinds import Kind
 from hubsync.sandbox.entities import Record
 from hubsync.sandbox.state import SandboxState
@@ -112,9 +112,7 @@ def found_records(
 
     def order(one: Seen) -> tuple[Any, ...]:
         value = one.values.get(search.sort, "")
-        numeric = known[search.sort]["type"] == "number"
-        key: Any = float(value or 0) if numeric else value.lower()
-        return (key, int(one.record.id))
+        return (*sort_key(value, known[search.sort]), int(one.record.id))
 
     return sorted(found, key=order, reverse=search.descending)
 

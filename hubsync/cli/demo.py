@@ -17,11 +17,11 @@ from flask_migrate import upgrade
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from hubsync.background import Background
-from hubsync.cli.demo_team import OWNER, seed_demo
 from hubsync.cli.stopping import wait_for_stop
 from hubsync.sandbox.server import SandboxServer
 from hubsync.sandbox.settings import SandboxSettings
 from hubsync.services import signing_in
+from hubsync.services.trying_out import OWNER, seed_demo
 
 ROOT = Path(__file__).parent.parent.parent
 FOLDER = ROOT / "instance" / "demo"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -14,9 +15,11 @@ from hubsync.domain.email_domains import host_of
 _NO_NAMES = frozenset({
     "-", "--", "---", "ー", "–", "—", ".", "/", "n/a", "na", "n.a.", "none", "no", "null", "nil",
     "individual", "freelance", "freelancer", "self-employed",
-    "なし", "無し", "無", "ナシ", "特になし", "特に無し", "該当なし", "個人", "個人事業主", "フリーランス", "無所属", "所属なし",
+    "なし", "無し", "無", "ナシ", "特になし", "特に無し", "該当なし",
+    "個人", "個人事業主", "フリーランス", "無所属", "所属なし",
 })
 # fmt: on
+_LONGEST_KEY = 290
 _LONGEST_SEARCH = 2_000
 """JSON characters that the values of one search may take; HubSpot refuses bodies over 3,000 characters.
 
@@ -35,9 +38,12 @@ class CompanyKeys:
         return bool(self.domain or self.name)
 
     def texts(self) -> tuple[str, ...]:
-        """The keys as the memory of companies stores them, the domain first: ``domain:acme.com``."""
+        """The keys as the memory of companies stores them, the domain first: ``domain:acme.com``.
+
+        At most 300 characters each; the end of a longer name is replaced by its hash.
+        """
         kinds = (("domain", self.domain), ("name", self.name))
-        return tuple(f"{kind}:{key}" for kind, key in kinds if key)
+        return tuple(f"{kind}:{_storable(key)}" for kind, key in kinds if key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,13 @@ def choose_company(found: Sequence[FoundCompany], keys: CompanyKeys) -> Match | 
     chosen = min((company.id for company in best), key=_age)
     matches = len({company.id for company in (*by_domain, *by_name)})
     return Match(chosen, "domain" if by_domain else "name", matches)
+
+
+def _storable(key: str) -> str:
+    if len(key) <= _LONGEST_KEY:
+        return key
+    digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{key[: _LONGEST_KEY - len(digest)]}{digest}"
 
 
 def _age(company_id: str) -> tuple[bool, int, str]:

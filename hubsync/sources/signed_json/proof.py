@@ -1,0 +1,63 @@
+"""Prove that a body comes from somebody who knows the secret, and not from a recording.
+
+The idea is that of https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+and of Calendly's header: the time stamp is part of what is signed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from hubsync.errors import N_, ProofMissing
+
+HEADER = "X-HubSync-Signature"
+TOLERANCE_SECONDS = 300
+
+_LONGEST_HEADER = 1_000
+_TIME_STAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
+_SIGNATURE = re.compile(r"[0-9a-f]{64}", re.IGNORECASE | re.ASCII)
+
+
+def sign(secret: str, raw: bytes, at: datetime) -> str:
+    """The header's value for *raw* signed at *at* (aware)."""
+    time_stamp = str(int(at.timestamp()))
+    return f"t={time_stamp},v1={_digest(secret, time_stamp, raw)}"
+
+
+def verify(secret: str | Sequence[str], raw: bytes, header: str, now: datetime) -> None:
+    """Return when *header* proves *raw*; raises ProofMissing otherwise.
+
+    The header is ``t=<unix>,v1=<hex HMAC-SHA256 of "<t>.<raw body>">``; any of several ``v1`` and any of
+    several secrets will do, so that a secret can be changed without losing a booking. *now* is aware.
+    """
+    time_stamp, signatures = _read_header(header)
+    if abs(now.timestamp() - int(time_stamp)) > TOLERANCE_SECONDS:
+        raise ProofMissing(N_("The signature is older or newer than five minutes."))
+    secrets = [secret] if isinstance(secret, str) else secret
+    fits = False
+    for known in filter(None, secrets):
+        expected = _digest(known, time_stamp, raw)
+        for signature in signatures:
+            fits |= hmac.compare_digest(expected, signature)
+    if not fits:
+        raise ProofMissing(N_("The signature does not fit."))
+
+
+def _read_header(header: str) -> tuple[str, list[str]]:
+    """The one time stamp as sent, and all well-formed signatures in lower case."""
+    if len(header) > _LONGEST_HEADER:
+        raise ProofMissing(N_("The signature header cannot be read."))
+    pairs = [part.strip().partition("=") for part in header.split(",")]
+    time_stamps = [value for name, _, value in pairs if name == "t"]
+    if len(time_stamps) != 1 or not _TIME_STAMP.fullmatch(time_stamps[0]):
+        raise ProofMissing(N_("The signature header cannot be read."))
+    return time_stamps[0], [v.lower() for name, _, v in pairs if name == "v1" and _SIGNATURE.fullmatch(v)]
+
+
+def _digest(secret: str, time_stamp: str, raw: bytes) -> str:
+    signed = time_stamp.encode("ascii") + b"." + raw
+    return hmac.new(secret.encode("utf-8"), signed, hashlib.sha256).hexdigest()

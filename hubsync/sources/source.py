@@ -1,0 +1,25 @@
+"""What every booking source offers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from hubsync.domain.booking import Booking
+
+Verify = Callable[[str | Sequence[str], bytes, str, datetime], None]
+"""(secrets, raw body, proof header, now): raises ProofMissing unless the sender knew a secret."""
+
+Read = Callable[[bytes], Booking]
+"""The verified raw body to a booking: raises BodyUnreadable with the faults."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source by its name, the header that carries its proof, and how it is verified and read."""
+
+    name: str
+    proof_header: str
+    verify: Verify
+    read: Read

@@ -14,13 +14,34 @@ from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
-from hubsync.web import errors, frame, headers, health, icons, integrations, languages, signin, teams
+from hubsync.web import (
+    bookings,
+    deliveries,
+    errors,
+    frame,
+    headers,
+    health,
+    hubspot,
+    hubspot_redirect,
+    icons,
+    intake,
+    integrations,
+    languages,
+    signed_json,
+    signin,
+    teams,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health.pages,
     signin.pages,
     teams.pages,
     integrations.pages,
+    deliveries.pages,
+    hubspot.pages,
+    signed_json.pages,
+    bookings.pages,
+    intake.pages,
 )
 
 CSRF_EXEMPT = ("bookings", "intake")
@@ -37,6 +58,7 @@ def register(app: Flask) -> None:
     icons.register(app)
     headers.register(app, CSRF_EXEMPT)
     frame.register(app)
+    hubspot_redirect.register(app)
     errors.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

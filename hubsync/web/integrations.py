@@ -1,11 +1,12 @@
-"""Team Settings > Integrations."""
+"""Team Settings > Integrations: where bookings go to and come from."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
 from hubsync.domain.roles import Action
+from hubsync.services import connecting, intake_endpoints
 from hubsync.web.frame import team_page
 
 pages = Blueprint("integrations", __name__)
@@ -14,5 +15,11 @@ pages = Blueprint("integrations", __name__)
 @pages.get("/teams/<team_slug>/settings/integrations")
 @team_page(Action.TEAM_SETTINGS)
 def list_integrations() -> ResponseReturnValue:
-    """The ways in and out of HubSync."""
-    return render_template("integrations/list_integrations.html")
+    """Every integration with its state."""
+    connection = connecting.find_connection(g.team.id)
+    unfit = "not_configured" if connecting.what_hinders(g.team) == "settings" else "disconnected"
+    return render_template(
+        "integrations/list_integrations.html",
+        hubspot_state=connection.state if connection and connection.state != "disconnected" else unfit,
+        signed_json_address=intake_endpoints.show_endpoint(g.team.id, "signed_json"),
+    )

@@ -1,0 +1,172 @@
+"""Connect: from the press on the button to tokens that are sealed.
+
+Calls to HubSpot run between transactions: what is needed is read before, what came of them is written after.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask_babel import gettext as _
+from sqlalchemy import CursorResult, delete, select, update
+
+from hubsync.errors import AppMisconfigured, HubSyncError, PermissionMissing, Refused
+from hubsync.hubspot.client import HubSpotClient
+from hubsync.hubspot.deadline import Deadline
+from hubsync.hubspot.oauth import SCOPES, OAuthClient, Tokens
+from hubsync.services import now, tools
+from hubsync.services.access import sealed_place
+from hubsync.services.disconnecting import (
+    forget_loss,
+    is_account_shared,
+    open_refresh_token,
+    revoke_if_possible,
+)
+from hubsync.store import db, rest, writing
+from hubsync.store.connections import ConnectAttempt, Connection
+from hubsync.store.teams import Team
+
+ATTEMPT_LIFE = timedelta(minutes=10)
+CONNECT_SECONDS = 15.0  # gunicorn gives a silent worker up after 30 s
+NEEDED_SETTINGS = ("HUBSYNC_HUBSPOT_CLIENT_ID", "HUBSYNC_HUBSPOT_CLIENT_SECRET")
+
+
+@dataclass(frozen=True)
+class Connected:
+    """What came of Connect; *another_account* says that the team was connected to another one before."""
+
+    account_id: str
+    account_name: str
+    another_account: bool
+
+
+def redirect_uri() -> str:
+    """Where HubSpot sends people back to; it has to be in the app's settings exactly like this."""
+    return f"{tools().base_url}/integrations/hubspot/callback"
+
+
+def what_hinders(team: Team) -> str | None:
+    """Why Connect cannot be offered: ``plan``, ``settings``, ``base_url``, or None when it can."""
+    url = urlsplit(tools().base_url)
+    if team.plan != "premium":
+        return "plan"
+    if tools().oauth is None:
+        return "settings"
+    # https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/oauth/working-with-oauth
+    if url.scheme != "https" and url.hostname != "localhost":
+        return "base_url"
+    return None
+
+
+def find_connection(team_id: int) -> Connection | None:
+    """The team's connection in whatever state, None when there never was one."""
+    query = select(Connection).where(Connection.team_id == team_id)
+    return db.session.scalar(query, execution_options={"populate_existing": True})
+
+
+def begin_attempt(team_id: int, person_id: int, state: str) -> None:
+    """Remember who pressed Connect for which team, before the browser leaves for HubSpot."""
+    moment = now()
+    with writing() as session:
+        session.execute(delete(ConnectAttempt).where(ConnectAttempt.created_at < moment - timedelta(days=1)))
+        session.add(
+            ConnectAttempt(state_hash=_hash(state), team_id=team_id, person_id=person_id, created_at=moment)
+        )
+
+
+def take_attempt(state: str, person_id: int) -> Team:
+    """Use up the attempt with this state and return its team.
+
+    Raises Refused for a state that is unknown, was used, is older than ten minutes, or belongs to another person.
+    """
+    moment = now()
+    with writing() as session:
+        taken = session.execute(
+            update(ConnectAttempt)
+            .where(
+                ConnectAttempt.state_hash == _hash(state),
+                ConnectAttempt.person_id == person_id,
+                ConnectAttempt.used_at.is_(None),
+                ConnectAttempt.created_at > moment - ATTEMPT_LIFE,
+            )
+            .values(used_at=moment)
+        )
+        if cast("CursorResult[object]", taken).rowcount != 1:
+            raise Refused(
+                _("This answer from HubSpot belongs to no Connect that is under way. Press Connect again.")
+            )
+        return session.scalars(
+            select(Team)
+            .join(ConnectAttempt, ConnectAttempt.team_id == Team.id)
+            .where(ConnectAttempt.state_hash == _hash(state))
+        ).one()
+
+
+def connect(team_id: int, person_id: int, code: str, code_verifier: str) -> Connected:
+    """Turn HubSpot's code into a connection of this team.
+
+    Raises PermissionMissing when HubSpot granted less than we need, and the other errors of
+    `hubsync.errors.hubspot`; nothing is stored then, and a connection from before stays as it is.
+    """
+    oauth = _oauth()
+    deadline = Deadline.after(CONNECT_SECONDS)
+    rest()
+    asked_at = now()
+    tokens = oauth.exchange(code, redirect_uri(), code_verifier, deadline)
+    try:
+        account = HubSpotClient(tools().wire, tokens.access_token, tools().hubspot_api_version).read_account(
+            deadline
+        )
+        facts = oauth.introspect(tokens.access_token, "access_token", deadline)
+        scopes = tokens.scopes or facts.scopes
+        missing = tuple(scope for scope in SCOPES if scope not in scopes)
+        if missing:
+            raise PermissionMissing(
+                _("HubSpot did not grant: %(scopes)s.", scopes=", ".join(missing)), scopes=missing
+            )
+    except HubSyncError:
+        revoke_if_possible(oauth, tokens.refresh_token, deadline)
+        raise
+    expires_at = asked_at + timedelta(seconds=tokens.expires_in)
+    with writing() as session:
+        connection = session.scalar(select(Connection).where(Connection.team_id == team_id))
+        before = connection.hubspot_account_id if connection else account.id
+        old_refresh = connection.refresh_sealed if connection else ""
+        if connection is None:
+            connection = Connection(team_id=team_id)
+            session.add(connection)
+        connection.state = "connected"
+        connection.hubspot_account_id = account.id
+        connection.account_name = facts.hub_domain or ""
+        connection.ui_domain = account.ui_domain or ""
+        connection.scopes = list(scopes)
+        connection.connected_by_id = person_id
+        connection.connected_at = asked_at
+        connection.last_posted_at = connection.last_posted_at if before == account.id else None
+        forget_loss(connection)
+        _seal(connection, tokens)
+        connection.access_expires_at = expires_at
+    if before != account.id and old_refresh and not is_account_shared(before, team_id):
+        revoke_if_possible(oauth, open_refresh_token(team_id, old_refresh), deadline)
+    return Connected(account.id, facts.hub_domain or "", another_account=before != account.id)
+
+
+def _seal(connection: Connection, tokens: Tokens) -> None:
+    vault, team_id = tools().vault, connection.team_id
+    connection.access_sealed = vault.seal(sealed_place(team_id, "access token"), tokens.access_token)
+    connection.refresh_sealed = vault.seal(sealed_place(team_id, "refresh token"), tokens.refresh_token)
+
+
+def _oauth() -> OAuthClient:
+    oauth = tools().oauth
+    if oauth is None:
+        raise AppMisconfigured(f"{' and '.join(NEEDED_SETTINGS)} are not set")
+    return oauth
+
+
+def _hash(state: str) -> str:
+    return hashlib.sha256(state.encode()).hexdigest()

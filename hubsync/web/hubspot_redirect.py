@@ -1,0 +1,48 @@
+"""The way to HubSpot's consent screen and back: state and PKCE, kept in the person's own session.
+
+Authlib makes and keeps them. Only its redirect is used: what HubSpot answers goes through `hubsync.hubspot.wire`,
+because Authlib's exchange has no time-out and follows redirects with the code.
+"""
+
+from __future__ import annotations
+
+from authlib.integrations.flask_client import OAuth
+from flask import Flask, current_app, redirect, session
+from flask.typing import ResponseReturnValue
+
+from hubsync.hubspot.oauth import SCOPES
+
+NAME = "hubspot"
+
+
+def register(app: Flask) -> None:
+    """Tell Authlib about HubSpot. No cache: a state kept outside the session is not bound to the browser."""
+    oauth = OAuth(app)
+    oauth.register(
+        NAME,
+        client_id=app.config["HUBSPOT_CLIENT_ID"],
+        authorize_url=f"{app.config['HUBSPOT_APP_URL']}/oauth/authorize",
+        client_kwargs={"scope": " ".join(SCOPES), "code_challenge_method": "S256"},
+    )
+    app.extensions["hubsync_redirects"] = oauth
+
+
+def leave(redirect_uri: str) -> tuple[str, ResponseReturnValue]:
+    """Return a new state and the redirect to HubSpot that carries it."""
+    client = _client()
+    made = client.create_authorization_url(redirect_uri)
+    client.save_authorize_data(redirect_uri=redirect_uri, **made)
+    # HubSpot's own client writes spaces as %20; a plus sign of a value is %2B already.
+    return made["state"], redirect(made["url"].replace("+", "%20"), 303)
+
+
+def come_back(state: str) -> str | None:
+    """Return the PKCE verifier that belongs to *state*, once; None when this browser did not ask for it."""
+    client = _client()
+    kept = client.framework.get_state_data(session, state)
+    client.framework.clear_state_data(session, state)
+    return kept["code_verifier"] if kept else None
+
+
+def _client():  # type: ignore[no-untyped-def]  # Authlib has no types
+    return current_app.extensions["hubsync_redirects"].create_client(NAME)

@@ -21,8 +21,8 @@ def receive_signed_json(token: str) -> tuple[Response, int]:
     request.max_content_length = LONGEST_BODY
     raw = request.get_data(cache=True)
     try:
-        team_id, secret = find_endpoint("signed_json", token)
-        signed_json.verify(secret, raw, request.headers.get("X-HubSync-Signature", ""), now())
+        team_id, secret = find_endpoint(signed_json.NAME, token)
+        signed_json.verify(secret, raw, request.headers.get(signed_json.HEADER, ""), now())
         booking = signed_json.read(raw)
     except ProofMissing:
         # The same answer for an unknown address and a bad signature: nobody learns which addresses exist.

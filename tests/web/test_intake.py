@@ -1,0 +1,175 @@
+"""Signed JSON, the second way in: proved on the raw body, read, written down, answered."""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from hubsync.services import intake_endpoints, now, teams
+from hubsync.sources import signed_json
+from hubsync.store import db
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.calendars import Calendar
+from hubsync.store.deliveries import Delivery
+
+
+@pytest.fixture
+def endpoint(app: Flask) -> tuple[str, str]:
+    """The path of a team's endpoint, and its secret."""
+    with app.app_context():
+        team = teams.found_team("Acme", "owner@acme.example", "premium")
+        secret = intake_endpoints.make_endpoint(team.id, signed_json.NAME)
+        url = intake_endpoints.show_endpoint(team.id, signed_json.NAME)
+    assert url is not None
+    return "/intake/" + url.split("/intake/")[1], secret
+
+
+def booking(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": "b-1",
+        "event": "booking.completed",
+        "calendar": {"id": "c-1", "name": "Intro"},
+        "guest": {"name": "Mika Sato", "email": "mika@acme.co.jp", "company": "Acme", "timezone": "Asia/Tokyo"},
+        "start": "2026-12-01T10:00:00+09:00",
+        "end": "2026-12-01T10:30:00+09:00",
+        "answers": [
+            {"label": "Employees", "value": 120},
+            {"label": "Topics", "value": ["Price", "Demo"]},
+            {"label": "Newsletter", "value": True},
+            {"label": "Nothing", "value": None},
+        ],
+        "url_params": {"utm_source": "mail"},
+        **changes,
+    }
+
+
+def send(client: FlaskClient, path: str, secret: str, body: Any) -> Any:
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    proof = signed_json.sign(secret, raw, now())
+    return client.post(path, data=raw, headers={signed_json.HEADER: proof})
+
+
+def test_a_booking_is_written_down_with_its_calendar_and_questions(
+    app: Flask, client: FlaskClient, endpoint: tuple[str, str]
+) -> None:
+    answer = send(client, *endpoint, booking())
+    assert (answer.status_code, answer.json["state"]) == (200, "waiting")
+    with app.app_context():
+        calendar = db.session.scalars(select(Calendar)).one()
+        record = db.session.scalars(select(BookingRecord)).one()
+        labels = {str(row.id): (row.label, row.kind) for row in calendar.questions}
+        assert (calendar.name, calendar.source, calendar.external_id) == ("Intro", "signed_json", "c-1")
+        assert {labels[key][0]: value for key, value in record.answers.items()} == {
+            "Company Name": "Acme",
+            "Name": "Mika Sato",
+            "Email": "mika@acme.co.jp",
+            "Employees": "120",
+            "Topics": ["Price", "Demo"],
+            "Newsletter": True,
+            "Nothing": None,
+        }
+        assert (record.guest_email, record.url_params) == ("mika@acme.co.jp", {"utm_source": "mail"})
+
+
+def test_a_repeat_gets_the_first_delivery(app: Flask, client: FlaskClient, endpoint: tuple[str, str]) -> None:
+    first = send(client, *endpoint, booking())
+    again = send(client, *endpoint, booking(answers=[]))
+    assert (again.status_code, again.json) == (200, first.json)
+    with app.app_context():
+        assert len(db.session.scalars(select(Delivery)).all()) == 1
+
+
+def test_the_same_booking_from_six_senders_at_once_is_one(app: Flask, endpoint: tuple[str, str]) -> None:
+    answers: list[Any] = []
+
+    def one() -> None:
+        client = app.test_client()
+        client.environ_base["HTTP_HOST"] = "localhost:8000"
+        answers.append(send(client, *endpoint, booking()).json["delivery"])
+
+    threads = [threading.Thread(target=one) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 6
+    assert len(set(answers)) == 1
+
+
+def test_a_known_calendar_and_its_questions_are_used_again(
+    app: Flask, client: FlaskClient, endpoint: tuple[str, str]
+) -> None:
+    send(client, *endpoint, booking())
+    send(client, *endpoint, booking(id="b-2", answers=[{"label": " employees ", "value": "7"}]))
+    with app.app_context():
+        calendar = db.session.scalars(select(Calendar)).one()
+        assert len(calendar.questions) == 8
+
+
+@pytest.mark.parametrize(
+    "trouble", ["no header", "other secret", "changed body", "old", "early", "nonsense", "other path"]
+)
+def test_what_is_not_proved_is_401_and_stored_nowhere(
+    app: Flask, client: FlaskClient, endpoint: tuple[str, str], trouble: str
+) -> None:
+    path, secret = endpoint
+    raw = json.dumps(booking()).encode()
+    proof = signed_json.sign(secret, raw, now())
+    wrong = {
+        "no header": (path, raw, ""),
+        "other secret": (path, raw, signed_json.sign("other", raw, now())),
+        "changed body": (path, raw + b" ", proof),
+        "old": (path, raw, signed_json.sign(secret, raw, now() - timedelta(seconds=302))),
+        "early": (path, raw, signed_json.sign(secret, raw, now() + timedelta(seconds=302))),
+        "nonsense": (path, raw, "t=²,v1=zz"),
+        "other path": (path + "x", raw, proof),
+    }[trouble]
+    answer = client.post(wrong[0], data=wrong[1], headers={signed_json.HEADER: wrong[2]})
+    assert answer.status_code == 401
+    assert answer.json == {"error": "proof_missing", "message": "The signature does not fit."}
+    with app.app_context():
+        assert db.session.scalars(select(BookingRecord)).all() == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b"{",
+        b"\xff\xfe",
+        json.dumps(booking(start="2026-12-01")).encode(),
+        json.dumps(booking(event="booking.dreamt")).encode(),
+        json.dumps(booking(guest={"email": ["a"]})).encode(),
+        json.dumps(booking(id="")).encode(),
+        json.dumps(booking(answers=[{"value": 1}])).encode(),
+        json.dumps(booking(end="2026-12-01T09:00:00+09:00")).encode(),
+    ],
+)
+def test_what_cannot_be_read_is_422_with_the_places(
+    app: Flask, client: FlaskClient, endpoint: tuple[str, str], body: bytes
+) -> None:
+    answer = send(client, *endpoint, body)
+    assert answer.status_code == 422, answer.get_data(as_text=True)
+    assert answer.json["error"] == "body_unreadable"
+    with app.app_context():
+        assert db.session.scalars(select(BookingRecord)).all() == []
+
+
+def test_a_body_over_256_kb_is_413(client: FlaskClient, endpoint: tuple[str, str]) -> None:
+    answer = send(client, *endpoint, booking(note="x" * 256_000))
+    assert answer.status_code == 413
+
+
+def test_no_session_and_no_form_token_is_needed(client: FlaskClient, endpoint: tuple[str, str]) -> None:
+    answer = send(client, *endpoint, booking())
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers

@@ -1,12 +1,14 @@
 """The mailbox: every mail the product sent."""
 
+from datetime import datetime
+
 from flask import Response, abort, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from hubsync.sandbox.authentication import sandbox_state
 from hubsync.sandbox.entities import Mail
 from hubsync.sandbox.letters import split_links
-from hubsync.sandbox.pages.frame import page_room, show
+from hubsync.sandbox.pages.frame import moment, page_room, show
 
 mails = page_room("sandbox_mails")
 
@@ -22,14 +24,18 @@ def box() -> str:
     """Every mail, newest first."""
     state = sandbox_state()
     with state.lock:
-        return show("mails", mails=list(reversed(state.mails.values())), trouble=state.mail_trouble)
+        return show(
+            "mails", mails=list(reversed(state.mails.values())), trouble=state.mail_trouble, received=received
+        )
 
 
 @mails.get("/sandbox/mails/<int:number>")
 def mail(number: int) -> str:
     """One mail: headers, text with its links, HTML in a frame of its own, attachments."""
     found = _mail(number)
-    return show("mail", mail=found, letter=found.letter, pieces=split_links(str(found.letter["text"])))
+    return show(
+        "mail", mail=found, letter=found.letter, pieces=split_links(str(found.letter["text"])), received=received
+    )
 
 
 @mails.get("/sandbox/mails/<int:number>/html")
@@ -46,6 +52,11 @@ def clear() -> AnyResponse:
     with state.lock:
         state.mails.clear()
     return redirect(url_for(".box"), code=303)
+
+
+def received(stamp: str) -> str:
+    """When a mail came, for a person."""
+    return moment(datetime.fromisoformat(stamp).timestamp())
 
 
 def _mail(number: int) -> Mail:

@@ -1,0 +1,141 @@
+"""The consent screens, walked through as a person does."""
+
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+import requests
+
+from hubsync.sandbox import SandboxServer
+from hubsync.sandbox.settings import MINIMUM_SCOPES
+from tests.sandbox.browsing import Browser
+
+APP = {"client_id": "sandbox-client-id", "client_secret": "sandbox-client-secret"}
+CALLBACK = "http://localhost:8000/integrations/hubspot/callback"
+LINK = {
+    "client_id": "sandbox-client-id",
+    "redirect_uri": CALLBACK,
+    "scope": " ".join(MINIMUM_SCOPES),
+    "state": "a state & more",
+}
+
+
+@pytest.fixture
+def person(sandbox: SandboxServer) -> Iterator[Browser]:
+    with Browser(sandbox.url) as browser:
+        yield browser
+
+
+def install_url(account: str = "", **changed: str) -> str:
+    return f"/oauth{account}/authorize?{urlencode({**LINK, **changed})}"
+
+
+def returned(person: Browser) -> tuple[str, dict[str, str]]:
+    """Where the browser was sent, and with what."""
+    parts = urlsplit(person.answer.headers["Location"])
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    return parts._replace(query="").geturl(), query
+
+
+def test_a_person_signs_in_chooses_an_account_and_connects(sandbox: SandboxServer, person: Browser) -> None:
+    person.open(install_url()).press("Sign in to the sandbox", email="mika@acme.co.jp")
+    assert "Blue Harbour" in person.words
+    person.press("Choose account", account="7654321")
+    assert "Connect HubSync to Blue Harbour (sandbox)?" in person.words
+    assert "Create, change and archive contacts" in person.words
+    person.press("Connect app")
+    address, query = returned(person)
+    assert address == CALLBACK
+    assert query["state"] == "a state & more"
+    form = {**APP, "grant_type": "authorization_code", "code": query["code"], "redirect_uri": CALLBACK}
+    tokens = requests.post(f"{sandbox.url}/oauth/2026-09/token", data=form, timeout=10).json()
+    assert tokens["hub_id"] == 7654321
+    assert tokens["scopes"] == list(MINIMUM_SCOPES)
+    assert [install.user_email for install in sandbox.state.installs] == ["mika@acme.co.jp"]
+
+
+def test_cancel_goes_back_with_access_denied_and_connects_nothing(sandbox: SandboxServer, person: Browser) -> None:
+    person.open(install_url("/1234567")).press("Sign in").press("Cancel")
+    address, query = returned(person)
+    assert address == CALLBACK
+    assert (query["error"], query["state"]) == ("access_denied", "a state & more")
+    assert query["error_description"]
+    assert len(sandbox.state.installs) == 0
+
+
+def test_somebody_signed_in_is_not_asked_again(person: Browser) -> None:
+    person.open(install_url()).press("Sign in")
+    assert "Choose an account" in person.open(install_url()).words
+    person.open(install_url("/1234567")).press("Sign in as somebody else")
+    assert "Sign in to the sandbox" in person.words
+
+
+def test_the_redirect_keeps_a_query_of_its_own_and_leaves_out_a_missing_state(
+    sandbox: SandboxServer, person: Browser
+) -> None:
+    callback = "http://localhost:8000/back?team=1"
+    app = sandbox.state.apps.get("sandbox-client-id")
+    assert app is not None
+    app.redirect_urls.append(callback)
+    query = urlencode({n: v for n, v in LINK.items() if n != "state"} | {"redirect_uri": callback})
+    person.open(f"/oauth/1234567/authorize?{query}").press("Sign in").press("Connect app")
+    address, query_back = returned(person)
+    assert address == "http://localhost:8000/back"
+    assert set(query_back) == {"team", "code"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"client_id": "nobody"}, "not known"),
+        ({"redirect_uri": "http://localhost:8000/other"}, "redirect URL does not match"),
+        ({"redirect_uri": CALLBACK + "?x=1"}, "redirect URL does not match"),
+        ({"scope": "oauth crm.objects.contacts.read"}, "missing: crm.objects.contacts.write"),
+        ({"scope": LINK["scope"] + " tickets"}, "not registered: tickets"),
+        ({"scope": ""}, "names no permissions"),
+        ({"code_challenge": "abc", "code_challenge_method": "plain"}, "S256"),
+    ],
+)
+@pytest.mark.parametrize("account", ["", "/1234567"])
+def test_a_wrong_install_url_stops_at_a_page_and_never_redirects(
+    person: Browser, changed: dict[str, str], said: str, account: str
+) -> None:
+    person.open(install_url()).press("Sign in")
+    person.open(install_url(account, **changed))
+    assert person.answer.status_code == 400
+    assert "Location" not in person.answer.headers
+    assert said in person.words
+
+
+def test_an_unknown_account_stops_at_a_page(person: Browser) -> None:
+    person.open(install_url("/42"))
+    assert (person.answer.status_code, "There is no account 42" in person.words) == (400, True)
+
+
+def test_consent_cannot_be_given_signed_out_or_from_another_site(sandbox: SandboxServer, person: Browser) -> None:
+    url = sandbox.url + install_url("/1234567")
+    signed_out = requests.post(url, data={"answer": "connect"}, timeout=10, allow_redirects=False)
+    assert "code=" not in signed_out.headers["Location"]
+    person.open(install_url("/1234567")).press("Sign in")
+    foreign = person.post(
+        url, data={"answer": "connect"}, headers={"Origin": "https://evil.test"}, timeout=10, allow_redirects=False
+    )
+    assert foreign.status_code == 403
+    assert len(sandbox.state.installs) == 0
+
+
+def test_the_session_cookie_has_a_name_of_its_own_and_stays_with_the_site(person: Browser) -> None:
+    person.open(install_url())
+    answer = person.post(person.base + "/sandbox/sign-in", data={"next": "/"}, timeout=10, allow_redirects=False)
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("hubspot_sandbox_session=")
+    assert "SameSite=Lax" in cookie
+    assert "HttpOnly" in cookie
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.test/", "//evil.test/", "/\\evil.test/", "javascript:alert(1)"])
+def test_signing_in_leads_to_no_other_site(person: Browser, wanted: str) -> None:
+    answer = person.post(
+        person.base + "/sandbox/sign-in", data={"next": wanted}, timeout=10, allow_redirects=False
+    )
+    assert answer.headers["Location"] == "/"

@@ -90,14 +90,6 @@ def find_calendar(membership: Membership, calendar_id: int) -> Calendar:
     return calendar
 
 
-def find_by_slug(slug: str) -> Calendar:
-    """Return the calendar whose booking page has this address. Raises NotFound."""
-    calendar = db.session.scalar(select(Calendar).where(Calendar.slug == slug))
-    if calendar is None:
-        raise NotFound("no such booking page")
-    return calendar
-
-
 def list_calendars(membership: Membership) -> list[Overview]:
     """The team's calendars by name, a member's own only, in a number of queries that does not grow."""
     mine = Calendar.team_id == membership.team_id

@@ -104,10 +104,10 @@ def save_mapping(
 
     *version* is the one the editor was opened with. Raises MappingChanged when another save came first.
     """
-    rows = _to_store(edited, saved, known)
+    calendar_id, rows = calendar.id, _to_store(edited, saved, known)
     try:
         with writing() as session:
-            record = _claim_version(session, calendar.id, version)
+            record = _claim_version(session, calendar_id, version)
             record.active = edited.active
             record.companies_on = edited.companies_on
             record.contacts_on = edited.contacts_on

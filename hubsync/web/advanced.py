@@ -1,0 +1,147 @@
+"""Advanced settings of a calendar: Guest Question Settings, and which services are integrated."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from hubsync.errors import Refused
+from hubsync.services import asking, calendars
+from hubsync.services.editing_mapping import load_mapping, remove_mapping, switch_active
+from hubsync.services.reading_deliveries import LARGEST_ID
+from hubsync.web.frame import team_page
+from hubsync.web.questions_forms import KINDS, QuestionForm
+
+pages = Blueprint(
+    "advanced", __name__, url_prefix=f"/teams/<team_slug>/calendars/<int(max={LARGEST_ID}):calendar_id>/advanced"
+)
+QUESTION = f"/questions/<int(max={LARGEST_ID}):question_id>"
+
+
+@pages.get("")
+@team_page()
+def show_settings(calendar_id: int) -> ResponseReturnValue:
+    """Both sections of the Advanced settings."""
+    calendar = calendars.find_calendar(g.membership, calendar_id)
+    return render_template(
+        "advanced/show_settings.html",
+        calendar=calendar,
+        questions=calendar.questions,
+        always_asked={row.id for row in calendar.questions if asking.is_always_asked(row)},
+        kinds=KINDS,
+        mapping=load_mapping(calendar.id),
+    )
+
+
+@pages.route("/questions/new", methods=["GET", "POST"])
+@team_page()
+def add_question(calendar_id: int) -> ResponseReturnValue:
+    """Ask one more question."""
+    calendar = calendars.find_calendar(g.membership, calendar_id)
+    form = QuestionForm()
+    if form.validate_on_submit():
+        try:
+            asking.add_question(calendar.id, form.asked())
+        except Refused as refused:
+            _show_refusal(form, refused)
+        else:
+            flash(_("Guests are asked this from now on."), "success")
+            return _back(calendar_id)
+    page = render_template("advanced/add_question.html", calendar=calendar, form=form)
+    return (page, 422) if form.is_submitted() else page
+
+
+@pages.route(QUESTION, methods=["GET", "POST"])
+@team_page()
+def change_question(calendar_id: int, question_id: int) -> ResponseReturnValue:
+    """Ask differently."""
+    calendar = calendars.find_calendar(g.membership, calendar_id)
+    question = asking.find_question(calendar.id, question_id)
+    form = QuestionForm.of(question)
+    if form.validate_on_submit():
+        try:
+            asking.change_question(calendar.id, question.id, form.asked())
+        except Refused as refused:
+            _show_refusal(form, refused)
+        else:
+            flash(_("The question is saved."), "success")
+            return _back(calendar_id)
+    page = render_template(
+        "advanced/change_question.html",
+        calendar=calendar,
+        question=question,
+        always_asked=asking.is_always_asked(question),
+        form=form,
+    )
+    return (page, 422) if form.is_submitted() else page
+
+
+@pages.post(f"{QUESTION}/move")
+@team_page()
+def move_question(calendar_id: int, question_id: int) -> ResponseReturnValue:
+    """Ask the question one place earlier or later."""
+    calendar = calendars.find_calendar(g.membership, calendar_id)
+    where = request.form.get("where")
+    if where not in ("up", "down"):
+        abort(400)
+    asking.move_question(calendar.id, question_id, up=where == "up")
+    return redirect(url_for("advanced.show_settings", calendar_id=calendar_id, _anchor=f"question-{question_id}"))
+
+
+@pages.route(f"{QUESTION}/delete", methods=["GET", "POST"])
+@team_page()
+def delete_question(calendar_id: int, question_id: int) -> ResponseReturnValue:
+    """Say what the mapping loses, then ask the question no more."""
+    calendar = calendars.find_calendar(g.membership, calendar_id)
+    question = asking.find_question(calendar.id, question_id)
+    if request.method == "POST":
+        asking.delete_question(calendar.id, question.id)
+        flash(_("Guests are not asked “%(label)s” any more.", label=question.label), "success")
+        return _back(calendar_id)
+    if asking.is_always_asked(question):
+        raise Refused(_("Every booking needs the guest's name and e-mail address."))
+    # Python's gettext, because a template takes every label for a format: "100 % ours" would not be shown.
+    rows = [(_(row.property_label), row.property_name) for row in asking.mapped_to(calendar.id, question.id)]
+    return render_template("advanced/delete_question.html", calendar=calendar, question=question, rows=rows)
+
+
+@pages.post("/hubspot/active")
+@team_page()
+def switch_mapping(calendar_id: int) -> ResponseReturnValue:
+    """Pause HubSpot for this calendar, or set it to work again."""
+    calendar = calendars.find_calendar(g.membership, calendar_id)
+    wanted = request.form.get("active")
+    if wanted not in ("on", "off"):
+        abort(400)
+    if not switch_active(calendar.id, active=wanted == "on"):
+        abort(404)
+    if wanted == "on":
+        flash(_("HubSpot is active: new bookings of this calendar are posted."), "success")
+    else:
+        flash(_("HubSpot is paused: new bookings of this calendar are kept, but not posted."), "success")
+    return _back(calendar_id)
+
+
+@pages.route("/hubspot/remove", methods=["GET", "POST"])
+@team_page()
+def remove_integration(calendar_id: int) -> ResponseReturnValue:
+    """Ask, then take HubSpot off this calendar."""
+    calendar = calendars.find_calendar(g.membership, calendar_id)
+    if request.method == "POST":
+        remove_mapping(calendar.id)
+        flash(_("HubSpot is removed from this calendar."), "success")
+        return _back(calendar_id)
+    mapping = load_mapping(calendar.id)
+    if not mapping.version:
+        abort(404)
+    return render_template("advanced/remove_integration.html", calendar=calendar, mapping=mapping)
+
+
+def _back(calendar_id: int) -> ResponseReturnValue:
+    return redirect(url_for("advanced.show_settings", calendar_id=calendar_id))
+
+
+def _show_refusal(form: QuestionForm, refused: Refused) -> None:
+    field = getattr(form, refused.field or "", form.label)
+    field.errors = [*field.errors, refused.message]

@@ -1,0 +1,93 @@
+"""Calendars: the list, a new one, and the page of one."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from hubsync.domain.roles import Action
+from hubsync.errors import Refused
+from hubsync.services import calendars, reading_deliveries, tools
+from hubsync.services.booking_pages import SOURCE
+from hubsync.services.calendars import Described
+from hubsync.services.editing_mapping import load_mapping
+from hubsync.store.calendars import Calendar
+from hubsync.web.calendars_forms import CalendarForm
+from hubsync.web.frame import team_page
+
+LATEST = 5
+
+pages = Blueprint("calendars", __name__, url_prefix="/teams/<team_slug>/calendars")
+
+
+@pages.get("")
+@team_page()
+def list_calendars() -> ResponseReturnValue:
+    """The calendars that the reader may edit, with the state of their mappings."""
+    found = calendars.list_calendars(g.membership)
+    links = {each.calendar.id: booking_page_url(each.calendar) for each in found}
+    return render_template("calendars/list_calendars.html", calendars=found, links=links)
+
+
+@pages.route("/new", methods=["GET", "POST"])
+@team_page(Action.CREATE_CALENDAR)
+def make_calendar() -> ResponseReturnValue:
+    """Make a calendar and go to its page."""
+    form = CalendarForm(time_zone=g.person.time_zone)
+    if form.validate_on_submit():
+        try:
+            made = calendars.make_calendar(g.team.id, g.person.id, form.described())
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            flash(_("The calendar is ready. Share its booking page, or map answers to HubSpot first."), "success")
+            return redirect(url_for("calendars.show_calendar", calendar_id=made.id))
+    page = render_template("calendars/make_calendar.html", form=form)
+    return (page, 422) if form.is_submitted() else page
+
+
+@pages.get(f"/<int(max={reading_deliveries.LARGEST_ID}):calendar_id>")
+@team_page()
+def show_calendar(calendar_id: int) -> ResponseReturnValue:
+    """The booking page's link, what HubSpot is given, and the latest deliveries."""
+    calendar = calendars.find_calendar(g.membership, calendar_id)
+    return render_template(
+        "calendars/show_calendar.html",
+        calendar=calendar,
+        link=booking_page_url(calendar),
+        mapping=load_mapping(calendar.id),
+        listed=reading_deliveries.list_deliveries(g.membership, calendar_id=calendar.id).deliveries[:LATEST],
+    )
+
+
+@pages.route(f"/<int(max={reading_deliveries.LARGEST_ID}):calendar_id>/settings", methods=["GET", "POST"])
+@team_page()
+def change_calendar(calendar_id: int) -> ResponseReturnValue:
+    """Another name, duration or time zone."""
+    calendar = calendars.find_calendar(g.membership, calendar_id)
+    now = Described(calendar.name, calendar.duration_minutes, calendar.time_zone)
+    form = CalendarForm(obj=now)
+    if form.validate_on_submit():
+        try:
+            calendars.change_calendar(calendar.id, form.described())
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            flash(_("The calendar is saved."), "success")
+            return redirect(url_for("calendars.show_calendar", calendar_id=calendar.id))
+    page = render_template("calendars/change_calendar.html", form=form, calendar=calendar)
+    return (page, 422) if form.is_submitted() else page
+
+
+def booking_page_url(calendar: Calendar) -> str | None:
+    """The address to give to guests; None for a calendar that is booked elsewhere."""
+    if calendar.source != SOURCE:
+        return None
+    return tools().base_url + url_for("bookings.show_page", slug=calendar.slug)
+
+
+def show_refusal(form: CalendarForm, refused: Refused) -> None:
+    """Put a service's refusal at the field that it names."""
+    field = getattr(form, refused.field or "", form.name)
+    field.errors = [*field.errors, refused.message]

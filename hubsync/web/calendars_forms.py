@@ -1,0 +1,44 @@
+"""The form of a calendar."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, SelectChoice, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+
+from hubsync.services.calendars import LONGEST_MINUTES, LONGEST_NAME, Described
+
+
+class CalendarForm(FlaskForm):
+    """What a calendar is called, how long its appointments take, and in which zone its host lives."""
+
+    name = StringField(
+        _l("Name"), validators=[DataRequired(_l("The calendar needs a name.")), Length(max=LONGEST_NAME)]
+    )
+    duration_minutes = IntegerField(
+        _l("Duration in minutes"),
+        default=30,
+        validators=[
+            InputRequired(_l("The duration is a number of minutes from 1 to 1440.")),
+            NumberRange(1, LONGEST_MINUTES, _l("The duration is a number of minutes from 1 to 1440.")),
+        ],
+    )
+    time_zone = SelectField(_l("Time zone"), validators=[DataRequired(_l("Select a time zone."))])
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.time_zone.choices = [SelectChoice(name, name) for name in time_zones()]
+
+    def described(self) -> Described:
+        """What was entered; only after a successful validation."""
+        return Described(self.name.data, self.duration_minutes.data, self.time_zone.data)
+
+
+def time_zones() -> list[str]:
+    """The names of the zones in which people live, UTC first."""
+    named = {zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))}
+    return ["UTC", *sorted(named)]

@@ -15,7 +15,9 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
 from hubsync.web import (
+    advanced,
     bookings,
+    calendars,
     deliveries,
     errors,
     frame,
@@ -27,6 +29,7 @@ from hubsync.web import (
     intake,
     integrations,
     languages,
+    mapping,
     signed_json,
     signin,
     teams,
@@ -37,6 +40,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     signin.pages,
     teams.pages,
     integrations.pages,
+    calendars.pages,
+    advanced.pages,
+    mapping.pages,
     deliveries.pages,
     hubspot.pages,
     signed_json.pages,

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from hubsync.domain.roles import Action, Role, may
+
+
+def test_an_owner_may_everything():
+    assert all(may(Role.OWNER, action) for action in Action)
+
+
+def test_an_administrator_may_everything_but_change_the_plan_and_hand_the_team_over():
+    refused = {action for action in Action if not may(Role.ADMINISTRATOR, action)}
+    assert refused == {Action.CHANGE_PLAN, Action.HAND_OVER_TEAM}
+
+
+def test_a_member_may_only_make_calendars_and_edit_own_ones():
+    allowed = {action for action in Action if may(Role.MEMBER, action)}
+    assert allowed == {Action.CREATE_CALENDAR, Action.EDIT_OWN_CALENDAR}

@@ -1,0 +1,168 @@
+"""Words for what happened: every state, reason and remark that a delivery can carry, as a sentence.
+
+Codes are stored, sentences are not: the tables here are read when a page is shown, in the reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+
+from hubsync.errors import family
+
+STATES = {
+    "pending": lazy_gettext("Written down. The first attempt begins within seconds."),
+    "sending": lazy_gettext("Being posted at this moment. Reload the page to see what came of it."),
+    "posted": lazy_gettext("What HubSpot did not have yet was registered there."),
+    "duplicate": lazy_gettext("HubSpot had all of it already. What is there was left as it is."),
+    "partial": lazy_gettext("One part is in HubSpot, another one could not be posted."),
+    "skipped": lazy_gettext("Nothing was posted."),
+    "waiting": lazy_gettext("Not posted yet. The booking is kept until somebody does what is missing."),
+    "retrying": lazy_gettext("Something that passes was in the way. HubSync tries again by itself."),
+    "failed": lazy_gettext("Nothing of this booking is in HubSpot, and HubSync does not try again by itself."),
+}
+"""What each state means."""
+
+REASONS = {
+    "plan": lazy_gettext("HubSpot integration is available with the Premium Plan."),
+    "not_added": lazy_gettext("HubSpot is not added to this calendar."),
+    "paused": lazy_gettext("The HubSpot integration of this calendar was paused."),
+    "nothing_mapped": lazy_gettext("No row of the mapping gave anything to post."),
+    "nothing_to_post": lazy_gettext("The booking gave neither a company nor a contact that could be posted."),
+    "error": lazy_gettext("HubSync could not go on."),
+    "hubspot_error": lazy_gettext("HubSpot did not do what it was asked for."),
+    "hubspot_unreachable": lazy_gettext("HubSpot could not be reached."),
+    "hubspot_busy": lazy_gettext("HubSpot could not deal with it at that moment."),
+    "rate_limited": lazy_gettext("HubSpot's limit of calls was reached."),
+    "answer_lost": lazy_gettext("A record was sent and HubSpot's answer did not arrive, so it may exist."),
+    "access_expired": lazy_gettext("HubSpot did not accept the access token."),
+    "access_lost": lazy_gettext("HubSync has no access to the HubSpot account any more."),
+    "permission_missing": lazy_gettext("A permission is missing in HubSpot."),
+    "app_misconfigured": lazy_gettext("HubSpot refuses the app settings of this installation."),
+    "code_refused": lazy_gettext("HubSpot did not take the authorization code of Connect."),
+    "values_refused": lazy_gettext("HubSpot does not take a value without which there is no record."),
+    "required_property_missing": lazy_gettext("HubSpot requires a property that the mapping does not fill."),
+    "contact_exists": lazy_gettext("HubSpot has a contact with this e-mail already."),
+    "record_gone": lazy_gettext("A HubSpot record that was referred to does not exist any more."),
+    "record_refused": lazy_gettext("HubSpot refused the record."),
+    "company_busy": lazy_gettext("Another booking was registering the same company at that moment."),
+    "not_connected": lazy_gettext("The team is not connected to the HubSpot account that this booking needs."),
+    "refused": lazy_gettext("HubSync could not do this as asked."),
+    "not_found": lazy_gettext("Something that is needed does not exist any more."),
+    "role_too_low": lazy_gettext("The role did not allow this."),
+    "link_spent": lazy_gettext("The sign-in link was used already or is too old."),
+    "proof_missing": lazy_gettext("The sender of the booking did not prove who it is."),
+    "body_unreadable": lazy_gettext("What the booking source sent could not be read."),
+    "mapping_changed": lazy_gettext("Somebody else saved the mapping meanwhile."),
+    "booking_not_kept": lazy_gettext("The database did not take the booking at that moment."),
+    "mail_not_sent": lazy_gettext("The mail server did not accept the mail."),
+    "secret_unreadable": lazy_gettext(
+        "The stored access to HubSpot cannot be opened with the keys of this installation."
+    ),
+}
+"""Why: the reasons for which HubSpot is not called at all, then the code of every error there is."""
+
+ADVICE = {
+    "plan": lazy_gettext("The owner can change the plan in Team Settings; then press Retry."),
+    "not_added": lazy_gettext("Add HubSpot in the calendar's Advanced settings, then press Retry."),
+    "paused": lazy_gettext("Switch it on in the calendar's Advanced settings, then press Retry."),
+    "nothing_mapped": lazy_gettext("If it should have been posted, add rows to the mapping and press Retry."),
+    "nothing_to_post": lazy_gettext(
+        "A company needs a name or a domain, a contact needs an e-mail. Map these and press Retry."
+    ),
+    "secret_unreadable": lazy_gettext("Put the former key back into HUBSYNC_ENCRYPTION_KEYS, or connect again."),
+}
+"""What to do, where it is not the error that says it."""
+
+LEFT_OUT = {
+    "not_a_number": lazy_gettext("“%(shown)s” is not a number."),
+    "free_email_domain": lazy_gettext("“%(shown)s” is a free e-mail domain, which belongs to no company."),
+    "no_domain_in_it": lazy_gettext("“%(shown)s” has no domain in it."),
+    "question_deleted": lazy_gettext("The question it came from was deleted."),
+    "cut": lazy_gettext("The answer was longer than HubSpot keeps; only its beginning was posted."),
+}
+"""Why a row is not posted as the guest's words would have it; *shown* is how those begin."""
+
+DROPPED = {
+    "INVALID_EMAIL": lazy_gettext("HubSpot does not take this e-mail address."),
+    "PROPERTY_DOESNT_EXIST": lazy_gettext("HubSpot has no such property any more."),
+    "INVALID_INTEGER": lazy_gettext("HubSpot wants a whole number here."),
+    "INVALID_LONG": lazy_gettext("HubSpot wants a whole number here."),
+    "INVALID_DATE": lazy_gettext("HubSpot wants a date here."),
+    "INVALID_OPTION": lazy_gettext("The answer is none of the options that HubSpot offers."),
+    "READ_ONLY_VALUE": lazy_gettext("HubSpot lets nobody write this property."),
+}
+"""HubSpot's codes for a value that it does not take."""
+
+REMARKS = {
+    "no_email": lazy_gettext("No contact was posted: the booking gave no e-mail address for it."),
+    "no_company_key": lazy_gettext("No company was posted: the booking gave neither its name nor its domain."),
+}
+"""Remarks that are about the whole booking."""
+
+SOURCES = {
+    "page": lazy_gettext("booking page"),
+    "timerex": "TimeRex",
+    "calcom": "Cal.com",
+    "calendly": "Calendly",
+    "signed_json": lazy_gettext("signed JSON"),
+}
+
+PARTS = {
+    "company": lazy_gettext("Company"),
+    "contact": lazy_gettext("Contact"),
+    "association": lazy_gettext("Association"),
+}
+SECTIONS = {"companies": PARTS["company"], "contacts": PARTS["contact"]}
+
+
+def explain_state(state: str) -> str:
+    """What the state means, in a sentence."""
+    return str(STATES.get(state, ""))
+
+
+def explain_reason(code: str) -> str:
+    """Why, in a sentence; empty without a code, and the code itself when it is from another version."""
+    if not code:
+        return ""
+    return str(REASONS.get(code) or gettext("The reason is called “%(code)s”.", code=code))
+
+
+def advise(code: str) -> str:
+    """What a person can do about it, in a sentence; empty when there is nothing."""
+    if code in ADVICE:
+        return str(ADVICE[code])
+    fault = family().get(code)
+    # gettext("") would answer with the head of the catalogue.
+    return gettext(fault.advice) if fault is not None and fault.advice else ""
+
+
+def explain_left_out(remark: Mapping[str, Any]) -> str:
+    """Why the row is not posted as the guest's words would have it."""
+    known = LEFT_OUT.get(remark["code"])
+    if known is None:
+        return gettext("It could not be sent (%(code)s).", code=remark["code"])
+    return str(known) % {"shown": remark["shown"]}
+
+
+def explain_dropped(remark: Mapping[str, Any]) -> str:
+    """Why HubSpot did not take the row."""
+    known = DROPPED.get(remark["code"])
+    return str(known or gettext("HubSpot does not take this value (%(code)s).", code=remark["code"]))
+
+
+def explain_remark(remark: Mapping[str, Any]) -> str:
+    """A remark about the whole booking; empty for one that is about a row or of another version."""
+    if remark["kind"] == "several_companies":
+        return gettext(
+            "%(count)s companies in HubSpot fit. A domain counts more than a name, then the lowest id.",
+            count=remark["count"],
+        )
+    return str(REMARKS.get(remark["kind"], ""))
+
+
+def name_source(source: str) -> str:
+    """What people call the booking source."""
+    return str(SOURCES.get(source, source))

@@ -59,7 +59,6 @@ class Mailbox:
         self._keep = keep
         self._trouble = trouble
         self._now = now
-        self._open: set[SMTP] = set()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopped: asyncio.Event | None = None
@@ -98,27 +97,16 @@ class Mailbox:
         server = await self._loop.create_server(self._line, sock=listener)
         ready.set()
         await self._stopped.wait()
+        # Lines still open are cut by asyncio.run, which cancels their tasks; waiting for them here would
+        # wait for the clients.
         server.close()
-        lines = [smtp for smtp in self._open if smtp.transport is not None]
-        self._open.clear()
-        for smtp in lines:
-            if smtp._handler_coroutine is not None:
-                smtp._handler_coroutine.cancel()
-            if isinstance(smtp.transport, asyncio.Transport):
-                smtp.transport.abort()
-        # A closed transport says so on the next turn of the loop; without that turn it is left unclosed.
-        await asyncio.sleep(0)
-        await server.wait_closed()
 
     def _line(self) -> asyncio.BaseProtocol:
         if self._trouble() == "refuse":
             return _Refusal()
-        self._open = {smtp for smtp in self._open if smtp.session is None or smtp.transport is not None}
         # aiosmtpd looks its hooks up by name on whatever object it is given.
         hooks = SimpleNamespace(handle_DATA=self._take)
-        smtp = SMTP(hooks, hostname="localhost", enable_SMTPUTF8=True, loop=self._loop)
-        self._open.add(smtp)
-        return smtp
+        return SMTP(hooks, hostname="localhost", enable_SMTPUTF8=True, loop=self._loop)
 
     async def _take(self, smtp: SMTP, session: Session, envelope: Envelope) -> str:
         trouble = self._trouble()

@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from hubsync.sandbox import SandboxServer
+from hubsync.sandbox.entities import App
 from hubsync.sandbox.grants import connect_app
 
 APP = {"client_id": "sandbox-client-id", "client_secret": "sandbox-client-secret"}
@@ -182,6 +183,22 @@ def test_introspection_describes_a_token_and_knows_when_it_is_over(
         assert (answer.status_code, answer.json()) == (200, {"active": False})
     wrong = send("/token/introspect", token="x", client_secret="wrong")
     assert (wrong.status_code, wrong.json()["error"]) == (400, "invalid_client")
+
+
+def test_another_apps_codes_and_tokens_are_unknown(
+    sandbox: SandboxServer, send: Send, connected: dict[str, Any]
+) -> None:
+    sandbox.state.apps.put(App("other-app", "other-secret", "Other", redirect_urls=[CALLBACK]))
+    other = {"client_id": "other-app", "client_secret": "other-secret"}
+    assert exchange(send, new_code(sandbox), **other).json()["status"] == "BAD_AUTH_CODE"
+    assert refresh(send, connected["refresh_token"], **other).json()["status"] == "BAD_REFRESH_TOKEN"
+    assert send("/token/introspect", token=connected["access_token"], **other).json() == {"active": False}
+    send("/token/revoke", token=connected["refresh_token"], **other)
+    assert refresh(send, connected["refresh_token"]).status_code == 200
+
+
+def test_answers_with_tokens_are_not_to_be_kept(send: Send, connected: dict[str, Any]) -> None:
+    assert refresh(send, connected["refresh_token"]).headers["Cache-Control"] == "no-store"
 
 
 def test_oauth_v1_looks_at_and_deletes_tokens_by_address(

@@ -32,8 +32,9 @@ def register(app: Flask) -> None:
     @app.url_defaults
     def stay_in_the_team(endpoint: str, values: dict[str, Any]) -> None:
         team = g.get("team")
-        if team and "team_slug" not in values and app.url_map.is_endpoint_expecting(endpoint, "team_slug"):
-            values["team_slug"] = team.slug
+        known = endpoint in app.view_functions  # an unknown one is url_for's to report
+        if team and known and app.url_map.is_endpoint_expecting(endpoint, "team_slug"):
+            values.setdefault("team_slug", team.slug)
 
 
 def signed_in_person() -> Person | None:

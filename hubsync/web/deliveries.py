@@ -19,8 +19,9 @@ pages = Blueprint("deliveries", __name__)
 
 CAN_BE_RETRIED = ("failed", "partial", "retrying", "waiting", "skipped")
 NEEDING = "needs_a_person"
-FILTERS = {NEEDING: NEEDS_A_PERSON, **{state: (state,) for state in wording.STATES}}
-"""What ``?state=`` may say: one state, or all that wait for somebody."""
+IN_ORDER = ("failed", "partial", "waiting", "retrying", "posted", "duplicate", "skipped", "pending", "sending")
+FILTERS = {NEEDING: NEEDS_A_PERSON, **{state: (state,) for state in IN_ORDER}}
+"""What ``?state=`` may say: all that wait for somebody, or one state; the pressing ones first."""
 MENDED_IN_THE_MAPPING = (
     "not_added",
     "paused",

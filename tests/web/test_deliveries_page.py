@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+
+from tests.web.log_rows import STARTS, Log, Reader, begin_log, page_of, reader, words
+
+POLYGLOT = (
+    "jaVasCript:/*-/*`/*\\`/*'/*\"/**/(/* */oNcliCk=alert() )//</stYle/</titLe/--!>\\x3csVg/<sVg/oNloAd=alert()//>"
+)
+BROKEN_OUT = '"><img src=x onerror=alert(1)>'
+
+
+@pytest.fixture
+def log(app: Flask) -> Log:
+    return begin_log(app, "acme")
+
+
+@pytest.fixture
+def owner(log: Log) -> Reader:
+    return reader(log.app, "owner@acme.example")
+
+
+@pytest.fixture
+def member(log: Log) -> Reader:
+    return reader(log.app, "member@acme.example")
+
+
+def opened(browser: Reader, delivery_id: int) -> BeautifulSoup:
+    return page_of(browser.get(f"/teams/acme/deliveries/{delivery_id}"))
+
+
+def parts(page: BeautifulSoup) -> list[str]:
+    return [words(row) for row in page.select(".parts tbody tr")]
+
+
+def test_the_page_says_who_booked_what_and_when(log: Log, owner: Reader) -> None:
+    page = opened(owner, log.add("posted", source="timerex"))
+    assert words(page.h1) == "Mika Sato"
+    about = words(page.select_one(".about"))
+    assert "mika@acme.example Calendar of the owner" in about
+    assert "10:00" in about
+    assert "(Asia/Tokyo) TimeRex" in about
+
+
+def test_what_stands_in_hubspot_is_linked(log: Log, owner: Reader) -> None:
+    log.connect(ui_domain="app-eu1.hubspot.com")
+    delivery = log.add(
+        "posted",
+        hubspot_account_id="1234567",
+        company="duplicate",
+        company_id="77",
+        contact="created",
+        contact_id="551",
+        association="made",
+    )
+    page = opened(owner, delivery)
+    assert parts(page) == [
+        "Company duplicate HubSpot has this company already; it was left as it is. #77 open in HubSpot (Company)",
+        "Contact posted Registered as a new contact. #551 open in HubSpot (Contact)",
+        "Association made The contact is associated with the company.",
+    ]
+    addresses = [str(link["href"]) for link in page.select(".parts a")]
+    assert addresses == [
+        "http://app-eu1.hubspot.com/contacts/1234567/record/0-2/77",
+        "http://app-eu1.hubspot.com/contacts/1234567/record/0-1/551",
+    ]
+
+
+def test_records_of_a_former_account_are_linked_there_and_a_half_posted_booking_says_so(
+    log: Log, owner: Reader
+) -> None:
+    log.connect(account="999", ui_domain="app-eu1.hubspot.com")
+    delivery = log.add(
+        "waiting", reason="not_connected", hubspot_account_id="1234567", company="created", company_id="77"
+    )
+    page = opened(owner, delivery)
+    link = page.select_one(".parts a")
+    assert link is not None
+    assert "app-eu1" not in str(link["href"])
+    assert "/contacts/1234567/" in str(link["href"])
+    assert "It was begun in the HubSpot account 1234567" in words(page.select_one(".outcome"))
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        (
+            {"company": "none", "remarks": [{"kind": "no_company_key"}]},
+            "Company not posted No company was posted: the",
+        ),
+        ({"company": "none"}, "Company not posted The mapping gave nothing for a company."),
+        ({"company": "intent"}, "Company not known yet A company was sent and HubSpot's answer was lost."),
+        (
+            {"company": "refused", "contact": "created", "reason": "required_property_missing"},
+            "Company not posted HubSpot requires a property that the mapping does not fill.",
+        ),
+        ({"company": "refused", "contact": "created"}, "Association not made Not possible without the company."),
+        ({"contact": "none", "remarks": [{"kind": "no_email"}]}, "Contact not posted No contact was posted: the"),
+        ({"contact": "duplicate"}, "Contact duplicate HubSpot has a contact with this e-mail already"),
+        (
+            {"company": "created", "contact": "duplicate", "association": "none"},
+            "Association not made Only newly registered contacts are associated",
+        ),
+        ({"contact": "created", "association": "none"}, "Association not made There is no company to associate"),
+        (
+            {"company": "refused", "contact": "refused", "reason": "record_refused"},
+            "Contact not posted It did not work; the attempts below say more.",
+        ),
+    ],
+)
+def test_each_part_is_told_in_plain_words(log: Log, owner: Reader, columns: dict[str, Any], told: str) -> None:
+    assert any(told in line for line in parts(opened(owner, log.add("partial", **columns))))
+
+
+def test_a_failed_delivery_says_what_it_means_why_and_what_to_do(log: Log, owner: Reader) -> None:
+    page = opened(owner, log.add("failed", reason="required_property_missing", company="refused"))
+    outcome = page.select_one(".outcome")
+    assert words(outcome).startswith("failed Nothing of this booking is in HubSpot")
+    assert "Add a row for this property to the mapping, then press Retry. Go to Advanced settings" in words(
+        outcome
+    )
+
+
+def test_a_member_is_not_sent_to_pages_of_the_team(log: Log, owner: Reader, member: Reader) -> None:
+    delivery = log.add("waiting", "member", reason="access_lost")
+    assert opened(owner, delivery).select_one(".outcome a") is not None
+    assert opened(member, delivery).select_one(".outcome a") is None
+
+
+def test_the_next_attempt_is_told_with_its_time(log: Log, owner: Reader) -> None:
+    later = STARTS + timedelta(hours=2)
+    page = opened(owner, log.add("retrying", reason="hubspot_busy", next_attempt_at=later))
+    assert "Next attempt: Nov 23, 2026, 12:00:00" in words(page.select_one(".outcome")).replace("\u202f", " ")
+
+
+def test_rows_that_were_left_out_are_named_with_the_reason(log: Log, owner: Reader) -> None:
+    log.map(("contacts", "jobtitle", "Job Title", "fact:host"))
+    left_out = {"kind": "left_out", "section": "companies", "property": "numberofemployees"}
+    page = opened(
+        owner,
+        log.add(
+            "posted",
+            remarks=[
+                left_out | {"label": "Number of Employees", "code": "not_a_number", "shown": "100名"},
+                {"kind": "dropped", "section": "contacts", "property": "jobtitle", "code": "INVALID_OPTION"},
+                {"kind": "dropped", "section": "contacts", "property": "fax", "code": "WHO_KNOWS"},
+                {"kind": "several_companies", "count": 3},
+            ],
+        ),
+    )
+    listed = words(page.select_one("[aria-labelledby=left-out]"))
+    assert "Number of Employees (Company) “100名” is not a number." in listed
+    assert "Job Title (Contact) The answer is none of the options that HubSpot offers." in listed
+    assert "fax (Contact) HubSpot does not take this value (WHO_KNOWS)." in listed
+    assert "3 companies in HubSpot fit." in words(page.select_one(".outcome"))
+
+
+def test_nothing_left_out_is_not_mentioned(log: Log, owner: Reader) -> None:
+    assert opened(owner, log.add("posted")).select_one("[aria-labelledby=left-out]") is None
+
+
+def test_every_attempt_is_told_newest_first(log: Log, owner: Reader) -> None:
+    delivery = log.add("posted")
+    said = "HubSpot answered 503: it had a fault."
+    log.attempt(
+        delivery, outcome="retrying", code="hubspot_busy", message=said, http_status=503, correlation_id="8a3f-1"
+    )
+    log.attempt(delivery, outcome="posted", step="contact")
+    rows = [words(row) for row in opened(owner, delivery).select("[aria-labelledby=attempts] tbody tr")]
+    assert "What HubSpot did not have yet was registered there." in rows[0]
+    for told in (
+        "could not deal with it",
+        "It got as far as: Company.",
+        said,
+        "HTTP 503",
+        "correlation id 8a3f-1",
+    ):
+        assert told in rows[1]
+
+
+def test_answers_stand_under_their_questions_deleted_ones_last(log: Log, owner: Reader) -> None:
+    asked = log.questions()
+    gone, ticked, chosen = log.ask("Fax number", deleted=True), log.ask("Newsletter"), log.ask("Topics")
+    log.ask("Never answered before it was deleted", deleted=True)
+    answers = {str(asked["Name"]): "Mika Sato", str(gone): "03-1234", str(ticked): False, str(chosen): ["A", "B"]}
+    page = opened(owner, log.add("posted", answers=answers))
+    labels = [words(label) for label in page.select("[aria-labelledby=answers] dt")]
+    given = [words(value) for value in page.select("[aria-labelledby=answers] dd")]
+    assert list(zip(labels, given, strict=True)) == [
+        ("Company Name", "no answer"),
+        ("Name", "Mika Sato"),
+        ("Email", "no answer"),
+        ("Comment", "no answer"),
+        ("Newsletter", "No"),
+        ("Topics", "A, B"),
+        ("Fax number (deleted question)", "03-1234"),
+    ]
+
+
+def test_what_guests_and_hubspot_say_is_never_markup(log: Log, owner: Reader) -> None:
+    asked = log.questions()
+    delivery = log.add(
+        "failed",
+        guest_name=POLYGLOT,
+        guest_email=BROKEN_OUT,
+        source=BROKEN_OUT,
+        reason=BROKEN_OUT,
+        company_id=BROKEN_OUT,
+        hubspot_account_id='1"onclick="alert()',
+        remarks=[
+            {
+                "kind": "left_out",
+                "section": "contacts",
+                "property": "x",
+                "label": BROKEN_OUT,
+                "code": "not_a_number",
+            }
+            | {"shown": POLYGLOT},
+            {"kind": "dropped", "section": "contacts", "property": BROKEN_OUT, "code": BROKEN_OUT},
+        ],
+        answers={str(asked["Comment"]): POLYGLOT, str(asked["Name"]): [BROKEN_OUT, "b"]},
+    )
+    log.ask(BROKEN_OUT)
+    log.attempt(delivery, code=BROKEN_OUT, message=POLYGLOT, correlation_id=BROKEN_OUT)
+    page = opened(owner, delivery)
+    assert page.select("img, svg[onload], [onclick], [onerror], script:not([src]), style") == []
+    assert page.get_text().count(POLYGLOT) >= 4
+    assert page.get_text().count(BROKEN_OUT) >= 8
+
+
+def test_deliveries_of_others_do_not_exist(log: Log, owner: Reader, member: Reader) -> None:
+    other = begin_log(log.app, "globex")
+    foreign, the_owners = other.add("posted"), log.add("posted")
+    assert owner.get(f"/teams/acme/deliveries/{foreign}").status_code == 404
+    assert owner.get(f"/teams/globex/deliveries/{foreign}").status_code == 404
+    assert member.get(f"/teams/acme/deliveries/{the_owners}").status_code == 404
+    assert owner.get(f"/teams/acme/deliveries/{10**30}").status_code == 404
+
+
+def test_somebody_who_is_not_signed_in_signs_in_first(log: Log) -> None:
+    stranger = Reader(log.app, log.app.response_class)
+    for address in ("/teams/acme/deliveries", f"/teams/acme/deliveries/{log.add('posted')}"):
+        assert stranger.get(address).location == "/signin"

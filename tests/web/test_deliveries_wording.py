@@ -1,0 +1,107 @@
+"""Every code that a delivery can carry has its sentence; the codes are read from the product itself."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+import hubsync.app  # every module is loaded, so that every error class is known
+from hubsync.domain.mapping import LeftOutCode
+from hubsync.errors import family
+from hubsync.web import wording
+
+SERVICES = Path(hubsync.app.__file__).parent / "services"
+STATES = {"pending", "sending", "posted", "duplicate", "partial", "skipped", "waiting", "retrying", "failed"}
+
+
+def nodes() -> Iterator[ast.AST]:
+    for path in SERVICES.glob("*.py"):
+        yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def endings() -> Iterator[tuple[set[str], set[str]]]:
+    """(states, reasons) as written in every ``Ending(state, reason)`` of the services."""
+    for node in nodes():
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Ending":
+            yield literals(node.args[0]), literals(node.args[1]) if len(node.args) > 1 else set()
+
+
+def literals(part: ast.AST) -> set[str]:
+    return {
+        each.value for each in ast.walk(part) if isinstance(each, ast.Constant) and isinstance(each.value, str)
+    }
+
+
+def remark_kinds() -> set[str]:
+    kinds = set()
+    for node in nodes():
+        if isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if isinstance(key, ast.Constant) and key.value == "kind":
+                    kinds |= literals(value)
+    return kinds
+
+
+def test_every_state_has_a_sentence() -> None:
+    assert set(wording.STATES) == STATES
+    written = set().union(*(states for states, _reasons in endings()))
+    assert {"skipped", "waiting", "retrying", "posted"} <= written  # the walk finds them
+    assert written <= set(wording.STATES)
+
+
+def test_every_reason_written_in_the_services_has_a_sentence() -> None:
+    reasons = set().union(*(reasons for _states, reasons in endings()))
+    assert {"plan", "not_added", "paused", "nothing_mapped", "nothing_to_post"} <= reasons
+    assert reasons - set(wording.REASONS) == set()
+
+
+def test_every_error_of_the_family_has_a_sentence() -> None:
+    assert len(family()) > 20
+    assert set(family()) - set(wording.REASONS) == set()
+
+
+def test_whatever_keeps_a_booking_out_of_hubspot_comes_with_advice(app: Flask) -> None:
+    with app.test_request_context():
+        skips = set().union(*(reasons for states, reasons in endings() if states & {"skipped", "waiting"}))
+        for code in skips:
+            assert wording.advise(code), code
+        for code, kind in family().items():
+            assert not kind.advice or wording.advise(code) == kind.advice
+
+
+def test_every_way_a_row_is_left_out_has_a_sentence() -> None:
+    assert {code.value for code in LeftOutCode} == set(wording.LEFT_OUT)
+
+
+def test_every_kind_of_remark_has_its_words(app: Flask) -> None:
+    kinds = remark_kinds()
+    assert {"left_out", "dropped", "no_email", "several_companies"} <= kinds
+    with app.test_request_context():
+        for kind in kinds - {"left_out", "dropped"}:
+            assert wording.explain_remark({"kind": kind, "count": 2}), kind
+
+
+@pytest.mark.parametrize("table", ["STATES", "REASONS", "ADVICE", "LEFT_OUT", "DROPPED", "REMARKS"])
+def test_sentences_are_sentences(app: Flask, table: str) -> None:
+    with app.test_request_context():
+        for code, sentence in getattr(wording, table).items():
+            assert str(sentence).endswith("."), code
+            assert "_" not in str(sentence).replace("HUBSYNC_ENCRYPTION_KEYS", ""), code
+
+
+def test_a_code_of_another_version_is_shown_as_it_is(app: Flask) -> None:
+    with app.test_request_context():
+        assert "who_knows" in wording.explain_reason("who_knows")
+        assert wording.advise("who_knows") == ""
+        assert "who_knows" in wording.explain_left_out({"code": "who_knows", "shown": ""})
+        assert wording.explain_remark({"kind": "who_knows"}) == ""
+
+
+def test_nothing_is_said_where_there_is_no_reason(app: Flask) -> None:
+    with app.test_request_context():
+        assert wording.explain_reason("") == ""
+        assert wording.advise("not_found") == ""

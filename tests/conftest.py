@@ -23,7 +23,7 @@ BASE_URL = "http://localhost:8000"
 
 def pytest_runtest_setup() -> None:
     """Nothing leaves this machine."""
-    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+    socket_allow_hosts(["127.0.0.1", "127.0.0.2", "::1", "localhost"], allow_unix_socket=True)
 
 
 @pytest.fixture

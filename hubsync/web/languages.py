@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import available_timezones
 
-from flask import Flask, g, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, format_date, format_datetime, get_babel, get_locale
 from markupsafe import Markup, escape
 
@@ -25,6 +25,8 @@ def register(app: Flask) -> None:
 
 
 def _language() -> str | None:
+    if not has_request_context():  # commands and due work speak English
+        return "en"
     spoken = {str(locale).replace("_", "-") for locale in get_babel().instance.list_translations()} | {"en"}
     return request.accept_languages.best_match(sorted(spoken), default="en")
 

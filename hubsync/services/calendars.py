@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from hubsync.domain.mapping import Section
 from hubsync.domain.roles import Action, Role, may
@@ -98,7 +99,9 @@ def list_calendars(membership: Membership) -> list[Overview]:
     calendars = db.session.scalars(select(Calendar).where(mine).order_by(Calendar.name, Calendar.id)).all()
     mappings = {
         record.calendar_id: record
-        for record in db.session.scalars(select(MappingRecord).join(Calendar).where(mine)).all()
+        for record in db.session.scalars(
+            select(MappingRecord).join(Calendar).where(mine).options(selectinload(MappingRecord.rows))
+        )
     }
     stale = _count_stale(membership.team_id, list(mappings.values()))
     return [_overview(calendar, mappings.get(calendar.id), stale) for calendar in calendars]

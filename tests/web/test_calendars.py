@@ -1,0 +1,126 @@
+"""The pages of calendars."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from hubsync.domain.roles import Role
+from hubsync.services import now
+from hubsync.store import db, writing
+from hubsync.store.calendars import Calendar
+from tests.web.workshop import Reader, Workshop, page, text, workshop
+
+__all__ = ["workshop"]
+
+LIST = "/teams/acme/calendars"
+
+
+def make(person: Reader, name: str) -> str:
+    answer = person.press(f"{LIST}/new", name=name, duration_minutes="45", time_zone="Asia/Tokyo")
+    assert answer.status_code == 302
+    return str(answer.headers["Location"])
+
+
+def test_a_new_calendar_has_an_unguessable_booking_page_and_the_default_questions(workshop: Workshop) -> None:
+    shown = workshop.owner.open(make(workshop.owner, "  導入の   ご相談  "))
+    assert text(shown.select_one("h1")) == "導入の ご相談"
+    link = shown.select_one("#booking-page-link")
+    assert link is not None
+    slug = str(link["value"]).removeprefix("http://localhost:8000/book/")
+    assert re.fullmatch(r"[A-Za-z0-9_-]{22}", slug)
+    assert workshop.app.test_client().get(str(link["value"]), base_url="http://localhost:8000").status_code == 200
+    with workshop.app.app_context():
+        made = db.session.query(Calendar).filter_by(slug=slug).one()
+        assert [(row.label, row.required) for row in made.questions] == [
+            ("Company Name", False),
+            ("Name", True),
+            ("Email", True),
+            ("Comment", False),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", "   "),
+        ("name", "x" * 201),
+        ("duration_minutes", "0"),
+        ("duration_minutes", "1441"),
+        ("duration_minutes", "half"),
+        ("duration_minutes", "9" * 5000),
+        ("time_zone", "Mars/Olympus"),
+        ("time_zone", ""),
+    ],
+)
+def test_a_calendar_that_cannot_be_is_refused_at_its_field(workshop: Workshop, field: str, value: str) -> None:
+    sound = {"name": "Second call", "duration_minutes": "30", "time_zone": "UTC"}
+    answer = workshop.owner.press(f"{LIST}/new", **sound | {field: value})
+    assert answer.status_code == 422
+    assert page(answer).select_one(f"#{field}-error") is not None
+    with workshop.app.app_context():
+        assert db.session.query(Calendar).count() == 1
+
+
+def test_a_calendar_can_be_renamed_and_keeps_its_address(workshop: Workshop) -> None:
+    before = workshop.owner.open(f"{LIST}/{workshop.calendar_id}").select_one("#booking-page-link")
+    workshop.owner.press(f"{LIST}/{workshop.calendar_id}/settings", name="Long call", duration_minutes="60")
+    shown = workshop.owner.open(f"{LIST}/{workshop.calendar_id}")
+    assert text(shown.select_one("h1")) == "Long call"
+    assert "60 minutes" in text(shown)
+    assert shown.select_one("#booking-page-link") == before
+
+
+def test_the_list_says_what_each_calendar_does_with_hubspot(workshop: Workshop) -> None:
+    assert "not set up" in text(workshop.owner.open(LIST))
+    workshop.owner.press(workshop.editor)
+    assert "active" in text(workshop.owner.open(LIST).select_one("tbody"))
+    token = dict(csrf(workshop))
+    workshop.owner.send(f"{workshop.editor}/active", [*token.items(), ("active", "off")])
+    assert "paused" in text(workshop.owner.open(LIST).select_one("tbody"))
+    assert "paused" in text(workshop.owner.open(f"{LIST}/{workshop.calendar_id}"))
+
+
+def csrf(workshop: Workshop) -> list[tuple[str, str]]:
+    field = workshop.owner.open(workshop.editor).select_one("main input[name=csrf_token]")
+    assert field is not None
+    return [("csrf_token", str(field["value"]))]
+
+
+def test_the_list_costs_the_same_queries_with_one_or_many_calendars(workshop: Workshop) -> None:
+    workshop.owner.press(workshop.editor)
+    one = workshop.count_queries(lambda: workshop.owner.open(LIST))
+    for number in range(5):
+        address = make(workshop.owner, f"Call {number}")
+        workshop.owner.press(f"{address}/advanced/hubspot")
+    assert workshop.count_queries(lambda: workshop.owner.open(LIST)) == one
+
+
+def test_members_see_their_own_calendars_only(workshop: Workshop) -> None:
+    member = workshop.add_person("member@acme.example", Role.MEMBER)
+    assert "No calendar yet" in text(member.open(LIST))
+    make(member, "Mine")
+    assert "Intro call" not in text(member.open(LIST))
+    assert "Mine" in text(workshop.owner.open(LIST))
+    for address in (f"{LIST}/{workshop.calendar_id}", f"{LIST}/{workshop.calendar_id}/settings"):
+        assert member.get(address).status_code == 403
+
+
+def test_a_calendar_from_a_booking_source_offers_no_booking_page(workshop: Workshop) -> None:
+    with workshop.app.app_context(), writing() as session:
+        calendar = session.get_one(Calendar, workshop.calendar_id)
+        session.add(
+            Calendar(
+                team_id=workshop.team_id,
+                owner_id=calendar.owner_id,
+                slug="from-outside",
+                name="From outside",
+                source="signed_json",
+                external_id="c-1",
+                created_at=now(),
+            )
+        )
+    assert "booked elsewhere" in text(workshop.owner.open(LIST))
+    shown = workshop.owner.open(f"{LIST}/2")
+    assert shown.select_one("#booking-page-link") is None

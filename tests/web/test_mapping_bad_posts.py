@@ -1,0 +1,187 @@
+"""What no browser sends to the mapping editor: it ends in a form with errors or a refusal, and stores nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from hubsync.domain.questions import Kind
+from hubsync.services import asking, calendars, teams
+from hubsync.services.calendars import Described
+from hubsync.store import db, rest
+from hubsync.store.people import Person
+from hubsync.store.teams import Team
+from tests.web.workshop import Pairs, Workshop, filled, page, text, workshop
+
+__all__ = ["workshop"]
+
+
+def sound_form(workshop: Workshop) -> Pairs:
+    return filled(workshop.owner.open(workshop.editor))
+
+
+def foreign_question(workshop: Workshop) -> str:
+    """A question of another team's calendar."""
+    with workshop.app.app_context():
+        teams.found_team("Other", "other@other.example", "premium")
+        person = db.session.query(Person.id).filter_by(email="other@other.example").scalar()
+        team = db.session.query(Team.id).filter_by(slug="other").scalar()
+        rest()
+        calendar = calendars.make_calendar(team, person, Described("Theirs", 30, "UTC"))
+        return f"question:{asking.add_question(calendar.id, asking.Asked('Secret label', Kind.EMAIL, False))}"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "error_at"),
+    [
+        ("companies-0-property_name", "no_such_property", "companies-0-property_name"),
+        ("companies-0-property_name", "hs_object_id", "companies-0-property_name"),
+        ("companies-1-property_name", "name", "companies-1-property_name"),
+        ("contacts-0-property_name", "email", "contacts-0-property_name"),
+        ("companies-0-information", "question:999999", "companies-0-information"),
+        ("companies-0-information", "question:²", "companies-0-information"),
+        ("companies-0-information", "question:-1", "companies-0-information"),
+        ("companies-0-information", "fact:secret", "companies-0-information"),
+        ("companies-0-information", "param:nobody_sent_this", "companies-0-information"),
+        ("companies-0-information", "question:1:before_space", "companies-0-information"),
+        ("companies-0-information", "\x00", "companies-0-information"),
+        ("companies-0-property_name", "x" * 5000, "companies-0-property_name"),
+        ("email", "question:1", "email"),
+        ("email", "fact:host", "email"),
+        ("email", "", "email"),
+    ],
+)
+def test_a_row_that_cannot_be_comes_back_with_its_error(
+    workshop: Workshop, field: str, value: str, error_at: str
+) -> None:
+    answer = workshop.owner.press(workshop.editor, **{field: value})
+    assert answer.status_code == 422
+    shown = page(answer)
+    assert shown.select_one(f"#{error_at}-error") is not None
+    assert len(shown.select('[data-rows="companies"] > div')) == 2
+    assert workshop.mapping() is None
+
+
+def test_another_teams_question_is_refused_and_not_named(workshop: Workshop) -> None:
+    token = foreign_question(workshop)
+    answer = workshop.owner.press(workshop.editor, **{"companies-0-information": token, "email": token})
+    assert answer.status_code == 422
+    assert "Secret label" not in answer.text
+    assert workshop.mapping() is None
+
+
+def test_what_was_sent_is_shown_as_text_never_as_markup(workshop: Workshop) -> None:
+    workshop.ask("<script>alert(1)</script>", Kind.TEXT)
+    workshop.own_property("companies", "evil", label="</option><script>alert(2)</script>", type="string")
+    typed = '"><script>alert(3)</script>'
+    answer = workshop.owner.press(
+        workshop.editor, **{"companies-0-property_name": typed, "companies-1-information": typed, "email": typed}
+    )
+    assert answer.status_code == 422
+    assert "<script>alert" not in answer.text
+    chosen = page(answer).select_one("#companies-0-property_name option[selected]")
+    assert chosen is not None
+    assert chosen["value"] == typed
+
+
+def add(*pairs: tuple[str, str]) -> Callable[[Pairs], Pairs]:
+    return lambda form: [*form, *pairs]
+
+
+def rows(count: int) -> Callable[[Pairs], Pairs]:
+    return add(*((f"companies-{number}-property_name", "") for number in range(count)))
+
+
+def with_version(value: str) -> Callable[[Pairs], Pairs]:
+    return lambda form: [(name, value if name == "version" else old) for name, old in form]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda form: [pair for pair in form if not pair[0].startswith("companies-")] + rows(101)([]),
+        lambda form: [pair for pair in form if not pair[0].startswith("companies-")] + rows(500)([]),
+        add(("companies-²-property_name", "city")),
+        add(("companies-٣-property_name", "city")),
+        add(("companies--1-property_name", "city")),
+        add(("companies-99999-property_name", "city")),
+        add(("companies-01-property_name", "city")),
+        add(("companies-2-label", "city")),
+        add(("companies-0-property_name", "city")),
+        add(("companies-__index__-property_name", "city")),
+        add(("add", "deals")),
+        add(("remove", "companies-²")),
+        add(("remove", "companies-77")),
+        add(("remove", "companies-" + "9" * 5000)),
+        add(("remove", "companies")),
+        add(("remove", "")),
+        add(("over", "-1")),
+        add(("over", "9" * 50)),
+        with_version(""),
+        with_version("²"),
+        lambda form: [pair for pair in form if pair[0] != "version"],
+        lambda form: [pair for pair in form if pair[0] != "csrf_token"],
+    ],
+)
+def test_a_form_that_no_editor_sends_is_refused(workshop: Workshop, spoil: Callable[[Pairs], Pairs]) -> None:
+    answer = workshop.owner.send(workshop.editor, spoil(sound_form(workshop)))
+    assert answer.status_code == 400
+    assert workshop.mapping() is None
+
+
+def test_gaps_in_the_numbers_are_no_mistake_and_keep_the_order(workshop: Workshop) -> None:
+    token = workshop.token("Comment")
+    form = sound_form(workshop)
+    for number, name in ((9000, "city"), (17, "zip")):
+        form = add((f"companies-{number}-property_name", name), (f"companies-{number}-information", token))(form)
+    assert workshop.owner.send(workshop.editor, form).status_code == 302
+    assert [row[1] for row in workshop.rows() if row[0] == "companies"] == ["name", "domain", "zip", "city"]
+
+
+def test_nothing_comes_of_an_empty_form(workshop: Workshop) -> None:
+    token = dict(sound_form(workshop))["csrf_token"]
+    assert workshop.owner.send(workshop.editor, [("csrf_token", token)]).status_code == 400
+
+
+def test_unknown_calendars_and_other_teams_are_not_found(workshop: Workshop) -> None:
+    foreign_question(workshop)
+    for calendar in ("2", "77", "99999999999999999999999999", "0", "-1", "²"):
+        address = f"/teams/acme/calendars/{calendar}/advanced/hubspot"
+        assert workshop.owner.get(address).status_code == 404
+        assert workshop.owner.send(address, sound_form(workshop)).status_code in (404, 405)
+    assert workshop.owner.get("/teams/other/calendars/2/advanced/hubspot").status_code == 404
+
+
+def test_a_hundred_rows_are_the_most(workshop: Workshop) -> None:
+    form = [pair for pair in sound_form(workshop) if not pair[0].startswith("companies-")] + rows(100)([])
+    answer = workshop.owner.send(workshop.editor, [*form, ("add", "companies")])
+    assert answer.status_code == 200
+    shown = page(answer)
+    assert len(shown.select('[data-rows="companies"] > div')) == 100
+    assert "A section has up to 100 rows." in text(shown)
+    assert shown.select("#companies-add[disabled]")
+
+
+def test_opening_and_saving_cost_the_same_queries_with_four_or_two_hundred_rows(workshop: Workshop) -> None:
+    token = workshop.token("Comment")
+    cost = {}
+    for rows_of_each in (2, 100):
+        form = [pair for pair in sound_form(workshop) if not pair[0].startswith(("companies-", "contacts-"))]
+        for section in ("companies", "contacts"):
+            for number in range(rows_of_each):
+                name = f"own_{number}"
+                workshop.own_property(section, name, label=f"Own {number}", type="string", fieldType="text")
+                form += [(f"{section}-{number}-property_name", name), (f"{section}-{number}-information", token)]
+        workshop.owner.press(workshop.editor, ("refresh", "1"))
+        workshop.calls()
+        assert workshop.owner.send(workshop.editor, form).status_code == 302
+        assert len(workshop.rows()) == 2 * rows_of_each + 1
+
+        opening = workshop.count_queries(lambda: workshop.owner.open(workshop.editor))
+        again = filled(workshop.owner.open(workshop.editor))
+        saving = workshop.count_queries(lambda form=again: workshop.owner.send(workshop.editor, form))
+        cost[rows_of_each] = opening, saving
+        assert workshop.calls() == []
+    assert cost[2] == cost[100]
+    assert max(cost[2]) <= 25

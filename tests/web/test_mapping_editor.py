@@ -1,0 +1,252 @@
+"""The mapping editor as a calendar's owner works it, without JavaScript."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+
+from hubsync.domain.questions import Kind
+from hubsync.domain.roles import Role
+from hubsync.store import writing
+from hubsync.store.mappings import CachedProperties
+from tests.web.workshop import Workshop, filled, page, text, workshop
+
+__all__ = ["workshop"]
+
+
+def row_names(shown: BeautifulSoup, section: str) -> list[str]:
+    return [str(each["name"]) for each in shown.select(f'[data-rows="{section}"] select')]
+
+
+def selected(shown: BeautifulSoup, id: str) -> tuple[str, str]:
+    found = shown.select_one(f"#{id} option[selected]")
+    assert found is not None
+    return str(found["value"]), text(found)
+
+
+def test_a_new_editor_proposes_rows_and_stores_nothing(workshop: Workshop) -> None:
+    shown = workshop.owner.open(workshop.editor)
+    assert "Nothing is saved yet" in text(shown)
+    assert selected(shown, "companies-0-property_name")[0] == "name"
+    assert selected(shown, "companies-1-information") == (workshop.token("Email"), "Email (question)")
+    assert selected(shown, "contacts-0-information")[0] == workshop.token("Name", ":after_space")
+    assert selected(shown, "email")[0] == workshop.token("Email")
+    assert workshop.mapping() is None
+
+
+def test_saving_the_proposal_stores_rows_with_labels_and_types(workshop: Workshop) -> None:
+    answer = workshop.owner.press(
+        workshop.editor,
+        **{"companies-2-property_name": "numberofemployees", "companies-2-information": workshop.token("Comment")},
+    )
+    assert answer.status_code == 302
+    assert workshop.rows() == [
+        ("companies", "name", "Company name", "string", workshop.token("Company Name")),
+        ("companies", "domain", "Company Domain Name", "string", workshop.token("Email")),
+        ("companies", "numberofemployees", "Number of Employees", "number", workshop.token("Comment")),
+        ("contacts", "email", "Email(Required)", "string", workshop.token("Email")),
+        ("contacts", "lastname", "Last Name", "string", workshop.token("Name", ":after_space")),
+        ("contacts", "firstname", "First Name", "string", workshop.token("Name", ":before_space")),
+    ]
+    again = workshop.owner.open(workshop.editor)
+    assert "Nothing is saved yet" not in text(again)
+    assert selected(again, "companies-2-property_name")[1] == "Number of Employees (numberofemployees)"
+
+
+def test_plus_adds_a_row_checks_nothing_and_loses_nothing(workshop: Workshop) -> None:
+    answer = workshop.owner.press(
+        workshop.editor,
+        ("add", "companies"),
+        **{"companies-0-information": "", "companies_on": None, "contacts-7-property_name": "jobtitle"},
+    )
+    assert answer.status_code == 200
+    shown = page(answer)
+    assert len(row_names(shown, "companies")) == 6
+    assert shown.select_one("#companies-2-property_name[autofocus]") is not None
+    assert selected(shown, "companies-0-property_name")[0] == "name"
+    assert selected(shown, "contacts-2-property_name")[0] == "jobtitle"
+    assert not shown.select("#companies_on[checked]")
+    assert not shown.select(".field-error, .error-summary")
+    assert workshop.mapping() is None
+
+
+def test_remove_takes_exactly_that_row_away(workshop: Workshop) -> None:
+    answer = workshop.owner.press(workshop.editor, ("remove", "contacts-0"))
+    shown = page(answer)
+    assert row_names(shown, "contacts") == ["contacts-0-property_name", "contacts-0-information"]
+    assert selected(shown, "contacts-0-property_name")[0] == "firstname"
+    assert len(row_names(shown, "companies")) == 4
+
+
+def test_save_is_the_first_button_so_that_enter_saves(workshop: Workshop) -> None:
+    form = workshop.owner.open(workshop.editor).select("main form")[-1]
+    assert form.select("button")[0]["name"] == "save"
+
+
+def test_the_form_copied_by_plus_is_the_row_itself(workshop: Workshop) -> None:
+    shown = workshop.owner.open(workshop.editor)
+    blank = shown.select_one('template[data-blank="companies"]')
+    assert blank is not None
+    assert [each["name"] for each in blank.select("select")] == [
+        "companies-__index__-property_name",
+        "companies-__index__-information",
+    ]
+
+
+def test_email_is_fixed_and_offers_email_questions_only(workshop: Workshop) -> None:
+    workshop.ask("Billing e-mail", Kind.EMAIL)
+    shown = workshop.owner.open(workshop.editor)
+    offered = [text(each) for each in shown.select("#email option")]
+    assert offered == ["Select…", "Email (question)", "Billing e-mail (question)"]
+    properties = [each["value"] for each in shown.select("#contacts-0-property_name option")]
+    assert "lastname" in properties
+    assert "email" not in properties
+
+
+def test_pull_downs_are_grouped_with_the_common_properties_first(workshop: Workshop) -> None:
+    workshop.own_property("companies", "aaa_rank", label="AAA rank", type="string", fieldType="text")
+    shown = workshop.owner.open(workshop.editor)
+    groups = shown.select("#companies-0-property_name optgroup")
+    assert [group["label"] for group in groups] == ["Common properties", "Other properties"]
+    assert text(groups[0].select("option")[0]) == "Company name (name)"
+    assert text(groups[1].select("option")[0]) == "AAA rank (aaa_rank)"
+    information = [group["label"] for group in shown.select("#companies-0-information optgroup")]
+    assert information == ["Questions", "Parts of names", "Booking", "URL parameters"]
+
+
+def test_half_rows_come_back_with_the_error_at_the_pull_down(workshop: Workshop) -> None:
+    answer = workshop.owner.press(
+        workshop.editor,
+        **{
+            "companies-0-information": "",
+            "contacts-0-property_name": "",
+            "contacts-1-property_name": "jobtitle",
+            "email": "",
+        },
+    )
+    assert answer.status_code == 422
+    shown = page(answer)
+    assert text(shown.select_one("#companies-0-information-error")) == "Select the information to be obtained."
+    assert text(shown.select_one("#contacts-0-property_name-error")) == "Select a HubSpot property."
+    assert "Contacts need an e-mail address" in text(shown.select_one("#email-error"))
+    links = [str(each["href"]) for each in shown.select(".error-summary a")]
+    assert links == ["#companies-0-information", "#email", "#contacts-0-property_name"]
+    assert all(shown.select_one(link) is not None for link in links)
+    assert selected(shown, "contacts-1-property_name")[0] == "jobtitle"
+    assert workshop.mapping() is None
+
+
+def test_rows_left_wholly_empty_are_passed_over(workshop: Workshop) -> None:
+    answer = workshop.owner.press(
+        workshop.editor, **{"companies-9-property_name": "", "companies-9-information": ""}
+    )
+    assert answer.status_code == 302
+    assert [row[1] for row in workshop.rows() if row[0] == "companies"] == ["name", "domain"]
+
+
+def test_contacts_that_are_off_need_no_email(workshop: Workshop) -> None:
+    assert workshop.owner.press(workshop.editor, email="", contacts_on=None).status_code == 302
+    assert "email" not in [row[1] for row in workshop.rows()]
+
+
+def test_a_second_editor_is_told_and_overwrites_nothing_unasked(workshop: Workshop) -> None:
+    workshop.owner.press(workshop.editor)
+    late = filled(workshop.owner.open(workshop.editor))
+    workshop.owner.press(workshop.editor, ("save", "1"), **{"companies-0-information": "fact:host"})
+    before = workshop.rows()
+    late = [(name, "fact:source" if name == "companies-0-information" else value) for name, value in late]
+    answer = workshop.owner.send(workshop.editor, late)
+    assert answer.status_code == 409
+    shown = page(answer)
+    assert "Company name (name) ← Host" in text(shown.select_one(".notice.tone-care"))
+    assert selected(shown, "companies-0-information")[0] == "fact:source"
+    assert workshop.rows() == before
+
+    again = filled(shown)
+    assert workshop.owner.send(workshop.editor, again).status_code == 409
+    button = shown.select_one("button[name=over]")
+    assert button is not None
+    assert workshop.owner.send(workshop.editor, [*again, ("over", str(button["value"]))]).status_code == 302
+    assert workshop.rows()[0][4] == "fact:source"
+
+
+def test_a_row_whose_question_is_deleted_stays_marked_and_can_be_saved_with_the_others(workshop: Workshop) -> None:
+    workshop.owner.press(
+        workshop.editor,
+        **{"companies-2-property_name": "city", "companies-2-information": workshop.token("Comment")},
+    )
+    comment = workshop.token("Comment")
+    workshop.owner.press(f"{workshop.advanced}/questions/{comment.split(':')[1]}/delete")
+    shown = workshop.owner.open(workshop.editor)
+    assert selected(shown, "companies-2-information") == (comment, "Comment (deleted question)")
+    assert not shown.select('#companies-2-hints [data-hint="gone"][hidden]')
+    assert "1 row needs you" in text(workshop.owner.open("/teams/acme/calendars"))
+    assert workshop.owner.press(workshop.editor, **{"contacts-1-information": "fact:host"}).status_code == 302
+    assert ("companies", "city", "City", "string", comment) in workshop.rows()
+
+
+def test_a_property_that_is_gone_from_hubspot_stays_marked(workshop: Workshop) -> None:
+    workshop.own_property("companies", "rank", label="Rank 100 %", type="number", fieldType="number")
+    token = workshop.token("Comment")
+    workshop.owner.press(
+        workshop.editor, **{"companies-2-property_name": "rank", "companies-2-information": token}
+    )
+    assert ("companies", "rank", "Rank 100 %", "number", token) in workshop.rows()
+    workshop.own_property("companies", "rank", hidden=True)
+    shown = page(workshop.owner.press(workshop.editor, ("refresh", "1")))
+    assert selected(shown, "companies-2-property_name") == ("rank", "Rank 100 % (rank): not in HubSpot")
+    assert workshop.owner.press(workshop.editor).status_code == 302
+    assert ("companies", "rank", "Rank 100 %", "number", token) in workshop.rows()
+    deleting = f"{workshop.advanced}/questions/{token.split(':')[1]}/delete"
+    assert "Rank 100 % rank" in text(workshop.owner.open(deleting))
+
+
+@pytest.mark.parametrize("state", ["disconnected", "lost"])
+def test_without_access_the_editor_opens_with_what_was_read_last(workshop: Workshop, state: str) -> None:
+    workshop.owner.press(workshop.editor)
+    workshop.disconnect(state)
+    workshop.calls()
+    shown = page(workshop.owner.press(workshop.editor, ("refresh", "1")))
+    assert {"disconnected": "HubSpot is not connected.", "lost": "Access to HubSpot is lost."}[state] in text(
+        shown
+    )
+    assert selected(shown, "companies-0-property_name") == ("name", "Company name (name)")
+    assert workshop.calls() == []
+
+
+def test_with_hubspot_down_from_the_start_saved_rows_are_shown_unmarked(workshop: Workshop) -> None:
+    workshop.owner.press(workshop.editor)
+    with workshop.app.app_context(), writing() as session:
+        session.query(CachedProperties).delete()
+    workshop.fault(action="status", status=503, times=None)
+    shown = workshop.owner.open(workshop.editor)
+    assert "HubSpot could not be reached." in text(shown)
+    assert selected(shown, "companies-0-property_name") == ("name", "Company name (name)")
+    assert shown.select('#companies-0-hints [data-hint="gone"][hidden]')
+    assert workshop.owner.press(workshop.editor, **{"companies-0-information": "fact:host"}).status_code == 302
+    assert workshop.rows()[0][1:] == ("name", "Company name", "string", "fact:host")
+
+
+def test_properties_are_read_twice_once_and_then_not_for_minutes(workshop: Workshop) -> None:
+    workshop.calls()
+    workshop.owner.open(workshop.editor)
+    assert len(workshop.calls()) == 2
+    workshop.owner.open(workshop.editor)
+    workshop.owner.press(workshop.editor)
+    workshop.owner.press(workshop.editor, ("add", "contacts"))
+    assert workshop.calls() == []
+    workshop.owner.press(workshop.editor, ("refresh", "1"))
+    assert len(workshop.calls()) == 2
+
+
+def test_members_edit_their_own_calendars_only(workshop: Workshop) -> None:
+    member = workshop.add_person("member@acme.example", Role.MEMBER)
+    assert member.get(workshop.editor).status_code == 403
+    assert member.get(workshop.advanced).status_code == 403
+    made = member.press("/teams/acme/calendars/new", name="Mine", duration_minutes="30", time_zone="UTC")
+    own = f"{made.headers['Location']}/advanced/hubspot"
+    form = filled(member.open(own))
+    assert member.send(own, form).status_code == 302
+    assert member.send(workshop.editor, form).status_code == 403
+    admin = workshop.add_person("admin@acme.example", Role.ADMINISTRATOR)
+    assert admin.get(workshop.editor).status_code == 200

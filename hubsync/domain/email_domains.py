@@ -10,7 +10,6 @@ from importlib import resources
 import idna
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?=//)", re.IGNORECASE)
-_MAILTO = re.compile(r"mailto:", re.IGNORECASE)
 _ANGLE = re.compile(r"<([^<>]*)>\s*\Z")
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 _LONGEST_HOST = 253
@@ -34,7 +33,7 @@ def domain_in(text: str) -> str | None:
 
 def domain_of_email(address: str) -> str | None:
     """What follows the last ``@``, normalised; display names and ``mailto:`` are taken off."""
-    plain = _MAILTO.sub("", address.strip(), count=1)
+    plain = address.strip()
     if shown := _ANGLE.search(plain):
         plain = shown[1]
     local, at, host = plain.split("?", 1)[0].rpartition("@")
@@ -67,7 +66,7 @@ def _normalised(host: str) -> str | None:
             return None
     name = name.lower().removesuffix(".")
     labels = name.split(".")
-    if len(labels) < 2 or len(name) > _LONGEST_HOST or labels[-1].isdecimal():
+    if len(labels) < 2 or labels[-1].isdecimal():
         return None
     return name if all(map(_LABEL.fullmatch, labels)) else None
 

@@ -146,9 +146,9 @@ def is_email(text: str) -> bool:
     if not text.isascii():
         return False
     try:
-        read = email_validator.validate_email(
+        email_validator.validate_email(
             text, check_deliverability=False, test_environment=True, allow_smtputf8=False
         )
     except email_validator.EmailNotValidError:
         return False
-    return "." in read.domain
+    return True

@@ -76,6 +76,12 @@ def test_a_plain_name_is_asked_for_once():
     assert search_alternatives({"name": "Acme"}) == (("name", "EQ", "Acme"),)
 
 
+def test_a_name_too_long_for_a_search_is_not_asked_for():
+    assert [value for _, _, value in search_alternatives({"name": "あ" * 300})] == ["あ" * 300]
+    assert search_alternatives({"name": "あ" * 1_000}) == ()
+    assert len(search_alternatives({"name": "あ" * 1_000, "domain": "acme.com"})) == 3
+
+
 @given(st.text(max_size=3_000), st.integers(0, 60))
 def test_a_search_never_grows_beyond_what_hubspot_takes(name, labels):
     alternatives = search_alternatives({"name": name, "domain": "abc." * labels + "com"})

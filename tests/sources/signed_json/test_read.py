@@ -107,7 +107,8 @@ def test_a_time_without_an_offset_is_read_in_the_guests_zone():
 
 
 @pytest.mark.parametrize(
-    "zone", [None, "", "Mars/Olympus", "America", "../../etc/passwd", "/etc/localtime", 9, "Asia/Tokyo\x00"]
+    "zone",
+    [None, "", "Mars/Olympus", "America", "../../etc/passwd", "/etc/localtime", 9, "Asia/Tokyo\x00", "localtime"],
 )
 def test_a_zone_nobody_knows_costs_no_booking_unless_it_is_needed(zone):
     assert read(body(guest={"timezone": zone})).guest.timezone == ""

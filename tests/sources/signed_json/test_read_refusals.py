@@ -58,6 +58,7 @@ def test_a_body_that_is_none_is_refused(raw):
         (b"[" * 200_000, "is nested too deeply"),
         (b'{"a":' * 40_000, "is nested too deeply"),
         (body().replace(b"120", b"1" * 10_000), "is not JSON"),
+        (body().replace(b"120", b"1e99999999999999999999"), "is not JSON"),
         (body().decode().encode("utf-16"), "is not UTF-8"),
     ],
 )
@@ -65,7 +66,7 @@ def test_json_that_means_several_things_or_none_is_refused(raw, reason):
     assert faults(raw) == {"body": reason}
 
 
-@pytest.mark.parametrize("number", ["1e999999999", "1e-999999999", "1e400", "1" * 400])
+@pytest.mark.parametrize("number", ["1e999999999", "1e-999999999", "1e400", "1" * 400, "0." + "1" * 400])
 def test_a_number_that_would_fill_the_memory_is_refused(number):
     assert faults(body().replace(b"120", number.encode())) == {"answers.0.value": "is too long"}
 

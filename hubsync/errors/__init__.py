@@ -36,6 +36,7 @@ __all__ = [
     "AnswerLost",
     "AppMisconfigured",
     "BodyUnreadable",
+    "BookingNotKept",
     "CodeRefused",
     "CompanyBusy",
     "ContactExists",
@@ -103,6 +104,13 @@ class BodyUnreadable(HubSyncError):
     def __init__(self, message: str = "", faults: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(message)
         self.faults = faults
+
+
+class BookingNotKept(HubSyncError):
+    """The database would not take a booking now; sending the same form again is safe."""
+
+    code = "booking_not_kept"
+    permanent = False
 
 
 class MailNotSent(HubSyncError):

@@ -1,0 +1,104 @@
+"""The moment a guest chooses: a date, a time and a time zone, as typed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from flask_babel import gettext as _
+
+from hubsync.domain.values import date_text
+
+FARTHEST = timedelta(days=731)
+"""How far ahead a booking may lie: two years, a leap day among them."""
+
+_REGIONS = (
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+)
+_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?")
+
+
+@cache
+def zones_by_region() -> dict[str, tuple[tuple[str, str], ...]]:
+    """The time zones to choose from: (name, place) by region, places in alphabetical order.
+
+    Only names of places: the others (``EST``, ``Etc/GMT+9``, ``US/Pacific``) are other names of these, or stand
+    still where clocks change. https://data.iana.org/time-zones/theory.html
+    """
+    found: dict[str, list[tuple[str, str]]] = {region: [] for region in _REGIONS}
+    for name in available_timezones():
+        region, slash, place = name.partition("/")
+        if slash and region in found:
+            found[region].append((name, place.replace("_", " ").replace("/", ", ")))
+    return {region: tuple(sorted(zones, key=lambda zone: zone[1])) for region, zones in found.items()}
+
+
+def zones_beside(calendar_zone: str) -> tuple[str, ...]:
+    """What is offered beside the places: UTC, and the calendar's zone if it is no place."""
+    return tuple(
+        sorted({"UTC", calendar_zone} - {name for zones in zones_by_region().values() for name, place in zones})
+    )
+
+
+def offered(zone: str, calendar_zone: str) -> bool:
+    """Whether *zone* can be chosen on the page of a calendar in *calendar_zone*."""
+    places = zones_by_region().get(zone.partition("/")[0], ())
+    return zone in zones_beside(calendar_zone) or zone in dict(places)
+
+
+def read_start(
+    typed_date: str, typed_time: str, zone: ZoneInfo, moment: datetime
+) -> tuple[datetime | None, dict[str, str]]:
+    """The beginning of the appointment in UTC, or what is wrong, as sentences by field (``date``, ``time``).
+
+    *moment* is now, aware. Where clocks are put back, the earlier of the two times is meant.
+    """
+    problems = {}
+    day, problems["date"] = _read_date(typed_date, moment.astimezone(zone).date())
+    clock, problems["time"] = _read_time(typed_time)
+    start = None
+    if day is not None and clock is not None:
+        local = datetime.combine(day, clock)
+        start = local.replace(tzinfo=zone).astimezone(UTC)
+        if start.astimezone(zone).replace(tzinfo=None) != local:
+            problems["time"] = _("Clocks skip this time on that day. Choose another time.")
+        elif start <= moment:
+            problems["time"] = _("This time has passed. Choose a later one.")
+    problems = {field: sentence for field, sentence in problems.items() if sentence}
+    return (None if problems else start), problems
+
+
+def _read_date(typed: str, today: date) -> tuple[date | None, str]:
+    if not typed.strip():
+        return None, _("Choose a date.")
+    text = date_text(typed)
+    if text is None:
+        return None, _("This is not a date. Write it like 2030-12-31.")
+    day = date.fromisoformat(text)
+    if day < today:
+        return None, _("This date has passed. Choose a later one.")
+    if day - today > FARTHEST:
+        return None, _("Choose a date within the next two years.")
+    return day, ""
+
+
+def _read_time(typed: str) -> tuple[time | None, str]:
+    text = unicodedata.normalize("NFKC", typed[:40]).strip()
+    if not text:
+        return None, _("Choose a time.")
+    found = _TIME.fullmatch(text)
+    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+        return None, _("This is not a time. Write it like 14:30.")
+    return time(int(found[1]), int(found[2])), ""

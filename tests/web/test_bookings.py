@@ -1,0 +1,192 @@
+"""A guest books."""
+
+from __future__ import annotations
+
+import socket
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import text
+
+from hubsync.domain.questions import Kind
+from hubsync.store import db, writing
+from hubsync.store.deliveries import Delivery
+from tests.web.booking_guest import ADDRESS, Guest, error_at, guest, read, token_of
+
+__all__ = ["guest"]
+
+
+def test_a_guest_books_and_reads_date_time_and_zone(guest: Guest) -> None:
+    sent = guest.send(date="2027-11-30", time="10:30", time_zone="America/New_York", Company_Name="Acme")
+    assert sent.status_code == 303
+    page = guest.get(sent.location)
+    assert page.status_code == 200
+    shown = read(page).get_text(" ", strip=True)
+    for words in ("Your booking is confirmed", "Intro call", "Mika Mori", "Tuesday, November 30, 2027", "10:30"):
+        assert words in shown
+    assert "Eastern" in shown
+    (booking,) = guest.bookings()
+    assert booking.starts_at == datetime(2027, 11, 30, 15, 30, tzinfo=UTC)
+    assert (booking.guest_name, booking.guest_email) == ("Mika Sato", "mika@acme.example")
+    assert booking.guest_time_zone == "America/New_York"
+    assert guest.answer("Company Name") == "Acme"
+    assert guest.get(sent.location).text == page.text
+
+
+def test_guests_get_no_cookie_and_the_session_is_not_looked_at(guest: Guest) -> None:
+    token = guest.token()
+    sent = guest.send(token)
+    answers = [
+        guest.get(ADDRESS),
+        guest.send(token="", Name=""),
+        sent,
+        guest.get(sent.location),
+        guest.get("/book/unknown"),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 422, 303, 200, 404]
+    for answer in answers:
+        assert "Set-Cookie" not in answer.headers
+        assert "Cookie" not in answer.headers.get("Vary", "")
+        # A copy of a form out of a shared cache would make two guests' bookings one.
+        assert answer.headers["Cache-Control"] == "private, no-cache"
+        assert "HubSpot" not in answer.text
+
+
+def test_the_same_form_twice_is_one_booking_with_one_confirmation(guest: Guest) -> None:
+    token = guest.token()
+    first, second = guest.send(token), guest.send(token)
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.location == second.location
+    assert len(guest.bookings()) == 1
+
+
+def test_a_completed_form_sent_again_with_another_time_says_which_booking_stands(guest: Guest) -> None:
+    token = guest.token()
+    guest.send(token, date="2027-11-30")
+    again = guest.get(guest.send(token, date="2027-12-01").location)
+    assert "That booking stands" in again.text
+    assert "November 30, 2027" in again.text
+    assert len(guest.bookings()) == 1
+
+
+def test_two_forms_are_two_bookings(guest: Guest) -> None:
+    guest.send()
+    guest.send()
+    assert len(guest.bookings()) == 2
+
+
+def test_every_kind_of_answer_is_kept(guest: Guest) -> None:
+    guest.ask("People", Kind.NUMBER)
+    guest.ask("Plan", Kind.SINGLE_CHOICE, choices=["Small", "Large"], required=True)
+    guest.ask("Colour", Kind.SINGLE_CHOICE, choices=[f"no. {n}" for n in range(9)])
+    guest.ask("Topics", Kind.SEVERAL_CHOICES, choices=["Price", "Support", "Security"])
+    guest.ask("Terms", Kind.CHECK_BOX, required=True)
+    guest.ask("Since", Kind.DATE)
+    guest.ask("Phone", Kind.PHONE)
+    page = guest.open()
+    assert len(page.select(f"input[type=radio][name={guest.names['Plan']}]")) == 2
+    assert len(page.select(f"select[name={guest.names['Colour']}] option")) == 10
+    sent = guest.send(
+        token_of(page),
+        People="１,２００",
+        Plan="Large",
+        Colour="no. 8",
+        Topics=["Price", "Security"],
+        Terms="yes",
+        Since="2020/1/31",
+        Phone="+81 3-1234-5678",
+    )
+    assert sent.status_code == 303
+    kept = {
+        label: guest.answer(label) for label in ("People", "Plan", "Colour", "Topics", "Terms", "Since", "Phone")
+    }
+    assert kept == {
+        "People": "1200",
+        "Plan": "Large",
+        "Colour": "no. 8",
+        "Topics": ["Price", "Security"],
+        "Terms": True,
+        "Since": "2020-01-31",
+        "Phone": "+81 3-1234-5678",
+    }
+    assert guest.answer("Comment") is None
+
+
+def test_url_parameters_come_along_to_the_booking(guest: Guest) -> None:
+    others = "&".join(f"p{number}=x" for number in range(30))
+    query = f"?{others}&utm_source=news&utm_source=second&utm_campaign=秋&bad%20name=1&long={'y' * 501}"
+    token = guest.token(query)
+    guest.send(token)
+    (booking,) = guest.bookings()
+    assert booking.url_params["utm_source"] == "news"
+    assert booking.url_params["utm_campaign"] == "秋"
+    assert len(booking.url_params) == 25
+    assert not {"bad name", "long"} & set(booking.url_params)
+
+
+@pytest.mark.parametrize(
+    "address", ["/book/unknown", "/book/unknown/confirmed/x", f"{ADDRESS}/confirmed/WzEsdHJ1ZV0.forged"]
+)
+def test_an_address_that_leads_nowhere_is_a_friendly_page(guest: Guest, address: str) -> None:
+    guest.send()
+    answer = guest.get(address)
+    assert answer.status_code == 404
+    assert "There is no booking page here" in answer.text
+    assert "Intro call" not in answer.text
+
+
+def test_a_calendar_of_another_source_has_no_booking_page(guest: Guest) -> None:
+    token = guest.token()
+    guest.change(source="timerex")
+    assert guest.get(ADDRESS).status_code == 404
+    assert guest.send(token).status_code == 404
+    assert guest.bookings() == []
+
+
+def test_a_confirmation_is_shown_under_its_own_calendar_only(guest: Guest) -> None:
+    sent = guest.send()
+    guest.change(slug="renamed")
+    assert guest.get(sent.location).status_code == 404
+    assert guest.get(sent.location.replace(ADDRESS, "/book/renamed")).status_code == 200
+
+
+def test_the_owner_without_a_name_is_not_shown_by_e_mail_address(guest: Guest) -> None:
+    with guest.app.app_context(), writing() as session:
+        session.execute(text("UPDATE people SET name = ''"))
+    shown = guest.get(ADDRESS).text + guest.get(guest.send().location).text
+    assert "owner@acme.example" not in shown
+    assert "Acme" in shown
+
+
+def test_a_booking_that_the_database_does_not_take_is_not_called_confirmed(guest: Guest) -> None:
+    token = guest.token()
+    form = guest.filled(token, Comment="typed with care")
+    with guest.app.app_context(), writing() as session:
+        session.execute(text("ALTER TABLE deliveries RENAME TO away"))
+    answer = guest.post(form)
+    assert answer.status_code == 503
+    assert "could not be saved" in answer.text
+    assert "typed with care" in answer.text
+    assert guest.bookings() == []
+    with guest.app.app_context(), writing() as session:
+        session.execute(text("ALTER TABLE away RENAME TO deliveries"))
+    assert guest.send(token_of(read(answer))).status_code == 303
+    assert guest.send(token).status_code == 303
+    assert len(guest.bookings()) == 1
+    assert error_at(read(answer), "date") == ""
+
+
+class TestWhileHubSpotCannotBeReached:
+    @pytest.fixture
+    def given(self) -> dict[str, str]:
+        with socket.create_server(("127.0.0.1", 0)) as closed_soon:
+            return {"HUBSPOT_API_URL": f"http://127.0.0.1:{closed_soon.getsockname()[1]}"}
+
+    def test_the_booking_is_confirmed_all_the_same(self, guest: Guest) -> None:
+        guest.connect()
+        sent = guest.send()
+        assert sent.status_code == 303
+        assert "Your booking is confirmed" in guest.get(sent.location).text
+        with guest.app.app_context():
+            delivery = db.session.query(Delivery).one()
+            assert (delivery.state, delivery.reason) == ("retrying", "hubspot_unreachable")

@@ -148,4 +148,4 @@ def _say_where(app: Flask, port: int, sandbox_port: int) -> None:
     click.echo(f"  3  See what arrived in HubSpot:        http://localhost:{sandbox_port}")
     click.echo("")
     click.echo(f"A later sign-in: ask for a link for {OWNER}; the mail arrives in the sandbox's mailbox,")
-    click.echo(f"http://localhost:{sandbox_port}/sandbox/mailbox. Press Ctrl-C to stop.")
+    click.echo(f"http://localhost:{sandbox_port}/sandbox/mails. Press Ctrl-C to stop.")

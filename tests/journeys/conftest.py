@@ -81,6 +81,8 @@ class Browser:
     def _show(self, answer: requests.Response) -> Browser:
         self.url, self.status = answer.url, answer.status_code
         self.page = BeautifulSoup(answer.text, "html.parser")
+        for hidden in self.page.find_all("template"):  # a browser shows nothing of these
+            hidden.decompose()
         return self
 
     @property
@@ -92,12 +94,16 @@ class Browser:
         assert links, f"no link {words!r} on {self.url}: {self.text[:500]}"
         return self.open(str(links[0]["href"]))
 
-    def press(self, words: str, **fields: Any) -> Browser:
-        """Press the button *words* of the first form that has it, with *fields* filled in by their names."""
+    def press(self, words: str, *, sends: str = "", **fields: Any) -> Browser:
+        """Press the first button with these *words*, with *fields* filled in by their names.
+
+        *sends* is what the button itself sends, as "name=value", where words do not tell buttons apart.
+        """
         buttons = [
             button
             for button in self.page.find_all(["button", "input"])
-            if words in " ".join((button.get_text(" ") + str(button.get("value", ""))).split())
+            if words in " ".join(button.get_text(" ").split())
+            and sends in ("", f"{button.get('name')}={button.get('value')}")
             and button.get("type", "submit") == "submit"
         ]
         assert buttons, f"no button {words!r} on {self.url}: {self.text[:500]}"

@@ -43,6 +43,7 @@ def run_steps(posting: Posting, attempts: int) -> Ending:
                 if not _gives_up(fault, attempts):
                     raise
                 posting.company, refusal = "refused", fault
+                posting.note_refusal("companies", fault)
         if posting.contact == "":
             try:
                 _post_contact_trusting_memory(posting)
@@ -50,6 +51,7 @@ def run_steps(posting: Posting, attempts: int) -> Ending:
                 if not _gives_up(fault, attempts):
                     raise
                 posting.contact, refusal = "refused", refusal or fault
+                posting.note_refusal("contacts", fault)
         elif posting.contact == "created" and posting.association == "" and posting.company_id:
             try:
                 associate_later(posting)
@@ -57,6 +59,7 @@ def run_steps(posting: Posting, attempts: int) -> Ending:
                 if not _gives_up(fault, attempts):
                     raise
                 posting.association, refusal = "refused", fault
+                posting.note_refusal("association", fault)
     except (NotConnected, AccessLost) as fault:
         return Ending("waiting", fault.code, fault, counts=False)
     except HubSyncError as fault:
@@ -101,7 +104,8 @@ def _settled(posting: Posting, refusal: HubSyncError | None) -> Ending:
     refused = "refused" in (*outcomes, posting.association)
     created = "created" in outcomes
     stands = created or "duplicate" in outcomes
-    reason = refusal.code if refusal is not None else ""
+    earlier = next((remark["code"] for remark in posting.remarks if remark["kind"] == "refused"), "")
+    reason = refusal.code if refusal is not None else earlier
     if refused:
         return Ending("partial" if stands else "failed", reason, refusal)
     if created:

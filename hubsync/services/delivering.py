@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import CursorResult, and_, or_, select, update
 
@@ -145,8 +145,22 @@ def _begin(delivery: Delivery, worker: str, drawn: Drawn, deadline: Deadline) ->
         contact=delivery.contact,
         contact_id=delivery.contact_id,
         association=delivery.association,
-        remarks=[_remark(left_out) for left_out in drawn.draft.left_out],
+        remarks=[*_still_refused(delivery), *(_remark(left_out) for left_out in drawn.draft.left_out)],
     )
+
+
+def _still_refused(delivery: Delivery) -> list[dict[str, Any]]:
+    """Why steps that this attempt does not repeat were refused earlier."""
+    refused = {
+        section
+        for section, outcome in (
+            ("companies", delivery.company),
+            ("contacts", delivery.contact),
+            ("association", delivery.association),
+        )
+        if outcome == "refused"
+    }
+    return [each for each in delivery.remarks if each["kind"] == "refused" and each["section"] in refused]
 
 
 def _remark(left_out: LeftOut) -> dict[str, str]:

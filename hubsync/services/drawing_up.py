@@ -11,6 +11,7 @@ from hubsync.domain.email_domains import is_free
 from hubsync.domain.information import Fact
 from hubsync.domain.mapping import Answered, Draft, MappingRows, Material, Row, Section, draw_up, parse_information
 from hubsync.domain.questions import AnswerValue, Kind
+from hubsync.domain.values import time_text
 from hubsync.services import tools
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
@@ -78,9 +79,8 @@ def _value(stored: str | list[str] | bool | None) -> AnswerValue:
 
 
 def _facts(booking: BookingRecord, calendar: Calendar) -> dict[str, str]:
-    start = booking.starts_at.astimezone(ZoneInfo(calendar.time_zone))
     return {
-        Fact.START: start.isoformat(),
+        Fact.START: time_text(booking.starts_at, ZoneInfo(calendar.time_zone)),
         Fact.CALENDAR: calendar.name,
         Fact.BOOKING_PAGE: f"{tools().base_url}/book/{calendar.slug}",
         Fact.HOST: booking.host,

@@ -15,7 +15,15 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.mapping import Section
 from hubsync.domain.matching import CompanyKeys, choose_company, company_keys, search_alternatives
-from hubsync.errors import AnswerLost, ContactExists, HubSyncError, RecordGone, RecordRefused, ValuesRefused
+from hubsync.errors import (
+    AnswerLost,
+    ContactExists,
+    HubSyncError,
+    RecordGone,
+    RecordRefused,
+    RequiredPropertyMissing,
+    ValuesRefused,
+)
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import remembering
@@ -62,6 +70,15 @@ class Posting:
             raise
         self.answered = True
         return result
+
+    def note_refusal(self, section: str, fault: HubSyncError) -> None:
+        """Keep why *section* was refused, with the properties HubSpot named; later attempts do not repeat it."""
+        named: tuple[str, ...] = ()
+        if isinstance(fault, ValuesRefused):
+            named = tuple(fault.refused)
+        elif isinstance(fault, RequiredPropertyMissing):
+            named = fault.required
+        self.remarks.append({"kind": "refused", "section": section, "code": fault.code, "properties": list(named)})
 
     def write_down(self, session: Session) -> None:
         """Store how far the steps are; the caller commits."""

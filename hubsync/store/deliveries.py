@@ -25,6 +25,7 @@ class Delivery(Base):
     __tablename__ = "deliveries"
     __table_args__ = (
         Index("ix_deliveries_team_recent", "team_id", "id"),
+        Index("ix_deliveries_team_state", "team_id", "state", "id"),
         Index("ix_deliveries_due", "state", "next_attempt_at"),
     )
 

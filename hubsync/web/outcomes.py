@@ -11,7 +11,7 @@ from hubsync.hubspot.links import record_url
 from hubsync.services import tools
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
-from hubsync.web.wording import PARTS, REMARKS, explain_reason
+from hubsync.web.wording import PARTS, REMARKS, explain_refused
 
 UNDER_WAY = ("pending", "sending", "retrying", "waiting")
 
@@ -121,8 +121,8 @@ def _lacking(delivery: Delivery, kind: str) -> str:
     return str(REMARKS[kind]) if any(remark["kind"] == kind for remark in delivery.remarks) else ""
 
 
-def _refusal(delivery: Delivery, part: str) -> str:
-    """Why the part was refused: the delivery keeps the reason of its first refused part."""
-    refused = [name for name in ("company", "contact", "association") if getattr(delivery, name) == "refused"]
-    decided = delivery.state in ("partial", "failed") and refused[0] == part
-    return explain_reason(delivery.reason if decided else "") or _("It did not work; the attempts below say more.")
+def _refusal(delivery: Delivery, part: Literal["company", "contact", "association"]) -> str:
+    """Why the part was refused, as its remark keeps it."""
+    section = {"company": "companies", "contact": "contacts"}.get(part, part)
+    kept = [each for each in delivery.remarks if each["kind"] == "refused" and each["section"] == section]
+    return explain_refused(kept[0]) if kept else _("It did not work; the attempts below say more.")

@@ -153,6 +153,13 @@ def explain_dropped(remark: Mapping[str, Any]) -> str:
     return str(known or gettext("HubSpot does not take this value (%(code)s).", code=remark["code"]))
 
 
+def explain_refused(remark: Mapping[str, Any]) -> str:
+    """Why HubSpot refused the record or the association, with the properties that it named."""
+    reason = explain_reason(remark["code"])
+    named = ", ".join(remark["properties"])
+    return f"{reason} {gettext('It named: %(properties)s.', properties=named)}" if named else reason
+
+
 def explain_remark(remark: Mapping[str, Any]) -> str:
     """A remark about the whole booking; empty for one that is about a row or of another version."""
     if remark["kind"] == "several_companies":

@@ -2,7 +2,6 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-23 10:55:49.889351
 
 """
 from alembic import op
@@ -267,6 +266,7 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_deliveries_calendar_id'), ['calendar_id'], unique=False)
         batch_op.create_index('ix_deliveries_due', ['state', 'next_attempt_at'], unique=False)
         batch_op.create_index('ix_deliveries_team_recent', ['team_id', 'id'], unique=False)
+        batch_op.create_index('ix_deliveries_team_state', ['team_id', 'state', 'id'], unique=False)
 
     op.create_table('mapping_rows',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -309,6 +309,7 @@ def downgrade():
     op.drop_table('attempts')
     op.drop_table('mapping_rows')
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
+        batch_op.drop_index('ix_deliveries_team_state')
         batch_op.drop_index('ix_deliveries_team_recent')
         batch_op.drop_index('ix_deliveries_due')
         batch_op.drop_index(batch_op.f('ix_deliveries_calendar_id'))

@@ -168,6 +168,17 @@ def test_a_refused_company_does_not_hold_back_the_contact_and_retry_completes_it
     assert acme.companies_of(contact) == {again.company_id}
 
 
+def test_why_the_company_was_refused_outlives_an_attempt_that_only_repeats_the_contact(acme: Any) -> None:
+    acme.fault(action="status", status=403, method="POST", path="/companies", skip=1, times=1)
+    acme.fault(action="status", status=503, method="POST", path="/contacts", times=1)
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert (delivery.state, delivery.company) == ("retrying", "refused")
+    with time_machine.travel(now() + timedelta(minutes=10), tick=True):
+        assert take_up_due() == [(delivery.id, "partial")]
+    ended = read_delivery(delivery.id)
+    assert (ended.reason, [remark["kind"] for remark in ended.remarks]) == ("permission_missing", ["refused"])
+
+
 def test_a_delivery_left_behind_by_a_killed_worker_is_taken_up_when_its_lease_ends(acme: Any) -> None:
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     with writing() as session:

@@ -86,6 +86,14 @@ def test_records_of_a_former_account_are_linked_there_and_a_half_posted_booking_
     assert "It was begun in the HubSpot account 1234567" in words(page.select_one(".outcome"))
 
 
+REFUSED = {
+    "kind": "refused",
+    "section": "companies",
+    "code": "required_property_missing",
+    "properties": ["industry"],
+}
+
+
 @pytest.mark.parametrize(
     ("columns", "told"),
     [
@@ -96,8 +104,8 @@ def test_records_of_a_former_account_are_linked_there_and_a_half_posted_booking_
         ({"company": "none"}, "Company not posted The mapping gave nothing for a company."),
         ({"company": "intent"}, "Company not known yet A company was sent and HubSpot's answer was lost."),
         (
-            {"company": "refused", "contact": "created", "reason": "required_property_missing"},
-            "Company not posted HubSpot requires a property that the mapping does not fill.",
+            {"company": "refused", "contact": "created", "remarks": [REFUSED]},
+            "Company not posted HubSpot requires a property that the mapping does not fill. It named: industry.",
         ),
         ({"company": "refused", "contact": "created"}, "Association not made Not possible without the company."),
         ({"contact": "none", "remarks": [{"kind": "no_email"}]}, "Contact not posted No contact was posted: the"),

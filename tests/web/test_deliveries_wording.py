@@ -81,7 +81,9 @@ def test_every_kind_of_remark_has_its_words(app: Flask) -> None:
     kinds = remark_kinds()
     assert {"left_out", "dropped", "no_email", "several_companies"} <= kinds
     with app.test_request_context():
-        for kind in kinds - {"left_out", "dropped"}:
+        refused = {"kind": "refused", "code": "required_property_missing", "properties": ["industry"]}
+        assert "industry" in wording.explain_refused(refused)
+        for kind in kinds - {"left_out", "dropped", "refused"}:
             assert wording.explain_remark({"kind": kind, "count": 2}), kind
 
 

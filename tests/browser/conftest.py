@@ -1,0 +1,96 @@
+"""HubSync on a real port, and a headless Chromium that opens its pages."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from hubsync.services import signing_in
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium; where none is installed the test is skipped, or fails if HUBSYNC_BROWSER says so."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        reason = "no Chromium is installed"
+        if os.environ.get("HUBSYNC_BROWSER") == "required":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def given() -> dict[str, str]:
+    """HubSync's address has the port that the browser will call."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return {"BASE_URL": f"http://localhost:{listening.getsockname()[1]}"}
+
+
+@pytest.fixture
+def served(app: Flask) -> Iterator[str]:
+    """HubSync's address, while it is served there."""
+    url = str(app.config["BASE_URL"])
+    server = make_server("127.0.0.1", int(url.rsplit(":", 1)[1]), app, threaded=True)
+    serving = threading.Thread(target=server.serve_forever, daemon=True)
+    serving.start()
+    yield url
+    server.shutdown()
+    serving.join()
+    server.server_close()
+
+
+@dataclass
+class Visitor:
+    """Somebody at a browser; *complaints* are what its console said."""
+
+    url: str
+    context: BrowserContext
+    page: Page
+    complaints: list[str]
+
+    def sign_in(self, app: Flask, email: str) -> None:
+        with app.app_context():
+            link = signing_in.make_link(email)
+        self.page.goto(link)
+        self.page.locator("main form button").click()
+        self.page.wait_for_url(f"{self.url}/teams/**")
+
+    def open(self, address: str) -> Page:
+        self.page.goto(self.url + address)
+        return self.page
+
+
+@pytest.fixture
+def visitor(chromium: Browser, served: str) -> Iterator[Visitor]:
+    """A browser window of its own; the test fails if its console complained."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield Visitor(served, context, page, complaints)
+    context.close()
+    assert complaints == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -80,7 +79,7 @@ def _value(stored: str | list[str] | bool | None) -> AnswerValue:
 
 def _facts(booking: BookingRecord, calendar: Calendar) -> dict[str, str]:
     return {
-        Fact.START: time_text(booking.starts_at, ZoneInfo(calendar.time_zone)),
+        Fact.START: time_text(booking.starts_at, calendar.time_zone),
         Fact.CALENDAR: calendar.name,
         Fact.BOOKING_PAGE: f"{tools().base_url}/book/{calendar.slug}",
         Fact.HOST: booking.host,

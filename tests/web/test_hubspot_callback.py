@@ -1,0 +1,112 @@
+"""Answers from HubSpot that are forged, replayed, late, or brought by the wrong person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import requests
+import time_machine
+from flask import Flask
+
+from hubsync.domain.roles import Role
+from hubsync.sandbox.server import SandboxServer
+from hubsync.services import now, teams
+from hubsync.store.teams import Team
+from tests.web.consenting import answer_consent, changed, hubspot_calls, kept, leave
+from tests.web.visitor import BASE_URL, Visitor, found, words
+
+ADMIN = "admin@acme.example"
+
+
+@pytest.mark.parametrize("state", ["forged", "", None])
+def test_a_forged_state_is_a_clear_page_and_asks_hubspot_nothing(
+    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer, state: str | None
+) -> None:
+    back = answer_consent(leave(owner))
+    requests.delete(f"{sandbox.url}/sandbox/api/calls", timeout=10).raise_for_status()
+    answer = owner.get(changed(back, state=state))
+    assert answer.status_code == 400
+    assert "does not belong to a Connect" in words(answer)
+    assert kept(app, team) is None
+    assert hubspot_calls(sandbox) == []
+
+
+def test_a_replayed_callback_is_refused(app: Flask, team: Team, owner: Visitor) -> None:
+    back = answer_consent(leave(owner))
+    assert owner.get(back).status_code == 302
+    before = kept(app, team)
+    assert owner.get(back).status_code == 400
+    after = kept(app, team)
+    assert before is not None
+    assert after is not None
+    assert before.access_sealed == after.access_sealed
+
+
+def test_a_state_is_used_once_even_with_a_copy_of_the_session(app: Flask, team: Team, owner: Visitor) -> None:
+    back = answer_consent(leave(owner))
+    with owner.client.session_transaction(base_url=BASE_URL) as session:
+        copied = dict(session)
+    assert owner.get(back).status_code == 302
+    with owner.client.session_transaction(base_url=BASE_URL) as session:
+        session.update(copied)
+    answer = owner.get(back)
+    assert answer.status_code == 400
+    assert "no Connect that is under way" in words(answer)
+
+
+def test_an_answer_after_ten_minutes_is_refused(app: Flask, team: Team, owner: Visitor) -> None:
+    back = answer_consent(leave(owner))
+    with time_machine.travel(now() + timedelta(minutes=10, seconds=1)):
+        assert owner.get(back).status_code == 400
+    assert kept(app, team) is None
+
+
+def test_another_browser_cannot_bring_the_answer(app: Flask, team: Team, owner: Visitor) -> None:
+    back = answer_consent(leave(owner))
+    same_person_elsewhere = Visitor(app).sign_in()
+    assert same_person_elsewhere.get(back).status_code == 400
+    assert kept(app, team) is None
+
+
+def test_another_person_in_the_same_browser_cannot_bring_the_answer(
+    app: Flask, team: Team, owner: Visitor
+) -> None:
+    with app.app_context():
+        teams.add_member(team.id, ADMIN, Role.ADMINISTRATOR)
+    back = answer_consent(leave(owner))
+    other = Visitor(app).sign_in(ADMIN)
+    with owner.client.session_transaction(base_url=BASE_URL) as session:
+        states = {name: value for name, value in session.items() if name.startswith("_state_")}
+    with other.client.session_transaction(base_url=BASE_URL) as session:
+        session.update(states)
+    assert other.get(back).status_code == 400
+    assert kept(app, team) is None
+
+
+def test_an_answer_for_nobody_who_is_signed_in_asks_to_sign_in(app: Flask, team: Team, owner: Visitor) -> None:
+    back = answer_consent(leave(owner))
+    answer = Visitor(app).get(back)
+    assert answer.headers["Location"] == "/signin"
+    assert kept(app, team) is None
+
+
+def test_somebody_demoted_meanwhile_cannot_finish(app: Flask, team: Team) -> None:
+    with app.app_context():
+        person = teams.add_member(team.id, ADMIN, Role.ADMINISTRATOR)
+    admin = Visitor(app).sign_in(ADMIN)
+    back = answer_consent(leave(admin))
+    with app.app_context():
+        teams.change_role(team.id, person.id, Role.MEMBER)
+    assert admin.get(back).status_code == 403
+    assert kept(app, team) is None
+
+
+def test_the_answer_reaches_the_team_that_asked(app: Flask, team: Team, owner: Visitor) -> None:
+    second = found(app, "Second")
+    back = answer_consent(leave(owner, "/teams/second/settings/integrations/hubspot"))
+    leave(owner)
+    answer = owner.get(back)
+    assert answer.headers["Location"] == "/teams/second/settings/integrations/hubspot"
+    assert kept(app, team) is None
+    assert kept(app, second) is not None

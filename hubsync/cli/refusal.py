@@ -19,6 +19,7 @@ def refuse_to_serve(app: Flask, problems: list[str]) -> None:
     if context is None or context.parent is not None:
         _exit(problems)
     app.extensions["hubsync_problems"] = problems
+    app.cli.add_command(_refusing("db", problems))
 
 
 def require_settings() -> None:
@@ -26,6 +27,17 @@ def require_settings() -> None:
     problems = current_app.extensions.get("hubsync_problems")
     if problems:
         _exit(problems)
+
+
+def _refusing(name: str, problems: list[str]) -> click.Command:
+    """A command that takes whatever follows its name and exits: Flask-Migrate's own is there only with settings."""
+
+    @click.command(name, context_settings={"ignore_unknown_options": True}, add_help_option=False, hidden=True)
+    @click.argument("rest", nargs=-1, type=click.UNPROCESSED)
+    def refuse(rest: tuple[str, ...]) -> None:
+        _exit(problems)
+
+    return refuse
 
 
 def _exit(problems: list[str]) -> NoReturn:

@@ -30,7 +30,7 @@ def require_settings() -> None:
 
 
 def _refusing(name: str, problems: list[str]) -> click.Command:
-    """A command that takes whatever follows its name and exits: Flask-Migrate's own is there only with settings."""
+    """A command that takes whatever follows its name and exits; Flask-Migrate's own needs settings."""
 
     @click.command(name, context_settings={"ignore_unknown_options": True}, add_help_option=False, hidden=True)
     @click.argument("rest", nargs=-1, type=click.UNPROCESSED)

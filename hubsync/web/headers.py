@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -24,7 +24,7 @@ def register(app: Flask, csrf_exempt: tuple[str, ...]) -> None:
         if request.method not in {"GET", "HEAD"} or request.host.lower() == host or request.blueprint in ANY_HOST:
             return None
         query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
-        return redirect(base_url + request.path + query)
+        return redirect(base_url + quote(request.path) + query)
 
     @app.before_request
     def refuse_foreign_forms() -> None:

@@ -1,0 +1,134 @@
+"""What every answer carries, and which requests are turned away before any page sees them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from hubsync.sandbox.server import SandboxServer
+from hubsync.store.teams import Team
+from hubsync.web import CSRF_EXEMPT
+from hubsync.web.headers import content_security_policy
+from tests.web.visitor import BASE_URL, OWNER, Visitor, words
+
+PAGES = ("/signin", "/nowhere", "/healthz", "/static/hubsync.css", "/teams/acme/settings", "/book/nowhere")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_answer_keeps_foreign_content_out(owner: Visitor, sandbox: SandboxServer, address: str) -> None:
+    with owner.get(address) as answer:
+        headers = answer.headers
+    policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == "'self'"
+    assert policy["object-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+    assert policy["form-action"] == f"'self' {sandbox.url}"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "Strict-Transport-Security" not in headers, "only an https installation may promise https"
+
+
+def test_hubspots_regional_screens_may_take_over_the_redirect() -> None:
+    assert "https://app.hubspot.com https://*.hubspot.com" in content_security_policy("https://app.hubspot.com")
+    assert "*" not in content_security_policy("https://hubspot.com.evil.example")
+
+
+def test_pages_behind_the_sign_in_are_not_kept_by_the_browser(owner: Visitor) -> None:
+    assert owner.get("/teams/acme/settings").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("asked", "address", "goes_to"),
+    [
+        ("http://127.0.0.1:8000", "/signin?a=b%20c", f"{BASE_URL}/signin?a=b%20c"),
+        ("http://evil.example", "/a%3Fb%0d%0aSet-Cookie:%20x=y", f"{BASE_URL}/a%3Fb%0D%0ASet-Cookie%3A%20x%3Dy"),
+        ("http://localhost:9999", "/", f"{BASE_URL}/"),
+    ],
+)
+def test_another_host_name_leads_to_the_base_url(app: Flask, asked: str, address: str, goes_to: str) -> None:
+    answer = app.test_client().get(address, base_url=asked)
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == goes_to
+
+
+def test_a_path_that_looks_like_a_host_stays_a_path(app: Flask) -> None:
+    environment = EnvironBuilder(base_url="http://127.0.0.1:8000").get_environ()
+    _, status, headers = run_wsgi_app(app, {**environment, "PATH_INFO": "//evil.example/x"})
+    assert status.startswith("302")
+    assert headers["Location"] == f"{BASE_URL}//evil.example/x"
+
+
+def test_health_checks_may_come_by_another_name(app: Flask) -> None:
+    answer = app.test_client().get("/healthz", base_url="http://10.0.0.7:8000")
+    assert (answer.status_code, answer.json) == (200, {"status": "ok"})
+
+
+def unsafe_rules(app: Flask) -> list[Rule]:
+    return [
+        rule
+        for rule in app.url_map.iter_rules()
+        if "POST" in rule.methods and rule.endpoint.split(".")[0] not in CSRF_EXEMPT
+    ]
+
+
+def address_of(rule: Rule) -> str:
+    values = {name: "acme" if name == "team_slug" else 1 for name in rule.arguments}
+    built = rule.build(values, append_unknown=False)
+    assert built is not None, rule
+    return built[1]
+
+
+def test_no_form_is_taken_without_its_token(app: Flask, owner: Visitor) -> None:
+    rules = unsafe_rules(app)
+    assert len(rules) > 15
+    for rule in rules:
+        answer = owner.client.post(address_of(rule), base_url=BASE_URL, data={"name": "x"})
+        assert answer.status_code == 400, rule
+        assert "This form is no longer valid" in words(answer), rule
+
+
+def test_no_form_is_taken_from_another_site(app: Flask, owner: Visitor) -> None:
+    token = owner.token("/teams/acme/settings")
+    for rule in unsafe_rules(app):
+        answer = owner.client.post(
+            address_of(rule),
+            base_url=BASE_URL,
+            data={"csrf_token": token},
+            headers={"Sec-Fetch-Site": "cross-site"},
+        )
+        assert answer.status_code == 400, rule
+        assert "from another site" in words(answer), rule
+
+
+def test_another_sessions_token_is_refused(app: Flask, owner: Visitor) -> None:
+    stolen = Visitor(app).token("/signin")
+    answer = owner.client.post("/signout", base_url=BASE_URL, data={"csrf_token": stolen})
+    assert answer.status_code == 400
+
+
+def test_what_is_exempt_is_webhooks_and_booking_pages(app: Flask, team: Team) -> None:
+    assert set(CSRF_EXEMPT) == {"bookings", "intake"}
+    assert set(CSRF_EXEMPT) <= set(app.blueprints)
+
+
+def test_a_mistake_of_ours_is_a_page_with_a_reference(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    def break_down() -> str:
+        raise RuntimeError(f"secret of {OWNER}")
+
+    app.add_url_rule("/broken", "broken", break_down)
+    answer = Visitor(app).get("/broken")
+    assert answer.status_code == 500
+    reference = re.search(r"name the reference (\w+)", words(answer))
+    assert reference is not None
+    assert reference[1] in caplog.text
+    assert "secret" not in answer.text
+    assert "RuntimeError" not in answer.text
+
+
+def test_a_wrong_method_says_which_ones_there_are(owner: Visitor) -> None:
+    answer = owner.get("/teams/acme/settings/name")
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]

@@ -1,0 +1,121 @@
+"""The address and secret of signed JSON, and the examples as people copy them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from werkzeug.serving import make_server
+
+from hubsync.errors import ProofMissing
+from hubsync.services import intake_endpoints
+from hubsync.store import db
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.teams import IntakeEndpoint
+from tests.web.visitor import Visitor, words
+
+PAGE = "/teams/acme/settings/integrations/signed-json"
+
+
+@dataclass
+class Served:
+    """The page right after the address was made, of an app that really listens there."""
+
+    app: Flask
+    page: BeautifulSoup
+
+    def value(self, name: str) -> str:
+        return str(self.page.select_one(f"#{name}")["value"])
+
+    def run(self, example: str, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run an example as copied from the page."""
+        script = self.page.select_one(f"#{example}").get_text()
+        local = script.replace("http://localhost:8000", f"http://127.0.0.1:{self.port}")
+        environment = {"PATH": os.environ["PATH"], "HUBSYNC_JSON_SECRET": self.value("secret")}
+        return subprocess.run([*command, local], env=environment, capture_output=True, text=True, timeout=30)
+
+    port: int = 0
+
+
+@pytest.fixture
+def served(app: Flask, owner: Visitor) -> Iterator[Served]:
+    made = BeautifulSoup(owner.post(PAGE, page=PAGE).text, "html.parser")
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Served(app, made, server.server_port)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def bookings(app: Flask) -> list[str]:
+    with app.app_context():
+        return [row.external_id for row in db.session.query(BookingRecord)]
+
+
+def test_the_python_example_sends_a_booking(served: Served) -> None:
+    ran = served.run("python-example", sys.executable, "-c")
+    assert '"delivery"' in ran.stdout, ran.stderr
+    assert len(bookings(served.app)) == 1
+
+
+@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("openssl")), reason="needs curl and openssl")
+def test_the_curl_example_sends_a_booking(served: Served) -> None:
+    ran = served.run("curl-example", "sh", "-c")
+    assert '"delivery"' in ran.stdout, ran.stdout + ran.stderr
+    assert len(bookings(served.app)) == 1
+
+
+def test_the_secret_is_shown_once_and_stored_sealed(app: Flask, owner: Visitor) -> None:
+    made = BeautifulSoup(owner.post(PAGE, page=PAGE).text, "html.parser")
+    secret = str(made.select_one("#secret")["value"])
+    again = owner.open(PAGE)
+    assert again.select_one("#secret") is None
+    assert secret not in str(again)
+    assert again.select_one("#address")["value"] == made.select_one("#address")["value"]
+    with app.app_context():
+        assert secret not in db.session.query(IntakeEndpoint).one().secret_sealed
+
+
+def test_making_twice_keeps_the_first_secret(app: Flask, owner: Visitor) -> None:
+    made = BeautifulSoup(owner.post(PAGE, page=PAGE).text, "html.parser")
+    token = str(made.select_one("#address")["value"]).rsplit("/", 1)[-1]
+    assert owner.post(PAGE, page=f"{PAGE}/secret").headers["Location"] == PAGE
+    assert "There is an address already" in words(owner.open(PAGE))
+    with app.app_context():
+        _, secret = intake_endpoints.find_endpoint("signed_json", token)
+    assert secret == made.select_one("#secret")["value"]
+
+
+def test_a_new_secret_is_asked_for_and_ends_the_old_one(app: Flask, owner: Visitor) -> None:
+    made = BeautifulSoup(owner.post(PAGE, page=PAGE).text, "html.parser")
+    old = str(made.select_one("#secret")["value"])
+    token = str(made.select_one("#address")["value"]).rsplit("/", 1)[-1]
+    assert "The old secret ends at once" in words(owner.open(f"{PAGE}/secret"))
+    renewed = BeautifulSoup(owner.post(f"{PAGE}/secret", page=f"{PAGE}/secret").text, "html.parser")
+    new = str(renewed.select_one("#secret")["value"])
+    assert new != old
+    with app.app_context():
+        assert intake_endpoints.find_endpoint("signed_json", token)[1] == new
+
+
+def test_an_address_is_found_under_its_own_source_only(app: Flask, owner: Visitor) -> None:
+    made = BeautifulSoup(owner.post(PAGE, page=PAGE).text, "html.parser")
+    token = str(made.select_one("#address")["value"]).rsplit("/", 1)[-1]
+    with app.app_context():
+        for source, asked in (("timerex", token), ("signed_json", "unknown"), ("signed_json", "")):
+            with pytest.raises(ProofMissing):
+                intake_endpoints.find_endpoint(source, asked)
+
+
+def test_a_new_secret_without_an_address_is_not_found(owner: Visitor) -> None:
+    assert owner.post(f"{PAGE}/secret", page=PAGE).status_code == 404

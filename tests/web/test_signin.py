@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from hubsync.domain.roles import Role
+from hubsync.services import signing_in, teams
+from hubsync.store.teams import Team
+from tests.mailing import MailServer
+from tests.web.visitor import BASE_URL, OWNER, Visitor, words
+
+
+@pytest.fixture
+def visitor(app: Flask, team: Team) -> Visitor:
+    return Visitor(app)
+
+
+def link_for(app: Flask, email: str = OWNER) -> str:
+    with app.app_context():
+        return signing_in.make_link(email)
+
+
+def test_a_mailed_link_leads_in(visitor: Visitor, smtp: MailServer) -> None:
+    answer = visitor.post("/signin", email=OWNER)
+    assert "If owner@acme.example belongs to somebody here" in words(answer)
+    (mail,) = smtp.wait_for_mail()
+    link = next(line for line in mail.get_content().splitlines() if "/signin/link/" in line)
+    assert visitor.post(link, page=link).headers["Location"] == "/"
+    assert visitor.get("/").headers["Location"] == "/teams/acme/calendars"
+
+
+def test_a_stranger_reads_the_same_answer(visitor: Visitor) -> None:
+    known = visitor.post("/signin", email=OWNER)
+    stranger = visitor.post("/signin", email="stranger@evil.example")
+    assert known.status_code == stranger.status_code == 200
+    assert words(known).replace(OWNER, "X") == words(stranger).replace("stranger@evil.example", "X")
+
+
+@pytest.mark.parametrize("email", ["", "nonsense", "a@b@c", "mika@acme.example\r\nBcc: x@evil.example"])
+def test_what_is_no_address_comes_back_at_the_field(visitor: Visitor, smtp: MailServer, email: str) -> None:
+    answer = visitor.post("/signin", email=email)
+    assert "Please correct this" in words(answer)
+    assert 'aria-invalid="true"' in answer.text
+    assert smtp.mails == []
+
+
+def test_opening_a_link_uses_nothing_up(app: Flask, visitor: Visitor) -> None:
+    link = link_for(app)
+    for _ in range(3):
+        assert "Sign in" in words(visitor.open(link))
+    assert visitor.get("/").headers["Location"] == "/signin"
+    assert visitor.post(link, page=link).status_code == 302
+
+
+def test_a_spent_link_says_so(app: Flask, visitor: Visitor) -> None:
+    link = link_for(app)
+    visitor.post(link, page=link)
+    other = Visitor(app)
+    answer = other.post(link, page=link)
+    assert answer.status_code == 410
+    assert "does not work any more" in words(answer)
+    assert other.get("/").headers["Location"] == "/signin"
+
+
+def test_a_copied_cookie_is_dead_after_signing_out(app: Flask, visitor: Visitor) -> None:
+    visitor.sign_in()
+    copied = visitor.client.get_cookie("hubsync", domain="localhost")
+    assert copied is not None
+    visitor.post("/signout", page="/teams/acme/settings")
+    thief = Visitor(app)
+    thief.client.set_cookie("hubsync", copied.value, domain="localhost")
+    assert thief.get("/").headers["Location"] == "/signin"
+
+
+def test_the_session_is_a_new_one_after_signing_in(app: Flask, visitor: Visitor) -> None:
+    visitor.open("/signin")
+    with visitor.client.session_transaction(base_url=BASE_URL) as session:
+        planted = session["csrf_token"]
+        session["planted"] = "by somebody else"
+    visitor.sign_in()
+    with visitor.client.session_transaction(base_url=BASE_URL) as session:
+        assert "planted" not in session
+        assert session.get("csrf_token") != planted
+
+
+def test_signing_in_leads_to_the_page_one_wanted(visitor: Visitor, app: Flask) -> None:
+    assert visitor.get("/teams/acme/settings/integrations").headers["Location"] == "/signin"
+    link = link_for(app)
+    assert visitor.post(link, page=link).headers["Location"] == "/teams/acme/settings/integrations"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["//evil.example", "/\\evil.example", "/%09/evil.example", "https://evil.example", "/%2f%2fevil.example/"],
+)
+@pytest.mark.parametrize("parameter", ["next", "wanted", "redirect", "url"])
+def test_no_address_in_a_parameter_leads_elsewhere(
+    visitor: Visitor, app: Flask, parameter: str, address: str
+) -> None:
+    visitor.get(f"/?{parameter}={address}")
+    visitor.get(f"/signin?{parameter}={address}")
+    link = link_for(app)
+    answer = visitor.post(f"{link}?{parameter}={address}", page=f"{link}?{parameter}={address}")
+    assert answer.headers["Location"] == "/"
+
+
+def test_somebody_without_a_team_is_told_what_to_do(app: Flask, visitor: Visitor) -> None:
+    with app.app_context():
+        acme = teams.found_team("Other", "boss@other.example", "premium")
+        person = teams.add_member(acme.id, "leaver@other.example", Role.MEMBER)
+        link = link_for(app, "leaver@other.example")
+        teams.remove_member(acme.id, person.id)
+    visitor.post(link, page=link)
+    assert "You do not belong to a team" in words(visitor.open("/"))
+
+
+class TestWithLinksSwitchedOff:
+    @pytest.fixture
+    def given(self) -> dict[str, str]:
+        return {"SIGNIN_LINKS": "off"}
+
+    def test_no_mail_is_offered_or_sent(self, visitor: Visitor, smtp: MailServer, app: Flask) -> None:
+        page = visitor.open("/signin")
+        assert page.select_one("form") is None
+        assert "switched off" in words(page)
+
+    def test_a_link_from_the_command_line_still_works(self, visitor: Visitor, app: Flask) -> None:
+        visitor.sign_in()
+        assert visitor.get("/").headers["Location"] == "/teams/acme/calendars"
+
+
+class TestUnderHttps:
+    @pytest.fixture
+    def given(self) -> dict[str, str]:
+        return {"BASE_URL": "https://hubsync.acme.example"}
+
+    def test_the_cookie_is_bound_to_the_host(self, app: Flask) -> None:
+        answer = app.test_client().get("/signin", base_url="https://hubsync.acme.example")
+        cookie = answer.headers["Set-Cookie"]
+        assert cookie.startswith("__Host-hubsync=")
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
+        assert "Domain" not in cookie
+        assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from hubsync.domain.email_domains import domain_of_email, is_free
 from hubsync.domain.mapping import Section
 from hubsync.domain.matching import CompanyKeys, choose_company, company_keys, search_alternatives
 from hubsync.errors import (
@@ -189,8 +190,21 @@ def post_contact(posting: Posting) -> None:
         return
     posting.contact = "created"
     posting.association = "made" if company_id else "none"
+    _note_hubspots_own_company(posting, properties["email"])
     if company_id is None and posting.company == "refused":
         posting.association = ""  # a later Retry posts the company and associates it
+
+
+def _note_hubspots_own_company(posting: Posting, email: str) -> None:
+    """Say so when HubSpot may make a company of its own from the e-mail's domain, because ours lacks that domain.
+
+    The account's setting cannot be read over the API.
+    https://knowledge.hubspot.com/object-settings/automatically-create-and-associate-companies-with-contacts
+    """
+    domain = domain_of_email(email)
+    ours = (posting.drawn.draft.company or {}).get("domain")
+    if posting.company_id and domain and domain != ours and not is_free(domain):
+        posting.remarks.append({"kind": "hubspot_may_add_company", "domain": domain})
 
 
 def associate_later(posting: Posting) -> None:

@@ -167,6 +167,12 @@ def explain_remark(remark: Mapping[str, Any]) -> str:
             "%(count)s companies in HubSpot fit. A domain counts more than a name, then the lowest id.",
             count=remark["count"],
         )
+    if remark["kind"] == "hubspot_may_add_company":
+        return gettext(
+            "The company was posted without the domain %(domain)s of the e-mail address. If HubSpot's setting "
+            "“Create and associate companies with contacts” is on, HubSpot may add a company of its own.",
+            domain=remark["domain"],
+        )
     return str(REMARKS.get(remark["kind"], ""))
 
 

@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.journeys.conftest import Browser
+
 ROOT = Path(__file__).parent.parent.parent
 FLASK = Path(sys.executable).parent / "flask"
 
@@ -115,6 +117,23 @@ def test_a_second_start_finds_what_the_first_one_left(checkout: Path, demos: lis
     fresh = Demo(checkout, "--fresh")
     demos.append(fresh)
     assert not fresh.wait().address("/book/").endswith(page)
+
+
+def test_a_second_start_finds_hubspot_still_connected(checkout: Path, demos: list[Demo]) -> None:
+    first = Demo(checkout).wait()
+    demos.append(first)
+    ports = ("--port", str(first.port), "--sandbox-port", str(first.sandbox_port))
+    page = f"http://localhost:{first.port}/teams/acme-trading/settings/integrations/hubspot"
+    browser = Browser()
+    browser.open(first.address("/signin/link/")).press("Sign in").open(page)
+    browser.press("Connect").press("Sign in").press("Choose account").press("Connect app")
+    assert "Connected to" in browser.text
+    first.stop()
+    second = Demo(checkout, *ports).wait()
+    demos.append(second)
+    assert "Connected to" in browser.open(page).text
+    editor = f"http://localhost:{first.port}/teams/acme-trading/calendars/1/advanced/hubspot"
+    assert "Properties of HubSpot read" in browser.open(editor).text  # a live call, with the tokens kept
 
 
 @pytest.mark.parametrize("taken", ["port", "sandbox_port"])

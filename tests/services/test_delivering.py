@@ -168,6 +168,14 @@ def test_a_refused_company_does_not_hold_back_the_contact_and_retry_completes_it
     assert acme.companies_of(contact) == {again.company_id}
 
 
+def test_a_company_without_the_domain_of_the_email_is_remarked(acme: Any) -> None:
+    with writing() as session:
+        session.query(MappingRow).filter_by(property_name="domain").delete()
+    remarks = acme.book("Sato Mika", "mika@acme.co.jp", "Acme").remarks
+    assert remarks == [{"kind": "hubspot_may_add_company", "domain": "acme.co.jp"}]
+    assert acme.book("Kato Rei", "rei@gmail.com", "Acme").remarks == []
+
+
 def test_why_the_company_was_refused_outlives_an_attempt_that_only_repeats_the_contact(acme: Any) -> None:
     acme.fault(action="status", status=403, method="POST", path="/companies", skip=1, times=1)
     acme.fault(action="status", status=503, method="POST", path="/contacts", times=1)

@@ -84,7 +84,7 @@ def test_every_kind_of_remark_has_its_words(app: Flask) -> None:
         refused = {"kind": "refused", "code": "required_property_missing", "properties": ["industry"]}
         assert "industry" in wording.explain_refused(refused)
         for kind in kinds - {"left_out", "dropped", "refused"}:
-            assert wording.explain_remark({"kind": kind, "count": 2}), kind
+            assert wording.explain_remark({"kind": kind, "count": 2, "domain": "acme.com"}), kind
 
 
 @pytest.mark.parametrize("table", ["STATES", "REASONS", "ADVICE", "LEFT_OUT", "DROPPED", "REMARKS"])

@@ -26,7 +26,7 @@ function showHints(row) {
   const gone = [property, information].some((select) => "gone" in (select.selectedOptions[0]?.dataset ?? {}));
   const shown = {
     domain: section === "companies" && property.value === "domain",
-    number: markOf(property) === "number" && information.value !== "" && markOf(information) !== "number",
+    number: !gone && markOf(property) === "number" && information.value !== "" && markOf(information) !== "number",
     gone,
   };
   for (const hint of row.querySelectorAll("[data-hint]")) hint.hidden = !shown[hint.dataset.hint];
@@ -46,7 +46,7 @@ function nextIndex(rows) {
 function add(section) {
   const rows = rowsOf(section);
   const index = nextIndex(rows);
-  const blank = editor.querySelector(`[data-blank="${section}"]`).content.firstElementChild.cloneNode(true);
+  const blank = document.querySelector(`[data-blank="${section}"]`).content.firstElementChild.cloneNode(true);
   for (const element of [blank, ...blank.querySelectorAll("*")]) {
     for (const attribute of [...element.attributes]) {
       if (attribute.value.includes("__index__")) {

@@ -85,6 +85,23 @@ def test_what_was_sent_is_shown_as_text_never_as_markup(workshop: Workshop) -> N
     assert chosen["value"] == typed
 
 
+def test_labels_are_shown_as_text_on_every_page_that_names_them(workshop: Workshop) -> None:
+    markup = "<img src=x onerror=alert(1)> 100 % (%s)"
+    workshop.owner.press("/teams/acme/calendars/1/settings", name=markup)
+    question = f"{workshop.advanced}/questions/{workshop.ask(markup, Kind.TEXT)}"
+    workshop.own_property("companies", "odd", label=markup, type="string")
+    mapped = {"companies-2-property_name": "odd", "companies-2-information": workshop.token(markup)}
+    assert workshop.owner.press(workshop.editor, **mapped).status_code == 302
+    calendar = "/teams/acme/calendars/1"
+    addresses = ("/teams/acme/calendars", calendar, workshop.advanced, workshop.editor, question)
+    for address in (*addresses, f"{question}/delete", f"{workshop.editor}/remove"):
+        shown = workshop.owner.open(address)
+        assert shown.select("img") == []
+        assert markup in text(shown) or any(markup in str(each.get("value")) for each in shown.select("input"))
+    workshop.owner.press(f"{question}/delete")
+    assert f"Guests are not asked “{markup}” any more." in text(workshop.owner.open(workshop.advanced))
+
+
 def add(*pairs: tuple[str, str]) -> Callable[[Pairs], Pairs]:
     return lambda form: [*form, *pairs]
 

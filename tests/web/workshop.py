@@ -76,7 +76,7 @@ def filled(shown: BeautifulSoup) -> Pairs:
     found: Pairs = []
     for each in form.select("input, select, textarea"):
         name, kind = each.get("name"), each.get("type")
-        if not name or each.find_parent("template") or (kind == "checkbox" and not each.has_attr("checked")):
+        if not name or (kind == "checkbox" and not each.has_attr("checked")):
             continue
         if each.name == "select":
             chosen = each.find("option", selected=True) or each.find("option")

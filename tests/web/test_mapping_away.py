@@ -1,0 +1,57 @@
+"""The mapping editor while HubSpot is away, and how seldom it is asked while it is there."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+
+from hubsync.store import writing
+from hubsync.store.mappings import CachedProperties
+from tests.web.workshop import Workshop, page, text, workshop
+
+__all__ = ["workshop"]
+
+
+def selected(shown: BeautifulSoup, id: str) -> tuple[str, str]:
+    found = shown.select_one(f"#{id} option[selected]")
+    assert found is not None
+    return str(found["value"]), text(found)
+
+
+@pytest.mark.parametrize("state", ["disconnected", "lost"])
+def test_without_access_the_editor_opens_with_what_was_read_last(workshop: Workshop, state: str) -> None:
+    workshop.owner.press(workshop.editor)
+    workshop.disconnect(state)
+    workshop.calls()
+    shown = page(workshop.owner.press(workshop.editor, ("refresh", "1")))
+    assert {"disconnected": "HubSpot is not connected.", "lost": "Access to HubSpot is lost."}[state] in text(
+        shown
+    )
+    assert selected(shown, "companies-0-property_name") == ("name", "Company name (name)")
+    assert shown.select_one('main a[href="/teams/acme/settings/integrations/hubspot"]') is not None
+    assert workshop.calls() == []
+
+
+def test_with_hubspot_down_from_the_start_saved_rows_are_shown_unmarked(workshop: Workshop) -> None:
+    workshop.owner.press(workshop.editor)
+    with workshop.app.app_context(), writing() as session:
+        session.query(CachedProperties).delete()
+    workshop.fault(action="status", status=503, times=None)
+    shown = workshop.owner.open(workshop.editor)
+    assert "HubSpot could not be reached." in text(shown)
+    assert selected(shown, "companies-0-property_name") == ("name", "Company name (name)")
+    assert shown.select('#companies-0-hints [data-hint="gone"][hidden]')
+    assert workshop.owner.press(workshop.editor, **{"companies-0-information": "fact:host"}).status_code == 302
+    assert workshop.rows()[0][1:] == ("name", "Company name", "string", "fact:host")
+
+
+def test_properties_are_read_twice_once_and_then_not_for_minutes(workshop: Workshop) -> None:
+    workshop.calls()
+    workshop.owner.open(workshop.editor)
+    assert len(workshop.calls()) == 2
+    workshop.owner.open(workshop.editor)
+    workshop.owner.press(workshop.editor)
+    workshop.owner.press(workshop.editor, ("add", "contacts"))
+    assert workshop.calls() == []
+    workshop.owner.press(workshop.editor, ("refresh", "1"))
+    assert len(workshop.calls()) == 2

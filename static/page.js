@@ -3,6 +3,9 @@ for (const button of document.querySelectorAll("[data-theme-switch], [data-dismi
 
 document.querySelector("[data-focus]")?.focus();
 
+const zone = document.querySelector("[data-time-zone]");
+if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+
 document.addEventListener("click", async (event) => {
   const dismiss = event.target.closest("[data-dismiss]");
   if (dismiss) dismiss.parentElement.remove();

@@ -12,6 +12,7 @@ import secrets
 from datetime import timedelta
 from threading import Thread
 from typing import cast
+from zoneinfo import available_timezones
 
 from flask import Flask, current_app, render_template
 from flask_babel import force_locale, get_locale
@@ -87,8 +88,10 @@ def make_link(email: str, at_most: int | None = None) -> str:
     return f"{tools().base_url}/signin/link/{token}"
 
 
-def redeem(token: str) -> str:
+def redeem(token: str, time_zone: str = "") -> str:
     """Use up a link and return the token of a new session.
+
+    *time_zone*, as the browser names it, becomes that of a person who is still on UTC, where everybody starts.
 
     Raises LinkSpent for a link that was used, is too old, or never existed. Two at once: one wins.
     """
@@ -109,6 +112,10 @@ def redeem(token: str) -> str:
         person_id = session.scalars(
             select(SigninLink.person_id).where(SigninLink.token_hash == _hash(token))
         ).one()
+        if time_zone in available_timezones():
+            session.execute(
+                update(Person).where(Person.id == person_id, Person.time_zone == "UTC").values(time_zone=time_zone)
+            )
         session.execute(delete(PersonSession).where(PersonSession.created_at < moment - LONGEST))
         session.add(
             PersonSession(

@@ -2,7 +2,7 @@
 
 Catalogues live in ``hubsync/translations/<language>/LC_MESSAGES/messages.po`` and are made with::
 
-    pybabel extract -F babel.cfg -k lazy_gettext -k N_ -o messages.pot .
+    pybabel extract -F babel.cfg -k lazy_gettext -k _l -k N_ -o messages.pot .
     pybabel init -i messages.pot -d hubsync/translations -l ja     (the first time; later: update)
     pybabel compile -d hubsync/translations
 """
@@ -12,8 +12,9 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import available_timezones
 
+from babel.dates import get_datetime_format
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, format_date, format_datetime, get_babel, get_locale
+from flask_babel import Babel, format_date, format_datetime, format_time, get_babel, get_locale
 from markupsafe import Markup, escape
 
 
@@ -38,7 +39,9 @@ def _time_zone() -> str | None:
 
 def stamp(moment: datetime) -> Markup:
     """Date and time in the reader's zone, the full stamp as title."""
-    return _time_element(moment, format_datetime(moment, "medium"))
+    both = str(get_datetime_format("medium", locale=get_locale() or "en"))
+    shown = both.replace("{0}", format_time(moment, "short")).replace("{1}", format_date(moment, "medium"))
+    return _time_element(moment, shown)
 
 
 def day(moment: datetime) -> Markup:

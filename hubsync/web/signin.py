@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -36,7 +36,7 @@ def open_link(token: str) -> ResponseReturnValue:
 def redeem_link(token: str) -> ResponseReturnValue:
     """Sign in, in a session that knows nothing of the one before."""
     try:
-        signed_in = signing_in.redeem(token)
+        signed_in = signing_in.redeem(token, request.form.get("time_zone", ""))
     except LinkSpent:
         return render_template("signin/link_spent.html", links=tools().signin_links), 410
     wanted = session.get("wanted")

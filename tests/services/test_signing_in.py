@@ -41,6 +41,15 @@ def test_a_link_signs_in_once(installed: Flask) -> None:
             signing_in.redeem(token)
 
 
+def test_the_first_browser_tells_the_time_zone_and_later_ones_do_not_change_it(installed: Flask) -> None:
+    with installed.app_context():
+        for told, kept in (("Nowhere/Land", "UTC"), ("Asia/Tokyo", "Asia/Tokyo"), ("Europe/Berlin", "Asia/Tokyo")):
+            token = signing_in.redeem(token_of(signing_in.make_link(MIKA)), told)
+            person = signing_in.find_signed_in(token)
+            assert person is not None
+            assert person.time_zone == kept
+
+
 def test_a_link_is_worth_nothing_after_ten_minutes(installed: Flask) -> None:
     with installed.app_context():
         token = token_of(signing_in.make_link(MIKA))

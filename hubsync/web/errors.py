@@ -50,8 +50,8 @@ def show_bug(fault: InternalServerError) -> ResponseReturnValue:
     return show(500, reference=reference)
 
 
-def show(code: int, reason: str | None = None, reference: str = "") -> ResponseReturnValue:
-    """Render the error page for *code* in the frame of the team, or without one."""
+def show(code: int, reason: str | None = None, reference: str = "", title: str = "") -> ResponseReturnValue:
+    """Render the error page for *code* in the frame of the team, or without one; *title* instead of the usual."""
     if request.blueprint in {"intake", "health"}:
         return {"error": code}, code
     known = {
@@ -62,8 +62,6 @@ def show(code: int, reason: str | None = None, reference: str = "") -> ResponseR
         413: (_("Too much at once"), _("What was sent is larger than HubSync takes.")),
         500: (_("Something went wrong"), _("It is a mistake in HubSync, not in what you did.")),
     }
-    title, usual = known.get(code, (_("This did not work"), _("Go back and try again.")))
-    page = render_template(
-        "errors/error.html", code=code, title=title, reason=reason or usual, reference=reference
-    )
-    return page, code
+    usual_title, usual = known.get(code, (_("This did not work"), _("Go back and try again.")))
+    shown = {"code": code, "title": title or usual_title, "reason": reason or usual, "reference": reference}
+    return render_template("errors/error.html", **shown), code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,8 +12,8 @@ from hubsync.hubspot.links import connected_apps_url
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import calendars, connecting, disconnecting, tools
 from hubsync.store.connections import Connection
-from hubsync.web import hubspot_redirect
-from hubsync.web.frame import enter_team, require, signed_in_page, team_page
+from hubsync.web import errors, hubspot_redirect
+from hubsync.web.frame import enter_team, require, signed_in_person, team_page
 
 pages = Blueprint("hubspot", __name__)
 PAGE = "/teams/<team_slug>/settings/integrations/hubspot"
@@ -50,14 +50,21 @@ def connect() -> ResponseReturnValue:
 
 
 @pages.get("/integrations/hubspot/callback")
-@signed_in_page
 def come_back() -> ResponseReturnValue:
     """Take HubSpot's answer: for the person who pressed Connect, in the same browser, once."""
+    person = signed_in_person()
+    if person is None:
+        flash(_("HubSpot was not connected, because nobody is signed in. Sign in, then press Connect."), "warning")
+        return redirect(url_for("signin.sign_in"))
     state = request.args.get("state", "")
-    verifier = hubspot_redirect.come_back(state)
-    if verifier is None:
-        abort(400, _("This answer from HubSpot does not belong to a Connect pressed in this browser."))
-    enter_team(g.person, connecting.take_attempt(state, g.person.id).slug)
+    try:
+        verifier = hubspot_redirect.come_back(state)
+        if verifier is None:
+            raise Refused(_("This answer from HubSpot does not belong to a Connect pressed in this browser."))
+        team = connecting.take_attempt(state, person.id)
+    except Refused as refused:
+        return errors.show(400, refused.message, title=_("HubSpot was not connected"))
+    enter_team(person, team.slug)
     require(Action.CONNECT)
     page = redirect(url_for("hubspot.show_connection"))
     code = request.args.get("code", "")
@@ -67,7 +74,7 @@ def come_back() -> ResponseReturnValue:
     if connecting.what_hinders(g.team):
         return page
     try:
-        connected = connecting.connect(g.team.id, g.person.id, code, verifier)
+        connected = connecting.connect(team.id, person.id, code, verifier)
     except (HubSpotError, Refused) as fault:
         flash(_("HubSpot was not connected, and nothing has changed: %(why)s", why=fault.message), "error")
         if fault.advice:

@@ -10,6 +10,7 @@ Catalogues live in ``hubsync/translations/<language>/LC_MESSAGES/messages.po`` a
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from zoneinfo import available_timezones
 
 from babel.dates import get_datetime_format
@@ -32,9 +33,15 @@ def _language() -> str | None:
     return request.accept_languages.best_match(sorted(spoken), default="en")
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """The zones there are; looking through the files of the zone database takes its time."""
+    return frozenset(available_timezones())
+
+
 def _time_zone() -> str | None:
     person = g.get("person")
-    return person.time_zone if person and person.time_zone in available_timezones() else None
+    return person.time_zone if person and person.time_zone in _zones() else None
 
 
 def stamp(moment: datetime) -> Markup:

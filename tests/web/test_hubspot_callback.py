@@ -27,6 +27,7 @@ def test_a_forged_state_is_a_clear_page_and_asks_hubspot_nothing(
     requests.delete(f"{sandbox.url}/sandbox/api/calls", timeout=10).raise_for_status()
     answer = owner.get(changed(back, state=state))
     assert answer.status_code == 400
+    assert "HubSpot was not connected" in words(answer)
     assert "does not belong to a Connect" in words(answer)
     assert kept(app, team) is None
     assert hubspot_calls(sandbox) == []

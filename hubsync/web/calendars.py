@@ -27,7 +27,10 @@ def list_calendars() -> ResponseReturnValue:
     """The calendars that the reader may edit, with the state of their mappings."""
     found = calendars.list_calendars(g.membership)
     links = {each.calendar.id: booking_page_url(each.calendar) for each in found}
-    return render_template("calendars/list_calendars.html", calendars=found, links=links)
+    connection = reading_deliveries.connected_account(g.team.id)
+    unconnected = connection is None or connection.state != "connected"
+    kept_back = unconnected and any(each.state == "active" for each in found)
+    return render_template("calendars/list_calendars.html", calendars=found, links=links, kept_back=kept_back)
 
 
 @pages.route("/new", methods=["GET", "POST"])

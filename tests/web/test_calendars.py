@@ -10,6 +10,8 @@ from hubsync.domain.roles import Role
 from hubsync.services import now
 from hubsync.store import db, writing
 from hubsync.store.calendars import Calendar
+from hubsync.store.connections import Connection
+from hubsync.store.mappings import MappingRecord
 from tests.web.workshop import Reader, Workshop, page, text, workshop
 
 __all__ = ["workshop"]
@@ -86,6 +88,16 @@ def csrf(workshop: Workshop) -> list[tuple[str, str]]:
     field = workshop.owner.open(workshop.editor).select_one("main input[name=csrf_token]")
     assert field is not None
     return [("csrf_token", str(field["value"]))]
+
+
+def test_the_list_says_when_hubspot_is_not_connected_and_where_to_connect(workshop: Workshop) -> None:
+    assert "HubSpot is not connected" not in text(workshop.owner.open(LIST))
+    with workshop.app.app_context(), writing() as session:
+        session.query(Connection).update({"state": "disconnected"})
+        session.add(MappingRecord(calendar_id=workshop.calendar_id, updated_at=now()))
+    shown = workshop.owner.open(LIST)
+    assert "HubSpot is not connected: bookings are confirmed and kept" in text(shown)
+    assert shown.find("a", string="Connect HubSpot") is not None
 
 
 def test_the_list_costs_the_same_queries_with_one_or_many_calendars(workshop: Workshop) -> None:

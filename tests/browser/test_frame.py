@@ -1,0 +1,93 @@
+"""The frame's small comforts: menu, theme, copying, dismissing."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from hubsync.services import teams
+from tests.browser.conftest import Visitor
+
+pytestmark = pytest.mark.browser
+OWNER = "owner@acme.example"
+SETTINGS = "/teams/acme/settings"
+
+
+@pytest.fixture
+def owner(app: Flask, visitor: Visitor) -> Visitor:
+    with app.app_context():
+        teams.found_team("Acme", OWNER, "premium")
+        teams.found_team("Second", OWNER, "premium")
+    visitor.sign_in(app, OWNER)
+    return visitor
+
+
+def test_light_and_dark_follow_the_machine_until_chosen_and_the_choice_stays(owner: Visitor) -> None:
+    page = owner.open(SETTINGS)
+    theme = "document.documentElement.dataset.bsTheme"
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(f"{theme} === '{scheme}'")
+    page.locator(".side-bar [data-theme-switch]").click()
+    assert page.evaluate(theme) == "dark"
+    page.reload()
+    assert page.evaluate(theme) == "dark"
+
+
+def test_the_phones_menu_works_by_keyboard(owner: Visitor) -> None:
+    page = owner.open(SETTINGS)
+    page.set_viewport_size({"width": 390, "height": 844})
+    menu = page.locator("details.menu > summary")
+    link = page.locator("details.menu a", has_text="Deliveries")
+    assert not link.is_visible()
+    menu.focus()
+    page.keyboard.press("Enter")
+    assert link.is_visible()
+    page.keyboard.press("Escape")
+    assert not link.is_visible()
+    assert menu.evaluate("each => each === document.activeElement")
+
+
+def test_no_page_of_team_settings_is_wider_than_a_phone(owner: Visitor) -> None:
+    owner.page.set_viewport_size({"width": 360, "height": 740})
+    for end in ("", "/integrations", "/integrations/hubspot", "/integrations/signed-json"):
+        page = owner.open(SETTINGS + end)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), end
+
+
+def test_a_team_is_changed_in_two_clicks(owner: Visitor) -> None:
+    page = owner.open(SETTINGS)
+    page.locator(".side-bar .team-switcher summary").click()
+    page.locator(".side-bar .team-switcher a", has_text="Second").click()
+    page.wait_for_url("**/teams/second/calendars")
+
+
+def test_the_secret_is_copied_and_the_message_dismissed(owner: Visitor) -> None:
+    owner.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = owner.open(f"{SETTINGS}/integrations/signed-json")
+    page.get_by_role("button", name="Make address and secret").click()
+    secret = page.locator("#secret").input_value()
+    page.locator("[data-copy=secret]").click()
+    page.get_by_text("Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == secret
+    page.goto(owner.url + SETTINGS)
+    page.locator("#name").fill("Acme Trading")
+    page.get_by_role("button", name="Save name").click()
+    message = page.get_by_text("The team has a new name.")
+    message.wait_for()
+    page.get_by_role("button", name="Dismiss").click()
+    assert not message.is_visible()
+
+
+def test_the_first_mistake_is_where_the_keyboard_is(owner: Visitor) -> None:
+    page = owner.open(SETTINGS)
+    page.locator("#email").fill("nonsense")
+    owner.complaints.clear()
+    page.get_by_role("button", name="Add member").click()
+    page.get_by_text("Please correct this").wait_for()
+    assert page.evaluate("document.activeElement.className").endswith("error-summary")
+    page.locator(".error-summary a").click()
+    assert page.evaluate("document.activeElement.id") == "email"
+    # Chromium reports every answer of 4xx, and this one is meant to be 422.
+    assert all("422" in said for said in owner.complaints)
+    owner.complaints.clear()

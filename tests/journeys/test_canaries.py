@@ -1,0 +1,62 @@
+"""No secret and no guest's answer reaches a log line, whatever the level, also when HubSpot fails."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.journeys.test_main_way import book, booking_page, calendar
+
+__all__ = ["calendar"]
+
+GUEST = ("Canary Guestname", "canary.guest@canarycompany.co.jp", "Canarycompany KK")
+
+
+def secrets_of(installation: Any) -> set[str]:
+    """Every secret that exists by now: the app's, HubSpot's tokens, and what the settings hold."""
+    state = installation.sandbox.state
+    kept = [*state.access_tokens.values(), *state.refresh_tokens.values()]
+    return {token.token for token in kept} | {
+        installation.app.config["SECRET_KEY"],
+        installation.sandbox.settings.client_secret,
+    }
+
+
+def test_neither_secrets_nor_guests_are_logged(
+    installation: Any, browser: Any, calendar: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    page = booking_page(browser, calendar)
+    book(browser, page, *GUEST)
+    for fault in (
+        {"action": "html", "status": 200},
+        {"action": "drop", "when": "after", "method": "POST"},
+        {"action": "status", "status": 401, "times": 2},
+    ):
+        requests.post(f"{installation.sandbox.url}/sandbox/api/faults", json=fault, timeout=10).raise_for_status()
+        book(browser, page, GUEST[0], "other." + GUEST[1], "Another " + GUEST[2])
+    down = {"action": "status", "status": 503, "times": None}
+    requests.post(f"{installation.sandbox.url}/sandbox/api/faults", json=down, timeout=10).raise_for_status()
+    browser.open(f"{installation.url}/teams/acme/settings/integrations/hubspot/disconnect").press("Disconnect")
+    ours = [record for record in caplog.records if record.name != "werkzeug"]
+    assert ours, "nothing was logged at all: this test would not notice"
+    told = "\n".join(f"{record.getMessage()} {record.exc_text or ''}" for record in ours)
+    found = {secret for secret in secrets_of(installation) if secret in told}
+    assert found == set()
+    assert re.findall("canary", told, re.IGNORECASE) == []
+
+
+def test_the_database_holds_no_token_in_the_clear(installation: Any, browser: Any, calendar: str) -> None:
+    folder = Path(installation.app.instance_path)
+    with sqlite3.connect(folder / "hubsync.sqlite3") as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    raw = (folder / "hubsync.sqlite3").read_bytes()
+    assert b"connected" in raw
+    assert [secret for secret in secrets_of(installation) if secret.encode() in raw] == []

@@ -59,6 +59,17 @@ class Post:
         except (smtplib.SMTPException, OSError) as fault:
             raise MailNotSent(f"the mail server cannot be used: {type(fault).__name__}") from fault
 
+    def check(self) -> None:
+        """Raise MailNotSent unless the mail server lets us in; nothing is sent."""
+        self._before_send()
+        try:
+            with _Line(self._mail, self._trust, self._timeout):
+                return
+        except smtplib.SMTPResponseException as fault:
+            raise MailNotSent(f"the mail server answered {fault.smtp_code}") from fault
+        except (smtplib.SMTPException, OSError) as fault:
+            raise MailNotSent(f"the mail server cannot be used: {type(fault).__name__}") from fault
+
 
 class _Line(Connection):
     """A connection to the mail server that times out, checks certificates and keeps quiet."""

@@ -1,0 +1,34 @@
+"""`flask check`: whether an installation is ready, and what to do where it is not."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from alembic.script import ScriptDirectory
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import Config
+
+from hubsync.services.checking import check_installation
+
+
+@click.command("check")
+@with_appcontext
+def check() -> None:
+    """Check settings, database, migrations, mail and HubSpot; exit 1 when something needs doing."""
+    problems = current_app.extensions.get("hubsync_problems")
+    if problems:
+        for problem in problems:
+            click.echo(f"!!  settings: {problem}")
+        click.echo("    `flask keys generate` prints keys; README.md lists all settings.")
+        sys.exit(1)
+    click.echo("ok  settings: all three that are required are set")
+    config: Config = current_app.extensions["migrate"].migrate.get_config()
+    wrong = 0
+    for finding in check_installation(ScriptDirectory.from_config(config).get_current_head()):
+        click.echo(f"{'!!' if finding.advice else 'ok'}  {finding.subject}: {finding.found}")
+        if finding.advice:
+            click.echo(f"    {finding.advice}")
+            wrong += 1
+    sys.exit(1 if wrong else 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 
 from hubsync.services import teams
 from tests.browser.conftest import Visitor
@@ -27,7 +28,7 @@ def test_light_and_dark_follow_the_machine_until_chosen_and_the_choice_stays(own
     theme = "document.documentElement.dataset.bsTheme"
     for scheme in ("dark", "light"):
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_function(f"{theme} === '{scheme}'")
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
     page.locator(".side-bar [data-theme-switch]").click()
     assert page.evaluate(theme) == "dark"
     page.reload()

@@ -7,11 +7,11 @@ import secrets
 import unicodedata
 from collections.abc import Sequence
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from hubsync.domain.questions import is_email
 from hubsync.domain.roles import Action, Role, may
 from hubsync.errors import NotFound, Refused, RoleTooLow
 from hubsync.services import now
@@ -166,13 +166,10 @@ def _person(session: Session, email: str) -> Person:
 
 
 def _checked_email(email: str, field: str) -> str:
-    try:
-        # Whether mail arrives there is found out by mailing; example.test and the like are for trying out.
-        return tidy_email(
-            validate_email(email.strip(), check_deliverability=False, test_environment=True).normalized
-        )
-    except EmailNotValidError as fault:
-        raise Refused(_("This is not an e-mail address."), field=field) from fault
+    tidy = tidy_email(email)
+    if not is_email(tidy):
+        raise Refused(_("This is not an e-mail address."), field=field)
+    return tidy
 
 
 def _tidy_name(name: str) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectChoice, SelectField, StringField
-from wtforms.validators import DataRequired, Email, Length
+from wtforms.validators import DataRequired, Length
 
 from hubsync.domain.roles import Role
+from hubsync.web.signin_forms import check_email
 
 ROLES = {
     Role.OWNER: _l("Owner"),
@@ -44,7 +45,7 @@ class MemberForm(FlaskForm):
         validators=[
             DataRequired(_l("Enter an e-mail address.")),
             Length(max=320),
-            Email(_l("This is not an e-mail address."), granular_message=False),
+            check_email,
         ],
         render_kw={"autocomplete": "off"},
     )

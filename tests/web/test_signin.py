@@ -36,6 +36,10 @@ def test_a_stranger_reads_the_same_answer(visitor: Visitor) -> None:
     assert words(known).replace(OWNER, "X") == words(stranger).replace("stranger@evil.example", "X")
 
 
+def test_an_address_that_is_for_trying_out_will_do(visitor: Visitor) -> None:
+    assert "a sign-in link is on its way" in words(visitor.post("/signin", email="mika@acme.test"))
+
+
 @pytest.mark.parametrize("email", ["", "nonsense", "a@b@c", "mika@acme.example\r\nBcc: x@evil.example"])
 def test_what_is_no_address_comes_back_at_the_field(visitor: Visitor, smtp: MailServer, email: str) -> None:
     answer = visitor.post("/signin", email=email)

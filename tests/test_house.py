@@ -41,6 +41,7 @@ FENCES = {
     "wtforms": {"web"},
     "flask_wtf": {"web"},
     "pydantic": {"sources"},
+    "authlib": {"web"},
     "flask_migrate": {"app", "cli"},
     "cryptography": {"store", "config", "cli"},
 }

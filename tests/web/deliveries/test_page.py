@@ -5,29 +5,13 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from flask import Flask
 
-from tests.web.log_rows import STARTS, Log, Reader, begin_log, page_of, reader, words
+from tests.web.log_rows import STARTS, Log, Reader, begin_log, page_of, words
 
 POLYGLOT = (
     "jaVasCript:/*-/*`/*\\`/*'/*\"/**/(/* */oNcliCk=alert() )//</stYle/</titLe/--!>\\x3csVg/<sVg/oNloAd=alert()//>"
 )
 BROKEN_OUT = '"><img src=x onerror=alert(1)>'
-
-
-@pytest.fixture
-def log(app: Flask) -> Log:
-    return begin_log(app, "acme")
-
-
-@pytest.fixture
-def owner(log: Log) -> Reader:
-    return reader(log.app, "owner@acme.example")
-
-
-@pytest.fixture
-def member(log: Log) -> Reader:
-    return reader(log.app, "member@acme.example")
 
 
 def opened(browser: Reader, delivery_id: int) -> BeautifulSoup:

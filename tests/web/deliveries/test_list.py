@@ -2,32 +2,16 @@ from __future__ import annotations
 
 import pytest
 from bs4 import BeautifulSoup
-from flask import Flask
 from sqlalchemy import event
 
 from hubsync.services.reading_deliveries import PAGE
 from hubsync.store import db
-from tests.web.log_rows import Log, Reader, begin_log, page_of, reader, words
+from tests.web.log_rows import Log, Reader, begin_log, page_of, words
 
 LIST = "/teams/acme/deliveries"
 POLYGLOT = (
     "jaVasCript:/*-/*`/*\\`/*'/*\"/**/(/* */oNcliCk=alert() )//</stYle/</titLe/--!>\\x3csVg/<sVg/oNloAd=alert()//>"
 )
-
-
-@pytest.fixture
-def log(app: Flask) -> Log:
-    return begin_log(app, "acme")
-
-
-@pytest.fixture
-def owner(log: Log) -> Reader:
-    return reader(log.app, "owner@acme.example")
-
-
-@pytest.fixture
-def member(log: Log) -> Reader:
-    return reader(log.app, "member@acme.example")
 
 
 def shown(page: BeautifulSoup) -> list[int]:

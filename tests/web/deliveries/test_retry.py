@@ -2,25 +2,9 @@ from __future__ import annotations
 
 import pytest
 import requests
-from flask import Flask
 
 from hubsync.sandbox.server import SandboxServer
-from tests.web.log_rows import Log, Reader, begin_log, page_of, reader, service_key, words
-
-
-@pytest.fixture
-def log(app: Flask) -> Log:
-    return begin_log(app, "acme")
-
-
-@pytest.fixture
-def owner(log: Log) -> Reader:
-    return reader(log.app, "owner@acme.example")
-
-
-@pytest.fixture
-def member(log: Log) -> Reader:
-    return reader(log.app, "member@acme.example")
+from tests.web.log_rows import Log, Reader, begin_log, page_of, service_key, words
 
 
 def press_retry(owner: Reader, delivery_id: int) -> str:

@@ -13,7 +13,8 @@ class FaultUnclear(ValueError):
 
 @dataclass
 class Fault:
-    """One rule. Empty *method* and *path* match every API call; *path* is a piece of the path.
+    """One rule. Empty *method* and *path* match every API call; *path* is a piece of the path,
+    *except_path* a piece that the path must not have.
 
     *times* None lasts until removed; *skip* lets the first matching calls pass. *when* "before" answers
     instead of the real work, "after" does the work first and spoils the answer. *policy* belongs to status
@@ -26,6 +27,7 @@ class Fault:
     action: str
     method: str = ""
     path: str = ""
+    except_path: str = ""
     times: int | None = 1
     skip: int = 0
     when: str = "before"
@@ -50,6 +52,8 @@ class Fault:
 
     def matches(self, method: str, path: str) -> bool:
         """Whether the rule is about this call."""
+        if self.except_path and self.except_path in path:
+            return False
         return (not self.method or self.method == method) and self.path in path
 
     def as_dict(self) -> dict[str, Any]:
@@ -117,6 +121,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "action": (str,),
     "method": (str,),
     "path": (str,),
+    "except_path": (str,),
     "times": (int, type(None)),
     "skip": (int,),
     "when": (str,),

@@ -89,6 +89,18 @@ def test_a_fault_chosen_in_words_strikes_the_next_call_only(
     assert "No fault in force" in person.open("/sandbox/faults").words
 
 
+def test_a_connection_dropped_after_the_write_lets_searches_pass(
+    hubspot, sandbox: SandboxServer, person: Browser
+) -> None:
+    person.open("/sandbox/faults").press("Add this fault", preset="lost", times="1")
+    assert "without /search" in person.words
+    by_email = {"filterGroups": [{"filters": [{"propertyName": "email", "operator": "HAS_PROPERTY"}]}]}
+    assert hubspot.post(f"{CONTACTS}/search", json=by_email).status_code == 200
+    with pytest.raises(requests.ConnectionError):
+        hubspot.post(CONTACTS, json={"properties": {"email": "mika@acme.co.jp"}})
+    assert hubspot.get(f"{CONTACTS}/mika@acme.co.jp", params={"idProperty": "email"}).status_code == 200
+
+
 def test_every_offered_fault_can_be_set_and_removed(sandbox: SandboxServer, person: Browser) -> None:
     person.open("/sandbox/faults")
     presets = [field["value"] for field in person.page.select("input[name=preset]")]

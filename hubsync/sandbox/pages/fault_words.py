@@ -24,7 +24,7 @@ PRESETS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
         "lost",
         "Connection dropped after the write",
         "The record exists, but its answer never arrives",
-        {"action": "drop", "when": "after", "method": "POST", "path": "/crm/"},
+        {"action": "drop", "when": "after", "method": "POST", "path": "/crm/", "except_path": "/search"},
     ),
     (
         "burst",
@@ -116,6 +116,8 @@ def struck(fault: Fault) -> str:
     which = f"{fault.method or 'any'} calls"
     if fault.path:
         which += f" with {fault.path} in the path"
+    if fault.except_path:
+        which += f" and without {fault.except_path}"
     return which if fault.skip == 0 else f"{which}, after {fault.skip} more"
 
 

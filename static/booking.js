@@ -1,7 +1,8 @@
-// Chooses the guest's own time zone; the page works without it, with the calendar's zone chosen.
+// Chooses the reader's own time zone, for a guest's booking and for a host's new calendar. Without it the page
+// works too, with the zone chosen that the server proposes.
 (() => {
   const select = document.querySelector("select[data-own-zone]");
-  if (!select) return; // a form that came back keeps what the guest chose
+  if (!select) return; // a form that came back keeps what was chosen
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if ([...select.options].some((option) => option.value === own)) select.value = own;
 })();

@@ -116,7 +116,7 @@ class ValuesRefused(HubSpotError):
     """
 
     code = "values_refused"
-    advice = N_("Correct the answer, or change the row in the mapping, then press Retry.")
+    advice = N_("Map the property to other information and press Retry, or enter the record in HubSpot yourself.")
 
     def __init__(self, message: str = "", *, refused: Mapping[str, str], **more: Any) -> None:
         super().__init__(message, **more)
@@ -155,4 +155,6 @@ class RecordRefused(HubSpotError):
     """Any other lasting refusal of this record."""
 
     code = "record_refused"
-    advice = N_("Read HubSpot's answer, correct the mapping or the answer, then press Retry.")
+    advice = N_(
+        "Read HubSpot's answer, correct the mapping, then press Retry; or enter the record in HubSpot yourself."
+    )

@@ -46,6 +46,8 @@ def make_calendar() -> ResponseReturnValue:
         else:
             flash(_("The calendar is ready. Share its booking page, or map answers to HubSpot first."), "success")
             return redirect(url_for("calendars.show_calendar", calendar_id=made.id))
+    if not form.is_submitted():
+        form.time_zone.render_kw = {"data-own-zone": True}
     page = render_template("calendars/make_calendar.html", form=form)
     return (page, 422) if form.is_submitted() else page
 

@@ -60,10 +60,15 @@ def come_back() -> ResponseReturnValue:
     try:
         verifier = hubspot_redirect.come_back(state)
         if verifier is None:
-            raise Refused(_("This answer from HubSpot does not belong to a Connect pressed in this browser."))
+            raise Refused(
+                _(
+                    "This answer from HubSpot does not belong to a Connect pressed in this browser, or was used "
+                    "before. The HubSpot page of your team shows whether it is connected."
+                )
+            )
         team = connecting.take_attempt(state, person.id)
     except Refused as refused:
-        return errors.show(400, refused.message, title=_("HubSpot was not connected"))
+        return errors.show(400, refused.message, title=_("Nothing has changed"))
     enter_team(person, team.slug)
     require(Action.CONNECT)
     page = redirect(url_for("hubspot.show_connection"))

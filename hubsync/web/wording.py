@@ -42,7 +42,7 @@ REASONS = {
     "permission_missing": lazy_gettext("A permission is missing in HubSpot."),
     "app_misconfigured": lazy_gettext("HubSpot refuses the app settings of this installation."),
     "code_refused": lazy_gettext("HubSpot did not take the authorization code of Connect."),
-    "values_refused": lazy_gettext("HubSpot does not take a value without which there is no record."),
+    "values_refused": lazy_gettext("HubSpot does not take a value that the record cannot do without."),
     "required_property_missing": lazy_gettext("HubSpot requires a property that the mapping does not fill."),
     "contact_exists": lazy_gettext("HubSpot has a contact with this e-mail already."),
     "record_gone": lazy_gettext("A HubSpot record that was referred to does not exist any more."),
@@ -155,6 +155,8 @@ def explain_dropped(remark: Mapping[str, Any]) -> str:
 
 def explain_refused(remark: Mapping[str, Any]) -> str:
     """Why HubSpot refused the record or the association, with the properties that it named."""
+    if remark["code"] == "values_refused" and list(remark["properties"]) == ["email"]:
+        return str(DROPPED["INVALID_EMAIL"])
     reason = explain_reason(remark["code"])
     named = ", ".join(remark["properties"])
     return f"{reason} {gettext('It named: %(properties)s.', properties=named)}" if named else reason

@@ -27,7 +27,7 @@ def test_a_forged_state_is_a_clear_page_and_asks_hubspot_nothing(
     requests.delete(f"{sandbox.url}/sandbox/api/calls", timeout=10).raise_for_status()
     answer = owner.get(changed(back, state=state))
     assert answer.status_code == 400
-    assert "HubSpot was not connected" in words(answer)
+    assert "Nothing has changed" in words(answer)
     assert "does not belong to a Connect" in words(answer)
     assert kept(app, team) is None
     assert hubspot_calls(sandbox) == []
@@ -37,7 +37,10 @@ def test_a_replayed_callback_is_refused(app: Flask, team: Team, owner: Visitor) 
     back = answer_consent(leave(owner))
     assert owner.get(back).status_code == 302
     before = kept(app, team)
-    assert owner.get(back).status_code == 400
+    again = owner.get(back)
+    assert again.status_code == 400
+    assert "or was used before" in words(again)
+    assert "not connected" not in words(again)
     after = kept(app, team)
     assert before is not None
     assert after is not None

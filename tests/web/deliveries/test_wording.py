@@ -87,6 +87,13 @@ def test_every_kind_of_remark_has_its_words(app: Flask) -> None:
             assert wording.explain_remark({"kind": kind, "count": 2, "domain": "acme.com"}), kind
 
 
+def test_a_refused_email_is_called_by_its_name(app: Flask) -> None:
+    refused = {"kind": "refused", "code": "values_refused", "properties": ["email"]}
+    with app.test_request_context():
+        assert wording.explain_refused(refused) == "HubSpot does not take this e-mail address."
+        assert "domain" in wording.explain_refused({**refused, "properties": ["domain"]})
+
+
 @pytest.mark.parametrize("table", ["STATES", "REASONS", "ADVICE", "LEFT_OUT", "DROPPED", "REMARKS"])
 def test_sentences_are_sentences(app: Flask, table: str) -> None:
     with app.test_request_context():

@@ -48,7 +48,9 @@ REASONS = {
     "record_gone": lazy_gettext("A HubSpot record that was referred to does not exist any more."),
     "record_refused": lazy_gettext("HubSpot refused the record."),
     "company_busy": lazy_gettext("Another booking was registering the same company at that moment."),
-    "not_connected": lazy_gettext("The team is not connected to the HubSpot account that this booking needs."),
+    "not_connected": lazy_gettext(
+        "The team was not connected to HubSpot, or to another account than the one this booking was begun in."
+    ),
     "refused": lazy_gettext("HubSync could not do this as asked."),
     "not_found": lazy_gettext("Something that is needed does not exist any more."),
     "role_too_low": lazy_gettext("The role did not allow this."),

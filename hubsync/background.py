@@ -35,7 +35,7 @@ class Background:
         while not self._stopped.wait(self._seconds):
             try:
                 with self._app.app_context():
-                    for delivery_id, state in take_up_due():
+                    for delivery_id, state in take_up_due(self._stopped.is_set):
                         log.info("due delivery %d is now %s", delivery_id, state)
             except Exception:
                 # The thread must outlive a locked database; the log shows what it was.

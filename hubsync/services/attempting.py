@@ -14,11 +14,19 @@ from hubsync.errors import (
     HubSpotError,
     HubSyncError,
     NotConnected,
+    RateLimited,
     RecordGone,
-    RecordRefused,
+    SecretUnreadable,
 )
 from hubsync.services import now, remembering
-from hubsync.services.posting import Posting, associate_later, post_company, post_contact
+from hubsync.services.posting import Posting
+from hubsync.services.posting_company import post_company
+from hubsync.services.posting_contact import associate_later, post_contact
+
+# What stands in the way until somebody mends it here: settings. Records are not refused for it.
+OUR_SETTINGS = (AppMisconfigured, SecretUnreadable)
+# HubSpot's daily limit ends at midnight where the account is, which HubSync does not know.
+PAUSED_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
@@ -37,16 +45,17 @@ def run_steps(posting: Posting, attempts: int) -> Ending:
     refusal: HubSyncError | None = None
     try:
         if posting.company in ("", "intent"):
-            try:
-                post_company(posting)
-            except HubSyncError as fault:
-                if not _gives_up(fault, attempts):
-                    raise
-                posting.company, refusal = "refused", fault
-                posting.note_refusal("companies", fault)
+            refusal = _post_company_or_refuse(posting, attempts)
         if posting.contact == "":
             try:
-                _post_contact_trusting_memory(posting)
+                try:
+                    post_contact(posting)
+                except RecordGone:
+                    if not posting.recalled:
+                        raise
+                    _forget_company(posting)
+                    refusal = _post_company_or_refuse(posting, attempts)
+                    post_contact(posting)
             except HubSyncError as fault:
                 if not _gives_up(fault, attempts):
                     raise
@@ -63,39 +72,65 @@ def run_steps(posting: Posting, attempts: int) -> Ending:
     except (NotConnected, AccessLost) as fault:
         return Ending("waiting", fault.code, fault, counts=False)
     except HubSyncError as fault:
-        return Ending("retrying", fault.code, fault, _due_again(fault, attempts))
+        return Ending("retrying", fault.code, fault, _due_again(fault, attempts), counts=not _pauses(fault))
     return _settled(posting, refusal)
+
+
+def after_mistake(mistake: Exception, attempts: int, *, stands: bool) -> Ending:
+    """The ending of an attempt that met what nobody expected: a mistake of ours, or a database that is locked."""
+    fault = HubSyncError(f"HubSync made a mistake: {type(mistake).__name__}")
+    again = _due_again(fault, attempts)
+    if again is None:
+        return Ending("partial" if stands else "failed", fault.code, fault)
+    return Ending("retrying", fault.code, fault, again)
+
+
+def _post_company_or_refuse(posting: Posting, attempts: int) -> HubSyncError | None:
+    """Post the company; a refusal that is the end of it is noted and returned, everything else raised."""
+    try:
+        post_company(posting)
+    except HubSyncError as fault:
+        if not _gives_up(fault, attempts):
+            raise
+        posting.company = "refused"
+        posting.note_refusal("companies", fault)
+        return fault
+    return None
+
+
+def _forget_company(posting: Posting) -> None:
+    """HubSpot no longer has the company that we remembered: it has to be found anew, once."""
+    remembering.forget(posting.account_id, posting.company_id)
+    posting.company, posting.company_id, posting.recalled = "", "", False
+
+
+def _pauses(fault: HubSyncError) -> bool:
+    """Whether HubSpot takes nothing from this account for hours, which is no fault of this delivery.
+
+    https://developers.hubspot.com/docs/api-reference/error-handling (477: the account is being moved)
+    """
+    daily = isinstance(fault, RateLimited) and fault.policy.startswith("DAILY")
+    return daily or (isinstance(fault, HubSpotError) and fault.status == 477)
 
 
 def _gives_up(fault: HubSyncError, attempts: int) -> bool:
     """Whether *fault* is the end of a step: a lasting one, or a passing one at the last attempt."""
-    if isinstance(fault, (NotConnected, AccessLost)):
+    if isinstance(fault, (NotConnected, AccessLost)) or _pauses(fault):
         return False
-    passing = not fault.permanent or isinstance(fault, AppMisconfigured)
+    passing = not fault.permanent or isinstance(fault, OUR_SETTINGS)
     return not passing or _due_again(fault, attempts) is None
 
 
 def _due_again(fault: HubSyncError, attempts: int) -> datetime | None:
     wait = fault.retry_after if isinstance(fault, HubSpotError) else None
-    if isinstance(fault, CompanyBusy):
+    if _pauses(fault):
+        attempts, wait = 1, max(wait or 0.0, PAUSED_SECONDS)
+    elif isinstance(fault, CompanyBusy):
         wait = fault.wait_seconds
     elif fault.code == "answer_lost":
         wait = max(wait or 0.0, remembering.SETTLING.total_seconds())
     # Jitter spreads retries; nothing secret depends on it.
     return next_attempt(attempts, now(), wait, random.uniform(-1, 1))  # noqa: S311
-
-
-def _post_contact_trusting_memory(posting: Posting) -> None:
-    """Post the contact; when HubSpot refuses the association with a remembered company, find it anew, once."""
-    try:
-        post_contact(posting)
-    except (RecordGone, RecordRefused):
-        if not posting.recalled:
-            raise
-        remembering.forget(posting.account_id, posting.company_id)
-        posting.company, posting.company_id, posting.recalled = "", "", False
-        post_company(posting)
-        post_contact(posting)
 
 
 def _settled(posting: Posting, refusal: HubSyncError | None) -> Ending:

@@ -14,7 +14,8 @@ from hubsync.domain.booking import Booking
 from hubsync.domain.questions import AnswerValue, Part
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import now, tools
-from hubsync.services.delivering import carry, new_lease, read_delivery
+from hubsync.services.carrying import carry
+from hubsync.services.delivering import new_lease, read_delivery
 from hubsync.services.receiving import calendar_for, resolve_answers
 from hubsync.store import db, writing
 from hubsync.store.bookings import BookingRecord

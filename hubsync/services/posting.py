@@ -1,25 +1,20 @@
-"""The two steps that write to HubSpot: the company, then the contact with the association inside.
-
-Each step writes down what it is about to send, and what came of it, in transactions of its own; between them
-no transaction is open. A step that is finished is not repeated by a later attempt.
-"""
+"""What one attempt works with: how far it got, and how it asks HubSpot and writes records there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import update
+from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
-from hubsync.domain.email_domains import domain_of_email, is_free
 from hubsync.domain.mapping import Section
-from hubsync.domain.matching import CompanyKeys, choose_company, company_keys, search_alternatives
+from hubsync.domain.matching import company_keys
 from hubsync.errors import (
-    AnswerLost,
     ContactExists,
     HubSyncError,
+    PermissionMissing,
     RecordGone,
     RecordRefused,
     RequiredPropertyMissing,
@@ -27,14 +22,20 @@ from hubsync.errors import (
 )
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.deadline import Deadline
-from hubsync.services import remembering
 from hubsync.services.access import with_access
 from hubsync.services.drawing_up import Drawn
-from hubsync.store import writing
 from hubsync.store.deliveries import Delivery
 
 REPAIRS = 2
 Result = TypeVar("Result")
+_ABOUT_THE_RECORD = (
+    ContactExists,
+    PermissionMissing,
+    RecordGone,
+    RecordRefused,
+    RequiredPropertyMissing,
+    ValuesRefused,
+)
 
 
 @dataclass
@@ -42,7 +43,8 @@ class Posting:
     """One attempt at one delivery: what it works with, and how far it got.
 
     *company*, *contact* and *association* hold the words of `store.deliveries.Delivery`; *answered* says that
-    HubSpot answered at least once.
+    HubSpot answered at least once, *recalled* that the company's id comes from our memory or from an earlier
+    attempt, so that HubSpot may no longer have it.
     """
 
     delivery_id: int
@@ -63,10 +65,13 @@ class Posting:
     recalled: bool = False
 
     def ask(self, call: Callable[[HubSpotClient], Result]) -> Result:
-        """Call HubSpot with live access; anything HubSpot says about the record counts as an answer."""
+        """Call HubSpot with live access; anything HubSpot says about the record counts as an answer.
+
+        Raises NotConnected when the team is connected to another account than this attempt began in.
+        """
         try:
-            result = with_access(self.team_id, self.deadline, call)
-        except (ContactExists, ValuesRefused, RecordRefused, RecordGone):
+            result = with_access(self.team_id, self.deadline, call, self.account_id)
+        except _ABOUT_THE_RECORD:
             self.answered = True
             raise
         self.answered = True
@@ -81,9 +86,9 @@ class Posting:
             named = fault.required
         self.remarks.append({"kind": "refused", "section": section, "code": fault.code, "properties": list(named)})
 
-    def write_down(self, session: Session) -> None:
-        """Store how far the steps are; the caller commits."""
-        session.execute(
+    def write_down(self, session: Session) -> bool:
+        """Store how far the steps are; the caller commits. Returns whether the delivery is still this worker's."""
+        written = session.execute(
             update(Delivery)
             .where(Delivery.id == self.delivery_id, Delivery.lease_owner == self.worker)
             .values(
@@ -96,130 +101,10 @@ class Posting:
                 association=self.association,
             )
         )
+        return cast("CursorResult[object]", written).rowcount == 1
 
 
-def post_company(posting: Posting) -> None:
-    """Find the company or create it, once; leaves its id and "created", "duplicate" or "none" on *posting*."""
-    posting.step = "company"
-    properties = posting.drawn.draft.company
-    if properties is None:
-        posting.company = "none"
-        return
-    keys = company_keys(properties)
-    if not keys:
-        posting.company = "none"
-        posting.remarks.append({"kind": "no_company_key"})
-        return
-    trusted = remembering.trusted_for(posting.drawn.contacts_on)
-    known = remembering.recall(posting.account_id, keys, trusted)
-    holder = ""
-    if known is None:
-        holder, known = remembering.claim(posting.account_id, keys, trusted, posting.deadline)
-    if known is not None:
-        posting.company, posting.company_id, posting.recalled = _found_as(posting), known, True
-        return
-    _look_then_create(posting, properties, keys, holder)
-
-
-def _look_then_create(posting: Posting, properties: dict[str, str], keys: CompanyKeys, holder: str) -> None:
-    nothing_sent = True
-    try:
-        alternatives = search_alternatives(properties)
-        found = posting.ask(lambda client: client.search_companies(alternatives, posting.deadline))
-        match = choose_company(found, keys)
-        if match is not None:
-            posting.company, posting.company_id = _found_as(posting), match.company_id
-            posting.company_matches = match.matches
-            if match.matches > 1:
-                posting.remarks.append({"kind": "several_companies", "count": match.matches})
-        else:
-            posting.company = "intent"
-            with writing() as session:
-                remembering.announce_create(session, holder)
-                posting.write_down(session)
-            nothing_sent = False
-            try:
-                posting.company_id = _create_repaired(
-                    posting,
-                    Section.COMPANIES,
-                    properties,
-                    lambda client, sent: client.create_company(sent, posting.deadline),
-                )
-            except AnswerLost:
-                raise
-            except HubSyncError:  # HubSpot said no, or nothing was sent: there is no create to wait for
-                nothing_sent = True
-                posting.company = ""
-                raise
-            posting.company = "created"
-        with writing() as session:
-            remembering.remember(session, posting.account_id, keys, posting.company_id)
-            posting.write_down(session)
-    except HubSyncError:
-        remembering.release(holder, nothing_sent=nothing_sent)
-        raise
-
-
-def _found_as(posting: Posting) -> str:
-    """A company that turns up after our own create lost its answer is the one we created."""
-    return "created" if posting.company == "intent" else "duplicate"
-
-
-def post_contact(posting: Posting) -> None:
-    """Create the contact with its association, unless HubSpot says that it exists; its 409 is the last word."""
-    posting.step = "contact"
-    properties = posting.drawn.draft.contact
-    if properties is None:
-        posting.contact, posting.association = "none", "none"
-        return
-    if not properties.get("email"):
-        posting.contact, posting.association = "none", "none"
-        posting.remarks.append({"kind": "no_email"})
-        return
-    company_id = posting.company_id or None
-    try:
-        posting.contact_id = _create_repaired(
-            posting,
-            Section.CONTACTS,
-            properties,
-            lambda client, sent: client.create_contact(sent, posting.deadline, company_id),
-        )
-    except ContactExists as exists:
-        posting.contact, posting.association = "duplicate", "none"
-        posting.contact_id = exists.contact_id or _look_up_contact(posting, properties["email"])
-        return
-    posting.contact = "created"
-    posting.association = "made" if company_id else "none"
-    _note_hubspots_own_company(posting, properties["email"])
-    if company_id is None and posting.company == "refused":
-        posting.association = ""  # a later Retry posts the company and associates it
-
-
-def _note_hubspots_own_company(posting: Posting, email: str) -> None:
-    """Say so when HubSpot may make a company of its own from the e-mail's domain, because ours lacks that domain.
-
-    The account's setting cannot be read over the API.
-    https://knowledge.hubspot.com/object-settings/automatically-create-and-associate-companies-with-contacts
-    """
-    domain = domain_of_email(email)
-    ours = (posting.drawn.draft.company or {}).get("domain")
-    if posting.company_id and domain and domain != ours and not is_free(domain):
-        posting.remarks.append({"kind": "hubspot_may_add_company", "domain": domain})
-
-
-def associate_later(posting: Posting) -> None:
-    """Associate the company of a later Retry with the contact that an earlier attempt registered."""
-    posting.step = "association"
-    posting.ask(lambda client: client.associate(posting.contact_id, posting.company_id, posting.deadline))
-    posting.association = "made"
-
-
-def _look_up_contact(posting: Posting, email: str) -> str:
-    found = posting.ask(lambda client: client.find_contact(email, posting.deadline))
-    return found.id if found is not None else ""
-
-
-def _create_repaired(
+def create_repaired(
     posting: Posting,
     section: Section,
     properties: dict[str, str],

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hubsync.domain.booking import Booking, GivenAnswer
 from hubsync.domain.questions import DEFAULT_QUESTIONS, AnswerValue, Kind, Part
 from hubsync.domain.roles import Role
+from hubsync.domain.values import answer_text
 from hubsync.services import now
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.teams import Membership
@@ -70,7 +71,8 @@ def calendar_for(session: Session, team_id: int, booking: Booking) -> Calendar:
 def resolve_answers(session: Session, calendar: Calendar, booking: Booking) -> dict[int, AnswerValue]:
     """Return the booking's answers by question id; questions that are new are added to the calendar.
 
-    The guest's name, e-mail and company answer the default questions unless an answer of that label does.
+    The guest's name, e-mail and company answer the default questions unless an answer of that label does;
+    an empty one does not.
     """
     rows = list(
         session.scalars(
@@ -92,7 +94,8 @@ def resolve_answers(session: Session, calendar: Calendar, booking: Booking) -> d
             session.flush()
             rows.append(row)
             by_label[_plain(given.label)] = row
-        answers[row.id] = given.value
+        if row.id not in answers or answer_text(given.value):
+            answers[row.id] = given.value
     return answers
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import secrets
 import time
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import CursorResult, Select, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -67,9 +68,13 @@ def claim(account_id: str, keys: CompanyKeys, trusted: timedelta, deadline: Dead
         time.sleep(POLL_SECONDS)
 
 
-def announce_create(session: Session, holder: str) -> None:
-    """Write down that a create is about to be sent; the caller commits before sending."""
-    session.execute(update(KnownCompany).where(KnownCompany.claim_owner == holder).values(sent_at=now()))
+def announce_create(session: Session, holder: str) -> int:
+    """Write down that a create is about to be sent; the caller commits before sending.
+
+    Returns how many keys the claim still holds: fewer than were claimed when it ran out and another took them.
+    """
+    held = session.execute(update(KnownCompany).where(KnownCompany.claim_owner == holder).values(sent_at=now()))
+    return cast("CursorResult[object]", held).rowcount
 
 
 def remember(session: Session, account_id: str, keys: CompanyKeys, company_id: str) -> None:

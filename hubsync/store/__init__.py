@@ -39,7 +39,10 @@ class Base(DeclarativeBase):
 
 
 # Rows stay readable after a commit: pages and services go on showing what was just written.
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+# SQLAlchemy's errors repeat the values of the statement, which are guests' answers, so they are hidden.
+db = SQLAlchemy(
+    model_class=Base, session_options={"expire_on_commit": False}, engine_options={"hide_parameters": True}
+)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -135,3 +135,16 @@ def test_a_wrong_client_secret_does_not_lose_the_connection(oauth_acme: Any) -> 
     with pytest.raises(AppMisconfigured):
         read_account(oauth_acme)
     assert state() == ("connected", "")
+
+
+def test_a_static_token_that_hubspot_refuses_twice_is_the_end_of_the_connection(acme: Any) -> None:
+    acme.fault(action="status", status=401, path="/account-info", times=2)
+    with pytest.raises(AccessLost):
+        read_account(acme)
+    assert state() == ("lost", "")
+
+
+def test_a_static_token_survives_a_single_401(acme: Any) -> None:
+    acme.fault(action="status", status=401, path="/account-info", times=1)
+    assert read_account(acme) is not None
+    assert state() == ("connected", "")

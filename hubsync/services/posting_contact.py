@@ -1,0 +1,66 @@
+"""The step of the contact, with the association inside, and the association that a Retry adds later."""
+
+from __future__ import annotations
+
+from hubsync.domain.email_domains import domain_of_email, is_free
+from hubsync.domain.mapping import Section
+from hubsync.errors import ContactExists, HubSyncError
+from hubsync.services.posting import Posting, create_repaired
+
+
+def post_contact(posting: Posting) -> None:
+    """Create the contact with its association, unless HubSpot says that it exists; its 409 is the last word."""
+    posting.step = "contact"
+    properties = posting.drawn.draft.contact
+    if properties is None:
+        posting.contact, posting.association = "none", "none"
+        return
+    if not properties.get("email"):
+        posting.contact, posting.association = "none", "none"
+        posting.remarks.append({"kind": "no_email"})
+        return
+    company_id = posting.company_id or None
+    try:
+        posting.contact_id = create_repaired(
+            posting,
+            Section.CONTACTS,
+            properties,
+            lambda client, sent: client.create_contact(sent, posting.deadline, company_id),
+        )
+    except ContactExists as exists:
+        posting.contact, posting.association = "duplicate", "none"
+        posting.contact_id = exists.contact_id or _look_up_contact(posting, properties["email"])
+        return
+    posting.contact = "created"
+    posting.association = "made" if company_id else "none"
+    _note_hubspots_own_company(posting, properties["email"])
+    if company_id is None and posting.company == "refused":
+        posting.association = ""  # a later Retry posts the company and associates it
+
+
+def _note_hubspots_own_company(posting: Posting, email: str) -> None:
+    """Say so when HubSpot may make a company of its own from the e-mail's domain, because ours lacks that domain.
+
+    The account's setting cannot be read over the API.
+    https://knowledge.hubspot.com/object-settings/automatically-create-and-associate-companies-with-contacts
+    """
+    domain = domain_of_email(email)
+    ours = (posting.drawn.draft.company or {}).get("domain")
+    if posting.company_id and domain and domain != ours and not is_free(domain):
+        posting.remarks.append({"kind": "hubspot_may_add_company", "domain": domain})
+
+
+def associate_later(posting: Posting) -> None:
+    """Associate the company of a later Retry with the contact that an earlier attempt registered."""
+    posting.step = "association"
+    posting.ask(lambda client: client.associate(posting.contact_id, posting.company_id, posting.deadline))
+    posting.association = "made"
+
+
+def _look_up_contact(posting: Posting, email: str) -> str:
+    """The id of a contact that HubSpot says it has; "" when it cannot be learnt, which changes nothing else."""
+    try:
+        found = posting.ask(lambda client: client.find_contact(email, posting.deadline))
+    except HubSyncError:
+        return ""
+    return found.id if found is not None else ""

@@ -1,0 +1,154 @@
+"""The steps that write to HubSpot: once, by the worker that has the delivery, into the account it began in."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from hubsync.domain.questions import Part
+from hubsync.services import now
+from hubsync.services.delivering import read_delivery, retry
+from hubsync.services.retrying import take_up_due
+from hubsync.store import db, rest, writing
+from hubsync.store.companies import KnownCompany
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
+
+SEARCH = "POST /crm/objects/2026-09/companies/search"
+COMPANY = "POST /crm/objects/2026-09/companies"
+
+
+def while_it_waits(acme: Any, act: Callable[[], None]) -> Any:
+    """Book, and *act* half a second later."""
+
+    def later() -> None:
+        time.sleep(0.5)
+        with acme.app.app_context():
+            act()
+
+    thread = threading.Thread(target=later)
+    thread.start()
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    thread.join()
+    return delivery
+
+
+@pytest.mark.parametrize("taken", ["delivery", "claim"])
+def test_a_worker_that_lost_its_lease_creates_no_company(acme: Any, taken: str) -> None:
+    def take() -> None:
+        with writing() as session:
+            if taken == "delivery":
+                session.query(Delivery).update({"lease_owner": "another"})
+            else:
+                session.query(KnownCompany).update({"claim_owner": "another"})
+
+    acme.fault(action="delay", delay=1, path="/companies/search", times=1)
+    calls = acme.calls_of(lambda: while_it_waits(acme, take))
+    assert calls == [SEARCH]
+    rest()
+    delivery = db.session.query(Delivery).populate_existing().one()
+    assert (delivery.company, delivery.state) == ("", "sending" if taken == "delivery" else "retrying")
+
+
+def test_a_booking_begun_in_one_account_is_not_finished_in_another(acme: Any) -> None:
+    def connect_another() -> None:
+        with writing() as session:
+            session.query(Connection).update({"hubspot_account_id": "7654321"})
+
+    acme.fault(action="delay", delay=1, method="POST", path="/companies", skip=1, times=1)
+    calls = acme.calls_of(lambda: while_it_waits(acme, connect_another))
+    assert calls == [SEARCH, COMPANY]
+    delivery = db.session.query(Delivery).populate_existing().one()
+    assert (delivery.state, delivery.reason, delivery.company) == ("waiting", "not_connected", "created")
+    assert retry(delivery.id).state == "waiting"
+
+
+def test_a_person_can_send_a_booking_to_the_new_account_when_nothing_of_it_stands_in_the_old(acme: Any) -> None:
+    acme.fault(action="status", status=503, times=1)
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    with writing() as session:
+        session.query(Connection).update({"hubspot_account_id": "7654321"})
+    with time_machine.travel(now() + timedelta(minutes=10), tick=True):
+        assert take_up_due() == [(delivery.id, "waiting")]
+    assert retry(delivery.id).state == "posted"
+
+
+def test_remarks_about_a_finished_step_outlive_the_attempts_that_do_not_repeat_it(acme: Any) -> None:
+    acme.map("companies", "no_such_property", f"question:{acme.question(Part.NAME).id}")
+    acme.fault(action="status", status=503, path="/contacts", times=1)
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert [remark["kind"] for remark in delivery.remarks] == ["dropped"]
+    with time_machine.travel(now() + timedelta(minutes=10), tick=True):
+        assert take_up_due() == [(delivery.id, "posted")]
+    assert [remark["kind"] for remark in read_delivery(delivery.id).remarks] == ["dropped"]
+
+
+def test_a_remark_about_a_step_that_is_repeated_is_made_anew(acme: Any) -> None:
+    acme.map("contacts", "no_such_property", f"question:{acme.question(Part.NAME).id}")
+    acme.fault(action="status", status=503, path="/contacts", skip=1, times=1)
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert delivery.state == "retrying"
+    with time_machine.travel(now() + timedelta(minutes=10), tick=True):
+        take_up_due()
+    assert [remark["kind"] for remark in read_delivery(delivery.id).remarks] == ["dropped"]
+
+
+@pytest.mark.parametrize("look_up", [200, 503, 403])
+def test_a_409_without_an_id_is_a_duplicate_whatever_becomes_of_the_look_up(acme: Any, look_up: int) -> None:
+    acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    acme.fault(action="status", status=409, method="POST", path="/contacts", body={"message": "Conflict"}, times=1)
+    if look_up != 200:
+        acme.fault(action="status", status=look_up, method="GET", path="/contacts", times=1)
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert (delivery.state, delivery.contact) == ("duplicate", "duplicate")
+    assert delivery.contact_id == (acme.records("contacts")[0]["id"] if look_up == 200 else "")
+
+
+def test_an_answer_that_names_many_properties_still_fits_the_attempt(acme: Any) -> None:
+    errors = [
+        {"code": "INVALID_OPTION", "message": "m", "context": {"propertyName": [f"property_{number:090d}"]}}
+        for number in range(50)
+    ]
+    body = {"status": "error", "message": "bad", "errors": errors, "category": "VALIDATION_ERROR"}
+    acme.fault(action="status", status=400, path="/contacts", body=body, times=1)
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert delivery.state == "partial"
+    assert [len(attempt.message) for attempt in delivery.attempts] == [1000]
+
+
+def test_values_are_left_out_at_most_twice(acme: Any) -> None:
+    for number in range(3):
+        acme.map("contacts", f"bad{number}", f"question:{acme.question(Part.NAME).id}")
+        body = {
+            "message": "m",
+            "errors": [{"code": "INVALID_OPTION", "message": "m", "context": {"propertyName": [f"bad{number}"]}}],
+        }
+        acme.fault(action="status", status=400, path="/contacts", body=body, times=1)
+    calls = acme.calls_of(lambda: acme.book("Sato Mika", "mika@acme.co.jp", "Acme"))
+    assert len(calls) == 5
+    assert db.session.query(Delivery).one().contact == "refused"
+
+
+def test_a_delivery_that_hubspot_answered_counts_as_the_last_post_and_a_waiting_one_does_not(acme: Any) -> None:
+    acme.fault(action="status", status=503, times=1)
+    acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert db.session.query(Connection.last_posted_at).scalar() is None
+    rest()
+    acme.book("Kato Rei", "rei@other.co.jp", "Other")
+    assert db.session.query(Connection.last_posted_at).scalar() is not None
+
+
+def test_several_fitting_companies_are_remarked(acme: Any) -> None:
+    acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    acme.book("Kato Rei", "rei@other.co.jp", "Other")
+    with writing() as session:
+        session.query(KnownCompany).delete()
+    delivery = acme.book("Ito Ai", "ai@acme.co.jp", "Other")
+    assert (delivery.company, delivery.company_matches) == ("duplicate", 2)
+    assert {"kind": "several_companies", "count": 2} in delivery.remarks

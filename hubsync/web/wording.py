@@ -48,7 +48,8 @@ REASONS = {
     "record_gone": lazy_gettext("A HubSpot record that was referred to does not exist any more."),
     "record_refused": lazy_gettext("HubSpot refused the record."),
     "company_busy": lazy_gettext(
-        "This company is just being registered, or was, and HubSpot's answer was lost. HubSync looks first, then goes on."
+        "This company is just being registered, or was, and HubSpot's answer was lost. "
+        "HubSync looks first, then goes on."
     ),
     "not_connected": lazy_gettext(
         "The team was not connected to HubSpot, or to another account than the one this booking was begun in."

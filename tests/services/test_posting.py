@@ -152,3 +152,15 @@ def test_several_fitting_companies_are_remarked(acme: Any) -> None:
     delivery = acme.book("Ito Ai", "ai@acme.co.jp", "Other")
     assert (delivery.company, delivery.company_matches) == ("duplicate", 2)
     assert {"kind": "several_companies", "count": 2} in delivery.remarks
+
+
+def test_a_companys_id_is_stored_before_the_contact_is_sent(acme: Any) -> None:
+    seen: list[tuple[str, str]] = []
+
+    def look() -> None:
+        company, company_id = db.session.query(Delivery.company, Delivery.company_id).one()
+        seen.append((company, company_id))
+
+    acme.fault(action="delay", delay=1, path="/contacts", times=1)
+    delivery = while_it_waits(acme, look)
+    assert seen == [("created", delivery.company_id)]

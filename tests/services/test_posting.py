@@ -19,6 +19,7 @@ from hubsync.store import db, rest, writing
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
+from hubsync.store.mappings import MappingRecord
 
 SEARCH = "POST /crm/objects/2026-09/companies/search"
 COMPANY = "POST /crm/objects/2026-09/companies"
@@ -164,3 +165,22 @@ def test_a_companys_id_is_stored_before_the_contact_is_sent(acme: Any) -> None:
     acme.fault(action="delay", delay=1, path="/contacts", times=1)
     delivery = while_it_waits(acme, look)
     assert seen == [("created", delivery.company_id)]
+
+
+def test_a_contact_that_exists_costs_no_look_up(acme: Any) -> None:
+    acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    calls = acme.calls_of(lambda: acme.book("Sato Mika", "mika@acme.co.jp", "Acme"))
+    assert calls == ["POST /crm/objects/2026-09/contacts"]
+
+
+def test_without_an_email_there_is_no_contact_and_a_remark(acme: Any) -> None:
+    delivery = acme.book("Sato Mika", "", "Acme")
+    assert (delivery.state, delivery.company, delivery.contact) == ("posted", "created", "none")
+    assert {"kind": "no_email"} in delivery.remarks
+    assert acme.records("contacts") == []
+
+
+def test_without_a_company_nothing_is_said_about_hubspots_own(acme: Any) -> None:
+    with writing() as session:
+        session.query(MappingRecord).update({"companies_on": False})
+    assert acme.book("Sato Mika", "mika@acme.co.jp", "Acme").remarks == []

@@ -14,6 +14,7 @@ from hubsync.errors import CompanyBusy
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import now, remembering
 from hubsync.store import writing
+from hubsync.store.mappings import MappingRecord
 
 KEYS = CompanyKeys(domain="acme.com", name="acme")
 DAY = timedelta(hours=24)
@@ -113,3 +114,34 @@ def test_eight_bookings_of_one_new_company_at_one_instant_make_it_once(acme: Any
     assert states == ["posted"] * 8
     (company,) = acme.records("companies")
     assert [acme.companies_of(contact) for contact in acme.records("contacts")] == [{company["id"]}] * 8
+
+
+def test_a_company_that_is_gone_is_forgotten_in_its_own_account_only(acme: Any) -> None:
+    remember()
+    with writing() as session:
+        remembering.remember(session, "7654321", KEYS, "42")
+    remembering.forget("1234567", "42")
+    assert remembering.recall("1234567", KEYS, DAY) is None
+    assert remembering.recall("7654321", KEYS, DAY) == "42"
+
+
+def test_without_the_contacts_section_an_older_company_is_searched_again(acme: Any) -> None:
+    with writing() as session:
+        session.query(MappingRecord).update({"contacts_on": False})
+    acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert acme.calls_of(lambda: acme.book("Kato Rei", "rei@acme.co.jp", "Acme")) == []
+    with time_machine.travel(now() + timedelta(minutes=6), tick=True):
+        calls = acme.calls_of(lambda: acme.book("Ito Ai", "ai@acme.co.jp", "Acme"))
+    assert calls == ["POST /crm/objects/2026-09/companies/search"]
+
+
+class TestWithoutMemory:
+    @pytest.fixture
+    def given(self) -> dict[str, str]:
+        return {"COMPANY_MEMORY_HOURS": "0"}
+
+    def test_a_company_still_counts_for_as_long_as_hubspots_search_may_lag(self, acme: Any) -> None:
+        acme.settings(search_lag_seconds=3600)
+        acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+        assert acme.book("Kato Rei", "rei@acme.co.jp", "Acme").company == "duplicate"
+        assert remembering.trusted_for(contacts_on=True) == timedelta(seconds=60)

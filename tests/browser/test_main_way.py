@@ -54,6 +54,7 @@ def connect(page: Page, installation: Installation) -> None:
     button(page, "Choose account")
     button(page, "Connect app")
     expect(page.locator("main")).to_contain_text("Connected to")
+    page.wait_for_load_state()
 
 
 def map_answers(page: Page) -> None:
@@ -65,6 +66,8 @@ def map_answers(page: Page) -> None:
     link(page, "Advanced settings")
     page.get_by_text("Add service Integration").first.click()
     link(page, "HubSpot")
+    page.wait_for_url("**/advanced/hubspot")
+    page.wait_for_load_state()  # rows.js is there: "+" and remove work in place
     while page.locator("[data-row] [data-remove]").count():
         page.locator("[data-row] [data-remove]").first.click()
     for section, name, information in (

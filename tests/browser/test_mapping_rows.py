@@ -101,9 +101,9 @@ def test_the_keyboard_alone_adds_fills_and_saves_a_row(workshop: Workshop, edito
 def test_the_hundredth_row_is_the_last(editor: Page) -> None:
     editor.evaluate("for (let row = 0; row < 98; row++) document.getElementById('companies-add').click()")
     assert rows(editor, "companies") == 100
-    assert editor.locator("#companies-add").is_disabled()
+    expect(editor.locator("#companies-add")).to_be_disabled()
     editor.click('[data-rows="companies"] > :nth-child(50) [data-remove]')
-    assert not editor.locator("#companies-add").is_disabled()
+    expect(editor.locator("#companies-add")).to_be_enabled()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

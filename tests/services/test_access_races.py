@@ -110,3 +110,12 @@ def test_a_refresh_token_that_no_key_opens_leaves_the_lease_free(acme: Any) -> N
     with pytest.raises(SecretUnreadable):
         read_account(acme)
     assert state() == ("connected", "")
+
+
+def test_a_rotated_refresh_token_is_the_one_that_refreshes_next(acme: Any) -> None:
+    acme.settings(rotate_refresh_tokens=True)
+    store(acme, acme.grant())
+    for _ in range(3):
+        due_for_refresh(acme)
+        assert read_account(acme) is not None
+    assert state() == ("connected", "")

@@ -145,3 +145,14 @@ class TestWithoutMemory:
         acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
         assert acme.book("Kato Rei", "rei@acme.co.jp", "Acme").company == "duplicate"
         assert remembering.trusted_for(contacts_on=True) == timedelta(seconds=60)
+
+
+def test_a_lost_answer_holds_everybody_even_where_an_older_company_was_remembered(acme: Any) -> None:
+    remember()
+    with time_machine.travel(now() + timedelta(hours=25), tick=True):
+        holder, _ = claim()
+        with writing() as session:
+            assert remembering.announce_create(session, holder) == 2
+        remembering.release(holder, nothing_sent=False)
+        with pytest.raises(CompanyBusy):
+            claim()

@@ -106,6 +106,8 @@ def _tools(app: Flask, settings: dict[str, Any]) -> Tools:
         signin_links=settings["SIGNIN_LINKS"],
         sync_budget_seconds=settings["SYNC_BUDGET_SECONDS"],
         company_memory_hours=settings["COMPANY_MEMORY_HOURS"],
+        idle_expiry_days=settings["IDLE_EXPIRY_DAYS"],
+        mail_set_up=bool(settings["MAIL_DEFAULT_SENDER"]),
     )
 
 

@@ -107,6 +107,15 @@ TABLE: dict[str, _Setting] = {
     "HUBSPOT_API_URL": _Setting(_origin, "https://api.hubapi.com"),
     "HUBSPOT_API_VERSION": _Setting(_text, "2026-09"),
     "HUBSPOT_OAUTH_VERSION": _Setting(_text, "2026-09"),
+    "IDLE_EXPIRY_DAYS": _Setting(_whole(0), 180),
+    "GOOGLE_CLIENT_ID": _Setting(_text),
+    "GOOGLE_CLIENT_SECRET": _Setting(_text),
+    "GOOGLE_METADATA_URL": _Setting(_url, "https://accounts.google.com/.well-known/openid-configuration"),
+    "MICROSOFT_CLIENT_ID": _Setting(_text),
+    "MICROSOFT_CLIENT_SECRET": _Setting(_text),
+    "MICROSOFT_METADATA_URL": _Setting(
+        _url, "https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration"
+    ),
     "DEFAULT_PLAN": _Setting(_plan, "premium"),
     "SIGNIN_LINKS": _Setting(_switch, True),
     "SYNC_BUDGET_SECONDS": _Setting(_seconds, 8.0),

@@ -18,6 +18,7 @@ class Action(StrEnum):
 
     CHANGE_PLAN = "change_plan"
     HAND_OVER_TEAM = "hand_over_team"
+    DELETE_TEAM = "delete_team"
     TEAM_SETTINGS = "team_settings"
     MANAGE_MEMBERS = "manage_members"
     CONNECT = "connect"
@@ -28,7 +29,7 @@ class Action(StrEnum):
 
 
 _MEMBER = frozenset({Action.CREATE_CALENDAR, Action.EDIT_OWN_CALENDAR})
-_OWNER_ONLY = frozenset({Action.CHANGE_PLAN, Action.HAND_OVER_TEAM})
+_OWNER_ONLY = frozenset({Action.CHANGE_PLAN, Action.HAND_OVER_TEAM, Action.DELETE_TEAM})
 
 _ALLOWED = {
     Role.OWNER: frozenset(Action),

@@ -20,6 +20,7 @@ from hubsync.errors.hubspot import (
     HubSpotBusy,
     HubSpotError,
     HubSpotUnreachable,
+    IdleExpired,
     PermissionMissing,
     RateLimited,
     RecordGone,
@@ -33,6 +34,7 @@ __all__ = [
     "N_",
     "AccessExpired",
     "AccessLost",
+    "AnotherAccount",
     "AnswerLost",
     "AppMisconfigured",
     "BodyUnreadable",
@@ -44,6 +46,9 @@ __all__ = [
     "HubSpotError",
     "HubSpotUnreachable",
     "HubSyncError",
+    "IdentityRefused",
+    "IdleExpired",
+    "InvitationSpent",
     "LinkSpent",
     "MailNotSent",
     "NotConnected",
@@ -88,6 +93,18 @@ class LinkSpent(HubSyncError):
     """A one-time sign-in link was used already, is older than ten minutes, or never existed."""
 
     code = "link_spent"
+
+
+class InvitationSpent(HubSyncError):
+    """An invitation was accepted already, was withdrawn, is older than seven days, or never existed."""
+
+    code = "invitation_spent"
+
+
+class IdentityRefused(HubSyncError):
+    """What a sign-in provider answered proves nobody: declined, forged, replayed, or not understood."""
+
+    code = "identity_refused"
 
 
 class ProofMissing(HubSyncError):
@@ -147,6 +164,13 @@ class NotConnected(HubSyncError):
     code = "not_connected"
     advice = N_("Press Connect on the HubSpot page, then Retry.")
     permanent = False
+
+
+class AnotherAccount(NotConnected):
+    """The team is connected, but to another HubSpot account than the one in which this booking was begun."""
+
+    code = "another_account"
+    advice = N_("Connect the former account again, or press Retry to post it into the account connected now.")
 
 
 def family(root: type[HubSyncError] = HubSyncError) -> dict[str, type[HubSyncError]]:

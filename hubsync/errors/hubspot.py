@@ -84,6 +84,13 @@ class AccessLost(HubSpotError):
     advice = N_("Press Connect on the HubSpot page, then Retry.")
 
 
+class IdleExpired(AccessLost):
+    """Nothing was posted for HUBSYNC_IDLE_EXPIRY_DAYS days, so HubSync gave the access up; no call was made."""
+
+    code = "idle_expired"
+    advice = N_("Press Connect on the HubSpot page, then Retry.")
+
+
 class PermissionMissing(HubSpotError):
     """403: the authorization lacks a scope; ``scopes`` names those HubSpot asked for."""
 

@@ -21,7 +21,8 @@ from hubsync.store.sealed import Vault
 class Tools:
     """What services work with. URLs have no trailing slash; durations say their unit.
 
-    *oauth* is None while no client id and secret are set.
+    *oauth* is None while no client id and secret are set. *mail_set_up* says whether a sender's address is set,
+    without which no mail can leave. *idle_expiry_days* is 0 when connections never expire for want of a post.
     """
 
     vault: Vault
@@ -36,6 +37,8 @@ class Tools:
     signin_links: bool
     sync_budget_seconds: float
     company_memory_hours: int
+    idle_expiry_days: int
+    mail_set_up: bool
 
 
 def tools() -> Tools:

@@ -10,7 +10,14 @@ from typing import TypeVar, cast
 
 from sqlalchemy import CursorResult, or_, select, update
 
-from hubsync.errors import AccessExpired, AccessLost, AppMisconfigured, HubSpotUnreachable, NotConnected
+from hubsync.errors import (
+    AccessExpired,
+    AccessLost,
+    AnotherAccount,
+    AppMisconfigured,
+    HubSpotUnreachable,
+    NotConnected,
+)
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.deadline import Deadline
 from hubsync.hubspot.oauth import Tokens
@@ -42,7 +49,7 @@ def usable_connection(team_id: int, account_id: str = "") -> Connection:
     if connection.state == "lost":
         raise AccessLost("access to HubSpot was lost")
     if account_id not in ("", connection.hubspot_account_id):
-        raise NotConnected("this was begun in another HubSpot account")
+        raise AnotherAccount("this was begun in another HubSpot account")
     return connection
 
 

@@ -1,8 +1,4 @@
-"""Signing in with a one-time link, and staying signed in.
-
-Of links and sessions only the SHA-256 of a 256-bit random token is stored, so that a stolen database signs
-nobody in.
-"""
+"""Signing in with a one-time link. Of a link only the SHA-256 of a 256-bit random token is stored."""
 
 from __future__ import annotations
 
@@ -21,13 +17,11 @@ from sqlalchemy import CursorResult, delete, func, select, update
 
 from hubsync.errors import LinkSpent, MailNotSent, Refused
 from hubsync.services import now, tools
-from hubsync.store import db, rest, writing
-from hubsync.store.people import Person, PersonSession, SigninLink
+from hubsync.services.sessions import start_session
+from hubsync.store import writing
+from hubsync.store.people import Person, SigninLink
 
 LINK_LIFE = timedelta(minutes=10)
-IDLE = timedelta(hours=12)
-LONGEST = timedelta(days=7)
-TOUCH_EVERY = timedelta(minutes=5)
 LINKS_AT_ONCE = 5  # nobody's mailbox is to be filled by somebody else
 THREAD_NAME = "hubsync-signin-link"
 
@@ -95,7 +89,6 @@ def redeem(token: str, time_zone: str = "") -> str:
 
     Raises LinkSpent for a link that was used, is too old, or never existed. Two at once: one wins.
     """
-    session_token = secrets.token_urlsafe(32)
     moment = now()
     with writing() as session:
         used = session.execute(
@@ -116,33 +109,7 @@ def redeem(token: str, time_zone: str = "") -> str:
             session.execute(
                 update(Person).where(Person.id == person_id, Person.time_zone == "UTC").values(time_zone=time_zone)
             )
-        session.execute(delete(PersonSession).where(PersonSession.created_at < moment - LONGEST))
-        session.add(
-            PersonSession(
-                person_id=person_id, token_hash=_hash(session_token), created_at=moment, last_seen_at=moment
-            )
-        )
-    return session_token
-
-
-def find_signed_in(session_token: str) -> Person | None:
-    """Return whose session this is, None when it ended: signed out, 12 hours idle, or 7 days old."""
-    found = db.session.scalar(select(PersonSession).where(PersonSession.token_hash == _hash(session_token)))
-    moment = now()
-    if found is None or found.last_seen_at < moment - IDLE or found.created_at < moment - LONGEST:
-        return None
-    person = found.person
-    if found.last_seen_at < moment - TOUCH_EVERY:
-        with writing() as session:
-            session.execute(update(PersonSession).where(PersonSession.id == found.id).values(last_seen_at=moment))
-    rest()
-    return person
-
-
-def sign_out(session_token: str) -> None:
-    """End the session; a copy of its cookie is worth nothing from now on."""
-    with writing() as session:
-        session.execute(delete(PersonSession).where(PersonSession.token_hash == _hash(session_token)))
+        return start_session(session, person_id)
 
 
 def _hash(token: str) -> str:

@@ -17,7 +17,8 @@ class Calendar(Base):
     """A schedule adjustment calendar.
 
     *slug* is the unguessable name of its booking page. (*source*, *external_id*) is where it comes from:
-    ``("page", slug)`` for calendars made here, otherwise what the booking source calls it.
+    ``("page", slug)`` for calendars made here, otherwise what the booking source calls it. An archived calendar
+    takes no bookings on its page and stands apart in the list; what it has is kept.
     """
 
     __tablename__ = "calendars"
@@ -33,6 +34,7 @@ class Calendar(Base):
     source: Mapped[str] = mapped_column(String(32), default="page")
     external_id: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     team: Mapped[Team] = relationship(lazy="joined")
     owner: Mapped[Person] = relationship(lazy="joined")

@@ -15,7 +15,14 @@ class Connection(Base):
     """One per team. *state* is ``connected``, ``lost`` or ``disconnected``.
 
     Tokens are sealed for ``team:<team_id>:access token`` and ``team:<team_id>:refresh token`` and empty while
-    disconnected. *refresh_owner* and *refresh_until* are the lease of the one worker that may refresh.
+    disconnected. *refresh_owner* and *refresh_until* are the lease of the one worker that may refresh;
+    *refresh_not_before* is when the next refresh may be tried after one that failed in passing.
+
+    *method* is ``oauth`` or ``service_key``; a service key is kept as an access token that does not expire.
+    *trouble_code* is what the last check or refresh met that is no loss of access, such as ``app_misconfigured``
+    or ``permission_missing``; empty when all was well. *next_check_at* is when the daily check is due,
+    *check_until* the lease of the worker that makes it. *warned_for* is the beginning of the idle time that was
+    warned about, *warn_until* the lease of the worker that sends that mail.
     """
 
     __tablename__ = "connections"
@@ -23,9 +30,11 @@ class Connection(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"), unique=True)
     state: Mapped[str] = mapped_column(String(16))
+    method: Mapped[str] = mapped_column(String(16), default="oauth", server_default="oauth")
     hubspot_account_id: Mapped[str] = mapped_column(String(32))
     account_name: Mapped[str] = mapped_column(String(255), default="")
     ui_domain: Mapped[str] = mapped_column(String(255), default="")
+    time_zone: Mapped[str] = mapped_column(String(64), default="", server_default="")
     scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
     connected_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     connected_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -37,6 +46,14 @@ class Connection(Base):
     access_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     refresh_owner: Mapped[str] = mapped_column(String(64), default="")
     refresh_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    refresh_not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    trouble_code: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    trouble_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    next_check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    check_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    warned_for: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    warn_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     connected_by: Mapped[Person | None] = relationship(lazy="joined")
 
@@ -52,3 +69,30 @@ class ConnectAttempt(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ParkedConnection(Base):
+    """Another HubSpot account than the team's, authorized but not taken over before somebody has said so.
+
+    For ten minutes; then, or when the answer is no, its tokens are revoked. They are sealed for
+    ``parked:<id>:access token`` and ``parked:<id>:refresh token``. *drop_until* is the lease of the worker that
+    revokes them.
+    """
+
+    __tablename__ = "parked_connections"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    method: Mapped[str] = mapped_column(String(16))
+    hubspot_account_id: Mapped[str] = mapped_column(String(32))
+    account_name: Mapped[str] = mapped_column(String(255), default="")
+    ui_domain: Mapped[str] = mapped_column(String(255), default="")
+    time_zone: Mapped[str] = mapped_column(String(64), default="")
+    scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    access_sealed: Mapped[str] = mapped_column(default="")
+    refresh_sealed: Mapped[str] = mapped_column(default="")
+    access_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    drop_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -11,7 +11,10 @@ from hubsync.store import Base, UtcDateTime
 
 
 class Person(Base):
-    """Somebody who can sign in. *email* is where mail goes, in lower case; it proves nothing by itself."""
+    """Somebody who can sign in. *email* is where mail goes, in lower case; it proves nothing by itself.
+
+    *language* is a language tag such as ``ja``; empty means as the browser asks.
+    """
 
     __tablename__ = "people"
 
@@ -19,11 +22,15 @@ class Person(Base):
     email: Mapped[str] = mapped_column(String(320), unique=True)
     name: Mapped[str] = mapped_column(String(200), default="")
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    language: Mapped[str] = mapped_column(String(16), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Identity(Base):
-    """One way in: (issuer, subject). The e-mail link's issuer is ``e-mail link``, its subject the address."""
+    """One way in: (issuer, subject). The e-mail link's issuer is ``e-mail link``, its subject the address.
+
+    *shown* is what the person reads to tell the account from others: the address that the provider named.
+    """
 
     __tablename__ = "identities"
     __table_args__ = (UniqueConstraint("issuer", "subject"),)
@@ -32,6 +39,8 @@ class Identity(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     issuer: Mapped[str] = mapped_column(String(255))
     subject: Mapped[str] = mapped_column(String(320))
+    shown: Mapped[str] = mapped_column(String(320), default="", server_default="")
+    linked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class SigninLink(Base):
@@ -42,6 +51,28 @@ class SigninLink(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class UnconfirmedIdentity(Base):
+    """An identity that no provider vouched for, until the person proves the address with a mailed link.
+
+    Both are needed: the link's token and the browser's own secret, so that nobody can have a stranger's identity
+    confirmed by the owner of the address. Of both only the SHA-256 is kept. *email* is the address that the
+    provider named and the link was mailed to.
+    """
+
+    __tablename__ = "unconfirmed_identities"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    issuer: Mapped[str] = mapped_column(String(255))
+    subject: Mapped[str] = mapped_column(String(320))
+    email: Mapped[str] = mapped_column(String(320), index=True)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    browser_hash: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

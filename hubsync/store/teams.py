@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.store import Base, UtcDateTime
@@ -45,6 +46,47 @@ class Membership(Base):
 
     team: Mapped[Team] = relationship(lazy="joined")
     person: Mapped[Person] = relationship(lazy="joined")
+
+
+class Invitation(Base):
+    """A place in a team offered to an address, by a mailed link that is good once and for seven days.
+
+    Only the SHA-256 of the link's 256-bit token is kept. An invitation that is accepted or withdrawn is deleted.
+    """
+
+    __tablename__ = "invitations"
+    __table_args__ = (UniqueConstraint("team_id", "email"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"))
+    email: Mapped[str] = mapped_column(String(320), index=True)
+    role: Mapped[str] = mapped_column(String(16))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    team: Mapped[Team] = relationship(lazy="joined")
+    invited_by: Mapped[Person | None] = relationship(lazy="joined")
+
+
+class AuditEntry(Base):
+    """Who did what in a team, when; written in the same transaction as the deed and never changed.
+
+    *action* is one of `hubsync.domain.audit.Deed`. *person_shown* keeps the name when the person is gone; empty
+    means that HubSync did it by itself. *details* has no secret and no guest's answer.
+    """
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (Index("ix_audit_entries_team_recent", "team_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    person_shown: Mapped[str] = mapped_column(String(320), default="")
+    action: Mapped[str] = mapped_column(String(64))
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
 class IntakeEndpoint(Base):

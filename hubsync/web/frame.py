@@ -18,7 +18,7 @@ from werkzeug.routing import BuildError
 
 from hubsync.domain.roles import Action, Role, may
 from hubsync.errors import NotFound, RoleTooLow
-from hubsync.services import signing_in, teams
+from hubsync.services import sessions, teams
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership
 
@@ -41,7 +41,7 @@ def signed_in_person() -> Person | None:
     """Who is signed in; asked of the database once in each request."""
     if "person" not in g:
         token = session.get("signed_in")
-        g.person = signing_in.find_signed_in(token) if token else None
+        g.person = sessions.find_signed_in(token) if token else None
     person: Person | None = g.person
     return person
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from hubsync.errors import LinkSpent
-from hubsync.services import signing_in, tools
+from hubsync.services import sessions, signing_in, tools
 from hubsync.web.frame import signed_in_person, wanted_page
 from hubsync.web.signin_forms import SignInForm
 
@@ -57,5 +57,5 @@ def sign_out() -> ResponseReturnValue:
 
 def _forget_session() -> None:
     if token := session.get("signed_in"):
-        signing_in.sign_out(token)
+        sessions.sign_out(token)
     session.clear()

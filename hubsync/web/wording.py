@@ -39,6 +39,9 @@ REASONS = {
     "answer_lost": lazy_gettext("A record was sent and HubSpot's answer did not arrive, so it may exist."),
     "access_expired": lazy_gettext("HubSpot did not accept the access token."),
     "access_lost": lazy_gettext("HubSync has no access to the HubSpot account any more."),
+    "idle_expired": lazy_gettext(
+        "Nothing was posted for so long that access to HubSpot has expired. Connecting again ends it."
+    ),
     "permission_missing": lazy_gettext("A permission is missing in HubSpot."),
     "app_misconfigured": lazy_gettext("HubSpot refuses the app settings of this installation."),
     "code_refused": lazy_gettext("HubSpot did not take the authorization code of Connect."),
@@ -51,13 +54,16 @@ REASONS = {
         "This company is just being registered, or was, and HubSpot's answer was lost. "
         "HubSync looks first, then goes on."
     ),
-    "not_connected": lazy_gettext(
-        "The team was not connected to HubSpot, or to another account than the one this booking was begun in."
+    "not_connected": lazy_gettext("The team was not connected to HubSpot."),
+    "another_account": lazy_gettext(
+        "The team was connected to another HubSpot account than the one this booking was begun in."
     ),
     "refused": lazy_gettext("HubSync could not do this as asked."),
     "not_found": lazy_gettext("Something that is needed does not exist any more."),
     "role_too_low": lazy_gettext("The role did not allow this."),
     "link_spent": lazy_gettext("The sign-in link was used already or is too old."),
+    "invitation_spent": lazy_gettext("The invitation was used already, was withdrawn, or is too old."),
+    "identity_refused": lazy_gettext("The sign-in provider's answer proved nobody."),
     "proof_missing": lazy_gettext("The sender of the booking did not prove who it is."),
     "body_unreadable": lazy_gettext("What the booking source sent could not be read."),
     "mapping_changed": lazy_gettext("Somebody else saved the mapping meanwhile."),

@@ -8,7 +8,7 @@ import time_machine
 from flask import Flask
 
 from hubsync.errors import LinkSpent, Refused
-from hubsync.services import now, signing_in, teams
+from hubsync.services import now, sessions, signing_in, teams
 from hubsync.store import db
 from hubsync.store.people import PersonSession, SigninLink
 from tests.mailing import MailServer
@@ -34,7 +34,7 @@ def session_for(email: str = MIKA) -> str:
 def test_a_link_signs_in_once(installed: Flask) -> None:
     with installed.app_context():
         token = token_of(signing_in.make_link("  Mika@ACME.example "))
-        person = signing_in.find_signed_in(signing_in.redeem(token))
+        person = sessions.find_signed_in(signing_in.redeem(token))
         assert person is not None
         assert person.email == MIKA
         with pytest.raises(LinkSpent):
@@ -45,7 +45,7 @@ def test_the_first_browser_tells_the_time_zone_and_later_ones_do_not_change_it(i
     with installed.app_context():
         for told, kept in (("Nowhere/Land", "UTC"), ("Asia/Tokyo", "Asia/Tokyo"), ("Europe/Berlin", "Asia/Tokyo")):
             token = signing_in.redeem(token_of(signing_in.make_link(MIKA)), told)
-            person = signing_in.find_signed_in(token)
+            person = sessions.find_signed_in(token)
             assert person is not None
             assert person.time_zone == kept
 
@@ -100,11 +100,11 @@ def test_a_session_ends_after_twelve_idle_hours(installed: Flask) -> None:
         session = session_for()
         began = now()
         with time_machine.travel(began + timedelta(hours=11)):
-            assert signing_in.find_signed_in(session) is not None
+            assert sessions.find_signed_in(session) is not None
         with time_machine.travel(began + timedelta(hours=22)):
-            assert signing_in.find_signed_in(session) is not None, "the visit at 11 hours counts"
+            assert sessions.find_signed_in(session) is not None, "the visit at 11 hours counts"
         with time_machine.travel(began + timedelta(hours=35)):
-            assert signing_in.find_signed_in(session) is None
+            assert sessions.find_signed_in(session) is None
 
 
 def test_a_session_ends_after_seven_days_however_busy(installed: Flask) -> None:
@@ -113,17 +113,17 @@ def test_a_session_ends_after_seven_days_however_busy(installed: Flask) -> None:
         began = now()
         for hour in range(0, 7 * 24, 10):
             with time_machine.travel(began + timedelta(hours=hour)):
-                assert signing_in.find_signed_in(session) is not None
+                assert sessions.find_signed_in(session) is not None
         with time_machine.travel(began + timedelta(days=7, seconds=1)):
-            assert signing_in.find_signed_in(session) is None
+            assert sessions.find_signed_in(session) is None
 
 
 def test_signing_out_ends_this_session_only(installed: Flask) -> None:
     with installed.app_context():
         here, elsewhere = session_for(), session_for()
-        signing_in.sign_out(here)
-        assert signing_in.find_signed_in(here) is None
-        assert signing_in.find_signed_in(elsewhere) is not None
+        sessions.sign_out(here)
+        assert sessions.find_signed_in(here) is None
+        assert sessions.find_signed_in(elsewhere) is not None
 
 
 def test_a_person_is_mailed_a_link_that_works(installed: Flask, smtp: MailServer) -> None:
@@ -134,7 +134,7 @@ def test_a_person_is_mailed_a_link_that_works(installed: Flask, smtp: MailServer
     line = next(line for line in mail.get_content().splitlines() if "/signin/link/" in line)
     assert line.startswith("http://localhost:8000/signin/link/")
     with installed.app_context():
-        assert signing_in.find_signed_in(signing_in.redeem(token_of(line))) is not None
+        assert sessions.find_signed_in(signing_in.redeem(token_of(line))) is not None
 
 
 def test_a_stranger_is_mailed_nothing(installed: Flask, smtp: MailServer) -> None:

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from cryptography.fernet import Fernet
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from hubsync.app import create_app
 from hubsync.store import Base, db
@@ -45,3 +45,29 @@ def test_the_first_migration_can_be_taken_back(unmigrated: Flask) -> None:
     upgrade()
     downgrade(revision="base")
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+
+
+def test_a_migration_and_its_way_back_lose_no_row(unmigrated: Flask) -> None:
+    upgrade(revision="0001")
+    rows = (
+        "INSERT INTO people (id, email, name, time_zone, created_at) "
+        "VALUES (1, 'o@acme.example', '', 'UTC', '2026-01-01')",
+        "INSERT INTO teams (id, slug, name, plan, created_at) VALUES (1, 'acme', 'Acme', 'premium', '2026-01-01')",
+        "INSERT INTO memberships (id, team_id, person_id, role) VALUES (1, 1, 1, 'owner')",
+        "INSERT INTO connections (id, team_id, state, hubspot_account_id, account_name, ui_domain, scopes, "
+        "connected_at, lost_code, access_sealed, refresh_sealed, refresh_owner) "
+        "VALUES (1, 1, 'connected', '7', '', '', '[]', '2026-01-01', '', '', '', '')",
+    )
+    with db.engine.begin() as connection:
+        for row in rows:
+            connection.execute(text(row))
+    upgrade()
+    assert counted() == [1, 1, 1, 1]
+    downgrade(revision="0001")
+    assert counted() == [1, 1, 1, 1]
+
+
+def counted() -> list[int]:
+    with db.engine.connect() as connection:
+        tables = ("people", "teams", "memberships", "connections")
+        return [connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in tables]

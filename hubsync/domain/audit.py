@@ -1,0 +1,32 @@
+"""What the audit trail of a team tells: one word for each deed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Deed(StrEnum):
+    """What somebody did, or what HubSync noticed by itself. The values are stored; none is ever renamed."""
+
+    TEAM_MADE = "team_made"
+    TEAM_RENAMED = "team_renamed"
+    PLAN_CHANGED = "plan_changed"
+    INVITED = "invited"
+    INVITATION_WITHDRAWN = "invitation_withdrawn"
+    JOINED = "joined"
+    ROLE_CHANGED = "role_changed"
+    REMOVED = "removed"
+    HANDED_OVER = "handed_over"
+    CONNECTED = "connected"
+    ACCOUNT_CHANGED = "account_changed"
+    DISCONNECTED = "disconnected"
+    ACCESS_LOST = "access_lost"
+    MAPPING_SAVED = "mapping_saved"
+    MAPPING_PAUSED = "mapping_paused"
+    MAPPING_RESUMED = "mapping_resumed"
+    MAPPING_REMOVED = "mapping_removed"
+    MAPPING_COPIED = "mapping_copied"
+    CALENDAR_ARCHIVED = "calendar_archived"
+    CALENDAR_RESTORED = "calendar_restored"
+    CALENDAR_DELETED = "calendar_deleted"
+    SOURCE_SECRET_MADE = "source_secret_made"  # noqa: S105  the word for a deed, not a secret

@@ -1,0 +1,42 @@
+"""The audit trail: who did what in a team, written in the same transaction as the deed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hubsync.domain.audit import Deed
+from hubsync.services import now
+from hubsync.store import db
+from hubsync.store.people import Person
+from hubsync.store.teams import AuditEntry
+
+
+def record(session: Session, team_id: int, by: int | None, deed: Deed, **details: Any) -> None:
+    """Note that the person *by* did *deed* just now; None stands for HubSync itself.
+
+    Called inside `writing`, with its *session*, so that no deed is without its entry. *details* are names, roles,
+    plans and account ids as JSON; never a secret, never a guest's answer.
+    """
+    person = session.get(Person, by) if by is not None else None
+    session.add(
+        AuditEntry(
+            team_id=team_id,
+            at=now(),
+            person_id=by,
+            person_shown=(person.name or person.email) if person is not None else "",
+            action=deed.value,
+            details=details,
+        )
+    )
+
+
+def read_trail(team_id: int, limit: int, before: int | None = None) -> Sequence[AuditEntry]:
+    """The newest entries of a team first; *before* is the id to go on from."""
+    query = select(AuditEntry).where(AuditEntry.team_id == team_id)
+    if before is not None:
+        query = query.where(AuditEntry.id < before)
+    return db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)).all()

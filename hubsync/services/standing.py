@@ -1,0 +1,67 @@
+"""How a team stands with HubSpot: connected, lost and why, or about to expire for want of a post."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from hubsync.services import now, tools
+from hubsync.store import db
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the HubSpot page, the banner on every page of the team and the log say.
+
+    *state* is ``disconnected``, ``connected`` or ``lost``. *code* is the code of the error that took the access
+    away, or that troubles a connection which stands (``permission_missing``, ``app_misconfigured`` and such);
+    empty when all is well. *since* is when that was noticed. *expires_at* is when the access expires unless
+    something is posted, None when it never does. *waiting* counts the bookings that wait for access.
+    """
+
+    state: str = "disconnected"
+    code: str = ""
+    since: datetime | None = None
+    expires_at: datetime | None = None
+    waiting: int = 0
+
+
+def idle_since(connection: Connection) -> datetime:
+    """When the clock of the idle expiry started: at Connect, or at the last delivery that HubSpot answered."""
+    return max(connection.connected_at, connection.last_posted_at or connection.connected_at)
+
+
+def expires_at(connection: Connection) -> datetime | None:
+    """When access expires for want of a post; None when HUBSYNC_IDLE_EXPIRY_DAYS is 0."""
+    days = tools().idle_expiry_days
+    return idle_since(connection) + timedelta(days=days) if days else None
+
+
+def is_expired(connection: Connection) -> bool:
+    """Whether nothing was posted for so long that only Connect brings access back."""
+    end = expires_at(connection)
+    return end is not None and end <= now()
+
+
+def read_standing(team_id: int) -> Standing:
+    """The team's standing at this moment; HubSpot is not asked."""
+    connection = db.session.scalar(
+        select(Connection).where(Connection.team_id == team_id), execution_options={"populate_existing": True}
+    )
+    if connection is None or connection.state == "disconnected":
+        return Standing(waiting=_count_waiting(team_id))
+    if connection.state == "lost":
+        return Standing("lost", connection.lost_code, connection.lost_at, None, _count_waiting(team_id))
+    end = expires_at(connection)
+    if end is not None and is_expired(connection):
+        return Standing("lost", "idle_expired", end, None, _count_waiting(team_id))
+    return Standing("connected", connection.trouble_code, connection.trouble_at, end, _count_waiting(team_id))
+
+
+def _count_waiting(team_id: int) -> int:
+    query = select(func.count(Delivery.id)).where(Delivery.team_id == team_id, Delivery.state == "waiting")
+    return db.session.scalars(query).one()

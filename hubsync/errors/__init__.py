@@ -39,6 +39,7 @@ __all__ = [
     "AppMisconfigured",
     "BodyUnreadable",
     "BookingNotKept",
+    "BookingPageClosed",
     "CodeRefused",
     "CompanyBusy",
     "ContactExists",
@@ -81,6 +82,12 @@ class NotFound(HubSyncError):
     """The thing does not exist, or belongs to another team (which must look the same)."""
 
     code = "not_found"
+
+
+class BookingPageClosed(NotFound):
+    """The calendar is archived: its page takes no bookings for the time being."""
+
+    code = "booking_page_closed"
 
 
 class RoleTooLow(HubSyncError):

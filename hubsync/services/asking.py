@@ -106,6 +106,16 @@ def move_question(calendar_id: int, question_id: int, *, up: bool) -> None:
             row.position = position
 
 
+def order_questions(calendar_id: int, question_ids: list[int]) -> None:
+    """Ask the questions in this order. Raises Refused unless *question_ids* are all that the calendar asks."""
+    with writing() as session:
+        rows = {row.id: row for row in _questions(session, calendar_id)}
+        if sorted(question_ids) != sorted(rows):
+            raise Refused(_("Somebody changed the questions meanwhile. Look at them and order them again."))
+        for position, question_id in enumerate(question_ids):
+            rows[question_id].position = position
+
+
 def delete_question(calendar_id: int, question_id: int) -> None:
     """Ask it no more. Answers given so far stay, and rows of the mapping that used it are marked.
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from hubsync.domain.questions import AnswerValue, Question
-from hubsync.errors import BookingNotKept, NotFound
+from hubsync.errors import BookingNotKept, BookingPageClosed, NotFound
 from hubsync.services.completing import complete_page_booking, stored_answers
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
@@ -55,10 +55,17 @@ class Appointment:
 
 
 def find_booking_page(slug: str) -> BookingPage:
-    """The booking page of the calendar *slug*. Raises NotFound when there is none."""
+    """The booking page of the calendar *slug*. Raises NotFound when there is none, BookingPageClosed for now."""
     calendar = db.session.scalar(select(Calendar).where(Calendar.slug == slug, Calendar.source == SOURCE))
     if calendar is None:
         raise NotFound("no such booking page")
+    if calendar.archived_at is not None:
+        raise BookingPageClosed("this calendar takes no bookings")
+    return show_booking_page(calendar)
+
+
+def show_booking_page(calendar: Calendar) -> BookingPage:
+    """*calendar* as guests see it."""
     return BookingPage(
         calendar_id=calendar.id,
         slug=calendar.slug,
@@ -88,6 +95,8 @@ def keep_booking(
         calendar = db.session.get(Calendar, page.calendar_id)
         if calendar is None:
             raise NotFound("no such booking page")
+        if calendar.archived_at is not None:
+            raise BookingPageClosed("this calendar takes no bookings")
         delivery = complete_page_booking(calendar, answers, starts_at, time_zone, form_id, url_params)
         kept = delivery.booking
         as_sent = kept.starts_at == starts_at and kept.answers == stored_answers(answers)

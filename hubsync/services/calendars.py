@@ -91,9 +91,14 @@ def find_calendar(membership: Membership, calendar_id: int) -> Calendar:
     return calendar
 
 
-def list_calendars(membership: Membership) -> list[Overview]:
-    """The team's calendars by name, a member's own only, in a number of queries that does not grow."""
-    mine = Calendar.team_id == membership.team_id
+def list_calendars(membership: Membership, *, archived: bool = False) -> list[Overview]:
+    """The team's calendars in use, or those archived, by name; a member's own only.
+
+    The number of queries does not grow with the calendars.
+    """
+    mine = (Calendar.team_id == membership.team_id) & (
+        Calendar.archived_at.is_not(None) if archived else Calendar.archived_at.is_(None)
+    )
     if not may(Role(membership.role), Action.EDIT_ANY_CALENDAR):
         mine &= Calendar.owner_id == membership.person_id
     calendars = db.session.scalars(select(Calendar).where(mine).order_by(Calendar.name, Calendar.id)).all()

@@ -10,12 +10,14 @@ from hubsync.errors import Refused
 from hubsync.services import asking, calendars
 from hubsync.services.editing_mapping import load_mapping, remove_mapping, switch_active
 from hubsync.services.reading_deliveries import LARGEST_ID
+from hubsync.web.bookings import preview_page
 from hubsync.web.frame import team_page
 from hubsync.web.questions_forms import KINDS, QuestionForm
 
 pages = Blueprint(
     "advanced", __name__, url_prefix=f"/teams/<team_slug>/calendars/<int(max={LARGEST_ID}):calendar_id>/advanced"
 )
+LONGEST_ID = 18
 QUESTION = f"/questions/<int(max={LARGEST_ID}):question_id>"
 
 
@@ -87,6 +89,29 @@ def move_question(calendar_id: int, question_id: int) -> ResponseReturnValue:
         abort(400)
     asking.move_question(calendar.id, question_id, up=where == "up")
     return redirect(url_for("advanced.show_settings", calendar_id=calendar_id, _anchor=f"question-{question_id}"))
+
+
+@pages.post("/questions/order")
+@team_page()
+def order_questions(calendar_id: int) -> ResponseReturnValue:
+    """Take the order into which the questions were dragged."""
+    calendar = calendars.find_calendar(g.membership, calendar_id)
+    sent = request.form.getlist("question")
+    if not all(each.isascii() and each.isdigit() and len(each) < LONGEST_ID for each in sent):
+        abort(400)
+    try:
+        asking.order_questions(calendar.id, [int(each) for each in sent])
+    except Refused as refused:
+        flash(refused.message, "error")
+    return redirect(url_for("advanced.show_settings", calendar_id=calendar_id, _anchor="questions"))
+
+
+@pages.get("/questions/preview")
+@team_page()
+def preview_questions(calendar_id: int) -> ResponseReturnValue:
+    """The booking page as guests see it; nothing can be sent from here."""
+    calendar = calendars.find_calendar(g.membership, calendar_id)
+    return preview_page(calendar)
 
 
 @pages.route(f"{QUESTION}/delete", methods=["GET", "POST"])

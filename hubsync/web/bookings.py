@@ -11,9 +11,10 @@ from flask_babel import format_date, format_time, get_locale
 from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from hubsync.errors import BookingNotKept, NotFound
+from hubsync.errors import BookingNotKept, BookingPageClosed, NotFound
 from hubsync.services import booking_pages, now
 from hubsync.services.booking_pages import BookingPage
+from hubsync.store.calendars import Calendar
 from hubsync.web.bookings_forms import BookingForm
 from hubsync.web.bookings_times import FARTHEST, zones_beside, zones_by_region
 from hubsync.web.bookings_tokens import FormToken, new_form, read_booking, read_form, sign_booking
@@ -101,6 +102,15 @@ def show_not_found(fault: NotFound) -> ResponseReturnValue:
     ), 404
 
 
+@pages.errorhandler(BookingPageClosed)
+def show_closed(fault: BookingPageClosed) -> ResponseReturnValue:
+    """The page of a calendar that was put away."""
+    sentence = _("It takes no bookings for the time being. Please ask whoever sent you the link.")
+    return render_template(
+        "bookings/dead_end.html", title=_("This booking page is closed"), sentence=sentence
+    ), 410
+
+
 @pages.errorhandler(RequestEntityTooLarge)
 def show_too_large(fault: RequestEntityTooLarge) -> ResponseReturnValue:
     """The page for a form that is larger than we read; the browser still has what was typed."""
@@ -109,15 +119,27 @@ def show_too_large(fault: RequestEntityTooLarge) -> ResponseReturnValue:
     return render_template("bookings/dead_end.html", title=title, sentence=sentence), 413
 
 
+def preview_page(calendar: Calendar) -> str:
+    """The booking page of *calendar* for its owner, empty and without a way to send it."""
+    page = booking_pages.show_booking_page(calendar)
+    return _render_form(page, BookingForm(page), preview=True)
+
+
 def _show_form(
     page: BookingPage, form: BookingForm, token: FormToken, status: int, message: str = ""
 ) -> ResponseReturnValue:
+    return _render_form(page, form, form_token=token.sign(page.slug), message=message), status
+
+
+def _render_form(
+    page: BookingPage, form: BookingForm, *, form_token: str = "", message: str = "", preview: bool = False
+) -> str:
     moment = now()
-    shown = render_template(
+    return render_template(
         "bookings/show_page.html",
         page=page,
         form=form,
-        form_token=token.sign(page.slug),
+        form_token=form_token,
         message=message,
         zones=zones_by_region(),
         zones_beside=zones_beside(page.time_zone),
@@ -125,5 +147,5 @@ def _show_form(
         first_day=(moment - timedelta(hours=12)).date(),
         last_day=(moment + timedelta(hours=14) + FARTHEST).date(),
         first_visit=request.method == "GET",
+        preview=preview,
     )
-    return shown, status

@@ -8,15 +8,16 @@ from flask_babel import gettext as _
 
 from hubsync.domain.roles import Action
 from hubsync.errors import Refused
-from hubsync.services import calendars, reading_deliveries, tools
+from hubsync.services import calendars, ending_calendars, reading_deliveries, tools
 from hubsync.services.booking_pages import SOURCE
 from hubsync.services.calendars import Described
 from hubsync.services.editing_mapping import load_mapping
 from hubsync.store.calendars import Calendar
-from hubsync.web.calendars_forms import CalendarForm
+from hubsync.web.calendars_forms import CalendarForm, DeleteCalendarForm
 from hubsync.web.frame import team_page
 
 LATEST = 5
+ONE = f"/<int(max={reading_deliveries.LARGEST_ID}):calendar_id>"
 
 pages = Blueprint("calendars", __name__, url_prefix="/teams/<team_slug>/calendars")
 
@@ -30,7 +31,13 @@ def list_calendars() -> ResponseReturnValue:
     connection = reading_deliveries.connected_account(g.team.id)
     unconnected = connection is None or connection.state != "connected"
     kept_back = unconnected and any(each.state == "active" for each in found)
-    return render_template("calendars/list_calendars.html", calendars=found, links=links, kept_back=kept_back)
+    return render_template(
+        "calendars/list_calendars.html",
+        calendars=found,
+        archived=calendars.list_calendars(g.membership, archived=True),
+        links=links,
+        kept_back=kept_back,
+    )
 
 
 @pages.route("/new", methods=["GET", "POST"])
@@ -52,7 +59,7 @@ def make_calendar() -> ResponseReturnValue:
     return (page, 422) if form.is_submitted() else page
 
 
-@pages.get(f"/<int(max={reading_deliveries.LARGEST_ID}):calendar_id>")
+@pages.get(ONE)
 @team_page()
 def show_calendar(calendar_id: int) -> ResponseReturnValue:
     """The booking page's link, what HubSpot is given, and the latest deliveries."""
@@ -66,7 +73,7 @@ def show_calendar(calendar_id: int) -> ResponseReturnValue:
     )
 
 
-@pages.route(f"/<int(max={reading_deliveries.LARGEST_ID}):calendar_id>/settings", methods=["GET", "POST"])
+@pages.route(f"{ONE}/settings", methods=["GET", "POST"])
 @team_page()
 def change_calendar(calendar_id: int) -> ResponseReturnValue:
     """Another name, duration or time zone."""
@@ -82,6 +89,46 @@ def change_calendar(calendar_id: int) -> ResponseReturnValue:
             flash(_("The calendar is saved."), "success")
             return redirect(url_for("calendars.show_calendar", calendar_id=calendar.id))
     page = render_template("calendars/change_calendar.html", form=form, calendar=calendar)
+    return (page, 422) if form.is_submitted() else page
+
+
+@pages.post(f"{ONE}/archive")
+@team_page()
+def archive_calendar(calendar_id: int) -> ResponseReturnValue:
+    """Put the calendar away; nothing is lost, so nobody is asked."""
+    calendar = calendars.find_calendar(g.membership, calendar_id)
+    ending_calendars.archive_calendar(calendar.id, by=g.person.id)
+    flash(_("The calendar is archived: its booking page is closed, and everything is kept."), "success")
+    return redirect(url_for("calendars.list_calendars"))
+
+
+@pages.post(f"{ONE}/restore")
+@team_page()
+def restore_calendar(calendar_id: int) -> ResponseReturnValue:
+    """Take the calendar back."""
+    calendar = calendars.find_calendar(g.membership, calendar_id)
+    ending_calendars.restore_calendar(calendar.id, by=g.person.id)
+    flash(_("The calendar is back, and its booking page takes bookings at the same address."), "success")
+    return redirect(url_for("calendars.show_calendar", calendar_id=calendar.id))
+
+
+@pages.route(f"{ONE}/delete", methods=["GET", "POST"])
+@team_page()
+def delete_calendar(calendar_id: int) -> ResponseReturnValue:
+    """Say what goes, and delete it when the name was typed."""
+    calendar = calendars.find_calendar(g.membership, calendar_id)
+    form = DeleteCalendarForm()
+    if form.validate_on_submit():
+        name = calendar.name
+        try:
+            ending_calendars.delete_calendar(calendar.id, form.name.data or "", by=g.person.id)
+        except Refused as refused:
+            form.name.errors = (refused.message,)
+        else:
+            flash(_("“%(name)s” is deleted.", name=name), "success")
+            return redirect(url_for("calendars.list_calendars"))
+    losses = ending_calendars.count_losses(calendar.id)
+    page = render_template("calendars/delete_calendar.html", form=form, calendar=calendar, losses=losses)
     return (page, 422) if form.is_submitted() else page
 
 

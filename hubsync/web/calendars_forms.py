@@ -38,6 +38,12 @@ class CalendarForm(FlaskForm):
         return Described(self.name.data, self.duration_minutes.data, self.time_zone.data)
 
 
+class DeleteCalendarForm(FlaskForm):
+    """The name of the calendar, typed, because deleting cannot be undone."""
+
+    name = StringField(_l("Name of the calendar"), render_kw={"autocomplete": "off", "spellcheck": "false"})
+
+
 def time_zones() -> list[str]:
     """The names of the zones in which people live, UTC first."""
     named = {zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))}

@@ -68,6 +68,7 @@ REASONS = {
     "body_unreadable": lazy_gettext("What the booking source sent could not be read."),
     "mapping_changed": lazy_gettext("Somebody else saved the mapping meanwhile."),
     "booking_not_kept": lazy_gettext("The database did not take the booking at that moment."),
+    "booking_page_closed": lazy_gettext("The calendar was archived and took no bookings."),
     "mail_not_sent": lazy_gettext("The mail server did not accept the mail."),
     "secret_unreadable": lazy_gettext(
         "The stored access to HubSpot cannot be opened with the keys of this installation."

@@ -162,3 +162,42 @@ def test_hubspot_is_added_paused_and_removed_on_the_advanced_settings(workshop: 
     assert workshop.owner.press(f"{workshop.editor}/remove").status_code == 302
     assert workshop.mapping() is None
     assert workshop.rows() == []
+
+
+def test_questions_take_the_order_into_which_they_were_dragged(workshop: Workshop) -> None:
+    asked = workshop.questions()
+    wanted = ["Email", "Name", "Comment", "Company Name"]
+    order = [("question", str(asked[label].id)) for label in wanted]
+    assert workshop.owner.send(f"{workshop.advanced}/questions/order", [csrf(workshop), *order]).status_code == 302
+    assert labels(workshop) == wanted
+
+
+@pytest.mark.parametrize("change", ["one missing", "one twice", "a foreign one", "none"])
+def test_an_order_of_other_questions_than_are_asked_changes_nothing(workshop: Workshop, change: str) -> None:
+    ids = [str(row.id) for row in workshop.questions().values()]
+    sent = {
+        "one missing": ids[1:],
+        "one twice": [ids[0], *ids],
+        "a foreign one": [*ids[:-1], "999"],
+        "none": [],
+    }[change]
+    fields = [csrf(workshop), *(("question", each) for each in reversed(sent))]
+    assert workshop.owner.send(f"{workshop.advanced}/questions/order", fields).status_code == 302
+    shown = workshop.owner.open(workshop.advanced)
+    assert "Somebody changed the questions meanwhile" in text(shown)
+    assert labels(workshop) == ["Company Name", "Name", "Email", "Comment"]
+
+
+@pytest.mark.parametrize("sent", ["²", "-1", "x", "9" * 30, "1.0", ""])
+def test_an_order_of_what_is_no_question_is_refused(workshop: Workshop, sent: str) -> None:
+    fields = [csrf(workshop), ("question", sent)]
+    assert workshop.owner.send(f"{workshop.advanced}/questions/order", fields).status_code == 400
+
+
+def test_the_preview_shows_what_guests_see_and_sends_nothing(workshop: Workshop) -> None:
+    workshop.ask("会社の規模", Kind.SINGLE_CHOICE, ("1–10", "11–50"))
+    shown = workshop.owner.open(f"{workshop.advanced}/questions/preview")
+    assert "Preview: guests see this page." in text(shown)
+    assert "会社の規模" in text(shown)
+    assert shown.select_one("button.complete").has_attr("disabled")  # type: ignore[union-attr]
+    assert shown.select_one("input[name=form_token]") is None

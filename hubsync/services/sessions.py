@@ -1,17 +1,26 @@
 """Signed-in browsers: a session is a row, and ends for every copy of its cookie when the row goes.
 
 Only the SHA-256 of a session's 256-bit random token is stored, so that a stolen database signs nobody in.
+
+Sessions end at sign-out, after 12 idle hours or 7 days, and whenever the role of the person changes: whoever
+changes a role, removes somebody or hands a team over calls `end_sessions` in the same transaction. A person who
+did so to themselves stays all the same: the page that asked gives the browser the session of `stay_signed_in`, or,
+when the deed spared it with *but*, that of `renew`. Either way copies of the old cookie are dead.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from hubsync.domain.browsers import recognise_browser
+from hubsync.errors import NotFound
 from hubsync.services import now
 from hubsync.store import db, rest, writing
 from hubsync.store.people import Person, PersonSession
@@ -19,6 +28,22 @@ from hubsync.store.people import Person, PersonSession
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
 TOUCH_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """One browser in which a person is signed in.
+
+    *program* and *system* are names such as ``Firefox`` and ``Linux``, empty when not known; *here* marks the
+    browser that asks.
+    """
+
+    id: int
+    program: str
+    system: str
+    since: datetime
+    last_seen: datetime
+    here: bool
 
 
 def start_session(session: Session, person_id: int) -> str:
@@ -31,29 +56,117 @@ def start_session(session: Session, person_id: int) -> str:
     return token
 
 
-def end_sessions(session: Session, person_id: int) -> None:
-    """Sign the person out everywhere. Called inside `writing`, with its *session*."""
-    session.execute(delete(PersonSession).where(PersonSession.person_id == person_id))
+def end_sessions(session: Session, person_id: int, but: str | None = None) -> None:
+    """Sign the person out everywhere, except in the session with the token *but*.
+
+    Called inside `writing`, with its *session*.
+    """
+    ended = delete(PersonSession).where(PersonSession.person_id == person_id)
+    if but is not None:
+        ended = ended.where(PersonSession.token_hash != _hash(but))
+    session.execute(ended)
 
 
-def find_signed_in(session_token: str) -> Person | None:
-    """Return whose session this is, None when it ended: signed out, 12 hours idle, or 7 days old."""
+def renew(old_token: str) -> str:
+    """Exchange the session for a new one of the same person and return its token; copies of the old one are dead.
+
+    The new session lasts no longer than the old one would have. Raises NotFound when the old one has ended.
+    """
+    with writing() as session:
+        return _renew(session, old_token)
+
+
+def stay_signed_in(person_id: int) -> str:
+    """Return the token of a new session for a person who is here, and whose own deed just ended all sessions."""
+    with writing() as session:
+        return start_session(session, person_id)
+
+
+def find_signed_in(session_token: str, user_agent: str = "") -> Person | None:
+    """Return whose session this is, None when it ended: signed out, 12 hours idle, or 7 days old.
+
+    *user_agent*, as the browser names itself, is what the list of sessions calls this one.
+    """
     found = db.session.scalar(select(PersonSession).where(PersonSession.token_hash == _hash(session_token)))
     moment = now()
     if found is None or found.last_seen_at < moment - IDLE or found.created_at < moment - LONGEST:
         return None
-    person = found.person
-    if found.last_seen_at < moment - TOUCH_EVERY:
+    person, browser = found.person, recognise_browser(user_agent)
+    if found.last_seen_at < moment - TOUCH_EVERY or (browser and not found.browser):
         with writing() as session:
-            session.execute(update(PersonSession).where(PersonSession.id == found.id).values(last_seen_at=moment))
+            session.execute(
+                update(PersonSession)
+                .where(PersonSession.id == found.id)
+                .values(last_seen_at=moment, browser=browser)
+            )
     rest()
     return person
+
+
+def list_sessions(person_id: int, session_token: str) -> Sequence[SignedIn]:
+    """Where the person is signed in: the browser that asks first, then by when it was last seen."""
+    moment, here = now(), _hash(session_token)
+    rows = db.session.scalars(
+        select(PersonSession)
+        .where(
+            PersonSession.person_id == person_id,
+            PersonSession.last_seen_at >= moment - IDLE,
+            PersonSession.created_at >= moment - LONGEST,
+        )
+        .order_by((PersonSession.token_hash == here).desc(), PersonSession.last_seen_at.desc(), PersonSession.id),
+        execution_options={"populate_existing": True},
+    )
+    found = []
+    for row in rows:
+        program, _slash, system = row.browser.partition("/")
+        is_here = row.token_hash == here
+        found.append(SignedIn(row.id, program, system, row.created_at, row.last_seen_at, is_here))
+    return found
 
 
 def sign_out(session_token: str) -> None:
     """End the session; a copy of its cookie is worth nothing from now on."""
     with writing() as session:
         session.execute(delete(PersonSession).where(PersonSession.token_hash == _hash(session_token)))
+
+
+def sign_out_there(person_id: int, session_id: int) -> None:
+    """End one of the person's sessions. Raises NotFound for another person's, and for one that ended already."""
+    with writing() as session:
+        row = session.get(PersonSession, session_id)
+        if row is None or row.person_id != person_id:
+            raise NotFound("no such session")
+        session.delete(row)
+
+
+def sign_out_others(session_token: str) -> str:
+    """End all sessions of the person but this one, which is renewed; return its new token.
+
+    Raises NotFound when this one has ended.
+    """
+    with writing() as session:
+        row = _row(session, session_token)
+        end_sessions(session, row.person_id, but=session_token)
+        return _renew(session, session_token)
+
+
+def sign_out_everywhere(person_id: int) -> None:
+    """End all sessions of the person, the one that asks too."""
+    with writing() as session:
+        end_sessions(session, person_id)
+
+
+def _renew(session: Session, old_token: str) -> str:
+    row, token = _row(session, old_token), secrets.token_urlsafe(32)
+    row.token_hash = _hash(token)
+    return token
+
+
+def _row(session: Session, token: str) -> PersonSession:
+    row = session.scalar(select(PersonSession).where(PersonSession.token_hash == _hash(token)))
+    if row is None:
+        raise NotFound("the session has ended")
+    return row
 
 
 def _hash(token: str) -> str:

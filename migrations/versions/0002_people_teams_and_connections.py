@@ -100,6 +100,7 @@ def upgrade():
         batch_op.add_column(sa.Column('time_zone', sa.String(length=64), server_default='', nullable=False))
         batch_op.add_column(sa.Column('refresh_not_before', hubsync.store.UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column('trouble_code', sa.String(length=64), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('trouble_call', sa.String(length=64), server_default='', nullable=False))
         batch_op.add_column(sa.Column('trouble_at', hubsync.store.UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column('checked_at', hubsync.store.UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column('next_check_at', hubsync.store.UtcDateTime(), nullable=True))
@@ -114,9 +115,15 @@ def upgrade():
     with op.batch_alter_table('people', schema=None) as batch_op:
         batch_op.add_column(sa.Column('language', sa.String(length=16), server_default='', nullable=False))
 
+    with op.batch_alter_table('person_sessions', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('browser', sa.String(length=200), server_default='', nullable=False))
+
 
 
 def downgrade():
+    with op.batch_alter_table('person_sessions', schema=None) as batch_op:
+        batch_op.drop_column('browser')
+
     with op.batch_alter_table('people', schema=None) as batch_op:
         batch_op.drop_column('language')
 
@@ -131,6 +138,7 @@ def downgrade():
         batch_op.drop_column('next_check_at')
         batch_op.drop_column('checked_at')
         batch_op.drop_column('trouble_at')
+        batch_op.drop_column('trouble_call')
         batch_op.drop_column('trouble_code')
         batch_op.drop_column('refresh_not_before')
         batch_op.drop_column('time_zone')

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import joinedload
 
 from hubsync.domain.questions import AnswerValue
 from hubsync.domain.roles import Action, Role, may
-from hubsync.errors import NotFound
+from hubsync.errors import NotFound, RoleTooLow
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
@@ -82,13 +83,20 @@ def list_calendars(membership: Membership) -> list[tuple[int, str]]:
 
 
 def find_delivery(membership: Membership, delivery_id: int) -> Delivery:
-    """The delivery as it is stored now. Raises NotFound for one that the reader may not see."""
+    """The delivery as it is stored now.
+
+    Raises NotFound for another team's, RoleTooLow for a member and a delivery of a colleague's calendar.
+    """
     found = None
     if delivery_id <= LARGEST_ID:
-        query = select(Delivery).where(_visible(membership), Delivery.id == delivery_id)
+        query = select(Delivery).where(Delivery.team_id == membership.team_id, Delivery.id == delivery_id)
         found = db.session.scalar(query, execution_options={"populate_existing": True})
     if found is None:
         raise NotFound("no such delivery")
+    if not _sees_all(membership) and found.booking.calendar.owner_id != membership.person_id:
+        raise RoleTooLow(
+            _("Members see the deliveries of their own calendars. Ask the owner or an administrator.")
+        )
     return found
 
 

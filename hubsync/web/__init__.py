@@ -30,6 +30,7 @@ from hubsync.web import (
     integrations,
     languages,
     mapping,
+    numbers,
     signed_json,
     signin,
     teams,
@@ -66,6 +67,7 @@ def register(app: Flask) -> None:
     frame.register(app)
     hubspot_redirect.register(app)
     errors.register(app)
+    numbers.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
         if blueprint.name in CSRF_EXEMPT:

@@ -1,0 +1,171 @@
+"""Two teams with one of everything, everybody's browser, and the way back to the beginning before each request."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+from bs4 import BeautifulSoup
+from cryptography.fernet import Fernet
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from hubsync.app import create_app
+from hubsync.hubspot.oauth import SCOPES
+from hubsync.sandbox.entities import App
+from hubsync.sandbox.grants import connect_app
+from hubsync.sandbox.server import SandboxServer
+from hubsync.sandbox.settings import SandboxSettings
+from hubsync.services.reading_properties import read_properties
+from hubsync.services.sessions import start_session
+from hubsync.store import db, rest, writing
+from hubsync.store.teams import Team
+from tests.mailing import MailServer
+from tests.web.matrix_things import ROLES, Things, add_person, settle
+from tests.web.role_matrix import EVERYBODY
+
+BASE_URL = "http://localhost:8000"
+REDIRECT = f"{BASE_URL}/integrations/hubspot/callback"
+WORKING_ON = "hubsync-"
+"""How the names of threads begin that work on after a request has been answered."""
+
+
+@dataclass(frozen=True)
+class Browser:
+    """Somebody's browser as it was at the beginning: its cookie, and the form token of a page it has open."""
+
+    cookie: str
+    form_token: str
+
+
+class Ground:
+    """The app with Acme and Globex in it. Each `ask` starts from the same database and account at HubSpot."""
+
+    def __init__(self, app: Flask, sandbox: SandboxServer) -> None:
+        self.app, self._sandbox = app, sandbox
+        self._file = Path(app.instance_path) / "hubsync.sqlite3"
+        self._cookie_name = str(app.config["SESSION_COOKIE_NAME"])
+        self.things: dict[str, Things] = {}
+        people: dict[str, int] = {}
+        with app.app_context():
+            db.create_all()
+            grant = grant_access(sandbox)
+            with writing() as session:
+                self.things = {team: settle(session, team, people, grant) for team in ROLES}
+                people["outsider"] = add_person(session, "outsider@nowhere.example").id
+                tokens = {who: start_session(session, people[who]) for who in EVERYBODY if who != "guest"}
+            for (team_id,) in db.session.query(Team.id).all():
+                rest()
+                read_properties(team_id)  # kept for minutes, so that no page of the matrix has to ask HubSpot
+            rest()
+        self._browsers = {who: self._open_browser(tokens.get(who)) for who in EVERYBODY}
+        self._beginning = sqlite3.connect(":memory:")
+        with closing(sqlite3.connect(self._file)) as database:
+            database.backup(self._beginning)
+        self._installs = sandbox.state.installs.values()
+
+    def ask(self, who: str, method: str, address: str, form: dict[str, str] | None = None) -> TestResponse:
+        """Send the request from this person's browser, from the beginning; what is not GET carries its token."""
+        self.restore()
+        fields = None if method == "GET" else {"csrf_token": self._browsers[who].form_token, **(form or {})}
+        return self.send(who, method, address, fields)
+
+    def send(self, who: str, method: str, address: str, fields: dict[str, str] | None) -> TestResponse:
+        """Send exactly this from this person's browser, and wait for what works on behind the answer."""
+        client = self.app.test_client()
+        if cookie := self._browsers[who].cookie:
+            client.set_cookie(self._cookie_name, cookie, domain="localhost")
+        answer = client.open(address, method=method, base_url=BASE_URL, data=fields, buffered=True)
+        for thread in threading.enumerate():
+            if thread.name.startswith(WORKING_ON):
+                thread.join()
+        return answer
+
+    def restore(self) -> None:
+        """Back to the beginning, here and at HubSpot."""
+        with closing(sqlite3.connect(self._file)) as database:
+            database.execute("PRAGMA synchronous=OFF")
+            self._beginning.backup(database)
+        state = self._sandbox.state
+        with state.lock:
+            for install in self._installs:
+                state.installs.put(install)
+            for token in [*state.access_tokens, *state.refresh_tokens]:
+                token.revoked = False
+
+    def contents(self) -> dict[str, str]:
+        """A digest of every table; when a session was last seen is left out."""
+        with closing(sqlite3.connect(self._file)) as database:
+            tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            return {table: _digest(database, table) for (table,) in tables}
+
+    def _open_browser(self, session_token: str | None) -> Browser:
+        client = self.app.test_client()
+        if session_token:
+            with client.session_transaction(base_url=BASE_URL) as session:
+                session["signed_in"] = session_token
+        shown = client.get("/", base_url=BASE_URL, follow_redirects=True).text
+        found = BeautifulSoup(shown, "html.parser").select_one("input[name=csrf_token]")
+        assert found is not None, shown[:1000]
+        cookie = client.get_cookie(self._cookie_name, domain="localhost")
+        assert cookie is not None
+        return Browser(cookie.value, str(found["value"]))
+
+
+@contextmanager
+def grounded(folder: Path) -> Iterator[Ground]:
+    """The ground, with a HubSpot and a mail server of its own."""
+    with SandboxServer(SandboxSettings(redirect_urls=[REDIRECT])) as sandbox, MailServer() as mails:
+        app = create_app(
+            {
+                "SECRET_KEY": "k" * 48,
+                "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+                "BASE_URL": BASE_URL,
+                "HUBSPOT_CLIENT_ID": sandbox.settings.client_id,
+                "HUBSPOT_CLIENT_SECRET": sandbox.settings.client_secret,
+                "HUBSPOT_APP_URL": sandbox.url,
+                "HUBSPOT_API_URL": sandbox.url,
+                "MAIL_SERVER": "127.0.0.1",
+                "MAIL_PORT": str(mails.port),
+                "MAIL_DEFAULT_SENDER": "HubSync <hubsync@acme.example>",
+                "SCHEDULER": "off",
+            },
+            instance_path=folder / "instance",
+        )
+        yield Ground(app, sandbox)
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+def grant_access(sandbox: SandboxServer) -> dict[str, str]:
+    """Tokens as somebody gets them who presses Connect at the sandbox."""
+    state, registered = sandbox.state, sandbox.state.apps.get(sandbox.settings.client_id)
+    assert isinstance(registered, App)
+    account = state.accounts.get(1234567)
+    assert account is not None
+    form = {
+        "grant_type": "authorization_code",
+        "code": connect_app(state, registered, account, "a@b.example", list(SCOPES), REDIRECT, None),
+        "redirect_uri": REDIRECT,
+        "client_id": registered.client_id,
+        "client_secret": registered.client_secret,
+    }
+    answer = requests.post(f"{sandbox.url}/oauth/2026-09/token", data=form, timeout=10)
+    assert answer.ok, answer.text
+    tokens: dict[str, str] = answer.json()
+    return tokens
+
+
+def _digest(database: sqlite3.Connection, table: str) -> str:
+    cursor = database.execute(f'SELECT * FROM "{table}" ORDER BY 1')
+    names = [column[0] for column in cursor.description]
+    kept = [index for index, name in enumerate(names) if name != "last_seen_at"]
+    rows = [[row[index] for index in kept] for row in cursor]
+    return hashlib.sha256(repr(rows).encode()).hexdigest()

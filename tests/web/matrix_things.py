@@ -1,0 +1,199 @@
+"""What stands in each of the matrix's two teams, and what an address can name of it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from hubsync.hubspot.oauth import SCOPES
+from hubsync.services import now, tools
+from hubsync.services.access import sealed_place
+from hubsync.services.receiving import add_default_questions
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.calendars import Calendar, QuestionRow
+from hubsync.store.connections import Connection, ParkedConnection
+from hubsync.store.deliveries import Delivery
+from hubsync.store.mappings import MappingRecord, MappingRow
+from hubsync.store.people import Identity, Person, SigninLink, UnconfirmedIdentity
+from hubsync.store.teams import IntakeEndpoint, Invitation, Membership, Team
+from hubsync.web.bookings_tokens import sign_booking
+
+ROLES = {
+    "acme": {"owner": "owner", "administrator": "administrator", "keeper": "member", "member": "member"},
+    "globex": {"foreign owner": "owner", "foreign member": "member", "foreign third": "member"},
+}
+KEEPERS = {"acme": "keeper", "globex": "foreign member"}
+INVOLVED = {"acme": "member", "globex": "foreign third"}
+"""Whose membership the addresses of a team's members name."""
+
+
+@dataclass(frozen=True)
+class Things:
+    """What an address can name in one team; the tokens are good."""
+
+    team_slug: str
+    calendar_id: int
+    question_id: int
+    delivery_id: int
+    person_id: int
+    invitation_id: int
+    identity_id: int
+    parked_id: int
+    slug: str
+    signin_link: str
+    confirmation: str
+    intake_token: str
+    invitation: str
+    confirmed_identity: str
+    static_file: str = "hubsync.css"
+    bootstrap_file: str = "css/bootstrap.min.css"
+
+
+def settle(session: Session, slug: str, people: dict[str, int], grant: dict[str, str]) -> Things:
+    """A new team with one of everything; *people* learns the ids of those who belong to it."""
+    moment = now()
+    team = Team(slug=slug, name=slug.title(), plan="premium", created_at=moment)
+    session.add(team)
+    session.flush()
+    for who, role in ROLES[slug].items():
+        person = add_person(session, f"{who.replace(' ', '.')}@{slug}.example")
+        people[who] = person.id
+        session.add(Membership(team_id=team.id, person_id=person.id, role=role))
+    keeper = people[KEEPERS[slug]]
+    calendar = Calendar(
+        team_id=team.id,
+        owner_id=keeper,
+        slug=f"{slug}-intro",
+        name="Intro call",
+        time_zone="Asia/Tokyo",
+        external_id=f"{slug}-intro",
+        created_at=moment,
+    )
+    session.add(calendar)
+    session.flush()
+    questions = add_default_questions(session, calendar)
+    budget = QuestionRow(calendar_id=calendar.id, position=9, label="Budget", kind="text", supplement="")
+    session.add(budget)
+    session.flush()
+    email = next(row for row in questions if row.part == "email")
+    mapping = MappingRecord(
+        calendar_id=calendar.id,
+        updated_at=moment,
+        rows=[
+            MappingRow(
+                section="contacts",
+                position=1,
+                property_name="email",
+                property_label="Email",
+                property_type="string",
+                information=f"question:{email.id}",
+            )
+        ],
+    )
+    booking = BookingRecord(
+        team_id=team.id,
+        calendar_id=calendar.id,
+        source="page",
+        external_id=f"{slug}-1",
+        guest_name="Mika Sato",
+        guest_email="mika@example.com",
+        guest_time_zone="Asia/Tokyo",
+        starts_at=moment,
+        ends_at=moment + timedelta(minutes=30),
+        answers={str(email.id): "mika@example.com"},
+        created_at=moment,
+    )
+    invitation, confirming = f"invitation-of-{slug}".ljust(43, "x"), f"confirming-{slug}".ljust(43, "x")
+    intake, link = f"intake-of-{slug}".ljust(32, "x"), f"link-of-{slug}".ljust(43, "x")
+    invited = Invitation(
+        team_id=team.id,
+        email=f"invited@{slug}.example",
+        role="member",
+        token_hash=_hash(invitation),
+        invited_by_id=keeper,
+        created_at=moment,
+        expires_at=moment + timedelta(days=7),
+    )
+    identity = Identity(person_id=keeper, issuer="https://accounts.google.com", subject=slug, shown="a@b.example")
+    vault = tools().vault
+    connection = Connection(
+        team_id=team.id,
+        state="connected",
+        hubspot_account_id="1234567",
+        account_name="Acme Trading (sandbox)",
+        ui_domain="app.hubspot.com",
+        scopes=list(SCOPES),
+        connected_at=moment,
+        access_sealed=vault.seal(sealed_place(team.id, "access token"), grant["access_token"]),
+        refresh_sealed=vault.seal(sealed_place(team.id, "refresh token"), grant["refresh_token"]),
+        access_expires_at=moment + timedelta(minutes=30),
+    )
+    parked = ParkedConnection(
+        team_id=team.id,
+        person_id=people[next(iter(ROLES[slug]))],
+        method="oauth",
+        hubspot_account_id="7654321",
+        account_name="Blue Harbour (sandbox)",
+        scopes=list(SCOPES),
+        access_expires_at=moment + timedelta(minutes=30),
+        created_at=moment,
+        expires_at=moment + timedelta(minutes=10),
+    )
+    endpoint = IntakeEndpoint(team_id=team.id, source="signed_json", token=intake, created_at=moment)
+    session.add_all([mapping, booking, invited, identity, connection, parked, endpoint])
+    session.add(
+        SigninLink(
+            person_id=keeper, token_hash=_hash(link), created_at=moment, expires_at=moment + timedelta(hours=1)
+        )
+    )
+    session.add(
+        UnconfirmedIdentity(
+            issuer="https://accounts.google.com",
+            subject=f"unconfirmed {slug}",
+            email=f"owner@{slug}.example",
+            token_hash=_hash(confirming),
+            browser_hash=_hash("no browser"),
+            created_at=moment,
+            expires_at=moment + timedelta(hours=1),
+        )
+    )
+    session.flush()
+    for kind in ("access", "refresh"):
+        place = f"parked:{parked.id}:{kind} token"
+        setattr(parked, f"{kind}_sealed", vault.seal(place, grant[f"{kind}_token"]))
+    endpoint.secret_sealed = vault.seal(f"intake:{endpoint.id}", "secret of the intake")
+    delivery = Delivery(
+        team_id=team.id, calendar_id=calendar.id, booking_id=booking.id, state="failed", created_at=moment
+    )
+    session.add(delivery)
+    session.flush()
+    return Things(
+        team_slug=slug,
+        calendar_id=calendar.id,
+        question_id=budget.id,
+        delivery_id=delivery.id,
+        person_id=people[INVOLVED[slug]],
+        invitation_id=invited.id,
+        identity_id=identity.id,
+        parked_id=parked.id,
+        slug=calendar.slug,
+        signin_link=link,
+        confirmation=sign_booking(booking.id, as_sent=True),
+        intake_token=intake,
+        invitation=invitation,
+        confirmed_identity=confirming,
+    )
+
+
+def add_person(session: Session, email: str) -> Person:
+    person = Person(email=email, created_at=now())
+    session.add(person)
+    session.flush()
+    return person
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

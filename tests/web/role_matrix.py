@@ -1,0 +1,173 @@
+"""Who may open what: a row for every method of every route, a word for everybody who may come along.
+
+The words of a row, in the order of EVERYBODY:
+
+    page     may: the answer is a page, a redirect to one, a download, or the form again with what is missing
+    login    is sent to the sign-in page
+    public   as page, for pages that ask nobody who they are
+    403, 404, 400, 401   is refused exactly so
+
+A new route needs a row here: "METHOD endpoint": a class of the list below, which may say what is sent with
+``.sending(field="value")`` and which thing of the ground an address names with ``.at(token="invitation")``.
+What there is to name stands in ``matrix_ground.Things``; calendar_id, question_id, delivery_id, person_id,
+team_slug and slug need no mention.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+EVERYBODY = (
+    "guest",  # nobody is signed in
+    "outsider",  # somebody without a team
+    "member",  # of the team, but the calendar is a colleague's
+    "keeper",  # a member whose calendar it is
+    "foreign member",  # of another team
+    "foreign owner",
+    "administrator",
+    "owner",
+)
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What each of EVERYBODY gets; *sent* are the fields of the form, *named* the things in the address."""
+
+    words: tuple[str, ...]
+    sent: dict[str, str] = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)
+
+    def sending(self, **fields: str) -> Rights:
+        return replace(self, sent=fields)
+
+    def at(self, **named: str) -> Rights:
+        return replace(self, named=named)
+
+    def of(self, who: str) -> str:
+        return self.words[EVERYBODY.index(who)]
+
+
+def _rights(words: str) -> Rights:
+    found = tuple(words.split())
+    assert len(found) == len(EVERYBODY), words
+    return Rights(found)
+
+
+# fmt: off
+#                       guest  outsid member keeper f.memb f.own  admin  owner
+PUBLIC       = _rights("public public public public public public public public")
+PERSON       = _rights("login  page   page   page   page   page   page   page")
+TEAM         = _rights("login  404    page   page   404    404    page   page")
+OWN_CALENDAR = _rights("login  404    403    page   404    404    page   page")
+SETTINGS     = _rights("login  404    403    403    404    404    page   page")
+OWNER_ONLY   = _rights("login  404    403    403    404    404    403    page")
+# Nobody's role opens these: they ask for a proof that no request of the matrix brings.
+SIGNED_BODY  = _rights("401    401    401    401    401    401    401    401")
+STATE        = _rights("login  400    400    400    400    400    400    400")
+# fmt: on
+
+MATRIX: dict[str, Rights] = {
+    "GET static": PUBLIC.at(filename="static_file"),
+    "GET bootstrap.static": PUBLIC.at(filename="bootstrap_file"),
+    "GET health.healthz": PUBLIC,
+    # ---- signing in and out
+    "GET signin.sign_in": PUBLIC,
+    "POST signin.sign_in": PUBLIC.sending(email="nobody@acme.example"),
+    "GET signin.open_link": PUBLIC.at(token="signin_link"),
+    "POST signin.redeem_link": PUBLIC.at(token="signin_link"),
+    "POST signin.sign_out": PUBLIC,
+    # ---- guests of booking pages, and booking sources
+    "GET bookings.show_page": PUBLIC,
+    "POST bookings.complete": PUBLIC,
+    "GET bookings.show_confirmation": PUBLIC.at(token="confirmation"),
+    "POST intake.receive_signed_json": SIGNED_BODY.at(token="intake_token"),
+    # ---- a person
+    "GET teams.start": PERSON,
+    # ---- a team
+    "GET teams.show_team": TEAM,
+    "GET calendars.list_calendars": TEAM,
+    "GET calendars.make_calendar": TEAM,
+    "POST calendars.make_calendar": TEAM.sending(name="Demo", duration_minutes="30", time_zone="Asia/Tokyo"),
+    "GET deliveries.list_deliveries": TEAM,
+    # ---- a calendar and its deliveries
+    "GET calendars.show_calendar": OWN_CALENDAR,
+    "GET calendars.change_calendar": OWN_CALENDAR,
+    "POST calendars.change_calendar": OWN_CALENDAR.sending(
+        name="Demo", duration_minutes="30", time_zone="Asia/Tokyo"
+    ),
+    "POST calendars.archive_calendar": OWN_CALENDAR,
+    "POST calendars.restore_calendar": OWN_CALENDAR,
+    "GET calendars.delete_calendar": OWN_CALENDAR,
+    "POST calendars.delete_calendar": OWN_CALENDAR.sending(name="Intro call"),
+    "GET advanced.show_settings": OWN_CALENDAR,
+    "GET advanced.preview_questions": OWN_CALENDAR,
+    "POST advanced.order_questions": OWN_CALENDAR,
+    "GET advanced.add_question": OWN_CALENDAR,
+    "POST advanced.add_question": OWN_CALENDAR.sending(label="Budget", kind="text"),
+    "GET advanced.change_question": OWN_CALENDAR,
+    "POST advanced.change_question": OWN_CALENDAR.sending(label="Budget", kind="text"),
+    "POST advanced.move_question": OWN_CALENDAR.sending(where="up"),
+    "GET advanced.delete_question": OWN_CALENDAR,
+    "POST advanced.delete_question": OWN_CALENDAR,
+    "POST advanced.switch_mapping": OWN_CALENDAR.sending(active="off"),
+    "GET advanced.remove_integration": OWN_CALENDAR,
+    "POST advanced.remove_integration": OWN_CALENDAR,
+    "GET mapping.edit_mapping": OWN_CALENDAR,
+    "POST mapping.save_mapping": OWN_CALENDAR.sending(version="1", add="contacts"),
+    "GET deliveries.show_delivery": OWN_CALENDAR,
+    "POST deliveries.retry": OWN_CALENDAR,
+    # ---- Team Settings
+    "GET teams.settings": SETTINGS,
+    "POST teams.rename": SETTINGS.sending(name="Acme Trading"),
+    "POST teams.change_plan": OWNER_ONLY.sending(plan="basic"),
+    "POST teams.add_member": SETTINGS.sending(email="new@acme.example", role="member"),
+    "POST teams.change_role": SETTINGS.sending(role="administrator"),
+    "GET teams.remove_member": SETTINGS,
+    "POST teams.remove_member": SETTINGS,
+    # ---- Integrations
+    "GET integrations.list_integrations": SETTINGS,
+    "GET hubspot.show_connection": SETTINGS,
+    "POST hubspot.connect": SETTINGS,
+    "GET hubspot.come_back": STATE,
+    "GET hubspot.disconnect": SETTINGS,
+    "POST hubspot.disconnect": SETTINGS,
+    "GET signed_json.show_endpoint": SETTINGS,
+    "POST signed_json.make_endpoint": SETTINGS,
+    "GET signed_json.renew_secret": SETTINGS,
+    "POST signed_json.renew_secret": SETTINGS,
+}
+
+OPEN_TO_MEMBERS = {
+    "teams.show_team",
+    "calendars.list_calendars",
+    "calendars.show_calendar",
+    "calendars.change_calendar",
+    "calendars.archive_calendar",
+    "calendars.restore_calendar",
+    "calendars.delete_calendar",
+    "advanced.show_settings",
+    "advanced.preview_questions",
+    "advanced.order_questions",
+    "advanced.add_question",
+    "advanced.change_question",
+    "advanced.move_question",
+    "advanced.delete_question",
+    "advanced.switch_mapping",
+    "advanced.remove_integration",
+    "mapping.edit_mapping",
+    "mapping.save_mapping",
+    "deliveries.list_deliveries",
+    "deliveries.show_delivery",
+    "deliveries.retry",
+}
+"""Pages of a team that name no Action, because every member may open them: they show what belongs to the reader's
+own calendars, and hand ``g.membership`` to the service that looks whose the calendar is."""
+
+COMPARISONS = {
+    "services/teams.py add_member": "a team gets no second owner, whoever asks",
+    "services/teams.py change_role": "a team gets no second owner, whoever asks",
+    "services/teams.py _not_the_owner": "the owner can be neither removed nor demoted, whoever asks",
+    "services/inviting.py invite": "a team gets no second owner, whoever asks",
+    "services/accounts.py leave_team": "a team keeps its owner, who hands it over first",
+}
+"""Where a role is compared outside domain/roles, with why that decides no right of the reader."""

@@ -1,0 +1,148 @@
+"""Every route x method x everybody who may come along: each gets what the matrix says, and nobody more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from hubsync.web import CSRF_EXEMPT
+from tests.web.matrix_ground import BASE_URL, Ground, grounded
+from tests.web.role_matrix import EVERYBODY, MATRIX
+from tests.web.visitor import words
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+NOT_LOOKED_AT = {"HEAD", "OPTIONS"}  # werkzeug's own, beside every GET
+STALE_FORM = "This form is no longer valid"
+OF_A_TEAM = {"team_slug", "slug", "filename", "token"}
+"""Parts of addresses that are no numbers of a thing in a team."""
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    with grounded(tmp_path_factory.mktemp("matrix")) as made:
+        yield made
+
+
+def rules(app: Flask) -> dict[str, Rule]:
+    """Each "METHOD endpoint" of the app with its rule."""
+    return {
+        f"{method} {rule.endpoint}": rule
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - NOT_LOOKED_AT)
+    }
+
+
+def rows(app: Flask) -> dict[str, Rule]:
+    """Those of the rules that have a row; another test reports the others."""
+    return {row: rule for row, rule in rules(app).items() if row in MATRIX}
+
+
+def address(ground: Ground, row: str, team: str = "acme", **other: int) -> str:
+    """Where *row* is, with the things of *team* in the address but for *other*."""
+    rule, things = rows(ground.app)[row], asdict(ground.things[team])
+    values = {part: things.get(MATRIX[row].named.get(part, part)) for part in rule.arguments} | other
+    unknown = [part for part, value in values.items() if value is None]
+    assert not unknown, f"{row}: say in role_matrix which of matrix_things.Things is meant: .at({unknown[0]}=…)"
+    built: str = ground.app.url_map.bind("localhost:8000").build(rule.endpoint, values, method=row.split()[0])
+    return built
+
+
+def kind_of(answer: TestResponse) -> str:
+    """The answer in a word of the matrix, or what it is where it is none of them."""
+    where = answer.headers.get("Location", "").removeprefix(BASE_URL)
+    if 300 <= answer.status_code < 400:
+        return "login" if re.match(r"/signin($|\?)", where) else "page"
+    if answer.status_code in (200, 204, 409, 410, 422):
+        return "page"
+    return str(answer.status_code)
+
+
+def test_every_route_has_a_row_and_every_row_a_route(ground: Ground) -> None:
+    routes = set(rules(ground.app))
+    missing, idle = sorted(routes - set(MATRIX)), sorted(set(MATRIX) - routes)
+    assert not missing, f"say in tests/web/role_matrix.py, MATRIX, who may open {missing}"
+    assert not idle, f"take these rows out of tests/web/role_matrix.py, no route is like that: {idle}"
+
+
+@pytest.mark.parametrize("row", MATRIX)
+def test_everybody_gets_what_the_matrix_says(ground: Ground, row: str) -> None:
+    method, rights = row.split()[0], MATRIX[row]
+    where = address(ground, row)
+    ground.restore()
+    before = ground.contents()
+    wrong = []
+    for who in EVERYBODY:
+        answer = ground.ask(who, method, where, rights.sent)
+        got, expected = kind_of(answer), rights.of(who)
+        if got != ("page" if expected == "public" else expected) and not (expected == "public" and got == "login"):
+            wrong.append(f"{who}: {got} ({answer.status_code}) instead of {expected}: {words(answer)[:300]!r}")
+        if STALE_FORM in answer.text:
+            wrong.append(f"{who}: the form token was not taken")
+        if method == "GET" and (after := ground.contents()) != before:
+            changed = [table for table in after if after[table] != before.get(table)]
+            wrong.append(f"{who}: a GET changed {changed}")
+    assert not wrong, f"{method} {where}\n" + "\n".join(wrong)
+
+
+def with_ids(app: Flask) -> list[tuple[str, str]]:
+    """(row, part of its address) for each number of a thing in an address below a team."""
+    return [
+        (row, part)
+        for row, rule in rows(app).items()
+        if "team_slug" in rule.arguments
+        for part in sorted(rule.arguments - OF_A_TEAM)
+    ]
+
+
+def test_another_teams_things_are_not_found_under_the_own_teams_address(ground: Ground) -> None:
+    looked_at = with_ids(ground.app)
+    assert len(looked_at) > 20
+    wrong = []
+    for row, part in looked_at:
+        theirs = {part: getattr(ground.things["acme"], part)}
+        where = address(ground, row, "globex", **theirs)
+        answer = ground.ask("foreign owner", row.split()[0], where, MATRIX[row].sent)
+        if answer.status_code != 404:
+            wrong.append(f"{row} {where}: {answer.status_code}")
+    assert wrong == []
+
+
+def test_things_that_do_not_exist_are_not_found(ground: Ground) -> None:
+    wrong = []
+    for row, part in with_ids(ground.app):
+        for number in (0, 999_999, 2**31, 2**63, 10**30):
+            where = address(ground, row, **{part: number})
+            answer = ground.ask("owner", row.split()[0], where, MATRIX[row].sent)
+            # werkzeug says 405 for a number that no rule takes where the same address is also open to GET
+            if answer.status_code not in (404, 405):
+                wrong.append(f"{row} {where}: {answer.status_code}")
+    assert wrong == []
+
+
+def test_no_unsafe_route_takes_a_form_without_its_token(ground: Ground) -> None:
+    looked_at, wrong = [], []
+    ground.restore()
+    before = ground.contents()
+    for row, rule in rows(ground.app).items():
+        method = row.split()[0]
+        if method in SAFE or rule.endpoint.split(".")[0] in CSRF_EXEMPT:
+            continue
+        looked_at.append(row)
+        for who, token in (("owner", {}), ("owner", {"csrf_token": "made up"}), ("guest", {})):
+            where = address(ground, row)
+            answer = ground.send(who, method, where, {**MATRIX[row].sent, **token})
+            if answer.status_code != 400 or STALE_FORM not in answer.text:
+                wrong.append(f"{row} as {who}: {answer.status_code}")
+    assert len(looked_at) > 15
+    assert wrong == []
+    assert ground.contents() == before
+
+
+def test_only_guests_and_booking_sources_are_free_of_the_form_token() -> None:
+    assert set(CSRF_EXEMPT) == {"bookings", "intake"}

@@ -16,6 +16,7 @@ __all__ = [
     "Answered",
     "Draft",
     "Fact",
+    "Filled",
     "Information",
     "LeftOut",
     "LeftOutCode",
@@ -27,6 +28,7 @@ __all__ = [
     "Row",
     "Section",
     "draw_up",
+    "fill_rows",
     "parse_information",
 ]
 
@@ -117,6 +119,21 @@ class Draft:
     left_out: tuple[LeftOut, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A row with what it was *given*, and the *text* that is sent, or that cannot be for the reason *code*."""
+
+    row: Row
+    given: str = field(repr=False)
+    text: str = field(repr=False)
+    code: LeftOutCode | None = None
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether the property is posted; an empty answer leaves its row out without a code."""
+        return bool(self.text) and self.code in (None, LeftOutCode.CUT)
+
+
 _SHOWN = 100  # characters of an answer that a delivery shows beside the reason
 
 
@@ -128,17 +145,29 @@ def draw_up(mapping: MappingRows, material: Material, is_free: Callable[[str], b
     """
     records: dict[Section, dict[str, str]] = {section: {} for section in Section}
     left_out: list[LeftOut] = []
+    for filled in fill_rows(mapping, material, is_free):
+        row = filled.row
+        if filled.code is not None:
+            reason = (row.section, row.property_name, row.property_label, filled.code)
+            left_out.append(LeftOut(*reason, shown=filled.text[:_SHOWN]))
+        if filled.is_sent:
+            records[row.section][row.property_name] = filled.text
+    return Draft(records[Section.COMPANIES] or None, records[Section.CONTACTS] or None, tuple(left_out))
+
+
+def fill_rows(mapping: MappingRows, material: Material, is_free: Callable[[str], bool]) -> list[Filled]:
+    """Every row of a section that is on, with what *material* gives it; but for a property that is filled."""
+    found: list[Filled] = []
+    done: set[tuple[Section, str]] = set()
     for row in mapping.rows:
         switched_on = mapping.companies_on if row.section is Section.COMPANIES else mapping.contacts_on
-        if not switched_on or row.property_name in records[row.section]:
+        if not switched_on or (row.section, row.property_name) in done:
             continue
-        text, code = _fill(row, material, is_free)
-        if code is not None:
-            reason = (row.section, row.property_name, row.property_label, code)
-            left_out.append(LeftOut(*reason, shown=text[:_SHOWN]))
-        if text and code in (None, LeftOutCode.CUT):
-            records[row.section][row.property_name] = text
-    return Draft(records[Section.COMPANIES] or None, records[Section.CONTACTS] or None, tuple(left_out))
+        filled = Filled(row, _obtain(row.information, material) or "", *_fill(row, material, is_free))
+        found.append(filled)
+        if filled.is_sent:
+            done.add((row.section, row.property_name))
+    return found
 
 
 def _fill(row: Row, material: Material, is_free: Callable[[str], bool]) -> tuple[str, LeftOutCode | None]:

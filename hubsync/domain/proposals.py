@@ -1,0 +1,188 @@
+"""Rows that a calendar's questions suggest by what they are and how they are labelled.
+
+Nothing that a person selected is changed, no property gets a second row, and no question is proposed twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from hubsync.domain.information import Information, Origin, Piece
+from hubsync.domain.labels import about_company, forms, is_japanese, normalised
+from hubsync.domain.mapping import PropertyType, Section
+from hubsync.domain.property_names import ABOUT_COMPANIES, FULL_NAMES, properties_called, property_names
+from hubsync.domain.questions import Kind, Part, Question
+
+EMAIL = "email"
+_NUMERIC = frozenset({Kind.NUMBER, Kind.TEXT, Kind.LONG_TEXT, Kind.SINGLE_CHOICE})
+_PART_PROPERTIES = ((Section.COMPANIES, "name", Part.COMPANY), (Section.COMPANIES, "domain", Part.EMAIL))
+
+
+@dataclass(frozen=True, slots=True)
+class Writable:
+    """A property that a row can fill; *label* is the account's own."""
+
+    name: str
+    label: str
+    type: PropertyType
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A row that is there already; *information* is None where nothing is selected yet."""
+
+    section: Section
+    property_name: str
+    information: Information | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One row worth having. For `email` among the contacts it is the fixed row Email(Required)."""
+
+    section: Section
+    property_name: str
+    information: Information
+
+
+def propose_rows(
+    questions: Sequence[Question],
+    writable: Mapping[Section, Sequence[Writable]],
+    taken: Iterable[Taken],
+    sections: Iterable[Section] = tuple(Section),
+    family_first: bool = False,
+) -> list[Proposal]:
+    """The rows that *questions* suggest besides those that are *taken*, in the order a person would write them.
+
+    A taken row with no information yet may be completed. *family_first* says how names are written where the
+    labels do not tell. The default questions go where everybody wants them; the others by their labels.
+    """
+    desk = _Desk(writable, list(taken), tuple(sections))
+    for question in questions:
+        _by_label(desk, question)
+    _by_part(desk, questions)
+    _names(desk, questions, family_first)
+    return sorted(desk.made, key=lambda made: (list(Section).index(made.section), _rank(made)))
+
+
+class _Desk:
+    """What is free, and what was proposed so far."""
+
+    def __init__(
+        self, writable: Mapping[Section, Sequence[Writable]], taken: list[Taken], sections: tuple[Section, ...]
+    ) -> None:
+        self.sections = sections
+        self.known = {section: {each.name: each for each in writable.get(section, ())} for section in sections}
+        self.filled = {(row.section, row.property_name) for row in taken if row.information is not None}
+        self.rows = taken
+        self.made: list[Proposal] = []
+
+    def free(self, section: Section, name: str) -> bool:
+        """Whether the property exists and nothing goes into it yet."""
+        fixed = section is Section.CONTACTS and name == EMAIL and section in self.sections
+        return (fixed or name in self.known.get(section, ())) and (section, name) not in self.filled
+
+    def uses(self, section: Section, question: Question) -> list[tuple[str, Information]]:
+        """(property, information) of the section's rows that take something from *question*."""
+        rows = [(row.property_name, row.information) for row in self.rows if row.section is section]
+        rows += [(made.property_name, made.information) for made in self.made if made.section is section]
+        return [
+            (name, told)
+            for name, told in rows
+            if told is not None and told.origin is Origin.QUESTION and told.question_id == question.id
+        ]
+
+    def put(self, section: Section, name: str, information: Information) -> None:
+        self.filled.add((section, name))
+        self.made.append(Proposal(section, name, information))
+
+
+def _by_label(desk: _Desk, question: Question) -> None:
+    """The first free property that is called what the question is called."""
+    if question.part is not None or question.kind is Kind.NAME:
+        return
+    if any(desk.uses(section, question) for section in Section):
+        return
+    for section, name in _called(desk, question):
+        if desk.free(section, name) and _fits(desk, section, name, question):
+            desk.put(section, name, Information.question(question.id))
+            return
+
+
+def _called(desk: _Desk, question: Question) -> Iterator[tuple[Section, str]]:
+    """(section, property) of everything that may be meant, the closest first."""
+    of_company, rest = about_company(question.label)
+    asked = forms(question.label)
+    for form in asked:
+        yield from _ordered(desk, form, of_company)
+    if of_company:
+        for form in forms(rest):
+            yield from _ordered(desk, form, of_company, only=Section.COMPANIES)
+
+
+def _ordered(
+    desk: _Desk, form: str, of_company: bool, only: Section | None = None
+) -> Iterator[tuple[Section, str]]:
+    hits = []
+    for section in desk.sections if only is None else (only,):
+        for rank, name in enumerate(_names_of(desk, section, form)):
+            home = Section.COMPANIES if of_company or name in ABOUT_COMPANIES else Section.CONTACTS
+            hits.append((section is not home, rank, section, name))
+    yield from ((section, name) for _away, _rank_, section, name in sorted(hits, key=lambda hit: hit[:2]))
+
+
+def _names_of(desk: _Desk, section: Section, form: str) -> Iterator[str]:
+    """The properties of the section that are called *form*: by the account's words first, then by ours."""
+    for each in desk.known.get(section, {}).values():
+        if form in (normalised(each.label), normalised(each.name)):
+            yield each.name
+    yield from properties_called(section).get(form, ())
+
+
+def _fits(desk: _Desk, section: Section, name: str, question: Question) -> bool:
+    if section is Section.CONTACTS and name == EMAIL:
+        return question.kind is Kind.EMAIL
+    return desk.known[section][name].type != "number" or question.kind in _NUMERIC
+
+
+def _by_part(desk: _Desk, questions: Sequence[Question]) -> None:
+    """The default questions where everybody wants them; for want of that of the e-mail the first of its kind."""
+    emails = [question for question in questions if question.kind is Kind.EMAIL]
+    by_part = {question.part: question for question in questions if question.part is not None}
+    if Part.EMAIL not in by_part and emails:
+        by_part[Part.EMAIL] = emails[0]
+    for section, name, part in (*_PART_PROPERTIES, (Section.CONTACTS, EMAIL, Part.EMAIL)):
+        question = by_part.get(part)
+        fits = question is not None and (part is not Part.EMAIL or question.kind is Kind.EMAIL)
+        if question is not None and fits and desk.free(section, name) and not desk.uses(section, question):
+            desk.put(section, name, Information.question(question.id))
+
+
+def _names(desk: _Desk, questions: Sequence[Question], family_first: bool) -> None:
+    """The two parts of the guest's name, unless somebody maps it whole already."""
+    names = [question for question in questions if question.kind is Kind.NAME]
+    chosen = next((each for each in names if each.part is Part.NAME), None)
+    if chosen is None:
+        called = {form for each in FULL_NAMES for form in forms(each)}
+        chosen = next((each for each in names if set(forms(each.label)) & called), names[0] if names else None)
+    if chosen is None or Section.CONTACTS not in desk.sections:
+        return
+    first = family_first or is_japanese(chosen.label)
+    pieces = {"lastname": Piece.BEFORE_SPACE if first else Piece.AFTER_SPACE}
+    pieces["firstname"] = Piece.AFTER_SPACE if first else Piece.BEFORE_SPACE
+    for used, told in desk.uses(Section.CONTACTS, chosen):
+        if told.piece is None or used not in pieces:
+            return
+        if pieces[used] is not told.piece:  # the person writes names the other way round
+            pieces = {"lastname": pieces["firstname"], "firstname": pieces["lastname"]}
+    for name, piece in pieces.items():
+        if desk.free(Section.CONTACTS, name):
+            desk.put(Section.CONTACTS, name, Information.question(chosen.id, piece))
+
+
+def _rank(made: Proposal) -> int:
+    """The place of a property in the help article's order; those of the account's own come after."""
+    order = ["email", "lastname", "firstname"] if made.section is Section.CONTACTS else ["name", "domain"]
+    order += [name for name in property_names()[made.section] if name not in order]
+    return order.index(made.property_name) if made.property_name in order else len(order)

@@ -14,6 +14,7 @@ from pytest_socket import socket_allow_hosts
 
 from hubsync.sandbox.server import SandboxServer
 from hubsync.sandbox.settings import SandboxSettings
+from hubsync.services import refreshing
 from hubsync.services.signing_in import THREAD_NAME
 from hubsync.store import db
 from tests.mailing import MailServer
@@ -70,7 +71,7 @@ def app(tmp_path: Path, sandbox: SandboxServer, smtp: MailServer, given: dict[st
         db.create_all()
     yield made
     for thread in threading.enumerate():
-        if thread.name == THREAD_NAME:
+        if thread.name in (THREAD_NAME, refreshing.THREAD_NAME):
             thread.join()
     with made.app_context():
         db.session.remove()

@@ -7,12 +7,13 @@ https://developers.hubspot.com/docs/developer-tooling/platform/versioning
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Literal
 
 from hubsync.domain.matching import FoundCompany
-from hubsync.errors import RecordGone, RecordRefused
+from hubsync.errors import RecordGone, RecordRefused, RequiredPropertyMissing, ValuesRefused
 from hubsync.hubspot.bodies import Json, listed, record_id
-from hubsync.hubspot.calls import Call, encode_json, path
+from hubsync.hubspot.calls import Answer, Call, encode_json, path
 from hubsync.hubspot.deadline import Deadline
 from hubsync.hubspot.properties import Property, read_definitions
 from hubsync.hubspot.records import (
@@ -37,15 +38,22 @@ SEARCH_LIMIT = 200
 #: https://developers.hubspot.com/docs/api-reference/latest/crm/associations/associate-records/guide
 ASSOCIATION_TYPES = (1, 279)
 PROPERTIES_CAP_BYTES = 8_000_000
+#: HubSpot's ids are positive.
+NO_RECORD = "0"
 
 
 class HubSpotClient:
-    """One HubSpot account, as long as its access token lasts."""
+    """One HubSpot account, as long as its access token lasts.
+
+    *asked* is the kind of the last call, such as ``write contacts`` or ``read companies``: permissions are given
+    for these.
+    """
 
     def __init__(self, wire: Wire, token: str, version: str) -> None:
         self._wire = wire
         self._token = token
         self._version = version
+        self.asked = ""
 
     def search_companies(
         self, alternatives: Sequence[tuple[str, str, str]], deadline: Deadline
@@ -83,7 +91,7 @@ class HubSpotClient:
         """
         query = {"idProperty": "email", "properties": ",".join(CONTACT_PROPERTIES)}
         call = Call("GET", self._objects("contacts", email), query=query, writes=False)
-        answer = self._wire.send(call, deadline, self._token)
+        answer = self._send(call, deadline)
         try:
             contact = read_contact(understand(call, answer))
         except RecordGone:
@@ -114,7 +122,7 @@ class HubSpotClient:
             writes=False,
             cap_bytes=PROPERTIES_CAP_BYTES,
         )
-        answer = self._wire.send(call, deadline, self._token)
+        answer = self._send(call, deadline)
         body = understand(call, answer)
         if not isinstance(body.get("results"), list):
             raise unreadable(call, answer)  # an empty list would mark every mapped property as gone
@@ -123,11 +131,29 @@ class HubSpotClient:
     def read_account(self, deadline: Deadline) -> Account:
         """Return the account that the token is for."""
         call = Call("GET", path("account-info", self._version, "details"), writes=False)
-        answer = self._wire.send(call, deadline, self._token)
+        answer = self._send(call, deadline)
         account = read_account_details(understand(call, answer))
         if account is None:
             raise unreadable(call, answer)
         return account
+
+    def prove_reading(self, object_name: ObjectName, deadline: Deadline) -> None:
+        """Raise PermissionMissing unless the token may read these records.
+
+        Definitions prove nothing about records: ``crm.schemas.*.read`` is enough for them.
+        """
+        query = {"limit": "1", "properties": "hs_object_id"}
+        self._ask(Call("GET", self._objects(object_name), query=query, writes=False), deadline)
+
+    def try_writing(self, object_name: ObjectName, deadline: Deadline) -> None:
+        """Raise PermissionMissing when HubSpot says that the token may not write these records.
+
+        Nothing is written: no value, and to a record that cannot exist. Whether HubSpot looks at the permission
+        before the record is not documented, so silence proves nothing; the first record posted does.
+        """
+        call = Call("PATCH", self._objects(object_name, NO_RECORD), {"properties": {}}, writes=False)
+        with suppress(RecordGone, RecordRefused, RequiredPropertyMissing, ValuesRefused):
+            self._ask(call, deadline)
 
     def uninstall(self, deadline: Deadline) -> None:
         """Uninstall the app from the account; only an OAuth token can, a service key cannot.
@@ -140,14 +166,25 @@ class HubSpotClient:
         return path("crm", "objects", self._version, object_name, *parts)
 
     def _ask(self, call: Call, deadline: Deadline) -> Json:
-        return understand(call, self._wire.send(call, deadline, self._token))
+        return understand(call, self._send(call, deadline))
+
+    def _send(self, call: Call, deadline: Deadline) -> Answer:
+        self.asked = _kind(call)
+        return self._wire.send(call, deadline, self._token)
 
     def _create(self, call: Call, deadline: Deadline) -> str:
-        answer = self._wire.send(call, deadline, self._token)
+        answer = self._send(call, deadline)
         created = record_id(understand(call, answer).get("id"))
         if created is None:
             raise unreadable(call, answer)
         return created
+
+
+def _kind(call: Call) -> str:
+    """What *call* needs a permission for; its path is ``/crm/objects/<version>/contacts/…`` for records."""
+    parts = call.path.split("/")
+    what = "associations" if "associations" in parts[5:] else parts[4] if len(parts) > 4 else parts[1]
+    return f"{'write' if call.writes else 'read'} {what}"
 
 
 def _record(properties: Mapping[str, str], company_id: str | None = None) -> dict[str, Any]:

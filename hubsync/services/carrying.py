@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import update
 
 from hubsync.domain.mapping import LeftOut
-from hubsync.errors import AccessLost, HubSpotError, NotConnected
+from hubsync.errors import AccessLost, HubSpotError, IdleExpired, NotConnected
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.access import usable_connection
 from hubsync.services.attempting import Ending, after_mistake, run_steps
 from hubsync.services.drawing_up import Drawn, draw_up_booking
+from hubsync.services.losing_access import expire
 from hubsync.services.posting import Posting
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection
@@ -77,6 +78,8 @@ def _begin(delivery: Delivery, worker: str, deadline: Deadline) -> tuple[Posting
     try:
         return _posting(delivery, worker, drawn, deadline), None
     except (NotConnected, AccessLost) as fault:
+        if isinstance(fault, IdleExpired):
+            expire(delivery.team_id)
         return None, Ending("waiting", fault.code, fault, counts=False)
 
 
@@ -168,8 +171,11 @@ def _conclude(
         if ending.state not in ("retrying", "waiting"):
             delivery.finished_at = now()
         if posting is not None and posting.answered and ending.state in ("posted", "partial", "duplicate"):
+            # Another account connected meanwhile has not been posted to.
             session.execute(
-                update(Connection).where(Connection.team_id == delivery.team_id).values(last_posted_at=now())
+                update(Connection)
+                .where(Connection.team_id == delivery.team_id, Connection.hubspot_account_id == posting.account_id)
+                .values(last_posted_at=now())
             )
         session.add(
             Attempt(

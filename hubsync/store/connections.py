@@ -20,9 +20,10 @@ class Connection(Base):
 
     *method* is ``oauth`` or ``service_key``; a service key is kept as an access token that does not expire.
     *trouble_code* is what the last check or refresh met that is no loss of access, such as ``app_misconfigured``
-    or ``permission_missing``; empty when all was well. *next_check_at* is when the daily check is due,
-    *check_until* the lease of the worker that makes it. *warned_for* is the beginning of the idle time that was
-    warned about, *warn_until* the lease of the worker that sends that mail.
+    or ``permission_missing``; empty when all was well. *trouble_call* is the kind of call that met it, such as
+    ``write contacts``, so that only a success of that kind proves it over. *next_check_at* is when the daily check
+    is due, *check_until* the lease of the worker that makes it. *warned_for* is the beginning of the idle time that
+    was warned about, *warn_until* the lease of the worker that sends that mail.
     """
 
     __tablename__ = "connections"
@@ -48,6 +49,7 @@ class Connection(Base):
     refresh_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     refresh_not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
     trouble_code: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    trouble_call: Mapped[str] = mapped_column(String(64), default="", server_default="")
     trouble_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

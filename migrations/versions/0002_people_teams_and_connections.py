@@ -35,6 +35,15 @@ def upgrade():
     with op.batch_alter_table('unconfirmed_identities', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_unconfirmed_identities_email'), ['email'], unique=False)
 
+    op.create_table('mail_asks',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('asked_from', sa.String(length=64), nullable=False),
+    sa.Column('asked_at', hubsync.store.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_asks'))
+    )
+    with op.batch_alter_table('mail_asks', schema=None) as batch_op:
+        batch_op.create_index('ix_mail_asks_asker', ['asked_from', 'asked_at'], unique=False)
+
     op.create_table('audit_entries',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
@@ -159,6 +168,10 @@ def downgrade():
         batch_op.drop_index('ix_audit_entries_team_recent')
 
     op.drop_table('audit_entries')
+    with op.batch_alter_table('mail_asks', schema=None) as batch_op:
+        batch_op.drop_index('ix_mail_asks_asker')
+
+    op.drop_table('mail_asks')
     with op.batch_alter_table('unconfirmed_identities', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_unconfirmed_identities_email'))
 

@@ -26,6 +26,7 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord, MappingRow
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
+from tests.services.oauth import store
 
 STANDARD_ROWS = (
     ("companies", "name", "string", Part.COMPANY, ""),
@@ -206,3 +207,10 @@ def acme(app: Flask, sandbox: SandboxServer) -> Iterator[Acme]:
             )
             ids = team.id, calendar.id
         yield Acme(app, sandbox, *ids)
+
+
+@pytest.fixture
+def oauth_acme(acme: Acme) -> Acme:
+    """The team, connected by OAuth at the sandbox instead of by a static token."""
+    store(acme, acme.grant())
+    return acme

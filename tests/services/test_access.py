@@ -1,52 +1,53 @@
-"""Live access: refreshed before it expires, by one worker, and never lost for a passing fault."""
+"""Live access: renewed before it expires, by one worker, and never lost for a passing fault."""
 
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 
-from hubsync.errors import AccessLost, AppMisconfigured, HubSpotError, NotConnected
+from hubsync.domain.audit import Deed
+from hubsync.errors import (
+    AccessLost,
+    AppMisconfigured,
+    HubSpotBusy,
+    HubSpotError,
+    HubSpotUnreachable,
+    NotConnected,
+    PermissionMissing,
+)
 from hubsync.hubspot.deadline import Deadline
-from hubsync.services import now, tools
-from hubsync.services.access import open_client, sealed_place, with_access
-from hubsync.store import db, rest, writing
+from hubsync.services import now, recording
+from hubsync.services.access import with_access
+from hubsync.store import writing
 from hubsync.store.connections import Connection
-
-
-@pytest.fixture
-def oauth_acme(acme: Any) -> Any:
-    """The team, connected by OAuth at the sandbox instead of by a static token."""
-    tokens = acme.grant()
-    with writing() as session:
-        connection = session.query(Connection).one()
-        connection.access_sealed = tools().vault.seal(
-            sealed_place(acme.team_id, "access token"), tokens["access_token"]
-        )
-        connection.refresh_sealed = tools().vault.seal(
-            sealed_place(acme.team_id, "refresh token"), tokens["refresh_token"]
-        )
-        connection.access_expires_at = now() + timedelta(seconds=tokens["expires_in"])
-    return acme
+from tests.services.oauth import (
+    change,
+    clear_faults,
+    expire_token,
+    give_app_another_secret,
+    later,
+    read_account,
+    refresh_token,
+    revoke,
+    stored,
+    token_calls,
+    uninstall,
+)
 
 
 def state() -> tuple[str, str]:
-    connection = db.session.query(Connection).populate_existing().one()
-    rest()
+    connection = stored()
     return connection.state, connection.refresh_owner
 
 
-def token_calls(acme: Any, action: Any) -> int:
-    return sum("/token" in call for call in acme.calls_of(action))
+def trouble() -> tuple[str, str, bool]:
+    connection = stored()
+    return connection.trouble_code, connection.trouble_call, connection.trouble_at is not None
 
 
-def read_account(acme: Any, seconds: float = 8) -> Any:
-    deadline = Deadline.after(seconds)
-    return with_access(acme.team_id, deadline, lambda client: client.read_account(deadline))
+NONE = ("", "", False)
 
 
 def test_a_token_that_is_still_good_is_not_refreshed(oauth_acme: Any) -> None:
@@ -54,15 +55,14 @@ def test_a_token_that_is_still_good_is_not_refreshed(oauth_acme: Any) -> None:
 
 
 def test_a_token_is_refreshed_before_it_expires(oauth_acme: Any) -> None:
-    with time_machine.travel(now() + timedelta(minutes=29), tick=True):
+    with later(minutes=29):
         assert token_calls(oauth_acme, lambda: read_account(oauth_acme)) == 1
         assert token_calls(oauth_acme, lambda: read_account(oauth_acme)) == 0
 
 
 def test_eight_workers_refresh_once_even_when_the_refresh_token_rotates(oauth_acme: Any) -> None:
     oauth_acme.settings(rotate_refresh_tokens=True)
-    with writing() as session:
-        session.query(Connection).one().access_expires_at = now()
+    change(access_expires_at=now())
     found: list[Any] = []
 
     def work() -> None:
@@ -92,17 +92,31 @@ def test_a_second_401_is_the_end_of_the_connection(oauth_acme: Any) -> None:
     with pytest.raises(AccessLost):
         read_account(oauth_acme)
     assert state() == ("lost", "")
+    assert stored().lost_code == "access_lost"
     with pytest.raises(AccessLost):
-        open_client(oauth_acme.team_id, Deadline.after(1))
+        assert oauth_acme.calls_of(lambda: read_account(oauth_acme)) == []
 
 
-def test_a_revoked_refresh_token_is_the_end_of_the_connection(oauth_acme: Any) -> None:
-    with writing() as session:
-        connection = session.query(Connection).one()
-        connection.access_expires_at = now()
-        connection.refresh_sealed = tools().vault.seal(
-            sealed_place(oauth_acme.team_id, "refresh token"), "na1-unknown"
-        )
+@pytest.mark.parametrize("end", [revoke, uninstall])
+def test_what_hubspots_administrator_ended_is_lost_at_the_next_call(
+    oauth_acme: Any, end: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    end(oauth_acme)
+    with pytest.raises(AccessLost):
+        read_account(oauth_acme)
+    assert state() == ("lost", "")
+    (entry,) = recording.read_trail(oauth_acme.team_id, 10)
+    assert (entry.action, entry.person_id) == (Deed.ACCESS_LOST, None)
+    assert entry.details == {"account": "1234567", "code": "access_lost"}
+    (line,) = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert "acme has lost access to HubSpot account 1234567" in line.getMessage()
+    assert "presses Connect on http://localhost:8000/teams/acme/settings/integrations/hubspot" in line.getMessage()
+
+
+def test_a_revoked_refresh_token_leaves_the_access_token_to_its_end(oauth_acme: Any) -> None:
+    revoke(oauth_acme, access_tokens=False)
+    assert read_account(oauth_acme) is not None
+    expire_token(oauth_acme)
     with pytest.raises(AccessLost):
         read_account(oauth_acme)
     assert state() == ("lost", "")
@@ -110,41 +124,173 @@ def test_a_revoked_refresh_token_is_the_end_of_the_connection(oauth_acme: Any) -
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503])
 def test_a_refresh_that_fails_in_passing_does_not_lose_the_connection(oauth_acme: Any, status: int) -> None:
-    with writing() as session:
-        session.query(Connection).one().access_expires_at = now()
+    expire_token(oauth_acme)
     oauth_acme.fault(action="status", status=status, path="/token", times=1)
     with pytest.raises(HubSpotError) as fault:
         read_account(oauth_acme)
     assert not fault.value.permanent
     assert state() == ("connected", "")
+    assert trouble() == (fault.value.code, "", True)
+    with later(seconds=31):
+        assert read_account(oauth_acme) is not None
+        assert trouble() == NONE
+
+
+def test_after_a_failed_refresh_nobody_asks_again_for_thirty_seconds(oauth_acme: Any) -> None:
+    expire_token(oauth_acme)
+    oauth_acme.fault(action="status", status=503, path="/token", times=None)
+    for after, calls in ((0, 1), (1, 0), (29, 0), (31, 1), (45, 0), (62, 1)):
+
+        def ask() -> None:
+            with pytest.raises(HubSpotBusy):
+                read_account(oauth_acme)
+
+        with later(seconds=after):
+            assert (after, token_calls(oauth_acme, ask)) == (after, calls)
+    assert state() == ("connected", "")
+
+
+def test_nobody_asks_before_hubspot_wants_to_be_asked(oauth_acme: Any) -> None:
+    expire_token(oauth_acme)
+    oauth_acme.fault(action="status", status=429, path="/token", times=1, retry_after="120")
+    for after in (0, 100):
+        with later(seconds=after), pytest.raises(HubSpotError):
+            read_account(oauth_acme)
+    with later(seconds=121):
+        assert read_account(oauth_acme) is not None
+
+
+def test_a_clock_that_was_put_back_keeps_nobody_from_refreshing(oauth_acme: Any) -> None:
+    expire_token(oauth_acme)
+    with later(days=2):
+        ahead = now()
+    change(refresh_not_before=ahead, refresh_owner="gone", refresh_until=ahead)
     assert read_account(oauth_acme) is not None
+
+
+def test_a_token_that_is_still_good_goes_on_while_hubspot_cannot_renew_it(oauth_acme: Any) -> None:
+    oauth_acme.fault(action="status", status=503, path="/token", times=None)
+    with later(minutes=28, seconds=30):
+        assert token_calls(oauth_acme, lambda: read_account(oauth_acme)) == 1
+        assert token_calls(oauth_acme, lambda: read_account(oauth_acme)) == 0
+    with later(minutes=31), pytest.raises(HubSpotBusy):
+        read_account(oauth_acme)
+    clear_faults(oauth_acme)
+    with later(minutes=32):
+        assert read_account(oauth_acme) is not None
+        assert trouble() == NONE
 
 
 def test_a_team_that_never_connected_has_no_access(acme: Any) -> None:
     with writing() as session:
         session.query(Connection).delete()
     with pytest.raises(NotConnected):
-        open_client(acme.team_id, Deadline.after(1))
+        read_account(acme)
 
 
 def test_a_wrong_client_secret_does_not_lose_the_connection(oauth_acme: Any) -> None:
-    with writing() as session:
-        session.query(Connection).one().access_expires_at = now()
-    registered = oauth_acme.sandbox.state.apps.get(oauth_acme.sandbox.settings.client_id)
-    oauth_acme.sandbox.state.apps.put(replace(registered, client_secret="another"))
-    with pytest.raises(AppMisconfigured):
+    expire_token(oauth_acme)
+    give_app_another_secret(oauth_acme)
+    for after in (0, 5, 40):
+        with later(seconds=after), pytest.raises(AppMisconfigured):
+            read_account(oauth_acme)
+    assert state() == ("connected", "")
+    assert trouble() == ("app_misconfigured", "", True)
+    give_app_another_secret(oauth_acme, oauth_acme.sandbox.settings.client_secret)
+    with later(seconds=90):
+        assert read_account(oauth_acme) is not None
+    assert trouble() == NONE
+
+
+def test_hubspot_being_down_does_not_hide_a_wrong_client_secret(oauth_acme: Any) -> None:
+    expire_token(oauth_acme)
+    change(trouble_code="app_misconfigured", trouble_at=now())
+    oauth_acme.fault(action="status", status=503, path="/token", times=1)
+    with pytest.raises(HubSpotError):
         read_account(oauth_acme)
+    assert trouble() == ("app_misconfigured", "", True)
+
+
+def test_a_missing_permission_shows_until_the_same_kind_of_call_succeeds(oauth_acme: Any) -> None:
+    oauth_acme.fault(action="status", status=403, path="/contacts", method="POST", times=1)
+    deadline = Deadline.after(8)
+
+    def create(email: str) -> str:
+        return with_access(
+            oauth_acme.team_id, deadline, lambda client: client.create_contact({"email": email}, deadline, None)
+        )
+
+    with pytest.raises(PermissionMissing):
+        create("mika@acme.co.jp")
+    assert state() == ("connected", "")
+    assert trouble() == ("permission_missing", "write contacts", True)
+    since = stored().trouble_at
+    read_account(oauth_acme)
+    expire_token(oauth_acme)
+    read_account(oauth_acme)  # neither another kind of call nor a refresh proves it over
+    assert (stored().trouble_code, stored().trouble_at) == ("permission_missing", since)
+    create("mika@acme.co.jp")
+    assert trouble() == NONE
+
+
+def test_a_permission_that_was_missing_before_connect_says_nothing_about_the_new_connection(
+    oauth_acme: Any,
+) -> None:
+    oauth_acme.fault(action="status", status=403, path="/account-info", times=1, delay=0.5)
+
+    def connect() -> None:
+        with oauth_acme.app.app_context():
+            change(connected_at=now())
+
+    timer = threading.Timer(0.2, connect)
+    timer.start()
+    with pytest.raises(PermissionMissing):
+        read_account(oauth_acme)
+    timer.join()
+    assert trouble() == NONE
+
+
+def test_a_service_key_that_hubspot_does_not_know_any_more_is_the_end_of_the_connection(acme: Any) -> None:
+    acme.fault(action="status", status=401, times=2)
+
+    def ask() -> None:
+        with pytest.raises(AccessLost):
+            read_account(acme)
+
+    calls = acme.calls_of(ask)
+    assert [call.split("/")[1] for call in calls] == ["account-info", "crm"]
+    assert state() == ("lost", "")
+    assert stored().lost_code == "access_lost"
+
+
+def test_a_service_key_survives_a_single_401(acme: Any) -> None:
+    acme.fault(action="status", status=401, path="/account-info", times=1)
+    assert read_account(acme) is not None
     assert state() == ("connected", "")
 
 
-def test_a_static_token_that_hubspot_refuses_twice_is_the_end_of_the_connection(acme: Any) -> None:
+def test_a_service_key_that_hubspot_honours_elsewhere_is_not_lost(acme: Any) -> None:
     acme.fault(action="status", status=401, path="/account-info", times=2)
-    with pytest.raises(AccessLost):
+    with pytest.raises(HubSpotBusy):
         read_account(acme)
-    assert state() == ("lost", "")
+    assert state() == ("connected", "")
 
 
-def test_a_static_token_survives_a_single_401(acme: Any) -> None:
+def test_a_service_key_is_not_lost_while_hubspot_cannot_say_whether_it_honours_it(acme: Any) -> None:
     acme.fault(action="status", status=401, path="/account-info", times=1)
-    assert read_account(acme) is not None
+    acme.fault(action="status", status=503, path="/properties", times=1)
+    with pytest.raises(HubSpotBusy):
+        read_account(acme)
+    assert state() == ("connected", "")
+
+
+def test_a_refresh_that_outlasts_the_patience_of_its_booking_is_kept(oauth_acme: Any) -> None:
+    oauth_acme.settings(rotate_refresh_tokens=True)
+    before = refresh_token(oauth_acme)
+    expire_token(oauth_acme)
+    oauth_acme.fault(action="delay", delay=1.5, path="/token", times=1)
+    with pytest.raises(HubSpotUnreachable):
+        read_account(oauth_acme, seconds=0.5)
+    assert token_calls(oauth_acme, lambda: read_account(oauth_acme)) == 0
+    assert refresh_token(oauth_acme) != before
     assert state() == ("connected", "")

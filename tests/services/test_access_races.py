@@ -11,34 +11,18 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
-from hubsync.errors import HubSpotUnreachable, NotConnected, SecretUnreadable
-from hubsync.hubspot.deadline import Deadline
-from hubsync.services import now, tools
-from hubsync.services.access import sealed_place, with_access
-from hubsync.store import db, rest, writing
+from hubsync.errors import HubSpotUnreachable, IdleExpired, NotConnected, SecretUnreadable
+from hubsync.services import now, recording
+from hubsync.services.losing_access import lose_access
+from hubsync.store import writing
 from hubsync.store.connections import Connection
 from hubsync.store.sealed import Vault
+from tests.services.oauth import change, read_account, refresh_token, store, stored
 
 
-def store(acme: Any, tokens: dict[str, Any]) -> None:
-    """Keep *tokens* as Connect does."""
-    with writing() as session:
-        connection = session.query(Connection).one()
-        for what, name in (("access token", "access_sealed"), ("refresh token", "refresh_sealed")):
-            token = tokens[what.replace(" ", "_")]
-            setattr(connection, name, tools().vault.seal(sealed_place(acme.team_id, what), token))
-        connection.access_expires_at = now() + timedelta(seconds=tokens["expires_in"])
-        connection.state, connection.refresh_owner, connection.refresh_until = "connected", "", None
-
-
-def read_account(acme: Any) -> Any:
-    deadline = Deadline.after(8)
-    return with_access(acme.team_id, deadline, lambda client: client.read_account(deadline))
-
-
-def at_half_a_second(acme: Any, act: Callable[[], None]) -> threading.Thread:
+def at_half_a_second(acme: Any, act: Callable[[], Any], after: float = 0.5) -> threading.Thread:
     def later() -> None:
-        time.sleep(0.5)
+        time.sleep(after)
         with acme.app.app_context():
             act()
 
@@ -47,14 +31,19 @@ def at_half_a_second(acme: Any, act: Callable[[], None]) -> threading.Thread:
     return thread
 
 
+def wait_until(true: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 10
+    while not true() and time.monotonic() < ends:
+        time.sleep(0.02)
+    assert true()
+
+
 def due_for_refresh(acme: Any) -> None:
-    with writing() as session:
-        session.query(Connection).one().access_expires_at = now()
+    change(access_expires_at=now())
 
 
 def state() -> tuple[str, str]:
-    connection = db.session.query(Connection).populate_existing().one()
-    rest()
+    connection = stored()
     return connection.state, connection.refresh_owner
 
 
@@ -112,10 +101,77 @@ def test_a_refresh_token_that_no_key_opens_leaves_the_lease_free(acme: Any) -> N
     assert state() == ("connected", "")
 
 
-def test_a_rotated_refresh_token_is_the_one_that_refreshes_next(acme: Any) -> None:
-    acme.settings(rotate_refresh_tokens=True)
-    store(acme, acme.grant())
+def test_a_rotated_refresh_token_is_the_one_that_refreshes_next(oauth_acme: Any) -> None:
+    oauth_acme.settings(rotate_refresh_tokens=True)
     for _ in range(3):
-        due_for_refresh(acme)
-        assert read_account(acme) is not None
+        due_for_refresh(oauth_acme)
+        assert read_account(oauth_acme) is not None
     assert state() == ("connected", "")
+
+
+def test_a_worker_whose_lease_ended_while_it_was_away_keeps_the_rotated_token(oauth_acme: Any) -> None:
+    oauth_acme.settings(rotate_refresh_tokens=True)
+    before = refresh_token(oauth_acme)
+    due_for_refresh(oauth_acme)
+    oauth_acme.fault(action="delay", delay=1, path="/token", times=1)
+    away = at_half_a_second(oauth_acme, lambda: change(refresh_owner="another", refresh_until=now()))
+    assert read_account(oauth_acme) is not None
+    away.join()
+    assert refresh_token(oauth_acme) != before
+    assert stored().refresh_owner == "another"  # whose lease is its own affair
+    due_for_refresh(oauth_acme)
+    assert read_account(oauth_acme) is not None
+
+
+def test_a_worker_that_comes_back_undoes_the_loss_that_its_spent_token_seemed_to_be(oauth_acme: Any) -> None:
+    oauth_acme.settings(rotate_refresh_tokens=True)
+    due_for_refresh(oauth_acme)
+    oauth_acme.fault(action="delay", delay=1, path="/token", times=1)
+
+    def find_it_dead() -> None:
+        assert lose_access(oauth_acme.team_id, lambda row: True)
+
+    away = at_half_a_second(oauth_acme, find_it_dead)
+    assert read_account(oauth_acme) is not None
+    away.join()
+    assert state() == ("connected", "")
+    assert stored().lost_at is None
+
+
+def test_what_idle_expiry_ended_does_not_come_back_with_a_late_answer(oauth_acme: Any) -> None:
+    due_for_refresh(oauth_acme)
+    oauth_acme.fault(action="delay", delay=1, path="/token", times=1)
+    away = at_half_a_second(oauth_acme, lambda: change(state="lost", lost_code="idle_expired"))
+    with pytest.raises(IdleExpired):
+        read_account(oauth_acme)
+    away.join()
+    assert state() == ("lost", "")
+
+
+def test_a_late_answer_does_not_replace_the_tokens_of_a_new_connect(oauth_acme: Any) -> None:
+    """HubSpot may hand out the same refresh token again, so that alone does not tell the two apart."""
+    due_for_refresh(oauth_acme)
+    oauth_acme.fault(action="delay", delay=1, path="/token", times=1)
+    second = {**oauth_acme.grant(), "refresh_token": refresh_token(oauth_acme)}
+    connecting = at_half_a_second(oauth_acme, lambda: store(oauth_acme, second))
+    assert read_account(oauth_acme) is not None
+    connecting.join()
+    assert oauth_acme.token() == second["access_token"]
+
+
+def test_two_workers_whose_clocks_differ_do_not_lose_the_connection(oauth_acme: Any) -> None:
+    """The second one takes the first one's lease for ended, and its refresh token is spent already."""
+    oauth_acme.settings(rotate_refresh_tokens=True)
+    due_for_refresh(oauth_acme)
+    # The first call has been dealt with when its answer is held back.
+    oauth_acme.fault(action="slow_body", seconds=0.004, path="/token", times=1)
+    found: list[Any] = []
+    first = at_half_a_second(oauth_acme, lambda: found.append(read_account(oauth_acme)), after=0)
+    wait_until(lambda: stored().refresh_owner != "")
+    time.sleep(0.3)
+    change(refresh_until=now() - timedelta(seconds=1))
+    found.append(read_account(oauth_acme))
+    first.join()
+    assert len(found) == 2
+    assert state() == ("connected", "")
+    assert recording.read_trail(oauth_acme.team_id, 10) == []

@@ -1,0 +1,83 @@
+"""Trouble with a connection that stands: what kind it is, since when, and what proves it over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Update, case, or_, update
+
+from hubsync.errors import AppMisconfigured, PermissionMissing, SecretUnreadable
+from hubsync.services import now
+from hubsync.store import writing
+from hubsync.store.connections import Connection
+
+PERMISSION = PermissionMissing.code
+SETTINGS = (AppMisconfigured.code, SecretUnreadable.code)
+LASTING = (PERMISSION, *SETTINGS)
+GRANTED_SCOPES = "scopes"  # what the daily check looks at; the other kinds are those of HubSpotClient.asked
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What a connection was troubled by when it was read.
+
+    *connected_at* tells this connection from a later one of the team; *call* is the kind of call that met it.
+    """
+
+    team_id: int
+    connected_at: datetime
+    code: str = ""
+    call: str = ""
+
+
+def trouble_of(connection: Connection) -> Trouble:
+    """The connection's trouble; without a code when there is none."""
+    return Trouble(connection.team_id, connection.connected_at, connection.trouble_code, connection.trouble_call)
+
+
+def note_trouble(known: Trouble, code: str, call: str = "") -> None:
+    """Note that the connection met *code*, unless it is another one by now.
+
+    What passes by itself does not hide what somebody has to mend. *since* stays while the code does.
+    """
+    if (known.code, known.call) == (code, call):
+        return
+    with writing() as session:
+        change = _of(known).where(or_(Connection.trouble_code != code, Connection.trouble_call != call))
+        if code not in LASTING:
+            change = change.where(Connection.trouble_code.not_in(LASTING))
+        since = case((Connection.trouble_code == code, Connection.trouble_at), else_=now())
+        session.execute(change.values(trouble_code=code, trouble_call=call, trouble_at=since))
+
+
+def end_trouble(known: Trouble, call: str) -> None:
+    """Note that a call of the kind *call* succeeded: what passes is over, and so is what the same kind met.
+
+    That the app's settings are right again only a token that HubSpot renewed or looked into proves.
+    """
+    over = known.code not in LASTING or (known.code == PERMISSION and known.call == call)
+    if known.code and over:
+        with writing() as session:
+            met = (Connection.trouble_code == known.code, Connection.trouble_call == known.call)
+            session.execute(_of(known).where(*met).values(trouble_code="", trouble_call="", trouble_at=None))
+
+
+def end_all_but_permission(connection: Connection) -> None:
+    """Note that HubSpot accepted the app and the tokens. Called inside `writing`, with a row of its session."""
+    if connection.trouble_code != PERMISSION:
+        forget_trouble(connection)
+    connection.refresh_not_before = None
+
+
+def forget_trouble(connection: Connection) -> None:
+    """Begin anew. Called inside `writing`, with a row of its session."""
+    connection.trouble_code, connection.trouble_call, connection.trouble_at = "", "", None
+
+
+def _of(known: Trouble) -> Update:
+    return update(Connection).where(
+        Connection.team_id == known.team_id,
+        Connection.state == "connected",
+        Connection.connected_at == known.connected_at,
+    )

@@ -1,0 +1,89 @@
+"""The team connected by OAuth at the sandbox, and what a test looks at and turns about such a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import requests
+import time_machine
+
+from hubsync.hubspot.deadline import Deadline
+from hubsync.services import now, tools
+from hubsync.services.access import sealed_place, with_access
+from hubsync.store import db, rest, writing
+from hubsync.store.connections import Connection
+
+
+def store(acme: Any, tokens: dict[str, Any]) -> None:
+    """Keep *tokens* as Connect does."""
+    with writing() as session:
+        connection = session.query(Connection).filter_by(team_id=acme.team_id).one()
+        for what, name in (("access token", "access_sealed"), ("refresh token", "refresh_sealed")):
+            token = tokens[what.replace(" ", "_")]
+            setattr(connection, name, tools().vault.seal(sealed_place(acme.team_id, what), token))
+        connection.access_expires_at = now() + timedelta(seconds=tokens["expires_in"])
+        connection.state, connection.refresh_owner, connection.refresh_until = "connected", "", None
+        connection.connected_at = now()
+
+
+def change(**values: Any) -> None:
+    with writing() as session:
+        session.query(Connection).update(values)
+
+
+def stored() -> Connection:
+    """The only connection as it is stored now."""
+    connection = db.session.query(Connection).populate_existing().one()
+    rest()
+    return connection
+
+
+def refresh_token(acme: Any) -> str:
+    return tools().vault.open(sealed_place(acme.team_id, "refresh token"), stored().refresh_sealed)
+
+
+def read_account(acme: Any, seconds: float = 8) -> Any:
+    deadline = Deadline.after(seconds)
+    return with_access(acme.team_id, deadline, lambda client: client.read_account(deadline))
+
+
+def token_calls(acme: Any, action: Any) -> int:
+    return sum("/token" in call for call in acme.calls_of(action))
+
+
+def expire_token(acme: Any) -> None:
+    """The access token is dead, here and at the sandbox."""
+    state = acme.sandbox.state
+    for token in list(state.access_tokens.values()):
+        state.access_tokens.put(replace(token, expires_at=state.clock.now() - 1))
+    change(access_expires_at=now() - timedelta(seconds=1))
+
+
+def give_app_another_secret(acme: Any, secret: str = "another") -> None:
+    """The app's secret was renewed at HubSpot; HubSync's settings know the former one."""
+    registered = acme.sandbox.state.apps.get(acme.sandbox.settings.client_id)
+    acme.sandbox.state.apps.put(replace(registered, client_secret=secret))
+
+
+def uninstall(acme: Any) -> None:
+    requests.post(f"{acme.sandbox.url}/sandbox/api/uninstall", json={}, timeout=10).raise_for_status()
+
+
+def revoke(acme: Any, *, access_tokens: bool = True) -> None:
+    body = {"access_tokens": access_tokens}
+    requests.post(f"{acme.sandbox.url}/sandbox/api/revoke-tokens", json=body, timeout=10).raise_for_status()
+
+
+def clear_faults(acme: Any) -> None:
+    requests.delete(f"{acme.sandbox.url}/sandbox/api/faults", timeout=10).raise_for_status()
+
+
+@contextmanager
+def later(**after: float) -> Iterator[None]:
+    """HubSync's clock goes on from then; the sandbox's, too, as both are in this process."""
+    with time_machine.travel(now() + timedelta(**after), tick=True):
+        yield

@@ -12,7 +12,7 @@ from flask import Config, Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from hubsync import cli, web
+from hubsync import cli, redacting, web
 from hubsync.cli.refusal import refuse_to_serve
 from hubsync.config import SettingsRefused, read_settings
 from hubsync.hubspot.oauth import OAuthClient
@@ -31,6 +31,7 @@ def create_app(given: Mapping[str, str] | None = None, instance_path: Path | Non
     *given* are the settings without their prefix; None reads them from the environment. With bad settings an
     app without pages is returned to the few commands that need none; anybody else exits with the problems.
     """
+    redacting.install()
     app = Flask(
         "hubsync",
         root_path=str(ROOT / "hubsync"),

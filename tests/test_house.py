@@ -24,6 +24,7 @@ FLOORS = {
     "config": 6,
     "app": 6,
     "background": 6,
+    "redacting": 6,
     "cli": 6,
 }
 APART = "sandbox"

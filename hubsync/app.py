@@ -17,6 +17,7 @@ from hubsync.cli.refusal import refuse_to_serve
 from hubsync.config import SettingsRefused, read_settings
 from hubsync.hubspot.oauth import OAuthClient
 from hubsync.hubspot.wire import Wire
+from hubsync.identity import GOOGLE, MICROSOFT, Providers, Registration, Way
 from hubsync.mail import Post
 from hubsync.services import Tools
 from hubsync.store import db, refuse_open_transaction, tables
@@ -99,6 +100,7 @@ def _tools(app: Flask, settings: dict[str, Any]) -> Tools:
         wire=wire,
         oauth=oauth,
         post=Post(app, before_send=refuse_open_transaction),
+        identity=_providers(app, settings),
         base_url=settings["BASE_URL"],
         hubspot_app_url=settings["HUBSPOT_APP_URL"],
         hubspot_api_version=settings["HUBSPOT_API_VERSION"],
@@ -110,6 +112,20 @@ def _tools(app: Flask, settings: dict[str, Any]) -> Tools:
         idle_expiry_days=settings["IDLE_EXPIRY_DAYS"],
         mail_set_up=bool(settings["MAIL_DEFAULT_SENDER"]),
     )
+
+
+def _providers(app: Flask, settings: dict[str, Any]) -> Providers:
+    way = Way(
+        https_proxy=settings["HTTPS_PROXY"] or None,
+        ca_bundle=settings["CA_BUNDLE"] or None,
+        before_send=refuse_open_transaction,
+    )
+    fields = ("CLIENT_ID", "CLIENT_SECRET", "METADATA_URL")
+    registrations = [
+        Registration(provider, *(settings[f"{provider.upper()}_{field}"] for field in fields))
+        for provider in (GOOGLE, MICROSOFT)
+    ]
+    return Providers(app, registrations, way)
 
 
 __all__ = ["create_app", "tables"]

@@ -18,6 +18,7 @@ FLOORS = {
     "store": 3,
     "hubspot": 3,
     "sources": 3,
+    "identity": 3,
     "mail": 3,
     "services": 4,
     "web": 5,
@@ -35,14 +36,15 @@ STARTS_SANDBOX = {"cli"}
 FENCES = {
     "sqlalchemy": {"store", "services"},
     "flask_sqlalchemy": {"store"},
-    "requests": {"hubspot"},
-    "urllib3": {"hubspot"},
+    "requests": {"hubspot", "identity"},
+    "urllib3": {"hubspot", "identity"},
     "flask_mail": {"mail"},
     "smtplib": {"mail"},
     "wtforms": {"web"},
     "flask_wtf": {"web"},
     "pydantic": {"sources"},
-    "authlib": {"web"},
+    "authlib": {"web", "identity"},
+    "joserfc": {"identity"},
     "flask_migrate": {"app", "cli"},
     "cryptography": {"store", "config", "cli"},
 }
@@ -115,7 +117,7 @@ def test_each_library_has_one_room(library: str, rooms: list[tuple[str, Path, se
     assert users, f"nobody uses {library}: take its fence down"
 
 
-def test_only_the_wire_sends(rooms: list[tuple[str, Path, set[str]]]) -> None:
+def test_only_the_wire_and_the_transport_send(rooms: list[tuple[str, Path, set[str]]]) -> None:
     senders = {
         str(path.relative_to(PACKAGE))
         for room, path, names in rooms
@@ -123,7 +125,7 @@ def test_only_the_wire_sends(rooms: list[tuple[str, Path, set[str]]]) -> None:
         and any(name.split(".")[0] in {"requests", "urllib", "http", "httpx"} for name in names)
         and any(name in {"requests", "urllib.request", "http.client", "httpx"} for name in names)
     }
-    assert senders <= {"hubspot/wire.py"}
+    assert senders <= {"hubspot/wire.py", "identity/transport.py"}
 
 
 def test_the_domain_knows_no_clock_no_network_and_no_framework(rooms: list[tuple[str, Path, set[str]]]) -> None:

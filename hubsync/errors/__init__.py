@@ -54,8 +54,10 @@ __all__ = [
     "MailNotSent",
     "NotConnected",
     "NotFound",
+    "OtherBrowser",
     "PermissionMissing",
     "ProofMissing",
+    "ProviderUnreachable",
     "RateLimited",
     "RecordGone",
     "RecordRefused",
@@ -114,6 +116,19 @@ class IdentityRefused(HubSyncError):
     code = "identity_refused"
 
 
+class OtherBrowser(HubSyncError):
+    """A mailed link confirms a sign-in that was begun in another browser, and works only there."""
+
+    code = "other_browser"
+
+
+class ProviderUnreachable(HubSyncError):
+    """A sign-in provider did not answer in time, or not with what it promises; trying again later may help."""
+
+    code = "provider_unreachable"
+    permanent = False
+
+
 class ProofMissing(HubSyncError):
     """A webhook did not prove who sent it: unknown endpoint, bad signature, or a time stamp too far away."""
 
@@ -138,10 +153,20 @@ class BookingNotKept(HubSyncError):
 
 
 class MailNotSent(HubSyncError):
-    """The mail server did not accept the mail; nothing counts as sent."""
+    """The mail server did not accept the mail; nothing counts as sent.
+
+    *reason* is one word for what was in the way (the keys of `hubsync.web.mail_words.REASONS`). *answer* is what
+    the server said, if it said anything, without our password; it may name addresses, so it is shown on the page
+    of whoever asked and nowhere else.
+    """
 
     code = "mail_not_sent"
     permanent = False
+
+    def __init__(self, message: str = "", *, reason: str = "", answer: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.answer = answer
 
 
 class SecretUnreadable(HubSyncError):

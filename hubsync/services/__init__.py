@@ -13,6 +13,7 @@ from flask import current_app
 
 from hubsync.hubspot.oauth import OAuthClient
 from hubsync.hubspot.wire import Wire
+from hubsync.identity import Providers
 from hubsync.mail import Post
 from hubsync.store.sealed import Vault
 
@@ -29,6 +30,7 @@ class Tools:
     wire: Wire
     oauth: OAuthClient | None
     post: Post
+    identity: Providers
     base_url: str
     hubspot_app_url: str
     hubspot_api_version: str

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import secrets
 from datetime import timedelta
-from threading import Thread
+from functools import partial
 from typing import cast
 from zoneinfo import available_timezones
 
-from flask import Flask, current_app, render_template
-from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy.orm import Session
 
-from hubsync.errors import LinkSpent, MailNotSent, Refused
-from hubsync.services import now, tools
+from hubsync.errors import LinkSpent, Refused
+from hubsync.services import asked_mails, now, tools
+from hubsync.services.asked_mails import THREAD_NAME as THREAD_NAME
 from hubsync.services.sessions import start_session
 from hubsync.store import writing
 from hubsync.store.people import Person, SigninLink
 
 LINK_LIFE = timedelta(minutes=10)
 LINKS_AT_ONCE = 5  # nobody's mailbox is to be filled by somebody else
-THREAD_NAME = "hubsync-signin-link"
-
-log = logging.getLogger(__name__)
 
 
 def tidy_email(email: str) -> str:
@@ -33,27 +29,20 @@ def tidy_email(email: str) -> str:
     return email.strip().lower()
 
 
-def ask_for_link(email: str) -> None:
+def ask_for_link(email: str, asked_from: str | None = None) -> None:
     """Mail a sign-in link if *email* belongs to a person; the asker cannot tell, by answer or by time.
 
-    Looking up, writing and mailing happen in another thread, which starts for every address alike.
+    *asked_from* is the asker's network address, from which only so many mails are sent.
     """
-    # The thread outlives the request, so it gets the app itself, not the request's proxy.
-    app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
-    language = str(get_locale() or "en")
-    Thread(target=_mail_link, args=(app, tidy_email(email), language), name=THREAD_NAME).start()
+    asked_mails.answer_later(partial(_mail_link, tidy_email(email)), asked_from)
 
 
-def _mail_link(app: Flask, email: str, language: str) -> None:
-    with app.app_context(), force_locale(language):
-        try:
-            link = make_link(email, at_most=LINKS_AT_ONCE)
-            subject = render_template("mail/signin_link/subject.txt").strip()
-            tools().post.send(email, subject, render_template("mail/signin_link/text.txt", link=link))
-        except Refused:
-            return
-        except MailNotSent as fault:
-            log.error("A sign-in link could not be mailed: %s", fault.message)
+def _mail_link(email: str) -> None:
+    try:
+        link = make_link(email, at_most=LINKS_AT_ONCE)
+    except Refused:
+        return
+    asked_mails.send(email, "signin_link", link=link)
 
 
 def make_link(email: str, at_most: int | None = None) -> str:
@@ -105,11 +94,19 @@ def redeem(token: str, time_zone: str = "") -> str:
         person_id = session.scalars(
             select(SigninLink.person_id).where(SigninLink.token_hash == _hash(token))
         ).one()
-        if time_zone in available_timezones():
-            session.execute(
-                update(Person).where(Person.id == person_id, Person.time_zone == "UTC").values(time_zone=time_zone)
-            )
+        learn_time_zone(session, person_id, time_zone)
         return start_session(session, person_id)
+
+
+def learn_time_zone(session: Session, person_id: int, time_zone: str) -> None:
+    """Give a person who is still on UTC, where everybody starts, the zone that the browser names.
+
+    Called inside `writing`, with its *session*. What is no time zone is passed over.
+    """
+    if time_zone in available_timezones():
+        session.execute(
+            update(Person).where(Person.id == person_id, Person.time_zone == "UTC").values(time_zone=time_zone)
+        )
 
 
 def _hash(token: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.store import Base, UtcDateTime
@@ -76,6 +76,20 @@ class UnconfirmedIdentity(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class MailAsk(Base):
+    """Somebody who is not signed in asked for a mail, whether or not one was sent; kept for some minutes.
+
+    *asked_from* is a keyed hash of the asking network address, so that one asker's mails can be counted.
+    """
+
+    __tablename__ = "mail_asks"
+    __table_args__ = (Index("ix_mail_asks_asker", "asked_from", "asked_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    asked_from: Mapped[str] = mapped_column(String(64))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class PersonSession(Base):

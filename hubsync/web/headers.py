@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, request
@@ -11,12 +12,16 @@ from flask_babel import gettext as _
 ANY_HOST = frozenset({"health", "intake"})
 """Blueprints answered under any host name: health checks and webhooks come by internal addresses."""
 
+SIGNING_IN = frozenset({"signin", "provider_signin"})
+"""Blueprints whose pages no browser keeps, though nobody is signed in yet."""
+
 
 def register(app: Flask, csrf_exempt: tuple[str, ...]) -> None:
     """Guard every request of *app* and dress every answer."""
     base_url = app.config["BASE_URL"]
     host = urlsplit(base_url).netloc.lower()
-    policy = content_security_policy(app.config["HUBSPOT_APP_URL"])
+    identity = app.extensions["hubsync"].identity
+    policy = content_security_policy(app.config["HUBSPOT_APP_URL"], identity.origins())
 
     @app.before_request
     def go_to_the_base_url() -> ResponseReturnValue | None:
@@ -43,18 +48,18 @@ def register(app: Flask, csrf_exempt: tuple[str, ...]) -> None:
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         if base_url.startswith("https://"):
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        if g.get("person") is not None or request.blueprint == "signin":
+        if g.get("person") is not None or request.blueprint in SIGNING_IN:
             response.headers["Cache-Control"] = "no-store"
         return response
 
 
-def content_security_policy(hubspot_app_url: str) -> str:
-    """Everything from here only; forms may also end at HubSpot, because Connect is a form that redirects there.
+def content_security_policy(hubspot_app_url: str, providers: Sequence[str] = ()) -> str:
+    """Everything from here only; forms may also end at HubSpot and at sign-in *providers*, to which they redirect.
 
     Chromium applies form-action to the redirects too, and HubSpot may pass a European account on from
     app.hubspot.com to app-eu1.hubspot.com.
     """
-    targets = hubspot_app_url
+    targets = " ".join([hubspot_app_url, *providers])
     if (urlsplit(hubspot_app_url).hostname or "").endswith(".hubspot.com"):
         targets += " https://*.hubspot.com"
     return (

@@ -19,11 +19,13 @@ def sign_in() -> ResponseReturnValue:
     """Ask for a link. Whoever has an account or not reads the same answer."""
     form = SignInForm()
     if form.validate_on_submit() and tools().signin_links:
-        signing_in.ask_for_link(form.email.data)
+        signing_in.ask_for_link(form.email.data, request.remote_addr)
         return render_template("signin/link_sent.html", email=form.email.data)
     if signed_in_person() is not None:
         return redirect(url_for("teams.start"))
-    return render_template("signin/sign_in.html", form=form, links=tools().signin_links)
+    return render_template(
+        "signin/sign_in.html", form=form, links=tools().signin_links, providers=tools().identity.offered()
+    )
 
 
 @pages.get("/signin/link/<token>")
@@ -34,16 +36,12 @@ def open_link(token: str) -> ResponseReturnValue:
 
 @pages.post("/signin/link/<token>")
 def redeem_link(token: str) -> ResponseReturnValue:
-    """Sign in, in a session that knows nothing of the one before."""
+    """Sign in by the link."""
     try:
         signed_in = signing_in.redeem(token, request.form.get("time_zone", ""))
     except LinkSpent:
         return render_template("signin/link_spent.html", links=tools().signin_links), 410
-    wanted = session.get("wanted")
-    _forget_session()
-    session.permanent = True
-    session["signed_in"] = signed_in
-    session["wanted"] = wanted
+    enter(signed_in)
     return redirect(wanted_page())
 
 
@@ -53,6 +51,15 @@ def sign_out() -> ResponseReturnValue:
     _forget_session()
     flash(_("You are signed out."), "success")
     return redirect(url_for("signin.sign_in"))
+
+
+def enter(session_token: str) -> None:
+    """Be signed in with this token, in a session that knows nothing of the one before but the wanted page."""
+    wanted = session.get("wanted")
+    _forget_session()
+    session.permanent = True
+    session["signed_in"] = session_token
+    session["wanted"] = wanted
 
 
 def _forget_session() -> None:

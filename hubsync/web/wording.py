@@ -64,6 +64,8 @@ REASONS = {
     "link_spent": lazy_gettext("The sign-in link was used already or is too old."),
     "invitation_spent": lazy_gettext("The invitation was used already, was withdrawn, or is too old."),
     "identity_refused": lazy_gettext("The sign-in provider's answer proved nobody."),
+    "other_browser": lazy_gettext("The sign-in was begun in another browser."),
+    "provider_unreachable": lazy_gettext("The sign-in provider did not answer as it should."),
     "proof_missing": lazy_gettext("The sender of the booking did not prove who it is."),
     "body_unreadable": lazy_gettext("What the booking source sent could not be read."),
     "mapping_changed": lazy_gettext("Somebody else saved the mapping meanwhile."),

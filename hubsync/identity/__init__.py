@@ -1,0 +1,17 @@
+"""Who somebody is, told by Google or Microsoft: OpenID Connect over Authlib's Flask client.
+
+``Providers.leave`` gives the address at the provider, ``take_up`` finds what a callback belongs to, ``prove``
+turns the provider's answer into a ``Proof`` or refuses it. No exception of Authlib, requests or joserfc leaves
+this room.
+
+``issuers`` knows whom to believe, ``claims`` checks what an id token says, ``transport`` is the only file here
+that sends anything, ``proof`` is what comes out.
+"""
+
+from __future__ import annotations
+
+from hubsync.identity.proof import GOOGLE, LABELS, MICROSOFT, Proof
+from hubsync.identity.providers import Begun, Providers, Registration
+from hubsync.identity.transport import Way
+
+__all__ = ["GOOGLE", "LABELS", "MICROSOFT", "Begun", "Proof", "Providers", "Registration", "Way"]

@@ -1,0 +1,111 @@
+"""Authlib's client of one provider, with the checks that it leaves out."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from authlib.integrations.flask_client import FlaskOAuth2App
+
+from hubsync.errors import IdentityRefused, ProviderUnreachable
+from hubsync.identity.claims import ALGORITHMS, LEEWAY_SECONDS, StrictClaims
+from hubsync.identity.issuers import Expected, origin
+
+# Keys and endpoints are read again after an hour: a key that the provider withdraws must not count for ever.
+METADATA_SECONDS = 3600
+
+
+class ProviderApp(FlaskOAuth2App):
+    """A provider whose discovery document, keys and id tokens are checked before they are used."""
+
+    _expected: Expected
+    _good_until = 0.0
+
+    def load_server_metadata(self) -> dict[str, Any]:
+        """The discovery document, checked; read anew after an hour.
+
+        Raises IdentityRefused for one that names another issuer, or endpoints that are not safe to use.
+        """
+        if time.time() >= self._good_until:
+            with self._get_session() as asking:
+                document = _object(asking.request("GET", self._server_metadata_url, withhold_token=True))
+            self._expected, self.server_metadata = _checked(document, self._server_metadata_url)
+            self._good_until = time.time() + METADATA_SECONDS
+        metadata: dict[str, Any] = self.server_metadata
+        return metadata
+
+    def fetch_jwk_set(self, force: bool = False) -> dict[str, Any]:
+        """The keys, read anew when *force* is set: Authlib does that once for a key it does not know."""
+        metadata = self.load_server_metadata()
+        if force or "jwks" not in metadata:
+            with self._get_session() as asking:
+                document = _object(asking.request("GET", metadata["jwks_uri"], withhold_token=True))
+            keys = document.get("keys")
+            if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
+                raise ProviderUnreachable("its keys cannot be read")
+            metadata["jwks"] = {"keys": keys}
+        found: dict[str, Any] = metadata["jwks"]
+        return found
+
+    def redeem(
+        self, code: str, issuer: str | None, *, redirect_uri: str, code_verifier: str, nonce: str
+    ) -> dict[str, Any]:
+        """Exchange the code and return the claims of the id token, all of them checked.
+
+        *issuer* is the parameter ``iss`` of the callback, if any: it tells a code of one provider from that of
+        another. https://www.rfc-editor.org/rfc/rfc9207
+        """
+        metadata = self.load_server_metadata()
+        if issuer is None and metadata["authorization_response_iss_parameter_supported"]:
+            raise IdentityRefused("the callback names no issuer")
+        if issuer is not None and not self._expected.fits(issuer):
+            raise IdentityRefused("the callback names another issuer")
+        token = self.fetch_access_token(redirect_uri, code=code, code_verifier=code_verifier)
+        if not isinstance(token.get("id_token"), str):
+            raise IdentityRefused("there is no id token")
+
+        def strict(claims: dict[str, Any], header: dict[str, Any], options: Any, params: Any) -> StrictClaims:
+            params = {**params, "access_token": token.get("access_token")}
+            keys = self.fetch_jwk_set()["keys"]
+            return StrictClaims(claims, header, options, params, expected=self._expected, keys=keys)
+
+        found = self.parse_id_token(token, nonce, claims_options={}, claims_cls=strict, leeway=LEEWAY_SECONDS)
+        if issuer is not None and issuer != found["iss"]:
+            raise IdentityRefused("the callback and the id token name different issuers")
+        return dict(found)
+
+
+def _object(response: Any) -> dict[str, Any]:
+    try:
+        document = response.json()
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        raise ProviderUnreachable("its answer is no JSON object")
+    return document
+
+
+def _checked(document: dict[str, Any], metadata_url: str) -> tuple[Expected, dict[str, Any]]:
+    """What is used of a discovery document, once it names the issuer that belongs to its address."""
+    expected = Expected.of(metadata_url).published(document.get("issuer"))
+    if expected is None:
+        raise IdentityRefused("the discovery document names another issuer")
+    used: dict[str, Any] = {"issuer": document["issuer"]}
+    secure = metadata_url.startswith("https://")
+    for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+        address = document.get(name)
+        if not isinstance(address, str) or not address.startswith(
+            "https://" if secure else ("https://", "http://")
+        ):
+            raise IdentityRefused(f"the discovery document has no usable {name}")
+        used[name] = address
+    # The Content-Security-Policy names this origin; elsewhere the browser would stop without a word.
+    if origin(used["authorization_endpoint"]) != origin(metadata_url):
+        raise IdentityRefused("the discovery document sends people to another host")
+    offered = document.get("id_token_signing_alg_values_supported")
+    offered = offered if isinstance(offered, list) else ["RS256"]
+    # Never empty: joserfc would take that for "its own recommendation", and HS256 is among it.
+    used["id_token_signing_alg_values_supported"] = [name for name in ALGORITHMS if name in offered] or ["RS256"]
+    said = document.get("authorization_response_iss_parameter_supported")
+    used["authorization_response_iss_parameter_supported"] = said is True
+    return expected, used

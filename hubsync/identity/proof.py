@@ -1,0 +1,51 @@
+"""What a provider's answer proves about somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hubsync.domain.questions import is_email
+
+GOOGLE = "google"
+MICROSOFT = "microsoft"
+LABELS = {GOOGLE: "Google", MICROSOFT: "Microsoft"}
+
+# The claim that makes an address count, by provider. Microsoft's `email` can be set to anything by the
+# administrator of any tenant; only `xms_edov` says that the domain's owner was verified.
+# https://learn.microsoft.com/entra/identity-platform/optional-claims-reference
+# https://developers.google.com/identity/openid-connect/openid-connect#an-id-tokens-payload
+VOUCHING_CLAIM = {GOOGLE: "email_verified", MICROSOFT: "xms_edov"}
+
+
+@dataclass(frozen=True)
+class Proof:
+    """An id token that was checked: (*issuer*, *subject*) is the identity, the rest is what the provider says.
+
+    *email* is in lower case, empty when none was named or it is no address; it counts only when *email_verified*.
+    *name* is as the provider wrote it, up to 200 characters.
+    """
+
+    provider: str
+    issuer: str
+    subject: str
+    email: str = ""
+    email_verified: bool = False
+    name: str = ""
+
+    @classmethod
+    def read(cls, provider: str, claims: Mapping[str, Any]) -> Proof:
+        """Read the claims of a checked id token; ``iss`` and ``sub`` are texts by then."""
+        email, name = claims.get("email"), claims.get("name")
+        tidy = email.strip().lower() if isinstance(email, str) and len(email) <= 320 else ""
+        tidy = tidy if is_email(tidy) else ""
+        return cls(
+            provider=provider,
+            issuer=claims["iss"],
+            subject=claims["sub"],
+            email=tidy,
+            # Exactly true: "false" is a text, and texts are true.
+            email_verified=bool(tidy) and claims.get(VOUCHING_CLAIM[provider]) is True,
+            name=name[:200] if isinstance(name, str) else "",
+        )

@@ -1,0 +1,158 @@
+"""Signing in at Google or Microsoft, and linking an account there to the person who is signed in.
+
+Begun by a POST with the form token, so that nobody is sent to a provider by a foreign link; every way back ends in
+a redirect, so that neither code nor state stays in the address bar.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from hubsync.errors import IdentityRefused, InvitationSpent, LinkSpent, OtherBrowser, ProviderUnreachable, Refused
+from hubsync.identity import Proof
+from hubsync.services import confirming, recognizing, tools
+from hubsync.web.frame import signed_in_page, signed_in_person, wanted_page
+from hubsync.web.signin import enter
+
+pages = Blueprint("provider_signin", __name__)
+
+
+@pages.post("/signin/<provider>")
+def leave(provider: str) -> ResponseReturnValue:
+    """Leave for the provider's page, to sign in."""
+    _label(provider)
+    try:
+        return _leave(provider, time_zone=request.form.get("time_zone", "")[:64])
+    except (IdentityRefused, ProviderUnreachable) as fault:
+        return _back_without(provider, fault)
+
+
+@pages.post("/account/identities/<provider>")
+@signed_in_page
+def link(provider: str) -> ResponseReturnValue:
+    """Leave for the provider's page, to link the account there to oneself."""
+    _label(provider)
+    try:
+        return _leave(provider, person=g.person.id, session=_session_mark())
+    except (IdentityRefused, ProviderUnreachable) as fault:
+        return _back_without(provider, fault, "account.show")
+
+
+@pages.get("/signin/<provider>/callback")
+def come_back(provider: str) -> ResponseReturnValue:
+    """Take the provider's answer, once, in the browser that began."""
+    _label(provider)
+    page = "signin.sign_in"
+    try:
+        begun = tools().identity.take_up(provider, request.args.get("state", ""))
+        if "person" in begun.kept:
+            page = "account.show"
+        proof = tools().identity.prove(begun, request.args)
+        if "person" in begun.kept:
+            return _link(proof, begun.kept["person"], begun.kept["session"])
+    except (IdentityRefused, ProviderUnreachable) as fault:
+        return _back_without(provider, fault, page)
+    return _sign_in(proof, begun.kept["time_zone"])
+
+
+@pages.get("/signin/new-account")
+def say_unknown() -> ResponseReturnValue:
+    """What to do with an account that is nobody's yet; the same words whether its address is known or not."""
+    shown = session.get("new_account")
+    if not isinstance(shown, dict):
+        return redirect(url_for("signin.sign_in"))
+    return render_template("signin/new_account.html", **shown)
+
+
+@pages.get("/signin/confirm/<token>")
+def open_confirmation(token: str) -> ResponseReturnValue:
+    """Show the button only: mail scanners open links, but press nothing."""
+    try:
+        found = confirming.look_at(token, session.get("confirming", ""))
+    except (LinkSpent, OtherBrowser) as fault:
+        return _no_confirmation(fault)
+    provider = tools().identity.provider_of(found.issuer)
+    label = dict(tools().identity.offered()).get(provider or "", "")
+    return render_template("signin/confirm.html", token=token, email=found.email, provider=label)
+
+
+@pages.post("/signin/confirm/<token>")
+def confirm(token: str) -> ResponseReturnValue:
+    """Link the account to the person with the address, and sign in."""
+    try:
+        secret = session.get("confirming", "")
+        recognized = confirming.confirm(token, secret, request.form.get("time_zone", ""))
+    except (LinkSpent, OtherBrowser) as fault:
+        return _no_confirmation(fault)
+    enter(recognized.session_token)
+    flash(_("The account is confirmed. From now on it signs you in by itself."), "success")
+    return redirect(wanted_page())
+
+
+def _sign_in(proof: Proof, time_zone: str) -> ResponseReturnValue:
+    invitation = session.get("invitation", "")
+    try:
+        recognized = recognizing.recognize(proof, invitation, time_zone)
+    except InvitationSpent:
+        session.pop("invitation")
+        flash(_("The invitation was used already, was withdrawn, or is too old."), "warning")
+        recognized = recognizing.recognize(proof, "", time_zone)
+    if recognized is None:
+        session["confirming"] = confirming.ask_to_confirm(proof, request.remote_addr)
+        session["new_account"] = {"provider": _label(proof.provider), "email": proof.email}
+        return redirect(url_for("provider_signin.say_unknown"), 303)
+    enter(recognized.session_token)
+    if recognized.joined is not None:
+        session.pop("wanted", None)
+        flash(_("Welcome to %(team)s.", team=recognized.joined.name), "success")
+        return redirect(url_for("calendars.list_calendars", team_slug=recognized.joined.slug), 303)
+    return redirect(wanted_page(), 303)
+
+
+def _link(proof: Proof, person_id: int, session_mark: str) -> ResponseReturnValue:
+    person = signed_in_person()
+    if person is None or person.id != person_id or _session_mark() != session_mark:
+        flash(_("Nothing was linked: you signed out meanwhile. Sign in and begin again."), "error")
+        return redirect(url_for("signin.sign_in"), 303)
+    label = _label(proof.provider)
+    try:
+        recognizing.link(person.id, proof)
+    except Refused as refused:
+        flash(_("Nothing was linked: %(why)s", why=refused.message), "error")
+    else:
+        flash(_("Your account at %(provider)s is linked. It signs you in from now on.", provider=label), "success")
+    return redirect(url_for("account.show"), 303)
+
+
+def _leave(provider: str, **kept: object) -> ResponseReturnValue:
+    callback = f"{tools().base_url}/signin/{provider}/callback"
+    return redirect(tools().identity.leave(provider, callback, **kept), 303)
+
+
+def _back_without(
+    provider: str, fault: IdentityRefused | ProviderUnreachable, page: str = "signin.sign_in"
+) -> ResponseReturnValue:
+    flash(_(fault.message, provider=_label(provider)), "error")
+    return redirect(url_for(page), 303)
+
+
+def _no_confirmation(fault: LinkSpent | OtherBrowser) -> ResponseReturnValue:
+    elsewhere = isinstance(fault, OtherBrowser)
+    return render_template("signin/confirm_not.html", elsewhere=elsewhere), 403 if elsewhere else 410
+
+
+def _label(provider: str) -> str:
+    """The provider's name as people know it; one that is not offered here is 404."""
+    found = dict(tools().identity.offered()).get(provider)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _session_mark() -> str:
+    """Tells this session from any other, without being good for anything else."""
+    return hashlib.sha256(session.get("signed_in", "").encode()).hexdigest()

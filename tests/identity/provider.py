@@ -1,0 +1,245 @@
+"""A real OpenID provider in a process of its own, and a proxy before it that can make its answers bad."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import requests
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
+
+WELL_KNOWN = "/.well-known/openid-configuration"
+Json = dict[str, Any]
+
+
+@contextmanager
+def provider_process() -> Iterator[int]:
+    """Run oidc-provider-mock; gives its port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "-p", str(port)],
+        env={**os.environ, "NO_COLOR": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until = time.monotonic() + 30
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                assert process.poll() is None, "the provider ended at once"
+                assert time.monotonic() < until, "the provider did not start"
+                time.sleep(0.05)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@dataclass
+class Answer:
+    """What the proxy says; *slowly* is how many seconds lie between its bytes."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+    slowly: float = 0.0
+
+
+def new_key(kid: str = "proxy", **more: str) -> RSAKey:
+    return RSAKey.generate_key(2048, {"kid": kid, "use": "sig", "alg": "RS256", **more})
+
+
+KEY = new_key()  # making one takes its time
+
+
+@dataclass
+class Proxy:
+    """Stands before the provider on a port of its own; what is not set passes untouched.
+
+    *prefix* is a path before everything, such as Microsoft's ``/common/v2.0``; *document* changes the discovery
+    document; *claims* changes what the id token says, which is signed with *key* then; *token* makes the id token
+    out of the claims; *answers* stand in for whole answers, by the end of the path.
+    """
+
+    port: int = 0
+    upstream: int = 0
+    prefix: str = ""
+    document: Callable[[Json], object] | None = None
+    claims: Callable[[Json], object] | None = None
+    token: Callable[[Json], str] | None = None
+    answers: dict[str, Answer] = field(default_factory=dict)
+    key: RSAKey = field(default_factory=lambda: KEY)
+    published: Json | None = None
+    seen: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def metadata_url(self) -> str:
+        return f"{self.url}{self.prefix}{WELL_KNOWN}"
+
+    def asked(self, end: str) -> list[str]:
+        """The bodies of the requests whose path ends so."""
+        return [body for _, path, body in self.seen if path.endswith(end)]
+
+    def knows(self, subject: str, **claims: object) -> None:
+        """Give the provider somebody who can sign in there."""
+        requests.put(f"http://127.0.0.1:{self.upstream}/users/{subject}", json=claims, timeout=10).raise_for_status()
+
+    def signed(self, claims: Json, key: RSAKey | None = None, **header: str) -> str:
+        used = key or self.key
+        return jwt.encode({"alg": "RS256", "kid": used.kid or "", **header}, claims, used, algorithms=["RS256"])
+
+    def answer(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+        self.seen.append((method, path, body.decode()))
+        for end, answer in self.answers.items():
+            if urlsplit(path).path.endswith(end):
+                return answer
+        found = self._forward(method, path.removeprefix(self.prefix), body, headers)
+        if urlsplit(path).path.endswith(WELL_KNOWN):
+            return self._discovery(found)
+        if urlsplit(path).path.endswith("/oauth2/token") and found.status == 200:
+            return self._tokens(found)
+        if urlsplit(path).path.endswith("/jwks") and self._signs:
+            keys = self.published or KeySet([self.key]).as_dict(private=False)
+            return Answer(200, json.dumps(keys).encode(), found.headers)
+        return found
+
+    @property
+    def _signs(self) -> bool:
+        return bool(self.claims or self.token or self.prefix or self.published)
+
+    def _forward(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+        line = HTTPConnection("127.0.0.1", self.upstream, timeout=20)
+        try:
+            kept = {name: value for name, value in headers.items() if name.lower() not in {"connection"}}
+            line.request(method, path, body, kept)
+            reply = line.getresponse()
+            dropped = {"transfer-encoding", "content-length", "connection", "date", "server"}
+            back = {name: value for name, value in reply.getheaders() if name.lower() not in dropped}
+            return Answer(reply.status, reply.read(), back)
+        finally:
+            line.close()
+
+    def _discovery(self, found: Answer) -> Answer:
+        document = json.loads(found.body)
+        if self.prefix:
+            document = {
+                name: value.replace(self.url, self.url + self.prefix) if isinstance(value, str) else value
+                for name, value in document.items()
+            }
+        if self.document:
+            self.document(document)
+        return Answer(200, json.dumps(document).encode(), found.headers)
+
+    def _tokens(self, found: Answer) -> Answer:
+        if not self._signs:
+            return found
+        tokens = json.loads(found.body)
+        claims = claims_of(tokens["id_token"])
+        if self.prefix:
+            claims["iss"] = self.url + self.prefix
+        if self.claims:
+            self.claims(claims)
+        tokens["id_token"] = self.token(claims) if self.token else self.signed(claims)
+        return Answer(200, json.dumps(tokens).encode(), found.headers)
+
+
+def claims_of(token: str) -> Json:
+    """What a token says, whoever signed it."""
+    part = token.split(".")[1]
+    found: Json = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return found
+
+
+@contextmanager
+def proxy_before(upstream: int, prefix: str = "") -> Iterator[Proxy]:
+    """Run a proxy before the provider on port *upstream*."""
+    proxy = Proxy(upstream=upstream, prefix=prefix)
+
+    class Handler(BaseHTTPRequestHandler):
+        def _any(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            answer = proxy.answer(self.command, self.path, body, dict(self.headers.items()))
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(answer.body)))
+            self.end_headers()
+            try:
+                if not answer.slowly:
+                    self.wfile.write(answer.body)
+                for byte in answer.body if answer.slowly else b"":
+                    self.wfile.write(bytes([byte]))
+                    self.wfile.flush()
+                    time.sleep(answer.slowly)
+            except OSError:
+                self.close_connection = True  # whoever asked has gone
+
+        do_GET = do_POST = _any
+
+        def log_message(self, *args: object) -> None:
+            """Nothing: the test's own log is looked at."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    proxy.port = server.server_address[1]
+    serving = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    serving.start()
+    try:
+        yield proxy
+    finally:
+        server.shutdown()
+        server.server_close()
+        serving.join()
+
+
+def answer_there(leaving: str, subject: str, *, decline: bool = False) -> str:
+    """Answer the provider's page as the person *subject*; return the address it sends the browser back to."""
+    with requests.Session() as browser:
+        browser.trust_env = False
+        browser.get(leaving, timeout=10).raise_for_status()
+        form = {"action": "deny"} if decline else {"sub": subject}
+        back = browser.post(leaving, data=form, allow_redirects=False, timeout=10)
+    assert back.status_code == 302, back.text
+    return str(back.headers["Location"])
+
+
+def changed(address: str, **parameters: str | None) -> str:
+    """The address with other values for *parameters*; None leaves one out."""
+    url = urlsplit(address)
+    query = {name: values[0] for name, values in parse_qs(url.query).items()}
+    merged = {name: value for name, value in {**query, **parameters}.items() if value is not None}
+    return url._replace(query=urlencode(merged)).geturl()
+
+
+def parameter(address: str, name: str) -> str:
+    return parse_qs(urlsplit(address).query)[name][0]
+
+
+def link_in(text: str) -> str:
+    """The address of a mailed link."""
+    found = re.search(r"https?://\S+/signin/\S+", text)
+    assert found, text
+    return found[0]

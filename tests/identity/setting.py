@@ -1,0 +1,138 @@
+"""An installation that is registered with Google and Microsoft, both played by the provider; and people at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from hubsync.services import now
+from hubsync.store import db, writing
+from hubsync.store.people import Identity, Person
+from hubsync.store.teams import Invitation, Team
+from tests.identity.provider import Proxy, answer_there, provider_process, proxy_before
+from tests.web.visitor import BASE_URL, Visitor
+
+TENANT = "5f0d2f2e-93c6-4f43-9c06-5a4d2b7d1a11"
+OTHER_TENANT = "0b9f3c52-61a4-4f0f-8f5b-6a0a3c1f7c22"
+
+
+@pytest.fixture(scope="session")
+def provider_port() -> Iterator[int]:
+    """The provider's process, one for all tests."""
+    with provider_process() as port:
+        yield port
+
+
+@pytest.fixture
+def google(provider_port: int) -> Iterator[Proxy]:
+    """Google: the issuer is the address itself; answers pass untouched."""
+    with proxy_before(provider_port) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def microsoft(provider_port: int) -> Iterator[Proxy]:
+    """Microsoft for all tenants: the issuer is a template, and tokens name their tenant."""
+    with proxy_before(provider_port, "/common/v2.0") as proxy:
+
+        def name_the_template(document: dict[str, object]) -> None:
+            document["issuer"] = f"{proxy.url}/{{tenantid}}/v2.0"
+
+        def name_the_tenant(claims: dict[str, object]) -> None:
+            claims |= {"iss": f"{proxy.url}/{TENANT}/v2.0", "tid": TENANT}
+
+        proxy.document, proxy.claims = name_the_template, name_the_tenant
+        yield proxy
+
+
+@pytest.fixture
+def given(google: Proxy, microsoft: Proxy) -> dict[str, str]:
+    """Registered with both."""
+    return registered(google, microsoft)
+
+
+def registered(google: Proxy | None, microsoft: Proxy | None) -> dict[str, str]:
+    found = {}
+    for name, proxy in (("GOOGLE", google), ("MICROSOFT", microsoft)):
+        if proxy is not None:
+            found |= {
+                f"{name}_CLIENT_ID": f"hubsync-at-{name.lower()}",
+                f"{name}_CLIENT_SECRET": f"secret-of-{name.lower()}",
+                f"{name}_METADATA_URL": proxy.metadata_url,
+            }
+    return found
+
+
+@dataclass
+class Guest(Visitor):
+    """A browser that can go to a provider and come back."""
+
+    app: Flask
+    client: FlaskClient
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(app)
+
+    def leave(self, provider: str = "google", **fields: str) -> str:
+        """Press Continue with …; the address at the provider."""
+        answer = self.post(f"/signin/{provider}", **fields)
+        assert answer.status_code == 303, answer.text[:1000]
+        return str(answer.headers["Location"])
+
+    def link(self, provider: str = "google") -> str:
+        """Press Link on the account page; the address at the provider."""
+        answer = self.post(f"/account/identities/{provider}", page="/account")
+        assert answer.status_code == 303, answer.text[:1000]
+        return str(answer.headers["Location"])
+
+    def come_in(self, subject: str, provider: str = "google") -> TestResponse:
+        """Press, sign in there as *subject*, come back; the answer to the callback."""
+        return self.get(answer_there(self.leave(provider), subject))
+
+    def is_in(self) -> str | None:
+        """The address of whoever is signed in here, None for nobody."""
+        with self.client.session_transaction(base_url=BASE_URL) as session:
+            token = session.get("signed_in")
+        with self.app.app_context():
+            from hubsync.services import sessions
+
+            person = sessions.find_signed_in(token) if token else None
+            return person.email if person else None
+
+
+def invite(app: Flask, team: Team, email: str, token: str = "t" * 43) -> str:
+    """Offer *email* a place in the team; the token of the mailed link."""
+    import hashlib
+
+    from hubsync.services.inviting import INVITATION_LIFE
+
+    with app.app_context(), writing() as session:
+        session.add(
+            Invitation(
+                team_id=team.id,
+                email=email,
+                role="member",
+                token_hash=hashlib.sha256(token.encode()).hexdigest(),
+                created_at=now(),
+                expires_at=now() + INVITATION_LIFE,
+            )
+        )
+    return token
+
+
+def people(app: Flask) -> set[str]:
+    """Everybody's address."""
+    with app.app_context():
+        return {person.email for person in db.session.query(Person)}
+
+
+def linked(app: Flask) -> dict[str, str]:
+    """Whose the identities at providers are: subject to address."""
+    with app.app_context():
+        rows = db.session.query(Identity, Person).join(Person, Person.id == Identity.person_id)
+        return {row.subject: person.email for row, person in rows if row.issuer != "e-mail link"}

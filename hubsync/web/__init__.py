@@ -15,7 +15,10 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
 from hubsync.web import (
+    account,
     advanced,
+    audit,
+    banner,
     bookings,
     calendars,
     deliveries,
@@ -24,28 +27,47 @@ from hubsync.web import (
     headers,
     health,
     hubspot,
+    hubspot_account,
+    hubspot_app,
+    hubspot_connect,
+    hubspot_disconnect,
+    hubspot_key,
     hubspot_redirect,
     icons,
     intake,
     integrations,
+    invitations,
     languages,
     mapping,
+    members,
     numbers,
+    provider_signin,
     signed_json,
     signin,
+    switcher,
     teams,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health.pages,
     signin.pages,
+    provider_signin.pages,
     teams.pages,
+    members.pages,
+    audit.pages,
+    invitations.pages,
+    account.pages,
     integrations.pages,
     calendars.pages,
     advanced.pages,
     mapping.pages,
     deliveries.pages,
     hubspot.pages,
+    hubspot_connect.pages,
+    hubspot_key.pages,
+    hubspot_account.pages,
+    hubspot_disconnect.pages,
+    hubspot_app.pages,
     signed_json.pages,
     bookings.pages,
     intake.pages,
@@ -65,6 +87,8 @@ def register(app: Flask) -> None:
     icons.register(app)
     headers.register(app, CSRF_EXEMPT)
     frame.register(app)
+    switcher.register(app)
+    banner.register(app)
     hubspot_redirect.register(app)
     errors.register(app)
     numbers.register(app)

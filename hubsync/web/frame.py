@@ -41,7 +41,7 @@ def signed_in_person() -> Person | None:
     """Who is signed in; asked of the database once in each request."""
     if "person" not in g:
         token = session.get("signed_in")
-        g.person = sessions.find_signed_in(token) if token else None
+        g.person = sessions.find_signed_in(token, request.user_agent.string) if token else None
     person: Person | None = g.person
     return person
 
@@ -53,6 +53,25 @@ def signed_in_page(view: View) -> View:
     def guarded(*args: Any, **values: Any) -> ResponseReturnValue:
         if signed_in_person() is None:
             return _sign_in_first()
+        return view(*args, **values)
+
+    return guarded  # type: ignore[return-value]  # wraps keeps the signature
+
+
+def person_page(view: View) -> View:
+    """Let a page about oneself be seen by everybody who is signed in, in the frame of the team last visited.
+
+    Without any team there is no ``g.team``, and the page is shown without the frame.
+    """
+
+    @wraps(view)
+    def guarded(*args: Any, **values: Any) -> ResponseReturnValue:
+        person = signed_in_person()
+        if person is None:
+            return _sign_in_first()
+        slugs = [membership.team.slug for membership in teams.list_memberships(person.id)]
+        if slugs:
+            enter_team(person, session["team"] if session.get("team") in slugs else slugs[0])
         return view(*args, **values)
 
     return guarded  # type: ignore[return-value]  # wraps keeps the signature
@@ -88,6 +107,13 @@ def enter_team(person: Person, team_slug: str) -> None:
         abort(404)
     g.team = g.membership.team
     g.role = Role(g.membership.role)
+    if session.get("team") != team_slug:
+        session["team"] = team_slug  # where the pages about oneself lead back to
+
+
+def stay_signed_in() -> None:
+    """Give this browser a new session after the person's own deed ended all of theirs."""
+    session["signed_in"] = sessions.stay_signed_in(g.person.id)
 
 
 def allowed(action: Action | str) -> bool:

@@ -1,0 +1,107 @@
+"""What a person says about themselves, and leaving a team."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from hubsync.domain.roles import Role
+from hubsync.errors import Refused
+from hubsync.services import accounts, calendars, sessions, teams
+from hubsync.services.calendars import Described
+from hubsync.store import db, rest, writing
+from hubsync.store.calendars import Calendar
+from hubsync.store.people import Person
+from hubsync.store.teams import AuditEntry, Membership, Team
+
+
+@pytest.fixture
+def team(app: Flask) -> Team:
+    with app.app_context():
+        return teams.found_team("Acme", "mika@acme.example", "premium")
+
+
+@pytest.fixture
+def kenji(app: Flask, team: Team) -> int:
+    with app.app_context():
+        return teams.add_member(team.id, "kenji@acme.example", Role.MEMBER).id
+
+
+def stored(person_id: int) -> tuple[str, str, str]:
+    person = db.session.get_one(Person, person_id, populate_existing=True)
+    rest()
+    return person.name, person.time_zone, person.language
+
+
+def membership(team: Team, person_id: int) -> Membership:
+    found = next(each for each in teams.list_members(team.id) if each.person_id == person_id)
+    rest()
+    return found
+
+
+def test_what_is_saved_is_what_was_said(app: Flask, kenji: int) -> None:
+    with app.app_context():
+        person = accounts.save_profile(kenji, "  Kenji   Watanabe ", "Asia/Tokyo", "ja")
+        assert person.name == "Kenji Watanabe"
+        assert stored(kenji) == ("Kenji Watanabe", "Asia/Tokyo", "ja")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("渡辺\u3000健二", "渡辺 健二"),
+        ("Kenji\r\nBcc: all@evil.example", "Kenji Bcc: all@evil.example"),
+        ("Kenji\x00\x1b[31m", "Kenji [31m"),
+        ("Kenji \u202eadmin", "Kenji admin"),
+        ("\ud800Kenji", "Kenji"),
+        ("\u200b\u200b", ""),
+        ("", ""),
+        ("नेहा \U0001f468\u200d\U0001f469", "नेहा \U0001f468\u200d\U0001f469"),
+    ],
+)
+def test_a_name_is_one_line_that_rewrites_nothing_around_it(typed: str, kept: str) -> None:
+    assert accounts.tidy_name(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "zone", "language", "field"),
+    [
+        ("x" * 201, "UTC", "", "name"),
+        ("", "Mars/Olympus", "", "time_zone"),
+        ("", "../etc/passwd", "", "time_zone"),
+        ("", "UTC", "x" * 17, "language"),
+    ],
+)
+def test_what_will_not_do_is_refused_at_its_field(
+    app: Flask, kenji: int, name: str, zone: str, language: str, field: str
+) -> None:
+    with app.app_context():
+        before = stored(kenji)
+        with pytest.raises(Refused) as refused:
+            accounts.save_profile(kenji, name, zone, language)
+        assert refused.value.field == field
+        assert stored(kenji) == before
+
+
+def test_a_member_leaves_and_the_calendars_go_to_the_owner(app: Flask, team: Team, kenji: int) -> None:
+    with app.app_context():
+        calendar_id = calendars.make_calendar(team.id, kenji, Described("Intro call", 30, "UTC")).id
+        rest()
+        with writing() as session:
+            token = sessions.start_session(session, kenji)
+        assert accounts.count_own_calendars(membership(team, kenji)) == 1
+        accounts.leave_team(membership(team, kenji))
+        assert [each.person.email for each in teams.list_members(team.id)] == ["mika@acme.example"]
+        assert db.session.get_one(Calendar, calendar_id).owner_id == accounts.find_owner(team.id).id
+        assert sessions.find_signed_in(token) is None
+        last = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
+        assert last is not None
+        assert (last.action, last.person_id) == ("removed", kenji)
+
+
+def test_the_owner_is_told_to_hand_over_first(app: Flask, team: Team) -> None:
+    with app.app_context():
+        owner = accounts.find_owner(team.id)
+        with pytest.raises(Refused, match="Hand the team over first"):
+            accounts.leave_team(membership(team, owner.id))
+        assert accounts.find_owner(team.id).id == owner.id

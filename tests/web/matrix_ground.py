@@ -87,6 +87,10 @@ class Ground:
                 thread.join()
         return answer
 
+    def cookie(self, who: str) -> tuple[str, str]:
+        """The name and the value of this person's session cookie, for a browser of another kind."""
+        return self._cookie_name, self._browsers[who].cookie
+
     def restore(self) -> None:
         """Back to the beginning, here and at HubSpot."""
         with closing(sqlite3.connect(self._file)) as database:

@@ -1,0 +1,101 @@
+"""Every page of the product, light and dark, before axe: no serious or critical violation.
+
+The pages are the rows of the role matrix, so that a new page is looked at without being named here.
+https://github.com/dequelabs/axe-core/blob/develop/doc/rule-descriptions.md
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.browser.conftest import ARGUMENTS, find_chromium
+from tests.web.matrix_ground import BASE_URL, Ground, grounded
+from tests.web.role_matrix import MATRIX
+
+pytestmark = pytest.mark.browser
+
+NO_PAGES = {"GET static", "GET bootstrap.static", "GET health.healthz"}
+SHOWN = [row for row in MATRIX if row.startswith("GET ") and row not in NO_PAGES]
+GRAVE = {"serious", "critical"}
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    with grounded(tmp_path_factory.mktemp("pages")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def context(ground: Ground) -> Iterator[BrowserContext]:
+    """A browser in which the ground's address leads to the port where it is served."""
+    server = make_server("127.0.0.1", 0, ground.app, threaded=True)
+    serving = threading.Thread(target=server.serve_forever, daemon=True)
+    serving.start()
+    there = f"--host-resolver-rules=MAP localhost:8000 127.0.0.1:{server.server_port}"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*ARGUMENTS, there])
+        yield browser.new_context()
+        browser.close()
+    server.shutdown()
+    serving.join()
+    server.server_close()
+
+
+def who_reads(row: str) -> str:
+    """The owner sees most of everything; pages for those who are not signed in are read by a guest."""
+    return "guest" if MATRIX[row].of("guest") == "public" else "owner"
+
+
+def open_page(ground: Ground, context: BrowserContext, row: str) -> Page | None:
+    """The page of *row* in a window of its own; None where the address leads on or gives a file."""
+    who, things = who_reads(row), asdict(ground.things["acme"])
+    rule = next(each for each in ground.app.url_map.iter_rules() if f"GET {each.endpoint}" == row)
+    values = {part: things[MATRIX[row].named.get(part, part)] for part in rule.arguments}
+    where = ground.app.url_map.bind("localhost:8000").build(rule.endpoint, values, method="GET")
+    answer = ground.ask(who, "GET", where)
+    if answer.status_code in (301, 302, 303) or answer.mimetype != "text/html":
+        return None
+    ground.restore()
+    context.clear_cookies()
+    name, value = ground.cookie(who)
+    context.add_cookies([{"name": name, "value": value, "url": BASE_URL}])
+    page = context.new_page()
+    shown = page.goto(f"{BASE_URL}{where}")
+    assert shown is not None
+    assert shown.status == answer.status_code
+    return page
+
+
+@pytest.mark.parametrize("row", SHOWN)
+def test_no_page_has_a_serious_violation(ground: Ground, context: BrowserContext, row: str) -> None:
+    page = open_page(ground, context, row)
+    if page is None:
+        return
+    found = []
+    for scheme, size in (("light", DESKTOP), ("dark", PHONE)):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # both words are known to it
+        page.set_viewport_size(size)  # type: ignore[arg-type]  # a dict with exactly these two
+        page.reload()
+        for violation in Axe().run(page).response["violations"]:
+            if violation["impact"] in GRAVE:
+                places = [node["target"] for node in violation["nodes"]]
+                found.append(f"{scheme} {size['width']}: {violation['id']}: {violation['help']}: {places[:5]}")
+    page.close()
+    assert found == [], "\n".join(found)
+
+
+def test_axe_sees_a_violation_when_there_is_one(ground: Ground, context: BrowserContext) -> None:
+    page = open_page(ground, context, "GET signin.sign_in")
+    assert page is not None
+    page.evaluate("document.querySelector('label').remove()")
+    grave = {each["id"] for each in Axe().run(page).response["violations"] if each["impact"] in GRAVE}
+    page.close()
+    assert "label" in grave

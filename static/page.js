@@ -3,8 +3,9 @@ for (const button of document.querySelectorAll("[data-theme-switch], [data-dismi
 
 document.querySelector("[data-focus]")?.focus();
 
-const zone = document.querySelector("[data-time-zone]");
-if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+for (const zone of document.querySelectorAll("[data-time-zone]")) {
+  zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+}
 
 document.addEventListener("click", async (event) => {
   const dismiss = event.target.closest("[data-dismiss]");

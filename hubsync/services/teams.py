@@ -6,41 +6,44 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Sequence
+from typing import Any, cast
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import CursorResult, Result, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from hubsync.domain.questions import is_email
+from hubsync.domain.audit import Deed
 from hubsync.domain.roles import Action, Role, may
 from hubsync.errors import NotFound, Refused, RoleTooLow
 from hubsync.services import now
-from hubsync.services.signing_in import tidy_email
+from hubsync.services.people import checked_email, person_with
+from hubsync.services.recording import record
+from hubsync.services.sessions import end_sessions
 from hubsync.store import db, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
-from hubsync.store.people import Identity, Person
-from hubsync.store.teams import Membership, Team
+from hubsync.store.people import Person
+from hubsync.store.teams import Invitation, Membership, Team
 
 PLANS = ("free", "basic", "premium")
-LINK_ISSUER = "e-mail link"
 NEEDS_A_PERSON = ("failed", "partial", "waiting")
 SLUG_LENGTH = 60
 
 
-def found_team(name: str, owner_email: str, plan: str) -> Team:
+def found_team(name: str, owner_email: str, plan: str, *, by: int | None = None) -> Team:
     """Make a team with its owner, who is made too if nobody has the address yet.
 
     Raises Refused for an empty name or an address that is none.
     """
     name = _tidy_name(name)
-    email = _checked_email(owner_email, "owner")
+    email = checked_email(owner_email, "owner")
     with writing() as session:
         team = Team(slug=_free_slug(session, name), name=name, plan=plan, created_at=now())
         session.add(team)
         session.flush()
-        owner = _person(session, email)
+        owner = person_with(session, email)
         session.add(Membership(team_id=team.id, person_id=owner.id, role=Role.OWNER))
+        record(session, team.id, by, Deed.TEAM_MADE, team=name, owner=email, plan=plan)
     return team
 
 
@@ -68,57 +71,83 @@ def list_members(team_id: int) -> Sequence[Membership]:
     return sorted(members, key=lambda member: ranks.index(Role(member.role)))
 
 
-def rename_team(team_id: int, name: str) -> None:
+def rename_team(team_id: int, name: str, *, by: int | None = None) -> None:
     """Give the team another name; its address stays. Raises Refused for an empty one."""
     tidy = _tidy_name(name)
     with writing() as session:
-        session.execute(update(Team).where(Team.id == team_id).values(name=tidy))
+        require(session, team_id, by, Action.TEAM_SETTINGS)
+        team = session.get_one(Team, team_id)
+        before, team.name = team.name, tidy
+        if before != tidy:
+            record(session, team_id, by, Deed.TEAM_RENAMED, before=before, after=tidy)
 
 
-def change_plan(team_id: int, role: Role, plan: str) -> None:
+def change_plan(team_id: int, role: Role, plan: str, *, by: int | None = None) -> None:
     """Put the team on another plan. Raises RoleTooLow unless the owner asks, Refused for a plan there is not."""
     if not may(role, Action.CHANGE_PLAN):
         raise RoleTooLow(_("Only the owner can change the plan."))
     if plan not in PLANS:
         raise Refused(_("There is no such plan."), field="plan")
     with writing() as session:
-        session.execute(update(Team).where(Team.id == team_id).values(plan=plan))
+        require(session, team_id, by, Action.CHANGE_PLAN)
+        team = session.get_one(Team, team_id)
+        before, team.plan = team.plan, plan
+        if before != plan:
+            record(session, team_id, by, Deed.PLAN_CHANGED, before=before, after=plan)
 
 
-def add_member(team_id: int, email: str, role: Role) -> Person:
-    """Add the person with this address, who is made if nobody has it yet.
+def add_member(team_id: int, email: str, role: Role, *, by: int | None = None) -> Person:
+    """Put the person with this address into the team, who is made if nobody has it yet.
 
-    Raises Refused for an address that is none, for somebody who is in the team already, and for a second owner.
+    An open invitation for the address is used up by it. Raises Refused for an address that is none, for somebody
+    who is in the team already, and for a second owner.
     """
-    address = _checked_email(email, "email")
+    address = checked_email(email, "email")
     if role is Role.OWNER:
         raise Refused(_("A team has exactly one owner."), field="role")
     with writing() as session:
-        person = _person(session, address)
-        query = select(Membership).where(Membership.team_id == team_id, Membership.person_id == person.id)
-        if session.scalar(query) is not None:
+        require(session, team_id, by, Action.MANAGE_MEMBERS)
+        person = person_with(session, address)
+        if membership_of(session, team_id, person.id) is not None:
             raise Refused(_("This person is in the team already."), field="email")
-        session.add(Membership(team_id=team_id, person_id=person.id, role=role))
+        session.execute(delete(Invitation).where(Invitation.team_id == team_id, Invitation.email == address))
+        let_in(session, team_id, person, role, by=by)
     return person
 
 
-def change_role(team_id: int, person_id: int, role: Role) -> None:
-    """Make somebody an administrator or a member, from the next request on.
+def let_in(session: Session, team_id: int, person: Person, role: Role, *, by: int | None) -> None:
+    """Make the person a member of the team, written down. Called inside `writing`, with its *session*."""
+    session.add(Membership(team_id=team_id, person_id=person.id, role=role))
+    record(session, team_id, by, Deed.JOINED, person=person.name or person.email, role=role.value)
+
+
+def change_role(team_id: int, person_id: int, role: Role, *, by: int | None = None) -> None:
+    """Make somebody an administrator or a member, who is signed out everywhere and comes back with the new role.
 
     Raises NotFound for somebody of another team, Refused for the owner and for a second owner.
     """
     if role is Role.OWNER:
         raise Refused(_("A team has exactly one owner."))
     with writing() as session:
-        _not_the_owner(session, team_id, person_id).role = role
+        require(session, team_id, by, Action.MANAGE_MEMBERS)
+        membership = _not_the_owner(session, team_id, person_id)
+        before, shown = membership.role, membership.person.name or membership.person.email
+        if before == role:
+            return
+        still = update(Membership).where(Membership.id == membership.id, Membership.role != Role.OWNER)
+        _count_one(session.execute(still.values(role=role.value)))
+        end_sessions(session, person_id)
+        record(session, team_id, by, Deed.ROLE_CHANGED, person=shown, before=before, after=role.value)
 
 
-def remove_member(team_id: int, person_id: int) -> None:
-    """Take somebody out of the team, who stays a person; the calendars go to the owner.
+def remove_member(team_id: int, person_id: int, *, by: int | None = None) -> None:
+    """Take somebody out of the team, who stays a person and is signed out everywhere; calendars go to the owner.
 
     Raises NotFound for somebody of another team, Refused for the owner.
     """
     with writing() as session:
+        if by != person_id:  # everybody may leave
+            require(session, team_id, by, Action.MANAGE_MEMBERS)
         membership = _not_the_owner(session, team_id, person_id)
         owner_id = session.scalars(
             select(Membership.person_id).where(Membership.team_id == team_id, Membership.role == Role.OWNER)
@@ -128,7 +157,29 @@ def remove_member(team_id: int, person_id: int) -> None:
             .where(Calendar.team_id == team_id, Calendar.owner_id == person_id)
             .values(owner_id=owner_id)
         )
-        session.delete(membership)
+        shown = membership.person.name or membership.person.email
+        still = delete(Membership).where(Membership.id == membership.id, Membership.role != Role.OWNER)
+        _count_one(session.execute(still))
+        end_sessions(session, person_id)
+        record(session, team_id, by, Deed.REMOVED, person=shown)
+
+
+def require(session: Session, team_id: int, by: int | None, action: Action) -> None:
+    """Raise RoleTooLow unless the person *by* may do this at this moment; None stands for HubSync itself.
+
+    Pages ask for the role too, but before the transaction: a role taken away in between counts here.
+    """
+    if by is None:
+        return
+    membership = membership_of(session, team_id, by)
+    if membership is None or not may(Role(membership.role), action):
+        raise RoleTooLow(_("Your role in this team does not allow this. Ask the owner or an administrator."))
+
+
+def membership_of(session: Session, team_id: int, person_id: int) -> Membership | None:
+    """The membership as it is in the transaction of *session*."""
+    query = select(Membership).where(Membership.team_id == team_id, Membership.person_id == person_id)
+    return session.scalar(query)
 
 
 def count_needing_a_person(membership: Membership) -> int:
@@ -144,32 +195,22 @@ def count_needing_a_person(membership: Membership) -> int:
 
 
 def _not_the_owner(session: Session, team_id: int, person_id: int) -> Membership:
-    found = session.scalar(
-        select(Membership).where(Membership.team_id == team_id, Membership.person_id == person_id)
-    )
+    found = membership_of(session, team_id, person_id)
     if found is None:
         raise NotFound("no such member")
     if found.role == Role.OWNER:
-        raise Refused(_("The owner stays the owner until the team is handed over."))
+        raise _owner_stays()
     return found
 
 
-def _person(session: Session, email: str) -> Person:
-    """The person with this address, made if need be; the e-mail link is the first way in."""
-    found = session.scalar(select(Person).where(Person.email == email))
-    if found is None:
-        found = Person(email=email, created_at=now())
-        session.add(found)
-        session.flush()
-        session.add(Identity(person_id=found.id, issuer=LINK_ISSUER, subject=email))
-    return found
+def _count_one(done: Result[Any]) -> None:
+    """Refuse when the team was handed to this very person since the role was read."""
+    if cast("CursorResult[Any]", done).rowcount != 1:
+        raise _owner_stays()
 
 
-def _checked_email(email: str, field: str) -> str:
-    tidy = tidy_email(email)
-    if not is_email(tidy):
-        raise Refused(_("This is not an e-mail address."), field=field)
-    return tidy
+def _owner_stays() -> Refused:
+    return Refused(_("The owner stays the owner until the team is handed over."))
 
 
 def _tidy_name(name: str) -> str:

@@ -1,17 +1,18 @@
-"""The start page, and Team Settings > General: name, plan, members."""
+"""The start page, and Team Settings > General: name, plan, mail, the end of the team."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from hubsync.domain.roles import Action, Role
-from hubsync.errors import Refused
-from hubsync.services import teams
+from hubsync.domain.roles import Action
+from hubsync.errors import MailNotSent, Refused
+from hubsync.services import deleting_team, inviting, teams, tools, trying_mail
 from hubsync.web.frame import signed_in_page, team_page
-from hubsync.web.teams_forms import GIVEN_ROLES, PLANS, ROLES, MemberForm, PlanForm, TeamForm
+from hubsync.web.mail_words import explain_mail_fault, mail_place
+from hubsync.web.teams_forms import PLANS, PlanForm, TeamForm, TypedNameForm
 
 pages = Blueprint("teams", __name__)
 
@@ -19,11 +20,12 @@ pages = Blueprint("teams", __name__)
 @pages.get("/")
 @signed_in_page
 def start() -> ResponseReturnValue:
-    """Go to the calendars of the first team."""
-    memberships = teams.list_memberships(g.person.id)
-    if not memberships:
-        return render_template("teams/no_team.html")
-    return redirect(url_for("calendars.list_calendars", team_slug=memberships[0].team.slug))
+    """Go to the calendars of the team visited last, else of the first one."""
+    slugs = [membership.team.slug for membership in teams.list_memberships(g.person.id)]
+    if not slugs:
+        return render_template("teams/no_team.html", offers=inviting.list_offers(g.person))
+    last = session.get("team")
+    return redirect(url_for("calendars.list_calendars", team_slug=last if last in slugs else slugs[0]))
 
 
 @pages.get("/teams/<team_slug>/")
@@ -37,7 +39,7 @@ def show_team() -> ResponseReturnValue:
 @team_page(Action.TEAM_SETTINGS)
 def settings() -> ResponseReturnValue:
     """Team Settings > General."""
-    return _render(TeamForm(name=g.team.name), PlanForm(plan=g.team.plan), MemberForm(role=Role.MEMBER))
+    return _render(TeamForm(name=g.team.name), PlanForm(plan=g.team.plan))
 
 
 @pages.post("/teams/<team_slug>/settings/name")
@@ -47,13 +49,13 @@ def rename() -> ResponseReturnValue:
     form = TeamForm()
     if form.validate_on_submit():
         try:
-            teams.rename_team(g.team.id, form.name.data)
+            teams.rename_team(g.team.id, form.name.data, by=g.person.id)
         except Refused as refused:
             form.name.errors = (refused.message,)
         else:
             flash(_("The team has a new name."), "success")
             return redirect(url_for("teams.settings"))
-    return _render(form, PlanForm(formdata=None, plan=g.team.plan), MemberForm(formdata=None)), 422
+    return _render(form, PlanForm(formdata=None, plan=g.team.plan)), 422
 
 
 @pages.post("/teams/<team_slug>/settings/plan")
@@ -62,64 +64,51 @@ def change_plan() -> ResponseReturnValue:
     """Save another plan."""
     form = PlanForm()
     if form.validate_on_submit():
-        teams.change_plan(g.team.id, g.role, form.plan.data)
+        teams.change_plan(g.team.id, g.role, form.plan.data, by=g.person.id)
         flash(_("The team is on the plan %(plan)s now.", plan=PLANS[form.plan.data]), "success")
         return redirect(url_for("teams.settings"))
-    return _render(TeamForm(formdata=None, name=g.team.name), form, MemberForm(formdata=None)), 422
+    return _render(TeamForm(formdata=None, name=g.team.name), form), 422
 
 
-@pages.post("/teams/<team_slug>/settings/members")
-@team_page(Action.MANAGE_MEMBERS)
-def add_member() -> ResponseReturnValue:
-    """Add somebody by e-mail address."""
-    form = MemberForm()
+@pages.post("/teams/<team_slug>/settings/test-mail")
+@team_page(Action.TEAM_SETTINGS)
+def send_test_mail() -> ResponseReturnValue:
+    """Mail a few words to whoever presses, and say what came of it."""
+    email = g.person.email
+    try:
+        trying_mail.send_test_mail(email, g.team.name)
+    except MailNotSent as fault:
+        flash(_("The test mail could not be sent. %(why)s", why=explain_mail_fault(fault)), "error")
+    else:
+        flash(_("The mail server took the test mail. Look into the mailbox of %(email)s.", email=email), "success")
+    return redirect(url_for("teams.settings", _anchor="mail"))
+
+
+@pages.route("/teams/<team_slug>/settings/delete", methods=["GET", "POST"])
+@team_page(Action.DELETE_TEAM)
+def delete_team() -> ResponseReturnValue:
+    """Say what goes, ask for the name, then delete the team."""
+    form, name = TypedNameForm(), g.team.name
     if form.validate_on_submit():
         try:
-            person = teams.add_member(g.team.id, form.email.data, Role(form.role.data))
+            deleting_team.delete_team(g.team.id, form.typed_name.data, by=g.person.id)
         except Refused as refused:
-            form.email.errors = (refused.message,)
+            form.typed_name.errors = (refused.message,)
         else:
-            flash(_("%(email)s can sign in and belongs to the team now.", email=person.email), "success")
-            return redirect(url_for("teams.settings"))
-    name, plan = TeamForm(formdata=None, name=g.team.name), PlanForm(formdata=None, plan=g.team.plan)
-    return _render(name, plan, form), 422
+            flash(_("The team %(team)s is deleted.", team=name), "success")
+            g.pop("team")  # or url_for would stay in it
+            return redirect(url_for("teams.start"))
+    shown = {"form": form, "belongings": deleting_team.count_belongings(g.team.id)}
+    return render_template("teams/delete_team.html", **shown), 422 if request.method == "POST" else 200
 
 
-@pages.post("/teams/<team_slug>/settings/members/<int:person_id>/role")
-@team_page(Action.MANAGE_MEMBERS)
-def change_role(person_id: int) -> ResponseReturnValue:
-    """Make somebody an administrator or a member."""
-    asked = request.form.get("role", "")
-    if asked not in list(GIVEN_ROLES):
-        abort(400, _("There is no such role to give."))
-    teams.change_role(g.team.id, person_id, Role(asked))
-    flash(_("The role is changed and counts from the next click on."), "success")
-    return redirect(url_for("teams.settings"))
-
-
-@pages.route("/teams/<team_slug>/settings/members/<int:person_id>/remove", methods=["GET", "POST"])
-@team_page(Action.MANAGE_MEMBERS)
-def remove_member(person_id: int) -> ResponseReturnValue:
-    """Ask, then take somebody out of the team."""
-    found = next((each for each in teams.list_members(g.team.id) if each.person_id == person_id), None)
-    if found is None:
-        abort(404)
-    if request.method == "POST":
-        email = found.person.email
-        teams.remove_member(g.team.id, person_id)
-        flash(_("%(email)s does not belong to the team any more.", email=email), "success")
-        return redirect(url_for("teams.settings"))
-    return render_template("teams/remove_member.html", member=found)
-
-
-def _render(name: FlaskForm, plan: FlaskForm, member: FlaskForm) -> str:
+def _render(name: FlaskForm, plan: FlaskForm) -> str:
     return render_template(
         "teams/settings.html",
         name_form=name,
         plan_form=plan,
-        member_form=member,
-        members=teams.list_members(g.team.id),
-        roles=ROLES,
-        given_roles=GIVEN_ROLES,
         plans=PLANS,
+        mail_set_up=tools().mail_set_up,
+        mail_place=mail_place(),
+        mail_sender=current_app.config["MAIL_DEFAULT_SENDER"],
     )

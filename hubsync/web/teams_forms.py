@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectChoice, SelectField, StringField
@@ -37,8 +38,8 @@ class PlanForm(FlaskForm):
         self.plan.choices = [SelectChoice(value, str(label)) for value, label in PLANS.items()]
 
 
-class MemberForm(FlaskForm):
-    """Somebody new in the team."""
+class InvitationForm(FlaskForm):
+    """Somebody new for the team."""
 
     email = EmailField(
         _l("E-mail address"),
@@ -54,3 +55,24 @@ class MemberForm(FlaskForm):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.role.choices = [SelectChoice(role.value, str(ROLES[role])) for role in GIVEN_ROLES]
+
+
+class TypedNameForm(FlaskForm):
+    """The team's name, typed by hand: nobody does this by mistake."""
+
+    typed_name = StringField(
+        _l("Name of the team"),
+        validators=[DataRequired(_l("Type the name of the team.")), Length(max=400)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+class HandOverForm(TypedNameForm):
+    """Who becomes the owner; *people* are (id, name) of those who may be chosen."""
+
+    person = SelectField(_l("New owner"), validators=[DataRequired(_l("Choose who becomes the owner."))])
+
+    def __init__(self, people: list[tuple[int, str]]) -> None:
+        super().__init__()
+        choices = [SelectChoice(str(person_id), name) for person_id, name in people]
+        self.person.choices = [SelectChoice("", gettext("Choose")), *choices]

@@ -1,0 +1,31 @@
+"""Team Settings > Audit trail: who did what, when."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from hubsync.domain.roles import Action
+from hubsync.services import recording
+from hubsync.web.audit_words import describe
+from hubsync.web.frame import team_page
+
+pages = Blueprint("audit", __name__)
+
+ON_A_PAGE = 50
+
+
+@pages.get("/teams/<team_slug>/settings/audit-trail")
+@team_page(Action.TEAM_SETTINGS)
+def show_trail() -> ResponseReturnValue:
+    """The newest entries first; *before* in the address is the id to go on from."""
+    asked = request.args.get("before", "")
+    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+    found = recording.read_trail(g.team.id, ON_A_PAGE + 1, before)
+    shown = found[:ON_A_PAGE]
+    return render_template(
+        "audit/show_trail.html",
+        entries=[(entry, describe(entry)) for entry in shown],
+        older=shown[-1].id if len(found) > ON_A_PAGE else None,
+        is_first=before is None,
+    )

@@ -1,0 +1,82 @@
+"""Words for the audit trail: one sentence for each deed.
+
+A sentence names what the entry has kept. Entries of other versions may have kept less; a gap reads as “?”.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+
+from hubsync.domain.audit import Deed
+from hubsync.store.teams import AuditEntry
+from hubsync.web.teams_forms import PLANS, ROLES
+from hubsync.web.wording import explain_reason
+
+SENTENCES = {
+    Deed.TEAM_MADE: lazy_gettext("The team %(team)s was made; its owner is %(owner)s, its plan %(plan)s."),
+    Deed.TEAM_RENAMED: lazy_gettext("%(who)s renamed the team from %(before)s to %(after)s."),
+    Deed.PLAN_CHANGED: lazy_gettext("%(who)s changed the plan from %(before)s to %(after)s."),
+    Deed.INVITED: lazy_gettext("%(who)s invited %(email)s as %(role)s."),
+    Deed.INVITATION_WITHDRAWN: lazy_gettext("%(who)s withdrew the invitation of %(email)s."),
+    Deed.JOINED: lazy_gettext("%(person)s joined the team as %(role)s."),
+    Deed.ROLE_CHANGED: lazy_gettext("%(who)s changed the role of %(person)s from %(before)s to %(after)s."),
+    Deed.REMOVED: lazy_gettext("%(who)s removed %(person)s from the team."),
+    Deed.HANDED_OVER: lazy_gettext("%(who)s handed the team over to %(person)s."),
+    Deed.CONNECTED: lazy_gettext("%(who)s connected the HubSpot account %(account)s."),
+    Deed.ACCOUNT_CHANGED: lazy_gettext(
+        "%(who)s connected the HubSpot account %(account)s instead of account %(former_account)s."
+    ),
+    Deed.DISCONNECTED: lazy_gettext("%(who)s disconnected the HubSpot account %(account)s."),
+    Deed.ACCESS_LOST: lazy_gettext("Access to the HubSpot account %(account)s was lost. %(reason)s"),
+    Deed.MAPPING_SAVED: lazy_gettext("%(who)s saved the mapping of the calendar %(calendar)s."),
+    Deed.MAPPING_PAUSED: lazy_gettext("%(who)s paused HubSpot for the calendar %(calendar)s."),
+    Deed.MAPPING_RESUMED: lazy_gettext("%(who)s switched HubSpot on for the calendar %(calendar)s."),
+    Deed.MAPPING_REMOVED: lazy_gettext("%(who)s removed HubSpot from the calendar %(calendar)s."),
+    Deed.MAPPING_COPIED: lazy_gettext("%(who)s copied the mapping of the calendar %(source)s to %(calendar)s."),
+    Deed.TEST_SENT: lazy_gettext(
+        "%(who)s sent a test by the mapping of the calendar %(calendar)s. It is marked %(mark)s in HubSpot."
+    ),
+    Deed.CALENDAR_ARCHIVED: lazy_gettext("%(who)s archived the calendar %(calendar)s."),
+    Deed.CALENDAR_RESTORED: lazy_gettext("%(who)s took the calendar %(calendar)s out of the archive."),
+    Deed.CALENDAR_DELETED: lazy_gettext("%(who)s deleted the calendar %(calendar)s with everything it had."),
+    Deed.SOURCE_SECRET_MADE: lazy_gettext("%(who)s made a new secret for the booking source %(source)s."),
+}
+
+
+def describe(entry: AuditEntry) -> str:
+    """What happened, in a sentence; the bare word for a deed of another version."""
+    if entry.action not in list(Deed):
+        return gettext("%(who)s did what is called “%(deed)s”.", who=_who(entry), deed=entry.action)
+    deed = Deed(entry.action)
+    if deed is Deed.INVITED and entry.details.get("again"):
+        sentence = gettext("%(who)s sent the invitation of %(email)s again.")
+    else:
+        sentence = str(SENTENCES[deed])
+    return sentence % _Known({**entry.details, **_translated(deed, entry.details), "who": _who(entry)})
+
+
+def _who(entry: AuditEntry) -> str:
+    return entry.person_shown or "HubSync"
+
+
+def _translated(deed: Deed, details: Mapping[str, Any]) -> dict[str, str]:
+    """Roles, plans and reasons in the reader's language, an account by name and id."""
+    words = {**PLANS, **{role.value: word for role, word in ROLES.items()}}
+    found = {}
+    named = ("role", "plan", "before", "after") if deed is not Deed.TEAM_RENAMED else ()
+    for key in named:
+        if details.get(key) in words:
+            found[key] = str(words[details[key]])
+    if "code" in details:
+        found["reason"] = explain_reason(details["code"])
+    return found
+
+
+class _Known(dict[str, Any]):
+    """What an entry has kept; “?” for the rest."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"

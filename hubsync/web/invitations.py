@@ -1,0 +1,117 @@
+"""The page that the link of an invitation opens, and the same page for somebody who is signed in."""
+
+from __future__ import annotations
+
+from flask import (
+    Blueprint,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from hubsync.domain.roles import Role
+from hubsync.errors import InvitationSpent
+from hubsync.services import inviting, teams, tools
+from hubsync.store.teams import Invitation, Team
+from hubsync.web.frame import signed_in_page, signed_in_person
+from hubsync.web.signin import enter
+from hubsync.web.teams_forms import ROLES
+
+pages = Blueprint("invitations", __name__)
+
+
+@pages.get("/invitations/<token>")
+def look(token: str) -> ResponseReturnValue:
+    """Show who invites to which team; nothing happens before a button is pressed, because scanners open links."""
+    try:
+        invitation = inviting.look_at(token)
+    except InvitationSpent:
+        return _spent()
+    if signed_in_person() is None:
+        session["wanted"] = ["invitations.look", {"token": token}]  # whoever signs in first comes back here
+    return _show(invitation, url_for("invitations.join", token=token), token)
+
+
+@pages.post("/invitations/<token>")
+def join(token: str) -> ResponseReturnValue:
+    """Let in whoever is signed in, else the person with the invited address, who is signed in by it."""
+    person = signed_in_person()
+    try:
+        if person is not None:
+            return _welcome(inviting.join(token, person.id))
+        signed_in, team = inviting.join_signed_out(token, request.form.get("time_zone", ""))
+    except InvitationSpent:
+        return _spent()
+    enter(signed_in)
+    session.pop("wanted", None)
+    return _welcome(team)
+
+
+@pages.post("/invitations/<token>/with/<provider>")
+def continue_with(token: str, provider: str) -> ResponseReturnValue:
+    """Leave for the sign-in provider; whoever comes back from there takes the invitation up."""
+    try:
+        inviting.look_at(token)
+    except InvitationSpent:
+        return _spent()
+    session["invitation"] = token
+    # 307: the browser sends the same form on, with its token.
+    return redirect(url_for("provider_signin.leave", provider=provider), 307)
+
+
+@pages.get("/invitations/open/<int:invitation_id>")
+@signed_in_page
+def look_at_offer(invitation_id: int) -> ResponseReturnValue:
+    """The page of an invitation for the address of whoever is signed in."""
+    invitation = inviting.look_at_offer(g.person, invitation_id)
+    return _show(invitation, url_for("invitations.accept_offer", invitation_id=invitation_id))
+
+
+@pages.post("/invitations/open/<int:invitation_id>")
+@signed_in_page
+def accept_offer(invitation_id: int) -> ResponseReturnValue:
+    """Let in whoever is signed in under the invited address."""
+    try:
+        return _welcome(inviting.join_by_offer(g.person, invitation_id))
+    except InvitationSpent:
+        return _spent()
+
+
+def _show(invitation: Invitation, target: str, token: str = "") -> ResponseReturnValue:
+    person = signed_in_person()
+    memberships = teams.list_memberships(person.id) if person else ()
+    page = render_template(
+        "invitations/look.html",
+        invitation=invitation,
+        role=ROLES[Role(invitation.role)],
+        target=target,
+        token=token,
+        person=person,
+        is_inside=any(membership.team_id == invitation.team_id for membership in memberships),
+        links=tools().signin_links,
+        providers=tools().identity.offered(),
+    )
+    return _unstored(page, 200)
+
+
+def _spent() -> ResponseReturnValue:
+    return _unstored(render_template("invitations/spent.html", person=signed_in_person()), 410)
+
+
+def _unstored(page: str, code: int) -> ResponseReturnValue:
+    """No proxy and no shared browser keeps a page that names a team by a secret address."""
+    answer = make_response(page, code)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _welcome(team: Team) -> ResponseReturnValue:
+    flash(_("Welcome to %(team)s.", team=team.name), "success")
+    return redirect(url_for("calendars.list_calendars", team_slug=team.slug))

@@ -1,0 +1,49 @@
+"""Words for mail that could not be sent."""
+
+from __future__ import annotations
+
+from flask import current_app
+from flask_babel import gettext, lazy_gettext
+
+from hubsync.errors import MailNotSent
+
+REASONS = {
+    "no_sender": lazy_gettext("No sender is set: set HUBSYNC_MAIL_DEFAULT_SENDER and start HubSync again."),
+    "header": lazy_gettext("The subject or an address has a line break in it."),
+    "address": lazy_gettext("The mail server takes no address with such letters."),
+    "timeout": lazy_gettext("The mail server at %(place)s did not answer in time."),
+    "unreachable": lazy_gettext(
+        "No mail server can be reached at %(place)s. HUBSYNC_MAIL_SERVER and HUBSYNC_MAIL_PORT say where it is."
+    ),
+    "hung_up": lazy_gettext("The mail server at %(place)s hung up without a reason."),
+    "certificate": lazy_gettext(
+        "The certificate of the mail server at %(place)s proves nobody, so it gets no mail."
+    ),
+    "tls": lazy_gettext(
+        "Encryption with the mail server at %(place)s failed. HUBSYNC_MAIL_USE_SSL is for port 465, "
+        "HUBSYNC_MAIL_USE_TLS for port 587."
+    ),
+    "not_offered": lazy_gettext(
+        "The mail server at %(place)s does not offer the encryption or the login that the settings "
+        "HUBSYNC_MAIL_USE_TLS, HUBSYNC_MAIL_USERNAME and HUBSYNC_MAIL_PASSWORD ask for."
+    ),
+    "login": lazy_gettext(
+        "The mail server did not accept HUBSYNC_MAIL_USERNAME and HUBSYNC_MAIL_PASSWORD. "
+        "It answered: “%(answer)s”."
+    ),
+    "refused": lazy_gettext("The mail server refused the mail. It answered: “%(answer)s”."),
+}
+"""What was in the way, by the reason that the fault carries."""
+
+
+def explain_mail_fault(fault: MailNotSent) -> str:
+    """Why the mail did not leave, with what the server answered if it did."""
+    known = REASONS.get(fault.reason)
+    if known is None:
+        return gettext("The mail server did not accept the mail.")
+    return str(known) % {"place": mail_place(), "answer": fault.answer}
+
+
+def mail_place() -> str:
+    """Where mail is handed over: host and port."""
+    return f"{current_app.config['MAIL_SERVER']}:{current_app.config['MAIL_PORT']}"

@@ -1,0 +1,143 @@
+"""A team has exactly one owner at any instant, however often it is handed over at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from hubsync.domain.roles import Role
+from hubsync.errors import HubSyncError, NotFound, Refused, RoleTooLow
+from hubsync.services import handing_over, sessions, teams
+from hubsync.store import db, rest, writing
+from hubsync.store.people import Person
+from hubsync.store.teams import Membership, Team
+
+MIKA, KENJI, AIKO = "mika@acme.example", "kenji@acme.example", "aiko@acme.example"
+
+
+@pytest.fixture
+def people(app: Flask) -> dict[str, int]:
+    """Acme, owned by Mika, with two administrators: everybody's id by address, the team's under ``team``."""
+    with app.app_context():
+        team = teams.found_team("Acme", MIKA, "premium")
+        for email in (KENJI, AIKO):
+            teams.add_member(team.id, email, Role.ADMINISTRATOR)
+        found = {person.email: person.id for person in db.session.scalars(select(Person))}
+        rest()
+        return {**found, "team": team.id}
+
+
+def roles(team_id: int) -> dict[str, str]:
+    found = {member.person.email: member.role for member in teams.list_members(team_id)}
+    rest()
+    return found
+
+
+def test_the_old_owner_becomes_an_administrator(app: Flask, people: dict[str, int]) -> None:
+    with app.app_context():
+        handing_over.hand_over(people["team"], people[KENJI], " Acme ", by=people[MIKA])
+        assert roles(people["team"]) == {KENJI: "owner", AIKO: "administrator", MIKA: "administrator"}
+        handing_over.hand_over(people["team"], people[MIKA], "Acme", by=people[KENJI])
+        assert roles(people["team"])[MIKA] == "owner"
+
+
+@pytest.mark.parametrize("typed", ["", "acme", "Acme Inc."])
+def test_the_name_has_to_be_typed(app: Flask, people: dict[str, int], typed: str) -> None:
+    with app.app_context():
+        with pytest.raises(Refused) as caught:
+            handing_over.hand_over(people["team"], people[KENJI], typed, by=people[MIKA])
+        assert caught.value.field == "typed_name"
+        assert roles(people["team"])[MIKA] == "owner"
+
+
+def test_nobody_but_the_owner_hands_over(app: Flask, people: dict[str, int]) -> None:
+    with app.app_context():
+        for to in (KENJI, AIKO):
+            with pytest.raises(RoleTooLow):
+                handing_over.hand_over(people["team"], people[to], "Acme", by=people[KENJI])
+        with pytest.raises(Refused):
+            handing_over.hand_over(people["team"], people[MIKA], "Acme", by=people[MIKA])
+        assert roles(people["team"])[MIKA] == "owner"
+
+
+def test_a_team_is_not_handed_to_somebody_outside_it(app: Flask, people: dict[str, int]) -> None:
+    with app.app_context():
+        other = teams.found_team("Other", "stranger@other.example", "premium")
+        stranger = teams.list_members(other.id)[0].person_id
+        rest()
+        for nobody in (stranger, 987654):
+            with pytest.raises(NotFound):
+                handing_over.hand_over(people["team"], nobody, "Acme", by=people[MIKA])
+        assert roles(people["team"]) == {MIKA: "owner", AIKO: "administrator", KENJI: "administrator"}
+
+
+def test_both_are_signed_out_everywhere(app: Flask, people: dict[str, int]) -> None:
+    with app.app_context():
+        with writing() as session:
+            tokens = {email: sessions.start_session(session, people[email]) for email in (MIKA, KENJI, AIKO)}
+        handing_over.hand_over(people["team"], people[KENJI], "Acme", by=people[MIKA])
+        assert sessions.find_signed_in(tokens[MIKA]) is None
+        assert sessions.find_signed_in(tokens[KENJI]) is None
+        assert sessions.find_signed_in(tokens[AIKO]) is not None
+
+
+def test_hand_overs_at_once_leave_one_owner_at_every_instant(app: Flask, people: dict[str, int]) -> None:
+    """Two people press in the owner's name, somebody demotes the chosen one, somebody counts owners meanwhile."""
+    counts, faults, over = set(), [], threading.Event()
+
+    def count() -> None:
+        with app.app_context():
+            while not over.is_set():
+                query = select(Membership.id).where(Membership.team_id == people["team"])
+                counts.add(len(db.session.scalars(query.where(Membership.role == Role.OWNER)).all()))
+                rest()
+                time.sleep(0.001)
+
+    def act(*work: tuple[str, str, str]) -> None:
+        with app.app_context():
+            together.wait()
+            for verb, one, other in work:
+                try:
+                    if verb == "give":
+                        handing_over.hand_over(people["team"], people[other], "Acme", by=people[one])
+                    elif verb == "demote":
+                        teams.change_role(people["team"], people[one], Role.MEMBER)
+                        teams.change_role(people["team"], people[one], Role.ADMINISTRATOR)
+                except HubSyncError as fault:
+                    faults.append(fault)
+
+    rounds = 8
+    works = [
+        [("give", MIKA, KENJI), ("give", KENJI, MIKA)] * rounds,
+        [("give", MIKA, AIKO), ("give", AIKO, MIKA)] * rounds,
+        [("demote", KENJI, ""), ("demote", AIKO, "")] * rounds,
+    ]
+    together = threading.Barrier(len(works))
+    counter = threading.Thread(target=count)
+    threads = [threading.Thread(target=act, args=tuple(work)) for work in works]
+    counter.start()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    over.set()
+    counter.join()
+    assert counts == {1}
+    assert faults, "they never met"
+    assert all(isinstance(fault, (RoleTooLow, Refused)) for fault in faults)
+    with app.app_context():
+        assert sorted(roles(people["team"]).values()).count("owner") == 1
+
+
+def test_the_database_itself_refuses_a_second_owner(app: Flask, people: dict[str, int]) -> None:
+    from sqlalchemy.exc import IntegrityError
+
+    with app.app_context():
+        with pytest.raises(IntegrityError), writing() as session:
+            row = session.scalars(select(Membership).where(Membership.person_id == people[KENJI])).one()
+            row.role = Role.OWNER
+        assert session.get_one(Team, people["team"]).name == "Acme"

@@ -26,6 +26,7 @@ class Deed(StrEnum):
     MAPPING_RESUMED = "mapping_resumed"
     MAPPING_REMOVED = "mapping_removed"
     MAPPING_COPIED = "mapping_copied"
+    TEST_SENT = "test_sent"
     CALENDAR_ARCHIVED = "calendar_archived"
     CALENDAR_RESTORED = "calendar_restored"
     CALENDAR_DELETED = "calendar_deleted"

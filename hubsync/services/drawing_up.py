@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
 from hubsync.domain.email_domains import is_free
 from hubsync.domain.information import Fact
-from hubsync.domain.mapping import Answered, Draft, MappingRows, Material, Row, Section, draw_up, parse_information
+from hubsync.domain.mapping import (
+    Answered,
+    Draft,
+    Filled,
+    MappingRows,
+    Material,
+    Row,
+    Section,
+    draw_up,
+    fill_rows,
+    parse_information,
+)
 from hubsync.domain.questions import AnswerValue, Kind
 from hubsync.domain.values import time_text
 from hubsync.services import tools
@@ -41,11 +54,42 @@ def draw_up_booking(booking: BookingRecord) -> Drawn | None:
     record = mapping_of(booking.calendar_id)
     if record is None:
         return None
-    material = Material(
+    draft = draw(rows_of(record), material_of(booking))
+    return Drawn(draft, record.active, record.companies_on, record.contacts_on)
+
+
+def draw(mapping: MappingRows, material: Material) -> Draft:
+    """The draft of *material* by *mapping*."""
+    return draw_up(mapping, material, is_free)
+
+
+def fill(mapping: MappingRows, material: Material) -> list[Filled]:
+    """The same row by row, as a preview shows it."""
+    return fill_rows(mapping, material, is_free)
+
+
+def material_of(booking: BookingRecord) -> Material:
+    """What rows are filled from when *booking* is posted."""
+    return Material(
         answers=_answers(booking), facts=_facts(booking, booking.calendar), url_params=booking.url_params
     )
-    draft = draw_up(rows_of(record), material, is_free)
-    return Drawn(draft, record.active, record.companies_on, record.contacts_on)
+
+
+def sample_material(
+    calendar: Calendar,
+    answers: Mapping[int, AnswerValue],
+    url_params: Mapping[str, str],
+    starts_at: datetime,
+) -> Material:
+    """What rows would be filled from if a guest answered like this on the booking page; *starts_at* is aware."""
+    booking = BookingRecord(
+        source="page",
+        starts_at=starts_at,
+        host=calendar.owner.name or calendar.owner.email,
+        calendar_id=calendar.id,
+    )
+    asked = {each.id: Answered(each.kind, each.label, answers.get(each.id)) for each in calendar.asked()}
+    return Material(answers=asked, facts=_facts(booking, calendar), url_params=dict(url_params))
 
 
 def rows_of(record: MappingRecord) -> MappingRows:

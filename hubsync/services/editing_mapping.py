@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from hubsync.domain.audit import Deed
 from hubsync.domain.mapping import Section
 from hubsync.errors import HubSyncError
 from hubsync.hubspot.properties import Property, arrange
-from hubsync.services import now
+from hubsync.services import now, recording
 from hubsync.services.reading_properties import KnownProperties
 from hubsync.store import db, writing
 from hubsync.store.calendars import Calendar
@@ -50,6 +51,19 @@ class EditedMapping:
 
     def rows(self, section: Section) -> tuple[EditedRow, ...]:
         return self.companies if section is Section.COMPANIES else self.contacts
+
+    def with_rows(self, section: Section, rows: Iterable[EditedRow]) -> EditedMapping:
+        """The same with other rows in this section."""
+        if section is Section.COMPANIES:
+            return replace(self, companies=tuple(rows))
+        return replace(self, contacts=tuple(rows))
+
+    def without_empty_rows(self) -> EditedMapping:
+        """The same as it would be stored: rows that are wholly empty are passed over."""
+        bare = self
+        for section in Section:
+            bare = bare.with_rows(section, (row for row in self.rows(section) if row != EditedRow()))
+        return bare
 
 
 @dataclass(frozen=True)
@@ -98,16 +112,24 @@ def load_mapping(calendar_id: int) -> Saved:
 
 
 def save_mapping(
-    calendar: Calendar, edited: EditedMapping, version: int, saved: Saved, known: KnownProperties
+    calendar: Calendar,
+    edited: EditedMapping,
+    version: int,
+    saved: Saved,
+    known: KnownProperties,
+    by: int | None = None,
+    copied_from: str = "",
 ) -> int:
     """Store a mapping that `check_mapping` found no fault with; return its new version.
 
-    *version* is the one the editor was opened with. Raises MappingChanged when another save came first.
+    *version* is the one the editor was opened with, *by* the person who saves, *copied_from* the name of the
+    calendar that the rows were copied from. Raises MappingChanged when another save came first.
     """
-    calendar_id, rows = calendar.id, _to_store(edited, saved, known)
+    calendar_id, rows = calendar.id, rows_to_store(edited, saved, known)
     try:
         with writing() as session:
             record = _claim_version(session, calendar_id, version)
+            was_active = record.active if version else edited.active
             record.active = edited.active
             record.companies_on = edited.companies_on
             record.contacts_on = edited.contacts_on
@@ -116,6 +138,11 @@ def save_mapping(
             session.execute(delete(MappingRow).where(MappingRow.mapping_id == record.id))
             if rows:
                 session.execute(insert(MappingRow), [{"mapping_id": record.id, **row} for row in rows])
+            more = {"source": copied_from} if copied_from else {}
+            deed = Deed.MAPPING_COPIED if copied_from else Deed.MAPPING_SAVED
+            _record(session, calendar_id, by, deed, rows=len(rows), **more)
+            if was_active != edited.active:
+                _record(session, calendar_id, by, _switched(edited.active))
             return record.version
     except IntegrityError as fault:  # two first saves at one instant
         raise MappingChanged from fault
@@ -135,7 +162,8 @@ def _claim_version(session: Session, calendar_id: int, version: int) -> MappingR
     return record
 
 
-def _to_store(edited: EditedMapping, saved: Saved, known: KnownProperties) -> list[dict[str, Any]]:
+def rows_to_store(edited: EditedMapping, saved: Saved, known: KnownProperties) -> list[dict[str, Any]]:
+    """The rows of `MappingRow` that *edited* becomes, but for the mapping's id; empty rows are passed over."""
     rows = []
     for section in Section:
         named = _named(known, section)
@@ -172,22 +200,35 @@ def _label_and_type(section: Section, name: str, named: Mapping[str, Property], 
     return EMAIL_LABEL, "string"  # what only the fixed row can be: every other was found or stored
 
 
-def switch_active(calendar_id: int, *, active: bool) -> bool:
+def switch_active(calendar_id: int, *, active: bool, by: int | None = None) -> bool:
     """Pause the calendar's mapping or set it to work; False when there is none."""
     with writing() as session:
         record = session.scalar(select(MappingRecord).where(MappingRecord.calendar_id == calendar_id))
-        if record is not None:
+        if record is not None and record.active != active:
             record.active = active
             record.version += 1
+            _record(session, calendar_id, by, _switched(active))
         return record is not None
 
 
-def remove_mapping(calendar_id: int) -> None:
+def remove_mapping(calendar_id: int, by: int | None = None) -> None:
     """Take HubSpot off this calendar, rows and all; records at HubSpot stay."""
     with writing() as session:
         record = session.scalar(select(MappingRecord).where(MappingRecord.calendar_id == calendar_id))
         if record is not None:
             session.delete(record)
+            _record(session, calendar_id, by, Deed.MAPPING_REMOVED)
+
+
+def _switched(active: bool) -> Deed:
+    return Deed.MAPPING_RESUMED if active else Deed.MAPPING_PAUSED
+
+
+def _record(session: Session, calendar_id: int, by: int | None, deed: Deed, **details: Any) -> None:
+    """Note the deed under the calendar's name; its id is there for `comparing.last_change`."""
+    calendar = session.get_one(Calendar, calendar_id)
+    known = {"calendar": calendar.name, "calendar_id": calendar_id}
+    recording.record(session, calendar.team_id, by, deed, **known, **details)
 
 
 def _is_email(row: MappingRow) -> bool:

@@ -64,19 +64,13 @@ def read_editor(form: MultiDict[str, str]) -> Sent:
 def with_another_row(edited: EditedMapping, section: Section) -> EditedMapping:
     """The mapping with an empty row more at the end of the section."""
     rows = (*edited.rows(section), EditedRow())
-    return _with_rows(edited, section, rows)
+    return edited.with_rows(section, rows)
 
 
 def without_row(edited: EditedMapping, section: Section, place: int) -> EditedMapping:
     """The mapping without the row at this place."""
     rows = edited.rows(section)
-    return _with_rows(edited, section, rows[:place] + rows[place + 1 :])
-
-
-def _with_rows(edited: EditedMapping, section: Section, rows: tuple[EditedRow, ...]) -> EditedMapping:
-    if section is Section.COMPANIES:
-        return replace(edited, companies=rows)
-    return replace(edited, contacts=rows)
+    return edited.with_rows(section, rows[:place] + rows[place + 1 :])
 
 
 def _section(name: str) -> Section:

@@ -26,6 +26,14 @@ def record_url(
     return f"{_screens(app_url, ui_domain)}/{end}"
 
 
+def account_url(app_url: str, ui_domain: str | None, account_id: str) -> str:
+    """Return the address of the account's contacts, where people land who want to see what was posted.
+
+    https://developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis shows the form of the address.
+    """
+    return f"{_screens(app_url, ui_domain)}/contacts/{quote(account_id, safe='')}/objects/{TYPE_IDS['contacts']}"
+
+
 def connected_apps_url(app_url: str, ui_domain: str | None, account_id: str) -> str:
     """Return the address of Settings > Integrations > Connected apps.
 

@@ -6,7 +6,6 @@ Calls to HubSpot run between transactions: what is needed is read before, what c
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
 from urllib.parse import urlsplit
@@ -14,34 +13,22 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 from sqlalchemy import CursorResult, delete, select, update
 
-from hubsync.errors import AppMisconfigured, HubSyncError, PermissionMissing, Refused
+from hubsync.errors import AppMisconfigured, PermissionMissing, Refused
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.deadline import Deadline
-from hubsync.hubspot.oauth import SCOPES, OAuthClient, Tokens
+from hubsync.hubspot.oauth import SCOPES, OAuthClient
 from hubsync.services import now, tools
-from hubsync.services.access import sealed_place
-from hubsync.services.disconnecting import (
-    forget_loss,
-    is_account_shared,
-    open_refresh_token,
-    revoke_if_possible,
-)
+from hubsync.services.leaving import give_back
+from hubsync.services.parking import Settled, settle
+from hubsync.services.taking_over import Authorized
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import ConnectAttempt, Connection
 from hubsync.store.teams import Team
 
 ATTEMPT_LIFE = timedelta(minutes=10)
 CONNECT_SECONDS = 15.0  # gunicorn gives a silent worker up after 30 s
+GIVE_BACK_SECONDS = 5.0
 NEEDED_SETTINGS = ("HUBSYNC_HUBSPOT_CLIENT_ID", "HUBSYNC_HUBSPOT_CLIENT_SECRET")
-
-
-@dataclass(frozen=True)
-class Connected:
-    """What came of Connect; *another_account* says that the team was connected to another one before."""
-
-    account_id: str
-    account_name: str
-    another_account: bool
 
 
 def redirect_uri() -> str:
@@ -106,59 +93,44 @@ def take_attempt(state: str, person_id: int) -> Team:
         ).one()
 
 
-def connect(team_id: int, person_id: int, code: str, code_verifier: str) -> Connected:
-    """Turn HubSpot's code into a connection of this team.
+def connect(team_id: int, person_id: int, code: str, code_verifier: str) -> Settled:
+    """Turn HubSpot's code into a connection of this team, or park it when it is another account than before.
 
     Raises PermissionMissing when HubSpot granted less than we need, and the other errors of
-    `hubsync.errors.hubspot`; nothing is stored then, and a connection from before stays as it is.
+    `hubsync.errors.hubspot`; nothing is stored then, a connection from before stays as it is, and the tokens are
+    revoked unless a connection here lives by them.
     """
     oauth = _oauth()
     deadline = Deadline.after(CONNECT_SECONDS)
     rest()
     asked_at = now()
     tokens = oauth.exchange(code, redirect_uri(), code_verifier, deadline)
+    account_id = tokens.hub_id
     try:
-        account = HubSpotClient(tools().wire, tokens.access_token, tools().hubspot_api_version).read_account(
-            deadline
-        )
+        client = HubSpotClient(tools().wire, tokens.access_token, tools().hubspot_api_version)
+        account = client.read_account(deadline)
+        account_id = account.id
         facts = oauth.introspect(tokens.access_token, "access_token", deadline)
         scopes = tokens.scopes or facts.scopes
-        missing = tuple(scope for scope in SCOPES if scope not in scopes)
-        if missing:
-            raise PermissionMissing(
-                _("HubSpot did not grant: %(scopes)s.", scopes=", ".join(missing)), scopes=missing
-            )
-    except HubSyncError:
-        revoke_if_possible(oauth, tokens.refresh_token, deadline)
+        if missing := tuple(scope for scope in SCOPES if scope not in scopes):
+            told = _("HubSpot did not grant: %(scopes)s.", scopes=", ".join(missing))
+            raise PermissionMissing(told, scopes=missing)
+        authorized = Authorized(
+            method="oauth",
+            account_id=account.id,
+            account_name=facts.hub_domain or "",
+            ui_domain=account.ui_domain or "",
+            time_zone=account.time_zone or "",
+            scopes=tuple(scopes),
+            at=asked_at,
+            access_token=tokens.access_token,
+            refresh_token=tokens.refresh_token,
+            access_expires_at=asked_at + timedelta(seconds=tokens.expires_in),
+        )
+        return settle(team_id, person_id, authorized)
+    except Exception:
+        give_back(account_id, tokens.refresh_token, Deadline.after(GIVE_BACK_SECONDS))
         raise
-    expires_at = asked_at + timedelta(seconds=tokens.expires_in)
-    with writing() as session:
-        connection = session.scalar(select(Connection).where(Connection.team_id == team_id))
-        before = connection.hubspot_account_id if connection else account.id
-        old_refresh = connection.refresh_sealed if connection else ""
-        if connection is None:
-            connection = Connection(team_id=team_id)
-            session.add(connection)
-        connection.state = "connected"
-        connection.hubspot_account_id = account.id
-        connection.account_name = facts.hub_domain or ""
-        connection.ui_domain = account.ui_domain or ""
-        connection.scopes = list(scopes)
-        connection.connected_by_id = person_id
-        connection.connected_at = asked_at
-        connection.last_posted_at = connection.last_posted_at if before == account.id else None
-        forget_loss(connection)
-        _seal(connection, tokens)
-        connection.access_expires_at = expires_at
-    if before != account.id and old_refresh and not is_account_shared(before, team_id):
-        revoke_if_possible(oauth, open_refresh_token(team_id, old_refresh), deadline)
-    return Connected(account.id, facts.hub_domain or "", another_account=before != account.id)
-
-
-def _seal(connection: Connection, tokens: Tokens) -> None:
-    vault, team_id = tools().vault, connection.team_id
-    connection.access_sealed = vault.seal(sealed_place(team_id, "access token"), tokens.access_token)
-    connection.refresh_sealed = vault.seal(sealed_place(team_id, "refresh token"), tokens.refresh_token)
 
 
 def _oauth() -> OAuthClient:

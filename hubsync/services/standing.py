@@ -11,6 +11,7 @@ from hubsync.services import now, tools
 from hubsync.store import db
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
+from hubsync.store.teams import Team
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Standing:
     *state* is ``disconnected``, ``connected`` or ``lost``. *code* is the code of the error that took the access
     away, or that troubles a connection which stands (``permission_missing``, ``app_misconfigured`` and such);
     empty when all is well. *since* is when that was noticed. *expires_at* is when the access expires unless
-    something is posted, None when it never does. *waiting* counts the bookings that wait for access.
+    something is posted, None when it never does. *waiting* counts the bookings that wait for access. *method* is
+    how the team connected, ``oauth`` or ``service_key``; empty while disconnected.
     """
 
     state: str = "disconnected"
@@ -28,6 +30,7 @@ class Standing:
     since: datetime | None = None
     expires_at: datetime | None = None
     waiting: int = 0
+    method: str = ""
 
 
 def idle_since(connection: Connection) -> datetime:
@@ -48,20 +51,23 @@ def is_expired(connection: Connection) -> bool:
 
 
 def read_standing(team_id: int) -> Standing:
-    """The team's standing at this moment; HubSpot is not asked."""
-    connection = db.session.scalar(
-        select(Connection).where(Connection.team_id == team_id), execution_options={"populate_existing": True}
-    )
+    """The team's standing at this moment, in one query; HubSpot is not asked."""
+    counted = select(func.count(Delivery.id)).where(Delivery.team_id == team_id, Delivery.state == "waiting")
+    found = db.session.execute(
+        select(Connection, counted.scalar_subquery())
+        .select_from(Team)
+        .outerjoin(Connection, Connection.team_id == Team.id)
+        .where(Team.id == team_id),
+        execution_options={"populate_existing": True},
+    ).one()
+    connection: Connection | None = found[0]
+    waiting: int = found[1]
     if connection is None or connection.state == "disconnected":
-        return Standing(waiting=_count_waiting(team_id))
+        return Standing(waiting=waiting)
+    method = connection.method
     if connection.state == "lost":
-        return Standing("lost", connection.lost_code, connection.lost_at, None, _count_waiting(team_id))
+        return Standing("lost", connection.lost_code, connection.lost_at, None, waiting, method)
     end = expires_at(connection)
     if end is not None and is_expired(connection):
-        return Standing("lost", "idle_expired", end, None, _count_waiting(team_id))
-    return Standing("connected", connection.trouble_code, connection.trouble_at, end, _count_waiting(team_id))
-
-
-def _count_waiting(team_id: int) -> int:
-    query = select(func.count(Delivery.id)).where(Delivery.team_id == team_id, Delivery.state == "waiting")
-    return db.session.scalars(query).one()
+        return Standing("lost", "idle_expired", end, None, waiting, method)
+    return Standing("connected", connection.trouble_code, connection.trouble_at, end, waiting, method)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import requests
+from bs4 import BeautifulSoup
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from hubsync.sandbox.server import SandboxServer
-from hubsync.services import connecting
-from hubsync.store import rest
-from hubsync.store.connections import Connection
+from hubsync.services import connecting, recording
+from hubsync.store import db, rest
+from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.teams import Team
-from tests.web.visitor import Visitor, words
+from tests.web.visitor import BASE_URL, Visitor, words
 
 PAGE = "/teams/acme/settings/integrations/hubspot"
 ACME_ACCOUNT, HARBOUR_ACCOUNT = 1234567, 7654321
@@ -45,6 +48,87 @@ def leave(visitor: Visitor, page: str = PAGE) -> str:
     answer = visitor.post(f"{page}/connect", page=page)
     assert answer.status_code == 303, words(answer)
     return answer.headers["Location"]
+
+
+def come_back(visitor: Visitor, page: str = PAGE, account: int = ACME_ACCOUNT) -> TestResponse:
+    """Press Connect, choose the account and confirm at HubSpot, and come back with its answer."""
+    return visitor.get(answer_consent(leave(visitor, page), account=account))
+
+
+def parked_in(app: Flask, team: Team) -> ParkedConnection | None:
+    """What the team has parked, expired or not."""
+    with app.app_context():
+        parked = db.session.query(ParkedConnection).filter_by(team_id=team.id).one_or_none()
+        rest()
+        return parked
+
+
+def make_key(sandbox: SandboxServer, scopes: tuple[str, ...] = (), account: int = ACME_ACCOUNT) -> str:
+    """A service key of the account; with every permission when none are named."""
+    made = requests.post(
+        f"{sandbox.url}/sandbox/api/service-keys", json={"scopes": list(scopes), "account": account}, timeout=10
+    )
+    assert made.ok, made.text
+    return str(made.json()["token"])
+
+
+def enter_key(visitor: Visitor, key: str, page: str = PAGE) -> TestResponse:
+    return visitor.post(f"{page}/service-key", page=f"{page}/service-key", key=key)
+
+
+def answer_question(visitor: Visitor, answer: str, page: str = PAGE) -> TestResponse:
+    """Press the button ``use`` or ``keep`` of the question about another account, as it is shown now."""
+    address = f"{page}/another-account"
+    return visitor.client.post(
+        f"{address}/{answer}", base_url=BASE_URL, data=question_fields(visitor.open(address), answer)
+    )
+
+
+def question_fields(shown: BeautifulSoup, answer: str) -> dict[str, str]:
+    """What the form of that button sends."""
+    form = shown.select_one(f"form[action$='/another-account/{answer}']")
+    assert form is not None
+    return {str(each["name"]): str(each["value"]) for each in form.select("input")}
+
+
+def live_refresh_tokens(sandbox: SandboxServer, account: int) -> list[str]:
+    """The refresh tokens of the account that HubSpot calls active when it is asked."""
+    issued = [each.token for each in sandbox.state.refresh_tokens if each.account_id == account]
+    return [token for token in issued if is_active(sandbox, token, "refresh_token")]
+
+
+def is_active(sandbox: SandboxServer, token: str, hint: str) -> bool:
+    """What HubSpot's introspection says of the token."""
+    form = {
+        "client_id": sandbox.settings.client_id,
+        "client_secret": sandbox.settings.client_secret,
+        "token": token,
+        "token_type_hint": hint,
+    }
+    answer = requests.post(f"{sandbox.url}/oauth/2026-09/token/introspect", data=form, timeout=10)
+    assert answer.ok, answer.text
+    return bool(answer.json()["active"])
+
+
+def trail(app: Flask, team: Team) -> list[tuple[str, dict[str, Any]]]:
+    """The audit trail of the team, oldest first: what was done, with its details."""
+    with app.app_context():
+        found = [(each.action, each.details) for each in recording.read_trail(team.id, 100)]
+        rest()
+        return found[::-1]
+
+
+def fault(sandbox: SandboxServer, **rule: object) -> None:
+    """Let HubSpot fail."""
+    assert requests.post(f"{sandbox.url}/sandbox/api/faults", json=rule, timeout=10).ok
+
+
+def clear_faults(sandbox: SandboxServer) -> None:
+    requests.delete(f"{sandbox.url}/sandbox/api/faults", timeout=10).raise_for_status()
+
+
+def forget_calls(sandbox: SandboxServer) -> None:
+    requests.delete(f"{sandbox.url}/sandbox/api/calls", timeout=10).raise_for_status()
 
 
 def kept(app: Flask, team: Team) -> Connection | None:

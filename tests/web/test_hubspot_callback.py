@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -12,8 +13,19 @@ from flask import Flask
 from hubsync.domain.roles import Role
 from hubsync.sandbox.server import SandboxServer
 from hubsync.services import now, teams
-from hubsync.store.teams import Team
-from tests.web.consenting import answer_consent, changed, hubspot_calls, kept, leave
+from hubsync.store import writing
+from hubsync.store.teams import Membership, Team
+from tests.web.consenting import (
+    ACME_ACCOUNT,
+    HARBOUR_ACCOUNT,
+    PAGE,
+    answer_consent,
+    changed,
+    hubspot_calls,
+    kept,
+    leave,
+    parked_in,
+)
 from tests.web.visitor import BASE_URL, Visitor, found, words
 
 ADMIN = "admin@acme.example"
@@ -95,15 +107,74 @@ def test_an_answer_for_nobody_who_is_signed_in_asks_to_sign_in(app: Flask, team:
     assert kept(app, team) is None
 
 
-def test_somebody_demoted_meanwhile_cannot_finish(app: Flask, team: Team) -> None:
+def demote(app: Flask, team: Team, person_id: int) -> None:
+    with app.app_context(), writing() as session:
+        session.query(Membership).filter_by(team_id=team.id, person_id=person_id).one().role = "member"
+
+
+def test_somebody_demoted_meanwhile_cannot_finish(app: Flask, team: Team, sandbox: SandboxServer) -> None:
     with app.app_context():
         person = teams.add_member(team.id, ADMIN, Role.ADMINISTRATOR)
     admin = Visitor(app).sign_in(ADMIN)
     back = answer_consent(leave(admin))
-    with app.app_context():
-        teams.change_role(team.id, person.id, Role.MEMBER)
+    demote(app, team, person.id)
     assert admin.get(back).status_code == 403
     assert kept(app, team) is None
+    assert hubspot_calls(sandbox) == []
+
+
+def test_two_people_whose_answers_are_swapped_connect_nothing(app: Flask, team: Team, owner: Visitor) -> None:
+    with app.app_context():
+        teams.add_member(team.id, ADMIN, Role.ADMINISTRATOR)
+    admin = Visitor(app).sign_in(ADMIN)
+    of_the_owner = answer_consent(leave(owner))
+    of_the_admin = answer_consent(leave(admin), account=HARBOUR_ACCOUNT)
+    for visitor, swapped in ((owner, of_the_admin), (admin, of_the_owner)):
+        answer = visitor.get(swapped)
+        assert answer.status_code == 400
+        assert "does not belong to a Connect pressed in this browser" in words(answer)
+    assert kept(app, team) is None
+    assert owner.get(of_the_owner).headers["Location"] == PAGE, "the right one still connects"
+    connection = kept(app, team)
+    assert connection is not None
+    assert connection.hubspot_account_id == str(ACME_ACCOUNT)
+
+
+def test_the_same_answer_twice_at_once_connects_once(
+    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+) -> None:
+    back = answer_consent(leave(owner))
+    with owner.client.session_transaction(base_url=BASE_URL) as session:
+        copied = dict(session)
+    browsers = [owner, Visitor(app)]
+    with browsers[1].client.session_transaction(base_url=BASE_URL) as session:
+        session.update(copied)
+    with ThreadPoolExecutor(2) as both:
+        codes = sorted(answer.status_code for answer in both.map(lambda each: each.get(back), browsers))
+    assert codes == [302, 400]
+    assert hubspot_calls(sandbox).count("POST /oauth/2026-09/token") == 1
+    assert kept(app, team) is not None
+
+
+def test_two_answers_at_once_for_different_accounts_leave_one_to_be_asked_about(
+    app: Flask, team: Team, owner: Visitor
+) -> None:
+    with app.app_context():
+        teams.add_member(team.id, ADMIN, Role.ADMINISTRATOR)
+    admin = Visitor(app).sign_in(ADMIN)
+    presses = [
+        (owner, answer_consent(leave(owner))),
+        (admin, answer_consent(leave(admin), account=HARBOUR_ACCOUNT)),
+    ]
+    with ThreadPoolExecutor(2) as both:
+        landed = sorted(
+            answer.headers["Location"] for answer in both.map(lambda each: each[0].get(each[1]), presses)
+        )
+    assert landed == [PAGE, f"{PAGE}/another-account"]
+    connection, parked = kept(app, team), parked_in(app, team)
+    assert connection is not None
+    assert parked is not None
+    assert {connection.hubspot_account_id, parked.hubspot_account_id} == {str(ACME_ACCOUNT), str(HARBOUR_ACCOUNT)}
 
 
 def test_the_answer_reaches_the_team_that_asked(app: Flask, team: Team, owner: Visitor) -> None:

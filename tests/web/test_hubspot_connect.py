@@ -6,16 +6,29 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from flask import Flask
+from sqlalchemy import text
 
 from hubsync.domain.roles import Role
 from hubsync.sandbox.server import SandboxServer
 from hubsync.services import now, teams, tools
 from hubsync.services.access import sealed_place
-from hubsync.store import db
+from hubsync.store import db, writing
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
-from tests.web.consenting import HARBOUR_ACCOUNT, PAGE, answer_consent, changed, kept, leave
-from tests.web.visitor import BASE_URL, Visitor, words
+from tests.web.consenting import (
+    ACME_ACCOUNT,
+    PAGE,
+    answer_consent,
+    changed,
+    clear_faults,
+    come_back,
+    fault,
+    kept,
+    leave,
+    live_refresh_tokens,
+    trail,
+)
+from tests.web.visitor import BASE_URL, Visitor, found, words
 
 
 def test_connect_asks_for_the_least_with_state_and_pkce(owner: Visitor, sandbox: SandboxServer) -> None:
@@ -128,14 +141,88 @@ def test_a_missing_permission_is_named_and_nothing_stored(
     assert kept(app, team) is None
 
 
-def test_another_account_than_before_is_said(app: Flask, team: Team, owner: Visitor) -> None:
-    owner.get(answer_consent(leave(owner)))
-    owner.get(answer_consent(leave(owner), account=HARBOUR_ACCOUNT))
-    shown = words(owner.open(PAGE))
-    assert "another HubSpot account than before" in shown
-    assert "account 7654321" in shown
+def test_the_token_of_a_connect_that_failed_is_revoked(team: Team, owner: Visitor, sandbox: SandboxServer) -> None:
+    back = answer_consent(leave(owner))
+    fault(sandbox, action="status", status=503, path="/account-info", times=1)
+    owner.get(back)
+    assert len(list(sandbox.state.refresh_tokens)) == 1
+    assert live_refresh_tokens(sandbox, ACME_ACCOUNT) == []
+
+
+@pytest.mark.parametrize("whose", ["this team", "another team"])
+def test_the_token_of_a_failed_connect_is_left_alone_where_the_account_is_in_use(
+    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer, whose: str
+) -> None:
+    """HubSpot may have handed out the refresh token that the other connection lives by."""
+    page = PAGE
+    if whose == "another team":
+        found(app, "Second")
+        page = "/teams/second/settings/integrations/hubspot"
+    come_back(owner)
+    back = answer_consent(leave(owner, page))
+    fault(sandbox, action="status", status=503, path="introspect", times=1)
+    owner.get(back)
+    assert "HubSpot was not connected" in words(owner.open(page))
+    clear_faults(sandbox)
+    assert len(live_refresh_tokens(sandbox, ACME_ACCOUNT)) == 2
+
+
+def test_a_connect_that_the_database_does_not_take_leaves_no_token_behind(
+    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+) -> None:
+    back = answer_consent(leave(owner))
     with app.app_context():
-        assert db.session.query(Connection).count() == 1
+        db.session.execute(
+            text("CREATE TRIGGER refuse BEFORE INSERT ON connections BEGIN SELECT RAISE(ABORT, 'full'); END")
+        )
+        db.session.commit()
+    answer = owner.get(back)
+    assert answer.status_code == 500
+    assert live_refresh_tokens(sandbox, ACME_ACCOUNT) == []
+
+
+def test_a_permission_missing_at_a_second_connect_leaves_the_first(
+    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+) -> None:
+    come_back(owner)
+    before = kept(app, team)
+    registered = sandbox.state.apps.get(sandbox.settings.client_id)
+    assert registered is not None
+    registered.required_scopes = []
+    owner.get(answer_consent(changed(leave(owner), scope="oauth crm.objects.contacts.read")))
+    assert "did not grant" in words(owner.open(PAGE))
+    after = kept(app, team)
+    assert before is not None
+    assert after is not None
+    assert (before.refresh_sealed, before.state) == (after.refresh_sealed, after.state)
+
+
+def test_connect_begins_anew_and_is_told_in_the_trail(app: Flask, team: Team, owner: Visitor) -> None:
+    come_back(owner)
+    long_ago = now() - timedelta(days=3)
+    with app.app_context(), writing() as session:
+        connection = session.query(Connection).one()
+        connection.trouble_code, connection.trouble_call, connection.trouble_at = (
+            "permission_missing",
+            "x",
+            long_ago,
+        )
+        connection.refresh_not_before = connection.warned_for = connection.warn_until = long_ago
+        connection.check_until = connection.checked_at = connection.next_check_at = long_ago
+    come_back(owner)
+    now_kept = kept(app, team)
+    assert now_kept is not None
+    assert (now_kept.trouble_code, now_kept.trouble_call, now_kept.trouble_at) == ("", "", None)
+    assert (now_kept.refresh_not_before, now_kept.warned_for, now_kept.warn_until, now_kept.check_until) == (
+        None,
+    ) * 4
+    assert now_kept.next_check_at is not None
+    assert timedelta(hours=23) < now_kept.next_check_at - now() <= timedelta(hours=24)
+    assert now_kept.checked_at is not None
+    assert now_kept.checked_at > long_ago
+    assert now_kept.time_zone == "Asia/Tokyo"
+    told = {"account": "1234567", "method": "oauth"}
+    assert [each for each in trail(app, team) if each[0] == "connected"] == [("connected", told)] * 2
 
 
 def test_connecting_again_ends_lost_access(app: Flask, team: Team, owner: Visitor) -> None:

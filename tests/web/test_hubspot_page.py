@@ -12,7 +12,7 @@ from hubsync.sandbox.server import SandboxServer
 from hubsync.services import connecting
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
-from tests.web.consenting import PAGE, answer_consent, hubspot_calls, kept, leave
+from tests.web.consenting import PAGE, answer_consent, fault, forget_calls, hubspot_calls, kept, leave
 from tests.web.visitor import Visitor, found, words
 
 SECOND = "/teams/second/settings/integrations/hubspot"
@@ -32,14 +32,6 @@ def still(app: Flask, team: Team) -> Connection:
     connection = kept(app, team)
     assert connection is not None
     return connection
-
-
-def forget_calls(sandbox: SandboxServer) -> None:
-    requests.delete(f"{sandbox.url}/sandbox/api/calls", timeout=10).raise_for_status()
-
-
-def fault(sandbox: SandboxServer, **rule: object) -> None:
-    assert requests.post(f"{sandbox.url}/sandbox/api/faults", json=rule, timeout=10).ok
 
 
 def test_a_team_that_is_not_connected_reads_what_connect_will_do(owner: Visitor) -> None:

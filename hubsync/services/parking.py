@@ -1,0 +1,183 @@
+"""Another HubSpot account than before is not taken over unasked: its tokens are parked until somebody answers.
+
+For ten minutes, for the person who authorized it. Then, or when the answer is no, they are revoked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import cast
+
+from flask_babel import gettext as _
+from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy.orm import Session
+
+from hubsync.errors import Refused
+from hubsync.hubspot.deadline import Deadline
+from hubsync.services import now
+from hubsync.services.leaving import Held, give_back
+from hubsync.services.parked_tokens import authorized_by, held_by_parked, park, unpark
+from hubsync.services.taking_over import Authorized, let_go, take_over
+from hubsync.store import db, rest, writing
+from hubsync.store.connections import Connection, ParkedConnection
+from hubsync.store.people import Person
+from hubsync.store.teams import Team
+
+DROP_LEASE = timedelta(minutes=1)
+GIVE_UP_AFTER = timedelta(hours=1)
+REVOKE_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What came of authorizing an account; *asks* says that it is parked until somebody has answered."""
+
+    account_id: str
+    account_name: str
+    asks: bool = False
+
+
+def settle(team_id: int, person_id: int, authorized: Authorized) -> Settled:
+    """Make *authorized* the team's connection, or park it when the team was connected to another account."""
+    former = None
+    with writing() as session:
+        _one_at_a_time(session, team_id)
+        superseded = unpark(session, team_id)
+        connection = session.scalar(select(Connection).where(Connection.team_id == team_id))
+        asks = connection is not None and connection.hubspot_account_id != authorized.account_id
+        if asks:
+            park(session, team_id, person_id, authorized)
+        else:
+            former = take_over(session, team_id, person_id, authorized)
+    _tidy_up(former, superseded, authorized)
+    return Settled(authorized.account_id, authorized.account_name, asks)
+
+
+def find_parked(team_id: int) -> ParkedConnection | None:
+    """The account that waits for an answer of this team, None when there is none."""
+    return db.session.scalar(
+        select(ParkedConnection).where(ParkedConnection.team_id == team_id, ParkedConnection.expires_at > now()),
+        execution_options={"populate_existing": True},
+    )
+
+
+def name_asker(parked: ParkedConnection) -> str:
+    """Who authorized the account that waits for an answer."""
+    person = db.session.get_one(Person, parked.person_id)
+    return person.name or person.email
+
+
+def use_parked(team_id: int, person_id: int, parked_id: int, former_account_id: str) -> Settled:
+    """The answer is yes: the parked account becomes the team's connection.
+
+    *former_account_id* is the account that the person was told about. Raises Refused when the question is no
+    longer open, is somebody else's, or when the team was connected to a third account meanwhile, and
+    SecretUnreadable when no key opens the tokens; nothing has changed then.
+    """
+    with writing() as session:
+        _one_at_a_time(session, team_id)
+        parked = session.scalar(
+            select(ParkedConnection).where(
+                ParkedConnection.id == parked_id,
+                ParkedConnection.team_id == team_id,
+                ParkedConnection.expires_at > now(),
+            )
+        )
+        if parked is None:
+            raise _over()
+        if parked.person_id != person_id:
+            raise _somebody_elses()
+        connection = session.scalar(select(Connection).where(Connection.team_id == team_id))
+        known = (former_account_id, parked.hubspot_account_id)
+        if connection is not None and connection.hubspot_account_id not in known:
+            raise Refused(_("Meanwhile the team was connected to yet another account. Read again what changes."))
+        authorized = authorized_by(parked)
+        session.delete(parked)
+        former = take_over(session, team_id, person_id, authorized)
+    _tidy_up(former, None, authorized)
+    return Settled(authorized.account_id, authorized.account_name)
+
+
+def refuse_parked(team_id: int, person_id: int, parked_id: int) -> None:
+    """The answer is no: the parked tokens are revoked and forgotten. Raises Refused as `use_parked` does."""
+    moment = now()
+    with writing() as session:
+        parked = session.scalar(
+            select(ParkedConnection).where(
+                ParkedConnection.id == parked_id,
+                ParkedConnection.team_id == team_id,
+                ParkedConnection.expires_at > moment,
+            )
+        )
+        if parked is None:
+            raise _over()
+        if parked.person_id != person_id:
+            raise _somebody_elses()
+        parked.expires_at, parked.drop_until = moment, moment + DROP_LEASE
+    _drop(parked_id)
+
+
+def drop_expired() -> int:
+    """Revoke and forget what was parked and not answered in time; return how many that were.
+
+    Any number of workers may do this at once: each parked account is dropped by one of them. When HubSpot cannot
+    be told, it is tried again for an hour; nobody can use what is parked meanwhile.
+    """
+    moment = now()
+    free = or_(ParkedConnection.drop_until.is_(None), ParkedConnection.drop_until < moment)
+    due = db.session.scalars(select(ParkedConnection.id).where(ParkedConnection.expires_at <= moment, free)).all()
+    rest()
+    dropped = 0
+    for parked_id in due:
+        with writing() as session:
+            leased = session.execute(
+                update(ParkedConnection)
+                .where(ParkedConnection.id == parked_id, ParkedConnection.expires_at <= moment, free)
+                .values(drop_until=moment + DROP_LEASE)
+            )
+        if cast("CursorResult[object]", leased).rowcount == 1:
+            dropped += _drop(parked_id)
+    return dropped
+
+
+def _one_at_a_time(session: Session, team_id: int) -> None:
+    """Let one Connect of a team at a time decide; on SQLite there is one writer anyway."""
+    session.scalars(select(Team.id).where(Team.id == team_id).with_for_update()).one()
+
+
+def _tidy_up(former: Held | None, superseded: Held | None, authorized: Authorized) -> None:
+    """After the commit: end at HubSpot what is no longer needed."""
+    if superseded is not None:
+        give_back(superseded.account_id, superseded.refresh_token, Deadline.after(REVOKE_SECONDS))
+    if former is not None:
+        let_go(former, authorized)
+
+
+def _drop(parked_id: int) -> bool:
+    """Revoke the tokens of a row that is over and leased, then delete it; False when it has to be tried again."""
+    parked = db.session.get(ParkedConnection, parked_id, populate_existing=True)
+    if parked is None:
+        return False
+    held, over_since = held_by_parked(parked), parked.expires_at
+    told = give_back(held.account_id, held.refresh_token, Deadline.after(REVOKE_SECONDS), parked_id)
+    if not told and now() < over_since + GIVE_UP_AFTER:
+        return False
+    with writing() as session:
+        row = session.get(ParkedConnection, parked_id)
+        if row is not None:
+            session.delete(row)
+    return row is not None
+
+
+def _over() -> Refused:
+    return Refused(
+        _(
+            "This question was answered already, or its ten minutes are over. "
+            "Nothing has changed by this press; press Connect again if you want to."
+        )
+    )
+
+
+def _somebody_elses() -> Refused:
+    return Refused(_("Only the person who authorized the other account can answer this. Nothing has changed."))

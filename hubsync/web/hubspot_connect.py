@@ -1,0 +1,77 @@
+"""Connect: to HubSpot's consent screen, and back with its answer."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from hubsync.domain.roles import Action
+from hubsync.errors import HubSpotError, Refused
+from hubsync.services import connecting
+from hubsync.services.parking import Settled
+from hubsync.web import errors, hubspot_redirect
+from hubsync.web.frame import enter_team, require, signed_in_person, team_page
+from hubsync.web.hubspot import PAGE
+from hubsync.web.standing_words import name_account
+
+pages = Blueprint("hubspot_connect", __name__)
+
+
+@pages.post(f"{PAGE}/connect")
+@team_page(Action.CONNECT)
+def connect() -> ResponseReturnValue:
+    """Leave for HubSpot's consent screen."""
+    if connecting.what_hinders(g.team):
+        return redirect(url_for("hubspot.show_connection"))
+    state, leaving = hubspot_redirect.leave(connecting.redirect_uri())
+    connecting.begin_attempt(g.team.id, g.person.id, state)
+    return leaving
+
+
+@pages.get("/integrations/hubspot/callback")
+def come_back() -> ResponseReturnValue:
+    """Take HubSpot's answer: for the person who pressed Connect, in the same browser, once."""
+    person = signed_in_person()
+    if person is None:
+        flash(_("HubSpot was not connected, because nobody is signed in. Sign in, then press Connect."), "warning")
+        return redirect(url_for("signin.sign_in"))
+    state = request.args.get("state", "")
+    try:
+        verifier = hubspot_redirect.come_back(state)
+        if verifier is None:
+            raise Refused(
+                _(
+                    "This answer from HubSpot does not belong to a Connect pressed in this browser, or was used "
+                    "before. The HubSpot page of your team shows whether it is connected."
+                )
+            )
+        team = connecting.take_attempt(state, person.id)
+    except Refused as refused:
+        return errors.show(400, refused.message, title=_("Nothing has changed"))
+    enter_team(person, team.slug)
+    require(Action.CONNECT)
+    page = redirect(url_for("hubspot.show_connection"))
+    code = request.args.get("code", "")
+    if "error" in request.args or not code:
+        flash(_("HubSpot was not connected: the request was declined there. Nothing has changed."), "warning")
+        return page
+    if connecting.what_hinders(g.team):
+        flash(_("HubSpot was not connected: this team cannot connect any more. Nothing has changed."), "warning")
+        return page
+    try:
+        settled = connecting.connect(team.id, person.id, code, verifier)
+    except (HubSpotError, Refused) as fault:
+        flash(_("HubSpot was not connected, and nothing has changed: %(why)s", why=fault.message), "error")
+        if fault.advice:
+            flash(_(fault.advice), "info")
+        return page
+    return show_settled(settled)
+
+
+def show_settled(settled: Settled) -> ResponseReturnValue:
+    """Go on to the question about another account, or say what the team is connected to now."""
+    if settled.asks:
+        return redirect(url_for("hubspot_account.ask"))
+    flash(_("Connected to %(name)s.", name=name_account(settled.account_name, settled.account_id)), "success")
+    return redirect(url_for("hubspot.show_connection"))

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from hubsync.errors import NotFound, Refused, RoleTooLow
+from hubsync.web.frame import signed_in_person
 
 
 def register(app: Flask) -> None:
@@ -28,6 +29,7 @@ def show_http_error(fault: HTTPException) -> ResponseReturnValue:
     code = fault.code or 500
     if fault.response is not None or code < 400:
         return fault.get_response()
+    _know_the_reader()
     own_reason = fault.description if fault.description != type(fault).description else None
     answer = current_app.make_response(show(code, own_reason))
     for name, value in fault.get_headers():
@@ -38,6 +40,7 @@ def show_http_error(fault: HTTPException) -> ResponseReturnValue:
 
 def show_stale_form(fault: CSRFError) -> ResponseReturnValue:
     """The page for a form without our token: a page left open over a sign-out, or blocked cookies."""
+    _know_the_reader()
     return show(400, _("This form is no longer valid. Go back, reload the page and send it again."))
 
 
@@ -48,6 +51,12 @@ def show_bug(fault: InternalServerError) -> ResponseReturnValue:
     # The frame reads the database, which may be what failed.
     g.pop("team", None)
     return show(500, reference=reference)
+
+
+def _know_the_reader() -> None:
+    """Look up who is signed in, whose language the page is to speak; guests' pages speak the browser's."""
+    if request.blueprint not in {"bookings", "intake", "health"}:
+        signed_in_person()
 
 
 def show(code: int, reason: str | None = None, reference: str = "", title: str = "") -> ResponseReturnValue:

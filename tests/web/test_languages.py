@@ -1,0 +1,120 @@
+"""In which language and with which clock a page speaks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from flask import Flask
+from flask_babel import get_babel
+
+from hubsync.services import accounts, teams
+from hubsync.store import rest
+from hubsync.store.teams import Team
+from tests.web.visitor import Visitor, words
+
+ACCOUNT = "/account"
+GERMAN = {"Your account": "Ihr Konto", "Your account is saved.": "Gespeichert.", "Sign in": "Anmelden"}
+CHINESE = {"Your account": "您的帳戶", "Sign in": "登入"}
+
+
+@pytest.fixture
+def app(app: Flask, tmp_path: Path) -> Flask:
+    """HubSync with two small catalogues installed, besides those that ship with it."""
+    for name, sentences in (("de", GERMAN), ("zh_Hant", CHINESE)):
+        catalogue = Catalog(locale=name)
+        for english, translated in sentences.items():
+            catalogue.add(english, translated)
+        folder = tmp_path / "translations" / name / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        with (folder / "messages.mo").open("wb") as file:
+            write_mo(file, catalogue)
+    # Flask-Babel's own setting, read when the app was made.
+    with app.app_context():
+        get_babel().translation_directories.append(str(tmp_path / "translations"))
+    return app
+
+
+def choose(app: Flask, language: str) -> None:
+    with app.app_context():
+        person = teams.list_members(1)[0].person
+        rest()
+        accounts.save_profile(person.id, "", "UTC", language)
+
+
+def heading(visitor: Visitor, accepted: str = "") -> tuple[str, str]:
+    answer = visitor.get(ACCOUNT, headers={"Accept-Language": accepted} if accepted else {})
+    assert answer.status_code == 200
+    visitor_page = answer.text
+    start = visitor_page.index('<html lang="') + len('<html lang="')
+    language = visitor_page[start : visitor_page.index('"', start)]
+    title = visitor_page[visitor_page.index("<h1>") + 4 : visitor_page.index("</h1>")]
+    return language, title
+
+
+def test_without_a_choice_the_browser_decides(owner: Visitor) -> None:
+    assert heading(owner) == ("en", "Your account")
+    assert heading(owner, "de-AT,de;q=0.9,en;q=0.8") == ("de", "Ihr Konto")
+    assert heading(owner, "zh-Hant-TW,zh;q=0.9") == ("zh-Hant", "您的帳戶")
+    assert heading(owner, "tlh") == ("en", "Your account")
+
+
+def test_the_choice_is_stronger_than_the_browser(app: Flask, owner: Visitor) -> None:
+    choose(app, "de")
+    assert heading(owner, "en") == ("de", "Ihr Konto")
+    choose(app, "en")
+    assert heading(owner, "de") == ("en", "Your account")
+    choose(app, "zh-Hant")
+    assert heading(owner, "de") == ("zh-Hant", "您的帳戶")
+
+
+@pytest.mark.parametrize("stored", ["tlh", "de_DE", "../de", "\x00", "e"])
+def test_a_choice_without_a_catalogue_leaves_it_to_the_browser(app: Flask, owner: Visitor, stored: str) -> None:
+    choose(app, stored)
+    assert heading(owner, "de") == ("de", "Ihr Konto")
+    assert heading(owner) == ("en", "Your account")
+
+
+def test_every_catalogue_is_offered_by_its_own_name(app: Flask, owner: Visitor) -> None:
+    offered = {str(each["value"]): each.text for each in owner.open(ACCOUNT).select("#language option")}
+    assert list(offered.items())[:2] == [("", "As the browser asks"), ("en", "English")]
+    assert offered["de"] == "Deutsch"
+    assert offered["zh-Hant"] == "中文 (繁體)"
+
+
+def test_the_choice_counts_at_once_and_stays(owner: Visitor) -> None:
+    owner.post(ACCOUNT, page=ACCOUNT, name="", time_zone="UTC", language="de")
+    page = owner.open(ACCOUNT)
+    assert "Gespeichert." in words(page)
+    assert page.select_one("html")["lang"] == "de"
+    assert page.select_one("#language option[selected]")["value"] == "de"
+    owner.post(ACCOUNT, page=ACCOUNT, name="", time_zone="UTC", language="")
+    assert "Your account is saved." in words(owner.open(ACCOUNT))
+
+
+def test_the_persons_language_is_spoken_where_no_page_is(app: Flask, owner: Visitor) -> None:
+    choose(app, "de")
+    assert '<html lang="de"' in owner.get("/nowhere").text
+    assert '<html lang="de"' in owner.get("/teams/nowhere/calendars").text
+    stale = owner.client.post(ACCOUNT, base_url="http://localhost:8000", data={"csrf_token": "old"})
+    assert stale.status_code == 400
+    assert '<html lang="de"' in stale.text
+
+
+def test_somebody_signed_out_reads_what_the_browser_asks_for(app: Flask, team: Team) -> None:
+    choose(app, "de")
+    visitor = Visitor(app)
+    assert '<html lang="en"' in visitor.get("/signin").text
+    assert "Anmelden" in visitor.get("/signin", headers={"Accept-Language": "de"}).text
+
+
+def test_a_guest_page_speaks_the_guests_language_whoever_looks(app: Flask, owner: Visitor) -> None:
+    choose(app, "de")
+    assert '<html lang="en"' in owner.get("/book/nowhere").text
+
+
+def test_dates_are_written_in_the_chosen_language(app: Flask, owner: Visitor) -> None:
+    choose(app, "de")
+    assert "Koordinierte Weltzeit" in owner.open(ACCOUNT).select_one("#sessions ~ ul time")["title"]

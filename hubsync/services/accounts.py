@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
@@ -57,32 +58,32 @@ def links_work() -> bool:
     return tools().signin_links and tools().mail_set_up
 
 
-def count_own_calendars(membership: Membership) -> int:
-    """How many calendars of the team belong to this person, archived ones among them."""
-    query = select(func.count(Calendar.id)).where(
-        Calendar.team_id == membership.team_id, Calendar.owner_id == membership.person_id
+@dataclass(frozen=True)
+class Leaving:
+    """What happens when somebody leaves a team: *owner* gets so many *calendars*, archived ones among them."""
+
+    owner: Person
+    calendars: int
+
+
+def look_at_leaving(membership: Membership) -> Leaving:
+    """What leaving the team would do. Raises Refused for the owner, who hands the team over first."""
+    if membership.role == Role.OWNER:
+        raise Refused(
+            _("A team always has an owner. Hand the team over first, in Team Settings; then you can leave.")
+        )
+    owner = select(Person).join(Membership).where(Membership.role == Role.OWNER)
+    own = select(func.count(Calendar.id)).where(Calendar.owner_id == membership.person_id)
+    return Leaving(
+        db.session.scalars(owner.where(Membership.team_id == membership.team_id)).one(),
+        db.session.scalars(own.where(Calendar.team_id == membership.team_id)).one(),
     )
-    return db.session.scalars(query).one()
-
-
-def find_owner(team_id: int) -> Person:
-    """The owner of the team."""
-    query = select(Person).join(Membership).where(Membership.team_id == team_id, Membership.role == Role.OWNER)
-    return db.session.scalars(query).one()
 
 
 def leave_team(membership: Membership) -> None:
     """Take the person out of the team by their own wish; the calendars go to the owner, all their sessions end.
 
-    Raises Refused for the owner, who hands the team over first.
+    Raises Refused for the owner.
     """
-    if membership.role == Role.OWNER:
-        raise owner_stays()
+    look_at_leaving(membership)
     teams.remove_member(membership.team_id, membership.person_id, by=membership.person_id)
-
-
-def owner_stays() -> Refused:
-    """Why the owner cannot leave, and what to do instead."""
-    return Refused(
-        _("A team always has an owner. Hand the team over first, under Team Settings; then you can leave.")
-    )

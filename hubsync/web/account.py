@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import refresh
 
-from hubsync.domain.roles import Role
 from hubsync.errors import Refused
 from hubsync.services import accounts, recognizing, sessions, teams, ways_in
 from hubsync.web.account_forms import ProfileForm
@@ -97,13 +96,7 @@ def leave_team() -> ResponseReturnValue:
         stay_signed_in()
         flash(_("You do not belong to %(team)s any more.", team=name), "success")
         return redirect(url_for("account.show"))
-    if g.role is Role.OWNER:
-        raise accounts.owner_stays()
-    return render_template(
-        "account/leave_team.html",
-        owner=accounts.find_owner(g.team.id),
-        calendars=accounts.count_own_calendars(g.membership),
-    )
+    return render_template("account/leave_team.html", leaving=accounts.look_at_leaving(g.membership))
 
 
 def _render(form: ProfileForm) -> str:

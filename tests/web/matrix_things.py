@@ -17,7 +17,7 @@ from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord, MappingRow
-from hubsync.store.people import Identity, Person, SigninLink, UnconfirmedIdentity
+from hubsync.store.people import Identity, Person, PersonSession, SigninLink, UnconfirmedIdentity
 from hubsync.store.teams import IntakeEndpoint, Invitation, Membership, Team
 from hubsync.web.bookings_tokens import sign_booking
 
@@ -41,6 +41,7 @@ class Things:
     person_id: int
     invitation_id: int
     identity_id: int
+    session_id: int
     parked_id: int
     slug: str
     signin_link: str
@@ -118,6 +119,9 @@ def settle(session: Session, slug: str, people: dict[str, int], grant: dict[str,
         expires_at=moment + timedelta(days=7),
     )
     identity = Identity(person_id=keeper, issuer="https://accounts.google.com", subject=slug, shown="a@b.example")
+    elsewhere = PersonSession(
+        person_id=keeper, token_hash=_hash(f"session of {slug}"), created_at=moment, last_seen_at=moment
+    )
     vault = tools().vault
     connection = Connection(
         team_id=team.id,
@@ -143,7 +147,7 @@ def settle(session: Session, slug: str, people: dict[str, int], grant: dict[str,
         expires_at=moment + timedelta(minutes=10),
     )
     endpoint = IntakeEndpoint(team_id=team.id, source="signed_json", token=intake, created_at=moment)
-    session.add_all([mapping, booking, invited, identity, connection, parked, endpoint])
+    session.add_all([mapping, booking, invited, identity, elsewhere, connection, parked, endpoint])
     session.add(
         SigninLink(
             person_id=keeper, token_hash=_hash(link), created_at=moment, expires_at=moment + timedelta(hours=1)
@@ -178,6 +182,7 @@ def settle(session: Session, slug: str, people: dict[str, int], grant: dict[str,
         person_id=people[INVOLVED[slug]],
         invitation_id=invited.id,
         identity_id=identity.id,
+        session_id=elsewhere.id,
         parked_id=parked.id,
         slug=calendar.slug,
         signin_link=link,

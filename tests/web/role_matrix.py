@@ -61,6 +61,10 @@ TEAM         = _rights("login  404    page   page   404    404    page   page")
 OWN_CALENDAR = _rights("login  404    403    page   404    404    page   page")
 SETTINGS     = _rights("login  404    403    403    404    404    page   page")
 OWNER_ONLY   = _rights("login  404    403    403    404    404    403    page")
+# What is the keeper's own, whatever the team; ways out of a session; and what a team's owner alone cannot do.
+KEEPERS_OWN  = _rights("login  404    404    page   404    404    404    404")
+ENDS         = _rights("login  login  login  login  login  login  login  login")
+NOT_THE_OWNER = _rights("login 404    page   page   404    404    page   400")
 # Nobody's role opens these: they ask for a proof that no request of the matrix brings.
 SIGNED_BODY  = _rights("401    401    401    401    401    401    401    401")
 STATE        = _rights("login  400    400    400    400    400    400    400")
@@ -83,6 +87,15 @@ MATRIX: dict[str, Rights] = {
     "POST intake.receive_signed_json": SIGNED_BODY.at(token="intake_token"),
     # ---- a person
     "GET teams.start": PERSON,
+    "GET account.show": PERSON,
+    "POST account.save": PERSON.sending(name="Mika", time_zone="Asia/Tokyo", language="en"),
+    "POST account.sign_out_there": KEEPERS_OWN,
+    "POST account.sign_out_others": PERSON,
+    "POST account.sign_out_everywhere": ENDS,
+    "GET account.unlink": KEEPERS_OWN,
+    "POST account.unlink": KEEPERS_OWN,
+    "GET account.leave_team": NOT_THE_OWNER,
+    "POST account.leave_team": NOT_THE_OWNER,
     # ---- a team
     "GET teams.show_team": TEAM,
     "GET calendars.list_calendars": TEAM,
@@ -168,6 +181,6 @@ COMPARISONS = {
     "services/teams.py change_role": "a team gets no second owner, whoever asks",
     "services/teams.py _not_the_owner": "the owner can be neither removed nor demoted, whoever asks",
     "services/inviting.py invite": "a team gets no second owner, whoever asks",
-    "services/accounts.py leave_team": "a team keeps its owner, who hands it over first",
+    "services/accounts.py look_at_leaving": "a team keeps its owner, who hands it over first",
 }
 """Where a role is compared outside domain/roles, with why that decides no right of the reader."""

@@ -11,6 +11,9 @@ from cryptography.fernet import Fernet
 
 PLANS = ("free", "basic", "premium")
 REQUIRED = ("SECRET_KEY", "ENCRYPTION_KEYS", "BASE_URL")
+APPS = ("HUBSPOT", "GOOGLE", "MICROSOFT")
+"""Each has a client id and a client secret, of which neither is any use alone."""
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class SettingsRefused(Exception):
@@ -30,6 +33,14 @@ def _url(value: str) -> str:
     if url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment:
         raise ValueError("must be an address such as https://hubsync.example.com")
     return value.strip().rstrip("/")
+
+
+def _metadata_url(value: str) -> str:
+    # What this address answers decides who may sign in, so nobody on the way may change it.
+    url = _url(value)
+    if urlsplit(url).scheme != "https" and urlsplit(url).hostname not in LOOPBACK:
+        raise ValueError("must begin with https://")
+    return url
 
 
 def _origin(value: str) -> str:
@@ -110,11 +121,11 @@ TABLE: dict[str, _Setting] = {
     "IDLE_EXPIRY_DAYS": _Setting(_whole(0), 180),
     "GOOGLE_CLIENT_ID": _Setting(_text),
     "GOOGLE_CLIENT_SECRET": _Setting(_text),
-    "GOOGLE_METADATA_URL": _Setting(_url, "https://accounts.google.com/.well-known/openid-configuration"),
+    "GOOGLE_METADATA_URL": _Setting(_metadata_url, "https://accounts.google.com/.well-known/openid-configuration"),
     "MICROSOFT_CLIENT_ID": _Setting(_text),
     "MICROSOFT_CLIENT_SECRET": _Setting(_text),
     "MICROSOFT_METADATA_URL": _Setting(
-        _url, "https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration"
+        _metadata_url, "https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration"
     ),
     "DEFAULT_PLAN": _Setting(_plan, "premium"),
     "SIGNIN_LINKS": _Setting(_switch, True),
@@ -153,6 +164,19 @@ def read_settings(given: Mapping[str, str]) -> dict[str, Any]:
             found[name] = setting.read(text)
         except ValueError as fault:
             problems.append(f"HUBSYNC_{name} {fault}.")
+    problems += _halves(found)
     if problems:
         raise SettingsRefused(problems)
     return found
+
+
+def _halves(found: Mapping[str, Any]) -> list[str]:
+    """One problem for each app of which only the client id or only the client secret is set."""
+    problems = []
+    for app in APPS:
+        names = (f"{app}_CLIENT_ID", f"{app}_CLIENT_SECRET")
+        missing = [name for name in names if not found[name]]
+        if len(missing) == 1:
+            (other,) = set(names) - set(missing)
+            problems.append(f"HUBSYNC_{missing[0]} is not set, but HUBSYNC_{other} is: set both or neither.")
+    return problems

@@ -43,6 +43,9 @@ def test_all_problems_are_told_at_once() -> None:
         ("SYNC_BUDGET_SECONDS", "61"),
         ("TRUSTED_PROXIES", "²"),
         ("SIGNIN_LINKS", "perhaps"),
+        ("IDLE_EXPIRY_DAYS", "-1"),
+        ("GOOGLE_METADATA_URL", "http://accounts.google.com/.well-known/openid-configuration"),
+        ("MICROSOFT_METADATA_URL", "http://localhost.evil.example/.well-known/openid-configuration"),
     ],
 )
 def test_a_bad_value_is_refused_without_being_repeated(name: str, value: str) -> None:
@@ -55,3 +58,21 @@ def test_a_bad_value_is_refused_without_being_repeated(name: str, value: str) ->
 
 def test_an_empty_text_counts_as_not_set() -> None:
     assert read_settings({**GOOD, "MAIL_PORT": " "})["MAIL_PORT"] == 25
+
+
+@pytest.mark.parametrize("app", ["HUBSPOT", "GOOGLE", "MICROSOFT"])
+def test_a_client_id_without_its_secret_is_a_problem_and_so_is_the_reverse(app: str) -> None:
+    halves = {f"{app}_CLIENT_ID": "the-id", f"{app}_CLIENT_SECRET": "hunter2"}
+    assert read_settings({**GOOD, **halves})[f"{app}_CLIENT_ID"] == "the-id"
+    for missing in halves:
+        with pytest.raises(SettingsRefused) as refused:
+            read_settings({**GOOD, **{name: value for name, value in halves.items() if name != missing}})
+        (problem,) = refused.value.problems
+        assert problem.startswith(f"HUBSYNC_{missing} is not set")
+        assert "hunter2" not in problem
+
+
+def test_a_provider_on_this_machine_needs_no_https() -> None:
+    for host in ("localhost", "127.0.0.1", "[::1]"):
+        url = f"http://{host}:9400/.well-known/openid-configuration"
+        assert read_settings({**GOOD, "GOOGLE_METADATA_URL": url})["GOOGLE_METADATA_URL"] == url

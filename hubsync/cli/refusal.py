@@ -1,4 +1,8 @@
-"""What happens when the settings cannot be served with: one line per problem, and exit 1."""
+"""What happens when the settings cannot be served with: one line per problem, and exit 1.
+
+Keys that do not open what is stored are no reason not to start: booking pages work without them, and the page of
+each team says what is wrong. They are a warning in the log.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ from typing import NoReturn
 
 import click
 from flask import Flask, current_app
+
+from hubsync.services.checking import check_keys
 
 
 def refuse_to_serve(app: Flask, problems: list[str]) -> None:
@@ -27,6 +33,17 @@ def require_settings() -> None:
     problems = current_app.extensions.get("hubsync_problems")
     if problems:
         _exit(problems)
+
+
+def warn_of_wrong_keys(app: Flask) -> None:
+    """Say in the log of a process that serves when its keys do not open what is stored."""
+    context = click.get_current_context(silent=True)
+    if context is not None and context.info_name != "run":
+        return
+    with app.app_context():
+        finding = check_keys()
+        if finding.advice:
+            app.logger.warning("%s: %s. %s", finding.subject, finding.found, finding.advice)
 
 
 def _refusing(name: str, problems: list[str]) -> click.Command:

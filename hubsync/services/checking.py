@@ -1,4 +1,4 @@
-"""Whether everything this installation stands on works: database, migrations, mail, HubSpot."""
+"""Whether everything this installation stands on works: database, migrations, keys, files, mail, HubSpot."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from hubsync.errors import AppMisconfigured, HubSpotError, MailNotSent
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import tools
-from hubsync.store import db, rest
+from hubsync.services.rotating_keys import count_sealed_texts
+from hubsync.store import database_files, db, rest
 
 SECONDS = 8.0
 
@@ -28,7 +29,11 @@ class Finding:
 
 def check_installation(newest_migration: str | None) -> Iterator[Finding]:
     """Check one thing after the other; nothing is changed and nobody is mailed."""
-    yield _check_database(newest_migration)
+    database = _check_database(newest_migration)
+    yield database
+    if not database.advice:
+        yield check_keys()
+    yield _check_files()
     yield _check_mail()
     yield _check_hubspot()
 
@@ -46,8 +51,57 @@ def _check_database(newest_migration: str | None) -> Finding:
     return Finding(subject, _("it answers and is up to date"))
 
 
+def check_keys() -> Finding:
+    """Whether HUBSYNC_ENCRYPTION_KEYS open what is stored; after a mistake with the keys, mostly none does."""
+    subject = _("keys")
+    try:
+        found = count_sealed_texts()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return Finding(subject, _("what is stored cannot be read"), _("Run `flask db upgrade`."))
+    if found.unreadable:
+        return Finding(
+            subject,
+            _(
+                "HUBSYNC_ENCRYPTION_KEYS cannot open %(unreadable)d of the %(total)d stored secrets",
+                unreadable=found.unreadable,
+                total=found.total,
+            ),
+            _("Add the key that they were sealed with at the end of HUBSYNC_ENCRYPTION_KEYS, after a comma."),
+        )
+    if found.older:
+        return Finding(
+            subject,
+            _(
+                "they open everything stored (%(total)d); an older key is still needed for %(older)d until "
+                "`flask keys rotate` has run",
+                total=found.total,
+                older=found.older,
+            ),
+        )
+    return Finding(subject, _("the newest key opens everything stored (%(total)d)", total=found.total))
+
+
+def _check_files() -> Finding:
+    subject = _("files")
+    paths = database_files()
+    open_to_others = [str(path) for path in paths if path.exists() and path.stat().st_mode & 0o077]
+    if open_to_others:
+        return Finding(
+            subject,
+            _("other users of this machine can get at the database: %(paths)s", paths=", ".join(open_to_others)),
+            _("Run `chmod 600` on them; they hold guests' data."),
+        )
+    if not paths:
+        return Finding(subject, _("the database is not kept in a file"))
+    return Finding(subject, _("the database belongs to this user alone"))
+
+
 def _check_mail() -> Finding:
     subject = _("mail")
+    if not tools().mail_set_up:
+        advice = _("Set HUBSYNC_MAIL_DEFAULT_SENDER, and HUBSYNC_MAIL_SERVER and its companions if need be.")
+        return Finding(subject, _("it is not set up: no sender's address is set"), advice)
     try:
         tools().post.check()
     except MailNotSent as fault:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -117,3 +118,11 @@ def refuse_open_transaction() -> None:
     """Raise when a transaction is open: nobody may hold one while waiting for HubSpot or a mail server."""
     if db.session().in_transaction():
         raise RuntimeError("a database transaction is open during a call to the outside")
+
+
+def database_files() -> list[Path]:
+    """The files that SQLite keeps the database in, whether they exist or not; none for another database."""
+    name = db.engine.url.database
+    if db.engine.dialect.name != "sqlite" or not name or name == ":memory:":
+        return []
+    return [Path(name + end) for end in ("", "-wal", "-shm")]

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy import Column
 
 from hubsync.errors import SecretUnreadable
+from hubsync.store.tables import Base  # with every table, so that none is overlooked
+
+NO_KEY = "none of HUBSYNC_ENCRYPTION_KEYS opens this secret"
 
 
 class Vault:
@@ -18,7 +23,8 @@ class Vault:
     """
 
     def __init__(self, keys: Sequence[str]) -> None:
-        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        self._newest = Fernet(keys[0])
+        self._fernet = MultiFernet([self._newest, *(Fernet(key) for key in keys[1:])])
 
     def seal(self, place: str, secret: str) -> str:
         """Return *secret* sealed for *place*, such as ``"team:3:access token"``."""
@@ -29,7 +35,39 @@ class Vault:
         try:
             found, secret = json.loads(self._fernet.decrypt(sealed.encode()))
         except InvalidToken as fault:
-            raise SecretUnreadable("none of HUBSYNC_ENCRYPTION_KEYS opens this secret") from fault
+            raise SecretUnreadable(NO_KEY) from fault
         if found != place:
             raise SecretUnreadable("this secret was sealed for another place")
         return str(secret)
+
+    def is_sealed_with_newest(self, sealed: str) -> bool:
+        """Whether *sealed* needs no other key than the newest."""
+        return _opens(self._newest, sealed)
+
+    def can_open(self, sealed: str) -> bool:
+        """Whether any of the keys opens *sealed*, for whatever place it was sealed."""
+        return _opens(self._fernet, sealed)
+
+    def reseal(self, sealed: str) -> str:
+        """Return the same secret for the same place, sealed with the newest key.
+
+        Raises SecretUnreadable when no key opens it.
+        """
+        try:
+            return self._fernet.rotate(sealed.encode()).decode()
+        except InvalidToken as fault:
+            raise SecretUnreadable(NO_KEY) from fault
+
+
+def sealed_columns() -> Iterator[Column[Any]]:
+    """Every column that holds sealed texts: their names end in ``_sealed``, and no others do."""
+    for table in Base.metadata.sorted_tables:
+        yield from (column for column in table.columns if column.name.endswith("_sealed"))
+
+
+def _opens(fernet: Fernet | MultiFernet, sealed: str) -> bool:
+    try:
+        fernet.decrypt(sealed.encode())
+    except InvalidToken:
+        return False
+    return True

@@ -8,6 +8,8 @@ import pytest
 from cryptography.fernet import Fernet
 
 from hubsync.sandbox.server import SandboxServer
+from tests.cli.serving import Serving
+from tests.cli.test_keys import NEW, OLD, put_secrets
 from tests.cli.test_refusals import run
 from tests.mailing import MailServer
 
@@ -24,6 +26,7 @@ def settings(tmp_path: Path, sandbox: SandboxServer, smtp: MailServer) -> dict[s
         "HUBSPOT_CLIENT_SECRET": sandbox.settings.client_secret,
         "MAIL_SERVER": "127.0.0.1",
         "MAIL_PORT": str(smtp.port),
+        "MAIL_DEFAULT_SENDER": "HubSync <hubsync@acme.example>",
     }
     upgraded = run("flask", "db", "upgrade", **given)
     assert upgraded.returncode == 0, upgraded.stderr
@@ -33,7 +36,7 @@ def settings(tmp_path: Path, sandbox: SandboxServer, smtp: MailServer) -> dict[s
 def test_an_installation_that_is_ready(settings: dict[str, str]) -> None:
     checked = run("flask", "check", **settings)
     assert checked.returncode == 0, checked.stdout + checked.stderr
-    assert [line[:2] for line in checked.stdout.splitlines()] == ["ok"] * 4
+    assert [line[:2] for line in checked.stdout.splitlines()] == ["ok"] * 6
 
 
 @pytest.mark.parametrize(
@@ -42,7 +45,8 @@ def test_an_installation_that_is_ready(settings: dict[str, str]) -> None:
         ({"SQLALCHEMY_DATABASE_URI": "sqlite:///:memory:"}, "database", "flask db upgrade"),
         ({"MAIL_PORT": "1"}, "mail", "HUBSYNC_MAIL_"),
         ({"HUBSPOT_CLIENT_SECRET": "another"}, "HubSpot", "client secret"),
-        ({"HUBSPOT_CLIENT_ID": ""}, "HubSpot", "HUBSYNC_HUBSPOT_CLIENT_ID"),
+        ({"HUBSPOT_CLIENT_ID": "", "HUBSPOT_CLIENT_SECRET": ""}, "HubSpot", "HUBSYNC_HUBSPOT_CLIENT_ID"),
+        ({"MAIL_DEFAULT_SENDER": ""}, "mail", "HUBSYNC_MAIL_DEFAULT_SENDER"),
         ({"HUBSPOT_API_URL": "http://127.0.0.1:1"}, "HubSpot", "network"),
     ],
 )
@@ -55,6 +59,34 @@ def test_what_does_not_work_is_named_with_what_to_do(
     (wrong,) = [number for number, line in enumerate(lines) if line.startswith("!!")]
     assert lines[wrong].startswith(f"!!  {subject}: ")
     assert advice in lines[wrong + 1]
+
+
+def test_keys_that_do_not_open_what_is_stored_are_noticed_by_check_and_said_at_the_start(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    put_secrets(tmp_path / "hubsync.sqlite3", 2)
+    newest = f"{NEW},{OLD}"
+    needed = run("flask", "check", **{**settings, "ENCRYPTION_KEYS": newest})
+    assert needed.returncode == 0, needed.stdout
+    assert "an older key is still needed for 2" in needed.stdout
+    lost = run("flask", "check", **{**settings, "ENCRYPTION_KEYS": NEW})
+    assert lost.returncode == 1
+    assert "!!  keys: HUBSYNC_ENCRYPTION_KEYS cannot open 2 of the 2 stored secrets" in lost.stdout
+    assert NEW not in lost.stdout + lost.stderr
+    for keys, said in ((NEW, True), (newest, False)):
+        with Serving(
+            "gunicorn", "--bind", "127.0.0.1:{port}", "wsgi:app", **settings | {"ENCRYPTION_KEYS": keys}
+        ) as it:
+            assert it.get("/healthz").ok  # it serves all the same
+        assert ("cannot open 2 of the 2 stored secrets" in it.said) is said, it.said
+
+
+def test_a_database_that_others_can_read_is_noticed(settings: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "hubsync.sqlite3").chmod(0o644)
+    checked = run("flask", "check", **settings)
+    assert checked.returncode == 1
+    assert "!!  files: " in checked.stdout
+    assert "chmod 600" in checked.stdout
 
 
 def test_without_settings_it_says_what_is_missing() -> None:

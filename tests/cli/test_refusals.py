@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from tests.cli.serving import Serving
+
 ROOT = Path(__file__).parent.parent.parent
 BIN = Path(sys.executable).parent
 
@@ -31,22 +33,45 @@ def run(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
         ("flask", "db", "upgrade"),
         ("flask", "team", "create", "Acme", "--owner", "a@acme.example"),
         ("flask", "signin-link", "a@acme.example"),
+        ("flask", "keys", "rotate"),
         ("gunicorn", "--bind", "127.0.0.1:0", "wsgi:app"),
     ],
     ids=" ".join,
 )
 def test_whatever_needs_settings_exits_1_with_one_line_per_problem(command: tuple[str, ...]) -> None:
-    ended = run(*command, DEFAULT_PLAN="gold")
+    ended = run(*command, DEFAULT_PLAN="gold", GOOGLE_CLIENT_ID="g", HUBSPOT_CLIENT_SECRET="h")
     assert ended.returncode == 1
-    for name in ("SECRET_KEY", "ENCRYPTION_KEYS", "BASE_URL", "DEFAULT_PLAN"):
+    names = (
+        "SECRET_KEY",
+        "ENCRYPTION_KEYS",
+        "BASE_URL",
+        "DEFAULT_PLAN",
+        "GOOGLE_CLIENT_SECRET",
+        "HUBSPOT_CLIENT_ID",
+    )
+    for name in names:
         assert sum(line.startswith(f"HUBSYNC_{name} ") for line in ended.stderr.splitlines()) == 1, ended.stderr
     assert "Traceback" not in ended.stderr
 
 
-def test_no_value_of_a_secret_is_repeated() -> None:
-    ended = run("flask", "due", SECRET_KEY="hunter2hunter2", ENCRYPTION_KEYS="abc123secret")
+@pytest.mark.parametrize(
+    "command", [("flask", "run", "--port", "0"), ("gunicorn", "--bind", "127.0.0.1:0", "wsgi:app")], ids=" ".join
+)
+def test_wrong_keys_are_named_and_no_value_of_a_secret_is_repeated(command: tuple[str, ...]) -> None:
+    ended = run(
+        *command, SECRET_KEY="hunter2hunter2", ENCRYPTION_KEYS=f"{Fernet.generate_key().decode()},abc123secret"
+    )
+    assert ended.returncode == 1
+    assert (
+        sum(
+            line.startswith(("HUBSYNC_SECRET_KEY ", "HUBSYNC_ENCRYPTION_KEYS "))
+            for line in ended.stderr.splitlines()
+        )
+        == 2
+    )
     assert "hunter2" not in ended.stderr
     assert "abc123" not in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_keys_are_generated_without_settings_and_are_good_ones() -> None:
@@ -82,3 +107,28 @@ def test_a_first_team_is_made_with_a_sign_in_link(tmp_path: Path) -> None:
     assert (nobody.returncode, "Traceback" in nobody.stderr) == (1, False)
     bad = run("flask", "team", "create", "Acme", "--owner", "no address", **settings)
     assert (bad.returncode, "Traceback" in bad.stderr) == (1, False)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("flask", "run", "--port", "{port}"), ("gunicorn", "--bind", "127.0.0.1:{port}", "wsgi:app")],
+    ids=["flask run", "gunicorn"],
+)
+def test_the_database_of_whatever_serves_belongs_to_its_user_alone(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    settings = {
+        "SECRET_KEY": "k" * 48,
+        "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+        "BASE_URL": "https://hubsync.acme.example",
+        "SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path}/hubsync.sqlite3",
+    }
+    before = os.umask(0o022)  # as most systems set it
+    try:
+        with Serving(*command, **settings) as serving:
+            serving.get("/healthz")
+            made = {path.name: oct(path.stat().st_mode & 0o777) for path in tmp_path.iterdir()}
+    finally:
+        os.umask(before)
+    assert set(made.values()) == {"0o600"}
+    assert {"hubsync.sqlite3", "hubsync.sqlite3-wal", "hubsync.sqlite3-shm"} <= set(made)

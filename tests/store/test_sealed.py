@@ -6,7 +6,8 @@ import pytest
 from cryptography.fernet import Fernet
 
 from hubsync.errors import SecretUnreadable
-from hubsync.store.sealed import Vault
+from hubsync.store.sealed import Vault, sealed_columns
+from hubsync.store.tables import Base
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
@@ -27,3 +28,37 @@ def test_an_old_key_still_opens_and_the_newest_seals() -> None:
 def test_a_sealed_text_copied_to_another_place_does_not_open() -> None:
     with pytest.raises(SecretUnreadable):
         Vault([NEW]).open("team:2:access token", Vault([NEW]).seal("team:1:access token", "secret"))
+
+
+def test_what_is_sealed_anew_is_the_same_secret_for_the_same_place_and_needs_the_newest_key_alone() -> None:
+    both = Vault([NEW, OLD])
+    sealed = Vault([OLD]).seal("here", "secret")
+    assert (both.is_sealed_with_newest(sealed), both.can_open(sealed)) == (False, True)
+    resealed = both.reseal(sealed)
+    assert both.is_sealed_with_newest(resealed)
+    assert Vault([NEW]).open("here", resealed) == "secret"
+    with pytest.raises(SecretUnreadable):
+        Vault([NEW]).open("there", resealed)
+
+
+def test_what_no_key_opens_is_not_sealed_anew() -> None:
+    sealed = Vault([OLD]).seal("here", "secret")
+    assert not Vault([NEW]).can_open(sealed)
+    with pytest.raises(SecretUnreadable):
+        Vault([NEW]).reseal(sealed)
+
+
+def test_every_column_whose_name_promises_it_is_known_as_sealed() -> None:
+    known = {f"{column.table.name}.{column.name}" for column in sealed_columns()}
+    named = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if "sealed" in column.name
+    }
+    assert known == named
+    assert {
+        "connections.access_sealed",
+        "parked_connections.refresh_sealed",
+        "intake_endpoints.secret_sealed",
+    } <= known

@@ -1,0 +1,66 @@
+"""HubSync as it is served: a process of its own, on a port that was free."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+
+import requests
+
+ROOT = Path(__file__).parent.parent.parent
+BIN = Path(sys.executable).parent
+
+
+class Serving:
+    """Runs a command that serves; ``{port}`` in it becomes the port. *said* is what it printed, after the end."""
+
+    def __init__(self, *command: str, **settings: str) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            self.port = int(listening.getsockname()[1])
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("HUBSYNC_", "FLASK_"))}
+        self._environment = {**kept, **{f"HUBSYNC_{name}": value for name, value in settings.items()}}
+        self._command = [str(BIN / command[0]), *(word.format(port=self.port) for word in command[1:])]
+        self.said = ""
+
+    def __enter__(self) -> Serving:
+        self._process = subprocess.Popen(
+            self._command,
+            cwd=ROOT,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        until = time.monotonic() + 30
+        try:
+            while True:
+                assert self._process.poll() is None, "it has ended"
+                assert time.monotonic() < until, "it does not answer"
+                try:
+                    self.get("/healthz")
+                    return self
+                except requests.ConnectionError:
+                    time.sleep(0.1)
+        except BaseException as fault:
+            self._stop()
+            fault.add_note(self.said)
+            raise
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+        self.said = self._process.communicate(timeout=30)[0]
+
+    def get(self, path: str) -> requests.Response:
+        return requests.get(f"http://127.0.0.1:{self.port}{path}", timeout=10)

@@ -1,0 +1,122 @@
+"""`flask keys rotate` from the command line, in the order that its help describes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from hubsync.store.sealed import Vault
+from tests.cli.test_refusals import ROOT, run
+
+OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+FLASK = str(Path(sys.executable).parent / "flask")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "hubsync.sqlite3"
+
+
+@pytest.fixture
+def settings(database: Path) -> dict[str, str]:
+    given = {
+        "SECRET_KEY": "k" * 48,
+        "ENCRYPTION_KEYS": OLD,
+        "BASE_URL": "https://hubsync.acme.example",
+        "SQLALCHEMY_DATABASE_URI": f"sqlite:///{database}",
+    }
+    upgraded = run("flask", "db", "upgrade", **given)
+    assert upgraded.returncode == 0, upgraded.stderr
+    return given
+
+
+def put_secrets(database: Path, count: int, key: str = OLD) -> None:
+    """Booking sources of as many teams, whose secrets are sealed with *key*."""
+    with sqlite3.connect(database) as connection:
+        for number in range(1, count + 1):
+            connection.execute(
+                "INSERT INTO teams (id, slug, name, plan, created_at)"
+                " VALUES (?, ?, 'Acme', 'premium', '2030-01-01')",
+                (number, f"team-{number}"),
+            )
+            connection.execute(
+                "INSERT INTO intake_endpoints (id, team_id, source, token, secret_sealed, created_at)"
+                " VALUES (?, ?, 'signed_json', ?, ?, '2030-01-01')",
+                (number, number, f"t{number}", Vault([key]).seal(f"intake:{number}", f"secret {number}")),
+            )
+    connection.close()
+
+
+def kept(database: Path) -> dict[int, str]:
+    with sqlite3.connect(database) as connection:
+        found = dict(connection.execute("SELECT id, secret_sealed FROM intake_endpoints").fetchall())
+    connection.close()
+    return found
+
+
+def test_the_documented_order_ends_with_the_new_key_alone(database: Path, settings: dict[str, str]) -> None:
+    put_secrets(database, 3)
+    first = run("flask", "keys", "rotate", **{**settings, "ENCRYPTION_KEYS": f"{NEW},{OLD}"})
+    assert first.returncode == 0, first.stderr
+    assert "sealed with the newest key just now: 3" in first.stdout
+    second = run("flask", "keys", "rotate", **{**settings, "ENCRYPTION_KEYS": f"{NEW},{OLD}"})
+    assert "just now: 0" in second.stdout
+    assert "already:              3" in second.stdout
+    assert second.returncode == 0
+    for number, sealed in kept(database).items():
+        assert Vault([NEW]).open(f"intake:{number}", sealed) == f"secret {number}"
+
+
+def test_what_cannot_be_opened_is_named_with_what_to_do_and_exits_1(
+    database: Path, settings: dict[str, str]
+) -> None:
+    put_secrets(database, 1)
+    before = kept(database)
+    ended = run("flask", "keys", "rotate", **{**settings, "ENCRYPTION_KEYS": NEW})
+    assert ended.returncode == 1
+    assert "cannot be opened:                    1" in ended.stdout
+    assert "intake_endpoints.secret_sealed, row 1, team team-1" in ended.stdout
+    assert "HUBSYNC_ENCRYPTION_KEYS" in ended.stdout
+    assert NEW not in ended.stdout + ended.stderr
+    assert kept(database) == before
+
+
+def test_killed_in_the_middle_nothing_is_lost_and_the_next_run_ends_it(
+    database: Path, settings: dict[str, str]
+) -> None:
+    count = 400
+    put_secrets(database, count)
+    both = {**settings, "ENCRYPTION_KEYS": f"{NEW},{OLD}"}
+    environment = {**os.environ, **{f"HUBSYNC_{name}": value for name, value in both.items()}}
+    newest = Vault([NEW])
+    with subprocess.Popen(
+        [FLASK, "keys", "rotate"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+    ) as running:
+        until = time.monotonic() + 60
+        while not any(newest.is_sealed_with_newest(sealed) for sealed in kept(database).values()):
+            assert time.monotonic() < until
+            assert running.poll() is None
+        running.send_signal(signal.SIGKILL)
+    opened = [newest.is_sealed_with_newest(sealed) for sealed in kept(database).values()]
+    assert 0 < sum(opened) < count
+    for number, sealed in kept(database).items():
+        assert Vault([NEW, OLD]).open(f"intake:{number}", sealed) == f"secret {number}"
+    ended = run("flask", "keys", "rotate", **both)
+    assert ended.returncode == 0, ended.stderr
+    assert f"already:              {sum(opened)}" in ended.stdout
+    assert all(newest.is_sealed_with_newest(sealed) for sealed in kept(database).values())
+
+
+def test_without_tables_it_says_so_and_exits_1(settings: dict[str, str]) -> None:
+    ended = run("flask", "keys", "rotate", **{**settings, "SQLALCHEMY_DATABASE_URI": "sqlite:///:memory:"})
+    assert ended.returncode == 1
+    assert "flask db upgrade" in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -4,8 +4,8 @@ Only the SHA-256 of a session's 256-bit random token is stored, so that a stolen
 
 Sessions end at sign-out, after 12 idle hours or 7 days, and whenever the role of the person changes: whoever
 changes a role, removes somebody or hands a team over calls `end_sessions` in the same transaction. A person who
-did so to themselves stays all the same: the page that asked gives the browser the session of `stay_signed_in`, or,
-when the deed spared it with *but*, that of `renew`. Either way copies of the old cookie are dead.
+did so to themselves stays all the same: the page that asked gives the browser the session of `stay_signed_in`, so
+that copies of the old cookie are dead too.
 """
 
 from __future__ import annotations
@@ -65,15 +65,6 @@ def end_sessions(session: Session, person_id: int, but: str | None = None) -> No
     if but is not None:
         ended = ended.where(PersonSession.token_hash != _hash(but))
     session.execute(ended)
-
-
-def renew(old_token: str) -> str:
-    """Exchange the session for a new one of the same person and return its token; copies of the old one are dead.
-
-    The new session lasts no longer than the old one would have. Raises NotFound when the old one has ended.
-    """
-    with writing() as session:
-        return _renew(session, old_token)
 
 
 def stay_signed_in(person_id: int) -> str:
@@ -140,33 +131,24 @@ def sign_out_there(person_id: int, session_id: int) -> None:
 
 
 def sign_out_others(session_token: str) -> str:
-    """End all sessions of the person but this one, which is renewed; return its new token.
+    """End all sessions of the person but this one, which gets a new token: copies of the old one are dead too.
 
-    Raises NotFound when this one has ended.
+    Return the new token. The session lasts no longer for it. Raises NotFound when it has ended.
     """
+    token = secrets.token_urlsafe(32)
     with writing() as session:
-        row = _row(session, session_token)
+        row = session.scalar(select(PersonSession).where(PersonSession.token_hash == _hash(session_token)))
+        if row is None:
+            raise NotFound("the session has ended")
         end_sessions(session, row.person_id, but=session_token)
-        return _renew(session, session_token)
+        row.token_hash = _hash(token)
+    return token
 
 
 def sign_out_everywhere(person_id: int) -> None:
     """End all sessions of the person, the one that asks too."""
     with writing() as session:
         end_sessions(session, person_id)
-
-
-def _renew(session: Session, old_token: str) -> str:
-    row, token = _row(session, old_token), secrets.token_urlsafe(32)
-    row.token_hash = _hash(token)
-    return token
-
-
-def _row(session: Session, token: str) -> PersonSession:
-    row = session.scalar(select(PersonSession).where(PersonSession.token_hash == _hash(token)))
-    if row is None:
-        raise NotFound("the session has ended")
-    return row
 
 
 def _hash(token: str) -> str:

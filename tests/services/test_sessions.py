@@ -70,22 +70,13 @@ def test_sessions_that_ended_in_a_transaction_that_failed_go_on(app: Flask, mika
         assert alive(token) == [True]
 
 
-def test_a_renewed_session_leaves_its_copies_dead(app: Flask, mika: int) -> None:
-    with app.app_context():
-        old = sign_in(mika)
-        new = sessions.renew(old)
-        assert alive(old, new) == [False, True]
-        with pytest.raises(NotFound):
-            sessions.renew(old)
-
-
-def test_renewing_does_not_make_a_session_last_longer(app: Flask, mika: int) -> None:
+def test_a_new_token_does_not_make_a_session_last_longer(app: Flask, mika: int) -> None:
     with app.app_context():
         token, start = sign_in(mika), now()
         for hours in range(8, 7 * 24, 8):
             with time_machine.travel(start + timedelta(hours=hours), tick=False):
                 assert alive(token) == [True]
-                token = sessions.renew(token)
+                token = sessions.sign_out_others(token)
         with time_machine.travel(start + timedelta(days=7, seconds=1), tick=False):
             assert alive(token) == [False]
 

@@ -12,6 +12,7 @@ from hubsync.hubspot import app_project
 from hubsync.hubspot.app_project import ProjectFile
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import connecting, tools
+from hubsync.web import standing_words
 from hubsync.web.frame import team_page
 
 pages = Blueprint("hubspot_app", __name__)
@@ -31,6 +32,7 @@ def show() -> ResponseReturnValue:
         taken=app_project.takes_redirect(redirect_url),
         base_url=tools().base_url,
         scopes=SCOPES,
+        words=standing_words,
         most_accounts=app_project.MOST_ACCOUNTS,
         needed_settings=connecting.NEEDED_SETTINGS,
         is_set_up=tools().oauth is not None,

@@ -1,4 +1,4 @@
-"""The thread of each serving process that takes up due work every 15 seconds."""
+"""The thread of each serving process that does due work every 15 seconds."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import threading
 import click
 from flask import Flask
 
-from hubsync.services.retrying import take_up_due
+from hubsync.services.due_work import do_due_work
 
 SECONDS = 15.0
 log = logging.getLogger(__name__)
 
 
 class Background:
-    """Takes up due work until it is stopped. Starting it twice is not possible; a process has one."""
+    """Does due work until it is stopped. Starting it twice is not possible; a process has one."""
 
     def __init__(self, app: Flask, seconds: float = SECONDS) -> None:
         self._app = app
@@ -27,7 +27,7 @@ class Background:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread; a delivery that is under way is finished first."""
+        """End the thread; what is under way is finished first."""
         self._stopped.set()
         self._thread.join()
 
@@ -35,11 +35,11 @@ class Background:
         while not self._stopped.wait(self._seconds):
             try:
                 with self._app.app_context():
-                    for delivery_id, state in take_up_due(self._stopped.is_set):
-                        log.info("due delivery %d is now %s", delivery_id, state)
+                    for told in do_due_work(self._stopped.is_set):
+                        log.info(told)
             except Exception:
-                # The thread must outlive a locked database; the log shows what it was.
-                log.exception("taking up due work failed; it is tried again")
+                # The thread must outlive whatever comes; the log shows what it was.
+                log.exception("due work failed; it is tried again")
 
 
 def start_when_serving(app: Flask) -> Background | None:

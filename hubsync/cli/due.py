@@ -6,15 +6,17 @@ import click
 from flask.cli import with_appcontext
 
 from hubsync.cli.refusal import require_settings
-from hubsync.services import retrying
+from hubsync.services.due_work import do_due_work
 
 
 @click.command("due")
 @with_appcontext
 def due() -> None:
-    """Take up deliveries whose next attempt is due and those a stopped worker left behind."""
+    """Do what is due: deliveries to try again, the daily check of access, warnings before it expires."""
     require_settings()
-    taken = retrying.take_up_due()
-    for delivery_id, state in taken:
-        click.echo(f"delivery {delivery_id}: {state}")
-    click.echo(f"{len(taken)} deliveries were due.")
+    done = 0
+    for told in do_due_work():
+        click.echo(told)
+        done += 1
+    if not done:
+        click.echo("Nothing was due.")

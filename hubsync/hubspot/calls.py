@@ -26,7 +26,8 @@ class Call:
     """One request to HubSpot.
 
     ``json`` or ``form`` is the body, ``writes`` says that HubSpot may have changed something once it was sent,
-    ``cap_bytes`` is how large the decoded answer may be, ``names`` a record's id that the request refers to.
+    ``cap_bytes`` is how large the decoded answer may be, ``names`` a record's id that the request refers to,
+    ``seconds`` how long the call may take within its deadline, None for as long as the wire gives any call.
     Nothing of it but the method shows in a repr: paths carry e-mail addresses, bodies guests' answers.
     """
 
@@ -38,6 +39,7 @@ class Call:
     writes: bool = field(kw_only=True)
     cap_bytes: int = field(default=1_000_000, kw_only=True)
     names: str | None = field(default=None, kw_only=True)
+    seconds: float | None = field(default=None, kw_only=True)
 
     @property
     def target(self) -> str:

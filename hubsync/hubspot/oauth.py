@@ -100,10 +100,12 @@ class OAuthClient:
     def refresh(self, refresh_token: str, deadline: Deadline) -> Tokens:
         """Return a new access token and the refresh token to use from now on, which may be another.
 
+        Then the former one is dead, so an answer that is not waited for may be the end of the connection: the call
+        takes as long as *deadline* gives it.
         Raises AccessLost when the authorization is gone: revoked, uninstalled, or the account closed.
         """
         form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-        call, answer = self._send((), form, deadline)
+        call, answer = self._send((), form, deadline, deadline.left())
         if (fault := _fault(call, answer)) is not None:
             raise fault
         return _tokens(call, answer, refresh_token)
@@ -140,12 +142,15 @@ class OAuthClient:
         if fault is not None and not isinstance(fault, AccessLost):
             raise fault
 
-    def _send(self, end: tuple[str, ...], form: dict[str, str], deadline: Deadline) -> tuple[Call, Answer]:
+    def _send(
+        self, end: tuple[str, ...], form: dict[str, str], deadline: Deadline, seconds: float | None = None
+    ) -> tuple[Call, Answer]:
         """Send *form* with the app's credentials.
 
         Not as a write: nothing that HubSpot keeps would double, so a lost answer just means to ask again.
         """
-        call = Call("POST", path("oauth", self._version, "token", *end), form=form | self._app, writes=False)
+        where = path("oauth", self._version, "token", *end)
+        call = Call("POST", where, form=form | self._app, writes=False, seconds=seconds)
         return call, self._wire.send(call, deadline)
 
 

@@ -44,8 +44,9 @@ class Wire:
         """Send to *base_url* (scheme and host), through *https_proxy* where that is https.
 
         ``ca_bundle`` is a file of certificates to trust instead of certifi's; ``before_send`` runs before every
-        call and may raise; ``call_seconds`` bounds each call beside its deadline; a connection unused for
-        ``keep_seconds`` is not used again. Raises ValueError for an address that cannot be sent to.
+        call and may raise; ``call_seconds`` bounds each call beside its deadline, unless the call says otherwise;
+        a connection unused for ``keep_seconds`` is not used again. Raises ValueError for an address that cannot be
+        sent to.
         """
         url = urlsplit(base_url)
         if url.scheme not in {"http", "https"} or not url.hostname or url.username is not None:
@@ -67,7 +68,7 @@ class Wire:
             raise AccessExpired("The access token has characters in it that no token of HubSpot's has.")
         if self._before_send is not None:
             self._before_send()
-        sending = Sending(deadline.within(self._call_seconds), self._keep_seconds)
+        sending = Sending(deadline.within(call.seconds or self._call_seconds), self._keep_seconds)
         if sending.deadline.left() <= 0:
             raise HubSpotUnreachable("No time was left to ask HubSpot.")
         outcome = self._exchange(call, sending, token)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from hubsync.domain.mapping import PropertyType, Section
 from hubsync.errors import HubSyncError
@@ -15,7 +16,7 @@ from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.deadline import Deadline
 from hubsync.hubspot.properties import Property
 from hubsync.services import now
-from hubsync.services.access import with_access
+from hubsync.services.access import usable_connection, with_access
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection
 from hubsync.store.mappings import CachedProperties
@@ -64,35 +65,46 @@ def read_properties(team_id: int, *, refresh: bool = False) -> KnownProperties:
     complete = len(known.by_section) == len(Section)
     if complete and not refresh and known.read_at is not None and now() - known.read_at < FRESH:
         return known
-    rest()
-    deadline = Deadline.after(READING_SECONDS)
     try:
-        read = {section: with_access(team_id, deadline, _reading(section, deadline)) for section in Section}
+        account_id, read = ask_for_properties(team_id, Deadline.after(READING_SECONDS))
     except HubSyncError as fault:
         return KnownProperties(known.by_section, known.read_at, fault.code)
-    _keep(team_id, read)
+    with writing() as session:
+        keep_properties(session, team_id, account_id, read)
     return KnownProperties({section: tuple(found) for section, found in read.items()}, now())
+
+
+def ask_for_properties(team_id: int, deadline: Deadline) -> tuple[str, dict[Section, list[Property]]]:
+    """Return the id of the team's account and its properties as HubSpot has them now; raises as `with_access`."""
+    account_id = usable_connection(team_id).hubspot_account_id
+    rest()
+    return account_id, {
+        section: with_access(team_id, deadline, _reading(section, deadline), account_id) for section in Section
+    }
 
 
 def _reading(section: Section, deadline: Deadline) -> Callable[[HubSpotClient], list[Property]]:
     return lambda client: client.read_properties(section.value, deadline)
 
 
-def _keep(team_id: int, read: Mapping[Section, list[Property]]) -> None:
-    with writing() as session:
-        account_id = session.scalar(select(Connection.hubspot_account_id).where(Connection.team_id == team_id))
-        if not account_id:  # disconnected while HubSpot was answering
-            return
-        session.execute(delete(CachedProperties).where(CachedProperties.hubspot_account_id == account_id))
-        session.add_all(
-            CachedProperties(
-                hubspot_account_id=account_id,
-                section=section.value,
-                definitions=[asdict(each) for each in found],
-                read_at=now(),
-            )
-            for section, found in read.items()
+def keep_properties(
+    session: Session, team_id: int, account_id: str, read: Mapping[Section, list[Property]]
+) -> bool:
+    """Keep what was just read from the account, if the team still has it. Called inside `writing`."""
+    connection = session.scalar(select(Connection).where(Connection.team_id == team_id).with_for_update())
+    if connection is None or connection.state == "disconnected" or connection.hubspot_account_id != account_id:
+        return False  # somebody connected or disconnected while HubSpot was answering
+    session.execute(delete(CachedProperties).where(CachedProperties.hubspot_account_id == account_id))
+    session.add_all(
+        CachedProperties(
+            hubspot_account_id=account_id,
+            section=section.value,
+            definitions=[asdict(each) for each in found],
+            read_at=now(),
         )
+        for section, found in read.items()
+    )
+    return True
 
 
 def _property(kept: Mapping[str, str]) -> Property:

@@ -38,9 +38,8 @@ from hubsync.services.tokens import is_fresh, open_access, open_refresh, sealed_
 from hubsync.store import rest, writing
 from hubsync.store.connections import Connection
 
-# The wire gives a call 5 s and SQLite a commit as many.
-CALL_SECONDS = 5.0
-LEASE = timedelta(seconds=30)
+CALL_SECONDS = 20.0
+LEASE = timedelta(seconds=30)  # the call, and a commit that may wait for its lock
 COOL_DOWN = timedelta(seconds=30)
 LONGEST_COOL_DOWN = timedelta(hours=1)
 # Clocks of two machines may differ by so much; what lies further ahead was written before a clock was put back.

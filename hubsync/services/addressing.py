@@ -1,0 +1,34 @@
+"""Who is told about a team's connection, and in which language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from hubsync.domain.roles import Role
+from hubsync.store import db
+from hubsync.store.connections import Connection
+from hubsync.store.teams import Membership
+
+
+@dataclass(frozen=True)
+class Addressees:
+    """The addresses, each once, the owner's first; language ("" when not chosen) and time zone are the owner's."""
+
+    addresses: tuple[str, ...]
+    language: str
+    time_zone: str
+
+
+def addressees_of(team_id: int) -> Addressees:
+    """Owner, administrators and whoever connected, as long as that person belongs to the team."""
+    connected_by = db.session.scalar(select(Connection.connected_by_id).where(Connection.team_id == team_id))
+    members = db.session.scalars(
+        select(Membership).where(Membership.team_id == team_id).order_by(Membership.id),
+        execution_options={"populate_existing": True},
+    ).all()
+    told = [each for each in members if each.role != Role.MEMBER or each.person_id == connected_by]
+    told.sort(key=lambda each: each.role != Role.OWNER)
+    owner = told[0].person
+    return Addressees(tuple(dict.fromkeys(each.person.email for each in told)), owner.language, owner.time_zone)

@@ -1,0 +1,258 @@
+"""The daily check: what HubSpot took away is noticed within a day, and nothing is taken for lost that is not."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from hubsync.services import now, tools
+from hubsync.services.access import sealed_place
+from hubsync.services.checking_access import check_due, check_now
+from hubsync.services.standing import read_standing
+from hubsync.store import rest
+from tests.services.oauth import (
+    change,
+    clear_faults,
+    expire_token,
+    give_app_another_secret,
+    later,
+    read_account,
+    refresh_token,
+    revoke,
+    stored,
+    uninstall,
+)
+
+
+def found() -> list[tuple[str, str]]:
+    return [(each.team_slug, each.code) for each in check_due()]
+
+
+def take_scopes_back(acme: Any, *scopes: str) -> None:
+    """HubSpot no longer grants these to the refresh token."""
+    shelf = acme.sandbox.state.refresh_tokens
+    for token in list(shelf.values()):
+        shelf.put(replace(token, scopes=[each for each in token.scopes if each not in scopes]))
+
+
+def test_a_connection_is_checked_once_a_day(oauth_acme: Any) -> None:
+    calls = oauth_acme.calls_of(lambda: found())
+    assert calls == [
+        "POST /oauth/2026-09/token/introspect",
+        "GET /crm/properties/2026-09/companies",
+        "GET /crm/properties/2026-09/contacts",
+    ]
+    assert stored().checked_at is not None
+    for after, due in ((1, []), (23, []), (24.1, [("acme", "")]), (25, [])):
+        with later(hours=after):
+            assert (after, found()) == (after, due)
+
+
+def test_a_check_is_no_post(oauth_acme: Any) -> None:
+    found()
+    assert stored().last_posted_at is None
+
+
+@pytest.mark.parametrize("end", [revoke, uninstall, lambda acme: revoke(acme, access_tokens=False)])
+def test_access_that_ended_at_hubspot_is_lost(oauth_acme: Any, end: Callable[[Any], None]) -> None:
+    end(oauth_acme)
+    assert found() == [("acme", "access_lost")]
+    standing = read_standing(oauth_acme.team_id)
+    rest()
+    assert (standing.state, standing.code) == ("lost", "access_lost")
+    with later(days=2):
+        assert oauth_acme.calls_of(lambda: found()) == []
+
+
+def test_a_service_key_is_checked_by_reading_properties(acme: Any) -> None:
+    assert acme.calls_of(lambda: found()) == [
+        "GET /crm/properties/2026-09/companies",
+        "GET /crm/properties/2026-09/contacts",
+    ]
+
+
+def test_a_service_key_that_is_gone_is_lost(acme: Any) -> None:
+    change(access_sealed=tools().vault.seal(sealed_place(acme.team_id, "access token"), "pat-na1-gone"))
+    assert found() == [("acme", "access_lost")]
+    assert stored().state == "lost"
+
+
+def test_hubspot_down_is_trouble_but_never_a_loss(oauth_acme: Any) -> None:
+    oauth_acme.fault(action="status", status=503, times=None)
+    for hours in range(0, 30, 2):
+        with later(hours=hours):
+            assert found() == [("acme", "hubspot_busy")]  # it is asked again every hour
+    assert (stored().state, stored().checked_at) == ("connected", None)
+    since = stored().trouble_at
+    assert since is not None
+    assert since < now() + timedelta(minutes=1)
+    clear_faults(oauth_acme)
+    with later(hours=31):
+        assert found() == [("acme", "")]
+    assert (stored().trouble_code, stored().trouble_at) == ("", None)
+
+
+def test_a_wrong_client_secret_is_named_and_never_a_loss(oauth_acme: Any) -> None:
+    give_app_another_secret(oauth_acme)
+    assert found() == [("acme", "app_misconfigured")]
+    assert (stored().state, stored().trouble_code) == ("connected", "app_misconfigured")
+    give_app_another_secret(oauth_acme, oauth_acme.sandbox.settings.client_secret)
+    with later(hours=1, minutes=1):
+        assert found() == [("acme", "")]
+    assert stored().trouble_code == ""
+
+
+def test_check_now_sees_at_once_that_the_client_secret_is_right_again(oauth_acme: Any) -> None:
+    expire_token(oauth_acme)
+    give_app_another_secret(oauth_acme)
+    assert check_now(oauth_acme.team_id).code == "app_misconfigured"
+    give_app_another_secret(oauth_acme, oauth_acme.sandbox.settings.client_secret)
+    standing = check_now(oauth_acme.team_id)
+    assert (standing.state, standing.code) == ("connected", "")
+
+
+def test_a_scope_that_was_taken_back_is_a_missing_permission_and_no_loss(oauth_acme: Any) -> None:
+    found()
+    granted = stored().scopes
+    take_scopes_back(oauth_acme, "crm.objects.companies.write")
+    with later(days=1, minutes=1):
+        assert found() == [("acme", "permission_missing")]
+    assert (stored().state, stored().trouble_code) == ("connected", "permission_missing")
+    assert set(granted) - set(stored().scopes) == {"crm.objects.companies.write"}
+    shelf = oauth_acme.sandbox.state.refresh_tokens
+    for token in list(shelf.values()):
+        shelf.put(replace(token, scopes=granted))
+    with later(days=2, minutes=2):
+        assert found() == [("acme", "")]
+    assert stored().trouble_code == ""
+
+
+def test_a_permission_that_hubspot_refused_on_a_call_is_not_called_given_by_the_check(oauth_acme: Any) -> None:
+    change(trouble_code="permission_missing", trouble_call="write contacts", trouble_at=now())
+    assert check_now(oauth_acme.team_id).code == "permission_missing"
+
+
+def test_after_idle_expiry_hubspot_is_not_asked(oauth_acme: Any) -> None:
+    change(connected_at=now() - timedelta(days=181))
+    calls: list[str] = []
+
+    def check() -> None:
+        calls.extend(code for _, code in found())
+        calls.append(check_now(oauth_acme.team_id).code)
+
+    assert oauth_acme.calls_of(check) == []
+    assert calls == ["idle_expired", "idle_expired"]
+    assert found() == []  # until tomorrow
+    assert stored().state == "connected"  # the next post is told that it is over
+
+
+@pytest.mark.parametrize("state", ["lost", "disconnected"])
+def test_nobody_asks_about_a_connection_that_is_none(oauth_acme: Any, state: str) -> None:
+    change(state=state, lost_code="access_lost" if state == "lost" else "")
+    assert oauth_acme.calls_of(lambda: (found(), check_now(oauth_acme.team_id))) == []
+    assert read_standing(oauth_acme.team_id).state == state
+
+
+def test_check_now_asks_although_no_check_is_due(oauth_acme: Any) -> None:
+    found()
+    assert len(oauth_acme.calls_of(lambda: check_now(oauth_acme.team_id))) == 3
+
+
+def test_several_workers_check_a_connection_once(oauth_acme: Any) -> None:
+    oauth_acme.fault(action="delay", delay=0.5, path="/introspect", times=None)
+    checked: list[Any] = []
+
+    def work() -> None:
+        with oauth_acme.app.app_context():
+            checked.extend(check_due())
+
+    def all_at_once() -> None:
+        threads = [threading.Thread(target=work) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert len([call for call in oauth_acme.calls_of(all_at_once) if "introspect" in call]) == 1
+    assert len(checked) == 1
+
+
+def test_a_check_whose_worker_was_killed_is_made_when_its_lease_is_over(oauth_acme: Any) -> None:
+    change(check_until=now() + timedelta(minutes=2))
+    assert found() == []
+    with later(minutes=2, seconds=5):
+        assert found() == [("acme", "")]
+
+
+def test_a_clock_that_was_put_back_keeps_nobody_from_checking(oauth_acme: Any) -> None:
+    change(next_check_at=now() + timedelta(days=400), check_until=now() + timedelta(days=399))
+    assert found() == [("acme", "")]
+
+
+def test_a_token_that_is_renewed_during_the_check_is_not_taken_for_inactive(oauth_acme: Any) -> None:
+    oauth_acme.settings(rotate_refresh_tokens=True)
+    before = refresh_token(oauth_acme)
+    expire_token(oauth_acme)
+    oauth_acme.fault(action="delay", delay=0.5, path="/token", times=1)  # of whichever comes first
+    oauth_acme.fault(action="slow_body", seconds=0.003, path="/token", times=1)
+
+    def renew() -> None:
+        with oauth_acme.app.app_context():
+            read_account(oauth_acme, seconds=20)
+
+    for first, second in ((renew, found), (found, renew)):
+        thread = threading.Thread(target=_in(oauth_acme, first))
+        thread.start()
+        time.sleep(0.2)
+        second()
+        thread.join()
+        assert stored().state == "connected"
+        assert refresh_token(oauth_acme) != before
+        before = refresh_token(oauth_acme)
+        expire_token(oauth_acme)
+        change(next_check_at=None)
+
+
+def _in(acme: Any, work: Callable[[], Any]) -> Callable[[], None]:
+    def run() -> None:
+        with acme.app.app_context():
+            work()
+
+    return run
+
+
+def test_one_check_that_meets_a_mistake_does_not_keep_the_others_from_being_made(
+    oauth_acme: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    from hubsync.store import writing
+    from hubsync.store.connections import Connection
+    from hubsync.store.teams import Team
+
+    with writing() as session:
+        broken = Team(slug="broken", name="Broken", plan="premium", created_at=now())
+        session.add(broken)
+        session.flush()
+        session.add(
+            Connection(
+                team_id=broken.id,
+                state="connected",
+                hubspot_account_id="1",
+                connected_at=now(),
+                next_check_at=now() - timedelta(days=9),
+                scopes=[],
+                access_sealed="",
+                refresh_sealed="x" * 10,
+            )
+        )
+    change_acme = now() - timedelta(days=1)
+    with writing() as session:
+        session.query(Connection).filter_by(team_id=oauth_acme.team_id).update({"next_check_at": change_acme})
+    codes = dict(found())
+    assert codes["acme"] == ""
+    assert codes["broken"] == "secret_unreadable"

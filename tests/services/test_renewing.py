@@ -1,0 +1,153 @@
+"""What mapping rows keep of HubSpot's properties follows HubSpot, and keeps nobody from saving."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import requests
+
+from hubsync.domain.mapping import Section
+from hubsync.errors import HubSpotBusy
+from hubsync.hubspot.deadline import Deadline
+from hubsync.services import now
+from hubsync.services.checking_access import check_due
+from hubsync.services.editing_mapping import load_mapping, save_mapping
+from hubsync.services.reading_properties import known_properties, read_properties
+from hubsync.services.renewing import renew_mappings
+from hubsync.store import db, rest, writing
+from hubsync.store.connections import Connection
+from hubsync.store.mappings import CachedProperties, MappingRecord, MappingRow
+
+
+def define(acme: Any, section: str, name: str, **definition: Any) -> None:
+    url = f"{acme.sandbox.url}/sandbox/api/properties/{section}/{name}"
+    requests.put(url, json=definition, timeout=10).raise_for_status()
+
+
+def row(name: str) -> tuple[str, str]:
+    found = db.session.query(MappingRow).populate_existing().filter_by(property_name=name).one()
+    rest()
+    return found.property_label, found.property_type
+
+
+def version() -> int:
+    found = db.session.query(MappingRecord.version).scalar()
+    rest()
+    return int(found)
+
+
+@pytest.fixture
+def seats(acme: Any) -> Any:
+    """A property of the account's own, with a row."""
+    define(acme, "companies", "seats", label="Seats", type="string", fieldType="text")
+    acme.map("companies", "seats", "fact:host", label="Seats")
+    renew_mappings(acme.team_id, Deadline.after(10))
+    return acme
+
+
+def test_the_daily_check_brings_types_and_labels_up_to_date(seats: Any) -> None:
+    before = version()
+    define(seats, "companies", "seats", label="Number of seats", type="number", fieldType="number")
+    check_due()
+    assert row("seats") == ("Number of seats", "number")
+    assert version() == before
+
+
+def test_common_properties_keep_the_names_they_are_offered_under(acme: Any) -> None:
+    define(acme, "companies", "name", label="Firm", type="string", fieldType="text")
+    renew_mappings(acme.team_id, Deadline.after(10))
+    assert row("name") == ("Company name", "string")
+    assert row("email") == ("Email(Required)", "string")
+    assert renew_mappings(acme.team_id, Deadline.after(10)) == 0
+
+
+def test_a_property_that_is_gone_leaves_its_row(seats: Any) -> None:
+    define(seats, "companies", "seats", archived=True)
+    assert renew_mappings(seats.team_id, Deadline.after(10)) == 0
+    assert row("seats") == ("Seats", "string")
+    assert known_properties(seats.team_id).is_gone(Section.COMPANIES, "seats")
+
+
+def test_an_editor_that_was_open_meanwhile_can_still_be_saved(seats: Any) -> None:
+    saved, known = load_mapping(seats.calendar_id), read_properties(seats.team_id)
+    calendar = seats.calendar()
+    rest()
+    define(seats, "companies", "seats", label="Number of seats", type="number", fieldType="number")
+    renew_mappings(seats.team_id, Deadline.after(10))
+    assert save_mapping(calendar, saved.edited, saved.version, saved, known) == saved.version + 1
+
+
+def test_a_long_label_is_kept_as_the_editor_keeps_it(seats: Any) -> None:
+    define(seats, "companies", "seats", label="S" * 600, type="string", fieldType="text")
+    renew_mappings(seats.team_id, Deadline.after(10))
+    assert row("seats") == ("S" * 500, "string")
+    assert renew_mappings(seats.team_id, Deadline.after(10)) == 0
+
+
+def test_when_hubspot_answers_half_nothing_is_renewed(seats: Any) -> None:
+    define(seats, "companies", "seats", label="Number of seats", type="number", fieldType="number")
+    seats.fault(action="status", status=503, path="/properties/2026-09/contacts", times=1)
+    with pytest.raises(HubSpotBusy):
+        renew_mappings(seats.team_id, Deadline.after(10))
+    assert row("seats") == ("Seats", "string")
+    cached = known_properties(seats.team_id).find(Section.COMPANIES, "seats")
+    assert cached is not None
+    assert cached.label == "Seats"
+
+
+def test_what_one_account_said_is_not_kept_for_another(seats: Any) -> None:
+    """Somebody connects another account while HubSpot is answering."""
+    import threading
+
+    define(seats, "companies", "seats", label="Number of seats", type="number", fieldType="number")
+    seats.fault(action="delay", delay=1, path="/properties/2026-09/contacts", times=1)
+
+    def connect_another() -> None:
+        with seats.app.app_context(), writing() as session:
+            session.query(Connection).update({"hubspot_account_id": "7654321", "connected_at": now()})
+
+    timer = threading.Timer(0.5, connect_another)
+    timer.start()
+    assert renew_mappings(seats.team_id, Deadline.after(10)) == 0
+    timer.join()
+    assert row("seats") == ("Seats", "string")
+    accounts = {each for (each,) in db.session.query(CachedProperties.hubspot_account_id)}
+    rest()
+    assert accounts == {"1234567"}
+
+
+def test_the_rows_of_another_team_are_left_to_its_own_check(seats: Any) -> None:
+    with writing() as session:
+        from hubsync.store.calendars import Calendar
+        from hubsync.store.teams import Team
+
+        team = Team(slug="other", name="Other", plan="premium", created_at=now())
+        session.add(team)
+        session.flush()
+        owner_id = session.query(Calendar.owner_id).scalar()
+        calendar = Calendar(
+            team_id=team.id, owner_id=owner_id, slug="o", name="O", external_id="o", created_at=now()
+        )
+        session.add(calendar)
+        session.flush()
+        mapping = MappingRecord(calendar_id=calendar.id, updated_at=now())
+        session.add(mapping)
+        session.flush()
+        session.add(
+            MappingRow(
+                mapping_id=mapping.id,
+                section="companies",
+                position=1,
+                property_name="seats",
+                property_label="Their seats",
+                property_type="string",
+                information="fact:host",
+            )
+        )
+        theirs = mapping.id
+    define(seats, "companies", "seats", label="Number of seats", type="number", fieldType="number")
+    assert renew_mappings(seats.team_id, Deadline.after(10)) == 1
+    label = db.session.query(MappingRow.property_label).filter_by(mapping_id=theirs).scalar()
+    rest()
+    assert label == "Their seats"

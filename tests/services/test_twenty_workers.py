@@ -1,0 +1,164 @@
+"""Twenty workers, threads and processes over one database file, find the access token expired at one moment."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+
+from hubsync.services import now
+from hubsync.store import db
+from tests.services.oauth import change, expire_token, read_account, refresh_token, stored
+
+ROOT = Path(__file__).parent.parent.parent
+THREADS_HERE, PROCESSES, THREADS_THERE = 10, 2, 5
+KEY = Fernet.generate_key().decode()
+
+
+@pytest.fixture
+def given() -> dict[str, str]:
+    return {"ENCRYPTION_KEYS": KEY}
+
+
+@contextmanager
+def other_processes(acme: Any, count: int, threads: int) -> Iterator[list[subprocess.Popen[str]]]:
+    """Serving processes with *threads* workers each, ready to go when a line is written to them."""
+    settings = {
+        "SECRET_KEY": "k" * 48,
+        "ENCRYPTION_KEYS": KEY,
+        "BASE_URL": "http://localhost:8000",
+        "HUBSPOT_CLIENT_ID": acme.sandbox.settings.client_id,
+        "HUBSPOT_CLIENT_SECRET": acme.sandbox.settings.client_secret,
+        "HUBSPOT_API_URL": acme.sandbox.url,
+        "SCHEDULER": "off",
+    }
+    told = {
+        "settings": settings,
+        "instance_path": acme.app.instance_path,
+        "team_id": acme.team_id,
+        "threads": threads,
+    }
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.services.refresher", json.dumps(told)],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(count)
+    ]
+    try:
+        for process in started:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+        yield started
+    finally:
+        for process in started:
+            process.kill()
+            process.communicate()
+
+
+def go(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
+    process.stdin.write("go\n")
+    process.stdin.flush()
+
+
+def lines_of(process: subprocess.Popen[str]) -> list[str]:
+    out, _ = process.communicate(timeout=60)
+    return out.split("\n")[:-1]
+
+
+def test_one_of_them_refreshes_and_all_of_them_get_through(oauth_acme: Any) -> None:
+    oauth_acme.settings(rotate_refresh_tokens=True)
+    oauth_acme.fault(action="delay", delay=0.5, path="/token", times=None)
+    first = refresh_token(oauth_acme)
+    got: list[str] = []
+
+    def work() -> None:
+        with oauth_acme.app.app_context():
+            got.append(f"account {read_account(oauth_acme, seconds=20).id}")
+
+    with other_processes(oauth_acme, PROCESSES, THREADS_THERE) as others:
+        expire_token(oauth_acme)
+
+        def all_at_once() -> None:
+            threads = [threading.Thread(target=work) for _ in range(THREADS_HERE)]
+            for process in others:
+                go(process)
+            for thread in threads:
+                thread.start()
+            for process in others:
+                got.extend(lines_of(process))
+            for thread in threads:
+                thread.join()
+
+        calls = oauth_acme.calls_of(all_at_once)
+    assert got == ["account 1234567"] * 20
+    assert len([call for call in calls if call.startswith("POST /oauth/")]) == 1
+    assert stored().state == "connected"
+    kept = refresh_token(oauth_acme)
+    assert kept != first
+    held = oauth_acme.sandbox.state.refresh_tokens.get(kept)
+    assert held is not None
+    assert not held.revoked
+
+
+def test_a_process_that_sleeps_in_mid_refresh_keeps_the_token_that_hubspot_gave_it(oauth_acme: Any) -> None:
+    """Its lease ends meanwhile, and another worker finds the refresh token spent."""
+    oauth_acme.settings(rotate_refresh_tokens=True)
+    first = refresh_token(oauth_acme)
+    expire_token(oauth_acme)
+    oauth_acme.fault(action="slow_body", seconds=0.003, path="/token", times=1)
+    with other_processes(oauth_acme, 1, 1) as (sleeper,):
+        go(sleeper)
+        wait_until(lambda: oauth_acme.sandbox.state.refresh_tokens.get(first).revoked)
+        sleeper.send_signal(signal.SIGSTOP)
+        assert refresh_token(oauth_acme) == first  # rotated at HubSpot, not stored here
+        change(refresh_until=now() - timedelta(seconds=1))
+        with pytest.raises(Exception, match="gone"):
+            read_account(oauth_acme, seconds=20)
+        assert stored().state == "lost"
+        sleeper.send_signal(signal.SIGCONT)
+        assert lines_of(sleeper) == ["account 1234567"]
+    assert stored().state == "connected"
+    assert refresh_token(oauth_acme) != first
+    expire_token(oauth_acme)
+    assert read_account(oauth_acme) is not None
+
+
+def test_a_process_that_was_killed_in_mid_refresh_holds_nobody_up_for_long(oauth_acme: Any) -> None:
+    expire_token(oauth_acme)
+    oauth_acme.fault(action="delay", delay=3, path="/token", times=1)
+    with other_processes(oauth_acme, 1, 1) as (victim,):
+        go(victim)
+        wait_until(lambda: stored().refresh_owner != "")
+        victim.kill()
+        victim.wait()
+    db.session.remove()
+    until = stored().refresh_until
+    assert until is not None
+    assert until - now() <= timedelta(seconds=30)
+    change(refresh_until=now() - timedelta(seconds=1))
+    assert read_account(oauth_acme) is not None
+
+
+def wait_until(true: Any) -> None:
+    ends = time.monotonic() + 20
+    while not true() and time.monotonic() < ends:
+        time.sleep(0.01)
+    assert true()

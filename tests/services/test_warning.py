@@ -1,0 +1,233 @@
+"""The expiry warning: two weeks ahead, once for each idle time, to those who can do something about it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from hubsync.services import now
+from hubsync.services.warning import ahead_of_expiry, warn_due
+from hubsync.store import writing
+from hubsync.store.connections import Connection
+from hubsync.store.people import Person
+from hubsync.store.teams import Membership
+from tests.mailing import MailServer
+from tests.services.oauth import change, later, stored
+
+OWNER = "owner@acme.example"
+
+
+def join(acme: Any, email: str, role: str | None) -> int:
+    """Somebody in the team, or outside of it; returns the person's id."""
+    with writing() as session:
+        person = Person(email=email, created_at=now())
+        session.add(person)
+        session.flush()
+        if role:
+            session.add(Membership(team_id=acme.team_id, person_id=person.id, role=role))
+        return person.id
+
+
+def receivers(smtp: MailServer) -> list[list[str]]:
+    return [sorted(to) for _, to in smtp.envelopes]
+
+
+def test_the_mail_goes_out_two_weeks_ahead_and_once(acme: Any, smtp: MailServer) -> None:
+    for day, told in ((165.9, []), (166.1, ["acme"]), (166.2, []), (170, []), (179.9, [])):
+        with later(days=day):
+            assert (day, warn_due()) == (day, told)
+    assert len(smtp.mails) == 1
+
+
+def test_it_says_what_happens_when_and_what_to_press(acme: Any, smtp: MailServer) -> None:
+    with time_machine.travel(datetime(2027, 3, 1, 12, tzinfo=now().tzinfo), tick=True):
+        change(connected_at=now() - timedelta(days=167), account_name="acme.co.jp")
+        warn_due()
+    (mail,) = smtp.mails
+    text = mail.get_body(("plain",)).get_content()
+    assert mail["Subject"] == "Access of Acme to HubSpot expires on March 14, 2027"
+    assert "since it was connected on September 15, 2026" in text
+    assert "(acme.co.jp)" in text
+    assert "expires on March 14, 2027" in text
+    assert "press “Connect again”" in text
+    assert "http://localhost:8000/teams/acme/settings/integrations/hubspot" in text
+
+
+def test_a_team_with_a_service_key_is_told_to_enter_it_again(acme: Any, smtp: MailServer) -> None:
+    change(method="service_key", last_posted_at=now() + timedelta(hours=1))
+    with later(days=167):
+        warn_due()
+    text = smtp.mails[0].get_body(("plain",)).get_content()
+    assert "enter the service key again" in text
+    assert "no booking of the team Acme to HubSpot (1234567) since" in text
+    assert "it was connected" not in text
+
+
+def test_owner_administrators_and_whoever_connected_get_it(acme: Any, smtp: MailServer) -> None:
+    join(acme, "admin@acme.example", "administrator")
+    connected_by = join(acme, "yuki@acme.example", "member")
+    join(acme, "member@acme.example", "member")
+    change(connected_by_id=connected_by)
+    with later(days=167):
+        warn_due()
+    assert receivers(smtp) == [["admin@acme.example", OWNER, "yuki@acme.example"]]
+
+
+def test_whoever_connected_and_left_the_team_is_not_told_its_affairs(acme: Any, smtp: MailServer) -> None:
+    change(connected_by_id=join(acme, "gone@acme.example", None))
+    with later(days=167):
+        warn_due()
+    assert receivers(smtp) == [[OWNER]]
+
+
+def test_a_recipient_that_is_refused_does_not_keep_the_others_from_it(
+    acme: Any, smtp: MailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    join(acme, "full@acme.example", "administrator")
+    smtp.refuses = ("full@acme.example",)
+    with later(days=167):
+        assert warn_due() == ["acme"]
+        assert warn_due() == []
+    assert receivers(smtp) == [[OWNER]]
+    ours = " ".join(record.getMessage() for record in caplog.records if record.name.startswith("hubsync"))
+    assert "refused 1 recipients" in ours
+    assert "full@" not in ours
+
+
+def test_a_post_starts_the_time_anew_and_a_later_warning_is_another(acme: Any, smtp: MailServer) -> None:
+    with later(days=167):
+        assert warn_due() == ["acme"]
+    change(last_posted_at=now() + timedelta(days=170))
+    with later(days=171):
+        assert warn_due() == []
+    with later(days=340):
+        assert warn_due() == ["acme"]
+    first, second = (mail["Message-ID"] for mail in smtp.mails)
+    assert first != second
+
+
+def test_connect_starts_the_time_anew(acme: Any) -> None:
+    change(last_posted_at=now() - timedelta(days=10))
+    with later(days=158):
+        assert warn_due() == []  # idle since it was connected
+    with later(days=167):
+        assert warn_due() == ["acme"]
+        change(connected_at=now())
+        assert warn_due() == []
+
+
+def test_a_mail_that_failed_is_tried_again_after_an_hour(
+    acme: Any, smtp: MailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    smtp.answer = "451 later"
+    with later(days=167):
+        assert warn_due() == []
+        assert stored().warned_for is None
+    assert "could not be mailed: the mail server answered 451" in caplog.text
+    smtp.answer = "250 OK"
+    with later(days=167, minutes=59):
+        assert warn_due() == []
+    with later(days=167, minutes=61):
+        assert warn_due() == ["acme"]
+    assert len(smtp.mails) == 1
+
+
+def test_several_workers_send_it_once(acme: Any, smtp: MailServer) -> None:
+    change(connected_at=now() - timedelta(days=170))
+    told: list[str] = []
+
+    def work() -> None:
+        with acme.app.app_context():
+            told.extend(warn_due())
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (told, len(smtp.mails)) == (["acme"], 1)
+
+
+def test_a_worker_that_was_killed_is_followed_by_another_with_the_same_mail(acme: Any, smtp: MailServer) -> None:
+    with later(days=167):
+        warn_due()
+        change(warned_for=None, warn_until=now() + timedelta(minutes=2))  # as if it had not come to note it
+        assert warn_due() == []
+    with later(days=167, minutes=3):
+        assert warn_due() == ["acme"]
+    first, second = (mail["Message-ID"] for mail in smtp.mails)
+    assert first == second
+
+
+@pytest.mark.parametrize("state", ["lost", "disconnected"])
+def test_a_connection_that_is_none_is_not_warned_about(acme: Any, state: str) -> None:
+    change(state=state)
+    with later(days=170):
+        assert warn_due() == []
+
+
+def test_after_expiry_it_is_too_late_to_warn(acme: Any) -> None:
+    with later(days=180.1):
+        assert warn_due() == []
+
+
+def with_days(acme: Any, days: int) -> None:
+    acme.app.extensions["hubsync"] = replace(acme.app.extensions["hubsync"], idle_expiry_days=days)
+
+
+def test_without_expiry_nobody_is_warned(acme: Any) -> None:
+    with_days(acme, 0)
+    with later(days=5000):
+        assert warn_due() == []
+
+
+@pytest.mark.parametrize(("days", "ahead"), [(180, 14), (28, 14), (20, 10), (2, 1), (1, 0.5)])
+def test_a_short_time_is_warned_about_in_its_middle(acme: Any, days: int, ahead: float) -> None:
+    assert ahead_of_expiry(days) == timedelta(days=ahead)
+    with_days(acme, days)
+    with later(days=days - ahead - 0.01):
+        assert warn_due() == []
+    with later(days=days - ahead + 0.01):
+        assert warn_due() == ["acme"]
+
+
+def test_a_clock_that_was_put_back_keeps_nobody_from_warning(acme: Any) -> None:
+    change(connected_at=now() - timedelta(days=170), warn_until=now() + timedelta(days=300))
+    assert warn_due() == ["acme"]
+
+
+def test_one_team_whose_mail_meets_a_mistake_does_not_keep_the_others_from_theirs(
+    acme: Any, smtp: MailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    from hubsync.store.teams import Team
+
+    with writing() as session:
+        empty = Team(slug="empty", name="Nobody", plan="premium", created_at=now())
+        session.add(empty)
+        session.flush()
+        session.add(
+            Connection(
+                id=-1, team_id=empty.id, state="connected", hubspot_account_id="1", connected_at=now(), scopes=[]
+            )
+        )
+    with later(days=167):
+        assert warn_due() == ["acme"]
+    assert "warning team" in caplog.text
+
+
+class TestWithoutMail:
+    @pytest.fixture
+    def given(self) -> dict[str, str]:
+        return {"MAIL_DEFAULT_SENDER": ""}
+
+    def test_the_log_says_so_once_a_day(self, acme: Any, caplog: pytest.LogCaptureFixture) -> None:
+        for days, lines in ((167, 1), (167.5, 1), (168.1, 2)):
+            with later(days=days):
+                assert warn_due() == []
+            assert caplog.text.count("mail is not set up") == lines
+        assert stored().warned_for is None

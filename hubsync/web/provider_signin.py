@@ -49,14 +49,16 @@ def come_back(provider: str) -> ResponseReturnValue:
     page = "signin.sign_in"
     try:
         begun = tools().identity.take_up(provider, request.args.get("state", ""))
-        if "person" in begun.kept:
+        linking = "person" in begun.kept
+        if linking:
             page = "account.show"
+            if not _is_still_here(begun.kept["person"], begun.kept["session"]):
+                flash(_("Nothing was linked: you signed out meanwhile. Sign in and begin again."), "error")
+                return redirect(url_for("signin.sign_in"), 303)
         proof = tools().identity.prove(begun, request.args)
-        if "person" in begun.kept:
-            return _link(proof, begun.kept["person"], begun.kept["session"])
     except (IdentityRefused, ProviderUnreachable) as fault:
         return _back_without(provider, fault, page)
-    return _sign_in(proof, begun.kept["time_zone"])
+    return _link(proof) if linking else _sign_in(proof, begun.kept["time_zone"])
 
 
 @pages.get("/signin/new-account")
@@ -113,19 +115,21 @@ def _sign_in(proof: Proof, time_zone: str) -> ResponseReturnValue:
     return redirect(wanted_page(), 303)
 
 
-def _link(proof: Proof, person_id: int, session_mark: str) -> ResponseReturnValue:
-    person = signed_in_person()
-    if person is None or person.id != person_id or _session_mark() != session_mark:
-        flash(_("Nothing was linked: you signed out meanwhile. Sign in and begin again."), "error")
-        return redirect(url_for("signin.sign_in"), 303)
-    label = _label(proof.provider)
+def _link(proof: Proof) -> ResponseReturnValue:
     try:
-        recognizing.link(person.id, proof)
+        recognizing.link(g.person.id, proof)
     except Refused as refused:
         flash(_("Nothing was linked: %(why)s", why=refused.message), "error")
     else:
+        label = _label(proof.provider)
         flash(_("Your account at %(provider)s is linked. It signs you in from now on.", provider=label), "success")
     return redirect(url_for("account.show"), 303)
+
+
+def _is_still_here(person_id: int, session_mark: str) -> bool:
+    """Whether whoever pressed Link is signed in, in the same session."""
+    person = signed_in_person()
+    return person is not None and person.id == person_id and _session_mark() == session_mark
 
 
 def _leave(provider: str, **kept: object) -> ResponseReturnValue:

@@ -105,7 +105,9 @@ class Proxy:
 
     def knows(self, subject: str, **claims: object) -> None:
         """Give the provider somebody who can sign in there."""
-        requests.put(f"http://127.0.0.1:{self.upstream}/users/{subject}", json=claims, timeout=10).raise_for_status()
+        requests.put(
+            f"http://127.0.0.1:{self.upstream}/users/{subject}", json=claims, timeout=10
+        ).raise_for_status()
 
     def signed(self, claims: Json, key: RSAKey | None = None, **header: str) -> str:
         used = key or self.key
@@ -223,19 +225,20 @@ def answer_there(leaving: str, subject: str, *, decline: bool = False) -> str:
         form = {"action": "deny"} if decline else {"sub": subject}
         back = browser.post(leaving, data=form, allow_redirects=False, timeout=10)
     assert back.status_code == 302, back.text
-    return str(back.headers["Location"])
+    location = str(back.headers["Location"])
+    # The mock forgets the state when somebody declines; Google and Microsoft do not.
+    return changed(location, state=parameters(leaving)["state"]) if decline else location
 
 
-def changed(address: str, **parameters: str | None) -> str:
-    """The address with other values for *parameters*; None leaves one out."""
-    url = urlsplit(address)
-    query = {name: values[0] for name, values in parse_qs(url.query).items()}
-    merged = {name: value for name, value in {**query, **parameters}.items() if value is not None}
-    return url._replace(query=urlencode(merged)).geturl()
+def changed(address: str, **other: str | None) -> str:
+    """The address with *other* values for parameters; None leaves one out."""
+    merged = {name: value for name, value in {**parameters(address), **other}.items() if value is not None}
+    return urlsplit(address)._replace(query=urlencode(merged)).geturl()
 
 
-def parameter(address: str, name: str) -> str:
-    return parse_qs(urlsplit(address).query)[name][0]
+def parameters(address: str) -> dict[str, str]:
+    """The query of *address*."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
 
 
 def link_in(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -10,12 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from hubsync.services import now
+from hubsync.services import now, sessions
+from hubsync.services.inviting import INVITATION_LIFE
 from hubsync.store import db, writing
 from hubsync.store.people import Identity, Person
 from hubsync.store.teams import Invitation, Team
 from tests.identity.provider import Proxy, answer_there, provider_process, proxy_before
-from tests.web.visitor import BASE_URL, Visitor
+from tests.web.visitor import BASE_URL, OWNER, Visitor
 
 TENANT = "5f0d2f2e-93c6-4f43-9c06-5a4d2b7d1a11"
 OTHER_TENANT = "0b9f3c52-61a4-4f0f-8f5b-6a0a3c1f7c22"
@@ -99,18 +101,34 @@ class Guest(Visitor):
         with self.client.session_transaction(base_url=BASE_URL) as session:
             token = session.get("signed_in")
         with self.app.app_context():
-            from hubsync.services import sessions
-
             person = sessions.find_signed_in(token) if token else None
             return person.email if person else None
 
 
+Let = Callable[[], None]
+
+
+@pytest.fixture
+def guest(app: Flask, team: Team) -> Guest:
+    """Somebody who is not signed in."""
+    return Guest(app)
+
+
+@pytest.fixture
+def let_owner(app: Flask, team: Team, google: Proxy) -> Let:
+    """Make Google's g-owner an identity of the owner, by linking it on the account page."""
+
+    def let() -> None:
+        google.knows("g-owner", email=OWNER, email_verified=True)
+        owner = Guest(app)
+        owner.sign_in()
+        owner.get(answer_there(owner.link(), "g-owner"))
+
+    return let
+
+
 def invite(app: Flask, team: Team, email: str, token: str = "t" * 43) -> str:
     """Offer *email* a place in the team; the token of the mailed link."""
-    import hashlib
-
-    from hubsync.services.inviting import INVITATION_LIFE
-
     with app.app_context(), writing() as session:
         session.add(
             Invitation(

@@ -1,0 +1,294 @@
+"""Every way in which a connection can end, or seem to: what page, banner and log say, and what to press.
+
+Over real sockets: an owner's browser, HubSync, the HubSpot sandbox and its mailbox.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests
+import time_machine
+
+from hubsync.services import now
+from hubsync.services.due_work import do_due_work
+from hubsync.store import db
+from hubsync.store.connections import Connection, ParkedConnection
+from tests.journeys.conftest import Browser, Installation
+from tests.journeys.test_main_way import book
+
+MIKA = ("Sato Mika", "mika@acme.co.jp", "Acme")
+REI = ("Kato Rei", "rei@globex.co.jp", "Globex")
+FOREVER = {"times": 1000}
+
+
+class Owner:
+    """The owner at a browser, the team's addresses, and what HubSync and HubSpot think of the connection."""
+
+    def __init__(self, installation: Installation, browser: Browser) -> None:
+        self.installation, self.browser = installation, browser
+        browser.open(installation.signin_link()).press("Sign in")
+        self.calendars = browser.url
+        self.hubspot = browser.url.replace("/calendars", "/settings/integrations/hubspot")
+
+    def connect(self, account: str = "") -> None:
+        self.browser.open(self.hubspot).press("Connect")
+        if any("Sign in" in button.get_text() for button in self.browser.page.find_all("button")):
+            self.browser.press("Sign in")
+        fields = {"account": account} if account else {}
+        self.browser.press("Choose account", **fields).press("Connect app")
+
+    def sign_in_again(self) -> None:
+        """Sessions end after twelve idle hours."""
+        self.browser.open(self.installation.signin_link()).press("Sign in")
+
+    def make_calendar(self) -> str:
+        """A mapped calendar; returns its booking page."""
+        self.browser.open(self.calendars).follow("New calendar")
+        self.browser.press("calendar", name="Intro call", duration_minutes="30", time_zone="Asia/Tokyo")
+        link = self.browser.page.find("a", href=re.compile("/book/"))
+        assert link is not None
+        address = str(link["href"])
+        self.browser.follow("Advanced settings").follow("HubSpot").press("Save")
+        return address
+
+    def page(self) -> str:
+        return self.browser.open(self.hubspot).text
+
+    def banner(self) -> str:
+        banner = self.browser.open(self.calendars).page.select_one(".team-banner")
+        return " ".join(banner.get_text(" ").split()) if banner else ""
+
+    def latest_delivery(self) -> str:
+        log = self.browser.open(self.calendars.replace("/calendars", "/deliveries"))
+        link = log.page.find("a", href=re.compile(r"/deliveries/\d+$"))
+        assert link is not None
+        return self.browser.open(str(link["href"])).text
+
+    def retry(self) -> str:
+        self.latest_delivery()
+        return self.browser.press("Retry").text
+
+    def due(self) -> list[str]:
+        with self.installation.app.app_context():
+            return list(do_due_work())
+
+    def control(self, what: str, **body: Any) -> None:
+        url = f"{self.installation.sandbox.url}/sandbox/api/{what}"
+        requests.post(url, json=body, timeout=10).raise_for_status()
+
+    def connection(self) -> Connection:
+        with self.installation.app.app_context():
+            found = db.session.query(Connection).one()
+            db.session.expunge_all()
+            return found
+
+    def names(self) -> list[str]:
+        return sorted(each["properties"]["name"] for each in self.installation.records("companies"))
+
+    def calls(self) -> list[str]:
+        """Every call of HubSync's to HubSpot since the last look."""
+        log = f"{self.installation.sandbox.url}/sandbox/api/calls"
+        found = requests.get(log, timeout=10).json()["results"]
+        requests.delete(log, timeout=10).raise_for_status()
+        return [f"{call['method']} {call['path']}" for call in found]
+
+
+@pytest.fixture
+def owner(installation: Installation, browser: Browser) -> Owner:
+    return Owner(installation, browser)
+
+
+@pytest.fixture
+def guests(owner: Owner) -> str:
+    """The booking page of a mapped calendar, while the team is connected."""
+    owner.connect()
+    return owner.make_calendar()
+
+
+def kept_back(owner: Owner, words: str) -> None:
+    """A booking came and waits; page, banner and log say *words* and what to press."""
+    assert words in owner.page()
+    assert any("Connect" in button.get_text() for button in owner.browser.page.find_all("button"))
+    assert words in owner.banner()
+    assert "1 booking waits to be posted." in owner.banner()
+    delivery = owner.latest_delivery()
+    assert "waiting" in delivery
+    assert "Connect" in delivery
+
+
+def posted_later(owner: Owner) -> None:
+    """After Connect the mapping works as before, and the booking that waited is posted, once."""
+    owner.connect()
+    assert "Connected to" in owner.page()
+    assert owner.banner() == ""
+    assert "posted" in owner.retry()
+    assert owner.names() == ["Acme"]
+    assert len(owner.installation.records("contacts")) == 1
+
+
+def test_disconnect_leaves_hubspot_and_keeps_mappings_and_bookings(owner: Owner, guests: str) -> None:
+    owner.page()
+    owner.browser.follow("Disconnect").press("Disconnect")
+    assert "uninstalled there" in owner.browser.text
+    assert "Not connected" in owner.page()
+    connection = owner.connection()
+    assert (connection.state, connection.access_sealed, connection.refresh_sealed) == ("disconnected", "", "")
+    assert list(owner.installation.sandbox.state.installs.values()) == []
+    book(owner.browser, guests, *MIKA)
+    assert "waiting" in owner.latest_delivery()
+    posted_later(owner)
+
+
+def test_disconnect_works_while_hubspot_is_down(owner: Owner, guests: str) -> None:
+    owner.control("faults", action="status", status=503, **FOREVER)
+    owner.page()
+    owner.browser.follow("Disconnect").press("Disconnect")
+    assert "HubSpot itself could not be told" in owner.browser.text
+    assert owner.connection().access_sealed == ""
+
+
+def test_uninstalled_at_hubspot_is_noticed_at_the_next_booking(
+    owner: Owner, guests: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    owner.control("uninstall")
+    caplog.set_level(logging.WARNING)
+    book(owner.browser, guests, *MIKA)
+    kept_back(owner, "HubSpot no longer accepts HubSync: it was uninstalled there")
+    (told,) = [each.getMessage() for each in caplog.records if "Connect" in each.getMessage()]
+    assert "acme" in told
+    assert "HubSpot" in told
+    posted_later(owner)
+
+
+def test_a_revoked_refresh_token_is_noticed_by_the_daily_check_without_any_booking(
+    owner: Owner, guests: str
+) -> None:
+    owner.control("revoke-tokens")
+    with time_machine.travel(now() + timedelta(days=1, minutes=1)):
+        told = owner.due()
+        assert any("somebody has to press Connect" in each for each in told), told
+        owner.sign_in_again()
+        assert "its permission was taken back" in owner.page()
+        assert "its permission was taken back" in owner.banner()
+        book(owner.browser, guests, *MIKA)
+        kept_back(owner, "HubSpot no longer accepts HubSync")
+        posted_later(owner)
+
+
+def test_a_service_key_that_was_deleted_is_access_lost(owner: Owner, guests: str) -> None:
+    owner.page()
+    owner.browser.follow("Disconnect").press("Disconnect")
+    made = requests.post(f"{owner.installation.sandbox.url}/sandbox/api/service-keys", json={}, timeout=10).json()
+    owner.browser.open(f"{owner.hubspot}").follow("service key")
+    owner.browser.press("Check and connect", key=made["token"])
+    assert "with a service key" in owner.page()
+    assert made["token"] not in owner.browser.page.decode()
+    with owner.installation.sandbox.state.lock:
+        owner.installation.sandbox.state.service_keys.remove(made["token"])
+    book(owner.browser, guests, *MIKA)
+    kept_back(owner, "HubSpot no longer accepts the service key")
+    posted_later(owner)
+
+
+def test_after_180_days_without_a_post_access_has_expired_and_only_connect_ends_it(
+    owner: Owner, guests: str
+) -> None:
+    began = now()
+    with time_machine.travel(began + timedelta(days=167)):
+        told = owner.due()
+        assert any("was mailed that its access" in each for each in told), told
+        assert not any("was mailed" in each for each in owner.due()), "once"
+        mails = requests.get(f"{owner.installation.sandbox.url}/sandbox/api/mails", timeout=10).json()["results"]
+        assert any("owner@acme.example" in str(mail) for mail in mails)
+    with time_machine.travel(began + timedelta(days=181)):
+        owner.sign_in_again()
+        assert "Nothing was posted for 180 days, so access to HubSpot has expired." in owner.page()
+        owner.calls()
+        book(owner.browser, guests, *MIKA)
+        assert owner.calls() == [], "the post makes no call"
+        kept_back(owner, "Nothing was posted for 180 days")
+        owner.due()
+        assert owner.connection().state == "lost"
+        posted_later(owner)
+
+
+def test_a_wrong_client_secret_names_the_setting_and_never_loses_the_connection(
+    owner: Owner, guests: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    state = owner.installation.sandbox.state
+    registered = state.apps.get(owner.installation.sandbox.settings.client_id)
+    assert registered is not None
+    right = registered.client_secret
+    with state.lock:
+        registered.client_secret = "another-secret"
+    began = now()
+    with time_machine.travel(began + timedelta(hours=1)):  # the access token has to be refreshed
+        book(owner.browser, guests, *MIKA)
+        assert "HUBSYNC_HUBSPOT_CLIENT_SECRET" in owner.page()
+        assert "Connected to" in owner.browser.text
+        assert "HubSpot refuses the app settings of this installation" in owner.banner()
+        assert owner.connection().state == "connected"
+        assert "trying again" in owner.latest_delivery()
+    with state.lock:
+        registered.client_secret = right
+    with time_machine.travel(began + timedelta(hours=2)):
+        assert "posted" in owner.retry()
+        assert owner.banner() == ""
+    assert right not in caplog.text
+
+
+def test_hubspot_being_down_never_loses_the_connection(owner: Owner, guests: str) -> None:
+    owner.control("faults", action="status", status=503, **FOREVER)
+    began = now()
+    for hours in (1, 25, 49, 73, 97):
+        with time_machine.travel(began + timedelta(hours=hours)):
+            owner.due()
+            assert owner.connection().state == "connected"
+    with time_machine.travel(began + timedelta(hours=98)):
+        owner.sign_in_again()
+        book(owner.browser, guests, *MIKA)
+        assert "HubSpot could not be reached at the last check. The connection stands." in owner.page()
+        assert owner.banner() == "", "nobody has to do anything"
+        assert "trying again" in owner.latest_delivery()
+        requests.delete(f"{owner.installation.sandbox.url}/sandbox/api/faults", timeout=10).raise_for_status()
+    with time_machine.travel(began + timedelta(hours=99)):
+        assert any("posted" in each for each in owner.due())
+    assert owner.names() == ["Acme"]
+
+
+def test_a_missing_permission_is_said_and_is_no_lost_access(owner: Owner, guests: str) -> None:
+    owner.control("faults", action="status", status=403, method="POST", path="contacts")
+    book(owner.browser, guests, *MIKA)
+    assert owner.connection().state == "connected"
+    assert "permission" in owner.banner()
+    assert "permission" in owner.page()
+
+
+def test_another_account_is_asked_about_and_declining_keeps_the_former(owner: Owner, guests: str) -> None:
+    book(owner.browser, guests, *MIKA)
+    owner.connect("7654321")
+    assert "7654321" in owner.browser.text
+    assert owner.connection().hubspot_account_id == "1234567", "nothing has changed yet"
+    owner.browser.press("Keep")
+    assert owner.connection().hubspot_account_id == "1234567"
+    with owner.installation.app.app_context():
+        assert db.session.query(ParkedConnection).count() == 0
+    book(owner.browser, guests, *REI)
+    assert owner.names() == ["Acme", "Globex"]
+
+
+def test_another_account_is_used_after_it_was_agreed_to(owner: Owner, guests: str) -> None:
+    book(owner.browser, guests, *MIKA)
+    owner.control("uninstall")
+    book(owner.browser, guests, *REI)
+    owner.connect("7654321")
+    assert "1 booking" in owner.browser.text, "what waits is not sent to another account unasked"
+    owner.browser.press("Use this account")
+    assert owner.connection().hubspot_account_id == "7654321"
+    assert "waiting" in owner.latest_delivery()
+    assert owner.names() == ["Acme"]

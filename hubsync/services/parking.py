@@ -6,11 +6,11 @@ For ten minutes, for the person who authorized it. Then, or when the answer is n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from flask_babel import gettext as _
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import CursorResult, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.errors import Refused
@@ -68,26 +68,16 @@ def name_asker(parked: ParkedConnection) -> str:
     return person.name or person.email
 
 
-def use_parked(team_id: int, person_id: int, parked_id: int, former_account_id: str) -> Settled:
+def use_parked(team_id: int, person_id: int, account_id: str, former_account_id: str) -> Settled:
     """The answer is yes: the parked account becomes the team's connection.
 
-    *former_account_id* is the account that the person was told about. Raises Refused when the question is no
+    *account_id* and *former_account_id* are the accounts that the question named. Raises Refused when it is no
     longer open, is somebody else's, or when the team was connected to a third account meanwhile, and
     SecretUnreadable when no key opens the tokens; nothing has changed then.
     """
     with writing() as session:
         _one_at_a_time(session, team_id)
-        parked = session.scalar(
-            select(ParkedConnection).where(
-                ParkedConnection.id == parked_id,
-                ParkedConnection.team_id == team_id,
-                ParkedConnection.expires_at > now(),
-            )
-        )
-        if parked is None:
-            raise _over()
-        if parked.person_id != person_id:
-            raise _somebody_elses()
+        parked = _open_question(session, team_id, person_id, account_id)
         connection = session.scalar(select(Connection).where(Connection.team_id == team_id))
         known = (former_account_id, parked.hubspot_account_id)
         if connection is not None and connection.hubspot_account_id not in known:
@@ -99,23 +89,13 @@ def use_parked(team_id: int, person_id: int, parked_id: int, former_account_id: 
     return Settled(authorized.account_id, authorized.account_name)
 
 
-def refuse_parked(team_id: int, person_id: int, parked_id: int) -> None:
+def refuse_parked(team_id: int, person_id: int, account_id: str) -> None:
     """The answer is no: the parked tokens are revoked and forgotten. Raises Refused as `use_parked` does."""
     moment = now()
     with writing() as session:
-        parked = session.scalar(
-            select(ParkedConnection).where(
-                ParkedConnection.id == parked_id,
-                ParkedConnection.team_id == team_id,
-                ParkedConnection.expires_at > moment,
-            )
-        )
-        if parked is None:
-            raise _over()
-        if parked.person_id != person_id:
-            raise _somebody_elses()
+        parked = _open_question(session, team_id, person_id, account_id)
         parked.expires_at, parked.drop_until = moment, moment + DROP_LEASE
-    _drop(parked_id)
+    _drop(parked.id, moment + DROP_LEASE)
 
 
 def drop_expired() -> int:
@@ -137,7 +117,7 @@ def drop_expired() -> int:
                 .values(drop_until=moment + DROP_LEASE)
             )
         if cast("CursorResult[object]", leased).rowcount == 1:
-            dropped += _drop(parked_id)
+            dropped += _drop(parked_id, moment + DROP_LEASE)
     return dropped
 
 
@@ -154,9 +134,15 @@ def _tidy_up(former: Held | None, superseded: Held | None, authorized: Authorize
         let_go(former, authorized)
 
 
-def _drop(parked_id: int) -> bool:
-    """Revoke the tokens of a row that is over and leased, then delete it; False when it has to be tried again."""
-    parked = db.session.get(ParkedConnection, parked_id, populate_existing=True)
+def _drop(parked_id: int, lease: datetime) -> bool:
+    """Revoke the tokens of a row that is over, then delete it; False when it has to be tried again.
+
+    *lease* tells the row from a later one with its number: SQLite gives out numbers again.
+    """
+    mine = (ParkedConnection.id == parked_id, ParkedConnection.drop_until == lease)
+    parked = db.session.scalar(
+        select(ParkedConnection).where(*mine), execution_options={"populate_existing": True}
+    )
     if parked is None:
         return False
     held, over_since = held_by_parked(parked), parked.expires_at
@@ -164,10 +150,23 @@ def _drop(parked_id: int) -> bool:
     if not told and now() < over_since + GIVE_UP_AFTER:
         return False
     with writing() as session:
-        row = session.get(ParkedConnection, parked_id)
-        if row is not None:
-            session.delete(row)
-    return row is not None
+        deleted = session.execute(delete(ParkedConnection).where(*mine))
+    return cast("CursorResult[object]", deleted).rowcount == 1
+
+
+def _open_question(session: Session, team_id: int, person_id: int, account_id: str) -> ParkedConnection:
+    parked = session.scalar(
+        select(ParkedConnection).where(
+            ParkedConnection.team_id == team_id,
+            ParkedConnection.hubspot_account_id == account_id,
+            ParkedConnection.expires_at > now(),
+        )
+    )
+    if parked is None:
+        raise _over()
+    if parked.person_id != person_id:
+        raise _somebody_elses()
+    return parked
 
 
 def _over() -> Refused:

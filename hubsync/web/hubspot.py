@@ -88,12 +88,12 @@ def hubspot_links(connection: Connection | None) -> dict[str, str]:
     """HubSpot's own screens, on the host of the account's region where it is known."""
     start = tools().hubspot_app_url
     if connection is None:
-        return {"account": start, "apps": start, "keys": start}
+        return {"account": start, "apps": start, "service_keys": start}
     place = (start, connection.ui_domain or None, connection.hubspot_account_id)
     return {
         "account": account_url(*place),
         "apps": connected_apps_url(*place),
-        "keys": service_keys_url(*place),
+        "service_keys": service_keys_url(*place),
     }
 
 

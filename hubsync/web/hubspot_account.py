@@ -46,9 +46,9 @@ def use() -> ResponseReturnValue:
     """Take the other account over."""
     if connecting.what_hinders(g.team) == "plan":
         return redirect(url_for("hubspot.show_connection"))
-    former = request.form.get("former", "")
+    account, former = request.form.get("account", ""), request.form.get("former", "")
     try:
-        settled = parking.use_parked(g.team.id, g.person.id, _parked_id(), former)
+        settled = parking.use_parked(g.team.id, g.person.id, account, former)
     except (Refused, SecretUnreadable) as fault:
         flash(fault.message if isinstance(fault, Refused) else wording.explain_reason(fault.code), "warning")
         still_open = parking.find_parked(g.team.id) is not None
@@ -61,13 +61,9 @@ def use() -> ResponseReturnValue:
 def keep() -> ResponseReturnValue:
     """Leave everything as it was, and revoke what HubSpot gave for the other account."""
     try:
-        parking.refuse_parked(g.team.id, g.person.id, _parked_id())
+        parking.refuse_parked(g.team.id, g.person.id, request.form.get("account", ""))
     except Refused as refused:
         flash(refused.message, "warning")
     else:
         flash(_("The former account is kept. The access to the other one is given back."), "success")
     return redirect(url_for("hubspot.show_connection"))
-
-
-def _parked_id() -> int:
-    return request.form.get("parked", 0, type=int)

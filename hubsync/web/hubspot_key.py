@@ -34,7 +34,7 @@ def enter() -> ResponseReturnValue:
         form=form,
         needed=service_keys.NEEDED,
         links=hubspot_links(connecting.find_connection(g.team.id)),
-    ), (400 if form.errors else 200)
+    ), (422 if form.errors else 200)
 
 
 def _what_is_wrong(fault: HubSpotError | Refused) -> str:
@@ -53,6 +53,6 @@ def _what_is_wrong(fault: HubSpotError | Refused) -> str:
             )
         case HubSpotError(permanent=False):
             return _(
-                "HubSpot could not be asked, so the key was not stored: %(why)s Try again.", why=fault.message
+                "HubSpot could not be asked, so the key was not kept: %(why)s Try again.", why=fault.message
             )
     return _("HubSpot did not verify the key: %(why)s", why=fault.message)

@@ -5,7 +5,7 @@ The words of a row, in the order of EVERYBODY:
     page     may: the answer is a page, a redirect to one, a download, or the form again with what is missing
     login    is sent to the sign-in page
     public   as page, for pages that ask nobody who they are
-    403, 404, 400, 401   is refused exactly so
+    403, 404, 410 …   is refused exactly so
 
 A new route needs a row here: "METHOD endpoint": a class of the list below, which may say what is sent with
 ``.sending(field="value")`` and which thing of the ground an address names with ``.at(token="invitation")``.
@@ -61,12 +61,16 @@ TEAM         = _rights("login  404    page   page   404    404    page   page")
 OWN_CALENDAR = _rights("login  404    403    page   404    404    page   page")
 SETTINGS     = _rights("login  404    403    403    404    404    page   page")
 OWNER_ONLY   = _rights("login  404    403    403    404    404    403    page")
-# What is the keeper's own, whatever the team; ways out of a session; and what a team's owner alone cannot do.
+# What is the keeper's own, whatever the team; what the outsider is invited to; ways out of a session; and what a
+# team's owner alone cannot do.
 KEEPERS_OWN  = _rights("login  404    404    page   404    404    404    404")
+INVITED      = _rights("login  page   404    404    404    404    404    404")
+ACCEPTS      = _rights("login  page   410    410    410    410    410    410")
 ENDS         = _rights("login  login  login  login  login  login  login  login")
 NOT_THE_OWNER = _rights("login 404    page   page   404    404    page   400")
 # Nobody's role opens these: they ask for a proof that no request of the matrix brings.
 SIGNED_BODY  = _rights("401    401    401    401    401    401    401    401")
+OTHERS_LINK  = _rights("403    403    403    403    403    403    403    403")
 STATE        = _rights("login  400    400    400    400    400    400    400")
 # fmt: on
 
@@ -80,6 +84,14 @@ MATRIX: dict[str, Rights] = {
     "GET signin.open_link": PUBLIC.at(token="signin_link"),
     "POST signin.redeem_link": PUBLIC.at(token="signin_link"),
     "POST signin.sign_out": PUBLIC,
+    "POST provider_signin.leave": PUBLIC.at(provider="provider"),
+    "GET provider_signin.come_back": PUBLIC.at(provider="provider"),
+    "GET provider_signin.say_unknown": PUBLIC,
+    "GET provider_signin.open_confirmation": OTHERS_LINK.at(token="confirmed_identity"),
+    "POST provider_signin.confirm": OTHERS_LINK.at(token="confirmed_identity"),
+    "GET invitations.look": PUBLIC.at(token="invitation"),
+    "POST invitations.join": PUBLIC.at(token="invitation"),
+    "POST invitations.continue_with": PUBLIC.at(token="invitation", provider="provider"),
     # ---- guests of booking pages, and booking sources
     "GET bookings.show_page": PUBLIC,
     "POST bookings.complete": PUBLIC,
@@ -92,6 +104,9 @@ MATRIX: dict[str, Rights] = {
     "POST account.sign_out_there": KEEPERS_OWN,
     "POST account.sign_out_others": PERSON,
     "POST account.sign_out_everywhere": ENDS,
+    "POST provider_signin.link": PERSON.at(provider="provider"),
+    "GET invitations.look_at_offer": INVITED,
+    "POST invitations.accept_offer": ACCEPTS,
     "GET account.unlink": KEEPERS_OWN,
     "POST account.unlink": KEEPERS_OWN,
     "GET account.leave_team": NOT_THE_OWNER,
@@ -127,23 +142,52 @@ MATRIX: dict[str, Rights] = {
     "POST advanced.remove_integration": OWN_CALENDAR,
     "GET mapping.edit_mapping": OWN_CALENDAR,
     "POST mapping.save_mapping": OWN_CALENDAR.sending(version="1", add="contacts"),
+    "GET mapping.choose_copy": OWN_CALENDAR,
+    "POST mapping.choose_copy": OWN_CALENDAR.sending(version="1"),
+    "GET mapping.confirm_copy": OWN_CALENDAR,
+    "POST mapping.confirm_copy": OWN_CALENDAR.sending(version="1"),
+    "POST mapping.take_copy": OWN_CALENDAR.sending(version="1", way="replace"),
+    "GET mapping.preview_mapping": OWN_CALENDAR,
+    "POST mapping.preview_mapping": OWN_CALENDAR.sending(version="1"),
+    "GET mapping.confirm_test": OWN_CALENDAR,
+    "POST mapping.confirm_test": OWN_CALENDAR.sending(version="1"),
+    "POST mapping.send_test": OWN_CALENDAR.sending(version="1"),
     "GET deliveries.show_delivery": OWN_CALENDAR,
     "POST deliveries.retry": OWN_CALENDAR,
     # ---- Team Settings
     "GET teams.settings": SETTINGS,
     "POST teams.rename": SETTINGS.sending(name="Acme Trading"),
     "POST teams.change_plan": OWNER_ONLY.sending(plan="basic"),
-    "POST teams.add_member": SETTINGS.sending(email="new@acme.example", role="member"),
-    "POST teams.change_role": SETTINGS.sending(role="administrator"),
-    "GET teams.remove_member": SETTINGS,
-    "POST teams.remove_member": SETTINGS,
+    "POST teams.send_test_mail": SETTINGS,
+    "GET teams.delete_team": OWNER_ONLY,
+    "POST teams.delete_team": OWNER_ONLY.sending(name="Acme"),
+    "GET members.list_members": SETTINGS,
+    "POST members.invite": SETTINGS.sending(email="new@example.com", role="member"),
+    "POST members.send_again": SETTINGS,
+    "POST members.withdraw": SETTINGS,
+    "POST members.change_role": SETTINGS.sending(role="administrator"),
+    "GET members.remove_member": SETTINGS,
+    "POST members.remove_member": SETTINGS,
+    "GET members.hand_over": OWNER_ONLY,
+    "POST members.hand_over": OWNER_ONLY,
+    "GET audit.show_trail": SETTINGS,
     # ---- Integrations
     "GET integrations.list_integrations": SETTINGS,
     "GET hubspot.show_connection": SETTINGS,
-    "POST hubspot.connect": SETTINGS,
-    "GET hubspot.come_back": STATE,
-    "GET hubspot.disconnect": SETTINGS,
-    "POST hubspot.disconnect": SETTINGS,
+    "POST hubspot.check_now": SETTINGS,
+    "POST hubspot_connect.connect": SETTINGS,
+    "GET hubspot_connect.come_back": STATE,
+    "GET hubspot_key.enter": SETTINGS,
+    # ``page`` is the form again with 422: nothing that could be a key is sent.
+    "POST hubspot_key.enter": SETTINGS.sending(key="no key"),
+    "GET hubspot_account.ask": SETTINGS,
+    "POST hubspot_account.use": SETTINGS.sending(account="7654321", former="1234567"),
+    "POST hubspot_account.keep": SETTINGS.sending(account="7654321"),
+    "GET hubspot_disconnect.disconnect": SETTINGS,
+    "POST hubspot_disconnect.disconnect": SETTINGS,
+    "GET hubspot_app.show": SETTINGS,
+    "GET hubspot_app.download": SETTINGS,
+    "GET hubspot_app.read_guide": SETTINGS,
     "GET signed_json.show_endpoint": SETTINGS,
     "POST signed_json.make_endpoint": SETTINGS,
     "GET signed_json.renew_secret": SETTINGS,
@@ -152,6 +196,7 @@ MATRIX: dict[str, Rights] = {
 
 OPEN_TO_MEMBERS = {
     "teams.show_team",
+    "account.leave_team",
     "calendars.list_calendars",
     "calendars.show_calendar",
     "calendars.change_calendar",
@@ -169,14 +214,23 @@ OPEN_TO_MEMBERS = {
     "advanced.remove_integration",
     "mapping.edit_mapping",
     "mapping.save_mapping",
+    "mapping.choose_copy",
+    "mapping.confirm_copy",
+    "mapping.take_copy",
+    "mapping.preview_mapping",
+    "mapping.confirm_test",
+    "mapping.send_test",
     "deliveries.list_deliveries",
     "deliveries.show_delivery",
     "deliveries.retry",
 }
 """Pages of a team that name no Action, because every member may open them: they show what belongs to the reader's
-own calendars, and hand ``g.membership`` to the service that looks whose the calendar is."""
+own calendars, and hand ``g.membership`` to the service that looks whose the calendar is; or they are
+about oneself."""
 
 COMPARISONS = {
+    "services/addressing.py addressees_of": "finds whom a mail goes to",
+    "web/members.py remove_member": "the owner cannot be removed, whoever asks",
     "services/teams.py add_member": "a team gets no second owner, whoever asks",
     "services/teams.py change_role": "a team gets no second owner, whoever asks",
     "services/teams.py _not_the_owner": "the owner can be neither removed nor demoted, whoever asks",

@@ -1,0 +1,286 @@
+"""What the HubSpot page says of a connection: that it stands, what troubles it, that it was lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import requests
+import time_machine
+from bs4 import BeautifulSoup
+from flask import Flask
+
+from hubsync.sandbox.server import SandboxServer
+from hubsync.services import now, signing_in
+from hubsync.store import writing
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
+from hubsync.store.teams import Team
+from tests.web.consenting import (
+    ACME_ACCOUNT,
+    PAGE,
+    clear_faults,
+    come_back,
+    enter_key,
+    fault,
+    forget_calls,
+    hubspot_calls,
+    kept,
+    make_key,
+)
+from tests.web.test_hubspot_account import let_wait, map_property
+from tests.web.visitor import Visitor, words
+
+
+def check(visitor: Visitor) -> BeautifulSoup:
+    """Press Check now; the page that follows."""
+    assert visitor.post(f"{PAGE}/check", page=PAGE).headers["Location"] == PAGE
+    return visitor.open(PAGE)
+
+
+def buttons(page: BeautifulSoup) -> list[str]:
+    """The filled buttons: at most one is the next thing to press."""
+    return [" ".join(each.get_text(" ").split()) for each in page.select("main .btn-primary")]
+
+
+def give_scopes(sandbox: SandboxServer, *scopes: str) -> None:
+    """What an account's administrator may do: the app keeps fewer permissions."""
+    for token in [*sandbox.state.refresh_tokens, *sandbox.state.access_tokens]:
+        token.scopes = list(scopes)
+
+
+def test_a_connection_that_stands_is_told_in_full(owner: Visitor, sandbox: SandboxServer) -> None:
+    come_back(owner)
+    page = owner.open(PAGE)
+    shown = words(page)
+    assert "Connected to acme.example.com (account 1234567)" in shown
+    assert "by owner@acme.example" in shown
+    assert "with Connect" in shown
+    assert "Last post none yet" in shown
+    assert "Stays connected while something is posted every 180 days: 179 days left" in shown
+    assert "crm.objects.contacts.write" in shown
+    assert "Missing:" not in shown
+    assert page.select_one(f"a[href='{sandbox.url}/contacts/{ACME_ACCOUNT}/objects/0-1']") is not None
+    assert requests.get(f"{sandbox.url}/contacts/{ACME_ACCOUNT}/objects/0-1", timeout=10).ok
+    assert "Find HubSync in the list and choose Actions > Uninstall" in shown
+    assert buttons(page) == []
+
+
+def test_the_link_into_hubspot_is_on_the_host_of_the_region(app: Flask, team: Team, owner: Visitor) -> None:
+    come_back(owner)
+    with app.app_context(), writing() as session:
+        session.query(Connection).one().ui_domain = "app-eu1.hubspot.com"
+    hrefs = [str(link["href"]) for link in owner.open(PAGE).select("main a[rel=noreferrer]")]
+    assert hrefs
+    assert all(each.startswith("http://app-eu1.hubspot.com/") for each in hrefs), hrefs
+
+
+@pytest.mark.parametrize(
+    ("days", "left"), [(0, "179 days left"), (178.5, "1 day left"), (179.5, "less than a day left")]
+)
+def test_the_days_until_expiry_count_down(owner: Visitor, days: float, left: str) -> None:
+    come_back(owner)
+    with time_machine.travel(now() + timedelta(days=days), tick=True):
+        owner.sign_in() if days else None
+        assert f"every 180 days: {left}" in words(owner.open(PAGE))
+
+
+def test_a_post_puts_the_expiry_off(app: Flask, owner: Visitor) -> None:
+    come_back(owner)
+    with time_machine.travel(now() + timedelta(days=100), tick=True):
+        owner.sign_in()
+        with app.app_context(), writing() as session:
+            session.query(Connection).one().last_posted_at = now()
+        shown = words(owner.open(PAGE))
+        assert "179 days left" in shown
+        assert "Last post none yet" not in shown
+
+
+class TestWithoutExpiry:
+    @pytest.fixture
+    def given(self) -> dict[str, str]:
+        return {"IDLE_EXPIRY_DAYS": "0"}
+
+    def test_a_connection_never_expires(self, owner: Visitor) -> None:
+        come_back(owner)
+        assert "Stays connected until somebody disconnects it" in words(owner.open(PAGE))
+
+
+def test_check_now_asks_hubspot_and_says_what_it_answered(
+    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+) -> None:
+    come_back(owner)
+    forget_calls(sandbox)
+    with time_machine.travel(now() + timedelta(minutes=7), tick=True):
+        shown = words(check(owner))
+        connection = kept(app, team)
+        assert connection is not None
+        assert connection.checked_at is not None
+        assert now() - connection.checked_at < timedelta(minutes=1)
+    assert "Checked just now: HubSpot accepts the connection." in shown
+    assert "POST /oauth/2026-09/token/introspect" in hubspot_calls(sandbox)
+
+
+def test_check_now_of_a_team_that_is_not_connected_says_so(owner: Visitor) -> None:
+    assert "This team is not connected to HubSpot" in words(check(owner))
+
+
+def test_an_app_that_was_uninstalled_shows_as_lost(
+    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+) -> None:
+    come_back(owner)
+    let_wait(app, team, map_property(app, team, "lastname", "Last Name"), 2)
+    requests.post(f"{sandbox.url}/sandbox/api/uninstall", json={}, timeout=10).raise_for_status()
+    page = check(owner)
+    shown = words(page)
+    assert "Access to acme.example.com (account 1234567) was lost" in shown
+    assert "it was uninstalled there, or its permission was taken back" in shown
+    assert "Since" in shown
+    assert "2 bookings wait to be posted." in shown
+    assert page.select_one("a[href='/teams/acme/deliveries?state=waiting']") is not None
+    assert buttons(page) == ["Connect again"]
+    assert page.select_one(f"form[action='{PAGE}/connect']") is not None
+
+
+def test_a_service_key_that_was_deleted_shows_as_lost_in_its_own_words(
+    owner: Visitor, sandbox: SandboxServer
+) -> None:
+    key = make_key(sandbox)
+    enter_key(owner, key)
+    sandbox.state.service_keys.remove(key)
+    page = check(owner)
+    shown = words(page)
+    assert "HubSpot no longer accepts the service key: it was deleted or replaced there." in shown
+    assert f"pat-na1-…{key[-4:]}" in shown
+    assert "uninstalled" not in shown.split("How to disconnect")[0]
+    assert buttons(page) == ["Enter another service key"]
+
+
+def test_a_connection_without_a_post_for_180_days_shows_as_expired_without_a_call(
+    owner: Visitor, sandbox: SandboxServer
+) -> None:
+    come_back(owner)
+    forget_calls(sandbox)
+    with time_machine.travel(now() + timedelta(days=180, minutes=1), tick=True):
+        owner.sign_in()
+        page = check(owner)
+        assert "Nothing was posted for 180 days, so access to HubSpot has expired." in words(page)
+        assert buttons(page) == ["Connect again"]
+        assert hubspot_calls(sandbox) == []
+        come_back(owner)
+        assert "179 days left" in words(owner.open(PAGE))
+
+
+def test_a_permission_that_was_taken_back_is_named_and_is_no_loss(
+    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+) -> None:
+    come_back(owner)
+    give_scopes(
+        sandbox, "oauth", "crm.objects.contacts.read", "crm.objects.contacts.write", "crm.objects.companies.read"
+    )
+    page = check(owner)
+    shown = words(page)
+    assert "Connected to acme.example.com" in shown
+    assert "HubSync lacks a permission in HubSpot: crm.objects.companies.write." in shown
+    assert "Give the app this permission in HubSpot, then press Connect again." in shown
+    assert "Missing: write companies" in shown
+    assert buttons(page) == ["Connect again"]
+    come_back(owner)
+    assert "lacks a permission" not in words(owner.open(PAGE))
+
+
+def test_a_wrong_client_secret_names_the_settings_and_is_no_loss(
+    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+) -> None:
+    come_back(owner)
+    registered = sandbox.state.apps.get(sandbox.settings.client_id)
+    assert registered is not None
+    registered.client_secret = "another"
+    shown = words(check(owner))
+    assert "HubSpot refuses the app settings of this installation. The connection itself stands." in shown
+    assert "HUBSYNC_HUBSPOT_CLIENT_ID and HUBSYNC_HUBSPOT_CLIENT_SECRET" in shown
+    assert "was lost" not in shown
+    connection = kept(app, team)
+    assert connection is not None
+    assert connection.state == "connected"
+
+
+def test_hubspot_down_is_said_and_is_no_loss(
+    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+) -> None:
+    come_back(owner)
+    fault(sandbox, action="status", status=503, times=None)
+    shown = words(check(owner))
+    assert "HubSpot could not be reached at the last check. The connection stands." in shown
+    assert "Nothing to do: HubSync tries again by itself." in shown
+    assert "was lost" not in shown
+    clear_faults(sandbox)
+    assert "could not be reached" not in words(check(owner))
+
+
+def test_the_last_30_days_are_counted_with_links_into_the_log(app: Flask, team: Team, owner: Visitor) -> None:
+    come_back(owner)
+    let_wait(app, team, map_property(app, team, "lastname", "Last Name"), 7)
+    states = ("posted", "posted", "duplicate", "partial", "failed", "waiting")
+    with app.app_context(), writing() as session:
+        for delivery, state in zip(
+            session.query(Delivery).order_by(Delivery.id), (*states, "posted"), strict=True
+        ):
+            delivery.state = state
+        delivery.created_at = now() - timedelta(days=31)
+    page = owner.open(PAGE)
+    counts = {
+        str(link["href"]).rsplit("=", 1)[-1]: words(BeautifulSoup(str(link), "html.parser"))
+        for link in page.select(".counts a")
+    }
+    assert counts == {
+        "posted": "2 posted",
+        "duplicate": "1 duplicate",
+        "partial": "1 partly posted",
+        "waiting": "1 waiting",
+        "failed": "1 failed",
+    }
+    for link in page.select(".counts a"):
+        assert owner.get(str(link["href"])).status_code == 200
+    assert len(page.select("svg.bars rect")) == 30
+    assert page.select("svg.bars rect:not(.none)") == page.select("svg.bars rect")[-1:]
+
+
+class TestWithoutAClientId:
+    @pytest.fixture
+    def given(self) -> dict[str, str]:
+        return {"HUBSPOT_CLIENT_ID": "", "HUBSPOT_CLIENT_SECRET": ""}
+
+    def test_the_page_leads_to_the_app_and_to_a_service_key(self, owner: Visitor) -> None:
+        page = owner.open(PAGE)
+        assert buttons(page) == ["Make the HubSpot app"]
+        assert page.select_one(f"a[href='{PAGE}/app']") is not None
+        assert page.select_one(f"a[href='{PAGE}/service-key']") is not None
+
+    def test_a_lost_service_key_can_be_replaced(self, owner: Visitor, sandbox: SandboxServer) -> None:
+        key = make_key(sandbox)
+        enter_key(owner, key)
+        sandbox.state.service_keys.remove(key)
+        page = check(owner)
+        assert buttons(page) == ["Enter another service key"]
+        assert page.select_one(f"form[action='{PAGE}/connect']") is None
+
+
+class TestUnderAnAddressThatHubSpotRefuses:
+    @pytest.fixture
+    def given(self) -> dict[str, str]:
+        return {"BASE_URL": "http://hubsync.acme.example"}
+
+    def test_the_page_says_so_and_offers_a_service_key(self, app: Flask, team: Team) -> None:
+        there = "http://hubsync.acme.example"
+        client = app.test_client()
+        with app.app_context():
+            token = signing_in.redeem(signing_in.make_link("owner@acme.example").rsplit("/", 1)[-1])
+        with client.session_transaction(base_url=there) as session:
+            session["signed_in"] = token
+        page = BeautifulSoup(client.get(PAGE, base_url=there).text, "html.parser")
+        shown = words(page)
+        assert "HubSpot does not send people back to this address." in shown
+        assert there in shown
+        assert page.select_one("form[action$='/connect']") is None
+        assert buttons(page) == ["Use a service key instead"]

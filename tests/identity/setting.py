@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -12,11 +13,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from hubsync.services import now, sessions
+from hubsync.services.asked_mails import THREAD_NAME
 from hubsync.services.inviting import INVITATION_LIFE
 from hubsync.store import db, writing
 from hubsync.store.people import Identity, Person
 from hubsync.store.teams import Invitation, Team
-from tests.identity.provider import Proxy, answer_there, provider_process, proxy_before
+from tests.identity.provider import Proxy, answer_there, link_in, provider_process, proxy_before
+from tests.mailing import MailServer
 from tests.web.visitor import BASE_URL, OWNER, Visitor
 
 TENANT = "5f0d2f2e-93c6-4f43-9c06-5a4d2b7d1a11"
@@ -154,3 +157,17 @@ def linked(app: Flask) -> dict[str, str]:
     with app.app_context():
         rows = db.session.query(Identity, Person).join(Person, Person.id == Identity.person_id)
         return {row.subject: person.email for row, person in rows if row.issuer != "e-mail link"}
+
+
+def wait_for_mails() -> None:
+    """Until every mail that was asked for is sent or is not."""
+    for thread in threading.enumerate():
+        if thread.name == THREAD_NAME:
+            thread.join()
+
+
+def mailed(smtp: MailServer) -> str:
+    """The link of the one mail."""
+    wait_for_mails()
+    (mail,) = smtp.mails
+    return link_in(mail.get_content())

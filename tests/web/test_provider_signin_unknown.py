@@ -1,0 +1,103 @@
+"""An account that is nobody's: the same words whoever has its address, and only so many mails."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from hubsync.services import asked_mails, confirming
+from hubsync.store.teams import Team
+from tests.identity.provider import Proxy, answer_there
+from tests.identity.setting import (
+    Guest,
+    given,
+    google,
+    guest,
+    mailed,
+    microsoft,
+    provider_port,
+    registered,
+    wait_for_mails,
+)
+from tests.mailing import MailServer
+from tests.web.visitor import BASE_URL, OWNER, words
+
+__all__ = ["given", "google", "guest", "microsoft", "provider_port"]
+
+
+def test_both_pages_are_alike_word_for_word(app: Flask, team: Team, google: Proxy, smtp: MailServer) -> None:
+    pages = []
+    for address in (OWNER, "nobody@acme.example"):
+        google.knows("somebody-" + address[:2], email=address)
+        stranger = Guest(app)
+        stranger.come_in("somebody-" + address[:2])
+        pages.append(words(stranger.open("/signin/new-account")).replace(address, "ADDRESS"))
+        with stranger.client.session_transaction(base_url=BASE_URL) as session:
+            assert len(session["confirming"]) == 43
+    assert pages[0] == pages[1]
+    wait_for_mails()
+    assert [mail["To"] for mail in smtp.mails] == [OWNER]
+
+
+def test_an_account_without_an_address_is_told_what_to_do(guest: Guest, google: Proxy, smtp: MailServer) -> None:
+    google.knows("somebody")
+    guest.come_in("somebody")
+    assert "it names no e-mail address" in words(guest.open("/signin/new-account"))
+    wait_for_mails()
+    assert smtp.mails == []
+
+
+def test_nobody_reads_that_page_without_having_come(guest: Guest) -> None:
+    assert guest.get("/signin/new-account").headers["Location"] == "/signin"
+
+
+def test_a_mailbox_gets_no_more_than_some_links(
+    app: Flask, team: Team, microsoft: Proxy, smtp: MailServer
+) -> None:
+    microsoft.knows("m-owner", email=OWNER)
+    for _ in range(confirming.LINKS_AT_ONCE + 2):
+        Guest(app).come_in("m-owner", "microsoft")
+        wait_for_mails()
+    assert len(smtp.mails) == confirming.LINKS_AT_ONCE
+
+
+def test_a_network_address_gets_no_more_than_some_mails_known_or_not(
+    app: Flask, team: Team, guest: Guest, google: Proxy, smtp: MailServer
+) -> None:
+    for _ in range(asked_mails.MAILS_AT_ONCE):
+        guest.post("/signin", email="nobody@acme.example")
+        wait_for_mails()
+    google.knows("g-owner", email=OWNER)
+    guest.come_in("g-owner")
+    guest.post("/signin", email=OWNER)
+    wait_for_mails()
+    assert smtp.mails == []
+
+
+class TestWithLinksSwitchedOff:
+    """A mailbox alone is no way in then."""
+
+    @pytest.fixture
+    def given(self, google: Proxy, microsoft: Proxy) -> dict[str, str]:
+        return {**registered(google, microsoft), "SIGNIN_LINKS": "off"}
+
+    def test_a_person_without_another_way_in_is_let_in_by_confirming(
+        self, guest: Guest, microsoft: Proxy, smtp: MailServer
+    ) -> None:
+        microsoft.knows("m-owner", email=OWNER)
+        guest.come_in("m-owner", "microsoft")
+        link = mailed(smtp)
+        guest.post(link, page=link)
+        assert guest.is_in() == OWNER
+
+    def test_a_person_with_a_linked_account_is_not(
+        self, app: Flask, guest: Guest, google: Proxy, microsoft: Proxy, smtp: MailServer
+    ) -> None:
+        google.knows("g-owner", email=OWNER, email_verified=True)
+        owner = Guest(app)
+        owner.sign_in()
+        owner.get(answer_there(owner.link(), "g-owner"))
+        microsoft.knows("m-thief", email=OWNER)
+        guest.come_in("m-thief", "microsoft")
+        wait_for_mails()
+        assert smtp.mails == []

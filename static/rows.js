@@ -4,7 +4,6 @@ const announcer = editor.querySelector("[data-announce]");
 
 const rowsOf = (section) => editor.querySelector(`[data-rows="${section}"]`);
 const properties = (rows) => [...rows.querySelectorAll('select[name$="-property_name"]')];
-const markOf = (select) => select.selectedOptions[0]?.dataset.mark ?? "";
 
 function announce(words) {
   announcer.textContent = "";
@@ -20,17 +19,47 @@ function offerEachOnce(rows) {
   }
 }
 
-function showHints(row) {
-  const [property, information] = row.querySelectorAll("select");
-  const section = row.closest("[data-rows]").dataset.rows;
-  const gone = [property, information].some((select) => "gone" in (select.selectedOptions[0]?.dataset ?? {}));
-  const shown = {
-    domain: section === "companies" && property.value === "domain",
-    number: !gone && markOf(property) === "number" && information.value !== "" && markOf(information) !== "number",
-    gone,
-  };
-  for (const hint of row.querySelectorAll("[data-hint]")) hint.hidden = !shown[hint.dataset.hint];
+// What there is to say about the rows is decided in one place, on the server; here it is only asked for again.
+let asked = 0;
+let waiting;
+
+function askForHints() {
+  clearTimeout(waiting);
+  waiting = setTimeout(renewHints, 150);
 }
+
+async function renewHints() {
+  const mine = ++asked;
+  const form = new FormData(editor);
+  form.set("check", "1");
+  let told;
+  try {
+    const answer = await fetch(editor.getAttribute("action"), { method: "POST", body: form });
+    if (!answer.ok) return;
+    told = new DOMParser().parseFromString(await answer.text(), "text/html");
+  } catch {
+    return; // the hints stay as they are; Save shows them anew
+  }
+  if (mine !== asked) return; // something was changed meanwhile, and another answer is on its way
+  for (const kind of ["companies", "companies-row", "contacts", "contacts-row", "email"]) {
+    const fresh = told.querySelectorAll(`[data-hints="${kind}"]`);
+    const shown = editor.querySelectorAll(`[data-hints="${kind}"]`);
+    if (fresh.length === shown.length) shown.forEach((place, number) => place.replaceChildren(...fresh[number].childNodes));
+  }
+}
+
+// Leaving with changes that are not saved is asked about; every button that sends the form takes them along.
+let dirty = "dirty" in editor.dataset;
+
+function noteChange() {
+  dirty = true;
+  for (const line of editor.querySelectorAll("[data-unsaved]")) line.hidden = false;
+  askForHints();
+}
+
+editor.addEventListener("submit", () => { dirty = false; });
+editor.querySelector("[data-leave]")?.addEventListener("click", () => { dirty = false; });
+addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
 
 function renew(rows) {
   const full = rows.children.length >= Number(rows.dataset.most);
@@ -76,16 +105,13 @@ editor.addEventListener("click", (event) => {
   event.preventDefault();
   if (adding) add(adding.dataset.add);
   else remove(removing.closest("[data-row]"));
+  noteChange();
 });
 
 editor.addEventListener("change", (event) => {
   const row = event.target.closest("[data-row]");
-  if (!row) return;
-  offerEachOnce(row.parentElement);
-  showHints(row);
+  if (row) offerEachOnce(row.parentElement);
+  noteChange();
 });
 
-for (const rows of editor.querySelectorAll("[data-rows]")) {
-  renew(rows);
-  for (const row of rows.children) showHints(row);
-}
+for (const rows of editor.querySelectorAll("[data-rows]")) renew(rows);

@@ -139,7 +139,7 @@ def switch_mapping(calendar_id: int) -> ResponseReturnValue:
     wanted = request.form.get("active")
     if wanted not in ("on", "off"):
         abort(400)
-    if not switch_active(calendar.id, active=wanted == "on"):
+    if not switch_active(calendar.id, active=wanted == "on", by=g.person.id):
         abort(404)
     if wanted == "on":
         flash(_("HubSpot is active: new bookings of this calendar are posted."), "success")
@@ -154,7 +154,7 @@ def remove_integration(calendar_id: int) -> ResponseReturnValue:
     """Ask, then take HubSpot off this calendar."""
     calendar = calendars.find_calendar(g.membership, calendar_id)
     if request.method == "POST":
-        remove_mapping(calendar.id)
+        remove_mapping(calendar.id, by=g.person.id)
         flash(_("HubSpot is removed from this calendar."), "success")
         return _back(calendar_id)
     mapping = load_mapping(calendar.id)

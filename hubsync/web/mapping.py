@@ -2,92 +2,81 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from hubsync.errors import NotFound, RoleTooLow
 from hubsync.services import calendars
-from hubsync.services.checking_mapping import MOST_ROWS, check_mapping
-from hubsync.services.editing_mapping import MappingChanged, Saved, load_mapping
+from hubsync.services.checking_mapping import MOST_ROWS
+from hubsync.services.editing_mapping import MappingChanged, load_mapping
 from hubsync.services.editing_mapping import save_mapping as store
-from hubsync.services.offering import offer_information
-from hubsync.services.reading_deliveries import LARGEST_ID
-from hubsync.services.reading_properties import known_properties, read_properties
-from hubsync.store.calendars import Calendar
+from hubsync.services.proposing import propose
+from hubsync.web import mapping_copy, mapping_trying
 from hubsync.web.frame import team_page
-from hubsync.web.mapping_editor import Editor, propose
-from hubsync.web.mapping_forms import Sent, read_editor, with_another_row, without_row
+from hubsync.web.mapping_desk import Desk, editor_of, family_first, open_desk, pages, show_editor
+from hubsync.web.mapping_forms import with_another_row, without_row
 
-pages = Blueprint(
-    "mapping",
-    __name__,
-    url_prefix=f"/teams/<team_slug>/calendars/<int(max={LARGEST_ID}):calendar_id>/advanced/hubspot",
-)
+__all__ = ["mapping_copy", "mapping_trying", "pages"]
 
 
 @pages.get("")
 @team_page()
 def edit_mapping(calendar_id: int) -> ResponseReturnValue:
     """The saved rows; where nothing is saved yet, rows that are only proposed."""
-    calendar = calendars.find_calendar(g.membership, calendar_id)
-    saved = load_mapping(calendar.id)
-    known = read_properties(g.team.id)
-    offer = offer_information(calendar)
-    edited = saved.edited if saved.version else propose(known, offer)
-    return _show(calendar, Editor(edited, saved, known, offer), saved.version)
+    return show_editor(open_desk(calendar_id, live=True))
 
 
 @pages.post("")
 @team_page()
 def save_mapping(calendar_id: int) -> ResponseReturnValue:
-    """Save, or show the editor with a row more, a row less, or renewed properties; those three check nothing."""
-    calendar = calendars.find_calendar(g.membership, calendar_id)
-    sent = read_editor(request.form)
-    saved = load_mapping(calendar.id)
-    known = known_properties(g.team.id)
-    if sent.pressed == "refresh" or (sent.pressed == "save" and not known.by_section):
-        known = read_properties(g.team.id, refresh=sent.pressed == "refresh")
-    offer = offer_information(calendar)
-    if sent.pressed != "save":
-        return _show_edited(calendar, sent, Editor(sent.edited, saved, known, offer))
-    editor = Editor(sent.edited, saved, known, offer, check_mapping(sent.edited, saved, known, offer))
-    if editor.faults:
-        return _show(calendar, editor, sent.version), 422
+    """Save; or show the editor with a row more or less, proposed rows or renewed properties, which is no save."""
+    desk = open_desk(calendar_id)
+    if desk.sent.pressed == "check":
+        return render_template("advanced/mapping_hints.html", editor=editor_of(desk))
+    if desk.sent.pressed == "propose":
+        edited, made = propose(desk.edited, desk.known, desk.offer, family_first=family_first())
+        return show_editor(desk.with_edited(edited), proposed=made)
+    if desk.sent.pressed != "save":
+        return _show_edited(desk)
+    faults = desk.faults()
+    if faults:
+        return show_editor(desk, faults=faults), 422
+    sent = desk.sent
+    source = _copied_from(sent.copied_from)
     try:
-        store(calendar, sent.edited, sent.version, saved, known)
+        store(desk.calendar, sent.edited, sent.version, desk.saved, desk.known, g.person.id, source)
     except MappingChanged:
-        theirs = load_mapping(calendar.id)
-        return _show(calendar, Editor(sent.edited, theirs, known, offer), sent.version, theirs=theirs), 409
+        theirs = Desk(desk.calendar, sent, load_mapping(desk.calendar.id), desk.known, desk.offer)
+        return show_editor(theirs, overtaken=True), 409
     flash(_("The mapping is saved. Bookings are posted by it from now on."), "success")
     return redirect(url_for("mapping.edit_mapping", calendar_id=calendar_id))
 
 
-def _show_edited(calendar: Calendar, sent: Sent, editor: Editor) -> ResponseReturnValue:
-    """The editor after a press on "+", remove or Refresh properties; the place worked at has the focus."""
-    edited, focus = sent.edited, "refresh"
+def _copied_from(calendar_id: int) -> str:
+    """The name of the calendar that the rows were copied from, as far as the person may know it."""
+    if not calendar_id:
+        return ""
+    try:
+        return calendars.find_calendar(g.membership, calendar_id).name
+    except (NotFound, RoleTooLow):
+        return ""
+
+
+def _show_edited(desk: Desk) -> ResponseReturnValue:
+    """The editor after "+", remove, Refresh properties or the way back; the place worked at has the focus."""
+    sent = desk.sent
+    edited, focus = sent.edited, "refresh" if sent.pressed == "refresh" else ""
     if sent.section is not None:
+        rows = len(edited.rows(sent.section))
         if sent.pressed == "remove":
-            edited, focus = without_row(edited, sent.section, sent.place), f"{sent.section}-add"
-        elif len(edited.rows(sent.section)) < MOST_ROWS:
-            focus = f"{sent.section}-{len(edited.rows(sent.section))}-property_name"
+            edited = without_row(edited, sent.section, sent.place)
+            neighbour = min(sent.place, rows - 2)
+            focus = f"{sent.section}-{neighbour}-property_name" if neighbour >= 0 else f"{sent.section}-add"
+        elif rows < MOST_ROWS:
+            focus = f"{sent.section}-{rows}-property_name"
             edited = with_another_row(edited, sent.section)
         else:
             focus = f"{sent.section}-add"
             flash(_("A section has up to %(most)s rows.", most=MOST_ROWS), "warning")
-    shown = Editor(edited, editor.saved, editor.known, editor.offer)
-    return _show(calendar, shown, sent.version, focus=focus)
-
-
-def _show(calendar: Calendar, editor: Editor, version: int, focus: str = "", theirs: Saved | None = None) -> str:
-    labels = None
-    if theirs is not None:
-        labels = Editor(theirs.edited, theirs, editor.known, editor.offer)
-    return render_template(
-        "advanced/edit_mapping.html",
-        calendar=calendar,
-        editor=editor,
-        version=version,
-        focus=focus,
-        theirs=labels,
-        most_rows=MOST_ROWS,
-    )
+    return show_editor(desk.with_edited(edited), focus=focus)

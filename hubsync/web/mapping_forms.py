@@ -25,7 +25,9 @@ _VERSION = re.compile(r"0|[1-9][0-9]{0,8}")
 class Sent:
     """The editor as it was sent: what was *pressed*, and in which *section* and *place*.
 
-    *pressed* is save, refresh, add or remove; *version* is the one that the editor showed or asks to replace.
+    *pressed* is save, refresh, propose, check, back, add or remove, or open for an editor that was not sent;
+    *version* is the one that the editor showed or asks to replace. *copied_from* is the id of the calendar that
+    rows were copied from, 0 for none.
     """
 
     edited: EditedMapping
@@ -33,6 +35,7 @@ class Sent:
     pressed: str
     section: Section | None = None
     place: int = 0
+    copied_from: int = 0
 
 
 def read_editor(form: MultiDict[str, str]) -> Sent:
@@ -47,9 +50,10 @@ def read_editor(form: MultiDict[str, str]) -> Sent:
         contacts=tuple(rows[Section.CONTACTS].values()),
     )
     version = form.get("over") or form.get("version", "")
-    if not _VERSION.fullmatch(version):
+    copied_from = form.get("copied_from", "0")
+    if not _VERSION.fullmatch(version) or not _VERSION.fullmatch(copied_from):
         abort(400)
-    sent = Sent(edited, int(version), "save")
+    sent = Sent(edited, int(version), "save", copied_from=int(copied_from))
     if "add" in form:
         return replace(sent, pressed="add", section=_section(form["add"]))
     if "remove" in form:
@@ -58,7 +62,8 @@ def read_editor(form: MultiDict[str, str]) -> Sent:
         if not number.isascii() or not number.isdigit() or int(number[:5]) not in rows[section]:
             abort(400)
         return replace(sent, pressed="remove", section=section, place=list(rows[section]).index(int(number)))
-    return replace(sent, pressed="refresh") if "refresh" in form else sent
+    pressed = next((each for each in ("refresh", "propose", "check", "back") if each in form), "save")
+    return replace(sent, pressed=pressed)
 
 
 def with_another_row(edited: EditedMapping, section: Section) -> EditedMapping:

@@ -87,7 +87,9 @@ def test_what_was_sent_is_shown_as_text_never_as_markup(workshop: Workshop) -> N
 
 def test_labels_are_shown_as_text_on_every_page_that_names_them(workshop: Workshop) -> None:
     markup = "<img src=x onerror=alert(1)> 100 % (%s)"
-    workshop.owner.press("/teams/acme/calendars/1/settings", name=markup)
+    described = {"name": markup, "duration_minutes": "30", "time_zone": "UTC"}
+    token = dict(filled(workshop.owner.open("/teams/acme/calendars/1/settings")))["csrf_token"]
+    workshop.owner.send("/teams/acme/calendars/1/settings", [("csrf_token", token), *described.items()])
     question = f"{workshop.advanced}/questions/{workshop.ask(markup, Kind.TEXT)}"
     workshop.own_property("companies", "odd", label=markup, type="string")
     mapped = {"companies-2-property_name": "odd", "companies-2-information": workshop.token(markup)}

@@ -1,0 +1,89 @@
+"""Copy another calendar's mapping: choose it, see which questions match, go on in the editor with its rows.
+
+The rows come unsaved: what was not matched, and what guests are asked here, wants a look before bookings are
+posted by it. The audit trail tells of the copy when it is saved.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import abort, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from hubsync.errors import NotFound
+from hubsync.services import calendars
+from hubsync.services.copying_mapping import Copy, copy_mapping, list_sources
+from hubsync.services.editing_mapping import EditedRow, Saved, load_mapping
+from hubsync.services.offering import Offer, offer_information
+from hubsync.services.reading_deliveries import LARGEST_ID
+from hubsync.store.calendars import Calendar
+from hubsync.web.frame import team_page
+from hubsync.web.mapping_desk import Desk, open_desk, pages, show_editor
+from hubsync.web.mapping_words import UNMATCHED, Labels
+
+SOURCE = f"/copy/<int(max={LARGEST_ID}):source_id>"
+WAYS = ("replace", "fill")
+
+
+@pages.route("/copy", methods=["GET", "POST"])
+@team_page()
+def choose_copy(calendar_id: int) -> ResponseReturnValue:
+    """The calendars of the team whose mapping can be copied."""
+    desk = open_desk(calendar_id)
+    sources = list_sources(g.membership, desk.calendar.id)
+    return render_template("advanced/choose_copy.html", calendar=desk.calendar, desk=desk, sources=sources)
+
+
+@pages.route(SOURCE, methods=["GET", "POST"])
+@team_page()
+def confirm_copy(calendar_id: int, source_id: int) -> ResponseReturnValue:
+    """Which rows would be taken over and which not; what happens to rows that are here already is asked."""
+    desk = open_desk(calendar_id)
+    source, stored, there = _source(desk, source_id)
+    return render_template(
+        "advanced/confirm_copy.html",
+        calendar=desk.calendar,
+        desk=desk,
+        source=source,
+        copy=_copy(desk, stored, there, replace_rows=True),
+        has_rows=_has_rows(desk),
+        labels=desk.labels,
+        labels_there=Labels(stored, desk.known, there),
+        unmatched=UNMATCHED,
+    )
+
+
+@pages.post(f"{SOURCE}/take")
+@team_page()
+def take_copy(calendar_id: int, source_id: int) -> ResponseReturnValue:
+    """The editor with the other calendar's rows; nothing is saved yet."""
+    desk = open_desk(calendar_id)
+    source, stored, there = _source(desk, source_id)
+    way = request.form.get("way", "")
+    if way not in WAYS:
+        abort(400)
+    made = _copy(desk, stored, there, replace_rows=way == "replace")
+    sent = replace(desk.sent, edited=made.edited, pressed="copy", copied_from=source.id)
+    return show_editor(replace(desk, sent=sent), copied=(source, made))
+
+
+def _source(desk: Desk, source_id: int) -> tuple[Calendar, Saved, Offer]:
+    """The other calendar with its mapping. Raises NotFound for this one and for one without a mapping."""
+    source = calendars.find_calendar(g.membership, source_id)
+    stored = load_mapping(source.id)
+    if source.id == desk.calendar.id or not stored.version:
+        raise NotFound("no mapping to copy")
+    return source, stored, offer_information(source)
+
+
+def _copy(desk: Desk, stored: Saved, there: Offer, *, replace_rows: bool) -> Copy:
+    return copy_mapping(stored, there, desk.edited, desk.offer, desk.known, replace_rows=replace_rows)
+
+
+def _has_rows(desk: Desk) -> bool:
+    """Whether there are rows of this calendar's own: stored ones, or any that a person has in the editor."""
+    own = desk.saved.version > 0 or request.method == "POST"
+    return own and any(
+        row != EditedRow() for rows in (desk.edited.companies, desk.edited.contacts) for row in rows
+    )

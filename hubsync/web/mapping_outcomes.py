@@ -1,0 +1,224 @@
+"""What a preview found and what a test created, line by line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from hubsync.domain.mapping import Draft, Filled, LeftOutCode, MappingRows, Section
+from hubsync.errors import HubSyncError
+from hubsync.hubspot.links import record_url
+from hubsync.services import tools
+from hubsync.services.previewing import Look, Preview
+from hubsync.services.sending_test import SentTest
+from hubsync.store.connections import Connection
+from hubsync.web.mapping_words import SECTIONS, Labels, explain_fault
+from hubsync.web.outcomes import Part
+from hubsync.web.wording import LEFT_OUT, PARTS, explain_dropped, explain_reason, explain_remark
+
+LONGEST_SHOWN = 300
+Tone = Literal["good", "plain", "care", "bad"]
+
+
+@dataclass(frozen=True)
+class ValueShown:
+    """One row: the property, what it takes, what was given, and what is sent or why it is not."""
+
+    property: str
+    information: str
+    given: str
+    sent: str
+    reason: str
+    changed: bool
+
+
+@dataclass(frozen=True)
+class SectionValues:
+    """The values of one section."""
+
+    title: str
+    on: bool
+    values: tuple[ValueShown, ...]
+
+
+def sections_of(found: Preview, mapping: MappingRows, labels: Labels) -> list[SectionValues]:
+    """Both sections with every row's value."""
+    on = {Section.COMPANIES: mapping.companies_on, Section.CONTACTS: mapping.contacts_on}
+    return [
+        SectionValues(
+            str(SECTIONS[section]),
+            on[section],
+            tuple(_value(each, labels) for each in found.filled if each.row.section is section),
+        )
+        for section in Section
+    ]
+
+
+def _value(each: Filled, labels: Labels) -> ValueShown:
+    reason = ""
+    if each.code is not None:
+        reason = str(LEFT_OUT[each.code.value]) % {"shown": _short(each.text)}
+    elif not each.given:
+        reason = _("No answer, so the property is not sent.")
+    return ValueShown(
+        property=labels.property(each.row.section, each.row.property_name),
+        information=labels.information(each.row.information.token),
+        given=_short(each.given) if each.code is not LeftOutCode.QUESTION_DELETED else "",
+        sent=_short(each.text) if each.is_sent else "",
+        reason=reason,
+        changed=each.is_sent and each.text != each.given,
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
+
+
+def looks_of(found: Preview, connection: Connection | None) -> list[Part]:
+    """Whether company, contact and association would be made."""
+    company = _look("company", found.company, _company_sentence(found), connection)
+    contact = _look("contact", found.contact, _contact_sentence(found), connection)
+    if found.associated is None:
+        association = (
+            _("not known"),
+            "question-circle",
+            "care",
+            _("It depends on whether HubSpot has the contact."),
+        )
+    elif found.associated:
+        association = (_("would be made"), "check-circle", "good", _("The contact would be associated with it."))
+    else:
+        association = (_("none"), "dash-circle", "plain", _association_sentence(found))
+    return [company, contact, Part(str(PARTS["association"]), *association)]  # type: ignore[arg-type]
+
+
+def record_link(part: str, record_id: str, connection: Connection | None) -> str:
+    """The record's page in HubSpot; empty without a record or an account."""
+    if not record_id or connection is None or not connection.hubspot_account_id:
+        return ""
+    objects: Literal["companies", "contacts"] = "companies" if part == "company" else "contacts"
+    account = connection.ui_domain or None, connection.hubspot_account_id
+    return record_url(tools().hubspot_app_url, *account, objects, record_id)
+
+
+def _look(part: str, look: Look, sentence: str, connection: Connection | None) -> Part:
+    shapes: dict[str, tuple[str, str, Tone]] = {
+        "new": (_("would be registered"), "check-circle", "good"),
+        "duplicate": (_("duplicate"), "files", "plain"),
+        "unknown": (_("not known"), "question-circle", "care"),
+    }
+    word, icon, tone = shapes.get(look.state, (_("nothing to post"), "dash-circle", "plain"))
+    link = record_link(part, look.record_id, connection)
+    return Part(str(PARTS[part]), word, icon, tone, sentence, look.record_id, link)
+
+
+def _company_sentence(found: Preview) -> str:
+    look = found.company
+    if look.state == "new":
+        return _("HubSpot has no company with this name or domain.")
+    if look.state == "unknown":
+        return _unknown(look)
+    if look.state == "no_key":
+        return _("There is neither a company name nor a domain, so no company is posted.")
+    if look.state == "none":
+        return _("No row gives anything for a company.")
+    if look.remembered:
+        return _("HubSync posted or found this company lately. It would be left as it is.")
+    same = _("domain") if look.by == "domain" else _("name")
+    told = _("HubSpot has a company with the same %(key)s. It would be left as it is.", key=same)
+    more = ngettext("%(num)s company fits.", "%(num)s companies fit.", look.matches) if look.matches > 1 else ""
+    return f"{told} {more}".strip()
+
+
+def _contact_sentence(found: Preview) -> str:
+    look = found.contact
+    if look.state == "duplicate":
+        return _("HubSpot has a contact with this e-mail address. It would be left as it is.")
+    if look.state == "unknown":
+        return _unknown(look)
+    if look.state == "no_key":
+        return _("There is no e-mail address, so no contact is posted.")
+    if look.state == "none":
+        return _("No row gives anything for a contact.")
+    told = _("HubSpot has no contact with this e-mail address.")
+    if not found.own_company_domain:
+        return told
+    if found.company.state in ("new", "duplicate"):
+        warned = explain_remark({"kind": "hubspot_may_add_company", "domain": found.own_company_domain})
+    else:
+        warned = _(
+            "If HubSpot's setting “Create and associate companies with contacts” is on, HubSpot may add a company "
+            "for %(domain)s by itself.",
+            domain=found.own_company_domain,
+        )
+    return f"{told} {warned}"
+
+
+def _unknown(look: Look) -> str:
+    return f"{_('Whether it would be a duplicate could not be looked up.')} {explain_reason(look.code)}"
+
+
+def _association_sentence(found: Preview) -> str:
+    if found.contact.state == "duplicate":
+        return _("Only newly registered contacts are associated with a company.")
+    if found.contact.state == "new":
+        return _("There is no company to associate the contact with.")
+    return _("There is no new contact to associate.")
+
+
+def values_of_test(draft: Draft, labels: Labels) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(Company or Contact, its (property, value) pairs) of what a test would create."""
+    records = ((Section.COMPANIES, "company", draft.company), (Section.CONTACTS, "contact", draft.contact))
+    return [
+        (str(PARTS[part]), [(labels.property(section, name), _short(text)) for name, text in record.items()])
+        for section, part, record in records
+        if record is not None
+    ]
+
+
+def sent_parts(sent: SentTest, labels: Labels, connection: Connection | None) -> list[Part]:
+    """What the test created, with links, and what HubSpot did not take."""
+    made: tuple[str, str, Tone] = (_("created"), "check-circle", "good")
+    parts = []
+    records = (
+        (Section.COMPANIES, "company", sent.company_id, sent.company_fault),
+        (Section.CONTACTS, "contact", sent.contact_id, sent.contact_fault),
+    )
+    for section, part, record_id, fault in records:
+        told = _dropped(sent, section, labels)
+        if record_id:
+            link = record_link(part, record_id, connection)
+            parts.append(Part(str(PARTS[part]), *made, told, record_id, link))
+        elif fault is not None:
+            why, what_to_do = explain_fault(fault, section, labels)
+            sentence = f"{why} {what_to_do}".strip()
+            parts.append(Part(str(PARTS[part]), _("not created"), "x-octagon", "bad", sentence))
+        else:
+            parts.append(Part(str(PARTS[part]), _("nothing to create"), "dash-circle", "plain", _not_tried(sent)))
+    if sent.associated:
+        parts.append(Part(str(PARTS["association"]), _("made"), "check-circle", "good", ""))
+    return parts
+
+
+def _not_tried(sent: SentTest) -> str:
+    passing: HubSyncError | None = sent.company_fault
+    if passing is not None and not passing.permanent:
+        return _("Not tried, because HubSpot did not answer as it should.")
+    return _("The mapping gives nothing for it.")
+
+
+def _dropped(sent: SentTest, section: Section, labels: Labels) -> str:
+    """The rows that HubSpot did not take, by name, and what else a delivery would remark."""
+    told = [
+        _("%(property)s was left out.", property=labels.property(section, each["property"]))
+        + " "
+        + explain_dropped(each)
+        for each in sent.remarks
+        if each["kind"] == "dropped" and each["section"] == section.value
+    ]
+    if section is Section.CONTACTS:
+        told += [explain_remark(each) for each in sent.remarks if each["kind"] == "hubspot_may_add_company"]
+    return " ".join(told)

@@ -1,0 +1,304 @@
+"""Preview and test of a mapping, as a calendar's owner sees them, without JavaScript."""
+
+from __future__ import annotations
+
+import pytest
+import requests
+from bs4 import BeautifulSoup
+from werkzeug.test import TestResponse
+
+from hubsync.domain.questions import Kind
+from hubsync.services import now
+from hubsync.services.completing import complete_page_booking, new_form_id
+from hubsync.store import db, rest, writing
+from hubsync.store.calendars import Calendar
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
+from hubsync.store.mappings import MappingRecord
+from hubsync.store.teams import AuditEntry
+from tests.web.workshop import Pairs, Workshop, filled, page, text, workshop
+
+__all__ = ["workshop"]
+
+
+def from_editor(workshop: Workshop, way: str, **changed: str | None) -> TestResponse:
+    """Open the editor, change fields, press the button that leads to *way*."""
+    form = [pair for pair in filled(workshop.owner.open(workshop.editor)) if pair[0] not in changed]
+    form += [(name, value) for name, value in changed.items() if value is not None]
+    return workshop.owner.send(f"{workshop.editor}/{way}", form)
+
+
+def values(shown: BeautifulSoup) -> dict[str, list[str]]:
+    """The cells of every row of the tables of values, by property."""
+    rows = [[text(cell) for cell in row.select("td")] for row in shown.select("table.values tbody tr")]
+    return {row[0]: row[1:] for row in rows}
+
+
+def outcomes(shown: BeautifulSoup) -> dict[str, str]:
+    return {
+        text(row.select_one("th")): text(row.select_one(".badge-state"))  # type: ignore[arg-type]
+        for row in shown.select("table.parts tbody tr")
+    }
+
+
+def records(workshop: Workshop, what: str) -> list[dict[str, str]]:
+    url = f"{workshop.sandbox.url}/sandbox/api/records/{what}"
+    return [each["properties"] for each in requests.get(url, timeout=10).json()["results"]]
+
+
+def book(workshop: Workshop, **answers: str) -> None:
+    with workshop.app.app_context():
+        calendar = db.session.get_one(Calendar, workshop.calendar_id)
+        given = {question.id: answers.get(question.label.split()[0].lower()) for question in calendar.asked()}
+        rest()
+        complete_page_booking(calendar, given, now(), "UTC", new_form_id(), {"utm_source": "letter"})
+        db.session.remove()
+
+
+def button(shown: BeautifulSoup, words: str) -> dict[str, str]:
+    found = next(each for each in shown.select("main button") if words in text(each))
+    return {name: str(found[name]) for name in ("name", "value", "formaction") if found.has_attr(name)}
+
+
+def test_the_rows_as_they_stand_are_previewed_and_not_saved(workshop: Workshop) -> None:
+    answer = from_editor(
+        workshop, "preview", **{"companies-5-property_name": "city", "companies-5-information": "fact:calendar"}
+    )
+    assert answer.status_code == 200
+    shown = page(answer)
+    assert "They are not saved yet." in text(shown)
+    assert values(shown)["City (city)"] == ["Calendar name", "Intro call", "Intro call"]
+    assert workshop.mapping() is None
+    back = workshop.owner.send(workshop.editor, [*filled(shown), ("back", "1")])
+    row = page(back).select_one("#companies-2-property_name option[selected]")
+    assert row is not None
+    assert row["value"] == "city"
+    assert workshop.mapping() is None
+
+
+def test_without_a_booking_an_example_is_shown_with_every_conversion(workshop: Workshop) -> None:
+    shown = page(from_editor(workshop, "preview"))
+    assert "this calendar has no bookings yet" in text(shown)
+    seen = values(shown)
+    assert seen["Company Domain Name (domain)"][1:] == [
+        "mika.sato@acme.example.com",
+        "acme.example.com (converted)",
+    ]
+    assert seen["Last Name (lastname)"][1:] == ["Sato", "Sato"]
+    assert outcomes(shown) == {
+        "Company": "would be registered",
+        "Contact": "would be registered",
+        "Association": "would be made",
+    }
+
+
+def test_the_latest_booking_is_previewed_and_hubspot_has_it_already(workshop: Workshop) -> None:
+    workshop.owner.press(workshop.editor)
+    book(workshop, company="Acme", name="Mika Sato", email="mika@acme.com", comment="")
+    workshop.calls()
+    shown = workshop.owner.open(f"{workshop.editor}/preview")
+    assert "With the latest booking: Mika Sato" in text(shown)
+    assert values(shown)["Email(Required)"] == ["Email (question)", "mika@acme.com", "mika@acme.com"]
+    assert outcomes(shown) == {"Company": "duplicate", "Contact": "duplicate", "Association": "none"}
+    assert [call.split()[0] for call in workshop.calls()] == ["GET"]  # the company is remembered
+    links = [str(each["href"]) for each in shown.select("table.parts a")]
+    assert len(links) == 2
+    assert all("/record/0-" in link for link in links)
+
+
+def test_answers_typed_in_are_used_and_dropped_rows_explained(workshop: Workshop) -> None:
+    employees = workshop.ask("Employees", Kind.TEXT)  # which is proposed for Number of Employees
+    shown = page(
+        from_editor(
+            workshop,
+            "preview",
+            **{
+                "companies-6-property_name": "city",
+                "companies-6-information": "param:utm_source",
+            },
+        )
+    )
+    typed = dict(filled(shown))
+    email = workshop.token("Email").replace("question:", "question-")
+    typed |= {email: "mika@gmail.com", f"question-{employees}": "１００名", "param-utm_source": "letter"}
+    answer = workshop.owner.send(f"{workshop.editor}/preview", [*typed.items(), ("answers", "1")])
+    assert answer.status_code == 200
+    seen = values(page(answer))
+    assert seen["Company Domain Name (domain)"][2].startswith("Left out. “gmail.com” is a free e-mail domain")
+    assert seen["Number of Employees (numberofemployees)"][1:] == [
+        "１００名",
+        "Left out. “１００名” is not a number.",
+    ]
+    assert seen["City (city)"][1:] == ["letter", "letter"]
+    again = page(answer).select_one(f"input[name={email}]")
+    assert again is not None
+    assert again["value"] == "mika@gmail.com"
+
+
+def test_an_answer_that_no_guest_can_give_comes_back_at_its_field(workshop: Workshop) -> None:
+    shown = page(from_editor(workshop, "preview"))
+    email = workshop.token("Email").replace("question:", "question-")
+    typed = dict(filled(shown)) | {email: "not an address"}
+    answer = workshop.owner.send(f"{workshop.editor}/preview", [*typed.items(), ("answers", "1")])
+    assert answer.status_code == 422
+    assert "it is not an e-mail address" in text(page(answer).select_one(f"#{email}-error"))  # type: ignore[arg-type]
+    assert not page(answer).select("table.values")
+
+
+def test_an_empty_answer_leaves_its_row_out_without_a_warning(workshop: Workshop) -> None:
+    shown = page(from_editor(workshop, "preview"))
+    company = workshop.token("Company Name").replace("question:", "question-")
+    typed = dict(filled(shown)) | {company: ""}
+    seen = values(page(workshop.owner.send(f"{workshop.editor}/preview", [*typed.items(), ("answers", "1")])))
+    assert seen["Company name (name)"][1:] == ["", "No answer, so the property is not sent."]
+
+
+@pytest.mark.parametrize("state", ["disconnected", "lost"])
+def test_without_hubspot_the_values_are_shown_all_the_same(workshop: Workshop, state: str) -> None:
+    workshop.owner.press(workshop.editor)
+    workshop.disconnect(state)
+    shown = workshop.owner.open(f"{workshop.editor}/preview")
+    assert values(shown)["Company name (name)"][2] == "Acme Trading"
+    assert outcomes(shown)["Company"] == "not known"
+    assert "could not be looked up" in text(shown)
+
+
+def test_a_preview_changes_nothing(workshop: Workshop) -> None:
+    workshop.owner.press(workshop.editor)
+    with workshop.app.app_context():
+        trail = db.session.query(AuditEntry).count()
+    workshop.owner.open(f"{workshop.editor}/preview")
+    with workshop.app.app_context():
+        assert db.session.query(AuditEntry).count() == trail
+        assert db.session.query(Delivery).count() == 0
+        assert db.session.query(Connection.last_posted_at).scalar() is None
+    assert records(workshop, "contacts") == records(workshop, "companies") == []
+
+
+@pytest.mark.parametrize("way", ["preview", "test"])
+def test_rows_with_faults_come_back_in_the_editor(workshop: Workshop, way: str) -> None:
+    answer = from_editor(workshop, way, **{"companies-0-information": "", "contacts-0-property_name": "nothing"})
+    assert answer.status_code == 422
+    shown = page(answer)
+    assert shown.select_one("#companies-0-information-error") is not None
+    assert shown.select_one("#contacts-0-property_name-error") is not None
+    form = shown.select_one("form[data-editor]")
+    assert form is not None
+    assert form["action"] == workshop.editor
+
+
+@pytest.mark.parametrize("way", ["preview", "test"])
+def test_where_nothing_is_saved_the_address_leads_to_the_editor(workshop: Workshop, way: str) -> None:
+    answer = workshop.owner.get(f"{workshop.editor}/{way}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, workshop.editor)
+
+
+def spoiled(form: Pairs, name: str, value: str) -> Pairs:
+    return [(each, value if each == name else old) for each, old in form if each != name or value]
+
+
+@pytest.mark.parametrize("way", ["preview", "test", "test/send", "copy", "copy/2", "copy/2/take"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("version", ""),
+        ("version", "²"),
+        ("companies-²-information", "x"),
+        ("copied_from", "-1"),
+        ("csrf_token", ""),
+    ],
+)
+def test_a_form_that_no_editor_sends_is_refused(workshop: Workshop, way: str, name: str, value: str) -> None:
+    form = filled(workshop.owner.open(workshop.editor))
+    changed = [*(pair for pair in form if pair[0] != name), *([(name, value)] if value else [])]
+    assert workshop.owner.send(f"{workshop.editor}/{way}", changed).status_code == 400
+
+
+# ---- the test
+
+
+def confirm(workshop: Workshop) -> BeautifulSoup:
+    workshop.owner.press(workshop.editor)
+    return workshop.owner.open(f"{workshop.editor}/test")
+
+
+def test_the_page_says_exactly_what_is_then_created(workshop: Workshop) -> None:
+    shown = confirm(workshop)
+    announced = [
+        {text(name): text(value) for name, value in zip(each.select("dt"), each.select("dd"), strict=True)}
+        for each in shown.select("section.panel")
+    ]
+    assert records(workshop, "companies") == []
+    answer = workshop.owner.send(f"{workshop.editor}/test/send", filled(shown))
+    assert answer.status_code == 200
+    [company], [contact] = records(workshop, "companies"), records(workshop, "contacts")
+    assert announced[0] == {
+        "Company name (name)": company["name"],
+        "Company Domain Name (domain)": company["domain"],
+    }
+    assert announced[1] == {
+        "Email(Required)": contact["email"],
+        "Last Name (lastname)": contact["lastname"],
+        "First Name (firstname)": contact["firstname"],
+    }
+    assert company["name"].startswith("HubSync test ")
+    assert contact["lastname"] == company["name"]
+    created = page(answer)
+    assert outcomes(created) == {"Company": "created", "Contact": "created", "Association": "made"}
+    assert len(created.select("table.parts a[href*='/record/0-']")) == 2
+
+
+def test_a_second_press_on_the_same_page_creates_nothing(workshop: Workshop) -> None:
+    form = filled(confirm(workshop))
+    assert workshop.owner.send(f"{workshop.editor}/test/send", form).status_code == 200
+    answer = workshop.owner.send(f"{workshop.editor}/test/send", form)
+    assert answer.status_code == 409
+    assert "This test was sent already." in text(page(answer))
+    assert len(records(workshop, "companies")) == len(records(workshop, "contacts")) == 1
+    again = filled(page(answer))
+    assert workshop.owner.send(f"{workshop.editor}/test/send", again).status_code == 200
+    assert len(records(workshop, "contacts")) == 2
+
+
+def test_what_hubspot_refuses_is_said_in_plain_words_with_the_row(workshop: Workshop) -> None:
+    confirm(workshop)
+    workshop.own_property("companies", "rank", label="Our rank", type="string", fieldType="text")
+    rank = {"companies-2-property_name": "rank", "companies-2-information": "fact:host"}
+    workshop.owner.press(workshop.editor, ("refresh", "1"))
+    workshop.owner.press(workshop.editor, **rank)
+    workshop.own_property("companies", "rank", type="number")
+    form = filled(workshop.owner.open(f"{workshop.editor}/test"))
+    answer = workshop.owner.send(f"{workshop.editor}/test/send", form)
+    assert "Our rank (rank) was left out. HubSpot wants a whole number here." in text(page(answer))
+
+
+@pytest.mark.parametrize("code", ["²", "A1B2C3D4", "x" * 5000, "<script>"])
+def test_a_code_that_we_did_not_make_is_refused(workshop: Workshop, code: str) -> None:
+    form = spoiled(filled(confirm(workshop)), "code", code)
+    assert workshop.owner.send(f"{workshop.editor}/test/send", form).status_code == 400
+    assert records(workshop, "contacts") == []
+
+
+def test_without_a_code_the_question_is_asked_again(workshop: Workshop) -> None:
+    form = [pair for pair in filled(confirm(workshop)) if pair[0] != "code"]
+    answer = workshop.owner.send(f"{workshop.editor}/test/send", form)
+    assert answer.status_code == 422
+    assert button(page(answer), "Create these in HubSpot") is not None
+    assert records(workshop, "contacts") == []
+
+
+def test_without_access_no_button_is_offered_and_a_post_says_why(workshop: Workshop) -> None:
+    form = filled(confirm(workshop))
+    workshop.disconnect("lost")
+    shown = workshop.owner.open(f"{workshop.editor}/test")
+    assert "Create these in HubSpot" not in text(shown)
+    answer = workshop.owner.send(f"{workshop.editor}/test/send", form)
+    assert answer.status_code == 409
+    assert "HubSync has no access to the HubSpot account any more." in text(page(answer))
+
+
+def test_a_paused_calendar_is_said_to_post_nothing(workshop: Workshop) -> None:
+    workshop.owner.press(workshop.editor)
+    with workshop.app.app_context(), writing() as session:
+        session.query(MappingRecord).update({"active": False})
+    assert "HubSpot is paused for this calendar" in text(workshop.owner.open(f"{workshop.editor}/preview"))

@@ -170,7 +170,7 @@ def _conclude(
             delivery.attempts_used = attempts
         if ending.state not in ("retrying", "waiting"):
             delivery.finished_at = now()
-        if posting is not None and posting.answered and ending.state in ("posted", "partial", "duplicate"):
+        if posting is not None and _was_answered(posting) and ending.state in ("posted", "partial", "duplicate"):
             # Another account connected meanwhile has not been posted to.
             session.execute(
                 update(Connection)
@@ -190,3 +190,8 @@ def _conclude(
                 correlation_id=(hubspot.correlation_id or "") if hubspot is not None else "",
             )
         )
+
+
+def _was_answered(posting: Posting) -> bool:
+    """Whether HubSpot answered this delivery: in this attempt, or in an earlier one that created something."""
+    return posting.answered or "created" in (posting.company, posting.contact)

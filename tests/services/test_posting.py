@@ -66,7 +66,7 @@ def test_a_booking_begun_in_one_account_is_not_finished_in_another(acme: Any) ->
     calls = acme.calls_of(lambda: while_it_waits(acme, connect_another))
     assert calls == [SEARCH, COMPANY]
     delivery = db.session.query(Delivery).populate_existing().one()
-    assert (delivery.state, delivery.reason, delivery.company) == ("waiting", "not_connected", "created")
+    assert (delivery.state, delivery.reason, delivery.company) == ("waiting", "another_account", "created")
     assert retry(delivery.id).state == "waiting"
 
 

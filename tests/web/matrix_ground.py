@@ -27,7 +27,7 @@ from hubsync.services.sessions import start_session
 from hubsync.store import db, rest, writing
 from hubsync.store.teams import Team
 from tests.mailing import MailServer
-from tests.web.matrix_things import ROLES, Things, add_person, settle
+from tests.web.matrix_things import OUTSIDER, ROLES, Things, add_person, settle
 from tests.web.role_matrix import EVERYBODY
 
 BASE_URL = "http://localhost:8000"
@@ -48,7 +48,7 @@ class Ground:
     """The app with Acme and Globex in it. Each `ask` starts from the same database and account at HubSpot."""
 
     def __init__(self, app: Flask, sandbox: SandboxServer) -> None:
-        self.app, self._sandbox = app, sandbox
+        self.app, self.sandbox = app, sandbox
         self._file = Path(app.instance_path) / "hubsync.sqlite3"
         self._cookie_name = str(app.config["SESSION_COOKIE_NAME"])
         self.things: dict[str, Things] = {}
@@ -58,7 +58,7 @@ class Ground:
             grant = grant_access(sandbox)
             with writing() as session:
                 self.things = {team: settle(session, team, people, grant) for team in ROLES}
-                people["outsider"] = add_person(session, "outsider@nowhere.example").id
+                people["outsider"] = add_person(session, OUTSIDER).id
                 tokens = {who: start_session(session, people[who]) for who in EVERYBODY if who != "guest"}
             for (team_id,) in db.session.query(Team.id).all():
                 rest()
@@ -96,7 +96,7 @@ class Ground:
         with closing(sqlite3.connect(self._file)) as database:
             database.execute("PRAGMA synchronous=OFF")
             self._beginning.backup(database)
-        state = self._sandbox.state
+        state = self.sandbox.state
         with state.lock:
             for install in self._installs:
                 state.installs.put(install)
@@ -135,6 +135,9 @@ def grounded(folder: Path) -> Iterator[Ground]:
                 "HUBSPOT_CLIENT_SECRET": sandbox.settings.client_secret,
                 "HUBSPOT_APP_URL": sandbox.url,
                 "HUBSPOT_API_URL": sandbox.url,
+                "GOOGLE_CLIENT_ID": "client",
+                "GOOGLE_CLIENT_SECRET": "secret of the client",
+                "GOOGLE_METADATA_URL": "http://127.0.0.1:9/nobody-answers-here",
                 "MAIL_SERVER": "127.0.0.1",
                 "MAIL_PORT": str(mails.port),
                 "MAIL_DEFAULT_SENDER": "HubSync <hubsync@acme.example>",

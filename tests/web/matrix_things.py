@@ -25,6 +25,8 @@ ROLES = {
     "acme": {"owner": "owner", "administrator": "administrator", "keeper": "member", "member": "member"},
     "globex": {"foreign owner": "owner", "foreign member": "member", "foreign third": "member"},
 }
+OUTSIDER = "outsider@nowhere.example"
+"""Belongs to no team, and is invited to both."""
 KEEPERS = {"acme": "keeper", "globex": "foreign member"}
 INVOLVED = {"acme": "member", "globex": "foreign third"}
 """Whose membership the addresses of a team's members name."""
@@ -37,6 +39,7 @@ class Things:
     team_slug: str
     calendar_id: int
     question_id: int
+    source_id: int
     delivery_id: int
     person_id: int
     invitation_id: int
@@ -49,6 +52,7 @@ class Things:
     intake_token: str
     invitation: str
     confirmed_identity: str
+    provider: str = "google"
     static_file: str = "hubsync.css"
     bootstrap_file: str = "css/bootstrap.min.css"
 
@@ -64,36 +68,16 @@ def settle(session: Session, slug: str, people: dict[str, int], grant: dict[str,
         people[who] = person.id
         session.add(Membership(team_id=team.id, person_id=person.id, role=role))
     keeper = people[KEEPERS[slug]]
-    calendar = Calendar(
-        team_id=team.id,
-        owner_id=keeper,
-        slug=f"{slug}-intro",
-        name="Intro call",
-        time_zone="Asia/Tokyo",
-        external_id=f"{slug}-intro",
-        created_at=moment,
-    )
-    session.add(calendar)
+    calendar, copied = _calendar(team.id, keeper, f"{slug}-intro"), _calendar(team.id, keeper, f"{slug}-copied")
+    session.add_all([calendar, copied])
     session.flush()
     questions = add_default_questions(session, calendar)
     budget = QuestionRow(calendar_id=calendar.id, position=9, label="Budget", kind="text", supplement="")
     session.add(budget)
     session.flush()
     email = next(row for row in questions if row.part == "email")
-    mapping = MappingRecord(
-        calendar_id=calendar.id,
-        updated_at=moment,
-        rows=[
-            MappingRow(
-                section="contacts",
-                position=1,
-                property_name="email",
-                property_label="Email",
-                property_type="string",
-                information=f"question:{email.id}",
-            )
-        ],
-    )
+    copied_email = next(row for row in add_default_questions(session, copied) if row.part == "email")
+    mapping, copied_mapping = _mapping(calendar.id, email.id), _mapping(copied.id, copied_email.id)
     booking = BookingRecord(
         team_id=team.id,
         calendar_id=calendar.id,
@@ -111,7 +95,7 @@ def settle(session: Session, slug: str, people: dict[str, int], grant: dict[str,
     intake, link = f"intake-of-{slug}".ljust(32, "x"), f"link-of-{slug}".ljust(43, "x")
     invited = Invitation(
         team_id=team.id,
-        email=f"invited@{slug}.example",
+        email=OUTSIDER,
         role="member",
         token_hash=_hash(invitation),
         invited_by_id=keeper,
@@ -147,7 +131,7 @@ def settle(session: Session, slug: str, people: dict[str, int], grant: dict[str,
         expires_at=moment + timedelta(minutes=10),
     )
     endpoint = IntakeEndpoint(team_id=team.id, source="signed_json", token=intake, created_at=moment)
-    session.add_all([mapping, booking, invited, identity, elsewhere, connection, parked, endpoint])
+    session.add_all([mapping, copied_mapping, booking, invited, identity, elsewhere, connection, parked, endpoint])
     session.add(
         SigninLink(
             person_id=keeper, token_hash=_hash(link), created_at=moment, expires_at=moment + timedelta(hours=1)
@@ -178,6 +162,7 @@ def settle(session: Session, slug: str, people: dict[str, int], grant: dict[str,
         team_slug=slug,
         calendar_id=calendar.id,
         question_id=budget.id,
+        source_id=copied.id,
         delivery_id=delivery.id,
         person_id=people[INVOLVED[slug]],
         invitation_id=invited.id,
@@ -202,3 +187,27 @@ def add_person(session: Session, email: str) -> Person:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _calendar(team_id: int, owner_id: int, slug: str) -> Calendar:
+    return Calendar(
+        team_id=team_id,
+        owner_id=owner_id,
+        slug=slug,
+        name="Intro call",
+        time_zone="Asia/Tokyo",
+        external_id=slug,
+        created_at=now(),
+    )
+
+
+def _mapping(calendar_id: int, email_id: int) -> MappingRecord:
+    row = MappingRow(
+        section="contacts",
+        position=1,
+        property_name="email",
+        property_label="Email",
+        property_type="string",
+        information=f"question:{email_id}",
+    )
+    return MappingRecord(calendar_id=calendar_id, updated_at=now(), rows=[row])

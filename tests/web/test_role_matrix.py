@@ -58,7 +58,7 @@ def kind_of(answer: TestResponse) -> str:
     where = answer.headers.get("Location", "").removeprefix(BASE_URL)
     if 300 <= answer.status_code < 400:
         return "login" if re.match(r"/signin($|\?)", where) else "page"
-    if answer.status_code in (200, 204, 409, 410, 422):
+    if answer.status_code in (200, 204, 409, 422):
         return "page"
     return str(answer.status_code)
 

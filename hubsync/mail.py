@@ -145,7 +145,7 @@ class _InTime(smtplib.SMTP):
         try:
             return super().connect(host, port, *more)
         except BaseException:
-            self._alarm.cancel()
+            self.close()
             raise
         finally:
             self.timeout = whole
@@ -156,11 +156,12 @@ class _InTime(smtplib.SMTP):
 
     def getreply(self) -> tuple[int, bytes]:
         try:
-            if self._late:
-                raise smtplib.SMTPServerDisconnected
-            return super().getreply()
+            answer = super().getreply()
         except (smtplib.SMTPServerDisconnected, OSError) as fault:
             raise (TimeoutError() if self._late else fault) from fault
+        if self._late:  # what was read is the beginning of an answer
+            raise TimeoutError
+        return answer
 
     def close(self) -> None:
         self._alarm.cancel()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, ClassVar
 
 from aiosmtpd.controller import Controller
 
@@ -15,19 +16,37 @@ from aiosmtpd.controller import Controller
 class MailServer:
     """Between `with` and its end: an SMTP server on *port* whose *mails* are what it took.
 
-    *answer* is what it says to a mail, *hangs_up* drops the line instead of answering QUIT, *starttls* offers TLS.
+    *answer* is what it says to a mail, *hangs_up* drops the line instead of answering QUIT, *starttls* offers TLS,
+    *tls* speaks nothing else from the beginning.
+    *refuses* are the recipients that it does not take.
     """
 
+    watchers: ClassVar[list[Callable[[EmailMessage], None]]] = []
+    """Called with every mail that any server takes."""
+
     def __init__(
-        self, answer: str = "250 OK", *, hangs_up: bool = False, starttls: ssl.SSLContext | None = None
+        self,
+        answer: str = "250 OK",
+        *,
+        hangs_up: bool = False,
+        starttls: ssl.SSLContext | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.mails: list[EmailMessage] = []
         self.envelopes: list[tuple[str, list[str]]] = []
         self.answer = answer
         self.hangs_up = hangs_up
+        self.refuses: tuple[str, ...] = ()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
-        self._controller = _Controller(self._listening, self, self.port, starttls)
+        self._controller = _Controller(self._listening, self, self.port, starttls, tls)
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
+        """aiosmtpd asks here whether to take a recipient."""
+        if address in self.refuses:
+            return "550 5.1.1 not here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """aiosmtpd asks here what to say to a mail."""
@@ -36,6 +55,8 @@ class MailServer:
             assert isinstance(message, EmailMessage)
             self.mails.append(message)
             self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))
+            for watcher in self.watchers:
+                watcher(message)
         return self.answer
 
     async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:
@@ -64,10 +85,15 @@ class _Controller(Controller):
     """aiosmtpd's server on a socket that is bound already, so that no other test takes its port in between."""
 
     def __init__(
-        self, listening: socket.socket, handler: MailServer, port: int, starttls: ssl.SSLContext | None
+        self,
+        listening: socket.socket,
+        handler: MailServer,
+        port: int,
+        starttls: ssl.SSLContext | None,
+        tls: ssl.SSLContext | None,
     ) -> None:
-        self._listening = listening
+        self._listening, self._tls = listening, tls
         super().__init__(handler, hostname="127.0.0.1", port=port, tls_context=starttls)
 
     def _create_server(self) -> Any:
-        return self.loop.create_server(self._factory_invoker, sock=self._listening)
+        return self.loop.create_server(self._factory_invoker, sock=self._listening, ssl=self._tls)

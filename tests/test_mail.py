@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import pytest
 import trustme
@@ -51,6 +54,7 @@ def test_a_refused_mail_is_not_sent() -> None:
         with pytest.raises(MailNotSent, match="answered 550") as caught:
             send(Post(app), app)
     assert "mika" not in caught.value.message
+    assert (caught.value.reason, caught.value.answer) == ("refused", "550 5.7.1 Not for mika@acme.example")
 
 
 def test_a_silent_server_is_given_up_in_time() -> None:
@@ -60,6 +64,53 @@ def test_a_silent_server_is_given_up_in_time() -> None:
         with pytest.raises(MailNotSent):
             send(Post(app, timeout=0.3), app)
     assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize("heard", [0, 1, 2, 3, 4])
+@pytest.mark.parametrize("pause", [None, 0.1])
+def test_a_server_that_stops_or_drips_at_any_point_is_given_up_in_time(heard: int, pause: float | None) -> None:
+    """After *heard* answers it says nothing more, or a never-ending line, a byte at a time."""
+    answers = [b"220 hi\r\n", b"250 hi\r\n", b"250 ok\r\n", b"250 ok\r\n"][:heard]
+    with listening(answers, pause) as port:
+        app = mailing_app(port)
+        began = time.monotonic()
+        with pytest.raises(MailNotSent) as caught:
+            send(Post(app, timeout=0.5), app)
+        assert time.monotonic() - began < 2
+    assert caught.value.reason == "timeout"
+
+
+@contextmanager
+def listening(answers: list[bytes], pause: float | None) -> Iterator[int]:
+    over = threading.Event()
+
+    def serve(server: socket.socket) -> None:
+        line, _address = server.accept()
+        with line, suppress(OSError):
+            for number, answer in enumerate(answers):
+                if number:
+                    line.recv(4096)
+                line.sendall(answer)
+            while not over.wait(pause):
+                line.sendall(b"2")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=serve, args=(server,))
+        thread.start()
+        yield int(server.getsockname()[1])
+        over.set()
+        thread.join()
+
+
+def test_a_mail_that_went_out_leaves_no_thread_waiting() -> None:
+    with MailServer() as server:
+        app = mailing_app(server.port)
+        before = threading.active_count()
+        send(Post(app, timeout=60), app)
+        until = time.monotonic() + 5
+        while threading.active_count() > before and time.monotonic() < until:
+            time.sleep(0.01)
+        assert threading.active_count() == before
 
 
 def test_no_server_is_a_mail_not_sent() -> None:
@@ -89,6 +140,54 @@ def test_a_server_whose_certificate_is_vouched_for_gets_the_mail_over_tls() -> N
         app = mailing_app(server.port, MAIL_USE_TLS=True)
         send(Post(app, trust=trust), app)
     assert len(server.mails) == 1
+
+
+def test_a_server_that_offers_no_tls_gets_no_mail_when_tls_is_asked_for() -> None:
+    with MailServer() as server:
+        app = mailing_app(server.port, MAIL_USE_TLS=True)
+        with pytest.raises(MailNotSent) as caught:
+            send(Post(app), app)
+    assert server.mails == []
+    assert caught.value.reason == "not_offered"
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_tls_from_the_beginning_checks_the_certificate_too(known: bool) -> None:
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    trust = ssl.create_default_context()
+    if known:
+        authority.configure_trust(trust)
+    with MailServer(tls=context) as server:
+        app = mailing_app(server.port, MAIL_USE_SSL=True)
+        if known:
+            send(Post(app, trust=trust), app)
+        else:
+            with pytest.raises(MailNotSent) as caught:
+                send(Post(app, trust=trust), app)
+            assert caught.value.reason == "certificate"
+    assert len(server.mails) == (1 if known else 0)
+
+
+def test_a_certificate_for_another_host_gets_no_mail() -> None:
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("mail.other.example").configure_cert(context)
+    trust = ssl.create_default_context()
+    authority.configure_trust(trust)
+    with MailServer(starttls=context) as server:
+        app = mailing_app(server.port, MAIL_USE_TLS=True)
+        with pytest.raises(MailNotSent) as caught:
+            send(Post(app, trust=trust), app)
+    assert server.mails == []
+    assert caught.value.reason == "certificate"
+
+
+def test_an_address_that_the_server_cannot_take_is_a_mail_not_sent() -> None:
+    with MailServer() as server:
+        app = mailing_app(server.port)
+        with pytest.raises(MailNotSent) as caught:
+            send(Post(app), app, to="jürgen@acme.example")
+    assert caught.value.reason == "address"
 
 
 def test_the_dialogue_is_not_printed_in_debug_mode(capfd: pytest.CaptureFixture[str]) -> None:

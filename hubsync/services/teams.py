@@ -161,7 +161,7 @@ def remove_member(team_id: int, person_id: int, *, by: int | None = None) -> Non
         still = delete(Membership).where(Membership.id == membership.id, Membership.role != Role.OWNER)
         _count_one(session.execute(still))
         end_sessions(session, person_id)
-        record(session, team_id, by, Deed.REMOVED, person=shown)
+        record(session, team_id, by, Deed.REMOVED, person=shown, left=by == person_id)
 
 
 def require(session: Session, team_id: int, by: int | None, action: Action) -> None:

@@ -39,23 +39,30 @@ SENTENCES = {
     Deed.TEST_SENT: lazy_gettext(
         "%(who)s sent a test by the mapping of the calendar %(calendar)s. It is marked %(mark)s in HubSpot."
     ),
+    Deed.TEST_SENT: lazy_gettext("%(who)s sent a test record of the calendar %(calendar)s into HubSpot."),
     Deed.CALENDAR_ARCHIVED: lazy_gettext("%(who)s archived the calendar %(calendar)s."),
     Deed.CALENDAR_RESTORED: lazy_gettext("%(who)s took the calendar %(calendar)s out of the archive."),
     Deed.CALENDAR_DELETED: lazy_gettext("%(who)s deleted the calendar %(calendar)s with everything it had."),
     Deed.SOURCE_SECRET_MADE: lazy_gettext("%(who)s made a new secret for the booking source %(source)s."),
 }
 
+SPECIAL = {
+    (Deed.INVITED, "again"): lazy_gettext("%(who)s sent the invitation of %(email)s again."),
+    (Deed.REMOVED, "left"): lazy_gettext("%(person)s left the team."),
+}
+"""Sentences for entries that are marked."""
+
 
 def describe(entry: AuditEntry) -> str:
     """What happened, in a sentence; the bare word for a deed of another version."""
     if entry.action not in list(Deed):
         return gettext("%(who)s did what is called “%(deed)s”.", who=_who(entry), deed=entry.action)
-    deed = Deed(entry.action)
-    if deed is Deed.INVITED and entry.details.get("again"):
-        sentence = gettext("%(who)s sent the invitation of %(email)s again.")
-    else:
-        sentence = str(SENTENCES[deed])
-    return sentence % _Known({**entry.details, **_translated(deed, entry.details), "who": _who(entry)})
+    deed, sentence = Deed(entry.action), str(SENTENCES[Deed(entry.action)])
+    for (of, mark), words in SPECIAL.items():
+        if of is deed and entry.details.get(mark):
+            sentence = str(words)
+    known = {**entry.details, **_translated(deed, entry.details), "who": _who(entry)}
+    return sentence % _Known(known)
 
 
 def _who(entry: AuditEntry) -> str:

@@ -35,35 +35,51 @@ def look(token: str) -> ResponseReturnValue:
     except InvitationSpent:
         return _spent()
     if signed_in_person() is None:
-        session["wanted"] = ["invitations.look", {"token": token}]  # whoever signs in first comes back here
-    return _show(invitation, url_for("invitations.join", token=token), token)
+        # Whoever signs in first comes back, by an address without the token.
+        session["wanted"], session["kept_invitation"] = ["invitations.look_at_kept", {}], token
+    return _show(invitation)
 
 
 @pages.post("/invitations/<token>")
 def join(token: str) -> ResponseReturnValue:
-    """Let in whoever is signed in, else the person with the invited address, who is signed in by it."""
-    person = signed_in_person()
+    """Let in whoever is signed in, else the person with the invited address, who is signed in by it.
+
+    The button of a sign-in provider leads there first; whoever comes back takes the invitation up.
+    """
+    person, provider = signed_in_person(), request.form.get("provider", "")
     try:
+        if provider and person is None:
+            inviting.look_at(token)
+            session["invitation"] = token
+            # 307: the browser sends the same form on, with its token.
+            return redirect(url_for("provider_signin.leave", provider=provider), 307)
         if person is not None:
             return _welcome(inviting.join(token, person.id))
         signed_in, team = inviting.join_signed_out(token, request.form.get("time_zone", ""))
     except InvitationSpent:
         return _spent()
     enter(signed_in)
-    session.pop("wanted", None)
     return _welcome(team)
 
 
-@pages.post("/invitations/<token>/with/<provider>")
-def continue_with(token: str, provider: str) -> ResponseReturnValue:
-    """Leave for the sign-in provider; whoever comes back from there takes the invitation up."""
+@pages.get("/invitations/kept")
+@signed_in_page
+def look_at_kept() -> ResponseReturnValue:
+    """The page of the invitation that this browser opened before it was signed in."""
     try:
-        inviting.look_at(token)
+        return _show(inviting.look_at(session.get("kept_invitation", "")))
     except InvitationSpent:
         return _spent()
-    session["invitation"] = token
-    # 307: the browser sends the same form on, with its token.
-    return redirect(url_for("provider_signin.leave", provider=provider), 307)
+
+
+@pages.post("/invitations/kept")
+@signed_in_page
+def accept_kept() -> ResponseReturnValue:
+    """Let in whoever is signed in by now."""
+    try:
+        return _welcome(inviting.join(session.get("kept_invitation", ""), g.person.id))
+    except InvitationSpent:
+        return _spent()
 
 
 @pages.get("/invitations/open/<int:invitation_id>")
@@ -71,7 +87,7 @@ def continue_with(token: str, provider: str) -> ResponseReturnValue:
 def look_at_offer(invitation_id: int) -> ResponseReturnValue:
     """The page of an invitation for the address of whoever is signed in."""
     invitation = inviting.look_at_offer(g.person, invitation_id)
-    return _show(invitation, url_for("invitations.accept_offer", invitation_id=invitation_id))
+    return _show(invitation)
 
 
 @pages.post("/invitations/open/<int:invitation_id>")
@@ -84,15 +100,14 @@ def accept_offer(invitation_id: int) -> ResponseReturnValue:
         return _spent()
 
 
-def _show(invitation: Invitation, target: str, token: str = "") -> ResponseReturnValue:
+def _show(invitation: Invitation) -> ResponseReturnValue:
+    # The forms lead back to the page's own address: the link stands in the mail and nowhere else.
     person = signed_in_person()
     memberships = teams.list_memberships(person.id) if person else ()
     page = render_template(
         "invitations/look.html",
         invitation=invitation,
         role=ROLES[Role(invitation.role)],
-        target=target,
-        token=token,
         person=person,
         is_inside=any(membership.team_id == invitation.team_id for membership in memberships),
         links=tools().signin_links,
@@ -113,5 +128,7 @@ def _unstored(page: str, code: int) -> ResponseReturnValue:
 
 
 def _welcome(team: Team) -> ResponseReturnValue:
+    for name in ("wanted", "kept_invitation", "invitation"):
+        session.pop(name, None)
     flash(_("Welcome to %(team)s.", team=team.name), "success")
     return redirect(url_for("calendars.list_calendars", team_slug=team.slug))

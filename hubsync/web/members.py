@@ -78,7 +78,9 @@ def change_role(person_id: int) -> ResponseReturnValue:
         abort(400, _("There is no such role to give."))
     teams.change_role(g.team.id, person_id, Role(asked), by=g.person.id)
     if person_id == g.person.id:
-        return _stay_here(_("Your role is changed."))
+        stay_signed_in()
+        flash(_("Your role is changed."), "success")
+        return redirect(url_for("calendars.list_calendars"))
     flash(_("The role is changed. The person signs in again and has the new role."), "success")
     return redirect(url_for("members.list_members"))
 
@@ -90,14 +92,13 @@ def remove_member(person_id: int) -> ResponseReturnValue:
     found = next((each for each in teams.list_members(g.team.id) if each.person_id == person_id), None)
     if found is None:
         abort(404)
-    if request.method == "GET" and found.role == Role.OWNER:
+    if found.role == Role.OWNER:
         raise Refused(_("The owner stays the owner until the team is handed over."))
+    if person_id == g.person.id:
+        return redirect(url_for("account.leave_team"))
     if request.method == "POST":
-        shown = _name(found)
         teams.remove_member(g.team.id, person_id, by=g.person.id)
-        if person_id == g.person.id:
-            return _stay_here(_("You have left the team %(team)s.", team=g.team.name))
-        flash(_("%(person)s does not belong to the team any more.", person=shown), "success")
+        flash(_("%(person)s does not belong to the team any more.", person=_name(found)), "success")
         return redirect(url_for("members.list_members"))
     return render_template("teams/remove_member.html", member=found)
 
@@ -122,14 +123,6 @@ def hand_over() -> ResponseReturnValue:
             return redirect(url_for("members.list_members"))
     answer = render_template("teams/hand_over.html", form=form, others=others)
     return answer, 422 if request.method == "POST" else 200
-
-
-def _stay_here(message: str) -> ResponseReturnValue:
-    """The person's own deed ended all sessions of theirs; this browser gets a new one."""
-    stay_signed_in()
-    flash(message, "success")
-    g.pop("team")  # or url_for would stay in it
-    return redirect(url_for("teams.start"))
 
 
 def _tell_unsent(fault: MailNotSent) -> None:

@@ -54,12 +54,15 @@ def sign_out() -> ResponseReturnValue:
 
 
 def enter(session_token: str) -> None:
-    """Be signed in with this token, in a session that knows nothing of the one before but the wanted page."""
-    wanted = session.get("wanted")
+    """Be signed in with this token, in a session that knows nothing of the one before but the wanted page.
+
+    That may be the page of an invitation, which is kept in the session and not in the page's address.
+    """
+    kept = {name: session[name] for name in ("wanted", "kept_invitation") if name in session}
     _forget_session()
     session.permanent = True
     session["signed_in"] = session_token
-    session["wanted"] = wanted
+    session.update(kept)
 
 
 def _forget_session() -> None:

@@ -12,6 +12,8 @@ from tests.web.visitor import Visitor, found, words
 
 SETTINGS = (
     "/teams/acme/settings",
+    "/teams/acme/settings/members",
+    "/teams/acme/settings/audit-trail",
     "/teams/acme/settings/integrations",
     "/teams/acme/settings/integrations/hubspot",
     "/teams/acme/settings/integrations/hubspot/disconnect",
@@ -64,10 +66,12 @@ def test_a_role_counts_from_the_next_click_on(app: Flask, team: Team) -> None:
     admin.open("/teams/acme/settings")
     with app.app_context():
         teams.change_role(team.id, person.id, Role.MEMBER)
-    assert admin.get("/teams/acme/settings").status_code == 403
+    assert admin.get("/teams/acme/settings").headers["Location"] == "/signin"
+    assert admin.sign_in("admin@acme.example").get("/teams/acme/settings").status_code == 403
     with app.app_context():
         teams.remove_member(team.id, person.id)
-    assert admin.get("/teams/acme/calendars").status_code == 404
+    assert admin.get("/teams/acme/calendars").headers["Location"] == "/signin"
+    assert admin.sign_in("admin@acme.example").get("/teams/acme/calendars").status_code == 404
 
 
 def test_the_frame_offers_all_teams_and_no_closed_doors(app: Flask, team: Team) -> None:

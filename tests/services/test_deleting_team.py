@@ -1,0 +1,178 @@
+"""Deleting a team takes everything it has, leaves everybody else alone, and ends HubSpot's access first."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from flask import Flask
+
+from hubsync.errors import Refused, RoleTooLow
+from hubsync.sandbox.server import SandboxServer
+from hubsync.services import deleting_team, now, recording
+from hubsync.services.recording import Deed
+from hubsync.services.sessions import start_session
+from hubsync.store import Base, db, rest, writing
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.companies import KnownCompany
+from hubsync.store.connections import ConnectAttempt, Connection
+from hubsync.store.deliveries import Attempt
+from hubsync.store.mappings import CachedProperties
+from hubsync.store.people import Person
+from hubsync.store.teams import Team
+from tests.web.matrix_ground import grant_access
+from tests.web.matrix_things import ROLES, settle
+
+STAYS = {"people", "identities", "signin_links", "unconfirmed_identities", "person_sessions", "mail_asks"}
+"""Tables of people; everything else belongs to a team, or to an account that a team is connected to."""
+
+
+class Teams:
+    """Acme and Globex with one of everything, connected to an account each."""
+
+    def __init__(self, app: Flask, sandbox: SandboxServer) -> None:
+        self.app, self.people = app, dict[str, int]()
+        self.file = Path(app.instance_path) / "hubsync.sqlite3"
+        with app.app_context():
+            grant = grant_access(sandbox)
+            with writing() as session:
+                for slug in ROLES:
+                    things = settle(session, slug, self.people, grant)
+                    self._add_what_is_missing(session, slug, things)
+            self.ids = {team.slug: team.id for team in db.session.query(Team)}
+            rest()
+
+    def _add_what_is_missing(self, session: Any, slug: str, things: Any) -> None:
+        team = session.query(Team).filter_by(slug=slug).one()
+        owner = self.people["owner" if slug == "acme" else "foreign owner"]
+        connection = session.query(Connection).filter_by(team_id=team.id).one()
+        connection.hubspot_account_id = "1234567" if slug == "acme" else "7654321"
+        account = connection.hubspot_account_id
+        session.add_all(
+            [
+                Attempt(
+                    delivery_id=things.delivery_id,
+                    started_at=now(),
+                    finished_at=now(),
+                    step="contact",
+                    outcome="ok",
+                ),
+                ConnectAttempt(state_hash=slug.ljust(64, "0"), team_id=team.id, person_id=owner, created_at=now()),
+                KnownCompany(hubspot_account_id=account, key="name:acme", company_id="1", known_at=now()),
+                CachedProperties(hubspot_account_id=account, section="contacts", definitions=[], read_at=now()),
+            ]
+        )
+        recording.record(session, team.id, owner, Deed.CONNECTED, account=account)
+        start_session(session, owner)
+
+    def contents(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every table."""
+        with closing(sqlite3.connect(self.file)) as database:
+            return {
+                table.name: sorted(database.execute(f"SELECT * FROM {table.name}").fetchall(), key=repr)
+                for table in Base.metadata.sorted_tables
+            }
+
+    def delete(self, slug: str = "acme", typed: str = "Acme", who: str = "owner") -> None:
+        with self.app.app_context():
+            deleting_team.delete_team(self.ids[slug], typed, by=self.people[who])
+
+
+@pytest.fixture
+def two(app: Flask, sandbox: SandboxServer) -> Teams:
+    return Teams(app, sandbox)
+
+
+def test_no_row_of_the_team_is_left_and_no_row_of_another_is_touched(two: Teams) -> None:
+    before = two.contents()
+    belonging = {name: rows for name, rows in before.items() if name not in STAYS}
+    assert all(len(rows) >= 2 for rows in belonging.values()), {
+        name: len(rows) for name, rows in belonging.items() if len(rows) < 2
+    }
+    two.delete()
+    between = two.contents()
+    for name in STAYS:
+        assert between[name] == before[name], name
+    for name, rows in belonging.items():
+        assert set(between[name]) < set(rows), f"{name}: nothing went, or something of the other team changed"
+        assert between[name], f"{name}: the other team's rows went too"
+    two.delete("globex", "Globex", "foreign owner")
+    after = two.contents()
+    assert {name: rows for name, rows in after.items() if name not in STAYS and rows} == {}
+
+
+def test_hubspot_is_disconnected(two: Teams, sandbox: SandboxServer) -> None:
+    two.delete()
+    calls = requests.get(f"{sandbox.url}/sandbox/api/calls", timeout=10).json()["results"]
+    told = [f"{call['method']} {call['path']}" for call in calls]
+    assert any(call.startswith("DELETE /appinstalls/") for call in told), told
+    assert any("revoke" in call for call in told), told
+
+
+def test_a_hubspot_that_is_down_holds_nobody_up(two: Teams, sandbox: SandboxServer) -> None:
+    rule = {"action": "status", "status": 503, "times": None}
+    assert requests.post(f"{sandbox.url}/sandbox/api/faults", json=rule, timeout=10).ok
+    two.delete()
+    assert len(two.contents()["teams"]) == 1
+
+
+def test_the_memory_of_an_account_stays_while_another_team_uses_it(two: Teams) -> None:
+    with two.app.app_context(), writing() as session:
+        session.query(Connection).filter_by(team_id=two.ids["globex"]).one().hubspot_account_id = "1234567"
+    before = two.contents()
+    two.delete()
+    after = two.contents()
+    assert after["known_companies"] == before["known_companies"]
+    assert after["cached_properties"] == before["cached_properties"]
+
+
+@pytest.mark.parametrize(("typed", "who"), [("acme", "owner"), ("", "owner"), ("Globex", "owner")])
+def test_the_name_has_to_be_typed(two: Teams, typed: str, who: str) -> None:
+    before = two.contents()
+    with pytest.raises(Refused):
+        two.delete(typed=typed, who=who)
+    assert two.contents() == before
+
+
+@pytest.mark.parametrize("who", ["administrator", "member", "foreign owner", "outsider"])
+def test_nobody_but_the_owner_deletes(two: Teams, who: str) -> None:
+    if who == "outsider":
+        with two.app.app_context(), writing() as session:
+            person = Person(email="outsider@nowhere.example", created_at=now())
+            session.add(person)
+            session.flush()
+            two.people[who] = person.id
+    before = two.contents()
+    with pytest.raises(RoleTooLow):
+        two.delete(who=who)
+    assert two.contents() == before
+
+
+def test_many_bookings_go_in_portions(two: Teams) -> None:
+    with two.app.app_context(), writing() as session:
+        calendar = session.query(BookingRecord).filter_by(team_id=two.ids["acme"]).one().calendar_id
+        session.add_all(
+            BookingRecord(
+                team_id=two.ids["acme"],
+                calendar_id=calendar,
+                source="page",
+                external_id=f"many-{number}",
+                starts_at=now(),
+                ends_at=now(),
+                created_at=now(),
+            )
+            for number in range(deleting_team.AT_ONCE + 3)
+        )
+    two.delete()
+    assert len(two.contents()["bookings"]) == 1
+
+
+def test_what_goes_is_counted(two: Teams) -> None:
+    with two.app.app_context():
+        found = deleting_team.count_belongings(two.ids["acme"])
+    assert (found.calendars, found.deliveries, found.others) == (2, 1, 3)
+    assert found.connected_to == "Acme Trading (sandbox)"

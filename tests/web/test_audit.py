@@ -1,0 +1,119 @@
+"""Team Settings > Audit trail: one plain sentence for each deed, in portions, for owner and administrators."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+
+from hubsync.domain.audit import Deed
+from hubsync.services import now, recording, teams
+from hubsync.store import db, writing
+from hubsync.store.people import Person
+from hubsync.store.teams import AuditEntry, Team
+from hubsync.web.audit import ON_A_PAGE
+from hubsync.web.audit_words import SENTENCES, describe
+from tests.web.visitor import Visitor, words
+
+TRAIL = "/teams/acme/settings/audit-trail"
+DETAILS = {
+    "team": "Acme",
+    "owner": "mika@acme.example",
+    "plan": "premium",
+    "before": "member",
+    "after": "administrator",
+    "email": "kenji@acme.example",
+    "role": "member",
+    "person": "Kenji",
+    "account": "1234567",
+    "former_account": "7654321",
+    "code": "access_lost",
+    "calendar": "Intro call",
+    "source": "signed_json",
+}
+
+
+def entry(deed: str, **details: object) -> AuditEntry:
+    return AuditEntry(team_id=1, at=now(), person_shown="Mika", action=deed, details=details)
+
+
+@pytest.mark.parametrize("deed", list(Deed))
+def test_every_deed_has_a_sentence_without_a_gap(app: Flask, deed: Deed) -> None:
+    with app.test_request_context():
+        sentence = describe(entry(deed.value, **DETAILS))
+    assert sentence.endswith(".")
+    assert "%" not in sentence
+    assert "?" not in sentence
+    assert "_" not in sentence.replace("signed_json", "")
+
+
+def test_no_sentence_is_for_a_deed_there_is_not(app: Flask) -> None:
+    assert set(SENTENCES) == set(Deed)
+
+
+def test_an_entry_that_kept_less_and_one_of_another_version_are_shown_all_the_same(app: Flask) -> None:
+    with app.test_request_context():
+        assert describe(entry("calendar_deleted")) == "Mika deleted the calendar ? with everything it had."
+        assert "danced" in describe(entry("danced"))
+
+
+def test_what_names_contain_is_not_taken_for_a_format(app: Flask) -> None:
+    with app.test_request_context():
+        assert "%(who)s %d 100%" in describe(entry("team_renamed", before="a", after="%(who)s %d 100%"))
+
+
+def test_the_page_tells_who_did_what_newest_first(app: Flask, team: Team, owner: Visitor) -> None:
+    owner.post("/teams/acme/settings/name", page="/teams/acme/settings", name="Acme Trading")
+    owner.post("/teams/acme/settings/plan", page="/teams/acme/settings", plan="free")
+    told = [words(row) for row in owner.open(TRAIL).select("tbody tr")]
+    assert "owner@acme.example changed the plan from Premium to Free." in told[0]
+    assert "owner@acme.example renamed the team from Acme to Acme Trading." in told[1]
+    assert "The team Acme was made; its owner is owner@acme.example, its plan Premium." in told[2]
+
+
+def test_older_entries_are_a_page_away_and_none_is_shown_twice(app: Flask, team: Team, owner: Visitor) -> None:
+    with app.app_context():
+        for number in range(ON_A_PAGE * 2):
+            teams.rename_team(team.id, f"Acme {number}")
+    seen: list[str] = []
+    address = TRAIL
+    for _ in range(4):
+        page = owner.open(address)
+        seen += re.findall(r"to (Acme \d+)\.", words(page.select_one("main")))
+        older = [link["href"] for link in page.select(".button-row a") if link.text == "Older"]
+        if not older:
+            break
+        address = str(older[0])
+    assert seen == [f"Acme {number}" for number in reversed(range(ON_A_PAGE * 2))]
+    assert not older
+    assert "Newest" in words(page)
+
+
+@pytest.mark.parametrize("before", ["0", "-1", "²", "x", "", "9" * 40])
+def test_a_place_that_is_none_is_no_mistake(owner: Visitor, before: str) -> None:
+    owner.open(f"{TRAIL}?before={before}")
+
+
+def test_a_trail_without_entries_says_what_it_is_for(app: Flask, team: Team, owner: Visitor) -> None:
+    with app.app_context(), writing() as session:
+        session.query(AuditEntry).delete()
+    assert "Here you will read who connected or disconnected HubSpot" in words(owner.open(TRAIL))
+
+
+def test_another_teams_entries_are_not_shown(app: Flask, team: Team, owner: Visitor) -> None:
+    with app.app_context():
+        other = teams.found_team("Secret plans", "owner@other.example", "free")
+        with writing() as session:
+            by = session.query(Person).filter_by(email="owner@other.example").one().id
+            recording.record(session, other.id, by, Deed.CONNECTED, account="42")
+        assert db.session.query(AuditEntry).count() == 3
+    assert "Secret" not in words(owner.open(TRAIL))
+
+
+def test_names_with_markup_stay_text(app: Flask, team: Team, owner: Visitor) -> None:
+    hostile = "<script>alert(1)</script>"
+    owner.post("/teams/acme/settings/name", page="/teams/acme/settings", name=hostile)
+    page = owner.open(TRAIL)
+    assert page.select("script:not([src])") == []
+    assert hostile in words(page)

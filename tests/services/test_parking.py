@@ -1,0 +1,178 @@
+"""What is parked ends by itself: once, at HubSpot too, and never at the cost of what came after it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests
+import time_machine
+
+from hubsync.hubspot.oauth import SCOPES
+from hubsync.sandbox.grants import connect_app
+from hubsync.services import now, parking
+from hubsync.services.taking_over import Authorized
+from hubsync.store import db, rest, writing
+from hubsync.store.connections import Connection, ParkedConnection
+from hubsync.store.people import Person
+
+HARBOUR = 7654321
+
+
+def authorize(acme: Any, account: int = HARBOUR) -> Authorized:
+    """Tokens of the account, as Connect gets them."""
+    state, redirect = acme.sandbox.state, "http://localhost:8000/integrations/hubspot/callback"
+    app = state.apps.get(acme.sandbox.settings.client_id)
+    code = connect_app(state, app, state.accounts.get(account), "a@b.example", list(SCOPES), redirect, None)
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": redirect,
+        "client_id": app.client_id,
+        "client_secret": app.client_secret,
+    }
+    tokens = requests.post(f"{acme.sandbox.url}/oauth/2026-09/token", data=form, timeout=10).json()
+    return Authorized(
+        method="oauth",
+        account_id=str(account),
+        account_name="",
+        ui_domain="",
+        time_zone="",
+        scopes=SCOPES,
+        at=now(),
+        access_token=tokens["access_token"],
+        refresh_token=tokens["refresh_token"],
+        access_expires_at=now() + timedelta(minutes=30),
+    )
+
+
+def park(acme: Any, account: int = HARBOUR) -> str:
+    """Park the account for the team; its refresh token."""
+    person_id = db.session.query(Person.id).scalar()
+    rest()
+    authorized = authorize(acme, account)
+    assert parking.settle(acme.team_id, person_id, authorized).asks
+    return authorized.refresh_token
+
+
+def is_live(acme: Any, refresh_token: str) -> bool:
+    kept = acme.sandbox.state.refresh_tokens.get(refresh_token)
+    return kept is not None and not kept.revoked
+
+
+def revokes(acme: Any, action: Any) -> int:
+    return acme.calls_of(action).count("POST /oauth/2026-09/token/revoke")
+
+
+def count_parked() -> int:
+    found = db.session.query(ParkedConnection).count()
+    rest()
+    return found
+
+
+def test_many_workers_drop_what_is_over_once(acme: Any) -> None:
+    token = park(acme)
+    acme.fault(action="delay", delay=0.5, path="revoke", times=None)
+    start = threading.Barrier(6)
+
+    def drop(_: int) -> int:
+        with acme.app.app_context():
+            start.wait()
+            return parking.drop_expired()
+
+    def all_of_them() -> None:
+        with ThreadPoolExecutor(6) as workers:
+            assert sum(workers.map(drop, range(6))) == 1
+
+    with time_machine.travel(now() + timedelta(minutes=11), tick=True):
+        assert revokes(acme, all_of_them) == 1
+    assert count_parked() == 0
+    assert not is_live(acme, token)
+
+
+def test_a_worker_that_was_killed_in_between_leaves_it_to_the_next(acme: Any) -> None:
+    token = park(acme)
+    with time_machine.travel(now() + timedelta(minutes=11), tick=True):
+        with writing() as session:
+            session.query(ParkedConnection).one().drop_until = now() + parking.DROP_LEASE
+        assert parking.drop_expired() == 0
+    with time_machine.travel(now() + timedelta(minutes=13), tick=True):
+        assert parking.drop_expired() == 1
+    assert not is_live(acme, token)
+
+
+def test_while_hubspot_cannot_be_told_it_is_tried_again_for_an_hour(acme: Any) -> None:
+    token = park(acme)
+    acme.fault(action="status", status=503, path="revoke", times=None)
+    for minutes in (11, 13, 69):
+        with time_machine.travel(now() + timedelta(minutes=minutes), tick=True):
+            assert parking.drop_expired() == 0
+            assert count_parked() == 1
+    with time_machine.travel(now() + timedelta(minutes=72), tick=True):
+        assert parking.drop_expired() == 1
+    assert count_parked() == 0
+    assert is_live(acme, token), "HubSpot was never reached"
+
+
+def test_what_is_parked_anew_while_the_former_is_dropped_stays(acme: Any) -> None:
+    """SQLite gives the number of a deleted row to the next one."""
+    park(acme)
+    acme.fault(action="delay", delay=1, path="revoke", times=1)
+    with time_machine.travel(now() + timedelta(minutes=11), tick=True):
+
+        def drop() -> None:
+            with acme.app.app_context():
+                parking.drop_expired()
+
+        dropping = threading.Thread(target=drop)
+        dropping.start()
+        while not [call for call in acme.sandbox.state.calls.all() if call.path.endswith("revoke")]:
+            time.sleep(0.02)
+        fresh = park(acme)
+        dropping.join()
+        assert count_parked() == 1
+        assert is_live(acme, fresh)
+        assert parking.find_parked(acme.team_id) is not None
+        rest()
+
+
+def test_a_token_that_the_teams_own_connection_lives_by_is_not_revoked(acme: Any) -> None:
+    token = park(acme)
+    with writing() as session:
+        session.query(Connection).one().hubspot_account_id = str(HARBOUR)
+    with time_machine.travel(now() + timedelta(minutes=11), tick=True):
+        assert parking.drop_expired() == 1
+    assert is_live(acme, token)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("state", "lost"), ("state", "disconnected"), ("method", "service_key")]
+)
+def test_a_connection_that_does_not_live_by_the_app_keeps_no_token_alive(
+    acme: Any, column: str, value: str
+) -> None:
+    token = park(acme)
+    with writing() as session:
+        connection = session.query(Connection).one()
+        connection.hubspot_account_id = str(HARBOUR)
+        setattr(connection, column, value)
+    with time_machine.travel(now() + timedelta(minutes=11), tick=True):
+        parking.drop_expired()
+    assert not is_live(acme, token)
+
+
+def test_a_service_key_that_is_over_is_forgotten_without_a_call(acme: Any) -> None:
+    park(acme)
+    with writing() as session:
+        parked = session.query(ParkedConnection).one()
+        parked.method, parked.refresh_sealed = "service_key", ""
+
+    def drop() -> None:
+        assert parking.drop_expired() == 1
+
+    with time_machine.travel(now() + timedelta(minutes=11), tick=True):
+        assert acme.calls_of(drop) == []

@@ -66,6 +66,7 @@ OWNER_ONLY   = _rights("login  404    403    403    404    404    403    page")
 KEEPERS_OWN  = _rights("login  404    404    page   404    404    404    404")
 INVITED      = _rights("login  page   404    404    404    404    404    404")
 ACCEPTS      = _rights("login  page   410    410    410    410    410    410")
+NONE_KEPT    = _rights("login  410    410    410    410    410    410    410")
 ENDS         = _rights("login  login  login  login  login  login  login  login")
 NOT_THE_OWNER = _rights("login 404    page   page   404    404    page   400")
 # Nobody's role opens these: they ask for a proof that no request of the matrix brings.
@@ -91,7 +92,6 @@ MATRIX: dict[str, Rights] = {
     "POST provider_signin.confirm": OTHERS_LINK.at(token="confirmed_identity"),
     "GET invitations.look": PUBLIC.at(token="invitation"),
     "POST invitations.join": PUBLIC.at(token="invitation"),
-    "POST invitations.continue_with": PUBLIC.at(token="invitation", provider="provider"),
     # ---- guests of booking pages, and booking sources
     "GET bookings.show_page": PUBLIC,
     "POST bookings.complete": PUBLIC,
@@ -105,6 +105,8 @@ MATRIX: dict[str, Rights] = {
     "POST account.sign_out_others": PERSON,
     "POST account.sign_out_everywhere": ENDS,
     "POST provider_signin.link": PERSON.at(provider="provider"),
+    "GET invitations.look_at_kept": NONE_KEPT,
+    "POST invitations.accept_kept": NONE_KEPT,
     "GET invitations.look_at_offer": INVITED,
     "POST invitations.accept_offer": ACCEPTS,
     "GET account.unlink": KEEPERS_OWN,
@@ -160,7 +162,7 @@ MATRIX: dict[str, Rights] = {
     "POST teams.change_plan": OWNER_ONLY.sending(plan="basic"),
     "POST teams.send_test_mail": SETTINGS,
     "GET teams.delete_team": OWNER_ONLY,
-    "POST teams.delete_team": OWNER_ONLY.sending(name="Acme"),
+    "POST teams.delete_team": OWNER_ONLY.sending(typed_name="Acme"),
     "GET members.list_members": SETTINGS,
     "POST members.invite": SETTINGS.sending(email="new@example.com", role="member"),
     "POST members.send_again": SETTINGS,

@@ -21,6 +21,7 @@ class Deed(StrEnum):
     ACCOUNT_CHANGED = "account_changed"
     DISCONNECTED = "disconnected"
     ACCESS_LOST = "access_lost"
+    ACCESS_REGAINED = "access_regained"
     MAPPING_SAVED = "mapping_saved"
     MAPPING_PAUSED = "mapping_paused"
     MAPPING_RESUMED = "mapping_resumed"

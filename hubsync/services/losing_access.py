@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import Deed
 from hubsync.errors import AccessLost, IdleExpired
@@ -36,14 +37,15 @@ def expire(team_id: int) -> bool:
     return _lose(team_id, IdleExpired.code, is_expired, lambda each: expires_at(each) or now(), why)
 
 
-def regain_access(connection: Connection) -> bool:
-    """Undo a loss that turned out to be none; whether there was one. Called inside `writing`, with its row.
+def regain_access(session: Session, connection: Connection) -> bool:
+    """Undo a loss that turned out to be none; whether there was one. Called inside `writing`, with its *session*.
 
     What idle expiry ended stays so: only Connect brings that back.
     """
     if (connection.state, connection.lost_code) != ("lost", AccessLost.code):
         return False
     connection.state, connection.lost_code, connection.lost_at = "connected", "", None
+    record(session, connection.team_id, None, Deed.ACCESS_REGAINED, account=connection.hubspot_account_id)
     return True
 
 

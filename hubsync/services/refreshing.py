@@ -194,7 +194,7 @@ def _store(
         row = session.scalar(select(Connection).where(Connection.team_id == team_id).with_for_update())
         if row is None or row.connected_at != connected_at or open_refresh(row) != used:
             return False
-        regained = regain_access(row)
+        regained = regain_access(session, row)
         row.access_sealed = vault.seal(sealed_place(team_id, "access token"), tokens.access_token)
         row.refresh_sealed = vault.seal(sealed_place(team_id, "refresh token"), tokens.refresh_token)
         row.access_expires_at = asked_at + timedelta(seconds=tokens.expires_in)

@@ -31,6 +31,9 @@ SENTENCES = {
     ),
     Deed.DISCONNECTED: lazy_gettext("%(who)s disconnected the HubSpot account %(account)s."),
     Deed.ACCESS_LOST: lazy_gettext("Access to the HubSpot account %(account)s was lost. %(reason)s"),
+    Deed.ACCESS_REGAINED: lazy_gettext(
+        "Access to the HubSpot account %(account)s was not lost after all: HubSpot's answer came late."
+    ),
     Deed.MAPPING_SAVED: lazy_gettext("%(who)s saved the mapping of the calendar %(calendar)s."),
     Deed.MAPPING_PAUSED: lazy_gettext("%(who)s paused HubSpot for the calendar %(calendar)s."),
     Deed.MAPPING_RESUMED: lazy_gettext("%(who)s switched HubSpot on for the calendar %(calendar)s."),

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
+from hubsync.domain.audit import Deed
 from hubsync.errors import HubSpotUnreachable, IdleExpired, NotConnected, SecretUnreadable
 from hubsync.services import now, recording
 from hubsync.services.losing_access import lose_access
@@ -136,6 +137,8 @@ def test_a_worker_that_comes_back_undoes_the_loss_that_its_spent_token_seemed_to
     away.join()
     assert state() == ("connected", "")
     assert stored().lost_at is None
+    trail = [entry.action for entry in recording.read_trail(oauth_acme.team_id, 10)]
+    assert trail == [Deed.ACCESS_REGAINED, Deed.ACCESS_LOST]  # newest first
 
 
 def test_what_idle_expiry_ended_does_not_come_back_with_a_late_answer(oauth_acme: Any) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import cast
 from zoneinfo import available_timezones
 
+from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from hubsync.errors import LinkSpent, Refused
 from hubsync.services import asked_mails, now, tools
 from hubsync.services.asked_mails import THREAD_NAME as THREAD_NAME
 from hubsync.services.sessions import start_session
-from hubsync.store import writing
+from hubsync.store import db, rest, writing
 from hubsync.store.people import Person, SigninLink
 
 LINK_LIFE = timedelta(minutes=10)
@@ -42,7 +43,10 @@ def _mail_link(email: str) -> None:
         link = make_link(email, at_most=LINKS_AT_ONCE)
     except Refused:
         return
-    asked_mails.send(email, "signin_link", link=link)
+    spoken = db.session.scalar(select(Person.language).where(Person.email == email))
+    rest()
+    with force_locale(spoken or str(get_locale() or "en")):
+        asked_mails.send(email, "signin_link", link=link)
 
 
 def make_link(email: str, at_most: int | None = None) -> str:

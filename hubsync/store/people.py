@@ -13,7 +13,7 @@ from hubsync.store import Base, UtcDateTime
 class Person(Base):
     """Somebody who can sign in. *email* is where mail goes, in lower case; it proves nothing by itself.
 
-    *language* is a language tag such as ``ja``; empty means as the browser asks.
+    *language* is the name of a catalogue, such as ``ja`` or ``zh_Hant``; empty means as the browser asks.
     """
 
     __tablename__ = "people"

@@ -11,7 +11,7 @@ from wtforms import Field, SelectChoice, SelectField, StringField
 from wtforms.validators import Length, ValidationError
 
 from hubsync.services.accounts import LONGEST_NAME
-from hubsync.web.languages import catalogues, is_time_zone
+from hubsync.web.languages import catalogues, is_time_zone, language_tag
 from hubsync.web.zones import zone_choices
 
 
@@ -30,7 +30,10 @@ class ProfileForm(FlaskForm):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.time_zone.choices = zone_choices(self.time_zone.data or "")
-        own_names = [SelectChoice(tag, name, render_kw={"lang": tag}) for tag, name in catalogues().items()]
+        own_names = [
+            SelectChoice(name, shown, render_kw={"lang": language_tag(name)})
+            for name, shown in catalogues().items()
+        ]
         self.language.choices = [SelectChoice("", _("As the browser asks")), *own_names]
 
     def validate_time_zone(self, field: Field) -> None:

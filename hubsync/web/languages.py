@@ -25,13 +25,19 @@ ENGLISH = "en"
 def register(app: Flask) -> None:
     """Speak the reader's language, and show times in the reader's zone."""
     Babel(app, locale_selector=_language, timezone_selector=_time_zone)
-    app.jinja_env.globals.update(language=lambda: _tag(get_locale() or Locale(ENGLISH)))
+    app.jinja_env.globals.update(language=lambda: language_tag(str(get_locale() or ENGLISH)))
     app.jinja_env.filters.update(stamp=stamp, day=day)
 
 
 def catalogues() -> dict[str, str]:
-    """The languages that HubSync speaks here, each by its own name: English first, then by tag."""
-    return {tag: _own_name(locale) for tag, locale in _spoken().items()}
+    """The catalogues that are installed, such as ``zh_Hant``, each with its language's own name; English first."""
+    named = {name: Locale.parse(name).get_display_name() or name for name in _installed()}
+    return {name: shown[:1].upper() + shown[1:] for name, shown in named.items()}
+
+
+def language_tag(name: str) -> str:
+    """The catalogue's language as HTML writes it, ``zh-Hant``."""
+    return name.replace("_", "-")
 
 
 def is_time_zone(name: str | None) -> bool:
@@ -39,28 +45,19 @@ def is_time_zone(name: str | None) -> bool:
     return name in _zones()
 
 
-def _spoken() -> dict[str, Locale]:
-    installed = {_tag(locale): locale for locale in get_babel().instance.list_translations()}
-    return {ENGLISH: Locale(ENGLISH)} | dict(sorted(installed.items()))
-
-
-def _tag(locale: Locale) -> str:
-    """The language as HTML and browsers write it."""
-    return str(locale).replace("_", "-")
-
-
-def _own_name(locale: Locale) -> str:
-    name = locale.get_display_name() or _tag(locale)
-    return name[:1].upper() + name[1:]
+def _installed() -> list[str]:
+    found = {str(locale) for locale in get_babel().instance.list_translations()}
+    return [ENGLISH, *sorted(found - {ENGLISH})]
 
 
 def _language() -> str | None:
     """The person's choice where there is a catalogue for it, else what the browser asks for."""
     if not has_request_context():  # commands and due work speak English
         return ENGLISH
-    spoken, person = _spoken(), g.get("person")
-    chosen = person.language if person and person.language in spoken else None
-    return str(spoken[chosen or request.accept_languages.best_match(list(spoken), default=ENGLISH)])
+    installed, person = _installed(), g.get("person")
+    if person and person.language in installed:
+        return str(person.language)
+    return request.accept_languages.best_match(installed, default=ENGLISH)
 
 
 @cache

@@ -89,7 +89,8 @@ def looks_of(found: Preview, connection: Connection | None) -> list[Part]:
             _("It depends on whether HubSpot has the contact."),
         )
     elif found.associated:
-        association = (_("would be made"), "check-circle", "good", _("The contact would be associated with it."))
+        told = _("The contact would be associated with the company.")
+        association = (_("would be made"), "check-circle", "good", told)
     else:
         association = (_("none"), "dash-circle", "plain", _association_sentence(found))
     return [company, contact, Part(str(PARTS["association"]), *association)]  # type: ignore[arg-type]
@@ -158,7 +159,8 @@ def _contact_sentence(found: Preview) -> str:
 
 
 def _unknown(look: Look) -> str:
-    return f"{_('Whether it would be a duplicate could not be looked up.')} {explain_reason(look.code)}"
+    told = _("Whether it would be a duplicate could not be looked up.")
+    return f"{told} {explain_reason(look.code)}"
 
 
 def _association_sentence(found: Preview) -> str:

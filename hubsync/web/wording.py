@@ -173,7 +173,8 @@ def explain_refused(remark: Mapping[str, Any]) -> str:
         return str(DROPPED["INVALID_EMAIL"])
     reason = explain_reason(remark["code"])
     named = ", ".join(remark["properties"])
-    return f"{reason} {gettext('It named: %(properties)s.', properties=named)}" if named else reason
+    told = gettext("It named: %(properties)s.", properties=named)
+    return f"{reason} {told}" if named else reason
 
 
 def explain_remark(remark: Mapping[str, Any]) -> str:

@@ -113,6 +113,7 @@ def test_without_a_team_the_page_is_plain_and_complete(app: Flask, team: Team) -
         person = teams.add_member(team.id, "kenji@acme.example", Role.MEMBER)
         teams.remove_member(team.id, person.id)
     kenji = Visitor(app).sign_in("kenji@acme.example")
+    assert kenji.open("/").select_one(f"a[href='{ACCOUNT}']") is not None
     page = kenji.open(ACCOUNT)
     assert page.select_one("aside.side-bar") is None
     assert "You do not belong to a team." in words(page)

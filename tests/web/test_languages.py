@@ -13,10 +13,16 @@ from flask_babel import get_babel
 from hubsync.services import accounts, teams
 from hubsync.store import rest
 from hubsync.store.teams import Team
-from tests.web.visitor import Visitor, words
+from tests.mailing import MailServer
+from tests.web.visitor import OWNER, Visitor, words
 
 ACCOUNT = "/account"
-GERMAN = {"Your account": "Ihr Konto", "Your account is saved.": "Gespeichert.", "Sign in": "Anmelden"}
+GERMAN = {
+    "Your account": "Ihr Konto",
+    "Your account is saved.": "Gespeichert.",
+    "Sign in": "Anmelden",
+    "If it was not you, ignore this mail: nobody gets in without the link.": "Sonst ist nichts zu tun.",
+}
 CHINESE = {"Your account": "您的帳戶", "Sign in": "登入"}
 
 
@@ -66,11 +72,11 @@ def test_the_choice_is_stronger_than_the_browser(app: Flask, owner: Visitor) -> 
     assert heading(owner, "en") == ("de", "Ihr Konto")
     choose(app, "en")
     assert heading(owner, "de") == ("en", "Your account")
-    choose(app, "zh-Hant")
+    choose(app, "zh_Hant")
     assert heading(owner, "de") == ("zh-Hant", "您的帳戶")
 
 
-@pytest.mark.parametrize("stored", ["tlh", "de_DE", "../de", "\x00", "e"])
+@pytest.mark.parametrize("stored", ["tlh", "de_DE", "zh-Hant", "../de", "\x00", "e"])
 def test_a_choice_without_a_catalogue_leaves_it_to_the_browser(app: Flask, owner: Visitor, stored: str) -> None:
     choose(app, stored)
     assert heading(owner, "de") == ("de", "Ihr Konto")
@@ -81,7 +87,7 @@ def test_every_catalogue_is_offered_by_its_own_name(app: Flask, owner: Visitor) 
     offered = {str(each["value"]): each.text for each in owner.open(ACCOUNT).select("#language option")}
     assert list(offered.items())[:2] == [("", "As the browser asks"), ("en", "English")]
     assert offered["de"] == "Deutsch"
-    assert offered["zh-Hant"] == "中文 (繁體)"
+    assert offered["zh_Hant"] == "中文 (繁體)"
 
 
 def test_the_choice_counts_at_once_and_stays(owner: Visitor) -> None:
@@ -118,3 +124,12 @@ def test_a_guest_page_speaks_the_guests_language_whoever_looks(app: Flask, owner
 def test_dates_are_written_in_the_chosen_language(app: Flask, owner: Visitor) -> None:
     choose(app, "de")
     assert "Koordinierte Weltzeit" in owner.open(ACCOUNT).select_one("#sessions ~ ul time")["title"]
+
+
+def test_the_mailed_link_speaks_the_language_chosen_not_the_askers(
+    app: Flask, team: Team, smtp: MailServer
+) -> None:
+    choose(app, "de")
+    Visitor(app).post("/signin", email=OWNER)
+    (mail,) = smtp.wait_for_mail()
+    assert "Sonst ist nichts zu tun." in mail.get_content()

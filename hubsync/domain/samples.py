@@ -21,7 +21,7 @@ class Sample:
     text: str
 
 
-EXAMPLE = Sample("Acme Trading", "Mika Sato", "mika.sato@acme.example.com", "…")
+EXAMPLE = Sample("Acme Trading", "Mika Sato", "mika.sato@acme.example.com", "Example")
 """What a preview is filled in with before there is a booking."""
 
 

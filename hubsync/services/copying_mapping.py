@@ -59,8 +59,14 @@ class Copy:
         return tuple(row for row in self.rows if row.why is None)
 
     @property
-    def left_out(self) -> tuple[CopiedRow, ...]:
-        return tuple(row for row in self.rows if row.why is not None)
+    def kept(self) -> tuple[CopiedRow, ...]:
+        """Rows whose property has a row here, which stays."""
+        return tuple(row for row in self.rows if row.why is Unmatched.ROW_THERE)
+
+    @property
+    def unmatched(self) -> tuple[CopiedRow, ...]:
+        """Rows that this calendar cannot have."""
+        return tuple(row for row in self.rows if row.why not in (None, Unmatched.ROW_THERE))
 
 
 def list_sources(membership: Membership, calendar_id: int) -> Sequence[Calendar]:

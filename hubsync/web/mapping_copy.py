@@ -11,15 +11,17 @@ from dataclasses import replace
 from flask import abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 
+from hubsync.domain.mapping import Section
 from hubsync.errors import NotFound
 from hubsync.services import calendars
 from hubsync.services.copying_mapping import Copy, copy_mapping, list_sources
-from hubsync.services.editing_mapping import EditedRow, Saved, load_mapping
+from hubsync.services.editing_mapping import NEW, EditedRow, Saved, load_mapping
 from hubsync.services.offering import Offer, offer_information
+from hubsync.services.proposing import propose
 from hubsync.services.reading_deliveries import LARGEST_ID
 from hubsync.store.calendars import Calendar
 from hubsync.web.frame import team_page
-from hubsync.web.mapping_desk import Desk, open_desk, pages, show_editor
+from hubsync.web.mapping_desk import Desk, family_first, open_desk, pages, show_editor
 from hubsync.web.mapping_words import UNMATCHED, Labels
 
 SOURCE = f"/copy/<int(max={LARGEST_ID}):source_id>"
@@ -82,8 +84,9 @@ def _copy(desk: Desk, stored: Saved, there: Offer, *, replace_rows: bool) -> Cop
 
 
 def _has_rows(desk: Desk) -> bool:
-    """Whether there are rows of this calendar's own: stored ones, or any that a person has in the editor."""
-    own = desk.saved.version > 0 or request.method == "POST"
-    return own and any(
-        row != EditedRow() for rows in (desk.edited.companies, desk.edited.contacts) for row in rows
-    )
+    """Whether there are rows of this calendar's own, not only those that a new editor proposes."""
+    if not desk.saved.version:
+        proposed, _made = propose(NEW.edited, desk.known, desk.offer, family_first=family_first())
+        if desk.edited == proposed:
+            return False
+    return any(row != EditedRow() for section in Section for row in desk.edited.rows(section))

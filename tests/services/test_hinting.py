@@ -1,0 +1,77 @@
+"""Which properties HubSpot is known to require: what it refused records for lately."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hubsync.domain.mapping import Section
+from hubsync.services.hinting import required_properties
+from hubsync.store import db, rest, writing
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
+
+
+def required(acme: Any, calendar_id: int = 0) -> dict[Section, tuple[str, ...]]:
+    rest()
+    found = required_properties(acme.team_id, calendar_id or acme.calendar_id)
+    rest()
+    return found
+
+
+def refuse(acme: Any, name: str = "industry") -> None:
+    """Let HubSpot refuse the next company as it does when *name* is required in the account."""
+    acme.fault(
+        action="status",
+        status=400,
+        path="/objects/2026-09/companies",
+        times=1,
+        body={
+            "status": "error",
+            "message": "The property values provided are invalid",
+            "correlationId": "c",
+            "category": "VALIDATION_ERROR",
+            "errors": [
+                {
+                    "message": f"{name} is required",
+                    "code": "MISSING_REQUIRED_PROPERTY",
+                    "context": {"propertyName": [name]},
+                }
+            ],
+        },
+    )
+
+
+def test_nothing_is_required_before_hubspot_has_refused_anything(acme: Any) -> None:
+    acme.book("Sato Mika", "mika@acme.com", "Acme")
+    assert required(acme) == {}
+
+
+def test_a_refusal_for_the_lack_of_a_property_names_it_for_every_calendar(acme: Any) -> None:
+    refuse(acme)
+    delivery = acme.book("Sato Mika", "mika@acme.com", "Acme")
+    assert (delivery.company, delivery.state) == ("refused", "partial")
+    assert required(acme) == {Section.COMPANIES: ("industry",)}
+    assert required(acme, calendar_id=999) == {Section.COMPANIES: ("industry",)}
+
+
+def test_a_newer_record_of_the_same_calendar_ends_it(acme: Any) -> None:
+    refuse(acme)
+    acme.book("Sato Mika", "mika@acme.com", "Acme")
+    acme.book("Ito Ken", "ken@beta.com", "Beta")
+    assert required(acme) == {}
+    assert required(acme, calendar_id=999) == {Section.COMPANIES: ("industry",)}
+
+
+def test_refusals_of_another_account_do_not_count(acme: Any) -> None:
+    refuse(acme)
+    acme.book("Sato Mika", "mika@acme.com", "Acme")
+    with writing() as session:
+        session.query(Connection).update({"hubspot_account_id": "7654321"})
+    assert required(acme) == {}
+
+
+def test_other_refusals_name_nothing(acme: Any) -> None:
+    acme.fault(action="status", status=403, path="/objects/2026-09/companies", times=1)
+    acme.book("Sato Mika", "mika@acme.com", "Acme")
+    assert db.session.query(Delivery).one().company == "refused"
+    assert required(acme) == {}

@@ -1,0 +1,223 @@
+"""Hints and proposals in the mapping editor, and the difference that a late save is shown."""
+
+from __future__ import annotations
+
+from bs4 import BeautifulSoup
+
+from hubsync.domain.questions import Kind
+from hubsync.domain.roles import Role
+from hubsync.services import now
+from hubsync.store import db, rest, writing
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.deliveries import Delivery
+from hubsync.store.teams import AuditEntry
+from tests.web.workshop import Workshop, filled, page, text, workshop
+
+__all__ = ["workshop"]
+
+
+def hints(shown: BeautifulSoup, kind: str) -> list[str]:
+    """What is said at each place of a kind: companies, companies-row, contacts, contacts-row, email."""
+    found = shown.select(f'[data-hints="{kind}"]')
+    return [text(each) for each in found if each.find_parent("template") is None]
+
+
+def chosen(shown: BeautifulSoup, section: str) -> dict[str, str]:
+    """The rows of a section as they stand: property to information."""
+    rows = shown.select(f'[data-rows="{section}"] > [data-row]')
+    pairs = [[each.select_one("option[selected]") for each in row.select("select")] for row in rows]
+    return {str(name["value"]) if name else "": str(told["value"]) if told else "" for name, told in pairs}
+
+
+def test_a_sound_proposal_only_says_what_becomes_of_the_domain(workshop: Workshop) -> None:
+    shown = workshop.owner.open(workshop.editor)
+    assert hints(shown, "companies") == hints(shown, "contacts") == [""]
+    assert hints(shown, "companies-row") == [
+        "",
+        "The part after the @ is posted. Free e-mail domains are left out.",
+    ]
+
+
+def test_hints_stand_at_their_row_after_every_press_and_never_refuse(workshop: Workshop) -> None:
+    changed = {
+        "companies-0-property_name": "numberofemployees",
+        "companies-1-property_name": "city",
+        "contacts-0-information": "",
+    }
+    shown = page(workshop.owner.press(workshop.editor, ("add", "contacts"), **changed))
+    assert hints(shown, "companies")[0].startswith("No company will ever be posted")
+    assert hints(shown, "companies-row")[0].startswith("HubSpot wants a number here. Answers that are none")
+    assert "HubSpot may add companies of its own" in hints(shown, "contacts")[0]
+    del changed["contacts-0-information"]
+    assert workshop.owner.press(workshop.editor, **changed).status_code == 302
+    again = workshop.owner.open(workshop.editor)
+    assert hints(again, "companies")[0].startswith("No company will ever be posted")
+
+
+def test_the_script_gets_the_hints_alone_for_the_rows_as_they_stand(workshop: Workshop) -> None:
+    sent = [("companies-40-property_name", "numberofemployees"), ("companies-40-information", "fact:start")]
+    form = [*filled(workshop.owner.open(workshop.editor)), *sent, ("check", "1")]
+    workshop.calls()
+    answer = workshop.owner.send(workshop.editor, form)
+    assert answer.status_code == 200
+    told = hints(page(answer), "companies-row")
+    assert told[2] == "HubSpot wants a number here, and this never is one. The row is left out."
+    assert len(hints(page(answer), "contacts-row")) == 2
+    assert len(answer.text) < 3000
+    assert workshop.calls() == []
+    assert workshop.mapping() is None
+
+
+def test_an_optional_question_as_the_only_key_is_named_at_its_row(workshop: Workshop) -> None:
+    shown = page(workshop.owner.press(workshop.editor, ("remove", "companies-1")))
+    assert hints(shown, "companies-row")[0].startswith("Guests may leave this open")
+
+
+def test_a_property_that_hubspot_asked_for_lately_is_asked_for(workshop: Workshop) -> None:
+    with workshop.app.app_context():
+        rest()
+        with writing() as session:
+            booking = BookingRecord(
+                team_id=workshop.team_id,
+                calendar_id=workshop.calendar_id,
+                source="page",
+                external_id="1",
+                starts_at=now(),
+                ends_at=now(),
+                created_at=now(),
+            )
+            session.add(booking)
+            session.flush()
+            names = ["city", "made_of_options"]
+            refused = {"kind": "refused", "section": "companies", "code": "required_property_missing"}
+            session.add(
+                Delivery(
+                    team_id=workshop.team_id,
+                    calendar_id=workshop.calendar_id,
+                    booking_id=booking.id,
+                    state="partial",
+                    created_at=now(),
+                    hubspot_account_id="1234567",
+                    company="refused",
+                    remarks=[{**refused, "properties": names}],
+                )
+            )
+    told = hints(workshop.owner.open(workshop.editor), "companies")[0]
+    assert "requires “City (city)” for new records. Add a row for it." in told
+    assert "requires “made_of_options” for new records. HubSync cannot fill this property" in told
+    more = {"companies-2-property_name": "city", "companies-2-information": "fact:host"}
+    shown = page(workshop.owner.press(workshop.editor, ("add", "companies"), **more))
+    assert "City (city)" not in hints(shown, "companies")[0]
+
+
+def test_proposing_adds_rows_for_new_questions_and_touches_no_other(workshop: Workshop) -> None:
+    workshop.owner.press(workshop.editor, **{"companies-0-information": "fact:host"})
+    workshop.ask("役職", Kind.TEXT)
+    workshop.ask("Number of employees", Kind.NUMBER)
+    workshop.ask("Anything else", Kind.TEXT)
+    before = workshop.rows()
+    answer = workshop.owner.press(workshop.editor, ("propose", "1"), **{"contacts-1-information": "fact:source"})
+    assert answer.status_code == 200
+    shown = page(answer)
+    assert "2 rows were proposed. Nothing is saved yet." in text(shown)
+    assert "Job Title (jobtitle) ← 役職 (question)" in text(shown)
+    companies, contacts = chosen(shown, "companies"), chosen(shown, "contacts")
+    assert companies["name"] == "fact:host"
+    assert companies["numberofemployees"] == workshop.token("Number of employees")
+    assert contacts["jobtitle"] == workshop.token("役職")
+    assert contacts["firstname"] == "fact:source"
+    assert workshop.rows() == before
+    again = page(workshop.owner.send(workshop.editor, [*filled(shown), ("propose", "1")]))
+    assert "No other question matches a property that has no row yet." in text(again)
+    assert chosen(again, "contacts") == contacts
+
+
+def test_a_half_row_is_completed_and_an_unreadable_one_left_alone(workshop: Workshop) -> None:
+    changed = {"companies-0-information": "", "companies-1-information": "question:²"}
+    shown = page(workshop.owner.press(workshop.editor, ("propose", "1"), **changed))
+    assert chosen(shown, "companies") == {"name": workshop.token("Company Name"), "domain": "question:²"}
+
+
+def test_no_more_than_a_hundred_rows_are_proposed(workshop: Workshop) -> None:
+    form = [pair for pair in filled(workshop.owner.open(workshop.editor)) if not pair[0].startswith("contacts-")]
+    form += [(f"contacts-{number}-property_name", f"own_{number}") for number in range(100)]
+    shown = page(workshop.owner.send(workshop.editor, [*form, ("propose", "1")]))
+    assert len(chosen(shown, "contacts")) == 100
+
+
+# ---- two people at once
+
+
+def test_a_late_save_is_shown_who_was_first_and_what_differs(workshop: Workshop) -> None:
+    workshop.owner.press(workshop.editor)
+    admin = workshop.add_person("admin@acme.example", Role.ADMINISTRATOR)
+    late = filled(workshop.owner.open(workshop.editor))
+    more = {"companies-2-property_name": "city", "companies-2-information": "fact:host", "contacts_on": None}
+    admin.press(workshop.editor, **more)
+    late += [("contacts-7-property_name", "jobtitle"), ("contacts-7-information", "fact:calendar")]
+    answer = workshop.owner.send(workshop.editor, late)
+    assert answer.status_code == 409
+    shown = page(answer)
+    assert "admin@acme.example saved this mapping after you opened it." in text(shown)
+    rows = [[text(cell) for cell in row.select("td")] for row in shown.select("table.difference tbody tr")]
+    assert rows == [
+        ["Setting of Contacts", "off", "on"],
+        ["City (city) Setting of Companies", "Host", "no row"],
+        ["Job Title (jobtitle) Setting of Contacts", "no row", "Calendar name"],
+    ]
+    assert chosen(shown, "contacts")["jobtitle"] == "fact:calendar"
+    take = shown.select_one("a[data-leave]")
+    assert take is not None
+    assert take["href"] == workshop.editor
+
+
+def test_an_editor_over_a_removed_mapping_says_so_and_can_still_save(workshop: Workshop) -> None:
+    workshop.owner.press(workshop.editor)
+    late = filled(workshop.owner.open(workshop.editor))
+    workshop.owner.press(f"{workshop.editor}/remove")
+    answer = workshop.owner.send(workshop.editor, late)
+    assert answer.status_code == 409
+    assert "This mapping was removed after you opened it." in text(page(answer))
+    assert workshop.mapping() is None
+    assert workshop.owner.send(workshop.editor, [*filled(page(answer)), ("over", "0")]).status_code == 302
+    assert workshop.mapping() is not None
+
+
+def test_a_third_save_meanwhile_is_not_overwritten_either(workshop: Workshop) -> None:
+    workshop.owner.press(workshop.editor)
+    late = filled(workshop.owner.open(workshop.editor))
+    workshop.owner.press(workshop.editor, **{"companies-0-information": "fact:host"})
+    shown = page(workshop.owner.send(workshop.editor, late))
+    button = shown.select_one("button[name=over]")
+    assert button is not None
+    workshop.owner.press(workshop.editor, **{"companies-0-information": "fact:source"})
+    answer = workshop.owner.send(workshop.editor, [*filled(shown), ("over", str(button["value"]))])
+    assert answer.status_code == 409
+    assert workshop.rows()[0][4] == "fact:source"
+
+
+def test_every_deed_is_in_the_audit_trail_with_who_did_it(workshop: Workshop) -> None:
+    workshop.owner.press(workshop.editor)
+    switching = [("csrf_token", dict(filled(workshop.owner.open(workshop.editor)))["csrf_token"])]
+    workshop.owner.send(f"{workshop.editor}/active", [*switching, ("active", "off")])
+    workshop.owner.press(workshop.editor, active="on")
+    workshop.owner.press(f"{workshop.editor}/remove")
+    with workshop.app.app_context():
+        trail = [
+            (entry.action, entry.person_shown, entry.details["calendar"])
+            for entry in db.session.query(AuditEntry).order_by(AuditEntry.id)
+            if entry.action.startswith("mapping")
+        ]
+    deeds = ["mapping_saved", "mapping_paused", "mapping_saved", "mapping_resumed", "mapping_removed"]
+    assert trail == [(deed, "owner@acme.example", "Intro call") for deed in deeds]
+
+
+def test_a_save_that_comes_too_late_leaves_no_trace_in_the_trail(workshop: Workshop) -> None:
+    workshop.owner.press(workshop.editor)
+    late = filled(workshop.owner.open(workshop.editor))
+    workshop.owner.press(workshop.editor)
+    with workshop.app.app_context():
+        before = db.session.query(AuditEntry).count()
+    assert workshop.owner.send(workshop.editor, late).status_code == 409
+    with workshop.app.app_context():
+        assert db.session.query(AuditEntry).count() == before

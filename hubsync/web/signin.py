@@ -23,9 +23,10 @@ def sign_in() -> ResponseReturnValue:
         return render_template("signin/link_sent.html", email=form.email.data)
     if signed_in_person() is not None:
         return redirect(url_for("teams.start"))
-    return render_template(
-        "signin/sign_in.html", form=form, links=tools().signin_links, providers=tools().identity.offered()
-    )
+    providers = tools().identity.offered()
+    if providers:  # on a phone the keyboard would cover their buttons
+        form.email.render_kw = {**form.email.render_kw, "autofocus": False}
+    return render_template("signin/sign_in.html", form=form, links=tools().signin_links, providers=providers)
 
 
 @pages.get("/signin/link/<token>")

@@ -42,6 +42,12 @@ def stored() -> Connection:
     return connection
 
 
+def trouble() -> tuple[str, str, bool]:
+    """(code, kind of call, whether it is known since when)."""
+    connection = stored()
+    return connection.trouble_code, connection.trouble_call, connection.trouble_at is not None
+
+
 def refresh_token(acme: Any) -> str:
     return tools().vault.open(sealed_place(acme.team_id, "refresh token"), stored().refresh_sealed)
 

@@ -78,7 +78,15 @@ def test_a_token_that_was_refreshed_while_somebody_disconnected_is_not_used(acme
 
     def disconnect() -> None:
         with writing() as session:
-            session.query(Connection).update({"state": "disconnected", "refresh_owner": "", "refresh_until": None})
+            session.query(Connection).update(
+                {
+                    "state": "disconnected",
+                    "access_sealed": "",
+                    "refresh_sealed": "",
+                    "refresh_owner": "",
+                    "refresh_until": None,
+                }
+            )
 
     acme.fault(action="delay", delay=1, path="/token", times=1)
     disconnecting = at_half_a_second(acme, disconnect)
@@ -90,6 +98,7 @@ def test_a_token_that_was_refreshed_while_somebody_disconnected_is_not_used(acme
     calls = acme.calls_of(ask)
     disconnecting.join()
     assert [call for call in calls if "account-info" in call] == []
+    assert (stored().access_sealed, stored().refresh_sealed) == ("", "")  # forgotten is forgotten
 
 
 def test_a_refresh_token_that_no_key_opens_leaves_the_lease_free(acme: Any) -> None:
@@ -154,8 +163,8 @@ def test_what_idle_expiry_ended_does_not_come_back_with_a_late_answer(oauth_acme
 def test_a_late_answer_does_not_replace_the_tokens_of_a_new_connect(oauth_acme: Any) -> None:
     """HubSpot may hand out the same refresh token again, so that alone does not tell the two apart."""
     due_for_refresh(oauth_acme)
-    oauth_acme.fault(action="delay", delay=1, path="/token", times=1)
     second = {**oauth_acme.grant(), "refresh_token": refresh_token(oauth_acme)}
+    oauth_acme.fault(action="delay", delay=1, path="/token", times=1)
     connecting = at_half_a_second(oauth_acme, lambda: store(oauth_acme, second))
     assert read_account(oauth_acme) is not None
     connecting.join()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -22,8 +20,6 @@ from tests.services.oauth import (
     expire_token,
     give_app_another_secret,
     later,
-    read_account,
-    refresh_token,
     revoke,
     stored,
     uninstall,
@@ -162,97 +158,3 @@ def test_nobody_asks_about_a_connection_that_is_none(oauth_acme: Any, state: str
 def test_check_now_asks_although_no_check_is_due(oauth_acme: Any) -> None:
     found()
     assert len(oauth_acme.calls_of(lambda: check_now(oauth_acme.team_id))) == 3
-
-
-def test_several_workers_check_a_connection_once(oauth_acme: Any) -> None:
-    oauth_acme.fault(action="delay", delay=0.5, path="/introspect", times=None)
-    checked: list[Any] = []
-
-    def work() -> None:
-        with oauth_acme.app.app_context():
-            checked.extend(check_due())
-
-    def all_at_once() -> None:
-        threads = [threading.Thread(target=work) for _ in range(6)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-
-    assert len([call for call in oauth_acme.calls_of(all_at_once) if "introspect" in call]) == 1
-    assert len(checked) == 1
-
-
-def test_a_check_whose_worker_was_killed_is_made_when_its_lease_is_over(oauth_acme: Any) -> None:
-    change(check_until=now() + timedelta(minutes=2))
-    assert found() == []
-    with later(minutes=2, seconds=5):
-        assert found() == [("acme", "")]
-
-
-def test_a_clock_that_was_put_back_keeps_nobody_from_checking(oauth_acme: Any) -> None:
-    change(next_check_at=now() + timedelta(days=400), check_until=now() + timedelta(days=399))
-    assert found() == [("acme", "")]
-
-
-def test_a_token_that_is_renewed_during_the_check_is_not_taken_for_inactive(oauth_acme: Any) -> None:
-    oauth_acme.settings(rotate_refresh_tokens=True)
-    before = refresh_token(oauth_acme)
-    expire_token(oauth_acme)
-    oauth_acme.fault(action="delay", delay=0.5, path="/token", times=1)  # of whichever comes first
-    oauth_acme.fault(action="slow_body", seconds=0.003, path="/token", times=1)
-
-    def renew() -> None:
-        with oauth_acme.app.app_context():
-            read_account(oauth_acme, seconds=20)
-
-    for first, second in ((renew, found), (found, renew)):
-        thread = threading.Thread(target=_in(oauth_acme, first))
-        thread.start()
-        time.sleep(0.2)
-        second()
-        thread.join()
-        assert stored().state == "connected"
-        assert refresh_token(oauth_acme) != before
-        before = refresh_token(oauth_acme)
-        expire_token(oauth_acme)
-        change(next_check_at=None)
-
-
-def _in(acme: Any, work: Callable[[], Any]) -> Callable[[], None]:
-    def run() -> None:
-        with acme.app.app_context():
-            work()
-
-    return run
-
-
-def test_one_check_that_meets_a_mistake_does_not_keep_the_others_from_being_made(
-    oauth_acme: Any, caplog: pytest.LogCaptureFixture
-) -> None:
-    from hubsync.store import writing
-    from hubsync.store.connections import Connection
-    from hubsync.store.teams import Team
-
-    with writing() as session:
-        broken = Team(slug="broken", name="Broken", plan="premium", created_at=now())
-        session.add(broken)
-        session.flush()
-        session.add(
-            Connection(
-                team_id=broken.id,
-                state="connected",
-                hubspot_account_id="1",
-                connected_at=now(),
-                next_check_at=now() - timedelta(days=9),
-                scopes=[],
-                access_sealed="",
-                refresh_sealed="x" * 10,
-            )
-        )
-    change_acme = now() - timedelta(days=1)
-    with writing() as session:
-        session.query(Connection).filter_by(team_id=oauth_acme.team_id).update({"next_check_at": change_acme})
-    codes = dict(found())
-    assert codes["acme"] == ""
-    assert codes["broken"] == "secret_unreadable"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from hubsync.domain.questions import Kind
 from tests.browser.conftest import Visitor
@@ -69,20 +69,107 @@ def test_a_property_can_be_selected_once_and_is_free_again_after_its_row_is_gone
     assert not taken.is_disabled()
 
 
-def test_hints_follow_what_is_selected(workshop: Workshop, visitor: Visitor) -> None:
-    workshop.ask("Head count", Kind.NUMBER)
+def test_hints_follow_what_is_selected_without_a_page_load(workshop: Workshop, visitor: Visitor) -> None:
+    workshop.ask("Seats", Kind.NUMBER)
     visitor.sign_in(workshop.app, "owner@acme.example")
     page = visitor.open(workshop.editor)
-    domain, number = (page.locator(f'#companies-0-hints [data-hint="{kind}"]') for kind in ("domain", "number"))
-    expect(domain).to_be_hidden()
+    page.evaluate("window.sameDocument = true")
+    hints, section = page.locator("#companies-0-hints"), page.locator('[data-hints="companies"]')
+    expect(hints).to_have_text("")
     page.select_option("#companies-1-property_name", "")
     page.select_option("#companies-0-property_name", "domain")
-    expect(domain).to_be_visible()
+    expect(hints).to_contain_text("A web or e-mail address becomes its domain")
     page.select_option("#companies-0-property_name", "numberofemployees")
-    expect(domain).to_be_hidden()
-    expect(number).to_be_visible()
-    page.select_option("#companies-0-information", label="Head count (question)")
-    expect(number).to_be_hidden()
+    expect(hints).to_contain_text("HubSpot wants a number here.")
+    expect(section).to_contain_text("No company will ever be posted")
+    page.select_option("#companies-0-information", label="Seats (question)")
+    expect(hints).to_have_text("")
+    page.click("#companies-add")
+    page.select_option("#companies-2-property_name", "name")
+    page.select_option("#companies-2-information", "fact:host")
+    expect(section).to_have_text("")
+    page.uncheck("#contacts_on")
+    expect(page.locator('[data-hints="contacts"]')).to_have_text("")
+    assert same_document(page)
+    assert workshop.mapping() is None
+
+
+def test_hints_stay_with_their_row_when_one_above_is_removed(editor: Page) -> None:
+    editor.click("#companies-add")
+    editor.select_option("#companies-2-property_name", "annualrevenue")
+    editor.select_option("#companies-2-information", "fact:start")
+    expect(editor.locator("#companies-2-hints")).to_contain_text("this never is one")
+    editor.click('[data-rows="companies"] > :nth-child(1) [data-remove]')
+    expect(editor.locator("#companies-1-hints")).to_contain_text("The part after the @")
+    expect(editor.locator("#companies-2-hints")).to_contain_text("this never is one")
+
+
+def test_changes_that_are_not_saved_are_said_and_asked_about(workshop: Workshop, editor: Page) -> None:
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    editor.on("dialog", stay)
+    line = editor.locator("[data-unsaved]")
+    expect(line).to_be_hidden()
+    editor.click("text=Back to Advanced settings")
+    expect(editor.locator("h1")).to_have_text("Advanced settings")
+    assert asked == []
+
+    editor.goto(f"{editor.url.rsplit('/', 1)[0]}/advanced/hubspot")
+    editor.select_option("#companies-0-information", "fact:host")
+    expect(line).to_be_visible()
+    editor.click("text=Back to Advanced settings")
+    expect(editor.locator("h1")).to_have_text("Advanced settings")
+    assert asked == ["beforeunload"]
+
+    editor.goto(f"{editor.url.rsplit('/', 1)[0]}/advanced/hubspot")
+    editor.select_option("#companies-0-information", "fact:host")
+    editor.click("main button[name=save] >> nth=0")
+    expect(editor.locator(".notice").first).to_contain_text("The mapping is saved.")
+    expect(line).to_be_hidden()
+    assert asked == ["beforeunload"]
+
+
+def test_the_way_to_the_preview_and_back_loses_nothing(workshop: Workshop, editor: Page) -> None:
+    editor.click("#contacts-add")
+    editor.select_option("#contacts-2-property_name", "jobtitle")
+    editor.select_option("#contacts-2-information", "fact:host")
+    editor.click("button[name=preview]")
+    expect(editor.locator("h1")).to_have_text("Preview")
+    expect(editor.locator("table.values").last).to_contain_text("owner@acme.example")
+    editor.click("button[name=back]")
+    expect(editor.locator("#contacts-2-property_name")).to_have_value("jobtitle")
+    expect(editor.locator("[data-unsaved]")).to_be_visible()
+    assert workshop.mapping() is None
+
+
+def test_without_javascript_rows_are_proposed_previewed_and_saved(workshop: Workshop, visitor: Visitor) -> None:
+    workshop.ask("Job title", Kind.TEXT)
+    visitor.sign_in(workshop.app, "owner@acme.example")
+    context = visitor.context.browser.new_context(  # type: ignore[union-attr]
+        java_script_enabled=False, storage_state=visitor.context.storage_state()
+    )
+    page = context.new_page()
+    page.goto(visitor.url + workshop.editor)
+    page.click('[data-rows="contacts"] > :nth-child(3) [data-remove]')
+    expect(page.locator("#contacts-1-property_name")).to_be_focused()
+    expect(page.locator('[data-rows="contacts"] > [data-row]')).to_have_count(2)
+    page.click("button[name=propose]")
+    expect(page.locator("#contacts-2-property_name")).to_have_value("jobtitle")
+    page.click("button[name=preview]")
+    page.click("button[name=back]")
+    page.click("#companies-add")
+    expect(page.locator("#companies-2-property_name")).to_be_focused()
+    page.select_option("#companies-2-property_name", "city")
+    page.select_option("#companies-2-information", "fact:host")
+    page.click("main button[name=save] >> nth=0")
+    expect(page.locator(".notice").first).to_contain_text("The mapping is saved.")
+    context.close()
+    stored = [row[1] for row in workshop.rows()]
+    assert stored == ["name", "domain", "city", "email", "lastname", "firstname", "jobtitle"]
 
 
 def test_the_keyboard_alone_adds_fills_and_saves_a_row(workshop: Workshop, editor: Page) -> None:
@@ -111,8 +198,13 @@ def test_nothing_is_wider_than_the_screen(workshop: Workshop, visitor: Visitor, 
     workshop.ask("御社の従業員数と主な事業内容をできるだけ詳しくお聞かせください" * 3, Kind.LONG_TEXT)
     visitor.sign_in(workshop.app, "owner@acme.example")
     visitor.page.set_viewport_size({"width": width, "height": 844})
+    visitor.open(workshop.editor).click("main button[name=save] >> nth=0")
+    expect(visitor.page.locator(".notice").first).to_contain_text("The mapping is saved.")
     for address in (
         workshop.editor,
+        f"{workshop.editor}/preview",
+        f"{workshop.editor}/test",
+        f"{workshop.editor}/copy",
         workshop.advanced,
         "/teams/acme/calendars",
         workshop.advanced.rpartition("/")[0],

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from cryptography.fernet import Fernet
+from flask import Flask
 from sqlalchemy import event, text
 
+from hubsync.app import create_app
 from hubsync.services import now, tools
 from hubsync.services.due_work import do_due_work
 from hubsync.store import db, rest, writing
@@ -19,7 +23,13 @@ from hubsync.store.people import Person
 from tests.mailing import MailServer
 from tests.services.oauth import change, give_app_another_secret, later, stored, uninstall
 
+KEY = Fernet.generate_key().decode()
 CHECKED = "Access of team acme to HubSpot was checked: "
+
+
+@pytest.fixture
+def given() -> dict[str, str]:
+    return {"ENCRYPTION_KEYS": KEY}
 
 
 def test_each_job_is_done_and_told_in_plain_words(oauth_acme: Any, smtp: MailServer) -> None:
@@ -106,7 +116,18 @@ def test_what_the_check_found_is_told_in_plain_words(oauth_acme: Any, end: Any, 
 
 
 def test_several_workers_at_once_do_each_job_once(oauth_acme: Any, smtp: MailServer) -> None:
-    """As the threads of several serving processes, and a `flask due` beside them."""
+    """As the threads of two installations of the app over one database, and a `flask due` beside them."""
+    app, sandbox = oauth_acme.app, oauth_acme.sandbox
+    usual = {
+        **{name: str(app.config[name]) for name in ("SECRET_KEY", "BASE_URL", "MAIL_SERVER", "MAIL_PORT")},
+        "MAIL_DEFAULT_SENDER": "hubsync@acme.example",
+        "ENCRYPTION_KEYS": KEY,
+        "HUBSPOT_CLIENT_ID": sandbox.settings.client_id,
+        "HUBSPOT_CLIENT_SECRET": sandbox.settings.client_secret,
+        "HUBSPOT_API_URL": sandbox.url,
+        "SCHEDULER": "off",
+    }
+    another = create_app(usual, instance_path=Path(app.instance_path))
     oauth_acme.settings(rotate_refresh_tokens=True)
     oauth_acme.fault(action="status", status=503, times=2)
     for name in ("one", "two"):
@@ -118,18 +139,20 @@ def test_several_workers_at_once_do_each_job_once(oauth_acme: Any, smtp: MailSer
         )
     told: list[str] = []
 
-    def work() -> None:
-        with oauth_acme.app.app_context():
+    def work(serving: Flask) -> None:
+        with serving.app_context():
             told.extend(do_due_work())
 
     def all_at_once() -> None:
-        threads = [threading.Thread(target=work) for _ in range(5)]
+        threads = [threading.Thread(target=work, args=(each,)) for each in (app, another, app, another, app)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
 
     calls = oauth_acme.calls_of(all_at_once)
+    with another.app_context():
+        db.engine.dispose()
     assert calls.count("POST /oauth/2026-09/token") == 1
     assert calls.count("POST /oauth/2026-09/token/introspect") == 1
     assert calls.count("POST /crm/objects/2026-09/companies") == 1

@@ -81,7 +81,7 @@ def send_test_mail() -> ResponseReturnValue:
         flash(_("The test mail could not be sent. %(why)s", why=explain_mail_fault(fault)), "error")
     else:
         flash(_("The mail server took the test mail. Look into the mailbox of %(email)s.", email=email), "success")
-    return redirect(url_for("teams.settings", _anchor="mail"))
+    return redirect(url_for("teams.settings"))
 
 
 @pages.route("/teams/<team_slug>/settings/delete", methods=["GET", "POST"])

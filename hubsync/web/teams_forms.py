@@ -57,20 +57,25 @@ class InvitationForm(FlaskForm):
         self.role.choices = [SelectChoice(role.value, str(ROLES[role])) for role in GIVEN_ROLES]
 
 
-class TypedNameForm(FlaskForm):
-    """The team's name, typed by hand: nobody does this by mistake."""
-
-    typed_name = StringField(
+def _typed_name() -> StringField:
+    return StringField(
         _l("Name of the team"),
         validators=[DataRequired(_l("Type the name of the team.")), Length(max=400)],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
 
 
-class HandOverForm(TypedNameForm):
+class TypedNameForm(FlaskForm):
+    """The team's name, typed by hand: nobody does this by mistake."""
+
+    typed_name = _typed_name()
+
+
+class HandOverForm(FlaskForm):
     """Who becomes the owner; *people* are (id, name) of those who may be chosen."""
 
     person = SelectField(_l("New owner"), validators=[DataRequired(_l("Choose who becomes the owner."))])
+    typed_name = _typed_name()
 
     def __init__(self, people: list[tuple[int, str]]) -> None:
         super().__init__()

@@ -103,6 +103,13 @@ class Providers:
         fitting = (name for name, each in self._known.items() if Expected.of(each.metadata_url).fits(issuer))
         return next(fitting, None)
 
+    def check(self, provider: str) -> None:
+        """Read what the provider publishes about itself. Raises ProviderUnreachable, IdentityRefused.
+
+        Whether it knows our client id and secret shows at a sign-in only.
+        """
+        _ask(provider, self._apps[provider].fetch_jwk_set)
+
     def leave(self, provider: str, redirect_uri: str, **kept: Any) -> str:
         """Return the provider's address for a new sign-in, and keep in the session what belongs to it.
 

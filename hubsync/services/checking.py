@@ -1,4 +1,4 @@
-"""Whether everything this installation stands on works: database, migrations, keys, files, mail, HubSpot."""
+"""Whether everything this installation stands on works: database, keys, files, mail, HubSpot, sign-in."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from hubsync.errors import AppMisconfigured, HubSpotError, MailNotSent
+from hubsync.errors import AppMisconfigured, HubSpotError, IdentityRefused, MailNotSent, ProviderUnreachable
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import tools
 from hubsync.services.rotating_keys import count_sealed_texts
@@ -36,6 +36,8 @@ def check_installation(newest_migration: str | None) -> Iterator[Finding]:
     yield _check_files()
     yield _check_mail()
     yield _check_hubspot()
+    for provider, label in tools().identity.offered():
+        yield _check_provider(provider, label)
 
 
 def _check_database(newest_migration: str | None) -> Finding:
@@ -123,3 +125,17 @@ def _check_hubspot() -> Finding:
     except HubSpotError as fault:
         return Finding(subject, fault.message, _("Check the network, HUBSYNC_HTTPS_PROXY and HUBSYNC_CA_BUNDLE."))
     return Finding(subject, _("it answers and knows the app"))
+
+
+def _check_provider(provider: str, label: str) -> Finding:
+    try:
+        tools().identity.check(provider)
+    except (ProviderUnreachable, IdentityRefused):
+        advice = _(
+            "Check HUBSYNC_%(name)s_METADATA_URL, the network, HUBSYNC_HTTPS_PROXY and HUBSYNC_CA_BUNDLE; the log "
+            "says what was wrong.",
+            name=provider.upper(),
+        )
+        return Finding(label, _("what it publishes for signing in cannot be used"), advice)
+    found = _("its addresses and keys can be read; whether it knows the client id shows at the first sign-in")
+    return Finding(label, found)

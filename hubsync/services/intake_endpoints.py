@@ -18,7 +18,10 @@ from hubsync.store.teams import IntakeEndpoint
 
 
 def find_endpoint(source: str, token: str) -> tuple[int, str]:
-    """Return whose endpoint this is and its secret. Raises ProofMissing for an unknown one."""
+    """Return whose endpoint this is and its secret.
+
+    Raises ProofMissing for an unknown one, SecretUnreadable when no key opens the secret.
+    """
     query = select(IntakeEndpoint).where(IntakeEndpoint.source == source, IntakeEndpoint.token == token)
     found = db.session.scalar(query)
     rest()
@@ -32,6 +35,13 @@ def show_endpoint(team_id: int, source: str) -> str | None:
     query = select(IntakeEndpoint).where(IntakeEndpoint.team_id == team_id, IntakeEndpoint.source == source)
     found = db.session.scalar(query)
     return None if found is None else endpoint_url(found)
+
+
+def is_secret_lost(team_id: int, source: str) -> bool:
+    """Whether there is an endpoint whose secret no key opens, so that nothing sent there can be proved."""
+    query = select(IntakeEndpoint).where(IntakeEndpoint.team_id == team_id, IntakeEndpoint.source == source)
+    found = db.session.scalar(query)
+    return found is not None and not tools().vault.can_open(found.secret_sealed)
 
 
 def make_endpoint(team_id: int, source: str) -> str:

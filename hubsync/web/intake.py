@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Blueprint, Response, jsonify, request
 
-from hubsync.errors import BodyUnreadable, ProofMissing
+from hubsync.errors import BodyUnreadable, ProofMissing, SecretUnreadable
 from hubsync.services import now
 from hubsync.services.completing import complete_source_booking
 from hubsync.services.intake_endpoints import find_endpoint
@@ -12,6 +14,7 @@ from hubsync.sources import signed_json
 
 LONGEST_BODY = 256_000
 
+log = logging.getLogger(__name__)
 pages = Blueprint("intake", __name__, url_prefix="/intake")
 
 
@@ -27,6 +30,10 @@ def receive_signed_json(token: str) -> tuple[Response, int]:
     except ProofMissing:
         # The same answer for an unknown address and a bad signature: nobody learns which addresses exist.
         return jsonify(error="proof_missing", message="The signature does not fit."), 401
+    except SecretUnreadable:
+        # A source sends again later; by then the key may be back in the settings.
+        log.error("a signed JSON booking cannot be proved: no key of HUBSYNC_ENCRYPTION_KEYS opens the secret")
+        return jsonify(error="secret_unreadable", message="The signature cannot be checked at the moment."), 503
     except BodyUnreadable as unreadable:
         faults = [{"place": place, "reason": reason} for place, reason in unreadable.faults]
         return jsonify(error="body_unreadable", message=unreadable.message, faults=faults), 422

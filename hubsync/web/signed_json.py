@@ -45,4 +45,5 @@ def renew_secret() -> ResponseReturnValue:
 
 def _render(secret: str = "") -> str:
     address = intake_endpoints.show_endpoint(g.team.id, SOURCE)
-    return render_template("integrations/signed_json.html", address=address, secret=secret)
+    lost = intake_endpoints.is_secret_lost(g.team.id, SOURCE)
+    return render_template("integrations/signed_json.html", address=address, secret=secret, lost=lost)

@@ -37,7 +37,7 @@ class Serving:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         try:
             while True:
                 assert self._process.poll() is None, "it has ended"
@@ -60,7 +60,12 @@ class Serving:
     def _stop(self) -> None:
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
-        self.said = self._process.communicate(timeout=30)[0]
+        try:
+            self.said = self._process.communicate(timeout=60)[0]
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self.said = self._process.communicate()[0]
+            raise
 
     def get(self, path: str) -> requests.Response:
         return requests.get(f"http://127.0.0.1:{self.port}{path}", timeout=10)

@@ -11,7 +11,11 @@ from hubsync.sandbox.server import SandboxServer
 from tests.cli.serving import Serving
 from tests.cli.test_keys import NEW, OLD, put_secrets
 from tests.cli.test_refusals import run
+from tests.identity.provider import Proxy
+from tests.identity.setting import google, provider_port
 from tests.mailing import MailServer
+
+__all__ = ["google", "provider_port"]
 
 
 @pytest.fixture
@@ -59,6 +63,24 @@ def test_what_does_not_work_is_named_with_what_to_do(
     (wrong,) = [number for number, line in enumerate(lines) if line.startswith("!!")]
     assert lines[wrong].startswith(f"!!  {subject}: ")
     assert advice in lines[wrong + 1]
+
+
+def test_a_sign_in_provider_that_is_set_is_looked_at(settings: dict[str, str], google: Proxy) -> None:
+    known = {
+        "GOOGLE_CLIENT_ID": "hubsync",
+        "GOOGLE_CLIENT_SECRET": "s",
+        "GOOGLE_METADATA_URL": google.metadata_url,
+    }
+    checked = run("flask", "check", **settings, **known)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "ok  Google: its addresses and keys can be read" in checked.stdout
+    assert "Microsoft" not in checked.stdout
+    google.document = lambda document: document.update(issuer="https://evil.example")
+    checked = run("flask", "check", **settings, **known)
+    assert checked.returncode == 1
+    assert "!!  Google: " in checked.stdout
+    assert "HUBSYNC_GOOGLE_METADATA_URL" in checked.stdout
+    assert "Traceback" not in checked.stderr
 
 
 def test_keys_that_do_not_open_what_is_stored_are_noticed_by_check_and_said_at_the_start(

@@ -1,0 +1,89 @@
+"""After HUBSYNC_ENCRYPTION_KEYS lost its keys: every page says so in plain words, and none breaks."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import select
+
+from hubsync.services import intake_endpoints
+from hubsync.store import db, rest
+from hubsync.store.connections import Connection
+from hubsync.store.sealed import Vault
+from hubsync.store.teams import IntakeEndpoint
+from tests.web.workshop import Workshop, filled, page, text, workshop
+
+__all__ = ["workshop"]
+
+PLAIN = "cannot be opened with the keys of this installation"
+SETTINGS = "/teams/acme/settings"
+
+
+@pytest.fixture
+def lost(workshop: Workshop) -> Workshop:
+    """A connected team with a booking source, served with other keys than before."""
+    with workshop.app.app_context():
+        intake_endpoints.make_endpoint(workshop.team_id, "signed_json")
+    serve_with(workshop, Fernet.generate_key().decode())
+    return workshop
+
+
+def serve_with(workshop: Workshop, *keys: str) -> None:
+    tools = workshop.app.extensions["hubsync"]
+    workshop.app.extensions["hubsync"] = dataclasses.replace(tools, vault=Vault(keys))
+
+
+def test_no_page_breaks(lost: Workshop) -> None:
+    broken = {}
+    for rule in lost.app.url_map.iter_rules():
+        if "GET" not in rule.methods or rule.arguments - {"team_slug", "calendar_id"}:
+            continue
+        values: dict[str, Any] = {"team_slug": "acme", "calendar_id": lost.calendar_id}
+        with lost.app.test_request_context(base_url="http://localhost:8000"):
+            address = lost.app.url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
+        answer = lost.owner.get(address)
+        if answer.status_code >= 500:
+            broken[rule.endpoint] = answer.status_code
+    assert broken == {}
+
+
+def test_check_now_says_that_the_access_cannot_be_opened(lost: Workshop) -> None:
+    hubspot = f"{SETTINGS}/integrations/hubspot"
+    token = [pair for pair in filled(lost.owner.open(hubspot)) if pair[0] == "csrf_token"]
+    answer = lost.owner.send(f"{hubspot}/check", token)
+    assert answer.status_code == 302
+    shown = lost.owner.open(hubspot)
+    assert PLAIN in text(shown)
+    with lost.app.app_context():
+        assert db.session.scalars(select(Connection.state)).one() == "connected"  # it is no loss of access
+        rest()
+
+
+def test_disconnect_works_all_the_same(lost: Workshop) -> None:
+    answer = lost.owner.press(f"{SETTINGS}/integrations/hubspot/disconnect")
+    assert answer.status_code < 400
+    with lost.app.app_context():
+        assert db.session.scalars(select(Connection.state)).one() == "disconnected"
+        rest()
+
+
+def test_a_booking_source_is_asked_to_come_again_and_its_page_says_why(lost: Workshop) -> None:
+    with lost.app.app_context():
+        token = db.session.scalars(select(IntakeEndpoint.token)).one()
+        rest()
+    answer = lost.owner.client.post(
+        f"/intake/json/{token}",
+        data=json.dumps({"id": "1"}),
+        headers={"X-HubSync-Signature": "t=1,v1=00"},
+        base_url="http://localhost:8000",
+    )
+    assert answer.status_code == 503
+    assert answer.get_json()["error"] == "secret_unreadable"
+    shown = lost.owner.open(f"{SETTINGS}/integrations/signed-json")
+    assert PLAIN in text(shown)
+    renewed = page(lost.owner.press(f"{SETTINGS}/integrations/signed-json/secret"))
+    assert PLAIN not in text(renewed)

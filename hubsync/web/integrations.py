@@ -6,7 +6,7 @@ from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
 from hubsync.domain.roles import Action
-from hubsync.services import connecting, intake_endpoints
+from hubsync.services import connecting, intake_endpoints, standing
 from hubsync.web.frame import team_page
 
 pages = Blueprint("integrations", __name__)
@@ -16,10 +16,10 @@ pages = Blueprint("integrations", __name__)
 @team_page(Action.TEAM_SETTINGS)
 def list_integrations() -> ResponseReturnValue:
     """Every integration with its state."""
-    connection = connecting.find_connection(g.team.id)
+    found = standing.read_standing(g.team.id)
     unfit = "not_configured" if connecting.what_hinders(g.team) == "settings" else "disconnected"
     return render_template(
         "integrations/list_integrations.html",
-        hubspot_state=connection.state if connection and connection.state != "disconnected" else unfit,
+        hubspot_state=unfit if found.state == "disconnected" else found.state,
         signed_json_address=intake_endpoints.show_endpoint(g.team.id, "signed_json"),
     )

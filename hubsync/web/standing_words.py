@@ -48,11 +48,15 @@ def why_lost(code: str, method: str) -> str:
     return wording.explain_reason(code)
 
 
-def mend_lost(method: str) -> str:
-    """What brings lost access back."""
+def mend_lost(method: str, may_connect: bool = True) -> str:
+    """What brings lost access back; *may_connect* says whether Connect can be offered at all."""
     if method == SERVICE_KEY:
-        return _("Enter another service key, or press Connect.")
-    return _("Press Connect again. The mappings are still there.")
+        return (
+            _("Enter another service key, or press Connect.") if may_connect else _("Enter another service key.")
+        )
+    if may_connect:
+        return _("Press Connect again. The mappings are still there.")
+    return _("Connect is not possible yet, for the reason above. The mappings are still there.")
 
 
 def what_troubles(code: str, missing: Sequence[str] = ()) -> str:

@@ -11,7 +11,19 @@ from hubsync.services import inviting
 from hubsync.store.teams import Invitation, Membership
 from hubsync.web.teams_forms import ROLES
 
-SETTINGS = ("teams", "members", "audit", "integrations", "hubspot", "hubspot_app", "signed_json")
+SETTINGS = (
+    "teams",
+    "members",
+    "audit",
+    "integrations",
+    "hubspot",
+    "hubspot_account",
+    "hubspot_app",
+    "hubspot_connect",
+    "hubspot_disconnect",
+    "hubspot_key",
+    "signed_json",
+)
 """Blueprints of Team Settings."""
 SAME_PAGE = (
     "members.list_members",

@@ -144,7 +144,7 @@ def test_the_question_names_what_the_mappings_would_miss(
     fits = map_property(app, team, "lastname", "Last Name")
     let_wait(app, team, fits, 3)
     shown = words(asked.open(QUESTION))
-    assert "Call shoe_size Contact: Shoe size shoe_size" in shown
+    assert "Call shoe_size Contact: Shoe size shoe_size – does not exist there" in shown
     assert "Job Title jobtitle – takes another kind of value there" in shown
     assert "Call lastname" not in shown
     assert "3 bookings wait. They are not sent to the new account unasked" in shown

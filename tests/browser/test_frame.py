@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from playwright.sync_api import expect
@@ -50,7 +52,8 @@ def test_the_phones_menu_works_by_keyboard(owner: Visitor) -> None:
 
 def test_no_page_of_team_settings_is_wider_than_a_phone(owner: Visitor) -> None:
     owner.page.set_viewport_size({"width": 360, "height": 740})
-    for end in ("", "/integrations", "/integrations/hubspot", "/integrations/signed-json"):
+    ends = ("", "/members", "/audit-trail", "/hand-over", "/delete")
+    for end in (*ends, "/integrations", "/integrations/hubspot", "/integrations/signed-json"):
         page = owner.open(SETTINGS + end)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), end
 
@@ -59,7 +62,7 @@ def test_a_team_is_changed_in_two_clicks(owner: Visitor) -> None:
     page = owner.open(SETTINGS)
     page.locator(".side-bar .team-switcher summary").click()
     page.locator(".side-bar .team-switcher a", has_text="Second").click()
-    page.wait_for_url("**/teams/second/calendars")
+    page.wait_for_url("**/teams/second/settings")
 
 
 def test_the_secret_is_copied_and_the_message_dismissed(owner: Visitor) -> None:
@@ -80,10 +83,10 @@ def test_the_secret_is_copied_and_the_message_dismissed(owner: Visitor) -> None:
 
 
 def test_the_first_mistake_is_where_the_keyboard_is(owner: Visitor) -> None:
-    page = owner.open(SETTINGS)
+    page = owner.open(f"{SETTINGS}/members")
     page.locator("#email").fill("nonsense")
     owner.complaints.clear()
-    page.get_by_role("button", name="Add member").click()
+    page.get_by_role("button", name="Send invitation").click()
     page.get_by_text("Please correct this").wait_for()
     expect(page.locator(".error-summary")).to_be_focused()
     page.locator(".error-summary a").click()
@@ -91,3 +94,19 @@ def test_the_first_mistake_is_where_the_keyboard_is(owner: Visitor) -> None:
     # Chromium reports every answer of 4xx, and this one is meant to be 422.
     assert all("422" in said for said in owner.complaints)
     owner.complaints.clear()
+
+
+def test_on_the_phone_a_team_is_changed_with_the_keyboard_alone(owner: Visitor) -> None:
+    page = owner.open(f"{SETTINGS}/members")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator("details.menu > summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    other = page.locator(".menu .team-switcher a", has_text="Second")
+    expect(other).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(other).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/teams/second/settings/members$"))

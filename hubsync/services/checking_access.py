@@ -71,17 +71,14 @@ def check_due(stopped: Callable[[], bool] = lambda: False) -> list[Checked]:
         if stopped():
             break
         with contained(f"checking the access of team {slug}"):
-            if _claim(connection_id):
-                found.append(Checked(slug, _check(team_id)))
+            if _claim(connection_id) and (code := _check(team_id)) != NotConnected.code:
+                found.append(Checked(slug, code))
     return found
 
 
 def check_now(team_id: int) -> Standing:
     """Ask HubSpot at once, because somebody pressed the button; return how the team stands then."""
-    try:
-        _check(team_id)
-    except NotConnected:
-        rest()
+    _check(team_id)
     return read_standing(team_id)
 
 
@@ -126,7 +123,7 @@ def _claim(connection_id: int) -> bool:
 
 
 def _check(team_id: int) -> str:
-    """Ask HubSpot and note what it says; return the code of what is wrong. Raises NotConnected."""
+    """Ask HubSpot and note what it says; return the code of what is wrong, "" when all is well."""
     deadline = Deadline.after(SECONDS)
     try:
         connection = usable_connection(team_id)
@@ -136,6 +133,9 @@ def _check(team_id: int) -> str:
         rest()
         _set_next(team_id)
         return lost.code
+    except NotConnected as fault:
+        rest()
+        return fault.code
     try:
         code = _introspect(team_id, known, deadline) if by_oauth else ""
         renew_mappings(team_id, deadline)

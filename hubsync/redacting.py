@@ -21,10 +21,11 @@ _PATHS = re.compile(
 # Codes and states come to the callbacks in the query.
 _CALLBACKS = re.compile(r"(/callback)\?[^\s\"'<>]+")
 _HEADERS = re.compile(r"(?i)\b(bearer|basic)(\s{1,4})[\w.~+/=-]{8,}")
+# name=value, "name": "value", and a header; "a token: why not" is a sentence.
 _NAMED = re.compile(
     r"""(?ix)
     ((?<![a-z0-9]) (?:token|secret|password|code_verifier|authorization|api_key|secret_key|encryption_keys)
-     ["']? \s{0,4} [=:] \s{0,4} ["']?)
+     (?: \s? = \s? ["']? | ["'] \s? : \s? ["'] | (?<=authorization) \s? : \s? ))
     (?!\[hidden\]) [^\s"'&,;<>]{8,}"""
 )
 _LONG_CODES = re.compile(r"(\b(?:code|state|nonce)=)[\w.~%+/=-]{16,}")

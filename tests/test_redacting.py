@@ -40,6 +40,8 @@ FORGED = "\r\n2026-01-01 INFO all is well\x1b[31m\u2028\x85\u202e end"
             "grant_type=refresh_token&refresh_token=[hidden]&a=b",
         ),
         (f'{{"access_token": "{TOKEN}", "expires_in": 1800}}', '{"access_token": "[hidden]", "expires_in": 1800}'),
+        (f"x-timerex-authorization: {TOKEN}", "x-timerex-authorization: [hidden]"),
+        (f"{{'refresh_token': '{TOKEN}'}}", "{'refresh_token': '[hidden]'}"),
         (f"HUBSYNC_HUBSPOT_CLIENT_SECRET={TOKEN}", "HUBSYNC_HUBSPOT_CLIENT_SECRET=[hidden]"),
         (f"client_secret={TOKEN} token={TOKEN}", "client_secret=[hidden] token=[hidden]"),
         (f"/authorize?state={TOKEN}&scope=oauth", "/authorize?state=[hidden]&scope=oauth"),
@@ -59,6 +61,7 @@ def test_what_opens_something_is_hidden(text: str, left: str) -> None:
         "due delivery 12 is now posted",
         "GET /book/q8Jf-3kLmN0pQrStUvWxYz HTTP/1.1 200",
         "the refresh token was refused: BAD_REFRESH_TOKEN, status 400, code=400",
+        "HubSpot did not revoke a refresh token: answer_lost",
         "HUBSYNC_SECRET_KEY is not set.",
     ],
 )

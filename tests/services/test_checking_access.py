@@ -151,7 +151,9 @@ def test_after_idle_expiry_hubspot_is_not_asked(oauth_acme: Any) -> None:
 @pytest.mark.parametrize("state", ["lost", "disconnected"])
 def test_nobody_asks_about_a_connection_that_is_none(oauth_acme: Any, state: str) -> None:
     change(state=state, lost_code="access_lost" if state == "lost" else "")
-    assert oauth_acme.calls_of(lambda: (found(), check_now(oauth_acme.team_id))) == []
+    checked: list[tuple[str, str]] = []
+    assert oauth_acme.calls_of(lambda: (checked.extend(found()), check_now(oauth_acme.team_id))) == []
+    assert checked == []
     assert read_standing(oauth_acme.team_id).state == state
 
 

@@ -11,8 +11,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from hubsync.domain.audit import Deed
 from hubsync.errors import NotFound, ProofMissing, Refused
 from hubsync.services import now, tools
+from hubsync.services.recording import record
 from hubsync.store import db, rest, writing
 from hubsync.store.teams import IntakeEndpoint
 
@@ -44,7 +46,7 @@ def is_secret_lost(team_id: int, source: str) -> bool:
     return found is not None and not tools().vault.can_open(found.secret_sealed)
 
 
-def make_endpoint(team_id: int, source: str) -> str:
+def make_endpoint(team_id: int, source: str, *, by: int | None = None) -> str:
     """Make the team's endpoint for *source* and return its secret, which is not shown again.
 
     Raises Refused when there is one already: its secret is in use somewhere.
@@ -58,12 +60,13 @@ def make_endpoint(team_id: int, source: str) -> str:
             session.add(endpoint)
             session.flush()
             endpoint.secret_sealed = tools().vault.seal(_place(endpoint.id), secret)
+            record(session, team_id, by, Deed.SOURCE_SECRET_MADE, source=source)
     except IntegrityError as fault:
         raise Refused(_("There is an address already.")) from fault
     return secret
 
 
-def renew_secret(team_id: int, source: str) -> str:
+def renew_secret(team_id: int, source: str, *, by: int | None = None) -> str:
     """Replace the secret and return the new one; what is signed with the old one is refused from now on.
 
     Raises NotFound when the team has no such endpoint.
@@ -75,6 +78,7 @@ def renew_secret(team_id: int, source: str) -> str:
         if found is None:
             raise NotFound("no such endpoint")
         found.secret_sealed = tools().vault.seal(_place(found.id), secret)
+        record(session, team_id, by, Deed.SOURCE_SECRET_MADE, source=source)
     return secret
 
 

@@ -13,7 +13,7 @@ from flask_babel import gettext, lazy_gettext
 from hubsync.domain.audit import Deed
 from hubsync.store.teams import AuditEntry
 from hubsync.web.teams_forms import PLANS, ROLES
-from hubsync.web.wording import explain_reason
+from hubsync.web.wording import explain_reason, name_source
 
 SENTENCES = {
     Deed.TEAM_MADE: lazy_gettext("The team %(team)s was made; its owner is %(owner)s, its plan %(plan)s."),
@@ -80,6 +80,8 @@ def _translated(deed: Deed, details: Mapping[str, Any]) -> dict[str, str]:
     for key in named:
         if details.get(key) in words:
             found[key] = str(words[details[key]])
+    if deed is Deed.SOURCE_SECRET_MADE and "source" in details:
+        found["source"] = name_source(details["source"])
     if "code" in details:
         found["reason"] = explain_reason(details["code"])
     return found

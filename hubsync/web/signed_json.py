@@ -27,7 +27,7 @@ def show_endpoint() -> ResponseReturnValue:
 def make_endpoint() -> ResponseReturnValue:
     """Make the address and show its secret, this once."""
     try:
-        secret = intake_endpoints.make_endpoint(g.team.id, SOURCE)
+        secret = intake_endpoints.make_endpoint(g.team.id, SOURCE, by=g.person.id)
     except Refused as refused:
         flash(refused.message, "info")
         return redirect(url_for("signed_json.show_endpoint"))
@@ -40,7 +40,7 @@ def renew_secret() -> ResponseReturnValue:
     """Ask, then replace the secret and show the new one, this once."""
     if request.method == "GET":
         return render_template("integrations/renew_secret.html")
-    return _render(intake_endpoints.renew_secret(g.team.id, SOURCE))
+    return _render(intake_endpoints.renew_secret(g.team.id, SOURCE, by=g.person.id))
 
 
 def _render(secret: str = "") -> str:

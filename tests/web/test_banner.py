@@ -15,8 +15,8 @@ from hubsync.services.standing import read_standing
 from hubsync.store import db, writing
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
+from tests.web.account_question import let_wait, map_property
 from tests.web.consenting import PAGE, come_back
-from tests.web.test_hubspot_account import let_wait, map_property
 from tests.web.visitor import Visitor, words
 
 PAGES = (

@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-import logging
-import sqlite3
-from pathlib import Path
-
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 
-from hubsync.domain.roles import Role
 from hubsync.sandbox.server import SandboxServer
-from hubsync.services import now, teams, tools
+from hubsync.services import now, tools
 from hubsync.services.tokens import sealed_place
-from hubsync.store import db, writing
+from hubsync.store import writing
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
 from tests.web.consenting import (
-    ACME_ACCOUNT,
-    HARBOUR_ACCOUNT,
     PAGE,
-    answer_question,
-    come_back,
     enter_key,
     fault,
     forget_calls,
     hubspot_calls,
     kept,
-    live_refresh_tokens,
     make_key,
-    parked_in,
     trail,
 )
-from tests.web.visitor import BASE_URL, Visitor, found, words
+from tests.web.visitor import Visitor, words
 
 KEY_PAGE = f"{PAGE}/service-key"
 READING = ("crm.objects.contacts.read", "crm.objects.companies.read")
@@ -173,145 +162,3 @@ def test_a_key_is_not_kept_when_hubspot_cannot_be_asked(
     fault(sandbox, action="status", status=503, path=path, times=None)
     assert "HubSpot could not be asked, so the key was not kept" in refused(owner, key)
     assert kept(app, team) is None
-
-
-def test_a_key_of_another_account_is_asked_about_like_any_other(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
-) -> None:
-    come_back(owner)
-    key = make_key(sandbox, account=HARBOUR_ACCOUNT)
-    assert enter_key(owner, key).headers["Location"] == f"{PAGE}/another-account"
-    assert key not in owner.get(f"{PAGE}/another-account").text
-    answer_question(owner, "use")
-    connection = kept(app, team)
-    assert connection is not None
-    assert (connection.method, connection.hubspot_account_id) == ("service_key", str(HARBOUR_ACCOUNT))
-    assert (connection.refresh_sealed, connection.access_expires_at) == ("", None)
-    assert live_refresh_tokens(sandbox, ACME_ACCOUNT) == []
-
-
-def test_a_parked_key_is_forgotten_on_no(app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer) -> None:
-    come_back(owner)
-    enter_key(owner, make_key(sandbox, account=HARBOUR_ACCOUNT))
-    answer_question(owner, "keep")
-    assert parked_in(app, team) is None
-
-
-def test_a_key_of_the_connected_account_takes_the_place_of_connect(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
-) -> None:
-    come_back(owner)
-    forget_calls(sandbox)
-    assert enter_key(owner, make_key(sandbox)).headers["Location"] == PAGE
-    connection = kept(app, team)
-    assert connection is not None
-    assert connection.method == "service_key"
-    assert connection.account_name == "acme.example.com", "a key does not tell it, Connect did"
-    assert live_refresh_tokens(sandbox, ACME_ACCOUNT) == []
-    assert "DELETE /appinstalls/2026-09/external-install" not in hubspot_calls(sandbox)
-
-
-def test_connect_in_the_account_of_the_key_takes_its_place(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
-) -> None:
-    enter_key(owner, make_key(sandbox))
-    assert come_back(owner).headers["Location"] == PAGE
-    connection = kept(app, team)
-    assert connection is not None
-    assert connection.method == "oauth"
-    assert connection.refresh_sealed
-
-
-def test_disconnect_forgets_the_key_and_says_where_to_delete_it(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
-) -> None:
-    enter_key(owner, make_key(sandbox))
-    asked = owner.open(f"{PAGE}/disconnect")
-    assert "A service key cannot be uninstalled" in words(asked)
-    assert asked.select_one(f"a[href$='/service-keys/{ACME_ACCOUNT}']") is not None
-    forget_calls(sandbox)
-    owner.post(f"{PAGE}/disconnect", page=f"{PAGE}/disconnect")
-    page = owner.open(PAGE)
-    assert "HubSync has forgotten the service key" in words(page)
-    assert page.select_one(f"a[href$='/service-keys/{ACME_ACCOUNT}']") is not None
-    connection = kept(app, team)
-    assert connection is not None
-    assert (connection.state, connection.access_sealed) == ("disconnected", "")
-    assert hubspot_calls(sandbox) == []
-    assert trail(app, team)[-1] == ("disconnected", {"account": "1234567", "method": "service_key"})
-
-
-def test_a_key_of_one_team_does_not_keep_the_app_of_another_installed(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
-) -> None:
-    """Uninstalling takes nothing from a service key."""
-    found(app, "Second")
-    enter_key(owner, make_key(sandbox), "/teams/second/settings/integrations/hubspot")
-    come_back(owner)
-    owner.post(f"{PAGE}/disconnect", page=f"{PAGE}/disconnect")
-    assert "HubSync is uninstalled there" in words(owner.open(PAGE))
-
-
-def test_without_the_premium_plan_no_key_is_taken(app: Flask, sandbox: SandboxServer) -> None:
-    basic = found(app, "Basic", plan="basic")
-    visitor = Visitor(app).sign_in()
-    page = "/teams/basic/settings/integrations/hubspot"
-    assert visitor.get(f"{page}/service-key").headers["Location"] == page
-    sent = visitor.post(f"{page}/service-key", page="/teams/basic/settings/integrations", key=make_key(sandbox))
-    assert sent.headers["Location"] == page
-    assert kept(app, basic) is None
-
-
-def test_a_member_cannot_enter_a_key(app: Flask, team: Team, sandbox: SandboxServer) -> None:
-    with app.app_context():
-        teams.add_member(team.id, "member@acme.example", Role.MEMBER)
-    member = Visitor(app).sign_in("member@acme.example")
-    assert member.get(KEY_PAGE).status_code == 403
-    sent = member.post(KEY_PAGE, page="/teams/acme/calendars", key=make_key(sandbox))
-    assert sent.status_code == 403
-    assert kept(app, team) is None
-
-
-class TestWithoutAClientId:
-    @pytest.fixture
-    def given(self) -> dict[str, str]:
-        return {"HUBSPOT_CLIENT_ID": "", "HUBSPOT_CLIENT_SECRET": ""}
-
-    def test_a_key_connects_all_the_same(
-        self, app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
-    ) -> None:
-        assert owner.open(PAGE).select_one(f"a[href='{KEY_PAGE}']") is not None
-        assert enter_key(owner, make_key(sandbox)).headers["Location"] == PAGE
-        connection = kept(app, team)
-        assert connection is not None
-        assert connection.state == "connected"
-
-
-def test_a_key_is_nowhere_but_sealed_in_the_database(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    good, lacking = make_key(sandbox), make_key(sandbox, READING)
-    unknown = "pat-na1-0a0b0c0d-canarycanarycanary"
-    answers = [enter_key(owner, key) for key in (unknown, lacking, good)]
-    with app.app_context():
-        db.session.execute(
-            db.text("CREATE TRIGGER refuse BEFORE UPDATE ON connections BEGIN SELECT RAISE(ABORT, 'full'); END")
-        )
-        db.session.commit()
-    broken = enter_key(owner, good)
-    assert broken.status_code == 500
-    seen = "\n".join(
-        [each.text for each in [*answers, broken]] + [owner.get(each).text for each in (PAGE, KEY_PAGE)]
-    )
-    told = "\n".join(f"{each.getMessage()} {each.exc_text or ''} {each.exc_info}" for each in caplog.records)
-    with owner.client.session_transaction(base_url=BASE_URL) as session:
-        remembered = repr(dict(session))
-    database = Path(app.instance_path) / "hubsync.sqlite3"
-    with sqlite3.connect(database) as opened:
-        opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    opened.close()
-    raw = database.read_bytes().decode("latin-1")
-    for key in (good, lacking, unknown):
-        for place in (seen, told, remembered, raw):
-            assert key not in place

@@ -1,0 +1,126 @@
+"""What the HubSpot page says of access that was lost and of trouble with a connection that stands."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import requests
+import time_machine
+from flask import Flask
+
+from hubsync.sandbox.server import SandboxServer
+from hubsync.services import now
+from hubsync.store.teams import Team
+from tests.web.account_question import let_wait, map_property
+from tests.web.consenting import (
+    PAGE,
+    clear_faults,
+    come_back,
+    enter_key,
+    fault,
+    forget_calls,
+    hubspot_calls,
+    kept,
+    make_key,
+)
+from tests.web.test_hubspot_states import buttons, check
+from tests.web.visitor import Visitor, words
+
+
+def give_scopes(sandbox: SandboxServer, *scopes: str) -> None:
+    """What an account's administrator may do: the app keeps fewer permissions."""
+    for token in [*sandbox.state.refresh_tokens, *sandbox.state.access_tokens]:
+        token.scopes = list(scopes)
+
+
+def test_an_app_that_was_uninstalled_shows_as_lost(
+    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+) -> None:
+    come_back(owner)
+    let_wait(app, team, map_property(app, team, "lastname", "Last Name"), 2)
+    requests.post(f"{sandbox.url}/sandbox/api/uninstall", json={}, timeout=10).raise_for_status()
+    page = check(owner)
+    shown = words(page)
+    assert "Access to acme.example.com (account 1234567) was lost" in shown
+    assert "it was uninstalled there, or its permission was taken back" in shown
+    assert "Since" in shown
+    assert "2 bookings wait to be posted." in shown
+    assert page.select_one("a[href='/teams/acme/deliveries?state=waiting']") is not None
+    assert buttons(page) == ["Connect again"]
+    assert page.select_one(f"form[action='{PAGE}/connect']") is not None
+
+
+def test_a_service_key_that_was_deleted_shows_as_lost_in_its_own_words(
+    owner: Visitor, sandbox: SandboxServer
+) -> None:
+    key = make_key(sandbox)
+    enter_key(owner, key)
+    sandbox.state.service_keys.remove(key)
+    page = check(owner)
+    shown = words(page)
+    assert "HubSpot no longer accepts the service key: it was deleted or replaced there." in shown
+    assert f"pat-na1-…{key[-4:]}" in shown
+    assert "uninstalled" not in shown.split("How to disconnect")[0]
+    assert buttons(page) == ["Enter another service key"]
+
+
+def test_a_connection_without_a_post_for_180_days_shows_as_expired_without_a_call(
+    owner: Visitor, sandbox: SandboxServer
+) -> None:
+    come_back(owner)
+    forget_calls(sandbox)
+    with time_machine.travel(now() + timedelta(days=180, minutes=1), tick=True):
+        owner.sign_in()
+        page = check(owner)
+        assert "Nothing was posted for 180 days, so access to HubSpot has expired." in words(page)
+        assert buttons(page) == ["Connect again"]
+        assert hubspot_calls(sandbox) == []
+        come_back(owner)
+        assert "179 days left" in words(owner.open(PAGE))
+
+
+def test_a_permission_that_was_taken_back_is_named_and_is_no_loss(
+    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+) -> None:
+    come_back(owner)
+    give_scopes(
+        sandbox, "oauth", "crm.objects.contacts.read", "crm.objects.contacts.write", "crm.objects.companies.read"
+    )
+    page = check(owner)
+    shown = words(page)
+    assert "Connected to acme.example.com" in shown
+    assert "HubSync lacks a permission in HubSpot: crm.objects.companies.write." in shown
+    assert "Give the app this permission in HubSpot, then press Connect again." in shown
+    assert "Missing: write companies" in shown
+    assert buttons(page) == ["Connect again"]
+    come_back(owner)
+    assert "lacks a permission" not in words(owner.open(PAGE))
+
+
+def test_a_wrong_client_secret_names_the_settings_and_is_no_loss(
+    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+) -> None:
+    come_back(owner)
+    registered = sandbox.state.apps.get(sandbox.settings.client_id)
+    assert registered is not None
+    registered.client_secret = "another"
+    shown = words(check(owner))
+    assert "HubSpot refuses the app settings of this installation. The connection itself stands." in shown
+    assert "HUBSYNC_HUBSPOT_CLIENT_ID and HUBSYNC_HUBSPOT_CLIENT_SECRET" in shown
+    assert "was lost" not in shown
+    connection = kept(app, team)
+    assert connection is not None
+    assert connection.state == "connected"
+
+
+def test_hubspot_down_is_said_and_is_no_loss(
+    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+) -> None:
+    come_back(owner)
+    fault(sandbox, action="status", status=503, times=None)
+    shown = words(check(owner))
+    assert "HubSpot could not be reached at the last check. The connection stands." in shown
+    assert "Nothing to do: HubSync tries again by itself." in shown
+    assert "was lost" not in shown
+    clear_faults(sandbox)
+    assert "could not be reached" not in words(check(owner))

@@ -36,6 +36,7 @@ class HintCode(StrEnum):
     REQUIRED_WITHOUT_ROW = "required_without_row"
     REQUIRED_NOT_WRITABLE = "required_not_writable"
     REQUIRED_BUT_OPTIONAL = "required_but_optional"
+    NOT_TAKEN_LATELY = "not_taken_lately"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,9 @@ class RowSeen:
 class MappingSeen:
     """The editor as it stands, Email(Required) among the rows of the contacts.
 
-    *required* are the properties that HubSpot said it requires for new records, *writable* those that rows can
-    fill; an empty *writable* means that nothing is known about the section.
+    *required* are the properties that HubSpot said it requires for new records, *not_taken* those whose value it
+    did not take the last time, *writable* those that rows can fill; an empty *writable* means that nothing is
+    known about the section.
     """
 
     companies_on: bool
@@ -96,6 +98,7 @@ class MappingSeen:
     rows: tuple[RowSeen, ...]
     required: Mapping[Section, tuple[str, ...]] = field(default_factory=dict)
     writable: Mapping[Section, frozenset[str]] = field(default_factory=dict)
+    not_taken: Mapping[Section, frozenset[str]] = field(default_factory=dict)
 
     def on(self, section: Section) -> bool:
         return self.companies_on if section is Section.COMPANIES else self.contacts_on
@@ -114,6 +117,8 @@ def find_hints(seen: MappingSeen) -> list[Hint]:
         if seen.on(section):
             for row in rows:
                 found += [Hint(section, row.place, code, row.property_name) for code in _about_the_value(row)]
+                if row.works and row.property_name in seen.not_taken.get(section, ()):
+                    found.append(Hint(section, row.place, HintCode.NOT_TAKEN_LATELY, row.property_name))
             found += _required(seen, section)
     if seen.companies_on:
         found += _company_keys(seen.of(Section.COMPANIES))

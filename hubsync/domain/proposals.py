@@ -30,11 +30,12 @@ class Writable:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A row that is there already; *information* is None where nothing is selected yet."""
+    """A row that is there already; *waits* for information, or has some (None for what cannot be read)."""
 
     section: Section
     property_name: str
     information: Information | None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def propose_rows(
 ) -> list[Proposal]:
     """The rows that *questions* suggest besides those that are *taken*, in the order a person would write them.
 
-    A taken row with no information yet may be completed. *family_first* says how names are written where the
+    A taken row that waits for information may be completed. *family_first* says how names are written where the
     labels do not tell. The default questions go where everybody wants them; the others by their labels.
     """
     desk = _Desk(writable, list(taken), tuple(sections))
@@ -74,7 +75,7 @@ class _Desk:
     ) -> None:
         self.sections = sections
         self.known = {section: {each.name: each for each in writable.get(section, ())} for section in sections}
-        self.filled = {(row.section, row.property_name) for row in taken if row.information is not None}
+        self.filled = {(row.section, row.property_name) for row in taken if not row.waits}
         self.rows = taken
         self.made: list[Proposal] = []
 

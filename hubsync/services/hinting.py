@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
@@ -21,13 +22,20 @@ LOOKED_AT = 200
 
 _PARTS = {Section.COMPANIES: "company", Section.CONTACTS: "contact"}
 
-Required = Mapping[Section, tuple[str, ...]]
+
+@dataclass(frozen=True)
+class Lately:
+    """What HubSpot's answers of late tell about an account: properties that new records need (*required*), and
+    those of one calendar's rows whose value it did not take (*not_taken*)."""
+
+    required: Mapping[Section, tuple[str, ...]] = field(default_factory=dict)
+    not_taken: Mapping[Section, frozenset[str]] = field(default_factory=dict)
 
 
 def hint_mapping(
-    edited: EditedMapping, saved: Saved, known: KnownProperties, offer: Offer, required: Required
+    edited: EditedMapping, saved: Saved, known: KnownProperties, offer: Offer, lately: Lately
 ) -> list[Hint]:
-    """What to say about *edited*; *required* is what `required_properties` found."""
+    """What to say about *edited*; *lately* is what `look_back` found."""
     types = {(section, each.name): each.type for section, found in known.by_section.items() for each in found} | {
         (Section(row.section), row.property_name): _type(row.property_type)
         for row in saved.stored
@@ -58,14 +66,16 @@ def hint_mapping(
                 )
             )
     writable = {section: frozenset(each.name for each in found) for section, found in known.by_section.items()}
-    return find_hints(MappingSeen(edited.companies_on, edited.contacts_on, tuple(rows), required, writable))
+    switches = edited.companies_on, edited.contacts_on
+    return find_hints(MappingSeen(*switches, tuple(rows), lately.required, writable, lately.not_taken))
 
 
-def required_properties(team_id: int, calendar_id: int) -> dict[Section, tuple[str, ...]]:
-    """The properties for the lack of which HubSpot refused records of this team lately, the newest first.
+def look_back(team_id: int, calendar_id: int) -> Lately:
+    """What the team's latest deliveries into its present account tell about the mapping of this calendar.
 
     HubSpot's definitions do not tell which properties an account requires, its refusals do. A refusal counts
-    until this calendar has a newer record of the same kind, in the account the team is connected to now.
+    until this calendar has a newer record of the same kind; values count that this calendar's newest record had
+    to do without.
     https://developers.hubspot.com/changelog/crm-api-write-validation-enforcement
     """
     account_id = select(Connection.hubspot_account_id).where(Connection.team_id == team_id).scalar_subquery()
@@ -76,19 +86,19 @@ def required_properties(team_id: int, calendar_id: int) -> dict[Section, tuple[s
         .limit(LOOKED_AT)
     ).all()
     found: dict[Section, dict[str, None]] = {section: {} for section in Section}
-    settled: set[Section] = set()
+    not_taken: dict[Section, frozenset[str]] = {}
     for delivery in latest:
         for section in Section:
-            if section in settled:
+            if section in not_taken:  # what is older than this calendar's newest record does not count
                 continue
+            told = [each for each in delivery.remarks if each.get("section") == section.value]
             if delivery.calendar_id == calendar_id and getattr(delivery, _PARTS[section]) == "created":
-                settled.add(section)
+                not_taken[section] = frozenset(each["property"] for each in told if each["kind"] == "dropped")
                 continue
-            for remark in delivery.remarks:
-                refused = remark.get("kind") == "refused" and remark.get("section") == section.value
-                if refused and remark.get("code") == "required_property_missing":
-                    found[section].update(dict.fromkeys(map(str, remark.get("properties", ()))))
-    return {section: tuple(names) for section, names in found.items() if names}
+            for remark in told:
+                if remark["kind"] == "refused" and remark["code"] == "required_property_missing":
+                    found[section].update(dict.fromkeys(remark["properties"]))
+    return Lately({section: tuple(names) for section, names in found.items() if names}, not_taken)
 
 
 def read_information(token: str) -> Information | None:

@@ -20,7 +20,7 @@ from hubsync.services.checking_mapping import MOST_ROWS, RowFault, check_mapping
 from hubsync.services.comparing import compare, last_change
 from hubsync.services.copying_mapping import Copy
 from hubsync.services.editing_mapping import EditedMapping, Saved, load_mapping
-from hubsync.services.hinting import hint_mapping, required_properties
+from hubsync.services.hinting import hint_mapping, look_back
 from hubsync.services.offering import Offer, offer_information
 from hubsync.services.proposing import propose
 from hubsync.services.reading_deliveries import LARGEST_ID
@@ -110,8 +110,8 @@ def family_first() -> bool:
 
 def editor_of(desk: Desk, faults: Sequence[RowFault] = ()) -> Editor:
     """The editor with its hints."""
-    required = required_properties(g.team.id, desk.calendar.id)
-    hints = hint_mapping(desk.edited, desk.saved, desk.known, desk.offer, required)
+    lately = look_back(g.team.id, desk.calendar.id)
+    hints = hint_mapping(desk.edited, desk.saved, desk.known, desk.offer, lately)
     return Editor(desk.edited, desk.saved, desk.labels, faults, hints)
 
 

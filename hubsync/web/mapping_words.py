@@ -68,6 +68,10 @@ HINTS = {
         "HubSpot requires this property for new records, and guests may leave the question open. "
         "Without an answer HubSpot refuses the record."
     ),
+    HintCode.NOT_TAKEN_LATELY: lazy_gettext(
+        "HubSpot did not take this value for the latest record, which was posted without it. "
+        "The delivery says why."
+    ),
 }
 
 UNMATCHED = {

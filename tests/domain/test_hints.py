@@ -139,3 +139,10 @@ def test_a_row_that_lost_its_question_or_property_says_so_even_when_its_section_
     assert hints(lost, gone) == [*expected, (None, "no_company_key")]
     deleted_key = row(None, "name", information=Information.question(99))
     assert hints(deleted_key) == [(0, "question_gone"), (None, "no_company_key")]
+
+
+def test_a_row_whose_value_hubspot_did_not_take_is_marked() -> None:
+    sure = row(Question(6, "Firm", Kind.TEXT, required=True), "name", place=1)
+    told = {Section.COMPANIES: frozenset({"city", "zip"})}
+    assert hints(sure, row(NAME, "city"), not_taken=told) == [(0, "not_taken_lately")]
+    assert hints(sure, row(NAME, "city"), companies=False, not_taken=told) == []

@@ -141,8 +141,9 @@ def test_proposing_twice_proposes_nothing_new() -> None:
 
 
 def test_a_row_with_a_property_only_is_completed() -> None:
-    taken = [Taken(Section.COMPANIES, "name", None)]
+    taken = [Taken(Section.COMPANIES, "name", None, waits=True)]
     assert shown(propose_rows([COMPANY], WRITABLE, taken)) == ["companies.name <- question:1"]
+    assert propose_rows([COMPANY], WRITABLE, [Taken(Section.COMPANIES, "name", None)]) == []
 
 
 def test_a_question_that_a_person_mapped_otherwise_is_left_alone() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hubsync.domain.mapping import Section
-from hubsync.services.hinting import required_properties
+from hubsync.domain.questions import Kind
+from hubsync.services.hinting import look_back
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -13,9 +14,9 @@ from hubsync.store.deliveries import Delivery
 
 def required(acme: Any, calendar_id: int = 0) -> dict[Section, tuple[str, ...]]:
     rest()
-    found = required_properties(acme.team_id, calendar_id or acme.calendar_id)
+    found = look_back(acme.team_id, calendar_id or acme.calendar_id)
     rest()
-    return found
+    return dict(found.required)
 
 
 def refuse(acme: Any, name: str = "industry") -> None:
@@ -75,3 +76,16 @@ def test_other_refusals_name_nothing(acme: Any) -> None:
     acme.book("Sato Mika", "mika@acme.com", "Acme")
     assert db.session.query(Delivery).one().company == "refused"
     assert required(acme) == {}
+
+
+def test_a_value_that_hubspot_did_not_take_is_named_until_it_takes_one(acme: Any) -> None:
+    number = acme.add_question("Size", Kind.TEXT)
+    acme.map("companies", "numberofemployees", f"question:{number}")  # a number at HubSpot, a text to us
+    acme.book("Sato Mika", "mika@acme.com", "Acme", answers={number: "many"})
+    assert acme.records("companies")[0]["properties"]["name"] == "Acme"
+    found = look_back(acme.team_id, acme.calendar_id)
+    assert found.not_taken[Section.COMPANIES] == {"numberofemployees"}
+    assert look_back(acme.team_id, 999).not_taken == {}
+    rest()
+    acme.book("Ito Ken", "ken@beta.com", "Beta", answers={number: "12"})
+    assert look_back(acme.team_id, acme.calendar_id).not_taken[Section.COMPANIES] == frozenset()

@@ -1,63 +1,19 @@
-"""Preview and test of a mapping, as a calendar's owner sees them, without JavaScript."""
+"""The preview of a mapping, as a calendar's owner sees it, without JavaScript."""
 
 from __future__ import annotations
 
 import pytest
-import requests
-from bs4 import BeautifulSoup
-from werkzeug.test import TestResponse
 
 from hubsync.domain.questions import Kind
-from hubsync.services import now
-from hubsync.services.completing import complete_page_booking, new_form_id
-from hubsync.store import db, rest, writing
-from hubsync.store.calendars import Calendar
+from hubsync.store import db, writing
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.teams import AuditEntry
-from tests.web.workshop import Pairs, Workshop, filled, page, text, workshop
+from tests.web.mapping_trials import book, from_editor, outcomes, records, values
+from tests.web.workshop import Workshop, filled, page, text, workshop
 
 __all__ = ["workshop"]
-
-
-def from_editor(workshop: Workshop, way: str, **changed: str | None) -> TestResponse:
-    """Open the editor, change fields, press the button that leads to *way*."""
-    form = [pair for pair in filled(workshop.owner.open(workshop.editor)) if pair[0] not in changed]
-    form += [(name, value) for name, value in changed.items() if value is not None]
-    return workshop.owner.send(f"{workshop.editor}/{way}", form)
-
-
-def values(shown: BeautifulSoup) -> dict[str, list[str]]:
-    """The cells of every row of the tables of values, by property."""
-    rows = [[text(cell) for cell in row.select("td")] for row in shown.select("table.values tbody tr")]
-    return {row[0]: row[1:] for row in rows}
-
-
-def outcomes(shown: BeautifulSoup) -> dict[str, str]:
-    return {
-        text(row.select_one("th")): text(row.select_one(".badge-state"))  # type: ignore[arg-type]
-        for row in shown.select("table.parts tbody tr")
-    }
-
-
-def records(workshop: Workshop, what: str) -> list[dict[str, str]]:
-    url = f"{workshop.sandbox.url}/sandbox/api/records/{what}"
-    return [each["properties"] for each in requests.get(url, timeout=10).json()["results"]]
-
-
-def book(workshop: Workshop, **answers: str) -> None:
-    with workshop.app.app_context():
-        calendar = db.session.get_one(Calendar, workshop.calendar_id)
-        given = {question.id: answers.get(question.label.split()[0].lower()) for question in calendar.asked()}
-        rest()
-        complete_page_booking(calendar, given, now(), "UTC", new_form_id(), {"utm_source": "letter"})
-        db.session.remove()
-
-
-def button(shown: BeautifulSoup, words: str) -> dict[str, str]:
-    found = next(each for each in shown.select("main button") if words in text(each))
-    return {name: str(found[name]) for name in ("name", "value", "formaction") if found.has_attr(name)}
 
 
 def test_the_rows_as_they_stand_are_previewed_and_not_saved(workshop: Workshop) -> None:
@@ -193,10 +149,6 @@ def test_where_nothing_is_saved_the_address_leads_to_the_editor(workshop: Worksh
     assert (answer.status_code, answer.headers["Location"]) == (302, workshop.editor)
 
 
-def spoiled(form: Pairs, name: str, value: str) -> Pairs:
-    return [(each, value if each == name else old) for each, old in form if each != name or value]
-
-
 @pytest.mark.parametrize("way", ["preview", "test", "test/send", "copy", "copy/2", "copy/2/take"])
 @pytest.mark.parametrize(
     ("name", "value"),
@@ -212,89 +164,6 @@ def test_a_form_that_no_editor_sends_is_refused(workshop: Workshop, way: str, na
     form = filled(workshop.owner.open(workshop.editor))
     changed = [*(pair for pair in form if pair[0] != name), *([(name, value)] if value else [])]
     assert workshop.owner.send(f"{workshop.editor}/{way}", changed).status_code == 400
-
-
-# ---- the test
-
-
-def confirm(workshop: Workshop) -> BeautifulSoup:
-    workshop.owner.press(workshop.editor)
-    return workshop.owner.open(f"{workshop.editor}/test")
-
-
-def test_the_page_says_exactly_what_is_then_created(workshop: Workshop) -> None:
-    shown = confirm(workshop)
-    announced = [
-        {text(name): text(value) for name, value in zip(each.select("dt"), each.select("dd"), strict=True)}
-        for each in shown.select("section.panel")
-    ]
-    assert records(workshop, "companies") == []
-    answer = workshop.owner.send(f"{workshop.editor}/test/send", filled(shown))
-    assert answer.status_code == 200
-    [company], [contact] = records(workshop, "companies"), records(workshop, "contacts")
-    assert announced[0] == {
-        "Company name (name)": company["name"],
-        "Company Domain Name (domain)": company["domain"],
-    }
-    assert announced[1] == {
-        "Email(Required)": contact["email"],
-        "Last Name (lastname)": contact["lastname"],
-        "First Name (firstname)": contact["firstname"],
-    }
-    assert company["name"].startswith("HubSync test ")
-    assert contact["lastname"] == company["name"]
-    created = page(answer)
-    assert outcomes(created) == {"Company": "created", "Contact": "created", "Association": "made"}
-    assert len(created.select("table.parts a[href*='/record/0-']")) == 2
-
-
-def test_a_second_press_on_the_same_page_creates_nothing(workshop: Workshop) -> None:
-    form = filled(confirm(workshop))
-    assert workshop.owner.send(f"{workshop.editor}/test/send", form).status_code == 200
-    answer = workshop.owner.send(f"{workshop.editor}/test/send", form)
-    assert answer.status_code == 409
-    assert "This test was sent already." in text(page(answer))
-    assert len(records(workshop, "companies")) == len(records(workshop, "contacts")) == 1
-    again = filled(page(answer))
-    assert workshop.owner.send(f"{workshop.editor}/test/send", again).status_code == 200
-    assert len(records(workshop, "contacts")) == 2
-
-
-def test_what_hubspot_refuses_is_said_in_plain_words_with_the_row(workshop: Workshop) -> None:
-    confirm(workshop)
-    workshop.own_property("companies", "rank", label="Our rank", type="string", fieldType="text")
-    rank = {"companies-2-property_name": "rank", "companies-2-information": "fact:host"}
-    workshop.owner.press(workshop.editor, ("refresh", "1"))
-    workshop.owner.press(workshop.editor, **rank)
-    workshop.own_property("companies", "rank", type="number")
-    form = filled(workshop.owner.open(f"{workshop.editor}/test"))
-    answer = workshop.owner.send(f"{workshop.editor}/test/send", form)
-    assert "Our rank (rank) was left out. HubSpot wants a whole number here." in text(page(answer))
-
-
-@pytest.mark.parametrize("code", ["²", "A1B2C3D4", "x" * 5000, "<script>"])
-def test_a_code_that_we_did_not_make_is_refused(workshop: Workshop, code: str) -> None:
-    form = spoiled(filled(confirm(workshop)), "code", code)
-    assert workshop.owner.send(f"{workshop.editor}/test/send", form).status_code == 400
-    assert records(workshop, "contacts") == []
-
-
-def test_without_a_code_the_question_is_asked_again(workshop: Workshop) -> None:
-    form = [pair for pair in filled(confirm(workshop)) if pair[0] != "code"]
-    answer = workshop.owner.send(f"{workshop.editor}/test/send", form)
-    assert answer.status_code == 422
-    assert button(page(answer), "Create these in HubSpot") is not None
-    assert records(workshop, "contacts") == []
-
-
-def test_without_access_no_button_is_offered_and_a_post_says_why(workshop: Workshop) -> None:
-    form = filled(confirm(workshop))
-    workshop.disconnect("lost")
-    shown = workshop.owner.open(f"{workshop.editor}/test")
-    assert "Create these in HubSpot" not in text(shown)
-    answer = workshop.owner.send(f"{workshop.editor}/test/send", form)
-    assert answer.status_code == 409
-    assert "HubSync has no access to the HubSpot account any more." in text(page(answer))
 
 
 def test_a_paused_calendar_is_said_to_post_nothing(workshop: Workshop) -> None:

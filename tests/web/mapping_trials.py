@@ -1,0 +1,52 @@
+"""Ways to try a mapping out in tests: from the editor on, and what the tables of its pages say."""
+
+from __future__ import annotations
+
+import requests
+from bs4 import BeautifulSoup
+from werkzeug.test import TestResponse
+
+from hubsync.services import now
+from hubsync.services.completing import complete_page_booking, new_form_id
+from hubsync.store import db, rest
+from hubsync.store.calendars import Calendar
+from tests.web.workshop import Workshop, filled, text
+
+
+def from_editor(workshop: Workshop, way: str, **changed: str | None) -> TestResponse:
+    """Open the editor, change fields, press the button that leads to *way*."""
+    form = [pair for pair in filled(workshop.owner.open(workshop.editor)) if pair[0] not in changed]
+    form += [(name, value) for name, value in changed.items() if value is not None]
+    return workshop.owner.send(f"{workshop.editor}/{way}", form)
+
+
+def values(shown: BeautifulSoup) -> dict[str, list[str]]:
+    """The cells of every row of the tables of values, by property."""
+    rows = [[text(cell) for cell in row.select("td")] for row in shown.select("table.values tbody tr")]
+    return {row[0]: row[1:] for row in rows}
+
+
+def outcomes(shown: BeautifulSoup) -> dict[str, str]:
+    return {
+        text(row.select_one("th")): text(row.select_one(".badge-state"))  # type: ignore[arg-type]
+        for row in shown.select("table.parts tbody tr")
+    }
+
+
+def records(workshop: Workshop, what: str) -> list[dict[str, str]]:
+    url = f"{workshop.sandbox.url}/sandbox/api/records/{what}"
+    return [each["properties"] for each in requests.get(url, timeout=10).json()["results"]]
+
+
+def book(workshop: Workshop, **answers: str) -> None:
+    with workshop.app.app_context():
+        calendar = db.session.get_one(Calendar, workshop.calendar_id)
+        given = {question.id: answers.get(question.label.split()[0].lower()) for question in calendar.asked()}
+        rest()
+        complete_page_booking(calendar, given, now(), "UTC", new_form_id(), {"utm_source": "letter"})
+        db.session.remove()
+
+
+def button(shown: BeautifulSoup, words: str) -> dict[str, str]:
+    found = next(each for each in shown.select("main button") if words in text(each))
+    return {name: str(found[name]) for name in ("name", "value", "formaction") if found.has_attr(name)}

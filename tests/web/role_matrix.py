@@ -235,7 +235,6 @@ COMPARISONS = {
     "web/members.py remove_member": "the owner cannot be removed, whoever asks",
     "services/teams.py add_member": "a team gets no second owner, whoever asks",
     "services/teams.py change_role": "a team gets no second owner, whoever asks",
-    "services/teams.py _not_the_owner": "the owner can be neither removed nor demoted, whoever asks",
     "services/inviting.py invite": "a team gets no second owner, whoever asks",
     "services/accounts.py look_at_leaving": "a team keeps its owner, who hands it over first",
 }

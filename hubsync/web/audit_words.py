@@ -42,7 +42,6 @@ SENTENCES = {
     Deed.TEST_SENT: lazy_gettext(
         "%(who)s sent a test by the mapping of the calendar %(calendar)s. It is marked %(mark)s in HubSpot."
     ),
-    Deed.TEST_SENT: lazy_gettext("%(who)s sent a test record of the calendar %(calendar)s into HubSpot."),
     Deed.CALENDAR_ARCHIVED: lazy_gettext("%(who)s archived the calendar %(calendar)s."),
     Deed.CALENDAR_RESTORED: lazy_gettext("%(who)s took the calendar %(calendar)s out of the archive."),
     Deed.CALENDAR_DELETED: lazy_gettext("%(who)s deleted the calendar %(calendar)s with everything it had."),

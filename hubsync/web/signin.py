@@ -25,7 +25,7 @@ def sign_in() -> ResponseReturnValue:
         return redirect(url_for("teams.start"))
     providers = tools().identity.offered()
     if providers:  # on a phone the keyboard would cover their buttons
-        form.email.render_kw = {**form.email.render_kw, "autofocus": False}
+        form.email.render_kw = {**(form.email.render_kw or {}), "autofocus": False}
     return render_template("signin/sign_in.html", form=form, links=tools().signin_links, providers=providers)
 
 

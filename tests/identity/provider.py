@@ -27,14 +27,24 @@ WELL_KNOWN = "/.well-known/openid-configuration"
 Json = dict[str, Any]
 
 
+# It ends with whoever holds the other end of its input, so that a killed test run leaves no process behind.
+RUN = """
+import os, sys, threading
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+from oidc_provider_mock.__main__ import run
+run()
+"""
+
+
 @contextmanager
 def provider_process() -> Iterator[int]:
     """Run oidc-provider-mock; gives its port."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "-p", str(port)],
+        [sys.executable, "-W", "ignore", "-c", RUN, "-p", str(port)],
         env={**os.environ, "NO_COLOR": "1"},
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -51,7 +61,7 @@ def provider_process() -> Iterator[int]:
         yield port
     finally:
         process.terminate()
-        process.wait(10)
+        process.communicate(timeout=10)
 
 
 @dataclass

@@ -18,7 +18,8 @@ from hubsync.services.inviting import INVITATION_LIFE
 from hubsync.store import db, writing
 from hubsync.store.people import Identity, Person
 from hubsync.store.teams import Invitation, Team
-from tests.identity.provider import Proxy, answer_there, link_in, provider_process, proxy_before
+from tests.identity.provider import Proxy, answer_there, link_in, proxy_before
+from tests.identity.provider_process import provider_process
 from tests.mailing import MailServer
 from tests.web.visitor import BASE_URL, OWNER, Visitor
 

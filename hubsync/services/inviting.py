@@ -120,12 +120,21 @@ def look_at_offer(person: Person, invitation_id: int) -> Invitation:
         raise NotFound("no such invitation") from spent
 
 
-def invited_person(session: Session, token: str) -> Person:
-    """The person with the invited address, made if nobody has it: the mailed link proves the address.
+def is_for_somebody_here(invitation: Invitation) -> bool:
+    """Whether the invited address is somebody's already, who signs in before joining.
+
+    The link is good for seven days and is passed on: it opens nobody's account, with all their teams.
+    """
+    return _has_account(db.session(), invitation.email)
+
+
+def invited_newcomer(session: Session, token: str) -> Person | None:
+    """The person with the invited address, made now because the mailed link proves it; None if there was one.
 
     Called inside `writing`, with its *session*. The invitation is not used up. Raises InvitationSpent.
     """
-    return person_with(session, _open(session, Invitation.token_hash == _hash(token)).email)
+    email = _open(session, Invitation.token_hash == _hash(token)).email
+    return None if _has_account(session, email) else person_with(session, email)
 
 
 def take_up(session: Session, token: str, person_id: int) -> Team:
@@ -150,15 +159,17 @@ def join_by_offer(person: Person, invitation_id: int) -> Team:
 
 
 def join_signed_out(token: str, time_zone: str = "") -> tuple[str, Team]:
-    """Sign the person in whose address was invited, and let them into the team: (token of the new session, team).
+    """Make the person with the invited address, and let them into the team: (token of the new session, team).
 
-    *time_zone*, as the browser names it, becomes that of a person who is still on UTC. Raises InvitationSpent, and
-    Refused when this installation lets nobody sign in by a mailed link.
+    *time_zone*, as the browser names it, becomes theirs. Raises InvitationSpent, and Refused when the address is
+    somebody's already or this installation lets nobody sign in by a mailed link.
     """
     if not tools().signin_links:
         raise Refused(_("Here nobody signs in with a mailed link. Sign in first, then open the invitation again."))
     with writing() as session:
-        person = invited_person(session, token)
+        person = invited_newcomer(session, token)
+        if person is None:
+            raise Refused(_("This address has an account here. Sign in first, then open the invitation again."))
         team = take_up(session, token, person.id)
         if person.time_zone == "UTC" and time_zone in available_timezones():
             person.time_zone = time_zone
@@ -180,6 +191,10 @@ def _open(session: Session, which: ColumnElement[bool]) -> Invitation:
     if found is None:
         raise _spent()
     return found
+
+
+def _has_account(session: Session, email: str) -> bool:
+    return session.scalar(select(Person.id).where(Person.email == email)) is not None
 
 
 def _own(person: Person, invitation_id: int) -> ColumnElement[bool]:

@@ -2,9 +2,9 @@
 
 An identity is (issuer, subject). It is never put together with a person by e-mail address alone: an address at
 Microsoft can be set by the administrator of any tenant, and addresses are given to somebody else when people
-leave. So an unknown identity becomes somebody's only when that person is signed in and asks for it, holds the
-mailed link of an invitation, or confirms by a mailed link (`hubsync.services.confirming`); or when the provider
-vouches for an invited address that is nobody's yet.
+leave. So an unknown identity becomes somebody's only when that person is signed in and asks for it, or confirms
+by a mailed link (`hubsync.services.confirming`). Somebody new it becomes by the mailed link of an invitation, or
+when the provider vouches for an invited address.
 """
 
 from __future__ import annotations
@@ -39,13 +39,15 @@ class Recognized:
 def recognize(proof: Proof, invitation: str = "", time_zone: str = "") -> Recognized | None:
     """Sign in whose identity this is; None when it is nobody's, and nothing has changed.
 
-    *invitation* is the token of the invitation that this browser opened, if any: an unknown identity becomes the
-    invited person's, who joins the team. *time_zone* is the browser's. Raises InvitationSpent.
+    *invitation* is the token of the invitation that this browser opened, if any: when its address is nobody's yet,
+    an unknown identity becomes the invited person's, who joins the team. *time_zone* is the browser's. Raises
+    InvitationSpent.
     """
     with writing() as session:
         person_id, joined = _holder(session, proof), None
-        if person_id is None and invitation:
-            person_id = inviting.invited_person(session, invitation).id
+        newcomer = inviting.invited_newcomer(session, invitation) if person_id is None and invitation else None
+        if newcomer is not None:
+            person_id = newcomer.id
             give(session, person_id, proof)
             joined = inviting.take_up(session, invitation, person_id)
         elif person_id is None and proof.email_verified and _is_new_and_invited(session, proof.email):

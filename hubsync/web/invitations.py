@@ -42,7 +42,7 @@ def look(token: str) -> ResponseReturnValue:
 
 @pages.post("/invitations/<token>")
 def join(token: str) -> ResponseReturnValue:
-    """Let in whoever is signed in, else the person with the invited address, who is signed in by it.
+    """Let in whoever is signed in, else somebody new with the invited address, who is signed in by it.
 
     The button of a sign-in provider leads there first; whoever comes back takes the invitation up.
     """
@@ -110,6 +110,7 @@ def _show(invitation: Invitation) -> ResponseReturnValue:
         role=ROLES[Role(invitation.role)],
         person=person,
         is_inside=any(membership.team_id == invitation.team_id for membership in memberships),
+        has_account=inviting.is_for_somebody_here(invitation),
         links=tools().signin_links,
         providers=tools().identity.offered(),
     )

@@ -25,8 +25,10 @@ pages = Blueprint("provider_signin", __name__)
 def leave(provider: str) -> ResponseReturnValue:
     """Leave for the provider's page, to sign in."""
     _label(provider)
+    # It goes with this sign-in alone: one that is begun after giving up may be somebody else's.
+    invitation = session.pop("invitation", "")
     try:
-        return _leave(provider, time_zone=request.form.get("time_zone", "")[:64])
+        return _leave(provider, time_zone=request.form.get("time_zone", "")[:64], invitation=invitation)
     except (IdentityRefused, ProviderUnreachable) as fault:
         return _back_without(provider, fault)
 
@@ -58,7 +60,7 @@ def come_back(provider: str) -> ResponseReturnValue:
         proof = tools().identity.prove(begun, request.args)
     except (IdentityRefused, ProviderUnreachable) as fault:
         return _back_without(provider, fault, page)
-    return _link(proof) if linking else _sign_in(proof, begun.kept["time_zone"])
+    return _link(proof) if linking else _sign_in(proof, **begun.kept)
 
 
 @pages.get("/signin/new-account")
@@ -95,12 +97,10 @@ def confirm(token: str) -> ResponseReturnValue:
     return redirect(wanted_page())
 
 
-def _sign_in(proof: Proof, time_zone: str) -> ResponseReturnValue:
-    invitation = session.get("invitation", "")
+def _sign_in(proof: Proof, time_zone: str, invitation: str) -> ResponseReturnValue:
     try:
         recognized = recognizing.recognize(proof, invitation, time_zone)
     except InvitationSpent:
-        session.pop("invitation")
         flash(_("The invitation was used already, was withdrawn, or is too old."), "warning")
         recognized = recognizing.recognize(proof, "", time_zone)
     if recognized is None:

@@ -120,17 +120,31 @@ def test_somebody_new_is_made_and_signed_in(app: Flask, acme: Team, mika: int, s
         assert roles(acme.id) == {MIKA: "owner", KENJI: "member"}
 
 
-def test_the_invited_person_is_known_without_using_the_invitation_up(
+def test_the_invited_person_is_made_without_using_the_invitation_up(
     app: Flask, acme: Team, mika: int, smtp: MailServer
 ) -> None:
     with app.app_context():
         inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
         token = mailed_token(smtp)
-        for _ in range(2):
-            with writing() as session:
-                assert inviting.invited_person(session, token).email == KENJI
+        with writing() as session:
+            made = inviting.invited_newcomer(session, token)
+            assert made is not None
+            assert made.email == KENJI
         assert inviting.look_at(token).email == KENJI
         assert roles(acme.id) == {MIKA: "owner"}
+
+
+def test_the_link_opens_nobodys_account(app: Flask, acme: Team, mika: int, smtp: MailServer) -> None:
+    with app.app_context():
+        teams.found_team("Other", KENJI, "premium")
+        inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
+        token = mailed_token(smtp)
+        with writing() as session:
+            assert inviting.invited_newcomer(session, token) is None
+        with pytest.raises(Refused):
+            inviting.join_signed_out(token)
+        assert roles(acme.id) == {MIKA: "owner"}
+        assert inviting.join(token, person_id(app, KENJI)).slug == "acme"
 
 
 def test_a_link_is_dead_after_seven_days(app: Flask, acme: Team, mika: int, smtp: MailServer) -> None:
@@ -189,7 +203,9 @@ def test_a_mail_that_cannot_leave_keeps_the_invitation(
         inviting.join_signed_out(mailed_token(smtp))
 
 
-@pytest.mark.parametrize("email", ["kenji", "", "kenji@", "a b@acme.example", "kenji@acme.example\nBcc: x@y.example"])
+@pytest.mark.parametrize(
+    "email", ["kenji", "", "kenji@", "a b@acme.example", "kenji@acme.example\nBcc: x@y.example"]
+)
 def test_an_address_that_is_none_is_not_invited(
     app: Flask, acme: Team, mika: int, smtp: MailServer, email: str
 ) -> None:
@@ -270,7 +286,9 @@ def test_two_presses_at_once_make_one_member(app: Flask, acme: Team, mika: int, 
         assert db.session.query(Membership).filter_by(team_id=acme.id).count() == 2
 
 
-def test_a_withdrawal_and_a_join_at_once_leave_no_half(app: Flask, acme: Team, mika: int, smtp: MailServer) -> None:
+def test_a_withdrawal_and_a_join_at_once_leave_no_half(
+    app: Flask, acme: Team, mika: int, smtp: MailServer
+) -> None:
     for round_ in range(5):
         email = f"guest{round_}@acme.example"
         with app.app_context():
@@ -302,7 +320,9 @@ def test_offers_are_the_open_invitations_for_ones_own_address(app: Flask, acme: 
     with app.app_context(), time_machine.travel(MONDAY, tick=False) as clock:
         teams.found_team("Other", KENJI, "premium")
         invitation = inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
-        kenji, aiko = (teams.found_team("More", email, "free") and person_id(app, email) for email in (KENJI, AIKO))
+        kenji, aiko = (
+            teams.found_team("More", email, "free") and person_id(app, email) for email in (KENJI, AIKO)
+        )
         person, stranger = (db.session.get_one(Person, each) for each in (kenji, aiko))
         assert [offer.team.name for offer in inviting.list_offers(person)] == ["Acme"]
         assert inviting.list_offers(stranger) == []

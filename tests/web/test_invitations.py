@@ -140,6 +140,20 @@ def test_who_signs_in_first_comes_back_to_the_invitation_and_joins(app: Flask, t
     assert aiko.get(kept).status_code == 410
 
 
+def test_who_has_an_account_signs_in_first_because_the_link_signs_nobody_in_there(
+    app: Flask, team: Team, link: str
+) -> None:
+    found(app, "Other", KENJI)
+    finder = Visitor(app)
+    page = finder.open(link)
+    assert f"{KENJI} has an account here already" in words(page)
+    assert page.select("main form") == []
+    assert page.select_one("main a.btn-primary")["href"] == "/signin"
+    assert finder.post(link, page="/signin").status_code == 400
+    assert finder.get("/teams/other/calendars").headers["Location"] == "/signin"
+    assert roles(app, team) == {OWNER: "owner"}
+
+
 def test_a_browser_that_opened_no_invitation_has_kept_none(owner: Visitor) -> None:
     answer = owner.get("/invitations/kept")
     assert answer.status_code == 410

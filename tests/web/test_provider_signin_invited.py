@@ -24,7 +24,7 @@ from tests.identity.setting import (
     people,
     provider_port,
 )
-from tests.web.visitor import BASE_URL, OWNER, words
+from tests.web.visitor import BASE_URL, OWNER, found, words
 
 __all__ = ["given", "google", "guest", "let_owner", "microsoft", "provider_port"]
 
@@ -75,6 +75,31 @@ def test_the_mailed_link_makes_any_account_the_invited_persons(
     assert linked(app) == {"m-jun": JUN}
     with app.app_context():
         assert db.session.query(Invitation).count() == 0
+
+
+def test_the_mailed_link_links_no_account_to_somebody_who_is_here_already(
+    app: Flask, team: Team, guest: Guest, google: Proxy
+) -> None:
+    found(app, "Other", JUN)
+    token = invite(app, team, JUN)
+    google.knows("g-finder", email="finder@elsewhere.example", email_verified=True)
+    with guest.client.session_transaction(base_url=BASE_URL) as session:
+        session["invitation"] = token
+    assert guest.come_in("g-finder").headers["Location"] == "/signin/new-account"
+    assert guest.is_in() is None
+    assert linked(app) == {}
+
+
+def test_an_invitation_counts_for_the_sign_in_that_it_began(
+    app: Flask, team: Team, guest: Guest, google: Proxy
+) -> None:
+    token = invite(app, team, JUN)
+    google.knows("g-next", email="next@elsewhere.example", email_verified=True)
+    with guest.client.session_transaction(base_url=BASE_URL) as session:
+        session["invitation"] = token
+    guest.leave()  # and gives up at Google; then somebody else signs in
+    assert guest.come_in("g-next").headers["Location"] == "/signin/new-account"
+    assert people(app) == {OWNER}
 
 
 def test_a_spent_invitation_is_said_and_joins_nobody(app: Flask, team: Team, guest: Guest, google: Proxy) -> None:

@@ -55,6 +55,9 @@ def join(token: str) -> ResponseReturnValue:
             return redirect(url_for("provider_signin.leave", provider=provider), 307)
         if person is not None:
             return _welcome(inviting.join(token, person.id))
+        if inviting.is_for_somebody_here(inviting.look_at(token)):
+            flash(_("This address has an account here. Sign in first, then open the invitation again."), "info")
+            return redirect(url_for("signin.sign_in"))
         signed_in, team = inviting.join_signed_out(token, request.form.get("time_zone", ""))
     except InvitationSpent:
         return _spent()

@@ -32,6 +32,7 @@ DETAILS = {
     "code": "access_lost",
     "calendar": "Intro call",
     "source": "signed_json",
+    "mark": "T-1",
 }
 
 

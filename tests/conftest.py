@@ -19,6 +19,8 @@ from hubsync.services.signing_in import THREAD_NAME
 from hubsync.store import db
 from tests.mailing import MailServer
 
+pytest_plugins = ("tests.canary_watch",)
+
 BASE_URL = "http://localhost:8000"
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,12 +10,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from hubsync.domain.roles import Role
-from hubsync.errors import HubSyncError, InvitationSpent, MailNotSent, NotFound, Refused, RoleTooLow
-from hubsync.services import inviting, sessions, teams
-from hubsync.store import db, rest, writing
+from hubsync.errors import InvitationSpent, MailNotSent, NotFound, Refused, RoleTooLow
+from hubsync.services import inviting, teams
+from hubsync.store import db, rest
 from hubsync.store.people import Person
-from hubsync.store.teams import Invitation, Membership, Team
+from hubsync.store.teams import Invitation, Team
 from tests.mailing import MailServer
+from tests.services.invited import mailed_token, person_id, roles
 
 MIKA, KENJI, AIKO = "mika@acme.example", "kenji@acme.example", "aiko@acme.example"
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -33,46 +31,6 @@ def acme(app: Flask) -> Team:
 @pytest.fixture
 def mika(app: Flask, acme: Team) -> int:
     return person_id(app, MIKA)
-
-
-def person_id(app: Flask, email: str) -> int:
-    with app.app_context():
-        found = db.session.scalars(select(Person.id).where(Person.email == email)).one()
-        rest()
-        return found
-
-
-def roles(team_id: int) -> dict[str, str]:
-    found = {member.person.email: member.role for member in teams.list_members(team_id)}
-    rest()
-    return found
-
-
-def mailed_token(smtp: MailServer, number: int = -1) -> str:
-    text = smtp.mails[number].get_content()
-    found = re.search(r"http://localhost:8000/invitations/([\w-]{43})\s", text)
-    assert found, text
-    return found[1]
-
-
-def at_once(app: Flask, acts: list[Callable[[], object]]) -> list[object]:
-    """What came of each act when all began at the same moment: what it returned, or the error."""
-    together, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def work(number: int) -> None:
-        with app.app_context():
-            together.wait()
-            try:
-                results[number] = acts[number]()  # type: ignore[call-overload]
-            except HubSyncError as fault:
-                results[number] = fault  # type: ignore[call-overload]
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return list(results)
 
 
 def test_an_invitation_is_mailed_with_who_invites_to_which_team(
@@ -94,57 +52,6 @@ def test_of_the_link_only_a_hash_is_kept(app: Flask, acme: Team, mika: int, smtp
         row = db.session.scalars(select(Invitation)).one()
         kept = " ".join(str(getattr(row, column.key)) for column in Invitation.__table__.columns)
     assert mailed_token(smtp) not in kept
-
-
-def test_somebody_signed_in_joins_by_the_link_once(app: Flask, acme: Team, mika: int, smtp: MailServer) -> None:
-    with app.app_context():
-        teams.found_team("Other", AIKO, "premium")
-        inviting.invite(acme.id, KENJI, Role.ADMINISTRATOR, by=mika)
-        token, aiko = mailed_token(smtp), person_id(app, AIKO)
-        assert inviting.join(token, aiko).slug == "acme"
-        assert roles(acme.id) == {MIKA: "owner", AIKO: "administrator"}
-        with pytest.raises(InvitationSpent):
-            inviting.join(token, aiko)
-        with pytest.raises(InvitationSpent):
-            inviting.look_at(token)
-
-
-def test_somebody_new_is_made_and_signed_in(app: Flask, acme: Team, mika: int, smtp: MailServer) -> None:
-    with app.app_context():
-        inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
-        session_token, team = inviting.join_signed_out(mailed_token(smtp), "Asia/Tokyo")
-        assert team.id == acme.id
-        kenji = sessions.find_signed_in(session_token)
-        assert kenji is not None
-        assert (kenji.email, kenji.time_zone) == (KENJI, "Asia/Tokyo")
-        assert roles(acme.id) == {MIKA: "owner", KENJI: "member"}
-
-
-def test_the_invited_person_is_made_without_using_the_invitation_up(
-    app: Flask, acme: Team, mika: int, smtp: MailServer
-) -> None:
-    with app.app_context():
-        inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
-        token = mailed_token(smtp)
-        with writing() as session:
-            made = inviting.invited_newcomer(session, token)
-            assert made is not None
-            assert made.email == KENJI
-        assert inviting.look_at(token).email == KENJI
-        assert roles(acme.id) == {MIKA: "owner"}
-
-
-def test_the_link_opens_nobodys_account(app: Flask, acme: Team, mika: int, smtp: MailServer) -> None:
-    with app.app_context():
-        teams.found_team("Other", KENJI, "premium")
-        inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
-        token = mailed_token(smtp)
-        with writing() as session:
-            assert inviting.invited_newcomer(session, token) is None
-        with pytest.raises(Refused):
-            inviting.join_signed_out(token)
-        assert roles(acme.id) == {MIKA: "owner"}
-        assert inviting.join(token, person_id(app, KENJI)).slug == "acme"
 
 
 def test_a_link_is_dead_after_seven_days(app: Flask, acme: Team, mika: int, smtp: MailServer) -> None:
@@ -259,96 +166,3 @@ def test_another_teams_invitation_is_not_found(app: Flask, acme: Team, mika: int
             with pytest.raises(NotFound):
                 act(acme.id, foreign.id, by=mika)
         assert len(inviting.list_invitations(other.id)) == 1
-
-
-def test_who_is_in_the_team_keeps_the_role_and_leaves_the_invitation_to_whom_it_was_meant(
-    app: Flask, acme: Team, mika: int, smtp: MailServer
-) -> None:
-    with app.app_context():
-        inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
-        assert inviting.join(mailed_token(smtp), mika).id == acme.id
-        assert roles(acme.id) == {MIKA: "owner"}
-        rest()
-        inviting.join_signed_out(mailed_token(smtp))
-        assert roles(acme.id) == {MIKA: "owner", KENJI: "member"}
-
-
-def test_two_presses_at_once_make_one_member(app: Flask, acme: Team, mika: int, smtp: MailServer) -> None:
-    with app.app_context():
-        inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
-        teams.found_team("Other", AIKO, "premium")
-    token, aiko = mailed_token(smtp), person_id(app, AIKO)
-    acts = [lambda: inviting.join_signed_out(token)] * 4 + [lambda: inviting.join(token, aiko)] * 4
-    results = at_once(app, acts)
-    won = [result for result in results if not isinstance(result, InvitationSpent)]
-    assert len(won) == 1
-    with app.app_context():
-        assert db.session.query(Membership).filter_by(team_id=acme.id).count() == 2
-
-
-def test_a_withdrawal_and_a_join_at_once_leave_no_half(
-    app: Flask, acme: Team, mika: int, smtp: MailServer
-) -> None:
-    for round_ in range(5):
-        email = f"guest{round_}@acme.example"
-        with app.app_context():
-            invitation = inviting.invite(acme.id, email, Role.MEMBER, by=mika)
-        token, which = mailed_token(smtp), invitation.id
-        joined, withdrawn = at_once(
-            app,
-            [
-                lambda token=token: inviting.join_signed_out(token),  # type: ignore[misc]
-                lambda which=which: inviting.withdraw(acme.id, which, by=mika),  # type: ignore[misc]
-            ],
-        )
-        assert isinstance(joined, InvitationSpent) != isinstance(withdrawn, NotFound)
-        with app.app_context():
-            assert (email in roles(acme.id)) == (not isinstance(joined, InvitationSpent))
-
-
-def test_inviting_the_same_address_at_once_makes_one_invitation(
-    app: Flask, acme: Team, mika: int, smtp: MailServer
-) -> None:
-    results = at_once(app, [lambda: inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)] * 4)
-    assert [type(result) for result in results].count(Refused) == 3
-    with app.app_context():
-        assert db.session.query(Invitation).count() == 1
-    assert len(smtp.mails) == 1
-
-
-def test_offers_are_the_open_invitations_for_ones_own_address(app: Flask, acme: Team, mika: int) -> None:
-    with app.app_context(), time_machine.travel(MONDAY, tick=False) as clock:
-        teams.found_team("Other", KENJI, "premium")
-        invitation = inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
-        kenji, aiko = (
-            teams.found_team("More", email, "free") and person_id(app, email) for email in (KENJI, AIKO)
-        )
-        person, stranger = (db.session.get_one(Person, each) for each in (kenji, aiko))
-        assert [offer.team.name for offer in inviting.list_offers(person)] == ["Acme"]
-        assert inviting.list_offers(stranger) == []
-        with pytest.raises(NotFound):
-            inviting.look_at_offer(stranger, invitation.id)
-        rest()
-        with pytest.raises(InvitationSpent):
-            inviting.join_by_offer(stranger, invitation.id)
-        inviting.join_by_offer(person, invitation.id)
-        assert inviting.list_offers(person) == []
-        assert roles(acme.id)[KENJI] == "member"
-        late = inviting.invite(acme.id, AIKO, Role.MEMBER, by=mika)
-        clock.move_to(MONDAY + timedelta(days=8))
-        assert inviting.list_offers(stranger) == []
-        with pytest.raises(NotFound):
-            inviting.look_at_offer(stranger, late.id)
-
-
-class TestWithoutSigninLinks:
-    @pytest.fixture
-    def given(self) -> dict[str, str]:
-        return {"SIGNIN_LINKS": "off"}
-
-    def test_the_mailed_link_signs_nobody_in(self, app: Flask, acme: Team, mika: int, smtp: MailServer) -> None:
-        with app.app_context():
-            inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
-            with pytest.raises(Refused):
-                inviting.join_signed_out(mailed_token(smtp))
-            assert roles(acme.id) == {MIKA: "owner"}

@@ -13,12 +13,14 @@ from flask_babel import gettext as _
 from sqlalchemy import CursorResult, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from hubsync.domain.roles import Action
 from hubsync.errors import Refused
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.leaving import Held, give_back
 from hubsync.services.parked_tokens import authorized_by, held_by_parked, park, unpark
 from hubsync.services.taking_over import Authorized, let_go, take_over
+from hubsync.services.teams import require
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.people import Person
@@ -39,10 +41,14 @@ class Settled:
 
 
 def settle(team_id: int, person_id: int, authorized: Authorized) -> Settled:
-    """Make *authorized* the team's connection, or park it when the team was connected to another account."""
+    """Make *authorized* the team's connection, or park it when the team was connected to another account.
+
+    Raises RoleTooLow when the person may not connect any more: HubSpot was asked since the page looked.
+    """
     former = None
     with writing() as session:
         _one_at_a_time(session, team_id)
+        require(session, team_id, person_id, Action.CONNECT)
         superseded = unpark(session, team_id)
         connection = session.scalar(select(Connection).where(Connection.team_id == team_id))
         asks = connection is not None and connection.hubspot_account_id != authorized.account_id
@@ -72,11 +78,12 @@ def use_parked(team_id: int, person_id: int, account_id: str, former_account_id:
     """The answer is yes: the parked account becomes the team's connection.
 
     *account_id* and *former_account_id* are the accounts that the question named. Raises Refused when it is no
-    longer open, is somebody else's, or when the team was connected to a third account meanwhile, and
+    longer open, is somebody else's, or when the team was connected to a third account meanwhile, RoleTooLow, and
     SecretUnreadable when no key opens the tokens; nothing has changed then.
     """
     with writing() as session:
         _one_at_a_time(session, team_id)
+        require(session, team_id, person_id, Action.CONNECT)
         parked = _open_question(session, team_id, person_id, account_id)
         connection = session.scalar(select(Connection).where(Connection.team_id == team_id))
         known = (former_account_id, parked.hubspot_account_id)
@@ -123,7 +130,7 @@ def drop_expired() -> int:
 
 def _one_at_a_time(session: Session, team_id: int) -> None:
     """Let one Connect of a team at a time decide; on SQLite there is one writer anyway."""
-    session.scalars(select(Team.id).where(Team.id == team_id).with_for_update()).one()
+    session.scalars(select(Team.id).where(Team.id == team_id).with_for_update()).one_or_none()
 
 
 def _tidy_up(former: Held | None, superseded: Held | None, authorized: Authorized) -> None:

@@ -12,26 +12,34 @@ import pytest
 import requests
 import time_machine
 
+from hubsync.errors import RoleTooLow
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.sandbox.grants import connect_app
-from hubsync.services import now, parking
+from hubsync.services import connecting, now, parking
 from hubsync.services.taking_over import Authorized
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.people import Person
+from hubsync.store.teams import Membership, Team
 
 HARBOUR = 7654321
+REDIRECT = "http://localhost:8000/integrations/hubspot/callback"
+
+
+def code_for(acme: Any, account: int = HARBOUR) -> str:
+    """What HubSpot sends back for somebody who agreed."""
+    state = acme.sandbox.state
+    app = state.apps.get(acme.sandbox.settings.client_id)
+    return connect_app(state, app, state.accounts.get(account), "a@b.example", list(SCOPES), REDIRECT, None)
 
 
 def authorize(acme: Any, account: int = HARBOUR) -> Authorized:
     """Tokens of the account, as Connect gets them."""
-    state, redirect = acme.sandbox.state, "http://localhost:8000/integrations/hubspot/callback"
-    app = state.apps.get(acme.sandbox.settings.client_id)
-    code = connect_app(state, app, state.accounts.get(account), "a@b.example", list(SCOPES), redirect, None)
+    app = acme.sandbox.state.apps.get(acme.sandbox.settings.client_id)
     form = {
         "grant_type": "authorization_code",
-        "code": code,
-        "redirect_uri": redirect,
+        "code": code_for(acme, account),
+        "redirect_uri": REDIRECT,
         "client_id": app.client_id,
         "client_secret": app.client_secret,
     }
@@ -57,6 +65,43 @@ def park(acme: Any, account: int = HARBOUR) -> str:
     authorized = authorize(acme, account)
     assert parking.settle(acme.team_id, person_id, authorized).asks
     return authorized.refresh_token
+
+
+def lose_the_role(acme: Any) -> int:
+    """Somebody makes the only person a member; that person's id."""
+    with writing() as session:
+        session.query(Membership).one().role = "member"
+        return int(session.query(Person.id).scalar())
+
+
+def test_who_lost_the_role_while_hubspot_was_asked_connects_nothing(acme: Any) -> None:
+    person_id, issued = lose_the_role(acme), {each.token for each in acme.sandbox.state.refresh_tokens}
+    with pytest.raises(RoleTooLow):
+        connecting.connect(acme.team_id, person_id, code_for(acme), "v" * 43)
+    (given,) = {each.token for each in acme.sandbox.state.refresh_tokens} - issued
+    assert not is_live(acme, given)
+    assert count_parked() == 0
+
+
+def test_who_lost_the_role_since_authorizing_the_other_account_cannot_use_it(acme: Any) -> None:
+    token = park(acme)
+    former = db.session.query(Connection).one().hubspot_account_id
+    rest()
+    with pytest.raises(RoleTooLow):
+        parking.use_parked(acme.team_id, lose_the_role(acme), str(HARBOUR), former)
+    assert db.session.query(Connection).one().hubspot_account_id == former
+    rest()
+    assert is_live(acme, token), "nothing has changed"
+
+
+def test_who_connects_a_team_that_was_deleted_meanwhile_is_refused(acme: Any) -> None:
+    person_id = db.session.query(Person.id).scalar()
+    rest()
+    authorized = authorize(acme)
+    with writing() as session:
+        session.delete(session.get_one(Team, acme.team_id))
+    with pytest.raises(RoleTooLow):
+        parking.settle(acme.team_id, person_id, authorized)
 
 
 def is_live(acme: Any, refresh_token: str) -> bool:

@@ -13,6 +13,8 @@ from flask.typing import ResponseReturnValue
 from hubsync.hubspot.oauth import SCOPES
 
 NAME = "hubspot"
+AT_ONCE = 3
+"""As many tabs may be on their way at once. Authlib forgets none for an hour, and a cookie holds 4 kB."""
 
 
 def register(app: Flask) -> None:
@@ -31,6 +33,9 @@ def leave(redirect_uri: str) -> tuple[str, ResponseReturnValue]:
     """Return a new state and the redirect to HubSpot that carries it."""
     client = _client()
     made = client.create_authorization_url(redirect_uri)
+    begun = [key for key in session if key.startswith(f"_state_{NAME}_")]
+    for key in sorted(begun, key=lambda key: float(session[key]["exp"]), reverse=True)[AT_ONCE - 1 :]:
+        session.pop(key)
     client.save_authorize_data(redirect_uri=redirect_uri, **made)
     # HubSpot's own client writes spaces as %20; a plus sign of a value is %2B already.
     return made["state"], redirect(made["url"].replace("+", "%20"), 303)

@@ -45,6 +45,17 @@ def test_a_forged_state_is_a_clear_page_and_asks_hubspot_nothing(
     assert hubspot_calls(sandbox) == []
 
 
+def test_connect_pressed_again_and_again_still_fits_into_the_cookie(
+    app: Flask, team: Team, owner: Visitor
+) -> None:
+    leaving = [leave(owner) for _ in range(8)]
+    with owner.client.session_transaction(base_url=BASE_URL) as session:
+        assert len([key for key in session if key.startswith("_state_hubspot_")]) == 3
+    assert owner.get(answer_consent(leaving[0])).status_code == 400, "given up long ago"
+    assert owner.get(answer_consent(leaving[-2])).status_code == 302, "the tab before"
+    assert kept(app, team) is not None
+
+
 def test_a_replayed_callback_is_refused(app: Flask, team: Team, owner: Visitor) -> None:
     back = answer_consent(leave(owner))
     assert owner.get(back).status_code == 302

@@ -75,6 +75,8 @@ def _is_due(days: int) -> tuple[ColumnElement[bool], ...]:
     )
     return (
         Connection.state == "connected",
+        # On another plan nobody can connect or post; back on it in time, the team is told then.
+        Connection.team_id.in_(select(Team.id).where(Team.plan == "premium")),
         connected <= soon,
         or_(posted.is_(None), posted <= soon),
         or_(connected > over, posted > over),

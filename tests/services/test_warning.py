@@ -15,7 +15,7 @@ from hubsync.services.warning import ahead_of_expiry, warn_due
 from hubsync.store import writing
 from hubsync.store.connections import Connection
 from hubsync.store.people import Person
-from hubsync.store.teams import Membership
+from hubsync.store.teams import Membership, Team
 from tests.mailing import MailServer
 from tests.services.oauth import change, later, stored
 
@@ -42,6 +42,21 @@ def test_the_mail_goes_out_two_weeks_ahead_and_once(acme: Any, smtp: MailServer)
         with later(days=day):
             assert (day, warn_due()) == (day, told)
     assert len(smtp.mails) == 1
+
+
+def test_a_team_that_cannot_connect_for_its_plan_is_told_when_it_can(acme: Any, smtp: MailServer) -> None:
+    put_on(acme, "free")
+    with later(days=167):
+        assert warn_due() == []
+    put_on(acme, "premium")
+    with later(days=168):
+        assert warn_due() == ["acme"]
+    assert len(smtp.mails) == 1
+
+
+def put_on(acme: Any, plan: str) -> None:
+    with writing() as session:
+        session.get_one(Team, acme.team_id).plan = plan
 
 
 def test_it_says_what_happens_when_and_what_to_press(acme: Any, smtp: MailServer) -> None:

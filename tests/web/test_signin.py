@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 
 from hubsync.domain.roles import Role
@@ -131,6 +132,14 @@ class TestWithLinksSwitchedOff:
     def test_a_link_from_the_command_line_still_works(self, visitor: Visitor, app: Flask) -> None:
         visitor.sign_in()
         assert visitor.get("/").headers["Location"] == "/teams/acme/calendars"
+
+    def test_a_spent_link_leads_back_to_signing_in(self, visitor: Visitor, app: Flask) -> None:
+        link = link_for(app)
+        visitor.post(link, page=link)
+        other = Visitor(app)
+        page = BeautifulSoup(other.post(link, page=link).text, "html.parser")
+        assert [each["href"] for each in page.select("main a")] == ["/signin"]
+        assert "Get a new link" not in words(page)
 
 
 class TestUnderHttps:

@@ -6,6 +6,7 @@ at most one decimal point, no thousands separators; strings up to 65,536 charact
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from datetime import date, datetime
@@ -17,39 +18,58 @@ AnswerValue = str | tuple[str, ...] | bool | None
 """One answer: a text (numbers and dates too), several choices, a check box, or nothing."""
 
 LONGEST = 65_536
-"""How many characters HubSpot keeps of a string."""
+"""How many characters HubSpot keeps of a string.
+
+It does not say what it counts; sent is what has no more in UTF-16, where most signs count once and an emoji twice.
+"""
 
 _NUMBER = re.compile(r"([+-]?)((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)")
 _DATE = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
-_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
-_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\u2060\ufeff"
+_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_UNKEEPABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# Marks of zero width, of writing direction (Windows copies them along with addresses and phone numbers), and
+# letters that are drawn as nothing.
+_UNSEEN = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\ufeff\uffa0" + "".join(
+    map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)))
+)
+_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + _UNSEEN
 _LONGEST_NUMBER = 400  # characters; more than any double has, and short enough to try
+_NOT_PLAIN = ("<super>", "<sub>", "<circle>")
 
 
 def clean_text(text: str) -> str:
-    """*text* without what no database or JSON can carry (NUL, lone surrogates), trimmed, lines ended by \\n.
+    """*text* trimmed, its lines ended by \\n, without control characters but tabs and without lone surrogates.
 
-    Trimming takes every kind of space, U+3000 and zero-width ones included, so that an answer of nothing
+    Trimming takes every kind of space, U+3000 and what is not seen at all included, so that an answer of nothing
     but those counts as empty.
     """
-    kept = _UNKEEPABLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
-    return kept.strip(_SPACES)
+    return _UNKEEPABLE.sub("", _LINE_END.sub("\n", text)).strip(_SPACES)
 
 
 def number_text(text: str) -> str | None:
     """The number in *text* as HubSpot reads one (``-1234.5``), or None when it is none.
 
-    Full-width digits count, commas only as groups of three, the dot is the decimal point. Raised and
-    lowered digits do not: NFKC would make 102 of "10²".
+    Full-width digits count, commas only as groups of three, the dot is the decimal point. Signs that only look
+    like digits do not, for NFKC would make 102 of "10²" and 12 of "①②"; nor do numbers that no double holds.
     """
-    if len(text) > _LONGEST_NUMBER or any("<su" in unicodedata.decomposition(sign) for sign in text):
+    if len(text) > _LONGEST_NUMBER or not all(map(_is_one_plain_sign, text)):
         return None
     plain = unicodedata.normalize("NFKC", text).replace("\u2212", "-").strip()
     found = _NUMBER.fullmatch(plain)
     if found is None:
         return None
     digits = found[2].replace(",", "")
+    if math.isinf(float(digits)):
+        return None
     return ("-" if found[1] == "-" else "") + ("0" + digits if digits.startswith(".") else digits)
+
+
+def _is_one_plain_sign(sign: str) -> bool:
+    """Whether NFKC leaves *sign* one sign that means the same."""
+    return (
+        not unicodedata.decomposition(sign).startswith(_NOT_PLAIN)
+        and len(unicodedata.normalize("NFKC", sign)) == 1
+    )
 
 
 def date_text(text: str) -> str | None:
@@ -87,9 +107,12 @@ def answer_text(value: AnswerValue, piece: Piece | None = None) -> str:
     if piece is None:
         return text
     before, after = (*text.split(maxsplit=1), "", "")[:2]
-    return before if piece is Piece.BEFORE_SPACE else after
+    return clean_text(before if piece is Piece.BEFORE_SPACE else after)
 
 
 def cut(text: str) -> tuple[str, bool]:
-    """*text* as far as HubSpot keeps it, and whether anything was cut off."""
-    return text[:LONGEST], len(text) > LONGEST
+    """*text* as far as HubSpot keeps it, trimmed again, and whether anything was cut off."""
+    if len(text.encode("utf-16-le", "surrogatepass")) <= 2 * LONGEST:
+        return text, False
+    kept = text.encode("utf-16-le", "surrogatepass")[: 2 * LONGEST].decode("utf-16-le", "ignore")
+    return kept.rstrip(_SPACES), True

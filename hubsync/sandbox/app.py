@@ -8,6 +8,7 @@ from flask import Flask, Response, g, jsonify, request
 from hubsync.sandbox.answers import ApiError, error_body
 from hubsync.sandbox.control import control
 from hubsync.sandbox.crm.association_calls import associations
+from hubsync.sandbox.crm.merge_calls import merges
 from hubsync.sandbox.crm.object_calls import objects
 from hubsync.sandbox.crm.property_calls import properties
 from hubsync.sandbox.crm.search_calls import search
@@ -44,6 +45,7 @@ def _register_rooms(app: Flask) -> None:
     """Every room brings its blueprint."""
     app.register_blueprint(objects)
     app.register_blueprint(search)
+    app.register_blueprint(merges)
     app.register_blueprint(associations)
     app.register_blueprint(properties)
     app.register_blueprint(oauth_api)

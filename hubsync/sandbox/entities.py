@@ -115,7 +115,11 @@ class Mail:
 
 @dataclass
 class Record:
-    """A contact or company. *revisions* are ``[moment, properties]``, oldest first, for the lagging search."""
+    """A contact or company. *revisions* are ``[moment, properties]``, oldest first, for the lagging search.
+
+    *history* holds what ``histories`` writes. A record that was merged away is archived and names in
+    *merged_into* the one it became part of.
+    """
 
     account_id: int
     object_type: str
@@ -125,22 +129,39 @@ class Record:
     updated_at: float
     archived_at: float | None = None
     revisions: list[list[Any]] = field(default_factory=list)
+    history: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    merged_into: str | None = None
 
     @property
     def archived(self) -> bool:
-        """Whether the record was deleted (HubSpot keeps it restorable for 90 days)."""
+        """Whether the record was deleted (HubSpot keeps it restorable for 90 days) or merged away."""
         return self.archived_at is not None
 
 
 @dataclass
 class Association:
-    """A contact and a company belong together; *primary* marks the contact's primary company."""
+    """A contact and a company belong together; *primary* marks the contact's primary company.
+
+    *labels* are the numbers of the account's own labels on it.
+    """
 
     account_id: int
     contact_id: str
     company_id: str
     primary: bool
     created_at: float
+    labels: list[int] = field(default_factory=list)
+
+
+@dataclass
+class AssociationLabel:
+    """A label an account made, in the words of either side; its type ids are *number* and the next one."""
+
+    account_id: int
+    number: int
+    name: str
+    from_contact: str
+    from_company: str
 
 
 @dataclass

@@ -3,30 +3,32 @@
 https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
 """
 
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 from flask import g
 
 from hubsync.sandbox.answers import ApiError
 from hubsync.sandbox.authentication import Caller
 from hubsync.sandbox.state import SandboxState
 
-#: What the headers name when no limit is switched on: that of a privately distributed app.
-USUAL_BURST = 100
-TEN_SECONDS = 10.0
+#: What the headers name when no limit is switched on: those of a privately distributed app.
+USUAL_BURST, USUAL_DAY = 100, 250_000
+TEN_SECONDS, TWO_DAYS = 10.0, 172_800.0
 
-_POLICIES = {
-    "TEN_SECONDLY_ROLLING": ("You have reached your ten_secondly_rolling limit.", "10"),
-    "SECONDLY": ("You have reached your secondly limit.", "1"),
-    "DAILY": ("You have reached your daily limit.", "3600"),
+_MESSAGES = {
+    "TEN_SECONDLY_ROLLING": "You have reached your ten_secondly_rolling limit.",
+    "SECONDLY": "You have reached your secondly limit.",
+    "DAILY": "You have reached your daily limit.",
 }
 
 
 def limit_reached(policy: str, retry_after: str | None = None) -> ApiError:
     """HubSpot's 429 for a policy: TEN_SECONDLY_ROLLING, SECONDLY or DAILY."""
-    message, _ = _POLICIES.get(policy, _POLICIES["TEN_SECONDLY_ROLLING"])
     headers = {"Retry-After": retry_after} if retry_after is not None else {}
     return ApiError(
         429,
-        message,
+        _MESSAGES.get(policy, _MESSAGES["TEN_SECONDLY_ROLLING"]),
         headers=headers,
         errorType="RATE_LIMIT",
         policyName=policy,
@@ -35,36 +37,71 @@ def limit_reached(policy: str, retry_after: str | None = None) -> ApiError:
 
 
 def count_call(state: SandboxState, caller: Caller) -> None:
-    """Count a call that is no search; raises ApiError 429 beyond the burst or daily limit."""
-    switches, account = state.switches, caller.account.id
-    with state.lock:
-        now = state.clock.now()
-        if switches.daily_limit:
-            day = 86_400.0
-            _within(state, f"daily:{account}", now, day, switches.daily_limit, "DAILY")
-        limit = switches.burst_limit_per_ten_seconds or USUAL_BURST
-        left = USUAL_BURST - 1
-        if switches.burst_limit_per_ten_seconds:
-            left = _within(state, f"burst:{account}", now, TEN_SECONDS, limit, "TEN_SECONDLY_ROLLING")
-    g.rate_limit_headers = {
-        "X-HubSpot-RateLimit-Max": str(limit),
-        "X-HubSpot-RateLimit-Remaining": str(left),
-        "X-HubSpot-RateLimit-Interval-Milliseconds": "10000",
-    }
+    """Count a call that is no search; raises ApiError 429 beyond the burst limit of the app or the daily one."""
+    _count_burst(state, caller, f"burst:{_app_of(caller)}", state.switches.burst_limit_per_ten_seconds)
+
+
+def count_association_call(state: SandboxState, caller: Caller) -> None:
+    """Count a call about associations, which have a burst limit of their own (a switch).
+
+    https://developers.hubspot.com/docs/api-reference/latest/crm/associations/associate-records/guide
+    """
+    own = state.switches.association_limit_per_ten_seconds
+    if own:
+        _count_burst(state, caller, f"associations:{_app_of(caller)}", own)
+    else:
+        count_call(state, caller)
 
 
 def count_search(state: SandboxState, caller: Caller) -> None:
-    """Count a search; raises ApiError 429 beyond the limit per second. Searches carry no headers."""
+    """Count a search; raises ApiError 429 beyond the account's limit per second. Searches carry no headers."""
     limit = state.switches.search_limit_per_second
-    if limit:
-        with state.lock:
-            now = state.clock.now()
-            _within(state, f"search:{caller.account.id}", now, 1.0, limit, "SECONDLY")
+    with state.lock:
+        now = state.clock.now()
+        _count_day(state, caller, now)
+        if limit and state.call_counts.add(f"search:{caller.account.id}", now, 1.0, limit) is None:
+            raise _refused(state, "SECONDLY", 1)
 
 
-def _within(state: SandboxState, what: str, now: float, window: float, limit: int, policy: str) -> int:
-    left = state.call_counts.add(what, now, window, limit)
+def _app_of(caller: Caller) -> str:
+    """The burst limit is the app's; a service key counts as one."""
+    key = caller.service_key
+    return f"{caller.account.id}:{key.token if key else caller.app_name}"
+
+
+def _count_burst(state: SandboxState, caller: Caller, what: str, limit: int) -> None:
+    shown = limit or USUAL_BURST
+    headers = {
+        "X-HubSpot-RateLimit-Max": str(shown),
+        "X-HubSpot-RateLimit-Remaining": "0",
+        "X-HubSpot-RateLimit-Interval-Milliseconds": "10000",
+    }
+    g.rate_limit_headers = headers
+    with state.lock:
+        now = state.clock.now()
+        left_today = _count_day(state, caller, now)
+        left = state.call_counts.add(what, now, TEN_SECONDS, limit) if limit else shown - 1
+        if left is None:
+            raise _refused(state, "TEN_SECONDLY_ROLLING", 10)
+    headers["X-HubSpot-RateLimit-Remaining"] = str(left)
+    if caller.service_key is not None:
+        # OAuth apps do not get these two.
+        headers["X-HubSpot-RateLimit-Daily"] = str(state.switches.daily_limit or USUAL_DAY)
+        headers["X-HubSpot-RateLimit-Daily-Remaining"] = str(left_today)
+
+
+def _count_day(state: SandboxState, caller: Caller, now: float) -> int:
+    """Count a call of the account's day, which begins at midnight where the account is; how many are left."""
+    limit = state.switches.daily_limit
+    if not limit:
+        return USUAL_DAY - 1
+    local = datetime.fromtimestamp(now, UTC).astimezone(ZoneInfo(caller.account.time_zone))
+    left = state.call_counts.add(f"daily:{caller.account.id}:{local.date()}", now, TWO_DAYS, limit)
     if left is None:
-        retry_after = _POLICIES[policy][1] if state.switches.retry_after_on_429 else None
-        raise limit_reached(policy, retry_after)
+        midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        raise _refused(state, "DAILY", int(midnight.timestamp() - now) + 1)
     return left
+
+
+def _refused(state: SandboxState, policy: str, seconds: int) -> ApiError:
+    return limit_reached(policy, str(seconds) if state.switches.retry_after_on_429 else None)

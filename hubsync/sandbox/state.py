@@ -13,6 +13,7 @@ from hubsync.sandbox.entities import (
     Account,
     App,
     Association,
+    AssociationLabel,
     AuthCode,
     DefinitionChange,
     Install,
@@ -57,6 +58,9 @@ class SandboxState:
         self.records = Shelf(v, "record", Record, lambda r: f"{r.account_id}:{r.object_type}:{r.id}")
         self.associations = Shelf(
             v, "association", Association, lambda a: f"{a.account_id}:{a.contact_id}:{a.company_id}"
+        )
+        self.association_labels = Shelf(
+            v, "association_label", AssociationLabel, lambda one: f"{one.account_id}:{one.number}"
         )
         self.definition_changes = Shelf(
             v, "definition", DefinitionChange, lambda d: f"{d.account_id}:{d.object_type}:{d.name}"

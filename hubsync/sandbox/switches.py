@@ -27,7 +27,13 @@ class Switches:
     first_company_becomes_primary: bool = True
     find_company_by_domain: bool = False
     empty_properties_are_null: bool = True
+    merge_makes_new_record: bool = False
+    associations_accept_merged_ids: bool = False
+    batch_reads_accept_merged_ids: bool = True
+    search_limits_of_one_request: bool = True
+    search_most_groups: int = 5
     search_limit_per_second: int = 0
     burst_limit_per_ten_seconds: int = 0
+    association_limit_per_ten_seconds: int = 0
     daily_limit: int = 0
     retry_after_on_429: bool = False

@@ -107,6 +107,88 @@ def test_an_unknown_end_is_refused_and_named(hubspot, pair):
     assert hubspot.get(f"{BASE}/contacts/7/associations/companies").status_code == 404
 
 
+def label(hubspot, **body: object) -> tuple[int, int]:
+    """A label of the account's own: its type ids from the contact and from the company."""
+    answer = hubspot.post("/crm/associations/2026-09/contacts/companies/labels", json=body)
+    assert answer.status_code == 200, answer.text
+    near, far = (one["typeId"] for one in answer.json()["results"])
+    return near, far
+
+
+def own(type_id: int) -> dict[str, object]:
+    return {"associationCategory": "USER_DEFINED", "associationTypeId": type_id}
+
+
+def test_the_types_of_a_direction_are_listed_with_the_accounts_own_labels(hubspot):
+    buyer, employer = label(hubspot, label="Buyer", name="buyer", inverseLabel="Buys through")
+    listed = {}
+    for path in ("contacts/companies", "company/contact"):
+        results = hubspot.get(f"/crm/associations/2026-09/{path}/labels").json()["results"]
+        listed[path] = {(one["category"], one["typeId"]): one["label"] for one in results}
+    assert listed == {
+        "contacts/companies": {
+            ("HUBSPOT_DEFINED", 1): "Primary",
+            ("HUBSPOT_DEFINED", 279): None,
+            ("USER_DEFINED", buyer): "Buyer",
+        },
+        "company/contact": {
+            ("HUBSPOT_DEFINED", 2): "Primary",
+            ("HUBSPOT_DEFINED", 280): None,
+            ("USER_DEFINED", employer): "Buys through",
+        },
+    }
+
+
+def test_a_new_list_of_labels_replaces_the_old_one(hubspot, pair):
+    contact, company = pair
+    (buyer, _), (payer, payed) = (label(hubspot, label=one.title(), name=one) for one in ("buyer", "payer"))
+    path = f"{BASE}/contacts/{contact}/associations/companies/{company}"
+    assert hubspot.put(path, json=[spec(1), own(buyer)]).json()["labels"] == ["Primary", "Buyer"]
+    assert hubspot.put(path, json=[own(payer)]).json()["labels"] == ["Payer"]
+    assert types_of(hubspot, f"contacts/{contact}/associations/companies") == {
+        company: {279: None, payer: "Payer"}
+    }
+    assert types_of(hubspot, f"companies/{company}/associations/contacts") == {
+        contact: {280: None, payed: "Payer"}
+    }
+
+
+def test_a_default_association_leaves_the_labels_there_are(hubspot, pair):
+    contact, company = pair
+    buyer, _ = label(hubspot, label="Buyer", name="buyer")
+    path = f"{BASE}/contacts/{contact}/associations"
+    hubspot.put(f"{path}/companies/{company}", json=[spec(1), own(buyer)])
+    hubspot.put(f"{path}/default/companies/{company}")
+    assert types_of(hubspot, f"contacts/{contact}/associations/companies") == {
+        company: {1: "Primary", 279: None, buyer: "Buyer"}
+    }
+
+
+def test_labels_of_another_account_or_direction_are_refused(hubspot, pair):
+    contact, company = pair
+    _, from_company = label(hubspot, label="Buyer", name="buyer")
+    path = f"{BASE}/contacts/{contact}/associations/companies/{company}"
+    for wrong in (own(from_company), own(1), {**own(279), "associationCategory": "USER_DEFINED"}):
+        assert hubspot.put(path, json=[wrong]).status_code == 400
+    again = hubspot.post(
+        "/crm/associations/2026-09/contacts/companies/labels", json={"label": "B", "name": "buyer"}
+    )
+    assert again.status_code == 409
+
+
+def test_many_associations_come_in_pages(hubspot, pair):
+    contact, first = pair
+    companies = [first, *(hubspot.make("companies", {"name": f"No {n}"})["id"] for n in range(2))]
+    for company in reversed(companies):
+        hubspot.put(f"{BASE}/contacts/{contact}/associations/default/companies/{company}")
+    path = f"{BASE}/contacts/{contact}/associations/companies"
+    page = hubspot.get(f"{path}?limit=2").json()
+    assert [one["toObjectId"] for one in page["results"]] == companies[:2]
+    rest = hubspot.get(f"{path}?limit=2&after={page['paging']['next']['after']}").json()
+    assert ([one["toObjectId"] for one in rest["results"]], "paging" in rest) == (companies[2:], False)
+    assert hubspot.get(f"{path}?limit=501").status_code == 400
+
+
 def test_an_archived_record_loses_its_associations(hubspot, pair):
     contact, company = pair
     hubspot.put(f"{BASE}/contacts/{contact}/associations/default/companies/{company}")

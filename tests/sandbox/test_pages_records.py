@@ -89,6 +89,26 @@ def test_archiving_takes_the_record_out_of_the_account(hubspot, person: Browser,
     assert "No contacts yet" in person.open("/contacts/1234567/objects/0-1").words
 
 
+def test_a_record_takes_another_one_in_and_the_old_page_leads_to_it(
+    hubspot, person: Browser, pair: tuple[str, str]
+) -> None:
+    gone = hubspot.make("contacts", {"email": "m@home.net", "jobtitle": "Buyer"}, associations=[])["id"]
+    person.open(f"/contacts/1234567/record/0-1/{pair[0]}")
+    person.press("Merge into Mika Sato", other="7")
+    assert person.answer.status_code == 400
+    assert "There is no such record among the contacts" in person.words
+    assert person.page.find("input", id="other")["value"] == "7"
+    person.press("Merge into Mika Sato", other=gone)
+    assert person.answer.url.endswith(f"/0-1/{pair[0]}")
+    assert "Buyer" in person.words
+    assert "m@home.net" in person.words
+    person.open(f"/contacts/1234567/record/0-1/{gone}")
+    assert "Merged into Mika Sato" in person.words
+    assert person.page.find("button") is None
+    person.follow("Mika Sato")
+    assert person.answer.url.endswith(f"/0-1/{pair[0]}")
+
+
 @pytest.mark.parametrize(
     "path",
     [

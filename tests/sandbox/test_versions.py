@@ -12,13 +12,20 @@ VERSIONS = {
         "objects": "/crm/objects/2026-09",
         "links": "/crm/objects/2026-09",
         "properties": "/crm/properties/2026-09",
+        "pairs": "/crm/associations/2026-09",
     },
     "2026-03": {
         "objects": "/crm/objects/2026-03",
         "links": "/crm/objects/2026-03",
         "properties": "/crm/properties/2026-03",
+        "pairs": "/crm/associations/2026-03",
     },
-    "legacy": {"objects": "/crm/v3/objects", "links": "/crm/v4/objects", "properties": "/crm/v3/properties"},
+    "legacy": {
+        "objects": "/crm/v3/objects",
+        "links": "/crm/v4/objects",
+        "properties": "/crm/v3/properties",
+        "pairs": "/crm/v4/associations",
+    },
 }
 
 PRIMARY = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 1}
@@ -74,6 +81,10 @@ EXCHANGES = [
     ("GET", "links", "/contacts/501/associations/companies", None),
     ("DELETE", "links", "/contacts/501/associations/companies/90002", None),
     ("GET", "links", "/company/90001/associations/contact", None),
+    ("POST", "pairs", "/contacts/companies/labels", {"label": "Buyer", "name": "buyer"}),
+    ("GET", "pairs", "/contacts/companies/labels", None),
+    ("POST", "objects", "/companies/merge", {"primaryObjectId": "90001", "objectIdToMerge": "90002"}),
+    ("GET", "objects", "/companies/90002?propertiesWithHistory=rank", None),
     ("DELETE", "properties", "/companies/rank", None),
     ("DELETE", "objects", "/contacts/501", None),
 ]

@@ -8,7 +8,9 @@ from hubsync.sandbox.authentication import sandbox_state
 from hubsync.sandbox.control.desk import account_named, body_object, control
 from hubsync.sandbox.crm.definitions import all_definitions, change_definition, create_definition
 from hubsync.sandbox.crm.kinds import kind_named
-from hubsync.sandbox.crm.records import BY_HAND, create_record
+from hubsync.sandbox.crm.merging import merge_records
+from hubsync.sandbox.crm.records import create_record, find_record
+from hubsync.sandbox.crm.sources import BY_HAND
 from hubsync.sandbox.entities import Record
 
 
@@ -33,6 +35,7 @@ def _seen(record: Record) -> dict[str, Any]:
         "id": record.id,
         "properties": record.properties,
         "archived": record.archived,
+        "merged_into": record.merged_into,
         "associated": associated,
     }
 
@@ -48,6 +51,17 @@ def seed_record(object_name: str) -> Any:
         record.revisions[0][0] -= state.switches.search_lag_seconds
         state.records.put(record)
         return jsonify(_seen(record)), 201
+
+
+@control.post("/records/<object_name>/<record_id>/merge")
+def merge(object_name: str, record_id: str) -> Any:
+    """Merge the record into the one named by ``into``, as a person does on its page; answers what stays."""
+    state, kind, body = sandbox_state(), kind_named(object_name), body_object()
+    account = account_named(body.get("account"))
+    with state.lock:
+        into = find_record(state, account.id, kind, str(body.get("into")), None)
+        gone = find_record(state, account.id, kind, record_id, None, merged_ids=False)
+        return jsonify(_seen(merge_records(state, kind, into, gone)))
 
 
 @control.put("/properties/<object_name>/<name>")

@@ -1,60 +1,37 @@
-"""The calls that associate a contact with a company, from either side.
+"""The calls that associate a contact with a company, from either side, and the labels they can use.
 
 https://developers.hubspot.com/docs/api-reference/latest/crm/associations/associate-records/guide
 """
 
 from typing import Any
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, jsonify, request
 
 from hubsync.sandbox.answers import ApiError
-from hubsync.sandbox.authentication import Caller, authenticate, sandbox_state
-from hubsync.sandbox.crm.associations import (
-    CATEGORY,
-    TYPE_IDS,
-    associate,
-    associations_of,
-    dissociate,
-    other_id,
-    refuse_unknown_ids,
-    type_ids,
-    wanted_primary,
+from hubsync.sandbox.authentication import sandbox_state
+from hubsync.sandbox.crm.association_ends import (
+    both_known,
+    default_shapes,
+    ends_named,
+    entered,
+    labelled_shape,
+    page_shape,
+    pair,
 )
-from hubsync.sandbox.crm.kinds import CONTACTS, Kind, kind_named
+from hubsync.sandbox.crm.association_types import Types, add_label, known_types, wanted_types
+from hubsync.sandbox.crm.associations import associate, associations_of, dissociate
+from hubsync.sandbox.crm.query import number_asked
 from hubsync.sandbox.crm.records import find_record
-from hubsync.sandbox.crm.written import json_body
-from hubsync.sandbox.limits import count_call
+from hubsync.sandbox.crm.written import json_body, json_object
 from hubsync.sandbox.versions import under_versions
 
 associations = Blueprint("hubspot_associations", __name__)
 
+LARGEST_PAGE = 500
 _DATED = "/crm/objects/{v}/<from_name>/<from_id>/associations"
 _LEGACY = "/crm/v4/objects/<from_name>/<from_id>/associations"
-
-
-def _entered() -> Caller:
-    """Associations need no scope of their own."""
-    caller = authenticate()
-    count_call(sandbox_state(), caller)
-    return caller
-
-
-def _ends(from_name: str, to_name: str) -> tuple[Kind, Kind]:
-    from_kind, to_kind = kind_named(from_name), kind_named(to_name)
-    if from_kind is to_kind:
-        words = f"The sandbox associates contacts with companies only, not {from_name} with {to_name}"
-        raise ApiError(400, words, category="VALIDATION_ERROR")
-    return from_kind, to_kind
-
-
-def _pair(from_kind: Kind, from_id: str, to_id: str) -> tuple[str, str]:
-    return (from_id, to_id) if from_kind is CONTACTS else (to_id, from_id)
-
-
-def _both_known(caller: Caller, ends: tuple[Kind, Kind], from_id: str, to_id: str) -> None:
-    state, account_id = sandbox_state(), caller.account.id
-    refuse_unknown_ids(state, account_id, ends[0], [from_id])
-    refuse_unknown_ids(state, account_id, ends[1], [to_id])
+_LABELS = "/crm/associations/{v}/<from_name>/<to_name>/labels"
+_LABELS_LEGACY = "/crm/v4/associations/<from_name>/<to_name>/labels"
 
 
 @under_versions(
@@ -65,23 +42,13 @@ def _both_known(caller: Caller, ends: tuple[Kind, Kind], from_id: str, to_id: st
 )
 def put_default(from_name: str, from_id: str, to_name: str, to_id: str) -> Any:
     """Associate without a label; answers both directions."""
-    state, caller = sandbox_state(), _entered()
-    ends = _ends(from_name, to_name)
+    state, caller = sandbox_state(), entered()
+    ends = ends_named(from_name, to_name)
     with state.lock:
         started = state.clock.now_iso()
-        _both_known(caller, ends, from_id, to_id)
-        associate(state, caller.account.id, *_pair(ends[0], from_id, to_id), primary=False)
-    results = [
-        {
-            "from": {"id": near},
-            "to": {"id": far},
-            "associationSpec": {
-                "associationCategory": CATEGORY,
-                "associationTypeId": TYPE_IDS[kind.name][1],
-            },
-        }
-        for kind, near, far in ((ends[0], from_id, to_id), (ends[1], to_id, from_id))
-    ]
+        near, far = both_known(caller, ends, from_id, to_id)
+        associate(state, caller.account.id, *pair(ends[0], near, far), Types())
+    results = default_shapes(ends, near, far)
     return jsonify(status="COMPLETE", results=results, startedAt=started, completedAt=state.clock.now_iso())
 
 
@@ -90,46 +57,30 @@ def put_default(from_name: str, from_id: str, to_name: str, to_id: str) -> Any:
 )
 def put_labelled(from_name: str, from_id: str, to_name: str, to_id: str) -> Any:
     """Associate with the labels of the body, in place of those there were; 201."""
-    state, caller = sandbox_state(), _entered()
-    ends = _ends(from_name, to_name)
-    primary = wanted_primary(ends[0].name, json_body())
+    state, caller = sandbox_state(), entered()
+    ends = ends_named(from_name, to_name)
+    types = wanted_types(state, caller.account.id, ends[0].name, json_body())
     with state.lock:
-        _both_known(caller, ends, from_id, to_id)
-        association = associate(
-            state, caller.account.id, *_pair(ends[0], from_id, to_id), primary=primary, replace=True
-        )
-    shape = {
-        "fromObjectTypeId": ends[0].type_id,
-        "fromObjectId": from_id,
-        "toObjectTypeId": ends[1].type_id,
-        "toObjectId": to_id,
-        "labels": ["Primary"] if association.primary else [],
-    }
-    return jsonify(shape), 201
+        near, far = both_known(caller, ends, from_id, to_id)
+        association = associate(state, caller.account.id, *pair(ends[0], near, far), types, replace=True)
+        return jsonify(labelled_shape(association, ends)), 201
 
 
 @under_versions(associations, f"{_DATED}/<to_name>", legacy=(f"{_LEGACY}/<to_name>",), methods=("GET",))
 def read(from_name: str, from_id: str, to_name: str) -> Any:
-    """The records associated with one, and the types."""
-    state, caller = sandbox_state(), _entered()
-    from_kind, _ = _ends(from_name, to_name)
+    """The records associated with one, and the types, in pages."""
+    state, caller = sandbox_state(), entered()
+    from_kind, _ = ends_named(from_name, to_name)
+    limit, after = number_asked("limit", LARGEST_PAGE), number_asked("after", 0)
+    if not 1 <= limit <= LARGEST_PAGE:
+        raise ApiError(400, f"limit must be between 1 and {LARGEST_PAGE}", category="VALIDATION_ERROR")
     with state.lock:
         record = find_record(state, caller.account.id, from_kind, from_id, None)
-        results = [
-            {
-                "toObjectId": other_id(association, from_kind.name),
-                "associationTypes": [
-                    {
-                        "category": CATEGORY,
-                        "typeId": type_id,
-                        "label": "Primary" if type_id == TYPE_IDS[from_kind.name][0] else None,
-                    }
-                    for type_id in type_ids(association, from_kind.name)
-                ],
-            }
-            for association in associations_of(state, record)
-        ]
-    return jsonify(results=results)
+        results, rest = page_shape(associations_of(state, record), from_kind, after, limit)
+    answer: dict[str, Any] = {"results": results}
+    if rest is not None:
+        answer["paging"] = {"next": {"after": rest, "link": request.base_url}}
+    return jsonify(answer)
 
 
 @under_versions(
@@ -137,7 +88,26 @@ def read(from_name: str, from_id: str, to_name: str) -> Any:
 )
 def delete(from_name: str, from_id: str, to_name: str, to_id: str) -> Any:
     """End the association, every type of it; 204."""
-    state, caller = sandbox_state(), _entered()
-    from_kind, _ = _ends(from_name, to_name)
-    dissociate(state, caller.account.id, *_pair(from_kind, from_id, to_id))
+    state, caller = sandbox_state(), entered()
+    from_kind, _ = ends_named(from_name, to_name)
+    dissociate(state, caller.account.id, *pair(from_kind, from_id, to_id))
     return "", 204
+
+
+@under_versions(associations, _LABELS, legacy=(_LABELS_LEGACY,), methods=("GET",))
+def list_labels(from_name: str, to_name: str) -> Any:
+    """Every type an association in this direction can have."""
+    state, caller = sandbox_state(), entered()
+    from_kind, _ = ends_named(from_name, to_name)
+    return jsonify(results=known_types(state, caller.account.id, from_kind.name))
+
+
+@under_versions(associations, _LABELS, legacy=(_LABELS_LEGACY,), methods=("POST",))
+def create_label(from_name: str, to_name: str) -> Any:
+    """A label of the account's own; answers its types, this direction first."""
+    state, caller = sandbox_state(), entered()
+    ends = ends_named(from_name, to_name)
+    with state.lock:
+        add_label(state, caller.account.id, ends[0].name, json_object())
+        made = [known_types(state, caller.account.id, kind.name)[-1] for kind in ends]
+    return jsonify(results=made)

@@ -4,9 +4,11 @@ A new contact is matched by its e-mail's domain; no match makes a company with t
 https://knowledge.hubspot.com/articles/kcs_article/contacts/automatically-create-and-associate-companies-with-contacts
 """
 
+from hubsync.sandbox.crm.association_types import Types
 from hubsync.sandbox.crm.associations import associate
 from hubsync.sandbox.crm.kinds import COMPANIES
-from hubsync.sandbox.crm.records import Source, create_record, normalise_domain
+from hubsync.sandbox.crm.records import create_record, normalise_domain
+from hubsync.sandbox.crm.sources import Source
 from hubsync.sandbox.entities import Account, Record
 from hubsync.sandbox.state import SandboxState
 
@@ -64,7 +66,7 @@ def company_by_setting(state: SandboxState, account: Account, contact: Record, *
         company = _company_with_domain(state, account.id, domain)
         if company is None:
             company = create_record(state, account.id, COMPANIES, {"domain": domain}, BY_SETTING)
-        associate(state, account.id, contact.id, company.id, primary=False)
+        associate(state, account.id, contact.id, company.id, Types())
 
 
 def _domain_of(contact: Record) -> str:

@@ -5,39 +5,20 @@ https://developers.hubspot.com/docs/api-reference/latest/crm/objects/contacts/gu
 https://developers.hubspot.com/docs/api-reference/latest/crm/objects/companies/guide
 """
 
-from dataclasses import dataclass
-
 from hubsync.sandbox.answers import ApiError, not_found
 from hubsync.sandbox.clock import iso
+from hubsync.sandbox.crm.association_types import Types
 from hubsync.sandbox.crm.associations import associate, dissociate_all
 from hubsync.sandbox.crm.definitions import all_definitions
+from hubsync.sandbox.crm.histories import note_changes
+from hubsync.sandbox.crm.ids import record_with_id
 from hubsync.sandbox.crm.kinds import CONTACTS, Kind
+from hubsync.sandbox.crm.sources import Source
 from hubsync.sandbox.entities import Record
 from hubsync.sandbox.state import SandboxState
 
 #: Older versions of a record that a lagging search can still see.
 KEPT_REVISIONS = 20
-
-
-@dataclass(frozen=True)
-class Source:
-    """Who created a record, as its system properties tell."""
-
-    name: str
-    source_id: str
-    detail: str
-
-    def properties(self) -> dict[str, str]:
-        """The system properties of a record from this source."""
-        return {
-            "hs_object_source": self.name,
-            "hs_object_source_id": self.source_id,
-            "hs_object_source_label": self.name,
-            "hs_object_source_detail_1": self.detail,
-        }
-
-
-BY_HAND = Source("CRM_UI", "userId:9001", "")
 
 
 def create_record(
@@ -46,7 +27,7 @@ def create_record(
     kind: Kind,
     values: dict[str, str],
     source: Source,
-    targets: list[tuple[str, bool]] | None = None,
+    targets: list[tuple[str, Types]] | None = None,
 ) -> Record:
     """A new record from values that were checked, associated with *targets*; ApiError 409 for a known e-mail."""
     with state.lock:
@@ -61,22 +42,23 @@ def create_record(
         }
         record = Record(account_id, kind.name, record_id, {}, now, now)
         record.properties = {**_normalised(state, kind, values), **system}
-        _keep(state, record)
-        for to_id, primary in targets or []:
+        keep_record(state, record, source)
+        for to_id, types in targets or []:
             pair = (record_id, to_id) if kind is CONTACTS else (to_id, record_id)
-            associate(state, account_id, *pair, primary=primary)
+            associate(state, account_id, *pair, types)
         return record
 
 
-def change_record(state: SandboxState, record: Record, kind: Kind, values: dict[str, str]) -> Record:
+def change_record(
+    state: SandboxState, record: Record, kind: Kind, values: dict[str, str], source: Source
+) -> Record:
     """Write checked values over a record; an empty value clears its property."""
     with state.lock:
         refuse_known_email(state, record.account_id, kind, values, but_not=record.id)
         record.properties.update(_normalised(state, kind, values))
-        record.properties = {name: value for name, value in record.properties.items() if value != ""}
         record.updated_at = state.clock.now()
         record.properties[kind.modified] = iso(record.updated_at)
-        return _keep(state, record)
+        return keep_record(state, record, source)
 
 
 def archive_record(state: SandboxState, record: Record) -> None:
@@ -115,16 +97,20 @@ def find_record(
     id_property: str | None,
     *,
     archived: bool = False,
+    merged_ids: bool = True,
 ) -> Record:
-    """The record with this id, e-mail address or value of a unique property; raises ApiError 404 or 400."""
+    """The record with this id, e-mail address or value of a unique property; raises ApiError 404 or 400.
+
+    With *merged_ids* the id of a record that was merged away finds the one it became part of.
+    """
     with state.lock:
         if id_property in (None, "", "hs_object_id"):
-            record = state.records.get(f"{account_id}:{kind.name}:{key}")
+            record = record_with_id(state, account_id, kind, key, merged_ids=merged_ids)
             found = [record] if record is not None else []
         else:
             found = _by_property(state, account_id, kind, key, str(id_property))
         for record in found:
-            if record.archived == archived:
+            if record.archived == archived and record.merged_into is None:
                 return record
         raise not_found()
 
@@ -158,8 +144,10 @@ def _normalised(state: SandboxState, kind: Kind, values: dict[str, str]) -> dict
     return values
 
 
-def _keep(state: SandboxState, record: Record) -> Record:
+def keep_record(state: SandboxState, record: Record, source: Source) -> Record:
+    """Keep a record whose properties changed, with its history and a revision for the lagging search."""
     record.properties = {name: value for name, value in record.properties.items() if value != ""}
+    note_changes(record, record.revisions[-1][1] if record.revisions else {}, source)
     record.revisions.append([record.updated_at, dict(record.properties)])
     del record.revisions[:-KEPT_REVISIONS]
     return state.records.put(record)

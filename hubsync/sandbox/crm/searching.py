@@ -11,8 +11,9 @@ from hubsync.sandbox.crm.filters import check_filter, passes, search_refused, so
 from hubsync.sandbox.crm.kinds import Kind
 from hubsync.sandbox.entities import Record
 from hubsync.sandbox.state import SandboxState
+from hubsync.sandbox.switches import Switches
 
-MOST_GROUPS, MOST_FILTERS, MOST_FILTERS_IN_ALL = 5, 6, 18
+MOST_FILTERS, MOST_FILTERS_IN_ALL = 6, 18
 LARGEST_PAGE, MOST_RESULTS, LONGEST_BODY = 200, 10_000, 3_000
 
 
@@ -38,12 +39,13 @@ class Seen:
     updated_at: float
 
 
-def checked_search(body: dict[str, Any], known: dict[str, Definition]) -> Search:
+def checked_search(body: dict[str, Any], known: dict[str, Definition], switches: Switches) -> Search:
     """The search a body asks for; raises ApiError 400 when HubSpot would refuse it."""
     limit, after = _number(body.get("limit"), 10, "limit"), _number(body.get("after"), 0, "after")
-    if not 0 <= limit <= LARGEST_PAGE:
+    limited = switches.search_limits_of_one_request
+    if limited and limit > LARGEST_PAGE:
         raise search_refused(f"limit must be at most {LARGEST_PAGE}")
-    if after + limit > MOST_RESULTS:
+    if limited and after + limit > MOST_RESULTS:
         raise search_refused(f"paging beyond {MOST_RESULTS} results is not possible")
     sort, descending = _sort(body.get("sorts"), known)
     properties = body.get("properties") or []
@@ -51,7 +53,10 @@ def checked_search(body: dict[str, Any], known: dict[str, Definition]) -> Search
     if not isinstance(properties, list) or not isinstance(query, str):
         raise search_refused("properties must be a list and query a string")
     names = [name for name in properties if isinstance(name, str)]
-    return Search(_groups(body, known), query, sort, descending, limit, after, names)
+    groups = _groups(body, known)
+    if limited:
+        _refuse_too_many(groups, switches.search_most_groups)
+    return Search([filters for filters in groups if filters], query, sort, descending, limit, after, names)
 
 
 def _groups(body: dict[str, Any], known: dict[str, Definition]) -> list[list[dict[str, Any]]]:
@@ -63,16 +68,19 @@ def _groups(body: dict[str, Any], known: dict[str, Definition]) -> list[list[dic
     lists = [group.get("filters") or [] for group in groups]
     if not all(isinstance(filters, list) for filters in lists):
         raise search_refused("filters must be a list")
-    if len(lists) > MOST_GROUPS:
-        raise search_refused(f"at most {MOST_GROUPS} filterGroups are allowed")
-    if any(len(filters) > MOST_FILTERS for filters in lists):
-        raise search_refused(f"at most {MOST_FILTERS} filters are allowed in a group")
-    if sum(map(len, lists)) > MOST_FILTERS_IN_ALL:
-        raise search_refused(f"at most {MOST_FILTERS_IN_ALL} filters are allowed")
     for filters in lists:
         for wanted in filters:
             check_filter(wanted, known)
-    return [filters for filters in lists if filters]
+    return lists
+
+
+def _refuse_too_many(groups: list[list[dict[str, Any]]], most_groups: int) -> None:
+    if len(groups) > most_groups:
+        raise search_refused(f"at most {most_groups} filterGroups are allowed")
+    if any(len(filters) > MOST_FILTERS for filters in groups):
+        raise search_refused(f"at most {MOST_FILTERS} filters are allowed in a group")
+    if sum(map(len, groups)) > MOST_FILTERS_IN_ALL:
+        raise search_refused(f"at most {MOST_FILTERS_IN_ALL} filters are allowed")
 
 
 def _number(given: Any, default: int, field: str) -> int:

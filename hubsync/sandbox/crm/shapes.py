@@ -7,6 +7,7 @@ from typing import Any
 
 from hubsync.sandbox.authentication import Caller
 from hubsync.sandbox.clock import iso
+from hubsync.sandbox.crm.association_types import labels_of
 from hubsync.sandbox.crm.associations import associations_of, other_id
 from hubsync.sandbox.crm.definitions import all_definitions
 from hubsync.sandbox.crm.kinds import Kind, kind_named
@@ -40,15 +41,20 @@ def chosen_properties(
     names = {*(asked or kind.default_properties), "createdate", "hs_object_id", kind.modified}
     chosen: dict[str, str | None] = {}
     for name in sorted(names):
-        definition = known.get(name)
-        if definition is None or definition.get("archived"):
-            continue
-        if _is_sensitive(definition) and f"crm.objects.{kind.name}.sensitive.read.v2" not in caller.scopes:
+        if not _may_see(known.get(name), caller, kind):
             continue
         value = values.get(name)
         if value is not None or state.switches.empty_properties_are_null:
             chosen[name] = value
     return chosen
+
+
+def history_shape(
+    state: SandboxState, caller: Caller, kind: Kind, record: Record, asked: list[str]
+) -> dict[str, list[dict[str, str]]]:
+    """The ``propertiesWithHistory`` of a record: for each asked property its values, newest first."""
+    known = all_definitions(state, caller.account.id, kind.name)
+    return {name: record.history.get(name, []) for name in asked if _may_see(known.get(name), caller, kind)}
 
 
 def written_properties(kind: Kind, record: Record, values: dict[str, str]) -> dict[str, str | None]:
@@ -69,12 +75,19 @@ def association_shapes(state: SandboxState, record: Record, asked: list[str]) ->
         stem = "contact_to_company" if record.object_type == "contacts" else "company_to_contact"
         for association in associations_of(state, record):
             far_id = other_id(association, record.object_type)
-            types = [stem, f"{stem}_unlabeled"] if association.primary else [f"{stem}_unlabeled"]
+            types = [stem] if association.primary else []
+            names = [
+                label.name for label in labels_of(state, record.account_id) if label.number in association.labels
+            ]
+            types += [f"{stem}_unlabeled", *names]
             entries.extend({"id": far_id, "type": type_name} for type_name in types)
         if entries:
             shapes[far.name] = {"results": entries}
     return shapes
 
 
-def _is_sensitive(definition: dict[str, Any]) -> bool:
-    return bool(definition.get("dataSensitivity", "non_sensitive") != "non_sensitive")
+def _may_see(definition: dict[str, Any] | None, caller: Caller, kind: Kind) -> bool:
+    if definition is None or definition.get("archived"):
+        return False
+    open_to_all = definition.get("dataSensitivity", "non_sensitive") == "non_sensitive"
+    return open_to_all or f"crm.objects.{kind.name}.sensitive.read.v2" in caller.scopes

@@ -5,10 +5,13 @@ from typing import Any
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from hubsync.sandbox.answers import ApiError
 from hubsync.sandbox.authentication import sandbox_state
 from hubsync.sandbox.crm.associations import associations_of, other_id
 from hubsync.sandbox.crm.definitions import all_definitions
+from hubsync.sandbox.crm.ids import record_with_id
 from hubsync.sandbox.crm.kinds import COMPANIES, CONTACTS, Kind
+from hubsync.sandbox.crm.merging import merge_records
 from hubsync.sandbox.crm.records import archive_record
 from hubsync.sandbox.entities import Record
 from hubsync.sandbox.pages.frame import account_or_404, page_room, record_address, show
@@ -56,6 +59,10 @@ def record(account_id: int, type_id: str, record_id: str) -> str:
 
     https://developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis
     """
+    return _record_page(account_id, type_id, record_id)
+
+
+def _record_page(account_id: int, type_id: str, record_id: str, *, typed: str = "", error: str = "") -> str:
     state, account = sandbox_state(), account_or_404(account_id)
     with state.lock:
         kind, found = _record(account_id, type_id, record_id)
@@ -76,6 +83,9 @@ def record(account_id: int, type_id: str, record_id: str) -> str:
             system=sorted(system),
             source=source_of(found),
             far_ends=_far_ends(found),
+            merged_into=_part_of(found),
+            typed=typed,
+            error=error,
         )
 
 
@@ -89,6 +99,32 @@ def archive(account_id: int, type_id: str, record_id: str) -> Response:
         if not found.archived:
             archive_record(state, found)
     return redirect(url_for(".record", account_id=account_id, type_id=type_id, record_id=record_id), code=303)
+
+
+@records.post("/contacts/<int:account_id>/record/<type_id>/<record_id>/merge")
+def merge(account_id: int, type_id: str, record_id: str) -> Response | tuple[str, int]:
+    """Merge another record, named by its id, into this one."""
+    state, account = sandbox_state(), account_or_404(account_id)
+    typed = request.form.get("other", "").strip()
+    with state.lock:
+        kind, found = _record(account.id, type_id, record_id)
+        other = state.records.get(f"{account.id}:{kind.name}:{typed}")
+        try:
+            if found.archived or other is None or other.archived:
+                raise ApiError(404, f"There is no such record among the {kind.name}.")
+            stays = merge_records(state, kind, found, other)
+        except ApiError as problem:
+            return _record_page(account.id, type_id, record_id, typed=typed, error=str(problem)), 400
+    return redirect(record_address(account.id, kind.name, stays.id), code=303)
+
+
+def _part_of(record: Record) -> dict[str, str] | None:
+    """The name and address of the record this one was merged into."""
+    kind = _KINDS["0-1" if record.object_type == "contacts" else "0-2"]
+    stays = record_with_id(sandbox_state(), record.account_id, kind, record.id, merged_ids=True)
+    if record.merged_into is None or stays is None:
+        return None
+    return {"name": name_of(stays), "address": record_address(record.account_id, kind.name, stays.id)}
 
 
 def name_of(record: Record) -> str:

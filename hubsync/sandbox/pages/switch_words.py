@@ -47,9 +47,24 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
     (
         "Limits (0 is off)",
         (
+            (
+                "search_limits_of_one_request",
+                "Limits of one search",
+                "6 filters a group, 18 in all, 200 a page, 10,000 results, 3,000 characters; groups as below.",
+            ),
+            ("search_most_groups", "Filter groups in a search", "5 in HubSpot's guide, 6 in its definition."),
             ("search_limit_per_second", "Searches a second", "HubSpot's limit is 5 for each account."),
             ("burst_limit_per_ten_seconds", "Calls in ten seconds", "100 or 190, by the account's plan."),
-            ("daily_limit", "Calls a day", "250,000 or more, by the account's plan."),
+            (
+                "association_limit_per_ten_seconds",
+                "Association calls in ten seconds",
+                "100 or 150, by the account's plan. Off: they count as other calls do.",
+            ),
+            (
+                "daily_limit",
+                "Calls a day",
+                "250,000 or more, by the plan; a day begins at the account's midnight.",
+            ),
             ("retry_after_on_429", "429 answers carry Retry-After", "Not documented by HubSpot."),
         ),
     ),
@@ -76,6 +91,21 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
             ("search_sees_additional_emails", "Search sees additional e-mails", "Not documented."),
             ("search_sees_additional_domains", "Search sees additional domains", "Not documented."),
             ("find_company_by_domain", "Companies can be read by domain", "idProperty=domain. Not documented."),
+            (
+                "merge_makes_new_record",
+                "Merging makes a third record",
+                "Both old ids then lead to a new one. Off: the record merged into keeps its id.",
+            ),
+            (
+                "associations_accept_merged_ids",
+                "Associations take ids of merged records",
+                "Off: 400, as for an archived record. Not documented.",
+            ),
+            (
+                "batch_reads_accept_merged_ids",
+                "Batch reads take ids of merged records",
+                "Not documented; batch updates never do.",
+            ),
             (
                 "first_company_becomes_primary",
                 "The first company becomes the primary one",

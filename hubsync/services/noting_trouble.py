@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import Update, case, or_, update
+from sqlalchemy import CursorResult, Update, case, or_, update
 
 from hubsync.errors import AppMisconfigured, PermissionMissing, SecretUnreadable
 from hubsync.services import now
+from hubsync.services.losing_access import hubspot_page
 from hubsync.store import writing
 from hubsync.store.connections import Connection
+from hubsync.store.teams import Team
 
 PERMISSION = PermissionMissing.code
 SETTINGS = (AppMisconfigured.code, SecretUnreadable.code)
 LASTING = (PERMISSION, *SETTINGS)
 GRANTED_SCOPES = "scopes"  # what the daily check looks at; the other kinds are those of HubSpotClient.asked
+
+TOLD = {
+    PERMISSION: "HubSpot refuses something for want of a permission. Give it to HubSync there and connect again",
+    AppMisconfigured.code: (
+        "HubSpot refuses this installation's app. Set HUBSYNC_HUBSPOT_CLIENT_ID and HUBSYNC_HUBSPOT_CLIENT_SECRET "
+        "to what HubSpot shows for it, and restart"
+    ),
+    SecretUnreadable.code: (
+        "no key of HUBSYNC_ENCRYPTION_KEYS opens its access to HubSpot. Put the former key back, or connect again"
+    ),
+}
+"""What the log says of trouble that somebody has to mend."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -39,7 +57,8 @@ def trouble_of(connection: Connection) -> Trouble:
 def note_trouble(known: Trouble, code: str, call: str = "") -> None:
     """Note that the connection met *code*, unless it is another one by now.
 
-    What passes by itself does not hide what somebody has to mend. *since* stays while the code does.
+    What passes by itself does not hide what somebody has to mend; that the log tells when it begins. *since* stays
+    while the code does.
     """
     if (known.code, known.call) == (code, call):
         return
@@ -48,7 +67,11 @@ def note_trouble(known: Trouble, code: str, call: str = "") -> None:
         if code not in LASTING:
             change = change.where(Connection.trouble_code.not_in(LASTING))
         since = case((Connection.trouble_code == code, Connection.trouble_at), else_=now())
-        session.execute(change.values(trouble_code=code, trouble_call=call, trouble_at=since))
+        noted = session.execute(change.values(trouble_code=code, trouble_call=call, trouble_at=since))
+        begins = cast("CursorResult[object]", noted).rowcount == 1 and known.code != code
+        slug = session.get_one(Team, known.team_id).slug if begins else ""
+    if begins and code in TOLD:
+        log.warning("Team %s: %s. Its connection stands: %s", slug, TOLD[code], hubspot_page(slug))
 
 
 def end_trouble(known: Trouble, call: str) -> None:

@@ -165,6 +165,7 @@ def test_a_wrong_client_secret_names_the_setting_and_never_loses_the_connection(
     with time_machine.travel(began + timedelta(hours=2)):
         assert "posted" in owner.retry()
         assert owner.banner() == ""
+    assert "Set HUBSYNC_HUBSPOT_CLIENT_ID and HUBSYNC_HUBSPOT_CLIENT_SECRET" in caplog.text
     assert right not in caplog.text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import Any
 
@@ -29,7 +30,9 @@ def state() -> tuple[str, str]:
     return connection.state, connection.refresh_owner
 
 
-def test_a_wrong_client_secret_does_not_lose_the_connection(oauth_acme: Any) -> None:
+def test_a_wrong_client_secret_does_not_lose_the_connection(
+    oauth_acme: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     expire_token(oauth_acme)
     give_app_another_secret(oauth_acme)
     for after in (0, 5, 40):
@@ -37,6 +40,9 @@ def test_a_wrong_client_secret_does_not_lose_the_connection(oauth_acme: Any) -> 
             read_account(oauth_acme)
     assert state() == ("connected", "")
     assert trouble() == ("app_misconfigured", "", True)
+    (told,) = [each.getMessage() for each in caplog.records if each.levelno == logging.WARNING]
+    assert told.startswith("Team acme: HubSpot refuses this installation's app. Set HUBSYNC_HUBSPOT_CLIENT_ID")
+    assert told.endswith("/teams/acme/settings/integrations/hubspot")
     give_app_another_secret(oauth_acme, oauth_acme.sandbox.settings.client_secret)
     with later(seconds=90):
         assert read_account(oauth_acme) is not None

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from hubsync.errors import LinkSpent
-from hubsync.services import sessions, signing_in, tools
+from hubsync.services import accounts, sessions, signing_in, tools
 from hubsync.web.frame import signed_in_person, wanted_page
 from hubsync.web.signin_forms import SignInForm
 
@@ -18,7 +18,7 @@ pages = Blueprint("signin", __name__)
 def sign_in() -> ResponseReturnValue:
     """Ask for a link. Whoever has an account or not reads the same answer."""
     form = SignInForm()
-    if form.validate_on_submit() and tools().signin_links:
+    if form.validate_on_submit() and accounts.links_work():
         signing_in.ask_for_link(form.email.data, request.remote_addr)
         return render_template("signin/link_sent.html", email=form.email.data)
     if signed_in_person() is not None:
@@ -26,7 +26,8 @@ def sign_in() -> ResponseReturnValue:
     providers = tools().identity.offered()
     if providers:  # on a phone the keyboard would cover their buttons
         form.email.render_kw = {**(form.email.render_kw or {}), "autofocus": False}
-    return render_template("signin/sign_in.html", form=form, links=tools().signin_links, providers=providers)
+    links, mail = accounts.links_work(), tools().mail_set_up
+    return render_template("signin/sign_in.html", form=form, links=links, mail_set_up=mail, providers=providers)
 
 
 @pages.get("/signin/link/<token>")
@@ -41,7 +42,7 @@ def redeem_link(token: str) -> ResponseReturnValue:
     try:
         signed_in = signing_in.redeem(token, request.form.get("time_zone", ""))
     except LinkSpent:
-        return render_template("signin/link_spent.html", links=tools().signin_links), 410
+        return render_template("signin/link_spent.html", links=accounts.links_work()), 410
     enter(signed_in)
     return redirect(wanted_page())
 

@@ -142,6 +142,18 @@ class TestWithLinksSwitchedOff:
         assert "Get a new link" not in words(page)
 
 
+class TestWithoutMail:
+    @pytest.fixture
+    def given(self) -> dict[str, str]:
+        return {"MAIL_DEFAULT_SENDER": ""}
+
+    def test_no_link_is_promised_that_cannot_be_mailed(self, visitor: Visitor) -> None:
+        page = visitor.open("/signin")
+        assert page.select_one("form") is None
+        assert "No mail is sent from here yet" in words(page)
+        assert "flask signin-link prints one" in words(page)
+
+
 class TestUnderHttps:
     @pytest.fixture
     def given(self) -> dict[str, str]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 from typing import cast
-from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from sqlalchemy import CursorResult, delete, select, update
 
 from hubsync.errors import AppMisconfigured, PermissionMissing, Refused
+from hubsync.hubspot.app_project import takes_redirect
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.deadline import Deadline
 from hubsync.hubspot.oauth import SCOPES, OAuthClient
@@ -38,13 +38,11 @@ def redirect_uri() -> str:
 
 def what_hinders(team: Team) -> str | None:
     """Why Connect cannot be offered: ``plan``, ``settings``, ``base_url``, or None when it can."""
-    url = urlsplit(tools().base_url)
     if team.plan != "premium":
         return "plan"
     if tools().oauth is None:
         return "settings"
-    # https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/oauth/working-with-oauth
-    if url.scheme != "https" and url.hostname != "localhost":
+    if not takes_redirect(redirect_uri()):
         return "base_url"
     return None
 

@@ -11,7 +11,6 @@ import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, cast
-from zoneinfo import available_timezones
 
 from flask import render_template
 from flask_babel import force_locale, format_date, get_locale
@@ -26,6 +25,7 @@ from hubsync.services import now, tools
 from hubsync.services.people import checked_email, person_with
 from hubsync.services.recording import record
 from hubsync.services.sessions import start_session
+from hubsync.services.signing_in import learn_time_zone
 from hubsync.services.teams import let_in, membership_of, require
 from hubsync.store import db, rest, writing
 from hubsync.store.people import Person
@@ -171,8 +171,7 @@ def join_signed_out(token: str, time_zone: str = "") -> tuple[str, Team]:
         if person is None:
             raise Refused(_("This address has an account here. Sign in first, then open the invitation again."))
         team = take_up(session, token, person.id)
-        if person.time_zone == "UTC" and time_zone in available_timezones():
-            person.time_zone = time_zone
+        learn_time_zone(session, person.id, time_zone)
         return start_session(session, person.id), team
 
 

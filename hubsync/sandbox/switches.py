@@ -27,6 +27,7 @@ class Switches:
     first_company_becomes_primary: bool = True
     find_company_by_domain: bool = False
     empty_properties_are_null: bool = True
+    property_validations_enforced: str = "2026-09"
     merge_makes_new_record: bool = False
     associations_accept_merged_ids: bool = False
     batch_reads_accept_merged_ids: bool = True

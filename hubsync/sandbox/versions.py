@@ -7,11 +7,17 @@ https://developers.hubspot.com/docs/developer-tooling/platform/versioning
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Blueprint
+from flask import Blueprint, request
 
-DATED_VERSIONS = ("2026-09", "2026-03")
+CURRENT = "2026-09"
+DATED_VERSIONS = (CURRENT, "2026-03")
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+def is_current_version() -> bool:
+    """Whether this request's path names the current version."""
+    return CURRENT in request.path.split("/")
 
 
 def under_versions(

@@ -13,18 +13,21 @@ VERSIONS = {
         "links": "/crm/objects/2026-09",
         "properties": "/crm/properties/2026-09",
         "pairs": "/crm/associations/2026-09",
+        "validations": "/crm/property-validations/2026-09",
     },
     "2026-03": {
         "objects": "/crm/objects/2026-03",
         "links": "/crm/objects/2026-03",
         "properties": "/crm/properties/2026-03",
         "pairs": "/crm/associations/2026-03",
+        "validations": "/crm/property-validations/2026-03",
     },
     "legacy": {
         "objects": "/crm/v3/objects",
         "links": "/crm/v4/objects",
         "properties": "/crm/v3/properties",
         "pairs": "/crm/v4/associations",
+        "validations": "/crm/v3/property-validations",
     },
 }
 
@@ -85,6 +88,10 @@ EXCHANGES = [
     ("GET", "pairs", "/contacts/companies/labels", None),
     ("POST", "objects", "/companies/merge", {"primaryObjectId": "90001", "objectIdToMerge": "90002"}),
     ("GET", "objects", "/companies/90002?propertiesWithHistory=rank", None),
+    ("PUT", "validations", "/0-2/rank/rule-type/MAX_LENGTH", {"ruleArguments": ["9"]}),
+    ("GET", "validations", "/0-2/rank/rule-type/MAX_LENGTH", None),
+    ("GET", "validations", "/0-2/rank", None),
+    ("GET", "validations", "/0-2", None),
     ("DELETE", "properties", "/companies/rank", None),
     ("DELETE", "objects", "/contacts/501", None),
 ]

@@ -3,7 +3,7 @@
 The formats are written in docs/SANDBOX.md.
 """
 
-from hubsync.sandbox.control import access, mails, records, switching, trouble
+from hubsync.sandbox.control import access, mails, records, rules, switching, trouble
 from hubsync.sandbox.control.desk import control
 
-__all__ = ["access", "control", "mails", "records", "switching", "trouble"]
+__all__ = ["access", "control", "mails", "records", "rules", "switching", "trouble"]

@@ -14,6 +14,7 @@ from hubsync.sandbox.crm.auto_companies import company_by_setting
 from hubsync.sandbox.crm.kinds import CONTACTS, kind_named
 from hubsync.sandbox.crm.query import names_asked, number_asked
 from hubsync.sandbox.crm.records import archive_record, change_record, create_record, find_record
+from hubsync.sandbox.crm.rule_checks import check_rules
 from hubsync.sandbox.crm.shapes import (
     association_shapes,
     chosen_properties,
@@ -45,6 +46,7 @@ def create(object_name: str) -> Any:
     with state.lock:
         check_values(state, caller, kind, values)
         check_minimum(state, kind, values)
+        check_rules(state, caller.account.id, kind, values, None)
         targets = inline_targets(state, caller.account.id, kind, body.get("associations"))
         record = create_record(state, caller.account.id, kind, values, source_of(caller), targets)
         shape = record_shape(record, written_properties(kind, record, values))
@@ -123,6 +125,7 @@ def update(object_name: str, record_id: str) -> Any:
     with state.lock:
         record = find_record(state, caller.account.id, kind, record_id, request.args.get("idProperty"))
         check_values(state, caller, kind, values)
+        check_rules(state, caller.account.id, kind, values, record)
         record = change_record(state, record, kind, values, source_of(caller))
         return jsonify(record_shape(record, written_properties(kind, record, values)))
 

@@ -25,14 +25,15 @@ properties = Blueprint("hubspot_properties", __name__)
 _DATED, _LEGACY = "/crm/properties/{v}/<object_name>", "/crm/v3/properties/<object_name>"
 
 
-def _reader(kind: Kind) -> Caller:
-    """Definitions can be read with the schema scope or with the objects scope."""
+def schema_reader(kind: Kind) -> Caller:
+    """The caller, who may read definitions: the schema scope or the objects scope lets them."""
     caller = authenticate(f"crm.schemas.{kind.name}.read", kind.scope_read)
     count_call(sandbox_state(), caller)
     return caller
 
 
-def _writer(kind: Kind) -> Caller:
+def schema_writer(kind: Kind) -> Caller:
+    """The caller, who may change definitions."""
     caller = authenticate(f"crm.schemas.{kind.name}.write")
     count_call(sandbox_state(), caller)
     return caller
@@ -42,7 +43,7 @@ def _writer(kind: Kind) -> Caller:
 def list_all(object_name: str) -> Any:
     """Every definition; ``locale`` is accepted and changes nothing, as what it does is not documented."""
     state, kind = sandbox_state(), kind_named(object_name)
-    caller = _reader(kind)
+    caller = schema_reader(kind)
     found = listed_definitions(
         state,
         caller.account.id,
@@ -57,7 +58,7 @@ def list_all(object_name: str) -> Any:
 def create(object_name: str) -> Any:
     """A new custom property, 201."""
     state, kind = sandbox_state(), kind_named(object_name)
-    caller = _writer(kind)
+    caller = schema_writer(kind)
     return jsonify(create_definition(state, caller.account.id, kind.name, json_object())), 201
 
 
@@ -65,7 +66,7 @@ def create(object_name: str) -> Any:
 def read(object_name: str, name: str) -> Any:
     """One definition."""
     state, kind = sandbox_state(), kind_named(object_name)
-    caller = _reader(kind)
+    caller = schema_reader(kind)
     return jsonify(definition_named(state, caller.account.id, kind.name, name))
 
 
@@ -73,7 +74,7 @@ def read(object_name: str, name: str) -> Any:
 def update(object_name: str, name: str) -> Any:
     """Change a custom property."""
     state, kind = sandbox_state(), kind_named(object_name)
-    caller = _writer(kind)
+    caller = schema_writer(kind)
     return jsonify(change_definition(state, caller.account.id, kind.name, name, json_object()))
 
 
@@ -81,6 +82,6 @@ def update(object_name: str, name: str) -> Any:
 def archive(object_name: str, name: str) -> Any:
     """Archive a custom property, 204."""
     state, kind = sandbox_state(), kind_named(object_name)
-    caller = _writer(kind)
+    caller = schema_writer(kind)
     archive_definition(state, caller.account.id, kind.name, name)
     return "", 204

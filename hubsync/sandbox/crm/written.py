@@ -9,6 +9,7 @@ from hubsync.sandbox.answers import ApiError, scopes_missing
 from hubsync.sandbox.authentication import Caller
 from hubsync.sandbox.crm.definitions import all_definitions
 from hubsync.sandbox.crm.kinds import Kind
+from hubsync.sandbox.crm.rule_checks import broken_validations
 from hubsync.sandbox.crm.values import Refusal, refusal_of
 from hubsync.sandbox.state import SandboxState
 
@@ -79,6 +80,8 @@ def check_values(state: SandboxState, caller: Caller, kind: Kind, values: dict[s
         for name, value in values.items()
         if (refusal := refusal_of(known.get(name), name, value, state.switches)) is not None
     ]
+    named = {refusal.name for refusal in refusals}
+    refusals += [one for one in broken_validations(state, account_id, kind, values) if one.name not in named]
     if refusals:
         raise _invalid(refusals, account_id, with_list=state.switches.errors_list_in_400)
 

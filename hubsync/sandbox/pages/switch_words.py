@@ -92,6 +92,11 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
             ("search_sees_additional_domains", "Search sees additional domains", "Not documented."),
             ("find_company_by_domain", "Companies can be read by domain", "idProperty=domain. Not documented."),
             (
+                "property_validations_enforced",
+                "Versions that enforce validations of properties",
+                "2026-09, always or never. Rules of an account are set under Account, Rules.",
+            ),
+            (
                 "merge_makes_new_record",
                 "Merging makes a third record",
                 "Both old ids then lead to a new one. Off: the record merged into keeps its id.",

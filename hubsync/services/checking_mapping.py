@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from hubsync.domain.mapping import Information, Section
+from hubsync.domain.mapping import Information, Piece, Section
 from hubsync.services.editing_mapping import EMAIL, EditedMapping, EditedRow, Saved
 from hubsync.services.offering import Offer
 from hubsync.services.reading_properties import KnownProperties
@@ -44,10 +44,17 @@ def check_mapping(edited: EditedMapping, saved: Saved, known: KnownProperties, o
             if not row.information:
                 faults.append(RowFault(section, place, "information", _("Select the information to be obtained.")))
             elif row.information not in tokens:
-                faults.append(RowFault(section, place, "information", _("This information does not exist.")))
+                faults.append(RowFault(section, place, "information", _unknown(row.information, offer)))
             taken.add(name)
     told = _email_fault(edited, saved, offer)
     return [RowFault(Section.CONTACTS, EMAIL_ROW, "information", told), *faults] if told else faults
+
+
+def _unknown(token: str, offer: Offer) -> str:
+    """Why nothing can be taken from *token*: its question was deleted, or there never was any such thing."""
+    if token in {Information.question(each, piece).token for each in offer.deleted for piece in (None, *Piece)}:
+        return _("Guests are not asked this any more. Select something else or remove the row.")
+    return _("This information does not exist.")
 
 
 def _property_fault(

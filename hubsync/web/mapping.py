@@ -39,6 +39,8 @@ def save_mapping(calendar_id: int) -> ResponseReturnValue:
         return show_editor(desk.with_edited(edited), proposed=made)
     if desk.sent.pressed != "save":
         return _show_edited(desk)
+    if desk.sent.version != desk.saved.version:  # before faults: they may come of what the other save changed
+        return show_editor(desk, overtaken=True), 409
     faults = desk.faults()
     if faults:
         return show_editor(desk, faults=faults), 422

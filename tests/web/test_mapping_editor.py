@@ -185,6 +185,30 @@ def test_a_row_whose_question_is_deleted_stays_marked_and_can_be_saved_with_the_
     assert ("companies", "city", "City", "string", comment) in workshop.rows()
 
 
+def test_the_difference_comes_before_faults_that_the_other_save_made(workshop: Workshop) -> None:
+    comment = workshop.token("Comment")
+    workshop.owner.press(
+        workshop.editor, **{"companies-2-property_name": "city", "companies-2-information": comment}
+    )
+    workshop.owner.press(f"{workshop.advanced}/questions/{comment.split(':')[1]}/delete")
+    late = filled(workshop.owner.open(workshop.editor))
+    workshop.owner.press(workshop.editor, **{"companies-2-information": "fact:host"})
+    before = workshop.rows()
+
+    answer = workshop.owner.send(workshop.editor, late)
+    assert answer.status_code == 409
+    shown = page(answer)
+    assert "saved this mapping after you opened it." in text(shown.select_one(".notice.tone-care"))
+    assert not shown.select(".field-error")
+
+    over = [*filled(shown), ("over", str(shown.select_one("button[name=over]")["value"]))]
+    answer = workshop.owner.send(workshop.editor, over)
+    assert answer.status_code == 422
+    told = text(page(answer).select_one("#companies-2-information-error"))
+    assert told == "Guests are not asked this any more. Select something else or remove the row."
+    assert workshop.rows() == before
+
+
 def test_a_property_that_is_gone_from_hubspot_stays_marked(workshop: Workshop) -> None:
     workshop.own_property("companies", "rank", label="Rank 100 %", type="number", fieldType="number")
     token = workshop.token("Comment")

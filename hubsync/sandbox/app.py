@@ -7,7 +7,9 @@ from flask import Flask, Response, g, jsonify, request
 
 from hubsync.sandbox.answers import ApiError, error_body
 from hubsync.sandbox.control import control
+from hubsync.sandbox.crm.association_batches import association_batches
 from hubsync.sandbox.crm.association_calls import associations
+from hubsync.sandbox.crm.batch_calls import batches
 from hubsync.sandbox.crm.merge_calls import merges
 from hubsync.sandbox.crm.object_calls import objects
 from hubsync.sandbox.crm.property_calls import properties
@@ -47,7 +49,9 @@ def _register_rooms(app: Flask) -> None:
     app.register_blueprint(objects)
     app.register_blueprint(search)
     app.register_blueprint(merges)
+    app.register_blueprint(batches)
     app.register_blueprint(associations)
+    app.register_blueprint(association_batches)
     app.register_blueprint(properties)
     app.register_blueprint(validations)
     app.register_blueprint(oauth_api)

@@ -32,6 +32,7 @@ VERSIONS = {
 }
 
 PRIMARY = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 1}
+PAIR = {"from": {"id": "501"}, "to": {"id": "90001"}}
 RANK = {
     "name": "rank",
     "label": "Rank",
@@ -92,6 +93,19 @@ EXCHANGES = [
     ("GET", "validations", "/0-2/rank/rule-type/MAX_LENGTH", None),
     ("GET", "validations", "/0-2/rank", None),
     ("GET", "validations", "/0-2", None),
+    (
+        "POST",
+        "objects",
+        "/companies/batch/create",
+        {"inputs": [{"properties": {"name": "Blue", "erp_number": "E1"}}]},
+    ),
+    ("POST", "objects", "/companies/batch/read", {"inputs": [{"id": "90001"}, {"id": "7"}]}),
+    ("POST", "objects", "/companies/batch/update", {"inputs": [{"id": "90001", "properties": {"city": "Ise"}}]}),
+    ("POST", "objects", "/companies/batch/upsert", {"inputs": [{"id": "E1", "idProperty": "erp_number"}]}),
+    ("POST", "pairs", "/contact/company/batch/create", {"inputs": [{**PAIR, "types": [PRIMARY]}]}),
+    ("POST", "pairs", "/contact/company/batch/associate/default", {"inputs": [PAIR]}),
+    ("POST", "pairs", "/contact/company/batch/read", {"inputs": [{"id": "501"}]}),
+    ("POST", "objects", "/companies/batch/archive", {"inputs": [{"id": "90003"}]}),
     ("DELETE", "properties", "/companies/rank", None),
     ("DELETE", "objects", "/contacts/501", None),
 ]
@@ -132,7 +146,11 @@ def test_every_exchange_is_answered_the_same_under_every_version(hubspot, versio
 
 def test_the_exchanges_meet_success_and_every_refusal(hubspot):
     statuses = {status for status, _, _ in play(hubspot, VERSIONS["2026-09"])}
-    assert statuses == {200, 201, 204, 400, 401, 404, 409}
+    assert statuses == {200, 201, 204, 207, 400, 401, 404, 409}
+
+
+#: What v4 answers otherwise than the dated paths; tests/sandbox/test_association_batches.py has them.
+OWN_STATUS = {"hubspot_association_batches.archive", "hubspot_association_batches.archive_labels"}
 
 
 def test_no_crm_call_is_left_out_of_the_exchanges(hubspot, sandbox):
@@ -149,5 +167,5 @@ def test_no_crm_call_is_left_out_of_the_exchanges(hubspot, sandbox):
         for method in rule.methods - {"HEAD", "OPTIONS"}
         if rule.rule.startswith("/crm/") and is_api_path(rule.rule)
     }
-    assert offered - met == set()
-    assert len(offered) >= 15
+    assert offered - met == {(endpoint, "POST") for endpoint in OWN_STATUS}
+    assert len(offered) >= 30

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import hubspot as legacy_package
+import hubspot_sdk
 import pytest
 import requests
 
@@ -83,3 +85,16 @@ def hubspot(sandbox: SandboxServer, token: str) -> Iterator[Caller]:
     """The sandbox as a program with a token sees it."""
     with Caller(sandbox.url, token) as caller:
         yield caller
+
+
+@pytest.fixture
+def legacy(sandbox: SandboxServer, token: str) -> legacy_package.HubSpot:
+    """hubspot-api-client: speaks v3 and v4."""
+    return legacy_package.HubSpot(access_token=token, host=sandbox.url, base_url=sandbox.url)
+
+
+@pytest.fixture
+def current(sandbox: SandboxServer, token: str) -> Iterator[hubspot_sdk.HubSpot]:
+    """hubspot-sdk, a pre-release: speaks 2026-03. Its own retries would hide a refusal."""
+    with hubspot_sdk.HubSpot(access_token=token, base_url=sandbox.url, max_retries=0) as client:
+        yield client

@@ -1,9 +1,7 @@
 """HubSpot's own Python clients, written by people who do not know the sandbox, drive it."""
 
 import re
-from collections.abc import Iterator
 
-import hubspot as legacy_package
 import hubspot_sdk
 import pytest
 from hubspot.crm.associations.v4 import AssociationSpec as LegacySpec
@@ -19,21 +17,6 @@ from hubspot.crm.contacts import (
     SimplePublicObjectInput,
 )
 from hubspot.crm.contacts import SimplePublicObjectInputForCreate as LegacyContact
-
-from hubsync.sandbox import SandboxServer
-
-
-@pytest.fixture
-def legacy(sandbox: SandboxServer, token: str) -> legacy_package.HubSpot:
-    """hubspot-api-client: speaks v3 and v4."""
-    return legacy_package.HubSpot(access_token=token, host=sandbox.url, base_url=sandbox.url)
-
-
-@pytest.fixture
-def current(sandbox: SandboxServer, token: str) -> Iterator[hubspot_sdk.HubSpot]:
-    """hubspot-sdk, a pre-release: speaks 2026-03. Its own retries would hide a refusal."""
-    with hubspot_sdk.HubSpot(access_token=token, base_url=sandbox.url, max_retries=0) as client:
-        yield client
 
 
 def legacy_contact(email: str, company_id: str | None = None) -> LegacyContact:

@@ -131,6 +131,26 @@ def test_a_search_hubspot_would_not_run_is_400(hubspot, body):
     assert (answer.status_code, answer.json()["category"]) == (400, "VALIDATION_ERROR")
 
 
+def test_the_limits_of_one_search_are_a_switch(hubspot, people):
+    too_much = [
+        {"filterGroups": [{"filters": [GOOD]}] * 7},
+        {"filterGroups": [{"filters": [GOOD] * 7}]},
+        {"limit": 201},
+        {"after": "10000"},
+        {"query": "x" * 3000},
+    ]
+    assert {hubspot.post(SEARCH, json=body).status_code for body in too_much} == {400}
+    hubspot.switch(search_limits_of_one_request=False)
+    assert {hubspot.post(SEARCH, json=body).status_code for body in too_much} == {200}
+
+
+def test_the_number_of_groups_is_a_switch(hubspot):
+    six = {"filterGroups": [{"filters": [GOOD]}] * 6}
+    assert hubspot.post(SEARCH, json=six).status_code == 400
+    hubspot.switch(search_most_groups=6)
+    assert hubspot.post(SEARCH, json=six).status_code == 200
+
+
 def test_a_new_record_is_found_only_after_the_lag_though_a_read_finds_it_at_once(hubspot):
     hubspot.switch(search_lag_seconds=30.0)
     contact = hubspot.make("contacts", {"email": "jane@acme.co.jp"})

@@ -9,6 +9,7 @@ from typing import Literal
 
 from hubsync.domain.email_domains import domain_in
 from hubsync.domain.information import Fact, Information, Origin, Piece, parse_information
+from hubsync.domain.matching import says_no_company
 from hubsync.domain.questions import AnswerValue, Kind
 from hubsync.domain.values import answer_text, cut, number_text
 
@@ -48,6 +49,7 @@ class LeftOutCode(StrEnum):
     NOT_A_NUMBER = "not_a_number"
     FREE_EMAIL_DOMAIN = "free_email_domain"
     NO_DOMAIN_IN_IT = "no_domain_in_it"
+    NO_COMPANY_NAME = "no_company_name"
     QUESTION_DELETED = "question_deleted"
     CUT = "cut"
 
@@ -185,6 +187,8 @@ def _fill(row: Row, material: Material, is_free: Callable[[str], bool]) -> tuple
         if domain is None:
             return text, LeftOutCode.NO_DOMAIN_IN_IT
         return (domain, LeftOutCode.FREE_EMAIL_DOMAIN) if is_free(domain) else (domain, None)
+    if row.section is Section.COMPANIES and row.property_name == "name" and says_no_company(text):
+        return text, LeftOutCode.NO_COMPANY_NAME
     kept, was_cut = cut(text)
     return kept, LeftOutCode.CUT if was_cut else None
 

@@ -9,16 +9,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from hubsync.domain.email_domains import host_of
+from hubsync.domain.email_domains import host_of, shown_domain
 
+# What people write who have no company or want to name none. A word stands here only when it says so by itself,
+# for everybody who writes it would otherwise share one company. "Freelance" is a way to work: taken for a name it
+# would put all freelancers into one company. "Test" and "student" may be meant as names, and stay names.
 # fmt: off
 _NO_NAMES = frozenset({
-    "-", "--", "---", "ー", "–", "—", ".", "/", "n/a", "na", "n.a.", "none", "no", "null", "nil",
-    "individual", "freelance", "freelancer", "self-employed",
-    "なし", "無し", "無", "ナシ", "特になし", "特に無し", "該当なし",
-    "個人", "個人事業主", "フリーランス", "無所属", "所属なし",
+    "n/a", "na", "n.a", "n / a", "none", "no", "null", "nil", "no company", "not applicable",
+    "individual", "private individual", "freelance", "freelancer", "self-employed", "self employed", "unemployed",
+    "なし", "無し", "無", "ナシ", "ない", "無い", "ありません", "ございません",
+    "特になし", "特に無し", "特にありません", "該当なし", "該当無し", "該当ありません", "会社なし", "会社無し",
+    "未定", "未所属", "無所属", "所属なし", "所属無し", "無職",
+    "個人", "個人です", "個人事業", "個人事業主", "フリーランス", "フリーランサー",
 })
 # fmt: on
+_MOST_ALTERNATIVES = 5
 _LONGEST_KEY = 290
 _LONGEST_SEARCH = 2_000
 """JSON characters that the values of one search may take; HubSpot refuses bodies over 3,000 characters.
@@ -73,26 +79,30 @@ def company_keys(properties: Mapping[str, str]) -> CompanyKeys:
 def search_alternatives(properties: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
     """What to search HubSpot for: at most 5 of (property, operator, value), any of which is a hit.
 
-    The domain bare, with ``www.`` and among the additional ones; the name as typed and NFKC. HubSpot
-    compares without regard to case, takes 5 groups of filters and 3,000 characters, so the longest names
-    (over some 300 Japanese characters) are not searched for. Empty when there is nothing to search by.
-    https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
+    The domain bare, with ``www.`` and among the additional ones; the name as typed and NFKC. A domain with letters
+    of its own language is asked for in these too, as somebody may have typed it into HubSpot, and with ``www.``
+    only where there is room. HubSpot compares without regard to case, takes 5 groups of filters and 3,000
+    characters, so the longest names (over some 300 Japanese characters) are not searched for. Empty when there
+    is nothing to search by. https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
     """
     keys = company_keys(properties)
     alternatives: list[tuple[str, str, str]] = []
+    last: list[tuple[str, str, str]] = []
     if keys.domain:
-        alternatives += [
-            ("domain", "EQ", keys.domain),
-            ("domain", "EQ", f"www.{keys.domain}"),
-            ("hs_additional_domains", "CONTAINS_TOKEN", keys.domain),
-        ]
+        bare, with_www = ("domain", "EQ", keys.domain), ("domain", "EQ", f"www.{keys.domain}")
+        in_letters = ("domain", "EQ", shown_domain(keys.domain))
+        alternatives += [bare, with_www if in_letters == bare else in_letters]
+        alternatives.append(("hs_additional_domains", "CONTAINS_TOKEN", keys.domain))
+        last = [] if in_letters == bare else [with_www]
     if keys.name:
         typed = properties["name"].strip()
-        for name in dict.fromkeys((typed, " ".join(unicodedata.normalize("NFKC", typed).split()))):
+        for name in dict.fromkeys(
+            (typed, " ".join(_without_unseen(unicodedata.normalize("NFKC", typed)).split()))
+        ):
             values = [value for _, _, value in alternatives] + [name]
             if len(json.dumps(values)) <= _LONGEST_SEARCH:
                 alternatives.append(("name", "EQ", name))
-    return tuple(alternatives)
+    return (*alternatives, *last)[:_MOST_ALTERNATIVES]
 
 
 def choose_company(found: Sequence[FoundCompany], keys: CompanyKeys) -> Match | None:
@@ -132,10 +142,32 @@ def _domain_key(domain: str | None) -> str | None:
     return host_of(unicodedata.normalize("NFKC", domain)) if domain else None
 
 
+def says_no_company(name: str) -> bool:
+    """Whether *name* names no company: words such as "none" and "個人", or nothing but punctuation and signs."""
+    return bool(name.strip()) and _name_key(name) is None
+
+
 def _name_key(name: str | None) -> str | None:
-    """The name without regard to case, width and spaces; None for what people write to say "none"."""
+    """The name without regard to case, width, spaces and what is not seen; None for one that names no company."""
     if not name:
         return None
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    key = " ".join(unicodedata.normalize("NFKC", folded.casefold()).split())
-    return None if not key or key in _NO_NAMES else key
+    folded = unicodedata.normalize("NFKC", _without_unseen(unicodedata.normalize("NFKC", name)).casefold())
+    key = " ".join(_without_unseen(unicodedata.normalize("NFKC", folded.casefold())).split())
+    bare = _bare(key)
+    return None if not bare or bare in _NO_NAMES else key
+
+
+def _bare(key: str) -> str:
+    """*key* without the signs around its first and last readable one; empty when there is none."""
+    readable = [place for place, sign in enumerate(key) if _can_be_read(sign)]
+    return key[readable[0] : readable[-1] + 1] if readable else ""
+
+
+def _can_be_read(sign: str) -> bool:
+    """Whether *sign* is a letter or a number; lengthening marks such as "ー" are none by themselves."""
+    return unicodedata.category(sign) in ("Lu", "Ll", "Lt", "Lo", "Nd", "Nl", "No")
+
+
+def _without_unseen(text: str) -> str:
+    """*text* without marks that are not seen, such as spaces of no width."""
+    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")

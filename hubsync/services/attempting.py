@@ -31,13 +31,17 @@ PAUSED_SECONDS = 3600.0
 
 @dataclass(frozen=True)
 class Ending:
-    """How an attempt ends: the delivery's next state, why, and when it is due again."""
+    """How an attempt ends: the delivery's next state, why, and when it is due again.
+
+    *remarks* are those of a delivery for which HubSpot was not called at all.
+    """
 
     state: str
     reason: str = ""
     fault: HubSyncError | None = None
     next_attempt_at: datetime | None = None
     counts: bool = True
+    remarks: tuple[dict[str, str], ...] = ()
 
 
 def run_steps(posting: Posting, attempts: int) -> Ending:

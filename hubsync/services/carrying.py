@@ -94,7 +94,8 @@ def _not_to_be_posted(delivery: Delivery, drawn: Drawn | None) -> Ending | None:
     if not drawn.active:
         return Ending("skipped", "paused", counts=False)
     if drawn.draft.company is None and drawn.draft.contact is None:
-        return Ending("skipped", "nothing_mapped", counts=False)
+        left_out = tuple(_remark(each) for each in drawn.draft.left_out)
+        return Ending("skipped", "nothing_mapped", counts=False, remarks=left_out)
     return None
 
 
@@ -162,6 +163,8 @@ def _conclude(
             posting.write_down(session)
             session.refresh(delivery)
             delivery.remarks = posting.remarks
+        elif ending.remarks:
+            delivery.remarks = list(ending.remarks)
         delivery.state = ending.state
         delivery.reason = ending.reason
         delivery.next_attempt_at = ending.next_attempt_at

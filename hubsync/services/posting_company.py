@@ -6,7 +6,7 @@ transaction is open. A step that is finished is not repeated by a later attempt.
 
 from __future__ import annotations
 
-from hubsync.domain.mapping import Section
+from hubsync.domain.mapping import Draft, Section
 from hubsync.domain.matching import CompanyKeys, choose_company, company_keys, search_alternatives
 from hubsync.errors import AnswerLost, CompanyBusy, HubSyncError
 from hubsync.services import remembering
@@ -26,7 +26,7 @@ def post_company(posting: Posting) -> None:
         posting.company = "none"
         posting.remarks.append({"kind": "no_company_key"})
         return
-    trusted = remembering.trusted_for(posting.drawn.contacts_on)
+    trusted = remembering.trusted_for(posts_contact(posting.drawn.draft))
     known = remembering.recall(posting.account_id, keys, trusted)
     holder = ""
     if known is None:
@@ -85,6 +85,11 @@ def _announce(posting: Posting, keys: CompanyKeys, holder: str) -> None:
         if not (posting.write_down(session) and claimed):
             posting.company = before
             raise CompanyBusy("this worker was away for so long that its claim on the company ended")
+
+
+def posts_contact(draft: Draft) -> bool:
+    """Whether a contact follows the company, at whose association HubSpot notices a company that is gone."""
+    return bool((draft.contact or {}).get("email"))
 
 
 def _found_as(posting: Posting) -> str:

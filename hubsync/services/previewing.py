@@ -25,6 +25,7 @@ from hubsync.services import remembering
 from hubsync.services.access import usable_connection, with_access
 from hubsync.services.drawing_up import draw, fill
 from hubsync.services.editing_mapping import EditedMapping, Saved, rows_to_store
+from hubsync.services.posting_company import posts_contact
 from hubsync.services.reading_properties import KnownProperties
 from hubsync.services.standing import read_standing
 from hubsync.store import db, rest
@@ -95,7 +96,7 @@ def edited_rows(edited: EditedMapping, saved: Saved, known: KnownProperties) -> 
 def preview(team: Team, mapping: MappingRows, material: Material) -> Preview:
     """What would be posted from *material*; HubSpot is only read, and its trouble only leaves questions open."""
     draft = draw(mapping, material)
-    company, contact = _look(team, draft, mapping.contacts_on)
+    company, contact = _look(team, draft)
     associated: bool | None = None
     if contact.state in ("duplicate", "none", "no_key"):
         associated = False
@@ -121,13 +122,13 @@ def what_hinders_calls(team: Team) -> str:
     return standing.code or "access_lost" if standing.state == "lost" else ""
 
 
-def _look(team: Team, draft: Draft, contacts_on: bool) -> tuple[Look, Look]:
+def _look(team: Team, draft: Draft) -> tuple[Look, Look]:
     hindered = what_hinders_calls(team)
     deadline = Deadline.after(LOOKING_SECONDS)
     company = _none_of_company(draft)
     if company is None and not hindered:
         try:
-            company = _look_for_company(team.id, draft, contacts_on, deadline)
+            company = _look_for_company(team.id, draft, deadline)
         except HubSyncError as fault:
             company = Look("unknown", fault.code)
             # What is no matter of rights would be the same for the contact.
@@ -153,12 +154,12 @@ def _none_of_contact(draft: Draft) -> Look | None:
     return None if draft.contact.get("email") else Look("no_key")
 
 
-def _look_for_company(team_id: int, draft: Draft, contacts_on: bool, deadline: Deadline) -> Look:
+def _look_for_company(team_id: int, draft: Draft, deadline: Deadline) -> Look:
     """As `posting_company` does it: our memory first, then one search."""
     properties = draft.company or {}
     keys = company_keys(properties)
     account_id = usable_connection(team_id).hubspot_account_id
-    known = remembering.recall(account_id, keys, remembering.trusted_for(contacts_on))
+    known = remembering.recall(account_id, keys, remembering.trusted_for(posts_contact(draft)))
     rest()
     if known is not None:
         return Look("duplicate", record_id=known, matches=1, remembered=True)

@@ -31,14 +31,14 @@ UNCHECKED = timedelta(minutes=5)
 POLL_SECONDS = 0.05
 
 
-def trusted_for(contacts_on: bool) -> timedelta:
+def trusted_for(contact_follows: bool) -> timedelta:
     """How long a remembered company counts.
 
-    With contacts posted, HubSpot itself notices at the association when the company is gone; without them
+    With a contact posted, HubSpot itself notices at the association when the company is gone; without one
     nothing would, so that older entries are searched again. Never shorter than HubSpot's search may lag.
     """
     hours = timedelta(hours=tools().company_memory_hours)
-    return max(hours if contacts_on else min(hours, UNCHECKED), SETTLING)
+    return max(hours if contact_follows else min(hours, UNCHECKED), SETTLING)
 
 
 def recall(account_id: str, keys: CompanyKeys, trusted: timedelta) -> str | None:

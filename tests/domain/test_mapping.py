@@ -133,6 +133,22 @@ def test_a_text_without_a_domain_is_not_posted_as_one():
     assert [(left.code, left.shown) for left in draft.left_out] == [(LeftOutCode.NO_DOMAIN_IN_IT, "Acme")]
 
 
+@pytest.mark.parametrize("typed", ["なし", "N/A", "-", "個人"])
+def test_a_name_that_says_that_there_is_no_company_is_not_posted_as_one(typed):
+    rows = (company("name", f"question:{COMPANY}"), company("domain", f"question:{EMAIL}"))
+    draft = draw(*rows, contact("company", f"question:{COMPANY}"), material=with_answer(COMPANY, typed))
+    assert draft.company == {"domain": "acme.com"}
+    assert draft.contact == {"company": typed}, "what a contact calls its company is text like any other"
+    assert [(left.section, left.property_name, left.code, left.shown) for left in draft.left_out] == [
+        (Section.COMPANIES, "name", LeftOutCode.NO_COMPANY_NAME, typed)
+    ]
+
+
+def test_a_later_row_may_give_the_name_that_the_first_did_not():
+    rows = (company("name", f"question:{COMPANY}"), company("name", "fact:calendar"))
+    assert draw(*rows, material=with_answer(COMPANY, "-")).company == {"name": "Introduction"}
+
+
 def test_an_address_stays_whole_everywhere_but_in_the_company_domain():
     draft = draw(company("website", f"question:{EMAIL}"), contact("domain", f"question:{EMAIL}"))
     assert draft.company == {"website": "Hanako+1@Acme.com"}

@@ -4,10 +4,17 @@ import json
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from hubsync.domain.matching import CompanyKeys, FoundCompany, choose_company, company_keys, search_alternatives
+from hubsync.domain.matching import (
+    CompanyKeys,
+    FoundCompany,
+    choose_company,
+    company_keys,
+    says_no_company,
+    search_alternatives,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,13 +31,45 @@ def test_the_same_domain_has_the_same_key(domain):
     assert company_keys({"domain": domain}).domain == "acme.com"
 
 
-@pytest.mark.parametrize("name", ["", " ", "-", "None", "N/A", "ｎ／ａ", "なし", "個人", " 特になし ", "ー"])
+NO_COMPANY = [
+    "-", "--", "ー", "ーー", "ｰ", "—", ".", "...", "/", "?", "×", "○○", "・", "(  )", "☆", "None", "none.",
+    "N/A", "n.a.", "ｎ／ａ", "NA", "No", "なし", "なし。", "（なし）", "無し", "ナシ", "ﾅｼ", "該当なし",
+    "特になし", "個人", " 個人 ", "（個人）", "個人事業主", "フリーランス", "ﾌﾘｰﾗﾝｽ", "Freelance", "Self-Employed",
+    "N o n e".replace(" ", "\u200b"),
+]  # fmt: skip
+COMPANIES = [
+    "test", "Test", "学生", "Nothing", "No. 1", "なし屋", "株式会社無", "個人情報保護委員会", "フリーランス協会",
+    "None Inc", "NA Ltd",
+    "Freelance GmbH", "7", "1010", "3M", "@cosme", "!important", "C++", "ー番", "北", "Ω", "かな", "無印",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["", " ", *NO_COMPANY])
 def test_saying_that_there_is_no_company_is_no_name(name):
     keys = company_keys({"name": name})
     assert not keys
     assert keys == CompanyKeys()
     assert keys.texts() == ()
     assert search_alternatives({"name": name}) == ()
+    assert says_no_company(name) is bool(name.strip())
+
+
+@pytest.mark.parametrize("name", COMPANIES)
+def test_what_may_be_meant_as_a_name_is_one(name):
+    assert company_keys({"name": name}).name
+    assert not says_no_company(name)
+
+
+@given(st.text(st.characters(categories=("P", "S", "Z", "Cf", "Lm")), min_size=1))
+def test_a_name_of_nothing_but_signs_is_none(name):
+    assume(
+        not any(
+            unicodedata.category(sign)[0] in "N" or sign.isalpha()
+            for sign in unicodedata.normalize("NFKC", name)
+            if unicodedata.category(sign) != "Lm"
+        )
+    )
+    assert company_keys({"name": name}).name is None
 
 
 def test_the_memory_gets_one_text_per_key_the_domain_first():
@@ -45,6 +84,19 @@ def test_long_names_keep_different_short_texts():
     assert max(map(len, one + other)) <= 300
 
 
+@given(
+    st.text(st.sampled_from("aBcéß山ｱガ0ｘ"), min_size=1),
+    st.lists(st.sampled_from([" ", "  ", "\u3000", "\t", "\u00a0", "\u200b "]), min_size=1),
+)
+def test_case_width_and_spaces_never_make_another_company(word, spaces):
+    plain = company_keys({"name": f"{word} {word}"}).name
+    gap = "".join(spaces)
+    for name in (f"{gap}{word}{gap}{word}{gap}", f"{word} {word}".upper(), f"{word} {word}".swapcase()):
+        assert company_keys({"name": name}).name == plain
+    wide = "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in word)
+    assert company_keys({"name": f"{wide}\u3000{wide}"}).name == plain
+
+
 @given(st.text(st.characters(exclude_categories=())))
 def test_a_key_is_its_own_key(name):
     key = company_keys({"name": name}).name
@@ -52,8 +104,15 @@ def test_a_key_is_its_own_key(name):
         assert company_keys({"name": key}).name == key
 
 
+def _changes(sign: str) -> bool:
+    """Whether folding can change it: all but whole letters without case, and what is no character."""
+    other = unicodedata.normalize("NFKC", sign) != sign or sign.casefold() != sign
+    return other or unicodedata.category(sign) not in ("Lo", "Cn", "Co", "Cs")
+
+
 def test_every_single_character_is_folded_to_the_end():
-    characters = [chr(code) for code in range(0x30000) if not 0xD800 <= code < 0xE000]
+    characters = [c for c in map(chr, range(0x30000)) if _changes(c)]
+    assert len(characters) > 8_000
     keys = {c: company_keys({"name": f"a{c}b"}).name for c in characters}
     assert [c for c, key in keys.items() if key is not None and company_keys({"name": key}).name != key] == []
     assert [
@@ -72,6 +131,25 @@ def test_one_search_asks_for_the_domain_in_three_ways_and_the_name_in_two():
     )
 
 
+def test_a_domain_in_its_own_letters_is_asked_for_in_these_too():
+    named = {"domain": "xn--cck0a4k.jp", "name": "アクメ"}
+    assert search_alternatives(named) == (
+        ("domain", "EQ", "xn--cck0a4k.jp"),
+        ("domain", "EQ", "アクメ.jp"),
+        ("hs_additional_domains", "CONTAINS_TOKEN", "xn--cck0a4k.jp"),
+        ("name", "EQ", "アクメ"),
+        ("domain", "EQ", "www.xn--cck0a4k.jp"),
+    )
+    in_two_widths = search_alternatives({**named, "name": "ｱｸﾒ"})
+    assert in_two_widths[3:] == (("name", "EQ", "ｱｸﾒ"), ("name", "EQ", "アクメ"))
+
+
+def test_a_domain_that_hubspot_has_in_its_own_letters_is_the_same():
+    match = choose_company([FoundCompany("5", None, "アクメ.jp")], company_keys({"domain": "xn--cck0a4k.jp"}))
+    assert match is not None
+    assert match.by == "domain"
+
+
 def test_a_plain_name_is_asked_for_once():
     assert search_alternatives({"name": "Acme"}) == (("name", "EQ", "Acme"),)
 
@@ -82,9 +160,23 @@ def test_a_name_too_long_for_a_search_is_not_asked_for():
     assert len(search_alternatives({"name": "あ" * 1_000, "domain": "acme.com"})) == 3
 
 
-@given(st.text(max_size=3_000), st.integers(0, 60))
-def test_a_search_never_grows_beyond_what_hubspot_takes(name, labels):
-    alternatives = search_alternatives({"name": name, "domain": "abc." * labels + "com"})
+OPERATORS = st.text(st.sampled_from("aZ*?\"'\\()[]{}:;,=<>!~^&|+-/%_ 株\n"), max_size=40)
+
+
+@given(OPERATORS)
+def test_signs_that_mean_something_in_a_search_are_sent_as_they_are(name):
+    found = search_alternatives({"name": name})
+    assert all(alternative[:2] == ("name", "EQ") for alternative in found)
+    if found:
+        assert found[0][2] == name.strip()
+        keys = company_keys({"name": name})
+        assert choose_company([FoundCompany("1", name)], keys) is not None
+        assert choose_company([FoundCompany("1", f"{name}x"), FoundCompany("2", f"x {name}")], keys) is None
+
+
+@given(st.text(max_size=3_000) | OPERATORS, st.integers(0, 60), st.sampled_from(["com", "アクメ.jp"]))
+def test_a_search_never_grows_beyond_what_hubspot_takes(name, labels, end):
+    alternatives = search_alternatives({"name": name, "domain": "abc." * labels + end})
     groups = [{"filters": [{"propertyName": p, "operator": o, "value": v}]} for p, o, v in alternatives]
     body = {"filterGroups": groups, "properties": ["name", "domain", "hs_additional_domains"], "limit": 200}
     assert len(alternatives) <= 5

@@ -149,6 +149,7 @@ def test_a_booking_of_which_nothing_can_be_posted_is_skipped(acme: Any) -> None:
         session.query(MappingRow).filter(MappingRow.section == "contacts").delete()
     delivery = acme.book("Sato Mika", "mika@gmail.com")
     assert (delivery.state, delivery.reason) == ("skipped", "nothing_mapped")
+    acme.map("companies", "city", "fact:calendar")
     delivery = acme.book("Sato Mika", "mika@gmail.com", "なし")
     assert (delivery.state, delivery.reason) == ("skipped", "nothing_to_post")
     rest()

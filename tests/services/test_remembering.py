@@ -50,8 +50,8 @@ def test_memory_ends_after_a_day(acme: Any) -> None:
 
 
 def test_without_the_contacts_section_memory_counts_five_minutes(acme: Any) -> None:
-    assert remembering.trusted_for(contacts_on=True) == timedelta(hours=24)
-    assert remembering.trusted_for(contacts_on=False) == timedelta(minutes=5)
+    assert remembering.trusted_for(contact_follows=True) == timedelta(hours=24)
+    assert remembering.trusted_for(contact_follows=False) == timedelta(minutes=5)
 
 
 def test_a_claim_on_one_key_holds_everybody_with_that_key(acme: Any) -> None:
@@ -135,6 +135,14 @@ def test_without_the_contacts_section_an_older_company_is_searched_again(acme: A
     assert calls == ["POST /crm/objects/2026-09/companies/search"]
 
 
+def test_for_a_booking_without_an_email_an_older_company_is_searched_again_too(acme: Any) -> None:
+    first = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    acme.delete("companies", first.company_id)
+    with time_machine.travel(now() + timedelta(minutes=6), tick=True):
+        calls = acme.calls_of(lambda: acme.book("Kato Rei", "", "Acme"))
+    assert calls == ["POST /crm/objects/2026-09/companies/search", "POST /crm/objects/2026-09/companies"]
+
+
 class TestWithoutMemory:
     @pytest.fixture
     def given(self) -> dict[str, str]:
@@ -144,7 +152,7 @@ class TestWithoutMemory:
         acme.settings(search_lag_seconds=3600)
         acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
         assert acme.book("Kato Rei", "rei@acme.co.jp", "Acme").company == "duplicate"
-        assert remembering.trusted_for(contacts_on=True) == timedelta(seconds=60)
+        assert remembering.trusted_for(contact_follows=True) == timedelta(seconds=60)
 
 
 def test_a_lost_answer_holds_everybody_even_where_an_older_company_was_remembered(acme: Any) -> None:

@@ -12,7 +12,7 @@ from hubsync.hubspot import app_project
 from hubsync.hubspot.app_project import ProjectFile
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import connecting, tools
-from hubsync.web import standing_words
+from hubsync.web import guide, standing_words
 from hubsync.web.frame import team_page
 
 pages = Blueprint("hubspot_app", __name__)
@@ -61,8 +61,9 @@ def download() -> ResponseReturnValue:
 @pages.get(f"{PAGE}/guide")
 @team_page(Action.CONNECT)
 def read_guide() -> ResponseReturnValue:
-    """The guide from nothing to *Connected*, as the text that comes with HubSync."""
-    guide = Path(current_app.root_path).parent / "docs" / "HUBSPOT_APP.md"
-    if not guide.exists():  # an installation without the docs folder
+    """The guide from nothing to *Connected* that comes with HubSync."""
+    path = Path(current_app.root_path).parent / "docs" / "HUBSPOT_APP.md"
+    if not path.exists():  # an installation without the docs folder
         abort(404)
-    return Response(guide.read_text(encoding="utf-8"), mimetype="text/plain")
+    title, text = guide.split_title(path.read_text(encoding="utf-8"))
+    return render_template("integrations/hubspot_app_guide.html", title=title, guide=guide.render(text))

@@ -78,10 +78,15 @@ def test_the_same_download_twice_is_the_same_bytes(owner: Visitor) -> None:
 
 def test_the_guide_can_be_read_from_the_page(owner: Visitor) -> None:
     (link,) = [link for link in owner.open(PAGE).select("main a") if link.get_text() == "the guide"]
-    guide = owner.get(str(link["href"]))
-    assert guide.status_code == 200
-    assert guide.mimetype == "text/plain"
-    assert "hs project upload" in guide.text
+    guide = owner.open(str(link["href"]))
+    assert [words(heading) for heading in guide.select("h1")] == ["From nothing to Connected"]
+    steps = [words(heading) for heading in guide.select("main h3")]
+    assert (steps[0], len(steps)) == ("1. Download the project", 9)
+    assert "hs project upload" in words(guide.select("main pre")[3])
+    assert "HUBSYNC_HUBSPOT_CLIENT_ID=<the client ID>" in words(guide)
+    assert len(guide.select("main table")) == 2
+    assert "crm.objects.contacts.read" in words(guide.select_one("main li pre"))
+    assert not [mark for mark in ("**", "##", "| ", "`", "<https") if mark in words(guide.select_one("main"))]
 
 
 def test_an_address_that_hubspot_takes_is_not_warned_of(owner: Visitor) -> None:

@@ -112,6 +112,12 @@ def list_calendars(membership: Membership, *, archived: bool = False) -> list[Ov
     return [_overview(calendar, mappings.get(calendar.id), stale) for calendar in calendars]
 
 
+def count_stale_rows(calendar: Calendar) -> int:
+    """How many rows of the calendar's mapping need somebody: their question or property is gone."""
+    mapping = db.session.scalar(select(MappingRecord).where(MappingRecord.calendar_id == calendar.id))
+    return _count_stale(calendar.team_id, [mapping])[mapping.id] if mapping else 0
+
+
 def _overview(calendar: Calendar, mapping: MappingRecord | None, stale: dict[int, int]) -> Overview:
     if mapping is None:
         return Overview(calendar, "not_set_up", 0)

@@ -33,6 +33,7 @@ def show_settings(calendar_id: int) -> ResponseReturnValue:
         always_asked={row.id for row in calendar.questions if asking.is_always_asked(row)},
         kinds=KINDS,
         mapping=load_mapping(calendar.id),
+        stale_rows=calendars.count_stale_rows(calendar),
     )
 
 
@@ -88,7 +89,9 @@ def move_question(calendar_id: int, question_id: int) -> ResponseReturnValue:
     if where not in ("up", "down"):
         abort(400)
     asking.move_question(calendar.id, question_id, up=where == "up")
-    return redirect(url_for("advanced.show_settings", calendar_id=calendar_id, _anchor=f"question-{question_id}"))
+    # The arrow itself, because a browser gives it the focus again, for whoever presses it several times.
+    anchor = f"question-{question_id}-{where}"
+    return redirect(url_for("advanced.show_settings", calendar_id=calendar_id, _anchor=anchor))
 
 
 @pages.post("/questions/order")

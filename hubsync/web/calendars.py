@@ -28,16 +28,22 @@ def list_calendars() -> ResponseReturnValue:
     """The calendars that the reader may edit, with the state of their mappings."""
     found = calendars.list_calendars(g.membership)
     links = {each.calendar.id: booking_page_url(each.calendar) for each in found}
-    connection = reading_deliveries.connected_account(g.team.id)
-    unconnected = connection is None or connection.state != "connected"
-    kept_back = unconnected and any(each.state == "active" for each in found)
+    active = any(each.state == "active" for each in found)
     return render_template(
         "calendars/list_calendars.html",
         calendars=found,
         archived=calendars.list_calendars(g.membership, archived=True),
         links=links,
-        kept_back=kept_back,
+        kept_back=_kept_back() if active else "",
     )
+
+
+def _kept_back() -> str:
+    """What keeps every booking from being posted: plan or connection; of access that is lost the banner tells."""
+    if g.team.plan != "premium":
+        return "plan"
+    connection = reading_deliveries.connected_account(g.team.id)
+    return "connection" if connection is None or connection.state == "disconnected" else ""
 
 
 @pages.route("/new", methods=["GET", "POST"])
@@ -69,6 +75,7 @@ def show_calendar(calendar_id: int) -> ResponseReturnValue:
         calendar=calendar,
         link=booking_page_url(calendar),
         mapping=load_mapping(calendar.id),
+        stale_rows=calendars.count_stale_rows(calendar),
         listed=reading_deliveries.list_deliveries(g.membership, calendar_id=calendar.id).deliveries[:LATEST],
     )
 

@@ -12,6 +12,7 @@ from hubsync.store import db, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
 from hubsync.store.mappings import MappingRecord
+from hubsync.store.teams import Team
 from tests.web.workshop import Reader, Workshop, page, text, workshop
 
 __all__ = ["workshop"]
@@ -98,6 +99,37 @@ def test_the_list_says_when_hubspot_is_not_connected_and_where_to_connect(worksh
     shown = workshop.owner.open(LIST)
     assert "HubSpot is not connected: bookings are confirmed and kept" in text(shown)
     assert shown.find("a", string="Connect HubSpot") is not None
+
+
+def test_of_access_that_is_lost_only_the_banner_tells(workshop: Workshop) -> None:
+    workshop.owner.press(workshop.editor)
+    workshop.owner.open(LIST)  # takes the message of the press away
+    with workshop.app.app_context(), writing() as session:
+        session.query(Connection).update({"state": "lost", "lost_code": "access_lost", "lost_at": now()})
+    shown = workshop.owner.open(LIST)
+    assert [text(link) for link in shown.select("main .notice a")] == ["Open the HubSpot page"]
+
+
+def test_without_the_premium_plan_the_list_promises_no_waiting_and_no_connect(workshop: Workshop) -> None:
+    workshop.owner.press(workshop.editor)
+    workshop.disconnect()
+    with workshop.app.app_context(), writing() as session:
+        session.query(Team).update({"plan": "basic"})
+    shown = workshop.owner.open(LIST)
+    assert "HubSpot integration is available with the Premium Plan" in text(shown)
+    assert "wait here" not in text(shown)
+    assert shown.find("a", string="Connect HubSpot") is None
+
+
+def test_rows_that_need_somebody_are_marked_wherever_the_mapping_is(workshop: Workshop) -> None:
+    workshop.owner.press(workshop.editor)
+    pages = (LIST, f"{LIST}/{workshop.calendar_id}", workshop.advanced)
+    for each in pages:
+        assert "needs you" not in text(workshop.owner.open(each))
+    asked = workshop.token("Company Name").split(":")[1]
+    workshop.owner.press(f"{workshop.advanced}/questions/{asked}/delete")
+    for each in pages:
+        assert text(workshop.owner.open(each).select_one("main a.tone-care")) == "1 row needs you"
 
 
 def test_the_list_costs_the_same_queries_with_one_or_many_calendars(workshop: Workshop) -> None:

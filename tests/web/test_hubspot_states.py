@@ -118,6 +118,15 @@ def test_check_now_of_a_team_that_is_not_connected_says_so(owner: Visitor) -> No
     assert "This team is not connected to HubSpot" in words(check(owner))
 
 
+def test_bookings_that_still_wait_after_connect_are_led_to(app: Flask, team: Team, owner: Visitor) -> None:
+    come_back(owner)
+    assert "to be posted" not in words(owner.open(PAGE))
+    let_wait(app, team, map_property(app, team, "lastname", "Last Name"), 2)
+    page = owner.open(PAGE)
+    assert "2 bookings wait to be posted. Open each in Deliveries and press Retry." in words(page)
+    assert page.select_one(".notice a")["href"] == "/teams/acme/deliveries?state=waiting"
+
+
 def test_the_last_30_days_are_counted_with_links_into_the_log(app: Flask, team: Team, owner: Visitor) -> None:
     come_back(owner)
     let_wait(app, team, map_property(app, team, "lastname", "Last Name"), 7)

@@ -22,6 +22,7 @@ class Deed(StrEnum):
     DISCONNECTED = "disconnected"
     ACCESS_LOST = "access_lost"
     ACCESS_REGAINED = "access_regained"
+    FREE_DOMAINS_CHANGED = "free_domains_changed"
     MAPPING_SAVED = "mapping_saved"
     MAPPING_PAUSED = "mapping_paused"
     MAPPING_RESUMED = "mapping_resumed"

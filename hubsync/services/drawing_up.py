@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 
@@ -25,6 +26,7 @@ from hubsync.domain.mapping import (
 from hubsync.domain.questions import AnswerValue, Kind
 from hubsync.domain.values import time_text
 from hubsync.services import tools
+from hubsync.services.free_domains import own_free_domains
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
@@ -54,18 +56,18 @@ def draw_up_booking(booking: BookingRecord) -> Drawn | None:
     record = mapping_of(booking.calendar_id)
     if record is None:
         return None
-    draft = draw(rows_of(record), material_of(booking))
+    draft = draw(booking.calendar.team_id, rows_of(record), material_of(booking))
     return Drawn(draft, record.active, record.companies_on, record.contacts_on)
 
 
-def draw(mapping: MappingRows, material: Material) -> Draft:
-    """The draft of *material* by *mapping*."""
-    return draw_up(mapping, material, is_free)
+def draw(team_id: int, mapping: MappingRows, material: Material) -> Draft:
+    """The draft of *material* by *mapping*; the team's own free e-mail domains are free too."""
+    return draw_up(mapping, material, partial(is_free, additions=own_free_domains(team_id)))
 
 
-def fill(mapping: MappingRows, material: Material) -> list[Filled]:
+def fill(team_id: int, mapping: MappingRows, material: Material) -> list[Filled]:
     """The same row by row, as a preview shows it."""
-    return fill_rows(mapping, material, is_free)
+    return fill_rows(mapping, material, partial(is_free, additions=own_free_domains(team_id)))
 
 
 def material_of(booking: BookingRecord) -> Material:

@@ -95,7 +95,7 @@ def edited_rows(edited: EditedMapping, saved: Saved, known: KnownProperties) -> 
 
 def preview(team: Team, mapping: MappingRows, material: Material) -> Preview:
     """What would be posted from *material*; HubSpot is only read, and its trouble only leaves questions open."""
-    draft = draw(mapping, material)
+    draft = draw(team.id, mapping, material)
     company, contact = _look(team, draft)
     associated: bool | None = None
     if contact.state in ("duplicate", "none", "no_key"):
@@ -103,7 +103,7 @@ def preview(team: Team, mapping: MappingRows, material: Material) -> Preview:
     elif contact.state == "new" and company.state != "unknown":
         associated = company.state in ("new", "duplicate")
     return Preview(
-        filled=tuple(fill(mapping, material)),
+        filled=tuple(fill(team.id, mapping, material)),
         draft=draft,
         company=company,
         contact=contact,

@@ -63,7 +63,8 @@ def draw_up_test(calendar: Calendar, mapping: MappingRows, code: str) -> Draft:
         row.information.name: "hubsync-test" for row in mapping.rows if row.information.origin is Origin.PARAM
     }
     answers = sample_answers(calendar.asked(), sample_of_test(code))
-    draft = draw(mapping, sample_material(calendar, answers, params, now() + timedelta(days=1)))
+    material = sample_material(calendar, answers, params, now() + timedelta(days=1))
+    draft = draw(calendar.team_id, mapping, material)
     company, contact = draft.company, draft.contact
     if company is not None:
         company = {**company, **({"name": mark_of(code)} if "name" in company else {})}

@@ -13,7 +13,11 @@ from hubsync.store.people import Person
 
 
 class Team(Base):
-    """The space that owns calendars and one HubSpot connection. *plan* is free, basic or premium."""
+    """The space that owns calendars and one HubSpot connection. *plan* is free, basic or premium.
+
+    *own_free_domains* are the e-mail domains that belong to no company for this team, beside those that belong to
+    none for everybody; normalised and sorted.
+    """
 
     __tablename__ = "teams"
 
@@ -21,6 +25,7 @@ class Team(Base):
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     plan: Mapped[str] = mapped_column(String(16))
+    own_free_domains: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

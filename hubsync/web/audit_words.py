@@ -15,6 +15,8 @@ from hubsync.store.teams import AuditEntry
 from hubsync.web.teams_forms import PLANS, ROLES
 from hubsync.web.wording import explain_reason, name_source
 
+MOST_NAMED = 10  # of a list that a sentence tells
+
 SENTENCES = {
     Deed.TEAM_MADE: lazy_gettext("The team %(team)s was made; its owner is %(owner)s, its plan %(plan)s."),
     Deed.TEAM_RENAMED: lazy_gettext("%(who)s renamed the team from %(before)s to %(after)s."),
@@ -33,6 +35,9 @@ SENTENCES = {
     Deed.ACCESS_LOST: lazy_gettext("Access to the HubSpot account %(account)s was lost. %(reason)s"),
     Deed.ACCESS_REGAINED: lazy_gettext(
         "Access to the HubSpot account %(account)s was not lost after all: HubSpot's answer came late."
+    ),
+    Deed.FREE_DOMAINS_CHANGED: lazy_gettext(
+        "%(who)s changed the team's own free e-mail domains. Added: %(added)s. Removed: %(removed)s."
     ),
     Deed.MAPPING_SAVED: lazy_gettext("%(who)s saved the mapping of the calendar %(calendar)s."),
     Deed.MAPPING_PAUSED: lazy_gettext("%(who)s paused HubSpot for the calendar %(calendar)s."),
@@ -81,6 +86,10 @@ def _translated(deed: Deed, details: Mapping[str, Any]) -> dict[str, str]:
             found[key] = str(words[details[key]])
     if deed is Deed.SOURCE_SECRET_MADE and "source" in details:
         found["source"] = name_source(details["source"])
+    for key in ("added", "removed"):
+        if isinstance(details.get(key), list):
+            more = ", …" if len(details[key]) > MOST_NAMED else ""
+            found[key] = ", ".join(map(str, details[key][:MOST_NAMED])) + more or "–"
     if "code" in details:
         found["reason"] = explain_reason(details["code"])
     return found

@@ -17,6 +17,7 @@ from hubsync.services import (
     checking_access,
     connecting,
     counting_deliveries,
+    free_domains,
     now,
     parking,
     service_keys,
@@ -55,6 +56,7 @@ def show_connection() -> ResponseReturnValue:
         counts=counting_deliveries.count_recent(g.team.id) if found.state != "disconnected" else None,
         counted=COUNTED,
         calendars=calendars.list_calendars(g.membership),
+        free_domains={"listed": free_domains.count_listed(), "own": free_domains.list_own(g.team.id)[0]},
         links=hubspot_links(connection),
         words=standing_words,
     )

@@ -15,6 +15,7 @@ from sqlalchemy import inspect, text
 
 from hubsync.app import create_app
 from hubsync.store import Base, db
+from hubsync.store.teams import Team
 
 
 @pytest.fixture
@@ -65,6 +66,31 @@ def test_a_migration_and_its_way_back_lose_no_row(unmigrated: Flask) -> None:
     assert counted() == [1, 1, 1, 1]
     downgrade(revision="0001")
     assert counted() == [1, 1, 1, 1]
+
+
+def test_a_team_from_before_has_no_free_domains_of_its_own_and_loses_nothing_on_the_way_back(
+    unmigrated: Flask,
+) -> None:
+    upgrade(revision="0002")
+    row = (
+        "INSERT INTO teams (id, slug, name, plan, created_at) VALUES (1, 'acme', 'Acme', 'premium', '2026-01-01')"
+    )
+    member = "INSERT INTO memberships (team_id, person_id, role) VALUES (1, 1, 'owner')"
+    person = (
+        "INSERT INTO people (id, email, name, time_zone, created_at) "
+        "VALUES (1, 'o@acme.example', '', 'UTC', '2026-01-01')"
+    )
+    with db.engine.begin() as connection:
+        for each in (person, row, member):
+            connection.execute(text(each))
+    upgrade()
+    assert db.session.get_one(Team, 1).own_free_domains == []
+    db.session.remove()
+    downgrade(revision="0002")
+    assert "own_free_domains" not in {column["name"] for column in inspect(db.engine).get_columns("teams")}
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT name FROM teams")).scalar_one() == "Acme"
+        assert connection.execute(text("SELECT count(*) FROM memberships")).scalar_one() == 1
 
 
 def counted() -> list[int]:

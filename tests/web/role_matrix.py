@@ -187,6 +187,10 @@ MATRIX: dict[str, Rights] = {
     "POST hubspot_account.keep": SETTINGS.sending(account="7654321"),
     "GET hubspot_disconnect.disconnect": SETTINGS,
     "POST hubspot_disconnect.disconnect": SETTINGS,
+    "GET hubspot_domains.edit": SETTINGS,
+    # ``page`` is the form again with 422: the matrix has not seen the list.
+    "POST hubspot_domains.edit": SETTINGS.sending(domains="partner.com"),
+    "GET hubspot_domains.show_list": SETTINGS,
     "GET hubspot_app.show": SETTINGS,
     "GET hubspot_app.download": SETTINGS,
     "GET hubspot_app.read_guide": SETTINGS,

@@ -1,0 +1,232 @@
+"""The team's own free e-mail domains: typed on a page, honoured when a booking is drawn up and previewed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from hubsync.domain.email_domains import free_domains
+from hubsync.domain.roles import Role
+from hubsync.services import delivering, now, recording
+from hubsync.services import free_domains as own
+from hubsync.services.completing import complete_page_booking, new_form_id
+from hubsync.store import db, rest, writing
+from hubsync.store.calendars import Calendar
+from hubsync.store.deliveries import Delivery
+from hubsync.store.mappings import MappingRecord, MappingRow
+from hubsync.store.teams import Team
+from hubsync.web.audit_words import describe
+from tests.web.visitor import Visitor, found, words
+from tests.web.workshop import Reader, Workshop, page, text, workshop
+
+__all__ = ["workshop"]
+
+HUBSPOT = "/teams/acme/settings/integrations/hubspot"
+DOMAINS = f"{HUBSPOT}/free-domains"
+
+
+def stored(app: Flask, slug: str = "acme") -> list[str]:
+    with app.app_context():
+        return list(db.session.query(Team.own_free_domains).filter_by(slug=slug).scalar())
+
+
+def save(reader: Reader, domains: str) -> str:
+    """Save the list and say what the HubSpot page answers."""
+    answer = reader.press(DOMAINS, domains=domains)
+    assert answer.status_code == 302, answer.text[:3000]
+    assert answer.headers["Location"] == f"{HUBSPOT}#free-domains"
+    return text(reader.open(HUBSPOT))
+
+
+def refused(reader: Reader, domains: str) -> tuple[str, str]:
+    """What the field says, and what still stands in it."""
+    answer = reader.press(DOMAINS, domains=domains)
+    assert answer.status_code == 422
+    shown = page(answer)
+    assert shown.select_one(".error-summary a[href='#domains']") is not None
+    field = shown.select_one("#domains")
+    assert field["aria-invalid"] == "true"
+    assert "domains-error" in field["aria-describedby"].split()
+    return text(shown.select_one("#domains-error")), field.get_text().removeprefix("\r\n")
+
+
+def test_the_hubspot_page_tells_both_lists_and_leads_to_the_teams_own(workshop: Workshop) -> None:
+    shown = workshop.owner.open(HUBSPOT)
+    section = shown.select_one("section[aria-labelledby='free-domains']")
+    assert f"HubSpot's list ({len(free_domains()):,}) + none of your own" in text(section)
+    assert section.select_one("a")["href"] == DOMAINS
+
+
+def test_what_was_typed_is_kept_as_domains_and_shown_as_people_write_them(workshop: Workshop) -> None:
+    told = save(workshop.owner, "Partner.com\r\n@agency.co.jp, https://www.coworking.jp/tokyo\r\nx@アクメ.jp")
+    assert stored(workshop.app) == ["agency.co.jp", "coworking.jp", "partner.com", "xn--cck0a4k.jp"]
+    assert "4 domains of your own count as free from the next booking on" in told
+    assert "+ 4 of your own" in told
+    assert "アクメ.jp" in told
+    field = workshop.owner.open(DOMAINS).select_one("#domains")
+    assert field.get_text().split() == ["agency.co.jp", "coworking.jp", "partner.com", "アクメ.jp"]
+
+
+def test_saving_what_is_shown_changes_nothing_and_is_no_deed(workshop: Workshop) -> None:
+    save(workshop.owner, "partner.com アクメ.jp")
+    save(workshop.owner, workshop.owner.open(DOMAINS).select_one("#domains").get_text())
+    assert stored(workshop.app) == ["partner.com", "xn--cck0a4k.jp"]
+    with workshop.app.app_context():
+        entries = [e for e in recording.read_trail(workshop.team_id, 10) if e.action == "free_domains_changed"]
+    assert len(entries) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("partner.com\nno domain", "These are not domains: “no”, “domain”."),
+        ("*.partner.com", "This is not a domain: “*.partner.com”."),
+        ("<script>alert(1)</script>.com", "This is not a domain: “<script>alert(1)</script>.com”."),
+        ("partner.com\nwww.PARTNER.com", "This is there twice: “www.PARTNER.com”."),
+        ("\n".join(f"d{n}.com" for n in range(501)), "A team can have 500 domains of its own."),
+        (" ".join("x" * 40 for _ in range(9)), "These are not domains: " + "“" + "x" * 40 + "”, …."),
+        ("a.com " + " " * 70_000, "A team can have 500 domains of its own."),
+    ],
+)
+def test_nonsense_repetition_and_too_many_are_refused_at_the_field_and_nothing_typed_is_lost(
+    workshop: Workshop, typed: str, said: str
+) -> None:
+    save(workshop.owner, "former.com")
+    error, kept = refused(workshop.owner, typed)
+    assert error == said
+    assert kept == typed
+    assert stored(workshop.app) == ["former.com"]
+
+
+def test_five_hundred_are_not_too_many(workshop: Workshop) -> None:
+    save(workshop.owner, "\n".join(f"domain-{n:03}.co.jp" for n in range(500)))
+    assert len(stored(workshop.app)) == 500
+    with workshop.app.app_context():
+        sentences = [describe(entry) for entry in recording.read_trail(workshop.team_id, 10)]
+    assert len(sentences[0]) < 400
+
+
+def test_what_is_free_for_everybody_is_left_out_and_said(workshop: Workshop) -> None:
+    told = save(workshop.owner, "gmail.com partner.com docomo.ne.jp")
+    assert "Left out, because they are free for everybody: gmail.com, docomo.ne.jp." in told
+    assert stored(workshop.app) == ["partner.com"]
+
+
+def test_an_empty_field_empties_the_list(workshop: Workshop) -> None:
+    save(workshop.owner, "partner.com")
+    assert "You have no free e-mail domains of your own." in save(workshop.owner, " \n ")
+    assert stored(workshop.app) == []
+
+
+def test_who_changed_which_domains_stands_in_the_audit_trail(workshop: Workshop) -> None:
+    save(workshop.owner, "partner.com agency.jp")
+    save(workshop.owner, "agency.jp other.com")
+    with workshop.app.app_context():
+        sentences = [describe(entry) for entry in recording.read_trail(workshop.team_id, 10)]
+    assert sentences[0] == (
+        "owner@acme.example changed the team's own free e-mail domains. Added: other.com. Removed: partner.com."
+    )
+    assert sentences[1].endswith("Added: agency.jp, partner.com. Removed: –.")
+
+
+def test_two_people_do_not_undo_each_other_unseen(workshop: Workshop) -> None:
+    administrator = workshop.add_person("admin@acme.example", Role.ADMINISTRATOR)
+    opened = page(administrator.get(DOMAINS))
+    token, mark = (opened.select_one(f"main form [name={name}]")["value"] for name in ("csrf_token", "mark"))
+    save(workshop.owner, "partner.com")
+    answer = administrator.send(DOMAINS, [("csrf_token", token), ("mark", mark), ("domains", "agency.jp")])
+    shown = page(answer)
+    assert answer.status_code == 422
+    assert "Somebody changed the list meanwhile" in text(shown)
+    assert text(shown.select_one("main details")) == "The list as it is saved partner.com"
+    assert shown.select_one("#domains").get_text().strip() == "agency.jp"
+    assert stored(workshop.app) == ["partner.com"]
+    mark = shown.select_one("main form [name=mark]")["value"]
+    again = administrator.send(
+        DOMAINS, [("csrf_token", token), ("mark", mark), ("domains", "agency.jp partner.com")]
+    )
+    assert again.status_code == 302
+    assert stored(workshop.app) == ["agency.jp", "partner.com"]
+
+
+def test_a_member_neither_sees_nor_changes_the_list(workshop: Workshop) -> None:
+    member = workshop.add_person("member@acme.example", Role.MEMBER)
+    assert member.get(DOMAINS).status_code == 403
+    assert member.send(DOMAINS, [("domains", "partner.com")]).status_code in (400, 403)
+    assert stored(workshop.app) == []
+
+
+def test_the_whole_list_can_be_read(workshop: Workshop) -> None:
+    answer = workshop.owner.get(f"{DOMAINS}/list")
+    assert answer.mimetype == "text/plain"
+    assert {"docomo.ne.jp", "au.com", "gmail.com"} <= set(answer.text.split())
+    assert len(answer.text.split()) == own.count_listed()
+
+
+def map_emails(workshop: Workshop) -> None:
+    """Company Domain Name and Email(Required) <- the guest's e-mail."""
+    information = workshop.token("Email")
+    with workshop.app.app_context(), writing() as session:
+        mapping = MappingRecord(calendar_id=workshop.calendar_id, updated_at=now())
+        session.add(mapping)
+        session.flush()
+        session.add_all(
+            MappingRow(
+                mapping_id=mapping.id,
+                section=section,
+                position=1,
+                property_name=name,
+                property_label=name,
+                property_type="string",
+                information=information,
+            )
+            for section, name in (("companies", "domain"), ("contacts", "email"))
+        )
+
+
+def book(workshop: Workshop, email: str) -> Delivery:
+    """What became of a booking of the guest with this address."""
+    questions = workshop.questions()
+    with workshop.app.app_context():
+        calendar = db.session.get_one(Calendar, workshop.calendar_id)
+        given = {questions["Name"].id: "Sato Mika", questions["Email"].id: email}
+        rest()
+        start = now() + timedelta(days=3)
+        booked = complete_page_booking(calendar, given, start, "Asia/Tokyo", new_form_id(), {})
+        return delivering.read_delivery(booked.id)
+
+
+def test_from_the_next_booking_on_an_own_domain_belongs_to_no_company(workshop: Workshop) -> None:
+    map_emails(workshop)
+    assert book(workshop, "mika@partner.com").company == "created"
+    save(workshop.owner, "partner.com アクメ.jp")
+    delivery = book(workshop, "rei+1@PARTNER.com")
+    assert (delivery.company, delivery.contact) == ("none", "created")
+    assert [(each["property"], each["code"], each["shown"]) for each in delivery.remarks] == [
+        ("domain", "free_email_domain", "partner.com")
+    ]
+    assert book(workshop, "ai@tokyo.partner.com").company == "created", "sub-domains are not free"
+    save(workshop.owner, "")
+    assert book(workshop, "jun@partner.com").company == "duplicate"
+
+
+def test_a_preview_leaves_an_own_domain_out_too(workshop: Workshop) -> None:
+    map_emails(workshop)
+    book(workshop, "mika@partner.com")
+    assert "is a free e-mail domain" not in text(workshop.owner.open(f"{workshop.editor}/preview"))
+    save(workshop.owner, "partner.com")
+    assert "“partner.com” is a free e-mail domain" in text(workshop.owner.open(f"{workshop.editor}/preview"))
+
+
+def test_the_list_is_the_teams_own(app: Flask, workshop: Workshop) -> None:
+    second = found(app, "Second", "other@second.example")
+    save(workshop.owner, "partner.com")
+    assert stored(app, "second") == []
+    with app.app_context():
+        assert own.own_free_domains(second.id) == frozenset()
+        assert own.own_free_domains(workshop.team_id) == {"partner.com"}
+    other = Visitor(app).sign_in("other@second.example")
+    assert other.get(DOMAINS).status_code == 404
+    assert "none of your own" in words(other.open(HUBSPOT.replace("acme", "second")))

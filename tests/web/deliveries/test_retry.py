@@ -16,7 +16,7 @@ def press_retry(owner: Reader, delivery_id: int) -> str:
     answer = owner.post(str(form["action"]), data={"csrf_token": token["value"]})
     assert answer.status_code == 302
     assert answer.location == f"/teams/acme/deliveries/{delivery_id}"
-    return words(page_of(owner.get(answer.location)).select_one("main > .notice"))
+    return words(page_of(owner.get(answer.location)).select_one("main > .notice:not(.team-banner)"))
 
 
 def ready_to_post(log: Log, sandbox: SandboxServer) -> int:

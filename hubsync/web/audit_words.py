@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 
 from hubsync.domain.audit import Deed
+from hubsync.domain.email_domains import shown_domain
 from hubsync.store.teams import AuditEntry
 from hubsync.web.teams_forms import PLANS, ROLES
 from hubsync.web.wording import explain_reason, name_source
@@ -89,7 +90,7 @@ def _translated(deed: Deed, details: Mapping[str, Any]) -> dict[str, str]:
     for key in ("added", "removed"):
         if isinstance(details.get(key), list):
             more = ", …" if len(details[key]) > MOST_NAMED else ""
-            found[key] = ", ".join(map(str, details[key][:MOST_NAMED])) + more or "–"
+            found[key] = ", ".join(map(shown_domain, details[key][:MOST_NAMED])) + more or "–"
     if "code" in details:
         found["reason"] = explain_reason(details["code"])
     return found

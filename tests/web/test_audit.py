@@ -33,6 +33,8 @@ DETAILS = {
     "calendar": "Intro call",
     "source": "signed_json",
     "mark": "T-1",
+    "added": ["partner.com"],
+    "removed": [],
 }
 
 

@@ -48,7 +48,7 @@ def edit() -> ResponseReturnValue:
             form.domains.errors = (refused.message,)
         else:
             _say_saved(read)
-            return redirect(url_for("hubspot.show_connection", _anchor="free-domains"))
+            return redirect(url_for("hubspot.show_connection"))
     domains, mark = own.list_own(g.team.id)
     if request.method == "GET":
         form.domains.data = "\n".join(domains)

@@ -21,6 +21,7 @@ SETTINGS = (
     "hubspot_app",
     "hubspot_connect",
     "hubspot_disconnect",
+    "hubspot_domains",
     "hubspot_key",
     "signed_json",
 )

@@ -52,7 +52,5 @@ def _what_is_wrong(fault: HubSpotError | Refused) -> str:
                 scopes=", ".join(scopes),
             )
         case HubSpotError(permanent=False):
-            return _(
-                "HubSpot could not be asked, so the key was not kept: %(why)s Try again.", why=fault.message
-            )
+            return _("HubSpot could not be asked, so the key was not kept: %(why)s Try again.", why=fault.message)
     return _("HubSpot did not verify the key: %(why)s", why=fault.message)

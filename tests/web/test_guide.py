@@ -20,8 +20,8 @@ def test_items_keep_their_code_and_their_further_lines() -> None:
     shown = BeautifulSoup(guide.render(text), "html.parser")
     first, second = shown.select("ol > li")
     assert first.p.get_text() == "first\nline two"
-    assert first.pre.get_text() == "set in\n  deeper"
-    assert second.get_text() == "second"
+    assert first.pre.get_text() == "set in\n  deeper\n"
+    assert second.get_text().strip() == "second"
     assert shown.find_all("p", recursive=False)[0].get_text() == "After."
 
 

@@ -225,7 +225,9 @@ def test_what_guests_and_hubspot_say_is_never_markup(log: Log, owner: Reader) ->
     assert page.get_text().count(BROKEN_OUT) >= 8
 
 
-def test_another_teams_deliveries_do_not_exist_and_a_colleagues_are_refused(log: Log, owner: Reader, member: Reader) -> None:
+def test_another_teams_deliveries_do_not_exist_and_a_colleagues_are_refused(
+    log: Log, owner: Reader, member: Reader
+) -> None:
     other = begin_log(log.app, "globex")
     foreign, the_owners = other.add("posted"), log.add("posted")
     assert owner.get(f"/teams/acme/deliveries/{foreign}").status_code == 404

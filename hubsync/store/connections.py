@@ -22,8 +22,8 @@ class Connection(Base):
     *trouble_code* is what the last check or refresh met that is no loss of access, such as ``app_misconfigured``
     or ``permission_missing``; empty when all was well. *trouble_call* is the kind of call that met it, such as
     ``write contacts``, so that only a success of that kind proves it over. *next_check_at* is when the daily check
-    is due, *check_until* the lease of the worker that makes it. *warned_for* is the beginning of the idle time that
-    was warned about, *warn_until* the lease of the worker that sends that mail.
+    is due, *check_until* the lease of the worker that makes it. *warned_for* is the beginning of the idle time
+    that was warned about, *warn_until* the lease of the worker that sends that mail.
     """
 
     __tablename__ = "connections"

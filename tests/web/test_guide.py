@@ -11,7 +11,7 @@ def test_marks_become_elements_and_markup_of_the_text_is_shown_as_text() -> None
     shown = str(guide.render("a <script> `x<y` **b `c` d** *e* 2 * 3 <https://acme.example/?a=1&b>"))
     assert shown == (
         "<p>a &lt;script&gt; <code>x&lt;y</code> <strong>b <code>c</code> d</strong> <em>e</em> 2 * 3 "
-        '<a href="https://acme.example/?a=1&amp;b" rel="noreferrer">https://acme.example/?a=1&amp;b</a></p>'
+        '<a href="https://acme.example/?a=1&amp;b" rel="noreferrer">https://acme.example/?a=1&amp;b</a></p>\n'
     )
 
 

@@ -5,6 +5,7 @@ say which one it was: when every input has an ``objectWriteTraceId``.
 https://developers.hubspot.com/docs/api-reference/error-handling
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +36,7 @@ class Write:
     targets: list[tuple[str, Types]]
 
 
-class Inputs:
+class Inputs(ABC):
     """What the three writing batch calls share; each says how it understands one input."""
 
     #: Whether inputs without fault are written although another one is refused.
@@ -56,9 +57,9 @@ class Inputs:
         """The e-mail address an input writes."""
         return written_values(one).get("email", "")
 
+    @abstractmethod
     def checked(self, one: Input) -> Write:
         """One input, checked; raises ApiError."""
-        raise NotImplementedError
 
     def _checked_values(self, values: dict[str, str], record: Record | None) -> None:
         check_values(self.state, self.caller, self.kind, values)

@@ -1,0 +1,46 @@
+"""``python -m bench``: run a part, show what it found, and write it into bench/RESULTS.md."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.progress import say
+from bench.report import PARTS, RESULTS, Report, keep
+
+WORDS = {
+    "calls": "calls to HubSpot in each case, from the stand-in's log",
+    "overhead": "time of a delivery beside a bare loop and HubSpot's own client",
+    "confirm": "guests who book at once over gunicorn, and the memory it takes",
+    "growth": "pages, queries and deliveries with a thousand to a million deliveries in the database",
+}
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Run what is asked for; 1 when a number was not reached."""
+    told = "\n".join(f"  {part:10}{WORDS[part]}" for part in PARTS)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description=f"Measure HubSync.\n\n{told}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("part", choices=[*PARTS, "all"])
+    parser.add_argument("--tiny", action="store_true", help="only prove that it runs; nothing is written")
+    parser.add_argument("--results", type=Path, help="the file to write into", default=None)
+    asked = parser.parse_args(given)
+    reached = True
+    for part in PARTS if asked.part == "all" else (asked.part,):
+        say(f"{part}: {WORDS[part]}")
+        report: Report = importlib.import_module(f"bench.{part}").run(asked.tiny)
+        print(report.text())
+        if asked.results or not asked.tiny:
+            keep(report, asked.results or RESULTS)
+        reached = reached and report.reached
+    return 0 if reached or asked.tiny else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+"""A HubSync to measure: its own database on disk, one team, one calendar with a mapping, and a HubSpot account."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import delete, event, select
+
+from bench.report import ROOT
+from hubsync.app import create_app
+from hubsync.domain.questions import Part
+from hubsync.services import now, service_keys, tools
+from hubsync.services.completing import complete_page_booking, new_form_id
+from hubsync.services.tokens import sealed_place
+from hubsync.services.trying_out import seed_demo
+from hubsync.store import db, rest, writing
+from hubsync.store.calendars import Calendar
+from hubsync.store.companies import KnownCompany
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
+
+BASE_URL = "http://localhost:8000"
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Who books, and for which company."""
+
+    name: str
+    email: str
+    company: str
+
+
+def guest(number: int, company: int | None = None) -> Guest:
+    """Guest *number*, of a company of his own or of *company*."""
+    of = number if company is None else company
+    return Guest(f"Sato Mika{number}", f"guest{number}@company{of}.co.jp", f"Company {of} K.K.")
+
+
+class House:
+    """The app, and what is asked of it. Its settings are those of *environment* without the prefix."""
+
+    def __init__(self, app: Flask, settings: dict[str, str]) -> None:
+        self.app = app
+        self.settings = settings
+        with app.app_context():
+            self.slug = seed_demo()
+            calendar = db.session.scalars(select(Calendar).where(Calendar.slug == self.slug)).one()
+            self.team_id, self.calendar_id, self.owner_id = calendar.team_id, calendar.id, calendar.owner_id
+            self.question = {question.part: question.id for question in calendar.asked() if question.part}
+
+    def connect(self, key: str) -> None:
+        """Connect the team with the service key, and forget the companies known so far."""
+        with self.app.app_context():
+            if db.session.scalar(select(Connection.id)) is None:
+                service_keys.connect_with_key(self.team_id, self.owner_id, key)
+            with writing() as session:
+                sealed = tools().vault.seal(sealed_place(self.team_id, "access token"), key)
+                session.scalars(select(Connection)).one().access_sealed = sealed
+            self._forget_companies()
+
+    def forget_companies(self) -> None:
+        """Forget the companies known so far."""
+        with self.app.app_context():
+            self._forget_companies()
+
+    def _forget_companies(self) -> None:
+        with writing() as session:
+            session.execute(delete(KnownCompany))
+
+    def book(self, who: Guest) -> Delivery:
+        """Complete a booking of the calendar's page as its view does, in a context of its own."""
+        with self.app.app_context():
+            calendar = db.session.get_one(Calendar, self.calendar_id)
+            answers = {
+                self.question[Part.COMPANY]: who.company,
+                self.question[Part.NAME]: who.name,
+                self.question[Part.EMAIL]: who.email,
+            }
+            starts_at = now() + timedelta(days=3)
+            delivery = complete_page_booking(calendar, answers, starts_at, "Asia/Tokyo", new_form_id(), {})
+            rest()
+            return delivery
+
+    @contextmanager
+    def counted_commits(self) -> Iterator[list[int]]:
+        """A list that grows by one with every commit of a unit that writes, of any thread."""
+        commits: list[int] = []
+
+        def count(connection: object) -> None:
+            if connection.get_execution_options().get("sqlite_begin") == "IMMEDIATE":  # type: ignore[attr-defined]
+                commits.append(1)
+
+        with self.app.app_context():
+            engine = db.engine
+        event.listen(engine, "commit", count)
+        try:
+            yield commits
+        finally:
+            event.remove(engine, "commit", count)
+
+
+@contextmanager
+def built(hubspot_url: str) -> Iterator[House]:
+    """A house over a new database under instance/, which is on disk; all of it is deleted at the end."""
+    (ROOT / "instance").mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / "instance"))
+    settings = {
+        "SECRET_KEY": "k" * 48,
+        "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+        "BASE_URL": BASE_URL,
+        "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'hubsync.sqlite3'}",
+        "HUBSPOT_APP_URL": hubspot_url,
+        "HUBSPOT_API_URL": hubspot_url,
+        "SCHEDULER": "off",
+    }
+    app = create_app(settings, instance_path=folder)
+    try:
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+        with app.app_context():
+            upgrade(directory=str(ROOT / "migrations"))
+        yield House(app, settings)
+    finally:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        shutil.rmtree(folder)
+
+
+__all__ = ["Guest", "House", "built", "guest"]

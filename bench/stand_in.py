@@ -1,0 +1,99 @@
+"""HubSpot's stand-in, in a process of its own, and the switches it is steered with.
+
+``python -m bench.stand_in`` is that process: it prints its address and serves until its input ends.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from types import TracebackType
+from typing import Any
+
+import requests
+
+from bench.report import ROOT
+from hubsync.sandbox.server import SandboxServer
+from hubsync.sandbox.settings import SandboxSettings
+
+COMPANIES = "/crm/objects/2026-09/companies"
+CONTACTS = "/crm/objects/2026-09/contacts"
+
+
+class Control:
+    """Steers a stand-in at *url* over its control API."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    def begin(self, latency_ms: int = 0) -> str:
+        """Forget everything, let every call take *latency_ms* longer; return a new service key."""
+        self._ask("POST", "reset")
+        if latency_ms:
+            self._ask("POST", "faults", {"action": "delay", "delay": latency_ms / 1000, "times": None})
+        return str(self._ask("POST", "service-keys", {})["token"])
+
+    def seed(self, kind: str, **properties: str) -> str:
+        """Put a record there as if by hand; return its id."""
+        return str(self._ask("POST", f"records/{kind}", {"properties": properties})["id"])
+
+    def count(self, kind: str) -> int:
+        """How many records there are, archived ones too."""
+        return len(self._ask("GET", f"records/{kind}")["results"])
+
+    def fault(self, **rule: Any) -> None:
+        """Make calls go wrong as *rule* says."""
+        self._ask("POST", "faults", rule)
+
+    def forget_calls(self) -> None:
+        self._ask("DELETE", "calls")
+
+    def calls(self) -> list[dict[str, Any]]:
+        """The calls in the log, oldest first."""
+        found: list[dict[str, Any]] = self._ask("GET", "calls")["results"]
+        return sorted(found, key=lambda call: int(call["number"]))
+
+    def _ask(self, method: str, what: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        answer = self._session.request(method, f"{self.url}/sandbox/api/{what}", json=body, timeout=30)
+        answer.raise_for_status()
+        return dict(answer.json()) if answer.content else {}
+
+
+class StandIn(Control):
+    """Between ``with`` and its end: the stand-in in a process of its own, limits off."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bench.stand_in"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        super().__init__(self._process.stdout.readline().strip())
+
+    def __enter__(self) -> StandIn:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(timeout=30)
+        self._process.stdout.close()
+
+
+def serve() -> None:
+    """Serve until the input ends, which it does when whoever started this process is gone."""
+    with SandboxServer(SandboxSettings()) as server:
+        print(server.url, flush=True)
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    serve()

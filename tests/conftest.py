@@ -19,7 +19,7 @@ from hubsync.services.signing_in import THREAD_NAME
 from hubsync.store import db
 from tests.mailing import MailServer
 
-pytest_plugins = ("tests.canary_watch",)
+pytest_plugins = ("tests.canary_watch", "tests.thrift")
 
 BASE_URL = "http://localhost:8000"
 
@@ -54,6 +54,7 @@ def smtp() -> Iterator[MailServer]:
 def app(tmp_path: Path, sandbox: SandboxServer, smtp: MailServer, given: dict[str, str]) -> Iterator[Flask]:
     """HubSync with a new database in a file, connected to nobody yet."""
     from hubsync.app import create_app  # tests of single floors do not load the whole house
+    from tests.thrift import Tables
 
     usual = {
         "SECRET_KEY": "k" * 48,
@@ -69,8 +70,7 @@ def app(tmp_path: Path, sandbox: SandboxServer, smtp: MailServer, given: dict[st
         "SCHEDULER": "off",
     }
     made = create_app(usual | given, instance_path=tmp_path / "instance")
-    with made.app_context():
-        db.create_all()
+    Tables.give(made)
     yield made
     for thread in threading.enumerate():
         if thread.name in (THREAD_NAME, refreshing.THREAD_NAME):

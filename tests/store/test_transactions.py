@@ -56,7 +56,7 @@ def test_waiting_inside_a_transaction_is_refused(app: Flask) -> None:
         refuse_open_transaction()
 
 
-def test_every_database_connection_has_the_recipe(app: Flask) -> None:
+def test_every_database_connection_has_the_recipe(durable: None, app: Flask) -> None:
     with app.app_context():
         for _ in range(2):
             found = [

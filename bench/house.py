@@ -19,6 +19,7 @@ from sqlalchemy import delete, event, select
 from bench.report import ROOT
 from hubsync.app import create_app
 from hubsync.domain.questions import Part
+from hubsync.sandbox.settings import SandboxSettings
 from hubsync.services import now, service_keys, tools
 from hubsync.services.completing import complete_page_booking, new_form_id
 from hubsync.services.tokens import sealed_place
@@ -30,6 +31,7 @@ from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 
 BASE_URL = "http://localhost:8000"
+STAND_IN = SandboxSettings()
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,8 @@ def built(hubspot_url: str) -> Iterator[House]:
         "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
         "BASE_URL": BASE_URL,
         "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'hubsync.sqlite3'}",
+        "HUBSPOT_CLIENT_ID": STAND_IN.client_id,
+        "HUBSPOT_CLIENT_SECRET": STAND_IN.client_secret,
         "HUBSPOT_APP_URL": hubspot_url,
         "HUBSPOT_API_URL": hubspot_url,
         "SCHEDULER": "off",

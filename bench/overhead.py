@@ -136,9 +136,9 @@ def _lines(found: list[tuple[Case, Times]]) -> list[str]:
     ]
     count = ", ".join(str(len(times.bare)) for _, times in found)
     return [
-        "Medians in milliseconds of deliveries through the service (booking and delivery written down, posted, and",
-        "recorded) and of the same calls by others, who write nothing down. The three took turns in one process. The",
-        f"ratios are to the bare loop. Deliveries of each kind, by row: {count}.",
+        "Medians in milliseconds of deliveries through the service (booking and delivery written down, posted,",
+        "and recorded) and of the same calls by others, who write nothing down. The three took turns in one",
+        f"process. The ratios are to the bare loop. Deliveries of each kind, by row: {count}.",
         "",
         *table(head, rows),
     ]

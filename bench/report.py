@@ -20,9 +20,9 @@ LIBRARIES = ("flask", "sqlalchemy", "requests", "urllib3", "gunicorn", "hubspot-
 
 _HEAD = """# Results of the bench
 
-Made by `python -m bench <part>` or `python -m bench all`; each part replaces its own section. HubSpot is the stand-in
-of `hubsync/sandbox`, in a process of its own with all limits off; the database is SQLite on disk with WAL and
-synchronous FULL. Ratios compare what was measured alternately in one run. Times are those of the machine named there.
+Made by `python -m bench <part>` or `python -m bench all`; each part replaces its own section. HubSpot is the
+stand-in of `hubsync/sandbox`, in a process of its own with all limits off; the database is SQLite on disk with WAL
+and synchronous FULL. Ratios compare what was measured alternately in one run. Times are those of the machine named.
 """
 
 
@@ -78,7 +78,7 @@ def _circumstances() -> str:
     load = os.getloadavg()[0]
     return (
         f"{moment}, HubSync at {_commit()}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
-        f"{versions}; {platform.system()} {platform.machine()}, {os.cpu_count()} cores, load {load:.1f} at the end."
+        f"{versions}; {platform.system()} {platform.machine()}, {os.cpu_count()} cores, load {load:.1f} then."
     )
 
 

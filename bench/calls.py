@@ -1,0 +1,159 @@
+"""How many calls to HubSpot each case costs, counted in the stand-in's log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from bench.figures import table
+from bench.grants import CALLBACK, connect_by_oauth
+from bench.house import Guest, House, built, guest
+from bench.progress import shown
+from bench.report import Finding, Report
+from bench.stand_in import Control
+from hubsync.domain.questions import Part
+from hubsync.sandbox.server import SandboxServer
+from hubsync.sandbox.settings import SandboxSettings
+from hubsync.services import now
+from hubsync.store import writing
+from hubsync.store.connections import Connection
+from hubsync.store.mappings import MappingRecord, MappingRow
+
+Prepare = Callable[["Desk"], None]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where a case is prepared."""
+
+    house: House
+    server: SandboxServer
+    hubspot: Control
+    who: Guest
+    key: str
+
+    def add_company(self) -> str:
+        """HubSpot has the guest's company, made there by hand."""
+        return self.hubspot.seed("companies", name=self.who.company, domain=self.who.email.rpartition("@")[2])
+
+    def add_contact(self) -> None:
+        """HubSpot has the guest already."""
+        self.hubspot.seed("contacts", email=self.who.email)
+
+    def remember_company(self) -> None:
+        """A colleague booked before."""
+        self.house.book(Guest("Ito Ken", f"ken@{self.who.email.rpartition('@')[2]}", self.who.company))
+
+    def lose_company(self) -> None:
+        """HubSync remembers the company, and somebody has deleted it at HubSpot meanwhile."""
+        self.remember_company()
+        self.hubspot.archive_all("companies", self.key)
+
+    def map_bad_row(self) -> None:
+        """A mapped property has been deleted at HubSpot."""
+        with self.house.app.app_context(), writing() as session:
+            mapping = session.scalars(select(MappingRecord)).one()
+            session.add(
+                MappingRow(
+                    mapping_id=mapping.id,
+                    section="contacts",
+                    position=50,
+                    property_name="no_longer_there",
+                    property_label="No longer there",
+                    property_type="string",
+                    information=f"question:{self.house.question[Part.NAME]}",
+                )
+            )
+
+    def switch(self, **sections: bool) -> None:
+        """Switch sections of the mapping on or off."""
+        with self.house.app.app_context(), writing() as session:
+            session.execute(update(MappingRecord).values(**sections))
+
+    def use_oauth(self) -> None:
+        """The team is connected by OAuth."""
+        connect_by_oauth(self.house, self.server)
+
+    def let_token_expire(self) -> None:
+        """The access token is good for less than two minutes."""
+        self.use_oauth()
+        with self.house.app.app_context(), writing() as session:
+            session.execute(update(Connection).values(access_expires_at=now() + timedelta(seconds=5)))
+
+
+def both(*steps: Prepare) -> Prepare:
+    """Prepare one step after the other."""
+
+    def prepare(desk: Desk) -> None:
+        for step in steps:
+            step(desk)
+
+    return prepare
+
+
+def alone(section: str) -> Prepare:
+    """Only one section is on."""
+    return lambda desk: desk.switch(companies_on=section == "companies", contacts_on=section == "contacts")
+
+
+def nothing(desk: Desk) -> None:
+    """HubSpot has nothing, and HubSync knows nothing."""
+
+
+CASES: tuple[tuple[str, Prepare, int, str], ...] = (
+    ("New company, new contact", nothing, 3, "posted"),
+    ("Company exists, new contact", Desk.add_company, 2, "posted"),
+    ("Company remembered, new contact", Desk.remember_company, 1, "posted"),
+    ("New company, contact exists", Desk.add_contact, 3, "posted"),
+    ("Company exists, contact exists", both(Desk.add_company, Desk.add_contact), 2, "duplicate"),
+    ("Company remembered, contact exists", both(Desk.remember_company, Desk.add_contact), 1, "duplicate"),
+    ("Contacts alone, new contact", alone("contacts"), 1, "posted"),
+    ("Contacts alone, contact exists", both(alone("contacts"), Desk.add_contact), 1, "duplicate"),
+    ("Companies alone, new company", alone("companies"), 2, "posted"),
+    ("Companies alone, company exists", both(alone("companies"), Desk.add_company), 1, "duplicate"),
+    ("New company, new contact, token to be refreshed", Desk.let_token_expire, 4, "posted"),
+    ("New company, new contact, one value to be dropped", Desk.map_bad_row, 4, "posted"),
+    ("Company remembered but deleted at HubSpot", Desk.lose_company, 4, "posted"),
+)
+"""What is posted, how it is prepared, the calls it may cost and how the delivery must end."""
+
+
+def run(tiny: bool = False) -> Report:
+    """Count the calls of every case; it takes so little time that *tiny* changes nothing."""
+    found = [
+        (name, _count(prepare, state), most) for name, prepare, most, state in shown("cases", CASES, len(CASES))
+    ]
+    head = ("Case", "Calls", "At most", "Which")
+    rows = [(name, len(calls), most, ", ".join(calls)) for name, calls, most in found]
+    over = [name for name, calls, most in found if len(calls) > most]
+    finding = Finding(
+        "Cases that cost more calls than they may",
+        ", ".join(over) or "none",
+        "none (3, 2, 1; contacts alone 1)",
+        not over,
+    )
+    lines = ["Counted in the log of the stand-in; each case begins with an empty account.", ""]
+    return Report("calls", [*lines, *table(head, rows)], [finding])
+
+
+def _count(prepare: Prepare, state: str) -> list[str]:
+    settings = SandboxSettings(redirect_urls=[CALLBACK])
+    with SandboxServer(settings) as server, built(server.url) as house:
+        hubspot = Control(server.url)
+        desk = Desk(house, server, hubspot, guest(1), hubspot.begin())
+        house.connect(desk.key)
+        prepare(desk)
+        desk.hubspot.forget_calls()
+        ended = house.book(desk.who).state
+        if ended != state:
+            raise RuntimeError(f"the delivery ended as {ended} instead of {state}")
+        return [_shortened(call["method"], call["path"], call["status"]) for call in desk.hubspot.calls()]
+
+
+def _shortened(method: str, path: str, status: int) -> str:
+    """A call as the table shows it: without versions and ids of records."""
+    kept = [part for part in path.split("/") if part and not part[0].isdigit() and part not in ("crm", "objects")]
+    return f"{method} {'/'.join(kept)} {status}"

@@ -1,0 +1,83 @@
+"""Guests at the booking page: they open it, fill in the form, press Complete Booking and read the confirmation."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import requests
+
+from bench.house import Guest
+from hubsync.domain.questions import Part
+
+_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """Seconds from pressing the button: until the answer came, and until the confirmation was shown."""
+
+    answered: float
+    shown: float
+
+
+class AtTheDesk:
+    """One guest with the page open; *questions* are the ids of the page's questions."""
+
+    def __init__(self, address: str, who: Guest, questions: dict[Part, int]) -> None:
+        self._address = address
+        self._who = who
+        self._session = requests.Session()
+        self._session.trust_env = False
+        page = self._session.get(address, timeout=30)
+        page.raise_for_status()
+        token = _TOKEN.search(page.text)
+        if token is None:
+            raise RuntimeError("the booking page has no form token")
+        day = datetime.now(UTC) + timedelta(days=7)
+        self._form = {
+            "form_token": token.group(1),
+            "homepage": "",
+            "date": day.strftime("%Y-%m-%d"),
+            "time": "10:00",
+            "time_zone": "Asia/Tokyo",
+            f"question-{questions[Part.COMPANY]}": who.company,
+            f"question-{questions[Part.NAME]}": who.name,
+            f"question-{questions[Part.EMAIL]}": who.email,
+        }
+
+    def complete(self, together: threading.Barrier) -> Confirmed:
+        """Press the button when everybody is ready."""
+        together.wait(timeout=60)
+        began = time.perf_counter()
+        # The form is multipart, as browsers send it.
+        parts = {name: (None, value) for name, value in self._form.items()}
+        answer = self._session.post(self._address, files=parts, allow_redirects=False, timeout=60)
+        answered = time.perf_counter() - began
+        if answer.status_code != 303:
+            raise RuntimeError(f"the booking page answered {answer.status_code}")
+        page = self._session.get(requests.compat.urljoin(self._address, answer.headers["Location"]), timeout=60)
+        page.raise_for_status()
+        return Confirmed(answered, time.perf_counter() - began)
+
+    def leave(self) -> None:
+        self._session.close()
+
+
+def book_at_once(address: str, guests: list[Guest], questions: dict[Part, int]) -> tuple[list[Confirmed], float]:
+    """All *guests* have the page open and press the button at the same instant; seconds it took altogether."""
+    together = threading.Barrier(len(guests) + 1)
+    with ThreadPoolExecutor(len(guests)) as rooms:
+        ready = list(rooms.map(lambda who: AtTheDesk(address, who, questions), guests))
+        pressed = [rooms.submit(each.complete, together) for each in ready]
+        together.wait(timeout=60)
+        began = time.perf_counter()
+        confirmed = [each.result() for each in pressed]
+        took = time.perf_counter() - began
+        for each in ready:
+            each.leave()
+    return confirmed, took

@@ -1,0 +1,86 @@
+"""gunicorn as the README starts it, over a house's database, and how much memory it takes."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+from bench.house import House
+from bench.report import ROOT
+
+START_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Serving:
+    """Where it answers, and the id of the process that does."""
+
+    url: str
+    worker: int
+
+    @property
+    def resident_mb(self) -> float:
+        """The most memory the serving process ever had resident, in MB (10^6 bytes)."""
+        return _most_resident(self.worker)
+
+
+@contextmanager
+def served(house: House) -> Iterator[Serving]:
+    """``gunicorn wsgi:app`` with gunicorn.conf.py: one process, 24 threads. Linux only: /proc tells the memory."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"http://localhost:{port}"
+    given = house.settings | {"BASE_URL": url, "SCHEDULER": "on"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HUBSYNC_")}
+    environment = kept | {f"HUBSYNC_{name}": value for name, value in given.items()}
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "wsgi:app"],
+            cwd=ROOT,
+            env=environment,
+            stdout=said,
+            stderr=said,
+        )
+        try:
+            try:
+                _wait_until_it_answers(url, process)
+            except TimeoutError:
+                said.seek(0)
+                raise RuntimeError(f"gunicorn does not answer:\n{said.read()}") from None
+            yield Serving(url, _worker_of(process.pid))
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+
+
+def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            if requests.get(f"{url}/healthz", timeout=5).ok:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.1)
+    raise TimeoutError
+
+
+def _worker_of(master: int) -> int:
+    """The only child of gunicorn's master."""
+    (child,) = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+    return int(child)
+
+
+def _most_resident(process: int) -> float:
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    kib = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
+    return kib * 1024 / 1e6

@@ -101,6 +101,18 @@ def _keys(value: str) -> tuple[str, ...]:
     return keys
 
 
+def _database(value: str) -> str:
+    """The address, naming the driver that HubSync brings along where people write ``postgresql://`` alone.
+
+    https://docs.sqlalchemy.org/en/21/dialects/postgresql.html#module-sqlalchemy.dialects.postgresql.psycopg
+    """
+    address = value.strip()
+    for scheme in ("postgresql://", "postgres://"):
+        if address.startswith(scheme):
+            return f"postgresql+psycopg://{address.removeprefix(scheme)}"
+    return address
+
+
 @dataclass(frozen=True)
 class _Setting:
     read: Callable[[str], object]
@@ -111,7 +123,7 @@ TABLE: dict[str, _Setting] = {
     "SECRET_KEY": _Setting(_secret_key),
     "ENCRYPTION_KEYS": _Setting(_keys, ()),
     "BASE_URL": _Setting(_origin),
-    "SQLALCHEMY_DATABASE_URI": _Setting(_text, "sqlite:///hubsync.sqlite3"),
+    "SQLALCHEMY_DATABASE_URI": _Setting(_database, "sqlite:///hubsync.sqlite3"),
     "HUBSPOT_CLIENT_ID": _Setting(_text),
     "HUBSPOT_CLIENT_SECRET": _Setting(_text),
     "HUBSPOT_APP_URL": _Setting(_origin, "https://app.hubspot.com"),
@@ -119,6 +131,8 @@ TABLE: dict[str, _Setting] = {
     "HUBSPOT_API_VERSION": _Setting(_text, "2026-09"),
     "HUBSPOT_OAUTH_VERSION": _Setting(_text, "2026-09"),
     "IDLE_EXPIRY_DAYS": _Setting(_whole(0), 180),
+    "NOTICE_INTERVAL_DAYS": _Setting(_whole(1), 7),
+    "RETENTION_DAYS": _Setting(_whole(0), 0),
     "GOOGLE_CLIENT_ID": _Setting(_text),
     "GOOGLE_CLIENT_SECRET": _Setting(_text),
     "GOOGLE_METADATA_URL": _Setting(_metadata_url, "https://accounts.google.com/.well-known/openid-configuration"),

@@ -17,6 +17,7 @@ from hubsync.sandbox.settings import SandboxSettings
 from hubsync.services import refreshing
 from hubsync.services.signing_in import THREAD_NAME
 from hubsync.store import db
+from tests import databases
 from tests.mailing import MailServer
 
 pytest_plugins = ("tests.canary_watch", "tests.thrift")
@@ -50,8 +51,28 @@ def smtp() -> Iterator[MailServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[databases.Server]:
+    """A PostgreSQL server, for tests that need one."""
+    with databases.server() as server:
+        yield server
+
+
 @pytest.fixture
-def app(tmp_path: Path, sandbox: SandboxServer, smtp: MailServer, given: dict[str, str]) -> Iterator[Flask]:
+def database(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
+    """The settings that name the test's own database: SQLite unless the test asks for "postgresql"."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield {}
+        return
+    server: databases.Server = request.getfixturevalue("postgresql")
+    with server.database() as uri:
+        yield {"SQLALCHEMY_DATABASE_URI": uri}
+
+
+@pytest.fixture
+def app(
+    tmp_path: Path, sandbox: SandboxServer, smtp: MailServer, database: dict[str, str], given: dict[str, str]
+) -> Iterator[Flask]:
     """HubSync with a new database in a file, connected to nobody yet."""
     from hubsync.app import create_app  # tests of single floors do not load the whole house
     from tests.thrift import Tables
@@ -69,7 +90,7 @@ def app(tmp_path: Path, sandbox: SandboxServer, smtp: MailServer, given: dict[st
         "MAIL_DEFAULT_SENDER": "HubSync <hubsync@acme.example>",
         "SCHEDULER": "off",
     }
-    made = create_app(usual | given, instance_path=tmp_path / "instance")
+    made = create_app(usual | database | given, instance_path=tmp_path / "instance")
     Tables.give(made)
     yield made
     for thread in threading.enumerate():

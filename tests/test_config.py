@@ -76,3 +76,19 @@ def test_a_provider_on_this_machine_needs_no_https() -> None:
     for host in ("localhost", "127.0.0.1", "[::1]"):
         url = f"http://{host}:9400/.well-known/openid-configuration"
         assert read_settings({**GOOD, "GOOGLE_METADATA_URL": url})["GOOGLE_METADATA_URL"] == url
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        (
+            "postgresql://hubsync:p%40ss@db.acme.example/hubsync",
+            "postgresql+psycopg://hubsync:p%40ss@db.acme.example/hubsync",
+        ),
+        (" postgres://db/hubsync?sslmode=require", "postgresql+psycopg://db/hubsync?sslmode=require"),
+        ("postgresql+psycopg://db/hubsync", "postgresql+psycopg://db/hubsync"),
+        ("sqlite:////srv/postgresql://.sqlite3", "sqlite:////srv/postgresql://.sqlite3"),
+    ],
+)
+def test_a_postgresql_address_needs_no_driver_in_it(given: str, read: str) -> None:
+    assert read_settings({**GOOD, "SQLALCHEMY_DATABASE_URI": given})["SQLALCHEMY_DATABASE_URI"] == read

@@ -41,7 +41,7 @@ from hubsync.services.renewing import renew_mappings
 from hubsync.services.standing import Standing, read_standing
 from hubsync.services.tokens import open_refresh, usable_connection
 from hubsync.store import db, rest, writing
-from hubsync.store.connections import Connection
+from hubsync.store.connections import Connection, locked_connection
 from hubsync.store.teams import Team
 
 EVERY = timedelta(hours=24)
@@ -192,7 +192,7 @@ def _hold_refresh_token(team_id: int, deadline: Deadline) -> str:
 def _compare_scopes(known: Trouble, facts: Introspection) -> str:
     """Keep the scopes as HubSpot names them now; permission_missing when one that is needed is not among them."""
     with writing() as session:
-        row = session.scalar(select(Connection).where(Connection.team_id == known.team_id).with_for_update())
+        row = session.scalar(locked_connection(known.team_id))
         if row is not None and row.connected_at == known.connected_at:
             row.scopes = list(facts.scopes) or row.scopes
             end_all_but_permission(row)
@@ -206,7 +206,7 @@ def _compare_scopes(known: Trouble, facts: Introspection) -> str:
 def _finish(known: Trouble, code: str, pause: timedelta, *, well: bool = False, answered: bool = True) -> str:
     """Write down that the check is over, unless another connection took this one's place."""
     with writing() as session:
-        row = session.scalar(select(Connection).where(Connection.team_id == known.team_id).with_for_update())
+        row = session.scalar(locked_connection(known.team_id))
         if row is not None and row.connected_at == known.connected_at:
             row.check_until, row.next_check_at = None, now() + pause
             if answered:

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import Deed
@@ -15,7 +14,7 @@ from hubsync.services import now, tools
 from hubsync.services.recording import record
 from hubsync.services.standing import expires_at, is_expired
 from hubsync.store import writing
-from hubsync.store.connections import Connection
+from hubsync.store.connections import Connection, locked_connection
 from hubsync.store.teams import Team
 
 log = logging.getLogger(__name__)
@@ -57,7 +56,7 @@ def _lose(
     why: str,
 ) -> bool:
     with writing() as session:
-        connection = session.scalar(select(Connection).where(Connection.team_id == team_id).with_for_update())
+        connection = session.scalar(locked_connection(team_id))
         if connection is None or connection.state != "connected" or not still(connection):
             return False
         connection.state, connection.lost_code, connection.lost_at = "lost", code, since(connection)

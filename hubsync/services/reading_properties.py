@@ -18,7 +18,7 @@ from hubsync.hubspot.properties import Property
 from hubsync.services import now
 from hubsync.services.access import usable_connection, with_access
 from hubsync.store import db, rest, writing
-from hubsync.store.connections import Connection
+from hubsync.store.connections import Connection, locked_connection
 from hubsync.store.mappings import CachedProperties
 
 FRESH = timedelta(minutes=10)
@@ -91,7 +91,7 @@ def keep_properties(
     session: Session, team_id: int, account_id: str, read: Mapping[Section, list[Property]]
 ) -> bool:
     """Keep what was just read from the account, if the team still has it. Called inside `writing`."""
-    connection = session.scalar(select(Connection).where(Connection.team_id == team_id).with_for_update())
+    connection = session.scalar(locked_connection(team_id))
     if connection is None or connection.state == "disconnected" or connection.hubspot_account_id != account_id:
         return False  # somebody connected or disconnected while HubSpot was answering
     session.execute(delete(CachedProperties).where(CachedProperties.hubspot_account_id == account_id))

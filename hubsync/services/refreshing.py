@@ -17,7 +17,7 @@ from threading import Thread
 from typing import cast
 
 from flask import Flask, current_app
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import CursorResult, or_, update
 
 from hubsync.errors import (
     AccessLost,
@@ -36,7 +36,7 @@ from hubsync.services.losing_access import lose_access, regain_access
 from hubsync.services.noting_trouble import end_all_but_permission, note_trouble, trouble_of
 from hubsync.services.tokens import is_fresh, open_access, open_refresh, sealed_place, usable_connection
 from hubsync.store import rest, writing
-from hubsync.store.connections import Connection
+from hubsync.store.connections import Connection, locked_connection
 
 CALL_SECONDS = 20.0
 LEASE = timedelta(seconds=30)  # the call, and a commit that may wait for its lock
@@ -191,7 +191,7 @@ def _store(
     """
     vault = tools().vault
     with writing() as session:
-        row = session.scalar(select(Connection).where(Connection.team_id == team_id).with_for_update())
+        row = session.scalar(locked_connection(team_id))
         if row is None or row.connected_at != connected_at or open_refresh(row) != used:
             return False
         regained = regain_access(session, row)

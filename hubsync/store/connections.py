@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.store import Base, UtcDateTime
@@ -58,6 +58,14 @@ class Connection(Base):
     warn_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     connected_by: Mapped[Person | None] = relationship(lazy="joined")
+
+
+def locked_connection(team_id: int) -> Select[Connection]:
+    """The team's connection, locked until the transaction ends where the database locks rows.
+
+    Only its own row: PostgreSQL refuses to lock what a row may be without, such as the person who connected.
+    """
+    return select(Connection).where(Connection.team_id == team_id).with_for_update(of=Connection)
 
 
 class ConnectAttempt(Base):

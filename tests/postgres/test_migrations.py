@@ -1,0 +1,63 @@
+"""The migrations make on PostgreSQL the tables that the code uses, and take back what they made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from cryptography.fernet import Fernet
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect
+
+from hubsync.app import create_app
+from hubsync.store import Base, db
+from tests.databases import Server
+
+
+@pytest.fixture
+def unmigrated(tmp_path: Path, postgresql: Server) -> Iterator[Flask]:
+    with postgresql.database(tables=False) as uri:
+        app = create_app(
+            {
+                "SECRET_KEY": "k" * 48,
+                "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+                "BASE_URL": "http://localhost:8000",
+                "SQLALCHEMY_DATABASE_URI": uri,
+                "SCHEDULER": "off",
+            },
+            instance_path=tmp_path / "instance",
+        )
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+
+
+def differences() -> list[object]:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, Base.metadata))
+
+
+def test_migrating_an_empty_database_gives_what_the_code_expects(unmigrated: Flask) -> None:
+    upgrade()
+    assert db.engine.dialect.name == "postgresql"
+    assert differences() == []
+
+
+def test_one_step_back_and_forth_ends_where_it_began(unmigrated: Flask) -> None:
+    upgrade()
+    downgrade(revision="-1")
+    assert differences() != []
+    upgrade()
+    assert differences() == []
+
+
+def test_every_migration_can_be_taken_back(unmigrated: Flask) -> None:
+    upgrade()
+    downgrade(revision="base")
+    assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}

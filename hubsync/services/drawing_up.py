@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from hubsync.domain.email_domains import is_free
 from hubsync.domain.information import Fact
@@ -32,6 +32,14 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.mappings import MappingRecord
 
+# Made once, for every delivery asks: making a statement takes longer than running it.
+_MAPPING = (
+    select(MappingRecord)
+    .where(MappingRecord.calendar_id == bindparam("calendar_id"))
+    .execution_options(populate_existing=True)
+)
+_QUESTIONS = select(QuestionRow).where(QuestionRow.calendar_id == bindparam("calendar_id"))
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -45,10 +53,7 @@ class Drawn:
 
 def mapping_of(calendar_id: int) -> MappingRecord | None:
     """The calendar's mapping as stored, or None when HubSpot was not added to this calendar."""
-    return db.session.scalar(
-        select(MappingRecord).where(MappingRecord.calendar_id == calendar_id),
-        execution_options={"populate_existing": True},
-    )
+    return db.session.scalar(_MAPPING, {"calendar_id": calendar_id})
 
 
 def draw_up_booking(booking: BookingRecord) -> Drawn | None:
@@ -111,7 +116,7 @@ def rows_of(record: MappingRecord) -> MappingRows:
 
 def _answers(booking: BookingRecord) -> dict[int, Answered]:
     """Every question the calendar has, and those deleted since that this booking still answered."""
-    questions = db.session.scalars(select(QuestionRow).where(QuestionRow.calendar_id == booking.calendar_id))
+    questions = db.session.scalars(_QUESTIONS, {"calendar_id": booking.calendar_id})
     return {
         question.id: Answered(Kind(question.kind), question.label, _value(booking.answers.get(str(question.id))))
         for question in questions

@@ -10,9 +10,9 @@ from __future__ import annotations
 import secrets
 import time
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import CursorResult, Select, delete, select, update
+from sqlalchemy import CursorResult, Row, Table, and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,31 @@ CLAIM = timedelta(seconds=60)
 SETTLING = timedelta(seconds=60)
 UNCHECKED = timedelta(minutes=5)
 POLL_SECONDS = 0.05
+# Made once, and of the table: making a statement, and keeping rows of a session, take longer than running it.
+_TABLE = cast("Table", KnownCompany.__table__)
+_THESE = and_(
+    _TABLE.c.hubspot_account_id == bindparam("account"), _TABLE.c.key.in_(bindparam("these", expanding=True))
+)
+_LOOK = select(_TABLE).where(_THESE)
+_LOOK_AND_LOCK = _LOOK.with_for_update()
+_TAKE = (
+    update(_TABLE)
+    .where(_THESE)
+    .values(company_id="", known_at=None, claim_owner=bindparam("holder"), claim_until=bindparam("until"))
+)
+_ANNOUNCE = update(_TABLE).where(_TABLE.c.claim_owner == bindparam("holder")).values(sent_at=bindparam("moment"))
+_REMEMBER = (
+    update(_TABLE)
+    .where(_THESE)
+    .values(
+        company_id=bindparam("known"),
+        known_at=bindparam("moment"),
+        claim_owner="",
+        claim_until=None,
+        sent_at=None,
+    )
+)
+_ADD = insert(_TABLE)
 
 
 def trusted_for(contact_follows: bool) -> timedelta:
@@ -43,10 +68,7 @@ def trusted_for(contact_follows: bool) -> timedelta:
 
 def recall(account_id: str, keys: CompanyKeys, trusted: timedelta) -> str | None:
     """Return the id of a company remembered under one of *keys*, the domain first; None when there is none."""
-    rows = {
-        row.key: row
-        for row in db.session.scalars(_rows_of(account_id, keys), execution_options={"populate_existing": True})
-    }
+    rows = {row.key: row for row in db.session.execute(_LOOK, _named(account_id, keys))}
     return next((rows[key].company_id for key in keys.texts() if key in rows and _fresh(rows[key], trusted)), None)
 
 
@@ -73,23 +95,18 @@ def announce_create(session: Session, holder: str) -> int:
 
     Returns how many keys the claim still holds: fewer than were claimed when it ran out and another took them.
     """
-    held = session.execute(update(KnownCompany).where(KnownCompany.claim_owner == holder).values(sent_at=now()))
+    held = session.execute(_ANNOUNCE, {"holder": holder, "moment": now()})
     return cast("CursorResult[object]", held).rowcount
 
 
 def remember(session: Session, account_id: str, keys: CompanyKeys, company_id: str) -> None:
     """Keep the company under all its keys, which ends every claim on them; the caller commits."""
-    known = {row.key: row for row in session.scalars(_rows_of(account_id, keys))}
-    for key in keys.texts():
-        row = known.get(key)
-        if row is None:
-            row = KnownCompany(hubspot_account_id=account_id, key=key)
-            session.add(row)
-        row.company_id = company_id
-        row.known_at = now()
-        row.claim_owner = ""
-        row.claim_until = None
-        row.sent_at = None
+    named, moment = _named(account_id, keys), now()
+    kept = session.execute(_REMEMBER, {**named, "known": company_id, "moment": moment})
+    if cast("CursorResult[object]", kept).rowcount < len(keys.texts()):
+        there = {row.key for row in session.execute(_LOOK, named)}
+        values = {"hubspot_account_id": account_id, "company_id": company_id, "known_at": moment}
+        session.execute(_ADD, [{**values, "key": key} for key in keys.texts() if key not in there])
 
 
 def release(holder: str, *, nothing_sent: bool) -> None:
@@ -115,25 +132,26 @@ def forget(account_id: str, company_id: str) -> None:
 def _claim_once(account_id: str, keys: CompanyKeys, trusted: timedelta, holder: str) -> str | None:
     try:
         with writing() as session:
-            rows = {row.key: row for row in session.scalars(_rows_of(account_id, keys).with_for_update())}
+            named = _named(account_id, keys)
+            rows = {row.key: row for row in session.execute(_LOOK_AND_LOCK, named)}
             for key in keys.texts():
                 if key in rows and _fresh(rows[key], trusted):
-                    return rows[key].company_id
+                    return str(rows[key].company_id)
             for row in rows.values():
                 _refuse_if_held(row, now())
-            for key in keys.texts():
-                row = rows.get(key) or KnownCompany(hubspot_account_id=account_id, key=key)
-                row.company_id = ""
-                row.known_at = None
-                row.claim_owner = holder
-                row.claim_until = now() + CLAIM
-                session.add(row)
+            until = now() + CLAIM
+            if rows:
+                session.execute(_TAKE, {**named, "holder": holder, "until": until})
+            values = {"hubspot_account_id": account_id, "claim_owner": holder, "claim_until": until}
+            added = [{**values, "key": key} for key in keys.texts() if key not in rows]
+            if added:
+                session.execute(_ADD, added)
     except IntegrityError as fault:  # two workers made the row at once; on PostgreSQL only
         raise CompanyBusy("another booking is creating this company", POLL_SECONDS) from fault
     return None
 
 
-def _refuse_if_held(row: KnownCompany, moment: datetime) -> None:
+def _refuse_if_held(row: Row[Any], moment: datetime) -> None:
     if row.claim_owner and row.claim_until is not None and row.claim_until > moment:
         raise CompanyBusy("another booking is creating this company", POLL_SECONDS)
     if row.sent_at is not None and not row.company_id and row.sent_at + SETTLING > moment:
@@ -141,11 +159,10 @@ def _refuse_if_held(row: KnownCompany, moment: datetime) -> None:
         raise CompanyBusy("a create of this company was sent and its answer was lost", left)
 
 
-def _rows_of(account_id: str, keys: CompanyKeys) -> Select[KnownCompany]:
-    return select(KnownCompany).where(
-        KnownCompany.hubspot_account_id == account_id, KnownCompany.key.in_(keys.texts())
-    )
+def _named(account_id: str, keys: CompanyKeys) -> dict[str, object]:
+    """The parameters of the statements about *keys*."""
+    return {"account": account_id, "these": list(keys.texts())}
 
 
-def _fresh(row: KnownCompany, trusted: timedelta) -> bool:
+def _fresh(row: Row[Any], trusted: timedelta) -> bool:
     return bool(row.company_id) and row.known_at is not None and now() - row.known_at < trusted

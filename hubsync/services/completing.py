@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import Booking
@@ -17,7 +17,7 @@ from hubsync.services import now, tools
 from hubsync.services.carrying import carry
 from hubsync.services.delivering import new_lease, read_delivery
 from hubsync.services.receiving import calendar_for, resolve_answers
-from hubsync.store import db, writing
+from hubsync.store import in_a_race, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
@@ -84,36 +84,39 @@ def stored_answers(answers: Mapping[int, AnswerValue]) -> dict[str, object]:
 
 def _complete(record: BookingRecord, received: Booking | None) -> Delivery:
     """Commit booking and delivery before the first call to HubSpot, then make the first attempt."""
-    team_id, source, external_id = record.team_id, record.source, record.external_id
     budget = tools().sync_budget_seconds
     lease = new_lease() if budget > 0 else {"state": "pending"}
-    try:
-        with writing() as session:
-            known = _known(session, team_id, source, external_id)
-            if known is not None:
-                return known
-            if received is not None:
-                calendar = calendar_for(session, team_id, received)
-                record.calendar_id = calendar.id
-                record.answers = stored_answers(resolve_answers(session, calendar, received))
-            session.add(record)
-            session.flush()
-            delivery = Delivery(
-                team_id=team_id,
-                calendar_id=record.calendar_id,
-                booking_id=record.id,
-                created_at=record.created_at,
-                **lease,
-            )
-            session.add(delivery)
-    except IntegrityError:  # the same booking arrived twice at one instant, and the other copy won
-        known = _known(db.session(), team_id, source, external_id)
-        if known is None:
-            raise
-        return known
+    delivery, is_new = in_a_race(lambda: _write_down(record, received, lease))
+    if not is_new:
+        return delivery
     if budget > 0:
         carry(delivery.id, str(lease["lease_owner"]), Deadline.after(budget))
     return read_delivery(delivery.id)
+
+
+def _write_down(
+    record: BookingRecord, received: Booking | None, lease: Mapping[str, Any]
+) -> tuple[Delivery, bool]:
+    """The booking's delivery, and whether it is new. Repeated when another booking came at the same instant."""
+    with writing() as session:
+        known = _known(session, record.team_id, record.source, record.external_id)
+        if known is not None:
+            return known, False
+        if received is not None:
+            calendar = calendar_for(session, record.team_id, received)
+            record.calendar_id = calendar.id
+            record.answers = stored_answers(resolve_answers(session, calendar, received))
+        session.add(record)
+        session.flush()
+        delivery = Delivery(
+            team_id=record.team_id,
+            calendar_id=record.calendar_id,
+            booking_id=record.id,
+            created_at=record.created_at,
+            **lease,
+        )
+        session.add(delivery)
+        return delivery, True
 
 
 def _known(session: Session, team_id: int, source: str, external_id: str) -> Delivery | None:

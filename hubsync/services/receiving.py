@@ -38,13 +38,20 @@ def add_default_questions(session: Session, calendar: Calendar) -> list[Question
 
 
 def calendar_for(session: Session, team_id: int, booking: Booking) -> Calendar:
-    """Return the calendar known by (team, source, external id), made now if it is new; the caller commits."""
+    """Return the calendar known by (team, source, external id), made now if it is new; the caller commits.
+
+    Until then nobody else adds questions to it, or they would be there twice. Two that make it at one instant end
+    with IntegrityError for one of them.
+    """
     calendar = session.scalar(
-        select(Calendar).where(
+        select(Calendar)
+        .where(
             Calendar.team_id == team_id,
             Calendar.source == booking.source,
             Calendar.external_id == booking.calendar_external_id,
         )
+        # Rows that refer to the calendar are still written meanwhile: deliveries under way do not wait.
+        .with_for_update(of=Calendar, key_share=True)
     )
     if calendar is not None:
         return calendar

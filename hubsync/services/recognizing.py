@@ -23,7 +23,7 @@ from hubsync.services.accounts import links_work, tidy_name
 from hubsync.services.people import LINK_ISSUER, person_with
 from hubsync.services.sessions import start_session
 from hubsync.services.signing_in import learn_time_zone
-from hubsync.store import db, writing
+from hubsync.store import db, in_a_race, writing
 from hubsync.store.people import Identity, Person
 from hubsync.store.teams import Invitation, Team
 
@@ -43,6 +43,10 @@ def recognize(proof: Proof, invitation: str = "", time_zone: str = "") -> Recogn
     an unknown identity becomes the invited person's, who joins the team. *time_zone* is the browser's. Raises
     InvitationSpent.
     """
+    return in_a_race(lambda: _recognize(proof, invitation, time_zone))
+
+
+def _recognize(proof: Proof, invitation: str, time_zone: str) -> Recognized | None:
     with writing() as session:
         person_id, joined = _holder(session, proof), None
         newcomer = inviting.invited_newcomer(session, invitation) if person_id is None and invitation else None
@@ -53,6 +57,9 @@ def recognize(proof: Proof, invitation: str = "", time_zone: str = "") -> Recogn
         elif person_id is None and proof.email_verified and _is_new_and_invited(session, proof.email):
             person_id = person_with(session, proof.email).id
             give(session, person_id, proof)
+        if person_id is None:
+            # On PostgreSQL the same proof may have come twice, and the other copy was stored since we looked.
+            person_id = _holder(session, proof)
         if person_id is None:
             return None
         learn_time_zone(session, person_id, time_zone)

@@ -10,15 +10,16 @@ https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#pysqlite-serializable
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, event
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -31,6 +32,10 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+# serialization_failure and deadlock_detected
+_BROKEN_OFF = ("40001", "40P01")
+Result = TypeVar("Result")
 
 
 class Base(DeclarativeBase):
@@ -104,6 +109,23 @@ def writing() -> Iterator[Session]:
         raise
     finally:
         session.info.pop("writing", None)
+
+
+def in_a_race(unit: Callable[[], Result]) -> Result:
+    """Do a unit of writing; once more when another unit of the same instant broke it off.
+
+    On PostgreSQL units run beside each other: two that write the same new row, or that wait for each other, end
+    with an error for one of them, which then finds what the other one wrote. Any other fault shows again.
+    https://www.postgresql.org/docs/current/errcodes-appendix.html
+    """
+    try:
+        return unit()
+    except IntegrityError:
+        return unit()
+    except OperationalError as fault:
+        if getattr(fault.orig, "sqlstate", None) not in _BROKEN_OFF:
+            raise
+        return unit()
 
 
 def rest() -> None:

@@ -1,0 +1,177 @@
+"""What several workers do at one instant. SQLite lets them write one after the other; PostgreSQL does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from hubsync.domain.booking import GivenAnswer
+from hubsync.domain.matching import CompanyKeys
+from hubsync.domain.roles import Role
+from hubsync.errors import CompanyBusy, HubSyncError
+from hubsync.hubspot.deadline import Deadline
+from hubsync.identity import GOOGLE, Proof
+from hubsync.services import remembering, signing_in
+from hubsync.services.completing import complete_source_booking
+from hubsync.services.delivering import deliver, retry
+from hubsync.services.inviting import invite
+from hubsync.services.recognizing import recognize
+from hubsync.services.refreshing import take_lease
+from hubsync.services.sessions import find_signed_in
+from hubsync.store import db, rest, writing
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.calendars import Calendar, QuestionRow
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Attempt, Delivery
+from hubsync.store.people import Identity, Person
+from tests.services.invited import at_once
+from tests.services.test_completing import source_booking
+
+WORKERS, ROUNDS = 8, 5
+DAY = timedelta(hours=24)
+
+
+def test_these_tests_run_on_postgresql(acme: Any) -> None:
+    assert db.engine.dialect.name == "postgresql"
+
+
+def test_a_booking_on_the_page_becomes_a_company_and_a_contact(acme: Any) -> None:
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme 株式会社")
+    assert (delivery.state, delivery.company, delivery.association) == ("posted", "created", "made")
+    again = acme.book("Kato Rei", "rei@acme.co.jp", "Acme 株式会社")
+    assert (again.state, again.company, again.company_id) == ("posted", "duplicate", delivery.company_id)
+    assert acme.book("Sato Mika", "mika@acme.co.jp", "").state == "duplicate"
+    assert [acme.companies_of(each) for each in acme.records("contacts")] == [{delivery.company_id}] * 2
+
+
+def test_one_booking_that_arrives_eight_times_at_once_is_delivered_once(acme: Any) -> None:
+    for number in range(ROUNDS):
+        booking = source_booking(f"same {number}")
+        found = at_once(acme.app, [partial(deliver_id, acme, booking)] * WORKERS)
+        assert len(set(found)) == 1
+    assert db.session.query(Delivery).count() == db.session.query(BookingRecord).count() == ROUNDS
+
+
+def test_the_first_bookings_of_new_calendars_at_once_share_a_calendar_and_its_questions(acme: Any) -> None:
+    answers = (GivenAnswer("Topics", ("A", "B")), GivenAnswer("Note", "x"), GivenAnswer("Agree", True))
+    for number in range(ROUNDS):
+        bookings = [
+            replace(
+                source_booking(f"{number}/{worker}", answers[worker % 3 :]),
+                calendar_external_id=f"calendar {number}",
+            )
+            for worker in range(WORKERS)
+        ]
+        found = at_once(acme.app, [partial(deliver_id, acme, booking) for booking in bookings])
+        assert len({each for each in found if isinstance(each, int)}) == WORKERS
+    rest()
+    calendars = db.session.query(Calendar).filter_by(source="signed_json").all()
+    assert len(calendars) == ROUNDS
+    for calendar in calendars:
+        labels = [row.label for row in db.session.query(QuestionRow).filter_by(calendar_id=calendar.id)]
+        assert sorted(labels) == ["Agree", "Comment", "Company Name", "Email", "Name", "Note", "Topics"]
+
+
+def deliver_id(acme: Any, booking: Any) -> int:
+    return complete_source_booking(acme.team_id, booking).id
+
+
+def test_a_company_is_claimed_by_one_of_all_who_want_it(acme: Any) -> None:
+    for number in range(ROUNDS):
+        keys = [CompanyKeys(domain=f"acme{number}.com", name=f"{word} {number}") for word in ("acme", "other")]
+        found = at_once(acme.app, [partial(claim, keys[worker % 2]) for worker in range(WORKERS)])
+        assert [each for each in found if not isinstance(each, CompanyBusy)] == ["claimed"]
+
+
+def claim(keys: CompanyKeys) -> str:
+    _, company_id = remembering.claim("1234567", keys, DAY, Deadline.after(0.2))
+    assert company_id is None
+    return "claimed"
+
+
+def test_claims_with_crossing_keys_wait_for_each_other_without_an_end_in_error(acme: Any) -> None:
+    """Each round remembers four companies under crossing keys, claims them, gives them up and forgets them."""
+
+    def cross(worker: int) -> str:
+        for number in range(ROUNDS * 4):
+            keys = CompanyKeys(domain=f"{worker % 2}.com", name=f"acme {number % 2}")
+            try:
+                holder, company_id = remembering.claim("1234567", keys, DAY, Deadline.after(0.3))
+            except CompanyBusy:
+                continue
+            if company_id is None:
+                with writing() as session:
+                    remembering.announce_create(session, holder)
+                if worker % 3:
+                    with writing() as session:
+                        remembering.remember(session, "1234567", keys, str(worker + 1))
+                else:
+                    remembering.release(holder, nothing_sent=True)
+            else:
+                remembering.forget("1234567", company_id)
+        return "well"
+
+    assert at_once(acme.app, [partial(cross, worker) for worker in range(WORKERS)]) == ["well"] * WORKERS
+
+
+def test_a_delivery_is_taken_by_one_of_all_who_find_it_due(acme: Any) -> None:
+    with writing() as session:
+        session.query(Connection).update({"state": "disconnected"})
+    delivery_id = acme.book("Sato Mika", "mika@acme.co.jp", "Acme").id
+    attempts = db.session.query(Attempt).count()
+    with writing() as session:
+        session.query(Connection).update({"state": "connected"})
+        session.query(Delivery).update({"state": "pending"})
+    acts: list[Callable[[], object]] = [lambda: deliver(delivery_id, Deadline.after(20))] * WORKERS
+    at_once(acme.app, [*acts, lambda: retry(delivery_id)])
+    rest()
+    assert db.session.query(Attempt).count() == attempts + 1
+    assert len(acme.records("companies")) == len(acme.records("contacts")) == 1
+
+
+def test_a_refresh_is_leased_to_one(acme: Any) -> None:
+    connection_id = db.session.query(Connection.id).scalar()
+    rest()
+    for _ in range(ROUNDS):
+        with writing() as session:
+            session.query(Connection).update({"refresh_until": None})
+        taken = at_once(acme.app, [partial(take_lease, connection_id, str(worker)) for worker in range(WORKERS)])
+        assert sorted(taken, key=bool) == [False] * (WORKERS - 1) + [True]
+
+
+def test_first_sign_ins_of_one_new_person_at_once_make_one_person(acme: Any) -> None:
+    owner_id = db.session.query(Person.id).scalar()
+    rest()
+    for number in range(ROUNDS):
+        email = f"new{number}@acme.example"
+        invite(acme.team_id, email, Role.MEMBER, by=owner_id)
+        proof = Proof(GOOGLE, "https://accounts.google.com", str(number), email, True, "Rei Kato")
+        found = at_once(acme.app, [partial(signed_in, proof)] * WORKERS)
+        assert found == [email] * WORKERS
+    assert db.session.query(Person).count() == 1 + ROUNDS
+    assert db.session.query(Identity).filter_by(issuer="https://accounts.google.com").count() == ROUNDS
+
+
+def signed_in(proof: Proof) -> str:
+    recognized = recognize(proof)
+    assert recognized is not None
+    person = find_signed_in(recognized.session_token)
+    assert person is not None
+    return person.email
+
+
+def test_a_sign_in_link_signs_one_browser_in(acme: Any) -> None:
+    for _ in range(ROUNDS):
+        token = signing_in.make_link("owner@acme.example").rsplit("/", 1)[1]
+        found = at_once(acme.app, [partial(signing_in.redeem, token)] * WORKERS)
+        assert len([each for each in found if not isinstance(each, HubSyncError)]) == 1
+
+
+def test_bookings_of_one_guest_at_once_make_one_company_and_one_contact(acme: Any) -> None:
+    at_once(acme.app, [lambda: acme.book("Sato Mika", "mika@acme.co.jp", "Acme")] * WORKERS)
+    assert len(acme.records("companies")) == len(acme.records("contacts")) == 1
+    rest()
+    assert {row.state for row in db.session.query(Delivery)} == {"posted", "duplicate"}

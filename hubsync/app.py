@@ -111,6 +111,8 @@ def _tools(app: Flask, settings: dict[str, Any]) -> Tools:
         company_memory_hours=settings["COMPANY_MEMORY_HOURS"],
         idle_expiry_days=settings["IDLE_EXPIRY_DAYS"],
         mail_set_up=bool(settings["MAIL_DEFAULT_SENDER"]),
+        notice_interval_days=settings["NOTICE_INTERVAL_DAYS"],
+        retention_days=settings["RETENTION_DAYS"],
     )
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from hubsync.background import Background
-from hubsync.services import now
+from hubsync.services import moving, now
 from hubsync.store import db, rest, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
@@ -45,14 +45,15 @@ def due(app: Flask) -> Iterator[Callable[[], str]]:
             )
             session.add(booking)
             session.flush()
-            session.add(
+            moving.begin(
+                session,
                 Delivery(
                     team_id=team.id,
                     calendar_id=calendar.id,
                     booking_id=booking.id,
                     state="pending",
                     created_at=now(),
-                )
+                ),
             )
 
         def state() -> str:

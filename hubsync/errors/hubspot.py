@@ -42,6 +42,13 @@ class HubSpotUnreachable(HubSpotError):
     permanent = False
 
 
+class NotAsked(HubSpotUnreachable):
+    """No call was made for a reason of ours, such as the time being up; it says nothing about HubSpot."""
+
+    code = "not_asked"
+    advice = N_("Nothing to do: it is tried again later.")
+
+
 class HubSpotBusy(HubSpotError):
     """HubSpot answered that it cannot now (5xx on a read, 423, 477)."""
 

@@ -11,10 +11,12 @@ from contextlib import suppress
 from typing import Any, Literal
 
 from hubsync.domain.matching import FoundCompany
+from hubsync.domain.pacing import RateLimit
 from hubsync.errors import RecordGone, RecordRefused, RequiredPropertyMissing, ValuesRefused
 from hubsync.hubspot.bodies import Json, listed, record_id
 from hubsync.hubspot.calls import Answer, Call, encode_json, path
 from hubsync.hubspot.deadline import Deadline
+from hubsync.hubspot.limits import read_limit
 from hubsync.hubspot.properties import Property, read_definitions
 from hubsync.hubspot.records import (
     COMPANY_PROPERTIES,
@@ -46,7 +48,8 @@ class HubSpotClient:
     """One HubSpot account, as long as its access token lasts.
 
     *asked* is the kind of the last call, such as ``write contacts`` or ``read companies``: permissions are given
-    for these.
+    for these. *calls* counts what was sent, *searches* how many of it were searches, and *limit* is the rate limit
+    that HubSpot's answers told of, None when none did.
     """
 
     def __init__(self, wire: Wire, token: str, version: str) -> None:
@@ -54,6 +57,9 @@ class HubSpotClient:
         self._token = token
         self._version = version
         self.asked = ""
+        self.calls = 0
+        self.searches = 0
+        self.limit: RateLimit | None = None
 
     def search_companies(
         self, alternatives: Sequence[tuple[str, str, str]], deadline: Deadline
@@ -170,7 +176,11 @@ class HubSpotClient:
 
     def _send(self, call: Call, deadline: Deadline) -> Answer:
         self.asked = _kind(call)
-        return self._wire.send(call, deadline, self._token)
+        self.calls += 1
+        self.searches += call.path.endswith("/search")
+        answer = self._wire.send(call, deadline, self._token)
+        self.limit = read_limit(answer.headers) or self.limit
+        return answer
 
     def _create(self, call: Call, deadline: Deadline) -> str:
         answer = self._send(call, deadline)

@@ -13,7 +13,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import DecodeError, HTTPError
 
-from hubsync.errors import AccessExpired, AnswerLost, HubSpotError, HubSpotUnreachable
+from hubsync.errors import AccessExpired, AnswerLost, HubSpotError, HubSpotUnreachable, NotAsked
 from hubsync.hubspot.calls import Answer, Call
 from hubsync.hubspot.connections import POOL_CLASSES, Sending, under_way
 from hubsync.hubspot.deadline import Deadline
@@ -70,7 +70,7 @@ class Wire:
             self._before_send()
         sending = Sending(deadline.within(call.seconds or self._call_seconds), self._keep_seconds)
         if sending.deadline.left() <= 0:
-            raise HubSpotUnreachable("No time was left to ask HubSpot.")
+            raise NotAsked("No time was left to ask HubSpot.")
         outcome = self._exchange(call, sending, token)
         if isinstance(outcome, HubSpotError):
             # Raised here and not where it was caught: exceptions of requests have the path in them, and with

@@ -5,7 +5,8 @@ They find their tools through :func:`tools`, which the app fills once when it is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import cast
 
@@ -15,6 +16,7 @@ from hubsync.hubspot.oauth import OAuthClient
 from hubsync.hubspot.wire import Wire
 from hubsync.identity import Providers
 from hubsync.mail import Post
+from hubsync.services.thread_share import ThreadShare
 from hubsync.store.sealed import Vault
 
 
@@ -23,7 +25,9 @@ class Tools:
     """What services work with. URLs have no trailing slash; durations say their unit.
 
     *oauth* is None while no client id and secret are set. *mail_set_up* says whether a sender's address is set,
-    without which no mail can leave. *idle_expiry_days* is 0 when connections never expire for want of a post.
+    without which no mail can leave. *idle_expiry_days* is 0 when connections never expire for want of a post,
+    *retention_days* when nothing is erased for its age. *share* says how many requests may post at a time, *wake*
+    is set to have due work done at once.
     """
 
     vault: Vault
@@ -41,6 +45,10 @@ class Tools:
     company_memory_hours: int
     idle_expiry_days: int
     mail_set_up: bool
+    notice_interval_days: int
+    retention_days: int
+    share: ThreadShare = field(default_factory=ThreadShare)
+    wake: threading.Event = field(default_factory=threading.Event)
 
 
 def tools() -> Tools:

@@ -12,8 +12,8 @@ from hubsync.errors import (
     AccessLost,
     HubSpotBusy,
     HubSpotError,
-    HubSpotUnreachable,
     HubSyncError,
+    NotAsked,
     NotConnected,
     PermissionMissing,
 )
@@ -107,7 +107,7 @@ def _lost(access: _Access, fault: AccessExpired) -> HubSpotError:
         access.known.team_id, lambda row: row.connected_at == since and open_access(row) == access.token
     ):
         return AccessLost("HubSpot refuses the access", status=fault.status, category=fault.category)
-    return HubSpotUnreachable("access was renewed meanwhile", status=fault.status)
+    return NotAsked("access was renewed meanwhile", status=fault.status)
 
 
 def _live(team_id: int, deadline: Deadline, account_id: str = "", spent: str | None = None) -> _Access:
@@ -137,7 +137,7 @@ def _live(team_id: int, deadline: Deadline, account_id: str = "", spent: str | N
             if renewed is not None:
                 return _Access(renewed, False, access.known)
         if deadline.left() < POLL_SECONDS:
-            raise HubSpotUnreachable("another worker is renewing the access to HubSpot")
+            raise NotAsked("another worker is renewing the access to HubSpot")
         time.sleep(POLL_SECONDS)
 
 

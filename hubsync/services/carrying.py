@@ -5,18 +5,21 @@ from __future__ import annotations
 import logging
 import traceback
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy.orm import lazyload
 
 from hubsync.domain.mapping import LeftOut
+from hubsync.domain.searching import as_searched
 from hubsync.errors import AccessLost, HubSpotError, IdleExpired, NotConnected
 from hubsync.hubspot.deadline import Deadline
-from hubsync.services import now
+from hubsync.services import moving, now, pacing
 from hubsync.services.access import usable_connection
 from hubsync.services.attempting import Ending, after_mistake, run_steps
 from hubsync.services.drawing_up import Drawn, draw_up_booking
 from hubsync.services.losing_access import expire
+from hubsync.services.pacing import Occasion, hindrance
 from hubsync.services.posting import Posting
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection
@@ -30,10 +33,16 @@ _SECTION_OF = {
     "no_email": "contacts",
     "hubspot_may_add_company": "contacts",
 }
+# Made once, for every attempt reads them: making a statement takes longer than running it.
+_WITH_BOOKING = (
+    select(Delivery).where(Delivery.id == bindparam("delivery_id")).execution_options(populate_existing=True)
+)
+_ALONE = _WITH_BOOKING.options(lazyload(Delivery.booking))
+_ADD_ATTEMPT = insert(cast("Table", Attempt.__table__))
 log = logging.getLogger(__name__)
 
 
-def carry(delivery_id: int, worker: str, deadline: Deadline) -> None:
+def carry(delivery_id: int, worker: str, deadline: Deadline, occasion: Occasion) -> None:
     """Make one attempt at a delivery that *worker* holds under a lease.
 
     Nothing is raised, whatever happens: the booking is stored and confirmed. What HubSync itself cannot cope
@@ -41,12 +50,12 @@ def carry(delivery_id: int, worker: str, deadline: Deadline) -> None:
     """
     started = now()
     try:
-        delivery = db.session.get_one(Delivery, delivery_id, populate_existing=True)
+        delivery = db.session.scalars(_WITH_BOOKING, {"delivery_id": delivery_id}).one()
         attempts = delivery.attempts_used + 1
         outcomes = (delivery.company, delivery.contact)
         posting, ending = None, None
         try:
-            posting, ending = _begin(delivery, worker, deadline)
+            posting, ending = _begin(delivery, worker, deadline, occasion)
             rest()
             if posting is not None:
                 ending = run_steps(posting, attempts)
@@ -69,14 +78,21 @@ def _log(delivery_id: int, mistake: Exception) -> None:
     log.error("delivery %d met %s:\n%s", delivery_id, type(mistake).__name__, where)
 
 
-def _begin(delivery: Delivery, worker: str, deadline: Deadline) -> tuple[Posting | None, Ending | None]:
+def _begin(
+    delivery: Delivery, worker: str, deadline: Deadline, occasion: Occasion
+) -> tuple[Posting | None, Ending | None]:
     """What the attempt works with, or the ending of a delivery for which HubSpot is not called at all."""
     drawn = draw_up_booking(delivery.booking)
     ending = _not_to_be_posted(delivery, drawn)
     if ending is not None or drawn is None:
         return None, ending
     try:
-        return _posting(delivery, worker, drawn, deadline), None
+        # A half-posted booking must not be finished in an account that does not have its first half.
+        connection = usable_connection(delivery.team_id, delivery.hubspot_account_id)
+        hindered = hindrance(connection, occasion)
+        if hindered is not None:
+            return None, Ending("retrying", hindered[0], next_attempt_at=hindered[1], counts=False)
+        return _posting(delivery, connection, worker, drawn, deadline), None
     except (NotConnected, AccessLost) as fault:
         if isinstance(fault, IdleExpired):
             expire(delivery.team_id)
@@ -87,21 +103,26 @@ def _not_to_be_posted(delivery: Delivery, drawn: Drawn | None) -> Ending | None:
     """The ending of a delivery for which HubSpot is not called at all; None when it is to be posted."""
     team = db.session.get_one(Team, delivery.team_id)
     if team.plan != "premium":
-        return Ending("skipped", "plan", counts=False)
+        return Ending("partial" if _stands(delivery) else "skipped", "plan", counts=False)
     if drawn is None:
+        if _stands(delivery):
+            return Ending("partial", "not_added", counts=False)
         made_here = delivery.booking.calendar.source == "page"
         return Ending("skipped" if made_here else "waiting", "not_added", counts=False)
     if not drawn.active:
-        return Ending("skipped", "paused", counts=False)
+        return Ending("partial" if _stands(delivery) else "skipped", "paused", counts=False)
     if drawn.draft.company is None and drawn.draft.contact is None:
         left_out = tuple(_remark(each) for each in drawn.draft.left_out)
         return Ending("skipped", "nothing_mapped", counts=False, remarks=left_out)
     return None
 
 
-def _posting(delivery: Delivery, worker: str, drawn: Drawn, deadline: Deadline) -> Posting:
-    # A half-posted booking must not be finished in an account that does not have its first half.
-    connection = usable_connection(delivery.team_id, delivery.hubspot_account_id)
+def _stands(delivery: Delivery) -> bool:
+    """Whether an earlier attempt left something at HubSpot, so that the booking cannot count as left out."""
+    return bool({"created", "duplicate"} & {delivery.company, delivery.contact})
+
+
+def _posting(delivery: Delivery, connection: Connection, worker: str, drawn: Drawn, deadline: Deadline) -> Posting:
     return Posting(
         delivery_id=delivery.id,
         team_id=delivery.team_id,
@@ -156,43 +177,58 @@ def _conclude(
     fault = ending.fault
     hubspot = fault if isinstance(fault, HubSpotError) else None
     with writing() as session:
-        delivery = session.get_one(Delivery, delivery_id)
+        delivery = session.scalars(_ALONE, {"delivery_id": delivery_id}).one()
         if delivery.lease_owner != worker:
             return
+        learnt: dict[str, Any] = {}
         if posting is not None:
-            posting.write_down(session)
-            session.refresh(delivery)
-            delivery.remarks = posting.remarks
+            learnt = {**posting.reached(), "remarks": posting.remarks}
         elif ending.remarks:
-            delivery.remarks = list(ending.remarks)
-        delivery.state = ending.state
-        delivery.reason = ending.reason
-        delivery.next_attempt_at = ending.next_attempt_at
-        delivery.lease_owner, delivery.lease_until = "", None
+            learnt["remarks"] = list(ending.remarks)
+        company = _company_posted(posting)
+        if company:
+            learnt["search_company"] = as_searched(company)
         if ending.counts:
-            delivery.attempts_used = attempts
+            learnt["attempts_used"] = attempts
         if ending.state not in ("retrying", "waiting"):
-            delivery.finished_at = now()
-        if posting is not None and _was_answered(posting) and ending.state in ("posted", "partial", "duplicate"):
-            # Another account connected meanwhile has not been posted to.
-            session.execute(
-                update(Connection)
-                .where(Connection.team_id == delivery.team_id, Connection.hubspot_account_id == posting.account_id)
-                .values(last_posted_at=now())
-            )
-        session.add(
-            Attempt(
-                delivery_id=delivery_id,
-                started_at=started,
-                finished_at=now(),
-                step=posting.step if posting is not None else "",
-                outcome=ending.state,
-                code=ending.reason,
-                message=fault.message[:LONGEST_MESSAGE] if fault is not None else "",
-                http_status=hubspot.status if hubspot is not None else None,
-                correlation_id=(hubspot.correlation_id or "") if hubspot is not None else "",
-            )
+            learnt["finished_at"] = now()
+        moved = moving.move(
+            session,
+            delivery,
+            ending.state,
+            **learnt,
+            reason=ending.reason,
+            next_attempt_at=ending.next_attempt_at,
+            troubled_at=moving.troubled_since(delivery, ending.state),
+            lease_owner="",
+            lease_until=None,
         )
+        if not moved:
+            session.rollback()
+            return
+        session.execute(
+            _ADD_ATTEMPT,
+            {
+                "delivery_id": delivery_id,
+                "started_at": started,
+                "finished_at": now(),
+                "step": posting.step if posting is not None else "",
+                "outcome": ending.state,
+                "code": ending.reason,
+                "message": fault.message[:LONGEST_MESSAGE] if fault is not None else "",
+                "http_status": hubspot.status if hubspot is not None else None,
+                "correlation_id": (hubspot.correlation_id or "") if hubspot is not None else "",
+            },
+        )
+        if posting is not None:
+            posted = _was_answered(posting) and ending.state in ("posted", "partial", "duplicate")
+            pacing.note(session, delivery.team_id, posting, fault, posted=posted)
+
+
+def _company_posted(posting: Posting | None) -> str:
+    """The name, or else the domain, of the company that the booking is about; "" when it names none."""
+    properties = (posting.drawn.draft.company if posting is not None else None) or {}
+    return properties.get("name") or properties.get("domain") or ""
 
 
 def _was_answered(posting: Posting) -> bool:

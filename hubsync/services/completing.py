@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import Booking
 from hubsync.domain.questions import AnswerValue, Part
+from hubsync.domain.searching import LONGEST, as_searched
 from hubsync.hubspot.deadline import Deadline
-from hubsync.services import now, tools
+from hubsync.services import moving, now, tools
 from hubsync.services.carrying import carry
 from hubsync.services.delivering import new_lease, read_delivery
 from hubsync.services.receiving import calendar_for, resolve_answers
@@ -21,6 +22,17 @@ from hubsync.store import in_a_race, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
+
+# Made once, for every booking asks: making a statement takes longer than running it.
+_KNOWN = (
+    select(Delivery)
+    .join(BookingRecord)
+    .where(
+        BookingRecord.team_id == bindparam("team"),
+        BookingRecord.source == bindparam("from_source"),
+        BookingRecord.external_id == bindparam("external"),
+    )
+)
 
 
 def complete_page_booking(
@@ -52,7 +64,7 @@ def complete_page_booking(
         url_params=dict(url_params),
         created_at=now(),
     )
-    return _complete(booking, None)
+    return _complete(booking, None, _line(parts.get(Part.COMPANY), LONGEST))
 
 
 def complete_source_booking(team_id: int, booking: Booking) -> Delivery:
@@ -74,7 +86,7 @@ def complete_source_booking(team_id: int, booking: Booking) -> Delivery:
         url_params=dict(booking.url_params),
         created_at=now(),
     )
-    return _complete(record, booking)
+    return _complete(record, booking, booking.guest.company)
 
 
 def stored_answers(answers: Mapping[int, AnswerValue]) -> dict[str, object]:
@@ -82,20 +94,34 @@ def stored_answers(answers: Mapping[int, AnswerValue]) -> dict[str, object]:
     return {str(key): list(value) if isinstance(value, tuple) else value for key, value in answers.items()}
 
 
-def _complete(record: BookingRecord, received: Booking | None) -> Delivery:
-    """Commit booking and delivery before the first call to HubSpot, then make the first attempt."""
+def _complete(record: BookingRecord, received: Booking | None, company: str) -> Delivery:
+    """Commit booking and delivery before the first call to HubSpot, then make the first attempt.
+
+    When half of the process's threads post already, the attempt is left to the background.
+    """
     budget = tools().sync_budget_seconds
+    posts_now = budget > 0 and tools().share.take()
+    try:
+        return _write_down_and_post(record, received, company, budget if posts_now else 0.0)
+    finally:
+        if posts_now:
+            tools().share.give_back()
+
+
+def _write_down_and_post(record: BookingRecord, received: Booking | None, company: str, budget: float) -> Delivery:
     lease = new_lease() if budget > 0 else {"state": "pending"}
-    delivery, is_new = in_a_race(lambda: _write_down(record, received, lease))
+    delivery, is_new = in_a_race(lambda: _write_down(record, received, company, lease))
     if not is_new:
         return delivery
     if budget > 0:
-        carry(delivery.id, str(lease["lease_owner"]), Deadline.after(budget))
+        carry(delivery.id, str(lease["lease_owner"]), Deadline.after(budget), "first")
+    else:
+        tools().wake.set()
     return read_delivery(delivery.id)
 
 
 def _write_down(
-    record: BookingRecord, received: Booking | None, lease: Mapping[str, Any]
+    record: BookingRecord, received: Booking | None, company: str, lease: Mapping[str, Any]
 ) -> tuple[Delivery, bool]:
     """The booking's delivery, and whether it is new. Repeated when another booking came at the same instant."""
     with writing() as session:
@@ -113,22 +139,16 @@ def _write_down(
             calendar_id=record.calendar_id,
             booking_id=record.id,
             created_at=record.created_at,
+            search_email=as_searched(record.guest_email),
+            search_company=as_searched(company),
             **lease,
         )
-        session.add(delivery)
+        moving.begin(session, delivery)
         return delivery, True
 
 
 def _known(session: Session, team_id: int, source: str, external_id: str) -> Delivery | None:
-    return session.scalar(
-        select(Delivery)
-        .join(BookingRecord)
-        .where(
-            BookingRecord.team_id == team_id,
-            BookingRecord.source == source,
-            BookingRecord.external_id == external_id,
-        )
-    )
+    return session.scalar(_KNOWN, {"team": team_id, "from_source": source, "external": external_id})
 
 
 def _line(value: AnswerValue | None, longest: int) -> str:

@@ -1,42 +1,90 @@
-"""How a team's deliveries of the last days ended, for the HubSpot page."""
+"""How many deliveries are in which state, read from the numbers that `services/moving` keeps."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 
+from hubsync.domain.roles import Action, Role, may
+from hubsync.domain.states import NEEDS_A_PERSON
 from hubsync.services import now
+from hubsync.services.moving import day_of
 from hubsync.store import db
-from hubsync.store.deliveries import Delivery
+from hubsync.store.calendars import Calendar
+from hubsync.store.counts import ALL_DAYS, DeliveryCount
+from hubsync.store.teams import Membership
 
 DAYS = 30
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many deliveries came in: *by_state*, and *by_day* for each day (UTC), the oldest first."""
+    """How many bookings of the last days came in: *by_state* in all, and *days*, the oldest (UTC) first.
+
+    Each of *days* has the number of each state on that day; states without any are not there. ``dismissed`` is
+    counted as a state.
+    """
 
     by_state: Mapping[str, int]
-    by_day: Sequence[int]
+    days: Sequence[Mapping[str, int]]
+
+    @property
+    def by_day(self) -> list[int]:
+        """How many came in on each of *days*."""
+        return [sum(day.values()) for day in self.days]
 
 
-def count_recent(team_id: int) -> Counts:
-    """Count what came in during the last 30 days, today included."""
-    today = now().replace(hour=0, minute=0, second=0, microsecond=0)
-    first = today - timedelta(days=DAYS - 1)
-    day = func.date(Delivery.created_at)
-    query = select(day, Delivery.state, func.count(Delivery.id)).where(
-        Delivery.team_id == team_id, Delivery.created_at >= first
+def count_by_state(membership: Membership, calendar_id: int | None = None) -> dict[str, int]:
+    """How many deliveries the reader may see in each state and as ``dismissed``; no state without any."""
+    query = _visible(membership).where(DeliveryCount.day == ALL_DAYS)
+    if calendar_id is not None:
+        query = query.where(DeliveryCount.calendar_id == calendar_id)
+    return {state: number for state, number in db.session.execute(query) if number}
+
+
+def count_needing_a_person(membership: Membership) -> int:
+    """How many deliveries wait for somebody: all of the team, or a member's own calendars."""
+    counted = count_by_state(membership)
+    return sum(counted.get(state, 0) for state in NEEDS_A_PERSON)
+
+
+def count_team(team_id: int, state: str) -> ScalarSelect[int]:
+    """A subquery that counts the team's deliveries of one state."""
+    return (
+        select(func.coalesce(func.sum(DeliveryCount.number), 0))
+        .where(DeliveryCount.team_id == team_id, DeliveryCount.day == ALL_DAYS, DeliveryCount.state == state)
+        .scalar_subquery()
     )
+
+
+def count_recent(team_id: int, calendar_id: int | None = None) -> Counts:
+    """Count what came in during the last 30 days, today included, erased bookings too."""
+    today = now()
+    days = [day_of(today - timedelta(days=back)) for back in reversed(range(DAYS))]
+    query = select(DeliveryCount.day, DeliveryCount.state, func.sum(DeliveryCount.number)).where(
+        DeliveryCount.team_id == team_id, DeliveryCount.day >= days[0]
+    )
+    if calendar_id is not None:
+        query = query.where(DeliveryCount.calendar_id == calendar_id)
     by_state: dict[str, int] = {}
-    by_day: dict[date, int] = {}
-    for found, state, count in db.session.execute(query.group_by(day, Delivery.state)):
-        # SQLite answers with text, PostgreSQL with a date.
-        at = date.fromisoformat(found) if isinstance(found, str) else found
-        by_state[state] = by_state.get(state, 0) + count
-        by_day[at] = by_day.get(at, 0) + count
-    days = [first.date() + timedelta(days=each) for each in range(DAYS)]
-    return Counts(by_state, [by_day.get(each, 0) for each in days])
+    by_day: dict[str, dict[str, int]] = {day: {} for day in days}
+    for day, state, number in db.session.execute(query.group_by(DeliveryCount.day, DeliveryCount.state)):
+        if number and day in by_day:
+            by_state[state] = by_state.get(state, 0) + number
+            by_day[day][state] = number
+    return Counts(by_state, list(by_day.values()))
+
+
+def _visible(membership: Membership) -> Select[str, int]:
+    query = select(DeliveryCount.state, func.sum(DeliveryCount.number)).where(
+        DeliveryCount.team_id == membership.team_id
+    )
+    if not may(Role(membership.role), Action.SEE_ALL_DELIVERIES):
+        own = select(Calendar.id).where(
+            Calendar.team_id == membership.team_id, Calendar.owner_id == membership.person_id
+        )
+        query = query.where(DeliveryCount.calendar_id.in_(own))
+    return query.group_by(DeliveryCount.state)

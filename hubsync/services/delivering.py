@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
-from typing import cast
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import CursorResult, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy.orm import Session
 
+from hubsync.domain.retries import MAX_ATTEMPTS
+from hubsync.domain.states import RETRIABLE
 from hubsync.errors import NotFound
 from hubsync.hubspot.deadline import Deadline
-from hubsync.services import now
+from hubsync.services import moving, now
 from hubsync.services.carrying import carry
+from hubsync.services.pacing import resting_teams
 from hubsync.store import db, rest, writing
-from hubsync.store.deliveries import Delivery
+from hubsync.store.deliveries import Attempt, Delivery
 
 LEASE = timedelta(seconds=60)
 BACKGROUND_SECONDS = 30.0
-RETRIABLE = ("failed", "partial", "retrying", "waiting", "pending", "skipped")
+# Made once, for every booking ends with it: making a statement takes longer than running it.
+_ONE = select(Delivery).where(Delivery.id == bindparam("delivery_id")).execution_options(populate_existing=True)
+ABANDONED = "abandoned"
+"""The reason of a delivery whose workers died, one after the other, until its attempts were used up."""
 
 
-def new_lease() -> dict[str, object]:
+def new_lease() -> dict[str, Any]:
     """The columns that make a delivery ``sending`` for a worker of this moment."""
     return {"state": "sending", "lease_owner": secrets.token_hex(8), "lease_until": now() + LEASE}
 
@@ -29,25 +36,51 @@ def deliver(delivery_id: int, deadline: Deadline) -> None:
     """Take a delivery that is due (or abandoned) and carry it as far as it goes before *deadline*.
 
     Whatever HubSpot does ends up on the delivery; nothing is raised for it. Does nothing when another worker
-    has the delivery.
+    has the delivery. A worker that died counts as an attempt, so that a delivery that kills every worker ends.
     """
     lease = new_lease()
-    moment = now()
     with writing() as session:
-        taken = session.execute(
-            update(Delivery)
-            .where(
-                Delivery.id == delivery_id,
-                or_(
-                    Delivery.state == "pending",
-                    and_(Delivery.state == "retrying", Delivery.next_attempt_at <= moment),
-                    and_(Delivery.state == "sending", Delivery.lease_until < moment),
-                ),
-            )
-            .values(**lease)
+        delivery = session.get(Delivery, delivery_id)
+        if delivery is None or not is_due(delivery, now()):
+            return
+        used = delivery.attempts_used + (delivery.state == "sending")
+        if used >= MAX_ATTEMPTS:
+            _give_up(session, delivery, used)
+            return
+        taken = moving.move(session, delivery, attempts_used=used, replay_id=None, **lease)
+    if taken:
+        carry(delivery_id, lease["lease_owner"], deadline, "due")
+
+
+def is_due(delivery: Delivery, moment: datetime) -> bool:
+    """Whether a worker should take *delivery* at *moment*."""
+    if delivery.state == "retrying":
+        return delivery.next_attempt_at is not None and delivery.next_attempt_at <= moment
+    if delivery.state == "sending":
+        return delivery.lease_until is None or delivery.lease_until < moment
+    return delivery.state == "pending"
+
+
+def _give_up(session: Session, delivery: Delivery, used: int) -> None:
+    """End a delivery whose workers died; what happened to its last attempt is not known."""
+    stands = {"created", "duplicate"} & {delivery.company, delivery.contact}
+    state = "partial" if stands else "failed"
+    session.add(
+        Attempt(
+            delivery_id=delivery.id, started_at=now(), finished_at=now(), step="", outcome=state, code=ABANDONED
         )
-    if cast("CursorResult[object]", taken).rowcount == 1:
-        carry(delivery_id, str(lease["lease_owner"]), deadline)
+    )
+    moving.move(
+        session,
+        delivery,
+        state,
+        reason=ABANDONED,
+        attempts_used=used,
+        finished_at=now(),
+        troubled_at=moving.troubled_since(delivery, state),
+        lease_owner="",
+        lease_until=None,
+    )
 
 
 def retry(delivery_id: int) -> Delivery:
@@ -56,57 +89,64 @@ def retry(delivery_id: int) -> Delivery:
     What was refused is tried anew, what stands is not repeated. Returns the delivery as it then is.
     Raises NotFound for an unknown one; does nothing while a worker has it.
     """
+    worker = take_anew(delivery_id)
+    if worker:
+        carry(delivery_id, worker, Deadline.after(BACKGROUND_SECONDS), "asked")
+    return read_delivery(delivery_id)
+
+
+def take_anew(delivery_id: int) -> str:
+    """Take a delivery that a person wants tried again; return the worker's name, "" when it cannot be taken.
+
+    Raises NotFound for an unknown one.
+    """
     lease = new_lease()
     with writing() as session:
         delivery = session.get(Delivery, delivery_id)
         if delivery is None:
             raise NotFound("there is no such delivery")
-        taken = session.execute(
-            update(Delivery)
-            .where(Delivery.id == delivery_id, Delivery.state.in_(RETRIABLE))
-            .values(**lease, attempts_used=0, next_attempt_at=None)
-        )
-        for step in ("company", "contact", "association"):
-            again = getattr(Delivery, step).in_(("refused", "none"))
-            session.execute(
-                update(Delivery)
-                .where(Delivery.id == delivery_id, Delivery.lease_owner == lease["lease_owner"], again)
-                .values({step: ""})
-            )
+        if delivery.state not in RETRIABLE:
+            return ""
+        anew: dict[str, Any] = {
+            step: ""
+            for step in ("company", "contact", "association")
+            if getattr(delivery, step) in ("refused", "none")
+        }
         # A booking of which nothing stands may go to whichever account is connected now: somebody asked for it.
-        session.execute(
-            update(Delivery)
-            .where(Delivery.id == delivery_id, Delivery.lease_owner == lease["lease_owner"])
-            .where(Delivery.company == "", Delivery.contact == "")
-            .values(hubspot_account_id="")
+        if not (anew.get("company", delivery.company) or anew.get("contact", delivery.contact)):
+            anew["hubspot_account_id"] = ""
+        taken = moving.move(
+            session, delivery, attempts_used=0, next_attempt_at=None, replay_id=None, **anew, **lease
         )
-    if cast("CursorResult[object]", taken).rowcount == 1:
-        carry(delivery_id, str(lease["lease_owner"]), Deadline.after(BACKGROUND_SECONDS))
-    return read_delivery(delivery_id)
+    return lease["lease_owner"] if taken else ""
 
 
 def read_delivery(delivery_id: int) -> Delivery:
     """The delivery as it is stored now. Raises NotFound."""
-    delivery = db.session.get(Delivery, delivery_id, populate_existing=True)
+    delivery = db.session.scalar(_ONE, {"delivery_id": delivery_id})
     if delivery is None:
         raise NotFound("there is no such delivery")
     return delivery
 
 
 def due_deliveries(limit: int) -> list[int]:
-    """The ids of at most *limit* deliveries that are due now or were abandoned by their worker, oldest first."""
-    moment = now()
+    """The ids of at most *limit* deliveries that are due now or were abandoned by their worker, oldest first.
+
+    Those of teams whose HubSpot is to be left alone for the moment are not among them.
+    """
     found = db.session.scalars(
         select(Delivery.id)
-        .where(
-            or_(
-                Delivery.state == "pending",
-                and_(Delivery.state == "retrying", Delivery.next_attempt_at <= moment),
-                and_(Delivery.state == "sending", Delivery.lease_until < moment),
-            )
-        )
+        .where(_due(now()), Delivery.team_id.not_in(resting_teams()))
         .order_by(Delivery.id)
         .limit(limit)
     ).all()
     rest()
     return list(found)
+
+
+def _due(moment: datetime) -> ColumnElement[bool]:
+    return or_(
+        Delivery.state == "pending",
+        and_(Delivery.state == "retrying", Delivery.next_attempt_at <= moment),
+        and_(Delivery.state == "sending", Delivery.lease_until < moment),
+    )

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, Table, bindparam, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.mapping import Section
 from hubsync.domain.matching import company_keys
+from hubsync.domain.pacing import RateLimit
 from hubsync.errors import (
     ContactExists,
     HubSyncError,
@@ -28,6 +29,11 @@ from hubsync.store.deliveries import Delivery
 
 REPAIRS = 2
 Result = TypeVar("Result")
+# Made once, and of the table: the session has no say in it, and making a statement takes longer than running it.
+_TABLE = cast("Table", Delivery.__table__)
+_OF_WORKER = update(_TABLE).where(
+    _TABLE.c.id == bindparam("delivery_id"), _TABLE.c.lease_owner == bindparam("worker")
+)
 _ABOUT_THE_RECORD = (
     ContactExists,
     PermissionMissing,
@@ -44,7 +50,8 @@ class Posting:
 
     *company*, *contact* and *association* hold the words of `store.deliveries.Delivery`; *answered* says that
     HubSpot answered at least once, *recalled* that the company's id comes from our memory or from an earlier
-    attempt, so that HubSpot may no longer have it.
+    attempt, so that HubSpot may no longer have it. *calls*, *searches* and *limit* are what this attempt has sent
+    and the rate limit that HubSpot told of.
     """
 
     delivery_id: int
@@ -63,6 +70,9 @@ class Posting:
     step: str = "company"
     answered: bool = False
     recalled: bool = False
+    calls: int = 0
+    searches: int = 0
+    limit: RateLimit = field(default_factory=RateLimit)
 
     def ask(self, call: Callable[[HubSpotClient], Result]) -> Result:
         """Call HubSpot with live access; anything HubSpot says about the record counts as an answer.
@@ -70,12 +80,23 @@ class Posting:
         Raises NotConnected when the team is connected to another account than this attempt began in.
         """
         try:
-            result = with_access(self.team_id, self.deadline, call, self.account_id)
+            result = with_access(self.team_id, self.deadline, self._counted(call), self.account_id)
         except _ABOUT_THE_RECORD:
             self.answered = True
             raise
         self.answered = True
         return result
+
+    def _counted(self, call: Callable[[HubSpotClient], Result]) -> Callable[[HubSpotClient], Result]:
+        def counted(client: HubSpotClient) -> Result:
+            try:
+                return call(client)
+            finally:
+                self.calls += client.calls
+                self.searches += client.searches
+                self.limit = client.limit or self.limit
+
+        return counted
 
     def note_refusal(self, section: str, fault: HubSyncError) -> None:
         """Keep why *section* was refused, with the properties HubSpot named; later attempts do not repeat it."""
@@ -88,20 +109,21 @@ class Posting:
 
     def write_down(self, session: Session) -> bool:
         """Store how far the steps are; the caller commits. Returns whether the delivery is still this worker's."""
-        written = session.execute(
-            update(Delivery)
-            .where(Delivery.id == self.delivery_id, Delivery.lease_owner == self.worker)
-            .values(
-                hubspot_account_id=self.account_id,
-                company=self.company,
-                company_id=self.company_id,
-                company_matches=self.company_matches,
-                contact=self.contact,
-                contact_id=self.contact_id,
-                association=self.association,
-            )
-        )
+        which = {"delivery_id": self.delivery_id, "worker": self.worker}
+        written = session.execute(_OF_WORKER, {**which, **self.reached()})
         return cast("CursorResult[object]", written).rowcount == 1
+
+    def reached(self) -> dict[str, Any]:
+        """How far the steps are, as columns of the delivery."""
+        return {
+            "hubspot_account_id": self.account_id,
+            "company": self.company,
+            "company_id": self.company_id,
+            "company_matches": self.company_matches,
+            "contact": self.contact,
+            "contact_id": self.contact_id,
+            "association": self.association,
+        }
 
 
 def create_repaired(

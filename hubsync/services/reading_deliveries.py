@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import joinedload
 
 from hubsync.domain.questions import AnswerValue
@@ -64,14 +64,6 @@ def list_deliveries(
     without = (calendar.lazyload(Calendar.team), calendar.lazyload(Calendar.owner))
     found = db.session.scalars(query.options(*without)).all()
     return Listed(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
-
-
-def count_by_state(membership: Membership, calendar_id: int | None = None) -> dict[str, int]:
-    """How many deliveries are in each state; states without any are not there."""
-    query = select(Delivery.state, func.count(Delivery.id)).where(_visible(membership))
-    if calendar_id is not None:
-        query = query.where(Delivery.calendar_id == calendar_id)
-    return {row[0]: row[1] for row in db.session.execute(query.group_by(Delivery.state))}
 
 
 def list_calendars(membership: Membership) -> list[tuple[int, str]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from hubsync.services import now, tools
+from hubsync.services.counting_deliveries import count_team
 from hubsync.store import db
 from hubsync.store.connections import Connection
-from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Team
 
 
@@ -52,9 +52,9 @@ def is_expired(connection: Connection) -> bool:
 
 def read_standing(team_id: int) -> Standing:
     """The team's standing at this moment, in one query; HubSpot is not asked."""
-    counted = select(func.count(Delivery.id)).where(Delivery.team_id == team_id, Delivery.state == "waiting")
+    counted = count_team(team_id, "waiting")
     found = db.session.execute(
-        select(Connection, counted.scalar_subquery())
+        select(Connection, counted)
         .select_from(Team)
         .outerjoin(Connection, Connection.team_id == Team.id)
         .where(Team.id == team_id),

@@ -88,6 +88,8 @@ def begin_anew(connection: Connection) -> None:
     connection.refresh_until = connection.refresh_not_before = None
     connection.checked_at = connection.next_check_at = connection.check_until = None
     connection.warned_for = connection.warn_until = None
+    connection.circuit_until = connection.paused_until = connection.pace_until = None
+    connection.paused_code = ""
 
 
 def let_go(former: Held, authorized: Authorized) -> None:

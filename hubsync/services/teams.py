@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from flask_babel import gettext as _
-from sqlalchemy import CursorResult, Result, delete, func, select, update
+from sqlalchemy import CursorResult, Result, delete, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import Deed
@@ -21,12 +21,10 @@ from hubsync.services.recording import record
 from hubsync.services.sessions import end_sessions
 from hubsync.store import db, writing
 from hubsync.store.calendars import Calendar
-from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Membership, Team
 
 PLANS = ("free", "basic", "premium")
-NEEDS_A_PERSON = ("failed", "partial", "waiting")
 SLUG_LENGTH = 60
 
 
@@ -180,18 +178,6 @@ def membership_of(session: Session, team_id: int, person_id: int) -> Membership 
     """The membership as it is in the transaction of *session*."""
     query = select(Membership).where(Membership.team_id == team_id, Membership.person_id == person_id)
     return session.scalar(query)
-
-
-def count_needing_a_person(membership: Membership) -> int:
-    """How many deliveries wait for somebody: all of the team, or a member's own calendars."""
-    query = select(func.count(Delivery.id)).where(
-        Delivery.team_id == membership.team_id, Delivery.state.in_(NEEDS_A_PERSON)
-    )
-    if not may(Role(membership.role), Action.SEE_ALL_DELIVERIES):
-        query = query.join(Calendar, Calendar.id == Delivery.calendar_id).where(
-            Calendar.owner_id == membership.person_id
-        )
-    return db.session.scalars(query).one()
 
 
 def _member(session: Session, team_id: int, person_id: int) -> Membership:

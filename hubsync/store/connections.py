@@ -24,6 +24,11 @@ class Connection(Base):
     ``write contacts``, so that only a success of that kind proves it over. *next_check_at* is when the daily check
     is due, *check_until* the lease of the worker that makes it. *warned_for* is the beginning of the idle time
     that was warned about, *warn_until* the lease of the worker that sends that mail.
+
+    *circuit_until*: HubSpot did not answer just now, so that first attempts are left out until then.
+    *paused_until*: HubSpot takes nothing from this account until then, for the reason *paused_code*: the daily
+    limit, or an account that is being moved. *pace_until*: until then what was called lately uses up the share of
+    HubSpot's rate limits that work without a waiting guest may take.
     """
 
     __tablename__ = "connections"
@@ -56,6 +61,10 @@ class Connection(Base):
     check_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     warned_for: Mapped[datetime | None] = mapped_column(UtcDateTime)
     warn_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    circuit_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paused_code: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    pace_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     connected_by: Mapped[Person | None] = relationship(lazy="joined")
 

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hubsync.store import Base, UtcDateTime
 from hubsync.store.bookings import BookingRecord
 
+# Sorted by code point on both databases, so that all texts with one beginning stand together in an index.
+BYTEWISE = String(320).with_variant(String(320, collation="C"), "postgresql")
+
 
 class Delivery(Base):
     """The record of carrying one booking into HubSpot.
@@ -19,19 +22,30 @@ class Delivery(Base):
     *company* is "" (not tried), created, duplicate, none (nothing to post), intent (a create was sent and its
     answer not yet stored) or refused; *contact* likewise; *association* is "", made, none or refused.
     *lease_owner* and *lease_until* name the worker that has taken it while ``sending``.
-    *reason* is the code of the error (or of the skip) that decided the state.
+    *reason* is the code of the error (or of the skip) that decided the state. *troubled_at* is since when it has
+    not been as it should be, None when all is well. *dismissed_at* and *dismissed_by_id* are the mark of a person
+    who needs it no longer. *search_email* and *search_company* are what the log finds it by (see
+    `domain/searching`). *replay_id* names the replay that has yet to try it.
+
+    Only `services/moving` changes *state* and the mark, because the kept counts have to follow.
     """
 
     __tablename__ = "deliveries"
     __table_args__ = (
         Index("ix_deliveries_team_recent", "team_id", "id"),
         Index("ix_deliveries_team_state", "team_id", "state", "id"),
+        Index("ix_deliveries_team_dismissed", "team_id", "dismissed_at", "id"),
+        Index("ix_deliveries_team_email", "team_id", "search_email", "id"),
+        Index("ix_deliveries_team_company", "team_id", "search_company", "id"),
+        Index("ix_deliveries_calendar_recent", "calendar_id", "id"),
+        Index("ix_deliveries_calendar_state", "calendar_id", "state", "id"),
+        Index("ix_deliveries_replay", "replay_id", "id"),
         Index("ix_deliveries_due", "state", "next_attempt_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"))
-    calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id", ondelete="CASCADE"), index=True)
+    calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id", ondelete="CASCADE"))
     booking_id: Mapped[int] = mapped_column(ForeignKey("bookings.id", ondelete="CASCADE"), unique=True)
     state: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str] = mapped_column(String(64), default="")
@@ -39,6 +53,12 @@ class Delivery(Base):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attempts_used: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    troubled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    dismissed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    dismissed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    search_email: Mapped[str] = mapped_column(BYTEWISE, default="", server_default="")
+    search_company: Mapped[str] = mapped_column(BYTEWISE, default="", server_default="")
+    replay_id: Mapped[int | None] = mapped_column(ForeignKey("replays.id", ondelete="SET NULL"))
     lease_owner: Mapped[str] = mapped_column(String(64), default="")
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     hubspot_account_id: Mapped[str] = mapped_column(String(32), default="")

@@ -6,9 +6,13 @@ from hubsync.store import (
     calendars,
     companies,
     connections,
+    counts,
     deliveries,
+    erased,
     mappings,
+    notices,
     people,
+    replays,
     teams,
 )
 
@@ -18,8 +22,12 @@ __all__ = [
     "calendars",
     "companies",
     "connections",
+    "counts",
     "deliveries",
+    "erased",
     "mappings",
+    "notices",
     "people",
+    "replays",
     "teams",
 ]

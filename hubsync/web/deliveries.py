@@ -8,8 +8,8 @@ from flask_babel import get_timezone
 from flask_babel import gettext as _
 
 from hubsync.domain.roles import Action
-from hubsync.services import delivering, reading_deliveries
-from hubsync.services.teams import NEEDS_A_PERSON
+from hubsync.domain.states import NEEDS_A_PERSON
+from hubsync.services import counting_deliveries, delivering, reading_deliveries
 from hubsync.store.deliveries import Delivery
 from hubsync.web import wording
 from hubsync.web.frame import allowed, team_page
@@ -45,7 +45,7 @@ def list_deliveries() -> ResponseReturnValue:
         abort(404)
     if calendar_id is not None and calendar_id not in {known for known, _name in calendars}:
         abort(404)
-    counts = reading_deliveries.count_by_state(g.membership, calendar_id)
+    counts = counting_deliveries.count_by_state(g.membership, calendar_id)
     before = request.args.get("before", type=int)
     listed = reading_deliveries.list_deliveries(g.membership, FILTERS.get(chosen, ()), calendar_id, before)
     return render_template(

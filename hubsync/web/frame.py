@@ -18,7 +18,7 @@ from werkzeug.routing import BuildError
 
 from hubsync.domain.roles import Action, Role, may
 from hubsync.errors import NotFound, RoleTooLow
-from hubsync.services import sessions, teams
+from hubsync.services import counting_deliveries, sessions, teams
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership
 
@@ -155,5 +155,5 @@ def frame() -> Frame:
     """Read what the frame shows; called once, by the base template."""
     return Frame(
         memberships=tuple(teams.list_memberships(g.person.id)),
-        needing_a_person=teams.count_needing_a_person(g.membership),
+        needing_a_person=counting_deliveries.count_needing_a_person(g.membership),
     )

@@ -27,6 +27,11 @@ STATES = {
 
 REASONS = {
     "plan": lazy_gettext("HubSpot integration is available with the Premium Plan."),
+    "circuit_open": lazy_gettext("HubSpot did not answer a moment ago, so the first attempt was left for later."),
+    "daily_limit": lazy_gettext("HubSpot's limit of calls for this day was reached."),
+    "account_moving": lazy_gettext("HubSpot is moving the account and takes nothing from it meanwhile."),
+    "abandoned": lazy_gettext("HubSync was stopped again and again in the middle of it."),
+    "not_asked": lazy_gettext("There was no time left to ask HubSpot."),
     "not_added": lazy_gettext("HubSpot is not added to this calendar."),
     "paused": lazy_gettext("The HubSpot integration of this calendar was paused."),
     "nothing_mapped": lazy_gettext("No row of the mapping gave anything to post."),

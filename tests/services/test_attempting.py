@@ -67,9 +67,11 @@ def test_a_paused_connection_uses_up_no_attempts(acme: Any, trouble: dict[str, A
     assert delivery.next_attempt_at > now() + timedelta(minutes=59)
     with writing() as session:
         session.query(Delivery).update({"attempts_used": 11, "next_attempt_at": now()})
+    acme.hubspot_recovers()
     assert take_up_due() == [(delivery.id, "retrying")]
     with writing() as session:
         session.query(Delivery).update({"next_attempt_at": now()})
+    acme.hubspot_recovers()
     assert take_up_due() == [(delivery.id, "posted")]
 
 
@@ -98,6 +100,7 @@ def test_the_last_attempt_posts_the_contact_alone_and_a_retry_completes_it(acme:
     assert (delivery.state, delivery.contact) == ("retrying", "")
     with writing() as session:
         session.query(Delivery).update({"attempts_used": 11, "next_attempt_at": now()})
+    acme.hubspot_recovers()
     assert take_up_due() == [(delivery.id, "partial")]
     left = read_delivery(delivery.id)
     assert (left.company, left.contact, left.association, left.reason) == (
@@ -116,6 +119,7 @@ def test_a_delivery_of_which_nothing_stands_fails_when_its_attempts_are_used_up(
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     with writing() as session:
         session.query(Delivery).update({"attempts_used": 11, "next_attempt_at": now()})
+    acme.hubspot_recovers()
     assert take_up_due() == [(delivery.id, "failed")]
 
 

@@ -21,8 +21,11 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import ConnectAttempt, Connection
 from hubsync.store.deliveries import Attempt
+from hubsync.store.erased import ErasedBooking
 from hubsync.store.mappings import CachedProperties
+from hubsync.store.notices import Notice
 from hubsync.store.people import Person
+from hubsync.store.replays import Replay
 from hubsync.store.teams import Team
 from tests.web.matrix_ground import grant_access
 from tests.web.matrix_things import ROLES, settle
@@ -62,6 +65,16 @@ class Teams:
                     outcome="ok",
                 ),
                 ConnectAttempt(state_hash=slug.ljust(64, "0"), team_id=team.id, person_id=owner, created_at=now()),
+                Replay(team_id=team.id, started_by_id=owner, started_at=now()),
+                Notice(team_id=team.id, sent_at=now()),
+                ErasedBooking(
+                    team_id=team.id,
+                    source="page",
+                    external_hash="0" * 64,
+                    delivery_id=99,
+                    state="posted",
+                    erased_at=now(),
+                ),
                 KnownCompany(hubspot_account_id=account, key="name:acme", company_id="1", known_at=now()),
                 CachedProperties(hubspot_account_id=account, section="contacts", definitions=[], read_at=now()),
             ]

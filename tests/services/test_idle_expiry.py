@@ -147,6 +147,7 @@ def test_partial_counts_whose_answer_came_in_an_earlier_attempt(acme: Any) -> No
     assert idle_days(acme) > 99
     with writing() as session:
         session.query(Delivery).update({"attempts_used": 11, "next_attempt_at": now()})
+    acme.hubspot_recovers()
     assert take_up_due() == [(delivery.id, "partial")]
     assert idle_days(acme) < 1
 

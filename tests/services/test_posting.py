@@ -157,6 +157,7 @@ def test_a_delivery_that_hubspot_answered_counts_as_the_last_post_and_a_waiting_
     acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert db.session.query(Connection.last_posted_at).scalar() is None
     rest()
+    acme.hubspot_recovers()
     acme.book("Kato Rei", "rei@other.co.jp", "Other")
     assert db.session.query(Connection.last_posted_at).scalar() is not None
 

@@ -106,6 +106,7 @@ def test_a_mistake_of_ours_at_the_last_attempt_is_partial_when_something_stands(
     with writing() as session:
         session.get_one(Calendar, acme.calendar_id).time_zone = "Not/AZone"
     change(attempts_used=11, next_attempt_at=now())
+    acme.hubspot_recovers()
     assert take_up_due() == [(delivery.id, "partial")]
 
 

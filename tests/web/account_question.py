@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from hubsync.services import calendars, now
+from hubsync.services import calendars, moving, now
 from hubsync.services.calendars import Described
 from hubsync.store import db, rest, writing
 from hubsync.store.bookings import BookingRecord
@@ -81,7 +81,8 @@ def let_wait(app: Flask, team: Team, calendar_id: int, count: int) -> None:
             )
             session.add(booking)
             session.flush()
-            session.add(
+            moving.begin(
+                session,
                 Delivery(
                     team_id=team.id,
                     calendar_id=calendar_id,
@@ -89,5 +90,5 @@ def let_wait(app: Flask, team: Team, calendar_id: int, count: int) -> None:
                     state="waiting",
                     reason="not_connected",
                     created_at=now(),
-                )
+                ),
             )

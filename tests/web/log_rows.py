@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from hubsync.sandbox.server import SandboxServer
-from hubsync.services import now, signing_in, tools
+from hubsync.services import moving, now, signing_in, tools
 from hubsync.services.access import sealed_place
 from hubsync.services.receiving import add_default_questions
 from hubsync.store import db, rest, writing
@@ -66,8 +66,7 @@ class Log:
                 created_at=STARTS,
                 **columns,
             )
-            session.add(delivery)
-            session.flush()
+            moving.begin(session, delivery)
             return delivery.id
 
     def attempt(self, delivery_id: int, **columns: Any) -> None:

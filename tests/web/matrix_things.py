@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from hubsync.hubspot.oauth import SCOPES
-from hubsync.services import now, tools
+from hubsync.services import moving, now, tools
 from hubsync.services.access import sealed_place
 from hubsync.services.receiving import add_default_questions
 from hubsync.store.bookings import BookingRecord
@@ -156,8 +156,7 @@ def settle(session: Session, slug: str, people: dict[str, int], grant: dict[str,
     delivery = Delivery(
         team_id=team.id, calendar_id=calendar.id, booking_id=booking.id, state="failed", created_at=moment
     )
-    session.add(delivery)
-    session.flush()
+    moving.begin(session, delivery)
     return Things(
         team_slug=slug,
         calendar_id=calendar.id,

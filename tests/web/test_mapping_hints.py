@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup
 
 from hubsync.domain.questions import Kind
 from hubsync.domain.roles import Role
-from hubsync.services import now
+from hubsync.services import moving, now
 from hubsync.store import db, rest, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
@@ -90,7 +90,8 @@ def test_a_property_that_hubspot_asked_for_lately_is_asked_for(workshop: Worksho
             session.flush()
             names = ["city", "made_of_options"]
             refused = {"kind": "refused", "section": "companies", "code": "required_property_missing"}
-            session.add(
+            moving.begin(
+                session,
                 Delivery(
                     team_id=workshop.team_id,
                     calendar_id=workshop.calendar_id,
@@ -100,7 +101,7 @@ def test_a_property_that_hubspot_asked_for_lately_is_asked_for(workshop: Worksho
                     hubspot_account_id="1234567",
                     company="refused",
                     remarks=[{**refused, "properties": names}],
-                )
+                ),
             )
     told = hints(workshop.owner.open(workshop.editor), "companies")[0]
     assert "requires “City (city)” for new records. Add a row for it." in told

@@ -1,0 +1,18 @@
+"""What the log finds a delivery by: texts made comparable, so that spelling does not hide anything."""
+
+from __future__ import annotations
+
+import unicodedata
+
+LONGEST = 320
+_LAST = "\U0010ffff"
+
+
+def as_searched(text: str) -> str:
+    """*text* as it is stored and looked for: NFKC, no case, white space trimmed and single, at most 320 long."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())[:LONGEST]
+
+
+def range_of(beginning: str) -> tuple[str, str]:
+    """The (first, last) text between which all texts lie that begin with *beginning*, compared by code point."""
+    return beginning, beginning + _LAST

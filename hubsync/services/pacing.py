@@ -1,0 +1,114 @@
+"""What all workers of a connection have to know of HubSpot: that it is down, that it is closed, how busy it is."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy.orm import Session, lazyload
+
+from hubsync.domain.pacing import CIRCUIT, next_midnight, paced
+from hubsync.errors import (
+    AnswerLost,
+    HubSpotBusy,
+    HubSpotError,
+    HubSpotUnreachable,
+    HubSyncError,
+    NotAsked,
+    RateLimited,
+)
+from hubsync.services import now
+from hubsync.services.posting import Posting
+from hubsync.store.connections import Connection
+
+Occasion = Literal["first", "due", "asked"]
+"""Why an attempt is made: a guest's request, the time has come, or a person pressed Retry."""
+# Made once, for every attempt ends with it: making a statement takes longer than running it.
+_OF_ACCOUNT = (
+    select(Connection)
+    .where(Connection.team_id == bindparam("team"), Connection.hubspot_account_id == bindparam("account"))
+    .options(lazyload(Connection.connected_by))
+    .with_for_update(of=Connection)
+)
+CIRCUIT_OPEN = "circuit_open"
+DAILY_LIMIT = "daily_limit"
+ACCOUNT_MOVING = "account_moving"
+
+
+def hindrance(connection: Connection, occasion: Occasion) -> tuple[str, datetime] | None:
+    """Why HubSpot is not called for this attempt, and from when on it may be; None when it is called.
+
+    Whoever presses Retry wants to see for themselves.
+    """
+    moment = now()
+    if occasion == "asked":
+        return None
+    if connection.paused_until is not None and connection.paused_until > moment:
+        return connection.paused_code, connection.paused_until
+    if occasion == "first" and connection.circuit_until is not None and connection.circuit_until > moment:
+        return CIRCUIT_OPEN, moment
+    return None
+
+
+def resting_teams() -> Select[int]:
+    """The ids of teams for which nothing is to be called now unless a guest or a person waits for it."""
+    moment = now()
+    return select(Connection.team_id).where(
+        or_(
+            Connection.circuit_until > moment,
+            Connection.paused_until > moment,
+            Connection.pace_until > moment,
+        )
+    )
+
+
+def pause_of(fault: HubSyncError | None, connection: Connection) -> tuple[str, datetime] | None:
+    """The code and the end of the pause that HubSpot ordered for the whole account; None when it did not."""
+    if isinstance(fault, RateLimited) and fault.policy.startswith("DAILY"):
+        return DAILY_LIMIT, next_midnight(now(), connection.time_zone)
+    if isinstance(fault, HubSpotBusy) and fault.status == 477:
+        # https://developers.hubspot.com/docs/api-reference/error-handling: it is being moved, for up to 24 hours
+        return ACCOUNT_MOVING, now() + timedelta(seconds=max(fault.retry_after or 0.0, 3600.0))
+    return None
+
+
+def note(session: Session, team_id: int, posting: Posting, fault: HubSyncError | None, *, posted: bool) -> None:
+    """Write on the connection what the attempt learnt of HubSpot; part of the caller's transaction.
+
+    *posted* says that the delivery counts against the idle expiry.
+    Another account that was connected meanwhile has nothing to do with it.
+    """
+    connection = session.scalar(_OF_ACCOUNT, {"team": team_id, "account": posting.account_id})
+    if connection is None:
+        return
+    moment = now()
+    if posted:
+        connection.last_posted_at = moment
+    if posting.calls:
+        connection.pace_until = paced(
+            connection.pace_until, moment, posting.calls, posting.searches, posting.limit
+        )
+    pause = pause_of(fault, connection)
+    if pause is not None:
+        connection.paused_code, connection.paused_until = pause
+    elif isinstance(fault, RateLimited):
+        connection.pace_until = max(
+            connection.pace_until or moment, moment + timedelta(seconds=fault.retry_after or posting.limit.seconds)
+        )
+    if is_down(fault):
+        connection.circuit_until = moment + CIRCUIT
+    elif posting.answered and connection.circuit_until is not None:
+        connection.circuit_until = None
+
+
+def is_down(fault: HubSyncError | None) -> bool:
+    """Whether *fault* says that HubSpot does not answer anybody: a time-out, 5xx or no connection."""
+    if isinstance(fault, NotAsked):
+        return False
+    if isinstance(fault, (HubSpotUnreachable, AnswerLost)):
+        return True
+    return isinstance(fault, HubSpotError) and fault.status is not None and fault.status >= 500
+
+
+__all__ = ["ACCOUNT_MOVING", "CIRCUIT_OPEN", "DAILY_LIMIT", "Occasion", "hindrance", "note", "resting_teams"]

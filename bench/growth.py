@@ -1,0 +1,161 @@
+"""Pages, queries and deliveries in databases of a thousand to a million deliveries, measured in turns."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from bench.figures import median, ms, table
+from bench.filling import DUE, fill
+from bench.house import House, built, guest
+from bench.progress import say, shown
+from bench.report import Finding, Report
+from bench.stand_in import StandIn
+from hubsync.domain.states import NEEDS_A_PERSON
+from hubsync.services import counting_deliveries, reading_deliveries
+from hubsync.services.counting_deliveries import count_recent
+from hubsync.services.delivering import due_deliveries
+from hubsync.store import db, rest
+from hubsync.store.teams import Membership
+
+MOST_TIMES, MOST_MS = 1.5, 50
+REMEMBERED = 999_999
+PAGE = reading_deliveries.PAGE
+Read = Callable[["Desk"], int]
+
+
+@dataclass
+class Desk:
+    """A house of *size* deliveries and who reads there; seconds by what was read."""
+
+    house: House
+    size: int
+    quiet: int
+    booked: int = 0
+    times: dict[str, list[float]] = field(default_factory=dict)
+    role: str = "owner"
+
+    @property
+    def membership(self) -> Membership:
+        query = select(Membership).where(Membership.team_id == self.house.team_id, Membership.role == self.role)
+        return db.session.scalars(query).one()
+
+    def time(self, name: str, read: Read, expected: int) -> None:
+        """Do it in a context of its own; it has to find *expected*."""
+        with self.house.app.app_context():
+            self.role = "member" if name.startswith("member") else "owner"
+            self.membership  # noqa: B018  # who reads is known before the page is read
+            began = time.perf_counter()
+            found = read(self)
+            self.times.setdefault(name, []).append(time.perf_counter() - began)
+            rest()
+        if found != expected:
+            raise RuntimeError(f"{name} found {found} of {expected} with {self.size} deliveries")
+
+    def page(self, states: tuple[str, ...] = (), calendar: int | None = None, before: int | None = None) -> int:
+        """How many rows a page of the log shows, with what the page shows of each."""
+        listed = reading_deliveries.list_deliveries(self.membership, states, calendar, before)
+        return sum(1 for each in listed.deliveries if each.booking.calendar.name)
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something to read, how much it must find, and whether it may not get slower or must be under 50 ms."""
+
+    name: str
+    read: Read
+    expected: int = PAGE
+    kept_under_50_ms: bool = False
+
+
+def _deliver(desk: Desk) -> int:
+    """Book for a company that is remembered; the delivery must be posted."""
+    desk.booked += 1
+    return int(desk.house.book(guest(-10 * desk.size - desk.booked, REMEMBERED)).state == "posted")
+
+
+def _count(desk: Desk) -> int:
+    """Whether the counts of the log, of the banner and of the chart agree with what is there."""
+    everything = sum(counting_deliveries.count_by_state(desk.membership).values())
+    return int(everything == desk.size + desk.booked)
+
+
+JOBS = (
+    Job("log, first page", lambda desk: desk.page()),
+    Job("log, deep page", lambda desk: desk.page(before=PAGE + 60)),
+    Job("log, failed", lambda desk: desk.page(("failed",))),
+    Job("log, needs a person", lambda desk: desk.page(NEEDS_A_PERSON)),
+    Job("log, one calendar", lambda desk: desk.page(calendar=desk.quiet - 1)),
+    Job("log, quiet calendar", lambda desk: desk.page(calendar=desk.quiet)),
+    Job("log, quiet calendar, posted", lambda desk: desk.page(("posted",), desk.quiet)),
+    Job("member's log", lambda desk: desk.page()),
+    Job("due query", lambda desk: len(due_deliveries(100)), DUE),
+    Job("delivery of a remembered company", _deliver, 1),
+    Job("counts by state", _count, 1, kept_under_50_ms=True),
+    Job("counts of the last 30 days", lambda desk: len(count_recent(desk.house.team_id).days), 30, True),
+)
+
+
+def run(tiny: bool = False) -> Report:
+    """Measure with each size; *tiny* proves only that it can be measured."""
+    sizes = (1_000, 2_000) if tiny else (1_000, 10_000, 100_000, 1_000_000)
+    rounds = 2 if tiny else 15
+    with StandIn() as stand_in, ExitStack() as houses:
+        key = stand_in.begin()
+        desks = []
+        for size in sizes:
+            house = houses.enter_context(built(stand_in.url))
+            began = time.monotonic()
+            quiet = fill(house, size)
+            say(f"  {size:,} deliveries filled in within {time.monotonic() - began:.1f} s")
+            house.connect(key)
+            desks.append(Desk(house, size, quiet))
+            _deliver(desks[-1])
+        for number in shown("rounds", range(rounds + 1), rounds + 1):
+            if number == 1:  # the first round warms up
+                for desk in desks:
+                    desk.times.clear()
+            for job in JOBS:
+                for turn in range(len(desks)):
+                    desks[(turn + number) % len(desks)].time(job.name, job.read, job.expected)
+    return Report("growth", _lines(desks), _findings(desks))
+
+
+def _lines(desks: list[Desk]) -> list[str]:
+    smallest, largest = desks[0], desks[-1]
+    rows = [
+        (
+            job.name,
+            *(ms(median(desk.times[job.name])) for desk in desks),
+            f"{median(largest.times[job.name]) / median(smallest.times[job.name]):.2f}",
+        )
+        for job in JOBS
+    ]
+    return [
+        "Medians in milliseconds by the number of deliveries of one team, of which 15 % need a person. The",
+        f"databases were read in turns, {len(smallest.times[JOBS[0].name])} times. HubSpot has no latency. A deep",
+        "page is the oldest but one. The quiet calendar has the oldest hundred deliveries and belongs to the member.",
+        "",
+        *table(("What", *(f"{desk.size:,}" for desk in desks), "Largest to smallest"), rows),
+    ]
+
+
+def _findings(desks: list[Desk]) -> list[Finding]:
+    smallest, largest = desks[0], desks[-1]
+    found = []
+    for job in JOBS:
+        most = median(largest.times[job.name])
+        ratio = most / median(smallest.times[job.name])
+        if job.kept_under_50_ms:
+            reached = most * 1000 < MOST_MS
+            found.append(
+                Finding(f"{job.name} at {largest.size:,}", f"{ms(most)} ms", f"under {MOST_MS} ms", reached)
+            )
+        else:
+            what = f"{job.name}, times of {smallest.size:,} at {largest.size:,}"
+            found.append(Finding(what, f"{ratio:.2f}", f"at most {MOST_TIMES}", ratio <= MOST_TIMES))
+    return found

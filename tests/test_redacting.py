@@ -135,7 +135,7 @@ def test_an_error_page_of_ours_logs_no_token(app: Flask, lines: io.StringIO) -> 
 
 def test_werkzeugs_request_lines_are_redacted(app: Flask, lines: io.StringIO) -> None:
     server = make_server("127.0.0.1", 0, app)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     for path in (f"/signin/link/{TOKEN}", f"/integrations/hubspot/callback?code={TOKEN}&state={TOKEN}"):
         requests.get(f"http://127.0.0.1:{server.port}{path}", timeout=10, allow_redirects=False)

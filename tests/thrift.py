@@ -8,17 +8,20 @@ which only matters when the power fails. A test that is about that asks for the 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import CodeType
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, event
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import Engine
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from hubsync.store import db
@@ -39,17 +42,41 @@ class CompiledTemplates(BytecodeCache):
 
 
 class CompiledRule(Rule):
-    """A route whose address builders are compiled once for all rules that look the same."""
+    """A route that is compiled once for all apps that have one with the same address."""
 
-    _kept: dict[Hashable, Callable[..., tuple[str, str]]] = {}  # noqa: RUF012 - for all of them
+    _kept: ClassVar[dict[Hashable, tuple[dict[str, Any], Any, Any]]] = {}
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        if self.defaults:
-            return super()._compile_builder(append_unknown)
-        looks = (self.rule, tuple(self._trace), append_unknown)
+    def compile(self) -> None:
+        assert self.map is not None
+        if self.defaults or self.host or self.subdomain or self.map.host_matching:
+            super().compile()
+            return
+        looks = (self.rule, self.merge_slashes, *self.map.converters.items())
         if looks not in self._kept:
-            self._kept[looks] = super()._compile_builder(append_unknown)
-        return self._kept[looks]
+            super().compile()
+            read = {name: getattr(self, name) for name in ("_parts", "_trace", "_converters", "arguments")}
+            self._kept[looks] = read, self._build.__func__, self._build_unknown.__func__  # type: ignore[attr-defined]
+            return
+        read, build, build_unknown = self._kept[looks]
+        vars(self).update(read)
+        self._build, self._build_unknown = build.__get__(self), build_unknown.__get__(self)
+
+
+class CompiledStatements(SQLiteDialect_pysqlite):
+    """SQLite, with one store of compiled statements for the engines of all apps."""
+
+    supports_statement_cache = True
+    _kept: ClassVar[LRUCache[Any, Any]] = LRUCache(5000)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+    @classmethod
+    def engine_created(cls, engine: Engine) -> None:
+        engine.update_execution_options(compiled_cache=cls._kept)
 
 
 class Sync:
@@ -104,3 +131,4 @@ def _with_tables() -> bytes:
 def pytest_configure(config: pytest.Config) -> None:
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()}
     Flask.url_rule_class = CompiledRule
+    registry.register("sqlite", __name__, CompiledStatements.__name__)

@@ -1,5 +1,6 @@
 """The sandbox as a running HTTP server in a thread."""
 
+import selectors
 import socket
 import threading
 from datetime import UTC, datetime
@@ -52,9 +53,7 @@ class SandboxServer:
             )
         self._port = self._server.port
         self._start_mailbox()
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="hubspot-sandbox", daemon=True
-        )
+        self._thread = threading.Thread(target=self._server.serve_forever, name="hubspot-sandbox", daemon=True)
         self._thread.start()
         return self
 
@@ -105,10 +104,32 @@ class _Server(ThreadedWSGIServer):
 
     daemon_threads = True
 
+    timeout = 0  # a caller who has gone again before it is accepted is not waited for
+
     def __init__(self, *args: Any, **named: Any) -> None:
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
+        self._pair: tuple[socket.socket, ...] = ()
         super().__init__(*args, **named)
+        self._pair = self._end, self._ended = socket.socketpair()
+
+    def serve_forever(self, poll_interval: float = 0) -> None:
+        """Answer until `shutdown`, which is noticed at once: nothing is polled."""
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self, selectors.EVENT_READ)
+            waiting.register(self._ended, selectors.EVENT_READ)
+            while not any(key.fileobj is self._ended for key, _ in waiting.select()):
+                self.handle_request()
+        self.server_close()
+
+    def shutdown(self) -> None:
+        """Ask the thread that serves to end; whoever needs the end joins it."""
+        self._end.close()
+
+    def server_close(self) -> None:
+        super().server_close()
+        for each in self._pair:
+            each.close()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._open_lock:

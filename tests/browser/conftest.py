@@ -59,7 +59,7 @@ def served(app: Flask) -> Iterator[str]:
     """HubSync's address, while it is served there."""
     url = str(app.config["BASE_URL"])
     server = make_server("127.0.0.1", int(url.rsplit(":", 1)[1]), app, threaded=True)
-    serving = threading.Thread(target=server.serve_forever, daemon=True)
+    serving = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     serving.start()
     yield url
     server.shutdown()

@@ -37,7 +37,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
 def context(ground: Ground) -> Iterator[BrowserContext]:
     """A browser in which the ground's address leads to the port where it is served."""
     server = make_server("127.0.0.1", 0, ground.app, threaded=True)
-    serving = threading.Thread(target=server.serve_forever, daemon=True)
+    serving = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     serving.start()
     there = f"--host-resolver-rules=MAP localhost:8000 127.0.0.1:{server.server_port}"
     with sync_playwright() as playwright:

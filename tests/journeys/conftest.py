@@ -181,7 +181,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
             upgrade(directory=str(ROOT / "migrations"))
             teams.found_team("Acme", OWNER, "premium")
         server = make_server("127.0.0.1", port, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         yield Installation(app, url, sandbox)
         server.shutdown()

@@ -49,7 +49,7 @@ class Served:
 def served(app: Flask, owner: Visitor) -> Iterator[Served]:
     made = BeautifulSoup(owner.post(PAGE, page=PAGE).text, "html.parser")
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield Served(app, made, server.server_port)
     server.shutdown()

@@ -27,7 +27,7 @@ from hubsync.services.recording import record
 from hubsync.services.sessions import start_session
 from hubsync.services.signing_in import learn_time_zone
 from hubsync.services.teams import let_in, membership_of, require
-from hubsync.store import db, rest, writing
+from hubsync.store import db, in_a_race, rest, writing
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Membership, Team
 
@@ -44,6 +44,12 @@ def invite(team_id: int, email: str, role: Role, *, by: int) -> Invitation:
     if role is Role.OWNER:
         raise Refused(_("A team has exactly one owner."), field="role")
     token = secrets.token_urlsafe(32)
+    found = in_a_race(lambda: _offer(team_id, address, role, token, by))
+    _mail(found, token)
+    return found
+
+
+def _offer(team_id: int, address: str, role: Role, token: str, by: int) -> Invitation:
     with writing() as session:
         require(session, team_id, by, Action.MANAGE_MEMBERS)
         _refuse_who_is_in(session, team_id, address)
@@ -60,7 +66,6 @@ def invite(team_id: int, email: str, role: Role, *, by: int) -> Invitation:
         record(session, team_id, by, Deed.INVITED, email=address, role=role.value)
         session.flush()
         session.refresh(found)
-    _mail(found, token)
     return found
 
 
@@ -166,6 +171,10 @@ def join_signed_out(token: str, time_zone: str = "") -> tuple[str, Team]:
     """
     if not tools().signin_links:
         raise Refused(_("Here nobody signs in with a mailed link. Sign in first, then open the invitation again."))
+    return in_a_race(lambda: _join_as_newcomer(token, time_zone))
+
+
+def _join_as_newcomer(token: str, time_zone: str) -> tuple[str, Team]:
     with writing() as session:
         person = invited_newcomer(session, token)
         if person is None:
@@ -176,6 +185,8 @@ def join_signed_out(token: str, time_zone: str = "") -> tuple[str, Team]:
 
 
 def _take_up(session: Session, which: ColumnElement[bool], person_id: int) -> Team:
+    # Whoever comes second waits for the first one's outcome here.
+    session.execute(select(Invitation.id).where(which).with_for_update())
     found = _open(session, which)
     if membership_of(session, found.team_id, person_id) is None:
         gone = delete(Invitation).where(Invitation.id == found.id, Invitation.token_hash == found.token_hash)
@@ -205,7 +216,8 @@ def _spent() -> InvitationSpent:
 
 
 def _of_team(session: Session, team_id: int, invitation_id: int) -> Invitation:
-    found = session.scalar(select(Invitation).where(Invitation.team_id == team_id, Invitation.id == invitation_id))
+    query = select(Invitation).where(Invitation.team_id == team_id, Invitation.id == invitation_id)
+    found = session.scalar(query.with_for_update(of=Invitation))
     if found is None:
         raise NotFound("no such invitation")
     return found

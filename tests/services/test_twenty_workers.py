@@ -42,6 +42,7 @@ def other_processes(acme: Any, count: int, threads: int) -> Iterator[list[subpro
         "HUBSPOT_CLIENT_ID": acme.sandbox.settings.client_id,
         "HUBSPOT_CLIENT_SECRET": acme.sandbox.settings.client_secret,
         "HUBSPOT_API_URL": acme.sandbox.url,
+        "SQLALCHEMY_DATABASE_URI": acme.app.config["SQLALCHEMY_DATABASE_URI"],
         "SCHEDULER": "off",
     }
     told = {

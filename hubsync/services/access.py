@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TypeVar, cast
+
+from sqlalchemy import Table, bindparam, select
 
 from hubsync.errors import (
     AccessExpired,
@@ -16,6 +19,7 @@ from hubsync.errors import (
     NotAsked,
     NotConnected,
     PermissionMissing,
+    SecretUnreadable,
 )
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.deadline import Deadline
@@ -31,7 +35,8 @@ from hubsync.services.tokens import (
     sealed_place,
     usable_connection,
 )
-from hubsync.store import rest
+from hubsync.store import db, rest
+from hubsync.store.connections import Connection
 
 Result = TypeVar("Result")
 
@@ -45,8 +50,53 @@ class _Access:
     known: Trouble
 
 
+class Held:
+    """The access that an attempt works with: looked at again before each call, opened once.
+
+    Nothing but a glance is needed while the row says what it said: opening the token and all the questions about
+    the connection cost more than the glance.
+    """
+
+    def __init__(self) -> None:
+        self._access: _Access | None = None
+        self._seen: tuple[object, ...] = ()
+
+    def take(self, connection: Connection) -> None:
+        """Hold the access of *connection* as it was just read, if its token is good for long enough."""
+        self._access = None
+        if is_fresh(connection):
+            with suppress(SecretUnreadable):  # whoever needs the token says so
+                self._access = _access_of(connection)
+                self._seen = tuple(getattr(connection, name) for name in _GLANCED)
+
+    def look(self, team_id: int) -> _Access | None:
+        """The access held, if the row has not changed; ends the reading transaction."""
+        if self._access is None:
+            return None
+        row = db.session.execute(_GLANCE, {"team_id": team_id}).one_or_none()
+        rest()
+        return self._access if row is not None and tuple(row) == self._seen else None
+
+
+_TABLE = cast("Table", Connection.__table__)
+_GLANCED = (
+    "state",
+    "hubspot_account_id",
+    "connected_at",
+    "access_sealed",
+    "access_expires_at",
+    "trouble_code",
+    "trouble_call",
+)
+_GLANCE = select(*(_TABLE.c[name] for name in _GLANCED)).where(_TABLE.c.team_id == bindparam("team_id"))
+
+
 def with_access(
-    team_id: int, deadline: Deadline, call: Callable[[HubSpotClient], Result], account_id: str = ""
+    team_id: int,
+    deadline: Deadline,
+    call: Callable[[HubSpotClient], Result],
+    account_id: str = "",
+    held: Held | None = None,
 ) -> Result:
     """Return what *call* returns; after a 401 renew the token once and call once more.
 
@@ -54,8 +104,9 @@ def with_access(
     service key cannot be renewed; whether HubSpot still honours it is asked with a property read instead.
     Raises NotConnected when the team is connected to another account than *account_id* if that is given,
     IdleExpired, AppMisconfigured, SecretUnreadable, or a passing HubSpot error when a due refresh failed.
+    *held* is what an attempt that took its connection holds.
     """
-    access = _live(team_id, deadline, account_id)
+    access = (held.look(team_id) if held is not None else None) or _live(team_id, deadline, account_id)
     try:
         return _ask(access, call)
     except AccessExpired as fault:
@@ -110,12 +161,16 @@ def _lost(access: _Access, fault: AccessExpired) -> HubSpotError:
     return NotAsked("access was renewed meanwhile", status=fault.status)
 
 
+def _access_of(connection: Connection) -> _Access:
+    return _Access(open_access(connection), not connection.refresh_sealed, trouble_of(connection))
+
+
 def _live(team_id: int, deadline: Deadline, account_id: str = "", spent: str | None = None) -> _Access:
     """The current access token, renewed first when it is about to expire or is the *spent* one HubSpot refused."""
     while True:
         connection = usable_connection(team_id, account_id)
-        token = open_access(connection)
-        access = _Access(token, not connection.refresh_sealed, trouble_of(connection))
+        access = _access_of(connection)
+        token = access.token
         good = token != spent and is_fresh(connection, LAST_MOMENT)
         leased, pause = is_leased(connection), cooling(connection)
         rest()
@@ -141,4 +196,4 @@ def _live(team_id: int, deadline: Deadline, account_id: str = "", spent: str | N
         time.sleep(POLL_SECONDS)
 
 
-__all__ = ["MARGIN", "sealed_place", "usable_connection", "with_access"]
+__all__ = ["MARGIN", "Held", "sealed_place", "usable_connection", "with_access"]

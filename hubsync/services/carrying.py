@@ -15,13 +15,13 @@ from hubsync.domain.searching import as_searched
 from hubsync.errors import AccessLost, HubSpotError, IdleExpired, NotConnected
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import moving, now, pacing
-from hubsync.services.access import usable_connection
+from hubsync.services.access import Held, usable_connection
 from hubsync.services.attempting import Ending, after_mistake, run_steps
 from hubsync.services.drawing_up import Drawn, draw_up_booking
 from hubsync.services.losing_access import expire
 from hubsync.services.pacing import Occasion, hindrance
 from hubsync.services.posting import Posting
-from hubsync.store import db, rest, writing
+from hubsync.store import db, writing
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.teams import Team
@@ -42,8 +42,10 @@ _ADD_ATTEMPT = insert(cast("Table", Attempt.__table__))
 log = logging.getLogger(__name__)
 
 
-def carry(delivery_id: int, worker: str, deadline: Deadline, occasion: Occasion) -> None:
+def carry(delivery_id: int, worker: str, deadline: Deadline, occasion: Occasion) -> bool:
     """Make one attempt at a delivery that *worker* holds under a lease.
+
+    Returns whether the outcome was written down; the session's copy of the delivery is up to date then.
 
     Nothing is raised, whatever happens: the booking is stored and confirmed. What HubSync itself cannot cope
     with ends up on the delivery too; when the database will not take even that, the lease ends by itself.
@@ -56,7 +58,6 @@ def carry(delivery_id: int, worker: str, deadline: Deadline, occasion: Occasion)
         posting, ending = None, None
         try:
             posting, ending = _begin(delivery, worker, deadline, occasion)
-            rest()
             if posting is not None:
                 ending = run_steps(posting, attempts)
         except Exception as mistake:
@@ -66,10 +67,11 @@ def carry(delivery_id: int, worker: str, deadline: Deadline, occasion: Occasion)
                 outcomes = (posting.company, posting.contact)
             ending = after_mistake(mistake, attempts, stands=bool({"created", "duplicate"} & {*outcomes}))
         if ending is not None:
-            _conclude(delivery_id, worker, posting, ending, started, attempts)
+            return _conclude(delivery_id, worker, posting, ending, started, attempts)
     except Exception as mistake:
         _log(delivery_id, mistake)
         db.session.rollback()
+    return False
 
 
 def _log(delivery_id: int, mistake: Exception) -> None:
@@ -123,6 +125,8 @@ def _stands(delivery: Delivery) -> bool:
 
 
 def _posting(delivery: Delivery, connection: Connection, worker: str, drawn: Drawn, deadline: Deadline) -> Posting:
+    held = Held()
+    held.take(connection)
     return Posting(
         delivery_id=delivery.id,
         team_id=delivery.team_id,
@@ -137,6 +141,7 @@ def _posting(delivery: Delivery, connection: Connection, worker: str, drawn: Dra
         contact_id=delivery.contact_id,
         association=delivery.association,
         recalled=bool(delivery.company_id),
+        held=held,
         remarks=[*_still_true(delivery), *(_remark(left_out) for left_out in drawn.draft.left_out)],
     )
 
@@ -172,14 +177,14 @@ def _remark(left_out: LeftOut) -> dict[str, str]:
 
 def _conclude(
     delivery_id: int, worker: str, posting: Posting | None, ending: Ending, started: datetime, attempts: int
-) -> None:
-    """Write the outcome and the attempt in one transaction, if the lease is still ours."""
+) -> bool:
+    """Write the outcome and the attempt in one transaction, if the lease is still ours; return whether it was."""
     fault = ending.fault
     hubspot = fault if isinstance(fault, HubSpotError) else None
     with writing() as session:
         delivery = session.scalars(_ALONE, {"delivery_id": delivery_id}).one()
         if delivery.lease_owner != worker:
-            return
+            return False
         learnt: dict[str, Any] = {}
         if posting is not None:
             learnt = {**posting.reached(), "remarks": posting.remarks}
@@ -205,7 +210,7 @@ def _conclude(
         )
         if not moved:
             session.rollback()
-            return
+            return False
         session.execute(
             _ADD_ATTEMPT,
             {
@@ -223,6 +228,7 @@ def _conclude(
         if posting is not None:
             posted = _was_answered(posting) and ending.state in ("posted", "partial", "duplicate")
             pacing.note(session, delivery.team_id, posting, fault, posted=posted)
+    return True
 
 
 def _company_posted(posting: Posting | None) -> str:

@@ -114,7 +114,8 @@ def _write_down_and_post(record: BookingRecord, received: Booking | None, compan
     if not is_new:
         return delivery
     if budget > 0:
-        carry(delivery.id, str(lease["lease_owner"]), Deadline.after(budget), "first")
+        if carry(delivery.id, str(lease["lease_owner"]), Deadline.after(budget), "first"):
+            return delivery
     else:
         tools().wake.set()
     return read_delivery(delivery.id)

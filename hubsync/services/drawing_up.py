@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 
 from hubsync.domain.email_domains import is_free
 from hubsync.domain.information import Fact
@@ -36,6 +37,7 @@ from hubsync.store.mappings import MappingRecord
 _MAPPING = (
     select(MappingRecord)
     .where(MappingRecord.calendar_id == bindparam("calendar_id"))
+    .options(joinedload(MappingRecord.rows))
     .execution_options(populate_existing=True)
 )
 _QUESTIONS = select(QuestionRow).where(QuestionRow.calendar_id == bindparam("calendar_id"))
@@ -53,7 +55,7 @@ class Drawn:
 
 def mapping_of(calendar_id: int) -> MappingRecord | None:
     """The calendar's mapping as stored, or None when HubSpot was not added to this calendar."""
-    return db.session.scalar(_MAPPING, {"calendar_id": calendar_id})
+    return db.session.scalars(_MAPPING, {"calendar_id": calendar_id}).unique().one_or_none()
 
 
 def draw_up_booking(booking: BookingRecord) -> Drawn | None:

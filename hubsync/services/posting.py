@@ -23,7 +23,7 @@ from hubsync.errors import (
 )
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.deadline import Deadline
-from hubsync.services.access import with_access
+from hubsync.services.access import Held, with_access
 from hubsync.services.drawing_up import Drawn
 from hubsync.store.deliveries import Delivery
 
@@ -73,6 +73,7 @@ class Posting:
     calls: int = 0
     searches: int = 0
     limit: RateLimit = field(default_factory=RateLimit)
+    held: Held = field(default_factory=Held, repr=False)
 
     def ask(self, call: Callable[[HubSpotClient], Result]) -> Result:
         """Call HubSpot with live access; anything HubSpot says about the record counts as an answer.
@@ -80,7 +81,7 @@ class Posting:
         Raises NotConnected when the team is connected to another account than this attempt began in.
         """
         try:
-            result = with_access(self.team_id, self.deadline, self._counted(call), self.account_id)
+            result = with_access(self.team_id, self.deadline, self._counted(call), self.account_id, self.held)
         except _ABOUT_THE_RECORD:
             self.answered = True
             raise

@@ -40,7 +40,8 @@ _FILL = (
         attempts_used, next_attempt_at, search_email, search_company, lease_owner, hubspot_account_id, company,
         company_id, company_matches, contact, contact_id, association, remarks)
     {_NUMBERS} SELECT n + 1, :team, {_CALENDAR}, n + 1, {_STATE}, '', {_MOMENT} || '.000000',
-        {_MOMENT} || '.000000', 1, CASE WHEN {_STATE} = 'retrying' THEN strftime('%Y-%m-%d %H:%M:%S', 'now', '+2 days') || '.000000' END,
+        {_MOMENT} || '.000000', 1,
+        CASE WHEN {_STATE} = 'retrying' THEN strftime('%Y-%m-%d %H:%M:%S', 'now', '+2 days') || '.000000' END,
         'guest' || n || '@company' || (n / 3) || '.co.jp', 'company ' || (n / 3) || ' k.k.', '', '1234567',
         'created', CAST(n AS TEXT), 1, 'created', CAST(n AS TEXT), 'made', '[]' FROM numbers""",
     f"""INSERT INTO attempts (delivery_id, started_at, finished_at, step, outcome, code, message, correlation_id)

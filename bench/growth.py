@@ -75,7 +75,7 @@ class Job:
 def _deliver(desk: Desk) -> int:
     """Book for a company that is remembered; the delivery must be posted."""
     desk.booked += 1
-    return int(desk.house.book(guest(-10 * desk.size - desk.booked, REMEMBERED)).state == "posted")
+    return int(desk.house.book(guest(-10 * desk.size - desk.booked, REMEMBERED))[0] == "posted")
 
 
 def _count(desk: Desk) -> int:
@@ -138,7 +138,8 @@ def _lines(desks: list[Desk]) -> list[str]:
     return [
         "Medians in milliseconds by the number of deliveries of one team, of which 15 % need a person. The",
         f"databases were read in turns, {len(smallest.times[JOBS[0].name])} times. HubSpot has no latency. A deep",
-        "page is the oldest but one. The quiet calendar has the oldest hundred deliveries and belongs to the member.",
+        "page is the oldest but one. The quiet calendar has the oldest hundred deliveries and belongs to the",
+        "member.",
         "",
         *table(("What", *(f"{desk.size:,}" for desk in desks), "Largest to smallest"), rows),
     ]

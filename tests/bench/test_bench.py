@@ -1,0 +1,61 @@
+"""Every part of the bench runs, and what it found stands in the results file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.__main__ import main
+from bench.figures import ms, percentile, table
+from bench.report import Finding, Report, keep
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("part", "row"),
+    [
+        ("calls", "| New company, new contact | 3 | 3 |"),
+        ("overhead", "| remembered company, 1 call | 150 ms |"),
+        ("confirm", "| 20 at once, of a remembered company |"),
+        ("growth", "| due query |"),
+    ],
+)
+def test_a_part_runs_with_tiny_sizes_and_writes_its_section(part: str, row: str, tmp_path: Path) -> None:
+    results = tmp_path / "RESULTS.md"
+    assert main([part, "--tiny", "--results", str(results)]) == 0
+    written = results.read_text()
+    assert f"## {part}\n" in written
+    assert row in written
+
+
+@pytest.mark.slow
+def test_every_case_costs_the_calls_it_may(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["calls", "--results", str(tmp_path / "RESULTS.md")]) == 0
+    assert "Cases that cost more calls than they may: none" in capsys.readouterr().out
+
+
+def test_a_part_replaces_its_own_section_and_leaves_the_others(tmp_path: Path) -> None:
+    results = tmp_path / "RESULTS.md"
+    keep(Report("growth", ["Old growth."]), results)
+    keep(Report("calls", ["The calls."]), results)
+    keep(Report("growth", ["New growth."], [Finding("Pages", "2.00", "at most 1.5", reached=False)]), results)
+    written = results.read_text()
+    assert written.count("## growth\n") == written.count("## calls\n") == 1
+    assert written.index("The calls.") < written.index("New growth.")
+    assert "Old growth." not in written
+    assert "- Pages: 2.00; wanted at most 1.5: **not reached**" in written
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.5, 50), (0.95, 95), (1.0, 100)])
+def test_a_percentile_is_a_value_that_so_many_do_not_exceed(share: float, expected: int) -> None:
+    assert percentile(list(range(100, 0, -1)), share) == expected
+
+
+def test_a_percentile_of_one_value_is_that_value() -> None:
+    assert percentile([3.0], 0.95) == 3.0
+
+
+def test_figures_are_written_with_three_digits() -> None:
+    assert [ms(seconds) for seconds in (0.001234, 0.01234, 0.1234)] == ["1.23", "12.3", "123"]
+    assert table(("A", "B"), [("x", 1)]) == ["| A | B |", "| --- | ---: |", "| x | 1 |"]

@@ -23,6 +23,9 @@ pytestmark = pytest.mark.browser
 
 NO_PAGES = {"GET static", "GET bootstrap.static", "GET health.healthz"}
 SHOWN = [row for row in MATRIX if row.startswith("GET ") and row not in NO_PAGES]
+AT_ONCE = {"GET signin.sign_in", "GET mapping.edit_mapping", "GET bookings.show_page"}
+"""What the quick run looks at: a form, the largest page, and what a guest sees."""
+
 GRAVE = {"serious", "critical"}
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
@@ -74,7 +77,9 @@ def open_page(ground: Ground, context: BrowserContext, row: str) -> Page | None:
     return page
 
 
-@pytest.mark.parametrize("row", SHOWN)
+@pytest.mark.parametrize(
+    "row", [pytest.param(row, marks=[] if row in AT_ONCE else pytest.mark.slow) for row in SHOWN]
+)
 def test_no_page_has_a_serious_violation(ground: Ground, context: BrowserContext, row: str) -> None:
     page = open_page(ground, context, row)
     if page is None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 from hubsync.services import teams
 from tests.browser.conftest import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 OWNER = "owner@acme.example"
 
 

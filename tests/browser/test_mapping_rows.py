@@ -10,7 +10,7 @@ from tests.browser.conftest import Visitor
 from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.identity.setting import google, provider_port, registered
 
 __all__ = ["google", "provider_port"]
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 OWNER = "owner@acme.example"
 
 

@@ -43,6 +43,7 @@ def test_an_installation_that_is_ready(settings: dict[str, str]) -> None:
     assert [line[:2] for line in checked.stdout.splitlines()] == ["ok"] * 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("broken", "subject", "advice"),
     [
@@ -65,6 +66,7 @@ def test_what_does_not_work_is_named_with_what_to_do(
     assert advice in lines[wrong + 1]
 
 
+@pytest.mark.slow
 def test_a_sign_in_provider_that_is_set_is_looked_at(settings: dict[str, str], google: Proxy) -> None:
     known = {
         "GOOGLE_CLIENT_ID": "hubsync",
@@ -83,6 +85,7 @@ def test_a_sign_in_provider_that_is_set_is_looked_at(settings: dict[str, str], g
     assert "Traceback" not in checked.stderr
 
 
+@pytest.mark.slow
 def test_keys_that_do_not_open_what_is_stored_are_noticed_by_check_and_said_at_the_start(
     settings: dict[str, str], tmp_path: Path
 ) -> None:
@@ -103,6 +106,7 @@ def test_keys_that_do_not_open_what_is_stored_are_noticed_by_check_and_said_at_t
         assert ("cannot open 2 of the 2 stored secrets" in it.said) is said, it.said
 
 
+@pytest.mark.slow
 def test_a_database_that_others_can_read_is_noticed(settings: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "hubsync.sqlite3").chmod(0o644)
     checked = run("flask", "check", **settings)
@@ -111,6 +115,7 @@ def test_a_database_that_others_can_read_is_noticed(settings: dict[str, str], tm
     assert "chmod 600" in checked.stdout
 
 
+@pytest.mark.slow
 def test_without_settings_it_says_what_is_missing() -> None:
     checked = run("flask", "check")
     assert checked.returncode == 1

@@ -96,6 +96,7 @@ def test_one_command_starts_everything_and_ctrl_c_stops_it(checkout: Path, demos
             socket.create_connection(("127.0.0.1", port), timeout=1)
 
 
+@pytest.mark.slow
 def test_what_the_demo_keeps_is_readable_by_its_user_alone(checkout: Path, demos: list[Demo]) -> None:
     demos.append(Demo(checkout).wait())
     folder = checkout / "instance" / "demo"
@@ -105,6 +106,7 @@ def test_what_the_demo_keeps_is_readable_by_its_user_alone(checkout: Path, demos
     }
 
 
+@pytest.mark.slow
 def test_a_second_start_finds_what_the_first_one_left(checkout: Path, demos: list[Demo]) -> None:
     first = Demo(checkout)
     demos.append(first)
@@ -119,6 +121,7 @@ def test_a_second_start_finds_what_the_first_one_left(checkout: Path, demos: lis
     assert not fresh.wait().address("/book/").endswith(page)
 
 
+@pytest.mark.slow
 def test_a_second_start_finds_hubspot_still_connected(checkout: Path, demos: list[Demo]) -> None:
     first = Demo(checkout).wait()
     demos.append(first)
@@ -136,6 +139,7 @@ def test_a_second_start_finds_hubspot_still_connected(checkout: Path, demos: lis
     assert "Properties of HubSpot read" in browser.open(editor).text  # a live call, with the tokens kept
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("taken", ["port", "sandbox_port"])
 def test_a_port_already_taken_is_said_clearly(checkout: Path, demos: list[Demo], taken: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:

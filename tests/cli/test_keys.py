@@ -75,6 +75,7 @@ def test_the_documented_order_ends_with_the_new_key_alone(database: Path, settin
         assert Vault([NEW]).open(f"intake:{number}", sealed) == f"secret {number}"
 
 
+@pytest.mark.slow
 def test_what_cannot_be_opened_is_named_with_what_to_do_and_exits_1(
     database: Path, settings: dict[str, str]
 ) -> None:
@@ -89,6 +90,7 @@ def test_what_cannot_be_opened_is_named_with_what_to_do_and_exits_1(
     assert kept(database) == before
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle_nothing_is_lost_and_the_next_run_ends_it(
     database: Path, settings: dict[str, str]
 ) -> None:
@@ -115,6 +117,7 @@ def test_killed_in_the_middle_nothing_is_lost_and_the_next_run_ends_it(
     assert all(newest.is_sealed_with_newest(sealed) for sealed in kept(database).values())
 
 
+@pytest.mark.slow
 def test_without_tables_it_says_so_and_exits_1(settings: dict[str, str]) -> None:
     ended = run("flask", "keys", "rotate", **{**settings, "SQLALCHEMY_DATABASE_URI": "sqlite:///:memory:"})
     assert ended.returncode == 1

@@ -25,6 +25,7 @@ def run(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [
@@ -83,6 +84,7 @@ def test_keys_are_generated_without_settings_and_are_good_ones() -> None:
     assert made != dict(line.split("=", 1) for line in run("flask", "keys", "generate").stdout.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["demo", "sandbox"])
 def test_commands_for_trying_out_need_no_settings(command: str) -> None:
     ended = run("flask", command, "--help")
@@ -109,6 +111,7 @@ def test_a_first_team_is_made_with_a_sign_in_link(tmp_path: Path) -> None:
     assert (bad.returncode, "Traceback" in bad.stderr) == (1, False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [("flask", "run", "--port", "{port}"), ("gunicorn", "--bind", "127.0.0.1:{port}", "wsgi:app")],

@@ -26,6 +26,7 @@ def start(*options: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_it_answers_keeps_what_it_is_told_to_keep_and_stops_at_ctrl_c(tmp_path: Path) -> None:
     port, smtp_port = free_port(), free_port()
     url = f"http://127.0.0.1:{port}/sandbox/api/records/companies"
@@ -44,6 +45,7 @@ def test_it_answers_keeps_what_it_is_told_to_keep_and_stops_at_ctrl_c(tmp_path: 
     assert found[1] == found[0] + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", ["--port", "--smtp-port"])
 def test_a_port_already_taken_is_said_clearly(option: str) -> None:
     free = {"--port": str(free_port()), "--smtp-port": str(free_port())}

@@ -85,6 +85,7 @@ def test_a_mistake_of_ours_tells_the_log_no_answer(acme: Any, caplog: pytest.Log
     assert "acme.co.jp" not in caplog.text
 
 
+@pytest.mark.slow
 def test_a_database_that_is_locked_in_mid_delivery_loses_and_doubles_nothing(acme: Any) -> None:
     acme.fault(action="delay", delay=1, path="/contacts", times=1)
     held = threading.Event()

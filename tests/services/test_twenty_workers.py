@@ -119,6 +119,7 @@ def test_one_of_them_refreshes_and_all_of_them_get_through(oauth_acme: Any) -> N
     assert not held.revoked
 
 
+@pytest.mark.slow
 def test_a_process_that_sleeps_in_mid_refresh_keeps_the_token_that_hubspot_gave_it(oauth_acme: Any) -> None:
     """Its lease ends meanwhile, and another worker finds the refresh token spent."""
     oauth_acme.settings(rotate_refresh_tokens=True)
@@ -142,6 +143,7 @@ def test_a_process_that_sleeps_in_mid_refresh_keeps_the_token_that_hubspot_gave_
     assert read_account(oauth_acme) is not None
 
 
+@pytest.mark.slow
 def test_a_process_that_was_killed_in_mid_refresh_holds_nobody_up_for_long(oauth_acme: Any) -> None:
     expire_token(oauth_acme)
     oauth_acme.fault(action="delay", delay=3, path="/token", times=1)

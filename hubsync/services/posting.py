@@ -70,6 +70,7 @@ class Posting:
     step: str = "company"
     answered: bool = False
     recalled: bool = False
+    found_by_name: bool = False
     calls: int = 0
     searches: int = 0
     limit: RateLimit = field(default_factory=RateLimit)

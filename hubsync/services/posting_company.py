@@ -6,12 +6,14 @@ transaction is open. A step that is finished is not repeated by a later attempt.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from hubsync.domain.mapping import Draft, Section
 from hubsync.domain.matching import CompanyKeys, choose_company, company_keys, search_alternatives
 from hubsync.errors import AnswerLost, CompanyBusy, HubSyncError
 from hubsync.services import remembering
 from hubsync.services.posting import Posting, create_repaired
-from hubsync.store import writing
+from hubsync.store import in_a_race, writing
 
 
 def post_company(posting: Posting) -> None:
@@ -28,28 +30,36 @@ def post_company(posting: Posting) -> None:
         return
     trusted = remembering.trusted_for(posts_contact(posting.drawn.draft))
     known = remembering.recall(posting.account_id, keys, trusted)
-    holder = ""
     if known is None:
-        holder, known = remembering.claim(posting.account_id, keys, trusted, posting.deadline)
-    if known is not None:
-        posting.company, posting.company_id, posting.recalled = _found_as(posting), known, True
-        return
-    _look_then_create(posting, properties, keys, holder)
+        claim = remembering.claim(posting.account_id, keys, trusted, posting.deadline)
+        known = claim.company_id
+        if known is None:
+            _look_then_create(posting, properties, keys, claim)
+            return
+    _recall(posting, known)
 
 
-def _look_then_create(posting: Posting, properties: dict[str, str], keys: CompanyKeys, holder: str) -> None:
+def _look_then_create(
+    posting: Posting, properties: dict[str, str], keys: CompanyKeys, claim: remembering.Claim
+) -> None:
     nothing_sent = True
+    since = None
     try:
         alternatives = search_alternatives(properties)
         found = posting.ask(lambda client: client.search_companies(alternatives, posting.deadline))
         match = choose_company(found, keys)
-        if match is not None:
+        if claim.by_name:
+            keys = CompanyKeys(domain=keys.domain)  # the name's company is remembered already
+        if claim.by_name and (match is None or match.by == "name"):
+            _recall(posting, claim.by_name)
+            since, posting.found_by_name = claim.since, True
+        elif match is not None:
             posting.company, posting.company_id = _found_as(posting), match.company_id
-            posting.company_matches = match.matches
+            posting.company_matches, posting.found_by_name = match.matches, match.by == "name"
             if match.matches > 1:
                 posting.remarks.append({"kind": "several_companies", "count": match.matches})
         else:
-            _announce(posting, keys, holder)
+            _announce(posting, keys, claim.holder)
             nothing_sent = False
             try:
                 posting.company_id = create_repaired(
@@ -65,12 +75,20 @@ def _look_then_create(posting: Posting, properties: dict[str, str], keys: Compan
                 posting.company = ""
                 raise
             posting.company = "created"
-        with writing() as session:
-            remembering.remember(session, posting.account_id, keys, posting.company_id)
-            posting.write_down(session)
+        in_a_race(lambda: _keep(posting, keys, since))
     except HubSyncError:
-        remembering.release(holder, nothing_sent=nothing_sent)
+        remembering.release(claim.holder, nothing_sent=nothing_sent)
         raise
+
+
+def _keep(posting: Posting, keys: CompanyKeys, since: datetime | None) -> None:
+    with writing() as session:
+        remembering.remember(session, posting.account_id, keys, posting.company_id, since)
+        posting.write_down(session)
+
+
+def _recall(posting: Posting, company_id: str) -> None:
+    posting.company, posting.company_id, posting.recalled = _found_as(posting), company_id, True
 
 
 def _announce(posting: Posting, keys: CompanyKeys, holder: str) -> None:
@@ -80,11 +98,15 @@ def _announce(posting: Posting, keys: CompanyKeys, holder: str) -> None:
     company by then. Raises CompanyBusy.
     """
     before, posting.company = posting.company, "intent"
-    with writing() as session:
-        claimed = remembering.announce_create(session, holder) == len(keys.texts())
-        if not (posting.write_down(session) and claimed):
-            posting.company = before
-            raise CompanyBusy("this worker was away for so long that its claim on the company ended")
+
+    def announce() -> None:
+        with writing() as session:
+            claimed = remembering.announce_create(session, holder) == len(keys.texts())
+            if not (posting.write_down(session) and claimed):
+                posting.company = before
+                raise CompanyBusy("this worker was away for so long that its claim on the company ended")
+
+    in_a_race(announce)
 
 
 def posts_contact(draft: Draft) -> bool:

@@ -45,7 +45,7 @@ def _note_hubspots_own_company(posting: Posting, email: str) -> None:
     https://knowledge.hubspot.com/object-settings/automatically-create-and-associate-companies-with-contacts
     """
     domain = domain_of_email(email)
-    ours = (posting.drawn.draft.company or {}).get("domain")
+    ours = None if posting.found_by_name else (posting.drawn.draft.company or {}).get("domain")
     if posting.company_id and domain and domain != ours and not is_free(domain):
         posting.remarks.append({"kind": "hubspot_may_add_company", "domain": domain})
 

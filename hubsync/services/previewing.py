@@ -18,7 +18,7 @@ from hubsync.domain.mapping import (
     Section,
     parse_information,
 )
-from hubsync.domain.matching import choose_company, company_keys, search_alternatives
+from hubsync.domain.matching import CompanyKeys, choose_company, company_keys, search_alternatives
 from hubsync.errors import HubSyncError, PermissionMissing
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import remembering
@@ -159,13 +159,19 @@ def _look_for_company(team_id: int, draft: Draft, deadline: Deadline) -> Look:
     properties = draft.company or {}
     keys = company_keys(properties)
     account_id = usable_connection(team_id).hubspot_account_id
-    known = remembering.recall(account_id, keys, remembering.trusted_for(posts_contact(draft)))
+    trusted = remembering.trusted_for(posts_contact(draft))
+    known = remembering.recall(account_id, keys, trusted)
     rest()
     if known is not None:
         return Look("duplicate", record_id=known, matches=1, remembered=True)
     alternatives = search_alternatives(properties)
     found = with_access(team_id, deadline, lambda client: client.search_companies(alternatives, deadline))
     match = choose_company(found, keys)
+    if match is None or match.by == "name":
+        known = remembering.recall(account_id, CompanyKeys(name=keys.name), trusted)
+        rest()
+        if known is not None:
+            return Look("duplicate", record_id=known, matches=1, remembered=True)
     if match is None:
         return Look("new")
     return Look("duplicate", record_id=match.company_id, by=match.by, matches=match.matches)

@@ -10,17 +10,17 @@ from __future__ import annotations
 import secrets
 import time
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import CursorResult, Row, Table, and_, bindparam, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import CursorResult, Delete, Row, Table, Update, and_, bindparam, delete, insert, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from hubsync.domain.matching import CompanyKeys
 from hubsync.errors import CompanyBusy
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import now, tools
-from hubsync.store import db, writing
+from hubsync.store import db, in_a_race, lost_race, writing
 from hubsync.store.companies import KnownCompany
 
 CLAIM = timedelta(seconds=60)
@@ -35,7 +35,7 @@ _THESE = and_(
     _TABLE.c.hubspot_account_id == bindparam("account"), _TABLE.c.key.in_(bindparam("these", expanding=True))
 )
 _LOOK = select(_TABLE).where(_THESE)
-_LOOK_AND_LOCK = _LOOK.with_for_update()
+_LOOK_AND_LOCK = _LOOK.order_by(_TABLE.c.id).with_for_update()
 _TAKE = (
     update(_TABLE)
     .where(_THESE)
@@ -56,6 +56,19 @@ _REMEMBER = (
 _ADD = insert(_TABLE)
 
 
+class Claim(NamedTuple):
+    """What `claim` got: the company (*company_id*), or the right to look for it and to create it.
+
+    *by_name* is a company that is remembered by its name, while its domain was not looked for yet: it is the one
+    unless HubSpot has one with the domain. It is remembered since *since*; the name is not claimed then.
+    """
+
+    holder: str
+    company_id: str | None = None
+    by_name: str = ""
+    since: datetime | None = None
+
+
 def trusted_for(contact_follows: bool) -> timedelta:
     """How long a remembered company counts.
 
@@ -67,23 +80,27 @@ def trusted_for(contact_follows: bool) -> timedelta:
 
 
 def recall(account_id: str, keys: CompanyKeys, trusted: timedelta) -> str | None:
-    """Return the id of a company remembered under one of *keys*, the domain first; None when there is none."""
-    rows = {row.key: row for row in db.session.execute(_LOOK, _named(account_id, keys))}
-    return next((rows[key].company_id for key in keys.texts() if key in rows and _fresh(rows[key], trusted)), None)
+    """Return the id of the company remembered under *keys*; None when there is none.
+
+    A name counts only where there is no domain: a company that has the domain beats one that has the name, and
+    nobody has looked for it while the domain is not remembered.
+    """
+    decisive = keys.texts()[:1]
+    rows = db.session.execute(_LOOK, {"account": account_id, "these": decisive}).all()
+    return next((str(row.company_id) for row in rows if _fresh(row, trusted)), None)
 
 
-def claim(account_id: str, keys: CompanyKeys, trusted: timedelta, deadline: Deadline) -> tuple[str, str | None]:
+def claim(account_id: str, keys: CompanyKeys, trusted: timedelta, deadline: Deadline) -> Claim:
     """Let one booking at a time create this company; the others wait for its id.
 
-    Returns (claim, company id): the id when somebody else finished meanwhile, else the claim that
-    `announce_create`, `remember` and `release` take. Raises CompanyBusy when another booking still holds a
-    key at the deadline, or sent a create less than 60 s ago and never learnt the answer.
+    Returns the company's id when somebody else finished meanwhile, else the claim whose holder `announce_create`
+    and `release` take. Raises CompanyBusy when another booking still holds a key at the deadline, or sent a
+    create less than 60 s ago and never learnt the answer.
     """
     holder = secrets.token_hex(8)
     while True:
         try:
-            company_id = _claim_once(account_id, keys, trusted, holder)
-            return holder, company_id
+            return _claim_once(account_id, keys, trusted, holder)
         except CompanyBusy as busy:
             if busy.wait_seconds > POLL_SECONDS or deadline.left() < POLL_SECONDS:
                 raise
@@ -99,9 +116,14 @@ def announce_create(session: Session, holder: str) -> int:
     return cast("CursorResult[object]", held).rowcount
 
 
-def remember(session: Session, account_id: str, keys: CompanyKeys, company_id: str) -> None:
-    """Keep the company under all its keys, which ends every claim on them; the caller commits."""
-    named, moment = _named(account_id, keys), now()
+def remember(
+    session: Session, account_id: str, keys: CompanyKeys, company_id: str, since: datetime | None = None
+) -> None:
+    """Keep the company under all *keys*, which ends every claim on them; the caller commits.
+
+    *since* is when HubSpot last proved that it has the company: now, unless it is remembered for longer.
+    """
+    named, moment = _named(account_id, keys), since or now()
     kept = session.execute(_REMEMBER, {**named, "known": company_id, "moment": moment})
     if cast("CursorResult[object]", kept).rowcount < len(keys.texts()):
         there = {row.key for row in session.execute(_LOOK, named)}
@@ -111,44 +133,54 @@ def remember(session: Session, account_id: str, keys: CompanyKeys, company_id: s
 
 def release(holder: str, *, nothing_sent: bool) -> None:
     """Give the claim up. A create that may have happened stays written down until somebody has looked."""
-    with writing() as session:
-        held = KnownCompany.claim_owner == holder
-        if nothing_sent:
-            session.execute(delete(KnownCompany).where(held))
-        else:
-            session.execute(update(KnownCompany).where(held).values(claim_owner="", claim_until=None))
+    held = KnownCompany.claim_owner == holder
+    if nothing_sent:
+        _do(delete(KnownCompany).where(held))
+    else:
+        _do(update(KnownCompany).where(held).values(claim_owner="", claim_until=None))
 
 
 def forget(account_id: str, company_id: str) -> None:
     """Forget a company that is gone at HubSpot."""
-    with writing() as session:
-        session.execute(
-            delete(KnownCompany).where(
-                KnownCompany.hubspot_account_id == account_id, KnownCompany.company_id == company_id
-            )
+    _do(
+        delete(KnownCompany).where(
+            KnownCompany.hubspot_account_id == account_id, KnownCompany.company_id == company_id
         )
+    )
 
 
-def _claim_once(account_id: str, keys: CompanyKeys, trusted: timedelta, holder: str) -> str | None:
+def _do(statement: Delete | Update) -> None:
+    def unit() -> None:
+        with writing() as session:
+            session.execute(statement)
+
+    in_a_race(unit)
+
+
+def _claim_once(account_id: str, keys: CompanyKeys, trusted: timedelta, holder: str) -> Claim:
     try:
         with writing() as session:
-            named = _named(account_id, keys)
-            rows = {row.key: row for row in session.execute(_LOOK_AND_LOCK, named)}
-            for key in keys.texts():
-                if key in rows and _fresh(rows[key], trusted):
-                    return str(rows[key].company_id)
-            for row in rows.values():
-                _refuse_if_held(row, now())
+            decisive, *others = keys.texts()
+            rows = {row.key: row for row in session.execute(_LOOK_AND_LOCK, _named(account_id, keys))}
+            if decisive in rows and _fresh(rows[decisive], trusted):
+                return Claim(holder, str(rows[decisive].company_id))
+            by_name = next((rows[key] for key in others if key in rows and _fresh(rows[key], trusted)), None)
+            wanted = [decisive] if by_name is not None else [decisive, *others]
+            for key in wanted:
+                if key in rows:
+                    _refuse_if_held(rows[key], now())
             until = now() + CLAIM
-            if rows:
-                session.execute(_TAKE, {**named, "holder": holder, "until": until})
+            if any(key in rows for key in wanted):
+                session.execute(_TAKE, {"account": account_id, "these": wanted, "holder": holder, "until": until})
             values = {"hubspot_account_id": account_id, "claim_owner": holder, "claim_until": until}
-            added = [{**values, "key": key} for key in keys.texts() if key not in rows]
+            added = [{**values, "key": key} for key in wanted if key not in rows]
             if added:
                 session.execute(_ADD, added)
-    except IntegrityError as fault:  # two workers made the row at once; on PostgreSQL only
+    except DBAPIError as fault:
+        if not lost_race(fault):
+            raise
         raise CompanyBusy("another booking is creating this company", POLL_SECONDS) from fault
-    return None
+    return Claim(holder) if by_name is None else Claim(holder, None, by_name.company_id, by_name.known_at)
 
 
 def _refuse_if_held(row: Row[Any], moment: datetime) -> None:

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, event
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -120,12 +120,15 @@ def in_a_race(unit: Callable[[], Result]) -> Result:
     """
     try:
         return unit()
-    except IntegrityError:
-        return unit()
-    except OperationalError as fault:
-        if getattr(fault.orig, "sqlstate", None) not in _BROKEN_OFF:
+    except DBAPIError as fault:
+        if not lost_race(fault):
             raise
         return unit()
+
+
+def lost_race(fault: DBAPIError) -> bool:
+    """Whether the database broke a unit of writing off because of another one of the same instant."""
+    return isinstance(fault, IntegrityError) or getattr(fault.orig, "sqlstate", None) in _BROKEN_OFF
 
 
 def rest() -> None:

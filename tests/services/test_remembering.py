@@ -20,7 +20,7 @@ KEYS = CompanyKeys(domain="acme.com", name="acme")
 DAY = timedelta(hours=24)
 
 
-def claim(keys: CompanyKeys = KEYS, seconds: float = 0) -> tuple[str, str | None]:
+def claim(keys: CompanyKeys = KEYS, seconds: float = 0) -> remembering.Claim:
     return remembering.claim("1234567", keys, DAY, Deadline.after(seconds))
 
 
@@ -46,7 +46,7 @@ def test_memory_ends_after_a_day(acme: Any) -> None:
     remember()
     with time_machine.travel(now() + timedelta(hours=25), tick=True):
         assert remembering.recall("1234567", KEYS, DAY) is None
-        assert claim()[1] is None
+        assert claim().company_id is None
 
 
 def test_without_the_contacts_section_memory_counts_five_minutes(acme: Any) -> None:
@@ -58,14 +58,14 @@ def test_a_claim_on_one_key_holds_everybody_with_that_key(acme: Any) -> None:
     claim(CompanyKeys(domain="acme.com", name="acme"))
     with pytest.raises(CompanyBusy):
         claim(CompanyKeys(domain="acme.co.jp", name="acme"))
-    assert claim(CompanyKeys(domain="other.com", name="other"))[1] is None
+    assert claim(CompanyKeys(domain="other.com", name="other")).company_id is None
 
 
 def test_whoever_waits_gets_the_id_of_the_winner(acme: Any) -> None:
     claim()
     timer = threading.Timer(0.3, _remember_elsewhere, args=(acme.app,))
     timer.start()
-    assert claim(seconds=5)[1] == "42"
+    assert claim(seconds=5).company_id == "42"
     timer.join()
 
 
@@ -77,11 +77,11 @@ def _remember_elsewhere(app: Any) -> None:
 def test_a_claim_whose_holder_died_expires(acme: Any) -> None:
     claim()
     with time_machine.travel(now() + timedelta(seconds=61), tick=True):
-        assert claim()[1] is None
+        assert claim().company_id is None
 
 
 def test_a_create_without_an_answer_holds_everybody_for_a_minute(acme: Any) -> None:
-    holder, _ = claim()
+    holder = claim().holder
     with writing() as session:
         remembering.announce_create(session, holder)
     remembering.release(holder, nothing_sent=False)
@@ -89,13 +89,13 @@ def test_a_create_without_an_answer_holds_everybody_for_a_minute(acme: Any) -> N
         claim()
     assert 50 < busy.value.wait_seconds <= 60
     with time_machine.travel(now() + timedelta(seconds=61), tick=True):
-        assert claim()[1] is None
+        assert claim().company_id is None
 
 
 def test_a_claim_given_up_before_anything_was_sent_frees_the_company_at_once(acme: Any) -> None:
-    holder, _ = claim()
+    holder = claim().holder
     remembering.release(holder, nothing_sent=True)
-    assert claim()[1] is None
+    assert claim().company_id is None
 
 
 def test_eight_bookings_of_one_new_company_at_one_instant_make_it_once(acme: Any) -> None:
@@ -158,7 +158,7 @@ class TestWithoutMemory:
 def test_a_lost_answer_holds_everybody_even_where_an_older_company_was_remembered(acme: Any) -> None:
     remember()
     with time_machine.travel(now() + timedelta(hours=25), tick=True):
-        holder, _ = claim()
+        holder = claim().holder
         with writing() as session:
             assert remembering.announce_create(session, holder) == 2
         remembering.release(holder, nothing_sent=False)

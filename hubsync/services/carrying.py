@@ -33,11 +33,13 @@ _SECTION_OF = {
     "no_email": "contacts",
     "hubspot_may_add_company": "contacts",
 }
-# Made once, for every attempt reads them: making a statement takes longer than running it.
-_WITH_BOOKING = (
-    select(Delivery).where(Delivery.id == bindparam("delivery_id")).execution_options(populate_existing=True)
+# Made once, for every attempt needs them: making a statement takes longer than running it.
+_ALONE = (
+    select(Delivery)
+    .where(Delivery.id == bindparam("delivery_id"))
+    .options(lazyload(Delivery.booking))
+    .execution_options(populate_existing=True)
 )
-_ALONE = _WITH_BOOKING.options(lazyload(Delivery.booking))
 _ADD_ATTEMPT = insert(cast("Table", Attempt.__table__))
 log = logging.getLogger(__name__)
 
@@ -52,7 +54,8 @@ def carry(delivery_id: int, worker: str, deadline: Deadline, occasion: Occasion)
     """
     started = now()
     try:
-        delivery = db.session.scalars(_WITH_BOOKING, {"delivery_id": delivery_id}).one()
+        # As the worker's lease was written: what the session had read before that, it has forgotten.
+        delivery = db.session.get_one(Delivery, delivery_id)
         attempts = delivery.attempts_used + 1
         outcomes = (delivery.company, delivery.contact)
         posting, ending = None, None

@@ -25,7 +25,7 @@ from hubsync.store.deliveries import Delivery
 
 # Made once, for every booking asks: making a statement takes longer than running it.
 _KNOWN = (
-    select(Delivery)
+    select(Delivery.id)
     .join(BookingRecord)
     .where(
         BookingRecord.team_id == bindparam("team"),
@@ -133,12 +133,10 @@ def _write_down(
             calendar = calendar_for(session, record.team_id, received)
             record.calendar_id = calendar.id
             record.answers = stored_answers(resolve_answers(session, calendar, received))
-        session.add(record)
-        session.flush()
         delivery = Delivery(
             team_id=record.team_id,
             calendar_id=record.calendar_id,
-            booking_id=record.id,
+            booking=record,
             created_at=record.created_at,
             search_email=as_searched(record.guest_email),
             search_company=as_searched(company),
@@ -149,7 +147,8 @@ def _write_down(
 
 
 def _known(session: Session, team_id: int, source: str, external_id: str) -> Delivery | None:
-    return session.scalar(_KNOWN, {"team": team_id, "from_source": source, "external": external_id})
+    found = session.scalar(_KNOWN, {"team": team_id, "from_source": source, "external": external_id})
+    return None if found is None else session.get_one(Delivery, found)
 
 
 def _line(value: AnswerValue | None, longest: int) -> str:

@@ -1,4 +1,4 @@
-"""The thread of each serving process that does due work every 15 seconds."""
+"""The thread of each serving process that does due work every 15 seconds, and at once when it is woken."""
 
 from __future__ import annotations
 
@@ -29,10 +29,16 @@ class Background:
     def stop(self) -> None:
         """End the thread; what is under way is finished first."""
         self._stopped.set()
+        self._app.extensions["hubsync"].wake.set()
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._stopped.wait(self._seconds):
+        wake = self._app.extensions["hubsync"].wake
+        while True:
+            wake.wait(self._seconds)
+            wake.clear()
+            if self._stopped.is_set():
+                return
             try:
                 with self._app.app_context():
                     for told in do_due_work(self._stopped.is_set):

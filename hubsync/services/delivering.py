@@ -129,19 +129,19 @@ def read_delivery(delivery_id: int) -> Delivery:
     return delivery
 
 
-def due_deliveries(limit: int) -> list[int]:
-    """The ids of at most *limit* deliveries that are due now or were abandoned by their worker, oldest first.
+def due_deliveries(limit: int) -> list[tuple[int, int]]:
+    """The (id, team id) of at most *limit* deliveries that are due or were abandoned, oldest first.
 
     Those of teams whose HubSpot is to be left alone for the moment are not among them.
     """
-    found = db.session.scalars(
-        select(Delivery.id)
+    found = db.session.execute(
+        select(Delivery.id, Delivery.team_id)
         .where(_due(now()), Delivery.team_id.not_in(resting_teams()))
         .order_by(Delivery.id)
         .limit(limit)
     ).all()
     rest()
-    return list(found)
+    return [(row.id, row.team_id) for row in found]
 
 
 def _due(moment: datetime) -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -20,6 +21,7 @@ from hubsync.errors import (
 )
 from hubsync.services import now
 from hubsync.services.posting import Posting
+from hubsync.store import db, rest
 from hubsync.store.connections import Connection
 
 Occasion = Literal["first", "due", "asked"]
@@ -31,6 +33,7 @@ _OF_ACCOUNT = (
     .options(lazyload(Connection.connected_by))
     .with_for_update(of=Connection)
 )
+POLL_SECONDS = 0.1
 CIRCUIT_OPEN = "circuit_open"
 DAILY_LIMIT = "daily_limit"
 ACCOUNT_MOVING = "account_moving"
@@ -49,6 +52,20 @@ def hindrance(connection: Connection, occasion: Occasion) -> tuple[str, datetime
     if occasion == "first" and connection.circuit_until is not None and connection.circuit_until > moment:
         return CIRCUIT_OPEN, moment
     return None
+
+
+def wait_for_turn(team_id: int, longest_seconds: float) -> bool:
+    """Wait until the team's HubSpot may be called without a guest waiting, at most so long; whether it may be."""
+    ends = time.monotonic() + longest_seconds
+    while True:
+        if db.session.scalar(resting_teams().where(Connection.team_id == team_id)) is None:
+            rest()
+            return True
+        rest()
+        left = ends - time.monotonic()
+        if left <= 0:
+            return False
+        time.sleep(min(left, POLL_SECONDS))
 
 
 def resting_teams() -> Select[int]:
@@ -111,4 +128,13 @@ def is_down(fault: HubSyncError | None) -> bool:
     return isinstance(fault, HubSpotError) and fault.status is not None and fault.status >= 500
 
 
-__all__ = ["ACCOUNT_MOVING", "CIRCUIT_OPEN", "DAILY_LIMIT", "Occasion", "hindrance", "note", "resting_teams"]
+__all__ = [
+    "ACCOUNT_MOVING",
+    "CIRCUIT_OPEN",
+    "DAILY_LIMIT",
+    "Occasion",
+    "hindrance",
+    "note",
+    "resting_teams",
+    "wait_for_turn",
+]

@@ -37,6 +37,7 @@ SENTENCES = {
     Deed.ACCESS_REGAINED: lazy_gettext(
         "Access to the HubSpot account %(account)s was not lost after all: HubSpot's answer came late."
     ),
+    Deed.NOTICE_SENT: lazy_gettext("HubSync mailed the team what needs somebody. Bookings told of: %(number)s."),
     Deed.FREE_DOMAINS_CHANGED: lazy_gettext(
         "%(who)s changed the team's own free e-mail domains. Added: %(added)s. Removed: %(removed)s."
     ),
@@ -45,6 +46,10 @@ SENTENCES = {
     Deed.MAPPING_RESUMED: lazy_gettext("%(who)s switched HubSpot on for the calendar %(calendar)s."),
     Deed.MAPPING_REMOVED: lazy_gettext("%(who)s removed HubSpot from the calendar %(calendar)s."),
     Deed.MAPPING_COPIED: lazy_gettext("%(who)s copied the mapping of the calendar %(source)s to %(calendar)s."),
+    Deed.REPLAY_STARTED: lazy_gettext("%(who)s had missed bookings posted: %(number)s."),
+    Deed.REPLAY_PAUSED: lazy_gettext("%(who)s paused the posting of missed bookings."),
+    Deed.REPLAY_CONTINUED: lazy_gettext("%(who)s let the posting of missed bookings go on."),
+    Deed.REPLAY_STOPPED: lazy_gettext("%(who)s stopped the posting of missed bookings."),
     Deed.TEST_SENT: lazy_gettext(
         "%(who)s sent a test by the mapping of the calendar %(calendar)s. It is marked %(mark)s in HubSpot."
     ),
@@ -56,6 +61,10 @@ SENTENCES = {
 
 SPECIAL = {
     (Deed.INVITED, "again"): lazy_gettext("%(who)s sent the invitation of %(email)s again."),
+    (Deed.NOTICE_SENT, "unconfirmed"): lazy_gettext(
+        "HubSync mailed the team what needs somebody, but the mail server's answer was lost. "
+        "Bookings told of: %(number)s."
+    ),
     (Deed.REMOVED, "left"): lazy_gettext("%(person)s left the team."),
 }
 """Sentences for entries that are marked."""

@@ -20,6 +20,7 @@ from hubsync.services import (
     free_domains,
     now,
     parking,
+    replaying,
     service_keys,
     standing,
     tools,
@@ -58,6 +59,8 @@ def show_connection() -> ResponseReturnValue:
         calendars=calendars.list_calendars(g.membership),
         free_domains={"listed": free_domains.count_listed(), "own": free_domains.list_own(g.team.id)[0]},
         links=hubspot_links(connection),
+        missed=replaying.count_missed(g.team.id),
+        progress=replaying.read_progress(g.team.id),
         words=standing_words,
     )
 

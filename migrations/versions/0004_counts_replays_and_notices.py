@@ -39,6 +39,9 @@ def upgrade():
     sa.Column('tries', sa.Integer(), nullable=False),
     sa.Column('not_before', hubsync.store.UtcDateTime(), nullable=True),
     sa.Column('last_error', sa.String(length=64), nullable=False),
+    sa.Column('handing_over_at', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('composed_at', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('told_until', hubsync.store.UtcDateTime(), nullable=True),
     sa.Column('worker', sa.String(length=64), nullable=False),
     sa.Column('worker_until', hubsync.store.UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['team_id'], ['teams.id'], name=op.f('fk_notices_team_id_teams'), ondelete='CASCADE'),
@@ -51,6 +54,9 @@ def upgrade():
     sa.Column('started_by_id', sa.Integer(), nullable=True),
     sa.Column('started_at', hubsync.store.UtcDateTime(), nullable=False),
     sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('posted', sa.Integer(), nullable=False),
+    sa.Column('duplicate', sa.Integer(), nullable=False),
+    sa.Column('troubled', sa.Integer(), nullable=False),
     sa.Column('paused_at', hubsync.store.UtcDateTime(), nullable=True),
     sa.Column('ended_at', hubsync.store.UtcDateTime(), nullable=True),
     sa.Column('ended_code', sa.String(length=64), nullable=False),
@@ -63,6 +69,7 @@ def upgrade():
     with op.batch_alter_table('replays', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_replays_ended_at'), ['ended_at'], unique=False)
         batch_op.create_index('ix_replays_team', ['team_id', 'id'], unique=False)
+        batch_op.create_index('uq_replays_open', ['team_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
 
     op.create_table('delivery_counts',
     sa.Column('calendar_id', sa.Integer(), autoincrement=False, nullable=False),
@@ -92,11 +99,17 @@ def upgrade():
         batch_op.add_column(sa.Column('replay_id', sa.Integer(), nullable=True))
         batch_op.drop_index(batch_op.f('ix_deliveries_calendar_id'))
         batch_op.create_index('ix_deliveries_calendar_recent', ['calendar_id', 'id'], unique=False)
-        batch_op.create_index('ix_deliveries_calendar_state', ['calendar_id', 'state', 'id'], unique=False)
+        batch_op.create_index('ix_deliveries_calendar_aside', ['calendar_id', 'id'], unique=False, sqlite_where=sa.text('dismissed_at IS NOT NULL'), postgresql_where=sa.text('dismissed_at IS NOT NULL'))
+        batch_op.create_index('ix_deliveries_calendar_company', ['calendar_id', 'search_company', 'id'], unique=False)
+        batch_op.create_index('ix_deliveries_calendar_email', ['calendar_id', 'search_email', 'id'], unique=False)
+        batch_op.create_index('ix_deliveries_calendar_state', ['calendar_id', 'state', 'id'], unique=False, sqlite_where=sa.text('dismissed_at IS NULL'), postgresql_where=sa.text('dismissed_at IS NULL'))
         batch_op.create_index('ix_deliveries_replay', ['replay_id', 'id'], unique=False)
         batch_op.create_index('ix_deliveries_team_company', ['team_id', 'search_company', 'id'], unique=False)
-        batch_op.create_index('ix_deliveries_team_dismissed', ['team_id', 'dismissed_at', 'id'], unique=False)
+        batch_op.create_index('ix_deliveries_team_aside', ['team_id', 'id'], unique=False, sqlite_where=sa.text('dismissed_at IS NOT NULL'), postgresql_where=sa.text('dismissed_at IS NOT NULL'))
+        batch_op.create_index('ix_deliveries_team_dismissed', ['team_id', 'dismissed_at', 'id'], unique=False, sqlite_where=sa.text('dismissed_at IS NOT NULL'), postgresql_where=sa.text('dismissed_at IS NOT NULL'))
         batch_op.create_index('ix_deliveries_team_email', ['team_id', 'search_email', 'id'], unique=False)
+        batch_op.drop_index('ix_deliveries_team_state')
+        batch_op.create_index('ix_deliveries_team_state', ['team_id', 'state', 'id'], unique=False, sqlite_where=sa.text('dismissed_at IS NULL'), postgresql_where=sa.text('dismissed_at IS NULL'))
         batch_op.create_foreign_key(batch_op.f('fk_deliveries_dismissed_by_id_people'), 'people', ['dismissed_by_id'], ['id'], ondelete='SET NULL')
         batch_op.create_foreign_key(batch_op.f('fk_deliveries_replay_id_replays'), 'replays', ['replay_id'], ['id'], ondelete='SET NULL')
 
@@ -125,11 +138,17 @@ def downgrade():
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_deliveries_replay_id_replays'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_deliveries_dismissed_by_id_people'), type_='foreignkey')
+        batch_op.drop_index('ix_deliveries_team_state')
+        batch_op.create_index('ix_deliveries_team_state', ['team_id', 'state', 'id'], unique=False)
         batch_op.drop_index('ix_deliveries_team_email')
         batch_op.drop_index('ix_deliveries_team_dismissed')
         batch_op.drop_index('ix_deliveries_team_company')
+        batch_op.drop_index('ix_deliveries_team_aside')
         batch_op.drop_index('ix_deliveries_replay')
         batch_op.drop_index('ix_deliveries_calendar_state')
+        batch_op.drop_index('ix_deliveries_calendar_email')
+        batch_op.drop_index('ix_deliveries_calendar_company')
+        batch_op.drop_index('ix_deliveries_calendar_aside')
         batch_op.drop_index('ix_deliveries_calendar_recent')
         batch_op.create_index(batch_op.f('ix_deliveries_calendar_id'), ['calendar_id'], unique=False)
         batch_op.drop_column('replay_id')
@@ -150,6 +169,7 @@ def downgrade():
 
     op.drop_table('delivery_counts')
     with op.batch_alter_table('replays', schema=None) as batch_op:
+        batch_op.drop_index('uq_replays_open')
         batch_op.drop_index('ix_replays_team')
         batch_op.drop_index(batch_op.f('ix_replays_ended_at'))
 

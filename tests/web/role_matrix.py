@@ -119,6 +119,12 @@ MATRIX: dict[str, Rights] = {
     "GET calendars.make_calendar": TEAM,
     "POST calendars.make_calendar": TEAM.sending(name="Demo", duration_minutes="30", time_zone="Asia/Tokyo"),
     "GET deliveries.list_deliveries": TEAM,
+    "GET replays.show_replay": TEAM,
+    "GET replays.tell_progress": TEAM,
+    "POST replays.begin": SETTINGS,
+    "POST replays.pause": SETTINGS,
+    "POST replays.go_on": SETTINGS,
+    "POST replays.stop": SETTINGS,
     # ---- a calendar and its deliveries
     "GET calendars.show_calendar": OWN_CALENDAR,
     "GET calendars.change_calendar": OWN_CALENDAR,
@@ -199,47 +205,3 @@ MATRIX: dict[str, Rights] = {
     "GET signed_json.renew_secret": SETTINGS,
     "POST signed_json.renew_secret": SETTINGS,
 }
-
-OPEN_TO_MEMBERS = {
-    "teams.show_team",
-    "account.leave_team",
-    "calendars.list_calendars",
-    "calendars.show_calendar",
-    "calendars.change_calendar",
-    "calendars.archive_calendar",
-    "calendars.restore_calendar",
-    "calendars.delete_calendar",
-    "advanced.show_settings",
-    "advanced.preview_questions",
-    "advanced.order_questions",
-    "advanced.add_question",
-    "advanced.change_question",
-    "advanced.move_question",
-    "advanced.delete_question",
-    "advanced.switch_mapping",
-    "advanced.remove_integration",
-    "mapping.edit_mapping",
-    "mapping.save_mapping",
-    "mapping.choose_copy",
-    "mapping.confirm_copy",
-    "mapping.take_copy",
-    "mapping.preview_mapping",
-    "mapping.confirm_test",
-    "mapping.send_test",
-    "deliveries.list_deliveries",
-    "deliveries.show_delivery",
-    "deliveries.retry",
-}
-"""Pages of a team that name no Action, because every member may open them: they show what belongs to the reader's
-own calendars, and hand ``g.membership`` to the service that looks whose the calendar is; or they are
-about oneself."""
-
-COMPARISONS = {
-    "services/addressing.py addressees_of": "finds whom a mail goes to",
-    "web/members.py remove_member": "the owner cannot be removed, whoever asks",
-    "services/teams.py add_member": "a team gets no second owner, whoever asks",
-    "services/teams.py change_role": "a team gets no second owner, whoever asks",
-    "services/inviting.py invite": "a team gets no second owner, whoever asks",
-    "services/accounts.py look_at_leaving": "a team keeps its owner, who hands it over first",
-}
-"""Where a role is compared outside domain/roles, with why that decides no right of the reader."""

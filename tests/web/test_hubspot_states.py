@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 
 from hubsync.sandbox.server import SandboxServer
-from hubsync.services import now, signing_in
+from hubsync.services import moving, now, signing_in
 from hubsync.store import writing
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -120,10 +120,11 @@ def test_check_now_of_a_team_that_is_not_connected_says_so(owner: Visitor) -> No
 
 def test_bookings_that_still_wait_after_connect_are_led_to(app: Flask, team: Team, owner: Visitor) -> None:
     come_back(owner)
-    assert "to be posted" not in words(owner.open(PAGE))
+    assert "missed" not in words(owner.open(PAGE))
     let_wait(app, team, map_property(app, team, "lastname", "Last Name"), 2)
     page = owner.open(PAGE)
-    assert "2 bookings wait to be posted. Open each in Deliveries and press Retry." in words(page)
+    assert "2 bookings were missed and wait to be posted." in words(page)
+    assert "Post all 2 missed bookings" in words(page)
     assert page.select_one(".notice a")["href"] == "/teams/acme/deliveries?state=waiting"
 
 
@@ -137,6 +138,8 @@ def test_the_last_30_days_are_counted_with_links_into_the_log(app: Flask, team: 
         ):
             delivery.state = state
         delivery.created_at = now() - timedelta(days=31)
+        session.flush()
+        moving.recount(session)
     page = owner.open(PAGE)
     counts = {
         str(link["href"]).rsplit("=", 1)[-1]: words(BeautifulSoup(str(link), "html.parser"))

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.role_matrix import COMPARISONS, MATRIX, NOT_THE_OWNER, OPEN_TO_MEMBERS, OWN_CALENDAR, TEAM
+from tests.web.role_exceptions import COMPARISONS, OPEN_TO_MEMBERS
+from tests.web.role_matrix import MATRIX, NOT_THE_OWNER, OWN_CALENDAR, TEAM
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "hubsync"

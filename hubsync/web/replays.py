@@ -1,0 +1,82 @@
+"""Posting what was missed: one button, and a page that shows how far it is, wherever it was started."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, g, jsonify, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from hubsync.domain.roles import Action
+from hubsync.services import connecting, replaying
+from hubsync.web import wording
+from hubsync.web.frame import team_page
+
+pages = Blueprint("replays", __name__)
+PAGE = "/teams/<team_slug>/deliveries/missed"
+
+
+@pages.get(PAGE)
+@team_page()
+def show_replay() -> ResponseReturnValue:
+    """How far the posting of missed bookings is, or how many could be posted."""
+    return render_template(
+        "replays/show_replay.html",
+        progress=replaying.read_progress(g.team.id),
+        missed=replaying.count_missed(g.team.id),
+        connection=connecting.find_connection(g.team.id),
+        wording=wording,
+    )
+
+
+@pages.get(f"{PAGE}/progress.json")
+@team_page()
+def tell_progress() -> ResponseReturnValue:
+    """The same numbers for the page's script."""
+    progress = replaying.read_progress(g.team.id)
+    if progress is None:
+        return jsonify(state="none", total=0, done=0)
+    return jsonify(state=progress.state, total=progress.replay.total, done=progress.done, told=tell_done(progress))
+
+
+@pages.post(PAGE)
+@team_page(Action.SEE_ALL_DELIVERIES)
+def begin() -> ResponseReturnValue:
+    """Have everything posted that waits; pressed twice, nothing is posted twice."""
+    if replaying.replay_missed(g.team.id, g.person.id) is None:
+        flash(_("No booking waits that could be posted now."), "info")
+    return redirect(url_for("replays.show_replay"))
+
+
+@pages.post(f"{PAGE}/pause")
+@team_page(Action.SEE_ALL_DELIVERIES)
+def pause() -> ResponseReturnValue:
+    """Let it rest after the booking that is under way."""
+    replaying.pause(g.team.id, g.person.id)
+    return redirect(url_for("replays.show_replay"))
+
+
+@pages.post(f"{PAGE}/continue")
+@team_page(Action.SEE_ALL_DELIVERIES)
+def go_on() -> ResponseReturnValue:
+    """Let it go on where it was paused."""
+    replaying.go_on(g.team.id, g.person.id)
+    return redirect(url_for("replays.show_replay"))
+
+
+@pages.post(f"{PAGE}/stop")
+@team_page(Action.SEE_ALL_DELIVERIES)
+def stop() -> ResponseReturnValue:
+    """End it; what was not tried goes on waiting."""
+    replaying.stop(g.team.id, g.person.id)
+    return redirect(url_for("replays.show_replay"))
+
+
+def tell_done(progress: replaying.Progress) -> str:
+    """ "12 of 300 bookings" in the reader's language."""
+    return ngettext(
+        "%(done)s of %(num)s booking", "%(done)s of %(num)s bookings", progress.replay.total, done=progress.done
+    )
+
+
+pages.app_template_filter("told_done")(tell_done)

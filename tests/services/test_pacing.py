@@ -1,0 +1,152 @@
+"""HubSpot is left alone when it is down, closed for the day, or busy with us."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+
+from hubsync.services import now, tools
+from hubsync.services.delivering import due_deliveries, retry
+from hubsync.services.pacing import wait_for_turn
+from hubsync.services.retrying import take_up_due
+from hubsync.services.thread_share import ThreadShare
+from hubsync.store import db, rest, writing
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
+
+
+def connection() -> Connection:
+    found: Connection = db.session.query(Connection).populate_existing().one()
+    rest()
+    return found
+
+
+@pytest.mark.parametrize(
+    "trouble", [{"action": "status", "status": 503}, {"action": "drop"}, {"action": "drop", "when": "after"}]
+)
+def test_after_hubspot_did_not_answer_first_attempts_are_left_out_for_a_while(
+    acme: Any, trouble: dict[str, Any]
+) -> None:
+    acme.fault(**trouble, times=1)
+    acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    calls = acme.calls_of(lambda: acme.book("Kato Rei", "rei@other.co.jp", "Other"))
+    assert calls == []
+    left_out = db.session.query(Delivery).order_by(Delivery.id.desc()).first()
+    assert left_out is not None
+    assert (left_out.state, left_out.reason, left_out.attempts_used) == ("retrying", "circuit_open", 0)
+    assert left_out.next_attempt_at is not None
+    assert left_out.next_attempt_at <= now()  # due at once
+    rest()
+    assert take_up_due() == []  # but the background leaves HubSpot alone, too
+    with time_machine.travel(now() + timedelta(seconds=31), tick=True):
+        assert take_up_due() == [(left_out.id, "posted")]
+        assert connection().circuit_until is None
+        assert acme.book("Ito Ken", "ken@third.co.jp", "Third").state == "posted"
+
+
+@pytest.mark.parametrize("status", [403, 409, 423, 429])
+def test_an_answer_that_is_no_outage_leaves_the_circuit_alone(acme: Any, status: int) -> None:
+    acme.fault(action="status", status=status, times=1)
+    acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert connection().circuit_until is None
+
+
+def test_whoever_presses_retry_asks_hubspot_at_once(acme: Any) -> None:
+    acme.fault(action="status", status=503, times=1)
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert connection().circuit_until is not None
+    assert retry(delivery.id).state == "posted"
+    assert connection().circuit_until is None
+
+
+@pytest.mark.parametrize(
+    ("trouble", "code", "ends"),
+    [
+        ({"status": 429, "policy": "DAILY"}, "daily_limit", "15:01"),
+        ({"status": 477, "retry_after": "7200"}, "account_moving", "13:00"),
+    ],
+    ids=["daily limit", "account migration"],
+)
+def test_the_whole_connection_is_paused_until_hubspot_takes_calls_again(
+    acme: Any, trouble: dict[str, Any], code: str, ends: str
+) -> None:
+    with writing() as session:
+        session.query(Connection).one().time_zone = "Asia/Tokyo"
+    with time_machine.travel("2026-11-23T11:00:00+00:00", tick=True):
+        acme.fault(action="status", path="/companies", times=1, **trouble)
+        first = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+        assert (first.state, first.attempts_used) == ("retrying", 0)
+        assert connection().paused_code == code
+        assert connection().paused_until.strftime("%H:%M") == ends
+        calls = acme.calls_of(lambda: acme.book("Kato Rei", "rei@other.co.jp", "Other"))
+        assert calls == []
+        second = db.session.query(Delivery).order_by(Delivery.id.desc()).first()
+        assert (second.reason, second.attempts_used) == (code, 0)
+        assert second.next_attempt_at.strftime("%H:%M") == ends
+        rest()
+    with time_machine.travel("2026-11-23T12:59:00+00:00", tick=True):
+        assert take_up_due() == []
+    with time_machine.travel("2026-11-23T16:00:00+00:00", tick=True):
+        assert dict(take_up_due()) == {first.id: "posted", second.id: "posted"}
+
+
+def test_what_was_called_holds_back_work_nobody_waits_for_and_nothing_else(acme: Any) -> None:
+    with writing() as session:
+        session.query(Connection).one().pace_until = now() + timedelta(seconds=60)
+    assert not wait_for_turn(acme.team_id, 0.0)
+    assert acme.book("Sato Mika", "mika@acme.co.jp", "Acme").state == "posted"
+    later = connection().pace_until
+    assert later is not None
+    assert later > now() + timedelta(seconds=60)
+    with writing() as session:
+        session.query(Delivery).update({"state": "pending"})
+    assert due_deliveries(10) == []
+
+
+def test_the_limit_that_hubspot_tells_of_sets_the_pace(acme: Any) -> None:
+    acme.settings(burst_limit_per_ten_seconds=10)
+    acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    slow = connection().pace_until
+    assert slow is not None
+    assert slow > now() + timedelta(seconds=1)  # three calls of ten in ten seconds, less the burst
+
+
+def test_a_burst_over_the_limit_holds_everybody_back_who_need_not_hurry(acme: Any) -> None:
+    acme.fault(action="status", status=429, path="/companies", times=1)
+    acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    until = connection().pace_until
+    assert until is not None
+    assert until > now() + timedelta(seconds=8)
+
+
+def test_half_of_the_threads_post_and_the_rest_is_left_to_the_background(acme: Any, app: Flask) -> None:
+    tools().share.set_threads(4)
+    acme.fault(action="delay", delay=0.4, times=None)
+    states: list[str] = []
+
+    def book(number: int) -> None:
+        with app.app_context():
+            states.append(acme.book(f"Sato {number}", f"mika{number}@acme{number}.co.jp", f"Acme {number}").state)
+
+    threads = [threading.Thread(target=book, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(states) == ["pending", "pending", "posted", "posted"]
+    assert tools().wake.is_set()
+    acme.sandbox.state.faults.clear()
+    assert {state for _id, state in take_up_due()} == {"posted"}
+    assert acme.book("Ito Ken", "ken@third.co.jp", "Third").state == "posted"  # the places were given back
+
+
+def test_there_is_always_one_place() -> None:
+    share = ThreadShare(1)
+    assert (share.take(), share.take()) == (True, False)
+    share.give_back()
+    assert share.take()

@@ -1,0 +1,266 @@
+"""One button posts what was missed: in order, in the background, each booking once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+
+from hubsync.domain.audit import Deed
+from hubsync.domain.questions import Part
+from hubsync.services import moving, now, replaying
+from hubsync.services.going_through import go_through_replays
+from hubsync.services.recording import read_trail
+from hubsync.services.replaying import count_missed, read_progress, replay_missed, replay_these
+from hubsync.store import db, rest, writing
+from hubsync.store.calendars import Calendar
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Attempt, Delivery
+from hubsync.store.mappings import MappingRecord
+from hubsync.store.people import Person
+from hubsync.store.replays import Replay
+from hubsync.store.teams import Team
+
+
+def person_id() -> int:
+    found: int = db.session.query(Person.id).scalar()
+    rest()
+    return found
+
+
+def switch(state: str) -> None:
+    """Access is "lost", or "connected" again."""
+    code = "access_lost" if state == "lost" else ""
+    with writing() as session:
+        session.query(Connection).update({"state": state, "lost_code": code, "pace_until": None})
+
+
+def states() -> list[str]:
+    found = [row.state for row in db.session.query(Delivery.state).order_by(Delivery.id)]
+    rest()
+    return found
+
+
+@pytest.fixture
+def missed(acme: Any) -> Callable[[int], None]:
+    """Books while access is lost, then access is there again."""
+
+    def book(number: int) -> None:
+        switch("lost")
+        for each in range(number):
+            acme.book(f"Sato {each}", f"mika{each}@acme.co.jp", "Acme")
+        switch("connected")
+
+    return book
+
+
+def begin(acme: Any) -> Replay:
+    replay = replay_missed(acme.team_id, person_id())
+    assert replay is not None
+    return replay
+
+
+def progress(acme: Any) -> replaying.Progress:
+    found = read_progress(acme.team_id)
+    rest()
+    assert found is not None
+    return found
+
+
+def test_what_was_missed_is_posted_in_the_order_it_came(acme: Any, missed: Callable[[int], None]) -> None:
+    missed(4)
+    assert count_missed(acme.team_id) == 4
+    begin(acme)
+    assert (progress(acme).state, progress(acme).left, count_missed(acme.team_id)) == ("running", 4, 0)
+    go_through_replays()
+    assert states() == ["posted"] * 4
+    tried = [row.delivery_id for row in db.session.query(Attempt).filter_by(outcome="posted").order_by(Attempt.id)]
+    assert tried == sorted(tried)
+    ended = progress(acme)
+    assert (ended.state, ended.done, ended.replay.posted) == ("finished", 4, 4)
+    assert len(acme.records("contacts")) == 4
+    assert len(acme.records("companies")) == 1
+    assert {row.attempts_used for row in db.session.query(Delivery)} == {1}
+
+
+def test_pressed_twice_nothing_is_posted_twice(acme: Any, missed: Callable[[int], None]) -> None:
+    missed(2)
+    first, again = begin(acme), begin(acme)
+    assert (first.id, again.total) == (again.id, 2)
+    go_through_replays()
+    assert len(acme.records("contacts")) == 2
+    assert replay_missed(acme.team_id, person_id()) is None
+    assert db.session.query(Replay).count() == 1
+
+
+def test_what_comes_to_wait_meanwhile_is_taken_up_by_another_press(
+    acme: Any, missed: Callable[[int], None]
+) -> None:
+    missed(1)
+    begin(acme)
+    missed(1)
+    assert begin(acme).total == 2
+    go_through_replays()
+    assert "waiting" not in states()
+
+
+def test_paused_it_rests_and_goes_on_where_it_was(acme: Any, missed: Callable[[int], None]) -> None:
+    missed(2)
+    begin(acme)
+    replaying.pause(acme.team_id, person_id())
+    assert go_through_replays() == []
+    assert (progress(acme).state, states()) == ("paused", ["waiting"] * 2)
+    replaying.go_on(acme.team_id, person_id())
+    go_through_replays()
+    assert states() == ["posted"] * 2
+
+
+def test_a_pause_is_heard_between_two_deliveries(acme: Any, missed: Callable[[int], None], app: Flask) -> None:
+    missed(3)
+    begin(acme)
+    asked = iter([False, False, True])
+
+    def pausing() -> bool:
+        if next(asked, True):
+            replaying.pause(acme.team_id, person_id())
+        return False
+
+    go_through_replays(pausing)
+    assert states() == ["posted", "waiting", "waiting"]
+    assert progress(acme).state == "paused"
+
+
+def test_stopped_the_rest_goes_on_waiting_and_can_be_replayed(acme: Any, missed: Callable[[int], None]) -> None:
+    missed(2)
+    begin(acme)
+    replaying.stop(acme.team_id, person_id())
+    assert progress(acme).state == "stopped"
+    assert go_through_replays() == []
+    assert count_missed(acme.team_id) == 2
+    begin(acme)
+    go_through_replays()
+    assert states() == ["posted"] * 2
+
+
+def test_access_lost_again_ends_it_and_the_rest_waits(acme: Any, missed: Callable[[int], None]) -> None:
+    missed(3)
+    begin(acme)
+    switch("lost")
+    go_through_replays()
+    ended = progress(acme)
+    assert (ended.state, ended.replay.ended_code) == ("stopped", "access_lost")
+    assert states() == ["waiting"] * 3
+    assert db.session.query(Attempt).filter_by(outcome="waiting").count() == 4  # one more, not three
+    switch("connected")
+    assert count_missed(acme.team_id) == 3
+
+
+def test_another_worker_goes_on_when_the_first_died(acme: Any, missed: Callable[[int], None]) -> None:
+    missed(2)
+    replay = begin(acme)
+    with writing() as session:
+        held = session.get_one(Replay, replay.id)
+        held.worker, held.worker_until = "dead", now() + timedelta(seconds=60)
+    assert go_through_replays() == []  # it may be alive
+    with time_machine.travel(now() + timedelta(seconds=61), tick=True):
+        go_through_replays()
+    assert states() == ["posted"] * 2
+
+
+def test_several_workers_post_each_booking_once(acme: Any, missed: Callable[[int], None], app: Flask) -> None:
+    missed(5)
+    begin(acme)
+
+    def work() -> None:
+        with app.app_context():
+            go_through_replays()
+
+    threads = [threading.Thread(target=work) for _each in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert states() == ["posted"] * 5
+    assert db.session.query(Attempt).filter_by(outcome="posted").count() == 5
+
+
+def test_hubspot_down_lets_it_rest_without_using_up_anything(acme: Any, missed: Callable[[int], None]) -> None:
+    missed(2)
+    begin(acme)
+    with writing() as session:
+        session.query(Connection).update(
+            {"paused_until": now() + timedelta(hours=1), "paused_code": "daily_limit"}
+        )
+    go_through_replays(seconds=0.3)
+    assert (progress(acme).state, progress(acme).left, states()) == ("running", 2, ["waiting"] * 2)
+
+
+def test_what_a_made_mapping_was_missing_for_is_replayed_too(acme: Any) -> None:
+    with writing() as session:
+        session.query(MappingRecord).delete()
+    with writing() as session:
+        session.query(Calendar).one().source = "json"
+    acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert states() == ["waiting"]
+    assert count_missed(acme.team_id) == 0  # nothing says yet what to post
+    with writing() as session:
+        mapping = MappingRecord(calendar_id=acme.calendar_id, updated_at=now())
+        session.add(mapping)
+    acme.map("contacts", "email", f"question:{acme.question(Part.EMAIL).id}")
+    assert count_missed(acme.team_id) == count_missed(acme.team_id, acme.calendar_id) == 1
+    begin(acme)
+    go_through_replays()
+    assert states() != ["waiting"]
+
+
+def test_what_a_person_dismissed_is_not_posted(acme: Any, missed: Callable[[int], None]) -> None:
+    missed(2)
+    begin(acme)
+    with writing() as session:
+        first = session.query(Delivery).order_by(Delivery.id).first()
+        moving.dismiss(session, [first], person_id_in(session))
+    go_through_replays()
+    assert states() == ["waiting", "posted"]
+
+
+def person_id_in(session: Any) -> int:
+    found: int = session.query(Person.id).scalar()
+    return found
+
+
+def test_chosen_ones_are_tried_anew_with_all_their_attempts(acme: Any) -> None:
+    acme.fault(action="status", status=400, body={"message": "m", "category": "X"}, times=None)
+    refused = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert refused.state == "failed"
+    posted_elsewhere = 99_999
+    acme.sandbox.state.faults.clear()
+    replay = replay_these(acme.team_id, person_id(), [refused.id, posted_elsewhere])
+    assert replay is not None
+    assert replay.total == 1
+    go_through_replays()
+    assert states() == ["posted"]
+
+
+def test_another_teams_deliveries_are_left_alone(acme: Any, missed: Callable[[int], None]) -> None:
+    missed(1)
+    with writing() as session:
+        other = Team(slug="globex", name="Globex", plan="premium", created_at=now())
+        session.add(other)
+    assert replay_these(other.id, person_id(), [1]) is None
+    assert replay_missed(other.id, person_id()) is None
+    assert count_missed(acme.team_id) == 1
+
+
+def test_who_started_and_stopped_it_is_written_down(acme: Any, missed: Callable[[int], None]) -> None:
+    missed(2)
+    begin(acme)
+    for press in (replaying.pause, replaying.pause, replaying.go_on, replaying.stop, replaying.stop):
+        press(acme.team_id, person_id())
+    deeds = [entry.action for entry in read_trail(acme.team_id, 50)]
+    for deed in (Deed.REPLAY_STARTED, Deed.REPLAY_PAUSED, Deed.REPLAY_CONTINUED, Deed.REPLAY_STOPPED):
+        assert deeds.count(deed) == 1

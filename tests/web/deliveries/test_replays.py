@@ -1,0 +1,106 @@
+"""Posting what was missed: the button, the page that shows how far it is, pause and stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bs4 import BeautifulSoup
+
+from hubsync.services import now
+from hubsync.services.going_through import go_through_replays
+from hubsync.store import writing
+from hubsync.store.connections import Connection
+from tests.web.log_rows import Log, Reader, page_of, words
+
+PAGE = "/teams/acme/deliveries/missed"
+HUBSPOT = "/teams/acme/settings/integrations/hubspot"
+
+
+def shown(browser: Reader, address: str = PAGE) -> BeautifulSoup:
+    return page_of(browser.get(address))
+
+
+def press(browser: Reader, where: BeautifulSoup, button: str) -> Any:
+    """Send the form of *where* whose button says so."""
+    form = next(each for each in where.select("form") if words(each.select_one("button")) == button)
+    token = form.select_one("input[name=csrf_token]")
+    return browser.post(form["action"], data={"csrf_token": token["value"]} if token else {})
+
+
+def test_nothing_missed_says_so(log: Log, owner: Reader) -> None:
+    assert "Nothing was missed" in words(shown(owner))
+
+
+def test_the_hubspot_page_posts_all_with_one_press(log: Log, owner: Reader) -> None:
+    log.connect()
+    for _each in range(3):
+        log.add("waiting", reason="access_lost")
+    offer = shown(owner, HUBSPOT)
+    assert "3 bookings were missed" in words(offer)
+    answer = press(owner, offer, "Post all 3 missed bookings")
+    assert answer.status_code == 302
+    begun = shown(owner, answer.location)
+    assert "0 of 3 bookings" in words(begun)
+    bar = begun.select_one("progress")
+    assert bar is not None
+    assert bar["max"] == "3"
+    assert "Show how far it is" in words(shown(owner, HUBSPOT))
+    told = owner.get(f"{PAGE}/progress.json").json
+    assert (told["state"], told["total"], told["done"]) == ("running", 3, 0)
+
+
+def test_pause_continue_and_stop_are_on_the_page(log: Log, owner: Reader) -> None:
+    log.connect()
+    log.add("waiting", reason="access_lost")
+    press(owner, shown(owner), "Post the missed booking")
+    press(owner, shown(owner), "Pause")
+    assert "Paused" in words(shown(owner))
+    press(owner, shown(owner), "Continue")
+    assert "Posting to HubSpot" in words(shown(owner))
+    press(owner, shown(owner), "Stop; the rest goes on waiting")
+    told = words(shown(owner))
+    assert "Stopped before the end" in told
+    assert "1 booking waits" in told
+
+
+def test_what_stopped_it_is_said_in_plain_words(log: Log, owner: Reader) -> None:
+    log.connect()
+    log.add("waiting", reason="access_lost")
+    log.map(("contacts", "lastname", "Last Name", "fact:start"))
+    press(owner, shown(owner), "Post the missed booking")
+    with log.app.app_context():
+        with writing() as session:
+            session.query(Connection).update({"state": "lost", "lost_code": "access_lost", "lost_at": now()})
+        go_through_replays()
+    told = words(shown(owner))
+    assert "HubSync has no access to the HubSpot account any more." in told
+    assert "What was not tried goes on waiting." in told
+    assert "Post the missed booking" not in told  # Connect comes first
+    assert "Go to the HubSpot page" in told
+
+
+def test_a_member_sees_how_far_it_is_and_cannot_stop_it(log: Log, owner: Reader, member: Reader) -> None:
+    log.connect()
+    log.add("waiting", reason="access_lost")
+    press(owner, shown(owner), "Post the missed booking")
+    seen = shown(member)
+    assert "0 of 1 booking" in words(seen)
+    assert not seen.select("main form")
+    assert member.get(f"{PAGE}/progress.json").status_code == 200
+
+
+def test_pressing_with_nothing_to_post_says_so(log: Log, owner: Reader) -> None:
+    log.connect()
+    log.add("waiting", reason="access_lost")
+    stale = shown(owner)
+    press(owner, stale, "Post the missed booking")
+    with log.app.app_context():
+        go_through_replays()
+    answer = press(owner, stale, "Post the missed booking")
+    assert "No booking waits" in words(shown(owner, answer.location))
+
+
+def test_the_page_shows_the_account_that_they_go_to(log: Log, owner: Reader) -> None:
+    log.connect()
+    log.add("waiting", reason="idle_expired")
+    assert "1234567" in words(shown(owner))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,8 @@ class BookingPage:
     duration_minutes: int
     time_zone: str
     questions: tuple[Question, ...]
+    read: Calendar = field(repr=False, compare=False)
+    """What the values were read from: while it is at hand, the session need not read it again."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ def show_booking_page(calendar: Calendar) -> BookingPage:
         duration_minutes=calendar.duration_minutes,
         time_zone=calendar.time_zone,
         questions=calendar.asked(),
+        read=calendar,
     )
 
 

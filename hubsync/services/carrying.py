@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, insert, select
-from sqlalchemy.orm import lazyload
+from sqlalchemy.orm import joinedload
 
 from hubsync.domain.mapping import LeftOut
 from hubsync.domain.searching import as_searched
@@ -22,6 +22,7 @@ from hubsync.services.losing_access import expire
 from hubsync.services.pacing import Occasion, hindrance
 from hubsync.services.posting import Posting
 from hubsync.store import db, writing
+from hubsync.store.bookings import BookingRecord
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.teams import Team
@@ -34,10 +35,10 @@ _SECTION_OF = {
     "hubspot_may_add_company": "contacts",
 }
 # Made once, for every attempt needs them: making a statement takes longer than running it.
-_ALONE = (
+_WITH_BOOKING = (
     select(Delivery)
     .where(Delivery.id == bindparam("delivery_id"))
-    .options(lazyload(Delivery.booking))
+    .options(joinedload(Delivery.booking).lazyload(BookingRecord.calendar))
     .execution_options(populate_existing=True)
 )
 _ADD_ATTEMPT = insert(cast("Table", Attempt.__table__))
@@ -185,7 +186,7 @@ def _conclude(
     fault = ending.fault
     hubspot = fault if isinstance(fault, HubSpotError) else None
     with writing() as session:
-        delivery = session.scalars(_ALONE, {"delivery_id": delivery_id}).one()
+        delivery = session.scalars(_WITH_BOOKING, {"delivery_id": delivery_id}).one()
         if delivery.lease_owner != worker:
             return False
         learnt: dict[str, Any] = {}

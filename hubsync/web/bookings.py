@@ -21,8 +21,8 @@ from hubsync.web.bookings_tokens import FormToken, new_form, read_booking, read_
 
 pages = Blueprint("bookings", __name__)
 
-LARGEST_FORM = 64 * 1024
-"""Bytes of a form that are read."""
+LARGEST_FORM = 192 * 1024
+"""Bytes of a form that are read: 64 KB of text, each byte of which may come as a percent sign and two digits."""
 
 
 @pages.before_request

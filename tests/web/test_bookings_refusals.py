@@ -202,9 +202,9 @@ def test_what_guests_and_owners_write_is_text_and_never_markup(guest: Guest) -> 
         assert not [tag for tag in page.find_all(True) if any(name.startswith("on") for name in tag.attrs)]
 
 
-def test_a_form_of_more_than_64_kb_is_not_read(guest: Guest) -> None:
+def test_a_form_of_more_than_192_kb_is_not_read(guest: Guest) -> None:
     token = guest.token()
-    answer = guest.send(token, Comment="x" * 65_536)
+    answer = guest.send(token, Comment="x" * 196_608)
     assert answer.status_code == 413
     assert "That was too much text" in answer.text
     assert guest.bookings() == []
@@ -214,7 +214,7 @@ def test_the_longest_japanese_comment_fits_into_the_form(guest: Guest) -> None:
     form = guest.filled(Comment="語" * 10_000)
     page = guest.open().find("form")
     assert isinstance(page, Tag)
-    sent = guest.client.post(
-        ADDRESS, base_url="http://localhost:8000", data=form, content_type=str(page["enctype"])
-    )
+    # Without another word browsers write a percent sign for each byte, which makes the form three times as long.
+    assert not page.has_attr("enctype")
+    sent = guest.client.post(ADDRESS, base_url="http://localhost:8000", data=form)
     assert sent.status_code == 303

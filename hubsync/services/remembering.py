@@ -127,8 +127,12 @@ def remember(
     kept = session.execute(_REMEMBER, {**named, "known": company_id, "moment": moment})
     if cast("CursorResult[object]", kept).rowcount < len(keys.texts()):
         there = {row.key for row in session.execute(_LOOK, named)}
+        missing = [key for key in keys.texts() if key not in there]
+        if not missing:  # on PostgreSQL another booking claimed them since
+            session.execute(_REMEMBER, {**named, "known": company_id, "moment": moment})
+            return
         values = {"hubspot_account_id": account_id, "company_id": company_id, "known_at": moment}
-        session.execute(_ADD, [{**values, "key": key} for key in keys.texts() if key not in there])
+        session.execute(_ADD, [{**values, "key": key} for key in missing])
 
 
 def release(holder: str, *, nothing_sent: bool) -> None:

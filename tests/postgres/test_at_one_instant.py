@@ -21,7 +21,7 @@ from hubsync.services.inviting import invite
 from hubsync.services.recognizing import recognize
 from hubsync.services.refreshing import take_lease
 from hubsync.services.sessions import find_signed_in
-from hubsync.store import db, rest, writing
+from hubsync.store import db, in_a_race, rest, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.connections import Connection
@@ -102,11 +102,9 @@ def test_claims_with_crossing_keys_wait_for_each_other_without_an_end_in_error(a
             except CompanyBusy:
                 continue
             if company_id is None:
-                with writing() as session:
-                    remembering.announce_create(session, holder)
+                in_a_race(partial(announce, holder))
                 if worker % 3:
-                    with writing() as session:
-                        remembering.remember(session, "1234567", keys, str(worker + 1))
+                    in_a_race(partial(remember, keys, str(worker + 1)))
                 else:
                     remembering.release(holder, nothing_sent=True)
             else:
@@ -114,6 +112,16 @@ def test_claims_with_crossing_keys_wait_for_each_other_without_an_end_in_error(a
         return "well"
 
     assert at_once(acme.app, [partial(cross, worker) for worker in range(WORKERS)]) == ["well"] * WORKERS
+
+
+def announce(holder: str) -> None:
+    with writing() as session:
+        remembering.announce_create(session, holder)
+
+
+def remember(keys: CompanyKeys, company_id: str) -> None:
+    with writing() as session:
+        remembering.remember(session, "1234567", keys, company_id)
 
 
 def test_a_delivery_is_taken_by_one_of_all_who_find_it_due(acme: Any) -> None:

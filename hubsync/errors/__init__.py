@@ -39,6 +39,7 @@ __all__ = [
     "AnswerLost",
     "AppMisconfigured",
     "BodyUnreadable",
+    "BookingErased",
     "BookingNotKept",
     "BookingPageClosed",
     "CodeRefused",
@@ -147,6 +148,17 @@ class BodyUnreadable(HubSyncError):
         self.faults = faults
 
 
+class BookingErased(HubSyncError):
+    """This booking arrived before and was erased since; nothing is kept or posted of it again."""
+
+    code = "booking_erased"
+
+    def __init__(self, delivery_id: int, state: str) -> None:
+        super().__init__("this booking was erased")
+        self.delivery_id = delivery_id
+        self.state = state
+
+
 class BookingNotKept(HubSyncError):
     """The database would not take a booking now; sending the same form again is safe."""
 
@@ -159,16 +171,20 @@ class MailNotSent(HubSyncError):
 
     *reason* is one word for what was in the way (the keys of `hubsync.web.mail_words.REASONS`). *answer* is what
     the server said, if it said anything, without our password; it may name addresses, so it is shown on the page
-    of whoever asked and nowhere else.
+    of whoever asked and nowhere else. *perhaps_sent*: the mail was handed over whole and the line was lost before
+    the server's answer, so that it may have been accepted after all.
     """
 
     code = "mail_not_sent"
     permanent = False
 
-    def __init__(self, message: str = "", *, reason: str = "", answer: str = "") -> None:
+    def __init__(
+        self, message: str = "", *, reason: str = "", answer: str = "", perhaps_sent: bool = False
+    ) -> None:
         super().__init__(message)
         self.reason = reason
         self.answer = answer
+        self.perhaps_sent = perhaps_sent
 
 
 class SecretUnreadable(HubSyncError):

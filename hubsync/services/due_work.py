@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from hubsync.services import parking
+from hubsync.services import parking, tools
 from hubsync.services.checking_access import Checked, check_due
+from hubsync.services.going_through import go_through_replays
 from hubsync.services.mishaps import contained
-from hubsync.services.retrying import take_up_due
+from hubsync.services.notifying import Told, tell_due
+from hubsync.services.retrying import BATCH, take_up_due
 from hubsync.services.warning import warn_due
 
 Stopped = Callable[[], bool]
@@ -41,7 +43,14 @@ def do_due_work(stopped: Stopped = lambda: False) -> Iterator[str]:
 
 
 def _deliver(stopped: Stopped) -> list[str]:
-    return [f"Delivery {delivery_id} is now {state}." for delivery_id, state in take_up_due(stopped)]
+    taken = take_up_due(stopped)
+    if len(taken) == BATCH:
+        tools().wake.set()  # there is more
+    return [f"Delivery {delivery_id} is now {state}." for delivery_id, state in taken]
+
+
+def _replay(stopped: Stopped) -> list[str]:
+    return go_through_replays(stopped)
 
 
 def _check(stopped: Stopped) -> list[str]:
@@ -58,6 +67,14 @@ def _warn(stopped: Stopped) -> list[str]:
     return [f"Team {slug} was mailed that its access to HubSpot expires soon." for slug in warn_due(stopped)]
 
 
+def _notify(stopped: Stopped) -> list[str]:
+    return [f"Team {each.team_slug} was mailed what needs somebody{_doubt(each)}." for each in tell_due(stopped)]
+
+
+def _doubt(told: Told) -> str:
+    return "; the mail server's answer was lost, so it counts as sent" if told.unconfirmed else ""
+
+
 def _drop_parked(stopped: Stopped) -> list[str]:
     dropped = parking.drop_expired()
     return (
@@ -69,7 +86,9 @@ def _drop_parked(stopped: Stopped) -> list[str]:
 
 JOBS = (
     ("taking up due deliveries", _deliver),
+    ("posting what was missed", _replay),
     ("the daily check", _check),
+    ("telling teams", _notify),
     ("warning of expiry", _warn),
     ("giving back parked accounts", _drop_parked),
 )

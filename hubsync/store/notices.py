@@ -13,10 +13,11 @@ from hubsync.store import Base, UtcDateTime
 class Notice(Base):
     """One row per team: the throttle of its notices.
 
-    *sent_at* is when a mail server last accepted one (*unconfirmed* when the line was lost after the mail was
-    handed over, so that it may have arrived). *worker* and *worker_until* are the lease of the one worker that
-    sends; *tries* and *not_before* are for a mail server that does not take it. *failures* is how many deliveries
-    the last accepted notice told of.
+    *sent_at*, *unconfirmed*, *tries*, *not_before* and *handing_over_at* are explained in `domain/throttle`, which
+    decides with them; *worker* and *worker_until* are the lease of the one worker that sends. *composed_at* is
+    when that worker read what to tell, *told_until* the same of the last notice that counts as sent: what
+    happened later is news. *failures* is how many deliveries the mail tells of that was composed last.
+    *last_error* is why it could not be sent, a reason of `errors.MailNotSent`.
     """
 
     __tablename__ = "notices"
@@ -29,5 +30,8 @@ class Notice(Base):
     tries: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_error: Mapped[str] = mapped_column(String(64), default="")
+    handing_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    composed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     worker: Mapped[str] = mapped_column(String(64), default="")
     worker_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,116 @@
+"""What has failed at a team and still needs somebody: what a notice tells, and whether it is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+
+from hubsync.services import now
+from hubsync.store import db
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
+from hubsync.store.teams import Team
+
+PATIENCE = timedelta(hours=1)
+"""How long a delivery may be retried before anybody is told: most of what passes has passed by then."""
+WITHOUT_FAULT = ("not_added", "not_connected")
+"""Why a delivery may wait although nothing failed: nobody made a mapping yet, or somebody pressed Disconnect."""
+TOLD_OF = ("failed", "partial", "waiting", "retrying")
+LOST = "lost"
+
+
+@dataclass(frozen=True)
+class OpenFailures:
+    """How many deliveries of a team have *failed*, stand in part (*partial*), are *waiting* for access, or have
+    been *retrying* for more than an hour; nobody has dismissed them.
+
+    *since* is when the oldest of it began, *latest* when the newest came to need somebody. *lost_code* is why
+    access to HubSpot is gone, *trouble_code* what troubles a connection that stands; each may be "".
+    """
+
+    failed: int = 0
+    partial: int = 0
+    waiting: int = 0
+    retrying: int = 0
+    since: datetime | None = None
+    latest: datetime | None = None
+    lost_code: str = ""
+    trouble_code: str = ""
+
+    @property
+    def number(self) -> int:
+        """How many deliveries that are."""
+        return self.needing + self.retrying
+
+    @property
+    def needing(self) -> int:
+        """How many of them nothing but a person ends."""
+        return self.failed + self.partial + self.waiting
+
+    def give_reason(self, told_until: datetime | None) -> bool:
+        """Whether there is a reason for a notice, when the last one told what had happened until *told_until*.
+
+        There is when something failed after that. There is also while bookings wait for access that is still
+        lost: every booking shares that fate until somebody presses Connect. What else was told once and is still
+        open is shown by the log and on every page, but is no reason for another mail.
+        """
+        if not (self.number or self.lost_code):
+            return False
+        if told_until is None or self.latest is None or self.latest > told_until:
+            return True
+        return bool(self.lost_code and self.waiting)
+
+
+def read_open_failures(team_id: int) -> OpenFailures:
+    """Look at the team's deliveries and its connection as they are stored now."""
+    late = now() - PATIENCE
+    became = func.max(func.coalesce(Delivery.finished_at, Delivery.troubled_at))
+    found = db.session.execute(
+        select(
+            Delivery.state,
+            func.count().label("number"),
+            func.min(Delivery.troubled_at).label("first"),
+            func.max(Delivery.troubled_at).label("last"),
+            became.label("ended"),
+        )
+        .where(
+            Delivery.team_id == team_id,
+            Delivery.state.in_(TOLD_OF),
+            Delivery.dismissed_at.is_(None),
+            or_(Delivery.state != "waiting", Delivery.reason.not_in(WITHOUT_FAULT)),
+            or_(Delivery.state != "retrying", Delivery.troubled_at <= late),
+        )
+        .group_by(Delivery.state)
+    ).all()
+    numbers = {row.state: row.number for row in found}
+    firsts, lasts = [row.first for row in found], []
+    for row in found:
+        if row.state in ("failed", "partial"):
+            lasts.append(row.ended)  # it may have been retried, and told of, long before it failed
+        elif row.last is not None:
+            lasts.append(row.last + PATIENCE if row.state == "retrying" else row.last)
+    lost_code, lost_at, trouble_code = _read_connection(team_id)
+    if lost_code:
+        firsts, lasts = [*firsts, lost_at], [*lasts, lost_at]
+    return OpenFailures(
+        **numbers,
+        since=min(filter(None, firsts), default=None),
+        latest=max(filter(None, lasts), default=None),
+        lost_code=lost_code,
+        trouble_code=trouble_code,
+    )
+
+
+def _read_connection(team_id: int) -> tuple[str, datetime | None, str]:
+    """Why access is gone and since when, and what troubles it; a team on another plan misses nothing."""
+    found = db.session.execute(
+        select(Connection.state, Connection.lost_code, Connection.lost_at, Connection.trouble_code)
+        .join(Team, Team.id == Connection.team_id)
+        .where(Connection.team_id == team_id, Team.plan == "premium")
+    ).one_or_none()
+    if found is None:
+        return "", None, ""
+    lost = found.state == LOST
+    return (found.lost_code or LOST) if lost else "", found.lost_at if lost else None, found.trouble_code

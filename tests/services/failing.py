@@ -1,0 +1,76 @@
+"""Deliveries that failed, as the log has them: made with the counts that follow, without a call to HubSpot."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import time_machine
+
+from hubsync.services import moving, now
+from hubsync.store import db, rest, writing
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.deliveries import Delivery
+from hubsync.store.notices import Notice
+
+GUEST = "hanako"
+
+
+def fail(acme: Any, state: str = "failed", reason: str = "record_refused", **values: Any) -> int:
+    """One more delivery of the team, which came to be in *state* just now; returns its id."""
+    moment = now()
+    with writing() as session:
+        booking = BookingRecord(
+            team_id=acme.team_id,
+            calendar_id=acme.calendar_id,
+            source="page",
+            external_id=secrets.token_hex(8),
+            guest_name=GUEST,
+            guest_email=f"{GUEST}@acme.co.jp",
+            starts_at=moment + timedelta(days=1),
+            ends_at=moment + timedelta(days=1, minutes=30),
+            created_at=moment,
+        )
+        session.add(booking)
+        session.flush()
+        delivery = Delivery(
+            team_id=acme.team_id,
+            calendar_id=acme.calendar_id,
+            booking_id=booking.id,
+            state="sending",
+            created_at=moment,
+        )
+        moving.begin(session, delivery)
+        become(session, delivery, state, reason, **values)
+        return delivery.id
+
+
+def become(session: Any, delivery: Delivery, state: str, reason: str, **values: Any) -> None:
+    ended = {} if state in ("retrying", "waiting") else {"finished_at": now()}
+    troubled = moving.troubled_since(delivery, state)
+    assert moving.move(session, delivery, state, reason=reason, **{"troubled_at": troubled, **ended, **values})
+
+
+def change_to(delivery_id: int, state: str, reason: str = "record_refused") -> None:
+    """A worker has tried the delivery again, and now it is in *state*."""
+    with writing() as session:
+        delivery = session.get_one(Delivery, delivery_id)
+        assert moving.move(session, delivery, "sending")
+        become(session, delivery, state, reason)
+
+
+def kept(acme: Any) -> Notice:
+    """What is written down about the team's notices."""
+    row = db.session.query(Notice).populate_existing().filter_by(team_id=acme.team_id).one()
+    rest()
+    return row
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """HubSync's clock goes on from *moment*."""
+    with time_machine.travel(moment, tick=True):
+        yield

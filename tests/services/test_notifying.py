@@ -1,0 +1,318 @@
+"""Notices: one mail when something failed, then none for a week, to those who can do something about it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from hubsync.services import moving, now
+from hubsync.services.counting_deliveries import count_team
+from hubsync.services.notifying import tell_due
+from hubsync.services.recording import read_trail
+from hubsync.store import db, writing
+from hubsync.store.deliveries import Delivery
+from hubsync.store.people import Person
+from hubsync.store.teams import Membership, Team
+from hubsync.web.audit_words import describe
+from tests.mailing import MailServer
+from tests.services.failing import GUEST, at, change_to, fail, kept
+from tests.services.oauth import change, expire_token, later, uninstall
+
+OWNER = "owner@acme.example"
+START = datetime(2027, 3, 1, 12, tzinfo=UTC)
+WEEK = timedelta(days=7)
+MINUTE = timedelta(minutes=1)
+
+
+def told(**after: float) -> int:
+    """How many teams are mailed then."""
+    with at(START + timedelta(**after)):
+        return len(tell_due())
+
+
+def failing(acme: Any, state: str = "failed", reason: str = "record_refused", **after: float) -> int:
+    """A delivery that fails then."""
+    with at(START + timedelta(**after)):
+        return fail(acme, state, reason)
+
+
+def body(mail: Any, kind: str = "plain") -> str:
+    content: str = mail.get_body((kind,)).get_content()
+    return content
+
+
+def test_a_failure_is_told_another_in_the_same_week_is_not_and_one_after_it_is(
+    acme: Any, smtp: MailServer
+) -> None:
+    failing(acme)
+    assert told(seconds=10) == 1
+    failing(acme, days=3)
+    assert told(days=3, seconds=10) == 0
+    assert (
+        db.session.scalar(select(count_team(acme.team_id, "failed"))) == 2
+    )  # the log and the counters show it at once
+    failing(acme, days=7, minutes=1)
+    assert told(days=7, minutes=1) == 1
+    assert len(smtp.mails) == 2
+    assert "3 bookings were not posted." in body(smtp.mails[1])
+
+
+def test_the_week_is_counted_from_the_accepted_mail_to_the_second(acme: Any, smtp: MailServer) -> None:
+    failing(acme)
+    assert told(hours=1) == 1
+    accepted = kept(acme).sent_at
+    assert accepted is not None
+    failing(acme, days=1)
+    with at(accepted + WEEK - timedelta(seconds=2)):
+        assert tell_due() == []
+    with at(accepted + WEEK):
+        assert len(tell_due()) == 1
+    assert len(smtp.mails) == 2
+
+
+def test_what_failed_in_the_week_of_silence_is_told_when_it_is_over(acme: Any) -> None:
+    failing(acme)
+    assert told() == 1
+    failing(acme, days=3)
+    assert told(days=7, seconds=10) == 1
+    assert told(days=20) == 0
+
+
+def test_what_was_told_and_is_still_open_is_no_reason_for_another_mail(acme: Any, smtp: MailServer) -> None:
+    failing(acme)
+    failing(acme, "partial")
+    assert [told(days=day) for day in (0, 8, 16, 40)] == [1, 0, 0, 0]
+    assert len(smtp.mails) == 1
+
+
+def test_while_bookings_wait_for_access_that_is_still_lost_there_is_a_mail_each_week(acme: Any) -> None:
+    with at(START):
+        change(state="lost", lost_code="access_lost", lost_at=now())
+    failing(acme, "waiting", "access_lost")
+    assert [told(days=day) for day in (0, 6.9, 7.1, 14, 14.2)] == [1, 0, 1, 0, 1]
+    change(state="connected", lost_code="", lost_at=None)
+    assert told(days=30) == 0
+
+
+def test_lost_access_that_nobody_needs_is_told_once(acme: Any) -> None:
+    with at(START):
+        change(state="lost", lost_code="access_lost", lost_at=now())
+    assert [told(days=day) for day in (0, 8, 16)] == [1, 0, 0]
+
+
+@pytest.mark.parametrize("state", ["failed", "partial"])
+def test_a_delivery_that_needs_a_person_is_told(acme: Any, state: str) -> None:
+    failing(acme, state)
+    assert told() == 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "mails"), [("access_lost", 1), ("idle_expired", 1), ("not_added", 0), ("not_connected", 0)]
+)
+def test_of_what_waits_only_what_waits_for_lost_access_is_told(acme: Any, reason: str, mails: int) -> None:
+    failing(acme, "waiting", reason)
+    assert told() == mails
+
+
+@pytest.mark.parametrize("state", ["posted", "duplicate", "skipped"])
+def test_what_ended_well_is_not_told(acme: Any, state: str) -> None:
+    failing(acme, state)
+    assert told(days=1) == 0
+
+
+def test_what_was_dismissed_is_not_told(acme: Any) -> None:
+    delivery_id = failing(acme)
+    with writing() as session:
+        moving.dismiss(session, [session.get_one(Delivery, delivery_id)], session.query(Person.id).scalar())
+    assert told() == 0
+
+
+def test_what_is_tried_again_is_told_after_an_hour(acme: Any, smtp: MailServer) -> None:
+    failing(acme, "retrying", "hubspot_busy")
+    assert [told(minutes=minutes) for minutes in (0, 59, 61, 90)] == [0, 0, 1, 0]
+    assert "1 booking has been tried in vain for an hour or more" in body(smtp.mails[0])
+    assert smtp.mails[0]["Subject"] == "Bookings are late on their way to HubSpot"
+
+
+def test_what_was_told_as_tried_again_and_then_fails_is_news(acme: Any) -> None:
+    delivery_id = failing(acme, "retrying", "hubspot_busy")
+    assert told(minutes=61) == 1
+    with at(START + timedelta(days=5)):
+        change_to(delivery_id, "failed")
+    assert told(days=5, minutes=1) == 0
+    assert told(days=7, hours=2) == 1
+
+
+def test_a_fault_that_heals_within_the_hour_sends_none(acme: Any, smtp: MailServer) -> None:
+    acme.fault(action="status", status=503, times=1)
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert delivery.state == "retrying"
+    with later(minutes=50):
+        assert tell_due() == []
+    acme.hubspot_recovers()
+    change_to(delivery.id, "posted", "")
+    with later(hours=3):
+        assert tell_due() == []
+    assert smtp.mails == []
+
+
+def test_access_that_hubspot_took_away_is_told_when_a_booking_meets_it(oauth_acme: Any, smtp: MailServer) -> None:
+    uninstall(oauth_acme)
+    expire_token(oauth_acme)
+    assert oauth_acme.book("Sato Mika", "mika@acme.co.jp", "Acme").state == "waiting"
+    assert [each.team_slug for each in tell_due()] == ["acme"]
+    assert smtp.mails[0]["Subject"] == "HubSync has lost access to HubSpot"
+
+
+def test_access_that_the_daily_check_finds_lost_is_told(oauth_acme: Any, smtp: MailServer) -> None:
+    from hubsync.services.due_work import do_due_work
+
+    uninstall(oauth_acme)
+    lines = list(do_due_work())
+    assert lines[-1] == "Team acme was mailed what needs somebody."
+    text = body(smtp.mails[0])
+    assert "no longer lets the team Acme in" in text
+    assert "No booking waits yet; new ones are taken and kept." in text
+    assert "press “Connect again”" in text
+
+
+def test_a_team_that_cannot_connect_for_its_plan_is_not_told_of_lost_access(acme: Any) -> None:
+    change(state="lost", lost_code="access_lost", lost_at=now())
+    with writing() as session:
+        session.get_one(Team, acme.team_id).plan = "free"
+    assert tell_due() == []
+
+
+def test_the_expiry_warning_neither_waits_for_a_notice_nor_holds_one_back(acme: Any, smtp: MailServer) -> None:
+    from hubsync.services.warning import warn_due
+
+    change(connected_at=now() - timedelta(days=167))
+    fail(acme)
+    assert len(tell_due()) == 1
+    assert warn_due() == ["acme"]
+    change(warned_for=None, connected_at=now() - timedelta(days=170))
+    with later(days=8):
+        assert warn_due() == ["acme"]
+        fail(acme)
+        assert len(tell_due()) == 1
+    assert len(smtp.mails) == 4
+
+
+def test_the_teams_owner_administrators_and_whoever_connected_get_one_mail(acme: Any, smtp: MailServer) -> None:
+    with writing() as session:
+        people = [Person(email=f"{name}@acme.example", created_at=now()) for name in ("admin", "yuki", "member")]
+        session.add_all(people)
+        session.flush()
+        for person, role in zip(people, ("administrator", "member", "member"), strict=True):
+            session.add(Membership(team_id=acme.team_id, person_id=person.id, role=role))
+        yuki = people[1].id
+    change(connected_by_id=yuki)
+    fail(acme)
+    tell_due()
+    ((_, to),) = smtp.envelopes
+    assert sorted(to) == ["admin@acme.example", OWNER, "yuki@acme.example"]
+
+
+def test_each_team_has_a_week_of_its_own(acme: Any, smtp: MailServer) -> None:
+    fail(acme)
+    assert [each.team_slug for each in tell_due()] == ["acme"]
+    other = second_team()
+    with writing() as session:
+        session.query(Delivery).update({"team_id": other})
+        from hubsync.store.counts import DeliveryCount
+
+        session.query(DeliveryCount).update({"team_id": other})
+    assert [each.team_slug for each in tell_due()] == ["beta"]
+    assert [to for _, to in smtp.envelopes] == [[OWNER], ["b@beta.example"]]
+
+
+def second_team() -> int:
+    with writing() as session:
+        team = Team(slug="beta", name="Beta", plan="premium", created_at=now())
+        person = Person(email="b@beta.example", created_at=now())
+        session.add_all([team, person])
+        session.flush()
+        session.add(Membership(team_id=team.id, person_id=person.id, role="owner"))
+        return team.id
+
+
+def test_it_says_what_failed_since_when_and_what_to_press_and_names_no_guest(acme: Any, smtp: MailServer) -> None:
+    change(account_name="acme.co.jp")
+    for state, number in (("failed", 3), ("partial", 1), ("waiting", 2), ("retrying", 1)):
+        for _ in range(number):
+            failing(acme, state, "record_refused")
+    with writing() as session:
+        session.query(Person).update({"time_zone": "Asia/Tokyo"})
+    assert told(hours=2) == 1
+    (mail,) = smtp.mails
+    assert mail["Subject"] == "Bookings have not reached HubSpot"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    for text in (body(mail), body(mail, "html")):
+        assert "Not every booking of the team Acme has reached HubSpot (acme.co.jp)." in text
+        assert "Since March 1, 2027, 9:00" in text
+        assert "(Asia/Tokyo)" in text
+        assert "3 bookings were not posted." in text
+        assert "1 booking was posted in part." in text
+        assert "2 bookings wait for access to HubSpot." in text
+        assert "1 booking has been tried in vain for an hour or more" in text
+        assert "press Retry or Dismiss" in text
+        assert "HubSync tries for 5 days" in text
+        assert "http://localhost:8000/teams/acme/deliveries?state=needs_a_person" in text
+        assert "http://localhost:8000/teams/acme/deliveries?state=retrying" in text
+        assert "there is no other mail like this for 7 days" in text
+        assert GUEST not in text.lower()
+
+
+def test_names_with_marks_and_line_breaks_do_no_harm(acme: Any, smtp: MailServer) -> None:
+    with writing() as session:
+        session.get_one(Team, acme.team_id).name = "<b>A\r\nBcc: x@acme.example</b> 100%(x)s"
+    fail(acme)
+    assert len(tell_due()) == 1
+    (mail,) = smtp.mails
+    assert mail["Bcc"] is None
+    assert smtp.envelopes[0][1] == [OWNER]
+    assert "&lt;b&gt;A Bcc: x@acme.example&lt;/b&gt; 100%(x)s" in body(mail, "html")
+
+
+def test_the_mail_speaks_the_owners_language(acme: Any, smtp: MailServer) -> None:
+    with writing() as session:
+        session.query(Person).update({"language": "ja"})
+    fail(acme)
+    tell_due()
+    assert '<html lang="ja">' in body(smtp.mails[0], "html")
+
+
+def test_the_audit_trail_tells_that_the_team_was_mailed(acme: Any) -> None:
+    fail(acme)
+    tell_due()
+    (entry,) = read_trail(acme.team_id, 10)
+    assert describe(entry) == "HubSync mailed the team what needs somebody. Bookings told of: 1."
+
+
+class TestAnotherInterval:
+    @pytest.fixture
+    def given(self) -> dict[str, str]:
+        return {"NOTICE_INTERVAL_DAYS": "2"}
+
+    def test_the_setting_says_how_long_the_silence_is(self, acme: Any) -> None:
+        found = []
+        for day in (0, 1.9, 2.1):
+            failing(acme, days=day)
+            found.append(told(days=day))
+        assert found == [1, 0, 1]
+
+
+class TestWithoutMail:
+    @pytest.fixture
+    def given(self) -> dict[str, str]:
+        return {"MAIL_DEFAULT_SENDER": ""}
+
+    def test_nothing_is_tried_and_nothing_written(self, acme: Any) -> None:
+        from hubsync.store.notices import Notice
+
+        fail(acme)
+        assert tell_due() == []
+        assert db.session.query(Notice).count() == 0

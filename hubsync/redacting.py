@@ -20,6 +20,8 @@ _PATHS = re.compile(
 )
 # Codes and states come to the callbacks in the query.
 _CALLBACKS = re.compile(r"(/callback)\?[^\s\"'<>]+")
+# The log is searched for guests' addresses and companies.
+_SEARCHES = re.compile(r"(/deliveries[\w/.-]*\?(?:[^\s\"'<>]*&)?q=)[^\s&\"'<>]+")
 _HEADERS = re.compile(r"(?i)\b(bearer|basic)(\s{1,4})[\w.~+/=-]{8,}")
 # name=value, "name": "value", and a header; "a token: why not" is a sentence.
 _NAMED = re.compile(
@@ -46,6 +48,7 @@ def redact(text: str) -> str:
     """Return *text* with every value that opens something replaced by ``[hidden]``."""
     text = _PATHS.sub(rf"\1{HIDDEN}", text)
     text = _CALLBACKS.sub(rf"\1?{HIDDEN}", text)
+    text = _SEARCHES.sub(rf"\1{HIDDEN}", text)
     text = _HEADERS.sub(rf"\1\2{HIDDEN}", text)
     text = _NAMED.sub(rf"\1{HIDDEN}", text)
     text = _LONG_CODES.sub(rf"\1{HIDDEN}", text)

@@ -45,6 +45,11 @@ FORGED = "\r\n2026-01-01 INFO all is well\x1b[31m\u2028\x85\u202e end"
         (f"HUBSYNC_HUBSPOT_CLIENT_SECRET={TOKEN}", "HUBSYNC_HUBSPOT_CLIENT_SECRET=[hidden]"),
         (f"client_secret={TOKEN} token={TOKEN}", "client_secret=[hidden] token=[hidden]"),
         (f"/authorize?state={TOKEN}&scope=oauth", "/authorize?state=[hidden]&scope=oauth"),
+        (
+            "GET /teams/acme/deliveries?state=failed&by=email&q=mika%40acme.com&before=7 HTTP/1.1",
+            "GET /teams/acme/deliveries?state=failed&by=email&q=[hidden]&before=7 HTTP/1.1",
+        ),
+        ("GET /teams/acme/deliveries/export.csv?q=Acme+Inc", "GET /teams/acme/deliveries/export.csv?q=[hidden]"),
         ("key pat-na1-1234abcd-12ab-34cd-56ef-1234567890ab!", "key [hidden]!"),
         ("id eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMjMifQ.c2lnbmF0dXJl end", "id [hidden] end"),
     ],

@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from hubsync.domain.questions import AnswerValue
-from hubsync.domain.roles import Action, Role, may
 from hubsync.errors import NotFound, RoleTooLow
+from hubsync.services.finding_deliveries import Wanted, find, sees_all
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
@@ -27,10 +27,14 @@ LARGEST_ID = 2**31 - 1
 
 @dataclass(frozen=True)
 class Listed:
-    """One page of the list, newest first; *older* is the id before which the next page begins, if any."""
+    """One page of the list; *older* is the id after which the next page begins, if any.
+
+    *cut* says that the page is shorter than it could be: enough rows were looked at, the next page looks at more.
+    """
 
     deliveries: Sequence[Delivery]
     older: int | None
+    cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,28 +52,33 @@ def list_deliveries(
     calendar_id: int | None = None,
     before: int | None = None,
 ) -> Listed:
-    """At most a page of deliveries, newest first; no *states* means all of them.
+    """At most a page of deliveries, newest first; no *states* means all of them."""
+    return list_wanted(membership, Wanted(tuple(states), calendar_id=calendar_id), before)
 
-    Pages follow each other by id, not by number, so that the last page is as quick as the first.
+
+def list_wanted(membership: Membership, wanted: Wanted, after: int | None = None) -> Listed:
+    """At most a page of what is *wanted*: newest first, or by the text whose beginning is searched for.
+
+    Pages follow each other by what they end with, not by number, so that the last page is as quick as the first.
     """
-    query = select(Delivery).where(_visible(membership))
-    if states:
-        query = query.where(Delivery.state.in_(states))
-    if calendar_id is not None:
-        query = query.where(Delivery.calendar_id == calendar_id)
-    if before is not None and 0 < before <= LARGEST_ID:
-        query = query.where(Delivery.id < before)
-    query = query.order_by(Delivery.id.desc()).limit(PAGE + 1)
+    known = after if after is not None and 0 < after <= LARGEST_ID else None
+    found = find(membership, wanted, known, PAGE)
+    return Listed(read_these(found.ids), found.after, found.cut)
+
+
+def read_these(ids: Sequence[int]) -> list[Delivery]:
+    """Deliveries with their bookings and calendars, in the order of *ids*; those that are gone are left out."""
     calendar = joinedload(Delivery.booking).joinedload(BookingRecord.calendar)
     without = (calendar.lazyload(Calendar.team), calendar.lazyload(Calendar.owner))
-    found = db.session.scalars(query.options(*without)).all()
-    return Listed(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
+    query = select(Delivery).where(Delivery.id.in_(ids)).options(*without)
+    read = {delivery.id: delivery for delivery in db.session.scalars(query)}
+    return [read[each] for each in ids if each in read]
 
 
 def list_calendars(membership: Membership) -> list[tuple[int, str]]:
     """(id, name) of the calendars whose deliveries the reader may see, by name."""
     query = select(Calendar.id, Calendar.name).where(Calendar.team_id == membership.team_id)
-    if not _sees_all(membership):
+    if not sees_all(membership):
         query = query.where(Calendar.owner_id == membership.person_id)
     return [(found.id, found.name) for found in db.session.execute(query.order_by(Calendar.name, Calendar.id))]
 
@@ -85,7 +94,7 @@ def find_delivery(membership: Membership, delivery_id: int) -> Delivery:
         found = db.session.scalar(query, execution_options={"populate_existing": True})
     if found is None:
         raise NotFound("no such delivery")
-    if not _sees_all(membership) and found.booking.calendar.owner_id != membership.person_id:
+    if not sees_all(membership) and found.booking.calendar.owner_id != membership.person_id:
         raise RoleTooLow(
             _("Members see the deliveries of their own calendars. Ask the owner or an administrator.")
         )
@@ -118,20 +127,6 @@ def property_labels(calendar_id: int) -> dict[tuple[str, str], str]:
 def connected_account(team_id: int) -> Connection | None:
     """The team's connection in whatever state, for the links to HubSpot's screens."""
     return db.session.scalar(select(Connection).where(Connection.team_id == team_id))
-
-
-def _visible(membership: Membership) -> ColumnElement[bool]:
-    in_the_team = Delivery.team_id == membership.team_id
-    if _sees_all(membership):
-        return in_the_team
-    own = select(Calendar.id).where(
-        Calendar.team_id == membership.team_id, Calendar.owner_id == membership.person_id
-    )
-    return and_(in_the_team, Delivery.calendar_id.in_(own))
-
-
-def _sees_all(membership: Membership) -> bool:
-    return may(Role(membership.role), Action.SEE_ALL_DELIVERIES)
 
 
 def _value(stored: str | list[str] | bool | None) -> AnswerValue:

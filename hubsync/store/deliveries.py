@@ -44,16 +44,16 @@ class Delivery(Base):
     __table_args__ = (
         Index("ix_deliveries_team_recent", "team_id", "id"),
         Index("ix_deliveries_team_state", "team_id", "state", "id", **_OPEN),
-        Index("ix_deliveries_team_aside", "team_id", "id", **_DISMISSED),
         Index("ix_deliveries_team_dismissed", "team_id", "dismissed_at", "id", **_DISMISSED),
         Index("ix_deliveries_team_email", "team_id", "search_email", "id"),
         Index("ix_deliveries_team_company", "team_id", "search_company", "id"),
         Index("ix_deliveries_calendar_recent", "calendar_id", "id"),
         Index("ix_deliveries_calendar_state", "calendar_id", "state", "id", **_OPEN),
-        Index("ix_deliveries_calendar_aside", "calendar_id", "id", **_DISMISSED),
+        Index("ix_deliveries_calendar_dismissed", "calendar_id", "dismissed_at", "id", **_DISMISSED),
         Index("ix_deliveries_calendar_email", "calendar_id", "search_email", "id"),
         Index("ix_deliveries_calendar_company", "calendar_id", "search_company", "id"),
         Index("ix_deliveries_replay", "replay_id", "id"),
+        Index("ix_deliveries_created", "created_at", "id"),
         Index("ix_deliveries_due", "state", "next_attempt_at"),
     )
 

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_timezone
 from flask_babel import gettext as _
 
 from hubsync.domain.roles import Action
-from hubsync.domain.states import NEEDS_A_PERSON
 from hubsync.services import counting_deliveries, delivering, reading_deliveries
 from hubsync.store.deliveries import Delivery
 from hubsync.web import wording
+from hubsync.web.deliveries_search import WAYS, read_narrowing, tabs_of
 from hubsync.web.frame import allowed, team_page
 from hubsync.web.outcomes import begun_elsewhere, parts_of
 
 pages = Blueprint("deliveries", __name__)
 
 CAN_BE_RETRIED = ("failed", "partial", "retrying", "waiting", "skipped")
-NEEDING = "needs_a_person"
-IN_ORDER = ("failed", "partial", "waiting", "retrying", "posted", "duplicate", "skipped", "pending", "sending")
-FILTERS = {NEEDING: NEEDS_A_PERSON, **{state: (state,) for state in IN_ORDER}}
-"""What ``?state=`` may say: all that wait for somebody, or one state; the pressing ones first."""
 MENDED_IN_THE_MAPPING = (
     "not_added",
     "paused",
@@ -37,26 +33,18 @@ MENDED_AT_HUBSPOT = ("access_lost", "access_expired", "not_connected", "permissi
 @pages.get("/teams/<team_slug>/deliveries")
 @team_page()
 def list_deliveries() -> ResponseReturnValue:
-    """Newest first, a page at a time; ``state``, ``calendar`` and ``before`` narrow it down."""
-    chosen = request.args.get("state", "")
-    calendar_id = request.args.get("calendar", type=int)
-    calendars = reading_deliveries.list_calendars(g.membership)
-    if chosen and chosen not in FILTERS:
-        abort(404)
-    if calendar_id is not None and calendar_id not in {known for known, _name in calendars}:
-        abort(404)
-    counts = counting_deliveries.count_by_state(g.membership, calendar_id)
+    """A page at a time; ``state``, ``calendar``, ``by`` with ``q``, and ``before`` narrow it down."""
+    narrowing = read_narrowing()
+    counts = counting_deliveries.count_by_state(g.membership, narrowing.calendar_id)
     before = request.args.get("before", type=int)
-    listed = reading_deliveries.list_deliveries(g.membership, FILTERS.get(chosen, ()), calendar_id, before)
     return render_template(
         "deliveries/list_deliveries.html",
-        listed=listed,
-        chosen=chosen,
+        listed=reading_deliveries.list_wanted(g.membership, narrowing.wanted, before),
+        narrowing=narrowing,
+        ways=WAYS,
         before=before,
-        calendar_id=calendar_id,
-        calendars=calendars,
         total=sum(counts.values()),
-        tabs=_tabs(counts, chosen),
+        tabs=tabs_of(counts, narrowing.state),
     )
 
 
@@ -96,12 +84,6 @@ def retry(delivery_id: int) -> ResponseReturnValue:
     else:
         flash(told, "warning")
     return redirect(url_for("deliveries.show_delivery", delivery_id=delivery_id))
-
-
-def _tabs(counts: dict[str, int], chosen: str) -> list[tuple[str, int]]:
-    """(filter, count) of those with something in them, and of the chosen one."""
-    tabs = [(name, sum(counts.get(state, 0) for state in states)) for name, states in FILTERS.items()]
-    return [(name, count) for name, count in tabs if count or name == chosen]
 
 
 def _remedy(delivery: Delivery) -> tuple[str, str] | None:

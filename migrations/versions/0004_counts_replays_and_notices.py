@@ -84,6 +84,9 @@ def upgrade():
     with op.batch_alter_table('delivery_counts', schema=None) as batch_op:
         batch_op.create_index('ix_delivery_counts_team', ['team_id', 'day', 'state'], unique=False)
 
+    with op.batch_alter_table('known_companies', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_known_companies_known_at'), ['known_at'], unique=False)
+
     with op.batch_alter_table('connections', schema=None) as batch_op:
         batch_op.add_column(sa.Column('circuit_until', hubsync.store.UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column('paused_until', hubsync.store.UtcDateTime(), nullable=True))
@@ -99,13 +102,13 @@ def upgrade():
         batch_op.add_column(sa.Column('replay_id', sa.Integer(), nullable=True))
         batch_op.drop_index(batch_op.f('ix_deliveries_calendar_id'))
         batch_op.create_index('ix_deliveries_calendar_recent', ['calendar_id', 'id'], unique=False)
-        batch_op.create_index('ix_deliveries_calendar_aside', ['calendar_id', 'id'], unique=False, sqlite_where=sa.text('dismissed_at IS NOT NULL'), postgresql_where=sa.text('dismissed_at IS NOT NULL'))
+        batch_op.create_index('ix_deliveries_calendar_dismissed', ['calendar_id', 'dismissed_at', 'id'], unique=False, sqlite_where=sa.text('dismissed_at IS NOT NULL'), postgresql_where=sa.text('dismissed_at IS NOT NULL'))
         batch_op.create_index('ix_deliveries_calendar_company', ['calendar_id', 'search_company', 'id'], unique=False)
         batch_op.create_index('ix_deliveries_calendar_email', ['calendar_id', 'search_email', 'id'], unique=False)
         batch_op.create_index('ix_deliveries_calendar_state', ['calendar_id', 'state', 'id'], unique=False, sqlite_where=sa.text('dismissed_at IS NULL'), postgresql_where=sa.text('dismissed_at IS NULL'))
+        batch_op.create_index('ix_deliveries_created', ['created_at', 'id'], unique=False)
         batch_op.create_index('ix_deliveries_replay', ['replay_id', 'id'], unique=False)
         batch_op.create_index('ix_deliveries_team_company', ['team_id', 'search_company', 'id'], unique=False)
-        batch_op.create_index('ix_deliveries_team_aside', ['team_id', 'id'], unique=False, sqlite_where=sa.text('dismissed_at IS NOT NULL'), postgresql_where=sa.text('dismissed_at IS NOT NULL'))
         batch_op.create_index('ix_deliveries_team_dismissed', ['team_id', 'dismissed_at', 'id'], unique=False, sqlite_where=sa.text('dismissed_at IS NOT NULL'), postgresql_where=sa.text('dismissed_at IS NOT NULL'))
         batch_op.create_index('ix_deliveries_team_email', ['team_id', 'search_email', 'id'], unique=False)
         batch_op.drop_index('ix_deliveries_team_state')
@@ -143,12 +146,12 @@ def downgrade():
         batch_op.drop_index('ix_deliveries_team_email')
         batch_op.drop_index('ix_deliveries_team_dismissed')
         batch_op.drop_index('ix_deliveries_team_company')
-        batch_op.drop_index('ix_deliveries_team_aside')
         batch_op.drop_index('ix_deliveries_replay')
+        batch_op.drop_index('ix_deliveries_created')
         batch_op.drop_index('ix_deliveries_calendar_state')
         batch_op.drop_index('ix_deliveries_calendar_email')
         batch_op.drop_index('ix_deliveries_calendar_company')
-        batch_op.drop_index('ix_deliveries_calendar_aside')
+        batch_op.drop_index('ix_deliveries_calendar_dismissed')
         batch_op.drop_index('ix_deliveries_calendar_recent')
         batch_op.create_index(batch_op.f('ix_deliveries_calendar_id'), ['calendar_id'], unique=False)
         batch_op.drop_column('replay_id')
@@ -157,6 +160,9 @@ def downgrade():
         batch_op.drop_column('dismissed_by_id')
         batch_op.drop_column('dismissed_at')
         batch_op.drop_column('troubled_at')
+
+    with op.batch_alter_table('known_companies', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_known_companies_known_at'))
 
     with op.batch_alter_table('connections', schema=None) as batch_op:
         batch_op.drop_column('pace_until')

@@ -1,0 +1,205 @@
+"""Find the deliveries of a log: by state, calendar, e-mail or company, a page at a time, however many there are.
+
+Every question is put so that an index answers it and nothing has to be sorted. Where a reader sees only some
+calendars, or asks for several states, each of them gives its next rows and the next of all are taken, for no
+index has several of them in one order. Where a search is narrowed by state, no index has both: then only so many
+rows are looked at, and the page says where to go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, select, tuple_, union_all
+
+from hubsync.domain.roles import Action, Role, may
+from hubsync.domain.searching import range_of
+from hubsync.store import db, rest
+from hubsync.store.calendars import Calendar
+from hubsync.store.deliveries import Delivery
+from hubsync.store.teams import Membership
+
+LOOKED_AT = 2000
+"""How many rows a narrowed search looks at for one page."""
+_ARMS = 100  # parts of one statement; SQLite takes 500
+
+Place = tuple[Any, int]
+"""Where a row stands in a list: what comes before its id in the order (see `Wanted.key`), and its id."""
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What is searched for: *text* as `domain/searching` makes it, the whole of it or how it begins."""
+
+    by: Literal["email", "company"]
+    text: str
+    exactly: bool = False
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which deliveries a list is about. Those of *states* are not dismissed; no states means all there are."""
+
+    states: tuple[str, ...] = ()
+    dismissed: bool = False
+    calendar_id: int | None = None
+    sought: Sought | None = None
+
+    @property
+    def key(self) -> Literal["text", "mark", ""]:
+        """What the list is in the order of: the text whose beginning is searched for, or when it was dismissed,
+        the last first; else the newest come first."""
+        if self.sought is not None:
+            return "" if self.sought.exactly else "text"
+        return "mark" if self.dismissed else ""
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.states) or self.dismissed
+
+
+@dataclass(frozen=True)
+class Found:
+    """Ids in the order of the list; *after* is the one after which the next page begins, None at the end.
+
+    *cut* says that the page is not full because enough rows were looked at; the next page looks at the rest.
+    """
+
+    ids: Sequence[int]
+    after: int | None
+    cut: bool = False
+
+
+def find(membership: Membership, wanted: Wanted, after: int | None, most: int) -> Found:
+    """At most *most* ids of what the reader may see, those that follow the delivery *after* in the list."""
+    scopes = _scopes(membership, wanted.calendar_id)
+    start = _place_of(membership, wanted, after)
+    if wanted.sought is not None and wanted.narrowed:
+        return _find_narrowed(scopes, wanted, start, most)
+    rows = _first(
+        [_arm(scope, wanted, state, start) for scope in scopes for state in _ways(wanted)], wanted, most + 1
+    )
+    ids = [number for _key, number in rows[:most]]
+    return Found(ids, ids[-1] if len(rows) > most else None)
+
+
+def walk(membership: Membership, wanted: Wanted, batch: int = 500) -> Iterator[Sequence[int]]:
+    """All that *find* would find, batch by batch; no transaction is open in between."""
+    after: int | None = None
+    while True:
+        found = find(membership, wanted, after, batch)
+        rest()
+        if found.ids:
+            yield found.ids
+        if found.after is None:
+            return
+        after = found.after
+
+
+def sees_all(membership: Membership) -> bool:
+    """Whether the reader sees the deliveries of the whole team; else those of their own calendars."""
+    return may(Role(membership.role), Action.SEE_ALL_DELIVERIES)
+
+
+def _scopes(membership: Membership, calendar_id: int | None) -> list[ColumnElement[bool]]:
+    """Conditions that together give all that the reader may see, each of which an index begins with."""
+    if sees_all(membership) and calendar_id is None:
+        return [Delivery.team_id == membership.team_id]
+    query = select(Calendar.id).where(Calendar.team_id == membership.team_id)
+    if calendar_id is not None:
+        query = query.where(Calendar.id == calendar_id)
+    if not sees_all(membership):
+        query = query.where(Calendar.owner_id == membership.person_id)
+    return [Delivery.calendar_id == found for found in db.session.scalars(query)]
+
+
+def _place_of(membership: Membership, wanted: Wanted, after: int | None) -> Place | None:
+    if after is None or not wanted.key:
+        return None if after is None else ("", after)
+    query = select(_key(wanted)).where(Delivery.team_id == membership.team_id, Delivery.id == after)
+    found = db.session.scalar(query)
+    return None if found is None else (found, after)  # erased or taken back meanwhile: from the beginning
+
+
+def _ways(wanted: Wanted) -> Sequence[ColumnElement[bool] | None]:
+    """How the marks and states are asked for, one after the other; None for all there are."""
+    if wanted.dismissed:
+        return [Delivery.dismissed_at.is_not(None)]
+    return [(Delivery.state == state) & Delivery.dismissed_at.is_(None) for state in wanted.states] or [None]
+
+
+def _text(sought: Sought) -> Any:
+    return Delivery.search_email if sought.by == "email" else Delivery.search_company
+
+
+def _key(wanted: Wanted) -> Any:
+    if wanted.key == "text" and wanted.sought is not None:
+        return _text(wanted.sought)
+    return Delivery.dismissed_at if wanted.key == "mark" else db.literal("")
+
+
+def _order(wanted: Wanted, key: Any, number: Any) -> tuple[Any, ...]:
+    if wanted.key == "text":
+        return (key, number)
+    return (key.desc(), number.desc()) if wanted.key else (number.desc(),)
+
+
+def _arm(
+    scope: ColumnElement[bool], wanted: Wanted, way: ColumnElement[bool] | None, start: Place | None
+) -> Select[Any]:
+    """(key, id) of one scope and one state, in the order of the list, from *start* on."""
+    key, sought = _key(wanted), wanted.sought
+    query = select(key.label("key"), Delivery.id.label("number")).where(scope)
+    if way is not None:
+        query = query.where(way)
+    if sought is not None and sought.exactly:
+        query = query.where(_text(sought) == sought.text)
+    elif sought is not None:
+        first, last = range_of(sought.text)
+        query = query.where(key <= last)
+        if start is None:
+            query = query.where(key >= first)
+    if start is not None and wanted.key == "text":
+        query = query.where(tuple_(key, Delivery.id) > tuple_(*start))
+    elif start is not None and wanted.key:
+        query = query.where(tuple_(key, Delivery.id) < tuple_(*start))
+    elif start is not None:
+        query = query.where(Delivery.id < start[1])
+    return query.order_by(*_order(wanted, key, Delivery.id))
+
+
+def _first(arms: Sequence[Select[Any]], wanted: Wanted, most: int) -> list[Place]:
+    """The first rows of all *arms* together, in the order of the list."""
+    found: list[Place] = []
+    for beginning in range(0, len(arms), _ARMS):
+        parts = [arm.limit(most).subquery() for arm in arms[beginning : beginning + _ARMS]]
+        if len(parts) == 1:
+            found += [(key, number) for key, number in db.session.execute(arms[beginning].limit(most))]
+            continue
+        together = union_all(*(select(part.c.key, part.c.number) for part in parts)).subquery()
+        query = select(together.c.key, together.c.number)
+        query = query.order_by(*_order(wanted, together.c.key, together.c.number)).limit(most)
+        found += [(key, number) for key, number in db.session.execute(query)]
+    # Texts are compared by code point in the database, as Python does.
+    return sorted(found, reverse=wanted.key != "text")[:most]
+
+
+def _find_narrowed(scopes: Sequence[ColumnElement[bool]], wanted: Wanted, start: Place | None, most: int) -> Found:
+    """Look at so many rows that fit the search, and keep those of the wanted states."""
+    looked_at = _first([_arm(scope, wanted, None, start) for scope in scopes], wanted, LOOKED_AT)
+    ids = [number for _key, number in looked_at]
+    rows = db.session.execute(
+        select(Delivery.id, Delivery.state, Delivery.dismissed_at).where(Delivery.id.in_(ids))
+    ).all()
+    fitting = {
+        row.id
+        for row in rows
+        if (row.dismissed_at is not None) == wanted.dismissed and (wanted.dismissed or row.state in wanted.states)
+    }
+    kept = [number for number in ids if number in fitting]
+    if len(kept) > most:
+        return Found(kept[:most], kept[most - 1])
+    more = len(ids) == LOOKED_AT
+    return Found(kept, ids[-1] if more else None, cut=more)

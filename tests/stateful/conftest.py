@@ -1,0 +1,5 @@
+"""The team that the random sequences play with."""
+
+from tests.services.conftest import acme
+
+__all__ = ["acme"]

@@ -1,0 +1,273 @@
+"""Random sequences of bookings, faults, retries and passing time: what must hold whatever happens in which order.
+
+A failure prints the steps that lead to it and the line that plays them again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests
+import time_machine
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from hubsync.domain.matching import company_keys
+from hubsync.hubspot.oauth import SCOPES as NEEDED
+from hubsync.services import now, tools
+from hubsync.services.access import sealed_place
+from hubsync.services.delivering import retry
+from hubsync.services.retrying import take_up_due
+from hubsync.store import db, rest, writing
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.companies import KnownCompany
+from hubsync.store.connections import Connection
+from hubsync.store.counts import DeliveryCount
+from hubsync.store.deliveries import Attempt, Delivery
+
+COMPANIES = ("Acme", " ａｃｍｅ ", "Beta", "BETA ", "", "なし")
+GUESTS = ("mika@acme.com", "Mika@ACME.com", "rei@acme.com", "jun@beta.co.jp", "go@beta.co.jp", "ai@gmail.com", "")
+FAULTS = (
+    {"action": "status", "status": 429},
+    {"action": "status", "status": 503},
+    {"action": "status", "status": 502, "when": "after"},
+    {"action": "drop"},
+    {"action": "drop", "when": "after"},
+    {"action": "html", "status": 200, "when": "after"},
+)
+PATHS = ("/companies/search", "/companies", "/contacts", "")
+ENDED = ("posted", "duplicate", "partial", "failed", "skipped")
+FINAL = ("posted", "duplicate")
+SCOPES = list(NEEDED)
+
+
+class Play(RuleBasedStateMachine):
+    """One team, one HubSpot account, and whoever can spoil things."""
+
+    def __init__(self, acme: Any) -> None:
+        super().__init__()
+        self.acme = acme
+        self.forms: dict[str, int] = {}
+        self.final: dict[int, tuple[str, str, str]] = {}
+        acme.sandbox.state.reset()
+        with writing() as session:
+            for table in (Attempt, Delivery, DeliveryCount, BookingRecord, KnownCompany):
+                session.query(table).delete()
+        self._clock = time_machine.travel(now(), tick=True)
+        self._time = self._clock.start()
+        self.regain_access()
+
+    # ---- what people and the passing of time do
+
+    @rule(company=st.sampled_from(COMPANIES), email=st.sampled_from(GUESTS))
+    def book(self, company: str, email: str) -> None:
+        form_id = f"form {len(self.forms)}"
+        self.forms[form_id] = self.acme.book("Sato Mika", email, company, form_id=form_id).id
+
+    @precondition(lambda self: self.forms)
+    @rule(data=st.data())
+    def send_a_form_again(self, data: st.DataObject) -> None:
+        form_id = data.draw(st.sampled_from(sorted(self.forms)))
+        assert self.acme.book("Sato Mika", "other@acme.com", "Other", form_id=form_id).id == self.forms[form_id]
+
+    @precondition(lambda self: self.forms)
+    @rule(data=st.data())
+    def press_retry(self, data: st.DataObject) -> None:
+        retry(data.draw(st.sampled_from(sorted(self.forms.values()))))
+        rest()
+
+    @rule()
+    def do_due_work(self) -> None:
+        take_up_due()
+
+    @rule(seconds=st.sampled_from((1, 31, 61, 400, 7200, 90000)))
+    def let_time_pass(self, seconds: int) -> None:
+        self._time.shift(timedelta(seconds=seconds))
+
+    # ---- what HubSpot and its administrators do
+
+    @rule(fault=st.sampled_from(FAULTS), path=st.sampled_from(PATHS), skip=st.integers(0, 2))
+    def something_goes_wrong(self, fault: dict[str, Any], path: str, skip: int) -> None:
+        self.acme.fault(**fault, path=path, method="POST", skip=skip)
+
+    @rule()
+    def faults_end(self) -> None:
+        requests.delete(f"{self.acme.sandbox.url}/sandbox/api/faults", timeout=10).raise_for_status()
+
+    @rule(seconds=st.sampled_from((0, 20)))
+    def search_lags(self, seconds: int) -> None:
+        self.acme.settings(search_lag_seconds=seconds)
+
+    @precondition(lambda self: self.companies())
+    @rule(data=st.data())
+    def somebody_deletes_a_company(self, data: st.DataObject) -> None:
+        which = data.draw(st.sampled_from(sorted(each["id"] for each in self.companies())))
+        state = self.acme.sandbox.state
+        requests.delete(
+            f"{self.acme.sandbox.url}/crm/v3/objects/companies/{which}",
+            headers={"Authorization": f"Bearer {state.add_service_key(1234567, 'somebody', SCOPES).token}"},
+            timeout=10,
+        )
+        self.hubspot_catches_up()
+
+    @precondition(lambda self: len(self.companies()) > 1)
+    @rule()
+    def somebody_merges_two_companies(self) -> None:
+        into, merged = sorted(each["id"] for each in self.companies())[:2]
+        url = f"{self.acme.sandbox.url}/sandbox/api/records/companies/{merged}/merge"
+        requests.post(url, json={"into": into}, timeout=10).raise_for_status()
+        self.hubspot_catches_up()
+
+    def hubspot_catches_up(self) -> None:
+        self._time.shift(timedelta(seconds=21))
+
+    @rule()
+    def access_is_lost(self) -> None:
+        with writing() as session:
+            session.query(Connection).update({"state": "lost", "lost_code": "access_lost"})
+
+    @rule()
+    def regain_access(self) -> None:
+        key = self.acme.sandbox.state.add_service_key(1234567, "HubSync", SCOPES)
+        sealed = tools().vault.seal(sealed_place(self.acme.team_id, "access token"), key.token)
+        with writing() as session:
+            session.query(Connection).update(
+                {
+                    "state": "connected",
+                    "lost_code": "",
+                    "access_sealed": sealed,
+                    "connected_at": now(),
+                    "circuit_until": None,
+                    "paused_until": None,
+                    "pace_until": None,
+                }
+            )
+
+    # ---- what must hold at any time
+
+    @invariant()
+    def every_accepted_booking_is_stored_with_one_delivery(self) -> None:
+        stored = dict(db.session.query(BookingRecord.external_id, Delivery.id).join(Delivery))
+        rest()
+        assert stored == self.forms
+
+    @invariant()
+    def a_finished_delivery_stays_as_it_is(self) -> None:
+        for each in self.deliveries():
+            told = (each.state, each.company_id, each.contact_id)
+            if each.state in FINAL:
+                assert self.final.setdefault(each.id, told) == told
+            assert each.id not in self.final or each.state in FINAL
+
+    @invariant()
+    def no_two_companies_have_the_same_key(self) -> None:
+        keys: Counter[str] = Counter()
+        for each in self.companies():
+            keys.update(company_keys({k: v for k, v in each["properties"].items() if v}).texts())
+        assert [key for key, number in keys.items() if number > 1] == []
+
+    @invariant()
+    def no_contact_is_doubled_and_each_has_the_association_it_should_have(self) -> None:
+        contacts = [each for each in self.records("contacts") if not each["archived"]]
+        emails = [each["properties"]["email"] for each in contacts]
+        assert len(emails) == len(set(emails))
+        deliveries = self.deliveries()
+        for contact in contacts:
+            linked = {each["id"] for each in contact["associated"]}
+            own = [each for each in deliveries if each.booking.guest_email == contact["properties"]["email"]]
+            made_by = [each for each in own if each.contact == "created" and each.contact_id == contact["id"]]
+            assert len(made_by) <= 1
+            if made_by:
+                expected = {made_by[0].company_id} if made_by[0].association == "made" else set()
+                assert linked == self.living(expected)
+            else:  # the create's answer was lost, so that its repetition met a duplicate
+                assert len(linked) <= 1
+                assert linked <= self.living({each.company_id for each in own})
+
+    # ---- what must hold in the end
+
+    def teardown(self) -> None:
+        try:
+            self.faults_end()
+            self.search_lags(0)
+            self.regain_access()
+            for _ in range(16):
+                self._time.shift(timedelta(hours=30))
+                take_up_due()
+            for each in self.deliveries():
+                if each.state == "waiting":
+                    retry(each.id)
+            rest()
+            assert {each.state for each in self.deliveries()} <= set(ENDED)
+            for each in self.deliveries():
+                if each.state in ("partial", "failed"):
+                    retry(each.id)
+            rest()
+            self.everything_stands()
+        finally:
+            self._clock.stop()
+            db.session.rollback()
+
+    def everything_stands(self) -> None:
+        """After somebody pressed Retry wherever something was refused, nothing is missing at HubSpot."""
+        for each in self.deliveries():
+            keys = each.company != "none"
+            email = each.booking.guest_email
+            assert each.state in (("posted", "duplicate") if keys or email else ("skipped",)), each.reason
+            if each.contact == "created" and each.company_id:
+                assert each.association == "made"
+        known = {each["properties"]["email"] for each in self.records("contacts")}
+        assert known == {each.booking.guest_email for each in self.deliveries()} - {""}
+        self.no_two_companies_have_the_same_key()
+        self.no_contact_is_doubled_and_each_has_the_association_it_should_have()
+
+    # ---- looking
+
+    def deliveries(self) -> list[Delivery]:
+        found = db.session.query(Delivery).populate_existing().order_by(Delivery.id).all()
+        rest()
+        return found
+
+    def records(self, what: str) -> list[dict[str, Any]]:
+        answer = requests.get(f"{self.acme.sandbox.url}/sandbox/api/records/{what}?account=1234567", timeout=10)
+        answer.raise_for_status()
+        found: list[dict[str, Any]] = answer.json()["results"]
+        return found
+
+    def companies(self) -> list[dict[str, Any]]:
+        return [each for each in self.records("companies") if not each["archived"] and not each["merged_into"]]
+
+    def living(self, ids: set[str]) -> set[str]:
+        """Under which ids HubSpot has these companies now."""
+        records = {each["id"]: each for each in self.records("companies")}
+        found = set()
+        for each in ids - {""}:
+            record = records[each]
+            while record["merged_into"]:
+                record = records[str(record["merged_into"])]
+            if not record["archived"]:
+                found.add(record["id"])
+        return found
+
+
+def play(acme: Any, **profile: Any) -> None:
+    run_state_machine_as_test(
+        lambda: Play(acme),
+        settings=settings(
+            deadline=None, print_blob=True, suppress_health_check=list(HealthCheck), database=None, **profile
+        ),
+    )
+
+
+def test_a_few_random_sequences_lose_and_double_nothing(acme: Any) -> None:
+    play(acme, max_examples=6, stateful_step_count=15, derandomize=True)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_many_random_sequences_lose_and_double_nothing(acme: Any) -> None:
+    play(acme, max_examples=120, stateful_step_count=30)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from hubsync.cli import check, demo, due, keys, sandbox, signin_link, team
+from hubsync.cli import check, demo, due, keys, privacy, sandbox, signin_link, team
 
 
 def register(app: Flask) -> None:
@@ -14,6 +14,7 @@ def register(app: Flask) -> None:
         demo.demo,
         due.due,
         keys.keys,
+        privacy.privacy,
         sandbox.sandbox,
         signin_link.signin_link,
         team.team,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from hubsync.domain.questions import AnswerValue, Question
-from hubsync.errors import BookingNotKept, BookingPageClosed, NotFound
+from hubsync.errors import BookingErased, BookingNotKept, BookingPageClosed, NotFound
 from hubsync.services.completing import complete_page_booking, stored_answers
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
@@ -104,6 +104,8 @@ def keep_booking(
         kept = delivery.booking
         as_sent = kept.starts_at == starts_at and kept.answers == stored_answers(answers)
         return KeptBooking(kept.id, as_sent)
+    except BookingErased:
+        raise NotFound("this booking was erased") from None
     except (OperationalError, InterfaceError) as fault:
         # The statement and its values are a guest's: neither may travel on with the error.
         raise BookingNotKept(type(fault.orig).__name__) from None

@@ -8,15 +8,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import Booking
 from hubsync.domain.questions import AnswerValue, Part
 from hubsync.domain.searching import LONGEST, as_searched
+from hubsync.errors import BookingErased, BookingNotKept
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import moving, now, tools
 from hubsync.services.carrying import carry
 from hubsync.services.delivering import new_lease, read_delivery
+from hubsync.services.erasing import find_erased
 from hubsync.services.receiving import calendar_for, resolve_answers
 from hubsync.store import in_a_race, writing
 from hubsync.store.bookings import BookingRecord
@@ -47,6 +50,7 @@ def complete_page_booking(
 
     *answers* are checked answers by question id, *starts_at* is aware. *form_id* makes a form that is sent
     twice the same booking. HubSpot's trouble is the delivery's, never the guest's: nothing is raised for it.
+    Raises BookingNotKept when the database would not take it now, BookingErased when it was and has been erased.
     """
     parts = {question.part: answers.get(question.id) for question in calendar.asked() if question.part}
     booking = BookingRecord(
@@ -71,7 +75,8 @@ def complete_source_booking(team_id: int, booking: Booking) -> Delivery:
     """Complete a booking that a source of the team handed over; return its delivery.
 
     The same booking again returns the first delivery. A calendar or question that is not known yet is made
-    from what the source sent.
+    from what the source sent. Raises BookingNotKept when the database would not take it now, BookingErased when
+    the booking came before and its data has been erased.
     """
     record = BookingRecord(
         team_id=team_id,
@@ -110,7 +115,11 @@ def _complete(record: BookingRecord, received: Booking | None, company: str) -> 
 
 def _write_down_and_post(record: BookingRecord, received: Booking | None, company: str, budget: float) -> Delivery:
     lease = new_lease() if budget > 0 else {"state": "pending"}
-    delivery, is_new = in_a_race(lambda: _write_down(record, received, company, lease))
+    try:
+        delivery, is_new = in_a_race(lambda: _write_down(record, received, company, lease))
+    except (OperationalError, InterfaceError) as fault:
+        # The statement and its values are a guest's: neither may travel on with the error.
+        raise BookingNotKept(type(fault.orig).__name__) from None
     if not is_new:
         return delivery
     if budget > 0:
@@ -129,6 +138,9 @@ def _write_down(
         known = _known(session, record.team_id, record.source, record.external_id)
         if known is not None:
             return known, False
+        erased = find_erased(session, record.team_id, record.source, record.external_id)
+        if erased is not None:
+            raise BookingErased(erased.delivery_id, erased.state)
         if received is not None:
             calendar = calendar_for(session, record.team_id, received)
             record.calendar_id = calendar.id

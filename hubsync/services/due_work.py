@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from hubsync.services import parking, tools
+from hubsync.services import erasing, parking, tools
 from hubsync.services.checking_access import Checked, check_due
 from hubsync.services.going_through import go_through_replays
 from hubsync.services.mishaps import contained
@@ -84,6 +84,11 @@ def _drop_parked(stopped: Stopped) -> list[str]:
     )
 
 
+def _erase(stopped: Stopped) -> list[str]:
+    erased = erasing.erase_old(stopped)
+    return [f"Bookings that were erased for their age: {erased}."] if erased else []
+
+
 JOBS = (
     ("taking up due deliveries", _deliver),
     ("posting what was missed", _replay),
@@ -91,5 +96,6 @@ JOBS = (
     ("telling teams", _notify),
     ("warning of expiry", _warn),
     ("giving back parked accounts", _drop_parked),
+    ("erasing what is old", _erase),
 )
 """What is done, in this order."""

@@ -10,12 +10,15 @@ https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#pysqlite-serializable
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, event
 from sqlalchemy.engine import Connection, Dialect, Engine
@@ -44,9 +47,19 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
+class _Database(SQLAlchemy):
+    """Connections for as many threads as serve."""
+
+    def _apply_driver_defaults(self, options: dict[str, Any], app: Flask) -> None:
+        super()._apply_driver_defaults(options, app)
+        if "poolclass" not in options:  # a database in memory has one connection
+            # Those above the pool's size are opened and closed each time; the one used last has the warmest cache.
+            options.update(pool_size=12, max_overflow=20, pool_use_lifo=True)
+
+
 # Rows stay readable after a commit: pages and services go on showing what was just written.
 # SQLAlchemy's errors repeat the values of the statement, which are guests' answers, so they are hidden.
-db = SQLAlchemy(
+db = _Database(
     model_class=Base, session_options={"expire_on_commit": False}, engine_options={"hide_parameters": True}
 )
 
@@ -68,13 +81,18 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+# secure_delete: what is erased of a guest is overwritten in the file, not only marked as free.
+# https://sqlite.org/pragma.html#pragma_secure_delete
+_PRAGMAS = ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+
+
 @event.listens_for(Engine, "connect")
 def _set_up_sqlite(dbapi: Any, record: Any) -> None:
     if type(dbapi).__module__ != "sqlite3":
         return
     dbapi.isolation_level = None  # SQLAlchemy says BEGIN (below); sqlite3 would say it too late
     cursor = dbapi.cursor()
-    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in _PRAGMAS:
         cursor.execute("PRAGMA " + pragma)
     cursor.close()
 
@@ -84,6 +102,31 @@ def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
         connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+_turns: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
+TURN_SECONDS = 5.0
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """Let this process's threads write to SQLite one after the other.
+
+    SQLite lets those that find the lock taken sleep, up to 100 ms at a time, and wakes nobody when it is free:
+    with twenty threads most of the waiting is for nothing. Other processes are waited for as SQLite does it.
+    Whoever gets no turn in time leaves it to SQLite as well, which says that the database is locked.
+    https://www.sqlite.org/c3ref/busy_timeout.html
+    """
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    turn = _turns.setdefault(engine, threading.Lock())
+    mine = turn.acquire(timeout=TURN_SECONDS)
+    try:
+        yield
+    finally:
+        if mine:
+            turn.release()
 
 
 @contextmanager
@@ -98,17 +141,18 @@ def writing() -> Iterator[Session]:
     if session.new or session.dirty or session.deleted or session.info.get("writing"):
         raise RuntimeError("changes were made outside writing(), or writing() was nested")
     session.rollback()
-    session.expire_all()  # what was read before the lock may be old by now
-    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
-    session.info["writing"] = True
-    try:
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.info.pop("writing", None)
+    with _turn(db.engine):
+        session.expire_all()  # what was read before the lock may be old by now
+        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        session.info["writing"] = True
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop("writing", None)
 
 
 def in_a_race(unit: Callable[[], Result]) -> Result:

@@ -25,7 +25,7 @@ class KnownCompany(Base):
     hubspot_account_id: Mapped[str] = mapped_column(String(32))
     key: Mapped[str] = mapped_column(String(600))
     company_id: Mapped[str] = mapped_column(String(32), default="")
-    known_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    known_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     claim_owner: Mapped[str] = mapped_column(String(64), default="")
     claim_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -5,7 +5,7 @@ A sentence names what the entry has kept. Entries of other versions may have kep
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -46,10 +46,14 @@ SENTENCES = {
     Deed.MAPPING_RESUMED: lazy_gettext("%(who)s switched HubSpot on for the calendar %(calendar)s."),
     Deed.MAPPING_REMOVED: lazy_gettext("%(who)s removed HubSpot from the calendar %(calendar)s."),
     Deed.MAPPING_COPIED: lazy_gettext("%(who)s copied the mapping of the calendar %(source)s to %(calendar)s."),
+    Deed.GUEST_ERASED: lazy_gettext("%(who)s erased what was kept of a guest; bookings: %(number)s."),
     Deed.REPLAY_STARTED: lazy_gettext("%(who)s had missed bookings posted: %(number)s."),
     Deed.REPLAY_PAUSED: lazy_gettext("%(who)s paused the posting of missed bookings."),
     Deed.REPLAY_CONTINUED: lazy_gettext("%(who)s let the posting of missed bookings go on."),
     Deed.REPLAY_STOPPED: lazy_gettext("%(who)s stopped the posting of missed bookings."),
+    Deed.DISMISSED: lazy_gettext("%(who)s dismissed deliveries: %(number)s."),
+    Deed.DISMISSAL_TAKEN_BACK: lazy_gettext("%(who)s took the dismissal of deliveries back: %(number)s."),
+    Deed.ANSWERS_CORRECTED: lazy_gettext("%(who)s corrected answers of delivery #%(delivery)s: %(questions)s."),
     Deed.TEST_SENT: lazy_gettext(
         "%(who)s sent a test by the mapping of the calendar %(calendar)s. It is marked %(mark)s in HubSpot."
     ),
@@ -64,6 +68,10 @@ SPECIAL = {
     (Deed.NOTICE_SENT, "unconfirmed"): lazy_gettext(
         "HubSync mailed the team what needs somebody, but the mail server's answer was lost. "
         "Bookings told of: %(number)s."
+    ),
+    (Deed.DISMISSED, "delivery"): lazy_gettext("%(who)s dismissed delivery #%(delivery)s."),
+    (Deed.DISMISSAL_TAKEN_BACK, "delivery"): lazy_gettext(
+        "%(who)s took the dismissal of delivery #%(delivery)s back."
     ),
     (Deed.REMOVED, "left"): lazy_gettext("%(person)s left the team."),
 }
@@ -96,13 +104,17 @@ def _translated(deed: Deed, details: Mapping[str, Any]) -> dict[str, str]:
             found[key] = str(words[details[key]])
     if deed is Deed.SOURCE_SECRET_MADE and "source" in details:
         found["source"] = name_source(details["source"])
-    for key in ("added", "removed"):
+    for key in ("added", "removed", "questions"):
         if isinstance(details.get(key), list):
             more = ", …" if len(details[key]) > MOST_NAMED else ""
-            found[key] = ", ".join(map(shown_domain, details[key][:MOST_NAMED])) + more or "–"
+            found[key] = ", ".join(map(_shown(key), details[key][:MOST_NAMED])) + more or "–"
     if "code" in details:
         found["reason"] = explain_reason(details["code"])
     return found
+
+
+def _shown(key: str) -> Callable[[str], str]:
+    return str if key == "questions" else shown_domain
 
 
 class _Known(dict[str, Any]):

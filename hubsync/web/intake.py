@@ -6,7 +6,7 @@ import logging
 
 from flask import Blueprint, Response, jsonify, request
 
-from hubsync.errors import BodyUnreadable, ProofMissing, SecretUnreadable
+from hubsync.errors import BodyUnreadable, BookingErased, BookingNotKept, ProofMissing, SecretUnreadable
 from hubsync.services import now
 from hubsync.services.completing import complete_source_booking
 from hubsync.services.intake_endpoints import find_endpoint
@@ -37,5 +37,11 @@ def receive_signed_json(token: str) -> tuple[Response, int]:
     except BodyUnreadable as unreadable:
         faults = [{"place": place, "reason": reason} for place, reason in unreadable.faults]
         return jsonify(error="body_unreadable", message=unreadable.message, faults=faults), 422
-    delivery = complete_source_booking(team_id, booking)
+    try:
+        delivery = complete_source_booking(team_id, booking)
+    except BookingErased as erased:
+        return jsonify(delivery=erased.delivery_id, state=erased.state), 200
+    except BookingNotKept as fault:
+        log.error("a booking could not be written down (%s); its source is asked to send it again", fault.message)
+        return jsonify(error=fault.code, message="The booking could not be kept. Please send it again."), 503
     return jsonify(delivery=delivery.id, state=delivery.state), 200

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
-import pytest
-import time_machine
 from flask import Flask
 
 from hubsync.domain.audit import Deed
@@ -16,60 +12,17 @@ from hubsync.domain.questions import Part
 from hubsync.services import moving, now, replaying
 from hubsync.services.going_through import go_through_replays
 from hubsync.services.recording import read_trail
-from hubsync.services.replaying import count_missed, read_progress, replay_missed, replay_these
-from hubsync.store import db, rest, writing
+from hubsync.services.replaying import count_missed, replay_missed, replay_these
+from hubsync.store import db, writing
 from hubsync.store.calendars import Calendar
-from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.people import Person
 from hubsync.store.replays import Replay
 from hubsync.store.teams import Team
+from tests.services.replays import begin, missed, person_id, progress, states, switch
 
-
-def person_id() -> int:
-    found: int = db.session.query(Person.id).scalar()
-    rest()
-    return found
-
-
-def switch(state: str) -> None:
-    """Access is "lost", or "connected" again."""
-    code = "access_lost" if state == "lost" else ""
-    with writing() as session:
-        session.query(Connection).update({"state": state, "lost_code": code, "pace_until": None})
-
-
-def states() -> list[str]:
-    found = [row.state for row in db.session.query(Delivery.state).order_by(Delivery.id)]
-    rest()
-    return found
-
-
-@pytest.fixture
-def missed(acme: Any) -> Callable[[int], None]:
-    """Books while access is lost, then access is there again."""
-
-    def book(number: int) -> None:
-        switch("lost")
-        for each in range(number):
-            acme.book(f"Sato {each}", f"mika{each}@acme.co.jp", "Acme")
-        switch("connected")
-
-    return book
-
-
-def begin(acme: Any) -> Replay:
-    replay = replay_missed(acme.team_id, person_id())
-    assert replay is not None
-    return replay
-
-
-def progress(acme: Any) -> replaying.Progress:
-    found = read_progress(acme.team_id)
-    rest()
-    assert found is not None
-    return found
+__all__ = ["missed"]
 
 
 def test_what_was_missed_is_posted_in_the_order_it_came(acme: Any, missed: Callable[[int], None]) -> None:
@@ -158,46 +111,6 @@ def test_access_lost_again_ends_it_and_the_rest_waits(acme: Any, missed: Callabl
     assert db.session.query(Attempt).filter_by(outcome="waiting").count() == 4  # one more, not three
     switch("connected")
     assert count_missed(acme.team_id) == 3
-
-
-def test_another_worker_goes_on_when_the_first_died(acme: Any, missed: Callable[[int], None]) -> None:
-    missed(2)
-    replay = begin(acme)
-    with writing() as session:
-        held = session.get_one(Replay, replay.id)
-        held.worker, held.worker_until = "dead", now() + timedelta(seconds=60)
-    assert go_through_replays() == []  # it may be alive
-    with time_machine.travel(now() + timedelta(seconds=61), tick=True):
-        go_through_replays()
-    assert states() == ["posted"] * 2
-
-
-def test_several_workers_post_each_booking_once(acme: Any, missed: Callable[[int], None], app: Flask) -> None:
-    missed(5)
-    begin(acme)
-
-    def work() -> None:
-        with app.app_context():
-            go_through_replays()
-
-    threads = [threading.Thread(target=work) for _each in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert states() == ["posted"] * 5
-    assert db.session.query(Attempt).filter_by(outcome="posted").count() == 5
-
-
-def test_hubspot_down_lets_it_rest_without_using_up_anything(acme: Any, missed: Callable[[int], None]) -> None:
-    missed(2)
-    begin(acme)
-    with writing() as session:
-        session.query(Connection).update(
-            {"paused_until": now() + timedelta(hours=1), "paused_code": "daily_limit"}
-        )
-    go_through_replays(seconds=0.3)
-    assert (progress(acme).state, progress(acme).left, states()) == ("running", 2, ["waiting"] * 2)
 
 
 def test_what_a_made_mapping_was_missing_for_is_replayed_too(acme: Any) -> None:

@@ -161,6 +161,8 @@ MATRIX: dict[str, Rights] = {
     "POST mapping.confirm_test": OWN_CALENDAR.sending(version="1"),
     "POST mapping.send_test": OWN_CALENDAR.sending(version="1"),
     "GET deliveries.show_delivery": OWN_CALENDAR,
+    "GET erasing_guests.confirm": SETTINGS,
+    "POST erasing_guests.erase": SETTINGS,
     "POST deliveries.retry": OWN_CALENDAR,
     # ---- Team Settings
     "GET teams.settings": SETTINGS,

@@ -1,0 +1,126 @@
+"""Erase what was kept of guests: everything that is old enough, or everything of one guest who asks for it.
+
+Bookings, answers, deliveries and attempts go. What stays are the numbers of each day, and a hash of the source's
+booking id, so that a source that sends the booking once more is answered and nothing is posted again. Records at
+HubSpot stay.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from hubsync.domain.audit import Deed
+from hubsync.domain.searching import as_searched
+from hubsync.domain.states import FINAL
+from hubsync.services import moving, now, tools
+from hubsync.services.recording import record
+from hubsync.store import db, rest, writing
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.companies import KnownCompany
+from hubsync.store.deliveries import Delivery
+from hubsync.store.erased import ErasedBooking
+
+BATCH = 200
+STALE_COMPANY = timedelta(days=7)
+"""How long a company is kept in the memory at least after it counts no more."""
+
+
+def erase_old(stopped: Callable[[], bool] = lambda: False) -> int:
+    """Erase bookings older than HUBSYNC_RETENTION_DAYS, until *stopped*; return how many. 0 days: none ever.
+
+    What still needs somebody, or is on its way, is kept until it is posted or dismissed: nothing is lost for age.
+    """
+    forget_stale_companies()
+    days = tools().retention_days
+    if not days:
+        return 0
+    old = Delivery.created_at < now() - timedelta(days=days)
+    settled = or_(Delivery.state.in_((*FINAL, "skipped")), Delivery.dismissed_at.is_not(None))
+    return _erase_all(and_(old, settled), stopped)
+
+
+def count_guest(email: str, team_id: int | None = None) -> int:
+    """How many bookings of this e-mail address are kept, in the team or everywhere."""
+    return db.session.scalars(select(func.count(Delivery.id)).where(_of_guest(email, team_id))).one()
+
+
+def erase_guest(email: str, team_id: int | None = None, by: int | None = None) -> tuple[int, int]:
+    """Erase all bookings of this e-mail address, whatever their state, in the team or everywhere.
+
+    Returns how many were erased and how many are left, because a worker is posting them at this moment.
+    """
+    of_guest = _of_guest(email, team_id)
+    erased = _erase_all(and_(of_guest, Delivery.state != "sending"), lambda: False)
+    if team_id is not None and erased:
+        with writing() as session:
+            record(session, team_id, by, Deed.GUEST_ERASED, number=erased)
+    left = count_guest(email, team_id)
+    rest()
+    return erased, left
+
+
+def forget_stale_companies() -> None:
+    """Drop remembered companies that count no more and that nobody has claimed."""
+    stale = KnownCompany.known_at < now() - timedelta(hours=tools().company_memory_hours) - STALE_COMPANY
+    unclaimed = or_(KnownCompany.claim_until.is_(None), KnownCompany.claim_until < now())
+    found = db.session.scalar(select(KnownCompany.id).where(stale, unclaimed).limit(1))
+    rest()
+    if found is not None:
+        with writing() as session:
+            session.execute(delete(KnownCompany).where(stale, unclaimed))
+
+
+def hash_of(external_id: str) -> str:
+    """What is kept of a source's booking id."""
+    return hashlib.sha256(external_id.encode()).hexdigest()
+
+
+def find_erased(session: Session, team_id: int, source: str, external_id: str) -> ErasedBooking | None:
+    """What is left of a booking that was erased; None when none was."""
+    return session.scalar(
+        select(ErasedBooking).where(
+            ErasedBooking.team_id == team_id,
+            ErasedBooking.source == source,
+            ErasedBooking.external_hash == hash_of(external_id),
+        )
+    )
+
+
+def _of_guest(email: str, team_id: int | None) -> ColumnElement[bool]:
+    named = Delivery.search_email == as_searched(email)
+    return named if team_id is None else and_(Delivery.team_id == team_id, named)
+
+
+def _erase_all(which: ColumnElement[bool], stopped: Callable[[], bool]) -> int:
+    """Erase in small transactions, so that nobody waits long for the database."""
+    erased = 0
+    while not stopped():
+        with writing() as session:
+            deliveries = session.scalars(
+                select(Delivery).where(which).order_by(Delivery.created_at, Delivery.id).limit(BATCH)
+            ).all()
+            for each in deliveries:
+                session.add(
+                    ErasedBooking(
+                        team_id=each.team_id,
+                        source=each.booking.source,
+                        external_hash=hash_of(each.booking.external_id),
+                        delivery_id=each.id,
+                        state=each.state,
+                        erased_at=now(),
+                    )
+                )
+            bookings = [each.booking_id for each in deliveries]
+            moving.erase(session, deliveries)
+            session.flush()
+            session.expunge_all()
+            session.execute(delete(BookingRecord).where(BookingRecord.id.in_(bookings)))
+        erased += len(bookings)
+        if len(bookings) < BATCH:
+            break
+    return erased

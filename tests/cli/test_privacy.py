@@ -1,0 +1,64 @@
+"""`flask privacy erase` says what goes, asks, and does it."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from hubsync.services import moving, now
+from hubsync.services.calendars import Described, make_calendar
+from hubsync.services.teams import found_team
+from hubsync.store import db, writing
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.deliveries import Delivery
+from hubsync.store.people import Person
+
+
+def keep_a_booking(app: Flask, state: str = "posted") -> None:
+    with app.app_context():
+        team = found_team("Acme", "owner@acme.example", "premium")
+        calendar = make_calendar(team.id, db.session.query(Person.id).scalar(), Described("Intro", 30, "UTC"))
+        with writing() as session:
+            booking = BookingRecord(
+                team_id=team.id,
+                calendar_id=calendar.id,
+                source="page",
+                external_id="1",
+                guest_email="mika@acme.example",
+                starts_at=now(),
+                ends_at=now(),
+                created_at=now(),
+            )
+            delivery = Delivery(
+                team_id=team.id,
+                calendar_id=calendar.id,
+                booking=booking,
+                state=state,
+                created_at=now(),
+                search_email="mika@acme.example",
+            )
+            moving.begin(session, delivery)
+
+
+def test_an_address_that_is_not_known(app: Flask) -> None:
+    answer = app.test_cli_runner().invoke(args=["privacy", "erase", "nobody@acme.example"])
+    assert (answer.exit_code, answer.output) == (0, "Nothing is kept of this address.\n")
+
+
+def test_it_asks_before_it_erases(app: Flask) -> None:
+    keep_a_booking(app)
+    runner = app.test_cli_runner()
+    answer = runner.invoke(args=["privacy", "erase", "Mika@acme.example"], input="n\n")
+    assert answer.exit_code == 1
+    assert "Bookings of this address: 1. Erase them?" in answer.output
+    answer = runner.invoke(args=["privacy", "erase", "Mika@acme.example", "--yes"])
+    assert answer.exit_code == 0
+    assert "Erased: 1." in answer.output
+    with app.app_context():
+        assert db.session.query(BookingRecord).count() == 0
+
+
+def test_what_is_being_posted_is_left_and_said(app: Flask) -> None:
+    keep_a_booking(app, "sending")
+    answer = app.test_cli_runner().invoke(args=["privacy", "erase", "mika@acme.example", "--yes"])
+    assert answer.exit_code == 1
+    assert "Left, because they are being posted at this moment: 1." in answer.output

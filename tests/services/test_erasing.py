@@ -1,0 +1,156 @@
+"""What is kept of guests is erased when it is old enough or when one of them asks, and nothing is posted again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+
+from hubsync.domain.audit import Deed
+from hubsync.errors import BookingErased
+from hubsync.services import erasing, moving, now
+from hubsync.services.completing import complete_source_booking
+from hubsync.services.counting_deliveries import count_recent
+from hubsync.services.recording import read_trail
+from hubsync.store import db, rest, writing
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.companies import KnownCompany
+from hubsync.store.deliveries import Attempt, Delivery
+from hubsync.store.people import Person
+from tests.services.test_completing import source_booking
+
+
+@pytest.fixture
+def given() -> dict[str, str]:
+    return {"RETENTION_DAYS": "30"}
+
+
+def left() -> list[str]:
+    found = [row.guest_email for row in db.session.query(BookingRecord.guest_email).order_by(BookingRecord.id)]
+    rest()
+    return found
+
+
+def test_what_is_older_than_the_retention_is_erased_and_nothing_younger(acme: Any) -> None:
+    acme.book("Sato Mika", "old@acme.co.jp", "Acme")
+    with time_machine.travel(now() + timedelta(days=20), tick=True):
+        acme.book("Kato Rei", "young@acme.co.jp", "Acme")
+        assert erasing.erase_old() == 0
+    with time_machine.travel(now() + timedelta(days=31), tick=True):
+        assert erasing.erase_old() == 1
+        assert left() == ["young@acme.co.jp"]
+        assert db.session.query(Delivery).count() == db.session.query(Attempt).count() == 1
+
+
+def test_what_still_needs_somebody_is_kept_until_it_is_posted_or_dismissed(acme: Any) -> None:
+    acme.fault(action="status", status=403, times=1)
+    failed_id = acme.book("Sato Mika", "old@acme.co.jp", "Acme").id
+    with time_machine.travel(now() + timedelta(days=31), tick=True):
+        assert erasing.erase_old() == 0
+        rest()
+        person = db.session.query(Person.id).scalar()
+        rest()
+        with writing() as session:
+            moving.dismiss(session, [session.get_one(Delivery, failed_id)], person)
+        assert erasing.erase_old() == 1
+
+
+def test_nothing_of_the_guest_is_left_in_the_database(acme: Any, app: Flask) -> None:
+    acme.book("Zebediah Quixworth", "zebediah@acme.co.jp", "Quixworth Holdings")
+    assert erasing.erase_guest("Zebediah@ACME.co.jp") == (1, 0)
+    db.session.remove()
+    db.engine.dispose()  # the last connection that closes writes everything into the main file
+    content = (Path(app.instance_path) / "hubsync.sqlite3").read_bytes()
+    assert b"posted" in content
+    assert b"ebediah" not in content
+
+
+def test_the_numbers_of_the_days_stay(acme: Any) -> None:
+    acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    erasing.erase_guest("mika@acme.co.jp")
+    assert count_recent(acme.team_id).by_state == {"posted": 1}
+
+
+def test_a_booking_that_its_source_sends_again_is_not_posted_again(acme: Any) -> None:
+    first = complete_source_booking(acme.team_id, source_booking("b1"))
+    assert erasing.erase_guest(first.search_email)[0] == 1
+    made: list[Any] = []
+
+    def send_again() -> None:
+        with pytest.raises(BookingErased) as raised:
+            complete_source_booking(acme.team_id, source_booking("b1"))
+        made.append(raised.value)
+
+    assert acme.calls_of(send_again) == []
+    assert (made[0].delivery_id, made[0].state) == (first.id, first.state)
+    assert left() == []
+
+
+def test_only_the_team_that_asks_erases_and_it_is_written_down_without_the_address(acme: Any) -> None:
+    acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    person = db.session.query(Person.id).scalar()
+    rest()
+    assert erasing.erase_guest("mika@acme.co.jp", acme.team_id + 1, person) == (0, 0)
+    assert erasing.erase_guest("mika@acme.co.jp", acme.team_id, person) == (1, 0)
+    entry = next(each for each in read_trail(acme.team_id, 10) if each.action == Deed.GUEST_ERASED)
+    assert entry.details == {"number": 1}
+
+
+def test_what_is_being_posted_is_left_and_said(acme: Any) -> None:
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    with writing() as session:
+        session.get_one(Delivery, delivery.id).state = "sending"
+    assert erasing.erase_guest("mika@acme.co.jp") == (0, 1)
+
+
+def test_more_than_a_batch_is_erased(acme: Any) -> None:
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    with writing() as session:
+        booking = session.get_one(BookingRecord, delivery.booking_id)
+        for number in range(erasing.BATCH + 5):
+            copied = BookingRecord(
+                team_id=booking.team_id,
+                calendar_id=booking.calendar_id,
+                source="page",
+                external_id=f"copy {number}",
+                guest_email=booking.guest_email,
+                starts_at=now(),
+                ends_at=now(),
+                created_at=now(),
+            )
+            made = Delivery(
+                team_id=booking.team_id,
+                calendar_id=booking.calendar_id,
+                booking=copied,
+                state="pending",
+                created_at=now(),
+                search_email=booking.guest_email,
+            )
+            moving.begin(session, made)
+    assert erasing.erase_guest("mika@acme.co.jp") == (erasing.BATCH + 6, 0)
+
+
+def test_companies_that_count_no_more_are_forgotten(acme: Any) -> None:
+    acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    with time_machine.travel(now() + timedelta(days=5), tick=True):
+        erasing.forget_stale_companies()
+        assert db.session.query(KnownCompany).count() > 0
+        rest()
+    with time_machine.travel(now() + timedelta(days=9), tick=True):
+        erasing.forget_stale_companies()
+        assert db.session.query(KnownCompany).count() == 0
+
+
+class TestWithoutRetention:
+    @pytest.fixture
+    def given(self) -> dict[str, str]:
+        return {}
+
+    def test_nothing_is_erased_for_its_age(self, acme: Any) -> None:
+        acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+        with time_machine.travel(now() + timedelta(days=4000), tick=True):
+            assert erasing.erase_old() == 0

@@ -1,0 +1,61 @@
+"""Several workers, a worker that died, and HubSpot in trouble, while missed bookings are posted."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import time_machine
+from flask import Flask
+
+from hubsync.services import now
+from hubsync.services.going_through import go_through_replays
+from hubsync.store import db, writing
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Attempt
+from hubsync.store.replays import Replay
+from tests.services.replays import begin, missed, progress, states
+
+__all__ = ["missed"]
+
+
+def test_another_worker_goes_on_when_the_first_died(acme: Any, missed: Callable[[int], None]) -> None:
+    missed(2)
+    replay = begin(acme)
+    with writing() as session:
+        held = session.get_one(Replay, replay.id)
+        held.worker, held.worker_until = "dead", now() + timedelta(seconds=60)
+    assert go_through_replays() == []  # it may be alive
+    with time_machine.travel(now() + timedelta(seconds=61), tick=True):
+        go_through_replays()
+    assert states() == ["posted"] * 2
+
+
+def test_several_workers_post_each_booking_once(acme: Any, missed: Callable[[int], None], app: Flask) -> None:
+    missed(5)
+    begin(acme)
+
+    def work() -> None:
+        with app.app_context():
+            go_through_replays()
+
+    threads = [threading.Thread(target=work) for _each in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert states() == ["posted"] * 5
+    assert db.session.query(Attempt).filter_by(outcome="posted").count() == 5
+
+
+def test_hubspot_down_lets_it_rest_without_using_up_anything(acme: Any, missed: Callable[[int], None]) -> None:
+    missed(2)
+    begin(acme)
+    with writing() as session:
+        session.query(Connection).update(
+            {"paused_until": now() + timedelta(hours=1), "paused_code": "daily_limit"}
+        )
+    go_through_replays(seconds=0.3)
+    assert (progress(acme).state, progress(acme).left, states()) == ("running", 2, ["waiting"] * 2)

@@ -1,0 +1,34 @@
+"""Erasing a guest: what goes is said first, then it is gone."""
+
+from __future__ import annotations
+
+from hubsync.store import db
+from hubsync.store.deliveries import Delivery
+from tests.web.deliveries.test_replays import press, shown
+from tests.web.log_rows import Log, Reader, words
+
+
+def test_what_goes_is_said_before_and_gone_after(log: Log, owner: Reader) -> None:
+    first = log.add("posted", guest_email="mika@acme.example", search_email="mika@acme.example")
+    log.add("failed", guest_email="mika@acme.example", search_email="mika@acme.example")
+    other = log.add("posted", guest_email="rei@acme.example", search_email="rei@acme.example")
+    page = f"/teams/acme/deliveries/{first}/erase-guest"
+    asked = shown(owner, page)
+    assert "HubSync keeps 2 bookings of mika@acme.example in this team." in words(asked)
+    answer = press(owner, asked, "Erase 2 bookings")
+    assert answer.status_code == 302
+    assert "2 bookings were erased." in words(shown(owner, answer.location))
+    with log.app.app_context():
+        assert [row.id for row in db.session.query(Delivery.id)] == [other]
+    assert owner.get(page).status_code == 404
+
+
+def test_a_booking_without_an_address_cannot_be_searched_for(log: Log, owner: Reader) -> None:
+    delivery = log.add("posted", guest_email="")
+    assert "no e-mail address" in words(shown(owner, f"/teams/acme/deliveries/{delivery}/erase-guest"))
+
+
+def test_the_list_is_up_to_date_afterwards(log: Log, owner: Reader) -> None:
+    first = log.add("posted", guest_email="mika@acme.example", search_email="mika@acme.example")
+    press(owner, shown(owner, f"/teams/acme/deliveries/{first}/erase-guest"), "Erase 1 booking")
+    assert "mika@acme.example" not in words(shown(owner, "/teams/acme/deliveries"))

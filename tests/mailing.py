@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 import time
@@ -12,13 +13,17 @@ from typing import Any, ClassVar
 
 from aiosmtpd.controller import Controller
 
+SILENCE = 1.5
+"""For how many seconds a silent server says nothing; clients of tests wait for less."""
+
 
 class MailServer:
     """Between `with` and its end: an SMTP server on *port* whose *mails* are what it took.
 
     *answer* is what it says to a mail, *hangs_up* drops the line instead of answering QUIT, *starttls* offers TLS,
     *tls* speaks nothing else from the beginning.
-    *refuses* are the recipients that it does not take.
+    *refuses* are the recipients that it does not take. *never_answers* is what it does instead of answering a mail
+    that it has taken: "hangs up" or "is silent".
     """
 
     watchers: ClassVar[list[Callable[[EmailMessage], None]]] = []
@@ -37,6 +42,7 @@ class MailServer:
         self.answer = answer
         self.hangs_up = hangs_up
         self.refuses: tuple[str, ...] = ()
+        self.never_answers = ""
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
         self._controller = _Controller(self._listening, self, self.port, starttls, tls)
@@ -57,6 +63,10 @@ class MailServer:
             self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))
             for watcher in self.watchers:
                 watcher(message)
+        if self.never_answers == "hangs up":
+            server.transport.abort()
+        elif self.never_answers:
+            await asyncio.sleep(SILENCE)
         return self.answer
 
     async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:

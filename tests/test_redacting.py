@@ -152,6 +152,7 @@ def test_werkzeugs_request_lines_are_redacted(app: Flask, lines: io.StringIO) ->
     assert TOKEN not in lines.getvalue()
 
 
+@pytest.mark.slow
 def test_gunicorns_access_log_is_redacted() -> None:
     settings = {
         "SECRET_KEY": "k" * 48,

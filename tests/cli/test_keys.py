@@ -62,6 +62,7 @@ def kept(database: Path) -> dict[int, str]:
     return found
 
 
+@pytest.mark.slow
 def test_the_documented_order_ends_with_the_new_key_alone(database: Path, settings: dict[str, str]) -> None:
     put_secrets(database, 3)
     first = run("flask", "keys", "rotate", **{**settings, "ENCRYPTION_KEYS": f"{NEW},{OLD}"})

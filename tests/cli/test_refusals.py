@@ -55,6 +55,7 @@ def test_whatever_needs_settings_exits_1_with_one_line_per_problem(command: tupl
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", [("flask", "run", "--port", "0"), ("gunicorn", "--bind", "127.0.0.1:0", "wsgi:app")], ids=" ".join
 )
@@ -91,6 +92,7 @@ def test_commands_for_trying_out_need_no_settings(command: str) -> None:
     assert ended.returncode == 0, ended.stderr
 
 
+@pytest.mark.slow
 def test_a_first_team_is_made_with_a_sign_in_link(tmp_path: Path) -> None:
     settings = {
         "SECRET_KEY": "k" * 48,

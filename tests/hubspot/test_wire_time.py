@@ -116,6 +116,7 @@ def test_a_call_ends_after_its_own_limit_although_the_deadline_is_far(serve, wir
         wire(server.url, call_seconds=0.3).send(READ, Deadline.after(60))
 
 
+@pytest.mark.slow
 def test_the_usual_limit_of_a_call_is_five_seconds(serve, wire):
     server = serve(say_nothing)
     started = time.monotonic()

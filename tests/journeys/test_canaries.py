@@ -56,6 +56,7 @@ def test_neither_secrets_nor_guests_are_logged(
     assert re.findall(r"/signin/link/[\w-]{9}|callback\?\w", told) == []
 
 
+@pytest.mark.slow
 def test_the_database_holds_no_token_in_the_clear(installation: Any, browser: Any, calendar: str) -> None:
     folder = Path(installation.app.instance_path)
     with sqlite3.connect(folder / "hubsync.sqlite3") as database:

@@ -106,6 +106,7 @@ def test_a_revoked_refresh_token_is_noticed_by_the_daily_check_without_any_booki
         posted_later(owner)
 
 
+@pytest.mark.slow
 def test_a_service_key_that_was_deleted_is_access_lost(owner: Owner, guests: str) -> None:
     owner.page()
     owner.browser.follow("Disconnect").press("Disconnect")
@@ -143,6 +144,7 @@ def test_after_180_days_without_a_post_access_has_expired_and_only_connect_ends_
         posted_later(owner)
 
 
+@pytest.mark.slow
 def test_a_wrong_client_secret_names_the_setting_and_never_loses_the_connection(
     owner: Owner, guests: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -169,6 +171,7 @@ def test_a_wrong_client_secret_names_the_setting_and_never_loses_the_connection(
     assert right not in caplog.text
 
 
+@pytest.mark.slow
 def test_hubspot_being_down_never_loses_the_connection(owner: Owner, guests: str) -> None:
     owner.control("faults", action="status", status=503, **FOREVER)
     began = now()
@@ -188,6 +191,7 @@ def test_hubspot_being_down_never_loses_the_connection(owner: Owner, guests: str
     assert owner.names() == ["Acme"]
 
 
+@pytest.mark.slow
 def test_a_missing_permission_is_said_and_is_no_lost_access(owner: Owner, guests: str) -> None:
     owner.control("faults", action="status", status=403, method="POST", path="contacts")
     book(owner.browser, guests, *MIKA)
@@ -196,6 +200,7 @@ def test_a_missing_permission_is_said_and_is_no_lost_access(owner: Owner, guests
     assert "permission" in owner.page()
 
 
+@pytest.mark.slow
 def test_another_account_is_asked_about_and_declining_keeps_the_former(owner: Owner, guests: str) -> None:
     book(owner.browser, guests, *MIKA)
     owner.connect("7654321")
@@ -209,6 +214,7 @@ def test_another_account_is_asked_about_and_declining_keeps_the_former(owner: Ow
     assert owner.names() == ["Acme", "Globex"]
 
 
+@pytest.mark.slow
 def test_another_account_is_used_after_it_was_agreed_to(owner: Owner, guests: str) -> None:
     book(owner.browser, guests, *MIKA)
     owner.control("uninstall")

@@ -84,6 +84,7 @@ def lines_of(process: subprocess.Popen[str]) -> list[str]:
     return out.split("\n")[:-1]
 
 
+@pytest.mark.slow
 def test_one_of_them_refreshes_and_all_of_them_get_through(oauth_acme: Any) -> None:
     oauth_acme.settings(rotate_refresh_tokens=True)
     oauth_acme.fault(action="delay", delay=0.5, path="/token", times=None)

@@ -109,6 +109,7 @@ def test_disconnect_forgets_when_hubspot_does_not_answer(
     assert (connection.state, connection.access_sealed, connection.refresh_sealed) == ("disconnected", "", "")
 
 
+@pytest.mark.slow
 def test_disconnect_forgets_in_time_when_hubspot_is_slow(
     app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
 ) -> None:

@@ -182,6 +182,7 @@ def test_a_hundred_rows_are_the_most(workshop: Workshop) -> None:
     assert shown.select("#companies-add[disabled]")
 
 
+@pytest.mark.slow
 def test_opening_and_saving_cost_the_same_queries_with_four_or_two_hundred_rows(workshop: Workshop) -> None:
     token = workshop.token("Comment")
     cost = {}

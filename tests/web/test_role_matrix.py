@@ -117,6 +117,7 @@ def test_another_teams_things_are_not_found_under_the_own_teams_address(ground: 
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_things_that_do_not_exist_are_not_found(ground: Ground) -> None:
     wrong = []
     for row, part in with_ids(ground.app):

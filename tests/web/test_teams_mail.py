@@ -108,6 +108,7 @@ def test_no_server_says_which_settings_lead_to_it(app: Flask, owner: Visitor) ->
     assert "HUBSYNC_MAIL_SERVER" in told
 
 
+@pytest.mark.slow
 def test_a_server_that_hangs_holds_the_page_up_for_ten_seconds_at_most(app: Flask, owner: Visitor) -> None:
     with rude(b"220 hi\r\n", b"250 hi\r\n") as port:
         app.extensions["mail"].port = port

@@ -21,6 +21,7 @@ from hubsync.hubspot.deadline import Deadline
 USER_AGENT = "HubSync/1.0"
 CONNECTIONS = 32
 CHUNK = 65_536
+LEAST_SECONDS = 0.001  # urllib3 takes no time-out of nothing; the deadline itself ends the call
 
 # At DEBUG urllib3 logs the path of every request and at WARNING that of an answer with odd headers; the path
 # of a look-up by e-mail carries the guest's address.
@@ -90,7 +91,7 @@ class Wire:
                 self._base_url + call.target,
                 data=call.body,
                 headers=_headers(call, token),
-                timeout=sending.deadline.left(),
+                timeout=sending.deadline.left() or LEAST_SECONDS,
                 allow_redirects=False,
                 stream=True,
             )

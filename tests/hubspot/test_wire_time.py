@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import ClassVar
 
 import pytest
 
@@ -130,6 +131,22 @@ def test_with_no_time_left_nothing_is_sent(serve, wire):
     with pytest.raises(HubSpotUnreachable, match="No time"):
         wire(server.url).send(WRITE, Deadline.after(0))
     assert server.connections == 0
+
+
+class PassesMeanwhile(Deadline):
+    """There is time left at the first look, and none at the second."""
+
+    looks: ClassVar[Iterator[float]] = iter((0.01,))
+
+    def left(self):
+        return next(self.looks, 0.0)
+
+
+def test_time_that_runs_out_just_before_the_call_is_no_mistake_of_ours(serve, wire):
+    server = serve()
+    with pytest.raises(HubSpotUnreachable):
+        wire(server.url).send(WRITE, PassesMeanwhile(0.0))
+    assert server.requests == []
 
 
 def test_a_resolver_that_does_not_answer_ends_at_the_deadline(serve, wire, monkeypatch):

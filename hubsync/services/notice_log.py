@@ -23,7 +23,7 @@ from hubsync.services import now, tools
 from hubsync.services.notice_mail import NoticeMail, write_notice
 from hubsync.services.open_failures import read_open_failures
 from hubsync.services.recording import record
-from hubsync.store import db, rest, writing
+from hubsync.store import db, in_a_race, rest, writing
 from hubsync.store.notices import Notice
 from hubsync.store.teams import Team
 
@@ -68,6 +68,10 @@ def has_something_to_do(team_id: int) -> bool:
 
 def take(team_id: int) -> Taken | None:
     """Take the sending of a notice for two minutes, and write it; None when there is nothing to send now."""
+    return in_a_race(lambda: _take(team_id))
+
+
+def _take(team_id: int) -> Taken | None:
     with writing() as session:
         moment = now()
         row = session.scalar(_row_of(team_id))
@@ -80,12 +84,12 @@ def take(team_id: int) -> Taken | None:
         if step is Step.SETTLE:
             _settle(session, row)
         elif step is Step.SET_BACK:
-            _change(session, row, throttle.set_back(before, moment), told_until=moment)
+            change(session, row, throttle.set_back(before, moment), told_until=moment)
         if step is not Step.SEND:
             return None
         failures = read_open_failures(team_id)
         worker, taken = secrets.token_hex(8), throttle.take(before, moment)
-        if not failures.give_reason(told_before) or not _change(
+        if not failures.give_reason(told_before) or not change(
             session, row, taken, worker=worker, composed_at=moment, failures=failures.number
         ):
             return None
@@ -106,7 +110,7 @@ def hand_over(notice: Taken) -> bool:
             row is not None
             and (row.worker, _log_of(row)) == (notice.worker, notice.log)
             and throttle.holds(notice.log, moment)
-            and _change(session, row, throttle.hand_over(notice.log, moment))
+            and change(session, row, throttle.hand_over(notice.log, moment))
         )
 
 
@@ -119,7 +123,7 @@ def note_sent(notice: Taken, doubt: str = "") -> None:
         row = session.scalar(_row_of(notice.team_id).with_for_update())
         if row is not None:
             after = throttle.accept(now(), unconfirmed=bool(doubt))
-            _change(session, row, after, told_until=notice.composed_at, last_error=doubt, worker="")
+            change(session, row, after, told_until=notice.composed_at, last_error=doubt, worker="")
             _record(session, notice.team_id, notice.number, unconfirmed=bool(doubt))
 
 
@@ -130,7 +134,7 @@ def note_not_sent(notice: Taken, fault: MailNotSent) -> None:
         row = session.scalar(_row_of(notice.team_id).with_for_update())
         if row is not None and row.worker == notice.worker:
             # Another worker may have counted it as sent; that is taken back.
-            _change(session, row, after, told_until=notice.told_before, last_error=fault.reason, worker="")
+            change(session, row, after, told_until=notice.told_before, last_error=fault.reason, worker="")
     log.warning(
         "The notice of team %s could not be mailed: %s. It is tried again at %s.",
         notice.team_slug,
@@ -139,9 +143,22 @@ def note_not_sent(notice: Taken, fault: MailNotSent) -> None:
     )
 
 
+def change(session: Session, row: Notice, after: Log, **values: Any) -> bool:
+    """Write *after* and *values*, if everything is still as *row* was read; whether it was."""
+    as_read = {**_columns(_log_of(row)), "worker": row.worker}
+    changed = session.execute(
+        update(Notice)
+        .where(Notice.id == row.id)
+        .where(*(getattr(Notice, name).is_not_distinct_from(value) for name, value in as_read.items()))
+        .values(**_columns(after), **values)
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[object]", changed).rowcount == 1
+
+
 def _settle(session: Session, row: Notice) -> None:
     """Count as sent what a stopped worker was handing over. Its name stays: should it wake up, it knows better."""
-    if _change(session, row, throttle.settle(_log_of(row)), told_until=row.composed_at, last_error=STOPPED):
+    if change(session, row, throttle.settle(_log_of(row)), told_until=row.composed_at, last_error=STOPPED):
         _record(session, row.team_id, row.failures, unconfirmed=True)
         log.warning("A worker was stopped while it sent the notice of team %d; it counts as sent.", row.team_id)
 
@@ -159,19 +176,6 @@ def _log_of(row: Notice | None) -> Log:
     if row is None:
         return Log()
     return Log(row.sent_at, row.unconfirmed, row.tries, row.not_before, row.worker_until, row.handing_over_at)
-
-
-def _change(session: Session, row: Notice, after: Log, **values: Any) -> bool:
-    """Write *after* and *values*, if everything is still as *row* was read; whether it was."""
-    as_read = {**_columns(_log_of(row)), "worker": row.worker}
-    changed = session.execute(
-        update(Notice)
-        .where(Notice.id == row.id)
-        .where(*(getattr(Notice, name).is_not_distinct_from(value) for name, value in as_read.items()))
-        .values(**_columns(after), **values)
-        .execution_options(synchronize_session=False)
-    )
-    return cast("CursorResult[object]", changed).rowcount == 1
 
 
 def _columns(kept: Log) -> dict[str, Any]:

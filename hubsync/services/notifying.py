@@ -14,7 +14,7 @@ from hubsync.services import notice_log, now, tools
 from hubsync.services.mishaps import contained
 from hubsync.services.notice_log import interval
 from hubsync.services.open_failures import LOST, TOLD_OF
-from hubsync.store import db, in_a_race, rest
+from hubsync.store import db, rest
 from hubsync.store.connections import Connection
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
 from hubsync.store.notices import Notice
@@ -82,7 +82,7 @@ def _worth_a_look() -> list[int]:
 def _tell(team_id: int) -> list[Told]:
     if not notice_log.has_something_to_do(team_id):
         return []
-    notice = in_a_race(lambda: notice_log.take(team_id))
+    notice = notice_log.take(team_id)
     if notice is None:
         return []
     mail = notice.mail

@@ -45,6 +45,7 @@ ON_POSTGRESQL_TOO = {
     "test_completing",
     "test_delivering",
     "test_inviting_races",
+    "test_notifying_once",
     "test_races",
     "test_receiving",
     "test_remembering",

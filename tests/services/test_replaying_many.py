@@ -1,0 +1,49 @@
+"""Three hundred missed bookings are posted within HubSpot's limits while pages go on being answered."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+from flask import Flask
+
+from hubsync.services.due_work import do_due_work
+from hubsync.store import db
+from hubsync.store.deliveries import Attempt
+from tests.services.replays import begin, missed, progress, states
+
+__all__ = ["missed"]
+MANY = 300
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_backlog_is_posted_without_a_storm_and_pages_are_answered_meanwhile(
+    acme: Any, missed: Callable[[int], None], app: Flask
+) -> None:
+    missed(MANY)
+    acme.settings(burst_limit_per_ten_seconds=100, search_limit_per_second=5)
+    begin(acme)
+    posted = threading.Event()
+
+    def work() -> None:
+        with app.app_context():
+            while progress(acme).state == "running":
+                list(do_due_work())
+        posted.set()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    pages = set()
+    while not posted.wait(0.05):
+        pages.add(app.test_client().get("/signin", base_url="http://localhost:8000").status_code)
+    worker.join()
+    assert set(states()) == {"posted"}
+    assert pages == {200}
+    assert len(acme.records("companies")) == 1
+    calls = requests.get(f"{acme.sandbox.url}/sandbox/api/calls", timeout=10).json()["results"]
+    assert [call for call in calls if call["status"] == 429] == []
+    assert db.session.query(Attempt).filter_by(code="rate_limited").count() == 0

@@ -64,6 +64,13 @@ def test_whoever_presses_retry_asks_hubspot_at_once(acme: Any) -> None:
     assert connection().circuit_until is None
 
 
+def test_whoever_presses_retry_asks_although_the_connection_is_paused(acme: Any) -> None:
+    acme.fault(action="status", path="/companies", times=1, status=429, policy="DAILY")
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert connection().paused_until is not None
+    assert retry(delivery.id).state == "posted"
+
+
 @pytest.mark.parametrize(
     ("trouble", "code", "ends"),
     [

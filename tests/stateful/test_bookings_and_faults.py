@@ -28,6 +28,7 @@ from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
 from hubsync.store.counts import DeliveryCount
 from hubsync.store.deliveries import Attempt, Delivery
+from tests.stateful.looking import Looking
 
 COMPANIES = ("Acme", " ａｃｍｅ ", "Beta", "BETA ", "", "なし")
 GUESTS = ("mika@acme.com", "Mika@ACME.com", "rei@acme.com", "jun@beta.co.jp", "go@beta.co.jp", "ai@gmail.com", "")
@@ -45,7 +46,7 @@ FINAL = ("posted", "duplicate")
 SCOPES = list(NEEDED)
 
 
-class Play(RuleBasedStateMachine):
+class Play(Looking, RuleBasedStateMachine):
     """One team, one HubSpot account, and whoever can spoil things."""
 
     def __init__(self, acme: Any) -> None:
@@ -225,34 +226,6 @@ class Play(RuleBasedStateMachine):
         assert known == {each.booking.guest_email for each in self.deliveries()} - {""}
         self.no_two_companies_have_the_same_key()
         self.no_contact_is_doubled_and_each_has_the_association_it_should_have()
-
-    # ---- looking
-
-    def deliveries(self) -> list[Delivery]:
-        found = db.session.query(Delivery).populate_existing().order_by(Delivery.id).all()
-        rest()
-        return found
-
-    def records(self, what: str) -> list[dict[str, Any]]:
-        answer = requests.get(f"{self.acme.sandbox.url}/sandbox/api/records/{what}?account=1234567", timeout=10)
-        answer.raise_for_status()
-        found: list[dict[str, Any]] = answer.json()["results"]
-        return found
-
-    def companies(self) -> list[dict[str, Any]]:
-        return [each for each in self.records("companies") if not each["archived"] and not each["merged_into"]]
-
-    def living(self, ids: set[str]) -> set[str]:
-        """Under which ids HubSpot has these companies now."""
-        records = {each["id"]: each for each in self.records("companies")}
-        found = set()
-        for each in ids - {""}:
-            record = records[each]
-            while record["merged_into"]:
-                record = records[str(record["merged_into"])]
-            if not record["archived"]:
-                found.add(record["id"])
-        return found
 
 
 def play(acme: Any, **profile: Any) -> None:

@@ -18,6 +18,7 @@ from hubsync.services import (
     connecting,
     counting_deliveries,
     free_domains,
+    notice_standing,
     now,
     parking,
     replaying,
@@ -28,6 +29,7 @@ from hubsync.services import (
 from hubsync.store.connections import Connection
 from hubsync.web import standing_words
 from hubsync.web.frame import team_page
+from hubsync.web.mail_words import explain_mail_reason
 
 pages = Blueprint("hubspot", __name__)
 PAGE = "/teams/<team_slug>/settings/integrations/hubspot"
@@ -62,6 +64,9 @@ def show_connection() -> ResponseReturnValue:
         missed=replaying.count_missed(g.team.id),
         progress=replaying.read_progress(g.team.id),
         words=standing_words,
+        notices=notice_standing.read_notice_standing(g.team.id),
+        notice_days=tools().notice_interval_days,
+        words_for_mail=explain_mail_reason,
     )
 
 

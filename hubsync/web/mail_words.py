@@ -35,6 +35,14 @@ REASONS = {
 }
 """What was in the way, by the reason that the fault carries."""
 
+WITHOUT_ANSWER = {
+    "login": lazy_gettext("The mail server did not accept HUBSYNC_MAIL_USERNAME and HUBSYNC_MAIL_PASSWORD."),
+    "refused": lazy_gettext(
+        "The mail server refused the mail. “Send test mail” in the Team Settings shows what it answers."
+    ),
+}
+"""The same where the server's answer is not at hand."""
+
 
 def explain_mail_fault(fault: MailNotSent) -> str:
     """Why the mail did not leave, with what the server answered if it did."""
@@ -42,6 +50,12 @@ def explain_mail_fault(fault: MailNotSent) -> str:
     if known is None:
         return gettext("The mail server did not accept the mail.")
     return str(known) % {"place": mail_place(), "answer": fault.answer}
+
+
+def explain_mail_reason(reason: str) -> str:
+    """Why a mail did not leave, when what the server answered was not kept."""
+    words = WITHOUT_ANSWER.get(reason) or REASONS.get(reason)
+    return str(words) % {"place": mail_place()} if words else gettext("The mail server did not accept the mail.")
 
 
 def mail_place() -> str:

@@ -54,7 +54,7 @@ def deliver(delivery_id: int, deadline: Deadline) -> None:
 
 def is_due(delivery: Delivery, moment: datetime) -> bool:
     """Whether a worker should take *delivery* at *moment*."""
-    if delivery.state == "retrying":
+    if delivery.state == "retrying" and delivery.dismissed_at is None:
         return delivery.next_attempt_at is not None and delivery.next_attempt_at <= moment
     if delivery.state == "sending":
         return delivery.lease_until is None or delivery.lease_until < moment
@@ -147,6 +147,6 @@ def due_deliveries(limit: int) -> list[tuple[int, int]]:
 def _due(moment: datetime) -> ColumnElement[bool]:
     return or_(
         Delivery.state == "pending",
-        and_(Delivery.state == "retrying", Delivery.next_attempt_at <= moment),
+        and_(Delivery.state == "retrying", Delivery.next_attempt_at <= moment, Delivery.dismissed_at.is_(None)),
         and_(Delivery.state == "sending", Delivery.lease_until < moment),
     )

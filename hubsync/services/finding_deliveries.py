@@ -98,6 +98,25 @@ def walk(membership: Membership, wanted: Wanted, batch: int = 500) -> Iterator[S
         after = found.after
 
 
+def count_up_to(membership: Membership, wanted: Wanted, most: int) -> int:
+    """How many there are; counting ends soon after *most*, which is for searches, of which no number is kept."""
+    number = 0
+    for ids in walk(membership, wanted):
+        number += len(ids)
+        if number > most:
+            break
+    return number
+
+
+def visible(membership: Membership, ids: Sequence[int]) -> Select[Delivery]:
+    """Those of the deliveries that the reader may see, in the order in which every worker takes them."""
+    query = select(Delivery).where(Delivery.id.in_(ids), Delivery.team_id == membership.team_id)
+    if not sees_all(membership):
+        own = select(Calendar.id).where(Calendar.owner_id == membership.person_id)
+        query = query.where(Delivery.calendar_id.in_(own))
+    return query.order_by(Delivery.id).execution_options(populate_existing=True)
+
+
 def sees_all(membership: Membership) -> bool:
     """Whether the reader sees the deliveries of the whole team; else those of their own calendars."""
     return may(Role(membership.role), Action.SEE_ALL_DELIVERIES)

@@ -11,13 +11,14 @@ from sqlalchemy.orm import joinedload
 
 from hubsync.domain.questions import AnswerValue
 from hubsync.errors import NotFound, RoleTooLow
-from hubsync.services.finding_deliveries import Wanted, find, sees_all
+from hubsync.services.finding_deliveries import Wanted, find, sees_all, visible
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord, MappingRow
+from hubsync.store.people import Person
 from hubsync.store.teams import Membership
 
 PAGE = 50
@@ -75,6 +76,11 @@ def read_these(ids: Sequence[int]) -> list[Delivery]:
     return [read[each] for each in ids if each in read]
 
 
+def read_visible(membership: Membership, ids: Sequence[int]) -> Sequence[Delivery]:
+    """Those of the deliveries that the reader may see."""
+    return db.session.scalars(visible(membership, ids)).all()
+
+
 def list_calendars(membership: Membership) -> list[tuple[int, str]]:
     """(id, name) of the calendars whose deliveries the reader may see, by name."""
     query = select(Calendar.id, Calendar.name).where(Calendar.team_id == membership.team_id)
@@ -99,6 +105,12 @@ def find_delivery(membership: Membership, delivery_id: int) -> Delivery:
             _("Members see the deliveries of their own calendars. Ask the owner or an administrator.")
         )
     return found
+
+
+def name_person(person_id: int | None) -> str:
+    """The name, or else the address, of a person; empty for nobody."""
+    person = db.session.get(Person, person_id) if person_id is not None else None
+    return (person.name or person.email) if person is not None else ""
 
 
 def list_answers(booking: BookingRecord) -> list[AnswerShown]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_timezone
 from flask_babel import gettext as _
 
 from hubsync.domain.roles import Action
+from hubsync.domain.states import DISMISSABLE
 from hubsync.services import counting_deliveries, delivering, reading_deliveries
+from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
-from hubsync.web import wording
-from hubsync.web.deliveries_search import WAYS, read_narrowing, tabs_of
+from hubsync.web import deliveries_bulk, wording
+from hubsync.web.deliveries_bulk import dismissed_just_now
+from hubsync.web.deliveries_search import WAYS, pages, read_narrowing, tabs_of
 from hubsync.web.frame import allowed, team_page
 from hubsync.web.outcomes import begun_elsewhere, parts_of
 
-pages = Blueprint("deliveries", __name__)
+__all__ = ["deliveries_bulk", "pages"]
 
 CAN_BE_RETRIED = ("failed", "partial", "retrying", "waiting", "skipped")
 MENDED_IN_THE_MAPPING = (
@@ -27,7 +30,14 @@ MENDED_IN_THE_MAPPING = (
     "values_refused",
     "record_refused",
 )
-MENDED_AT_HUBSPOT = ("access_lost", "access_expired", "not_connected", "permission_missing", "secret_unreadable")
+MENDED_AT_HUBSPOT = (
+    "access_lost",
+    "access_expired",
+    "idle_expired",
+    "not_connected",
+    "permission_missing",
+    "secret_unreadable",
+)
 
 
 @pages.get("/teams/<team_slug>/deliveries")
@@ -45,6 +55,8 @@ def list_deliveries() -> ResponseReturnValue:
         before=before,
         total=sum(counts.values()),
         tabs=tabs_of(counts, narrowing.state),
+        actions=deliveries_bulk.actions_on(narrowing, counts),
+        just_now=dismissed_just_now(),
     )
 
 
@@ -64,7 +76,10 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
         labels=reading_deliveries.property_labels(delivery.calendar_id),
         answers=reading_deliveries.list_answers(delivery.booking),
         can_be_retried=delivery.state in CAN_BE_RETRIED,
+        can_be_dismissed=delivery.dismissed_at is None and delivery.state in DISMISSABLE,
+        dismissed_by=reading_deliveries.name_person(delivery.dismissed_by_id),
         remedy=_remedy(delivery),
+        mended_elsewhere=_is_mended_elsewhere(delivery, connection),
         zone=str(get_timezone()),
         wording=wording,
     )
@@ -84,6 +99,12 @@ def retry(delivery_id: int) -> ResponseReturnValue:
     else:
         flash(told, "warning")
     return redirect(url_for("deliveries.show_delivery", delivery_id=delivery_id))
+
+
+def _is_mended_elsewhere(delivery: Delivery, connection: Connection | None) -> bool:
+    """Whether Retry cannot help before something else is done: there is still no access to HubSpot."""
+    without_access = connection is None or connection.state != "connected"
+    return delivery.reason in MENDED_AT_HUBSPOT and delivery.reason != "permission_missing" and without_access
 
 
 def _remedy(delivery: Delivery) -> tuple[str, str] | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from flask import abort, g, request
+from flask import Blueprint, abort, g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -14,6 +15,9 @@ from hubsync.domain.states import DISMISSED, NEEDS_A_PERSON
 from hubsync.domain.values import clean_text
 from hubsync.services import reading_deliveries
 from hubsync.services.finding_deliveries import Sought, Wanted
+
+pages = Blueprint("deliveries", __name__)
+"""Every page of the log and of a delivery."""
 
 NEEDING = "needs_a_person"
 IN_ORDER = ("failed", "partial", "waiting", "retrying", "posted", "duplicate", "skipped", "pending", "sending")
@@ -62,13 +66,13 @@ class Narrowing:
         """Whether anything but the newest of everything is asked for."""
         return bool(self.state or self.calendar_id or self.searches)
 
-    def address(self, **other: object) -> dict[str, object]:
+    def address(self, **other: Any) -> dict[str, Any]:
         """The values of the address of this page, or of one that differs in what *other* says."""
         searching = {"by": self.by, "q": self.typed} if self.searches else {}
         return {"state": self.state or None, "calendar": self.calendar_id, **searching, **other}
 
     @property
-    def without_search(self) -> dict[str, object]:
+    def without_search(self) -> dict[str, Any]:
         return self.address(by=None, q=None)
 
     @property

@@ -119,6 +119,9 @@ MATRIX: dict[str, Rights] = {
     "GET calendars.make_calendar": TEAM,
     "POST calendars.make_calendar": TEAM.sending(name="Demo", duration_minutes="30", time_zone="Asia/Tokyo"),
     "GET deliveries.list_deliveries": TEAM,
+    "GET deliveries.confirm_many": TEAM,
+    "POST deliveries.do_many": TEAM.sending(do="dismiss", which="all"),
+    "POST deliveries.undo": TEAM.sending(since="2026-01-01T00:00:00+00:00", until="2026-01-01T00:00:00+00:00"),
     "GET replays.show_replay": TEAM,
     "GET replays.tell_progress": TEAM,
     "POST replays.begin": SETTINGS,
@@ -164,6 +167,8 @@ MATRIX: dict[str, Rights] = {
     "GET erasing_guests.confirm": SETTINGS,
     "POST erasing_guests.erase": SETTINGS,
     "POST deliveries.retry": OWN_CALENDAR,
+    "POST deliveries.dismiss": OWN_CALENDAR,
+    "POST deliveries.take_back": OWN_CALENDAR,
     # ---- Team Settings
     "GET teams.settings": SETTINGS,
     "POST teams.rename": SETTINGS.sending(name="Acme Trading"),

@@ -89,7 +89,7 @@ def test_nobody_retries_the_deliveries_of_others(log: Log, member: Reader) -> No
 @pytest.mark.parametrize("state", ["failed", "partial", "retrying", "waiting", "skipped"])
 def test_retry_is_offered_where_it_can_help(log: Log, owner: Reader, state: str) -> None:
     page = page_of(owner.get(f"/teams/acme/deliveries/{log.add(state)}"))
-    assert words(page.select_one(".page-actions")) == "Retry"
+    assert words(page.select_one(".page-actions")) == "Retry Dismiss"
 
 
 @pytest.mark.parametrize("state", ["pending", "sending", "posted", "duplicate"])

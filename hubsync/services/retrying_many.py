@@ -1,0 +1,32 @@
+"""Retry for many deliveries at once: a person chose them, and a replay posts them in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from hubsync.services.finding_deliveries import Wanted, visible, walk
+from hubsync.services.replaying import replay_these
+from hubsync.store import db, rest
+from hubsync.store.teams import Membership
+
+PORTION = 5000
+
+
+def retry_these(membership: Membership, ids: Sequence[int]) -> bool:
+    """Have those of the deliveries tried anew that the reader may see; whether there was one to try."""
+    return _hand_over(membership, [ids])
+
+
+def retry_all(membership: Membership, wanted: Wanted) -> bool:
+    """Have everything tried anew that is *wanted*; whether there was something to try."""
+    return _hand_over(membership, walk(membership, wanted, PORTION))
+
+
+def _hand_over(membership: Membership, portions: Iterable[Sequence[int]]) -> bool:
+    begun = False
+    team_id, by = membership.team_id, membership.person_id
+    for ids in portions:
+        seen = [delivery.id for delivery in db.session.scalars(visible(membership, ids))]
+        rest()
+        begun = replay_these(team_id, by, seen) is not None or begun
+    return begun

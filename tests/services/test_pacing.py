@@ -157,3 +157,14 @@ def test_there_is_always_one_place() -> None:
     assert (share.take(), share.take()) == (True, False)
     share.give_back()
     assert share.take()
+
+
+class TestWithoutTime:
+    @pytest.fixture
+    def given(self) -> dict[str, str]:
+        return {"SYNC_BUDGET_SECONDS": "0.001"}
+
+    def test_time_that_was_up_before_hubspot_was_asked_says_nothing_about_hubspot(self, acme: Any) -> None:
+        delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+        assert (delivery.state, delivery.reason) == ("retrying", "not_asked")
+        assert connection().circuit_until is None

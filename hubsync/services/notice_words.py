@@ -40,7 +40,7 @@ def say(team: Team, connection: Connection | None, failures: OpenFailures, since
     name = " ".join(team.name.split())
     lead = _lead(name, connection, failures)
     if since:
-        lead = f"{lead} {_('Since %(since)s.', since=since)}"
+        lead += " " + _("Since %(since)s.", since=since)
     return Words(_subject(failures), lead, _failed(failures), _to_do(team, connection, failures), _footer())
 
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import time_machine
 
 from hubsync.services import moving, now
+from hubsync.services.notifying import tell_due
 from hubsync.store import db, rest, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 from hubsync.store.notices import Notice
 
 GUEST = "hanako"
+START = datetime(2027, 3, 1, 12, tzinfo=UTC)
+"""When the histories of notices begin; `told` and `failing` count from it."""
 
 
 def fail(acme: Any, state: str = "failed", reason: str = "record_refused", **values: Any) -> int:
@@ -74,3 +77,20 @@ def at(moment: datetime) -> Iterator[None]:
     """HubSync's clock goes on from *moment*."""
     with time_machine.travel(moment, tick=True):
         yield
+
+
+def told(**after: float) -> int:
+    """How many teams are mailed then."""
+    with at(START + timedelta(**after)):
+        return len(tell_due())
+
+
+def failing(acme: Any, state: str = "failed", reason: str = "record_refused", **after: float) -> int:
+    """A delivery that fails then."""
+    with at(START + timedelta(**after)):
+        return fail(acme, state, reason)
+
+
+def body(mail: Any, kind: str = "plain") -> str:
+    content: str = mail.get_body((kind,)).get_content()
+    return content

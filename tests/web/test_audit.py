@@ -35,6 +35,7 @@ DETAILS = {
     "mark": "T-1",
     "added": ["partner.com"],
     "removed": [],
+    "number": 3,
 }
 
 

@@ -1,0 +1,200 @@
+"""Notices with stopped workers or wrong clocks: at most one a week, and one at last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from hubsync.services import notice_log, now, tools
+from hubsync.services.notifying import tell_due
+from hubsync.store import writing
+from hubsync.store.notices import Notice
+from hubsync.store.teams import Membership
+from tests.mailing import MailServer
+from tests.services.failing import START, at, fail, failing, kept, told
+from tests.services.test_notifying import second_team
+
+
+class Killed(BaseException):
+    """The process is gone: nothing of ours gets to see this."""
+
+
+def write_down(**values: Any) -> None:
+    with writing() as session:
+        session.query(Notice).update(values)
+
+
+def killed_at(acme: Any, step: Callable[..., Any]) -> None:
+    """A worker comes by and is killed when it is about to do *step*, or with what *step* does before it raises."""
+    with at(START), acme.app.app_context():
+        notice = notice_log.take(acme.team_id)
+        assert notice is not None
+        mail = notice.mail
+        with pytest.raises(Killed):
+            step(notice, lambda hook: tools().post.send(mail.to, mail.subject, mail.text, before_data=hook))
+
+
+def before_the_handing_over(notice: Any, send: Any) -> None:
+    def hook() -> None:
+        raise Killed
+
+    send(hook)
+
+
+def at_the_handing_over(notice: Any, send: Any) -> None:
+    def hook() -> None:
+        assert notice_log.hand_over(notice)
+        raise Killed
+
+    send(hook)
+
+
+def after_the_servers_yes(notice: Any, send: Any) -> None:
+    send(lambda: None if notice_log.hand_over(notice) else pytest.fail("the lease is gone"))
+    raise Killed
+
+
+def test_a_worker_killed_before_the_handing_over_is_followed_by_another(acme: Any, smtp: MailServer) -> None:
+    failing(acme)
+    killed_at(acme, before_the_handing_over)
+    assert told(minutes=1) == 0
+    assert told(minutes=2, seconds=5) == 1
+    assert len(smtp.mails) == 1
+    assert not kept(acme).unconfirmed
+
+
+@pytest.mark.parametrize(("step", "arrived"), [(at_the_handing_over, 0), (after_the_servers_yes, 1)])
+def test_a_worker_killed_when_the_mail_may_have_been_accepted_counts_as_having_sent_it(
+    acme: Any, smtp: MailServer, step: Any, arrived: int
+) -> None:
+    failing(acme)
+    killed_at(acme, step)
+    failing(acme, minutes=1)
+    assert [told(minutes=minutes) for minutes in (1, 3, 4, 60 * 24 * 6)] == [0, 0, 0, 0]
+    assert len(smtp.mails) == arrived
+    row = kept(acme)
+    assert (row.unconfirmed, row.last_error, row.handing_over_at) == (True, "stopped", None)
+    assert row.sent_at is not None
+    assert abs(row.sent_at - START) < timedelta(seconds=30)
+    assert told(days=7, minutes=1) == 1  # the second failure has been told by nobody
+    assert len(smtp.mails) == arrived + 1
+
+
+def taken(acme: Any) -> notice_log.Taken:
+    notice = notice_log.take(acme.team_id)
+    assert notice is not None
+    return notice
+
+
+def test_a_worker_that_slept_through_its_lease_does_not_send(acme: Any) -> None:
+    failing(acme)
+    with at(START):
+        notice = taken(acme)
+    with at(START + timedelta(minutes=3)):
+        assert not notice_log.hand_over(notice)
+
+
+def test_a_worker_that_was_followed_by_another_does_not_send(acme: Any, smtp: MailServer) -> None:
+    failing(acme)
+    with at(START):
+        notice = taken(acme)
+    assert told(minutes=3) == 1
+    with at(START + timedelta(minutes=1)):  # by its own clock the lease stands
+        assert not notice_log.hand_over(notice)
+    assert len(smtp.mails) == 1
+
+
+def test_a_worker_that_wakes_up_and_was_refused_takes_back_that_it_counted_as_sent(acme: Any) -> None:
+    from hubsync.errors import MailNotSent
+
+    failing(acme)
+    with at(START):
+        notice = taken(acme)
+        assert notice_log.hand_over(notice)
+    assert told(minutes=3) == 0
+    assert kept(acme).unconfirmed
+    with at(START + timedelta(minutes=4)):
+        notice_log.note_not_sent(notice, MailNotSent("no", reason="refused"))
+    assert kept(acme).sent_at is None
+    assert told(minutes=10) == 1
+
+
+def test_a_worker_that_wakes_up_and_was_heard_confirms_it(acme: Any) -> None:
+    failing(acme)
+    with at(START):
+        notice = taken(acme)
+        assert notice_log.hand_over(notice)
+    assert told(minutes=3) == 0
+    with at(START + timedelta(minutes=4)):
+        notice_log.note_sent(notice)
+    assert not kept(acme).unconfirmed
+    assert told(minutes=10) == 0
+
+
+def test_what_fails_between_the_writing_and_the_accepting_of_a_mail_is_told_next_time(acme: Any) -> None:
+    failing(acme)
+    with at(START):
+        notice = taken(acme)
+    failing(acme, seconds=1)
+    with at(START + timedelta(seconds=2)):
+        assert notice_log.hand_over(notice)
+        notice_log.note_sent(notice)
+    assert [told(days=6.9), told(days=7.1), told(days=15)] == [0, 1, 0]
+
+
+def test_a_clock_that_is_put_back_silences_nobody_for_longer_than_an_interval(acme: Any) -> None:
+    failing(acme, days=400)
+    assert told(days=400) == 1
+    failing(acme)
+    assert told() == 0
+    assert [told(days=6.9), told(days=7.1)] == [0, 1]
+
+
+def test_a_clock_that_is_put_back_holds_up_neither_a_lease_nor_another_try(acme: Any) -> None:
+    failing(acme)
+    with at(START + timedelta(days=400)):
+        taken(acme)
+    write_down(not_before=START + timedelta(days=400), tries=4)
+    assert told() == 1
+
+
+def test_a_clock_that_jumps_forth_sends_what_is_due_by_it_and_no_more(acme: Any, smtp: MailServer) -> None:
+    failing(acme)
+    assert told() == 1
+    failing(acme, minutes=1)
+    assert told(days=30) == 1
+    assert [told(days=1), told(days=2), told(days=7)] == [0, 0, 0]
+    assert len(smtp.mails) == 2
+
+
+def test_one_team_whose_notice_meets_a_mistake_keeps_no_other_from_its_own(
+    acme: Any, smtp: MailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    fail(acme)
+    other = second_team()
+    from hubsync.store.connections import Connection
+
+    with writing() as session:
+        session.query(Membership).filter_by(team_id=acme.team_id).delete()
+        session.add(
+            Connection(
+                team_id=other,
+                state="lost",
+                lost_code="access_lost",
+                lost_at=now(),
+                hubspot_account_id="2",
+                connected_at=now(),
+                scopes=[],
+            )
+        )
+    assert [each.team_slug for each in tell_due()] == ["beta"]
+    assert f"telling team {acme.team_id} met IndexError" in caplog.text
+
+
+def test_a_stop_ends_it_before_the_next_team(acme: Any, smtp: MailServer) -> None:
+    fail(acme)
+    assert tell_due(lambda: True) == []
+    assert smtp.mails == []

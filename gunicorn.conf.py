@@ -11,6 +11,13 @@ workers = 1
 threads = 24
 
 
+def post_worker_init(worker):
+    """Tell HubSync how many threads serve, half of which may post to HubSpot at a time."""
+    hubsync = getattr(worker.wsgi, "extensions", {}).get("hubsync")
+    if hubsync is not None:
+        hubsync.share.set_threads(worker.cfg.threads)
+
+
 def on_starting(server):
     """Check the settings in the master: a worker that exits would be started again and again."""
     from hubsync.app import read_environment

@@ -50,7 +50,7 @@ def run_steps(posting: Posting, attempts: int) -> Ending:
     try:
         if posting.company in ("", "intent"):
             refusal = _post_company_or_refuse(posting, attempts)
-        if posting.contact == "":
+        if posting.contact in ("", "intent"):
             try:
                 try:
                     post_contact(posting)

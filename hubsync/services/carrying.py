@@ -144,6 +144,7 @@ def _posting(delivery: Delivery, connection: Connection, worker: str, drawn: Dra
         contact=delivery.contact,
         contact_id=delivery.contact_id,
         association=delivery.association,
+        booked_at=delivery.created_at,
         recalled=bool(delivery.company_id),
         held=held,
         remarks=[*_still_true(delivery), *(_remark(left_out) for left_out in drawn.draft.left_out)],

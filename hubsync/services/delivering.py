@@ -47,9 +47,17 @@ def deliver(delivery_id: int, deadline: Deadline) -> None:
         if used >= MAX_ATTEMPTS:
             _give_up(session, delivery, used)
             return
-        taken = moving.move(session, delivery, attempts_used=used, replay_id=None, **lease)
+        taken = moving.move(
+            session, delivery, attempts_used=used, replay_id=None, contact=_contact_in_doubt(delivery), **lease
+        )
     if taken:
         carry(delivery_id, lease["lease_owner"], deadline, "due")
+
+
+def _contact_in_doubt(delivery: Delivery) -> str:
+    """The word for the contact: a worker that died behind the company may have sent it without a note of it."""
+    company_done = delivery.company not in ("", "intent")
+    return "intent" if delivery.state == "sending" and company_done and not delivery.contact else delivery.contact
 
 
 def is_due(delivery: Delivery, moment: datetime) -> bool:

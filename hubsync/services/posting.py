@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import CursorResult, Table, bindparam, update
@@ -51,7 +52,8 @@ class Posting:
     *company*, *contact* and *association* hold the words of `store.deliveries.Delivery`; *answered* says that
     HubSpot answered at least once, *recalled* that the company's id comes from our memory or from an earlier
     attempt, so that HubSpot may no longer have it. *calls*, *searches* and *limit* are what this attempt has sent
-    and the rate limit that HubSpot told of.
+    and the rate limit that HubSpot told of. *booked_at* is when the booking was completed: what is older at
+    HubSpot is not ours.
     """
 
     delivery_id: int
@@ -65,6 +67,7 @@ class Posting:
     contact: str
     contact_id: str
     association: str
+    booked_at: datetime
     company_matches: int = 0
     remarks: list[dict[str, Any]] = field(default_factory=list)
     step: str = "company"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hubsync.domain.email_domains import domain_of_email, is_free
 from hubsync.domain.mapping import Section
-from hubsync.errors import ContactExists, HubSyncError
+from hubsync.errors import AnswerLost, ContactExists, HubSyncError
+from hubsync.hubspot.records import FoundContact
 from hubsync.services.posting import Posting, create_repaired
 
 
@@ -27,10 +28,16 @@ def post_contact(posting: Posting) -> None:
             properties,
             lambda client, sent: client.create_contact(sent, posting.deadline, company_id),
         )
+    except AnswerLost:
+        posting.contact = "intent"
+        raise
     except ContactExists as exists:
-        posting.contact, posting.association = "duplicate", "none"
-        posting.contact_id = exists.contact_id or _look_up_contact(posting, properties["email"])
-        return
+        ours = posting.contact == "intent"
+        found = _look_up_contact(posting, properties["email"]) if ours or not exists.contact_id else None
+        posting.contact_id = exists.contact_id or (found.id if found is not None else "")
+        if not (ours and found is not None and _was_registered_by_us(posting, found, properties["email"])):
+            posting.contact, posting.association = "duplicate", "none"
+            return
     posting.contact = "created"
     posting.association = "made" if company_id else "none"
     _note_hubspots_own_company(posting, properties["email"])
@@ -57,10 +64,19 @@ def associate_later(posting: Posting) -> None:
     posting.association = "made"
 
 
-def _look_up_contact(posting: Posting, email: str) -> str:
-    """The id of a contact that HubSpot says it has; "" when it cannot be learnt, which changes nothing else."""
+def _look_up_contact(posting: Posting, email: str) -> FoundContact | None:
+    """A contact that HubSpot says it has; None when it cannot be looked at, which changes nothing else."""
     try:
-        found = posting.ask(lambda client: client.find_contact(email, posting.deadline))
+        return posting.ask(lambda client: client.find_contact(email, posting.deadline))
     except HubSyncError:
-        return ""
-    return found.id if found is not None else ""
+        return None
+
+
+def _was_registered_by_us(posting: Posting, found: FoundContact, email: str) -> bool:
+    """Whether *found* is what an earlier create of ours made whose answer was lost; its association came with it.
+
+    It is when it came into being after the booking did. A clock of ours that is fast leaves that in doubt, and in
+    doubt it is a duplicate, which nobody touches.
+    """
+    same = (found.email or "").lower() == email.lower() and found.id == posting.contact_id
+    return same and found.created_at is not None and found.created_at >= posting.booked_at

@@ -102,6 +102,7 @@ def send_test(calendar: Calendar, mapping: MappingRows, code: str, by: int) -> S
         contact="",
         contact_id="",
         association="",
+        booked_at=now(),
     )
     rest()
     company_fault = _create_company(posting)

@@ -1,0 +1,86 @@
+"""A contact that was sent and whose answer was lost is found again, and counts as what it is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from hubsync.services import now
+from hubsync.services.delivering import read_delivery
+from hubsync.services.retrying import take_up_due
+from hubsync.store import db, rest, writing
+from hubsync.store.deliveries import Delivery
+from tests.services.oauth import later
+
+LOST = {"action": "drop", "method": "POST", "path": "/contacts", "when": "after", "times": 1}
+
+
+def through(delivery_id: int) -> Delivery:
+    with later(hours=2):
+        take_up_due()
+    found = read_delivery(delivery_id)
+    rest()
+    return found
+
+
+@pytest.fixture
+def remembered(acme: Any) -> Any:
+    """Acme is remembered, so that nothing but the contact is new."""
+    acme.book("Kato Rei", "rei@acme.co.jp", "Acme")
+    return acme
+
+
+def test_what_our_create_made_counts_as_registered_with_its_association(remembered: Any) -> None:
+    remembered.fault(**LOST)
+    delivery = remembered.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert (delivery.state, delivery.contact) == ("retrying", "intent")
+    ended = through(delivery.id)
+    assert (ended.state, ended.contact, ended.association) == ("posted", "created", "made")
+    contact = next(each for each in remembered.records("contacts") if "mika" in each["properties"]["email"])
+    assert (ended.contact_id, remembered.companies_of(contact)) == (contact["id"], {ended.company_id})
+
+
+def test_clearing_it_up_costs_one_call(remembered: Any) -> None:
+    remembered.fault(**LOST)
+    delivery = remembered.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    calls = remembered.calls_of(lambda: through(delivery.id))
+    assert [each.split("/")[0] for each in calls] == ["POST ", "GET "]
+
+
+def test_a_contact_that_was_there_before_is_a_duplicate_and_is_left_alone(remembered: Any) -> None:
+    with later(seconds=2):
+        remembered.fault(**LOST)
+        delivery = remembered.book("Kato Rei", "rei@acme.co.jp", "Acme")
+        assert delivery.contact == "intent"  # HubSpot's 409 is what was lost
+    ended = through(delivery.id)
+    assert (ended.state, ended.contact, ended.association) == ("duplicate", "duplicate", "none")
+
+
+def test_when_nothing_was_written_it_is_created_once(remembered: Any) -> None:
+    remembered.fault(**LOST | {"when": "before"})
+    delivery = remembered.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    ended = through(delivery.id)
+    assert (ended.state, ended.contact) == ("posted", "created")
+    assert len(remembered.records("contacts")) == 2
+
+
+def test_a_look_that_fails_leaves_it_a_duplicate(remembered: Any) -> None:
+    remembered.fault(**LOST)
+    delivery = remembered.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    remembered.fault(action="status", status=503, method="GET", path="/contacts", times=1)
+    assert through(delivery.id).contact == "duplicate"
+
+
+def test_a_worker_that_died_behind_the_company_may_have_sent_the_contact(remembered: Any) -> None:
+    delivery = remembered.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    with writing() as session:  # killed between HubSpot's answer and the commit
+        left = {"state": "sending", "lease_owner": "dead", "lease_until": now() - timedelta(minutes=2)}
+        session.query(Delivery).filter_by(id=delivery.id).update(
+            left | {"contact": "", "contact_id": "", "association": ""}
+        )
+    ended = through(delivery.id)
+    assert (ended.state, ended.contact, ended.association) == ("posted", "created", "made")
+    assert len(remembered.records("contacts")) == 2
+    assert db.session.query(Delivery).filter_by(contact="duplicate").count() == 0

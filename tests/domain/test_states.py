@@ -12,6 +12,6 @@ def test_what_is_final_stays(state: str) -> None:
     assert not any(may_follow(each, state) for each in STATES)
 
 
-@pytest.mark.parametrize("state", set(STATES) - set(FINAL) - {"sending"})
+@pytest.mark.parametrize("state", sorted(set(STATES) - set(FINAL) - {"sending"}))
 def test_everything_else_goes_on_only_in_the_hands_of_a_worker(state: str) -> None:
     assert [each for each in STATES if may_follow(each, state)] == ["sending"]

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_timezone
 from flask_babel import gettext as _
 
 from hubsync.domain.roles import Action
 from hubsync.domain.states import DISMISSABLE
-from hubsync.services import counting_deliveries, delivering, reading_deliveries
+from hubsync.services import counting_deliveries, reading_deliveries
+from hubsync.services.correcting import CORRECTABLE
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
-from hubsync.web import deliveries_bulk, wording
+from hubsync.web import deliveries_bulk, deliveries_correct, deliveries_csv, wording
 from hubsync.web.deliveries_bulk import dismissed_just_now
 from hubsync.web.deliveries_search import WAYS, pages, read_narrowing, tabs_of
 from hubsync.web.frame import allowed, team_page
 from hubsync.web.outcomes import begun_elsewhere, parts_of
+from hubsync.web.retrying import retry_and_tell
 
-__all__ = ["deliveries_bulk", "pages"]
+__all__ = ["deliveries_bulk", "deliveries_correct", "deliveries_csv", "pages"]
 
 CAN_BE_RETRIED = ("failed", "partial", "retrying", "waiting", "skipped")
 MENDED_IN_THE_MAPPING = (
@@ -76,6 +78,7 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
         labels=reading_deliveries.property_labels(delivery.calendar_id),
         answers=reading_deliveries.list_answers(delivery.booking),
         can_be_retried=delivery.state in CAN_BE_RETRIED,
+        can_be_corrected=delivery.state in CORRECTABLE,
         can_be_dismissed=delivery.dismissed_at is None and delivery.state in DISMISSABLE,
         dismissed_by=reading_deliveries.name_person(delivery.dismissed_by_id),
         remedy=_remedy(delivery),
@@ -90,14 +93,7 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
 def retry(delivery_id: int) -> ResponseReturnValue:
     """Try again now, wait for what comes of it, and tell."""
     reading_deliveries.find_delivery(g.membership, delivery_id)
-    delivery = delivering.retry(delivery_id)
-    told = " ".join(filter(None, [wording.explain_state(delivery.state), wording.explain_reason(delivery.reason)]))
-    if delivery.state in ("posted", "duplicate"):
-        flash(told, "success")
-    elif delivery.state == "sending":
-        flash(_("HubSync is at it already. Reload the page to see what comes of it."), "info")
-    else:
-        flash(told, "warning")
+    retry_and_tell(delivery_id)
     return redirect(url_for("deliveries.show_delivery", delivery_id=delivery_id))
 
 

@@ -40,10 +40,10 @@ class AnswersForm:
         self.answers, problems = check_answers(asked, {each.question.id: each.given for each in self.questions})
         for each in self.questions:
             if each.question.id in problems:
-                each.error = _sentence(problems[each.question.id])
+                each.error = problem_sentence(problems[each.question.id])
         for param in self.params:
             if len(param.text) > LONGEST_PARAM:
-                param.error = _sentence(Problem.TOO_LONG)
+                param.error = problem_sentence(Problem.TOO_LONG)
         return not self.problems
 
     def material(self, calendar: Calendar, booking: BookingRecord | None) -> Material:
@@ -70,7 +70,7 @@ def first_answers(
         params: dict[str, str] = {}
     else:
         given, params = booking.answers, booking.url_params
-    shown = {f"question-{key}": _typed(value) for key, value in given.items()}
+    shown = {f"question-{key}": typed_as(value) for key, value in given.items()}
     shown |= {f"param-{name}": [value] for name, value in params.items()}
     form = _form(calendar, mapping, lambda name: shown.get(name, []))
     if booking is not None:
@@ -89,13 +89,15 @@ def _form(calendar: Calendar, mapping: MappingRows, typed: Callable[[str], list[
     return AnswersForm(questions, [Field(f"param-{name}", name, typed(f"param-{name}")) for name in names])
 
 
-def _typed(value: object) -> list[str]:
+def typed_as(value: object) -> list[str]:
+    """A stored answer as a form would send it."""
     if isinstance(value, bool):
         return ["yes"] if value else []
     return [str(each) for each in value] if isinstance(value, list | tuple) else [str(value)] if value else []
 
 
-def _sentence(problem: str) -> str:
+def problem_sentence(problem: str) -> str:
+    """Why an answer that a colleague typed will not do."""
     return {
         Problem.NOT_AN_EMAIL: _("Guests cannot enter this: it is not an e-mail address."),
         Problem.NOT_A_NUMBER: _("Guests cannot enter this: it is not a number."),

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from hubsync.hubspot.links import record_url
 from hubsync.services import tools
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.web.wording import PARTS, REMARKS, explain_refused
+
+ASSOCIATION_WORDS = {"made": _l("made"), "refused": _l("not made"), "none": _l("none")}
+"""What became of the association, in a word."""
 
 UNDER_WAY = ("pending", "sending", "retrying", "waiting")
 
@@ -45,19 +49,24 @@ def begun_elsewhere(delivery: Delivery, connection: Connection | None) -> bool:
     )
 
 
+def record_link(delivery: Delivery, connection: Connection | None, part: Literal["company", "contact"]) -> str:
+    """The address of the record's page in HubSpot; empty where none is known."""
+    record_id = delivery.company_id if part == "company" else delivery.contact_id
+    if not record_id or not delivery.hubspot_account_id:
+        return ""
+    here = connection is not None and not begun_elsewhere(delivery, connection)
+    ui_domain = connection.ui_domain if connection is not None and here else None
+    objects: Literal["companies", "contacts"] = "companies" if part == "company" else "contacts"
+    return record_url(tools().hubspot_app_url, ui_domain or None, delivery.hubspot_account_id, objects, record_id)
+
+
 def _record(
     delivery: Delivery, connection: Connection | None, part: Literal["company", "contact"], sentence: str
 ) -> Part:
     record_id = delivery.company_id if part == "company" else delivery.contact_id
-    link = ""
-    if record_id and delivery.hubspot_account_id:
-        here = connection is not None and not begun_elsewhere(delivery, connection)
-        ui_domain = connection.ui_domain if connection is not None and here else None
-        objects: Literal["companies", "contacts"] = "companies" if part == "company" else "contacts"
-        link = record_url(
-            tools().hubspot_app_url, ui_domain or None, delivery.hubspot_account_id, objects, record_id
-        )
-    return Part(str(PARTS[part]), *_look(delivery, part), sentence, record_id, link)
+    return Part(
+        str(PARTS[part]), *_look(delivery, part), sentence, record_id, record_link(delivery, connection, part)
+    )
 
 
 def _look(delivery: Delivery, part: str) -> tuple[str, str, Literal["good", "plain", "care", "bad"]]:

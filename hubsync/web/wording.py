@@ -25,6 +25,19 @@ STATES = {
 }
 """What each state means."""
 
+STATE_WORDS = {
+    "pending": lazy_gettext("pending"),
+    "sending": lazy_gettext("sending"),
+    "posted": lazy_gettext("posted"),
+    "duplicate": lazy_gettext("duplicate"),
+    "partial": lazy_gettext("partly posted"),
+    "skipped": lazy_gettext("skipped"),
+    "waiting": lazy_gettext("waiting"),
+    "retrying": lazy_gettext("trying again"),
+    "failed": lazy_gettext("failed"),
+}
+"""Each state in a word, for files; pages show it with an icon (macros/page.html)."""
+
 REASONS = {
     "plan": lazy_gettext("HubSpot integration is available with the Premium Plan."),
     "circuit_open": lazy_gettext("HubSpot did not answer a moment ago, so the first attempt was left for later."),

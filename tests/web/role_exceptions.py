@@ -31,6 +31,14 @@ OPEN_TO_MEMBERS = {
     "replays.tell_progress",
     "deliveries.show_delivery",
     "deliveries.retry",
+    "deliveries.dismiss",
+    "deliveries.take_back",
+    "deliveries.correct",
+    "deliveries.save_answers",
+    "deliveries.confirm_many",
+    "deliveries.do_many",
+    "deliveries.undo",
+    "deliveries.export",
 }
 """Pages of a team that name no Action, because every member may open them: they show what belongs to the reader's
 own calendars, and hand ``g.membership`` to the service that looks whose the calendar is; or they are

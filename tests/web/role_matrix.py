@@ -120,6 +120,7 @@ MATRIX: dict[str, Rights] = {
     "POST calendars.make_calendar": TEAM.sending(name="Demo", duration_minutes="30", time_zone="Asia/Tokyo"),
     "GET deliveries.list_deliveries": TEAM,
     "GET deliveries.confirm_many": TEAM,
+    "GET deliveries.export": TEAM,
     "POST deliveries.do_many": TEAM.sending(do="dismiss", which="all"),
     "POST deliveries.undo": TEAM.sending(since="2026-01-01T00:00:00+00:00", until="2026-01-01T00:00:00+00:00"),
     "GET replays.show_replay": TEAM,
@@ -168,6 +169,8 @@ MATRIX: dict[str, Rights] = {
     "POST erasing_guests.erase": SETTINGS,
     "POST deliveries.retry": OWN_CALENDAR,
     "POST deliveries.dismiss": OWN_CALENDAR,
+    "GET deliveries.correct": OWN_CALENDAR,
+    "POST deliveries.save_answers": OWN_CALENDAR,
     "POST deliveries.take_back": OWN_CALENDAR,
     # ---- Team Settings
     "GET teams.settings": SETTINGS,

@@ -1,0 +1,152 @@
+"""The log as a CSV file: what the list shows, no cell a formula, read in portions."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+
+from hubsync.services import exporting_deliveries, finding_deliveries
+from hubsync.store import db
+from tests.web.deliveries.test_search import fill
+from tests.web.log_rows import STARTS, Log, Reader, begin_log, page_of
+
+EXPORT = "/teams/acme/deliveries/export.csv"
+FORMULAS = (
+    '=HYPERLINK("http://evil.example","x")',
+    "+1+1",
+    "-2+3",
+    "@SUM(1)",
+    "\t=1+1",
+    "\r=1+1",
+    "\n=1+1",
+    "\0=1+1",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠SUM(1)",
+    " =1+1",
+)
+
+
+def rows(reader: Reader, **asked: object) -> list[dict[str, str]]:
+    answer = reader.get(EXPORT, query_string=asked)
+    assert answer.status_code == 200, answer.text
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"), newline="")))
+
+
+def test_a_line_tells_what_became_of_the_booking(log: Log, owner: Reader) -> None:
+    log.connect(account="1234567", ui_domain="app-eu1.hubspot.com")
+    delivery = log.add(
+        "partial",
+        reason="record_refused",
+        answers={str(log.questions()["Company Name"]): "Acme株式会社"},
+        hubspot_account_id="1234567",
+        company="refused",
+        contact="created",
+        contact_id="551",
+        association="none",
+        dismissed_at=STARTS + timedelta(hours=1),
+    )
+    for minutes in (1, 2):
+        log.attempt(delivery, started_at=STARTS + timedelta(minutes=minutes))
+    (row,) = rows(owner)
+    assert row == {
+        "Delivery": str(delivery),
+        "Completed at": "2026-11-23T01:00:00+00:00",
+        "Calendar": "Calendar of the owner",
+        "State": "partly posted",
+        "Dismissed at": "2026-11-23T02:00:00+00:00",
+        "Reason": "HubSpot refused the record.",
+        "Guest": "Mika Sato",
+        "E-mail": "mika@acme.example",
+        "Company": "Acme株式会社",
+        "HubSpot company id": "",
+        "HubSpot company": "",
+        "HubSpot contact id": "551",
+        "HubSpot contact": "http://app-eu1.hubspot.com/contacts/1234567/record/0-1/551",
+        "Association": "none",
+        "Attempts": "2",
+        "Last attempt at": "2026-11-23T01:02:00+00:00",
+    }
+
+
+def test_no_cell_is_a_formula_whatever_a_guest_typed(log: Log, owner: Reader) -> None:
+    company = str(log.questions()["Company Name"])
+    for formula in FORMULAS:
+        log.add("posted", guest_name=formula, guest_email=f"{formula}@x.com", answers={company: formula})
+    found = rows(owner)
+    assert len(found) == len(FORMULAS)
+    for row, formula in zip(found, reversed(FORMULAS), strict=True):
+        assert row["Guest"] == row["Company"] == f"'{formula}"
+        assert all(not cell.lstrip(" ").startswith(tuple("=+-@\t\r\n\0＝＋－＠")) for cell in row.values())
+
+
+def test_quotes_commas_and_line_ends_stay_in_their_cell(log: Log, owner: Reader) -> None:
+    name = 'Mika "the one", Sato\nand\r\nfriends'
+    log.add("posted", guest_name=name)
+    answer = owner.get(EXPORT)
+    assert rows(owner)[0]["Guest"] == name
+    assert answer.text.count('"') % 2 == 0
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="deliveries-acme-20')
+    assert answer.mimetype == "text/csv"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_file_has_what_the_list_shows(log: Log, owner: Reader) -> None:
+    failed = log.add("failed", search_email="mika@acme.com")
+    theirs = log.add("failed", "member", search_email="ken@acme.com")
+    log.add("posted", search_email="mika@acme.com")
+    ids = [[int(row["Delivery"]) for row in rows(owner, **asked)] for asked in (
+        {"state": "failed"}, {"q": "mika", "state": "failed"}, {"calendar": log.calendars["member"]},
+        {"state": "waiting"},
+    )]  # fmt: skip
+    assert ids == [[theirs, failed], [failed], [theirs], []]
+
+
+def test_a_member_and_another_team_get_only_what_they_may_see(log: Log, owner: Reader, member: Reader) -> None:
+    log.add("failed", "owner")
+    own = log.add("failed", "member")
+    begin_log(log.app, "globex").add("failed")
+    assert [int(row["Delivery"]) for row in rows(member)] == [own]
+    assert len(rows(owner)) == 2
+    assert owner.get("/teams/globex/deliveries/export.csv").status_code == 404
+
+
+def test_a_long_log_is_read_in_portions_and_nobody_waits_for_the_reader(log: Log, owner: Reader) -> None:
+    number = 3 * exporting_deliveries.PORTION + 5
+    fill(log, 1, number)
+    open_at_yield: list[bool] = []
+    with log.app.app_context():
+        membership = db.session.query(finding_deliveries.Membership).filter_by(role="owner").one()
+        sizes = []
+        for portion in exporting_deliveries.read_portions(membership, finding_deliveries.Wanted()):
+            sizes.append(len(portion))
+            open_at_yield.append(db.session().in_transaction())
+    assert sizes == [exporting_deliveries.PORTION] * 3 + [5]
+    assert open_at_yield == [False] * 4
+    statements: list[str] = []
+    with log.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note := lambda *facts: statements.append(facts[2]))
+    found = rows(owner, state="posted")
+    event.remove(engine, "before_cursor_execute", note)
+    assert len({row["Delivery"] for row in found}) == len(found) > exporting_deliveries.PORTION
+    assert len(statements) < 40
+
+
+def test_the_list_leads_to_its_file(log: Log, owner: Reader) -> None:
+    log.add("failed", search_email="mika@acme.com")
+    page = page_of(owner.get("/teams/acme/deliveries?state=failed&q=mika"))
+    link = page.select_one("a[download]")
+    assert link is not None
+    assert link["href"] == f"{EXPORT}?state=failed&by=email&q=mika"
+
+
+@pytest.mark.parametrize("unknown", ["state=happy", "calendar=999", "by=name&q=x"])
+def test_an_unknown_filter_is_not_found(log: Log, owner: Reader, unknown: str) -> None:
+    assert owner.get(f"{EXPORT}?{unknown}").status_code == 404

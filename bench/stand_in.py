@@ -35,6 +35,10 @@ class Control:
             self._ask("POST", "faults", {"action": "delay", "delay": latency_ms / 1000, "times": None})
         return str(self._ask("POST", "service-keys", {})["token"])
 
+    def switch(self, **switches: Any) -> None:
+        """Turn switches of the stand-in, such as its limits."""
+        self._ask("PUT", "settings", switches)
+
     def seed(self, kind: str, **properties: str) -> str:
         """Put a record there as if by hand; return its id."""
         return str(self._ask("POST", f"records/{kind}", {"properties": properties})["id"])

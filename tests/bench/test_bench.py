@@ -19,6 +19,7 @@ from bench.report import Finding, Report, keep
         ("overhead", "| remembered company, 1 call | 150 ms |"),
         ("confirm", "| 20 at once, of a remembered company |"),
         ("growth", "| due query |"),
+        ("replay", "| 10 posted | 0 |"),
     ],
 )
 def test_a_part_runs_with_tiny_sizes_and_writes_its_section(part: str, row: str, tmp_path: Path) -> None:

@@ -1,0 +1,134 @@
+"""Missed bookings posted in the background by the serving process, and how it answers pages meanwhile."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+import requests
+from sqlalchemy import func, select, update
+
+from bench.figures import median, ms, percentile, table
+from bench.house import House, built, guest
+from bench.progress import say
+from bench.report import Finding, Report
+from bench.serving import served
+from bench.stand_in import StandIn
+from hubsync.services import replaying
+from hubsync.store import db, rest, writing
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Attempt, Delivery
+
+BURST_LIMIT = 1_000
+"""Calls in ten seconds: HubSpot's 100, scaled so that a run takes a minute and not ten."""
+MANY = 300
+MOST_PAGE_SECONDS = 1.0
+COMPANY = 999_999
+
+
+@dataclass
+class Run:
+    """What was measured while *bookings* were posted."""
+
+    bookings: int
+    seconds: float = 0.0
+    pages: list[float] = field(default_factory=list)
+    states: dict[str, int] = field(default_factory=dict)
+    refused: int = 0
+
+
+def run(tiny: bool = False) -> Report:
+    """Replay 300 missed bookings."""
+    return replay("replay", 10 if tiny else MANY)
+
+
+def replay(part: str, bookings: int) -> Report:
+    """Let *bookings* be missed, have them posted by gunicorn's background thread, and ask for pages meanwhile."""
+    with StandIn() as stand_in, built(stand_in.url) as house:
+        house.connect(stand_in.begin())
+        stand_in.switch(burst_limit_per_ten_seconds=BURST_LIMIT)
+        _miss(house, bookings)
+        with served(house) as serving:
+            found = _watch(house, f"{serving.url}/book/{house.slug}", bookings)
+    return Report(part, _lines(found), _findings(found))
+
+
+def _miss(house: House, bookings: int) -> None:
+    """Book while access is lost, and have it back then."""
+    _set_state(house, "lost", "access_lost")
+    for number in range(bookings):
+        house.book(guest(number, COMPANY))
+    _set_state(house, "connected", "")
+
+
+def _set_state(house: House, state: str, code: str) -> None:
+    with house.app.app_context(), writing() as session:
+        session.execute(update(Connection).values(state=state, lost_code=code))
+
+
+def _watch(house: House, page: str, bookings: int) -> Run:
+    found = Run(bookings)
+    with house.app.app_context():
+        replaying.replay_missed(house.team_id, house.owner_id)
+    began = time.perf_counter()
+    said = 0
+    with requests.Session() as session:
+        while (left := _left(house)) is not None:
+            asked = time.perf_counter()
+            session.get(page, timeout=60).raise_for_status()
+            found.pages.append(time.perf_counter() - asked)
+            if (bookings - left) * 10 // bookings > said:
+                said = (bookings - left) * 10 // bookings
+                say(f"  {bookings - left} of {bookings} posted")
+            time.sleep(0.05)
+    found.seconds = time.perf_counter() - began
+    with house.app.app_context():
+        counted = select(Delivery.state, func.count(Delivery.id)).group_by(Delivery.state)
+        found.states = {row[0]: row[1] for row in db.session.execute(counted)}
+        refused = select(func.count(Attempt.id)).where(Attempt.code == "rate_limited")
+        found.refused = db.session.scalars(refused).one()
+        rest()
+    return found
+
+
+def _left(house: House) -> int | None:
+    """How many have yet to be tried; None when the replay has ended."""
+    with house.app.app_context():
+        progress = replaying.read_progress(house.team_id)
+        rest()
+    assert progress is not None
+    return progress.left if progress.state == "running" else None
+
+
+def _lines(found: Run) -> list[str]:
+    states = ", ".join(f"{number} {state}" for state, number in sorted(found.states.items()))
+    return [
+        "Bookings that were missed while access was lost are posted by the thread of the serving process, which",
+        f"looks for work every 15 seconds. HubSpot's limit is scaled to {BURST_LIMIT} calls in ten seconds.",
+        "Meanwhile somebody opens the booking page again and again.",
+        "",
+        *table(
+            ["Bookings", "Seconds", "A second", "Deliveries", "Refused for a rate limit", "Page p50", "Page p95"],
+            [
+                [
+                    str(found.bookings),
+                    f"{found.seconds:.0f}",
+                    f"{found.bookings / found.seconds:.1f}",
+                    states,
+                    str(found.refused),
+                    ms(median(found.pages)),
+                    ms(percentile(found.pages, 0.95)),
+                ]
+            ],
+        ),
+    ]
+
+
+def _findings(found: Run) -> list[Finding]:
+    posted = found.states.get("posted", 0)
+    slowest = percentile(found.pages, 0.95)
+    return [
+        Finding("bookings posted", str(posted), f"all {found.bookings}", posted == found.bookings),
+        Finding("calls refused for a rate limit", str(found.refused), "none", found.refused == 0),
+        Finding("p95 of a page meanwhile", f"{ms(slowest)} ms", "under 1000 ms", slowest < MOST_PAGE_SECONDS),
+    ]

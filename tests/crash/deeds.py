@@ -1,0 +1,127 @@
+"""What a life of the product does, as its web pages and its background thread call it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from hubsync.domain.booking import Booking, Guest
+from hubsync.domain.questions import Part
+from hubsync.errors import BookingNotKept
+from hubsync.services import now
+from hubsync.services.completing import complete_source_booking
+from hubsync.services.connecting import connect
+from hubsync.services.due_work import do_due_work
+from hubsync.services.receiving import add_default_questions
+from hubsync.services.replaying import replay_missed
+from hubsync.services.service_keys import connect_with_key
+from hubsync.services.teams import found_team
+from hubsync.store import db, rest, writing
+from hubsync.store.calendars import Calendar
+from hubsync.store.mappings import MappingRecord, MappingRow
+from hubsync.store.people import Person
+from hubsync.store.teams import Membership, Team
+
+SOURCE, CALENDAR = "signed_json", "intro"
+ROWS = (
+    ("companies", "name", Part.COMPANY, ""),
+    ("companies", "domain", Part.EMAIL, ""),
+    ("contacts", "email", Part.EMAIL, ""),
+    ("contacts", "lastname", Part.NAME, ":before_space"),
+    ("contacts", "firstname", Part.NAME, ":after_space"),
+)
+MOST_ROUNDS = 20
+
+
+def found(team_name: str) -> None:
+    """A team with an owner, and a mapped calendar that the source's bookings name."""
+    team = found_team(team_name, f"owner@{team_name}.example", "premium")
+    with writing() as session:
+        owner = session.scalars(select(Membership.person_id).where(Membership.team_id == team.id)).one()
+        calendar = Calendar(
+            team_id=team.id,
+            owner_id=owner,
+            slug=f"{team_name}-intro",
+            name="Intro call",
+            source=SOURCE,
+            external_id=CALENDAR,
+            created_at=now(),
+        )
+        session.add(calendar)
+        session.flush()
+        by_part = {row.part: row.id for row in add_default_questions(session, calendar)}
+        mapping = MappingRecord(calendar_id=calendar.id, updated_at=now())
+        session.add(mapping)
+        session.flush()
+        session.add_all(
+            MappingRow(
+                mapping_id=mapping.id,
+                section=section,
+                position=position,
+                property_name=name,
+                property_label=name,
+                property_type="string",
+                information=f"question:{by_part[part.value]}{piece}",
+            )
+            for position, (section, name, part, piece) in enumerate(ROWS)
+        )
+
+
+def press_connect(team_name: str, code: str) -> None:
+    """The owner comes back from HubSpot with *code*, or pastes a service key."""
+    team, owner = _team_and_owner(team_name)
+    if code.startswith("pat-"):
+        connect_with_key(team, owner, code)
+    else:
+        connect(team, owner, code, "")
+
+
+def press_replay(team_name: str) -> None:
+    team, owner = _team_and_owner(team_name)
+    replay_missed(team, owner)
+
+
+def take_booking(team_name: str, external_id: str, email: str, company: str) -> str:
+    """A source hands a booking over; returns what it is answered, "" when it is asked to send it again."""
+    team, _ = _team_and_owner(team_name)
+    starts = now() + timedelta(days=2)
+    booking = Booking(
+        source=SOURCE,
+        external_id=external_id,
+        calendar_external_id=CALENDAR,
+        calendar_name="Intro call",
+        guest=Guest("Sato Mika", email, company),
+        starts_at=starts,
+        ends_at=starts + timedelta(minutes=30),
+        answers=(),
+    )
+    try:
+        return complete_source_booking(team, booking).state
+    except BookingNotKept:
+        return ""
+
+
+def do_all_that_is_due() -> None:
+    """Round after round until nothing is due any more."""
+    for _ in range(MOST_ROUNDS):
+        if not list(do_due_work()):
+            return
+
+
+def _team_and_owner(team_name: str) -> tuple[int, int]:
+    ids = db.session.execute(
+        select(Team.id, Person.id)
+        .join(Membership, Membership.team_id == Team.id)
+        .join(Person)
+        .where(Team.name == team_name, Membership.role == "owner")
+    ).one()
+    rest()
+    return ids[0], ids[1]
+
+
+DEEDS: dict[str, Callable[..., Any]] = {
+    each.__name__: each for each in (found, press_connect, press_replay, take_booking, do_all_that_is_due)
+}

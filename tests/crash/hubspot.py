@@ -1,0 +1,40 @@
+"""The HubSpot sandbox with its mailbox as a process of its own, whose search sees a record two seconds late.
+
+It prints where it answers, and a code, as Connect brings one back, for each line it reads.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from hubsync.hubspot.oauth import SCOPES
+from hubsync.sandbox.grants import connect_app
+from hubsync.sandbox.server import SandboxServer
+from hubsync.sandbox.settings import SandboxSettings
+from hubsync.sandbox.state import DEFAULT_ACCOUNT
+
+SEARCH_LAG_SECONDS = 2.0
+
+
+def main() -> None:
+    redirect = sys.argv[1]
+    given = SandboxSettings(redirect_urls=[redirect], smtp_port=0, search_lag_seconds=SEARCH_LAG_SECONDS)
+    with SandboxServer(given) as server:
+        told = {
+            "url": server.url,
+            "smtp_port": server.smtp_port,
+            "client_id": given.client_id,
+            "client_secret": given.client_secret,
+        }
+        print(json.dumps(told), flush=True)
+        app, account = server.state.apps.get(given.client_id), server.state.accounts.get(str(DEFAULT_ACCOUNT))
+        assert app is not None
+        assert account is not None
+        for _ in sys.stdin:
+            code = connect_app(server.state, app, account, "owner@acme.example", list(SCOPES), redirect, None)
+            print(code, flush=True)
+
+
+if __name__ == "__main__":
+    main()

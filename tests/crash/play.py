@@ -1,0 +1,207 @@
+"""The driver of the crash test: the sandbox and the product as processes of their own, and one clock for both."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+from cryptography.fernet import Fernet
+
+ROOT = Path(__file__).parent.parent.parent
+BASE_URL = "http://localhost:8000"
+BOOKINGS = "bookings JOIN deliveries ON bookings.id = booking_id"
+Deed = list[str]
+
+
+@dataclass(frozen=True)
+class Booked:
+    """A booking that the source handed over, and what HubSpot must hold for it in the end.
+
+    *domain* is that of its company; *linked* says whether the contact must be associated with it, *contact*
+    whether there is a contact at all, *states* in which of the final states its delivery may be.
+    """
+
+    team: str
+    external_id: str
+    email: str
+    company: str
+    linked: bool = True
+    contact: bool = True
+    states: tuple[str, ...] = ("posted", "duplicate")
+
+    @property
+    def domain(self) -> str:
+        return self.email.rpartition("@")[2]
+
+    def deed(self) -> Deed:
+        return ["take_booking", self.team, self.external_id, self.email, self.company]
+
+
+@dataclass
+class Life:
+    """How one life ended: *killed* or by itself, and the boundaries it *passed*; at the last of them it died."""
+
+    killed: bool
+    passed: list[str]
+
+
+@dataclass
+class Play:
+    """Everything that happened so far: what was booked, what the source was answered, and how many were killed."""
+
+    url: str
+    database: Path
+    hubspot: subprocess.Popen[str]
+    lives: subprocess.Popen[str] = field(init=False)
+    booked: dict[str, Booked] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)
+    kills: int = 0
+    later: float = 0.0
+
+    def let_pass(self, seconds: float) -> None:
+        """So much time passes, for the product and for HubSpot."""
+        self.later += seconds
+        self.tell("PUT", "settings", clock_offset_seconds=self.later)
+
+    def live(self, *deeds: Deed, kill_at: int | None = None, hurried: bool = False) -> Life:
+        """The product starts, does *deeds*, and is killed at boundary number *kill_at* unless it ended before."""
+        order = {"as": "hurried" if hurried else "usual", "kill_at": kill_at, "later": self.later, "deeds": deeds}
+        told = json.loads(_ask(self.lives, json.dumps(order)))
+        assert told["mistakes"] == [], "\n".join(told["mistakes"])
+        assert told["killed_by"] in (0, signal.SIGKILL)
+        self.answered |= set(told["answered"])
+        self.kills += bool(told["killed_by"])
+        return Life(bool(told["killed_by"]), told["passed"])
+
+    def book(self, *bookings: Booked) -> list[Deed]:
+        """The deeds by which the source hands *bookings* over; it remembers them until each was answered."""
+        self.booked |= {each.external_id: each for each in bookings}
+        return [each.deed() for each in bookings]
+
+    def send_again(self, team: str) -> list[Deed]:
+        """What the source has not been answered yet and sends once more."""
+        unanswered = self.booked.keys() - self.answered
+        return [self.booked[each].deed() for each in sorted(unanswered) if self.booked[each].team == team]
+
+    def first_deeds(self, team: str) -> list[Deed]:
+        """A team is founded and connected, and a booking of it is posted."""
+        connected = [["found", team], ["press_connect", team, self.service_key()]]
+        booking = Booked(team, f"{team} 0", f"mika@{team}-0.co.jp", f"{team} 0")
+        return [*connected, *self.book(booking), ["do_all_that_is_due"]]
+
+    # ---- HubSync's database
+
+    def open_deliveries(self, team: str = "") -> dict[str, str]:
+        """The bookings, of one team if that is given, that are not in a state in which they must end, with it."""
+        states = dict(self.read(f"SELECT external_id, state FROM {BOOKINGS}"))
+        wanted = [each for each in self.booked.values() if team in ("", each.team)]
+        found = [(each, states.get(each.external_id, "not there")) for each in wanted]
+        return {each.external_id: state for each, state in found if state not in each.states}
+
+    def is_lost(self, team: str) -> bool:
+        """Whether the team's access to HubSpot is lost at this moment."""
+        query = "SELECT state FROM connections JOIN teams ON teams.id = team_id WHERE name = ?"
+        return self.read(query, team) == [("lost",)]
+
+    def count_losses(self, team: str) -> int:
+        """How often the team's access to HubSpot was lost."""
+        query = "SELECT deed FROM audit_entries JOIN teams ON teams.id = team_id WHERE name = ?"
+        return self.read(query, team).count(("access_lost",))
+
+    def read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+        """The rows that the query finds."""
+        with closing(sqlite3.connect(self.database)) as database:
+            return list(database.execute(query, values))
+
+    # ---- the sandbox
+
+    def code(self) -> str:
+        """What HubSpot sends along when somebody has pressed Connect and agreed."""
+        return _ask(self.hubspot, "code")
+
+    def service_key(self) -> str:
+        key: str = self.tell("POST", "service-keys")["token"]
+        return key
+
+    def tell(self, method: str, what: str, **body: Any) -> Any:
+        answer = requests.request(method, f"{self.url}/sandbox/api/{what}", json=body, timeout=10)
+        assert answer.ok, answer.text
+        return answer.json() if answer.content else None
+
+    def records(self, kind: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.tell("GET", f"records/{kind}")["results"]
+        return [each for each in found if not each["archived"]]
+
+    def mails(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.tell("GET", "mails")["results"]
+        return found
+
+
+@contextmanager
+def playing(folder: Path) -> Iterator[Play]:
+    """The sandbox and the product, both started; the product's database lies in *folder*."""
+    with _program("tests.crash.hubspot", f"{BASE_URL}/integrations/hubspot/callback") as hubspot:
+        told = json.loads(_read(hubspot))
+        database = folder / "hubsync.sqlite3"
+        settings = {
+            "SECRET_KEY": "k" * 48,
+            "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+            "BASE_URL": BASE_URL,
+            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{database}",
+            "HUBSPOT_CLIENT_ID": told["client_id"],
+            "HUBSPOT_CLIENT_SECRET": told["client_secret"],
+            "HUBSPOT_APP_URL": told["url"],
+            "HUBSPOT_API_URL": told["url"],
+            "MAIL_SERVER": "127.0.0.1",
+            "MAIL_PORT": str(told["smtp_port"]),
+            "MAIL_DEFAULT_SENDER": "HubSync <hubsync@acme.example>",
+            "SCHEDULER": "off",
+        }
+        play = Play(told["url"], database, hubspot)
+        first = {name: play.first_deeds(name) for name in ("usual", "hurried")}
+        given = {"settings": settings, "instance_path": str(folder / "instance"), "first": first}
+        with _program("tests.crash.lives", json.dumps(given)) as play.lives:
+            assert _read(play.lives) == "ready"
+            play.answered |= set(play.booked)
+            yield play
+
+
+@contextmanager
+def _program(module: str, argument: str) -> Iterator[subprocess.Popen[str]]:
+    started = subprocess.Popen(
+        [sys.executable, "-m", module, argument],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield started
+    finally:
+        started.kill()
+        started.communicate()
+
+
+def _ask(program: subprocess.Popen[str], line: str) -> str:
+    assert program.stdin is not None
+    program.stdin.write(line + "\n")
+    program.stdin.flush()
+    return _read(program)
+
+
+def _read(program: subprocess.Popen[str]) -> str:
+    assert program.stdout is not None
+    line = program.stdout.readline()
+    assert line, f"{program.args} has ended"
+    return line.rstrip("\n")

@@ -1,0 +1,227 @@
+"""The ways a delivery can go, each with the life in which it is to be killed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from tests.crash.kill_switch import AFTER_CALL, AFTER_COMMIT, BEFORE_COMMIT, CALL_SENT
+from tests.crash.play import Booked, Deed, Life, Play
+
+DUE: Deed = ["do_all_that_is_due"]
+TOKEN = "POST /oauth/2026-09/token"
+LEASES_ENDED = 125.0
+"""Longer than any lease, and than a company whose create has lost its answer is left alone."""
+
+
+class NewCompany:
+    """A new company, then a new contact with its association; right after the kill a colleague books too."""
+
+    name = "new"
+
+    @property
+    def team(self) -> str:
+        return self.name
+
+    def begin(self, play: Play) -> None:
+        play.live(*play.first_deeds(self.team))
+
+    def prepare(self, play: Play, number: int) -> list[Deed]:
+        """Let everything come to be that is needed, and return what the life does that is killed."""
+        return play.book(self.booking(number))
+
+    def booking(self, number: int) -> Booked:
+        word = f"{self.name}-{number}"
+        return Booked(self.team, word, f"mika@{word}.co.jp", f"Company {word}")
+
+    def colleague(self, number: int) -> list[Booked]:
+        first = self.booking(number)
+        return [replace(first, external_id=f"{first.external_id} too", email=f"ren@{first.domain}")]
+
+    def mend(self, play: Play) -> list[Deed]:
+        """What people do afterwards, over and over, until nothing waits for them."""
+        return []
+
+    def look(self, play: Play, number: int, lives: list[Life]) -> None:
+        """Look at what only this way has to prove."""
+
+
+class KnownCompany(NewCompany):
+    """HubSpot has the company already, under another name: the search finds its domain."""
+
+    name = "known"
+
+    def prepare(self, play: Play, number: int) -> list[Deed]:
+        domain = self.booking(number).domain
+        play.tell("POST", "records/companies", properties={"name": f"Of {domain}", "domain": domain})
+        return super().prepare(play, number)
+
+
+class RememberedCompany(NewCompany):
+    """All guests are of one company, which HubSync remembers: one call."""
+
+    name = "remembered"
+
+    def booking(self, number: int) -> Booked:
+        return Booked(self.team, f"{self.name}-{number}", f"guest{number}@remembered-0.co.jp", f"{self.name} 0")
+
+    def colleague(self, number: int) -> list[Booked]:
+        return []
+
+
+class DuplicateContact(NewCompany):
+    """HubSpot has the contact already: it answers 409, and nothing is associated."""
+
+    name = "duplicate"
+
+    def booking(self, number: int) -> Booked:
+        return replace(super().booking(number), linked=False)
+
+    def prepare(self, play: Play, number: int) -> list[Deed]:
+        play.tell("POST", "records/contacts", properties={"email": self.booking(number).email})
+        return super().prepare(play, number)
+
+    def colleague(self, number: int) -> list[Booked]:
+        return [replace(each, linked=True) for each in super().colleague(number)]
+
+
+class Refresh(NewCompany):
+    """The access token has expired; HubSpot renews it and lets the refresh token stay."""
+
+    name = "refresh"
+    rotates = False
+
+    def begin(self, play: Play) -> None:
+        play.tell("PUT", "settings", access_token_seconds=150, rotate_refresh_tokens=self.rotates)
+        play.live(["found", self.team], ["press_connect", self.team, play.code()])
+
+    def look(self, play: Play, number: int, lives: list[Life]) -> None:
+        assert play.count_losses(self.team) == 0, "a kill ended the access to HubSpot"
+
+
+class Rotation(Refresh):
+    """HubSpot answers a refresh with another refresh token, and the former one is dead.
+
+    Killed between HubSpot's answer and the commit of it, nobody has a token that is good. Nothing can be done
+    about that: access is lost, the bookings wait, and one Connect and one button post them. No other kill may end
+    access.
+    """
+
+    name = "rotation"
+    rotates = True
+    losses = 0
+
+    def mend(self, play: Play) -> list[Deed]:
+        if not play.is_lost(self.team):
+            return []
+        return [["press_connect", self.team, play.code()], ["press_replay", self.team]]
+
+    def look(self, play: Play, number: int, lives: list[Life]) -> None:
+        self.losses += any(_held_the_only_token(each) for each in lives)
+        assert play.count_losses(self.team) == self.losses, [each.passed[-3:] for each in lives]
+
+
+def _held_the_only_token(life: Life) -> bool:
+    """Whether it died after HubSpot had renewed the token and before that was written down."""
+    died_at = life.passed[-1:] if life.killed else []
+    if died_at == [BEFORE_COMMIT]:
+        return life.passed[-2:-1] == [AFTER_CALL + TOKEN]
+    return died_at in ([CALL_SENT + TOKEN], [AFTER_CALL + TOKEN])
+
+
+class Unavailable(NewCompany):
+    """HubSpot answered the contact with 503, and the retry is killed."""
+
+    name = "unavailable"
+    fault: ClassVar[dict[str, Any]] = {"action": "status", "status": 503, "method": "POST", "path": "/contacts"}
+
+    def prepare(self, play: Play, number: int) -> list[Deed]:
+        play.tell("POST", "faults", **self.fault)
+        play.live(*super().prepare(play, number))
+        play.let_pass(LEASES_ENDED)
+        return [DUE]
+
+
+class LostAnswer(Unavailable):
+    """HubSpot made the company, its answer was lost, and the life is killed that looks what became of it."""
+
+    name = "unanswered"
+    fault: ClassVar[dict[str, Any]] = {
+        "action": "drop",
+        "when": "after",
+        "method": "POST",
+        "path": "/companies",
+        "except_path": "/search",
+    }
+
+
+class Notice(NewCompany):
+    """HubSpot refuses the contact for good, and the life is killed that tells the team; each time another team.
+
+    No mail is the worst for a team, so that a life that died before it wrote down that it hands the mail over is
+    made up for.
+    """
+
+    name = "notice"
+    number = 0
+
+    @property
+    def team(self) -> str:
+        return f"{self.name}-{self.number}"
+
+    def begin(self, play: Play) -> None:
+        """Each kill has a team of its own."""
+
+    def prepare(self, play: Play, number: int) -> list[Deed]:
+        self.number = number
+        play.live(*play.first_deeds(self.team), *super().prepare(play, number))
+        return [DUE]
+
+    def booking(self, number: int) -> Booked:
+        # HubSpot takes no address whose top-level domain does not exist.
+        word = f"refused-{number}"
+        return Booked(self.team, word, f"mika@{word}.test", f"Company {word}", contact=False, states=("partial",))
+
+    def look(self, play: Play, number: int, lives: list[Life]) -> None:
+        play.let_pass(LEASES_ENDED)
+        play.live(DUE)
+        told = sum(f"owner@{self.team}.example" in mail["recipients"] for mail in play.mails())
+        # The lease is written down first, then that the mail is about to be handed over.
+        in_doubt = any(each.killed and each.passed.count(AFTER_COMMIT) >= 2 for each in lives)
+        assert told == 1 or (told == 0 and in_doubt)
+
+
+class Replay(NewCompany):
+    """Access was lost; killed is the life in which somebody connects and presses the button, and that posts."""
+
+    name = "replay"
+
+    def begin(self, play: Play) -> None:
+        play.tell("PUT", "settings", access_token_seconds=1800, rotate_refresh_tokens=False)
+        play.live(["found", self.team], ["press_connect", self.team, play.code()])
+
+    def prepare(self, play: Play, number: int) -> list[Deed]:
+        play.tell("POST", "uninstall")
+        play.live(*super().prepare(play, number), *play.book(*self.colleague(number)))
+        assert play.is_lost(self.team)
+        return [*self._press(play), DUE]
+
+    def mend(self, play: Play) -> list[Deed]:
+        return self._press(play)
+
+    def _press(self, play: Play) -> list[Deed]:
+        return [["press_connect", self.team, play.code()], ["press_replay", self.team]]
+
+
+WAYS = (
+    NewCompany,
+    KnownCompany,
+    RememberedCompany,
+    DuplicateContact,
+    Refresh,
+    Rotation,
+    Unavailable,
+    LostAnswer,
+    Notice,
+    Replay,
+)

@@ -103,8 +103,8 @@ def hand_over(notice: Taken) -> bool:
 
     From then on nobody knows whether it was accepted. Should this worker be stopped, it counts as sent.
     """
-    moment = now()
     with writing() as session:
+        moment = now()
         row = session.scalar(_row_of(notice.team_id))
         return (
             row is not None

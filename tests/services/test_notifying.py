@@ -112,6 +112,15 @@ def test_what_was_dismissed_is_not_told(acme: Any) -> None:
     assert told() == 0
 
 
+def test_what_was_dismissed_is_not_counted_beside_what_was_not(acme: Any, smtp: MailServer) -> None:
+    delivery_id = failing(acme)
+    failing(acme)
+    with writing() as session:
+        moving.dismiss(session, [session.get_one(Delivery, delivery_id)], session.query(Person.id).scalar())
+    assert told() == 1
+    assert "1 booking was not posted." in body(smtp.mails[0])
+
+
 def test_what_is_tried_again_is_told_after_an_hour(acme: Any, smtp: MailServer) -> None:
     failing(acme, "retrying", "hubspot_busy")
     assert [told(minutes=minutes) for minutes in (0, 59, 61, 90)] == [0, 0, 1, 0]

@@ -10,7 +10,7 @@ import pytest
 
 from hubsync.services import notice_log, now, tools
 from hubsync.services.notifying import tell_due
-from hubsync.store import writing
+from hubsync.store import db, writing
 from hubsync.store.notices import Notice
 from hubsync.store.teams import Membership
 from tests.mailing import MailServer
@@ -55,6 +55,28 @@ def at_the_handing_over(notice: Any, send: Any) -> None:
 def after_the_servers_yes(notice: Any, send: Any) -> None:
     send(lambda: None if notice_log.hand_over(notice) else pytest.fail("the lease is gone"))
     raise Killed
+
+
+def test_when_the_server_has_the_mail_it_is_written_down_that_it_may_have_been_accepted(
+    acme: Any, smtp: MailServer
+) -> None:
+    """So a kill at any moment from then on finds it in the database."""
+    seen: list[Any] = []
+
+    def look(mail: Any) -> None:
+        with acme.app.app_context():
+            row = db.session.query(Notice).one()
+            seen.append((row.sent_at, row.handing_over_at is not None, row.worker != ""))
+
+    smtp.watchers.append(look)
+    try:
+        failing(acme)
+        assert told() == 1
+    finally:
+        smtp.watchers.remove(look)
+    assert seen == [(None, True, True)]
+    row = kept(acme)
+    assert (row.sent_at is not None, row.handing_over_at, row.worker) == (True, None, "")
 
 
 def test_a_worker_killed_before_the_handing_over_is_followed_by_another(acme: Any, smtp: MailServer) -> None:

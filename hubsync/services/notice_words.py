@@ -107,23 +107,26 @@ def _to_do(team: Team, connection: Connection | None, failures: OpenFailures) ->
     found = []
     if failures.lost_code:
         by_key = connection is not None and connection.method == "service_key"
-        found.append(ToDo(_mend_access(by_key), _("HubSpot page"), hubspot))
+        found.append(ToDo(_mend_access(by_key), _("Open the HubSpot page"), hubspot))
     elif failures.trouble_code == "permission_missing":
         sentence = _("HubSpot refuses something that HubSync needs. Open the HubSpot page, which says what it is.")
-        found.append(ToDo(sentence, _("HubSpot page"), hubspot))
+        found.append(ToDo(sentence, _("Open the HubSpot page"), hubspot))
     elif failures.trouble_code == "app_misconfigured":
         sentence = _("HubSpot refuses the app settings of this installation. The HubSpot page says what to set.")
-        found.append(ToDo(sentence, _("HubSpot page"), hubspot))
-    if failures.failed or failures.partial or (failures.waiting and not failures.lost_code):
+        found.append(ToDo(sentence, _("Open the HubSpot page"), hubspot))
+    if failures.waiting and not failures.lost_code:
+        sentence = _("Access to HubSpot is there: open the HubSpot page and have the bookings posted that waited.")
+        found.append(ToDo(sentence, _("Open the HubSpot page"), hubspot))
+    if failures.failed or failures.partial:
         sentence = _("Open what needs somebody, read what HubSpot answered, mend it, then press Retry or Dismiss.")
-        found.append(ToDo(sentence, _("Needs a person"), f"{log}?state=needs_a_person"))
+        found.append(ToDo(sentence, _("Show what needs somebody"), f"{log}?state=needs_a_person"))
     if failures.retrying:
         sentence = ngettext(
             "What is tried again needs nobody yet: HubSync tries for %(num)s day and shows what HubSpot answers.",
             "What is tried again needs nobody yet: HubSync tries for %(num)s days and shows what HubSpot answers.",
             round(sum(pause.total_seconds() for pause in PAUSES) / 86400),
         )
-        found.append(ToDo(sentence, _("Trying again"), f"{log}?state=retrying"))
+        found.append(ToDo(sentence, _("Show what is tried again"), f"{log}?state=retrying"))
     return tuple(found)
 
 

@@ -58,7 +58,7 @@ def test_a_notice_that_the_server_refuses_is_told_with_the_reason_and_the_next_t
     fail_and_tell(acme)
     shown = told(owner)
     assert "Not delivered The mail server refused the mail. “Send test mail” in the Team Settings shows" in shown
-    assert "Tried again:" in shown
+    assert "Next try:" in shown
     assert "5.7.1" not in shown
     assert "Last mail none yet" in shown
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, select
 
 from hubsync.domain.roles import Action, Role, may
 from hubsync.domain.states import NEEDS_A_PERSON
@@ -15,6 +15,7 @@ from hubsync.services.moving import day_of
 from hubsync.store import db
 from hubsync.store.calendars import Calendar
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
+from hubsync.store.mappings import MappingRecord
 from hubsync.store.teams import Membership
 
 DAYS = 30
@@ -60,12 +61,39 @@ def count_team(team_id: int, state: str) -> ScalarSelect[int]:
     )
 
 
+def count_held_up(team_id: int) -> ScalarSelect[int]:
+    """A subquery that counts what waits for access: the team's waiting deliveries of calendars with a mapping.
+
+    Those of other calendars wait for a mapping.
+    """
+    mapped = select(MappingRecord.calendar_id)
+    return (
+        select(func.coalesce(func.sum(DeliveryCount.number), 0))
+        .where(
+            DeliveryCount.team_id == team_id,
+            DeliveryCount.day == ALL_DAYS,
+            DeliveryCount.state == "waiting",
+            DeliveryCount.calendar_id.in_(mapped),
+        )
+        .scalar_subquery()
+    )
+
+
 def count_recent(team_id: int, calendar_id: int | None = None) -> Counts:
     """Count what came in during the last 30 days, today included, erased bookings too."""
+    return _count_days(DeliveryCount.team_id == team_id, calendar_id)
+
+
+def count_recent_seen(membership: Membership, calendar_id: int | None = None) -> Counts:
+    """The same of what the reader may see."""
+    return _count_days(_seen(membership), calendar_id)
+
+
+def _count_days(seen: ColumnElement[bool], calendar_id: int | None) -> Counts:
     today = now()
     days = [day_of(today - timedelta(days=back)) for back in reversed(range(DAYS))]
     query = select(DeliveryCount.day, DeliveryCount.state, func.sum(DeliveryCount.number)).where(
-        DeliveryCount.team_id == team_id, DeliveryCount.day >= days[0]
+        seen, DeliveryCount.day >= days[0]
     )
     if calendar_id is not None:
         query = query.where(DeliveryCount.calendar_id == calendar_id)
@@ -79,12 +107,15 @@ def count_recent(team_id: int, calendar_id: int | None = None) -> Counts:
 
 
 def _visible(membership: Membership) -> Select[str, int]:
-    query = select(DeliveryCount.state, func.sum(DeliveryCount.number)).where(
-        DeliveryCount.team_id == membership.team_id
-    )
-    if not may(Role(membership.role), Action.SEE_ALL_DELIVERIES):
-        own = select(Calendar.id).where(
-            Calendar.team_id == membership.team_id, Calendar.owner_id == membership.person_id
-        )
-        query = query.where(DeliveryCount.calendar_id.in_(own))
+    query = select(DeliveryCount.state, func.sum(DeliveryCount.number)).where(_seen(membership))
     return query.group_by(DeliveryCount.state)
+
+
+def _seen(membership: Membership) -> ColumnElement[bool]:
+    in_the_team = DeliveryCount.team_id == membership.team_id
+    if may(Role(membership.role), Action.SEE_ALL_DELIVERIES):
+        return in_the_team
+    own = select(Calendar.id).where(
+        Calendar.team_id == membership.team_id, Calendar.owner_id == membership.person_id
+    )
+    return and_(in_the_team, DeliveryCount.calendar_id.in_(own))

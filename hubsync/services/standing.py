@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from hubsync.services import now, tools
-from hubsync.services.counting_deliveries import count_team
+from hubsync.services.counting_deliveries import count_held_up
 from hubsync.store import db
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
@@ -22,7 +22,8 @@ class Standing:
     away, or that troubles a connection which stands (``permission_missing``, ``app_misconfigured`` and such);
     empty when all is well. *since* is when that was noticed. *expires_at* is when the access expires unless
     something is posted, None when it never does. *waiting* counts the bookings that wait for access. *method* is
-    how the team connected, ``oauth`` or ``service_key``; empty while disconnected.
+    how the team connected, ``oauth`` or ``service_key``; empty while disconnected. *paused_until* is until when
+    HubSpot takes nothing from an account that is connected, for the reason *paused_code*; None when it is open.
     """
 
     state: str = "disconnected"
@@ -31,6 +32,8 @@ class Standing:
     expires_at: datetime | None = None
     waiting: int = 0
     method: str = ""
+    paused_code: str = ""
+    paused_until: datetime | None = None
 
 
 def idle_since(connection: Connection) -> datetime:
@@ -52,7 +55,7 @@ def is_expired(connection: Connection) -> bool:
 
 def read_standing(team_id: int) -> Standing:
     """The team's standing at this moment, in one query; HubSpot is not asked."""
-    counted = count_team(team_id, "waiting")
+    counted = count_held_up(team_id)
     found = db.session.execute(
         select(Connection, counted)
         .select_from(Team)
@@ -70,4 +73,7 @@ def read_standing(team_id: int) -> Standing:
     end = expires_at(connection)
     if end is not None and is_expired(connection):
         return Standing("lost", "idle_expired", end, None, waiting, method)
-    return Standing("connected", connection.trouble_code, connection.trouble_at, end, waiting, method)
+    pause: tuple[str, datetime | None] = ("", None)
+    if connection.paused_until is not None and connection.paused_until > now():
+        pause = connection.paused_code, connection.paused_until
+    return Standing("connected", connection.trouble_code, connection.trouble_at, end, waiting, method, *pause)

@@ -5,20 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Flask, g, request
+from flask_babel import ngettext
 
 from hubsync.services.standing import read_standing
 from hubsync.web import standing_words
+from hubsync.web.frame import counted_states
 
 OWN_WORDS = ("hubspot", "hubspot_account", "hubspot_connect", "hubspot_disconnect", "hubspot_key")
-"""Blueprints whose pages say it themselves."""
+"""Blueprints whose pages say of access themselves."""
+LOG = ("deliveries", "replays")
+"""Blueprints whose pages show what needs a person."""
 
 
 @dataclass(frozen=True)
 class Banner:
-    """What happened in one sentence, and how many bookings wait for it to be mended."""
+    """What happened to access, in a sentence, with how many bookings wait for it; and what else needs a person."""
 
     sentence: str
     waiting: int
+    needing: str
 
 
 def register(app: Flask) -> None:
@@ -27,9 +32,36 @@ def register(app: Flask) -> None:
 
 
 def banner() -> Banner | None:
-    """What the page has to warn of, None when all is well; one query."""
+    """What the page has to warn of, None when all is well; one query beside what the frame reads anyway."""
     if g.team.plan != "premium" or request.blueprint in OWN_WORDS:
         return None
     standing = read_standing(g.team.id)
     sentence = standing_words.alarm(standing)
-    return Banner(sentence, standing.waiting) if sentence else None
+    needing = "" if request.blueprint in LOG else _needing(with_waiting=standing.state != "lost")
+    return Banner(sentence, standing.waiting if sentence else 0, needing) if sentence or needing else None
+
+
+def _needing(*, with_waiting: bool) -> str:
+    """What the reader may see and has to do something about; empty when there is nothing.
+
+    Without access nobody can do anything about what waits but to connect, which another sentence says.
+    """
+    counted = counted_states()
+    told = [
+        ngettext("%(num)s failed", "%(num)s failed", counted.get("failed", 0)),
+        ngettext("%(num)s is only partly posted", "%(num)s are only partly posted", counted.get("partial", 0)),
+        ngettext("%(num)s waits", "%(num)s wait", counted.get("waiting", 0)),
+    ]
+    numbers = [counted.get(state, 0) for state in ("failed", "partial", "waiting")]
+    if not with_waiting:
+        numbers[2] = 0
+    number = sum(numbers)
+    if not number:
+        return ""
+    named = ", ".join(words for words, each in zip(told, numbers, strict=True) if each)
+    return ngettext(
+        "%(num)s booking needs a person: %(named)s.",
+        "%(num)s bookings need a person: %(named)s.",
+        number,
+        named=named,
+    )

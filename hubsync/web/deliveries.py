@@ -13,7 +13,7 @@ from hubsync.services import counting_deliveries, reading_deliveries
 from hubsync.services.correcting import CORRECTABLE
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
-from hubsync.web import deliveries_bulk, deliveries_correct, deliveries_csv, wording
+from hubsync.web import charts, deliveries_bulk, deliveries_correct, deliveries_csv, wording
 from hubsync.web.deliveries_bulk import dismissed_just_now
 from hubsync.web.deliveries_search import WAYS, pages, read_narrowing, tabs_of
 from hubsync.web.frame import allowed, team_page
@@ -49,8 +49,12 @@ def list_deliveries() -> ResponseReturnValue:
     narrowing = read_narrowing()
     counts = counting_deliveries.count_by_state(g.membership, narrowing.calendar_id)
     before = request.args.get("before", type=int)
+    chart = None
+    if before is None and not narrowing.searches:
+        chart = charts.chart_of(counting_deliveries.count_recent_seen(g.membership, narrowing.calendar_id))
     return render_template(
         "deliveries/list_deliveries.html",
+        chart=chart,
         listed=reading_deliveries.list_wanted(g.membership, narrowing.wanted, before),
         narrowing=narrowing,
         ways=WAYS,

@@ -6,7 +6,7 @@ fills in the team of the page it is called on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 from werkzeug.routing import BuildError
 
 from hubsync.domain.roles import Action, Role, may
+from hubsync.domain.states import NEEDS_A_PERSON
 from hubsync.errors import NotFound, RoleTooLow
 from hubsync.services import counting_deliveries, sessions, teams
 from hubsync.store.people import Person
@@ -155,5 +156,13 @@ def frame() -> Frame:
     """Read what the frame shows; called once, by the base template."""
     return Frame(
         memberships=tuple(teams.list_memberships(g.person.id)),
-        needing_a_person=counting_deliveries.count_needing_a_person(g.membership),
+        needing_a_person=sum(counted_states().get(state, 0) for state in NEEDS_A_PERSON),
     )
+
+
+def counted_states() -> Mapping[str, int]:
+    """How many deliveries the reader may see in each state; read once in each request."""
+    if "counted_states" not in g:
+        g.counted_states = counting_deliveries.count_by_state(g.membership)
+    counted: Mapping[str, int] = g.counted_states
+    return counted

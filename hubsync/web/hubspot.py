@@ -27,7 +27,7 @@ from hubsync.services import (
     tools,
 )
 from hubsync.store.connections import Connection
-from hubsync.web import standing_words
+from hubsync.web import charts, standing_words
 from hubsync.web.frame import team_page
 from hubsync.web.mail_words import explain_mail_reason
 
@@ -42,6 +42,7 @@ def show_connection() -> ResponseReturnValue:
     """Which account, by whom, since when, and whether it works; or what to do to get there."""
     connection = connecting.find_connection(g.team.id)
     found = standing.read_standing(g.team.id)
+    counts = counting_deliveries.count_recent(g.team.id) if found.state != "disconnected" else None
     return render_template(
         "integrations/hubspot.html",
         connection=connection,
@@ -56,7 +57,8 @@ def show_connection() -> ResponseReturnValue:
         missing=missing(connection) if connection else (),
         key=service_keys.masked_key(connection) if connection else "",
         staying=_staying(found.expires_at),
-        counts=counting_deliveries.count_recent(g.team.id) if found.state != "disconnected" else None,
+        counts=counts,
+        chart=charts.chart_of(counts) if counts is not None else None,
         counted=COUNTED,
         calendars=calendars.list_calendars(g.membership),
         free_domains={"listed": free_domains.count_listed(), "own": free_domains.list_own(g.team.id)[0]},

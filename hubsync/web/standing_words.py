@@ -98,6 +98,15 @@ def alarm(standing: Standing) -> str:
     return ""
 
 
+def why_paused(code: str) -> str:
+    """Why HubSpot takes nothing from the account for a while."""
+    if code == "daily_limit":
+        return _("HubSpot takes no more calls today: the account's daily limit was reached.")
+    if code == "account_moving":
+        return _("HubSpot is moving the account and takes nothing from it meanwhile.")
+    return wording.explain_reason(code)
+
+
 def tell_check(standing: Standing) -> tuple[str, str]:
     """(sentence, kind of message) for what came of Check now."""
     if standing.state == "lost":

@@ -154,8 +154,9 @@ def test_the_last_30_days_are_counted_with_links_into_the_log(app: Flask, team: 
     }
     for link in page.select(".counts a"):
         assert owner.get(str(link["href"])).status_code == 200
-    assert len(page.select("svg.bars rect")) == 30
-    assert page.select("svg.bars rect:not(.none)") == page.select("svg.bars rect")[-1:]
+    days = page.select("svg.chart-bars g")
+    assert len(days) == 30
+    assert [day for day in days if not day.select(".part-none")] == days[-1:]
 
 
 class TestWithoutAClientId:

@@ -127,7 +127,9 @@ def test_a_member_is_not_sent_to_pages_of_the_team(log: Log, owner: Reader, memb
 def test_the_next_attempt_is_told_with_its_time(log: Log, owner: Reader) -> None:
     later = STARTS + timedelta(hours=2)
     page = opened(owner, log.add("retrying", reason="hubspot_busy", next_attempt_at=later))
-    assert "Next attempt: Nov 23, 2026, 12:00 PM" in words(page.select_one(".outcome")).replace("\u202f", " ")
+    assert "HubSync posts it again by itself at: Nov 23, 2026, 12:00 PM" in words(
+        page.select_one(".outcome")
+    ).replace("\u202f", " ")
 
 
 def test_rows_that_were_left_out_are_named_with_the_reason(log: Log, owner: Reader) -> None:

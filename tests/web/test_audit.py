@@ -33,6 +33,8 @@ DETAILS = {
     "calendar": "Intro call",
     "source": "signed_json",
     "mark": "T-1",
+    "delivery": 7,
+    "questions": ["Email"],
     "added": ["partner.com"],
     "removed": [],
     "number": 3,

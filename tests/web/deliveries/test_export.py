@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from hubsync.services import exporting_deliveries, finding_deliveries
 from hubsync.store import db
-from tests.web.deliveries.test_search import fill
+from tests.web.deliveries.test_long_log import fill
 from tests.web.log_rows import STARTS, Log, Reader, begin_log, page_of
 
 EXPORT = "/teams/acme/deliveries/export.csv"

@@ -1,0 +1,73 @@
+"""Press the buttons of the log as a browser does, and look at what became of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+from werkzeug.test import TestResponse
+
+from hubsync.services import counting_deliveries
+from hubsync.store import db
+from hubsync.store.deliveries import Delivery
+from hubsync.store.teams import AuditEntry, Membership
+from tests.web.deliveries.test_list import LIST
+from tests.web.log_rows import Log, Reader, page_of, words
+
+
+def press(reader: Reader, form: Tag, button: str = "") -> TestResponse:
+    """Send a form of a page as a browser does, by the button with these words if there are several."""
+    fields: dict[str, list[str]] = {}
+    for each in form.select("input"):
+        ticked = each.get("type") not in ("checkbox", "radio") or each.has_attr("checked")
+        if each.get("name") and ticked:
+            fields.setdefault(str(each["name"]), []).append(str(each.get("value", "on")))
+    pressed = next(each for each in form.select("button") if button in words(each))
+    if pressed.get("name"):
+        fields[str(pressed["name"])] = [str(pressed["value"])]
+    if form.get("method") == "post":
+        answer: TestResponse = reader.post(str(form["action"]), data=fields)
+    else:
+        answer = reader.get(str(form["action"]), query_string=fields)
+    return answer
+
+
+def followed(reader: Reader, answer: TestResponse) -> BeautifulSoup:
+    assert answer.status_code == 302, answer.text
+    return page_of(reader.get(answer.location))
+
+
+def the_form(page: BeautifulSoup, where: str) -> Tag:
+    found = page.select_one(where)
+    assert found is not None, words(page)
+    return found
+
+
+def choose(reader: Reader, button: str, ids: list[int] | None, address: str = LIST) -> BeautifulSoup:
+    """Tick deliveries of the list, or choose all of it, and press a button: the page that asks."""
+    form = the_form(page_of(reader.get(address)), "form.choosing")
+    for box in form.select("input[name=id]"):
+        if ids is not None and int(str(box["value"])) in ids:
+            box["checked"] = ""
+    for way in form.select("input[name=which]"):
+        del way["checked"]
+        if way["value"] == ("all" if ids is None else "chosen"):
+            way["checked"] = ""
+    return page_of(press(reader, form, button))
+
+
+def marks(log: Log) -> dict[int, int | None]:
+    """Who dismissed what."""
+    with log.app.app_context():
+        return {each.id: each.dismissed_by_id for each in db.session.query(Delivery) if each.dismissed_at}
+
+
+def trail(log: Log) -> list[tuple[str, dict[str, Any]]]:
+    with log.app.app_context():
+        return [(each.action, each.details) for each in db.session.query(AuditEntry).order_by(AuditEntry.id)]
+
+
+def counts(log: Log) -> dict[str, int]:
+    with log.app.app_context():
+        membership = db.session.query(Membership).filter_by(team_id=log.team_id, role="owner").one()
+        return counting_deliveries.count_by_state(membership)

@@ -1,0 +1,152 @@
+"""However many deliveries there are, each question of the log is answered by an index, and takes no more work."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from flask import g
+from sqlalchemy import event, text
+
+from hubsync.services import finding_deliveries
+from hubsync.services.reading_deliveries import list_wanted
+from hubsync.store import db
+from hubsync.store.teams import Membership
+from hubsync.web.deliveries_search import read_narrowing
+from tests.web.deliveries.test_list import LIST, shown
+from tests.web.log_rows import STARTS, Log, Reader, page_of, words
+
+FILL = (
+    """INSERT INTO bookings (id, team_id, calendar_id, source, external_id, guest_name, guest_email,
+        guest_time_zone, starts_at, ends_at, host, answers, url_params, created_at)
+    WITH RECURSIVE n(n) AS (SELECT :first UNION ALL SELECT n + 1 FROM n WHERE n < :last)
+    SELECT n, :team, CASE n % 2 WHEN 0 THEN :theirs ELSE :calendar END, 'page', 'x' || n, 'Guest', '', '', :at,
+        :at, '', '{}', '{}', :at FROM n""",
+    """INSERT INTO deliveries (id, team_id, calendar_id, booking_id, state, reason, created_at, attempts_used,
+        search_email, search_company, dismissed_at, lease_owner, hubspot_account_id, company, company_id,
+        company_matches, contact, contact_id, association, remarks)
+    SELECT id, team_id, calendar_id, id, CASE id % 5 WHEN 0 THEN 'failed' WHEN 1 THEN 'partial' ELSE 'posted' END,
+        '', :at, 0, 'guest' || (id % 3) || '@acme.com', 'company ' || id, CASE id % 7 WHEN 0 THEN :at END,
+        '', '', '', '', 0, '', '', '', '[]' FROM bookings WHERE id >= :first""",
+)
+ASKED: list[dict[str, Any]] = [
+    {},
+    {"state": "failed"},
+    {"state": "needs_a_person"},
+    {"state": "dismissed"},
+    {"state": "waiting"},
+    {"q": "guest"},
+    {"q": "guest1"},
+    {"q": "nobody"},
+    {"q": "guest1@acme.com", "by": "email_is"},
+    {"q": "comp", "by": "company"},
+    {"q": "company 7", "by": "company_is"},
+    {"q": "guest", "state": "failed"},
+    {"q": "guest1@acme.com", "by": "email_is", "state": "dismissed"},
+    {"q": "guest", "state": "waiting"},
+]
+
+
+def fill(log: Log, first: int, last: int) -> None:
+    values = {"team": log.team_id, "calendar": log.calendars["owner"], "theirs": log.calendars["member"]}
+    with log.app.app_context(), db.engine.begin() as connection:
+        for statement in FILL:
+            asked = {**values, "first": first, "last": last, "at": STARTS.replace(tzinfo=None).isoformat(" ")}
+            named = {name: value for name, value in asked.items() if re.search(rf":{name}\b", statement)}
+            connection.execute(text(statement), named)
+
+
+def addresses(log: Log) -> list[dict[str, Any]]:
+    """Each question, of the first page and of one deep down, of the team and of one calendar."""
+    calendar = {"calendar": log.calendars["owner"]}
+    return [{**asked, **more} for asked in ASKED for more in ({}, {"before": 203}, calendar)]
+
+
+@contextmanager
+def statements(log: Log) -> Iterator[list[tuple[str, Any]]]:
+    """The statements about deliveries, with their values."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+        if "FROM deliveries" in statement:
+            asked.append((statement, values))
+
+    with log.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("who", ["owner", "member"])
+def test_every_question_of_the_log_is_answered_by_an_index_and_nothing_is_sorted(
+    log: Log, request: pytest.FixtureRequest, who: str
+) -> None:
+    reader: Reader = request.getfixturevalue(who)
+    fill(log, 1, 400)
+    with statements(log) as asked:
+        for each in addresses(log):
+            if who == "owner" or each.get("calendar") is None:
+                page_of(reader.get(LIST, query_string=each))
+    assert len(asked) > 40
+    told = set()
+    with log.app.app_context(), db.engine.connect() as connection:
+        for statement, values in asked:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+            told.update((row.detail, "UNION" in statement) for row in plan)
+    read = {detail for detail, _union in told if re.search(r"\bdeliveries\b", detail)}
+    good = re.compile(r"SEARCH deliveries USING ((COVERING )?INDEX ix_deliveries_\w+|INTEGER PRIMARY KEY) \(")
+    assert [detail for detail in read if not good.match(detail)] == []
+    assert any("ix_deliveries_team_email" in detail or "ix_deliveries_calendar_email" in detail for detail in read)
+    # Only where several lists are put together, a page of each, is anything sorted.
+    assert [detail for detail, union in told if "TEMP B-TREE" in detail and not union] == []
+
+
+@pytest.mark.parametrize("who", ["owner", "member"])
+def test_a_page_of_the_log_takes_no_more_work_in_a_log_many_times_as_long(log: Log, who: str) -> None:
+    def work(**asked: Any) -> int:
+        """Steps that SQLite makes for the page: https://www.sqlite.org/c3ref/progress_handler.html"""
+        steps = 0
+
+        def step() -> int:
+            nonlocal steps
+            steps += 10
+            return 0
+
+        with log.app.test_request_context(f"{LIST}?{urlencode(asked)}"):
+            membership = db.session.query(Membership).filter_by(team_id=log.team_id, role=who).one()
+            g.membership = membership
+            wanted = read_narrowing().wanted
+            dbapi = db.session.connection().connection.dbapi_connection
+            assert isinstance(dbapi, sqlite3.Connection)
+            dbapi.set_progress_handler(step, 10)
+            list_wanted(membership, wanted, asked.get("before"))
+            dbapi.set_progress_handler(None, 0)
+        return steps
+
+    questions = [each for each in addresses(log) if who == "owner" or "calendar" not in each]
+    enough = 8 * finding_deliveries.LOOKED_AT
+    fill(log, 1, enough)
+    before = {str(each): work(**each) for each in questions}
+    fill(log, enough + 1, 4 * enough)
+    after = {str(each): work(**each) for each in questions}
+    assert {each: (before[each], after[each]) for each in after if after[each] > 1.3 * before[each] + 300} == {}
+    assert min(after.values()) > 0
+
+
+def test_a_narrowed_search_looks_at_so_many_rows_and_says_where_to_go_on(log: Log, owner: Reader) -> None:
+    looked_at = finding_deliveries.LOOKED_AT
+    fill(log, 1, looked_at + 10)
+    last = log.add("waiting", search_email="guest9@acme.com")
+    page = page_of(owner.get(f"{LIST}?q=guest&state=waiting"))
+    assert shown(page) == []
+    assert "So far only a part was looked through." in words(page.select_one(".empty"))
+    on = page.select_one("a[rel=next]")
+    assert on is not None
+    assert words(on) == "Look through more"
+    assert shown(page_of(owner.get(str(on["href"])))) == [last]

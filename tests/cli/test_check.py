@@ -37,6 +37,7 @@ def settings(tmp_path: Path, sandbox: SandboxServer, smtp: MailServer) -> dict[s
     return given
 
 
+@pytest.mark.slow
 def test_an_installation_that_is_ready(settings: dict[str, str]) -> None:
     checked = run("flask", "check", **settings)
     assert checked.returncode == 0, checked.stdout + checked.stderr

@@ -76,6 +76,7 @@ def test_wrong_keys_are_named_and_no_value_of_a_secret_is_repeated(command: tupl
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.slow
 def test_keys_are_generated_without_settings_and_are_good_ones() -> None:
     ended = run("flask", "keys", "generate")
     assert ended.returncode == 0, ended.stderr

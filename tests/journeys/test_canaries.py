@@ -28,6 +28,7 @@ def secrets_of(installation: Any) -> set[str]:
     }
 
 
+@pytest.mark.slow
 def test_neither_secrets_nor_guests_are_logged(
     installation: Any, browser: Any, calendar: str, caplog: pytest.LogCaptureFixture
 ) -> None:

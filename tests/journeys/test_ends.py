@@ -70,6 +70,7 @@ def test_disconnect_leaves_hubspot_and_keeps_mappings_and_bookings(owner: Owner,
     posted_later(owner)
 
 
+@pytest.mark.slow
 def test_disconnect_works_while_hubspot_is_down(owner: Owner, guests: str) -> None:
     owner.control("faults", action="status", status=503, **FOREVER)
     owner.page()
@@ -91,6 +92,7 @@ def test_uninstalled_at_hubspot_is_noticed_at_the_next_booking(
     posted_later(owner)
 
 
+@pytest.mark.slow
 def test_a_revoked_refresh_token_is_noticed_by_the_daily_check_without_any_booking(
     owner: Owner, guests: str
 ) -> None:

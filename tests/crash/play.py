@@ -115,7 +115,7 @@ class Play:
 
     def count_losses(self, team: str) -> int:
         """How often the team's access to HubSpot was lost."""
-        query = "SELECT deed FROM audit_entries JOIN teams ON teams.id = team_id WHERE name = ?"
+        query = "SELECT action FROM audit_entries JOIN teams ON teams.id = team_id WHERE name = ?"
         return self.read(query, team).count(("access_lost",))
 
     def read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
@@ -133,8 +133,8 @@ class Play:
         key: str = self.tell("POST", "service-keys")["token"]
         return key
 
-    def tell(self, method: str, what: str, **body: Any) -> Any:
-        answer = requests.request(method, f"{self.url}/sandbox/api/{what}", json=body, timeout=10)
+    def tell(self, verb: str, what: str, /, **body: Any) -> Any:
+        answer = requests.request(verb, f"{self.url}/sandbox/api/{what}", json=body, timeout=10)
         assert answer.ok, answer.text
         return answer.json() if answer.content else None
 

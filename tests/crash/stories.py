@@ -18,6 +18,8 @@ class NewCompany:
     """A new company, then a new contact with its association; right after the kill a colleague books too."""
 
     name = "new"
+    boundaries = range(1, 100)
+    """At which of them to kill, if there are as many."""
 
     @property
     def team(self) -> str:
@@ -86,9 +88,13 @@ class DuplicateContact(NewCompany):
 
 
 class Refresh(NewCompany):
-    """The access token has expired; HubSpot renews it and lets the refresh token stay."""
+    """The access token has expired; HubSpot renews it and lets the refresh token stay.
+
+    Twelve boundaries reach beyond the renewal; what follows is the same as on other ways.
+    """
 
     name = "refresh"
+    boundaries = range(1, 13)
     rotates = False
 
     def begin(self, play: Play) -> None:
@@ -192,7 +198,7 @@ class Notice(NewCompany):
 
 
 class Replay(NewCompany):
-    """Access was lost; killed is the life in which somebody connects and presses the button, and that posts."""
+    """Access was lost and is there again; killed is the life in which somebody presses the button."""
 
     name = "replay"
 
@@ -204,13 +210,11 @@ class Replay(NewCompany):
         play.tell("POST", "uninstall")
         play.live(*super().prepare(play, number), *play.book(*self.colleague(number)))
         assert play.is_lost(self.team)
-        return [*self._press(play), DUE]
+        play.live(["press_connect", self.team, play.code()])
+        return [*self.mend(play), DUE]
 
     def mend(self, play: Play) -> list[Deed]:
-        return self._press(play)
-
-    def _press(self, play: Play) -> list[Deed]:
-        return [["press_connect", self.team, play.code()], ["press_replay", self.team]]
+        return [["press_replay", self.team]]
 
 
 WAYS = (

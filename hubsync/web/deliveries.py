@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from hubsync.domain.roles import Action
 from hubsync.domain.states import DISMISSABLE
-from hubsync.services import counting_deliveries, reading_deliveries
+from hubsync.services import counting_deliveries, reading_deliveries, replaying
 from hubsync.services.correcting import CORRECTABLE
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -63,6 +63,8 @@ def list_deliveries() -> ResponseReturnValue:
         tabs=tabs_of(counts, narrowing.state),
         actions=deliveries_bulk.actions_on(narrowing, counts),
         just_now=dismissed_just_now(),
+        missed=_count_missed(counts),
+        progress=replaying.read_progress(g.team.id),
     )
 
 
@@ -105,6 +107,14 @@ def _is_mended_elsewhere(delivery: Delivery, connection: Connection | None) -> b
     """Whether Retry cannot help before something else is done: there is still no access to HubSpot."""
     without_access = connection is None or connection.state != "connected"
     return delivery.reason in MENDED_AT_HUBSPOT and delivery.reason != "permission_missing" and without_access
+
+
+def _count_missed(counts: dict[str, int]) -> int:
+    """How many bookings could be posted by one button now; 0 while HubSpot cannot be posted to."""
+    connection = reading_deliveries.connected_account(g.team.id)
+    if not counts.get("waiting") or connection is None or connection.state != "connected":
+        return 0
+    return replaying.count_missed(g.team.id)
 
 
 def _remedy(delivery: Delivery) -> tuple[str, str] | None:

@@ -104,3 +104,19 @@ def test_the_page_shows_the_account_that_they_go_to(log: Log, owner: Reader) -> 
     log.connect()
     log.add("waiting", reason="idle_expired")
     assert "1234567" in words(shown(owner))
+
+
+def test_the_log_offers_the_same_button_while_hubspot_can_be_posted_to(log: Log, owner: Reader) -> None:
+    log.add("waiting", reason="access_lost")
+    assert "Post the missed booking" not in words(shown(owner, "/teams/acme/deliveries"))
+    log.connect()
+    answer = press(owner, shown(owner, "/teams/acme/deliveries"), "Post the missed booking")
+    assert answer.status_code == 302
+    assert "Show how far it is" in words(shown(owner, "/teams/acme/deliveries"))
+
+
+def test_a_delivery_leads_owners_to_erasing_its_guest(log: Log, owner: Reader, member: Reader) -> None:
+    delivery = log.add("posted", calendar="member")
+    address = f"/teams/acme/deliveries/{delivery}"
+    assert "Erase this guest" in words(shown(owner, address))
+    assert "Erase this guest" not in words(shown(member, address))

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import Deed
@@ -92,7 +92,10 @@ def find_erased(session: Session, team_id: int, source: str, external_id: str) -
 
 
 def _of_guest(email: str, team_id: int | None) -> ColumnElement[bool]:
-    named = Delivery.search_email == as_searched(email)
+    text = as_searched(email)
+    if not text:  # no guest: those whose address is not known are many
+        return false()
+    named = Delivery.search_email == text
     return named if team_id is None else and_(Delivery.team_id == team_id, named)
 
 
@@ -102,7 +105,11 @@ def _erase_all(which: ColumnElement[bool], stopped: Callable[[], bool]) -> int:
     while not stopped():
         with writing() as session:
             deliveries = session.scalars(
-                select(Delivery).where(which).order_by(Delivery.created_at, Delivery.id).limit(BATCH)
+                select(Delivery)
+                .where(which)
+                .order_by(Delivery.created_at, Delivery.id)
+                .limit(BATCH)
+                .with_for_update(of=Delivery)  # or a worker of this instant would take one up and post it
             ).all()
             for each in deliveries:
                 session.add(
@@ -120,7 +127,7 @@ def _erase_all(which: ColumnElement[bool], stopped: Callable[[], bool]) -> int:
             session.flush()
             session.expunge_all()
             session.execute(delete(BookingRecord).where(BookingRecord.id.in_(bookings)))
-        erased += len(bookings)
-        if len(bookings) < BATCH:
+        if not bookings:
             break
+        erased += len(bookings)
     return erased

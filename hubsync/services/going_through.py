@@ -9,12 +9,14 @@ from datetime import timedelta
 from typing import cast
 
 from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy.orm import Session
 
 from hubsync.errors import AccessLost, IdleExpired, NotConnected, NotFound
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.carrying import carry
 from hubsync.services.delivering import BACKGROUND_SECONDS, read_delivery, take_anew
+from hubsync.services.mishaps import contained
 from hubsync.services.pacing import wait_for_turn
 from hubsync.services.replaying import end
 from hubsync.store import db, rest, writing
@@ -38,10 +40,11 @@ def go_through_replays(stopped: Stopped = lambda: False, seconds: float = SLICE_
     for replay_id in _open_replays():
         if stopped():
             break
-        worker = _take(replay_id)
-        if worker:
-            tried = _go_through(replay_id, worker, stopped, seconds)
-            told.append(f"Replay {replay_id} tried {tried} deliveries.")
+        with contained(f"replay {replay_id}"):  # other teams' replays do not wait for it
+            worker = _take(replay_id)
+            if worker:
+                tried = _go_through(replay_id, worker, stopped, seconds)
+                told.append(f"Replay {replay_id} tried {tried} deliveries.")
     return told
 
 
@@ -78,8 +81,9 @@ def _go_through(replay_id: int, worker: str, stopped: Stopped, seconds: float) -
         while not stopped():
             found = _next(replay_id)
             if found is None:
-                _end(replay_id, worker)
-                return tried
+                if _end_if_through(replay_id, worker):
+                    return tried
+                continue
             delivery_id, team_id = found
             left = ends - time.monotonic()
             if left <= 0:
@@ -140,11 +144,31 @@ def _note(replay_id: int, worker: str, outcome: str) -> None:
             )
 
 
-def _end(replay_id: int, worker: str, code: str = "") -> None:
+def _end_if_through(replay_id: int, worker: str) -> bool:
+    """End the replay; False, and go on, when somebody pressed at the last moment and gave it more to try."""
     with writing() as session:
-        replay = session.get(Replay, replay_id, with_for_update=True)
-        if replay is not None and replay.worker == worker and replay.ended_at is None:
+        replay = _locked(session, replay_id, worker)
+        if replay is not None:
+            if session.scalar(select(Delivery.id).where(Delivery.replay_id == replay_id).limit(1)) is not None:
+                return False
+            end(session, replay)
+    return True
+
+
+def _end(replay_id: int, worker: str, code: str) -> None:
+    with writing() as session:
+        replay = _locked(session, replay_id, worker)
+        if replay is not None:
             end(session, replay, code)
+
+
+def _locked(session: Session, replay_id: int, worker: str) -> Replay | None:
+    """The replay, locked, while it is this worker's.
+
+    Only its own row: PostgreSQL refuses to lock what a row may be without, such as the person who began it.
+    """
+    held = select(Replay).where(Replay.id == replay_id, Replay.worker == worker, Replay.ended_at.is_(None))
+    return session.scalar(held.with_for_update(of=Replay))
 
 
 def _let_go(replay_id: int, worker: str) -> None:

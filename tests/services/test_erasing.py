@@ -107,6 +107,12 @@ def test_what_is_being_posted_is_left_and_said(acme: Any) -> None:
     assert erasing.erase_guest("mika@acme.co.jp") == (0, 1)
 
 
+@pytest.mark.parametrize("email", ["", " ", "\u3000"])
+def test_no_address_is_no_guest_though_bookings_have_none(acme: Any, email: str) -> None:
+    acme.book("Sato Mika", "", "Acme")
+    assert (erasing.count_guest(email), erasing.erase_guest(email), len(left())) == (0, (0, 0), 1)
+
+
 def test_more_than_a_batch_is_erased(acme: Any) -> None:
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     with writing() as session:

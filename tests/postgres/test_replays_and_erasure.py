@@ -1,0 +1,122 @@
+"""A replay and an erasure beside what others do at that instant; rows are locked on PostgreSQL alone."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import psycopg
+from flask import Flask
+
+from hubsync.services import erasing, moving, now
+from hubsync.services.delivering import new_lease
+from hubsync.services.going_through import go_through_replays
+from hubsync.store import db, rest, writing
+from hubsync.store.counts import ALL_DAYS, DeliveryCount
+from hubsync.store.deliveries import Delivery
+from tests.services.invited import at_once
+from tests.services.replays import begin, missed, person_id, progress, states
+
+__all__ = ["missed"]
+
+
+def until_somebody_waits_for_a_lock() -> None:
+    """Return when another database connection waits for what this one has locked."""
+    uri = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(uri, autocommit=True) as beside:
+        for _each in range(500):
+            waiting = beside.execute(
+                "SELECT count(*) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            ).fetchone()
+            if waiting is not None and waiting[0]:
+                return
+            time.sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
+def beside(app: Flask, act: Callable[[], object]) -> tuple[threading.Thread, list[object]]:
+    """Begin *act* in a thread; its result is in the list when the thread has ended."""
+    results: list[object] = []
+
+    def work() -> None:
+        with app.app_context():
+            results.append(act())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread, results
+
+
+def counted() -> dict[str, int]:
+    found = {
+        row.state: row.number for row in db.session.query(DeliveryCount).filter_by(day=ALL_DAYS) if row.number
+    }
+    rest()
+    return found
+
+
+def test_a_replay_ends_when_it_is_through(acme: Any, missed: Callable[[int], None]) -> None:
+    missed(2)
+    begin(acme)
+    go_through_replays()
+    assert (progress(acme).state, states()) == ("finished", ["posted"] * 2)
+
+
+def test_a_replay_does_not_end_while_it_is_given_more(
+    acme: Any, missed: Callable[[int], None], app: Flask
+) -> None:
+    missed(1)
+    replay_id = begin(acme).id
+    with writing() as session:
+        session.query(Delivery).update({"replay_id": None})
+    with writing() as session:  # somebody presses once more when nothing seems to be left
+        session.query(Delivery).update({"replay_id": replay_id})
+        thread, _results = beside(app, go_through_replays)
+        until_somebody_waits_for_a_lock()
+    thread.join()
+    assert (progress(acme).state, states()) == ("finished", ["posted"])
+
+
+def test_what_a_worker_takes_up_at_this_instant_is_not_erased(acme: Any, app: Flask) -> None:
+    acme.fault(action="status", status=503, times=1)
+    delivery_id = acme.book("Sato Mika", "mika@acme.co.jp", "Acme").id
+    with writing() as session:
+        delivery = session.get_one(Delivery, delivery_id)
+        assert moving.move(session, delivery, **new_lease())
+        thread, results = beside(app, partial(erasing.erase_guest, "mika@acme.co.jp"))
+        until_somebody_waits_for_a_lock()
+    thread.join()
+    assert results == [(0, 1)]
+    assert (states(), counted()) == (["sending"], {"sending": 1})
+
+
+def test_the_same_guest_erased_by_several_at_once_is_erased_once(acme: Any, app: Flask) -> None:
+    for number in range(5):
+        acme.book(f"Sato {number}", "mika@acme.co.jp", "Acme")
+    erased = at_once(app, [partial(erasing.erase_guest, "mika@acme.co.jp")] * 4)
+    assert sum(each[0] for each in erased if isinstance(each, tuple)) == 5
+    assert [each[1] for each in erased if isinstance(each, tuple)] == [0] * 4
+    assert counted() == {}
+
+
+def test_deliveries_dismissed_and_taken_up_at_one_instant_are_counted_once(acme: Any, app: Flask) -> None:
+    acme.fault(action="status", status=503, times=1)
+    delivery_id = acme.book("Sato Mika", "mika@acme.co.jp", "Acme").id
+
+    def dismiss() -> list[int]:
+        with writing() as session:
+            return moving.dismiss(session, [session.get_one(Delivery, delivery_id)], person)
+
+    person = person_id()
+    with writing() as session:
+        delivery = session.get_one(Delivery, delivery_id)
+        assert moving.move(session, delivery, **new_lease(), next_attempt_at=now())
+        thread, results = beside(app, dismiss)
+        until_somebody_waits_for_a_lock()
+    thread.join()
+    assert results == [[]]
+    assert counted() == {"sending": 1}

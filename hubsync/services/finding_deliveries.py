@@ -78,9 +78,8 @@ def find(membership: Membership, wanted: Wanted, after: int | None, most: int) -
     start = _place_of(membership, wanted, after)
     if wanted.sought is not None and wanted.narrowed:
         return _find_narrowed(scopes, wanted, start, most)
-    rows = _first(
-        [_arm(scope, wanted, state, start) for scope in scopes for state in _ways(wanted)], wanted, most + 1
-    )
+    arms = [arm for scope in scopes for way in _ways(wanted) for arm in _arms(scope, wanted, way, start)]
+    rows = _first(arms, wanted, most + 1)
     ids = [number for _key, number in rows[:most]]
     return Found(ids, ids[-1] if len(rows) > most else None)
 
@@ -165,10 +164,14 @@ def _order(wanted: Wanted, key: Any, number: Any) -> tuple[Any, ...]:
     return (key.desc(), number.desc()) if wanted.key else (number.desc(),)
 
 
-def _arm(
+def _arms(
     scope: ColumnElement[bool], wanted: Wanted, way: ColumnElement[bool] | None, start: Place | None
-) -> Select[Any]:
-    """(key, id) of one scope and one state, in the order of the list, from *start* on."""
+) -> list[Select[Any]]:
+    """(key, id) of one scope and one state, in the order of the list, from *start* on.
+
+    From the middle of a search they are two: the rest of the text where the page before ended, and the texts after
+    it. Asked for as one, SQLite steps through all rows of that text again.
+    """
     key, sought = _key(wanted), wanted.sought
     query = select(key.label("key"), Delivery.id.label("number")).where(scope)
     if way is not None:
@@ -177,16 +180,15 @@ def _arm(
         query = query.where(_text(sought) == sought.text)
     elif sought is not None:
         first, last = range_of(sought.text)
-        query = query.where(key <= last)
-        if start is None:
-            query = query.where(key >= first)
-    if start is not None and wanted.key == "text":
-        query = query.where(tuple_(key, Delivery.id) > tuple_(*start))
-    elif start is not None and wanted.key:
+        ordered = query.order_by(*_order(wanted, key, Delivery.id))
+        if start is None or not first <= start[0] <= last:
+            return [ordered.where(key >= first, key <= last)]
+        return [ordered.where(key == start[0], Delivery.id > start[1]), ordered.where(key > start[0], key <= last)]
+    if start is not None and wanted.key:
         query = query.where(tuple_(key, Delivery.id) < tuple_(*start))
     elif start is not None:
         query = query.where(Delivery.id < start[1])
-    return query.order_by(*_order(wanted, key, Delivery.id))
+    return [query.order_by(*_order(wanted, key, Delivery.id))]
 
 
 def _first(arms: Sequence[Select[Any]], wanted: Wanted, most: int) -> list[Place]:
@@ -207,7 +209,7 @@ def _first(arms: Sequence[Select[Any]], wanted: Wanted, most: int) -> list[Place
 
 def _find_narrowed(scopes: Sequence[ColumnElement[bool]], wanted: Wanted, start: Place | None, most: int) -> Found:
     """Look at so many rows that fit the search, and keep those of the wanted states."""
-    looked_at = _first([_arm(scope, wanted, None, start) for scope in scopes], wanted, LOOKED_AT)
+    looked_at = _first([arm for scope in scopes for arm in _arms(scope, wanted, None, start)], wanted, LOOKED_AT)
     ids = [number for _key, number in looked_at]
     rows = db.session.execute(
         select(Delivery.id, Delivery.state, Delivery.dismissed_at).where(Delivery.id.in_(ids))

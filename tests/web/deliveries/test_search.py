@@ -130,3 +130,10 @@ def test_dismissed_ones_have_a_tab_of_their_own_and_are_in_no_states(log: Log, o
     assert shown(page) == [put_away, open_]
     offered = [words(link) for link in page.select(".state-filter a")]
     assert offered == ["All 2", "Waiting for a person 1", "failed 1", "dismissed 1"]
+
+
+def test_a_place_outside_of_what_is_searched_for_leads_to_its_beginning(
+    booked: dict[str, int], owner: Reader
+) -> None:
+    assert found(owner, by="email", q="mikado", before=booked["ken"]) == [booked["mikado"]]
+    assert found(owner, by="email", q="nobody", before=booked["ken"]) == []

@@ -87,6 +87,7 @@ REASONS = {
     "proof_missing": lazy_gettext("The sender of the booking did not prove who it is."),
     "body_unreadable": lazy_gettext("What the booking source sent could not be read."),
     "mapping_changed": lazy_gettext("Somebody else saved the mapping meanwhile."),
+    "booking_erased": lazy_gettext("This booking was erased."),
     "booking_not_kept": lazy_gettext("The database did not take the booking at that moment."),
     "booking_page_closed": lazy_gettext("The calendar was archived and took no bookings."),
     "mail_not_sent": lazy_gettext("The mail server did not accept the mail."),

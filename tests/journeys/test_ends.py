@@ -51,8 +51,9 @@ def posted_later(owner: Owner) -> None:
     """After Connect the mapping works as before, and the booking that waited is posted, once."""
     owner.connect()
     assert "Connected to" in owner.page()
-    assert owner.banner() == ""
+    assert "1 booking needs a person" in owner.banner()
     assert "posted" in owner.retry()
+    assert owner.banner() == ""
     assert owner.names() == ["Acme"]
     assert len(owner.installation.records("contacts")) == 1
 

@@ -30,12 +30,13 @@ class RateLimit:
 def paced(busy_until: datetime | None, now: datetime, calls: int, searches: int, limit: RateLimit) -> datetime:
     """Until when the share of the limits is used up, once *calls* more, of them *searches*, were made.
 
-    A leaky bucket that several workers share by one time stamp: each adds what it has called.
+    A leaky bucket that several workers share by one time stamp: each adds what it has called. It runs over when
+    guests book faster than that: HubSpot looks no further back than its limit, so nobody has to wait for longer.
     """
     begun = max(busy_until or now - _BURST, now - _BURST)
     each_call = limit.seconds / max(1, limit.calls)
     seconds = max(calls * each_call, searches / _SEARCHES_PER_SECOND) / SHARE
-    return begun + timedelta(seconds=seconds)
+    return max(begun, min(begun, now + timedelta(seconds=limit.seconds)) + timedelta(seconds=seconds))
 
 
 def next_midnight(now: datetime, zone: str) -> datetime:

@@ -25,7 +25,7 @@ from hubsync.services.posting_contact import associate_later, post_contact
 
 # What stands in the way until somebody mends it here: settings. Records are not refused for it.
 OUR_SETTINGS = (AppMisconfigured, SecretUnreadable)
-# HubSpot's daily limit ends at midnight where the account is, which HubSync does not know.
+# When HubSpot does not say until when; `services/pacing` knows when the daily limit ends and puts that instead.
 PAUSED_SECONDS = 3600.0
 
 

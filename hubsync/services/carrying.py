@@ -232,7 +232,9 @@ def _conclude(
         )
         if posting is not None:
             posted = _was_answered(posting) and ending.state in ("posted", "partial", "duplicate")
-            pacing.note(session, delivery.team_id, posting, fault, posted=posted)
+            paused_until = pacing.note(session, delivery.team_id, posting, fault, posted=posted)
+            if paused_until is not None and ending.state == "retrying":
+                delivery.next_attempt_at = paused_until
     return True
 
 

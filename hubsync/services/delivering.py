@@ -55,9 +55,13 @@ def deliver(delivery_id: int, deadline: Deadline) -> None:
 
 
 def _contact_in_doubt(delivery: Delivery) -> str:
-    """The word for the contact: a worker that died behind the company may have sent it without a note of it."""
-    company_done = delivery.company not in ("", "intent")
-    return "intent" if delivery.state == "sending" and company_done and not delivery.contact else delivery.contact
+    """The word for the contact: a worker that died may have sent it without a note of it.
+
+    Not before the company, which is written down before and after its create; one that is remembered, or of which
+    nothing is posted, is not.
+    """
+    perhaps_sent = delivery.state == "sending" and delivery.company != "intent"
+    return "intent" if perhaps_sent and not delivery.contact else delivery.contact
 
 
 def is_due(delivery: Delivery, moment: datetime) -> bool:
@@ -73,15 +77,11 @@ def _give_up(session: Session, delivery: Delivery, used: int) -> None:
     """End a delivery whose workers died; what happened to its last attempt is not known."""
     stands = {"created", "duplicate"} & {delivery.company, delivery.contact}
     state = "partial" if stands else "failed"
-    session.add(
-        Attempt(
-            delivery_id=delivery.id, started_at=now(), finished_at=now(), step="", outcome=state, code=ABANDONED
-        )
-    )
-    moving.move(
+    ended = moving.move(
         session,
         delivery,
         state,
+        contact=_contact_in_doubt(delivery),
         reason=ABANDONED,
         attempts_used=used,
         finished_at=now(),
@@ -89,6 +89,17 @@ def _give_up(session: Session, delivery: Delivery, used: int) -> None:
         lease_owner="",
         lease_until=None,
     )
+    if ended:
+        session.add(
+            Attempt(
+                delivery_id=delivery.id,
+                started_at=now(),
+                finished_at=now(),
+                step="",
+                outcome=state,
+                code=ABANDONED,
+            )
+        )
 
 
 def retry(delivery_id: int) -> Delivery:

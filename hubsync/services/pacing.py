@@ -90,15 +90,18 @@ def pause_of(fault: HubSyncError | None, connection: Connection) -> tuple[str, d
     return None
 
 
-def note(session: Session, team_id: int, posting: Posting, fault: HubSyncError | None, *, posted: bool) -> None:
+def note(
+    session: Session, team_id: int, posting: Posting, fault: HubSyncError | None, *, posted: bool
+) -> datetime | None:
     """Write on the connection what the attempt learnt of HubSpot; part of the caller's transaction.
 
-    *posted* says that the delivery counts against the idle expiry.
+    *posted* says that the delivery counts against the idle expiry. Returns until when HubSpot takes nothing from
+    the account, if the attempt learnt that it does not.
     Another account that was connected meanwhile has nothing to do with it.
     """
     connection = session.scalar(_OF_ACCOUNT, {"team": team_id, "account": posting.account_id})
     if connection is None:
-        return
+        return None
     moment = now()
     if posted:
         connection.last_posted_at = moment
@@ -117,6 +120,7 @@ def note(session: Session, team_id: int, posting: Posting, fault: HubSyncError |
         connection.circuit_until = moment + CIRCUIT
     elif posting.answered and connection.circuit_until is not None:
         connection.circuit_until = None
+    return pause[1] if pause is not None else None
 
 
 def is_down(fault: HubSyncError | None) -> bool:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from hubsync.domain.email_domains import domain_of_email, is_free
 from hubsync.domain.mapping import Section
+from hubsync.domain.searching import as_searched
 from hubsync.errors import AnswerLost, ContactExists, HubSyncError
 from hubsync.hubspot.records import FoundContact
 from hubsync.services.posting import Posting, create_repaired
+from hubsync.store import db, rest
+from hubsync.store.deliveries import Delivery
 
 
 def post_contact(posting: Posting) -> None:
@@ -75,8 +80,23 @@ def _look_up_contact(posting: Posting, email: str) -> FoundContact | None:
 def _was_registered_by_us(posting: Posting, found: FoundContact, email: str) -> bool:
     """Whether *found* is what an earlier create of ours made whose answer was lost; its association came with it.
 
-    It is when it came into being after the booking did. A clock of ours that is fast leaves that in doubt, and in
-    doubt it is a duplicate, which nobody touches.
+    It is when it came into being after the booking did, and no other booking of the guest is known to have
+    registered it. A clock of ours that is fast leaves that in doubt, and in doubt it is a duplicate, which nobody
+    touches.
     """
     same = (found.email or "").lower() == email.lower() and found.id == posting.contact_id
-    return same and found.created_at is not None and found.created_at >= posting.booked_at
+    ours = same and found.created_at is not None and found.created_at >= posting.booked_at
+    return ours and not _is_of_another_booking(posting, email)
+
+
+def _is_of_another_booking(posting: Posting, email: str) -> bool:
+    other = select(Delivery.id).where(
+        Delivery.team_id == posting.team_id,
+        Delivery.search_email == as_searched(email),
+        Delivery.contact == "created",
+        Delivery.contact_id == posting.contact_id,
+        Delivery.id != posting.delivery_id,
+    )
+    known = db.session.scalar(other.limit(1)) is not None
+    rest()
+    return known

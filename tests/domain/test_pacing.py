@@ -40,6 +40,19 @@ def test_a_quiet_time_saves_up_no_more_than_the_burst() -> None:
     assert paced(NOON - timedelta(days=1), NOON, 10, 0, limit) == paced(None, NOON, 10, 0, limit) < NOON
 
 
+def test_however_much_guests_book_the_background_waits_little_longer_than_the_limit_looks_back() -> None:
+    busy = None
+    for _each in range(1000):
+        busy = paced(busy, NOON, 3, 1, RateLimit(100, 10.0))
+    assert busy is not None
+    assert timedelta(seconds=10) < busy - NOON < timedelta(seconds=11)
+
+
+def test_what_hubspot_asked_for_is_not_cut_short() -> None:
+    asked = NOON + timedelta(hours=1)
+    assert paced(asked, NOON, 3, 1, RateLimit(100, 10.0)) == asked
+
+
 @pytest.mark.parametrize(
     ("zone", "expected"),
     [

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from hubsync.services import now
-from hubsync.services.delivering import read_delivery
+from hubsync.services.delivering import read_delivery, retry
 from hubsync.services.retrying import take_up_due
 from hubsync.store import db, rest, writing
+from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from tests.services.oauth import later
 
@@ -73,14 +74,43 @@ def test_a_look_that_fails_leaves_it_a_duplicate(remembered: Any) -> None:
     assert through(delivery.id).contact == "duplicate"
 
 
-def test_a_worker_that_died_behind_the_company_may_have_sent_the_contact(remembered: Any) -> None:
+def killed(delivery_id: int, **left: Any) -> None:
+    """As the row is when the worker was killed between HubSpot's answer about the contact and the commit."""
+    lease = {"state": "sending", "lease_owner": "dead", "lease_until": now() - timedelta(minutes=2)}
+    steps = {"contact": "", "contact_id": "", "association": ""}
+    with writing() as session:
+        session.query(Delivery).filter_by(id=delivery_id).update(lease | steps | left)
+
+
+@pytest.mark.parametrize(
+    "company",
+    [{}, {"company": "", "company_id": "", "hubspot_account_id": ""}],
+    ids=["searched for", "remembered"],
+)
+def test_a_worker_that_died_behind_the_company_may_have_sent_the_contact(
+    remembered: Any, company: dict[str, str]
+) -> None:
     delivery = remembered.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    with writing() as session:  # killed between HubSpot's answer and the commit
-        left = {"state": "sending", "lease_owner": "dead", "lease_until": now() - timedelta(minutes=2)}
-        session.query(Delivery).filter_by(id=delivery.id).update(
-            left | {"contact": "", "contact_id": "", "association": ""}
-        )
+    killed(delivery.id, **company)
     ended = through(delivery.id)
     assert (ended.state, ended.contact, ended.association) == ("posted", "created", "made")
     assert len(remembered.records("contacts")) == 2
     assert db.session.query(Delivery).filter_by(contact="duplicate").count() == 0
+
+
+def test_what_another_booking_of_the_guest_registered_is_not_claimed_twice(remembered: Any) -> None:
+    remembered.fault(**LOST | {"when": "before"})
+    first = remembered.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    with writing() as session:
+        session.query(Connection).update({"circuit_until": None})
+    assert remembered.book("Sato Mika", "mika@acme.co.jp", "Acme").state == "posted"
+    ended = through(first.id)
+    assert (ended.state, ended.contact, ended.association) == ("duplicate", "duplicate", "none")
+
+
+def test_a_delivery_that_is_given_up_says_that_its_contact_may_have_been_sent(remembered: Any) -> None:
+    delivery = remembered.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    killed(delivery.id, attempts_used=11)
+    assert through(delivery.id).reason == "abandoned"
+    ended = retry(delivery.id)
+    assert (ended.state, ended.contact, ended.association) == ("posted", "created", "made")

@@ -88,8 +88,17 @@ def _do(app: Flask, order: dict[str, Any], pipe: int) -> None:
     def tell(**what: str) -> None:
         os.write(pipe, json.dumps(what).encode() + b"\n")  # short enough to be written whole
 
-    time_machine.travel(datetime.fromtimestamp(time.time() + order["later"], UTC), tick=True).start()
-    KillSwitch(order["kill_at"], lambda name: tell(passed=name)).install()
+    clock = time_machine.travel(datetime.fromtimestamp(time.time() + order["later"], UTC), tick=True).start()
+    asleep_at, seconds = order["sleep"]
+
+    def pass_by(name: str) -> None:
+        nonlocal asleep_at
+        tell(passed=name)
+        if name == asleep_at:
+            asleep_at = ""
+            clock.shift(seconds)
+
+    KillSwitch(order["kill_at"], pass_by).install()
     for name, *given in order["deeds"]:
         try:
             with app.app_context():

@@ -73,9 +73,26 @@ class Play:
         self.later += seconds
         self.tell("PUT", "settings", clock_offset_seconds=self.later)
 
-    def live(self, *deeds: Deed, kill_at: int | None = None, hurried: bool = False) -> Life:
-        """The product starts, does *deeds*, and is killed at boundary number *kill_at* unless it ended before."""
-        order = {"as": "hurried" if hurried else "usual", "kill_at": kill_at, "later": self.later, "deeds": deeds}
+    def live(
+        self,
+        *deeds: Deed,
+        kill_at: int | None = None,
+        hurried: bool = False,
+        sleep: tuple[str, float] = ("", 0.0),
+    ) -> Life:
+        """The product starts, does *deeds*, and is killed at boundary number *kill_at* unless it ended before.
+
+        *sleep* names the boundary at which its machine is suspended, and for how many seconds.
+        """
+        began = self.later
+        self.let_pass(sleep[1])
+        order = {
+            "as": "hurried" if hurried else "usual",
+            "kill_at": kill_at,
+            "later": began,
+            "sleep": sleep,
+            "deeds": deeds,
+        }
         told = json.loads(_ask(self.lives, json.dumps(order)))
         assert told["mistakes"] == [], "\n".join(told["mistakes"])
         assert told["killed_by"] in (0, signal.SIGKILL)

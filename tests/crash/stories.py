@@ -20,6 +20,10 @@ class NewCompany:
     name = "new"
     boundaries = range(1, 100)
     """At which of them to kill, if there are as many."""
+    sleep = ("", 0.0)
+    """Where the machine is suspended in the life that is killed, and for how many seconds."""
+    at_once = 0.5
+    """Seconds after which the process is there again: HubSpot's search does not see yet what it wrote before."""
 
     @property
     def team(self) -> str:
@@ -57,6 +61,18 @@ class KnownCompany(NewCompany):
         domain = self.booking(number).domain
         play.tell("POST", "records/companies", properties={"name": f"Of {domain}", "domain": domain})
         return super().prepare(play, number)
+
+
+class Suspended(NewCompany):
+    """The machine was suspended between search and create, so that the claim on the company ends with the life.
+
+    Only what was written down before the create keeps the colleague's booking from creating the company again.
+    """
+
+    name = "suspended"
+    boundaries = range(8, 15)
+    sleep = ("answered POST /crm/objects/2026-09/companies/search", 59.0)
+    at_once = 1.3
 
 
 class RememberedCompany(NewCompany):
@@ -220,6 +236,7 @@ class Replay(NewCompany):
 WAYS = (
     NewCompany,
     KnownCompany,
+    Suspended,
     RememberedCompany,
     DuplicateContact,
     Refresh,

@@ -12,8 +12,6 @@ from tests.crash.books import assert_that_nothing_is_lost_or_doubled
 from tests.crash.play import Life, Play, playing
 from tests.crash.stories import DUE, LEASES_ENDED, WAYS, NewCompany, Notice
 
-AT_ONCE = 0.5
-"""Seconds after which the process is there again: HubSpot's search does not see yet what it wrote before."""
 PAUSES = (LEASES_ENDED, LEASES_ENDED, 400.0, 2400.0, 9000.0)
 KILLS_OF_RECOVERY = itertools.cycle(range(1, 30, 3))
 BOUNDARIES = {
@@ -43,7 +41,7 @@ def kill_at_each(play: Play, way: NewCompany, numbers: Iterable[int]) -> set[str
     killed_at = set()
     for number in numbers:
         play.let_pass(LEASES_ENDED)
-        life = play.live(*way.prepare(play, number), kill_at=number)
+        life = play.live(*way.prepare(play, number), kill_at=number, sleep=way.sleep)
         recover(play, way, number, life)
         if not life.killed:
             assert set(life.passed) <= killed_at, "some boundary was left out"
@@ -54,7 +52,7 @@ def kill_at_each(play: Play, way: NewCompany, numbers: Iterable[int]) -> set[str
 
 def recover(play: Play, way: NewCompany, number: int, killed: Life) -> None:
     """The process is started again at once, works, is killed in the middle of that, and then works undisturbed."""
-    play.let_pass(AT_ONCE)
+    play.let_pass(way.at_once)
     play.live(*play.send_again(way.team), *play.book(*way.colleague(number)), hurried=True)
     lives = [killed]
     for pause in PAUSES:

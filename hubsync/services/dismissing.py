@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from hubsync.domain.audit import Deed
 from hubsync.services import moving, now
 from hubsync.services.finding_deliveries import Wanted, visible, walk
 from hubsync.services.recording import record
-from hubsync.store import db, rest, writing
+from hubsync.store import db, in_a_race, rest, writing
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
 
@@ -79,18 +80,21 @@ def _take_back(membership: Membership, portions: Iterable[Sequence[int]]) -> Dis
 def _go_through(membership: Membership, portions: Iterable[Sequence[int]], mark: Mark, deed: Deed) -> Dismissed:
     since, ends = now(), time.monotonic() + SECONDS
     number, finished = 0, True
-    team_id, by = membership.team_id, membership.person_id
     for ids in portions:
         if time.monotonic() > ends:
             finished = False
             break
-        with writing() as session:
-            marked = mark(session, session.scalars(visible(membership, ids)).all())
-            if marked:
-                which = {"delivery": marked[0]} if len(marked) == 1 else {}
-                record(session, team_id, by, deed, number=len(marked), **which)
-        number += len(marked)
+        number += in_a_race(partial(_mark_portion, membership, ids, mark, deed))
     return Dismissed(number, since, now(), finished)
+
+
+def _mark_portion(membership: Membership, ids: Sequence[int], mark: Mark, deed: Deed) -> int:
+    with writing() as session:
+        marked = mark(session, session.scalars(visible(membership, ids)).all())
+        if marked:
+            which = {"delivery": marked[0]} if len(marked) == 1 else {}
+            record(session, membership.team_id, membership.person_id, deed, number=len(marked), **which)
+    return len(marked)
 
 
 def _marked_between(membership: Membership, since: datetime, until: datetime) -> Iterable[Sequence[int]]:

@@ -6,12 +6,11 @@ process ends. One worker at a time goes through it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import Deed
@@ -19,7 +18,7 @@ from hubsync.domain.states import RETRIABLE
 from hubsync.errors import AnotherAccount
 from hubsync.services import now, tools
 from hubsync.services.recording import record
-from hubsync.store import db, writing
+from hubsync.store import db, in_a_race, writing
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.replays import Replay
@@ -122,11 +121,7 @@ def end(session: Session, replay: Replay, code: str = "") -> None:
 
 
 def _begin(team_id: int, person_id: int, chosen: ColumnElement[bool]) -> Replay | None:
-    attempt: Callable[[], Replay | None] = lambda: _take_up(team_id, person_id, chosen)  # noqa: E731
-    try:
-        replay = attempt()
-    except IntegrityError:  # two people pressed at one instant, on PostgreSQL; the other's replay is there now
-        replay = attempt()
+    replay = in_a_race(lambda: _take_up(team_id, person_id, chosen))  # two people may press at one instant
     tools().wake.set()
     return replay
 

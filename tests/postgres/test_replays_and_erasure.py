@@ -9,14 +9,18 @@ from functools import partial
 from typing import Any
 
 import psycopg
+import pytest
 from flask import Flask
 
 from hubsync.services import erasing, moving, now
 from hubsync.services.delivering import new_lease
+from hubsync.services.dismissing import dismiss_these
 from hubsync.services.going_through import go_through_replays
+from hubsync.services.replaying import replay_these
 from hubsync.store import db, rest, writing
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
 from hubsync.store.deliveries import Delivery
+from hubsync.store.teams import Membership
 from tests.services.invited import at_once
 from tests.services.replays import begin, missed, person_id, progress, states
 
@@ -120,3 +124,26 @@ def test_deliveries_dismissed_and_taken_up_at_one_instant_are_counted_once(acme:
     thread.join()
     assert results == [[]]
     assert counted() == {"sending": 1}
+
+
+@pytest.mark.parametrize("press", ["dismiss", "replay"])
+def test_two_that_wait_for_each_others_deliveries_both_get_through(acme: Any, app: Flask, press: str) -> None:
+    acme.fault(action="status", status=403, times=None)
+    first, second = (acme.book(f"Sato {each}", f"mika{each}@acme.co.jp", "Acme").id for each in range(2))
+    by = person_id()
+
+    def act() -> int:
+        if press == "replay":
+            replay = replay_these(acme.team_id, by, [first, second])
+            return replay.total if replay is not None else 0
+        membership = db.session.query(Membership).one()
+        rest()
+        return dismiss_these(membership, [first, second]).number
+
+    with writing() as session:
+        session.query(Delivery).filter_by(id=second).update({"search_company": "x"})
+        thread, results = beside(app, act)
+        until_somebody_waits_for_a_lock()
+        session.query(Delivery).filter_by(id=first).update({"search_company": "x"})
+    thread.join()
+    assert results == [2]

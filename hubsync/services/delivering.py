@@ -124,7 +124,8 @@ def take_anew(delivery_id: int) -> str:
         delivery = session.get(Delivery, delivery_id)
         if delivery is None:
             raise NotFound("there is no such delivery")
-        if delivery.state not in RETRIABLE:
+        # One that a worker left behind is not "sending", whatever its row says.
+        if delivery.state not in RETRIABLE and not is_due(delivery, now()):
             return ""
         anew: dict[str, Any] = {
             step: ""

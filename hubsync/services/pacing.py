@@ -120,6 +120,9 @@ def note(
         connection.circuit_until = moment + CIRCUIT
     elif posting.answered and connection.circuit_until is not None:
         connection.circuit_until = None
+    if posting.answered and fault is None and connection.paused_until is not None:
+        # Somebody pressed Retry, and HubSpot takes calls again.
+        connection.paused_code, connection.paused_until = "", None
     return pause[1] if pause is not None else None
 
 

@@ -57,8 +57,8 @@ def count_missed(team_id: int, calendar_id: int | None = None) -> int:
 def replay_missed(team_id: int, person_id: int, calendar_id: int | None = None) -> Replay | None:
     """Have everything posted that waits and can be posted now; of one calendar only if that is given.
 
-    Pressed again while a replay runs, it takes up what has come to wait since. A paused one goes on. Returns None,
-    and does nothing, when nothing waits.
+    Pressed again while a replay runs, it takes up what has come to wait since, and goes on if it was paused.
+    Returns None, and does nothing, when nothing waits.
     """
     return _begin(team_id, person_id, _missed(team_id, calendar_id))
 

@@ -135,6 +135,18 @@ def test_a_delivery_that_kills_every_worker_ends(acme: Any) -> None:
     assert kept() == counted()
 
 
+def test_whoever_presses_retry_takes_a_delivery_that_its_worker_left_behind(acme: Any) -> None:
+    acme.fault(action="status", status=503, times=1)
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    left = {"state": "sending", "lease_owner": "dead", "lease_until": now() + timedelta(minutes=1)}
+    with writing() as session:
+        moving.move(session, session.get_one(Delivery, delivery.id), **left)
+    assert retry(delivery.id).state == "sending"  # it may be alive
+    rest()
+    with time_machine.travel(now() + timedelta(minutes=2), tick=True):
+        assert retry(delivery.id).state == "posted"
+
+
 def test_since_when_a_delivery_is_in_trouble_is_kept_until_it_is_posted(acme: Any) -> None:
     acme.fault(action="status", status=503, times=2)
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")

@@ -11,6 +11,7 @@ from flask import Flask
 from hubsync.services.due_work import do_due_work
 
 SECONDS = 15.0
+LET_GUESTS_PASS = 1.0
 log = logging.getLogger(__name__)
 
 
@@ -35,7 +36,9 @@ class Background:
     def _run(self) -> None:
         wake = self._app.extensions["hubsync"].wake
         while True:
-            wake.wait(self._seconds)
+            if wake.wait(self._seconds):
+                # Guests who come together are served first; the work that they left over waits that long.
+                self._stopped.wait(min(LET_GUESTS_PASS, self._seconds))
             wake.clear()
             if self._stopped.is_set():
                 return

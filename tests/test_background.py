@@ -90,3 +90,11 @@ def test_the_thread_outlives_a_database_that_fails(
     rest()
     assert wait_until(lambda: due() == "skipped")
     background.stop()
+
+
+def test_it_is_woken_before_its_time(app: Flask, due: Callable[[], str]) -> None:
+    background = Background(app, seconds=300)
+    background.start()
+    app.extensions["hubsync"].wake.set()
+    assert wait_until(lambda: due() == "skipped")
+    background.stop()

@@ -16,7 +16,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import create_engine, make_url
 
-BOTH = ("sqlite", "postgresql")
+BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
 
 
 class Server:

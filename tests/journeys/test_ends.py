@@ -80,6 +80,7 @@ def test_disconnect_works_while_hubspot_is_down(owner: Owner, guests: str) -> No
     assert owner.connection().access_sealed == ""
 
 
+@pytest.mark.slow
 def test_uninstalled_at_hubspot_is_noticed_at_the_next_booking(
     owner: Owner, guests: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -125,6 +126,7 @@ def test_a_service_key_that_was_deleted_is_access_lost(owner: Owner, guests: str
     posted_later(owner)
 
 
+@pytest.mark.slow
 def test_after_180_days_without_a_post_access_has_expired_and_only_connect_ends_it(
     owner: Owner, guests: str
 ) -> None:

@@ -30,6 +30,8 @@ from hubsync.store.people import Identity, Person
 from tests.services.invited import at_once
 from tests.services.test_completing import source_booking
 
+pytestmark = pytest.mark.slow
+
 WORKERS, ROUNDS = 8, 5
 DAY = timedelta(hours=24)
 

@@ -17,6 +17,8 @@ from hubsync.app import create_app
 from hubsync.store import Base, db
 from tests.databases import Server
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def unmigrated(tmp_path: Path, postgresql: Server) -> Iterator[Flask]:

@@ -24,6 +24,8 @@ from hubsync.store.teams import Membership
 from tests.services.invited import at_once
 from tests.services.replays import begin, missed, person_id, progress, states
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["missed"]
 
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import pytest
+
 from hubsync.domain.booking import GivenAnswer
 from hubsync.domain.matching import CompanyKeys
 from hubsync.domain.roles import Role

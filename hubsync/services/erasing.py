@@ -125,7 +125,9 @@ def _erase_all(which: ColumnElement[bool], stopped: Callable[[], bool]) -> int:
             bookings = [each.booking_id for each in deliveries]
             moving.erase(session, deliveries)
             session.flush()
-            session.expunge_all()
+            for each in deliveries:  # they are gone; whoever else is in the session stays there
+                session.expunge(each.booking)
+                session.expunge(each)
             session.execute(delete(BookingRecord).where(BookingRecord.id.in_(bookings)))
         if not bookings:
             break

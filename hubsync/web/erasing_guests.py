@@ -39,7 +39,8 @@ def erase(delivery_id: int) -> ResponseReturnValue:
         flash(_("This booking has no e-mail address by which its guest could be found."), "warning")
         return redirect(url_for("deliveries.show_delivery", delivery_id=delivery_id))
     erased, left = erasing.erase_guest(email, g.team.id, g.person.id)
-    flash(ngettext("%(num)s booking was erased.", "%(num)s bookings were erased.", erased), "success")
+    if erased or not left:
+        flash(ngettext("%(num)s booking was erased.", "%(num)s bookings were erased.", erased), "success")
     if left:
         flash(
             ngettext(

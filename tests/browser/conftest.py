@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from hubsync.services import signing_in
+from tests.ports import free_port
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -50,8 +50,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def given() -> dict[str, str]:
     """HubSync's address has the port that the browser will call."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return {"BASE_URL": f"http://localhost:{listening.getsockname()[1]}"}
+    return {"BASE_URL": f"http://localhost:{free_port()}"}
 
 
 @pytest.fixture

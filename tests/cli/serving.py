@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 
 import requests
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 BIN = Path(sys.executable).parent
@@ -21,8 +22,7 @@ class Serving:
     """Runs a command that serves; ``{port}`` in it becomes the port. *said* is what it printed, after the end."""
 
     def __init__(self, *command: str, **settings: str) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as listening:
-            self.port = int(listening.getsockname()[1])
+        self.port = free_port()
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("HUBSYNC_", "FLASK_"))}
         self._environment = {**kept, **{f"HUBSYNC_{name}": value for name, value in settings.items()}}
         self._command = [str(BIN / command[0]), *(word.format(port=self.port) for word in command[1:])]

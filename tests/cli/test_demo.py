@@ -18,14 +18,10 @@ import pytest
 import requests
 
 from tests.journeys.conftest import Browser
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 FLASK = Path(sys.executable).parent / "flask"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
 
 
 @pytest.fixture

@@ -11,13 +11,10 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).parent.parent.parent
 FLASK = str(Path(sys.executable).parent / "flask")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
 
 
 def start(*options: str) -> subprocess.Popen[str]:

@@ -10,6 +10,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.ports import free_port
+
 # It ends with whoever holds the other end of its input, so that a killed test run leaves no process behind.
 RUN = """
 import os, sys, threading
@@ -22,8 +24,7 @@ run()
 @contextmanager
 def provider_process() -> Iterator[int]:
     """Run oidc-provider-mock; gives its port."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", RUN, "-p", str(port)],
         env={**os.environ, "NO_COLOR": "1"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from hubsync.sandbox.server import SandboxServer
 from hubsync.sandbox.settings import SandboxSettings
 from hubsync.services import signing_in, teams
 from hubsync.store import db
+from tests.ports import free_port
 
 OWNER = "owner@acme.example"
 
@@ -148,11 +148,6 @@ def _filled(form: Tag) -> list[tuple[str, str]]:
         elif kind not in ("checkbox", "radio") or each.has_attr("checked"):
             found.append((str(name), str(each.get("value", "on" if kind == "checkbox" else ""))))
     return found
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
 
 
 @pytest.fixture

@@ -28,6 +28,12 @@ def test_a_booking_without_an_address_cannot_be_searched_for(log: Log, owner: Re
     assert "no e-mail address" in words(shown(owner, f"/teams/acme/deliveries/{delivery}/erase-guest"))
 
 
+def test_a_press_that_finds_nothing_more_shows_the_log(log: Log, owner: Reader) -> None:
+    delivery = log.add("posted", guest_email="mika@acme.example", search_email="rei@acme.example")
+    answer = press(owner, shown(owner, f"/teams/acme/deliveries/{delivery}/erase-guest"), "Erase 0 bookings")
+    assert "0 bookings were erased." in words(shown(owner, answer.location))
+
+
 def test_the_list_is_up_to_date_afterwards(log: Log, owner: Reader) -> None:
     first = log.add("posted", guest_email="mika@acme.example", search_email="mika@acme.example")
     press(owner, shown(owner, f"/teams/acme/deliveries/{first}/erase-guest"), "Erase 1 booking")

@@ -65,6 +65,7 @@ def recover(play: Play, way: NewCompany, number: int, killed: Life) -> None:
     way.look(play, number, lives)
 
 
+@pytest.mark.slow
 def test_some_kills_lose_nothing_and_double_nothing(play: Play) -> None:
     kill_at_each(play, NewCompany(), range(2, 20, 3))
     kill_at_each(play, Notice(), (3, 5))

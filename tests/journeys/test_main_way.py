@@ -132,6 +132,7 @@ def test_a_delivery_page_says_what_happened_and_leads_to_the_records(
         assert "Acme" in browser.text
 
 
+@pytest.mark.slow
 def test_the_same_through_signed_json(installation: Any, browser: Any, calendar: str) -> None:
     browser.open(installation.url).follow("Team Settings").follow("Integrations").follow("Signed JSON")
     browser.press("address") if browser.page.find("button", string=re.compile("address")) else browser.press(
@@ -172,6 +173,7 @@ def test_the_same_through_signed_json(installation: Any, browser: Any, calendar:
     }
 
 
+@pytest.mark.slow
 def test_hubspot_down_confirms_the_guest_and_keeps_the_booking(
     installation: Any, browser: Any, calendar: str
 ) -> None:

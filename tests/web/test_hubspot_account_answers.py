@@ -33,6 +33,7 @@ from tests.web.consenting import (
 from tests.web.visitor import BASE_URL, Visitor, words
 
 __all__ = ["asked"]
+pytestmark = pytest.mark.slow
 
 ADMIN = "admin@acme.example"
 

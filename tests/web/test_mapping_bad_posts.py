@@ -15,6 +15,7 @@ from hubsync.store.teams import Team
 from tests.web.workshop import Pairs, Workshop, filled, page, text, workshop
 
 __all__ = ["workshop"]
+pytestmark = pytest.mark.slow
 
 
 def sound_form(workshop: Workshop) -> Pairs:

@@ -107,6 +107,7 @@ def test_every_question_of_the_log_is_answered_by_an_index_and_nothing_is_sorted
     assert [detail for detail, union in told if "TEMP B-TREE" in detail and not union] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["owner", "member"])
 def test_a_page_of_the_log_takes_no_more_work_in_a_log_many_times_as_long(log: Log, who: str) -> None:
     def work(**asked: Any) -> int:
@@ -141,6 +142,7 @@ def test_a_page_of_the_log_takes_no_more_work_in_a_log_many_times_as_long(log: L
     assert after[str({"q": "guest", "before": 15_001})] < 3 * after[str({"q": "guest"})] + 1000
 
 
+@pytest.mark.slow
 def test_a_narrowed_search_looks_at_so_many_rows_and_says_where_to_go_on(log: Log, owner: Reader) -> None:
     looked_at = finding_deliveries.LOOKED_AT
     fill(log, 1, looked_at + 10)

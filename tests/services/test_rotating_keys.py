@@ -179,6 +179,7 @@ def read_account_with_expired_token(team_id: int) -> None:
     assert with_access(team_id, deadline, lambda client: client.read_account(deadline))
 
 
+@pytest.mark.slow
 def test_while_every_team_refreshes_rotated_tokens_none_is_lost_and_the_old_key_can_go(acme: Any) -> None:
     acme.settings(rotate_refresh_tokens=True)
     team_ids = [acme.team_id]

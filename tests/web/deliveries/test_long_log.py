@@ -83,6 +83,7 @@ def statements(log: Log) -> Iterator[list[tuple[str, Any]]]:
     event.remove(engine, "before_cursor_execute", note)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["owner", "member"])
 def test_every_question_of_the_log_is_answered_by_an_index_and_nothing_is_sorted(
     log: Log, request: pytest.FixtureRequest, who: str

@@ -1,21 +1,18 @@
 """A serving process of its own, whose threads complete bookings of a source when it is told to go.
 
-Run as a program with the settings as JSON in its first argument; it prints the state of each delivery.
+It prints the state of each delivery.
 """
 
 from __future__ import annotations
 
-import json
-import sys
-import threading
+from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from hubsync.app import create_app
 from hubsync.domain.booking import Booking, Guest
 from hubsync.services import now
 from hubsync.services.completing import complete_source_booking
+from tests.services.workers import in_threads, told
 
 COMPANIES = 5
 
@@ -36,31 +33,22 @@ def booking_of(number: int) -> Booking:
 
 
 def main() -> None:
-    told = json.loads(sys.argv[1])
-    app = create_app(told["settings"], instance_path=Path(told["instance_path"]))
-    start = threading.Barrier(told["threads"] + 1)
+    task, app = told()
     numbers: SimpleQueue[int] = SimpleQueue()
-    for number in told["numbers"]:
+    for number in task["numbers"]:
         numbers.put(number)
 
-    def work() -> None:
-        with app.app_context():
-            start.wait()
+    def left() -> Iterator[int]:
+        try:
             while True:
-                try:
-                    number = numbers.get_nowait()
-                except Empty:
-                    return
-                print(complete_source_booking(told["team_id"], booking_of(number)).state, flush=True)
+                yield numbers.get_nowait()
+        except Empty:
+            return
 
-    threads = [threading.Thread(target=work) for _ in range(told["threads"])]
-    for thread in threads:
-        thread.start()
-    print("ready", flush=True)
-    sys.stdin.readline()
-    start.wait()
-    for thread in threads:
-        thread.join()
+    def work() -> list[str]:
+        return [complete_source_booking(task["team_id"], booking_of(number)).state for number in left()]
+
+    in_threads(app, task["threads"], work)
 
 
 if __name__ == "__main__":

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import threading
 from collections import Counter
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,8 +19,8 @@ from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from tests.services.booker import COMPANIES, booking_of
+from tests.services.workers import go, lines_of, task_of, worker_processes
 
-ROOT = Path(__file__).parent.parent.parent
 BOOKINGS, THREADS, PROCESSES = 50, 10, 4
 KEY = Fernet.generate_key().decode()
 LAGS = [1, pytest.param(10, marks=pytest.mark.slow)]
@@ -95,44 +90,14 @@ def test_from_ten_threads_they_make_five_companies_and_fifty_contacts(busy: Any)
 @pytest.mark.slow
 @pytest.mark.parametrize("busy", [10], indirect=True)
 def test_from_four_processes_they_make_five_companies_and_fifty_contacts(busy: Any) -> None:
-    settings = {
-        "SECRET_KEY": "k" * 48,
-        "ENCRYPTION_KEYS": KEY,
-        "BASE_URL": "http://localhost:8000",
-        "HUBSPOT_API_URL": busy.sandbox.url,
-        "SQLALCHEMY_DATABASE_URI": busy.app.config["SQLALCHEMY_DATABASE_URI"],
-        "SCHEDULER": "off",
-    }
-    told = {"settings": settings, "instance_path": busy.app.instance_path, "team_id": busy.team_id, "threads": 3}
-    started = [
-        subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "tests.services.booker",
-                json.dumps({**told, "numbers": list(range(process, BOOKINGS, PROCESSES))}),
-            ],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+    tasks = [
+        task_of(busy, {"ENCRYPTION_KEYS": KEY}, threads=3, numbers=list(range(process, BOOKINGS, PROCESSES)))
         for process in range(PROCESSES)
     ]
-    try:
-        for process in started:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-        for process in started:
-            assert process.stdin is not None
-            process.stdin.write("go\n")
-            process.stdin.flush()
-        told_states = [line for process in started for line in process.communicate(timeout=100)[0].split()]
-    finally:
-        for process in started:
-            process.kill()
-            process.wait()
+    with worker_processes("tests.services.booker", tasks) as processes:
+        for process in processes:
+            go(process)
+        told_states = [line for process in processes for line in lines_of(process)]
     assert len(told_states) == BOOKINGS
     finish()
     check(busy)

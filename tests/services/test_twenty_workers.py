@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +16,8 @@ from cryptography.fernet import Fernet
 from hubsync.services import now
 from hubsync.store import db
 from tests.services.oauth import change, expire_token, read_account, refresh_token, stored
+from tests.services.workers import go, lines_of, task_of, worker_processes
 
-ROOT = Path(__file__).parent.parent.parent
 THREADS_HERE, PROCESSES, THREADS_THERE = 10, 2, 5
 KEY = Fernet.generate_key().decode()
 
@@ -32,56 +27,14 @@ def given() -> dict[str, str]:
     return {"ENCRYPTION_KEYS": KEY}
 
 
-@contextmanager
-def other_processes(acme: Any, count: int, threads: int) -> Iterator[list[subprocess.Popen[str]]]:
-    """Serving processes with *threads* workers each, ready to go when a line is written to them."""
+def other_processes(acme: Any, count: int, threads: int) -> AbstractContextManager[list[subprocess.Popen[str]]]:
+    """Serving processes with *threads* workers each, ready to go."""
     settings = {
-        "SECRET_KEY": "k" * 48,
         "ENCRYPTION_KEYS": KEY,
-        "BASE_URL": "http://localhost:8000",
         "HUBSPOT_CLIENT_ID": acme.sandbox.settings.client_id,
         "HUBSPOT_CLIENT_SECRET": acme.sandbox.settings.client_secret,
-        "HUBSPOT_API_URL": acme.sandbox.url,
-        "SQLALCHEMY_DATABASE_URI": acme.app.config["SQLALCHEMY_DATABASE_URI"],
-        "SCHEDULER": "off",
     }
-    told = {
-        "settings": settings,
-        "instance_path": acme.app.instance_path,
-        "team_id": acme.team_id,
-        "threads": threads,
-    }
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.services.refresher", json.dumps(told)],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(count)
-    ]
-    try:
-        for process in started:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-        yield started
-    finally:
-        for process in started:
-            process.kill()
-            process.communicate()
-
-
-def go(process: subprocess.Popen[str]) -> None:
-    assert process.stdin is not None
-    process.stdin.write("go\n")
-    process.stdin.flush()
-
-
-def lines_of(process: subprocess.Popen[str]) -> list[str]:
-    out, _ = process.communicate(timeout=60)
-    return out.split("\n")[:-1]
+    return worker_processes("tests.services.refresher", [task_of(acme, settings, threads=threads)] * count)
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ DISMISSED = "dismissed"
 _OUTCOMES = frozenset(STATES) - {"pending", "sending"}
 _FOLLOWING: dict[str, frozenset[str]] = {
     "pending": frozenset({"sending"}),
-    "sending": _OUTCOMES | {"sending", "pending"},  # sending again: its worker died; pending: it gave it back
+    "sending": _OUTCOMES | {"sending"},  # again, because its worker died
     "retrying": frozenset({"sending"}),
     "waiting": frozenset({"sending"}),
     "failed": frozenset({"sending"}),

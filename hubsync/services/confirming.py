@@ -6,7 +6,6 @@ confirmed by the owner of the address, who merely presses a button. Of both only
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from datetime import timedelta
@@ -16,6 +15,7 @@ from typing import cast
 from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from hubsync.domain.fingerprints import fingerprint
 from hubsync.errors import LinkSpent, OtherBrowser
 from hubsync.identity import LABELS, Proof
 from hubsync.services import asked_mails, now, tools
@@ -37,7 +37,7 @@ def ask_to_confirm(proof: Proof, asked_from: str | None = None) -> str:
     asker.
     """
     browser_secret = secrets.token_urlsafe(32)
-    asked_mails.answer_later(partial(_mail_link, proof, _hash(browser_secret)), asked_from)
+    asked_mails.answer_later(partial(_mail_link, proof, fingerprint(browser_secret)), asked_from)
     return browser_secret
 
 
@@ -53,7 +53,7 @@ def _mail_link(proof: Proof, browser_hash: str) -> None:
                 subject=proof.subject,
                 email=proof.email,
                 name=proof.name,
-                token_hash=_hash(token),
+                token_hash=fingerprint(token),
                 browser_hash=browser_hash,
                 created_at=moment,
                 expires_at=moment + LINK_LIFE,
@@ -81,11 +81,11 @@ def _may_be_confirmed(session: Session, email: str) -> bool:
 
 def look_at(token: str, browser_secret: str) -> UnconfirmedIdentity:
     """What the link would confirm; nothing changes. Raises LinkSpent; OtherBrowser where it was not begun."""
-    query = select(UnconfirmedIdentity).where(UnconfirmedIdentity.token_hash == _hash(token))
+    query = select(UnconfirmedIdentity).where(UnconfirmedIdentity.token_hash == fingerprint(token))
     found = db.session.scalar(query, execution_options={"populate_existing": True})
     if found is None or found.used_at is not None or found.expires_at <= now():
         raise LinkSpent("the link was used already or is older than ten minutes")
-    if not hmac.compare_digest(found.browser_hash, _hash(browser_secret)):
+    if not hmac.compare_digest(found.browser_hash, fingerprint(browser_secret)):
         raise OtherBrowser("the sign-in was begun in another browser")
     return found
 
@@ -116,7 +116,3 @@ def confirm(token: str, browser_secret: str, time_zone: str = "") -> Recognized:
 def _proof(found: UnconfirmedIdentity) -> Proof:
     provider = tools().identity.provider_of(found.issuer) or ""
     return Proof(provider, found.issuer, found.subject, found.email, name=found.name)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

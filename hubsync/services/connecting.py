@@ -5,13 +5,13 @@ Calls to HubSpot run between transactions: what is needed is read before, what c
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 from typing import cast
 
 from flask_babel import gettext as _
 from sqlalchemy import CursorResult, delete, select, update
 
+from hubsync.domain.fingerprints import fingerprint
 from hubsync.errors import AppMisconfigured, PermissionMissing, Refused
 from hubsync.hubspot.app_project import takes_redirect
 from hubsync.hubspot.client import HubSpotClient
@@ -59,7 +59,7 @@ def begin_attempt(team_id: int, person_id: int, state: str) -> None:
     with writing() as session:
         session.execute(delete(ConnectAttempt).where(ConnectAttempt.created_at < moment - timedelta(days=1)))
         session.add(
-            ConnectAttempt(state_hash=_hash(state), team_id=team_id, person_id=person_id, created_at=moment)
+            ConnectAttempt(state_hash=fingerprint(state), team_id=team_id, person_id=person_id, created_at=moment)
         )
 
 
@@ -73,7 +73,7 @@ def take_attempt(state: str, person_id: int) -> Team:
         taken = session.execute(
             update(ConnectAttempt)
             .where(
-                ConnectAttempt.state_hash == _hash(state),
+                ConnectAttempt.state_hash == fingerprint(state),
                 ConnectAttempt.person_id == person_id,
                 ConnectAttempt.used_at.is_(None),
                 ConnectAttempt.created_at > moment - ATTEMPT_LIFE,
@@ -87,7 +87,7 @@ def take_attempt(state: str, person_id: int) -> Team:
         return session.scalars(
             select(Team)
             .join(ConnectAttempt, ConnectAttempt.team_id == Team.id)
-            .where(ConnectAttempt.state_hash == _hash(state))
+            .where(ConnectAttempt.state_hash == fingerprint(state))
         ).one()
 
 
@@ -136,7 +136,3 @@ def _oauth() -> OAuthClient:
     if oauth is None:
         raise AppMisconfigured(f"{' and '.join(NEEDED_SETTINGS)} are not set")
     return oauth
-
-
-def _hash(state: str) -> str:
-    return hashlib.sha256(state.encode()).hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 
@@ -10,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from hubsync.domain.audit import Deed
+from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.questions import AnswerValue, Part
 from hubsync.domain.searching import as_searched
 from hubsync.domain.states import DISMISSABLE
@@ -39,7 +39,7 @@ def list_questions(booking: BookingRecord) -> list[QuestionRow]:
 def version_of(booking: BookingRecord) -> str:
     """What tells the answers of this moment from those that somebody else corrected meanwhile."""
     spelled = json.dumps(booking.answers, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(spelled.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return fingerprint(spelled)
 
 
 def correct(

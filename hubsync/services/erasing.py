@@ -7,7 +7,6 @@ HubSpot stay.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -15,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import Deed
+from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.searching import as_searched
 from hubsync.domain.states import FINAL
 from hubsync.services import moving, now, tools
@@ -75,18 +75,13 @@ def forget_stale_companies() -> None:
             session.execute(delete(KnownCompany).where(stale, unclaimed))
 
 
-def hash_of(external_id: str) -> str:
-    """What is kept of a source's booking id."""
-    return hashlib.sha256(external_id.encode()).hexdigest()
-
-
 def find_erased(session: Session, team_id: int, source: str, external_id: str) -> ErasedBooking | None:
     """What is left of a booking that was erased; None when none was."""
     return session.scalar(
         select(ErasedBooking).where(
             ErasedBooking.team_id == team_id,
             ErasedBooking.source == source,
-            ErasedBooking.external_hash == hash_of(external_id),
+            ErasedBooking.external_hash == fingerprint(external_id),
         )
     )
 
@@ -116,7 +111,7 @@ def _erase_all(which: ColumnElement[bool], stopped: Callable[[], bool]) -> int:
                     ErasedBooking(
                         team_id=each.team_id,
                         source=each.booking.source,
-                        external_hash=hash_of(each.booking.external_id),
+                        external_hash=fingerprint(each.booking.external_id),
                         delivery_id=each.id,
                         state=each.state,
                         erased_at=now(),

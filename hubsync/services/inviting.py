@@ -6,7 +6,6 @@ the deletion that finds its row is the one that counts.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
@@ -19,6 +18,7 @@ from sqlalchemy import ColumnElement, CursorResult, delete, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import Deed
+from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.roles import Action, Role
 from hubsync.errors import InvitationSpent, NotFound, Refused
 from hubsync.services import now, tools
@@ -61,7 +61,7 @@ def _offer(team_id: int, address: str, role: Role, token: str, by: int) -> Invit
         if found is None:
             found = Invitation(team_id=team_id, email=address)
             session.add(found)
-        found.role, found.token_hash, found.invited_by_id = role.value, _hash(token), by
+        found.role, found.token_hash, found.invited_by_id = role.value, fingerprint(token), by
         found.created_at, found.expires_at = now(), now() + INVITATION_LIFE
         record(session, team_id, by, Deed.INVITED, email=address, role=role.value)
         session.flush()
@@ -78,7 +78,7 @@ def send_again(team_id: int, invitation_id: int, *, by: int) -> Invitation:
     with writing() as session:
         require(session, team_id, by, Action.MANAGE_MEMBERS)
         found = _of_team(session, team_id, invitation_id)
-        found.token_hash, found.expires_at = _hash(token), now() + INVITATION_LIFE
+        found.token_hash, found.expires_at = fingerprint(token), now() + INVITATION_LIFE
         record(session, team_id, by, Deed.INVITED, email=found.email, role=found.role, again=True)
     _mail(found, token)
     return found
@@ -114,7 +114,7 @@ def list_offers(person: Person) -> Sequence[Invitation]:
 
 def look_at(token: str) -> Invitation:
     """The open invitation that the link belongs to; nothing changes. Raises InvitationSpent."""
-    return _open(db.session(), Invitation.token_hash == _hash(token))
+    return _open(db.session(), Invitation.token_hash == fingerprint(token))
 
 
 def look_at_offer(person: Person, invitation_id: int) -> Invitation:
@@ -138,7 +138,7 @@ def invited_newcomer(session: Session, token: str) -> Person | None:
 
     Called inside `writing`, with its *session*. The invitation is not used up. Raises InvitationSpent.
     """
-    email = _open(session, Invitation.token_hash == _hash(token)).email
+    email = _open(session, Invitation.token_hash == fingerprint(token)).email
     return None if _has_account(session, email) else person_with(session, email)
 
 
@@ -148,7 +148,7 @@ def take_up(session: Session, token: str, person_id: int) -> Team:
     Called inside `writing`, with its *session*. Somebody who is in the team already keeps the role there, and the
     invitation stays open for whom it was meant. Raises InvitationSpent; two at once: one wins.
     """
-    return _take_up(session, Invitation.token_hash == _hash(token), person_id)
+    return _take_up(session, Invitation.token_hash == fingerprint(token), person_id)
 
 
 def join(token: str, person_id: int) -> Team:
@@ -239,7 +239,3 @@ def _mail(invitation: Invitation, token: str) -> None:
         shown = {"invitation": invitation, "link": link, "until": until}
         subject = render_template("mail/invitation/subject.txt", **shown).strip()
         tools().post.send(invitation.email, subject, render_template("mail/invitation/text.txt", **shown))
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

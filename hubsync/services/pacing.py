@@ -68,6 +68,26 @@ def wait_for_turn(team_id: int, longest_seconds: float) -> bool:
         time.sleep(min(left, POLL_SECONDS))
 
 
+def rests(team_id: int) -> tuple[str, datetime] | None:
+    """Why, and until when, HubSpot is left alone by work that nobody waits for; None when it is not.
+
+    The pace is no reason: it is over in a moment.
+    """
+    moment = now()
+    found = db.session.execute(
+        select(Connection.paused_code, Connection.paused_until, Connection.circuit_until).where(
+            Connection.team_id == team_id
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    if found.paused_until is not None and found.paused_until > moment:
+        return found.paused_code, found.paused_until
+    if found.circuit_until is not None and found.circuit_until > moment:
+        return CIRCUIT_OPEN, found.circuit_until
+    return None
+
+
 def resting_teams() -> Select[int]:
     """The ids of teams for which nothing is to be called now unless a guest or a person waits for it."""
     moment = now()
@@ -143,5 +163,6 @@ __all__ = [
     "hindrance",
     "note",
     "resting_teams",
+    "rests",
     "wait_for_turn",
 ]

@@ -10,7 +10,6 @@ that copies of the old cookie are dead too.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.browsers import recognise_browser
+from hubsync.domain.fingerprints import fingerprint
 from hubsync.errors import NotFound
 from hubsync.services import now
 from hubsync.store import db, rest, writing
@@ -51,7 +51,7 @@ def start_session(session: Session, person_id: int) -> str:
     token, moment = secrets.token_urlsafe(32), now()
     session.execute(delete(PersonSession).where(PersonSession.created_at < moment - LONGEST))
     session.add(
-        PersonSession(person_id=person_id, token_hash=_hash(token), created_at=moment, last_seen_at=moment)
+        PersonSession(person_id=person_id, token_hash=fingerprint(token), created_at=moment, last_seen_at=moment)
     )
     return token
 
@@ -63,7 +63,7 @@ def end_sessions(session: Session, person_id: int, but: str | None = None) -> No
     """
     ended = delete(PersonSession).where(PersonSession.person_id == person_id)
     if but is not None:
-        ended = ended.where(PersonSession.token_hash != _hash(but))
+        ended = ended.where(PersonSession.token_hash != fingerprint(but))
     session.execute(ended)
 
 
@@ -78,7 +78,7 @@ def find_signed_in(session_token: str, user_agent: str = "") -> Person | None:
 
     *user_agent*, as the browser names itself, is what the list of sessions calls this one.
     """
-    found = db.session.scalar(select(PersonSession).where(PersonSession.token_hash == _hash(session_token)))
+    found = db.session.scalar(select(PersonSession).where(PersonSession.token_hash == fingerprint(session_token)))
     moment = now()
     if found is None or found.last_seen_at < moment - IDLE or found.created_at < moment - LONGEST:
         return None
@@ -96,7 +96,7 @@ def find_signed_in(session_token: str, user_agent: str = "") -> Person | None:
 
 def list_sessions(person_id: int, session_token: str) -> Sequence[SignedIn]:
     """Where the person is signed in: the browser that asks first, then by when it was last seen."""
-    moment, here = now(), _hash(session_token)
+    moment, here = now(), fingerprint(session_token)
     rows = db.session.scalars(
         select(PersonSession)
         .where(
@@ -118,7 +118,7 @@ def list_sessions(person_id: int, session_token: str) -> Sequence[SignedIn]:
 def sign_out(session_token: str) -> None:
     """End the session; a copy of its cookie is worth nothing from now on."""
     with writing() as session:
-        session.execute(delete(PersonSession).where(PersonSession.token_hash == _hash(session_token)))
+        session.execute(delete(PersonSession).where(PersonSession.token_hash == fingerprint(session_token)))
 
 
 def sign_out_there(person_id: int, session_id: int) -> None:
@@ -137,11 +137,11 @@ def sign_out_others(session_token: str) -> str:
     """
     token = secrets.token_urlsafe(32)
     with writing() as session:
-        row = session.scalar(select(PersonSession).where(PersonSession.token_hash == _hash(session_token)))
+        row = session.scalar(select(PersonSession).where(PersonSession.token_hash == fingerprint(session_token)))
         if row is None:
             raise NotFound("the session has ended")
         end_sessions(session, row.person_id, but=session_token)
-        row.token_hash = _hash(token)
+        row.token_hash = fingerprint(token)
     return token
 
 
@@ -149,7 +149,3 @@ def sign_out_everywhere(person_id: int) -> None:
     """End all sessions of the person, the one that asks too."""
     with writing() as session:
         end_sessions(session, person_id)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

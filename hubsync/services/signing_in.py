@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import timedelta
 from functools import partial
@@ -14,6 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from hubsync.domain.fingerprints import fingerprint
 from hubsync.errors import LinkSpent, Refused
 from hubsync.services import asked_mails, now, tools
 from hubsync.services.asked_mails import THREAD_NAME as THREAD_NAME
@@ -67,7 +67,7 @@ def make_link(email: str, at_most: int | None = None) -> str:
         session.add(
             SigninLink(
                 person_id=person.id,
-                token_hash=_hash(token),
+                token_hash=fingerprint(token),
                 created_at=moment,
                 expires_at=moment + LINK_LIFE,
             )
@@ -87,7 +87,7 @@ def redeem(token: str, time_zone: str = "") -> str:
         used = session.execute(
             update(SigninLink)
             .where(
-                SigninLink.token_hash == _hash(token),
+                SigninLink.token_hash == fingerprint(token),
                 SigninLink.used_at.is_(None),
                 SigninLink.expires_at > moment,
             )
@@ -96,7 +96,7 @@ def redeem(token: str, time_zone: str = "") -> str:
         if cast("CursorResult[object]", used).rowcount != 1:
             raise LinkSpent("the link was used already or is older than ten minutes")
         person_id = session.scalars(
-            select(SigninLink.person_id).where(SigninLink.token_hash == _hash(token))
+            select(SigninLink.person_id).where(SigninLink.token_hash == fingerprint(token))
         ).one()
         learn_time_zone(session, person_id, time_zone)
         return start_session(session, person_id)
@@ -111,7 +111,3 @@ def learn_time_zone(session: Session, person_id: int, time_zone: str) -> None:
         session.execute(
             update(Person).where(Person.id == person_id, Person.time_zone == "UTC").values(time_zone=time_zone)
         )
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

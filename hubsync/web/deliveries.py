@@ -8,7 +8,7 @@ from flask_babel import get_timezone
 from flask_babel import gettext as _
 
 from hubsync.domain.roles import Action
-from hubsync.domain.states import DISMISSABLE
+from hubsync.domain.states import DISMISSABLE, RETRIABLE
 from hubsync.services import counting_deliveries, reading_deliveries, replaying
 from hubsync.services.correcting import CORRECTABLE
 from hubsync.store.connections import Connection
@@ -22,7 +22,6 @@ from hubsync.web.retrying import retry_and_tell
 
 __all__ = ["deliveries_bulk", "deliveries_correct", "deliveries_csv", "pages"]
 
-CAN_BE_RETRIED = ("failed", "partial", "retrying", "waiting", "skipped")
 MENDED_IN_THE_MAPPING = (
     "not_added",
     "paused",
@@ -83,7 +82,8 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
         begun_elsewhere=begun_elsewhere(delivery, connection),
         labels=reading_deliveries.property_labels(delivery.calendar_id),
         answers=reading_deliveries.list_answers(delivery.booking),
-        can_be_retried=delivery.state in CAN_BE_RETRIED,
+        can_be_retried=delivery.state in RETRIABLE
+        and delivery.state != "pending",  # whose first post comes at once
         can_be_corrected=delivery.state in CORRECTABLE,
         can_be_dismissed=delivery.dismissed_at is None and delivery.state in DISMISSABLE,
         dismissed_by=reading_deliveries.name_person(delivery.dismissed_by_id),

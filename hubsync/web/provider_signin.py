@@ -6,12 +6,11 @@ a redirect, so that neither code nor state stays in the address bar.
 
 from __future__ import annotations
 
-import hashlib
-
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from hubsync.domain.fingerprints import fingerprint
 from hubsync.errors import IdentityRefused, InvitationSpent, LinkSpent, OtherBrowser, ProviderUnreachable, Refused
 from hubsync.identity import Proof
 from hubsync.services import confirming, recognizing, tools
@@ -159,4 +158,4 @@ def _label(provider: str) -> str:
 
 def _session_mark() -> str:
     """Tells this session from any other, without being good for anything else."""
-    return hashlib.sha256(session.get("signed_in", "").encode()).hexdigest()
+    return fingerprint(session.get("signed_in", ""))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, flash, g, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from hubsync.domain.roles import Action
-from hubsync.services import connecting, replaying
-from hubsync.web import wording
+from hubsync.services import connecting, pacing, replaying
+from hubsync.web import standing_words, wording
 from hubsync.web.frame import team_page
 
 pages = Blueprint("replays", __name__)
@@ -25,6 +27,7 @@ def show_replay() -> ResponseReturnValue:
         progress=replaying.read_progress(g.team.id),
         missed=replaying.count_missed(g.team.id),
         connection=connecting.find_connection(g.team.id),
+        rests=_tell_rest(),
         wording=wording,
     )
 
@@ -70,6 +73,17 @@ def stop() -> ResponseReturnValue:
     """End it; what was not tried goes on waiting."""
     replaying.stop(g.team.id, g.person.id)
     return redirect(url_for("replays.show_replay"))
+
+
+def _tell_rest() -> tuple[str, datetime] | None:
+    """Why it stands still, in a sentence, and until when; None when it does not."""
+    found = pacing.rests(g.team.id)
+    if found is None:
+        return None
+    code, until = found
+    if code == pacing.CIRCUIT_OPEN:
+        return _("HubSpot did not answer a moment ago, so HubSync leaves it alone for half a minute."), until
+    return standing_words.why_paused(code), until
 
 
 def tell_done(progress: replaying.Progress) -> str:

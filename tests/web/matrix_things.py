@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from hubsync.domain.fingerprints import fingerprint
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import moving, now, tools
 from hubsync.services.access import sealed_place
@@ -97,14 +97,14 @@ def settle(session: Session, slug: str, people: dict[str, int], grant: dict[str,
         team_id=team.id,
         email=OUTSIDER,
         role="member",
-        token_hash=_hash(invitation),
+        token_hash=fingerprint(invitation),
         invited_by_id=keeper,
         created_at=moment,
         expires_at=moment + timedelta(days=7),
     )
     identity = Identity(person_id=keeper, issuer="https://accounts.google.com", subject=slug, shown="a@b.example")
     elsewhere = PersonSession(
-        person_id=keeper, token_hash=_hash(f"session of {slug}"), created_at=moment, last_seen_at=moment
+        person_id=keeper, token_hash=fingerprint(f"session of {slug}"), created_at=moment, last_seen_at=moment
     )
     vault = tools().vault
     connection = Connection(
@@ -134,7 +134,10 @@ def settle(session: Session, slug: str, people: dict[str, int], grant: dict[str,
     session.add_all([mapping, copied_mapping, booking, invited, identity, elsewhere, connection, parked, endpoint])
     session.add(
         SigninLink(
-            person_id=keeper, token_hash=_hash(link), created_at=moment, expires_at=moment + timedelta(hours=1)
+            person_id=keeper,
+            token_hash=fingerprint(link),
+            created_at=moment,
+            expires_at=moment + timedelta(hours=1),
         )
     )
     session.add(
@@ -142,8 +145,8 @@ def settle(session: Session, slug: str, people: dict[str, int], grant: dict[str,
             issuer="https://accounts.google.com",
             subject=f"unconfirmed {slug}",
             email=f"owner@{slug}.example",
-            token_hash=_hash(confirming),
-            browser_hash=_hash("no browser"),
+            token_hash=fingerprint(confirming),
+            browser_hash=fingerprint("no browser"),
             created_at=moment,
             expires_at=moment + timedelta(hours=1),
         )
@@ -182,10 +185,6 @@ def add_person(session: Session, email: str) -> Person:
     session.add(person)
     session.flush()
     return person
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _calendar(team_id: int, owner_id: int, slug: str) -> Calendar:

@@ -7,8 +7,9 @@ import re
 import pytest
 from flask import Flask
 
+from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.roles import Role
-from hubsync.services import sessions, teams
+from hubsync.services import teams
 from hubsync.services.handing_over import hand_over
 from hubsync.store import rest
 from hubsync.store.teams import Team
@@ -163,7 +164,7 @@ def test_the_token_of_a_session_is_nowhere_on_the_page(owner: Visitor) -> None:
         token = session["signed_in"]
     shown = owner.get(ACCOUNT).text
     assert token not in shown
-    assert sessions._hash(token) not in shown
+    assert fingerprint(token) not in shown
 
 
 def test_a_person_of_two_teams_leaves_one_and_goes_on_in_the_other(app: Flask, team: Team, kenji: Visitor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -120,3 +121,18 @@ def test_a_delivery_leads_owners_to_erasing_its_guest(log: Log, owner: Reader, m
     address = f"/teams/acme/deliveries/{delivery}"
     assert "Erase this guest" in words(shown(owner, address))
     assert "Erase this guest" not in words(shown(member, address))
+
+
+def test_why_it_stands_still_is_said(log: Log, owner: Reader) -> None:
+    log.connect()
+    log.add("waiting", reason="access_lost")
+    press(owner, shown(owner), "Post the missed booking")
+    assert "goes on by itself" not in words(shown(owner))
+    for values, told in (
+        ({"circuit_until": now() + timedelta(seconds=30)}, "HubSpot did not answer a moment ago"),
+        ({"paused_until": now() + timedelta(hours=3), "paused_code": "daily_limit"}, "no more calls today"),
+    ):
+        with log.app.app_context(), writing() as session:
+            session.query(Connection).update(values)
+        assert told in words(shown(owner))
+        assert "It goes on by itself at:" in words(shown(owner))

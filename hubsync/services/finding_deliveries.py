@@ -62,39 +62,40 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Found:
-    """Ids in the order of the list; *after* is the one after which the next page begins, None at the end.
+    """Ids in the order of the list; *place* is the one after which the next page begins, None at the end.
 
     *cut* says that the page is not full because enough rows were looked at; the next page looks at the rest.
     """
 
     ids: Sequence[int]
-    after: int | None
+    place: Place | None
     cut: bool = False
+
+    @property
+    def after(self) -> int | None:
+        """The delivery that stands at *place*."""
+        return self.place[1] if self.place is not None else None
 
 
 def find(membership: Membership, wanted: Wanted, after: int | None, most: int) -> Found:
     """At most *most* ids of what the reader may see, those that follow the delivery *after* in the list."""
-    scopes = _scopes(membership, wanted.calendar_id)
-    start = _place_of(membership, wanted, after)
-    if wanted.sought is not None and wanted.narrowed:
-        return _find_narrowed(scopes, wanted, start, most)
-    arms = [arm for scope in scopes for way in _ways(wanted) for arm in _arms(scope, wanted, way, start)]
-    rows = _first(arms, wanted, most + 1)
-    ids = [number for _key, number in rows[:most]]
-    return Found(ids, ids[-1] if len(rows) > most else None)
+    return _find_from(membership, wanted, _place_of(membership, wanted, after), most)
 
 
 def walk(membership: Membership, wanted: Wanted, batch: int = 500) -> Iterator[Sequence[int]]:
-    """All that *find* would find, batch by batch; no transaction is open in between."""
-    after: int | None = None
+    """All that *find* would find, batch by batch, each once; no transaction is open in between.
+
+    Where a batch ended is kept as a place and not as a delivery, which may be erased or taken back by the next.
+    """
+    place: Place | None = None
     while True:
-        found = find(membership, wanted, after, batch)
+        found = _find_from(membership, wanted, place, batch)
         rest()
         if found.ids:
             yield found.ids
-        if found.after is None:
+        if found.place is None:
             return
-        after = found.after
+        place = found.place
 
 
 def count_up_to(membership: Membership, wanted: Wanted, most: int) -> int:
@@ -119,6 +120,15 @@ def visible(membership: Membership, ids: Sequence[int]) -> Select[Delivery]:
 def sees_all(membership: Membership) -> bool:
     """Whether the reader sees the deliveries of the whole team; else those of their own calendars."""
     return may(Role(membership.role), Action.SEE_ALL_DELIVERIES)
+
+
+def _find_from(membership: Membership, wanted: Wanted, start: Place | None, most: int) -> Found:
+    scopes = _scopes(membership, wanted.calendar_id)
+    if wanted.sought is not None and wanted.narrowed:
+        return _find_narrowed(scopes, wanted, start, most)
+    arms = [arm for scope in scopes for way in _ways(wanted) for arm in _arms(scope, wanted, way, start)]
+    rows = _first(arms, wanted, most + 1)
+    return Found([number for _key, number in rows[:most]], rows[most - 1] if len(rows) > most else None)
 
 
 def _scopes(membership: Membership, calendar_id: int | None) -> list[ColumnElement[bool]]:
@@ -219,8 +229,8 @@ def _find_narrowed(scopes: Sequence[ColumnElement[bool]], wanted: Wanted, start:
         for row in rows
         if (row.dismissed_at is not None) == wanted.dismissed and (wanted.dismissed or row.state in wanted.states)
     }
-    kept = [number for number in ids if number in fitting]
+    kept = [place for place in looked_at if place[1] in fitting]
     if len(kept) > most:
-        return Found(kept[:most], kept[most - 1])
+        return Found([number for _key, number in kept[:most]], kept[most - 1])
     more = len(ids) == LOOKED_AT
-    return Found(kept, ids[-1] if more else None, cut=more)
+    return Found([number for _key, number in kept], looked_at[-1] if more else None, cut=more)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event
 
-from hubsync.services import exporting_deliveries, finding_deliveries
-from hubsync.store import db
+from hubsync.services import dismissing, exporting_deliveries, finding_deliveries
+from hubsync.services.finding_deliveries import Sought, Wanted
+from hubsync.store import db, writing
+from hubsync.store.deliveries import Delivery
 from tests.web.deliveries.test_long_log import fill
 from tests.web.log_rows import STARTS, Log, Reader, begin_log, page_of
 
@@ -150,3 +153,20 @@ def test_the_list_leads_to_its_file(log: Log, owner: Reader) -> None:
 @pytest.mark.parametrize("unknown", ["state=happy", "calendar=999", "by=name&q=x"])
 def test_an_unknown_filter_is_not_found(log: Log, owner: Reader, unknown: str) -> None:
     assert owner.get(f"{EXPORT}?{unknown}").status_code == 404
+
+
+@pytest.mark.parametrize("narrowed", [{"dismissed": True}, {"sought": Sought("email", "mika")}])
+def test_nothing_is_told_twice_when_the_last_one_of_a_portion_goes_meanwhile(
+    log: Log, narrowed: dict[str, Any]
+) -> None:
+    ids = [log.add("failed", search_email=f"mika{number}@acme.com") for number in range(6)]
+    with log.app.app_context():
+        membership = db.session.query(finding_deliveries.Membership).filter_by(role="owner").one()
+        dismissing.dismiss_these(membership, ids)
+        walked: list[int] = []
+        for portion in finding_deliveries.walk(membership, Wanted(**narrowed), 2):
+            walked += portion
+            with writing() as session:  # taken back by a colleague, or no longer found by this address
+                last = session.get_one(Delivery, portion[-1])
+                last.dismissed_at, last.search_email = None, "rei@acme.com"
+    assert sorted(walked) == ids

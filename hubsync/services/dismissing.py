@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import Deed
@@ -44,9 +44,12 @@ def dismiss_these(membership: Membership, ids: Sequence[int]) -> Dismissed:
     return _dismiss(membership, _portions(ids))
 
 
-def dismiss_all(membership: Membership, wanted: Wanted) -> Dismissed:
-    """Dismiss everything that is *wanted*, for as long as a page may take."""
-    return _dismiss(membership, walk(membership, wanted, PORTION))
+def dismiss_all(membership: Membership, wanted: Wanted, asked: datetime) -> Dismissed:
+    """Dismiss everything that is *wanted*, for as long as a page may take, but for what nobody has seen.
+
+    That is what came in or ended after *asked*, the moment at which the person was told how many there are.
+    """
+    return _dismiss(membership, walk(membership, wanted, PORTION), asked)
 
 
 def take_back_these(membership: Membership, ids: Sequence[int]) -> Dismissed:
@@ -64,13 +67,26 @@ def take_back_since(membership: Membership, since: datetime, until: datetime) ->
     return _take_back(membership, _marked_between(membership, since, until))
 
 
-def _dismiss(membership: Membership, portions: Iterable[Sequence[int]]) -> Dismissed:
+def count_since(membership: Membership, since: datetime, until: datetime) -> int:
+    """How many the undo would take back."""
+    return db.session.scalars(_marked(membership, since, until).with_only_columns(func.count(Delivery.id))).one()
+
+
+def _dismiss(
+    membership: Membership, portions: Iterable[Sequence[int]], asked: datetime | None = None
+) -> Dismissed:
     by = membership.person_id
 
     def mark(session: Session, deliveries: Sequence[Delivery]) -> list[int]:
-        return moving.dismiss(session, deliveries, by)
+        seen = deliveries if asked is None else [each for each in deliveries if not _is_newer(each, asked)]
+        return moving.dismiss(session, seen, by)
 
     return _go_through(membership, portions, mark, Deed.DISMISSED)
+
+
+def _is_newer(delivery: Delivery, asked: datetime) -> bool:
+    # What lies ahead of now was written before a clock was put back, and is not new for that.
+    return asked < (delivery.finished_at or delivery.created_at) <= now()
 
 
 def _take_back(membership: Membership, portions: Iterable[Sequence[int]]) -> Dismissed:
@@ -99,16 +115,7 @@ def _mark_portion(membership: Membership, ids: Sequence[int], mark: Mark, deed: 
 
 def _marked_between(membership: Membership, since: datetime, until: datetime) -> Iterable[Sequence[int]]:
     """Ids of what this person dismissed then, portion by portion, for as long as there are any."""
-    query = (
-        select(Delivery.id)
-        .where(
-            Delivery.team_id == membership.team_id,
-            Delivery.dismissed_at >= since,
-            Delivery.dismissed_at <= until,
-            Delivery.dismissed_by_id == membership.person_id,
-        )
-        .limit(PORTION)
-    )
+    query = _marked(membership, since, until).limit(PORTION)
     before: Sequence[int] = ()
     while ids := db.session.scalars(query).all():
         rest()
@@ -116,6 +123,15 @@ def _marked_between(membership: Membership, since: datetime, until: datetime) ->
             return
         before = ids
         yield ids
+
+
+def _marked(membership: Membership, since: datetime, until: datetime) -> Select[int]:
+    return select(Delivery.id).where(
+        Delivery.team_id == membership.team_id,
+        Delivery.dismissed_at >= since,
+        Delivery.dismissed_at <= until,
+        Delivery.dismissed_by_id == membership.person_id,
+    )
 
 
 def _portions(ids: Sequence[int]) -> Iterable[Sequence[int]]:

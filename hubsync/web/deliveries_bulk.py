@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, session, url_for
@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from hubsync.domain.states import DISMISSABLE, DISMISSED
-from hubsync.services import counting_deliveries, dismissing, reading_deliveries, retrying_many
+from hubsync.services import counting_deliveries, dismissing, now, reading_deliveries, retrying_many
 from hubsync.services.dismissing import Dismissed
 from hubsync.services.finding_deliveries import Wanted, count_up_to
 from hubsync.services.reading_deliveries import LARGEST_ID, PAGE
@@ -66,8 +66,11 @@ def confirm_many() -> ResponseReturnValue:
     narrowing = read_narrowing()
     if "do" not in request.args:
         return redirect(url_for("deliveries.list_deliveries", **narrowing.address()))
+    asked = now()
     many = _read_many(narrowing, request.args)
-    return render_template("deliveries/confirm_many.html", many=many, narrowing=narrowing, most=COUNTED)
+    return render_template(
+        "deliveries/confirm_many.html", many=many, narrowing=narrowing, most=COUNTED, asked=asked.isoformat()
+    )
 
 
 @pages.post("/teams/<team_slug>/deliveries/many")
@@ -89,7 +92,7 @@ def do_many() -> ResponseReturnValue:
         return back
     if many.deed == DISMISS:
         done = (
-            dismissing.dismiss_all(g.membership, many.wanted)
+            dismissing.dismiss_all(g.membership, many.wanted, _read_moment("asked"))
             if many.wanted
             else dismissing.dismiss_these(g.membership, many.ids)
         )
@@ -111,14 +114,15 @@ def do_many() -> ResponseReturnValue:
 @team_page()
 def undo() -> ResponseReturnValue:
     """Take back what this person dismissed in one go just now."""
-    try:
-        since, until = (datetime.fromisoformat(request.form[name]) for name in ("since", "until"))
-    except (KeyError, ValueError):
-        abort(400)
-    if since.tzinfo is None or until.tzinfo is None:
-        abort(400)
-    _tell_taken_back(dismissing.take_back_since(g.membership, since, until))
-    return redirect(url_for("deliveries.list_deliveries", **read_narrowing().address()))
+    narrowing = read_narrowing()
+    since, until = _read_moment("since"), _read_moment("until")
+    done = dismissing.take_back_since(g.membership, since, until)
+    _tell_taken_back(done)
+    left = 0 if done.finished else dismissing.count_since(g.membership, since, until)
+    if left:
+        session[JUST_NOW] = [since.isoformat(), until.isoformat(), left]
+        flash(_("There were too many for one go; some are left. Press Undo once more."), "warning")
+    return redirect(url_for("deliveries.list_deliveries", **narrowing.address()))
 
 
 @dataclass(frozen=True)
@@ -152,6 +156,17 @@ def dismissed_just_now() -> dict[str, Any] | None:
     """What the reader dismissed on the page before, for the notice with Undo; told once."""
     kept = session.pop(JUST_NOW, None)
     return dict(zip(("since", "until", "number"), kept, strict=True)) if kept else None
+
+
+def _read_moment(name: str) -> datetime:
+    """A moment that one of our pages sends along; 400 for anything else."""
+    try:
+        moment = datetime.fromisoformat(request.form[name])
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (KeyError, ValueError, OverflowError):
+        pass
+    abort(400)
 
 
 def _tell_taken_back(done: Dismissed) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hubsync.services import dismissing, moving
+from hubsync.services import dismissing, moving, now
 from hubsync.services.finding_deliveries import Wanted
 from hubsync.store import db, writing
 from hubsync.store.deliveries import Delivery
@@ -151,7 +151,9 @@ def test_what_no_button_sends_is_refused(log: Log, owner: Reader, asked: str) ->
     assert owner.get(f"{LIST}/many?{asked}").status_code == 400
 
 
-@pytest.mark.parametrize("since", ["", "yesterday", "2026-01-01", "2026-01-01T00:00:00"])
+@pytest.mark.parametrize(
+    "since", ["", "yesterday", "2026-01-01", "2026-01-01T00:00:00", "0001-01-01T00:00:00+14:00"]
+)
 def test_an_undo_of_no_moment_is_refused(log: Log, owner: Reader, since: str) -> None:
     log.add("failed")
     token = the_form(page_of(owner.get(LIST)), "input[name=csrf_token]")["value"]
@@ -172,7 +174,7 @@ def test_more_than_a_portion_is_dismissed_in_several_and_all_are_counted(log: Lo
             moving.recount(session)
         membership = db.session.query(Membership).filter_by(team_id=log.team_id, role="owner").one()
         before = counts(log)
-        done = dismissing.dismiss_all(membership, Wanted(("failed", "partial")))
+        done = dismissing.dismiss_all(membership, Wanted(("failed", "partial")), now())
         after = counts(log)
         assert done.number == before["failed"] + before["partial"]
         assert after == {"posted": before["posted"], "dismissed": before["dismissed"] + done.number}

@@ -1,0 +1,89 @@
+"""What happens between the page that asks and the press, and when a press has not time enough."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import event
+
+from hubsync.services import dismissing, moving, now
+from hubsync.store import db, writing
+from hubsync.store.deliveries import Delivery
+from tests.web.deliveries.pressing import choose, counts, followed, marks, press, the_form, trail
+from tests.web.deliveries.test_list import LIST
+from tests.web.deliveries.test_long_log import fill
+from tests.web.log_rows import Log, Reader, words
+
+
+def test_what_came_in_or_failed_after_the_page_asked_is_not_dismissed_unseen(log: Log, owner: Reader) -> None:
+    seen = [log.add("failed") for _ in range(2)]
+    tried = log.add("retrying")
+    page = choose(owner, "Dismiss", None, f"{LIST}?state=failed")
+    assert "Dismiss 2 deliveries?" in words(page)
+    came_in = log.add("failed")
+    with log.app.app_context(), writing() as session:
+        session.get_one(Delivery, came_in).created_at = now()
+        delivery = session.get_one(Delivery, tried)
+        assert moving.move(session, delivery, "sending")
+        assert moving.move(session, delivery, "failed", finished_at=now())
+    page = followed(owner, press(owner, the_form(page, "main form[method=post]")))
+    assert "2 deliveries were dismissed." in words(page)
+    assert set(marks(log)) == {*seen}
+    assert counts(log) == {"failed": 2, "dismissed": 2}
+
+
+@pytest.mark.parametrize("asked", [None, "", "now", "2026-01-01T00:00:00"])
+def test_all_are_dismissed_only_by_a_page_that_says_when_it_asked(
+    log: Log, owner: Reader, asked: str | None
+) -> None:
+    log.add("failed")
+    form = the_form(choose(owner, "Dismiss", None), "main form[method=post]")
+    field = the_form(form, "input[name=asked]")
+    if asked is None:
+        field.decompose()
+    else:
+        field["value"] = asked
+    assert press(owner, form, "Dismiss").status_code == 400
+    assert marks(log) == {}
+
+
+@pytest.fixture
+def slow_disk(log: Log) -> Iterator[Callable[[], None]]:
+    """From the call on, the next change of a delivery takes longer than a press of a button may work."""
+    waits = [0.0]
+
+    def write(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.startswith("UPDATE deliveries"):
+            wait, waits[0] = waits[0], 0.0
+            time.sleep(wait)
+
+    def begin() -> None:
+        waits[0] = dismissing.SECONDS + 0.1
+
+    with log.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", write)
+    yield begin
+    event.remove(engine, "before_cursor_execute", write)
+
+
+@pytest.mark.slow
+def test_an_undo_that_has_not_time_enough_says_so_and_can_be_pressed_once_more(
+    log: Log, owner: Reader, slow_disk: Callable[[], None]
+) -> None:
+    fill(log, 1, 6 * dismissing.PORTION)
+    with log.app.app_context(), writing() as session:
+        moving.recount(session)
+    before = counts(log)
+    page = choose(owner, "Dismiss", None, f"{LIST}?state=failed")
+    page = followed(owner, press(owner, the_form(page, "main form[method=post]")))
+    assert f"{before['failed']} deliveries were dismissed." in words(page)
+    slow_disk()
+    page = followed(owner, press(owner, the_form(page, "main .notice form")))
+    assert "There were too many for one go; some are left. Press Undo once more." in words(page)
+    while (notice := page.select_one("main .notice form")) is not None:
+        page = followed(owner, press(owner, notice))
+    assert counts(log) == before
+    assert sum(each["number"] for deed, each in trail(log) if deed == "dismissal_taken_back") == before["failed"]

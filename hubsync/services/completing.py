@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import CompoundSelect, bindparam, null, select, union_all
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import Booking
+from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.questions import AnswerValue, Part
 from hubsync.domain.searching import LONGEST, as_searched
 from hubsync.errors import BookingErased, BookingNotKept
@@ -19,22 +20,28 @@ from hubsync.hubspot.deadline import Deadline
 from hubsync.services import moving, now, tools
 from hubsync.services.carrying import carry
 from hubsync.services.delivering import new_lease, read_delivery
-from hubsync.services.erasing import find_erased
 from hubsync.services.receiving import calendar_for, resolve_answers
 from hubsync.store import in_a_race, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
+from hubsync.store.erased import ErasedBooking
 
-# Made once, for every booking asks: making a statement takes longer than running it.
-_KNOWN = (
-    select(Delivery.id)
+# Made once, for every booking asks: making a statement takes longer than running it. The state is that of the
+# delivery when its booking was erased, None where both are there.
+_KNOWN: CompoundSelect[int, str | None] = union_all(
+    select(Delivery.id.label("delivery_id"), null().label("erased_as"))
     .join(BookingRecord)
     .where(
         BookingRecord.team_id == bindparam("team"),
         BookingRecord.source == bindparam("from_source"),
         BookingRecord.external_id == bindparam("external"),
-    )
+    ),
+    select(ErasedBooking.delivery_id, ErasedBooking.state).where(
+        ErasedBooking.team_id == bindparam("team"),
+        ErasedBooking.source == bindparam("from_source"),
+        ErasedBooking.external_hash == bindparam("external_hash"),
+    ),
 )
 
 
@@ -138,9 +145,6 @@ def _write_down(
         known = _known(session, record.team_id, record.source, record.external_id)
         if known is not None:
             return known, False
-        erased = find_erased(session, record.team_id, record.source, record.external_id)
-        if erased is not None:
-            raise BookingErased(erased.delivery_id, erased.state)
         if received is not None:
             calendar = calendar_for(session, record.team_id, received)
             record.calendar_id = calendar.id
@@ -159,8 +163,14 @@ def _write_down(
 
 
 def _known(session: Session, team_id: int, source: str, external_id: str) -> Delivery | None:
-    found = session.scalar(_KNOWN, {"team": team_id, "from_source": source, "external": external_id})
-    return None if found is None else session.get_one(Delivery, found)
+    """The delivery of a booking that came before; None for a new one. Raises BookingErased."""
+    named = {"team": team_id, "from_source": source, "external": external_id}
+    found = session.execute(_KNOWN, {**named, "external_hash": fingerprint(external_id)}).first()
+    if found is None:
+        return None
+    if found.erased_as is not None:
+        raise BookingErased(found.delivery_id, found.erased_as)
+    return session.get_one(Delivery, found.delivery_id)
 
 
 def _line(value: AnswerValue | None, longest: int) -> str:

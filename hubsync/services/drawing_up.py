@@ -27,7 +27,6 @@ from hubsync.domain.mapping import (
 from hubsync.domain.questions import AnswerValue, Kind
 from hubsync.domain.values import time_text
 from hubsync.services import tools
-from hubsync.services.free_domains import own_free_domains
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
@@ -37,10 +36,12 @@ from hubsync.store.mappings import MappingRecord
 _MAPPING = (
     select(MappingRecord)
     .where(MappingRecord.calendar_id == bindparam("calendar_id"))
-    .options(joinedload(MappingRecord.rows))
+    .options(joinedload(MappingRecord.rows), joinedload(MappingRecord.calendar))
     .execution_options(populate_existing=True)
 )
-_QUESTIONS = select(QuestionRow).where(QuestionRow.calendar_id == bindparam("calendar_id"))
+_QUESTIONS = select(QuestionRow.id, QuestionRow.kind, QuestionRow.label, QuestionRow.deleted_at).where(
+    QuestionRow.calendar_id == bindparam("calendar_id")
+)
 
 
 @dataclass(frozen=True)
@@ -63,18 +64,20 @@ def draw_up_booking(booking: BookingRecord) -> Drawn | None:
     record = mapping_of(booking.calendar_id)
     if record is None:
         return None
-    draft = draw(booking.calendar.team_id, rows_of(record), material_of(booking))
+    # The team was read just now, with the mapping.
+    own = frozenset(record.calendar.team.own_free_domains)
+    draft = draw(own, rows_of(record), material_of(booking))
     return Drawn(draft, record.active, record.companies_on, record.contacts_on)
 
 
-def draw(team_id: int, mapping: MappingRows, material: Material) -> Draft:
-    """The draft of *material* by *mapping*; the team's own free e-mail domains are free too."""
-    return draw_up(mapping, material, partial(is_free, additions=own_free_domains(team_id)))
+def draw(own_free: frozenset[str], mapping: MappingRows, material: Material) -> Draft:
+    """The draft of *material* by *mapping*; *own_free* are free e-mail domains too, the team's own."""
+    return draw_up(mapping, material, partial(is_free, additions=own_free))
 
 
-def fill(team_id: int, mapping: MappingRows, material: Material) -> list[Filled]:
+def fill(own_free: frozenset[str], mapping: MappingRows, material: Material) -> list[Filled]:
     """The same row by row, as a preview shows it."""
-    return fill_rows(mapping, material, partial(is_free, additions=own_free_domains(team_id)))
+    return fill_rows(mapping, material, partial(is_free, additions=own_free))
 
 
 def material_of(booking: BookingRecord) -> Material:
@@ -118,7 +121,7 @@ def rows_of(record: MappingRecord) -> MappingRows:
 
 def _answers(booking: BookingRecord) -> dict[int, Answered]:
     """Every question the calendar has, and those deleted since that this booking still answered."""
-    questions = db.session.scalars(_QUESTIONS, {"calendar_id": booking.calendar_id})
+    questions = db.session.execute(_QUESTIONS, {"calendar_id": booking.calendar_id})
     return {
         question.id: Answered(Kind(question.kind), question.label, _value(booking.answers.get(str(question.id))))
         for question in questions

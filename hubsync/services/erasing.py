@@ -11,7 +11,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select
-from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import Deed
 from hubsync.domain.fingerprints import fingerprint
@@ -73,17 +72,6 @@ def forget_stale_companies() -> None:
     if found is not None:
         with writing() as session:
             session.execute(delete(KnownCompany).where(stale, unclaimed))
-
-
-def find_erased(session: Session, team_id: int, source: str, external_id: str) -> ErasedBooking | None:
-    """What is left of a booking that was erased; None when none was."""
-    return session.scalar(
-        select(ErasedBooking).where(
-            ErasedBooking.team_id == team_id,
-            ErasedBooking.source == source,
-            ErasedBooking.external_hash == fingerprint(external_id),
-        )
-    )
 
 
 def _of_guest(email: str, team_id: int | None) -> ColumnElement[bool]:

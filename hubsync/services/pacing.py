@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal, cast
 
-from sqlalchemy import Select, bindparam, or_, select
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy import Select, Table, bindparam, or_, select, update
+from sqlalchemy.orm import Session
 
 from hubsync.domain.pacing import CIRCUIT, next_midnight, paced
 from hubsync.errors import (
@@ -26,13 +26,15 @@ from hubsync.store.connections import Connection
 
 Occasion = Literal["first", "due", "asked"]
 """Why an attempt is made: a guest's request, the time has come, or a person pressed Retry."""
-# Made once, for every attempt ends with it: making a statement takes longer than running it.
+# Made once, and of the table, for every attempt ends with them: making a statement, and keeping rows of a session,
+# take longer than running it.
+_TABLE = cast("Table", Connection.__table__)
 _OF_ACCOUNT = (
-    select(Connection)
-    .where(Connection.team_id == bindparam("team"), Connection.hubspot_account_id == bindparam("account"))
-    .options(lazyload(Connection.connected_by))
-    .with_for_update(of=Connection)
+    select(*(_TABLE.c[name] for name in ("id", "time_zone", "circuit_until", "paused_until", "pace_until")))
+    .where(_TABLE.c.team_id == bindparam("team"), _TABLE.c.hubspot_account_id == bindparam("account"))
+    .with_for_update()
 )
+_LEARN = update(_TABLE).where(_TABLE.c.id == bindparam("this"))
 POLL_SECONDS = 0.1
 CIRCUIT_OPEN = "circuit_open"
 DAILY_LIMIT = "daily_limit"
@@ -100,10 +102,13 @@ def resting_teams() -> Select[int]:
     )
 
 
-def pause_of(fault: HubSyncError | None, connection: Connection) -> tuple[str, datetime] | None:
-    """The code and the end of the pause that HubSpot ordered for the whole account; None when it did not."""
+def pause_of(fault: HubSyncError | None, time_zone: str) -> tuple[str, datetime] | None:
+    """The code and the end of the pause that HubSpot ordered for the whole account; None when it did not.
+
+    *time_zone* is the account's, whose midnight ends a daily limit.
+    """
     if isinstance(fault, RateLimited) and fault.policy.startswith("DAILY"):
-        return DAILY_LIMIT, next_midnight(now(), connection.time_zone)
+        return DAILY_LIMIT, next_midnight(now(), time_zone)
     if isinstance(fault, HubSpotBusy) and fault.status == 477:
         # https://developers.hubspot.com/docs/api-reference/error-handling: it is being moved, for up to 24 hours
         return ACCOUNT_MOVING, now() + timedelta(seconds=max(fault.retry_after or 0.0, 3600.0))
@@ -119,30 +124,32 @@ def note(
     the account, if the attempt learnt that it does not.
     Another account that was connected meanwhile has nothing to do with it.
     """
-    connection = session.scalar(_OF_ACCOUNT, {"team": team_id, "account": posting.account_id})
+    connection = session.execute(_OF_ACCOUNT, {"team": team_id, "account": posting.account_id}).one_or_none()
     if connection is None:
         return None
     moment = now()
+    learnt: dict[str, Any] = {}
     if posted:
-        connection.last_posted_at = moment
+        learnt["last_posted_at"] = moment
+    pace = connection.pace_until
     if posting.calls:
-        connection.pace_until = paced(
-            connection.pace_until, moment, posting.calls, posting.searches, posting.limit
-        )
-    pause = pause_of(fault, connection)
+        pace = paced(pace, moment, posting.calls, posting.searches, posting.limit)
+    pause = pause_of(fault, connection.time_zone)
     if pause is not None:
-        connection.paused_code, connection.paused_until = pause
+        learnt["paused_code"], learnt["paused_until"] = pause
     elif isinstance(fault, RateLimited):
-        connection.pace_until = max(
-            connection.pace_until or moment, moment + timedelta(seconds=fault.retry_after or posting.limit.seconds)
-        )
+        pace = max(pace or moment, moment + timedelta(seconds=fault.retry_after or posting.limit.seconds))
+    if pace != connection.pace_until:
+        learnt["pace_until"] = pace
     if is_down(fault):
-        connection.circuit_until = moment + CIRCUIT
+        learnt["circuit_until"] = moment + CIRCUIT
     elif posting.answered and connection.circuit_until is not None:
-        connection.circuit_until = None
+        learnt["circuit_until"] = None
     if posting.answered and fault is None and connection.paused_until is not None:
         # Somebody pressed Retry, and HubSpot takes calls again.
-        connection.paused_code, connection.paused_until = "", None
+        learnt["paused_code"], learnt["paused_until"] = "", None
+    if learnt:
+        session.execute(_LEARN, {"this": connection.id, **learnt})
     return pause[1] if pause is not None else None
 
 

@@ -25,6 +25,7 @@ from hubsync.services import remembering
 from hubsync.services.access import usable_connection, with_access
 from hubsync.services.drawing_up import draw, fill
 from hubsync.services.editing_mapping import EditedMapping, Saved, rows_to_store
+from hubsync.services.free_domains import own_free_domains
 from hubsync.services.posting_company import posts_contact
 from hubsync.services.reading_properties import KnownProperties
 from hubsync.services.standing import read_standing
@@ -95,7 +96,8 @@ def edited_rows(edited: EditedMapping, saved: Saved, known: KnownProperties) -> 
 
 def preview(team: Team, mapping: MappingRows, material: Material) -> Preview:
     """What would be posted from *material*; HubSpot is only read, and its trouble only leaves questions open."""
-    draft = draw(team.id, mapping, material)
+    own_free = own_free_domains(team.id)
+    draft = draw(own_free, mapping, material)
     company, contact = _look(team, draft)
     associated: bool | None = None
     if contact.state in ("duplicate", "none", "no_key"):
@@ -103,7 +105,7 @@ def preview(team: Team, mapping: MappingRows, material: Material) -> Preview:
     elif contact.state == "new" and company.state != "unknown":
         associated = company.state in ("new", "duplicate")
     return Preview(
-        filled=tuple(fill(team.id, mapping, material)),
+        filled=tuple(fill(own_free, mapping, material)),
         draft=draft,
         company=company,
         contact=contact,

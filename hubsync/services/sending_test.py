@@ -23,6 +23,7 @@ from hubsync.hubspot.deadline import Deadline
 from hubsync.services import now, recording
 from hubsync.services.access import usable_connection
 from hubsync.services.drawing_up import Drawn, draw, sample_material
+from hubsync.services.free_domains import own_free_domains
 from hubsync.services.posting import Posting, create_repaired
 from hubsync.services.posting_contact import post_contact
 from hubsync.store import rest, writing
@@ -64,7 +65,7 @@ def draw_up_test(calendar: Calendar, mapping: MappingRows, code: str) -> Draft:
     }
     answers = sample_answers(calendar.asked(), sample_of_test(code))
     material = sample_material(calendar, answers, params, now() + timedelta(days=1))
-    draft = draw(calendar.team_id, mapping, material)
+    draft = draw(own_free_domains(calendar.team_id), mapping, material)
     company, contact = draft.company, draft.contact
     if company is not None:
         company = {**company, **({"name": mark_of(code)} if "name" in company else {})}

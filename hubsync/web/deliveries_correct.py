@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.questions import AnswerValue, Kind, check_answers
 from hubsync.domain.values import clean_text
 from hubsync.errors import Refused
@@ -31,7 +32,8 @@ def correct(delivery_id: int) -> ResponseReturnValue:
     if delivery.state not in correcting.CORRECTABLE:
         flash(_("Its answers cannot be corrected: it is posted already, or just being posted."), "info")
         return redirect(url_for("deliveries.show_delivery", delivery_id=delivery_id))
-    return _show(delivery, _fields(delivery.booking, None), correcting.version_of(delivery.booking))
+    fields, version = _fields(delivery.booking, None), correcting.version_of(delivery.booking)
+    return _show(delivery, fields, version, _marks(delivery.booking))
 
 
 @pages.post("/teams/<team_slug>/deliveries/<int:delivery_id>/answers")
@@ -42,12 +44,16 @@ def save_answers(delivery_id: int) -> ResponseReturnValue:
     fields = _fields(delivery.booking, request.form)
     changed = _read(delivery.booking, fields)
     if any(each.error for each in fields):
-        return _show(delivery, fields, request.form.get("version", "")), 422
+        sent = {
+            row.id: request.form.get(f"was-{row.id}", "") for row in correcting.list_questions(delivery.booking)
+        }
+        return _show(delivery, fields, request.form.get("version", ""), sent), 422
     try:
         labels = correcting.correct(g.membership, delivery_id, changed, request.form.get("version", ""))
     except Refused as fault:
         delivery = reading_deliveries.find_delivery(g.membership, delivery_id)
-        return _show(delivery, fields, correcting.version_of(delivery.booking), fault.message), 409
+        fields, version = _bring_together(delivery.booking, request.form), correcting.version_of(delivery.booking)
+        return _show(delivery, fields, version, _marks(delivery.booking), fault.message), 409
     if "retry" in request.form:
         retry_and_tell(delivery_id)
     else:
@@ -56,12 +62,15 @@ def save_answers(delivery_id: int) -> ResponseReturnValue:
     return redirect(url_for("deliveries.show_delivery", delivery_id=delivery_id))
 
 
-def _show(delivery: Delivery, fields: list[QuestionField], version: str, message: str = "") -> str:
+def _show(
+    delivery: Delivery, fields: list[QuestionField], version: str, was: dict[int, str], message: str = ""
+) -> str:
     return render_template(
         "deliveries/correct.html",
         delivery=delivery,
         fields=fields,
         version=version,
+        was=was,
         message=message,
         deleted={row.id for row in correcting.list_questions(delivery.booking) if row.deleted_at is not None},
     )
@@ -76,6 +85,31 @@ def _fields(booking: BookingRecord, sent: MultiDict[str, str] | None) -> list[Qu
         for typed in (typed_as(booking.answers.get(str(row.id))),)
         for question in (replace(row.as_question(), required=False, choices=_offered(row, typed)),)
     ]
+
+
+def _bring_together(booking: BookingRecord, sent: MultiDict[str, str]) -> list[QuestionField]:
+    """The fields after somebody else saved: what this person did not touch is as it is stored by now.
+
+    Else the next press would put back everything that the other one corrected. Where both wrote, it is said.
+    """
+    fields, stored = _fields(booking, sent), _fields(booking, None)
+    for each, other in zip(fields, stored, strict=True):
+        was = sent.get(f"was-{each.question.id}", "")
+        if _mark(each.typed) == was:
+            each.typed = other.typed
+        elif _mark(other.typed) not in (was, _mark(each.typed)):
+            text = ", ".join(_plain(other.typed)) or _("no answer")
+            each.error = _("Somebody else wrote “%(text)s” here. What you save replaces it.", text=text)
+    return fields
+
+
+def _marks(booking: BookingRecord) -> dict[int, str]:
+    """By question, what tells whether a field was touched since it was shown."""
+    return {each.question.id: _mark(each.typed) for each in _fields(booking, None)}
+
+
+def _mark(typed: list[str]) -> str:
+    return fingerprint("\n\n".join(_plain(typed)))
 
 
 def _offered(row: QuestionRow, typed: list[str]) -> tuple[str, ...]:

@@ -152,6 +152,27 @@ def test_two_who_correct_at_once_do_not_undo_each_other(log: Log, owner: Reader,
     assert "Somebody else corrected the answers meanwhile." in words(page.select_one(".error-summary"))
     assert fields_of(page)[f"question-{asked['Email']}"] == ["ken@acme.com"]
     assert answers(log, delivery) == {asked["Name"]: "Ken", asked["Email"]: "mika@acme.com"}
+    assert fields_of(page)[f"question-{asked['Name']}"] == ["Ken"]  # as it is stored now; nobody touched it here
+    assert save(owner, delivery, page).status_code == 302
+    assert answers(log, delivery) == {asked["Name"]: "Ken", asked["Email"]: "ken@acme.com"}
+
+
+def test_where_two_wrote_the_same_answer_the_second_is_told_before_it_is_replaced(
+    log: Log, owner: Reader, asked: dict[str, str]
+) -> None:
+    name, email = (f"question-{asked[label]}" for label in ("Name", "Email"))
+    delivery = log.add("failed", answers={asked["Name"]: "Mika", asked["Email"]: "mika@acme.com"})
+    seen_before = page_of(owner.get(where(delivery)))
+    save(owner, delivery, **{name: "Ken"})
+    fault = BeautifulSoup(save(owner, delivery, seen_before, **{name: "Rei", email: "no"}).text, "html.parser")
+    answer = save(owner, delivery, fault, **{email: "mika@acme.com"})  # what was seen is remembered over a fault
+    assert answer.status_code == 409
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert "Name : Somebody else wrote “Ken” here. What you save replaces it." in words(
+        page.select_one(".error-summary")
+    )
+    assert save(owner, delivery, page).status_code == 302
+    assert answers(log, delivery) == {asked["Name"]: "Rei", asked["Email"]: "mika@acme.com"}
 
 
 def test_nothing_is_corrected_while_it_is_being_posted(log: Log, owner: Reader, asked: dict[str, str]) -> None:

@@ -25,6 +25,9 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.erased import ErasedBooking
 
 BATCH = 200
+LOOK_BACK = timedelta(days=7)
+"""How long an old booking is kept at least once it is settled: who dismissed it may undo that, who pressed Retry
+sees what came of it. A shorter retention is kept to."""
 STALE_COMPANY = timedelta(days=7)
 """How long a company is kept in the memory at least after it counts no more."""
 
@@ -32,7 +35,8 @@ STALE_COMPANY = timedelta(days=7)
 def erase_old(stopped: Callable[[], bool] = lambda: False) -> int:
     """Erase bookings older than HUBSYNC_RETENTION_DAYS, until *stopped*; return how many. 0 days: none ever.
 
-    What still needs somebody, or is on its way, is kept until it is posted or dismissed: nothing is lost for age.
+    What still needs somebody, or is on its way, is kept until it is posted or dismissed, and for a week after
+    that: nothing is lost for age.
     """
     forget_stale_companies()
     days = tools().retention_days
@@ -40,7 +44,8 @@ def erase_old(stopped: Callable[[], bool] = lambda: False) -> int:
         return 0
     old = Delivery.created_at < now() - timedelta(days=days)
     settled = or_(Delivery.state.in_((*FINAL, "skipped")), Delivery.dismissed_at.is_not(None))
-    return _erase_all(and_(old, settled), stopped)
+    since = func.coalesce(Delivery.dismissed_at, Delivery.finished_at, Delivery.created_at)
+    return _erase_all(and_(old, settled, since < now() - min(timedelta(days=days), LOOK_BACK)), stopped)
 
 
 def count_guest(email: str, team_id: int | None = None) -> int:

@@ -12,7 +12,7 @@ from flask import Flask
 
 from hubsync.domain.audit import Deed
 from hubsync.errors import BookingErased
-from hubsync.services import erasing, moving, now
+from hubsync.services import delivering, erasing, moving, now
 from hubsync.services.completing import complete_source_booking
 from hubsync.services.counting_deliveries import count_recent
 from hubsync.services.recording import read_trail
@@ -56,6 +56,20 @@ def test_what_still_needs_somebody_is_kept_until_it_is_posted_or_dismissed(acme:
         rest()
         with writing() as session:
             moving.dismiss(session, [session.get_one(Delivery, failed_id)], person)
+        assert erasing.erase_old() == 0  # or nobody could undo it
+    with time_machine.travel(now() + timedelta(days=37), tick=True):
+        assert erasing.erase_old() == 0
+    with time_machine.travel(now() + timedelta(days=39), tick=True):
+        assert erasing.erase_old() == 1
+
+
+def test_an_old_booking_that_was_posted_at_last_is_still_there_for_whoever_pressed_retry(acme: Any) -> None:
+    acme.fault(action="status", status=403, times=1)
+    failed_id = acme.book("Sato Mika", "old@acme.co.jp", "Acme").id
+    with time_machine.travel(now() + timedelta(days=31), tick=True):
+        assert delivering.retry(failed_id).state == "posted"
+        assert erasing.erase_old() == 0
+    with time_machine.travel(now() + timedelta(days=39), tick=True):
         assert erasing.erase_old() == 1
 
 
@@ -160,3 +174,14 @@ class TestWithoutRetention:
         acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
         with time_machine.travel(now() + timedelta(days=4000), tick=True):
             assert erasing.erase_old() == 0
+
+
+class TestWithAShortRetention:
+    @pytest.fixture
+    def given(self) -> dict[str, str]:
+        return {"RETENTION_DAYS": "2"}
+
+    def test_nothing_is_kept_for_longer(self, acme: Any) -> None:
+        acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+        with time_machine.travel(now() + timedelta(days=2, minutes=1), tick=True):
+            assert erasing.erase_old() == 1

@@ -115,7 +115,12 @@ def _next(replay_id: int) -> tuple[int, int] | None:
 
 
 def _try(replay_id: int, delivery_id: int) -> tuple[str, str]:
-    """Make one attempt at the delivery; (state, reason) afterwards, ("", "") when it could not be taken."""
+    """Make one attempt at the delivery; (state, reason) afterwards, ("", "") when it could not be taken.
+
+    Nor is it when the replay has lost it while HubSpot was waited for: to a person who dismissed or retried it.
+    """
+    if not _has(replay_id, delivery_id):
+        return "", ""
     try:
         worker = take_anew(delivery_id)
         if not worker:
@@ -133,6 +138,13 @@ def _try(replay_id: int, delivery_id: int) -> tuple[str, str]:
     outcome = delivery.state, delivery.reason
     rest()
     return outcome
+
+
+def _has(replay_id: int, delivery_id: int) -> bool:
+    still = select(Delivery.id).where(Delivery.id == delivery_id, Delivery.replay_id == replay_id)
+    found = db.session.scalar(still)
+    rest()
+    return found is not None
 
 
 def _note(replay_id: int, worker: str, outcome: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,11 +11,12 @@ from typing import Any
 import time_machine
 from flask import Flask
 
-from hubsync.services import now
+from hubsync.services import moving, now
 from hubsync.services.going_through import go_through_replays
 from hubsync.store import db, writing
 from hubsync.store.connections import Connection
-from hubsync.store.deliveries import Attempt
+from hubsync.store.deliveries import Attempt, Delivery
+from hubsync.store.people import Person
 from hubsync.store.replays import Replay
 from tests.services.replays import begin, missed, progress, states
 
@@ -59,3 +61,25 @@ def test_hubspot_down_lets_it_rest_without_using_up_anything(acme: Any, missed: 
         )
     go_through_replays(seconds=0.3)
     assert (progress(acme).state, progress(acme).left, states()) == ("running", 2, ["waiting"] * 2)
+
+
+def test_what_is_dismissed_while_hubspot_is_waited_for_is_not_posted(
+    acme: Any, missed: Callable[[int], None], app: Flask
+) -> None:
+    missed(2)
+    begin(acme)
+    with writing() as session:
+        session.query(Connection).update({"pace_until": now() + timedelta(seconds=2)})
+
+    def work() -> None:
+        with app.app_context():
+            go_through_replays()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    time.sleep(0.7)  # it has found the first delivery and waits for its turn
+    with writing() as session:
+        first = session.query(Delivery).order_by(Delivery.id).first()
+        moving.dismiss(session, [first], session.query(Person.id).scalar())
+    worker.join()
+    assert states() == ["waiting", "posted"]

@@ -63,15 +63,21 @@ def replay_missed(team_id: int, person_id: int, calendar_id: int | None = None) 
     return _begin(team_id, person_id, _missed(team_id, calendar_id))
 
 
-def replay_these(team_id: int, person_id: int, delivery_ids: Sequence[int]) -> Replay | None:
-    """Have these deliveries of the team tried anew, whatever kept them; those that cannot be are left out."""
+def replay_these(
+    team_id: int, person_id: int, delivery_ids: Sequence[int], *, go_on: bool = True
+) -> Replay | None:
+    """Have these deliveries of the team tried anew, whatever kept them; those that cannot be are left out.
+
+    They join a replay that has not ended. One that is paused goes on with that, unless *go_on* says that the
+    person may not let it; they rest with it then.
+    """
     chosen = and_(
         Delivery.team_id == team_id,
         Delivery.id.in_(delivery_ids),
         Delivery.state.in_(RETRIABLE),
         Delivery.replay_id.is_(None),
     )
-    return _begin(team_id, person_id, chosen)
+    return _begin(team_id, person_id, chosen, go_on=go_on)
 
 
 def read_progress(team_id: int) -> Progress | None:
@@ -120,13 +126,13 @@ def end(session: Session, replay: Replay, code: str = "") -> None:
     )
 
 
-def _begin(team_id: int, person_id: int, chosen: ColumnElement[bool]) -> Replay | None:
-    replay = in_a_race(lambda: _take_up(team_id, person_id, chosen))  # two people may press at one instant
+def _begin(team_id: int, person_id: int, chosen: ColumnElement[bool], *, go_on: bool = True) -> Replay | None:
+    replay = in_a_race(lambda: _take_up(team_id, person_id, chosen, go_on))  # two may press at one instant
     tools().wake.set()
     return replay
 
 
-def _take_up(team_id: int, person_id: int, chosen: ColumnElement[bool]) -> Replay | None:
+def _take_up(team_id: int, person_id: int, chosen: ColumnElement[bool], go_on: bool) -> Replay | None:
     with writing() as session:
         replay = _open(session, team_id)
         if replay is None:
@@ -144,7 +150,8 @@ def _take_up(team_id: int, person_id: int, chosen: ColumnElement[bool]) -> Repla
                 return None
             return replay
         replay.total += number
-        replay.paused_at = None
+        if go_on:
+            replay.paused_at = None
         record(session, team_id, person_id, Deed.REPLAY_STARTED, number=number)
         return replay
 

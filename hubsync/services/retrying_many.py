@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from hubsync.services.finding_deliveries import Wanted, visible, walk
+from hubsync.services.finding_deliveries import Wanted, sees_all, visible, walk
 from hubsync.services.replaying import replay_these
 from hubsync.store import db, rest
+from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
 
 PORTION = 5000
@@ -25,8 +26,9 @@ def retry_all(membership: Membership, wanted: Wanted) -> bool:
 def _hand_over(membership: Membership, portions: Iterable[Sequence[int]]) -> bool:
     begun = False
     team_id, by = membership.team_id, membership.person_id
+    may_go_on = sees_all(membership)  # as the button that lets a paused replay go on asks for
     for ids in portions:
-        seen = [delivery.id for delivery in db.session.scalars(visible(membership, ids))]
+        seen = db.session.scalars(visible(membership, ids).with_only_columns(Delivery.id)).all()
         rest()
-        begun = replay_these(team_id, by, seen) is not None or begun
+        begun = replay_these(team_id, by, seen, go_on=may_go_on) is not None or begun
     return begun

@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import event
 
-from hubsync.services import dismissing, moving, now
+from hubsync.services import dismissing, moving, now, retrying_many
+from hubsync.services.finding_deliveries import Wanted
 from hubsync.store import db, writing
 from hubsync.store.deliveries import Delivery
+from hubsync.store.teams import Membership
 from tests.web.deliveries.pressing import choose, counts, followed, marks, press, the_form, trail
 from tests.web.deliveries.test_list import LIST
 from tests.web.deliveries.test_long_log import fill
-from tests.web.log_rows import Log, Reader, words
+from tests.web.log_rows import Log, Reader, page_of, words
 
 
 def test_what_came_in_or_failed_after_the_page_asked_is_not_dismissed_unseen(log: Log, owner: Reader) -> None:
@@ -87,3 +89,32 @@ def test_an_undo_that_has_not_time_enough_says_so_and_can_be_pressed_once_more(
         page = followed(owner, press(owner, notice))
     assert counts(log) == before
     assert sum(each["number"] for deed, each in trail(log) if deed == "dismissal_taken_back") == before["failed"]
+
+
+def test_a_members_retry_joins_a_paused_replay_and_does_not_let_it_go_on(
+    log: Log, owner: Reader, member: Reader
+) -> None:
+    theirs, own = log.add("failed", "owner"), log.add("failed", "member")
+    press(owner, the_form(choose(owner, "Retry", [theirs]), "main form[method=post]"))
+    page = page_of(owner.get(f"{LIST}/missed"))
+    press(owner, the_form(page, "form[action$=pause]"))
+    page = followed(member, press(member, the_form(choose(member, "Retry", [own]), "main form[method=post]")))
+    assert "Paused" in words(page)
+    assert "0 of 2 bookings" in words(page)
+    assert "The owner or an administrator of the team can let it go on." in words(page)
+    third = log.add("failed", "owner")
+    page = followed(owner, press(owner, the_form(choose(owner, "Retry", [third]), "main form[method=post]")))
+    assert "Posting to HubSpot" in words(page)
+
+
+def test_a_whole_list_is_handed_over_without_reading_its_bookings(log: Log) -> None:
+    ids = [log.add("failed") for _ in range(3)]
+    asked: list[str] = []
+    with log.app.app_context():
+        membership = db.session.query(Membership).filter_by(team_id=log.team_id, role="owner").one()
+        event.listen(db.engine, "before_cursor_execute", note := lambda *facts: asked.append(facts[2]))
+        assert retrying_many.retry_all(membership, Wanted(("failed",)))
+        event.remove(db.engine, "before_cursor_execute", note)
+        assert db.session.query(Delivery).filter(Delivery.replay_id.is_not(None)).count() == len(ids)
+    assert any("FROM deliveries" in each for each in asked)
+    assert [each for each in asked if "bookings" in each] == []

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask_babel import format_date, ngettext
+from babel.dates import format_skeleton
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -89,7 +90,7 @@ def chart_of(counts: Counts) -> Chart:
     first = now().date() - timedelta(days=len(numbers) - 1)
     days = tuple(
         Day(
-            format_date(first + timedelta(days=place), "MMM d"),
+            format_skeleton("MMMd", first + timedelta(days=place), locale=get_locale()),
             place * STEP + (STEP - BAR) / 2,
             each,
             _stack(each, most),
@@ -101,10 +102,11 @@ def chart_of(counts: Counts) -> Chart:
 
 
 def _stack(numbers: Mapping[str, int], most: int) -> tuple[Block, ...]:
+    heights = {part: max(number / most * HEIGHT, LEAST) for part, number in numbers.items() if number}
+    if (excess := sum(heights.values()) - HEIGHT) > 0:  # what was raised to be seen is taken from the highest
+        heights[max(heights, key=lambda part: heights[part])] -= excess
     blocks, top = [], HEIGHT
-    for part, number in numbers.items():
-        if number:
-            height = max(round(number / most * HEIGHT, 2), LEAST)
-            top = round(max(top - height, 0.0), 2)
-            blocks.append(Block(part, top, height))
+    for part, height in heights.items():
+        top -= height
+        blocks.append(Block(part, max(round(top, 2), 0.0), round(height, 2)))  # not a hair above the drawing
     return tuple(blocks)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from flask_babel import force_locale
 from sqlalchemy import event
 
 from hubsync.services import moving, now
@@ -74,6 +75,15 @@ def test_one_booking_is_seen_beside_many_and_no_block_leaves_the_drawing(log: Lo
     assert [len(day.blocks) for day in chart.days] == [3, 1, 0]
     for day in chart.days:
         assert all(block.height >= 1.5 and 0 <= block.y <= HEIGHT for block in day.blocks)
+        tops = [HEIGHT, *(block.y for block in day.blocks)]
+        bottoms = [block.y + block.height for block in day.blocks]  # none hides another
+        assert bottoms == pytest.approx(tops[:-1], abs=0.02)
+
+
+def test_days_are_named_as_the_reader_names_them(log: Log, today: object) -> None:
+    with log.app.test_request_context(), force_locale("ja"):
+        chart = chart_of(Counts({}, [{"posted": 1}]))
+    assert chart.days[0].name == "11月23日"
 
 
 # ---- the banner

@@ -80,3 +80,15 @@ def test_the_mail_speaks_the_owners_language(acme: Any, smtp: MailServer) -> Non
     fail(acme)
     tell_due()
     assert '<html lang="ja">' in body(smtp.mails[0], "html")
+
+
+def test_it_does_not_claim_access_when_somebody_disconnected_after_it_was_lost(
+    acme: Any, smtp: MailServer
+) -> None:
+    failing(acme, "waiting", "access_lost")
+    change(state="disconnected")
+    assert told(hours=1) == 1
+    text = body(smtp.mails[0])
+    assert "1 booking waits for access to HubSpot." in text
+    assert "Access to HubSpot is there" not in text
+    assert "HubSpot is not connected: open the HubSpot page and press “Connect”." in text

@@ -23,6 +23,7 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
 from hubsync.store.deliveries import Delivery
 from hubsync.store.erased import ErasedBooking
+from hubsync.store.teams import Team
 
 BATCH = 200
 LOOK_BACK = timedelta(days=7)
@@ -84,7 +85,9 @@ def _of_guest(email: str, team_id: int | None) -> ColumnElement[bool]:
     if not text:  # no guest: those whose address is not known are many
         return false()
     named = Delivery.search_email == text
-    return named if team_id is None else and_(Delivery.team_id == team_id, named)
+    # Every index of addresses begins with the team.
+    teams = Delivery.team_id.in_(select(Team.id)) if team_id is None else Delivery.team_id == team_id
+    return and_(teams, named)
 
 
 def _erase_all(which: ColumnElement[bool], stopped: Callable[[], bool]) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import event
 
 from hubsync.domain.audit import Deed
 from hubsync.errors import BookingErased
@@ -119,6 +120,23 @@ def test_what_is_being_posted_is_left_and_said(acme: Any) -> None:
     with writing() as session:
         session.get_one(Delivery, delivery.id).state = "sending"
     assert erasing.erase_guest("mika@acme.co.jp") == (0, 1)
+
+
+@pytest.mark.parametrize("of_one_team", [True, False])
+def test_a_guest_is_found_by_an_index_and_not_in_the_whole_table(acme: Any, of_one_team: bool) -> None:
+    asked: list[tuple[str, Any]] = []
+    event.listen(db.engine, "before_cursor_execute", note := lambda *facts: asked.append(facts[2:4]))
+    erasing.erase_guest("mika@acme.co.jp", acme.team_id if of_one_team else None)
+    event.remove(db.engine, "before_cursor_execute", note)
+    with db.engine.connect() as connection:
+        plans = [
+            connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+            for statement, values in asked
+            if "FROM deliveries" in statement
+        ]
+    read = [row.detail for plan in plans for row in plan if " deliveries " in row.detail]
+    assert len(read) == 2
+    assert all("ix_deliveries_team_email (team_id=? AND search_email=?" in detail for detail in read), read
 
 
 @pytest.mark.parametrize("email", ["", " ", "\u3000"])

@@ -17,11 +17,14 @@ from hubsync.domain.audit import Deed
 from hubsync.domain.states import RETRIABLE
 from hubsync.errors import AnotherAccount
 from hubsync.services import now, tools
+from hubsync.services.finding_deliveries import sees_all
 from hubsync.services.recording import record
 from hubsync.store import db, in_a_race, writing
+from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.replays import Replay
+from hubsync.store.teams import Membership
 
 NOT_MAPPED = "not_added"
 STOPPED = "stopped"
@@ -52,6 +55,15 @@ def count_missed(team_id: int, calendar_id: int | None = None) -> int:
     One whose first half stands in another HubSpot account is not among them: a person looks at it by itself.
     """
     return db.session.scalars(select(func.count(Delivery.id)).where(_missed(team_id, calendar_id))).one()
+
+
+def count_missed_seen(membership: Membership) -> int:
+    """The same of what the reader may see."""
+    missed = _missed(membership.team_id, None)
+    if not sees_all(membership):
+        own = select(Calendar.id).where(Calendar.owner_id == membership.person_id)
+        missed = and_(missed, Delivery.calendar_id.in_(own))
+    return db.session.scalars(select(func.count(Delivery.id)).where(missed)).one()
 
 
 def replay_missed(team_id: int, person_id: int, calendar_id: int | None = None) -> Replay | None:

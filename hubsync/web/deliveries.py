@@ -114,7 +114,7 @@ def _count_missed(counts: dict[str, int]) -> int:
     connection = reading_deliveries.connected_account(g.team.id)
     if not counts.get("waiting") or connection is None or connection.state != "connected":
         return 0
-    return replaying.count_missed(g.team.id)
+    return replaying.count_missed_seen(g.membership)
 
 
 def _remedy(delivery: Delivery) -> tuple[str, str] | None:

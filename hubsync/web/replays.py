@@ -25,7 +25,7 @@ def show_replay() -> ResponseReturnValue:
     return render_template(
         "replays/show_replay.html",
         progress=replaying.read_progress(g.team.id),
-        missed=replaying.count_missed(g.team.id),
+        missed=replaying.count_missed_seen(g.membership),
         connection=connecting.find_connection(g.team.id),
         rests=_tell_rest(),
         wording=wording,

@@ -90,6 +90,15 @@ def test_a_member_sees_how_far_it_is_and_cannot_stop_it(log: Log, owner: Reader,
     assert member.get(f"{PAGE}/progress.json").status_code == 200
 
 
+def test_a_member_is_told_of_the_missed_bookings_of_own_calendars(log: Log, owner: Reader, member: Reader) -> None:
+    log.connect()
+    for calendar in ("owner", "owner", "member"):
+        log.add("waiting", calendar, reason="access_lost")
+    for address, told in (("/teams/acme/deliveries", "1 booking was missed"), (PAGE, "1 booking waits")):
+        assert told in words(shown(member, address))
+    assert "3 bookings wait" in words(shown(owner))
+
+
 def test_pressing_with_nothing_to_post_says_so(log: Log, owner: Reader) -> None:
     log.connect()
     log.add("waiting", reason="access_lost")

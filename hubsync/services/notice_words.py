@@ -114,16 +114,14 @@ def _to_do(team: Team, connection: Connection | None, failures: OpenFailures) ->
     elif failures.trouble_code == "app_misconfigured":
         sentence = _("HubSpot refuses the app settings of this installation. The HubSpot page says what to set.")
         found.append(ToDo(sentence, _("Open the HubSpot page"), hubspot))
-    if failures.waiting and not failures.lost_code:
-        if connection is not None and connection.state == "connected":
-            sentence = _(
-                "Access to HubSpot is there: open the HubSpot page and have the bookings posted that waited."
-            )
-        else:  # somebody pressed Disconnect after they had begun to wait
-            sentence = _(
-                "HubSpot is not connected: open the HubSpot page and press “Connect”. Then have the bookings "
-                "posted that waited, or dismiss them."
-            )
+    if failures.waiting and not failures.lost_code and connection is not None and connection.state == "connected":
+        sentence = _("Access to HubSpot is there: open what waits, then have it posted or dismiss it.")
+        found.append(ToDo(sentence, _("Show what waits"), f"{log}?state=waiting"))
+    elif failures.waiting and not failures.lost_code:  # Disconnect was pressed after they had begun to wait
+        sentence = _(
+            "HubSpot is not connected: open the HubSpot page and press “Connect”. Then have the bookings posted "
+            "that waited, or dismiss them."
+        )
         found.append(ToDo(sentence, _("Open the HubSpot page"), hubspot))
     if failures.failed or failures.partial:
         sentence = _("Open what needs somebody, read what HubSpot answered, mend it, then press Retry or Dismiss.")

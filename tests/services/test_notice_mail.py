@@ -54,8 +54,8 @@ def test_it_says_what_failed_since_when_and_what_to_press_and_names_no_guest(acm
         assert "2 bookings wait for access to HubSpot." in text
         assert "1 booking has been tried in vain for an hour or more" in text
         assert "press Retry or Dismiss" in text
-        assert "open the HubSpot page and have the bookings posted that waited" in text
-        assert "http://localhost:8000/teams/acme/settings/integrations/hubspot" in text
+        assert "Access to HubSpot is there: open what waits, then have it posted or dismiss it." in text
+        assert "http://localhost:8000/teams/acme/deliveries?state=waiting" in text
         assert "HubSync tries for 5 days" in text
         assert "http://localhost:8000/teams/acme/deliveries?state=needs_a_person" in text
         assert "http://localhost:8000/teams/acme/deliveries?state=retrying" in text
@@ -92,3 +92,4 @@ def test_it_does_not_claim_access_when_somebody_disconnected_after_it_was_lost(
     assert "1 booking waits for access to HubSpot." in text
     assert "Access to HubSpot is there" not in text
     assert "HubSpot is not connected: open the HubSpot page and press “Connect”." in text
+    assert "http://localhost:8000/teams/acme/settings/integrations/hubspot" in text

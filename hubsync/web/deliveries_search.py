@@ -106,7 +106,7 @@ def read_narrowing() -> Narrowing:
     )
     if (found.state and found.state not in FILTERS) or by not in WAYS:
         abort(404)
-    if asked.get("calendar") and found.calendar_id not in {number for number, _name in known}:
+    if found.calendar_id is not None and found.calendar_id not in {number for number, _name in known}:
         abort(404)
     return found
 

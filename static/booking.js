@@ -1,5 +1,5 @@
-// Chooses the reader's own time zone, for a guest's booking and for a host's new calendar. Without it the page
-// works too, with the zone chosen that the server proposes.
+// Chooses the reader's own time zone, for a guest's booking and for the new calendar of a host whose account has
+// none yet. Without it the page works too, with the zone chosen that the server proposes.
 (() => {
   const select = document.querySelector("select[data-own-zone]");
   if (!select) return; // a form that came back keeps what was chosen

@@ -17,6 +17,8 @@ from hubsync.web.calendars_forms import CalendarForm, DeleteCalendarForm
 from hubsync.web.frame import team_page
 
 LATEST = 5
+NO_ZONE_YET = "UTC"
+"""Where everybody starts: of somebody who is still there, the browser knows the zone better than we do."""
 ONE = f"/<int(max={reading_deliveries.LARGEST_ID}):calendar_id>"
 
 pages = Blueprint("calendars", __name__, url_prefix="/teams/<team_slug>/calendars")
@@ -49,7 +51,7 @@ def _kept_back() -> str:
 @pages.route("/new", methods=["GET", "POST"])
 @team_page(Action.CREATE_CALENDAR)
 def make_calendar() -> ResponseReturnValue:
-    """Make a calendar and go to its page."""
+    """Make a calendar and go to its page; the zone that is proposed is the person's."""
     form = CalendarForm(time_zone=g.person.time_zone)
     if form.validate_on_submit():
         try:
@@ -59,7 +61,7 @@ def make_calendar() -> ResponseReturnValue:
         else:
             flash(_("The calendar is ready. Share its booking page, or map answers to HubSpot first."), "success")
             return redirect(url_for("calendars.show_calendar", calendar_id=made.id))
-    if not form.is_submitted():
+    if not form.is_submitted() and g.person.time_zone == NO_ZONE_YET:
         form.time_zone.render_kw = {"data-own-zone": True}
     page = render_template("calendars/make_calendar.html", form=form)
     return (page, 422) if form.is_submitted() else page

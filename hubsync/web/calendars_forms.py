@@ -31,7 +31,7 @@ class CalendarForm(FlaskForm):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.time_zone.choices = [SelectChoice(name, name) for name in time_zones()]
+        self.time_zone.choices = [SelectChoice(name, name) for name in time_zones(self.time_zone.data or "")]
 
     def described(self) -> Described:
         """What was entered; only after a successful validation."""
@@ -44,7 +44,8 @@ class DeleteCalendarForm(FlaskForm):
     name = StringField(_l("Name of the calendar"), render_kw={"autocomplete": "off", "spellcheck": "false"})
 
 
-def time_zones() -> list[str]:
-    """The names of the zones in which people live, UTC first."""
-    named = {zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))}
-    return ["UTC", *sorted(named)]
+def time_zones(present: str) -> list[str]:
+    """The names of the zones in which people live, UTC first; *present* too, if it is a zone of another kind."""
+    known = available_timezones()
+    named = {zone for zone in known if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))}
+    return ["UTC", *sorted((named | ({present} & known)) - {"UTC"})]

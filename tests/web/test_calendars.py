@@ -12,6 +12,7 @@ from hubsync.store import db, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
 from hubsync.store.mappings import MappingRecord
+from hubsync.store.people import Person
 from hubsync.store.teams import Team
 from tests.web.workshop import Reader, Workshop, page, text, workshop
 
@@ -176,3 +177,18 @@ def test_a_new_calendar_proposes_the_readers_own_zone_until_one_is_chosen(worksh
     assert shown.select_one("script[src$='booking.js']") is not None
     refused = workshop.owner.press(f"{LIST}/new", name="", duration_minutes="45", time_zone="Asia/Tokyo")
     assert page(refused).select_one("select[name=time_zone][data-own-zone]") is None
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "Japan"])
+def test_a_new_calendar_proposes_the_zone_of_the_account_whatever_the_browser_says(
+    workshop: Workshop, zone: str
+) -> None:
+    with workshop.app.app_context(), writing() as session:
+        session.query(Person).update({"time_zone": zone})
+    asked = workshop.owner.open(f"{LIST}/new").select_one("select[name=time_zone]")
+    assert asked is not None
+    assert [str(option["value"]) for option in asked.select("option[selected]")] == [zone]
+    assert not asked.has_attr("data-own-zone"), "or the browser's zone takes its place"
+    assert workshop.owner.press(f"{LIST}/new", name="Second call").status_code == 302
+    with workshop.app.app_context():
+        assert db.session.query(Calendar).filter_by(name="Second call").one().time_zone == zone

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from hubsync.errors import NotFound, Refused, RoleTooLow
 from hubsync.web.frame import signed_in_person
+from hubsync.web.stale_forms import offer_again
 
 
 def register(app: Flask) -> None:
@@ -41,7 +42,9 @@ def show_http_error(fault: HTTPException) -> ResponseReturnValue:
 def show_stale_form(fault: CSRFError) -> ResponseReturnValue:
     """The page for a form without our token: a page left open over a sign-out, or blocked cookies."""
     _know_the_reader()
-    return show(400, _("This form is no longer valid. Go back, reload the page and send it again."))
+    return offer_again() or show(
+        400, _("This form is no longer valid. Go back, reload the page and send it again.")
+    )
 
 
 def show_bug(fault: InternalServerError) -> ResponseReturnValue:

@@ -22,6 +22,7 @@ from hubsync.errors import NotFound, RoleTooLow
 from hubsync.services import counting_deliveries, sessions, teams
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership
+from hubsync.web.stale_forms import offer_again
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -56,7 +57,7 @@ def signed_in_page(view: View) -> View:
             return _sign_in_first()
         return view(*args, **values)
 
-    return guarded  # type: ignore[return-value]  # wraps keeps the signature
+    return _marked(guarded)  # type: ignore[return-value]  # wraps keeps the signature
 
 
 def person_page(view: View) -> View:
@@ -75,7 +76,7 @@ def person_page(view: View) -> View:
             enter_team(person, session["team"] if session.get("team") in slugs else slugs[0])
         return view(*args, **values)
 
-    return guarded  # type: ignore[return-value]  # wraps keeps the signature
+    return _marked(guarded)  # type: ignore[return-value]  # wraps keeps the signature
 
 
 def team_page(action: Action | None = None) -> Callable[[View], View]:
@@ -95,7 +96,7 @@ def team_page(action: Action | None = None) -> Callable[[View], View]:
                 require(action)
             return view(**values)
 
-        return guarded  # type: ignore[return-value]  # but for the team, which it takes off
+        return _marked(guarded)  # type: ignore[return-value]  # but for the team, which it takes off
 
     return decorate
 
@@ -128,7 +129,16 @@ def require(action: Action) -> None:
         raise RoleTooLow(_("Your role in this team does not allow this. Ask the owner or an administrator."))
 
 
+def _marked(guarded: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Mark a view as one behind the sign-in, for the page that takes forms that come after a sign-out."""
+    guarded.behind_sign_in = True  # type: ignore[attr-defined]
+    return guarded
+
+
 def _sign_in_first() -> ResponseReturnValue:
+    kept = offer_again()
+    if kept is not None:
+        return kept
     # An endpoint and its values, never an address: an address could lead to another site.
     if request.method == "GET" and request.endpoint:
         session["wanted"] = [request.endpoint, request.view_args or {}]

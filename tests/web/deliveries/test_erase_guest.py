@@ -15,6 +15,8 @@ def test_what_goes_is_said_before_and_gone_after(log: Log, owner: Reader) -> Non
     page = f"/teams/acme/deliveries/{first}/erase-guest"
     asked = shown(owner, page)
     assert "HubSync keeps 2 bookings of mika@acme.example in this team." in words(asked)
+    assert words(asked.select_one(".crumbs")) == f"Deliveries #{first}"
+    assert [words(each) for each in asked.select(".panel .btn-outline-danger")] == ["Erase 2 bookings"]
     answer = press(owner, asked, "Erase 2 bookings")
     assert answer.status_code == 302
     assert "2 bookings were erased." in words(shown(owner, answer.location))
@@ -38,3 +40,11 @@ def test_the_list_is_up_to_date_afterwards(log: Log, owner: Reader) -> None:
     first = log.add("posted", guest_email="mika@acme.example", search_email="mika@acme.example")
     press(owner, shown(owner, f"/teams/acme/deliveries/{first}/erase-guest"), "Erase 1 booking")
     assert "mika@acme.example" not in words(shown(owner, "/teams/acme/deliveries"))
+
+
+def test_the_menu_marks_deliveries_on_every_page_that_belongs_to_them(log: Log, owner: Reader) -> None:
+    log.connect()
+    delivery = log.add("failed", guest_email="mika@acme.example")
+    for page in ("", "/missed", f"/{delivery}", f"/{delivery}/answers", f"/{delivery}/erase-guest"):
+        marked = shown(owner, f"/teams/acme/deliveries{page}").select(".side-bar .places [aria-current]")
+        assert [words(each).split()[0] for each in marked] == ["Deliveries"], page

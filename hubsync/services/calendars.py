@@ -24,6 +24,7 @@ from hubsync.store.teams import Membership
 
 LONGEST_NAME = 200
 LONGEST_MINUTES = 24 * 60
+USUAL_MINUTES = 30
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,13 @@ class Overview:
 
 @dataclass(frozen=True)
 class Described:
-    """What a person says about a calendar; *time_zone* is an IANA name."""
+    """What a person says about a calendar; *time_zone* is an IANA name.
+
+    Without *duration_minutes* it keeps what it has; a new one gets the usual ones.
+    """
 
     name: str
-    duration_minutes: int
+    duration_minutes: int | None
     time_zone: str
 
 
@@ -54,7 +58,7 @@ def make_calendar(team_id: int, owner_id: int, described: Described) -> Calendar
             owner_id=owner_id,
             slug=slug,
             name=tidy.name,
-            duration_minutes=tidy.duration_minutes,
+            duration_minutes=tidy.duration_minutes or USUAL_MINUTES,
             time_zone=tidy.time_zone,
             external_id=slug,
             created_at=now(),
@@ -71,7 +75,7 @@ def change_calendar(calendar_id: int, described: Described) -> None:
     with writing() as session:
         calendar = session.get_one(Calendar, calendar_id)
         calendar.name = tidy.name
-        calendar.duration_minutes = tidy.duration_minutes
+        calendar.duration_minutes = tidy.duration_minutes or calendar.duration_minutes
         calendar.time_zone = tidy.time_zone
 
 
@@ -144,7 +148,7 @@ def _checked(described: Described) -> Described:
         raise Refused(_("The calendar needs a name."), field="name")
     if len(name) > LONGEST_NAME:
         raise Refused(_("The name may have up to %(most)s characters.", most=LONGEST_NAME), field="name")
-    if not 1 <= described.duration_minutes <= LONGEST_MINUTES:
+    if described.duration_minutes is not None and not 1 <= described.duration_minutes <= LONGEST_MINUTES:
         raise Refused(_("The duration is a number of minutes from 1 to 1440."), field="duration_minutes")
     if described.time_zone not in available_timezones():
         raise Refused(_("There is no such time zone."), field="time_zone")

@@ -6,11 +6,12 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from hubsync.errors import Refused
+from hubsync.errors import NotFound, Refused
 from hubsync.services import asking, calendars
 from hubsync.services.editing_mapping import load_mapping, remove_mapping, switch_active
 from hubsync.services.reading_deliveries import LARGEST_ID
 from hubsync.web.bookings import preview_page
+from hubsync.web.calendar_words import booked_through
 from hubsync.web.frame import team_page
 from hubsync.web.questions_forms import KINDS, QuestionForm
 
@@ -29,6 +30,7 @@ def show_settings(calendar_id: int) -> ResponseReturnValue:
     return render_template(
         "advanced/show_settings.html",
         calendar=calendar,
+        source=booked_through(calendar),
         questions=calendar.questions,
         always_asked={row.id for row in calendar.questions if asking.is_always_asked(row)},
         kinds=KINDS,
@@ -42,16 +44,18 @@ def show_settings(calendar_id: int) -> ResponseReturnValue:
 def add_question(calendar_id: int) -> ResponseReturnValue:
     """Ask one more question."""
     calendar = calendars.find_calendar(g.membership, calendar_id)
-    form = QuestionForm()
+    source, form = booked_through(calendar), QuestionForm()
+    if source:
+        form.leave_out_the_page()
     if form.validate_on_submit():
         try:
             asking.add_question(calendar.id, form.asked())
         except Refused as refused:
             _show_refusal(form, refused)
         else:
-            flash(_("Guests are asked this from now on."), "success")
+            flash(_("The question is added.") if source else _("Guests are asked this from now on."), "success")
             return _back(calendar_id)
-    page = render_template("advanced/add_question.html", calendar=calendar, form=form)
+    page = render_template("advanced/add_question.html", calendar=calendar, source=source, form=form)
     return (page, 422) if form.is_submitted() else page
 
 
@@ -61,7 +65,9 @@ def change_question(calendar_id: int, question_id: int) -> ResponseReturnValue:
     """Ask differently."""
     calendar = calendars.find_calendar(g.membership, calendar_id)
     question = asking.find_question(calendar.id, question_id)
-    form = QuestionForm.of(question)
+    source, form = booked_through(calendar), QuestionForm.of(question)
+    if source:
+        form.leave_out_the_page()
     if form.validate_on_submit():
         try:
             asking.change_question(calendar.id, question.id, form.asked())
@@ -73,6 +79,7 @@ def change_question(calendar_id: int, question_id: int) -> ResponseReturnValue:
     page = render_template(
         "advanced/change_question.html",
         calendar=calendar,
+        source=source,
         question=question,
         always_asked=asking.is_always_asked(question),
         form=form,
@@ -112,8 +119,10 @@ def order_questions(calendar_id: int) -> ResponseReturnValue:
 @pages.get("/questions/preview")
 @team_page()
 def preview_questions(calendar_id: int) -> ResponseReturnValue:
-    """The booking page as guests see it; nothing can be sent from here."""
+    """The booking page as guests see it; nothing can be sent from here. 404 for a calendar without one."""
     calendar = calendars.find_calendar(g.membership, calendar_id)
+    if booked_through(calendar):
+        raise NotFound("no such booking page")
     return preview_page(calendar)
 
 
@@ -122,16 +131,21 @@ def preview_questions(calendar_id: int) -> ResponseReturnValue:
 def delete_question(calendar_id: int, question_id: int) -> ResponseReturnValue:
     """Say what the mapping loses, then ask the question no more."""
     calendar = calendars.find_calendar(g.membership, calendar_id)
-    question = asking.find_question(calendar.id, question_id)
+    source, question = booked_through(calendar), asking.find_question(calendar.id, question_id)
     if request.method == "POST":
         asking.delete_question(calendar.id, question.id)
-        flash(_("Guests are not asked “%(label)s” any more.", label=question.label), "success")
+        if source:
+            flash(_("“%(name)s” is deleted.", name=question.label), "success")
+        else:
+            flash(_("Guests are not asked “%(label)s” any more.", label=question.label), "success")
         return _back(calendar_id)
     if asking.is_always_asked(question):
         raise Refused(_("Every booking needs the guest's name and e-mail address."))
     # Python's gettext, because a template takes every label for a format: "100 % ours" would not be shown.
     rows = [(_(row.property_label), row.property_name) for row in asking.mapped_to(calendar.id, question.id)]
-    return render_template("advanced/delete_question.html", calendar=calendar, question=question, rows=rows)
+    return render_template(
+        "advanced/delete_question.html", calendar=calendar, source=source, question=question, rows=rows
+    )
 
 
 @pages.post("/hubspot/active")

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from hubsync.domain.roles import Action
 from hubsync.errors import Refused
 from hubsync.services import calendars, ending_calendars, reading_deliveries, tools
-from hubsync.services.booking_pages import SOURCE
 from hubsync.services.calendars import Described
 from hubsync.services.editing_mapping import load_mapping
 from hubsync.store.calendars import Calendar
+from hubsync.web.calendar_words import booked_through, hubspot_state, tell_archived
 from hubsync.web.calendars_forms import CalendarForm, DeleteCalendarForm
 from hubsync.web.frame import team_page
 
@@ -36,6 +36,7 @@ def list_calendars() -> ResponseReturnValue:
         calendars=found,
         archived=calendars.list_calendars(g.membership, archived=True),
         links=links,
+        booked_through=booked_through,
         kept_back=_kept_back() if active else "",
     )
 
@@ -72,11 +73,16 @@ def make_calendar() -> ResponseReturnValue:
 def show_calendar(calendar_id: int) -> ResponseReturnValue:
     """The booking page's link, what HubSpot is given, and the latest deliveries."""
     calendar = calendars.find_calendar(g.membership, calendar_id)
+    mapping = load_mapping(calendar.id)
+    state = hubspot_state(mapping)
     return render_template(
         "calendars/show_calendar.html",
         calendar=calendar,
         link=booking_page_url(calendar),
-        mapping=load_mapping(calendar.id),
+        source=booked_through(calendar),
+        archived=tell_archived(calendar, state) if calendar.archived_at else "",
+        mapping=mapping,
+        state=state,
         stale_rows=calendars.count_stale_rows(calendar),
         listed=reading_deliveries.list_deliveries(g.membership, calendar_id=calendar.id).deliveries[:LATEST],
     )
@@ -85,10 +91,13 @@ def show_calendar(calendar_id: int) -> ResponseReturnValue:
 @pages.route(f"{ONE}/settings", methods=["GET", "POST"])
 @team_page()
 def change_calendar(calendar_id: int) -> ResponseReturnValue:
-    """Another name, duration or time zone."""
+    """Another name, duration or time zone; how long appointments take is for the booking page alone."""
     calendar = calendars.find_calendar(g.membership, calendar_id)
     now = Described(calendar.name, calendar.duration_minutes, calendar.time_zone)
+    source = booked_through(calendar)
     form = CalendarForm(obj=now)
+    if source:
+        form.leave_out_the_page()
     if form.validate_on_submit():
         try:
             calendars.change_calendar(calendar.id, form.described())
@@ -97,7 +106,10 @@ def change_calendar(calendar_id: int) -> ResponseReturnValue:
         else:
             flash(_("The calendar is saved."), "success")
             return redirect(url_for("calendars.show_calendar", calendar_id=calendar.id))
-    page = render_template("calendars/change_calendar.html", form=form, calendar=calendar)
+    archived = tell_archived(calendar, hubspot_state(load_mapping(calendar.id))) if calendar.archived_at else ""
+    page = render_template(
+        "calendars/change_calendar.html", form=form, calendar=calendar, source=source, archived=archived
+    )
     return (page, 422) if form.is_submitted() else page
 
 
@@ -107,7 +119,7 @@ def archive_calendar(calendar_id: int) -> ResponseReturnValue:
     """Put the calendar away; nothing is lost, so nobody is asked."""
     calendar = calendars.find_calendar(g.membership, calendar_id)
     ending_calendars.archive_calendar(calendar.id, by=g.person.id)
-    flash(_("The calendar is archived: its booking page is closed, and everything is kept."), "success")
+    flash(tell_archived(calendar, hubspot_state(load_mapping(calendar.id))), "success")
     return redirect(url_for("calendars.list_calendars"))
 
 
@@ -117,7 +129,10 @@ def restore_calendar(calendar_id: int) -> ResponseReturnValue:
     """Take the calendar back."""
     calendar = calendars.find_calendar(g.membership, calendar_id)
     ending_calendars.restore_calendar(calendar.id, by=g.person.id)
-    flash(_("The calendar is back, and its booking page takes bookings at the same address."), "success")
+    if booked_through(calendar):
+        flash(_("The calendar is back in the list."), "success")
+    else:
+        flash(_("The calendar is back, and its booking page takes bookings at the same address."), "success")
     return redirect(url_for("calendars.show_calendar", calendar_id=calendar.id))
 
 
@@ -137,13 +152,19 @@ def delete_calendar(calendar_id: int) -> ResponseReturnValue:
             flash(_("“%(name)s” is deleted.", name=name), "success")
             return redirect(url_for("calendars.list_calendars"))
     losses = ending_calendars.count_losses(calendar.id)
-    page = render_template("calendars/delete_calendar.html", form=form, calendar=calendar, losses=losses)
+    page = render_template(
+        "calendars/delete_calendar.html",
+        form=form,
+        calendar=calendar,
+        source=booked_through(calendar),
+        losses=losses,
+    )
     return (page, 422) if form.is_submitted() else page
 
 
 def booking_page_url(calendar: Calendar) -> str | None:
     """The address to give to guests; None for a calendar that is booked elsewhere."""
-    if calendar.source != SOURCE:
+    if booked_through(calendar):
         return None
     return tools().base_url + url_for("bookings.show_page", slug=calendar.slug)
 

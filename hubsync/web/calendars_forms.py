@@ -33,9 +33,14 @@ class CalendarForm(FlaskForm):
         super().__init__(*args, **more)
         self.time_zone.choices = [SelectChoice(name, name) for name in time_zones(self.time_zone.data or "")]
 
+    def leave_out_the_page(self) -> None:
+        """Do not ask how long appointments take, which only a booking page has a use for."""
+        del self.duration_minutes
+
     def described(self) -> Described:
         """What was entered; only after a successful validation."""
-        return Described(self.name.data, self.duration_minutes.data, self.time_zone.data)
+        minutes = self.duration_minutes.data if "duration_minutes" in self else None
+        return Described(self.name.data, minutes, self.time_zone.data)
 
 
 class DeleteCalendarForm(FlaskForm):

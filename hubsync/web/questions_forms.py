@@ -58,12 +58,17 @@ class QuestionForm(FlaskForm):
             }
         )
 
+    def leave_out_the_page(self) -> None:
+        """Do not ask for what only a booking page has a use for; its answers arrive from elsewhere."""
+        del self.required
+        del self.supplement
+
     def asked(self) -> Asked:
         """What was entered; only after a successful validation."""
         return Asked(
             label=self.label.data,
             kind=Kind(self.kind.data),
-            required=self.required.data,
+            required="required" in self and self.required.data,
             choices=tuple((self.choices.data or "").splitlines()),
-            supplement=self.supplement.data or "",
+            supplement=(self.supplement.data or "") if "supplement" in self else "",
         )

@@ -141,7 +141,7 @@ SOURCES = {
     "timerex": "TimeRex",
     "calcom": "Cal.com",
     "calendly": "Calendly",
-    "signed_json": lazy_gettext("signed JSON"),
+    "signed_json": lazy_gettext("Signed JSON"),
 }
 
 PARTS = {

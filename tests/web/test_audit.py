@@ -86,7 +86,7 @@ def test_a_new_secret_of_a_booking_source_is_told_without_the_secret(
     answer = owner.post(page, page=page)
     secret = str(BeautifulSoup(answer.text, "html.parser").select_one("#secret")["value"])
     trail = owner.open(TRAIL)
-    assert "owner@acme.example made a new secret for the booking source signed JSON." in words(trail)
+    assert "owner@acme.example made a new secret for the booking source Signed JSON." in words(trail)
     assert secret not in str(trail)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from hubsync.domain.roles import Role
 from hubsync.errors import InvitationSpent, MailNotSent, NotFound, Refused, RoleTooLow
 from hubsync.services import inviting, teams
-from hubsync.store import db, rest
+from hubsync.store import db, rest, writing
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Team
 from tests.mailing import MailServer
@@ -42,8 +42,17 @@ def test_an_invitation_is_mailed_with_who_invites_to_which_team(
     (mail,) = smtp.mails
     assert mail["To"] == KENJI
     assert mail["Subject"] == f"{MIKA} invites you to Acme on HubSync"
-    assert "Acme" in mail.get_content()
+    assert mail.get_content().startswith(f"{MIKA} invites you to the team Acme on HubSync.")
     assert len(mailed_token(smtp)) == 43
+
+
+def test_who_has_a_name_invites_with_name_and_address(app: Flask, acme: Team, mika: int, smtp: MailServer) -> None:
+    with app.app_context():
+        with writing() as session:
+            session.get_one(Person, mika).name = "Mika Sato"
+        inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
+    (mail,) = smtp.mails
+    assert mail.get_content().startswith(f"Mika Sato ({MIKA}) invites you to the team Acme on HubSync.")
 
 
 def test_of_the_link_only_a_hash_is_kept(app: Flask, acme: Team, mika: int, smtp: MailServer) -> None:

@@ -77,6 +77,16 @@ SPECIAL = {
 }
 """Sentences for entries that are marked."""
 
+EMPTY = {
+    (Deed.FREE_DOMAINS_CHANGED, "added"): lazy_gettext(
+        "%(who)s changed the team's own free e-mail domains. Removed: %(removed)s."
+    ),
+    (Deed.FREE_DOMAINS_CHANGED, "removed"): lazy_gettext(
+        "%(who)s changed the team's own free e-mail domains. Added: %(added)s."
+    ),
+}
+"""Sentences for entries in which one of two lists is empty."""
+
 
 def describe(entry: AuditEntry) -> str:
     """What happened, in a sentence; the bare word for a deed of another version."""
@@ -85,6 +95,9 @@ def describe(entry: AuditEntry) -> str:
     deed, sentence = Deed(entry.action), str(SENTENCES[Deed(entry.action)])
     for (of, mark), words in SPECIAL.items():
         if of is deed and entry.details.get(mark):
+            sentence = str(words)
+    for (of, listed), words in EMPTY.items():
+        if of is deed and entry.details.get(listed) == []:
             sentence = str(words)
     known = {**entry.details, **_translated(deed, entry.details), "who": _who(entry)}
     return sentence % _Known(known)

@@ -20,6 +20,7 @@ from hubsync.services.receiving import add_default_questions
 from hubsync.store import db, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.mappings import MappingRecord
+from hubsync.store.people import Person
 from hubsync.store.teams import Membership
 
 LONGEST_NAME = 200
@@ -34,6 +35,16 @@ class Overview:
     calendar: Calendar
     state: str
     stale_rows: int
+
+
+@dataclass(frozen=True)
+class Named:
+    """A calendar as far as its name in a list goes; *owner* is what people call its owner."""
+
+    id: int
+    name: str
+    source: str
+    owner: str
 
 
 @dataclass(frozen=True)
@@ -114,6 +125,19 @@ def list_calendars(membership: Membership, *, archived: bool = False) -> list[Ov
     }
     stale = _count_stale(membership.team_id, list(mappings.values()))
     return [_overview(calendar, mappings.get(calendar.id), stale) for calendar in calendars]
+
+
+def list_named(membership: Membership) -> list[Named]:
+    """All calendars whose deliveries the reader may see, archived ones too, by name."""
+    query = (
+        select(Calendar.id, Calendar.name, Calendar.source, Person.name.label("person"), Person.email)
+        .join(Person, Person.id == Calendar.owner_id)
+        .where(Calendar.team_id == membership.team_id)
+    )
+    if not may(Role(membership.role), Action.SEE_ALL_DELIVERIES):
+        query = query.where(Calendar.owner_id == membership.person_id)
+    found = db.session.execute(query.order_by(Calendar.name, Calendar.id))
+    return [Named(row.id, row.name, row.source, row.person or row.email) for row in found]
 
 
 def count_stale_rows(calendar: Calendar) -> int:

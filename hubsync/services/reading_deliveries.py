@@ -81,14 +81,6 @@ def read_visible(membership: Membership, ids: Sequence[int]) -> Sequence[Deliver
     return db.session.scalars(visible(membership, ids)).all()
 
 
-def list_calendars(membership: Membership) -> list[tuple[int, str]]:
-    """(id, name) of the calendars whose deliveries the reader may see, by name."""
-    query = select(Calendar.id, Calendar.name).where(Calendar.team_id == membership.team_id)
-    if not sees_all(membership):
-        query = query.where(Calendar.owner_id == membership.person_id)
-    return [(found.id, found.name) for found in db.session.execute(query.order_by(Calendar.name, Calendar.id))]
-
-
 def find_delivery(membership: Membership, delivery_id: int) -> Delivery:
     """The delivery as it is stored now.
 

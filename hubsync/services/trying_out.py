@@ -16,6 +16,7 @@ from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
 
 OWNER = "mika@demo.example"
+CALENDAR = "Intro call"
 
 
 def seed_demo() -> str:
@@ -25,7 +26,7 @@ def seed_demo() -> str:
         return slug
     team = teams.found_team("Acme Trading", OWNER, "premium")
     owner_id = db.session.scalars(select(Person.id).where(Person.email == OWNER)).one()
-    calendar = calendars.make_calendar(team.id, owner_id, calendars.Described("Intro call", 30, "Asia/Tokyo"))
+    calendar = calendars.make_calendar(team.id, owner_id, calendars.Described(CALENDAR, 30, "Asia/Tokyo"))
     by_part = {question.part: question.id for question in calendar.asked()}
     company, name, email = (by_part[part] for part in (Part.COMPANY, Part.NAME, Part.EMAIL))
     edited = EditedMapping(

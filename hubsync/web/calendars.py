@@ -12,6 +12,7 @@ from hubsync.services import calendars, ending_calendars, reading_deliveries, to
 from hubsync.services.calendars import Described
 from hubsync.services.editing_mapping import load_mapping
 from hubsync.store.calendars import Calendar
+from hubsync.web.calendar_names import name_calendars
 from hubsync.web.calendar_words import booked_through, hubspot_state, tell_archived
 from hubsync.web.calendars_forms import CalendarForm, DeleteCalendarForm
 from hubsync.web.frame import team_page
@@ -35,6 +36,7 @@ def list_calendars() -> ResponseReturnValue:
         "calendars/list_calendars.html",
         calendars=found,
         archived=calendars.list_calendars(g.membership, archived=True),
+        names=name_calendars(g.membership),
         links=links,
         booked_through=booked_through,
         kept_back=_kept_back() if active else "",

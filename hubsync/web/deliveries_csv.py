@@ -56,6 +56,7 @@ def _head() -> list[str]:
         _("Association"),
         _("Attempts"),
         _("Last attempt at"),
+        _("Booking source"),
     ]
 
 
@@ -78,6 +79,7 @@ def _cells(row: Exported, connection: Connection | None) -> list[str]:
         str(ASSOCIATION_WORDS.get(delivery.association, "")),
         str(row.attempts),
         _stamp(row.last_attempt_at),
+        wording.name_source(booking.source),
     ]
 
 

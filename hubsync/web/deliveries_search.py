@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from flask import Blueprint, abort, g, request
@@ -13,8 +14,9 @@ from flask_babel import lazy_gettext as _l
 from hubsync.domain.searching import LONGEST, as_searched
 from hubsync.domain.states import DISMISSED, NEEDS_A_PERSON
 from hubsync.domain.values import clean_text
-from hubsync.services import reading_deliveries
 from hubsync.services.finding_deliveries import Sought, Wanted
+from hubsync.store.calendars import Calendar
+from hubsync.web.calendar_names import name_calendars
 
 pages = Blueprint("deliveries", __name__)
 """Every page of the log and of a delivery."""
@@ -49,6 +51,14 @@ class Narrowing:
         """The same as the services read it."""
         states = () if self.state == DISMISSED else FILTERS.get(self.state, ())
         return Wanted(states, self.state == DISMISSED, self.calendar_id, self._sought)
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        return dict(self.calendars)
+
+    def name_of(self, calendar: Calendar) -> str:
+        """The calendar's name as the log's list of calendars has it."""
+        return self._names.get(calendar.id, calendar.name)  # made since this page began
 
     @property
     def _sought(self) -> Sought | None:
@@ -95,7 +105,7 @@ class Narrowing:
 def read_narrowing() -> Narrowing:
     """What the address of this request asks for; 404 for states, ways and calendars that there are not."""
     asked = request.args
-    known = reading_deliveries.list_calendars(g.membership)
+    known = list(name_calendars(g.membership).items())
     by = asked.get("by", USUAL_WAY)
     found = Narrowing(
         known,

@@ -28,6 +28,7 @@ from hubsync.services import (
 )
 from hubsync.store.connections import Connection
 from hubsync.web import charts, standing_words
+from hubsync.web.calendar_names import name_calendars
 from hubsync.web.frame import team_page
 from hubsync.web.mail_words import explain_mail_reason
 
@@ -61,6 +62,7 @@ def show_connection() -> ResponseReturnValue:
         chart=charts.chart_of(counts) if counts is not None else None,
         counted=COUNTED,
         calendars=calendars.list_calendars(g.membership),
+        names=name_calendars(g.membership),
         free_domains={"listed": free_domains.count_listed(), "own": free_domains.list_own(g.team.id)[0]},
         links=hubspot_links(connection),
         missed=replaying.count_missed(g.team.id),

@@ -13,6 +13,7 @@ from hubsync.services.comparing_accounts import compare_mappings
 from hubsync.services.disconnecting import is_account_shared
 from hubsync.services.standing import read_standing
 from hubsync.web import wording
+from hubsync.web.calendar_names import name_calendars
 from hubsync.web.frame import team_page
 from hubsync.web.hubspot import PAGE
 from hubsync.web.hubspot_connect import show_settled
@@ -34,6 +35,7 @@ def ask() -> ResponseReturnValue:
         connection=connection,
         shared=is_account_shared(connection.hubspot_account_id, g.team.id),
         comparison=compare_mappings(parked),
+        names=name_calendars(g.membership),
         waiting=read_standing(g.team.id).waiting,
         asker="" if parked.person_id == g.person.id else parking.name_asker(parked),
         wording=wording,

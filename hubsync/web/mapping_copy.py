@@ -20,6 +20,7 @@ from hubsync.services.offering import Offer, offer_information
 from hubsync.services.proposing import propose
 from hubsync.services.reading_deliveries import LARGEST_ID
 from hubsync.store.calendars import Calendar
+from hubsync.web.calendar_names import name_calendars
 from hubsync.web.frame import team_page
 from hubsync.web.mapping_desk import Desk, family_first, open_desk, pages, show_editor
 from hubsync.web.mapping_words import UNMATCHED, Labels
@@ -34,7 +35,13 @@ def choose_copy(calendar_id: int) -> ResponseReturnValue:
     """The calendars of the team whose mapping can be copied."""
     desk = open_desk(calendar_id)
     sources = list_sources(g.membership, desk.calendar.id)
-    return render_template("advanced/choose_copy.html", calendar=desk.calendar, desk=desk, sources=sources)
+    return render_template(
+        "advanced/choose_copy.html",
+        calendar=desk.calendar,
+        desk=desk,
+        sources=sources,
+        names=name_calendars(g.membership),
+    )
 
 
 @pages.route(SOURCE, methods=["GET", "POST"])

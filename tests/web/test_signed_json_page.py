@@ -16,7 +16,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from hubsync.errors import ProofMissing
-from hubsync.services import intake_endpoints
+from hubsync.services import intake_endpoints, trying_out
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.teams import IntakeEndpoint
@@ -66,6 +66,13 @@ def test_the_python_example_sends_a_booking(served: Served) -> None:
     ran = served.run("python-example", sys.executable, "-c")
     assert '"delivery"' in ran.stdout, ran.stderr
     assert len(bookings(served.app)) == 1
+
+
+def test_the_examples_make_no_second_calendar_of_the_demos_name(served: Served) -> None:
+    for example in ("python-example", "curl-example"):
+        script = served.page.select_one(f"#{example}").get_text()
+        assert "First meeting" in script
+        assert trying_out.CALENDAR not in script
 
 
 @pytest.fixture

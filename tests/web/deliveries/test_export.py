@@ -46,6 +46,7 @@ def test_a_line_tells_what_became_of_the_booking(log: Log, owner: Reader) -> Non
     log.connect(account="1234567", ui_domain="app-eu1.hubspot.com")
     delivery = log.add(
         "partial",
+        source="signed_json",
         reason="record_refused",
         answers={str(log.questions()["Company Name"]): "Acme株式会社"},
         hubspot_account_id="1234567",
@@ -75,6 +76,7 @@ def test_a_line_tells_what_became_of_the_booking(log: Log, owner: Reader) -> Non
         "Association": "none",
         "Attempts": "2",
         "Last attempt at": "2026-11-23T01:02:00+00:00",
+        "Booking source": "Signed JSON",
     }
 
 

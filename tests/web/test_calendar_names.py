@@ -1,0 +1,121 @@
+"""Two calendars of one name are told apart wherever several are listed."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from bs4 import BeautifulSoup
+
+from hubsync.domain.roles import Role
+from hubsync.services import now
+from hubsync.services.calendars import Named
+from hubsync.store import db, writing
+from hubsync.store.calendars import Calendar
+from hubsync.store.mappings import MappingRecord
+from hubsync.store.people import Person
+from hubsync.web.calendar_names import tell_apart
+from tests.web.test_ending_calendars import book
+from tests.web.workshop import Workshop, text, workshop
+
+__all__ = ["workshop"]
+
+LIST = "/teams/acme/calendars"
+LOG = "/teams/acme/deliveries"
+HUBSPOT = "/teams/acme/settings/integrations/hubspot"
+
+
+def make(workshop: Workshop, source: str = "signed_json", owner: str = "owner@acme.example") -> int:
+    """One more calendar called "Intro call"."""
+    with workshop.app.app_context(), writing() as session:
+        number = session.query(Calendar).count()
+        calendar = Calendar(
+            team_id=workshop.team_id,
+            owner_id=session.query(Person.id).filter_by(email=owner).scalar(),
+            slug=f"slug-{number}",
+            name="Intro call",
+            source=source,
+            external_id=f"external-{number}",
+            created_at=now(),
+        )
+        session.add(calendar)
+        session.flush()
+        session.add(MappingRecord(calendar_id=calendar.id, updated_at=now()))
+        return calendar.id
+
+
+def offered(shown: BeautifulSoup) -> list[str]:
+    return [text(option) for option in shown.select("select[name=calendar] option")][1:]
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        ([], ["Intro call"]),
+        ([("signed_json", "Mika")], ["Intro call", "Intro call (Signed JSON)"]),
+        ([("page", "Rei")], ["Intro call (Mika)", "Intro call (Rei)"]),
+        ([("page", "Mika")], ["Intro call (#1)", "Intro call (#2)"]),
+        (
+            [("signed_json", "Mika"), ("timerex", "Mika"), ("signed_json", "Rei")],
+            [
+                "Intro call",
+                "Intro call (Signed JSON, Mika)",
+                "Intro call (TimeRex)",
+                "Intro call (Signed JSON, Rei)",
+            ],
+        ),
+        (
+            [("page", "Rei"), ("page", "Rei")],
+            ["Intro call (Mika)", "Intro call (Rei, #2)", "Intro call (Rei, #3)"],
+        ),
+    ],
+)
+def test_of_one_name_the_source_is_added_then_the_owner_then_the_number(
+    workshop: Workshop, others: list[tuple[str, str]], told: list[str]
+) -> None:
+    found = [
+        Named(number, "Intro call", *each) for number, each in enumerate([("page", "Mika"), *others], start=1)
+    ]
+    alone = Named(99, "Demo", "signed_json", "Mika")
+    with workshop.app.test_request_context():
+        assert tell_apart([*found, alone]) == dict(zip(range(1, 9), told, strict=False)) | {99: "Demo"}
+
+
+def test_every_list_of_calendars_tells_them_apart(workshop: Workshop) -> None:
+    other = make(workshop)
+    workshop.owner.press(workshop.editor)
+    both = ["Intro call", "Intro call (Signed JSON)"]
+    assert [text(each) for each in workshop.owner.open(LIST).select("tbody strong")] == both
+    shown = workshop.owner.open(HUBSPOT).select("[aria-labelledby=calendars-using] li > a")
+    assert [text(each) for each in shown] == both
+    copied = workshop.owner.open(f"{workshop.editor}/copy").select(".copy-sources li > span")
+    assert [text(each) for each in copied] == ["Intro call (Signed JSON)"]
+    with workshop.app.app_context(), writing() as session:
+        session.get_one(Calendar, other).archived_at = now()
+    archived = workshop.owner.open(LIST)
+    assert "Intro call (Signed JSON)" in text(archived.select_one("details.disclosure"))
+
+
+def test_the_log_tells_them_apart_in_its_filter_and_its_rows(workshop: Workshop) -> None:
+    make(workshop)
+    workshop.owner.press(workshop.editor)
+    book(workshop)
+    log = workshop.owner.open(LOG)
+    assert offered(log) == ["Intro call", "Intro call (Signed JSON)"]
+    assert text(log.select_one("td[data-label=Calendar]")) == "Intro call"
+    make(workshop, source="page")
+    log = workshop.owner.open(LOG)
+    assert offered(log) == ["Intro call (#1)", "Intro call (Signed JSON)", "Intro call (#3)"]
+    assert text(log.select_one("td[data-label=Calendar]")) == "Intro call (#1)"
+    file = workshop.owner.get(f"{LOG}/export.csv").data.decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(file, newline=""))
+    assert (row["Calendar"], row["Booking source"]) == ("Intro call", "booking page")
+
+
+def test_a_member_is_told_nothing_of_colleagues_calendars(workshop: Workshop) -> None:
+    member = workshop.add_person("member@acme.example", Role.MEMBER)
+    make(workshop, owner="member@acme.example")
+    assert [text(each) for each in member.open(LIST).select("tbody strong")] == ["Intro call"]
+    with workshop.app.app_context():
+        assert db.session.query(Calendar).count() == 2

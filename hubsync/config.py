@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
-PLANS = ("free", "basic", "premium")
+from hubsync.domain.plans import PLANS, PREMIUM
+
 REQUIRED = ("SECRET_KEY", "ENCRYPTION_KEYS", "BASE_URL")
 APPS = ("HUBSPOT", "GOOGLE", "MICROSOFT")
 """Each has a client id and a client secret, of which neither is any use alone."""
@@ -141,7 +142,7 @@ TABLE: dict[str, _Setting] = {
     "MICROSOFT_METADATA_URL": _Setting(
         _metadata_url, "https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration"
     ),
-    "DEFAULT_PLAN": _Setting(_plan, "premium"),
+    "DEFAULT_PLAN": _Setting(_plan, PREMIUM),
     "SIGNIN_LINKS": _Setting(_switch, True),
     "SYNC_BUDGET_SECONDS": _Setting(_seconds, 8.0),
     "COMPANY_MEMORY_HOURS": _Setting(_whole(0), 24),

@@ -10,10 +10,11 @@
       const answer = await fetch(panel.dataset.progress, { credentials: "same-origin" });
       if (answer.ok) {
         const now = await answer.json();
-        if (now.state !== "running") return location.reload();
+        if (now.state !== panel.dataset.state) return location.reload();
         bar.max = now.total;
         bar.value = now.done;
         if (told.textContent !== now.told) told.textContent = now.told;
+        for (const count of panel.querySelectorAll("[data-count]")) count.textContent = now[count.dataset.count];
       }
     } catch {
       // The line is down; the next look tells.

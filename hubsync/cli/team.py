@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from hubsync.cli.refusal import require_settings
-from hubsync.config import PLANS
+from hubsync.domain.plans import PLANS
 from hubsync.errors import Refused
 from hubsync.services import signing_in, teams, tools
 

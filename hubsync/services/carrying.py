@@ -11,6 +11,7 @@ from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import joinedload
 
 from hubsync.domain.mapping import LeftOut
+from hubsync.domain.plans import PREMIUM
 from hubsync.domain.searching import as_searched
 from hubsync.errors import AccessLost, HubSpotError, IdleExpired, NotConnected
 from hubsync.hubspot.deadline import Deadline
@@ -108,7 +109,7 @@ def _begin(
 def _not_to_be_posted(delivery: Delivery, drawn: Drawn | None) -> Ending | None:
     """The ending of a delivery for which HubSpot is not called at all; None when it is to be posted."""
     team = db.session.get_one(Team, delivery.team_id)
-    if team.plan != "premium":
+    if team.plan != PREMIUM:
         return Ending("partial" if _stands(delivery) else "skipped", "plan", counts=False)
     if drawn is None:
         if _stands(delivery):

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import CursorResult, delete, select, update
 
 from hubsync.domain.fingerprints import fingerprint
+from hubsync.domain.plans import PREMIUM
 from hubsync.errors import AppMisconfigured, PermissionMissing, Refused
 from hubsync.hubspot.app_project import takes_redirect
 from hubsync.hubspot.client import HubSpotClient
@@ -38,7 +39,7 @@ def redirect_uri() -> str:
 
 def what_hinders(team: Team) -> str | None:
     """Why Connect cannot be offered: ``plan``, ``settings``, ``base_url``, or None when it can."""
-    if team.plan != "premium":
+    if team.plan != PREMIUM:
         return "plan"
     if tools().oauth is None:
         return "settings"

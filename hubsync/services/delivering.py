@@ -16,6 +16,7 @@ from hubsync.hubspot.deadline import Deadline
 from hubsync.services import moving, now
 from hubsync.services.carrying import carry
 from hubsync.services.pacing import resting_teams
+from hubsync.services.plans import posts
 from hubsync.store import db, rest, writing
 from hubsync.store.deliveries import Attempt, Delivery
 
@@ -106,7 +107,7 @@ def retry(delivery_id: int) -> Delivery:
     """Try a delivery again because a person asked, with all its attempts ahead of it.
 
     What was refused is tried anew, what stands is not repeated. Returns the delivery as it then is.
-    Raises NotFound for an unknown one; does nothing while a worker has it.
+    Raises NotFound for an unknown one; does nothing while a worker has it, nor without the plan.
     """
     worker = take_anew(delivery_id)
     if worker:
@@ -114,16 +115,19 @@ def retry(delivery_id: int) -> Delivery:
     return read_delivery(delivery_id)
 
 
-def take_anew(delivery_id: int) -> str:
+def take_anew(delivery_id: int, replay_id: int | None = None) -> str:
     """Take a delivery that a person wants tried again; return the worker's name, "" when it cannot be taken.
 
-    Raises NotFound for an unknown one.
+    One that is to be tried for a replay is taken while it belongs to that, and none without the plan: what waits
+    would only be left out. Raises NotFound for an unknown one.
     """
     lease = new_lease()
     with writing() as session:
         delivery = session.get(Delivery, delivery_id)
         if delivery is None:
             raise NotFound("there is no such delivery")
+        if replay_id not in (None, delivery.replay_id) or not posts(delivery.team_id):
+            return ""
         # One that a worker left behind is not "sending", whatever its row says.
         if delivery.state not in RETRIABLE and not is_due(delivery, now()):
             return ""

@@ -18,6 +18,7 @@ from hubsync.services.carrying import carry
 from hubsync.services.delivering import BACKGROUND_SECONDS, read_delivery, take_anew
 from hubsync.services.mishaps import contained
 from hubsync.services.pacing import wait_for_turn
+from hubsync.services.plans import posts
 from hubsync.services.replaying import end
 from hubsync.store import db, rest, writing
 from hubsync.store.deliveries import Delivery
@@ -94,6 +95,9 @@ def _go_through(replay_id: int, worker: str, stopped: Stopped, seconds: float) -
             # Renewed before each delivery, whose attempt is shorter than the lease; lost when a person paused.
             if not _hold(replay_id, worker, Replay.worker == worker):
                 return tried
+            if not _posts(team_id):
+                _end(replay_id, worker, "plan")
+                return tried
             outcome, reason = _try(replay_id, delivery_id)
             tried += 1
             _note(replay_id, worker, outcome)
@@ -119,10 +123,8 @@ def _try(replay_id: int, delivery_id: int) -> tuple[str, str]:
 
     Nor is it when the replay has lost it while HubSpot was waited for: to a person who dismissed or retried it.
     """
-    if not _has(replay_id, delivery_id):
-        return "", ""
     try:
-        worker = take_anew(delivery_id)
+        worker = take_anew(delivery_id, replay_id)
         if not worker:
             with writing() as session:
                 session.execute(
@@ -140,11 +142,10 @@ def _try(replay_id: int, delivery_id: int) -> tuple[str, str]:
     return outcome
 
 
-def _has(replay_id: int, delivery_id: int) -> bool:
-    still = select(Delivery.id).where(Delivery.id == delivery_id, Delivery.replay_id == replay_id)
-    found = db.session.scalar(still)
+def _posts(team_id: int) -> bool:
+    found = posts(team_id)
     rest()
-    return found is not None
+    return found
 
 
 def _note(replay_id: int, worker: str, outcome: str) -> None:

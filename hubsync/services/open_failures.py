@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 
+from hubsync.domain.plans import PREMIUM
 from hubsync.services import now
 from hubsync.store import db
 from hubsync.store.connections import Connection
@@ -108,7 +109,7 @@ def _read_connection(team_id: int) -> tuple[str, datetime | None, str]:
     found = db.session.execute(
         select(Connection.state, Connection.lost_code, Connection.lost_at, Connection.trouble_code)
         .join(Team, Team.id == Connection.team_id)
-        .where(Connection.team_id == team_id, Team.plan == "premium")
+        .where(Connection.team_id == team_id, Team.plan == PREMIUM)
     ).one_or_none()
     if found is None:
         return "", None, ""

@@ -19,6 +19,7 @@ from hubsync.domain.mapping import (
     parse_information,
 )
 from hubsync.domain.matching import CompanyKeys, choose_company, company_keys, search_alternatives
+from hubsync.domain.plans import PREMIUM
 from hubsync.errors import HubSyncError, PermissionMissing
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import remembering
@@ -116,7 +117,7 @@ def preview(team: Team, mapping: MappingRows, material: Material) -> Preview:
 
 def what_hinders_calls(team: Team) -> str:
     """The code of why HubSpot is not asked at all; empty when it can be."""
-    if team.plan != "premium":
+    if team.plan != PREMIUM:
         return "plan"
     standing = read_standing(team.id)
     if standing.state == "disconnected":

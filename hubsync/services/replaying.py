@@ -18,6 +18,7 @@ from hubsync.domain.states import RETRIABLE
 from hubsync.errors import AnotherAccount
 from hubsync.services import now, tools
 from hubsync.services.finding_deliveries import sees_all
+from hubsync.services.plans import posts_now
 from hubsync.services.recording import record
 from hubsync.store import db, in_a_race, writing
 from hubsync.store.calendars import Calendar
@@ -50,7 +51,7 @@ class Progress:
 
 
 def count_missed(team_id: int, calendar_id: int | None = None) -> int:
-    """How many bookings wait that could be posted now, and that no replay has taken up yet.
+    """How many bookings wait that could be posted now, and that no replay has taken up yet; none without the plan.
 
     One whose first half stands in another HubSpot account is not among them: a person looks at it by itself.
     """
@@ -156,14 +157,14 @@ def _take_up(team_id: int, person_id: int, chosen: ColumnElement[bool], go_on: b
             execution_options={"synchronize_session": False},
         )
         number = cast("CursorResult[object]", taken).rowcount
-        if not number:
-            if not replay.total:
-                session.delete(replay)
-                return None
-            return replay
-        replay.total += number
+        if not number and not replay.total:
+            session.delete(replay)
+            return None
         if go_on:
             replay.paused_at = None
+        if not number:
+            return replay
+        replay.total += number
         record(session, team_id, person_id, Deed.REPLAY_STARTED, number=number)
         return replay
 
@@ -184,6 +185,7 @@ def _missed(team_id: int, calendar_id: int | None) -> ColumnElement[bool]:
     mapped = select(MappingRecord.calendar_id).where(MappingRecord.active)
     missed = and_(
         Delivery.team_id == team_id,
+        posts_now(team_id),
         Delivery.state == "waiting",
         Delivery.dismissed_at.is_(None),
         Delivery.replay_id.is_(None),

@@ -13,6 +13,7 @@ from sqlalchemy import CursorResult, Result, delete, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import Deed
+from hubsync.domain.plans import PLANS
 from hubsync.domain.roles import Action, Role, may
 from hubsync.errors import NotFound, Refused, RoleTooLow
 from hubsync.services import now
@@ -24,7 +25,6 @@ from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Membership, Team
 
-PLANS = ("free", "basic", "premium")
 SLUG_LENGTH = 60
 
 

@@ -14,6 +14,7 @@ from flask import render_template
 from flask_babel import force_locale, get_locale
 from sqlalchemy import ColumnElement, CursorResult, or_, select, update
 
+from hubsync.domain.plans import PREMIUM
 from hubsync.errors import MailNotSent
 from hubsync.services import now, tools
 from hubsync.services.addressing import Addressees, addressees_of
@@ -76,7 +77,7 @@ def _is_due(days: int) -> tuple[ColumnElement[bool], ...]:
     return (
         Connection.state == "connected",
         # On another plan nobody can connect or post; back on it in time, the team is told then.
-        Connection.team_id.in_(select(Team.id).where(Team.plan == "premium")),
+        Connection.team_id.in_(select(Team.id).where(Team.plan == PREMIUM)),
         connected <= soon,
         or_(posted.is_(None), posted <= soon),
         or_(connected > over, posted > over),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Flask, g, request
 from flask_babel import ngettext
 
+from hubsync.domain.plans import PREMIUM
 from hubsync.services.standing import read_standing
 from hubsync.web import standing_words
 from hubsync.web.frame import counted_states
@@ -33,7 +34,7 @@ def register(app: Flask) -> None:
 
 def banner() -> Banner | None:
     """What the page has to warn of, None when all is well; one query beside what the frame reads anyway."""
-    if g.team.plan != "premium" or request.blueprint in OWN_WORDS:
+    if g.team.plan != PREMIUM or request.blueprint in OWN_WORDS:
         return None
     standing = read_standing(g.team.id)
     sentence = standing_words.alarm(standing)

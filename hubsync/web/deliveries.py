@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_timezone
 from flask_babel import gettext as _
 
+from hubsync.domain.plans import PREMIUM
 from hubsync.domain.roles import Action
 from hubsync.domain.states import DISMISSABLE, RETRIABLE
 from hubsync.services import counting_deliveries, reading_deliveries, replaying
@@ -82,8 +83,7 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
         begun_elsewhere=begun_elsewhere(delivery, connection),
         labels=reading_deliveries.property_labels(delivery.calendar_id),
         answers=reading_deliveries.list_answers(delivery.booking),
-        can_be_retried=delivery.state in RETRIABLE
-        and delivery.state != "pending",  # whose first post comes at once
+        can_be_retried=_can_be_retried(delivery),
         can_be_corrected=delivery.state in CORRECTABLE,
         can_be_dismissed=delivery.dismissed_at is None and delivery.state in DISMISSABLE,
         dismissed_by=reading_deliveries.name_person(delivery.dismissed_by_id),
@@ -101,6 +101,11 @@ def retry(delivery_id: int) -> ResponseReturnValue:
     reading_deliveries.find_delivery(g.membership, delivery_id)
     retry_and_tell(delivery_id)
     return redirect(url_for("deliveries.show_delivery", delivery_id=delivery_id))
+
+
+def _can_be_retried(delivery: Delivery) -> bool:
+    """Whether Retry is offered: not for one whose first post comes at once, nor without the plan."""
+    return delivery.state in RETRIABLE and delivery.state != "pending" and g.team.plan == PREMIUM
 
 
 def _is_mended_elsewhere(delivery: Delivery, connection: Connection | None) -> bool:

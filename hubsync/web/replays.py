@@ -39,7 +39,16 @@ def tell_progress() -> ResponseReturnValue:
     progress = replaying.read_progress(g.team.id)
     if progress is None:
         return jsonify(state="none", total=0, done=0)
-    return jsonify(state=progress.state, total=progress.replay.total, done=progress.done, told=tell_done(progress))
+    replay = progress.replay
+    return jsonify(
+        state=progress.state,
+        total=replay.total,
+        done=progress.done,
+        told=tell_done(progress),
+        posted=replay.posted,
+        duplicate=replay.duplicate,
+        troubled=replay.troubled,
+    )
 
 
 @pages.post(PAGE)

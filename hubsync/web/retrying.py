@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from flask import flash
+from flask import flash, g
 from flask_babel import gettext as _
 
+from hubsync.domain.plans import PREMIUM
 from hubsync.services import delivering
 from hubsync.web import wording
 
 
 def retry_and_tell(delivery_id: int) -> None:
     """Try again now, and leave a message for the next page."""
+    if g.team.plan != PREMIUM:
+        flash(wording.explain_reason("plan"), "warning")
+        return
     delivery = delivering.retry(delivery_id)
     told = " ".join(filter(None, [wording.explain_state(delivery.state), wording.explain_reason(delivery.reason)]))
     if delivery.state in ("posted", "duplicate"):

@@ -7,6 +7,8 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from hubsync.services.going_through import go_through_replays
+from hubsync.store import writing
+from hubsync.store.replays import Replay
 from tests.browser.conftest import Visitor
 from tests.web.log_rows import Log, begin_log
 
@@ -48,7 +50,23 @@ def test_the_progress_moves_by_itself_and_ends(log: Log, visitor: Visitor) -> No
     page = signed_in(log, visitor, "/teams/acme/deliveries/missed")
     page.get_by_role("button", name="Post the missed booking").click()
     expect(page.locator("[data-told]")).to_have_text("0 of 1 booking")
+    expect(page.locator("[data-count=posted]")).to_have_text("0")
+    with log.app.app_context(), writing() as session:
+        session.query(Replay).update({"posted": 7})  # as a worker counts them
+    expect(page.locator("[data-count=posted]")).to_have_text("7", timeout=10_000)
     with log.app.app_context():
         go_through_replays()
     expect(page.get_by_role("heading", name="All have been tried")).to_be_visible(timeout=10_000)
     expect(page.locator("[data-told]")).to_have_text("1 of 1 booking")
+
+
+def test_a_paused_one_shows_when_somebody_lets_it_go_on(log: Log, visitor: Visitor) -> None:
+    log.connect()
+    log.add("waiting", reason="access_lost")
+    page = signed_in(log, visitor, "/teams/acme/deliveries/missed")
+    page.get_by_role("button", name="Post the missed booking").click()
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("heading", name="Paused")).to_be_visible()
+    with log.app.app_context(), writing() as session:
+        session.query(Replay).update({"paused_at": None})
+    expect(page.get_by_role("heading", name="Posting to HubSpot")).to_be_visible(timeout=10_000)

@@ -10,10 +10,11 @@ from flask import Flask
 from hubsync.domain.audit import Deed
 from hubsync.domain.questions import Part
 from hubsync.services import moving, now, replaying
+from hubsync.services.delivering import retry
 from hubsync.services.going_through import go_through_replays
 from hubsync.services.recording import read_trail
 from hubsync.services.replaying import count_missed, replay_missed, replay_these
-from hubsync.store import db, writing
+from hubsync.store import db, rest, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.mappings import MappingRecord
@@ -177,3 +178,41 @@ def test_who_started_and_stopped_it_is_written_down(acme: Any, missed: Callable[
     deeds = [entry.action for entry in read_trail(acme.team_id, 50)]
     for deed in (Deed.REPLAY_STARTED, Deed.REPLAY_PAUSED, Deed.REPLAY_CONTINUED, Deed.REPLAY_STOPPED):
         assert deeds.count(deed) == 1
+
+
+def plan(name: str) -> None:
+    with writing() as session:
+        session.query(Team).update({"plan": name})
+
+
+def test_without_the_plan_what_waits_goes_on_waiting(acme: Any, missed: Callable[[int], None]) -> None:
+    missed(2)
+    plan("basic")
+    assert count_missed(acme.team_id) == 0
+    assert replay_missed(acme.team_id, person_id()) is None
+    delivery_id = db.session.query(Delivery.id).order_by(Delivery.id).limit(1).scalar()
+    assert retry(delivery_id).state == "waiting"
+    rest()
+    assert states() == ["waiting"] * 2
+    plan("premium")
+    assert count_missed(acme.team_id) == 2
+
+
+def test_a_plan_that_ends_meanwhile_ends_it_and_the_rest_waits(acme: Any, missed: Callable[[int], None]) -> None:
+    missed(3)
+    begin(acme)
+    plan("basic")
+    go_through_replays()
+    ended = progress(acme)
+    assert (ended.state, ended.replay.ended_code) == ("stopped", "plan")
+    assert states() == ["waiting"] * 3
+
+
+def test_pressed_again_a_paused_one_goes_on_though_nothing_is_new(
+    acme: Any, missed: Callable[[int], None]
+) -> None:
+    missed(1)
+    begin(acme)
+    replaying.pause(acme.team_id, person_id())
+    begin(acme)
+    assert progress(acme).state == "running"

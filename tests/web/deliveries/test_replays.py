@@ -11,6 +11,7 @@ from hubsync.services import now
 from hubsync.services.going_through import go_through_replays
 from hubsync.store import writing
 from hubsync.store.connections import Connection
+from hubsync.store.teams import Team
 from tests.web.log_rows import Log, Reader, page_of, words
 
 PAGE = "/teams/acme/deliveries/missed"
@@ -145,3 +146,21 @@ def test_why_it_stands_still_is_said(log: Log, owner: Reader) -> None:
             session.query(Connection).update(values)
         assert told in words(shown(owner))
         assert "It goes on by itself at:" in words(shown(owner))
+
+
+def test_without_the_plan_nothing_is_offered_and_nothing_given_up(log: Log, owner: Reader) -> None:
+    log.connect()
+    waiting = log.add("waiting", reason="access_lost")
+    begun = shown(owner)
+    address = f"/teams/acme/deliveries/{waiting}"
+    token = page_of(owner.get(address)).select_one("input[name=csrf_token]")
+    with log.app.app_context(), writing() as session:
+        session.query(Team).update({"plan": "basic"})
+    for page in (PAGE, HUBSPOT, "/teams/acme/deliveries"):
+        assert "Post the missed booking" not in words(shown(owner, page)), page
+    assert "Retry" not in words(page_of(owner.get(address)).select_one(".page-head"))
+    press(owner, begun, "Post the missed booking")
+    assert token is not None
+    answer = owner.post(f"{address}/retry", data={"csrf_token": token["value"]}, follow_redirects=True)
+    assert "available with the Premium Plan" in words(page_of(answer))
+    assert log.state_of(waiting) == "waiting"

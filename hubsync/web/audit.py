@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from hubsync.domain.roles import Action
 from hubsync.services import recording
 from hubsync.web.audit_words import describe
+from hubsync.web.calendar_names import name_calendars
 from hubsync.web.frame import team_page
 
 pages = Blueprint("audit", __name__)
@@ -23,9 +24,10 @@ def show_trail() -> ResponseReturnValue:
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
     found = recording.read_trail(g.team.id, ON_A_PAGE + 1, before)
     shown = found[:ON_A_PAGE]
+    names = name_calendars(g.membership)
     return render_template(
         "audit/show_trail.html",
-        entries=[(entry, describe(entry)) for entry in shown],
+        entries=[(entry, describe(entry, names)) for entry in shown],
         older=shown[-1].id if len(found) > ON_A_PAGE else None,
         is_first=before is None,
     )

@@ -88,8 +88,11 @@ EMPTY = {
 """Sentences for entries in which one of two lists is empty."""
 
 
-def describe(entry: AuditEntry) -> str:
-    """What happened, in a sentence; the bare word for a deed of another version."""
+def describe(entry: AuditEntry, calendars: Mapping[int, str] | None = None) -> str:
+    """What happened, in a sentence; the bare word for a deed of another version.
+
+    *calendars* has the names under which lists tell calendars apart, by their ids.
+    """
     if entry.action not in list(Deed):
         return gettext("%(who)s did what is called “%(deed)s”.", who=_who(entry), deed=entry.action)
     deed, sentence = Deed(entry.action), str(SENTENCES[Deed(entry.action)])
@@ -100,6 +103,10 @@ def describe(entry: AuditEntry) -> str:
         if of is deed and entry.details.get(listed) == []:
             sentence = str(words)
     known = {**entry.details, **_translated(deed, entry.details), "who": _who(entry)}
+    told = (calendars or {}).get(entry.details.get("calendar_id", 0), "")
+    # One that was renamed since keeps the name it had: the trail tells what was.
+    if told.startswith(f"{known.get('calendar')} ("):
+        known["calendar"] = told
     return sentence % _Known(known)
 
 

@@ -11,6 +11,8 @@ from bs4 import BeautifulSoup
 from hubsync.domain.roles import Role
 from hubsync.services import now
 from hubsync.services.calendars import Named
+from hubsync.services.editing_mapping import switch_active
+from hubsync.services.ending_calendars import archive_calendar
 from hubsync.store import db, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.mappings import MappingRecord
@@ -119,3 +121,20 @@ def test_a_member_is_told_nothing_of_colleagues_calendars(workshop: Workshop) ->
     assert [text(each) for each in member.open(LIST).select("tbody strong")] == ["Intro call"]
     with workshop.app.app_context():
         assert db.session.query(Calendar).count() == 2
+
+
+def test_the_audit_trail_tells_them_apart_and_keeps_the_names_of_then(workshop: Workshop) -> None:
+    other = make(workshop)
+    workshop.owner.press(workshop.editor)
+    with workshop.app.app_context():
+        for each in (workshop.calendar_id, other):
+            switch_active(each, active=False)
+            archive_calendar(each)
+    trail = "/teams/acme/settings/audit-trail"
+    told = text(workshop.owner.open(trail).select_one("tbody"))
+    for name in ("Intro call", "Intro call (Signed JSON)"):
+        assert f"paused HubSpot for the calendar {name}." in told
+        assert f"archived the calendar {name}." in told
+    with workshop.app.app_context(), writing() as session:
+        session.get_one(Calendar, other).name = "First meeting"
+    assert "First meeting" not in text(workshop.owner.open(trail).select_one("tbody"))

@@ -17,6 +17,8 @@ for (const form of document.querySelectorAll("form.choosing")) {
     if (event.target === all) boxes.forEach((box) => (box.checked = all.checked));
     if (event.target === all || event.target.name === "id") chosen.checked = true;
     tell();
+    // The buttons may just have come to lie over the row; it is scrolled clear of them.
+    if (event.target.name === "id") event.target.closest("tr").scrollIntoView({ block: "nearest" });
   });
   tell();
 }

@@ -49,6 +49,26 @@ def test_a_bar_has_a_block_for_each_part_and_says_its_numbers(today: object, log
     assert str(drawing["aria-label"]).startswith("Last 30 days: posted 2, duplicate 1")
 
 
+def test_what_was_dismissed_stays_in_its_day_and_is_told_apart(today: object, log: Log, owner: Reader) -> None:
+    failed = log.add("failed")
+    log.add("posted")
+    with log.app.app_context(), writing() as session:
+        moving.dismiss(session, [session.get_one(Delivery, failed)], 1)
+    page = page_of(owner.get(LIST))
+    assert words(page.select_one(".chart-legend")) == (
+        "posted 1 duplicate 0 failed or partly posted 0 dismissed 1"
+    )
+    last = page.select(".chart-bars g")[-1]
+    assert words(last.select_one("title")) == "Nov 23: posted 1, dismissed 1"
+    assert [each["class"][0] for each in last.select("rect")] == ["part-day", "part-posted", "part-dismissed"]
+    assert words(page.select_one(".chart-table thead")).endswith("dismissed")
+    assert words(page.select_one(".chart-table tbody tr")) == "Nov 23 1 0 0 1"
+    with log.app.app_context(), writing() as session:
+        moving.take_back_dismissal(session, [session.get_one(Delivery, failed)])
+    legend = page_of(owner.get(LIST)).select_one(".chart-legend")
+    assert words(legend) == "posted 1 duplicate 0 failed or partly posted 1"
+
+
 def test_the_chart_is_of_the_chosen_calendar_and_of_what_a_member_may_see(
     today: object, log: Log, owner: Reader, member: Reader
 ) -> None:

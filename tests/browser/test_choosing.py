@@ -14,7 +14,7 @@ LIST = "/teams/acme/deliveries"
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_the_buttons_for_what_is_chosen_are_in_sight_on_the_phone(app: Flask, visitor: Visitor, scripts: bool) -> None:
+def test_the_buttons_for_it_come_into_sight_on_the_phone(app: Flask, visitor: Visitor, scripts: bool) -> None:
     log = begin_log(app, "acme")
     for _each in range(12):
         log.add("failed", reason="permission_missing")
@@ -43,7 +43,8 @@ def test_the_buttons_for_what_is_chosen_are_in_sight_on_the_phone(app: Flask, vi
         page.keyboard.press("Tab")
         reached = page.locator(":focus").bounding_box()
         bar = page.locator(".deeds").bounding_box()
-        assert reached is not None and bar is not None
+        assert reached is not None
+        assert bar is not None
         assert reached["y"] + reached["height"] <= bar["y"]
     dismiss.click()
     expect(page.locator("h1")).to_have_text("Dismiss 1 delivery?")

@@ -68,8 +68,17 @@ def read_key(typed: str) -> str:
         raise _refused(_("There are characters in it that no service key has. Copy the key in HubSpot once more."))
     if len(key) > LONGEST:
         raise _refused(_("It is too long for a service key. Copy the key in HubSpot once more."))
-    if not re.fullmatch(r"pat-[A-Za-z0-9_\-]{12,}", key):
+    if not key.startswith("pat-"):
         raise _refused(_("A service key begins with pat-, such as pat-na1-…. This is something else."))
+    if not re.fullmatch(r"[A-Za-z0-9_\-]+", key):
+        raise _refused(_("There are characters in it that no service key has. Copy the key in HubSpot once more."))
+    if not re.fullmatch(r"pat-.{12,}", key):
+        raise _refused(
+            _(
+                "A service key looks like pat-na1- followed by groups of letters and digits; this one is not "
+                "complete. Copy the whole key in HubSpot once more."
+            )
+        )
     return key
 
 

@@ -35,8 +35,6 @@ REVOKE_SECONDS = 5.0
 class Settled:
     """What came of authorizing an account; *asks* says that it is parked until somebody has answered."""
 
-    account_id: str
-    account_name: str
     asks: bool = False
 
 
@@ -57,7 +55,7 @@ def settle(team_id: int, person_id: int, authorized: Authorized) -> Settled:
         else:
             former = take_over(session, team_id, person_id, authorized)
     _tidy_up(former, superseded, authorized)
-    return Settled(authorized.account_id, authorized.account_name, asks)
+    return Settled(asks)
 
 
 def find_parked(team_id: int) -> ParkedConnection | None:
@@ -93,7 +91,7 @@ def use_parked(team_id: int, person_id: int, account_id: str, former_account_id:
         session.delete(parked)
         former = take_over(session, team_id, person_id, authorized)
     _tidy_up(former, None, authorized)
-    return Settled(authorized.account_id, authorized.account_name)
+    return Settled()
 
 
 def refuse_parked(team_id: int, person_id: int, account_id: str) -> None:

@@ -73,5 +73,8 @@ def show_settled(settled: Settled) -> ResponseReturnValue:
     """Go on to the question about another account, or say what the team is connected to now."""
     if settled.asks:
         return redirect(url_for("hubspot_account.ask"))
-    flash(_("Connected to %(name)s.", name=name_account(settled.account_name, settled.account_id)), "success")
+    connection = connecting.find_connection(g.team.id)
+    if connection is not None:  # by the name that the page has, which a service key alone does not tell
+        name = name_account(connection.account_name, connection.hubspot_account_id)
+        flash(_("Connected to %(name)s.", name=name), "success")
     return redirect(url_for("hubspot.show_connection"))

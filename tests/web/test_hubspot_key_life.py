@@ -70,6 +70,8 @@ def test_a_key_of_the_connected_account_takes_the_place_of_connect(
     assert connection.account_name == "acme.example.com", "a key does not tell it, Connect did"
     assert live_refresh_tokens(sandbox, ACME_ACCOUNT) == []
     assert "DELETE /appinstalls/2026-09/external-install" not in hubspot_calls(sandbox)
+    told = [words(each) for each in owner.open(PAGE).select(".notice")]
+    assert told[-1].startswith("Connected to acme.example.com (account 1234567).")
 
 
 def test_connect_in_the_account_of_the_key_takes_its_place(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from hubsync.errors import NotFound, Refused
 from hubsync.services import asking, calendars
@@ -13,6 +14,7 @@ from hubsync.services.reading_deliveries import LARGEST_ID
 from hubsync.web.bookings import preview_page
 from hubsync.web.calendar_words import booked_through
 from hubsync.web.frame import team_page
+from hubsync.web.kept_back import tell_before
 from hubsync.web.questions_forms import KINDS, QuestionForm
 
 pages = Blueprint(
@@ -159,7 +161,8 @@ def switch_mapping(calendar_id: int) -> ResponseReturnValue:
     if not switch_active(calendar.id, active=wanted == "on", by=g.person.id):
         abort(404)
     if wanted == "on":
-        flash(_("HubSpot is active: new bookings of this calendar are posted."), "success")
+        told = _("HubSpot is active: new bookings of this calendar are posted.")
+        flash(Markup("{} {}").format(told, tell_before(calendar.id)).rstrip(), "success")
     else:
         flash(_("HubSpot is paused: new bookings of this calendar are kept, but not posted."), "success")
     return _back(calendar_id)

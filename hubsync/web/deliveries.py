@@ -18,6 +18,7 @@ from hubsync.web import charts, deliveries_bulk, deliveries_correct, deliveries_
 from hubsync.web.deliveries_bulk import dismissed_just_now
 from hubsync.web.deliveries_search import WAYS, pages, read_narrowing, tabs_of
 from hubsync.web.frame import allowed, team_page
+from hubsync.web.kept_back import tell_since
 from hubsync.web.outcomes import begun_elsewhere, parts_of
 from hubsync.web.retrying import retry_and_tell
 
@@ -74,6 +75,8 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
     """What became of one booking, in words, with everything that was tried."""
     delivery = reading_deliveries.find_delivery(g.membership, delivery_id)
     connection = reading_deliveries.connected_account(delivery.team_id)
+    since = tell_since(delivery, connection)
+    reason = delivery.reason if since is None else since.code
     return render_template(
         "deliveries/show_delivery.html",
         delivery=delivery,
@@ -87,8 +90,9 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
         can_be_corrected=delivery.state in CORRECTABLE,
         can_be_dismissed=delivery.dismissed_at is None and delivery.state in DISMISSABLE,
         dismissed_by=reading_deliveries.name_person(delivery.dismissed_by_id),
-        remedy=_remedy(delivery),
-        mended_elsewhere=_is_mended_elsewhere(delivery, connection),
+        since=since,
+        remedy=_remedy(delivery.calendar_id, reason),
+        mended_elsewhere=_is_mended_elsewhere(reason, connection),
         zone=str(get_timezone()),
         wording=wording,
     )
@@ -108,10 +112,10 @@ def _can_be_retried(delivery: Delivery) -> bool:
     return delivery.state in RETRIABLE and delivery.state != "pending" and g.team.plan == PREMIUM
 
 
-def _is_mended_elsewhere(delivery: Delivery, connection: Connection | None) -> bool:
+def _is_mended_elsewhere(reason: str, connection: Connection | None) -> bool:
     """Whether Retry cannot help before something else is done: there is still no access to HubSpot."""
     without_access = connection is None or connection.state != "connected"
-    return delivery.reason in MENDED_AT_HUBSPOT and delivery.reason != "permission_missing" and without_access
+    return reason in MENDED_AT_HUBSPOT and reason != "permission_missing" and without_access
 
 
 def _count_missed(counts: dict[str, int]) -> int:
@@ -122,13 +126,13 @@ def _count_missed(counts: dict[str, int]) -> int:
     return replaying.count_missed_seen(g.membership)
 
 
-def _remedy(delivery: Delivery) -> tuple[str, str] | None:
+def _remedy(calendar_id: int, reason: str) -> tuple[str, str] | None:
     """(address, words) of the page where the reader can do what is missing, if there is one."""
-    if delivery.reason in MENDED_IN_THE_MAPPING:
-        address = url_for("advanced.show_settings", calendar_id=delivery.calendar_id)
+    if reason in MENDED_IN_THE_MAPPING:
+        address = url_for("advanced.show_settings", calendar_id=calendar_id)
         return address, _("Go to Advanced settings")
-    if delivery.reason in MENDED_AT_HUBSPOT and allowed(Action.CONNECT):
+    if reason in MENDED_AT_HUBSPOT and allowed(Action.CONNECT):
         return url_for("hubspot.show_connection"), _("Go to the HubSpot page")
-    if delivery.reason == "plan" and allowed(Action.CHANGE_PLAN):
+    if reason == "plan" and allowed(Action.CHANGE_PLAN):
         return url_for("teams.settings"), _("Go to Team Settings")
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from hubsync.errors import NotFound, RoleTooLow
 from hubsync.services import calendars
@@ -14,6 +15,7 @@ from hubsync.services.editing_mapping import save_mapping as store
 from hubsync.services.proposing import propose
 from hubsync.web import mapping_copy, mapping_trying
 from hubsync.web.frame import team_page
+from hubsync.web.kept_back import tell_before
 from hubsync.web.mapping_desk import Desk, editor_of, family_first, open_desk, pages, show_editor
 from hubsync.web.mapping_forms import with_another_row, without_row
 
@@ -51,8 +53,17 @@ def save_mapping(calendar_id: int) -> ResponseReturnValue:
     except MappingChanged:
         theirs = Desk(desk.calendar, sent, load_mapping(desk.calendar.id), desk.known, desk.offer)
         return show_editor(theirs, overtaken=True), 409
-    flash(_("The mapping is saved. Bookings are posted by it from now on."), "success")
+    flash(_tell_saved(desk), "success")
     return redirect(url_for("mapping.edit_mapping", calendar_id=calendar_id))
+
+
+def _tell_saved(desk: Desk) -> str:
+    """What the save means for bookings from now on, and when it begins or takes up posting, for those before."""
+    if not desk.edited.active:
+        return _("The mapping is saved. HubSpot is paused: new bookings are kept, but not posted.")
+    told = _("The mapping is saved. Bookings are posted by it from now on.")
+    posted_before = desk.saved.version and desk.saved.edited.active
+    return told if posted_before else Markup("{} {}").format(told, tell_before(desk.calendar.id)).rstrip()
 
 
 def _copied_from(calendar_id: int) -> str:

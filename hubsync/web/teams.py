@@ -6,11 +6,14 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 
+from hubsync.domain.plans import PREMIUM
 from hubsync.domain.roles import Action
 from hubsync.errors import MailNotSent, Refused
 from hubsync.services import deleting_team, inviting, teams, tools, trying_mail
 from hubsync.web.frame import signed_in_page, team_page
+from hubsync.web.kept_back import tell_before
 from hubsync.web.mail_words import explain_mail_fault, mail_place
 from hubsync.web.teams_forms import PLANS, PlanForm, TeamForm, TypedNameForm
 
@@ -64,8 +67,12 @@ def change_plan() -> ResponseReturnValue:
     """Save another plan."""
     form = PlanForm()
     if form.validate_on_submit():
+        former = g.team.plan
         teams.change_plan(g.team.id, g.role, form.plan.data, by=g.person.id)
-        flash(_("The team is on the plan %(plan)s now.", plan=PLANS[form.plan.data]), "success")
+        told = _("The team is on the plan %(plan)s now.", plan=PLANS[form.plan.data])
+        # What waits is offered by the log itself, and what each waits for is not the plan.
+        begins = form.plan.data == PREMIUM != former
+        flash(Markup("{} {}").format(told, tell_before(None, ("skipped",)) if begins else "").rstrip(), "success")
         return redirect(url_for("teams.settings"))
     return _render(TeamForm(formdata=None, name=g.team.name), form), 422
 

@@ -45,7 +45,7 @@ REASONS = {
     "account_moving": lazy_gettext("HubSpot is moving the account and takes nothing from it meanwhile."),
     "abandoned": lazy_gettext("HubSync was stopped again and again in the middle of it."),
     "not_asked": lazy_gettext("There was no time left to ask HubSpot."),
-    "not_added": lazy_gettext("HubSpot is not added to this calendar."),
+    "not_added": lazy_gettext("HubSpot was not added to this calendar."),
     "paused": lazy_gettext("The HubSpot integration of this calendar was paused."),
     "nothing_mapped": lazy_gettext("No row of the mapping gave anything to post."),
     "nothing_to_post": lazy_gettext("The booking gave neither a company nor a contact that could be posted."),

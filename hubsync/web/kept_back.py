@@ -1,0 +1,89 @@
+"""Bookings that plan, mapping or a pause kept out of HubSpot, told as things stand by now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import g, url_for
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from markupsafe import Markup
+
+from hubsync.domain.plans import PREMIUM
+from hubsync.services import counting_deliveries
+from hubsync.services.editing_mapping import load_mapping
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
+from hubsync.web.calendar_words import hubspot_state
+from hubsync.web.wording import advise
+
+THEN = {
+    "plan": _l("When this booking came in, the team did not have the Premium Plan."),
+    "not_added": _l("When this booking came in, HubSpot was not added to its calendar."),
+    "paused": _l("When this booking came in, HubSpot was paused for its calendar."),
+}
+NOW = {
+    "": _l("That has changed since: press Retry to post it."),
+    "plan": _l("Now the team does not have the Premium Plan."),
+    "not_added": _l("Now HubSpot is not added to its calendar."),
+    "paused": _l("Now HubSpot is paused for its calendar."),
+    "not_connected": _l(
+        "That has changed since, but HubSpot is not connected. Once it is, press Retry to post it."
+    ),
+}
+HELD_STATES = ("skipped", "waiting", "partial")
+
+
+@dataclass(frozen=True)
+class Since:
+    """What has changed since a booking was kept back, in a *sentence*; *code* is what is in the way by now."""
+
+    sentence: str
+    code: str
+
+
+def tell_since(delivery: Delivery, connection: Connection | None) -> Since | None:
+    """What became of the reason why *delivery* was kept back; None where that reason stands as it is."""
+    if delivery.reason not in THEN or delivery.state not in HELD_STATES:
+        return None
+    code = _in_the_way(delivery.calendar_id, connection)
+    if code == delivery.reason:
+        return None
+    then, now = str(THEN[delivery.reason]), str(NOW[code])
+    return Since(" ".join(filter(None, (then, now, advise(code) if code in THEN else ""))), code)
+
+
+def tell_before(calendar_id: int | None, states: Sequence[str] = ("skipped", "waiting")) -> Markup:
+    """How many bookings came before there was posting, with the way to them; empty without any.
+
+    They are those of one calendar, or all that the reader sees, in one of *states*.
+    """
+    counts = counting_deliveries.count_by_state(g.membership, calendar_id)
+    found = [state for state in states if counts.get(state)]
+    number = sum(counts[state] for state in found)
+    if not number:
+        return Markup("")
+    told = ngettext(
+        "%(num)s booking came before and was not posted.",
+        "%(num)s bookings came before and were not posted.",
+        number,
+    )
+    link = ngettext(
+        "Show it in Deliveries, where Retry posts it",
+        "Show them in Deliveries, where Retry posts them",
+        number,
+    )
+    state = found[0] if len(found) == 1 else None
+    address = url_for("deliveries.list_deliveries", state=state, calendar=calendar_id)
+    return Markup('{} <a href="{}">{}</a>').format(told, address, link)
+
+
+def _in_the_way(calendar_id: int, connection: Connection | None) -> str:
+    """The code of what would keep the booking back if it came now; empty for nothing."""
+    if g.team.plan != PREMIUM:
+        return "plan"
+    state = hubspot_state(load_mapping(calendar_id))
+    if state != "active":
+        return "paused" if state == "paused" else "not_added"
+    return "" if connection is not None and connection.state == "connected" else "not_connected"

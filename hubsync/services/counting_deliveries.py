@@ -66,17 +66,12 @@ def count_held_up(team_id: int) -> ScalarSelect[int]:
 
     Those of other calendars wait for a mapping.
     """
-    mapped = select(MappingRecord.calendar_id)
-    return (
-        select(func.coalesce(func.sum(DeliveryCount.number), 0))
-        .where(
-            DeliveryCount.team_id == team_id,
-            DeliveryCount.day == ALL_DAYS,
-            DeliveryCount.state == "waiting",
-            DeliveryCount.calendar_id.in_(mapped),
-        )
-        .scalar_subquery()
-    )
+    return _held_up(DeliveryCount.team_id == team_id).scalar_subquery()
+
+
+def count_held_up_seen(membership: Membership) -> int:
+    """The same of what the reader may see."""
+    return db.session.scalars(_held_up(_seen(membership))).one()
 
 
 def count_recent(team_id: int, calendar_id: int | None = None) -> Counts:
@@ -109,6 +104,15 @@ def _count_days(seen: ColumnElement[bool], calendar_id: int | None) -> Counts:
 def _visible(membership: Membership) -> Select[str, int]:
     query = select(DeliveryCount.state, func.sum(DeliveryCount.number)).where(_seen(membership))
     return query.group_by(DeliveryCount.state)
+
+
+def _held_up(seen: ColumnElement[bool]) -> Select[int]:
+    return select(func.coalesce(func.sum(DeliveryCount.number), 0)).where(
+        seen,
+        DeliveryCount.day == ALL_DAYS,
+        DeliveryCount.state == "waiting",
+        DeliveryCount.calendar_id.in_(select(MappingRecord.calendar_id)),
+    )
 
 
 def _seen(membership: Membership) -> ColumnElement[bool]:

@@ -8,9 +8,11 @@ from flask import Flask, g, request
 from flask_babel import ngettext
 
 from hubsync.domain.plans import PREMIUM
-from hubsync.services.standing import read_standing
+from hubsync.domain.roles import Action
+from hubsync.services.counting_deliveries import count_held_up_seen
+from hubsync.services.standing import Standing, read_standing
 from hubsync.web import standing_words
-from hubsync.web.frame import counted_states
+from hubsync.web.frame import allowed, counted_states
 
 OWN_WORDS = ("hubspot", "hubspot_account", "hubspot_connect", "hubspot_disconnect", "hubspot_key")
 """Blueprints whose pages say of access themselves."""
@@ -38,11 +40,11 @@ def banner() -> Banner | None:
         return None
     standing = read_standing(g.team.id)
     sentence = standing_words.alarm(standing)
-    needing = "" if request.blueprint in LOG else _needing(with_waiting=standing.state != "lost")
+    needing = "" if request.blueprint in LOG else _needing(standing)
     return Banner(sentence, standing.waiting if sentence else 0, needing) if sentence or needing else None
 
 
-def _needing(*, with_waiting: bool) -> str:
+def _needing(standing: Standing) -> str:
     """What the reader may see and has to do something about; empty when there is nothing.
 
     Without access nobody can do anything about what waits but to connect, which another sentence says.
@@ -51,10 +53,10 @@ def _needing(*, with_waiting: bool) -> str:
     told = [
         ngettext("%(num)s failed", "%(num)s failed", counted.get("failed", 0)),
         ngettext("%(num)s is only partly posted", "%(num)s are only partly posted", counted.get("partial", 0)),
-        ngettext("%(num)s waits", "%(num)s wait", counted.get("waiting", 0)),
+        _tell_waiting(counted.get("waiting", 0), standing),
     ]
     numbers = [counted.get(state, 0) for state in ("failed", "partial", "waiting")]
-    if not with_waiting:
+    if standing.state == "lost":
         numbers[2] = 0
     number = sum(numbers)
     if not number:
@@ -66,3 +68,23 @@ def _needing(*, with_waiting: bool) -> str:
         number,
         named=named,
     )
+
+
+def _tell_waiting(number: int, standing: Standing) -> str:
+    """How many wait, and for what, if all of them wait for the same."""
+    if not number:
+        return ""
+    held_up = standing.waiting if allowed(Action.SEE_ALL_DELIVERIES) else count_held_up_seen(g.membership)
+    if not held_up:
+        return ngettext(
+            "%(num)s waits because HubSpot is not added to its calendar",
+            "%(num)s wait because HubSpot is not added to their calendars",
+            number,
+        )
+    if held_up == number and standing.state == "disconnected":
+        return ngettext(
+            "%(num)s waits because HubSpot is not connected",
+            "%(num)s wait because HubSpot is not connected",
+            number,
+        )
+    return ngettext("%(num)s waits to be posted", "%(num)s wait to be posted", number)

@@ -118,7 +118,10 @@ def test_failures_are_said_on_every_page_with_the_way_to_them(log: Log, owner: R
     assert banner(owner) == ""
     for state in ("failed", "failed", "partial", "waiting", "posted", "retrying", "skipped"):
         log.add(state)
-    assert banner(owner) == "4 bookings need a person: 2 failed, 1 is only partly posted, 1 waits. Show them"
+    assert banner(owner) == (
+        "4 bookings need a person: 2 failed, 1 is only partly posted, "
+        "1 waits because HubSpot is not added to its calendar. Show them"
+    )
     link = page_of(owner.get(CALENDARS)).select_one(".team-banner a")
     assert link is not None
     assert link["href"] == f"{LIST}?state=needs_a_person"
@@ -130,6 +133,21 @@ def test_a_member_is_told_of_own_calendars_only(log: Log, member: Reader) -> Non
     assert banner(member) == ""
     log.add("failed", "member")
     assert banner(member) == "1 booking needs a person: 1 failed. Show them"
+
+
+def test_why_bookings_wait_is_said_where_it_is_one_reason_for_all(log: Log, owner: Reader, member: Reader) -> None:
+    log.add("waiting", "owner", reason="not_connected")
+    log.add("waiting", "owner", reason="not_connected")
+    with log.app.app_context(), writing() as session:
+        session.add(MappingRecord(calendar_id=log.calendars["owner"], updated_at=now()))
+    assert "2 wait because HubSpot is not connected." in banner(owner)
+    log.add("waiting", "member", reason="not_added")
+    assert "3 bookings need a person: 3 wait to be posted." in banner(owner)
+    assert "1 waits because HubSpot is not added to its calendar." in banner(member)
+    log.connect()
+    with log.app.app_context(), writing() as session:
+        session.add(MappingRecord(calendar_id=log.calendars["member"], updated_at=now()))
+    assert "1 waits to be posted." in banner(member)
 
 
 def test_what_was_dismissed_needs_nobody(log: Log, owner: Reader) -> None:

@@ -55,7 +55,7 @@ def test_a_state_can_be_chosen_and_each_says_how_many_there_are(log: Log, owner:
     log.add("posted")
     page = page_of(owner.get(LIST))
     offered = [words(link) for link in page.select(".state-filter a")]
-    assert offered == ["All 4", "Waiting for a person 3", "failed 2", "partly posted 1", "posted 1"]
+    assert offered == ["All 4", "Needs a person 3", "failed 2", "partly posted 1", "posted 1"]
     assert shown(page_of(owner.get(f"{LIST}?state=failed"))) == failed[::-1]
     assert shown(page_of(owner.get(f"{LIST}?state=needs_a_person"))) == [partial, *failed[::-1]]
 
@@ -88,7 +88,7 @@ def test_a_member_sees_and_counts_only_deliveries_of_own_calendars(log: Log, mem
     assert shown(page) == [own]
     assert [words(link) for link in page.select(".state-filter a")] == [
         "All 1",
-        "Waiting for a person 1",
+        "Needs a person 1",
         "failed 1",
     ]
     assert member.get(f"{LIST}?calendar={log.calendars['owner']}").status_code == 404

@@ -129,7 +129,7 @@ def test_dismissed_ones_have_a_tab_of_their_own_and_are_in_no_states(log: Log, o
     page = page_of(owner.get(LIST))
     assert shown(page) == [put_away, open_]
     offered = [words(link) for link in page.select(".state-filter a")]
-    assert offered == ["All 2", "Waiting for a person 1", "failed 1", "dismissed 1"]
+    assert offered == ["All 2", "Needs a person 1", "failed 1", "dismissed 1"]
 
 
 def test_a_place_outside_of_what_is_searched_for_leads_to_its_beginning(

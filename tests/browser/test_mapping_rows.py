@@ -211,3 +211,18 @@ def test_nothing_is_wider_than_the_screen(workshop: Workshop, visitor: Visitor, 
     ):
         page = visitor.open(address)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+
+
+def test_the_switch_says_whether_the_calendar_is_active_or_paused_as_it_is_pressed(
+    workshop: Workshop, visitor: Visitor, editor: Page
+) -> None:
+    word = editor.locator("label[for=active] span:not(.visually-hidden):visible")
+    expect(word).to_have_text(["active"])
+    editor.get_by_role("switch", name="HubSpot for this calendar: active").press("Space")
+    expect(word).to_have_text(["paused"])
+    editor.click("main button[name=save] >> nth=0")
+    expect(editor.locator(".notice").first).to_contain_text("The mapping is saved.")
+    visitor.open(workshop.editor)
+    expect(word).to_have_text(["paused"])
+    editor.locator("label[for=active]").click()
+    expect(word).to_have_text(["active"])

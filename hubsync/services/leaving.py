@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import exists, select
 
@@ -19,6 +20,19 @@ from hubsync.store.connections import Connection, ParkedConnection
 UNINSTALL_SHARE = 0.6  # of the time there is, so that some is left to revoke
 
 log = logging.getLogger(__name__)
+
+
+class GivenBack(StrEnum):
+    """What became of a token that nobody keeps.
+
+    Whatever it is, the app stays installed: HubSpot lists it among the account's connected apps until somebody
+    uninstalls it there. https://developers.hubspot.com/docs/api-reference/legacy/authentication/oauth-tokens/v1/guide
+    """
+
+    REVOKED = "revoked"
+    IN_USE = "in_use"
+    NOTHING_TO_REVOKE = "nothing_to_revoke"
+    NOT_TOLD = "not_told"
 
 
 @dataclass(frozen=True)
@@ -91,28 +105,28 @@ def leave(held: Held, deadline: Deadline) -> bool:
 
 def give_back(
     account_id: str | None, refresh_token: str, deadline: Deadline, apart_from_parked: int | None = None
-) -> bool:
-    """Make a refresh token that nobody keeps worthless; False when HubSpot could not be told.
+) -> GivenBack:
+    """Make a refresh token that nobody keeps worthless, and say what became of it.
 
     A token of an account that is in use here is left alone: another connection may live by the same one.
     """
     in_use = is_account_in_use(account_id, apart_from_parked=apart_from_parked)
     rest()
-    return in_use or _revoke(refresh_token, deadline)
+    return GivenBack.IN_USE if in_use else _revoke(refresh_token, deadline)
 
 
-def _revoke(refresh_token: str, deadline: Deadline) -> bool:
+def _revoke(refresh_token: str, deadline: Deadline) -> GivenBack:
     oauth = tools().oauth
     if not refresh_token:
-        return True
+        return GivenBack.NOTHING_TO_REVOKE
     if oauth is None:
-        return False
+        return GivenBack.NOT_TOLD
     try:
         oauth.revoke(refresh_token, deadline)
     except HubSyncError as fault:
         log.info("HubSpot did not revoke a refresh token: %s", fault.code)
-        return False
-    return True
+        return GivenBack.NOT_TOLD
+    return GivenBack.REVOKED
 
 
 def _uninstall(held: Held, deadline: Deadline) -> tuple[bool, str]:
@@ -140,4 +154,4 @@ def _client(token: str) -> HubSpotClient:
     return HubSpotClient(tools().wire, token, tools().hubspot_api_version)
 
 
-__all__ = ["Held", "give_back", "held_by", "is_account_in_use", "leave", "open_token"]
+__all__ = ["GivenBack", "Held", "give_back", "held_by", "is_account_in_use", "leave", "open_token"]

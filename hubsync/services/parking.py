@@ -17,7 +17,7 @@ from hubsync.domain.roles import Action
 from hubsync.errors import Refused
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import now
-from hubsync.services.leaving import Held, give_back
+from hubsync.services.leaving import GivenBack, Held, give_back
 from hubsync.services.parked_tokens import authorized_by, held_by_parked, park, unpark
 from hubsync.services.taking_over import Authorized, let_go, take_over
 from hubsync.services.teams import require
@@ -94,13 +94,16 @@ def use_parked(team_id: int, person_id: int, account_id: str, former_account_id:
     return Settled()
 
 
-def refuse_parked(team_id: int, person_id: int, account_id: str) -> None:
-    """The answer is no: the parked tokens are revoked and forgotten. Raises Refused as `use_parked` does."""
+def refuse_parked(team_id: int, person_id: int, account_id: str) -> GivenBack:
+    """The answer is no: the parked tokens are revoked and forgotten. Raises Refused as `use_parked` does.
+
+    Returns what HubSpot was told. NOT_TOLD says that `drop_expired` tries again; nobody can use them meanwhile.
+    """
     moment = now()
     with writing() as session:
         parked = _open_question(session, team_id, person_id, account_id)
         parked.expires_at, parked.drop_until = moment, moment + DROP_LEASE
-    _drop(parked.id, moment + DROP_LEASE)
+    return _drop(parked.id, moment + DROP_LEASE)[0]
 
 
 def drop_expired() -> int:
@@ -122,7 +125,7 @@ def drop_expired() -> int:
                 .values(drop_until=moment + DROP_LEASE)
             )
         if cast("CursorResult[object]", leased).rowcount == 1:
-            dropped += _drop(parked_id, moment + DROP_LEASE)
+            dropped += _drop(parked_id, moment + DROP_LEASE)[1]
     return dropped
 
 
@@ -139,8 +142,8 @@ def _tidy_up(former: Held | None, superseded: Held | None, authorized: Authorize
         let_go(former, authorized)
 
 
-def _drop(parked_id: int, lease: datetime) -> bool:
-    """Revoke the tokens of a row that is over, then delete it; False when it has to be tried again.
+def _drop(parked_id: int, lease: datetime) -> tuple[GivenBack, bool]:
+    """Revoke the tokens of a row that is over, then delete it: what became of them, and whether the row is gone.
 
     *lease* tells the row from a later one with its number: SQLite gives out numbers again.
     """
@@ -149,14 +152,14 @@ def _drop(parked_id: int, lease: datetime) -> bool:
         select(ParkedConnection).where(*mine), execution_options={"populate_existing": True}
     )
     if parked is None:
-        return False
+        return GivenBack.NOT_TOLD, False
     held, over_since = held_by_parked(parked), parked.expires_at
-    told = give_back(held.account_id, held.refresh_token, Deadline.after(REVOKE_SECONDS), parked_id)
-    if not told and now() < over_since + GIVE_UP_AFTER:
-        return False
+    given = give_back(held.account_id, held.refresh_token, Deadline.after(REVOKE_SECONDS), parked_id)
+    if given is GivenBack.NOT_TOLD and now() < over_since + GIVE_UP_AFTER:
+        return given, False
     with writing() as session:
         deleted = session.execute(delete(ParkedConnection).where(*mine))
-    return cast("CursorResult[object]", deleted).rowcount == 1
+    return given, cast("CursorResult[object]", deleted).rowcount == 1
 
 
 def _open_question(session: Session, team_id: int, person_id: int, account_id: str) -> ParkedConnection:

@@ -17,6 +17,7 @@ from hubsync.web.calendar_names import name_calendars
 from hubsync.web.frame import team_page
 from hubsync.web.hubspot import PAGE
 from hubsync.web.hubspot_connect import show_settled
+from hubsync.web.standing_words import name_account, tell_given_back
 
 pages = Blueprint("hubspot_account", __name__)
 
@@ -61,11 +62,15 @@ def use() -> ResponseReturnValue:
 @pages.post(f"{PAGE}/another-account/keep")
 @team_page(Action.CONNECT)
 def keep() -> ResponseReturnValue:
-    """Leave everything as it was, and revoke what HubSpot gave for the other account."""
+    """Leave everything as it was, revoke what HubSpot gave for the other account, and say what stays there."""
+    parked = parking.find_parked(g.team.id)
+    other = name_account(parked.account_name, parked.hubspot_account_id) if parked is not None else ""
+    method = parked.method if parked is not None else ""
     try:
-        parking.refuse_parked(g.team.id, g.person.id, request.form.get("account", ""))
+        given = parking.refuse_parked(g.team.id, g.person.id, request.form.get("account", ""))
     except Refused as refused:
         flash(refused.message, "warning")
     else:
-        flash(_("The former account is kept. The access to the other one is given back."), "success")
+        flash(_("The former account is kept."), "success")
+        flash(tell_given_back(given, method, other), "info")
     return redirect(url_for("hubspot.show_connection"))

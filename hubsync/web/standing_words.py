@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from hubsync.services import tools
+from hubsync.services.leaving import GivenBack
 from hubsync.services.standing import Standing
 from hubsync.web import wording
 
@@ -116,6 +117,40 @@ def tell_check(standing: Standing) -> tuple[str, str]:
     if standing.code:
         return what_troubles(standing.code), "warning"
     return _("Checked just now: HubSpot accepts the connection."), "success"
+
+
+def tell_given_back(given: GivenBack, method: str, account: str) -> str:
+    """What became of the access to *account*, which the team does not use, and what stays at HubSpot.
+
+    Revoking uninstalls nothing: only somebody in that account ends what HubSpot lists there.
+    """
+    if method == SERVICE_KEY:
+        return _(
+            "HubSync has forgotten the service key of %(account)s. The key goes on working until somebody deletes "
+            "it in HubSpot, under Development > Keys.",
+            account=account,
+        )
+    if given is GivenBack.IN_USE:
+        return _(
+            "HubSync has forgotten this access to %(account)s and did not have it revoked: another team here uses "
+            "that account, so HubSync stays installed there.",
+            account=account,
+        )
+    if given is GivenBack.REVOKED:
+        done = _("HubSync has had its access to %(account)s revoked and has forgotten it.", account=account)
+    elif given is GivenBack.NOT_TOLD:
+        done = _(
+            "HubSpot could not be told to revoke the access to %(account)s; HubSync tries again for an hour, and "
+            "nobody here can use it meanwhile.",
+            account=account,
+        )
+    else:
+        done = _("HubSync has forgotten its access to %(account)s.", account=account)
+    stays = _(
+        "HubSpot still lists HubSync there until somebody uninstalls it in that account: Settings > Integrations > "
+        "Connected apps."
+    )
+    return f"{done} {stays}"
 
 
 def count_waiting(waiting: int) -> str:

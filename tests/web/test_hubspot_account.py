@@ -157,10 +157,45 @@ def test_no_revokes_at_hubspot_and_keeps_what_was(
     answer_question(asked, "keep")
     shown = words(asked.open(PAGE))
     assert "The former account is kept" in shown
+    assert "HubSync has had its access to harbour.example.com (account 7654321) revoked" in shown
     assert "Connected to acme.example.com (account 1234567)" in shown
     assert parked_in(app, team) is None
     assert live_refresh_tokens(sandbox, HARBOUR_ACCOUNT) == []
     assert len(live_refresh_tokens(sandbox, ACME_ACCOUNT)) == 1
+
+
+def test_no_says_that_hubspot_still_lists_the_app_in_the_other_account(
+    app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer
+) -> None:
+    listed = "until somebody uninstalls it"
+    assert listed in words(asked.open(QUESTION))
+    answer_question(asked, "keep")
+    assert f"HubSpot still lists HubSync there {listed} in that account" in words(asked.open(PAGE))
+    assert [each.account_id for each in sandbox.state.installs] == [ACME_ACCOUNT, HARBOUR_ACCOUNT]
+
+
+def test_no_says_that_an_account_which_another_team_uses_is_left_alone(
+    app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer
+) -> None:
+    found(app, "Second")
+    come_back(asked, "/teams/second/settings/integrations/hubspot", account=HARBOUR_ACCOUNT)
+    answer_question(asked, "keep")
+    shown = words(asked.open(PAGE))
+    assert "did not have it revoked: another team here uses that account" in shown
+    assert "still lists" not in shown
+    assert len(live_refresh_tokens(sandbox, HARBOUR_ACCOUNT)) == 2
+
+
+def test_no_says_when_hubspot_could_not_be_told(
+    app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer
+) -> None:
+    page = asked.open(QUESTION)
+    fault(sandbox, action="status", status=503, times=None)
+    asked.client.post(f"{QUESTION}/keep", base_url=BASE_URL, data=question_fields(page, "keep"))
+    shown = words(asked.open(PAGE))
+    assert "HubSpot could not be told to revoke the access" in shown
+    assert "HubSync tries again for an hour" in shown
+    assert parked_in(app, team) is not None
 
 
 def test_no_leaves_a_token_alone_that_another_team_may_live_by(

@@ -56,6 +56,8 @@ def test_a_parked_key_is_forgotten_on_no(app: Flask, team: Team, owner: Visitor,
     enter_key(owner, make_key(sandbox, account=HARBOUR_ACCOUNT))
     answer_question(owner, "keep")
     assert parked_in(app, team) is None
+    shown = words(owner.open(PAGE))
+    assert "HubSync has forgotten the service key of account 7654321. The key goes on working until" in shown
 
 
 def test_a_key_of_the_connected_account_takes_the_place_of_connect(

@@ -10,6 +10,7 @@ from typing import cast
 from sqlalchemy import CursorResult, Update, case, or_, update
 
 from hubsync.errors import AppMisconfigured, PermissionMissing, SecretUnreadable
+from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now
 from hubsync.services.losing_access import hubspot_page
 from hubsync.store import writing
@@ -52,6 +53,13 @@ class Trouble:
 def trouble_of(connection: Connection) -> Trouble:
     """The connection's trouble; without a code when there is none."""
     return Trouble(connection.team_id, connection.connected_at, connection.trouble_code, connection.trouble_call)
+
+
+def refused_permission(code: str, call: str) -> str:
+    """The permission for want of which HubSpot refused *call*; "" where the kind of call does not tell it."""
+    verb, _, records = call.partition(" ")
+    scope = f"crm.objects.{records}.{verb}"
+    return scope if code == PERMISSION and scope in SCOPES else ""
 
 
 def note_trouble(known: Trouble, code: str, call: str = "") -> None:

@@ -20,7 +20,8 @@ class Standing:
 
     *state* is ``disconnected``, ``connected`` or ``lost``. *code* is the code of the error that took the access
     away, or that troubles a connection which stands (``permission_missing``, ``app_misconfigured`` and such);
-    empty when all is well. *since* is when that was noticed. *expires_at* is when the access expires unless
+    empty when all is well. *call* is the kind of call that met the trouble, such as ``write contacts``, "" where
+    none did. *since* is when that was noticed. *expires_at* is when the access expires unless
     something is posted, None when it never does. *waiting* counts the bookings that wait for access. *method* is
     how the team connected, ``oauth`` or ``service_key``; empty while disconnected. *paused_until* is until when
     HubSpot takes nothing from an account that is connected, for the reason *paused_code*; None when it is open.
@@ -34,6 +35,7 @@ class Standing:
     method: str = ""
     paused_code: str = ""
     paused_until: datetime | None = None
+    call: str = ""
 
 
 def idle_since(connection: Connection) -> datetime:
@@ -76,4 +78,5 @@ def read_standing(team_id: int) -> Standing:
     pause: tuple[str, datetime | None] = ("", None)
     if connection.paused_until is not None and connection.paused_until > now():
         pause = connection.paused_code, connection.paused_until
-    return Standing("connected", connection.trouble_code, connection.trouble_at, end, waiting, method, *pause)
+    code, call, since = connection.trouble_code, connection.trouble_call, connection.trouble_at
+    return Standing("connected", code, since, end, waiting, method, *pause, call=call)

@@ -54,8 +54,7 @@ def show_connection() -> ResponseReturnValue:
         redirect_uri=connecting.redirect_uri(),
         base_url=tools().base_url,
         scopes=SCOPES,
-        granted=granted(connection) if connection else (),
-        missing=missing(connection) if connection else (),
+        **_permissions(connection, standing_words.refused(found)),
         key=service_keys.masked_key(connection) if connection else "",
         staying=_staying(found.expires_at),
         counts=counts,
@@ -96,6 +95,21 @@ def missing(connection: Connection) -> tuple[str, ...]:
     if connection.method == standing_words.SERVICE_KEY or not connection.scopes:
         return ()
     return tuple(each for each in SCOPES if each not in connection.scopes)
+
+
+def _permissions(connection: Connection | None, refused: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """What the page shows: *granted* with those *refused* among them, *missing*, and both of these as *lacking*.
+
+    A permission that HubSpot lists as given and refuses all the same is no permission that HubSync has.
+    """
+    given = granted(connection) if connection else ()
+    absent = missing(connection) if connection else ()
+    return {
+        "granted": given + tuple(each for each in refused if each not in (*given, *absent)),
+        "refused": refused,
+        "missing": absent,
+        "lacking": absent + tuple(each for each in refused if each not in absent),
+    }
 
 
 def hubspot_links(connection: Connection | None) -> dict[str, str]:

@@ -13,6 +13,7 @@ from flask_babel import ngettext
 
 from hubsync.services import tools
 from hubsync.services.leaving import GivenBack
+from hubsync.services.noting_trouble import refused_permission
 from hubsync.services.standing import Standing
 from hubsync.web import wording
 
@@ -73,8 +74,18 @@ def what_troubles(code: str, missing: Sequence[str] = ()) -> str:
     return wording.explain_reason(code)
 
 
-def mend_trouble(code: str, method: str) -> str:
-    """What a person can do about it."""
+def mend_trouble(code: str, method: str, missing: Sequence[str] = ()) -> str:
+    """What a person can do about it; *missing* are the permissions, where known."""
+    if code == PERMISSION and not missing and method == SERVICE_KEY:
+        return _(
+            "Which one is not known. Compare what the service key may do in HubSpot, under Development > Keys, "
+            "with the list below; then enter it again."
+        )
+    if code == PERMISSION and not missing:
+        return _(
+            "Which one is not known. Compare the app's permissions in HubSpot with the list below, then press "
+            "Connect again."
+        )
     if code == PERMISSION and method == SERVICE_KEY:
         return _("Give the service key this permission in HubSpot, under Development > Keys; then enter it again.")
     if code == PERMISSION:
@@ -90,12 +101,18 @@ def mend_trouble(code: str, method: str) -> str:
     return wording.advise(code)
 
 
+def refused(standing: Standing) -> tuple[str, ...]:
+    """The permissions that HubSpot refused HubSync, as far as the calls that met it tell."""
+    scope = refused_permission(standing.code, standing.call) if standing.state == "connected" else ""
+    return (scope,) if scope else ()
+
+
 def alarm(standing: Standing) -> str:
     """The sentence for a banner: what happened; "" when nobody has to do anything."""
     if standing.state == "lost":
         return why_lost(standing.code, standing.method)
     if standing.state == "connected" and standing.code in NEEDS_SOMEBODY:
-        return what_troubles(standing.code)
+        return what_troubles(standing.code, refused(standing))
     return ""
 
 
@@ -115,7 +132,7 @@ def tell_check(standing: Standing) -> tuple[str, str]:
     if standing.state != "connected":
         return _("This team is not connected to HubSpot."), "info"
     if standing.code:
-        return what_troubles(standing.code), "warning"
+        return what_troubles(standing.code, refused(standing)), "warning"
     return _("Checked just now: HubSpot accepts the connection."), "success"
 
 
@@ -147,8 +164,8 @@ def tell_given_back(given: GivenBack, method: str, account: str) -> str:
     else:
         done = _("HubSync has forgotten its access to %(account)s.", account=account)
     stays = _(
-        "HubSpot still lists HubSync there until somebody uninstalls it in that account: Settings > Integrations > "
-        "Connected apps."
+        "HubSpot still lists HubSync there until somebody uninstalls it in that account: "
+        "Settings > Integrations > Connected apps."
     )
     return f"{done} {stays}"
 

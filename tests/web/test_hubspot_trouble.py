@@ -6,10 +6,14 @@ from datetime import timedelta
 
 import requests
 import time_machine
+from bs4 import BeautifulSoup
 from flask import Flask
 
+from hubsync.hubspot.oauth import SCOPES
 from hubsync.sandbox.server import SandboxServer
 from hubsync.services import now
+from hubsync.store import writing
+from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
 from tests.web.account_question import let_wait, map_property
 from tests.web.consenting import (
@@ -23,8 +27,12 @@ from tests.web.consenting import (
     kept,
     make_key,
 )
+from tests.web.mapping_trials import book
 from tests.web.test_hubspot_states import buttons, check
 from tests.web.visitor import Visitor, words
+from tests.web.workshop import Workshop, text, workshop
+
+__all__ = ["workshop"]
 
 
 def give_scopes(sandbox: SandboxServer, *scopes: str) -> None:
@@ -95,6 +103,62 @@ def test_a_permission_that_was_taken_back_is_named_and_is_no_loss(
     assert buttons(page) == ["Connect again"]
     come_back(owner)
     assert "lacks a permission" not in words(owner.open(PAGE))
+
+
+def set_trouble(app: Flask, call: str) -> None:
+    """As a call that met the trouble leaves it."""
+    with app.app_context(), writing() as session:
+        connection = session.query(Connection).one()
+        connection.trouble_code, connection.trouble_call, connection.trouble_at = "permission_missing", call, now()
+
+
+def ticks(page: BeautifulSoup) -> dict[str, bool]:
+    """Every permission that the page lists, and whether it is ticked."""
+    lines = page.select(".facts .permissions li")
+    return {text(code): "tone-good" in line["class"] for line in lines for code in line.select("code")}
+
+
+def test_a_permission_that_hubspot_refuses_a_delivery_is_named_and_not_ticked(
+    workshop: Workshop,
+) -> None:
+    with workshop.app.app_context(), writing() as session:
+        session.query(Connection).one().scopes = list(SCOPES)
+    workshop.owner.press(workshop.editor)
+    workshop.fault(action="status", status=403, method="POST", path="/crm/objects/2026-09/contacts")
+    book(workshop, company="Acme", name="Sato Mika", email="mika@acme.co.jp")
+    page = workshop.owner.open(PAGE)
+    shown = text(page)
+    assert "HubSync lacks a permission in HubSpot: crm.objects.contacts.write." in shown
+    assert "Give the app this permission in HubSpot" in shown
+    assert "crm.objects.contacts.write refused by HubSpot" in shown
+    assert ticks(page) == {scope: scope != "crm.objects.contacts.write" for scope in SCOPES}
+    assert page.select_one(".state-line.tone-care") is not None
+    [banner] = workshop.owner.open("/teams/acme/calendars").select(".team-banner")
+    assert "HubSync lacks a permission in HubSpot: crm.objects.contacts.write." in text(banner)
+
+
+def test_a_permission_that_no_call_tells_is_said_not_to_be_known(app: Flask, owner: Visitor) -> None:
+    come_back(owner)
+    set_trouble(app, "write associations")
+    page = owner.open(PAGE)
+    shown = words(page)
+    assert "a permission is missing there" in shown
+    assert "Which one is not known. Compare the app's permissions in HubSpot with the list below" in shown
+    assert "this permission" not in shown
+    assert all(ticks(page).values())
+
+
+def test_a_permission_refused_to_a_service_key_is_named(
+    app: Flask, owner: Visitor, sandbox: SandboxServer
+) -> None:
+    enter_key(owner, make_key(sandbox))
+    set_trouble(app, "write companies")
+    page = owner.open(PAGE)
+    assert "HubSync lacks a permission in HubSpot: crm.objects.companies.write." in words(page)
+    assert "Give the service key this permission in HubSpot" in words(page)
+    assert ticks(page)["crm.objects.companies.write"] is False
+    set_trouble(app, "")
+    assert "Which one is not known. Compare what the service key may do" in words(owner.open(PAGE))
 
 
 def test_a_wrong_client_secret_names_the_settings_and_is_no_loss(

@@ -64,7 +64,7 @@ def cooling(connection: Connection) -> HubSpotError | None:
     if until is None or not now() < until <= now() + LONGEST_COOL_DOWN + SKEW:
         return None
     left = (until - now()).total_seconds()
-    words = f"renewing the access to HubSpot failed a moment ago; HubSync waits {left:.0f} s before it tries again"
+    words = f"Renewing the access to HubSpot failed a moment ago; HubSync tries again in {left:.0f} s."
     same = next((each for each in _PAUSED_BY if each.code == connection.trouble_code), HubSpotUnreachable)
     return same(words, retry_after=left)
 

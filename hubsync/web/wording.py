@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 
 from hubsync.errors import family
+from hubsync.store.deliveries import Attempt
 
 STATES = {
     "pending": lazy_gettext("Written down. The first attempt begins within seconds."),
@@ -109,6 +110,9 @@ ADVICE = {
 }
 """What to do, where it is not the error that says it."""
 
+OUR_NOTES = ("not_connected", "another_account", "idle_expired", "company_busy", "not_asked", "secret_unreadable")
+"""Errors that HubSync raises without an answer of HubSpot's; their message says what their reason says."""
+
 LEFT_OUT = {
     "not_a_number": lazy_gettext("“%(shown)s” is not a number."),
     "free_email_domain": lazy_gettext("“%(shown)s” is a free e-mail domain, which belongs to no company."),
@@ -162,6 +166,15 @@ def explain_reason(code: str) -> str:
     if not code:
         return ""
     return str(REASONS.get(code) or gettext("The reason is called “%(code)s”.", code=code))
+
+
+def quote_answer(attempt: Attempt) -> str:
+    """What HubSpot answered or how it failed to; empty where the attempt kept a note that repeats the reason.
+
+    Such notes are for logs: English whatever the reader's language is, and no more than `explain_reason` says.
+    """
+    unasked = attempt.code == "access_lost" and attempt.http_status is None
+    return "" if unasked or attempt.code in OUR_NOTES else attempt.message
 
 
 def advise(code: str) -> str:

@@ -1,0 +1,59 @@
+"""What the page of a delivery quotes of an attempt: HubSpot's answers, and no note of ours that says it twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web.deliveries.test_page import opened
+from tests.web.log_rows import Log, Reader
+from tests.web.log_rows import words as words_of
+from tests.web.mapping_trials import book
+from tests.web.workshop import Workshop, text, workshop
+
+__all__ = ["workshop"]
+
+ATTEMPTS = "[aria-labelledby=attempts] tbody tr"
+
+
+def test_a_booking_made_while_disconnected_says_so_once(workshop: Workshop) -> None:
+    workshop.owner.press(workshop.editor)
+    workshop.disconnect()
+    book(workshop, company="Acme", name="Sato Mika", email="mika@acme.co.jp")
+    [row] = workshop.owner.open("/teams/acme/deliveries/1").select(ATTEMPTS)
+    assert text(row).endswith("The team was not connected to HubSpot.")
+
+
+def test_access_that_was_lost_before_the_attempt_is_told_once(workshop: Workshop) -> None:
+    workshop.owner.press(workshop.editor)
+    workshop.disconnect("lost")
+    book(workshop, company="Acme", name="Sato Mika", email="mika@acme.co.jp")
+    [row] = workshop.owner.open("/teams/acme/deliveries/1").select(ATTEMPTS)
+    assert text(row).endswith("HubSync has no access to the HubSpot account any more.")
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["not_connected", "another_account", "idle_expired", "company_busy", "not_asked", "secret_unreadable"],
+)
+def test_a_note_for_the_log_is_not_quoted(log: Log, owner: Reader, code: str) -> None:
+    delivery = log.add("retrying")
+    log.attempt(delivery, outcome="retrying", code=code, message="an internal note")
+    assert "an internal note" not in words_of(opened(owner, delivery))
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "said"),
+    [
+        ("access_lost", 400, "The authorization at HubSpot is gone (invalid_grant)."),
+        ("permission_missing", 403, "HubSpot answered 403: a permission is missing: crm.objects.contacts.write."),
+        ("hubspot_unreachable", None, "HubSpot could not be reached: its host name was not found."),
+        ("answer_lost", None, "The request was sent, but the answer was not read: it took too long."),
+        ("error", None, "HubSync made a mistake: KeyError"),
+    ],
+)
+def test_what_says_more_than_the_reason_is_quoted(
+    log: Log, owner: Reader, code: str, status: int | None, said: str
+) -> None:
+    delivery = log.add("failed")
+    log.attempt(delivery, outcome="failed", code=code, message=said, http_status=status)
+    assert said in words_of(opened(owner, delivery).select_one(ATTEMPTS))

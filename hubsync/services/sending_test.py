@@ -35,12 +35,14 @@ SENDING_SECONDS = 15.0  # gunicorn gives a silent worker up after 30 s
 
 @dataclass(frozen=True)
 class SentTest:
-    """What came of it. Ids are empty and faults None where nothing was to be created.
+    """What came of it. Ids are empty and faults None where nothing was to be created, or was not tried.
 
-    *remarks* are those a delivery would carry: values that HubSpot did not take.
+    *draft* is what was to be created. *remarks* are those a delivery would carry: values that HubSpot did not
+    take.
     """
 
     code: str
+    draft: Draft
     company_id: str = ""
     contact_id: str = ""
     associated: bool = False
@@ -51,6 +53,12 @@ class SentTest:
     @property
     def faults(self) -> tuple[HubSyncError, ...]:
         return tuple(fault for fault in (self.company_fault, self.contact_fault) if fault is not None)
+
+    @property
+    def contact_untried(self) -> bool:
+        """Whether a contact was to be created and was left, because HubSpot was in trouble at the company."""
+        passing = self.company_fault is not None and not self.company_fault.permanent
+        return passing and self.draft.contact is not None
 
 
 def new_code() -> str:
@@ -112,6 +120,7 @@ def send_test(calendar: Calendar, mapping: MappingRows, code: str, by: int) -> S
         contact_fault = _create_contact(posting)
     return SentTest(
         code=code,
+        draft=draft,
         company_id=posting.company_id,
         contact_id=posting.contact_id,
         associated=posting.association == "made",

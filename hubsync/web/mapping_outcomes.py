@@ -1,4 +1,4 @@
-"""What a preview found and what a test created, line by line."""
+"""What a preview found, line by line."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from typing import Literal
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from hubsync.domain.mapping import Draft, Filled, LeftOutCode, MappingRows, Section
-from hubsync.errors import HubSyncError
+from hubsync.domain.mapping import Filled, LeftOutCode, MappingRows, Section
 from hubsync.hubspot.links import record_url
 from hubsync.services import tools
 from hubsync.services.previewing import Look, Preview
-from hubsync.services.sending_test import SentTest
 from hubsync.store.connections import Connection
-from hubsync.web.mapping_words import SECTIONS, Labels, explain_fault
+from hubsync.web.mapping_words import SECTIONS, Labels
 from hubsync.web.outcomes import Part
-from hubsync.web.wording import LEFT_OUT, PARTS, explain_dropped, explain_reason, explain_remark
+from hubsync.web.wording import LEFT_OUT, PARTS, explain_reason, explain_remark
 
 LONGEST_SHOWN = 300
 Tone = Literal["good", "plain", "care", "bad"]
@@ -60,20 +58,20 @@ def sections_of(found: Preview, mapping: MappingRows, labels: Labels) -> list[Se
 def _value(each: Filled, labels: Labels) -> ValueShown:
     reason = ""
     if each.code is not None:
-        reason = str(LEFT_OUT[each.code.value]) % {"shown": _short(each.text)}
+        reason = str(LEFT_OUT[each.code.value]) % {"shown": shorten(each.text)}
     elif not each.given:
         reason = _("No answer, so the property is not sent.")
     return ValueShown(
         property=labels.property(each.row.section, each.row.property_name),
         information=labels.information(each.row.information.token),
-        given=_short(each.given) if each.code is not LeftOutCode.QUESTION_DELETED else "",
-        sent=_short(each.text) if each.is_sent else "",
+        given=shorten(each.given) if each.code is not LeftOutCode.QUESTION_DELETED else "",
+        sent=shorten(each.text) if each.is_sent else "",
         reason=reason,
         changed=each.is_sent and each.text != each.given,
     )
 
 
-def _short(text: str) -> str:
+def shorten(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
 
 
@@ -169,58 +167,3 @@ def _association_sentence(found: Preview) -> str:
     if found.contact.state == "new":
         return _("There is no company to associate the contact with.")
     return _("There is no new contact to associate.")
-
-
-def values_of_test(draft: Draft, labels: Labels) -> list[tuple[str, list[tuple[str, str]]]]:
-    """(Company or Contact, its (property, value) pairs) of what a test would create."""
-    records = ((Section.COMPANIES, "company", draft.company), (Section.CONTACTS, "contact", draft.contact))
-    return [
-        (str(PARTS[part]), [(labels.property(section, name), _short(text)) for name, text in record.items()])
-        for section, part, record in records
-        if record is not None
-    ]
-
-
-def sent_parts(sent: SentTest, labels: Labels, connection: Connection | None) -> list[Part]:
-    """What the test created, with links, and what HubSpot did not take."""
-    made: tuple[str, str, Tone] = (_("created"), "check-circle", "good")
-    parts = []
-    records = (
-        (Section.COMPANIES, "company", sent.company_id, sent.company_fault),
-        (Section.CONTACTS, "contact", sent.contact_id, sent.contact_fault),
-    )
-    for section, part, record_id, fault in records:
-        told = _dropped(sent, section, labels)
-        if record_id:
-            link = record_link(part, record_id, connection)
-            parts.append(Part(str(PARTS[part]), *made, told, record_id, link))
-        elif fault is not None:
-            why, what_to_do = explain_fault(fault, section, labels)
-            sentence = f"{why} {what_to_do}".strip()
-            parts.append(Part(str(PARTS[part]), _("not created"), "x-octagon", "bad", sentence))
-        else:
-            parts.append(Part(str(PARTS[part]), _("nothing to create"), "dash-circle", "plain", _not_tried(sent)))
-    if sent.associated:
-        parts.append(Part(str(PARTS["association"]), _("made"), "check-circle", "good", ""))
-    return parts
-
-
-def _not_tried(sent: SentTest) -> str:
-    passing: HubSyncError | None = sent.company_fault
-    if passing is not None and not passing.permanent:
-        return _("Not tried, because HubSpot did not answer as it should.")
-    return _("The mapping gives nothing for it.")
-
-
-def _dropped(sent: SentTest, section: Section, labels: Labels) -> str:
-    """The rows that HubSpot did not take, by name, and what else a delivery would remark."""
-    told = [
-        _("%(property)s was left out.", property=labels.property(section, each["property"]))
-        + " "
-        + explain_dropped(each)
-        for each in sent.remarks
-        if each["kind"] == "dropped" and each["section"] == section.value
-    ]
-    if section is Section.CONTACTS:
-        told += [explain_remark(each) for each in sent.remarks if each["kind"] == "hubspot_may_add_company"]
-    return " ".join(told)

@@ -14,8 +14,9 @@ from hubsync.services.previewing import edited_rows, latest_booking, preview, wh
 from hubsync.web.frame import team_page
 from hubsync.web.mapping_answers import first_answers, typed_answers
 from hubsync.web.mapping_desk import Desk, open_desk, pages, show_editor
-from hubsync.web.mapping_outcomes import looks_of, sections_of, sent_parts, values_of_test
-from hubsync.web.wording import advise, explain_reason
+from hubsync.web.mapping_outcomes import looks_of, sections_of
+from hubsync.web.mapping_sent import advise_on_test, sent_parts, values_of_test
+from hubsync.web.wording import explain_reason
 
 
 @pages.route("/preview", methods=["GET", "POST"])
@@ -78,7 +79,7 @@ def send_test(calendar_id: int) -> ResponseReturnValue:
         sent = sending_test.send_test(desk.calendar, mapping, code, g.person.id)
     except HubSyncError as fault:
         refused = fault.message if fault.code == "refused" else explain_reason(fault.code)
-        return _show_test(desk, mapping, code, refused=f"{refused} {advise(fault.code)}".strip()), 409
+        return _show_test(desk, mapping, code, refused=f"{refused} {advise_on_test(fault.code)}".strip()), 409
     if sent is None:
         spent = _("This test was sent already. Look for “%(mark)s” in HubSpot.", mark=mark_of(code))
         return _show_test(desk, mapping, sending_test.new_code(), refused=spent), 409
@@ -90,6 +91,8 @@ def send_test(calendar_id: int) -> ResponseReturnValue:
         mark=mark_of(code),
         parts=sent_parts(sent, desk.labels, connection),
         all_well=not sent.faults,
+        created=bool(sent.company_id or sent.contact_id),
+        in_doubt=any(fault.code == "answer_lost" for fault in sent.faults),
     )
 
 

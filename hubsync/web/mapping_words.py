@@ -11,14 +11,12 @@ from flask_babel import lazy_gettext
 
 from hubsync.domain.hints import Hint, HintCode
 from hubsync.domain.mapping import Section
-from hubsync.errors import HubSyncError, RequiredPropertyMissing, ValuesRefused
 from hubsync.services.comparing import SwitchDifference
 from hubsync.services.copying_mapping import Unmatched
 from hubsync.services.editing_mapping import EMAIL, Saved
 from hubsync.services.offering import Offer
 from hubsync.services.reading_properties import KnownProperties
 from hubsync.web.mapping_options import gone_information, gone_property, offer_information, offer_properties
-from hubsync.web.wording import advise, explain_refused
 
 PLAIN = frozenset({HintCode.DOMAIN_OF_EMAIL, HintCode.DOMAIN_OF_TEXT, HintCode.HUBSPOT_MAY_ADD_COMPANIES})
 """Hints that are good to know; all the others say that something may be missing."""
@@ -158,16 +156,3 @@ def switch_words(each: SwitchDifference) -> tuple[str, str, str]:
     else:
         on, off = _("on"), _("off")
     return str(SWITCHES[each.switch]), on if each.theirs else off, on if each.mine else off
-
-
-def explain_fault(fault: HubSyncError, section: Section, labels: Labels) -> tuple[str, str]:
-    """(why HubSpot did not take the record, with the rows named; what to do about it)."""
-    named: tuple[str, ...] = ()
-    if isinstance(fault, ValuesRefused):
-        named = tuple(fault.refused)
-    elif isinstance(fault, RequiredPropertyMissing):
-        named = fault.required
-    properties = [
-        labels.property(section, name) if labels.known.find(section, name) is not None else name for name in named
-    ]
-    return explain_refused({"code": fault.code, "properties": properties}), advise(fault.code)

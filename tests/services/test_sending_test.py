@@ -134,6 +134,7 @@ def test_hubspot_down_ends_the_test_after_one_call(acme: Any) -> None:
     calls = acme.calls_of(lambda: found.append(sent(acme)))
     assert calls == [CREATE_COMPANY]
     assert [fault.code for fault in found[0].faults] == ["answer_lost"]
+    assert found[0].contact_untried
 
 
 @pytest.mark.parametrize(("state", "error"), [("disconnected", NotConnected), ("lost", AccessLost)])
@@ -158,6 +159,7 @@ def test_with_one_section_off_one_record_is_created(acme: Any) -> None:
     found: list[SentTest] = []
     assert acme.calls_of(lambda: found.append(sent(acme))) == [CREATE_CONTACT]
     assert (found[0].company_id, found[0].associated) == ("", False)
+    assert not found[0].contact_untried
 
 
 def test_codes_are_codes_and_never_the_same() -> None:

@@ -70,6 +70,65 @@ def test_what_hubspot_refuses_is_said_in_plain_words_with_the_row(workshop: Work
     assert "Our rank (rank) was left out. HubSpot wants a whole number here." in text(page(answer))
 
 
+def send_with(workshop: Workshop, **rule: object) -> tuple[BeautifulSoup, str]:
+    """Send a test while HubSpot behaves as *rule* says: the page, and what marks the test."""
+    form = filled(confirm(workshop))
+    workshop.fault(**rule)
+    answer = workshop.owner.send(f"{workshop.editor}/test/send", form)
+    assert answer.status_code == 200
+    assert "Retry" not in text(page(answer))
+    assert "it tries again" not in text(page(answer))
+    assert "it is tried again" not in text(page(answer))
+    return page(answer), dict(form)["code"]
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_what_may_exist_is_said_with_where_to_look_for_it(workshop: Workshop, status: int) -> None:
+    shown, code = send_with(workshop, action="status", status=status, times=None)
+    assert outcomes(shown) == {"Company": "not known", "Contact": "not tried"}
+    told = text(shown)
+    assert "HubSpot did not confirm everything." in told
+    assert (
+        f"Look for “HubSync test {code}” in HubSpot under CRM > Companies, and delete it if it is there." in told
+    )
+    assert "HubSync does not send it again: send another test when HubSpot is back." in told
+    assert "Nothing was sent for it, because HubSpot did not answer" in told
+
+
+def test_a_contact_that_may_exist_is_looked_for_by_its_address(workshop: Workshop) -> None:
+    shown, code = send_with(workshop, action="drop", when="after", path="/objects/2026-09/contacts")
+    assert outcomes(shown) == {"Company": "created", "Contact": "not known"}
+    address = f"hubsync-test@test-{code}.example.com"
+    assert f"Look for “{address}” in HubSpot under CRM > Contacts, and delete it if it is there." in text(shown)
+    assert [each["email"] for each in records(workshop, "contacts")] == [address]
+
+
+def test_what_was_not_created_for_now_is_sent_again_by_nobody(workshop: Workshop) -> None:
+    shown, _code = send_with(workshop, action="status", status=429, times=None)
+    assert outcomes(shown) == {"Company": "not created", "Contact": "not tried"}
+    assert "HubSpot took nothing of it: nothing was created." in text(shown)
+    assert "Send another test when HubSpot answers again." in text(shown)
+    assert "HubSync does not remember these records" not in text(shown)
+
+
+def test_a_permission_that_a_test_lacks_is_named(workshop: Workshop) -> None:
+    shown, _code = send_with(workshop, action="status", status=403, path="/objects/2026-09/contacts")
+    assert outcomes(shown) == {"Company": "created", "Contact": "not created"}
+    told = text(shown)
+    assert "A permission is missing in HubSpot. It named: crm.objects.contacts.write." in told
+    assert "connect again, then send another test." in told
+
+
+def test_a_section_that_is_off_has_nothing_to_create_whatever_hubspot_does(workshop: Workshop) -> None:
+    confirm(workshop)
+    workshop.owner.press(workshop.editor, contacts_on=None)
+    form = filled(workshop.owner.open(f"{workshop.editor}/test"))
+    workshop.fault(action="status", status=503, times=None)
+    shown = page(workshop.owner.send(f"{workshop.editor}/test/send", form))
+    assert outcomes(shown) == {"Company": "not known", "Contact": "nothing to create"}
+    assert "The mapping gives nothing for it." in text(shown)
+
+
 @pytest.mark.parametrize("code", ["²", "A1B2C3D4", "x" * 5000, "<script>"])
 def test_a_code_that_we_did_not_make_is_refused(workshop: Workshop, code: str) -> None:
     form = spoiled(filled(confirm(workshop)), "code", code)
@@ -92,4 +151,6 @@ def test_without_access_no_button_is_offered_and_a_post_says_why(workshop: Works
     assert "Create these in HubSpot" not in text(shown)
     answer = workshop.owner.send(f"{workshop.editor}/test/send", form)
     assert answer.status_code == 409
-    assert "HubSync has no access to the HubSpot account any more." in text(page(answer))
+    told = text(page(answer))
+    assert "HubSync has no access to the HubSpot account any more." in told
+    assert "Press Connect on the HubSpot page, then send another test." in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,15 @@ from tests.mailing import MailServer
 pytest_plugins = ("tests.canary_watch", "tests.thrift")
 
 BASE_URL = "http://localhost:8000"
+
+
+def pytest_configure() -> None:
+    """Let processes that tests start hear Ctrl-C, also where pytest itself runs in a script's background.
+
+    A shell lets what it puts there ignore it, and every process that this one starts would inherit that.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_runtest_setup() -> None:

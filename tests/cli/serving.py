@@ -59,7 +59,8 @@ class Serving:
 
     def _stop(self) -> None:
         if self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
+            # gunicorn's threads may wait for each other for half a minute after a SIGINT amid a request's start.
+            self._process.send_signal(signal.SIGTERM if "gunicorn" in self._command[0] else signal.SIGINT)
         try:
             self.said = self._process.communicate(timeout=60)[0]
         except subprocess.TimeoutExpired:

@@ -9,30 +9,21 @@ from typing import Any
 from sqlalchemy import select
 
 from hubsync.domain.booking import Booking, Guest
-from hubsync.domain.questions import Part
 from hubsync.errors import BookingNotKept
 from hubsync.services import now
 from hubsync.services.completing import complete_source_booking
 from hubsync.services.connecting import connect
 from hubsync.services.due_work import do_due_work
-from hubsync.services.receiving import add_default_questions
 from hubsync.services.replaying import replay_missed
 from hubsync.services.service_keys import connect_with_key
 from hubsync.services.teams import found_team
 from hubsync.store import db, rest, writing
 from hubsync.store.calendars import Calendar
-from hubsync.store.mappings import MappingRecord, MappingRow
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
+from tests.mapped import add_mapped
 
 SOURCE, CALENDAR = "signed_json", "intro"
-ROWS = (
-    ("companies", "name", Part.COMPANY, ""),
-    ("companies", "domain", Part.EMAIL, ""),
-    ("contacts", "email", Part.EMAIL, ""),
-    ("contacts", "lastname", Part.NAME, ":before_space"),
-    ("contacts", "firstname", Part.NAME, ":after_space"),
-)
 MOST_ROUNDS = 20
 
 
@@ -50,24 +41,7 @@ def found(team_name: str) -> None:
             external_id=CALENDAR,
             created_at=now(),
         )
-        session.add(calendar)
-        session.flush()
-        by_part = {row.part: row.id for row in add_default_questions(session, calendar)}
-        mapping = MappingRecord(calendar_id=calendar.id, updated_at=now())
-        session.add(mapping)
-        session.flush()
-        session.add_all(
-            MappingRow(
-                mapping_id=mapping.id,
-                section=section,
-                position=position,
-                property_name=name,
-                property_label=name,
-                property_type="string",
-                information=f"question:{by_part[part.value]}{piece}",
-            )
-            for position, (section, name, part, piece) in enumerate(ROWS)
-        )
+        add_mapped(session, calendar)
 
 
 def press_connect(team_name: str, code: str) -> None:

@@ -18,7 +18,6 @@ from hubsync.sandbox.server import SandboxServer
 from hubsync.services import now, tools
 from hubsync.services.access import sealed_place
 from hubsync.services.completing import complete_page_booking, new_form_id
-from hubsync.services.receiving import add_default_questions
 from hubsync.store import db, rest, writing
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.connections import Connection
@@ -27,16 +26,8 @@ from hubsync.store.mappings import MappingRecord, MappingRow
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 from tests import databases
+from tests.mapped import add_mapped
 from tests.services.oauth import store
-
-STANDARD_ROWS = (
-    ("companies", "name", "string", Part.COMPANY, ""),
-    ("companies", "domain", "string", Part.EMAIL, ""),
-    ("contacts", "email", "string", Part.EMAIL, ""),
-    ("contacts", "lastname", "string", Part.NAME, ":before_space"),
-    ("contacts", "firstname", "string", Part.NAME, ":after_space"),
-)
-
 
 ON_POSTGRESQL_TOO = {
     "test_access_races",
@@ -206,24 +197,7 @@ def acme(app: Flask, sandbox: SandboxServer) -> Iterator[Acme]:
                 external_id="intro",
                 created_at=now(),
             )
-            session.add(calendar)
-            session.flush()
-            by_part = {row.part: row.id for row in add_default_questions(session, calendar)}
-            mapping = MappingRecord(calendar_id=calendar.id, updated_at=now())
-            session.add(mapping)
-            session.flush()
-            session.add_all(
-                MappingRow(
-                    mapping_id=mapping.id,
-                    section=section,
-                    position=position,
-                    property_name=name,
-                    property_label=name,
-                    property_type=kind,
-                    information=f"question:{by_part[part.value]}{piece}",
-                )
-                for position, (section, name, kind, part, piece) in enumerate(STANDARD_ROWS)
-            )
+            add_mapped(session, calendar)
             session.add(
                 Connection(
                     team_id=team.id,

@@ -1,4 +1,4 @@
-"""Bookings that plan, mapping or a pause kept out of HubSpot, told as things stand by now."""
+"""Bookings that plan, mapping, a pause or want of access kept out of HubSpot, told as things stand by now."""
 
 from __future__ import annotations
 
@@ -22,7 +22,12 @@ THEN = {
     "plan": _l("When this booking came in, the team did not have the Premium Plan."),
     "not_added": _l("When this booking came in, HubSpot was not added to its calendar."),
     "paused": _l("When this booking came in, HubSpot was paused for its calendar."),
+    "not_connected": _l("When this booking was to be posted, the team was not connected to HubSpot."),
+    "access_lost": _l("When this booking was to be posted, access to HubSpot was lost."),
+    "idle_expired": _l("When this booking was to be posted, access to HubSpot had expired."),
 }
+MENDED_HERE = ("plan", "not_added", "paused")
+FOR_WANT_OF_ACCESS = ("not_connected", "access_lost", "idle_expired")
 NOW = {
     "": _l("That has changed since: press Retry to post it."),
     "plan": _l("Now the team does not have the Premium Plan."),
@@ -50,8 +55,12 @@ def tell_since(delivery: Delivery, connection: Connection | None) -> Since | Non
     code = _in_the_way(delivery.calendar_id, connection)
     if code == delivery.reason:
         return None
+    # Without the plan nobody can connect; everything else comes after access.
+    if delivery.reason in FOR_WANT_OF_ACCESS and not _has_access(connection) and code != "plan":
+        return None
     then, now = str(THEN[delivery.reason]), str(NOW[code])
-    return Since(" ".join(filter(None, (then, now, advise(code) if code in THEN else ""))), code)
+    advice = advise(code) if code in MENDED_HERE else ""
+    return Since(" ".join(filter(None, (then, now, advice))), code)
 
 
 def tell_before(calendar_id: int | None, states: Sequence[str] = ("skipped", "waiting")) -> Markup:
@@ -86,4 +95,8 @@ def _in_the_way(calendar_id: int, connection: Connection | None) -> str:
     state = hubspot_state(load_mapping(calendar_id))
     if state != "active":
         return "paused" if state == "paused" else "not_added"
-    return "" if connection is not None and connection.state == "connected" else "not_connected"
+    return "" if _has_access(connection) else "not_connected"
+
+
+def _has_access(connection: Connection | None) -> bool:
+    return connection is not None and connection.state == "connected"

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from hubsync.domain.plans import PREMIUM
 from hubsync.domain.roles import Action
 from hubsync.services import connecting, pacing, replaying
 from hubsync.web import standing_words, wording
-from hubsync.web.frame import team_page
+from hubsync.web.frame import counted_states, team_page
 
 pages = Blueprint("replays", __name__)
 PAGE = "/teams/<team_slug>/deliveries/missed"
@@ -26,6 +27,8 @@ def show_replay() -> ResponseReturnValue:
         "replays/show_replay.html",
         progress=replaying.read_progress(g.team.id),
         missed=replaying.count_missed_seen(g.membership),
+        waiting=counted_states().get("waiting", 0),
+        without_plan=g.team.plan != PREMIUM,
         connection=connecting.find_connection(g.team.id),
         rests=_tell_rest(),
         wording=wording,

@@ -17,7 +17,7 @@ def offer_again() -> Response | None:
 
     Only forms of our own pages are: another site's must not come this near to being sent.
     """
-    if request.method != "POST" or request.files or NEVER_REPEATED & request.form.keys() or not _is_ours():
+    if request.method != "POST" or NEVER_REPEATED & request.form.keys() or not _is_ours():
         return None
     fields = MultiDict([(name, value) for name, value in request.form.items(multi=True) if name != TOKEN])
     signed_out = g.get("person") is None and _is_behind_sign_in()

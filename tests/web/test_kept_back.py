@@ -10,6 +10,7 @@ from hubsync.services.completing import complete_page_booking, new_form_id
 from hubsync.services.editing_mapping import remove_mapping, switch_active
 from hubsync.store import db, rest, writing
 from hubsync.store.calendars import Calendar
+from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Team
 from tests.web.test_source_calendars import send, sent
@@ -171,3 +172,15 @@ def test_what_is_in_the_way_by_now_is_told_instead(workshop: Workshop) -> None:
         remove_mapping(workshop.calendar_id)
     have_plan(workshop, "premium")
     assert "HubSpot was not added to this calendar. Add HubSpot in" in outcome(workshop, delivery)
+
+
+def test_access_that_is_there_again_is_told_and_retry_posts_it(workshop: Workshop) -> None:
+    workshop.owner.press(workshop.editor)
+    workshop.disconnect()
+    delivery = book(workshop)
+    assert "Press Connect on the HubSpot page" in outcome(workshop, delivery)
+    with workshop.app.app_context(), writing() as session:
+        session.query(Connection).one().state = "connected"
+    told = outcome(workshop, delivery)
+    assert "the team was not connected to HubSpot. That has changed since: press Retry to post it." in told
+    assert "Press Connect" not in told

@@ -108,3 +108,8 @@ def test_a_service_key_is_not_repeated(owner: Visitor) -> None:
     assert stale.status_code == 400
     assert "pat-na1-secret" not in stale.text
     assert "This form is no longer valid" in words(stale)
+
+
+def test_a_page_that_is_merely_opened_leads_to_signing_in(app: Flask, team: Team) -> None:
+    answer = Visitor(app).get(PAGE, headers=OURS)
+    assert (answer.status_code, answer.location) == (302, "/signin")

@@ -158,9 +158,25 @@ def test_without_the_plan_nothing_is_offered_and_nothing_given_up(log: Log, owne
         session.query(Team).update({"plan": "basic"})
     for page in (PAGE, HUBSPOT, "/teams/acme/deliveries"):
         assert "Post the missed booking" not in words(shown(owner, page)), page
-    assert "Retry" not in words(page_of(owner.get(address)).select_one(".page-head"))
+    told = words(shown(owner))
+    assert "Nothing was missed" not in told
+    assert "1 booking waits" in told
+    assert "available with the Premium Plan" in told
+    page = page_of(owner.get(address))
+    assert "Retry" not in words(page.select_one(".page-head"))
+    assert "access to HubSpot was lost. Now the team does not have the Premium Plan." in words(page)
+    assert "Press Connect" not in words(page)
     press(owner, begun, "Post the missed booking")
     assert token is not None
     answer = owner.post(f"{address}/retry", data={"csrf_token": token["value"]}, follow_redirects=True)
     assert "available with the Premium Plan" in words(page_of(answer))
     assert log.state_of(waiting) == "waiting"
+
+
+def test_what_waits_for_a_mapping_is_not_called_nothing(log: Log, owner: Reader) -> None:
+    log.connect()
+    log.add("waiting", reason="another_account")
+    told = words(shown(owner))
+    assert "Nothing was missed" not in told
+    assert "1 booking waits" in told
+    assert "None of them can be posted from here now" in told

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from hubsync.domain.email_domains import host_of, shown_domain
+from hubsync.domain.email_domains import LONGEST_ADDRESS, host_of, shown_domain
 
 # What people write who have no company or want to name none. A word stands here only when it says so by itself,
 # for everybody who writes it would otherwise share one company. "Freelance" is a way to work: taken for a name it
@@ -26,6 +26,8 @@ _NO_NAMES = frozenset({
 # fmt: on
 _MOST_ALTERNATIVES = 5
 _LONGEST_KEY = 290
+_LONGEST_NAME = 4_000
+"""Characters of a name that are folded: HubSpot keeps 65,536, of each of the companies that it finds."""
 _LONGEST_SEARCH = 2_000
 """JSON characters that the values of one search may take; HubSpot refuses bodies over 3,000 characters.
 
@@ -139,7 +141,10 @@ def _domain_keys(company: FoundCompany) -> set[str | None]:
 
 
 def _domain_key(domain: str | None) -> str | None:
-    return host_of(unicodedata.normalize("NFKC", domain)) if domain else None
+    # HubSpot hands over up to 65,536 characters of whatever somebody wrote there.
+    if not domain or len(domain) > LONGEST_ADDRESS:
+        return None
+    return host_of(unicodedata.normalize("NFKC", domain))
 
 
 def says_no_company(name: str) -> bool:
@@ -151,10 +156,19 @@ def _name_key(name: str | None) -> str | None:
     """The name without regard to case, width, spaces and what is not seen; None for one that names no company."""
     if not name:
         return None
-    folded = unicodedata.normalize("NFKC", _without_unseen(unicodedata.normalize("NFKC", name)).casefold())
+    looked_at, beyond = _beginning(name)
+    folded = unicodedata.normalize("NFKC", _without_unseen(looked_at).casefold())
     key = " ".join(_without_unseen(unicodedata.normalize("NFKC", folded.casefold())).split())
     bare = _bare(key)
-    return None if not bare or bare in _NO_NAMES else key
+    return None if not bare or bare in _NO_NAMES else key + beyond
+
+
+def _beginning(name: str) -> tuple[str, str]:
+    """What of *name* is folded, in NFKC, and a hash that stands for a rest that is too long to be folded."""
+    beginning = unicodedata.normalize("NFKC", name.strip()[:_LONGEST_NAME])
+    if max(len(name), len(beginning)) <= _LONGEST_NAME:  # one sign may become 18 others (U+FDFA)
+        return beginning, ""
+    return beginning[:_LONGEST_NAME], hashlib.sha256(name.strip().encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _bare(key: str) -> str:

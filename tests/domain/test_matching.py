@@ -228,3 +228,9 @@ def test_companies_without_a_name_are_not_each_others_duplicates():
         choose_company([FoundCompany("5", None, None), FoundCompany("6", "-", "")], CompanyKeys(domain="a.com"))
         is None
     )
+
+
+def test_a_domain_that_is_too_long_for_one_is_none_whatever_it_begins_with():
+    for domain in ("a" * 65_536, "acme.com/" + "a" * 65_536, "https://acme.com/?q=" + "ﷺ" * 65_536):
+        assert company_keys({"domain": domain}).domain is None
+    assert company_keys({"domain": "acme.com/" + "a" * 2_000}).domain == "acme.com"

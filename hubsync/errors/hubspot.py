@@ -158,6 +158,14 @@ class ContactExists(HubSpotError):
         self.contact_id = contact_id
 
 
+class RecordConflict(HubSpotError):
+    """409 that names neither a record nor a property, and nothing is there when it is looked for."""
+
+    code = "record_conflict"
+    advice = N_("Nothing to do: it is tried again later.")
+    permanent = False
+
+
 class RecordGone(HubSpotError):
     """404: the record does not exist (deleted, merged, or never was)."""
 

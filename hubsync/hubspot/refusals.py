@@ -1,4 +1,4 @@
-"""What a 400 means: values, properties that the account requires, rights, a record that is gone, or anything.
+"""What a refusal means: values, properties that the account requires, rights, a record that is gone or there.
 
 A 400 changes nothing: one bad value refuses the whole record.
 https://developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis
@@ -6,25 +6,36 @@ https://developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hubsync.errors import (
+    ContactExists,
     HubSpotError,
     PermissionMissing,
+    RecordConflict,
     RecordGone,
     RecordRefused,
     RequiredPropertyMissing,
     ValuesRefused,
 )
-from hubsync.hubspot.bodies import Json, listed, word, words
+from hubsync.hubspot.bodies import Json, listed, record_id, text, words
 from hubsync.hubspot.calls import Call
+from hubsync.hubspot.complaints import Complaint, codes_of, read_complaints
 
 #: https://developers.hubspot.com/changelog/crm-api-write-validation-enforcement
 REQUIRED_CODES = frozenset({"MISSING_REQUIRED_PROPERTY", "MISSING_CONDITIONAL_REQUIRED_PROPERTY"})
+#: What makes a contact one, by which HubSpot finds it again.
+IDENTITY = "email"
 
 _RIGHT_MISSING = re.compile(r"Missing '([A-Za-z ]{1,60})' permission")
+#: ``Contact already exists. Existing ID: 551`` since 2021, https://github.com/HubSpot/hubspot-api-php/issues/59
+_EXISTING_ID = re.compile(
+    r"""\bexisting\s+(?:contact\s+|object\s+|record\s+)?v?id\b[\s:=#"'(]{0,4}([0-9]{1,20})(?![0-9])""",
+    re.IGNORECASE,
+)
+_ID_KEYS = ("existingId", "existingObjectId", "existingContactId", "existingRecordId", "vid")
 
 
 def understand_refusal(call: Call, body: Json, named: str, facts: dict[str, Any]) -> HubSpotError:
@@ -33,54 +44,89 @@ def understand_refusal(call: Call, body: Json, named: str, facts: dict[str, Any]
     A missing required property comes before refused values, because leaving rows out cannot mend it. Where the
     body names no property, nothing is guessed: RecordRefused.
     """
-    message = str(body.get("message"))
-    faults = _faults(body, message)
-    required = {name: None for code, names in faults if code in REQUIRED_CODES for name in names}
-    if any(code in REQUIRED_CODES for code, _ in faults) or word(body.get("category")) in REQUIRED_CODES:
-        tail = f": {', '.join(required)}" if required else ""
+    complaints = read_complaints(body)
+    required = [name for each in complaints if each.code in REQUIRED_CODES for name in each.names]
+    if required or REQUIRED_CODES & {*codes_of(body)}:
+        tail = f": {', '.join(dict.fromkeys(required))}" if required else ""
         words_ = f"{named}: the account requires more properties{tail}."
-        return RequiredPropertyMissing(words_, required=tuple(required), **facts)
-    if refused := {name: code for code, names in faults for name in names}:
-        pairs = ", ".join(f"{name} ({code})" for name, code in refused.items())
-        return ValuesRefused(f"{named}: it does not take the values of {pairs}.", refused=refused, **facts)
-    if right := _RIGHT_MISSING.search(message):
+        return RequiredPropertyMissing(words_, required=tuple(dict.fromkeys(required)), **facts)
+    if refused := _refused(call, complaints):
+        return _values_refused(named, refused, facts)
+    if right := _RIGHT_MISSING.search(text(body.get("message")) or ""):
         return PermissionMissing(f"{named}: the right to {right.group(1)} is missing.", **facts)
     if call.names and _speaks_of(body, call.names):
         return RecordGone(f"{named}: the record {call.names} that was referred to does not exist.", **facts)
     return RecordRefused(f"{named}: the request was refused.", **facts)
 
 
-def _speaks_of(body: Json, record_id: str) -> bool:
-    """Say whether the body mentions the record; how HubSpot words this is not documented, so any place counts."""
-    whole = re.compile(rf"(?<![\d-]){re.escape(record_id)}(?!\d)")
-    for each in [body, *listed(body, "errors")]:
-        context = each.get("context")
-        values = context.values() if isinstance(context, dict) else ()
-        if whole.search(str(each.get("message"))) or any(record_id in words(value) for value in values):
-            return True
-    return False
+def understand_conflict(call: Call, body: Json, named: str, facts: dict[str, Any]) -> HubSpotError:
+    """Return the error that a 409 with *body* stands for.
+
+    One that names properties other than the e-mail address refuses their values, which another record has. On the
+    create of a contact it says else that the contact exists, with its id where the body tells one. Any other
+    conflict is with something that happens at the same time, and passes.
+    """
+    sent = _sent(call)
+    refused = _refused(call, read_complaints(body))
+    others = {name: refused[name] for name in refused if name != IDENTITY and (not sent or name in sent)}
+    if others:
+        return _values_refused(named, others, facts)
+    if call.writes and call.path.rstrip("/").endswith("/contacts"):
+        contact_id = _existing_id(body)
+        return ContactExists(f"{named}: a contact with this e-mail exists.", contact_id=contact_id, **facts)
+    return RecordConflict(f"{named}: it conflicts with something that HubSpot does not name.", **facts)
 
 
-def _faults(body: Json, message: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Return (code, names of properties) for every fault the body tells, in either of its forms."""
-    found = []
-    for each in listed(body, "errors"):
-        context = each.get("context")
-        names = words(context.get("propertyName")) if isinstance(context, dict) else ()
-        found.append((word(each.get("code")) or "INVALID", names))
-    if not any(names for _, names in found):
-        found += _inside(message)
+def _values_refused(named: str, refused: dict[str, str], facts: dict[str, Any]) -> ValuesRefused:
+    pairs = ", ".join(f"{name} ({code})" for name, code in refused.items())
+    return ValuesRefused(f"{named}: it does not take the values of {pairs}.", refused=refused, **facts)
+
+
+def _refused(call: Call, complaints: Iterable[Complaint]) -> dict[str, str]:
+    """The properties that are complained of, with the code; the place of a fault counts if it is one we sent."""
+    sent = _sent(call)
+    found: dict[str, str] = {}
+    for each in complaints:
+        for name in (*each.names, *([each.place] if each.place in sent else [])):
+            found.setdefault(name, each.code)
     return found
 
 
-def _inside(message: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Read the JSON list that older services write into the message: ``…were not valid: [{…}]``."""
-    start = message.find("[{")
-    if start < 0:
-        return []
-    try:
-        inside, _ = json.JSONDecoder().raw_decode(message, start)
-    except (ValueError, RecursionError):
-        return []
-    faults = [each for each in inside if isinstance(each, dict)]
-    return [(word(each.get("error")) or "INVALID", words(each.get("name"))) for each in faults]
+def _sent(call: Call) -> Mapping[str, Any]:
+    properties = (call.json or {}).get("properties")
+    return properties if isinstance(properties, Mapping) else {}
+
+
+def _existing_id(body: Json) -> str | None:
+    """The id of the contact that a 409 names, in whichever of HubSpot's forms; None where it names none.
+
+    https://github.com/PipedreamHQ/pipedream/issues/11236 has the one with ``identityProfile``.
+    """
+    profile = body.get("identityProfile")
+    holders = [body, *listed(body, "errors"), *([profile] if isinstance(profile, dict) else [])]
+    holders += [context for each in holders if isinstance(context := each.get("context"), dict)]
+    for each in holders:
+        for value in (each.get(key) for key in _ID_KEYS):
+            found = _positive(value[0] if isinstance(value, list) and value else value)
+            if found:
+                return found
+        told = _EXISTING_ID.findall(text(each.get("message")) or "")
+        if told and (found := _positive(told[-1])):
+            return found
+    return None
+
+
+def _positive(value: object) -> str | None:
+    found = record_id(value)
+    return found if found is not None and int(found) > 0 else None
+
+
+def _speaks_of(body: Json, called: str) -> bool:
+    """Say whether the body mentions the record; how HubSpot words this is not documented, so any place counts."""
+    whole = re.compile(rf"(?<![\d-]){re.escape(called)}(?!\d)")
+    for each in [body, *listed(body, "errors")]:
+        context = each.get("context")
+        values = context.values() if isinstance(context, dict) else ()
+        if whole.search(str(each.get("message"))) or any(called in words(value) for value in values):
+            return True
+    return False

@@ -14,7 +14,6 @@ from typing import Any
 from hubsync.errors import (
     AccessExpired,
     AnswerLost,
-    ContactExists,
     HubSpotBusy,
     HubSpotError,
     PermissionMissing,
@@ -24,7 +23,7 @@ from hubsync.errors import (
 )
 from hubsync.hubspot.bodies import Json, listed, read_object, word, words
 from hubsync.hubspot.calls import Answer, Call
-from hubsync.hubspot.refusals import understand_refusal
+from hubsync.hubspot.refusals import understand_conflict, understand_refusal
 
 #: "seek help from HubSpot's support", https://developers.hubspot.com/docs/api-reference/error-handling
 SUPPORT_HAS_TO_ACT = frozenset({522, 525, 526})
@@ -35,8 +34,6 @@ LOCKED_SECONDS = 2.0
 BURST_SECONDS = 10.0
 SEARCH_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 86_400.0
-
-_EXISTING_ID = re.compile(r"Existing ID:\s*(\d{1,20})\b")
 
 
 def understand(call: Call, answer: Answer) -> Json:
@@ -113,10 +110,8 @@ def _refusal(call: Call, answer: Answer, body: Json) -> HubSpotError:
         return PermissionMissing(f"{named}: a permission is missing{tail}.", scopes=scopes, **facts)
     if status == 404:
         return RecordGone(f"{named}: the record does not exist.", **facts)
-    if status == 409 and call.path.rstrip("/").endswith("/contacts"):
-        found = _EXISTING_ID.search(str(body.get("message")))
-        contact_id = found.group(1) if found else None
-        return ContactExists(f"{named}: a contact with this e-mail exists.", contact_id=contact_id, **facts)
+    if status == 409:
+        return understand_conflict(call, body, named, facts)
     if status == 400:
         return understand_refusal(call, body, named, facts)
     return RecordRefused(f"{named}: the request was refused.", **facts)

@@ -17,6 +17,7 @@ from hubsync.errors import (
     ContactExists,
     HubSyncError,
     PermissionMissing,
+    RecordConflict,
     RecordGone,
     RecordRefused,
     RequiredPropertyMissing,
@@ -38,6 +39,7 @@ _OF_WORKER = update(_TABLE).where(
 _ABOUT_THE_RECORD = (
     ContactExists,
     PermissionMissing,
+    RecordConflict,
     RecordGone,
     RecordRefused,
     RequiredPropertyMissing,

@@ -7,7 +7,15 @@ from sqlalchemy import select
 from hubsync.domain.email_domains import domain_of_email, is_free
 from hubsync.domain.mapping import Section
 from hubsync.domain.searching import as_searched
-from hubsync.errors import AnswerLost, ContactExists, HubSyncError
+from hubsync.errors import (
+    AnswerLost,
+    ContactExists,
+    HubSyncError,
+    RecordConflict,
+    RecordRefused,
+    RequiredPropertyMissing,
+    ValuesRefused,
+)
 from hubsync.hubspot.records import FoundContact
 from hubsync.services.posting import Posting, create_repaired
 from hubsync.store import db, rest
@@ -38,7 +46,7 @@ def post_contact(posting: Posting) -> None:
         raise
     except ContactExists as exists:
         ours = posting.contact == "intent"
-        found = _look_up_contact(posting, properties["email"]) if ours or not exists.contact_id else None
+        found = _look_up_contact(posting, properties["email"], exists) if ours or not exists.contact_id else None
         posting.contact_id = exists.contact_id or (found.id if found is not None else "")
         if not (ours and found is not None and _was_registered_by_us(posting, found, properties["email"])):
             posting.contact, posting.association = "duplicate", "none"
@@ -69,12 +77,33 @@ def associate_later(posting: Posting) -> None:
     posting.association = "made"
 
 
-def _look_up_contact(posting: Posting, email: str) -> FoundContact | None:
-    """A contact that HubSpot says it has; None when it cannot be looked at, which changes nothing else."""
+def _look_up_contact(posting: Posting, email: str, exists: ContactExists) -> FoundContact | None:
+    """The contact that HubSpot says it has; None only where its answer named one that cannot be looked at now.
+
+    Where it named none, "not there" and "could not ask" are no duplicates. Raises RecordConflict when HubSpot has
+    none with this address, or refuses the look-up itself, and whatever kept it from being asked.
+    """
     try:
-        return posting.ask(lambda client: client.find_contact(email, posting.deadline))
-    except HubSyncError:
-        return None
+        found = posting.ask(lambda client: client.find_contact(email, posting.deadline))
+    except HubSyncError as fault:
+        if exists.contact_id:
+            return None
+        if isinstance(fault, (RecordRefused, RequiredPropertyMissing, ValuesRefused)):
+            raise _conflict(exists, "and refuses the look-up of its address") from fault
+        raise
+    if found is None and not exists.contact_id:
+        raise _conflict(exists, "and has none with this address")
+    return found
+
+
+def _conflict(exists: ContactExists, but: str) -> RecordConflict:
+    """What a 409 stands for behind which no contact was found."""
+    return RecordConflict(
+        f"HubSpot answered {exists.status}: the contact exists, {but}.",
+        status=exists.status,
+        category=exists.category,
+        correlation_id=exists.correlation_id,
+    )
 
 
 def _was_registered_by_us(posting: Posting, found: FoundContact, email: str) -> bool:

@@ -37,6 +37,7 @@ WHAT_TO_DO = {
     "required_property_missing": _l("Add a row for this property to the mapping, then send another test."),
     "record_gone": _l("Send another test."),
     "record_refused": _l("Correct the mapping, then send another test."),
+    "record_conflict": _l("Send another test; if it happens again, ask HubSpot's support."),
     "hubspot_error": _l("Send another test; if it happens again, ask HubSpot's support with the correlation id."),
 }
 """What to do about a test that failed; for other errors what they say themselves holds for a test too."""

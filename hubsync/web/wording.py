@@ -67,6 +67,9 @@ REASONS = {
     "values_refused": lazy_gettext("HubSpot does not take a value that the record cannot do without."),
     "required_property_missing": lazy_gettext("HubSpot requires a property that the mapping does not fill."),
     "contact_exists": lazy_gettext("HubSpot has a contact with this e-mail already."),
+    "record_conflict": lazy_gettext(
+        "HubSpot answered that it has this record already, but it has none when HubSync looks for it."
+    ),
     "record_gone": lazy_gettext("A HubSpot record that was referred to does not exist any more."),
     "record_refused": lazy_gettext("HubSpot refused the record."),
     "company_busy": lazy_gettext(
@@ -110,6 +113,19 @@ ADVICE = {
 }
 """What to do, where it is not the error that says it."""
 
+ENDED = ("failed", "partial")
+TRY_AGAIN = lazy_gettext(
+    "HubSync has tried for days and has stopped. Press Retry to have it tried again, or enter the record in "
+    "HubSpot yourself and press Dismiss."
+)
+USED_UP = {
+    "record_conflict": lazy_gettext(
+        "Look in HubSpot for a record with this name or e-mail address, among the deleted ones too. Then press "
+        "Retry; if it happens again, ask HubSpot's support."
+    ),
+}
+"""What to do once the attempts are used up, where there is more to say than TRY_AGAIN."""
+
 OUR_NOTES = ("not_connected", "another_account", "idle_expired", "company_busy", "not_asked", "secret_unreadable")
 """Errors that HubSync raises without an answer of HubSpot's; their message says what their reason says."""
 
@@ -123,6 +139,7 @@ LEFT_OUT = {
 }
 """Why a row is not posted as the guest's words would have it; *shown* is how those begin."""
 
+TAKEN = lazy_gettext("Another record in HubSpot has this value, and no two may have the same one here.")
 DROPPED = {
     "INVALID_EMAIL": lazy_gettext("HubSpot does not take this e-mail address."),
     "PROPERTY_DOESNT_EXIST": lazy_gettext("HubSpot has no such property any more."),
@@ -131,6 +148,8 @@ DROPPED = {
     "INVALID_DATE": lazy_gettext("HubSpot wants a date here."),
     "INVALID_OPTION": lazy_gettext("The answer is none of the options that HubSpot offers."),
     "READ_ONLY_VALUE": lazy_gettext("HubSpot lets nobody write this property."),
+    "CONFLICTING_UNIQUE_VALUE": TAKEN,
+    "CONFLICT": TAKEN,
 }
 """HubSpot's codes for a value that it does not take."""
 
@@ -177,11 +196,16 @@ def quote_answer(attempt: Attempt) -> str:
     return "" if unasked or attempt.code in OUR_NOTES else attempt.message
 
 
-def advise(code: str) -> str:
-    """What a person can do about it, in a sentence; empty when there is nothing."""
+def advise(code: str, state: str = "") -> str:
+    """What a person can do about it, in a sentence; empty when there is nothing.
+
+    *state* is the delivery's: what would have passed by itself is tried no more once its attempts are used up.
+    """
+    fault = family().get(code)
+    if state in ENDED and fault is not None and not fault.permanent:
+        return str(USED_UP.get(code, TRY_AGAIN))
     if code in ADVICE:
         return str(ADVICE[code])
-    fault = family().get(code)
     # gettext("") would answer with the head of the catalogue.
     return gettext(fault.advice) if fault is not None and fault.advice else ""
 

@@ -116,17 +116,6 @@ def test_a_remark_about_a_step_that_is_repeated_is_made_anew(acme: Any) -> None:
     assert [remark["kind"] for remark in read_delivery(delivery.id).remarks] == ["dropped"]
 
 
-@pytest.mark.parametrize("look_up", [200, 503, 403])
-def test_a_409_without_an_id_is_a_duplicate_whatever_becomes_of_the_look_up(acme: Any, look_up: int) -> None:
-    acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    acme.fault(action="status", status=409, method="POST", path="/contacts", body={"message": "Conflict"}, times=1)
-    if look_up != 200:
-        acme.fault(action="status", status=look_up, method="GET", path="/contacts", times=1)
-    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    assert (delivery.state, delivery.contact) == ("duplicate", "duplicate")
-    assert delivery.contact_id == (acme.records("contacts")[0]["id"] if look_up == 200 else "")
-
-
 def test_an_answer_that_names_many_properties_still_fits_the_attempt(acme: Any) -> None:
     errors = [
         {"code": "INVALID_OPTION", "message": "m", "context": {"propertyName": [f"property_{number:090d}"]}}

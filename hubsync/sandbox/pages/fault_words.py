@@ -63,6 +63,18 @@ PRESETS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
         "403",
         {"action": "status", "status": 403, "path": "/crm/"},
     ),
+    (
+        "conflict",
+        "A conflict without a contact",
+        "409 for a new contact, with no id in its answer",
+        {
+            "action": "status",
+            "status": 409,
+            "method": "POST",
+            "path": "/contacts",
+            "body": {"status": "error", "message": "Contact already exists.", "category": "CONFLICT"},
+        },
+    ),
     ("html", "HTML instead of JSON", "200 with a web page", {"action": "html", "status": 200}),
     ("slow", "A body that drips", "One byte every half second", {"action": "slow_body", "seconds": 0.5}),
     ("huge", "A body that never seems to end", "20 MB instead of a record", {"action": "huge_body"}),

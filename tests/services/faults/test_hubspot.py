@@ -35,6 +35,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "403": status(403, times=None),
     "404-company-gone": status(404, CONTACT),
     "409-contact": status(409, CONTACT),
+    "409-no-contact": creating(CONTACT, action="status", status=409, body={"message": "Contact already exists."}),
     "423": status(423),
     "429-burst": status(429, SEARCH),
     "429-retry-after": status(429, SEARCH, retry_after="300"),

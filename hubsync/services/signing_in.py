@@ -1,8 +1,15 @@
-"""Signing in with a one-time link. Of a link only the SHA-256 of a 256-bit random token is stored."""
+"""Signing in with a one-time link. Of a link only the SHA-256 of a 256-bit random token is stored.
+
+A link knows the browser that asked for it by a secret in that browser's session, of which the SHA-256 is stored
+beside it. It works in any browser, but only there without a word: elsewhere the page says first whom it signs
+in.
+"""
 
 from __future__ import annotations
 
+import hmac
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import cast
@@ -30,17 +37,30 @@ def tidy_email(email: str) -> str:
     return email.strip().lower()
 
 
-def ask_for_link(email: str, asked_from: str | None = None) -> None:
-    """Mail a sign-in link if *email* belongs to a person; the asker cannot tell, by answer or by time.
+@dataclass(frozen=True)
+class OpenLink:
+    """A link that would sign a person in; *here* says that the browser that asks is the one that asked for it."""
 
-    *asked_from* is the asker's network address, from which only so many mails are sent.
+    person_id: int
+    email: str
+    here: bool
+
+
+def ask_for_link(email: str, asked_from: str | None = None, browser_secret: str = "") -> str:
+    """Mail a sign-in link if *email* belongs to a person; return the secret for the session of the asking browser.
+
+    The asker cannot tell, by answer or by time, whether a mail is sent. *asked_from* is the asker's network
+    address, from which only so many mails are sent. *browser_secret* is the secret that the browser has from
+    asking before: it stays, so that a mail that is late is as good as the next one.
     """
-    asked_mails.answer_later(partial(_mail_link, tidy_email(email)), asked_from)
+    secret = browser_secret or secrets.token_urlsafe(32)
+    asked_mails.answer_later(partial(_mail_link, tidy_email(email), secret), asked_from)
+    return secret
 
 
-def _mail_link(email: str) -> None:
+def _mail_link(email: str, browser_secret: str) -> None:
     try:
-        link = make_link(email, at_most=LINKS_AT_ONCE)
+        link = make_link(email, at_most=LINKS_AT_ONCE, browser_secret=browser_secret)
     except Refused:
         return
     spoken = db.session.scalar(select(Person.language).where(Person.email == email))
@@ -49,9 +69,10 @@ def _mail_link(email: str) -> None:
         asked_mails.send(email, "signin_link", link=link)
 
 
-def make_link(email: str, at_most: int | None = None) -> str:
+def make_link(email: str, at_most: int | None = None, browser_secret: str = "") -> str:
     """Return a sign-in link for the person with this address, good once and for ten minutes.
 
+    *browser_secret* is that of the browser that asked for it, empty when none did.
     Raises Refused when nobody has the address, or when *at_most* links for it are open already.
     """
     token = secrets.token_urlsafe(32)
@@ -68,11 +89,22 @@ def make_link(email: str, at_most: int | None = None) -> str:
             SigninLink(
                 person_id=person.id,
                 token_hash=fingerprint(token),
+                browser_hash=fingerprint(browser_secret) if browser_secret else "",
                 created_at=moment,
                 expires_at=moment + LINK_LIFE,
             )
         )
     return f"{tools().base_url}/signin/link/{token}"
+
+
+def look_at(token: str, browser_secret: str = "") -> OpenLink:
+    """Whom the link would sign in; nothing changes. Raises LinkSpent as `redeem` does."""
+    query = select(SigninLink, Person.email).join(Person).where(SigninLink.token_hash == fingerprint(token))
+    row = db.session.execute(query, execution_options={"populate_existing": True}).first()
+    if row is None or row.SigninLink.used_at is not None or row.SigninLink.expires_at <= now():
+        raise LinkSpent("the link was used already or is older than ten minutes")
+    here = bool(browser_secret) and hmac.compare_digest(row.SigninLink.browser_hash, fingerprint(browser_secret))
+    return OpenLink(row.SigninLink.person_id, row.email, here)
 
 
 def redeem(token: str, time_zone: str = "") -> str:

@@ -44,13 +44,18 @@ class Identity(Base):
 
 
 class SigninLink(Base):
-    """A one-time link; only the SHA-256 of its 256-bit token is kept."""
+    """A one-time link; only the SHA-256 of its 256-bit token is kept.
+
+    *browser_hash* is the SHA-256 of the secret in the session of the browser that asked for it; empty for a
+    link that no browser asked for.
+    """
 
     __tablename__ = "signin_links"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    browser_hash: Mapped[str] = mapped_column(String(64), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -14,7 +14,9 @@ from hubsync.domain.fingerprints import fingerprint
 from hubsync.errors import IdentityRefused, InvitationSpent, LinkSpent, OtherBrowser, ProviderUnreachable, Refused
 from hubsync.identity import Proof
 from hubsync.services import confirming, recognizing, tools
+from hubsync.store.people import UnconfirmedIdentity
 from hubsync.web.frame import signed_in_page, signed_in_person, wanted_page
+from hubsync.web.mailed_links import change_by, may_be_pressed, note_as_told
 from hubsync.web.signin import enter
 
 pages = Blueprint("provider_signin", __name__)
@@ -75,12 +77,9 @@ def say_unknown() -> ResponseReturnValue:
 def open_confirmation(token: str) -> ResponseReturnValue:
     """Show the button only: mail scanners open links, but press nothing."""
     try:
-        found = confirming.look_at(token, session.get("confirming", ""))
+        return _tell(token, confirming.look_at(token, session.get("confirming", ""))), 200
     except (LinkSpent, OtherBrowser) as fault:
         return _no_confirmation(fault)
-    provider = tools().identity.provider_of(found.issuer)
-    label = dict(tools().identity.offered()).get(provider or "", "")
-    return render_template("signin/confirm.html", token=token, email=found.email, provider=label)
 
 
 @pages.post("/signin/confirm/<token>")
@@ -88,12 +87,23 @@ def confirm(token: str) -> ResponseReturnValue:
     """Link the account to the person with the address, and sign in."""
     try:
         secret = session.get("confirming", "")
+        found = confirming.look_at(token, secret)
+        if not may_be_pressed(token, change_by(found.email, here=True)):
+            return _tell(token, found), 409
         recognized = confirming.confirm(token, secret, request.form.get("time_zone", ""))
     except (LinkSpent, OtherBrowser) as fault:
         return _no_confirmation(fault)
     enter(recognized.session_token)
     flash(_("The account is confirmed. From now on it signs you in by itself."), "success")
     return redirect(wanted_page())
+
+
+def _tell(token: str, found: UnconfirmedIdentity) -> str:
+    provider = tools().identity.provider_of(found.issuer)
+    label = dict(tools().identity.offered()).get(provider or "", "")
+    change = change_by(found.email, here=True)
+    note_as_told(token, change)
+    return render_template("signin/confirm.html", email=found.email, provider=label, change=change)
 
 
 def _sign_in(proof: Proof, time_zone: str, invitation: str) -> ResponseReturnValue:

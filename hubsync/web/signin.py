@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from hubsync.errors import LinkSpent
 from hubsync.services import accounts, sessions, signing_in, tools
 from hubsync.web.frame import signed_in_person, wanted_page
+from hubsync.web.mailed_links import Change, change_by, may_be_pressed, note_as_told
 from hubsync.web.signin_forms import SignInForm
 
 pages = Blueprint("signin", __name__)
@@ -19,7 +20,10 @@ def sign_in() -> ResponseReturnValue:
     """Ask for a link. Whoever has an account or not reads the same answer."""
     form = SignInForm()
     if form.validate_on_submit() and accounts.links_work():
-        signing_in.ask_for_link(form.email.data, request.remote_addr)
+        # The link that is mailed knows this browser by it.
+        session["asking"] = signing_in.ask_for_link(
+            form.email.data, request.remote_addr, session.get("asking", "")
+        )
         return render_template("signin/link_sent.html", email=form.email.data)
     if signed_in_person() is not None:
         return redirect(url_for("teams.start"))
@@ -32,19 +36,36 @@ def sign_in() -> ResponseReturnValue:
 
 @pages.get("/signin/link/<token>")
 def open_link(token: str) -> ResponseReturnValue:
-    """Show the button only: mail scanners open links, but press nothing."""
-    return render_template("signin/open_link.html", token=token)
+    """Show the button only, and whom it signs in: mail scanners open links, but press nothing."""
+    try:
+        found = signing_in.look_at(token, session.get("asking", ""))
+    except LinkSpent:
+        return _link_spent()
+    return _tell(token, change_by(found.email, here=found.here)), 200
 
 
 @pages.post("/signin/link/<token>")
 def redeem_link(token: str) -> ResponseReturnValue:
-    """Sign in by the link."""
+    """Sign in by the link, in another browser than the asking one only after its page said whom it signs in."""
     try:
+        found = signing_in.look_at(token, session.get("asking", ""))
+        change = change_by(found.email, here=found.here)
+        if not may_be_pressed(token, change):
+            return _tell(token, change), 409
         signed_in = signing_in.redeem(token, request.form.get("time_zone", ""))
     except LinkSpent:
-        return render_template("signin/link_spent.html", links=accounts.links_work()), 410
-    enter(signed_in)
+        return _link_spent()
+    enter(signed_in, say=not change.here)
     return redirect(wanted_page())
+
+
+def _tell(token: str, change: Change) -> str:
+    note_as_told(token, change)
+    return render_template("signin/open_link.html", change=change)
+
+
+def _link_spent() -> ResponseReturnValue:
+    return render_template("signin/link_spent.html", links=accounts.links_work()), 410
 
 
 @pages.post("/signout")
@@ -55,16 +76,26 @@ def sign_out() -> ResponseReturnValue:
     return redirect(url_for("signin.sign_in"))
 
 
-def enter(session_token: str) -> None:
+def enter(session_token: str, *, say: bool = False) -> None:
     """Be signed in with this token, in a session that knows nothing of the one before but the wanted page.
 
-    That may be the page of an invitation, which is kept in the session and not in the page's address.
+    That may be the page of an invitation, which is kept in the session and not in the page's address. The next
+    page says who is signed in when somebody else was before, or when it is to *say* so.
     """
+    before = signed_in_person()
     kept = {name: session[name] for name in ("wanted", "kept_invitation") if name in session}
     _forget_session()
     session.permanent = True
     session["signed_in"] = session_token
     session.update(kept)
+    g.person = person = sessions.find_signed_in(session_token)
+    if before is not None and person is not None and before.id != person.id:
+        words = _(
+            "You are signed in as %(me)s, and %(other)s is signed out here.", me=person.email, other=before.email
+        )
+        flash(words, "info")
+    elif say and person is not None:
+        flash(_("You are signed in as %(me)s.", me=person.email), "info")
 
 
 def _forget_session() -> None:

@@ -188,3 +188,22 @@ def test_the_database_holds_neither_of_the_two_secrets(app: Flask, begun: Guest,
     with app.app_context():
         (row,) = db.session.query(UnconfirmedIdentity)
         assert not {token, secret} & {str(value) for value in vars(row).values()}
+
+
+def test_who_is_signed_in_meanwhile_is_told_before_another_takes_over(
+    app: Flask, team: Team, guest: Guest, microsoft: Proxy, smtp: MailServer
+) -> None:
+    """Somebody signed in comes back from Microsoft under the owner's address, and opens the mailed link."""
+    with app.app_context():
+        teams.add_member(team.id, JUN, Role.MEMBER)
+    guest.sign_in(JUN)
+    microsoft.knows("m-owner", email=OWNER)
+    there = guest.post("/signin/microsoft", page="/account").headers["Location"]
+    guest.get(answer_there(there, "m-owner"))
+    link = mailed(smtp)
+    assert guest.post(link, page="/account").status_code == 409
+    assert f"You are signed in as {JUN}. This signs you in as o…@acme.example instead." in words(guest.open(link))
+    assert guest.is_in() == JUN
+    guest.post(link, page=link)
+    assert guest.is_in() == OWNER
+    assert f"You are signed in as {OWNER}, and {JUN} is signed out here." in words(guest.open("/account"))

@@ -40,8 +40,11 @@ class Visitor:
 
     def sign_in(self, email: str = OWNER) -> Visitor:
         """Sign in with a link, as a person does; afterwards /signin is no page with a form any more."""
+        secret = "the secret of this browser"
+        with self.client.session_transaction(base_url=BASE_URL) as session:
+            session["asking"] = secret
         with self.app.app_context():
-            link = signing_in.make_link(email)
+            link = signing_in.make_link(email, browser_secret=secret)
         answer = self.post(link, page=link)
         assert answer.status_code == 302, answer.text[:1000]
         return self

@@ -10,20 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hubsync.domain.email_domains import LONGEST_ADDRESS, host_of, shown_domain
+from hubsync.domain.no_company import names_no_company
 
-# What people write who have no company or want to name none. A word stands here only when it says so by itself,
-# for everybody who writes it would otherwise share one company. "Freelance" is a way to work: taken for a name it
-# would put all freelancers into one company. "Test" and "student" may be meant as names, and stay names.
-# fmt: off
-_NO_NAMES = frozenset({
-    "n/a", "na", "n.a", "n / a", "none", "no", "null", "nil", "no company", "not applicable",
-    "individual", "private individual", "freelance", "freelancer", "self-employed", "self employed", "unemployed",
-    "なし", "無し", "無", "ナシ", "ない", "無い", "ありません", "ございません",
-    "特になし", "特に無し", "特にありません", "該当なし", "該当無し", "該当ありません", "会社なし", "会社無し",
-    "未定", "未所属", "無所属", "所属なし", "所属無し", "無職",
-    "個人", "個人です", "個人事業", "個人事業主", "フリーランス", "フリーランサー",
-})
-# fmt: on
 _MOST_ALTERNATIVES = 5
 _LONGEST_KEY = 290
 _LONGEST_NAME = 4_000
@@ -148,7 +136,7 @@ def _domain_key(domain: str | None) -> str | None:
 
 
 def says_no_company(name: str) -> bool:
-    """Whether *name* names no company: words such as "none" and "個人", or nothing but punctuation and signs."""
+    """Whether *name* stands for no company: words such as "none" and 個人, leftovers of templates, only signs."""
     return bool(name.strip()) and _name_key(name) is None
 
 
@@ -159,8 +147,7 @@ def _name_key(name: str | None) -> str | None:
     looked_at, beyond = _beginning(name)
     folded = unicodedata.normalize("NFKC", _without_unseen(looked_at).casefold())
     key = " ".join(_without_unseen(unicodedata.normalize("NFKC", folded.casefold())).split())
-    bare = _bare(key)
-    return None if not bare or bare in _NO_NAMES else key + beyond
+    return None if names_no_company(name if beyond else key) else key + beyond
 
 
 def _beginning(name: str) -> tuple[str, str]:
@@ -169,17 +156,6 @@ def _beginning(name: str) -> tuple[str, str]:
     if max(len(name), len(beginning)) <= _LONGEST_NAME:  # one sign may become 18 others (U+FDFA)
         return beginning, ""
     return beginning[:_LONGEST_NAME], hashlib.sha256(name.strip().encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _bare(key: str) -> str:
-    """*key* without the signs around its first and last readable one; empty when there is none."""
-    readable = [place for place, sign in enumerate(key) if _can_be_read(sign)]
-    return key[readable[0] : readable[-1] + 1] if readable else ""
-
-
-def _can_be_read(sign: str) -> bool:
-    """Whether *sign* is a letter or a number; lengthening marks such as "ー" are none by themselves."""
-    return unicodedata.category(sign) in ("Lu", "Ll", "Lt", "Lo", "Nd", "Nl", "No")
 
 
 def _without_unseen(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from hubsync.domain.notes import Note
 from hubsync.domain.questions import AnswerValue, Kind
 
 __all__ = ["AnswerValue", "Booking", "GivenAnswer", "Guest"]
@@ -23,11 +24,15 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """One answer under the label the guest saw; ``kind`` is None when the source does not name one."""
+    """One answer under the label the guest saw; ``kind`` is None when the source does not name one.
+
+    ``note`` says what of the value could not be taken as it was sent.
+    """
 
     label: str
     value: AnswerValue = field(repr=False)
     kind: Kind | None = None
+    note: Note | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Booking:
     ``source`` is the name in the registry of sources, ``external_id`` the source's own id of the booking,
     by which a repeat is known. ``starts_at`` and ``ends_at`` are aware and keep the offset they came with.
     ``host`` is whom the guest meets, empty when unknown. What a guest typed stays out of ``repr``, because
-    a repr ends up in tracebacks.
+    a repr ends up in tracebacks. ``notes`` name what could not be taken as it was sent, but for the answers' own.
     """
 
     source: str
@@ -50,3 +55,4 @@ class Booking:
     answers: tuple[GivenAnswer, ...] = ()
     url_params: Mapping[str, str] = field(default_factory=dict, repr=False)
     host: str = ""
+    notes: tuple[Note, ...] = ()

@@ -10,6 +10,7 @@ from typing import Literal
 from hubsync.domain.email_domains import domain_in
 from hubsync.domain.information import Fact, Information, Origin, Piece, parse_information
 from hubsync.domain.matching import says_no_company
+from hubsync.domain.notes import NoteCode
 from hubsync.domain.questions import AnswerValue, Kind
 from hubsync.domain.values import answer_text, cut, number_text
 
@@ -51,6 +52,7 @@ class LeftOutCode(StrEnum):
     NO_DOMAIN_IN_IT = "no_domain_in_it"
     NO_COMPANY_NAME = "no_company_name"
     QUESTION_DELETED = "question_deleted"
+    UNREADABLE = "unreadable"
     CUT = "cut"
 
 
@@ -76,11 +78,15 @@ class MappingRows:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question with the answer it got; the value is None when it got none."""
+    """A question with the answer it got; the value is None when it got none.
+
+    ``note`` says what of the answer could not be taken as the booking's source sent it.
+    """
 
     kind: Kind
     label: str
     value: AnswerValue = field(repr=False)
+    note: NoteCode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +183,9 @@ def _fill(row: Row, material: Material, is_free: Callable[[str], bool]) -> tuple
     text = _obtain(row.information, material)
     if text is None:
         return "", LeftOutCode.QUESTION_DELETED
+    note = _note(row.information, material)
     if not text:
-        return "", None
+        return "", LeftOutCode.UNREADABLE if note is NoteCode.UNREADABLE else None
     if row.property_type == "number":
         number = number_text(text)
         return (text, LeftOutCode.NOT_A_NUMBER) if number is None else (number, None)
@@ -190,7 +197,12 @@ def _fill(row: Row, material: Material, is_free: Callable[[str], bool]) -> tuple
     if row.section is Section.COMPANIES and row.property_name == "name" and says_no_company(text):
         return text, LeftOutCode.NO_COMPANY_NAME
     kept, was_cut = cut(text)
-    return kept, LeftOutCode.CUT if was_cut else None
+    return kept, LeftOutCode.CUT if was_cut or note is NoteCode.CUT else None
+
+
+def _note(information: Information, material: Material) -> NoteCode | None:
+    answered = material.answers.get(information.question_id)
+    return answered.note if answered is not None else None
 
 
 def _obtain(information: Information, material: Material) -> str | None:

@@ -100,8 +100,11 @@ class _Desk:
 
 
 def _by_label(desk: _Desk, question: Question) -> None:
-    """The first free property that is called what the question is called."""
-    if question.part is not None or question.kind is Kind.NAME:
+    """The first free property that is called what the question is called.
+
+    The second question of a label is something else than the first one, and nothing says what.
+    """
+    if question.part is not None or question.kind is Kind.NAME or question.number > 1:
         return
     if any(desk.uses(section, question) for section in Section):
         return

@@ -39,7 +39,10 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One thing a guest is asked; ``supplement`` is the explanation below the label."""
+    """One thing a guest is asked; ``supplement`` is the explanation below the label.
+
+    ``number`` is 2 for the second question that a source asks under one label, and so on.
+    """
 
     id: int
     label: str
@@ -48,6 +51,7 @@ class Question:
     choices: tuple[str, ...] = ()
     supplement: str = ""
     part: Part | None = None
+    number: int = 1
 
 
 DEFAULT_QUESTIONS = (

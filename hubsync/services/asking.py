@@ -75,7 +75,8 @@ def change_question(calendar_id: int, question_id: int, asked: Asked) -> None:
     with writing() as session:
         row = _find(session, calendar_id, question_id)
         others = [each.label for each in _questions(session, calendar_id) if each.id != question_id]
-        tidy = _checked(asked, others)
+        # Two labels may be alike already; that is no reason against changing anything else.
+        tidy = _checked(asked, [label for label in others if label.casefold() != row.label.casefold()])
         if tidy.kind.value != row.kind:
             if is_always_asked(row):
                 raise Refused(_("This question keeps its kind."), field="kind")
@@ -84,11 +85,20 @@ def change_question(calendar_id: int, question_id: int, asked: Asked) -> None:
                     _("The mapping uses this question, so it keeps its kind. Add another question instead."),
                     field="kind",
                 )
-        row.label = tidy.label
+        _call(row, tidy.label)
         row.kind = tidy.kind.value
         row.required = tidy.required or is_always_asked(row)
         row.choices = list(tidy.choices)
         row.supplement = tidy.supplement
+
+
+def _call(row: QuestionRow, label: str) -> None:
+    """Give the question another label. Answers of a source go on to belong to it under the label that they had."""
+    if label == row.label:
+        return
+    if row.source_label is None:
+        row.source_label = row.label
+    row.label, row.renamed = label, label != row.source_label
 
 
 def move_question(calendar_id: int, question_id: int, *, up: bool) -> None:

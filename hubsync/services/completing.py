@@ -20,7 +20,8 @@ from hubsync.hubspot.deadline import Deadline
 from hubsync.services import moving, now, tools
 from hubsync.services.carrying import carry
 from hubsync.services.delivering import new_lease, read_delivery
-from hubsync.services.receiving import calendar_for, resolve_answers
+from hubsync.services.placing_answers import place_answers
+from hubsync.services.receiving import calendar_for
 from hubsync.store import in_a_race, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
@@ -148,7 +149,9 @@ def _write_down(
         if received is not None:
             calendar = calendar_for(session, record.team_id, received)
             record.calendar_id = calendar.id
-            record.answers = stored_answers(resolve_answers(session, calendar, received))
+            placed = place_answers(session, calendar, received)
+            record.answers = stored_answers(placed.answers)
+            record.notes = [note.stored() for note in placed.notes]
         delivery = Delivery(
             team_id=record.team_id,
             calendar_id=record.calendar_id,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from hubsync.domain.labels import normalised
 from hubsync.domain.mapping import Information, Origin, Section
+from hubsync.domain.occurrences import question_key
 from hubsync.domain.questions import Kind, Question
 from hubsync.domain.roles import Action, Role, may
 from hubsync.services.checking_mapping import MOST_ROWS
@@ -152,9 +153,14 @@ def _match(token: str, there: Offer, here: Offer) -> tuple[str, Unmatched | None
 
 
 def _same_question(asked: Question, questions: Sequence[Question]) -> tuple[Question | None, Unmatched | None]:
-    """The question of the same part, else of the same label and kind."""
+    """The question of the same part, else of the same label and kind: the n-th for the n-th of a label."""
     same_part = [each for each in questions if asked.part is not None and each.part is asked.part]
-    called_alike = [each for each in questions if normalised(each.label) == normalised(asked.label)]
+    called_alike = [each for each in questions if question_key(each.label) == question_key(asked.label)]
+    called_alike += [
+        each
+        for each in questions
+        if each.number == asked.number and normalised(each.label) == normalised(asked.label)
+    ]
     for each in (*same_part, *called_alike):
         if each.kind is asked.kind:
             return each, None

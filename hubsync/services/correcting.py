@@ -72,6 +72,10 @@ def correct(
             _keep_part(booking, delivery, question.part, text if isinstance(text, str) else "")
         if labels:
             booking.answers = {**booking.answers, **new}
+            # What a person wrote is neither cut nor unreadable; what came is still shown.
+            booking.notes = [
+                {**each, "question": 0} if str(each["question"]) in new else each for each in booking.notes
+            ]
             by = membership.person_id
             deed = Deed.ANSWERS_CORRECTED
             record(session, membership.team_id, by, deed, delivery=delivery_id, questions=labels)

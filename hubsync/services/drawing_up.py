@@ -24,6 +24,7 @@ from hubsync.domain.mapping import (
     fill_rows,
     parse_information,
 )
+from hubsync.domain.notes import read_note
 from hubsync.domain.questions import AnswerValue, Kind
 from hubsync.domain.values import time_text
 from hubsync.services import tools
@@ -122,8 +123,14 @@ def rows_of(record: MappingRecord) -> MappingRows:
 def _answers(booking: BookingRecord) -> dict[int, Answered]:
     """Every question the calendar has, and those deleted since that this booking still answered."""
     questions = db.session.execute(_QUESTIONS, {"calendar_id": booking.calendar_id})
+    notes = {note.question_id: note.code for note in map(read_note, booking.notes)}
     return {
-        question.id: Answered(Kind(question.kind), question.label, _value(booking.answers.get(str(question.id))))
+        question.id: Answered(
+            Kind(question.kind),
+            question.label,
+            _value(booking.answers.get(str(question.id))),
+            notes.get(question.id),
+        )
         for question in questions
         if question.deleted_at is None or str(question.id) in booking.answers
     }

@@ -1,17 +1,15 @@
-"""Find or make the calendar and the questions that a source's booking speaks of."""
+"""Find or make the calendar that a source's booking speaks of."""
 
 from __future__ import annotations
 
 import secrets
-import unicodedata
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hubsync.domain.booking import Booking, GivenAnswer
-from hubsync.domain.questions import DEFAULT_QUESTIONS, AnswerValue, Kind, Part
+from hubsync.domain.booking import Booking
+from hubsync.domain.questions import DEFAULT_QUESTIONS
 from hubsync.domain.roles import Role
-from hubsync.domain.values import answer_text
 from hubsync.services import now
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.teams import Membership
@@ -73,57 +71,3 @@ def calendar_for(session: Session, team_id: int, booking: Booking) -> Calendar:
     session.flush()
     add_default_questions(session, calendar)
     return calendar
-
-
-def resolve_answers(session: Session, calendar: Calendar, booking: Booking) -> dict[int, AnswerValue]:
-    """Return the booking's answers by question id; questions that are new are added to the calendar.
-
-    The guest's name, e-mail and company answer the default questions unless an answer of that label does;
-    an empty one does not.
-    """
-    rows = list(
-        session.scalars(
-            select(QuestionRow)
-            .where(QuestionRow.calendar_id == calendar.id, QuestionRow.deleted_at.is_(None))
-            .order_by(QuestionRow.position)
-        )
-    )
-    guest = {Part.COMPANY: booking.guest.company, Part.NAME: booking.guest.name, Part.EMAIL: booking.guest.email}
-    answers: dict[int, AnswerValue] = {
-        row.id: guest[Part(row.part)] for row in rows if row.part and guest.get(Part(row.part))
-    }
-    by_label = {_plain(row.label): row for row in rows}
-    for given in booking.answers:
-        row = by_label.get(_plain(given.label))
-        if row is None:
-            row = _new_question(calendar, given, len(rows))
-            session.add(row)
-            session.flush()
-            rows.append(row)
-            by_label[_plain(given.label)] = row
-        if row.id not in answers or answer_text(given.value):
-            answers[row.id] = given.value
-    return answers
-
-
-def _new_question(calendar: Calendar, given: GivenAnswer, position: int) -> QuestionRow:
-    kind = given.kind
-    if kind is None:
-        kind = Kind.TEXT
-        if isinstance(given.value, bool):
-            kind = Kind.CHECK_BOX
-        elif isinstance(given.value, tuple):
-            kind = Kind.SEVERAL_CHOICES
-    return QuestionRow(
-        calendar_id=calendar.id,
-        position=position,
-        label=given.label[:300],
-        kind=kind.value,
-        required=False,
-        choices=list(given.value) if isinstance(given.value, tuple) else [],
-        supplement="",
-    )
-
-
-def _plain(label: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", label[:300]).casefold().split())

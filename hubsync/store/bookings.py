@@ -15,7 +15,8 @@ from hubsync.store.calendars import Calendar
 class BookingRecord(Base):
     """One completed appointment; (team, source, external id) makes the same booking twice impossible.
 
-    *answers* maps question ids (as text) to a text, a list of texts, true, false or null.
+    *answers* maps question ids (as text) to a text, a list of texts, true, false or null. *notes* are those of
+    `domain/notes`.
     """
 
     __tablename__ = "bookings"
@@ -34,6 +35,7 @@ class BookingRecord(Base):
     host: Mapped[str] = mapped_column(String(320), default="")
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     url_params: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    notes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     calendar: Mapped[Calendar] = relationship(lazy="joined")

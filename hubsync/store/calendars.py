@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hubsync.domain.occurrences import KnownQuestion
 from hubsync.domain.questions import Kind, Part, Question
 from hubsync.store import Base, UtcDateTime
 from hubsync.store.people import Person
@@ -50,7 +51,11 @@ class Calendar(Base):
 
 
 class QuestionRow(Base):
-    """One question. Deleted questions stay as rows, because mappings and stored answers point at them."""
+    """One question. Deleted questions stay as rows, because mappings and stored answers point at them.
+
+    (*source_label*, *source_number*) is how a booking source speaks of it: the n-th question of that label.
+    Without a *source_label* it is known by its *label*. *renamed* says that a person called it something else.
+    """
 
     __tablename__ = "questions"
 
@@ -64,6 +69,9 @@ class QuestionRow(Base):
     choices: Mapped[list[str]] = mapped_column(JSON, default=list)
     supplement: Mapped[str] = mapped_column(String(2000), default="")
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    source_label: Mapped[str | None] = mapped_column(String(300))
+    source_number: Mapped[int | None]
+    renamed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     def as_question(self) -> Question:
         return Question(
@@ -74,4 +82,15 @@ class QuestionRow(Base):
             choices=tuple(self.choices),
             supplement=self.supplement,
             part=Part(self.part) if self.part else None,
+            number=1 if self.renamed else self.source_number or 1,
+        )
+
+    def as_known(self) -> KnownQuestion:
+        """The question as answers of its calendar's source find it."""
+        return KnownQuestion(
+            id=self.id,
+            label=self.label if self.source_label is None else self.source_label,
+            number=self.source_number,
+            name=self.label if self.renamed else "",
+            deleted=self.deleted_at is not None,
         )

@@ -15,6 +15,7 @@ from hubsync.services.correcting import CORRECTABLE
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.web import charts, deliveries_bulk, deliveries_correct, deliveries_csv, wording
+from hubsync.web.arrival_notes import list_notes
 from hubsync.web.deliveries_bulk import dismissed_just_now
 from hubsync.web.deliveries_search import WAYS, pages, read_narrowing, tabs_of
 from hubsync.web.frame import allowed, team_page
@@ -86,6 +87,7 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
         begun_elsewhere=begun_elsewhere(delivery, connection),
         labels=reading_deliveries.property_labels(delivery.calendar_id),
         answers=reading_deliveries.list_answers(delivery.booking),
+        notes=list_notes(delivery.booking),
         can_be_retried=_can_be_retried(delivery),
         can_be_corrected=delivery.state in CORRECTABLE,
         can_be_dismissed=delivery.dismissed_at is None and delivery.state in DISMISSABLE,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from queue import Empty, SimpleQueue
 
-from hubsync.domain.booking import Booking, Guest
+from hubsync.domain.booking import Booking, GivenAnswer, Guest
 from hubsync.services import now
 from hubsync.services.completing import complete_source_booking
 from tests.services.workers import in_threads, told
@@ -28,7 +28,7 @@ def booking_of(number: int) -> Booking:
         guest=Guest(f"Guest {number}", f"guest{number}@acme{company}.co.jp", f"Acme {company}"),
         starts_at=starts,
         ends_at=starts + timedelta(minutes=30),
-        answers=(),
+        answers=(GivenAnswer("Phone", f"1-{number}"), GivenAnswer("Phone", f"2-{number}")),
     )
 
 

@@ -36,6 +36,7 @@ ON_POSTGRESQL_TOO = {
     "test_completing",
     "test_delivering",
     "test_inviting_races",
+    "test_placing_answers",
     "test_notifying_once",
     "test_races",
     "test_receiving",

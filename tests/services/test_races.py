@@ -15,6 +15,7 @@ from hubsync.services import now
 from hubsync.services.completing import complete_source_booking
 from hubsync.services.retrying import take_up_due
 from hubsync.store import db, rest, writing
+from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -61,11 +62,23 @@ def check(acme: Any) -> None:
     assert states == {"posted": BOOKINGS}
     by_domain = {each["properties"]["domain"]: each["id"] for each in acme.records("companies")}
     assert len(acme.records("companies")) == len(by_domain) == COMPANIES
+    check_questions(acme)
     contacts = acme.records("contacts")
     assert len(contacts) == BOOKINGS
     for contact in contacts:
         domain = contact["properties"]["email"].partition("@")[2]
         assert acme.companies_of(contact) == {by_domain[domain]}
+
+
+def check_questions(acme: Any) -> None:
+    """Both answers of one label went to two questions, and no worker made one of its own."""
+    asked = {row.label: str(row.id) for row in acme.calendar().questions if row.part is None}
+    assert sorted(asked) == ["Phone", "Phone (2)"]
+    for record in db.session.query(BookingRecord):
+        number = record.external_id.removeprefix("b")
+        given = [record.answers[asked[label]] for label in ("Phone", "Phone (2)")]
+        assert given == [f"1-{number}", f"2-{number}"]
+    rest()
 
 
 @pytest.mark.parametrize("busy", LAGS, indirect=True)

@@ -1,0 +1,65 @@
+"""What could not be taken of a booking as its source sent it, as the delivery's page tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from hubsync.domain.notes import Note, NoteCode, read_note
+from hubsync.store.bookings import BookingRecord
+
+MOST_SHOWN = 100
+
+PLACES = {
+    "guest": _l("Guest"),
+    "guest.name": _l("The guest's name"),
+    "guest.email": _l("The guest's e-mail address"),
+    "guest.company": _l("The guest's company"),
+    "calendar.name": _l("Calendar name"),
+    "end": _l("End of the appointment"),
+    "answers": _l("Answers"),
+    "url_params": _l("URL parameters"),
+}
+
+SENTENCES = {
+    NoteCode.UNREADABLE: _l(
+        "The booking source sent something that is no answer: neither text, number nor choice. It is not posted."
+    ),
+    NoteCode.CUT: _l("It was too long. Only its beginning was taken."),
+    NoteCode.ANSWERED_TWICE: _l(
+        "The booking source also named this for the guest. The answer to the question counts."
+    ),
+    NoteCode.NO_QUESTION: _l("It is kept here, but it belongs to no question, so it is not posted."),
+}
+
+END_UNREADABLE = _l("The booking source named no end that can be read, so the appointment counts as half an hour.")
+
+
+@dataclass(frozen=True)
+class NoteShown:
+    """One note: *what* it is about, the sentence, and what came as far as it is kept."""
+
+    what: str
+    sentence: str
+    came: str
+
+
+def list_notes(booking: BookingRecord) -> tuple[Sequence[NoteShown], int]:
+    """The booking's notes, and how many more there are than are shown."""
+    notes = booking.notes
+    return [_shown(read_note(each)) for each in notes[:MOST_SHOWN]], max(0, len(notes) - MOST_SHOWN)
+
+
+def _shown(note: Note) -> NoteShown:
+    place = str(PLACES.get(note.place, note.place))
+    if note.place == "url_params" and note.label:
+        what = _("URL parameter %(name)s", name=note.label)
+    elif note.place == "answers" and note.label:
+        what = note.label
+    else:
+        what = place
+    unreadable_end = note.place == "end" and note.code is NoteCode.UNREADABLE
+    return NoteShown(what, str(END_UNREADABLE if unreadable_end else SENTENCES[note.code]), note.shown)

@@ -72,6 +72,7 @@ def _configure(app: Flask, settings: dict[str, Any]) -> None:
         HUBSPOT_APP_URL=settings["HUBSPOT_APP_URL"],
         HUBSPOT_CLIENT_ID=settings["HUBSPOT_CLIENT_ID"],
         SCHEDULER=settings["SCHEDULER"],
+        TRUSTED_PROXIES=settings["TRUSTED_PROXIES"],
         # __Host- binds the cookie to this host over TLS; browsers refuse the prefix without TLS.
         SESSION_COOKIE_NAME="__Host-hubsync" if secure else "hubsync",
         SESSION_COOKIE_SECURE=secure,

@@ -27,8 +27,9 @@ def check() -> None:
     config: Config = current_app.extensions["migrate"].migrate.get_config()
     wrong = 0
     for finding in check_installation(ScriptDirectory.from_config(config).get_current_head()):
-        click.echo(f"{'!!' if finding.advice else 'ok'}  {finding.subject}: {finding.found}")
+        wrong += bool(finding.advice and finding.certain)
+        mark = ("!!" if finding.certain else "??") if finding.advice else "ok"
+        click.echo(f"{mark}  {finding.subject}: {finding.found}")
         if finding.advice:
             click.echo(f"    {finding.advice}")
-            wrong += 1
     sys.exit(1 if wrong else 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,11 +21,15 @@ SECONDS = 8.0
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was checked; *advice* says what to do and is empty when all is well."""
+    """One thing that was checked; *advice* says what to do and is empty when all is well.
+
+    *certain* is false for a hint: what may be wrong, and cannot be seen from here.
+    """
 
     subject: str
     found: str
     advice: str = ""
+    certain: bool = True
 
 
 def check_installation(newest_migration: str | None) -> Iterator[Finding]:
@@ -34,6 +39,7 @@ def check_installation(newest_migration: str | None) -> Iterator[Finding]:
     if not database.advice:
         yield check_keys()
     yield _check_files()
+    yield from _look_for_a_proxy()
     yield _check_mail()
     yield _check_hubspot()
     for provider, label in tools().identity.offered():
@@ -97,6 +103,18 @@ def _check_files() -> Finding:
     if not paths:
         return Finding(subject, _("the database is not kept in a file"))
     return Finding(subject, _("the database belongs to this user alone"))
+
+
+def _look_for_a_proxy() -> Iterator[Finding]:
+    """A hint when a proxy seems to be forgotten; whether there is one cannot be seen from here."""
+    if current_app.config["TRUSTED_PROXIES"] or not tools().base_url.startswith("https://"):
+        return
+    found = _(
+        "none is trusted, and HUBSYNC_BASE_URL is https: if a proxy does the TLS, all visitors seem to come from "
+        "its address and share the limits on sign-in mails"
+    )
+    advice = _("Set HUBSYNC_TRUSTED_PROXIES to the number of proxies before HubSync, mostly 1.")
+    yield Finding(_("proxies"), found, advice, certain=False)
 
 
 def _check_mail() -> Finding:

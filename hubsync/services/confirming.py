@@ -12,41 +12,45 @@ from datetime import timedelta
 from functools import partial
 from typing import cast
 
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.errors import LinkSpent, OtherBrowser
 from hubsync.identity import LABELS, Proof
 from hubsync.services import asked_mails, now, tools
+from hubsync.services.mail_limits import Asker, allow
 from hubsync.services.people import LINK_ISSUER, person_with
 from hubsync.services.recognizing import Recognized, give, is_invited
 from hubsync.services.sessions import start_session
 from hubsync.services.signing_in import learn_time_zone
-from hubsync.store import db, writing
+from hubsync.store import db, rest, writing
 from hubsync.store.people import Identity, Person, UnconfirmedIdentity
 
 LINK_LIFE = timedelta(minutes=10)
-LINKS_AT_ONCE = 5  # nobody's mailbox is to be filled by somebody else
 
 
-def ask_to_confirm(proof: Proof, asked_from: str | None = None) -> str:
+def ask_to_confirm(proof: Proof, asker: Asker) -> str:
     """Mail a link to the identity's address if it is a person's or invited; return the secret for the browser.
 
-    The asker cannot tell, by answer or by time, whether a mail is sent. *asked_from* is the network address of the
-    asker.
+    The asker cannot tell, by answer or by time, whether a mail is sent.
     """
     browser_secret = secrets.token_urlsafe(32)
-    asked_mails.answer_later(partial(_mail_link, proof, fingerprint(browser_secret)), asked_from)
+    asked_mails.answer_later(partial(_mail_link, proof, asker, fingerprint(browser_secret)))
     return browser_secret
 
 
-def _mail_link(proof: Proof, browser_hash: str) -> None:
+def _mail_link(proof: Proof, asker: Asker, browser_hash: str) -> None:
     token, moment = secrets.token_urlsafe(32), now()
+    if not proof.email:
+        return
+    person_id = db.session.scalar(select(Person.id).where(Person.email == proof.email))
+    may_be = _may_be_confirmed(db.session(), proof.email, person_id)
+    rest()
+    if not allow(asker, "confirm_identity", proof.email, is_somebodys=may_be, person_id=person_id):
+        return
     with writing() as session:
         session.execute(delete(UnconfirmedIdentity).where(UnconfirmedIdentity.expires_at < moment))
-        if not proof.email or not _may_be_confirmed(session, proof.email):
-            return
         session.add(
             UnconfirmedIdentity(
                 issuer=proof.issuer,
@@ -63,13 +67,7 @@ def _mail_link(proof: Proof, browser_hash: str) -> None:
     asked_mails.send(proof.email, "confirm_identity", link=link, provider=LABELS[proof.provider])
 
 
-def _may_be_confirmed(session: Session, email: str) -> bool:
-    open_links = select(func.count(UnconfirmedIdentity.id)).where(
-        UnconfirmedIdentity.email == email, UnconfirmedIdentity.used_at.is_(None)
-    )
-    if session.scalars(open_links).one() >= LINKS_AT_ONCE:
-        return False
-    person_id = session.scalar(select(Person.id).where(Person.email == email))
+def _may_be_confirmed(session: Session, email: str, person_id: int | None) -> bool:
     if person_id is None:
         return is_invited(session, email)
     if tools().signin_links:

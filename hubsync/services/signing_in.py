@@ -17,19 +17,19 @@ from zoneinfo import available_timezones
 
 from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.errors import LinkSpent, Refused
 from hubsync.services import asked_mails, now, tools
 from hubsync.services.asked_mails import THREAD_NAME as THREAD_NAME
+from hubsync.services.mail_limits import Asker, allow
 from hubsync.services.sessions import start_session
 from hubsync.store import db, rest, writing
 from hubsync.store.people import Person, SigninLink
 
 LINK_LIFE = timedelta(minutes=10)
-LINKS_AT_ONCE = 5  # nobody's mailbox is to be filled by somebody else
 
 
 def tidy_email(email: str) -> str:
@@ -46,34 +46,35 @@ class OpenLink:
     here: bool
 
 
-def ask_for_link(email: str, asked_from: str | None = None, browser_secret: str = "") -> str:
+def ask_for_link(email: str, asker: Asker, browser_secret: str = "") -> str:
     """Mail a sign-in link if *email* belongs to a person; return the secret for the session of the asking browser.
 
-    The asker cannot tell, by answer or by time, whether a mail is sent. *asked_from* is the asker's network
-    address, from which only so many mails are sent. *browser_secret* is the secret that the browser has from
-    asking before: it stays, so that a mail that is late is as good as the next one.
+    The asker cannot tell, by answer or by time, whether a mail is sent. *browser_secret* is the secret that the
+    browser has from asking before: it stays, so that a mail that is late is as good as the next one.
     """
     secret = browser_secret or secrets.token_urlsafe(32)
-    asked_mails.answer_later(partial(_mail_link, tidy_email(email), secret), asked_from)
+    asked_mails.answer_later(partial(_mail_link, tidy_email(email), asker, secret))
     return secret
 
 
-def _mail_link(email: str, browser_secret: str) -> None:
-    try:
-        link = make_link(email, at_most=LINKS_AT_ONCE, browser_secret=browser_secret)
-    except Refused:
-        return
-    spoken = db.session.scalar(select(Person.language).where(Person.email == email))
+def _mail_link(email: str, asker: Asker, browser_secret: str) -> None:
+    found = db.session.execute(select(Person.id, Person.language).where(Person.email == email)).first()
     rest()
-    with force_locale(spoken or str(get_locale() or "en")):
+    if not allow(asker, "signin_link", email, is_somebodys=found is not None, person_id=found and found.id):
+        return
+    try:
+        link = make_link(email, browser_secret)
+    except Refused:  # the person is gone since
+        return
+    with force_locale((found and found.language) or str(get_locale() or "en")):
         asked_mails.send(email, "signin_link", link=link)
 
 
-def make_link(email: str, at_most: int | None = None, browser_secret: str = "") -> str:
+def make_link(email: str, browser_secret: str = "") -> str:
     """Return a sign-in link for the person with this address, good once and for ten minutes.
 
-    *browser_secret* is that of the browser that asked for it, empty when none did.
-    Raises Refused when nobody has the address, or when *at_most* links for it are open already.
+    *browser_secret* is that of the browser that asked for it, empty when none did. Raises Refused when nobody has
+    the address.
     """
     token = secrets.token_urlsafe(32)
     with writing() as session:
@@ -82,9 +83,6 @@ def make_link(email: str, at_most: int | None = None, browser_secret: str = "") 
             raise Refused(_("Nobody has this e-mail address."))
         moment = now()
         session.execute(delete(SigninLink).where(SigninLink.expires_at < moment))
-        still_open = select(func.count()).where(SigninLink.person_id == person.id, SigninLink.used_at.is_(None))
-        if at_most is not None and session.scalars(still_open).one() >= at_most:
-            raise Refused(_("There are enough links for this address already."))
         session.add(
             SigninLink(
                 person_id=person.id,

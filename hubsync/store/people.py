@@ -84,9 +84,9 @@ class UnconfirmedIdentity(Base):
 
 
 class MailAsk(Base):
-    """Somebody who is not signed in asked for a mail, whether or not one was sent; kept for some minutes.
+    """Somebody who is not signed in asked for a mail; kept for some minutes, to count those that come after.
 
-    *asked_from* is a keyed hash of the asking network address, so that one asker's mails can be counted.
+    *asked_from* is a keyed hash of what is counted together: a network address, a browser, a mailbox.
     """
 
     __tablename__ = "mail_asks"

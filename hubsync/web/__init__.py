@@ -17,6 +17,7 @@ from flask_wtf import CSRFProtect
 from hubsync.web import (
     account,
     advanced,
+    asking,
     audit,
     banner,
     bookings,
@@ -24,6 +25,7 @@ from hubsync.web import (
     deliveries,
     erasing_guests,
     errors,
+    forwarded,
     frame,
     headers,
     health,
@@ -91,7 +93,9 @@ def register(app: Flask) -> None:
     csrf = CSRFProtect(app)
     languages.register(app)
     icons.register(app)
+    forwarded.register(app)
     headers.register(app, CSRF_EXEMPT)
+    asking.register(app)
     frame.register(app)
     switcher.register(app)
     banner.register(app)

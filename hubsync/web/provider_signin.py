@@ -15,6 +15,7 @@ from hubsync.errors import IdentityRefused, InvitationSpent, LinkSpent, OtherBro
 from hubsync.identity import Proof
 from hubsync.services import confirming, recognizing, tools
 from hubsync.store.people import UnconfirmedIdentity
+from hubsync.web.asking import again_at, asker
 from hubsync.web.frame import signed_in_page, signed_in_person, wanted_page
 from hubsync.web.mailed_links import change_by, may_be_pressed, note_as_told
 from hubsync.web.signin import enter
@@ -113,8 +114,9 @@ def _sign_in(proof: Proof, time_zone: str, invitation: str) -> ResponseReturnVal
         flash(_("The invitation was used already, was withdrawn, or is too old."), "warning")
         recognized = recognizing.recognize(proof, "", time_zone)
     if recognized is None:
-        session["confirming"] = confirming.ask_to_confirm(proof, request.remote_addr)
-        session["new_account"] = {"provider": _label(proof.provider), "email": proof.email}
+        session["confirming"] = confirming.ask_to_confirm(proof, asker())
+        again = again_at(time_zone)
+        session["new_account"] = {"provider": _label(proof.provider), "email": proof.email, "again": again}
         return redirect(url_for("provider_signin.say_unknown"), 303)
     enter(recognized.session_token)
     if recognized.joined is not None:

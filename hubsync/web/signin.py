@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from hubsync.errors import LinkSpent
 from hubsync.services import accounts, sessions, signing_in, tools
+from hubsync.web.asking import again_at, asker
 from hubsync.web.frame import signed_in_person, wanted_page
 from hubsync.web.mailed_links import Change, change_by, may_be_pressed, note_as_told
 from hubsync.web.signin_forms import SignInForm
@@ -21,10 +22,9 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if form.validate_on_submit() and accounts.links_work():
         # The link that is mailed knows this browser by it.
-        session["asking"] = signing_in.ask_for_link(
-            form.email.data, request.remote_addr, session.get("asking", "")
-        )
-        return render_template("signin/link_sent.html", email=form.email.data)
+        session["asking"] = signing_in.ask_for_link(form.email.data, asker(), session.get("asking", ""))
+        again = again_at(request.form.get("time_zone", ""))
+        return render_template("signin/link_sent.html", email=form.email.data, again=again)
     if signed_in_person() is not None:
         return redirect(url_for("teams.start"))
     providers = tools().identity.offered()

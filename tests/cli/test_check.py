@@ -24,6 +24,7 @@ def settings(tmp_path: Path, sandbox: SandboxServer, smtp: MailServer) -> dict[s
         "SECRET_KEY": "k" * 48,
         "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
         "BASE_URL": "https://hubsync.acme.example",
+        "TRUSTED_PROXIES": "1",
         "SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path}/hubsync.sqlite3",
         "HUBSPOT_API_URL": sandbox.url,
         "HUBSPOT_CLIENT_ID": sandbox.settings.client_id,
@@ -42,6 +43,15 @@ def test_an_installation_that_is_ready(settings: dict[str, str]) -> None:
     checked = run("flask", "check", **settings)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert [line[:2] for line in checked.stdout.splitlines()] == ["ok"] * 6
+
+
+@pytest.mark.slow
+def test_a_proxy_that_seems_forgotten_is_a_hint(settings: dict[str, str]) -> None:
+    checked = run("flask", "check", **{**settings, "TRUSTED_PROXIES": "0"})
+    assert checked.returncode == 0, "there may be none"
+    lines = checked.stdout.splitlines()
+    (hint,) = [number for number, line in enumerate(lines) if line.startswith("??  proxies: ")]
+    assert "HUBSYNC_TRUSTED_PROXIES" in lines[hint + 1]
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from flask import Flask
 
 from hubsync.errors import LinkSpent, Refused
 from hubsync.services import now, sessions, signing_in, teams
+from hubsync.services.mail_limits import TO_MAILBOX, Asker
 from hubsync.store import db
 from hubsync.store.people import PersonSession, SigninLink
 from tests.mailing import MailServer
@@ -128,7 +129,7 @@ def test_signing_out_ends_this_session_only(installed: Flask) -> None:
 
 def test_a_person_is_mailed_a_link_that_works(installed: Flask, smtp: MailServer) -> None:
     with installed.test_request_context(), installed.app_context():
-        signing_in.ask_for_link("MIKA@acme.example")
+        signing_in.ask_for_link("MIKA@acme.example", Asker())
     (mail,) = smtp.wait_for_mail()
     assert mail["To"] == MIKA
     line = next(line for line in mail.get_content().splitlines() if "/signin/link/" in line)
@@ -139,19 +140,19 @@ def test_a_person_is_mailed_a_link_that_works(installed: Flask, smtp: MailServer
 
 def test_a_stranger_is_mailed_nothing(installed: Flask, smtp: MailServer) -> None:
     with installed.test_request_context(), installed.app_context():
-        signing_in.ask_for_link("stranger@evil.example")
-        signing_in.ask_for_link(MIKA)
+        signing_in.ask_for_link("stranger@evil.example", Asker())
+        signing_in.ask_for_link(MIKA, Asker())
     assert [mail["To"] for mail in smtp.wait_for_mail()] == [MIKA]
 
 
 def test_nobody_can_fill_anothers_mailbox(installed: Flask, smtp: MailServer) -> None:
-    for _ in range(signing_in.LINKS_AT_ONCE + 3):
+    for _ in range(TO_MAILBOX + 3):
         with installed.test_request_context(), installed.app_context():
-            signing_in.ask_for_link(MIKA)
+            signing_in.ask_for_link(MIKA, Asker())
         for thread in threading.enumerate():
             if thread.name == signing_in.THREAD_NAME:
                 thread.join()
-    assert len(smtp.mails) == signing_in.LINKS_AT_ONCE
+    assert len(smtp.mails) == TO_MAILBOX
 
 
 def test_a_mail_that_fails_says_so_in_the_log_without_the_address(
@@ -159,7 +160,7 @@ def test_a_mail_that_fails_says_so_in_the_log_without_the_address(
 ) -> None:
     smtp.answer = "550 5.7.1 no"
     with installed.test_request_context(), installed.app_context():
-        signing_in.ask_for_link(MIKA)
+        signing_in.ask_for_link(MIKA, Asker())
     for thread in threading.enumerate():
         if thread.name == signing_in.THREAD_NAME:
             thread.join()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
@@ -34,7 +36,8 @@ def test_a_stranger_reads_the_same_answer(visitor: Visitor) -> None:
     known = visitor.post("/signin", email=OWNER)
     stranger = visitor.post("/signin", email="stranger@evil.example")
     assert known.status_code == stranger.status_code == 200
-    assert words(known).replace(OWNER, "X") == words(stranger).replace("stranger@evil.example", "X")
+    pages = words(known).replace(OWNER, "X"), words(stranger).replace("stranger@evil.example", "X")
+    assert len({re.sub(r"at [\d:]+.[AP]M UTC", "at TIME", page) for page in pages}) == 1
 
 
 def test_an_address_that_is_for_trying_out_will_do(visitor: Visitor) -> None:

@@ -8,19 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-import idna
+from hubsync.domain.domain_names import domain_name
+from hubsync.domain.domain_names import shown_domain as shown_domain
+from hubsync.domain.email_address import email_in
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?=//)", re.IGNORECASE)
-_ANGLE = re.compile(r"<([^<>]*)>\s*\Z")
-_LOCAL = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s"@,:;<>()]+')
-_USER_INFO = re.compile(r"[^\s@,:;<>()]+:[^\s@,;<>()]*@[^\s@]+\Z")
+_USER_INFO = re.compile(r"[^\s@,:;<>()]+:[^\s@,;<>()]*@[^\s@:]+:[0-9]+\Z")
 _BETWEEN = re.compile(r"[\s,;、\u200b\ufeff]+")
 _PATH = re.compile(r"[/?#\\]")
-_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-_TOP = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}")
-# Names for a machine's own network, which are nobody's domain: https://www.iana.org/assignments/special-use-domain-names
-_NOT_PUBLIC = frozenset({"localhost", "local", "localdomain", "internal", "invalid", "arpa", "onion", "alt"})
-_LONGEST_HOST = 253
 LONGEST_ADDRESS = 4_000
 """Characters of a web address with its query; what is longer is prose, and costs nothing but its length."""
 
@@ -32,25 +27,15 @@ def domain_in(text: str) -> str | None:
     address loses ``www.``, scheme, port and path. Numeric addresses, names without a dot or of a private network,
     sentences and several addresses at once are none.
     """
-    address = unicodedata.normalize("NFKC", text[: LONGEST_ADDRESS + 1]).strip()
-    if len(text) > LONGEST_ADDRESS or len(address) > LONGEST_ADDRESS:
+    if len(text) > LONGEST_ADDRESS:
         return None
+    if (found := email_in(text)) is not None:
+        return found.domain
+    address = unicodedata.normalize("NFKC", text).strip()
     before_path = _PATH.split(address, maxsplit=1)[0]
-    if "@" in before_path:
-        return domain_of_email(address) or (host_of(address) if _USER_INFO.match(before_path) else None)
-    # A slash and a question mark may stand before the @ of an e-mail address too.
-    return host_of(address) or (None if "//" in address else domain_of_email(address))
-
-
-def domain_of_email(address: str) -> str | None:
-    """What follows the last ``@``, normalised; display names and ``mailto:`` are taken off."""
-    plain = address.strip()
-    if shown := _ANGLE.search(plain):
-        plain = shown[1]
-    if plain[:7].lower() == "mailto:":
-        plain = plain[7:].split("?", 1)[0]
-    local, at, host = plain.rpartition("@")
-    return _normalised(host) if at and _LOCAL.fullmatch(local) else None
+    if "@" in before_path and not _USER_INFO.match(before_path):
+        return None
+    return host_of(address)
 
 
 def host_of(address: str) -> str | None:
@@ -61,7 +46,7 @@ def host_of(address: str) -> str | None:
     scheme = _SCHEME.match(typed)
     rest = typed[scheme.end() if scheme else 0 :].removeprefix("//")
     authority = _PATH.split(rest, maxsplit=1)[0].rpartition("@")[2]
-    host = _normalised(re.sub(r":[0-9]*\Z", "", authority))
+    host = domain_name(re.sub(r":[0-9]*\Z", "", authority))
     return without_www(host) if host else None
 
 
@@ -69,33 +54,6 @@ def without_www(host: str) -> str:
     """*host* without ``www.``, unless nothing with a dot would be left."""
     bare = host.removeprefix("www.")
     return bare if "." in bare else host
-
-
-def shown_domain(domain: str) -> str:
-    """*domain* as people write it: A-labels in their own letters, where they have any."""
-    if "xn--" not in domain:
-        return domain
-    try:
-        return idna.decode(domain)
-    except (idna.IDNAError, UnicodeError):
-        return domain
-
-
-def _normalised(host: str) -> str | None:
-    """*host* in lower case and A-labels, without a final dot; None when it is not a domain name."""
-    name = host
-    if not name.isascii():
-        try:
-            name = idna.encode(name[: _LONGEST_HOST + 1], uts46=True).decode("ascii")
-        except (idna.IDNAError, UnicodeError):
-            return None
-    name = name.lower().removesuffix(".")
-    labels = name.split(".")
-    if len(host) > _LONGEST_HOST + 1 or len(name) > _LONGEST_HOST or len(labels) < 2:
-        return None
-    if not _TOP.fullmatch(labels[-1]) or labels[-1] in _NOT_PUBLIC:
-        return None
-    return name if all(map(_LABEL.fullmatch, labels)) else None
 
 
 @cache

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from hubsync.domain.email_address import EmailAddress, NoAddress, read_email
 from hubsync.domain.email_domains import domain_in
 from hubsync.domain.information import Fact, Information, Origin, Piece, parse_information
 from hubsync.domain.matching import says_no_company
@@ -105,7 +106,7 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A row that could not be sent as it is (``cut``: that was sent, shortened).
+    """A row that could not be sent as it is (``cut``: that was sent, shortened; a `NoAddress`: why it is none).
 
     ``shown`` is the beginning of what the guest gave, for the delivery's page only: it must not reach a
     log, a notice or an error message.
@@ -114,7 +115,7 @@ class LeftOut:
     section: Section
     property_name: str
     property_label: str
-    code: LeftOutCode
+    code: LeftOutCode | NoAddress
     shown: str = field(default="", repr=False)
 
 
@@ -126,6 +127,13 @@ class Draft:
     contact: dict[str, str] | None = field(repr=False)
     left_out: tuple[LeftOut, ...] = ()
 
+    @property
+    def lacks_address(self) -> bool:
+        """Whether there would be a contact if what the guest gave for its e-mail were an address."""
+        return not (self.contact or {}).get("email") and any(
+            isinstance(each.code, NoAddress) for each in self.left_out
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:
@@ -134,7 +142,7 @@ class Filled:
     row: Row
     given: str = field(repr=False)
     text: str = field(repr=False)
-    code: LeftOutCode | None = None
+    code: LeftOutCode | NoAddress | None = None
 
     @property
     def is_sent(self) -> bool:
@@ -178,7 +186,9 @@ def fill_rows(mapping: MappingRows, material: Material, is_free: Callable[[str],
     return found
 
 
-def _fill(row: Row, material: Material, is_free: Callable[[str], bool]) -> tuple[str, LeftOutCode | None]:
+def _fill(
+    row: Row, material: Material, is_free: Callable[[str], bool]
+) -> tuple[str, LeftOutCode | NoAddress | None]:
     """The row's value with no code or ``cut``, or the text that cannot be sent with the reason."""
     text = _obtain(row.information, material)
     if text is None:
@@ -196,6 +206,9 @@ def _fill(row: Row, material: Material, is_free: Callable[[str], bool]) -> tuple
         return (domain, LeftOutCode.FREE_EMAIL_DOMAIN) if is_free(domain) else (domain, None)
     if row.section is Section.COMPANIES and row.property_name == "name" and says_no_company(text):
         return text, LeftOutCode.NO_COMPANY_NAME
+    if row.section is Section.CONTACTS and row.property_name == "email":
+        found = read_email(text)
+        return (str(found), None) if isinstance(found, EmailAddress) else (text, found)
     kept, was_cut = cut(text)
     return kept, LeftOutCode.CUT if was_cut or note is NoteCode.CUT else None
 

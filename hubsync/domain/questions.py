@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import email_validator
 
+from hubsync.domain.email_address import LONGEST_ADDRESS, LONGEST_TYPED, EmailAddress, NoAddress, read_email
 from hubsync.domain.values import AnswerValue, clean_text, date_text, number_text
 
 __all__ = ["DEFAULT_QUESTIONS", "AnswerValue", "Kind", "Part", "Problem", "Question", "check_answers", "is_email"]
@@ -67,17 +68,16 @@ Given = str | list[str] | bool | None
 
 
 class Problem(StrEnum):
-    """Why an answer will not do; pages turn it into a sentence."""
+    """Why an answer will not do, beside `NoAddress` for e-mail addresses; pages turn it into a sentence."""
 
     REQUIRED = "required"
-    NOT_AN_EMAIL = "not_an_email"
     NOT_A_NUMBER = "not_a_number"
     NOT_A_CHOICE = "not_a_choice"
     NOT_A_DATE = "not_a_date"
     TOO_LONG = "too_long"
 
 
-LONGEST = {Kind.NAME: 500, Kind.EMAIL: 254, Kind.PHONE: 100, Kind.NUMBER: 100, Kind.DATE: 40}
+LONGEST = {Kind.NAME: 500, Kind.EMAIL: LONGEST_TYPED, Kind.PHONE: 100, Kind.NUMBER: 100, Kind.DATE: 40}
 """Characters of an answer, by kind; 10,000 for the other texts."""
 
 _LONGEST_TEXT = 10_000
@@ -86,10 +86,11 @@ _LONGEST_TEXT = 10_000
 def check_answers(
     questions: Iterable[Question], given: Mapping[int, Given]
 ) -> tuple[dict[int, AnswerValue], dict[int, str]]:
-    """The answers of all *questions* by id, and for those that will not do a `Problem` instead.
+    """The answers of all *questions* by id, and for those that will not do a `Problem` or `NoAddress` instead.
 
-    An unanswered question has the value None, an unticked check box False; a check box that is required
-    has to be ticked. Answers to anything else than *questions* are ignored.
+    An e-mail address is answered as it was read (`domain.email_address`). An unanswered question has the value
+    None, an unticked check box False; a check box that is required has to be ticked. Answers to anything else
+    than *questions* are ignored.
     """
     answers: dict[int, AnswerValue] = {}
     problems: dict[int, str] = {}
@@ -102,7 +103,7 @@ def check_answers(
     return answers, problems
 
 
-def _check(question: Question, given: Given) -> tuple[AnswerValue, Problem | None]:
+def _check(question: Question, given: Given) -> tuple[AnswerValue, Problem | NoAddress | None]:
     if question.kind is Kind.CHECK_BOX:
         ticked = given is True or (given not in (None, False) and bool(_texts(given)))
         return ticked, Problem.REQUIRED if question.required and not ticked else None
@@ -120,10 +121,10 @@ def _check(question: Question, given: Given) -> tuple[AnswerValue, Problem | Non
     return _read(question.kind, text)
 
 
-def _read(kind: Kind, text: str) -> tuple[AnswerValue, Problem | None]:
+def _read(kind: Kind, text: str) -> tuple[AnswerValue, Problem | NoAddress | None]:
     """One typed text as an answer of this kind."""
     if kind is Kind.EMAIL:
-        return text, None if is_email(text) else Problem.NOT_AN_EMAIL
+        return _read_address(text)
     if kind is Kind.NUMBER:
         number = number_text(text)
         return number, Problem.NOT_A_NUMBER if number is None else None
@@ -131,6 +132,18 @@ def _read(kind: Kind, text: str) -> tuple[AnswerValue, Problem | None]:
         day = date_text(text)
         return day, Problem.NOT_A_DATE if day is None else None
     return text, None
+
+
+def _read_address(text: str) -> tuple[AnswerValue, NoAddress | None]:
+    """The address as it was read.
+
+    Letters of other scripts before the @ are a keyboard that was not switched far more often than an address that
+    mail can be sent to (RFC 6531), so guests are asked for half-width ones.
+    """
+    found = read_email(text)
+    if isinstance(found, EmailAddress) and not found.local.isascii():
+        return text, NoAddress.WIDE
+    return (str(found), None) if isinstance(found, EmailAddress) else (text, found)
 
 
 def _texts(given: Given) -> tuple[str, ...]:
@@ -142,12 +155,12 @@ def _texts(given: Given) -> tuple[str, ...]:
 
 
 def is_email(text: str) -> bool:
-    """Whether *text* is ``user@domain`` in half-width ASCII.
+    """Whether *text* is ``user@domain`` in half-width ASCII and by the book, as people of a team need it.
 
     Whether mail arrives there is not decided here: no name is looked up, and ``.test`` and ``.example`` will
     do. Refused are names that mail can never be sent to from outside (``.local``, numbers, no dot).
     """
-    if not text.isascii():
+    if not text.isascii() or len(text) > LONGEST_ADDRESS:
         return False
     try:
         email_validator.validate_email(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from hubsync.domain.email_address import kept_email
+
 LONGEST = 320
 _LAST = "\U0010ffff"
 
@@ -11,6 +13,11 @@ _LAST = "\U0010ffff"
 def as_searched(text: str) -> str:
     """*text* as it is stored and looked for: NFKC, no case, white space trimmed and single, at most 320 long."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())[:LONGEST]
+
+
+def email_as_searched(text: str) -> str:
+    """The same for an e-mail address, however it is written: as `domain.email_address` reads it where it can."""
+    return as_searched(kept_email(text))
 
 
 def range_of(beginning: str) -> tuple[str, str]:

@@ -29,10 +29,10 @@ _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _UNKEEPABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 # Marks of zero width, of writing direction (Windows copies them along with addresses and phone numbers), and
 # letters that are drawn as nothing.
-_UNSEEN = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\ufeff\uffa0" + "".join(
+UNSEEN = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\ufeff\uffa0" + "".join(
     map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)))
 )
-_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + _UNSEEN
+_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + UNSEEN
 _LONGEST_NUMBER = 400  # characters; more than any double has, and short enough to try
 _NOT_PLAIN = ("<super>", "<sub>", "<circle>")
 

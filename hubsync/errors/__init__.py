@@ -36,6 +36,7 @@ __all__ = [
     "N_",
     "AccessExpired",
     "AccessLost",
+    "AddressUnreadable",
     "AnotherAccount",
     "AnswerLost",
     "AppMisconfigured",
@@ -193,6 +194,13 @@ class SecretUnreadable(HubSyncError):
     """A stored secret cannot be opened with any of HUBSYNC_ENCRYPTION_KEYS, or was sealed for another row."""
 
     code = "secret_unreadable"
+
+
+class AddressUnreadable(HubSyncError):
+    """What the guest gave for the contact's e-mail is no address, so that HubSpot is not asked for a contact."""
+
+    code = "address_unreadable"
+    advice = N_("Press Correct the answers, put the guest's e-mail address right, then press Retry.")
 
 
 class CompanyBusy(HubSyncError):

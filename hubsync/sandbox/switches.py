@@ -20,6 +20,7 @@ class Switches:
     bad_hub_after_uninstall: bool = False
     errors_list_in_400: bool = True
     number_error_code: str = "INVALID_INTEGER"
+    international_emails: str = "a_labels"
     require_minimum_properties: bool = True
     normalise_domains: bool = False
     search_sees_additional_emails: bool = False

@@ -118,7 +118,7 @@ def _not_to_be_posted(delivery: Delivery, drawn: Drawn | None) -> Ending | None:
         return Ending("skipped" if made_here else "waiting", "not_added", counts=False)
     if not drawn.active:
         return Ending("partial" if _stands(delivery) else "skipped", "paused", counts=False)
-    if drawn.draft.company is None and drawn.draft.contact is None:
+    if drawn.draft.company is None and drawn.draft.contact is None and not drawn.draft.lacks_address:
         left_out = tuple(_remark(each) for each in drawn.draft.left_out)
         return Ending("skipped", "nothing_mapped", counts=False, remarks=left_out)
     return None

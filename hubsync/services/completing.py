@@ -12,9 +12,10 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import Booking
+from hubsync.domain.email_address import LONGEST_TYPED, kept_email
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.questions import AnswerValue, Part
-from hubsync.domain.searching import LONGEST, as_searched
+from hubsync.domain.searching import LONGEST, as_searched, email_as_searched
 from hubsync.errors import BookingErased, BookingNotKept
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import moving, now, tools
@@ -67,7 +68,7 @@ def complete_page_booking(
         source="page",
         external_id=form_id,
         guest_name=_line(parts.get(Part.NAME), 500),
-        guest_email=_line(parts.get(Part.EMAIL), 320).lower(),
+        guest_email=_guest_email(_line(parts.get(Part.EMAIL), LONGEST_TYPED)),
         guest_time_zone=time_zone[:64],
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=calendar.duration_minutes),
@@ -91,7 +92,7 @@ def complete_source_booking(team_id: int, booking: Booking) -> Delivery:
         source=booking.source,
         external_id=booking.external_id,
         guest_name=booking.guest.name[:500],
-        guest_email=booking.guest.email[:320].lower(),
+        guest_email=_guest_email(booking.guest.email),
         guest_time_zone=booking.guest.timezone[:64],
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,
@@ -152,12 +153,14 @@ def _write_down(
             placed = place_answers(session, calendar, received)
             record.answers = stored_answers(placed.answers)
             record.notes = [note.stored() for note in placed.notes]
+            if not record.guest_email:
+                record.guest_email = _answered_email(calendar, record.answers)
         delivery = Delivery(
             team_id=record.team_id,
             calendar_id=record.calendar_id,
             booking=record,
             created_at=record.created_at,
-            search_email=as_searched(record.guest_email),
+            search_email=email_as_searched(record.guest_email),
             search_company=as_searched(company),
             **lease,
         )
@@ -174,6 +177,18 @@ def _known(session: Session, team_id: int, source: str, external_id: str) -> Del
     if found.erased_as is not None:
         raise BookingErased(found.delivery_id, found.erased_as)
     return session.get_one(Delivery, found.delivery_id)
+
+
+def _answered_email(calendar: Calendar, answers: Mapping[str, object]) -> str:
+    """The guest's address where a source names it only among the answers."""
+    asked = [question.id for question in calendar.asked() if question.part is Part.EMAIL]
+    found = next((text for each in asked if isinstance(text := answers.get(str(each)), str)), "")
+    return _guest_email(found)
+
+
+def _guest_email(text: str) -> str:
+    """The guest's address as bookings keep it."""
+    return kept_email(text)[:320].lower()
 
 
 def _line(value: AnswerValue | None, longest: int) -> str:

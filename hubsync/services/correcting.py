@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from hubsync.domain.audit import Deed
+from hubsync.domain.email_address import kept_email
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.questions import AnswerValue, Part
-from hubsync.domain.searching import as_searched
+from hubsync.domain.searching import as_searched, email_as_searched
 from hubsync.domain.states import DISMISSABLE
 from hubsync.errors import NotFound, Refused
 from hubsync.services.completing import stored_answers
@@ -87,7 +88,7 @@ def _keep_part(booking: BookingRecord, delivery: Delivery, part: str | None, tex
     if part == Part.NAME:
         booking.guest_name = text[:500]
     elif part == Part.EMAIL:
-        booking.guest_email = text[:320].lower()
-        delivery.search_email = as_searched(text)
+        booking.guest_email = kept_email(text)[:320].lower()
+        delivery.search_email = email_as_searched(text)
     elif part == Part.COMPANY:
         delivery.search_company = as_searched(text)

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select
 
 from hubsync.domain.audit import Deed
 from hubsync.domain.fingerprints import fingerprint
-from hubsync.domain.searching import as_searched
+from hubsync.domain.searching import email_as_searched
 from hubsync.domain.states import FINAL
 from hubsync.services import moving, now, tools
 from hubsync.services.recording import record
@@ -81,7 +81,7 @@ def forget_stale_companies() -> None:
 
 
 def _of_guest(email: str, team_id: int | None) -> ColumnElement[bool]:
-    text = as_searched(email)
+    text = email_as_searched(email)
     if not text:  # no guest: those whose address is not known are many
         return false()
     named = Delivery.search_email == text

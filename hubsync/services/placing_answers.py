@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import Booking, GivenAnswer
+from hubsync.domain.email_address import kept_email
 from hubsync.domain.notes import Note, NoteCode
 from hubsync.domain.occurrences import find_places, free_label, question_key
 from hubsync.domain.questions import AnswerValue, Kind, Part
@@ -99,7 +100,7 @@ def _place_guest(booking: Booking, rows: Sequence[QuestionRow], answers: dict[in
             answers[row.id] = text
         elif row is None and text:
             notes.append(Note(NoteCode.NO_QUESTION, place, shown=text))
-        elif row is not None and text and text != answer:
+        elif row is not None and text and text != (kept_email(answer) if part is Part.EMAIL else answer):
             notes.append(Note(NoteCode.ANSWERED_TWICE, place, row.label, text))
         if place in flaws:
             # A flaw of what is not the answer is none of the question's.

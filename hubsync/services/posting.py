@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import CursorResult, Table, bindparam, update
 from sqlalchemy.orm import Session
 
+from hubsync.domain.email_address import other_form
 from hubsync.domain.mapping import Section
 from hubsync.domain.matching import company_keys
 from hubsync.domain.pacing import RateLimit
@@ -143,15 +144,20 @@ def create_repaired(
 
     One bad value makes HubSpot refuse the whole record.
     https://developers.hubspot.com/docs/api-reference/error-handling
+    An international address that HubSpot calls invalid is sent once more in its other form, as which of the two
+    HubSpot takes is not documented.
     Raises ValuesRefused when what makes the record (e-mail; name and domain) is among the bad values.
     """
     repairs = 0
+    other = other_form(properties.get("email", "")) if section is Section.CONTACTS else ""
     while True:
         try:
             return posting.ask(_filled(create, properties))
         except ValuesRefused as refused:
             named = [name for name in refused.refused if name in properties]
             properties = {name: value for name, value in properties.items() if name not in named}
+            if other and "email" in named and "INVALID" in refused.refused["email"]:
+                properties["email"], other = other, ""
             stands = bool(properties.get("email") if section is Section.CONTACTS else company_keys(properties))
             if not named or not stands or repairs == REPAIRS:
                 raise
@@ -159,6 +165,7 @@ def create_repaired(
             posting.remarks += [
                 {"kind": "dropped", "section": section.value, "property": name, "code": refused.refused[name]}
                 for name in named
+                if name not in properties
             ]
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from hubsync.domain.email_domains import domain_of_email, is_free
+from hubsync.domain.email_address import other_form
+from hubsync.domain.email_domains import domain_in, is_free
 from hubsync.domain.mapping import Section
-from hubsync.domain.searching import as_searched
+from hubsync.domain.searching import email_as_searched
 from hubsync.errors import (
+    AddressUnreadable,
     AnswerLost,
     ContactExists,
     HubSyncError,
@@ -16,6 +18,7 @@ from hubsync.errors import (
     RequiredPropertyMissing,
     ValuesRefused,
 )
+from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.records import FoundContact
 from hubsync.services.posting import Posting, create_repaired
 from hubsync.store import db, rest
@@ -26,6 +29,8 @@ def post_contact(posting: Posting) -> None:
     """Create the contact with its association, unless HubSpot says that it exists; its 409 is the last word."""
     posting.step = "contact"
     properties = posting.drawn.draft.contact
+    if posting.drawn.draft.lacks_address:
+        raise AddressUnreadable("the answer for the contact's e-mail is no e-mail address")
     if properties is None:
         posting.contact, posting.association = "none", "none"
         return
@@ -33,20 +38,25 @@ def post_contact(posting: Posting) -> None:
         posting.contact, posting.association = "none", "none"
         posting.remarks.append({"kind": "no_email"})
         return
-    company_id = posting.company_id or None
+    known = _find_in_other_form(posting, properties["email"]) if posting.contact != "intent" else None
+    if known is not None:
+        posting.contact_id, posting.contact, posting.association = known.id, "duplicate", "none"
+        return
+    company_id, sent_to = posting.company_id or None, properties["email"]
+
+    def create(client: HubSpotClient, sent: dict[str, str]) -> str:
+        nonlocal sent_to
+        sent_to = sent["email"]
+        return client.create_contact(sent, posting.deadline, company_id)
+
     try:
-        posting.contact_id = create_repaired(
-            posting,
-            Section.CONTACTS,
-            properties,
-            lambda client, sent: client.create_contact(sent, posting.deadline, company_id),
-        )
+        posting.contact_id = create_repaired(posting, Section.CONTACTS, properties, create)
     except AnswerLost:
         posting.contact = "intent"
         raise
     except ContactExists as exists:
         ours = posting.contact == "intent"
-        found = _look_up_contact(posting, properties["email"], exists) if ours or not exists.contact_id else None
+        found = _look_up_contact(posting, sent_to, exists) if ours or not exists.contact_id else None
         posting.contact_id = exists.contact_id or (found.id if found is not None else "")
         if not (ours and found is not None and _was_registered_by_us(posting, found, properties["email"])):
             posting.contact, posting.association = "duplicate", "none"
@@ -64,7 +74,7 @@ def _note_hubspots_own_company(posting: Posting, email: str) -> None:
     The account's setting cannot be read over the API.
     https://knowledge.hubspot.com/object-settings/automatically-create-and-associate-companies-with-contacts
     """
-    domain = domain_of_email(email)
+    domain = domain_in(email)
     ours = None if posting.found_by_name else (posting.drawn.draft.company or {}).get("domain")
     if posting.company_id and domain and domain != ours and not is_free(domain):
         posting.remarks.append({"kind": "hubspot_may_add_company", "domain": domain})
@@ -75,6 +85,22 @@ def associate_later(posting: Posting) -> None:
     posting.step = "association"
     posting.ask(lambda client: client.associate(posting.contact_id, posting.company_id, posting.deadline))
     posting.association = "made"
+
+
+def _find_in_other_form(posting: Posting, email: str) -> FoundContact | None:
+    """The contact that HubSpot has under the other form of an international address, of which no 409 tells.
+
+    Raises what passes; a look-up that HubSpot refuses finds nothing.
+    """
+    other = other_form(email)
+    if not other:
+        return None
+    try:
+        return posting.ask(lambda client: client.find_contact(other, posting.deadline))
+    except HubSyncError as fault:
+        if fault.permanent:
+            return None
+        raise
 
 
 def _look_up_contact(posting: Posting, email: str, exists: ContactExists) -> FoundContact | None:
@@ -113,7 +139,7 @@ def _was_registered_by_us(posting: Posting, found: FoundContact, email: str) -> 
     registered it. A clock of ours that is fast leaves that in doubt, and in doubt it is a duplicate, which nobody
     touches.
     """
-    same = (found.email or "").lower() == email.lower() and found.id == posting.contact_id
+    same = email_as_searched(found.email or "") == email_as_searched(email) and found.id == posting.contact_id
     ours = same and found.created_at is not None and found.created_at >= posting.booked_at
     return ours and not _is_of_another_booking(posting, email)
 
@@ -121,7 +147,7 @@ def _was_registered_by_us(posting: Posting, found: FoundContact, email: str) -> 
 def _is_of_another_booking(posting: Posting, email: str) -> bool:
     other = select(Delivery.id).where(
         Delivery.team_id == posting.team_id,
-        Delivery.search_email == as_searched(email),
+        Delivery.search_email == email_as_searched(email),
         Delivery.contact == "created",
         Delivery.contact_id == posting.contact_id,
         Delivery.id != posting.delivery_id,

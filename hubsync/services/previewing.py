@@ -7,7 +7,8 @@ from typing import cast
 
 from sqlalchemy import select
 
-from hubsync.domain.email_domains import domain_of_email, is_free
+from hubsync.domain.email_address import other_form
+from hubsync.domain.email_domains import domain_in, is_free
 from hubsync.domain.mapping import (
     Draft,
     Filled,
@@ -152,9 +153,9 @@ def _none_of_company(draft: Draft) -> Look | None:
 
 
 def _none_of_contact(draft: Draft) -> Look | None:
-    if draft.contact is None:
+    if draft.contact is None and not draft.lacks_address:
         return Look("none")
-    return None if draft.contact.get("email") else Look("no_key")
+    return None if (draft.contact or {}).get("email") else Look("no_key")
 
 
 def _look_for_company(team_id: int, draft: Draft, deadline: Deadline) -> Look:
@@ -183,6 +184,8 @@ def _look_for_company(team_id: int, draft: Draft, deadline: Deadline) -> Look:
 def _look_for_contact(team_id: int, email: str, deadline: Deadline) -> Look:
     rest()
     found = with_access(team_id, deadline, lambda client: client.find_contact(email, deadline))
+    if found is None and (other := other_form(email)):
+        found = with_access(team_id, deadline, lambda client: client.find_contact(other, deadline))
     return Look("new") if found is None else Look("duplicate", record_id=found.id, by="email")
 
 
@@ -191,6 +194,6 @@ def _own_company_domain(draft: Draft) -> str:
 
     https://knowledge.hubspot.com/object-settings/automatically-create-and-associate-companies-with-contacts
     """
-    domain = domain_of_email((draft.contact or {}).get("email", ""))
+    domain = domain_in((draft.contact or {}).get("email", ""))
     ours = (draft.company or {}).get("domain")
     return domain if domain and domain != ours and not is_free(domain) else ""

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from hubsync.domain.email_address import email_in
 from hubsync.domain.questions import AnswerValue
 from hubsync.domain.values import clean_text
 from hubsync.errors import N_
@@ -42,6 +43,13 @@ def plain_text(value: Any) -> str:
     if value is None:
         return ""
     return _scalar(value, _LONGEST_TEXT)
+
+
+def email_address(value: Any) -> str:
+    """The guest's address as it was read; what is none is kept in one line as it came, to be corrected later."""
+    text = "" if value is None else _scalar(value, None)
+    found = email_in(text)
+    return str(found) if found is not None else " ".join(text[:_LONGEST_TEXT].split())
 
 
 def identifier(value: Any) -> str:

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from hubsync.domain.email_address import NoAddress
 from hubsync.domain.questions import AnswerValue, Given, Kind, Part, Problem, Question, check_answers
 from hubsync.services.booking_pages import BookingPage
 from hubsync.web.bookings_times import offered, read_start
+from hubsync.web.email_words import EMAIL_CAUSES, explain_no_address
 
 MOST_RADIOS = 6
 """Up to so many choices stand side by side as radio buttons; more are a pull-down."""
@@ -125,8 +127,9 @@ def _sentence(problem: str, question: Question) -> str:
             Kind.DATE: _("Enter a date."),
             Kind.EMAIL: _("Enter your e-mail address."),
         }.get(question.kind, _("Please answer this."))
+    if problem in EMAIL_CAUSES:
+        return explain_no_address(NoAddress(problem))
     return {
-        Problem.NOT_AN_EMAIL: _("This is not an e-mail address. Write it like name@example.com."),
         Problem.NOT_A_NUMBER: _("This is not a number. Write digits only, like 1200 or 12.5."),
         Problem.NOT_A_CHOICE: _("This choice is no longer offered. Choose again."),
         Problem.NOT_A_DATE: _("This is not a date. Write it like 2030-12-31."),

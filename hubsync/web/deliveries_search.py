@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from flask import Blueprint, abort, g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from hubsync.domain.searching import LONGEST, as_searched
+from hubsync.domain.searching import LONGEST, as_searched, email_as_searched
 from hubsync.domain.states import DISMISSED, NEEDS_A_PERSON
 from hubsync.domain.values import clean_text
 from hubsync.services.finding_deliveries import Sought, Wanted
@@ -62,10 +62,9 @@ class Narrowing:
 
     @property
     def _sought(self) -> Sought | None:
-        text = as_searched(self.typed)
-        if not text:
-            return None
-        return Sought("company" if self.by.startswith("company") else "email", text, self.by.endswith("_is"))
+        by: Literal["company", "email"] = "company" if self.by.startswith("company") else "email"
+        text = as_searched(self.typed) if by == "company" else email_as_searched(self.typed)
+        return Sought(by, text, self.by.endswith("_is")) if text else None
 
     @property
     def searches(self) -> bool:

@@ -18,6 +18,7 @@ from hubsync.services.drawing_up import material_of, sample_material
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.web.bookings_forms import Field, QuestionField
+from hubsync.web.email_words import EMAIL_CAUSES
 
 LONGEST_PARAM = 500
 
@@ -98,8 +99,12 @@ def typed_as(value: object) -> list[str]:
 
 def problem_sentence(problem: str) -> str:
     """Why an answer that a colleague typed will not do."""
+    if problem in EMAIL_CAUSES:
+        return _(
+            "Guests cannot enter this: it is not an e-mail address. Look again: %(cause)s.",
+            cause=EMAIL_CAUSES[problem],
+        )
     return {
-        Problem.NOT_AN_EMAIL: _("Guests cannot enter this: it is not an e-mail address."),
         Problem.NOT_A_NUMBER: _("Guests cannot enter this: it is not a number."),
         Problem.NOT_A_CHOICE: _("Guests cannot select this: it is not offered."),
         Problem.NOT_A_DATE: _("Guests cannot enter this: it is not a date. Write it like 2030-12-31."),

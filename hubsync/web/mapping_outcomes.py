@@ -15,7 +15,7 @@ from hubsync.services.previewing import Look, Preview
 from hubsync.store.connections import Connection
 from hubsync.web.mapping_words import SECTIONS, Labels
 from hubsync.web.outcomes import Part
-from hubsync.web.wording import LEFT_OUT, PARTS, explain_reason, explain_remark
+from hubsync.web.wording import PARTS, explain_code, explain_reason, explain_remark
 
 LONGEST_SHOWN = 300
 Tone = Literal["good", "plain", "care", "bad"]
@@ -58,7 +58,7 @@ def sections_of(found: Preview, mapping: MappingRows, labels: Labels) -> list[Se
 def _value(each: Filled, labels: Labels) -> ValueShown:
     reason = ""
     if each.code is not None:
-        reason = str(LEFT_OUT[each.code.value]) % {"shown": shorten(each.text)}
+        reason = explain_code(each.code.value, shorten(each.text))
     elif not each.given:
         reason = _("No answer, so the property is not sent.")
     return ValueShown(

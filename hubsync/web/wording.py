@@ -12,6 +12,7 @@ from flask_babel import gettext, lazy_gettext
 
 from hubsync.errors import family
 from hubsync.store.deliveries import Attempt
+from hubsync.web.email_words import EMAIL_CAUSES
 
 STATES = {
     "pending": lazy_gettext("Written down. The first attempt begins within seconds."),
@@ -72,6 +73,7 @@ REASONS = {
     ),
     "record_gone": lazy_gettext("A HubSpot record that was referred to does not exist any more."),
     "record_refused": lazy_gettext("HubSpot refused the record."),
+    "address_unreadable": lazy_gettext("What the guest gave as e-mail is not an e-mail address."),
     "company_busy": lazy_gettext(
         "This company is just being registered, or was, and HubSpot's answer was lost. "
         "HubSync looks first, then goes on."
@@ -126,7 +128,15 @@ USED_UP = {
 }
 """What to do once the attempts are used up, where there is more to say than TRY_AGAIN."""
 
-OUR_NOTES = ("not_connected", "another_account", "idle_expired", "company_busy", "not_asked", "secret_unreadable")
+OUR_NOTES = (
+    "address_unreadable",
+    "another_account",
+    "company_busy",
+    "idle_expired",
+    "not_asked",
+    "not_connected",
+    "secret_unreadable",
+)
 """Errors that HubSync raises without an answer of HubSpot's; their message says what their reason says."""
 
 LEFT_OUT = {
@@ -213,10 +223,18 @@ def advise(code: str, state: str = "") -> str:
 
 def explain_left_out(remark: Mapping[str, Any]) -> str:
     """Why the row is not posted as the guest's words would have it."""
-    known = LEFT_OUT.get(remark["code"])
-    if known is None:
-        return gettext("It could not be sent (%(code)s).", code=remark["code"])
-    return str(known) % {"shown": remark["shown"]}
+    return explain_code(remark["code"], remark["shown"])
+
+
+def explain_code(code: str, shown: str) -> str:
+    """Why a row is left out, by the code of a `LeftOutCode` or a `NoAddress`; *shown* is what the guest gave."""
+    if code in EMAIL_CAUSES:
+        cause = EMAIL_CAUSES[code]
+        return gettext("“%(shown)s” is not an e-mail address: %(cause)s.", shown=shown, cause=cause)
+    known = LEFT_OUT.get(code)
+    return (
+        gettext("It could not be sent (%(code)s).", code=code) if known is None else str(known) % {"shown": shown}
+    )
 
 
 def explain_dropped(remark: Mapping[str, Any]) -> str:

@@ -56,7 +56,7 @@ def test_every_value_is_shown_as_it_would_be_sent(acme: Any) -> None:
     assert sent(found) == {
         "companies.name": "Acme",
         "companies.domain": "acme.co.jp",
-        "contacts.email": "Mika@Acme.CO.JP",
+        "contacts.email": "Mika@acme.co.jp",
         "contacts.lastname": "Sato",
         "contacts.firstname": "Mika",
     }

@@ -42,7 +42,7 @@ def test_everything_typed_and_chosen_comes_back(guest: Guest) -> None:
         date="2001-02-03",
         time="09:05",
         time_zone="Europe/Paris",
-        Email="mika＠acme.example",
+        Email="花子＠acme.example",
         Company_Name="会社",
         Comment="line one\nline <two>",
         Plan="Large",
@@ -64,6 +64,53 @@ def test_everything_typed_and_chosen_comes_back(guest: Guest) -> None:
             kept.setdefault(str(control["name"]), []).append(str(control["value"]))
     del kept["form_token"], sent["form_token"]
     assert kept == {name: value if isinstance(value, list) else [value] for name, value in sent.items()}
+
+
+@pytest.mark.parametrize(
+    ("typed", "cause"),
+    [
+        ("花子＠acme.example", "full-width or other letters"),
+        ("mika@acmeー.example", "full-width or other letters"),
+        ("a@acme.example, b@acme.example", "more than one @"),
+        ("a@acme.example；b@acme.example", "more than one @"),
+        ("mika", "the @ is missing"),
+        ("mika@", "the part after the @ is missing"),
+        ("@acme.example", "the part before the @ is missing"),
+        ("mika@acme", "the part after the @ is not complete"),
+        ("mika sato@acme.example", "a space or a line break"),
+        ("mika\ufffc@acme.example", "a hidden sign"),
+        ("mika@192.168.0.1", "numbers after the @"),
+        ("mika@acme_b.example", "not the name of a mail domain"),
+        ("mi:ka@acme.example", "a sign before the @"),
+        ("m" * 300 + "@acme.example", "too long"),
+    ],
+)
+def test_what_is_no_address_comes_back_with_its_cause(guest: Guest, typed: str, cause: str) -> None:
+    answer = guest.send(Email=typed)
+    refused(guest, answer)
+    page = read(answer)
+    assert cause in error_at(page, guest.names["Email"])
+    field = page.select_one(f"#{guest.names['Email']}")
+    assert field is not None
+    assert field["value"] == typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("ｍｉｋａ＠ａｃｍｅ．ｅｘａｍｐｌｅ", "mika@acme.example"),
+        ("Mika Sato <Mika@ACME.example>", "Mika@acme.example"),
+        ("mailto:mika@acme.example", "mika@acme.example"),
+        ("mika@acme.example.", "mika@acme.example"),
+        ("mika@アクメ.example", "mika@xn--cck0a4k.example"),
+        ("mika..sato.@docomo.ne.jp", "mika..sato.@docomo.ne.jp"),
+    ],
+)
+def test_an_address_is_kept_as_it_was_read(guest: Guest, typed: str, kept: str) -> None:
+    assert guest.send(Email=typed).status_code == 303
+    booking = guest.bookings()[0]
+    assert kept in booking.answers.values()
+    assert booking.guest_email == kept.lower()
 
 
 @pytest.mark.parametrize(

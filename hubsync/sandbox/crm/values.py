@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import idna
+
 from hubsync.sandbox.switches import Switches
 
 LONGEST_STRING = 65_536
@@ -66,7 +68,7 @@ def refusal_of(definition: dict[str, Any] | None, name: str, value: str, switche
         return Refusal(name, "READ_ONLY_VALUE", f'"{name}" is a read only property; its value cannot be set.')
     if value == "":
         return None
-    if name == "email" and not is_email(value):
+    if name == "email" and not is_email(value, switches.international_emails):
         return Refusal(name, "INVALID_EMAIL", f"Email address {value} is invalid")
     return _refusal_by_type(definition, name, value, switches)
 
@@ -127,9 +129,21 @@ def milliseconds_of(value: str) -> int | None:
     return round(moment.timestamp() * 1000) if moment.tzinfo is not None else None
 
 
-def is_email(value: str) -> bool:
-    """Whether HubSpot takes the address: plausible form and no made-up top-level domain."""
-    found = _EMAIL.fullmatch(value.strip())
+def is_email(value: str, international: str) -> bool:
+    """Whether HubSpot takes the address: plausible form and no made-up top-level domain.
+
+    *international* is the form in which it takes domains in other letters (`Switches.international_emails`).
+    """
+    local, _at, domain = value.strip().rpartition("@")
+    own_letters = not domain.isascii()
+    if own_letters or "xn--" in domain.lower():
+        if international not in ("both", "own_letters" if own_letters else "a_labels"):
+            return False
+        try:
+            domain = idna.encode(domain, uts46=True).decode("ascii")
+        except idna.IDNAError:
+            return False
+    found = _EMAIL.fullmatch(f"{local}@{domain}")
     if found is None or ".." in value or value.startswith("."):
         return False
     top = found[1].rpartition(".")[2].lower()

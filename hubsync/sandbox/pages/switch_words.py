@@ -86,6 +86,11 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
                 "Code for a value that is no number",
                 "INVALID_INTEGER or INVALID_LONG; both have been seen.",
             ),
+            (
+                "international_emails",
+                "International e-mail addresses are taken in",
+                "a_labels (ann@xn--bcher-kva.de), own_letters (ann@bücher.de), both or neither. Not documented.",
+            ),
             ("empty_properties_are_null", "Empty properties are null", "Off: they are left out of the answer."),
             ("normalise_domains", "Tidy company domains on write", "Drops scheme, www. and path. Not documented."),
             ("search_sees_additional_emails", "Search sees additional e-mails", "Not documented."),

@@ -32,7 +32,7 @@ class _Calendar(_Part):
 
 class _Guest(_Part):
     name: _Text = ""
-    email: _Text = ""
+    email: Annotated[str, BeforeValidator(fields.email_address)] = ""
     company: _Text = ""
     timezone: Annotated[str, BeforeValidator(fields.time_zone)] = ""
 

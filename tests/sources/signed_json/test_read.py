@@ -120,3 +120,22 @@ def test_a_zone_nobody_knows_costs_no_booking_unless_it_is_needed(zone):
 def test_a_booking_in_a_traceback_shows_no_guest():
     shown = repr(read(body()))
     assert not [word for word in ("花子", "acme", "Acme", "120", "spring") if word in shown]
+
+
+@pytest.mark.parametrize(
+    ("sent", "email"),
+    [
+        ("Hanako <Hanako＠ACME.example>", "Hanako@acme.example"),
+        ("mailto:h@acme.example", "h@acme.example"),
+        ("h@acme.example.", "h@acme.example"),
+        ("h@アクメ.jp", "h@xn--cck0a4k.jp"),
+        ("a@x.test\nbcc: b@y.test\r\n\x00", "a@x.test bcc: b@y.test"),
+        ("a@x.test, b@x.test", "a@x.test, b@x.test"),
+        ("no address\u2028at all", "no address at all"),
+        ("h" * 2_000, "h" * 1_000),
+        (None, ""),
+        (7, "7"),
+    ],
+)
+def test_the_guests_address_is_read_and_what_is_none_is_kept_in_one_line(sent: object, email: str) -> None:
+    assert read(body(guest={**BODY["guest"], "email": sent})).guest.email == email

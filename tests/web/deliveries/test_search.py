@@ -34,6 +34,8 @@ def booked(log: Log) -> dict[str, int]:
         ("email", "  mika@acme.com ", ["mika"]),
         ("email", "ｍｉｋａ@", ["mika"]),
         ("email", "ika", []),
+        ("email", "Mika Sato <mika＠acme.com>", ["mika"]),
+        ("email_is", "mailto:MIKA@acme.com.", ["mika"]),
         ("email", "%", []),
         ("email", "100%_", ["percent"]),
         ("email", "mika\x00", ["mika", "mikado"]),

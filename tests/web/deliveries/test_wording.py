@@ -10,9 +10,11 @@ import pytest
 from flask import Flask
 
 import hubsync.app  # every module is loaded, so that every error class is known
+from hubsync.domain.email_address import NoAddress
 from hubsync.domain.mapping import LeftOutCode
 from hubsync.errors import family
 from hubsync.web import wording
+from hubsync.web.email_words import EMAIL_CAUSES, explain_no_address
 
 SERVICES = Path(hubsync.app.__file__).parent / "services"
 STATES = {"pending", "sending", "posted", "duplicate", "partial", "skipped", "waiting", "retrying", "failed"}
@@ -75,6 +77,7 @@ def test_whatever_keeps_a_booking_out_of_hubspot_comes_with_advice(app: Flask) -
 
 def test_every_way_a_row_is_left_out_has_a_sentence() -> None:
     assert {code.value for code in LeftOutCode} == set(wording.LEFT_OUT)
+    assert {cause.value for cause in NoAddress} == set(EMAIL_CAUSES)
 
 
 def test_every_kind_of_remark_has_its_words(app: Flask) -> None:
@@ -100,6 +103,14 @@ def test_sentences_are_sentences(app: Flask, table: str) -> None:
         for code, sentence in getattr(wording, table).items():
             assert str(sentence).endswith("."), code
             assert "_" not in str(sentence).replace("HUBSYNC_ENCRYPTION_KEYS", ""), code
+
+
+@pytest.mark.parametrize("cause", NoAddress)
+def test_what_is_no_address_is_quoted_with_its_cause(app: Flask, cause: NoAddress) -> None:
+    with app.test_request_context():
+        told = wording.explain_left_out({"code": cause.value, "shown": "a@b, c@d"})
+        assert told == f"“a@b, c@d” is not an e-mail address: {EMAIL_CAUSES[cause.value]}."
+        assert str(EMAIL_CAUSES[cause.value]) in explain_no_address(cause)
 
 
 def test_a_code_of_another_version_is_shown_as_it_is(app: Flask) -> None:

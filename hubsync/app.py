@@ -53,7 +53,8 @@ def create_app(given: Mapping[str, str] | None = None, instance_path: Path | Non
     app.extensions["hubsync"] = _tools(app, settings)
     web.register(app)
     if hops := int(settings["TRUSTED_PROXIES"]):
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        # Not x_host: the base URL says under which host name HubSync is reached.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     return app
 
 

@@ -8,6 +8,9 @@ from datetime import datetime
 
 from hubsync.domain.booking import Booking
 
+LARGEST_BODY = 1_048_576
+"""Bytes of a body that a source may send; every source is read within this one limit."""
+
 Verify = Callable[[str | Sequence[str], bytes, str, datetime], None]
 """(secrets, raw body, proof header, now): raises ProofMissing unless the sender knew a secret."""
 

@@ -20,6 +20,7 @@ from hubsync.web import (
     asking,
     audit,
     banner,
+    bodies,
     bookings,
     calendars,
     deliveries,
@@ -90,11 +91,12 @@ def register(app: Flask) -> None:
     """Give *app* its pages, and what all pages share."""
     app.config.update(PERMANENT_SESSION_LIFETIME=timedelta(days=7), SESSION_REFRESH_EACH_REQUEST=False)
     Bootstrap5(app)
+    bodies.register(app)
+    forwarded.register(app)
+    headers.register(app, CSRF_EXEMPT)
     csrf = CSRFProtect(app)
     languages.register(app)
     icons.register(app)
-    forwarded.register(app)
-    headers.register(app, CSRF_EXEMPT)
     asking.register(app)
     frame.register(app)
     switcher.register(app)

@@ -21,15 +21,6 @@ from hubsync.web.bookings_tokens import FormToken, new_form, read_booking, read_
 
 pages = Blueprint("bookings", __name__)
 
-LARGEST_FORM = 192 * 1024
-"""Bytes of a form that are read: 64 KB of text, each byte of which may come as a percent sign and two digits."""
-
-
-@pages.before_request
-def limit_the_form() -> None:
-    """Read no more than a guest can have typed."""
-    request.max_content_length = LARGEST_FORM
-
 
 @pages.after_request
 def keep_out_of_caches(response: Response) -> Response:

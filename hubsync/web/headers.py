@@ -9,8 +9,11 @@ from flask import Flask, Response, abort, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-ANY_HOST = frozenset({"health", "intake"})
-"""Blueprints answered under any host name: health checks and webhooks come by internal addresses."""
+ANY_HOST = ("/healthz", "/intake/")
+"""Beginnings of paths answered under any host name: health checks and webhooks come by internal addresses."""
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing. https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1"""
 
 SIGNING_IN = frozenset({"signin", "provider_signin"})
 """Blueprints whose pages no browser keeps, though nobody is signed in yet."""
@@ -19,24 +22,30 @@ SIGNING_IN = frozenset({"signin", "provider_signin"})
 def register(app: Flask, csrf_exempt: tuple[str, ...]) -> None:
     """Guard every request of *app* and dress every answer."""
     base_url = app.config["BASE_URL"]
-    host = urlsplit(base_url).netloc.lower()
+    host = _host_of(base_url)
     identity = app.extensions["hubsync"].identity
     policy = content_security_policy(app.config["HUBSPOT_APP_URL"], identity.origins())
+
+    def misaddressed() -> bool:
+        return request.host.lower() != host and not request.path.startswith(ANY_HOST)
 
     @app.before_request
     def go_to_the_base_url() -> ResponseReturnValue | None:
         # Cookies and the OAuth redirect belong to one host name: http://127.0.0.1 goes to http://localhost.
-        if request.method not in {"GET", "HEAD"} or request.host.lower() == host or request.blueprint in ANY_HOST:
+        if request.method not in {"GET", "HEAD"} or not misaddressed():
             return None
         query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
         return redirect(base_url + quote(request.path) + query)
 
     @app.before_request
     def refuse_foreign_forms() -> None:
+        if request.method in SAFE:
+            return
+        if misaddressed():
+            abort(400, _("This form was sent to a host name that HubSync does not go by."))
         # Beside the form token: browsers say where a request comes from. https://www.w3.org/TR/fetch-metadata/
-        unsafe = request.method not in {"GET", "HEAD", "OPTIONS"}
         foreign = request.headers.get("Sec-Fetch-Site") == "cross-site"
-        if unsafe and foreign and request.blueprint not in csrf_exempt:
+        if foreign and request.blueprint not in csrf_exempt:
             abort(400, _("This form was sent from another site."))
 
     @app.after_request
@@ -51,6 +60,12 @@ def register(app: Flask, csrf_exempt: tuple[str, ...]) -> None:
         if g.get("person") is not None or request.blueprint in SIGNING_IN:
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _host_of(base_url: str) -> str:
+    """The Host that browsers send there: they leave the scheme's own port out, and so does werkzeug."""
+    url = urlsplit(base_url)
+    return url.netloc.lower().removesuffix(":443" if url.scheme == "https" else ":80")
 
 
 def content_security_policy(hubspot_app_url: str, providers: Sequence[str] = ()) -> str:

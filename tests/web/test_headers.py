@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from hubsync.app import create_app
 from hubsync.sandbox.server import SandboxServer
 from hubsync.store.teams import Team
 from hubsync.web import CSRF_EXEMPT
@@ -64,6 +67,58 @@ def test_a_path_that_looks_like_a_host_stays_a_path(app: Flask) -> None:
 def test_health_checks_may_come_by_another_name(app: Flask) -> None:
     answer = app.test_client().get("/healthz", base_url="http://10.0.0.7:8000")
     assert (answer.status_code, answer.json) == (200, {"status": "ok"})
+
+
+FOREIGN = (
+    "evil.test",
+    "localhost",
+    "localhost:9000",
+    "localhost:8000.evil.test",
+    "127.0.0.1:8000",
+    "local host",
+    "",
+)
+
+
+@pytest.mark.parametrize("host", FOREIGN)
+def test_nothing_is_changed_under_another_host_name(app: Flask, host: str) -> None:
+    for address in ("/signin", "/signout", "/book/nobody", "/nowhere", "/static/hubsync.css"):
+        for method in ("POST", "PUT", "PATCH", "DELETE", "PROPFIND"):
+            answer = app.test_client().open(address, method=method, headers={"Host": host})
+            assert answer.status_code == 400, (address, method)
+            assert "a host name that HubSync does not go by" in words(answer)
+
+
+def test_webhooks_may_come_by_an_internal_name(app: Flask) -> None:
+    for host in FOREIGN:
+        assert app.test_client().post("/intake/json/nobody", headers={"Host": host}).status_code == 401
+        at_home, abroad = (
+            app.test_client().post("/healthz", headers={"Host": at}) for at in ("localhost:8000", host)
+        )
+        assert (abroad.status_code, abroad.data) == (at_home.status_code, at_home.data)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "host"),
+    [
+        ("https://hubsync.acme.example", "hubsync.acme.example"),
+        ("https://hubsync.acme.example:443", "hubsync.acme.example"),
+        ("https://HubSync.Acme.Example:8443", "hubsync.acme.example:8443"),
+        ("http://localhost:80", "LOCALHOST"),
+    ],
+)
+def test_a_proxy_hands_on_the_host_and_no_other_header_can_change_it(
+    tmp_path: Path, base_url: str, host: str
+) -> None:
+    settings = {"SECRET_KEY": "k" * 48, "ENCRYPTION_KEYS": Fernet.generate_key().decode(), "BASE_URL": base_url}
+    settings |= {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path}/db", "TRUSTED_PROXIES": "1", "SCHEDULER": "off"}
+    client = create_app(settings, instance_path=tmp_path / "instance").test_client()
+    forwarded = {"X-Forwarded-Proto": base_url.split(":")[0], "X-Forwarded-Host": "evil.test", "Host": host}
+    assert client.get("/nowhere", headers=forwarded).status_code == 404
+    assert "no longer valid" in words(client.post("/signin", headers=forwarded))
+    swapped = {**forwarded, "Host": "evil.test", "X-Forwarded-Host": host}
+    assert "does not go by" in words(client.post("/signin", headers=swapped))
+    assert client.get("/nowhere", headers=swapped).status_code == 302
 
 
 def unsafe_rules(app: Flask) -> list[Rule]:

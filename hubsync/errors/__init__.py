@@ -13,6 +13,9 @@ from __future__ import annotations
 from hubsync.errors.hubspot import (
     AccessExpired,
     AccessLost,
+    AccountFull,
+    AccountSuspended,
+    AccountTrouble,
     AnswerLost,
     AppMisconfigured,
     CodeRefused,
@@ -23,19 +26,25 @@ from hubsync.errors.hubspot import (
     IdleExpired,
     NotAsked,
     PermissionMissing,
+    PersonErased,
     RateLimited,
     RecordConflict,
     RecordGone,
     RecordRefused,
     RequiredPropertyMissing,
+    Said,
     ValuesRefused,
 )
 from hubsync.errors.root import N_, HubSyncError
 
 __all__ = [
+    "ACCOUNT_TROUBLES",
     "N_",
     "AccessExpired",
     "AccessLost",
+    "AccountFull",
+    "AccountSuspended",
+    "AccountTrouble",
     "AddressUnreadable",
     "AnotherAccount",
     "AnswerLost",
@@ -61,6 +70,7 @@ __all__ = [
     "NotFound",
     "OtherBrowser",
     "PermissionMissing",
+    "PersonErased",
     "ProofMissing",
     "ProviderUnreachable",
     "RateLimited",
@@ -70,6 +80,7 @@ __all__ = [
     "Refused",
     "RequiredPropertyMissing",
     "RoleTooLow",
+    "Said",
     "SecretUnreadable",
     "ValuesRefused",
     "family",
@@ -239,3 +250,7 @@ def family(root: type[HubSyncError] = HubSyncError) -> dict[str, type[HubSyncErr
     for child in root.__subclasses__():
         found.update(family(child))
     return found
+
+
+ACCOUNT_TROUBLES = tuple(family(AccountTrouble))
+"""The codes of what HubSpot refuses to the whole account until somebody acts there."""

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from hubsync.errors.root import N_, HubSyncError
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """HubSpot's own sentences about a refusal. They repeat guests' answers: no message, log or repr shows them."""
+
+    text: str = field(default="", repr=False)
 
 
 class HubSpotError(HubSyncError):
     """HubSpot did not do what was asked.
 
     ``status`` is the HTTP status (None when no answer came), ``category`` HubSpot's own word,
-    ``correlation_id`` what HubSpot's support asks for, ``retry_after`` seconds HubSpot asked us to wait.
+    ``correlation_id`` what HubSpot's support asks for, ``retry_after`` seconds HubSpot asked us to wait. ``said``
+    is put there by whoever read the answer; it is kept sealed and shown on the delivery's page alone.
     """
 
     code = "hubspot_error"
@@ -32,6 +41,7 @@ class HubSpotError(HubSyncError):
         self.category = category
         self.correlation_id = correlation_id
         self.retry_after = retry_after
+        self.said = Said()
 
 
 class HubSpotUnreachable(HubSpotError):
@@ -126,15 +136,19 @@ class CodeRefused(HubSpotError):
 class ValuesRefused(HubSpotError):
     """400: HubSpot named properties whose values it does not take.
 
-    ``refused`` maps the property's internal name to HubSpot's code, such as INVALID_EMAIL.
+    ``refused`` maps the property's internal name to HubSpot's code, such as INVALID_EMAIL. ``for_good`` names
+    those that HubSpot refuses whatever the value is: it does not have them, or lets nobody write them.
     """
 
     code = "values_refused"
     advice = N_("Map the property to other information and press Retry, or enter the record in HubSpot yourself.")
 
-    def __init__(self, message: str = "", *, refused: Mapping[str, str], **more: Any) -> None:
+    def __init__(
+        self, message: str = "", *, refused: Mapping[str, str], for_good: Collection[str] = (), **more: Any
+    ) -> None:
         super().__init__(message, **more)
         self.refused = dict(refused)
+        self.for_good = frozenset(for_good)
 
 
 class RequiredPropertyMissing(HubSpotError):
@@ -158,6 +172,47 @@ class ContactExists(HubSpotError):
         self.contact_id = contact_id
 
 
+class PersonErased(HubSpotError):
+    """HubSpot was told to forget this person for good and refuses whoever would enter them again.
+
+    https://knowledge.hubspot.com/privacy-and-consent/how-do-i-perform-a-gdpr-delete-in-hubspot
+    """
+
+    code = "person_erased"
+    advice = N_("HubSpot lets nobody enter this person again, by hand either. Press Dismiss.")
+
+
+class AccountTrouble(HubSpotError):
+    """What HubSpot refuses to the whole account until somebody acts there: no booking and no mapping is at fault.
+
+    It is one trouble of the connection, however many bookings meet it, and uses up none of their attempts.
+    """
+
+    code = "account_trouble"
+    advice = N_("Open HubSpot, which says what it wants. HubSync tries again every hour; Retry tries at once.")
+    permanent = False
+
+
+class AccountFull(AccountTrouble):
+    """402, or a limit of the account's plan: it takes no more records."""
+
+    code = "account_full"
+    advice = N_(
+        "Nothing in the mapping helps. In HubSpot, look under Account & Billing > Usage & Limits; delete records "
+        "that nobody needs, or raise the limit there. HubSync tries again every hour; Retry tries at once."
+    )
+
+
+class AccountSuspended(AccountTrouble):
+    """HubSpot has suspended, deactivated or closed the account."""
+
+    code = "account_suspended"
+    advice = N_(
+        "Somebody who administers the HubSpot account signs in to HubSpot, which says why, and has it activated "
+        "again. HubSync tries again every hour; Retry tries at once."
+    )
+
+
 class RecordConflict(HubSpotError):
     """409 that names neither a record nor a property, and nothing is there when it is looked for."""
 
@@ -178,5 +233,6 @@ class RecordRefused(HubSpotError):
 
     code = "record_refused"
     advice = N_(
-        "Read HubSpot's answer, correct the mapping, then press Retry; or enter the record in HubSpot yourself."
+        "Read under Attempts what HubSpot said, correct the mapping, then press Retry; or enter the record in "
+        "HubSpot yourself and press Dismiss."
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ from hubsync.hubspot.bodies import Json, text, word, words
 MOST = 200
 DEEPEST = 5
 NAMELESS = "INVALID"
+LONGEST_SAID = 1_000
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 CODES = ("code", "error", "errorType", "subCategory", "category", "reason")
 _NAMING = ("propertyName", "propertyNames", "property", "properties")
 #: ``Cannot set PropertyValueCoordinates{portalId=1, …, propertyName=member_no, value=…} on 7. 9 already has that
@@ -58,6 +61,25 @@ def codes_of(body: Json) -> tuple[str, ...]:
     """Every technical word by which *body* says what kind of refusal it is."""
     own = _read({name: value for name, value in body.items() if name != "errors"}).codes
     return tuple(dict.fromkeys((*own, *(code for each in read_complaints(body) for code in each.codes))))
+
+
+def said_in(body: Json) -> str:
+    """HubSpot's sentences in *body*, each once, on a line of its own, without unseen signs, cut at LONGEST_SAID.
+
+    JSON within the message is told by its own sentences.
+    """
+    message = text(body.get("message")) or ""
+    inside = _inside(message)
+    head = message[: message.find("[{")].rstrip(" :") if inside else message
+    told = [head, *(text(each.get("message")) or "" for each in (*inside, *_listed(body)))]
+    shown = dict.fromkeys(filter(None, (_shown(each) for each in told[:MOST])))
+    whole = "\n".join(shown)
+    return whole if len(whole) <= LONGEST_SAID else whole[: LONGEST_SAID - 1] + "…"
+
+
+def _shown(sentence: str) -> str:
+    seen = (each if unicodedata.category(each) not in _UNSEEN else " " for each in sentence[: 4 * LONGEST_SAID])
+    return " ".join("".join(seen).split())
 
 
 def _read(each: Json) -> Complaint:

@@ -7,7 +7,7 @@ https://developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from hubsync.errors import (
@@ -23,11 +23,13 @@ from hubsync.errors import (
 from hubsync.hubspot.bodies import Json, listed, record_id, text, words
 from hubsync.hubspot.calls import Call
 from hubsync.hubspot.complaints import Complaint, codes_of, read_complaints
+from hubsync.hubspot.meanings import IDENTITY, refused_for_good, sent_properties
 
 #: https://developers.hubspot.com/changelog/crm-api-write-validation-enforcement
 REQUIRED_CODES = frozenset({"MISSING_REQUIRED_PROPERTY", "MISSING_CONDITIONAL_REQUIRED_PROPERTY"})
-#: What makes a contact one, by which HubSpot finds it again.
-IDENTITY = "email"
+
+NO_PERMISSION = "PROPERTY_PERMISSION_MISSING"
+"""Our code for a property that a 403 names."""
 
 _RIGHT_MISSING = re.compile(r"Missing '([A-Za-z ]{1,60})' permission")
 #: ``Contact already exists. Existing ID: 551`` since 2021, https://github.com/HubSpot/hubspot-api-php/issues/59
@@ -59,6 +61,16 @@ def understand_refusal(call: Call, body: Json, named: str, facts: dict[str, Any]
     return RecordRefused(f"{named}: the request was refused.", **facts)
 
 
+def understand_permission(call: Call, body: Json, named: str, facts: dict[str, Any]) -> HubSpotError:
+    """Return the error that a 403 stands for: properties that may not be written, or a scope that is missing."""
+    scopes = _scopes(body)
+    refused = _refused(call, read_complaints(body)) if call.writes and not scopes else {}
+    if refused := {name: code for name, code in refused.items() if name in sent_properties(call)}:
+        return _values_refused(named, {name: _closed(code) for name, code in refused.items()}, facts)
+    tail = f": {', '.join(scopes)}" if scopes else ""
+    return PermissionMissing(f"{named}: a permission is missing{tail}.", scopes=scopes, **facts)
+
+
 def understand_conflict(call: Call, body: Json, named: str, facts: dict[str, Any]) -> HubSpotError:
     """Return the error that a 409 with *body* stands for.
 
@@ -66,7 +78,7 @@ def understand_conflict(call: Call, body: Json, named: str, facts: dict[str, Any
     create of a contact it says else that the contact exists, with its id where the body tells one. Any other
     conflict is with something that happens at the same time, and passes.
     """
-    sent = _sent(call)
+    sent = sent_properties(call)
     refused = _refused(call, read_complaints(body))
     others = {name: refused[name] for name in refused if name != IDENTITY and (not sent or name in sent)}
     if others:
@@ -77,24 +89,35 @@ def understand_conflict(call: Call, body: Json, named: str, facts: dict[str, Any
     return RecordConflict(f"{named}: it conflicts with something that HubSpot does not name.", **facts)
 
 
+def _scopes(body: Json) -> tuple[str, ...]:
+    contexts = [body.get("context"), *(each.get("context") for each in listed(body, "errors"))]
+    found: list[str] = []
+    for context in contexts:
+        if isinstance(context, dict):
+            found += words(context.get("requiredGranularScopes"))
+    return tuple(dict.fromkeys(found))
+
+
+def _closed(code: str) -> str:
+    """A 403 about a property refuses it for want of a permission, whatever its code is."""
+    return code if refused_for_good(code) else NO_PERMISSION
+
+
 def _values_refused(named: str, refused: dict[str, str], facts: dict[str, Any]) -> ValuesRefused:
     pairs = ", ".join(f"{name} ({code})" for name, code in refused.items())
-    return ValuesRefused(f"{named}: it does not take the values of {pairs}.", refused=refused, **facts)
+    for_good = [name for name, code in refused.items() if refused_for_good(code)]
+    words_ = f"{named}: it does not take the values of {pairs}."
+    return ValuesRefused(words_, refused=refused, for_good=for_good, **facts)
 
 
 def _refused(call: Call, complaints: Iterable[Complaint]) -> dict[str, str]:
     """The properties that are complained of, with the code; the place of a fault counts if it is one we sent."""
-    sent = _sent(call)
+    sent = sent_properties(call)
     found: dict[str, str] = {}
     for each in complaints:
         for name in (*each.names, *([each.place] if each.place in sent else [])):
             found.setdefault(name, each.code)
     return found
-
-
-def _sent(call: Call) -> Mapping[str, Any]:
-    properties = (call.json or {}).get("properties")
-    return properties if isinstance(properties, Mapping) else {}
 
 
 def _existing_id(body: Json) -> str | None:

@@ -3,7 +3,8 @@
 The status decides first, then the body: HubSpot names what it refuses in ``errors``, older services in JSON
 inside ``message``. https://developers.hubspot.com/docs/api-reference/error-handling
 HubSpot's own messages repeat guests' values, so none of their words goes into ours: only statuses, categories,
-names of properties and scopes, and the correlation id, each checked to look like one.
+names of properties and scopes, and the correlation id, each checked to look like one. HubSpot's sentences go along
+as `errors.Said`, for the page of the delivery alone.
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ from hubsync.errors import (
     AnswerLost,
     HubSpotBusy,
     HubSpotError,
-    PermissionMissing,
     RateLimited,
     RecordGone,
     RecordRefused,
+    Said,
 )
-from hubsync.hubspot.bodies import Json, listed, read_object, word, words
+from hubsync.hubspot.bodies import Json, read_object, word
 from hubsync.hubspot.calls import Answer, Call
-from hubsync.hubspot.refusals import understand_conflict, understand_refusal
+from hubsync.hubspot.complaints import said_in
+from hubsync.hubspot.meanings import known_refusal
+from hubsync.hubspot.refusals import understand_conflict, understand_permission, understand_refusal
 
 #: "seek help from HubSpot's support", https://developers.hubspot.com/docs/api-reference/error-handling
 SUPPORT_HAS_TO_ACT = frozenset({522, 525, 526})
@@ -49,7 +52,9 @@ def understand(call: Call, answer: Answer) -> Json:
         if body is None:
             raise unreadable(call, answer)
         return body
-    raise _refusal(call, answer, body or {})
+    fault = _refusal(call, answer, body or {})
+    fault.said = Said(said_in(body or {}))
+    raise fault
 
 
 def unreadable(call: Call, answer: Answer) -> HubSpotError:
@@ -98,32 +103,24 @@ def about(answer: Answer, body: Json) -> dict[str, Any]:
 
 def _refusal(call: Call, answer: Answer, body: Json) -> HubSpotError:
     facts = about(answer, body)
-    if (fault := passing(call, answer, facts)) is not None:
-        return fault
     status, category = answer.status, facts["category"]
     named = f"HubSpot answered {status} ({category})" if category else f"HubSpot answered {status}"
+    from_the_api = 400 <= status < 500 and status != 429 and not _is_page(answer)
+    if from_the_api and (known := known_refusal(call, status, body, named, facts)) is not None:
+        return known
+    if (fault := passing(call, answer, facts)) is not None:
+        return fault
     if status == 401:
         return AccessExpired(f"{named}: the access token is not accepted.", **facts)
     if status == 403:
-        scopes = _scopes(body)
-        tail = f": {', '.join(scopes)}" if scopes else ""
-        return PermissionMissing(f"{named}: a permission is missing{tail}.", scopes=scopes, **facts)
+        return understand_permission(call, body, named, facts)
     if status == 404:
         return RecordGone(f"{named}: the record does not exist.", **facts)
     if status == 409:
         return understand_conflict(call, body, named, facts)
-    if status == 400:
+    if status in (400, 422):
         return understand_refusal(call, body, named, facts)
     return RecordRefused(f"{named}: the request was refused.", **facts)
-
-
-def _scopes(body: Json) -> tuple[str, ...]:
-    contexts = [body.get("context"), *(each.get("context") for each in listed(body, "errors"))]
-    found: list[str] = []
-    for context in contexts:
-        if isinstance(context, dict):
-            found += words(context.get("requiredGranularScopes"))
-    return tuple(dict.fromkeys(found))
 
 
 def _too_many(call: Call, answer: Answer, facts: dict[str, Any]) -> RateLimited:

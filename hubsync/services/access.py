@@ -13,6 +13,7 @@ from sqlalchemy import Table, bindparam, select
 from hubsync.errors import (
     AccessExpired,
     AccessLost,
+    AccountTrouble,
     HubSpotBusy,
     HubSpotError,
     HubSyncError,
@@ -25,7 +26,7 @@ from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import tools
 from hubsync.services.losing_access import lose_access
-from hubsync.services.noting_trouble import PERMISSION, Trouble, end_trouble, note_trouble, trouble_of
+from hubsync.services.noting_trouble import Trouble, end_trouble, note_trouble, trouble_of
 from hubsync.services.refreshing import POLL_SECONDS, cooling, is_leased, refresh
 from hubsync.services.tokens import (
     LAST_MOMENT,
@@ -126,8 +127,8 @@ def _ask(access: _Access, call: Callable[[HubSpotClient], Result]) -> Result:
     client = _client(access)
     try:
         result = call(client)
-    except PermissionMissing:
-        note_trouble(access.known, PERMISSION, client.asked)
+    except (PermissionMissing, AccountTrouble) as fault:
+        note_trouble(access.known, fault.code, client.asked)
         raise
     end_trouble(access.known, client.asked)
     return result

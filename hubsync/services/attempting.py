@@ -9,6 +9,7 @@ from datetime import datetime
 from hubsync.domain.retries import next_attempt
 from hubsync.errors import (
     AccessLost,
+    AccountTrouble,
     AppMisconfigured,
     CompanyBusy,
     HubSpotError,
@@ -109,10 +110,12 @@ def _forget_company(posting: Posting) -> None:
 
 
 def _pauses(fault: HubSyncError) -> bool:
-    """Whether HubSpot takes nothing from this account for hours, which is no fault of this delivery.
+    """Whether HubSpot takes nothing from this account for a while, which is no fault of this delivery.
 
     https://developers.hubspot.com/docs/api-reference/error-handling (477: the account is being moved)
     """
+    if isinstance(fault, AccountTrouble):
+        return True
     daily = isinstance(fault, RateLimited) and fault.policy.startswith("DAILY")
     return daily or (isinstance(fault, HubSpotError) and fault.status == 477)
 

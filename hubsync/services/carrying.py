@@ -4,45 +4,31 @@ from __future__ import annotations
 
 import logging
 import traceback
-from datetime import datetime
-from typing import Any, cast
-
-from sqlalchemy import Table, bindparam, insert, select
-from sqlalchemy.orm import joinedload
+from typing import Any
 
 from hubsync.domain.mapping import LeftOut
 from hubsync.domain.plans import PREMIUM
-from hubsync.domain.searching import as_searched
-from hubsync.errors import AccessLost, HubSpotError, IdleExpired, NotConnected
+from hubsync.errors import AccessLost, IdleExpired, NotConnected
 from hubsync.hubspot.deadline import Deadline
-from hubsync.services import moving, now, pacing
+from hubsync.services import now
 from hubsync.services.access import Held, usable_connection
 from hubsync.services.attempting import Ending, after_mistake, run_steps
+from hubsync.services.concluding import conclude
 from hubsync.services.drawing_up import Drawn, draw_up_booking
 from hubsync.services.losing_access import expire
 from hubsync.services.pacing import Occasion, hindrance
 from hubsync.services.posting import Posting
-from hubsync.store import db, writing
-from hubsync.store.bookings import BookingRecord
+from hubsync.store import db
 from hubsync.store.connections import Connection
-from hubsync.store.deliveries import Attempt, Delivery
+from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Team
 
-LONGEST_MESSAGE = 1000
 _SECTION_OF = {
     "several_companies": "companies",
     "no_company_key": "companies",
     "no_email": "contacts",
     "hubspot_may_add_company": "contacts",
 }
-# Made once, for every attempt needs them: making a statement takes longer than running it.
-_WITH_BOOKING = (
-    select(Delivery)
-    .where(Delivery.id == bindparam("delivery_id"))
-    .options(joinedload(Delivery.booking).lazyload(BookingRecord.calendar))
-    .execution_options(populate_existing=True)
-)
-_ADD_ATTEMPT = insert(cast("Table", Attempt.__table__))
 log = logging.getLogger(__name__)
 
 
@@ -72,7 +58,7 @@ def carry(delivery_id: int, worker: str, deadline: Deadline, occasion: Occasion)
                 outcomes = (posting.company, posting.contact)
             ending = after_mistake(mistake, attempts, stands=bool({"created", "duplicate"} & {*outcomes}))
         if ending is not None:
-            return _conclude(delivery_id, worker, posting, ending, started, attempts)
+            return conclude(delivery_id, worker, posting, ending, started, attempts)
     except Exception as mistake:
         _log(delivery_id, mistake)
         db.session.rollback()
@@ -179,72 +165,3 @@ def _remark(left_out: LeftOut) -> dict[str, str]:
         "code": left_out.code.value,
         "shown": left_out.shown,
     }
-
-
-def _conclude(
-    delivery_id: int, worker: str, posting: Posting | None, ending: Ending, started: datetime, attempts: int
-) -> bool:
-    """Write the outcome and the attempt in one transaction, if the lease is still ours; return whether it was."""
-    fault = ending.fault
-    hubspot = fault if isinstance(fault, HubSpotError) else None
-    with writing() as session:
-        delivery = session.scalars(_WITH_BOOKING, {"delivery_id": delivery_id}).one()
-        if delivery.lease_owner != worker:
-            return False
-        learnt: dict[str, Any] = {}
-        if posting is not None:
-            learnt = {**posting.reached(), "remarks": posting.remarks}
-        elif ending.remarks:
-            learnt["remarks"] = list(ending.remarks)
-        company = _company_posted(posting)
-        if company:
-            learnt["search_company"] = as_searched(company)
-        if ending.counts:
-            learnt["attempts_used"] = attempts
-        if ending.state not in ("retrying", "waiting"):
-            learnt["finished_at"] = now()
-        moved = moving.move(
-            session,
-            delivery,
-            ending.state,
-            **learnt,
-            reason=ending.reason,
-            next_attempt_at=ending.next_attempt_at,
-            troubled_at=moving.troubled_since(delivery, ending.state),
-            lease_owner="",
-            lease_until=None,
-        )
-        if not moved:
-            session.rollback()
-            return False
-        session.execute(
-            _ADD_ATTEMPT,
-            {
-                "delivery_id": delivery_id,
-                "started_at": started,
-                "finished_at": now(),
-                "step": posting.step if posting is not None else "",
-                "outcome": ending.state,
-                "code": ending.reason,
-                "message": fault.message[:LONGEST_MESSAGE] if fault is not None else "",
-                "http_status": hubspot.status if hubspot is not None else None,
-                "correlation_id": (hubspot.correlation_id or "") if hubspot is not None else "",
-            },
-        )
-        if posting is not None:
-            posted = _was_answered(posting) and ending.state in ("posted", "partial", "duplicate")
-            paused_until = pacing.note(session, delivery.team_id, posting, fault, posted=posted)
-            if paused_until is not None and ending.state == "retrying":
-                delivery.next_attempt_at = paused_until
-    return True
-
-
-def _company_posted(posting: Posting | None) -> str:
-    """The name, or else the domain, of the company that the booking is about; "" when it names none."""
-    properties = (posting.drawn.draft.company if posting is not None else None) or {}
-    return properties.get("name") or properties.get("domain") or ""
-
-
-def _was_answered(posting: Posting) -> bool:
-    """Whether HubSpot answered this delivery: in this attempt, or in an earlier one that created something."""
-    return posting.answered or "created" in (posting.company, posting.contact)

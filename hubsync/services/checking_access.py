@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, CursorResult, or_, select, update
 
 from hubsync.errors import (
     AccessLost,
+    AccountTrouble,
     AppMisconfigured,
     HubSpotUnreachable,
     HubSyncError,
@@ -141,6 +142,8 @@ def _check(team_id: int) -> str:
         renew_mappings(team_id, deadline)
     except (AccessLost, PermissionMissing) as fault:  # both are noted already
         return _finish(known, fault.code, EVERY)
+    except AccountTrouble as fault:
+        return _finish(known, fault.code, SOONER)
     except NotConnected as fault:
         return fault.code
     except HubSyncError as fault:

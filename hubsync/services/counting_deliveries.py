@@ -15,6 +15,7 @@ from hubsync.services.moving import day_of
 from hubsync.store import db
 from hubsync.store.calendars import Calendar
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
+from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.teams import Membership
 
@@ -72,6 +73,17 @@ def count_held_up(team_id: int) -> ScalarSelect[int]:
 def count_held_up_seen(membership: Membership) -> int:
     """The same of what the reader may see."""
     return db.session.scalars(_held_up(_seen(membership))).one()
+
+
+def count_kept_back(team_id: int, codes: Sequence[str]) -> int:
+    """Count the team's deliveries that are tried again and again for one of the reasons *codes*."""
+    query = select(func.count(Delivery.id)).where(
+        Delivery.team_id == team_id,
+        Delivery.state == "retrying",
+        Delivery.dismissed_at.is_(None),
+        Delivery.reason.in_(codes),
+    )
+    return db.session.scalars(query).one()
 
 
 def count_recent(team_id: int, calendar_id: int | None = None) -> Counts:

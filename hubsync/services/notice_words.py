@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from hubsync.domain.retries import PAUSES
+from hubsync.errors import ACCOUNT_TROUBLES, family
 from hubsync.services import tools
 from hubsync.services.losing_access import hubspot_page
 from hubsync.services.open_failures import OpenFailures
@@ -47,7 +48,7 @@ def say(team: Team, connection: Connection | None, failures: OpenFailures, since
 def _subject(failures: OpenFailures) -> str:
     if failures.lost_code:
         return _("HubSync has lost access to HubSpot")
-    if failures.needing:
+    if failures.needing or failures.trouble_code in ACCOUNT_TROUBLES:
         return _("Bookings have not reached HubSpot")
     return _("Bookings are late on their way to HubSpot")
 
@@ -64,6 +65,18 @@ def _lead(team: str, connection: Connection | None, failures: OpenFailures) -> s
         )
     if failures.lost_code:
         return _("HubSpot (%(account)s) no longer lets the team %(team)s in.", team=team, account=account)
+    if failures.trouble_code == "account_full":
+        return _(
+            "HubSpot takes no more records into the account of the team %(team)s (%(account)s): it is full.",
+            team=team,
+            account=account,
+        )
+    if failures.trouble_code == "account_suspended":
+        return _(
+            "HubSpot has suspended or closed the account of the team %(team)s (%(account)s).",
+            team=team,
+            account=account,
+        )
     return _(
         "Not every booking of the team %(team)s has reached HubSpot (%(account)s).", team=team, account=account
     )
@@ -97,6 +110,14 @@ def _failed(failures: OpenFailures) -> tuple[str, ...]:
                 failures.retrying,
             )
         )
+    if failures.held:
+        lines.append(
+            ngettext(
+                "%(num)s booking is kept until HubSpot takes records again.",
+                "%(num)s bookings are kept until HubSpot takes records again.",
+                failures.held,
+            )
+        )
     if not lines:
         lines.append(_("No booking waits yet; new ones are taken and kept."))
     return tuple(lines)
@@ -111,6 +132,8 @@ def _to_do(team: Team, connection: Connection | None, failures: OpenFailures) ->
     elif failures.trouble_code == "permission_missing":
         sentence = _("HubSpot refuses something that HubSync needs. Open the HubSpot page, which says what it is.")
         found.append(ToDo(sentence, _("Open the HubSpot page"), hubspot))
+    elif failures.trouble_code in ACCOUNT_TROUBLES:
+        found.append(ToDo(_(family()[failures.trouble_code].advice), _("Open the HubSpot page"), hubspot))
     elif failures.trouble_code == "app_misconfigured":
         sentence = _("HubSpot refuses the app settings of this installation. The HubSpot page says what to set.")
         found.append(ToDo(sentence, _("Open the HubSpot page"), hubspot))
@@ -124,7 +147,7 @@ def _to_do(team: Team, connection: Connection | None, failures: OpenFailures) ->
         )
         found.append(ToDo(sentence, _("Open the HubSpot page"), hubspot))
     if failures.failed or failures.partial:
-        sentence = _("Open what needs somebody, read what HubSpot answered, mend it, then press Retry or Dismiss.")
+        sentence = _("Open what needs somebody, read why and what to do, then press Retry or Dismiss.")
         found.append(ToDo(sentence, _("Show what needs somebody"), f"{log}?state=needs_a_person"))
     if failures.retrying:
         sentence = ngettext(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, exists, or_, select
 
 from hubsync.domain.throttle import SKEW
-from hubsync.errors import MailNotSent
+from hubsync.errors import ACCOUNT_TROUBLES, MailNotSent
 from hubsync.services import notice_log, now, tools
 from hubsync.services.mishaps import contained
 from hubsync.services.notice_log import interval
@@ -71,7 +71,14 @@ def _worth_a_look() -> list[int]:
         select(Team.id)
         .outerjoin(Notice, Notice.team_id == Team.id)
         .outerjoin(Connection, Connection.team_id == Team.id)
-        .where(or_(something, Connection.state == LOST, Notice.handing_over_at.is_not(None)))
+        .where(
+            or_(
+                something,
+                Connection.state == LOST,
+                Connection.trouble_code.in_(ACCOUNT_TROUBLES),
+                Notice.handing_over_at.is_not(None),
+            )
+        )
         .where(or_(Notice.id.is_(None), Notice.sent_at.is_(None), ~in_peace))
         .order_by(Team.id)
     ).all()

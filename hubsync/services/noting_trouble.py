@@ -9,7 +9,14 @@ from typing import cast
 
 from sqlalchemy import CursorResult, Update, case, or_, update
 
-from hubsync.errors import AppMisconfigured, PermissionMissing, SecretUnreadable
+from hubsync.errors import (
+    ACCOUNT_TROUBLES,
+    AccountFull,
+    AccountSuspended,
+    AppMisconfigured,
+    PermissionMissing,
+    SecretUnreadable,
+)
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now
 from hubsync.services.losing_access import hubspot_page
@@ -19,7 +26,9 @@ from hubsync.store.teams import Team
 
 PERMISSION = PermissionMissing.code
 SETTINGS = (AppMisconfigured.code, SecretUnreadable.code)
-LASTING = (PERMISSION, *SETTINGS)
+LASTING = (PERMISSION, *SETTINGS, *ACCOUNT_TROUBLES)
+OF_ONE_KIND = (PERMISSION, AccountFull.code)
+"""Met by one kind of call, while others succeed: an account that is full is read as ever."""
 GRANTED_SCOPES = "scopes"  # what the daily check looks at; the other kinds are those of HubSpotClient.asked
 
 TOLD = {
@@ -28,6 +37,8 @@ TOLD = {
         "HubSpot refuses this installation's app. Set HUBSYNC_HUBSPOT_CLIENT_ID and HUBSYNC_HUBSPOT_CLIENT_SECRET "
         "to what HubSpot shows for it, and restart"
     ),
+    AccountFull.code: "HubSpot takes no more records: the account is full. Make room there, or raise its limit",
+    AccountSuspended.code: "HubSpot has suspended the account. Have it activated again there",
     SecretUnreadable.code: (
         "no key of HUBSYNC_ENCRYPTION_KEYS opens its access to HubSpot. Put the former key back, or connect again"
     ),
@@ -87,7 +98,7 @@ def end_trouble(known: Trouble, call: str) -> None:
 
     That the app's settings are right again only a token that HubSpot renewed or looked into proves.
     """
-    over = known.code not in LASTING or (known.code == PERMISSION and known.call == call)
+    over = known.code not in SETTINGS and (known.code not in OF_ONE_KIND or known.call == call)
     if known.code and over:
         with writing() as session:
             met = (Connection.trouble_code == known.code, Connection.trouble_call == known.call)
@@ -95,8 +106,11 @@ def end_trouble(known: Trouble, call: str) -> None:
 
 
 def end_all_but_permission(connection: Connection) -> None:
-    """Note that HubSpot accepted the app and the tokens. Called inside `writing`, with a row of its session."""
-    if connection.trouble_code != PERMISSION:
+    """Note that HubSpot accepted the app and the tokens, which proves nothing of one kind of call.
+
+    Called inside `writing`, with a row of its session.
+    """
+    if connection.trouble_code not in OF_ONE_KIND:
         forget_trouble(connection)
     connection.refresh_not_before = None
 

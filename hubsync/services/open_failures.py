@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 
 from hubsync.domain.plans import PREMIUM
+from hubsync.errors import ACCOUNT_TROUBLES
 from hubsync.services import now
 from hubsync.store import db
 from hubsync.store.connections import Connection
@@ -25,7 +26,8 @@ LOST = "lost"
 @dataclass(frozen=True)
 class OpenFailures:
     """How many deliveries of a team have *failed*, stand in part (*partial*), are *waiting* for access, or have
-    been *retrying* for more than an hour; nobody has dismissed them.
+    been *retrying* for more than an hour; nobody has dismissed them. *held* are those that the account takes none
+    of, which is one trouble and told once, however many they are.
 
     *since* is when the oldest of it began, *latest* when the newest came to need somebody. *lost_code* is why
     access to HubSpot is gone, *trouble_code* what troubles a connection that stands; each may be "".
@@ -35,6 +37,7 @@ class OpenFailures:
     partial: int = 0
     waiting: int = 0
     retrying: int = 0
+    held: int = 0
     since: datetime | None = None
     latest: datetime | None = None
     lost_code: str = ""
@@ -57,7 +60,7 @@ class OpenFailures:
         lost: every booking shares that fate until somebody presses Connect. What else was told once and is still
         open is shown by the log and on every page, but is no reason for another mail.
         """
-        if not (self.number or self.lost_code):
+        if not (self.number or self.lost_code or self.trouble_code in ACCOUNT_TROUBLES):
             return False
         if told_until is None or self.latest is None or self.latest > told_until:
             return True
@@ -67,10 +70,12 @@ class OpenFailures:
 def read_open_failures(team_id: int) -> OpenFailures:
     """Look at the team's deliveries and its connection as they are stored now."""
     late = now() - PATIENCE
+    held = and_(Delivery.state == "retrying", Delivery.reason.in_(ACCOUNT_TROUBLES))
+    told_as = case((held, "held"), else_=Delivery.state).label("told_as")
     became = func.max(func.coalesce(Delivery.finished_at, Delivery.troubled_at))
     found = db.session.execute(
         select(
-            Delivery.state,
+            told_as,
             func.count().label("number"),
             func.min(Delivery.troubled_at).label("first"),
             func.max(Delivery.troubled_at).label("last"),
@@ -81,20 +86,19 @@ def read_open_failures(team_id: int) -> OpenFailures:
             Delivery.state.in_(TOLD_OF),
             Delivery.dismissed_at.is_(None),
             or_(Delivery.state != "waiting", Delivery.reason.not_in(WITHOUT_FAULT)),
-            or_(Delivery.state != "retrying", Delivery.troubled_at <= late),
+            or_(Delivery.state != "retrying", Delivery.troubled_at <= late, held),
         )
-        .group_by(Delivery.state)
+        .group_by("told_as")
     ).all()
-    numbers = {row.state: row.number for row in found}
+    numbers = {row.told_as: row.number for row in found}
     firsts, lasts = [row.first for row in found], []
     for row in found:
-        if row.state in ("failed", "partial"):
+        if row.told_as in ("failed", "partial"):
             lasts.append(row.ended)  # it may have been retried, and told of, long before it failed
-        elif row.last is not None:
-            lasts.append(row.last + PATIENCE if row.state == "retrying" else row.last)
-    lost_code, lost_at, trouble_code = _read_connection(team_id)
-    if lost_code:
-        firsts, lasts = [*firsts, lost_at], [*lasts, lost_at]
+        elif row.told_as != "held" and row.last is not None:
+            lasts.append(row.last + PATIENCE if row.told_as == "retrying" else row.last)
+    lost_code, trouble_code, began = _read_connection(team_id)
+    firsts, lasts = [*firsts, began], [*lasts, began]
     return OpenFailures(
         **numbers,
         since=min(filter(None, firsts), default=None),
@@ -104,14 +108,21 @@ def read_open_failures(team_id: int) -> OpenFailures:
     )
 
 
-def _read_connection(team_id: int) -> tuple[str, datetime | None, str]:
-    """Why access is gone and since when, and what troubles it; a team on another plan misses nothing."""
+def _read_connection(team_id: int) -> tuple[str, str, datetime | None]:
+    """Why access is gone, what troubles it, and since when somebody has to act; nothing without the plan."""
     found = db.session.execute(
-        select(Connection.state, Connection.lost_code, Connection.lost_at, Connection.trouble_code)
+        select(
+            Connection.state,
+            Connection.lost_code,
+            Connection.lost_at,
+            Connection.trouble_code,
+            Connection.trouble_at,
+        )
         .join(Team, Team.id == Connection.team_id)
         .where(Connection.team_id == team_id, Team.plan == PREMIUM)
     ).one_or_none()
     if found is None:
-        return "", None, ""
-    lost = found.state == LOST
-    return (found.lost_code or LOST) if lost else "", found.lost_at if lost else None, found.trouble_code
+        return "", "", None
+    if found.state == LOST:
+        return found.lost_code or LOST, found.trouble_code, found.lost_at
+    return "", found.trouble_code, found.trouble_at if found.trouble_code in ACCOUNT_TROUBLES else None

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.pacing import CIRCUIT, next_midnight, paced
 from hubsync.errors import (
+    AccountTrouble,
     AnswerLost,
     HubSpotBusy,
     HubSpotError,
@@ -23,6 +24,7 @@ from hubsync.services import now
 from hubsync.services.posting import Posting
 from hubsync.store import db, rest
 from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
 
 Occasion = Literal["first", "due", "asked"]
 """Why an attempt is made: a guest's request, the time has come, or a person pressed Retry."""
@@ -30,12 +32,32 @@ Occasion = Literal["first", "due", "asked"]
 # take longer than running it.
 _TABLE = cast("Table", Connection.__table__)
 _OF_ACCOUNT = (
-    select(*(_TABLE.c[name] for name in ("id", "time_zone", "circuit_until", "paused_until", "pace_until")))
+    select(
+        *(
+            _TABLE.c[name]
+            for name in ("id", "time_zone", "circuit_until", "paused_code", "paused_until", "pace_until")
+        )
+    )
     .where(_TABLE.c.team_id == bindparam("team"), _TABLE.c.hubspot_account_id == bindparam("account"))
     .with_for_update()
 )
 _LEARN = update(_TABLE).where(_TABLE.c.id == bindparam("this"))
+# What the pause held back is due when it is over, however long it was meant to be.
+_DELIVERIES = cast("Table", Delivery.__table__)
+_WAKE = (
+    update(_DELIVERIES)
+    .where(
+        _DELIVERIES.c.team_id == bindparam("team"),
+        _DELIVERIES.c.state == "retrying",
+        _DELIVERIES.c.dismissed_at.is_(None),
+        _DELIVERIES.c.reason == bindparam("code"),
+        _DELIVERIES.c.next_attempt_at > bindparam("moment"),
+    )
+    .values(next_attempt_at=bindparam("moment"))
+)
 POLL_SECONDS = 0.1
+TROUBLED = timedelta(hours=1)
+"""How long an account is left alone that is full or suspended: nobody tells when somebody has acted there."""
 CIRCUIT_OPEN = "circuit_open"
 DAILY_LIMIT = "daily_limit"
 ACCOUNT_MOVING = "account_moving"
@@ -112,6 +134,8 @@ def pause_of(fault: HubSyncError | None, time_zone: str) -> tuple[str, datetime]
     if isinstance(fault, HubSpotBusy) and fault.status == 477:
         # https://developers.hubspot.com/docs/api-reference/error-handling: it is being moved, for up to 24 hours
         return ACCOUNT_MOVING, now() + timedelta(seconds=max(fault.retry_after or 0.0, 3600.0))
+    if isinstance(fault, AccountTrouble):
+        return fault.code, now() + TROUBLED
     return None
 
 
@@ -148,6 +172,7 @@ def note(
     if posting.answered and fault is None and connection.paused_until is not None:
         # Somebody pressed Retry, and HubSpot takes calls again.
         learnt["paused_code"], learnt["paused_until"] = "", None
+        session.execute(_WAKE, {"team": team_id, "code": connection.paused_code, "moment": moment})
     if learnt:
         session.execute(_LEARN, {"this": connection.id, **learnt})
     return pause[1] if pause is not None else None

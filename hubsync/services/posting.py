@@ -16,8 +16,10 @@ from hubsync.domain.matching import company_keys
 from hubsync.domain.pacing import RateLimit
 from hubsync.errors import (
     ContactExists,
+    HubSpotError,
     HubSyncError,
     PermissionMissing,
+    PersonErased,
     RecordConflict,
     RecordGone,
     RecordRefused,
@@ -40,6 +42,7 @@ _OF_WORKER = update(_TABLE).where(
 _ABOUT_THE_RECORD = (
     ContactExists,
     PermissionMissing,
+    PersonErased,
     RecordConflict,
     RecordGone,
     RecordRefused,
@@ -55,8 +58,8 @@ class Posting:
     *company*, *contact* and *association* hold the words of `store.deliveries.Delivery`; *answered* says that
     HubSpot answered at least once, *recalled* that the company's id comes from our memory or from an earlier
     attempt, so that HubSpot may no longer have it. *calls*, *searches* and *limit* are what this attempt has sent
-    and the rate limit that HubSpot told of. *booked_at* is when the booking was completed: what is older at
-    HubSpot is not ours.
+    and the rate limit that HubSpot told of; *said* are HubSpot's own sentences about what it refused. *booked_at*
+    is when the booking was completed: what is older at HubSpot is not ours.
     """
 
     delivery_id: int
@@ -81,6 +84,7 @@ class Posting:
     searches: int = 0
     limit: RateLimit = field(default_factory=RateLimit)
     held: Held = field(default_factory=Held, repr=False)
+    said: dict[str, None] = field(default_factory=dict, repr=False)
 
     def ask(self, call: Callable[[HubSpotClient], Result]) -> Result:
         """Call HubSpot with live access; anything HubSpot says about the record counts as an answer.
@@ -106,8 +110,14 @@ class Posting:
 
         return counted
 
+    def hear(self, fault: HubSyncError | None) -> None:
+        """Keep what HubSpot itself said of a refusal, each sentence once."""
+        if isinstance(fault, HubSpotError):
+            self.said.update(dict.fromkeys(fault.said.text.splitlines()))
+
     def note_refusal(self, section: str, fault: HubSyncError) -> None:
         """Keep why *section* was refused, with the properties HubSpot named; later attempts do not repeat it."""
+        self.hear(fault)
         named: tuple[str, ...] = ()
         if isinstance(fault, ValuesRefused):
             named = tuple(fault.refused)
@@ -162,6 +172,7 @@ def create_repaired(
             if not named or not stands or repairs == REPAIRS:
                 raise
             repairs += 1
+            posting.hear(refused)
             posting.remarks += [
                 {"kind": "dropped", "section": section.value, "property": name, "code": refused.refused[name]}
                 for name in named

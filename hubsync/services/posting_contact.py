@@ -124,12 +124,14 @@ def _look_up_contact(posting: Posting, email: str, exists: ContactExists) -> Fou
 
 def _conflict(exists: ContactExists, but: str) -> RecordConflict:
     """What a 409 stands for behind which no contact was found."""
-    return RecordConflict(
+    conflict = RecordConflict(
         f"HubSpot answered {exists.status}: the contact exists, {but}.",
         status=exists.status,
         category=exists.category,
         correlation_id=exists.correlation_id,
     )
+    conflict.said = exists.said
+    return conflict
 
 
 def _was_registered_by_us(posting: Posting, found: FoundContact, email: str) -> bool:

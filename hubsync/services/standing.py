@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from hubsync.errors import ACCOUNT_TROUBLES
 from hubsync.services import now, tools
-from hubsync.services.counting_deliveries import count_held_up
+from hubsync.services.counting_deliveries import count_held_up, count_kept_back
 from hubsync.store import db
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
@@ -22,7 +23,8 @@ class Standing:
     away, or that troubles a connection which stands (``permission_missing``, ``app_misconfigured`` and such);
     empty when all is well. *call* is the kind of call that met the trouble, such as ``write contacts``, "" where
     none did. *since* is when that was noticed. *expires_at* is when the access expires unless
-    something is posted, None when it never does. *waiting* counts the bookings that wait for access. *method* is
+    something is posted, None when it never does. *waiting* counts the bookings that wait for access, or until the
+    account takes records again. *method* is
     how the team connected, ``oauth`` or ``service_key``; empty while disconnected. *paused_until* is until when
     HubSpot takes nothing from an account that is connected, for the reason *paused_code*; None when it is open.
     """
@@ -79,4 +81,6 @@ def read_standing(team_id: int) -> Standing:
     if connection.paused_until is not None and connection.paused_until > now():
         pause = connection.paused_code, connection.paused_until
     code, call, since = connection.trouble_code, connection.trouble_call, connection.trouble_at
+    if code in ACCOUNT_TROUBLES:
+        waiting += count_kept_back(team_id, ACCOUNT_TROUBLES)
     return Standing("connected", code, since, end, waiting, method, *pause, call=call)

@@ -91,7 +91,8 @@ class Delivery(Base):
 class Attempt(Base):
     """One try, kept for ever: which step decided it and what HubSpot said, in our words.
 
-    *code* is the error's code ("" when the attempt ended well), *message* carries no guest's answer.
+    *code* is the error's code ("" when the attempt ended well), *message* carries no guest's answer. *said_sealed*
+    are HubSpot's own sentences, which may; they are sealed for ``delivery:<delivery_id>:said``.
     """
 
     __tablename__ = "attempts"
@@ -106,3 +107,4 @@ class Attempt(Base):
     message: Mapped[str] = mapped_column(String(1000), default="")
     http_status: Mapped[int | None]
     correlation_id: Mapped[str] = mapped_column(String(100), default="")
+    said_sealed: Mapped[str] = mapped_column(default="", server_default="")

@@ -12,6 +12,7 @@ from hubsync.domain.roles import Action
 from hubsync.domain.states import DISMISSABLE, RETRIABLE
 from hubsync.services import counting_deliveries, reading_deliveries, replaying
 from hubsync.services.correcting import CORRECTABLE
+from hubsync.services.quoting import open_said
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.web import charts, deliveries_bulk, deliveries_correct, deliveries_csv, wording
@@ -35,6 +36,8 @@ MENDED_IN_THE_MAPPING = (
     "record_refused",
 )
 MENDED_AT_HUBSPOT = (
+    "account_full",
+    "account_suspended",
     "access_lost",
     "access_expired",
     "idle_expired",
@@ -93,6 +96,7 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
         can_be_dismissed=delivery.dismissed_at is None and delivery.state in DISMISSABLE,
         dismissed_by=reading_deliveries.name_person(delivery.dismissed_by_id),
         since=since,
+        said=open_said(delivery),
         remedy=_remedy(delivery.calendar_id, reason),
         mended_elsewhere=_is_mended_elsewhere(reason, connection),
         zone=str(get_timezone()),

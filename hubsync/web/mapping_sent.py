@@ -37,6 +37,8 @@ WHAT_TO_DO = {
     "required_property_missing": _l("Add a row for this property to the mapping, then send another test."),
     "record_gone": _l("Send another test."),
     "record_refused": _l("Correct the mapping, then send another test."),
+    "account_full": _l("Nothing in the mapping helps: make room in HubSpot, then send another test."),
+    "account_suspended": _l("Have the account activated again in HubSpot, then send another test."),
     "record_conflict": _l("Send another test; if it happens again, ask HubSpot's support."),
     "hubspot_error": _l("Send another test; if it happens again, ask HubSpot's support with the correlation id."),
 }
@@ -90,7 +92,9 @@ def advise_on_test(code: str) -> str:
 def _explain(fault: HubSyncError, section: Section, labels: Labels) -> str:
     """Why HubSpot did not take the record, with the rows or permissions that it named, and what to do."""
     told = [explain_refused({"code": fault.code, "properties": _named(fault, section, labels)})]
-    if fault.code in ("record_refused", "hubspot_error"):
+    if isinstance(fault, HubSpotError) and fault.said.text:
+        told.append(_("HubSpot said: “%(words)s”", words=" ".join(fault.said.text.splitlines())))
+    elif fault.code in ("record_refused", "hubspot_error"):
         told.append(fault.message)
     if isinstance(fault, PermissionMissing) and not fault.scopes:
         told.append(_("HubSpot did not say which one."))

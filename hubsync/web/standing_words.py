@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from hubsync.errors import ACCOUNT_TROUBLES
 from hubsync.services import tools
 from hubsync.services.leaving import GivenBack
 from hubsync.services.noting_trouble import refused_permission
@@ -21,7 +22,7 @@ SERVICE_KEY = "service_key"
 PERMISSION, SETTINGS = "permission_missing", "app_misconfigured"
 UNREADABLE = "secret_unreadable"
 PASSING = ("hubspot_unreachable", "hubspot_busy", "rate_limited", "answer_lost")
-NEEDS_SOMEBODY = (PERMISSION, SETTINGS, UNREADABLE)
+NEEDS_SOMEBODY = (PERMISSION, SETTINGS, UNREADABLE, *ACCOUNT_TROUBLES)
 """Troubles of a connection that stands which no waiting mends."""
 
 PERMISSIONS = {

@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 
 from hubsync.errors import family
-from hubsync.store.deliveries import Attempt
+from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.web.email_words import EMAIL_CAUSES
 
 STATES = {
@@ -57,6 +57,12 @@ REASONS = {
     "hubspot_busy": lazy_gettext("HubSpot could not deal with it at that moment."),
     "rate_limited": lazy_gettext("HubSpot's limit of calls was reached."),
     "answer_lost": lazy_gettext("A record was sent and HubSpot's answer did not arrive, so it may exist."),
+    "account_trouble": lazy_gettext("HubSpot takes nothing for this account at the moment."),
+    "account_full": lazy_gettext(
+        "The HubSpot account is full: a limit of its plan is reached, and HubSpot takes no more records."
+    ),
+    "account_suspended": lazy_gettext("HubSpot has suspended or closed the account and takes nothing for it."),
+    "person_erased": lazy_gettext("This person was erased in HubSpot and cannot be entered again."),
     "access_expired": lazy_gettext("HubSpot did not accept the access token."),
     "access_lost": lazy_gettext("HubSync has no access to the HubSpot account any more."),
     "idle_expired": lazy_gettext(
@@ -115,6 +121,16 @@ ADVICE = {
 }
 """What to do, where it is not the error that says it."""
 
+FAULTS = {
+    "hubspot_busy": lazy_gettext(
+        "HubSpot had a fault of its own; nothing is wrong with the booking or the mapping."
+    ),
+    "answer_lost": lazy_gettext(
+        "HubSpot had a fault of its own after a record was sent, so the record may exist. HubSync looks before it "
+        "sends it again."
+    ),
+}
+"""Reasons that HubSpot gave with a 5xx."""
 ENDED = ("failed", "partial")
 TRY_AGAIN = lazy_gettext(
     "HubSync has tried for days and has stopped. Press Retry to have it tried again, or enter the record in "
@@ -127,6 +143,12 @@ USED_UP = {
     ),
 }
 """What to do once the attempts are used up, where there is more to say than TRY_AGAIN."""
+
+WITHOUT_WORDS = lazy_gettext(
+    "HubSpot did not say why. Press Retry; if it happens again, ask HubSpot's support with the correlation id, or "
+    "enter the record in HubSpot yourself and press Dismiss."
+)
+"""What to do about a refusal of which HubSpot said nothing that could be read."""
 
 OUR_NOTES = (
     "address_unreadable",
@@ -191,11 +213,31 @@ def explain_state(state: str) -> str:
     return str(STATES.get(state, ""))
 
 
-def explain_reason(code: str) -> str:
-    """Why, in a sentence; empty without a code, and the code itself when it is from another version."""
+def explain_reason(code: str, http_status: int | None = None) -> str:
+    """Why, in a sentence; empty without a code, and the code itself when it is from another version.
+
+    *http_status* is HubSpot's, where it is known: a fault of HubSpot's own is told as that.
+    """
     if not code:
         return ""
+    if http_status is not None and http_status >= 500 and code in FAULTS:
+        return str(FAULTS[code])
     return str(REASONS.get(code) or gettext("The reason is called “%(code)s”.", code=code))
+
+
+def explain_delivery(delivery: Delivery) -> str:
+    """Why the delivery is as it is, in a sentence."""
+    last = delivery.attempts[-1] if delivery.attempts else None
+    status = last.http_status if last is not None and last.code == delivery.reason else None
+    return explain_reason(delivery.reason, status)
+
+
+def advise_on(delivery: Delivery, said: Mapping[int, list[str]]) -> str:
+    """What a person can do about the delivery; *said* are HubSpot's sentences by attempt."""
+    last = delivery.attempts[-1] if delivery.attempts else None
+    if delivery.reason == "record_refused" and (last is None or last.id not in said):
+        return str(WITHOUT_WORDS)
+    return advise(delivery.reason, delivery.state)
 
 
 def quote_answer(attempt: Attempt) -> str:

@@ -45,6 +45,12 @@ def filler(column: Column[Any]) -> Any:
 
 def put_sealed_row(table: Any) -> int:
     """A row whose sealed columns hold a secret of the old key; its other columns mean nothing."""
+    for each in table.foreign_key_constraints:
+        parent = each.referred_table
+        if not each.columns[0].nullable and db.session.scalar(select(parent.c.id)) is None:
+            rest()
+            put_sealed_row(parent)
+    rest()
     values = {column.name: filler(column) for column in table.columns if not column.nullable}
     for column in table.columns:
         if column.name.endswith("_sealed"):

@@ -4,6 +4,27 @@ from typing import Any
 
 from hubsync.sandbox.faults import Fault
 
+#: What HubSpot answers here is not documented; docs/SANDBOX.md says where the codes come from.
+FULL = {
+    "status": "error",
+    "message": "You have reached the limit of contacts for this account.",
+    "category": "LIMIT_EXCEEDED",
+}
+SUSPENDED = {"status": "error", "message": "This account has been suspended.", "category": "ACCOUNT_SUSPENDED"}
+ERASED = {
+    "status": "error",
+    "message": "Property values were not valid",
+    "category": "VALIDATION_ERROR",
+    "errors": [
+        {
+            "message": "This email address has been GDPR blacklisted",
+            "code": "GDPR_BLACKLISTED_EMAIL",
+            "context": {"propertyName": ["email"]},
+        }
+    ],
+}
+_CREATES = {"action": "status", "method": "POST", "path": "/crm/objects/", "except_path": "/search"}
+
 #: (key, what goes wrong, what it shows, the fault), in the order of the page.
 PRESETS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("down", "HubSpot is down", "Every call answers 503", {"action": "status", "status": 503}),
@@ -74,6 +95,25 @@ PRESETS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
             "path": "/contacts",
             "body": {"status": "error", "message": "Contact already exists.", "category": "CONFLICT"},
         },
+    ),
+    ("full", "The account is full", "402 for every new record", {**_CREATES, "status": 402, "body": FULL}),
+    (
+        "contacts_full",
+        "The account takes no more contacts",
+        "403 LIMIT_EXCEEDED for every new contact",
+        {**_CREATES, "status": 403, "path": "/contacts", "body": FULL},
+    ),
+    (
+        "suspended",
+        "The account is suspended",
+        "403 for every call",
+        {"action": "status", "status": 403, "body": SUSPENDED},
+    ),
+    (
+        "erased",
+        "This person was erased",
+        "400 GDPR_BLACKLISTED_EMAIL for a new contact",
+        {**_CREATES, "status": 400, "path": "/contacts", "body": ERASED},
     ),
     ("html", "HTML instead of JSON", "200 with a web page", {"action": "html", "status": 200}),
     ("slow", "A body that drips", "One byte every half second", {"action": "slow_body", "seconds": 0.5}),

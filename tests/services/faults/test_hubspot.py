@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from hubsync.sandbox.pages.fault_words import PRESETS
 from hubsync.services import now
 from hubsync.services.delivering import read_delivery
 from hubsync.services.retrying import take_up_due
@@ -29,6 +30,9 @@ def creating(path: str, **rule: Any) -> dict[str, Any]:
     return {"method": "POST", "path": path, "except_path": "/search", **rule}
 
 
+FULL, SUSPENDED, ERASED = (
+    next(fault for key, _, _, fault in PRESETS if key == wanted) for wanted in ("full", "suspended", "erased")
+)
 FAULTS: dict[str, dict[str, Any]] = {
     "401-once": status(401, "/crm/"),
     "401-always": status(401, "/crm/", times=None),
@@ -36,6 +40,10 @@ FAULTS: dict[str, dict[str, Any]] = {
     "404-company-gone": status(404, CONTACT),
     "409-contact": status(409, CONTACT),
     "409-no-contact": creating(CONTACT, action="status", status=409, body={"message": "Contact already exists."}),
+    "402": creating("/crm/objects/", action="status", status=402),
+    "account-full": FULL,
+    "account-suspended": SUSPENDED,
+    "person-erased": ERASED,
     "423": status(423),
     "429-burst": status(429, SEARCH),
     "429-retry-after": status(429, SEARCH, retry_after="300"),
@@ -90,7 +98,7 @@ def test_the_booking_is_kept_and_posted_once(oauth_acme: Any, fault: str) -> Non
     assert delivery.state == state
     if fault == "429-retry-after":
         assert delivery.next_attempt_at >= now() + timedelta(seconds=295)
-    if fault in ("429-daily", "477"):
+    if fault in ("429-daily", "477", "402", "account-full", "account-suspended"):
         assert delivery.attempts_used == 0
     oauth_acme.sandbox.state.faults.clear()
     with later(days=2):

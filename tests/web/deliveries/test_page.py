@@ -168,7 +168,7 @@ def test_every_attempt_is_told_newest_first(log: Log, owner: Reader) -> None:
     rows = [words(row) for row in opened(owner, delivery).select("[aria-labelledby=attempts] tbody tr")]
     assert "What HubSpot did not have yet was registered there." in rows[0]
     for told in (
-        "could not deal with it",
+        "HubSpot had a fault of its own",
         "It got as far as: Company.",
         said,
         "HTTP 503",

@@ -1,0 +1,110 @@
+"""What a delivery's page tells of refusals: HubSpot's own words beside the answers, and what to do next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import requests
+
+from hubsync.domain.roles import Role
+from hubsync.sandbox.pages.fault_words import PRESETS
+from tests.web.mapping_trials import book
+from tests.web.workshop import Workshop, filled, text, workshop
+
+__all__ = ["workshop"]
+
+SAID = "mika@acme.co.jp is not what we like"
+ODD = {"status": "error", "message": SAID, "category": "VALIDATION_ERROR"}
+FAULTS = {key: fault for key, _, _, fault in PRESETS}
+PAGE = "/teams/acme/deliveries/1"
+
+
+def refused(workshop: Workshop, **fault: Any) -> None:
+    """A booking whose contact meets *fault*."""
+    workshop.owner.press(workshop.editor)
+    rule = {"action": "status", "method": "POST", "path": "/contacts", "times": None, **fault}
+    requests.post(f"{workshop.sandbox.url}/sandbox/api/faults", json=rule, timeout=10).raise_for_status()
+    book(workshop, company="Acme", name="Sato Mika", email="mika@acme.co.jp")
+
+
+def outcome(workshop: Workshop) -> str:
+    return text(workshop.owner.open(PAGE).select_one(".outcome"))
+
+
+def test_hubspots_words_are_on_the_page_and_nowhere_else(workshop: Workshop) -> None:
+    refused(workshop, status=400, body=ODD)
+    shown = workshop.owner.open(PAGE)
+    assert [text(each) for each in shown.select(".hubspot-said q")] == [SAID]
+    assert "Read under Attempts what HubSpot said" in text(shown.select_one(".outcome"))
+    for page in (
+        "/teams/acme/deliveries",
+        "/teams/acme/deliveries/export.csv",
+        "/teams/acme/calendars",
+        workshop.editor,
+    ):
+        assert "what we like" not in workshop.owner.get(page).text
+
+
+def test_a_member_who_does_not_see_the_answers_does_not_see_the_words(workshop: Workshop) -> None:
+    refused(workshop, status=400, body=ODD)
+    member = workshop.add_person("member@acme.example", Role.MEMBER)
+    answer = member.get(PAGE)
+    assert (answer.status_code, "what we like" in answer.text) == (403, False)
+
+
+def test_signs_of_markup_in_the_words_are_only_signs(workshop: Workshop) -> None:
+    refused(workshop, status=400, body={"message": "<script>alert(1)</script> & co"})
+    assert workshop.owner.open(PAGE).select(".hubspot-said script") == []
+
+
+def test_nobody_is_told_to_read_what_hubspot_did_not_say(workshop: Workshop) -> None:
+    refused(workshop, status=400, body={"category": "VALIDATION_ERROR"})
+    assert "HubSpot did not say why." in outcome(workshop)
+    assert "Read under Attempts" not in outcome(workshop)
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (
+            FAULTS["full"],
+            ("The HubSpot account is full", "Nothing in the mapping helps", "Go to the HubSpot page"),
+        ),
+        (FAULTS["suspended"], ("HubSpot has suspended or closed the account", "has it activated again")),
+        (FAULTS["erased"], ("This person was erased in HubSpot and cannot be entered again.", "Press Dismiss.")),
+        ({"status": 503}, ("HubSpot had a fault of its own", "HubSync looks at HubSpot before it tries again.")),
+        (FAULTS["conflict"], ("it has none when HubSync looks for it", "Nothing to do: it is tried again later.")),
+    ],
+    ids=["full", "suspended", "erased", "fault", "conflict"],
+)
+def test_known_answers_have_words_and_advice_of_their_own(
+    workshop: Workshop, fault: dict[str, Any], told: tuple[str, ...]
+) -> None:
+    refused(workshop, **fault)
+    shown = outcome(workshop)
+    for each in told:
+        assert each in shown
+    assert "enter the record in HubSpot yourself" not in shown
+
+
+@pytest.mark.parametrize("key", ["full", "suspended"])
+def test_trouble_of_the_account_is_on_the_hubspot_page_and_in_the_banner(workshop: Workshop, key: str) -> None:
+    refused(workshop, **FAULTS[key])
+    sentence = {"full": "The HubSpot account is full", "suspended": "HubSpot has suspended or closed"}[key]
+    banner = text(workshop.owner.open("/teams/acme/calendars").select_one(".team-banner"))
+    assert sentence in banner
+    assert "1 booking waits to be posted." in banner
+    shown = workshop.owner.open("/teams/acme/settings/integrations/hubspot")
+    assert text(shown).count(sentence) == 1
+    assert "HubSync tries again by itself at:" in text(shown)
+
+
+def test_the_sent_test_quotes_hubspot_too(workshop: Workshop) -> None:
+    workshop.owner.press(workshop.editor)
+    rule = {"action": "status", "status": 400, "method": "POST", "path": "/contacts", "body": ODD, "times": None}
+    requests.post(f"{workshop.sandbox.url}/sandbox/api/faults", json=rule, timeout=10).raise_for_status()
+    answer = workshop.owner.send(
+        f"{workshop.editor}/test/send", filled(workshop.owner.open(f"{workshop.editor}/test"))
+    )
+    assert f"HubSpot said: “{SAID}”" in answer.text

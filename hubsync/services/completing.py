@@ -188,7 +188,7 @@ def _answered_email(calendar: Calendar, answers: Mapping[str, object]) -> str:
 
 def _guest_email(text: str) -> str:
     """The guest's address as bookings keep it."""
-    return kept_email(text)[:320].lower()
+    return kept_email(text).lower()[:320]
 
 
 def _line(value: AnswerValue | None, longest: int) -> str:

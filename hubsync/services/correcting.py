@@ -88,7 +88,7 @@ def _keep_part(booking: BookingRecord, delivery: Delivery, part: str | None, tex
     if part == Part.NAME:
         booking.guest_name = text[:500]
     elif part == Part.EMAIL:
-        booking.guest_email = kept_email(text)[:320].lower()
+        booking.guest_email = kept_email(text).lower()[:320]
         delivery.search_email = email_as_searched(text)
     elif part == Part.COMPANY:
         delivery.search_company = as_searched(text)

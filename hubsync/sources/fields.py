@@ -1,4 +1,4 @@
-"""The single values in a source's body: cleaned, capped, or refused with a reason that repeats nothing.
+"""What a booking cannot do without: read, or refused with a reason that repeats nothing.
 
 Each function takes what JSON gave and returns the value or raises `Fault`, whatever the input.
 """
@@ -7,21 +7,13 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from hubsync.domain.email_address import email_in
-from hubsync.domain.questions import AnswerValue
-from hubsync.domain.values import clean_text
 from hubsync.errors import N_
 
 _LONGEST_IDENTIFIER = 255
-_LONGEST_TEXT = 1_000
-_LONGEST_LABEL = 300
-_LONGEST_PARAM = 2_000
-_MOST_PARAMS = 100
-_MOST_CHOICES = 500
 _MOST_DIGITS = 100
 _UNFIT_FOR_KEYS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _LONGEST_ZONE = 64
@@ -38,18 +30,10 @@ class Fault(ValueError):
         self.place = place
 
 
-def plain_text(value: Any) -> str:
-    """A short text, cleaned; empty for null; a number as its digits."""
-    if value is None:
-        return ""
-    return _scalar(value, _LONGEST_TEXT)
-
-
-def email_address(value: Any) -> str:
+def email_address(text: str) -> str:
     """The guest's address as it was read; what is none is kept in one line as it came, to be corrected later."""
-    text = "" if value is None else _scalar(value, None)
     found = email_in(text)
-    return str(found) if found is not None else " ".join(text[:_LONGEST_TEXT].split())
+    return str(found) if found is not None else " ".join(text.split())
 
 
 def identifier(value: Any) -> str:
@@ -59,7 +43,7 @@ def identifier(value: Any) -> str:
     """
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise Fault(N_("must be a text"))
-    text = _digits(value) if isinstance(value, int) else value.strip()
+    text = value.strip() if isinstance(value, str) else _digits(value)
     if not text:
         raise Fault(N_("is empty"))
     if len(text) > _LONGEST_IDENTIFIER:
@@ -69,40 +53,9 @@ def identifier(value: Any) -> str:
     return text
 
 
-def label(value: Any) -> str:
-    """A question's label in one line, its first 300 characters."""
-    if not isinstance(value, str):
-        raise Fault(N_("must be a text"))
-    text = " ".join(clean_text(value).split())
-    if not text:
-        raise Fault(N_("is empty"))
-    return text[:_LONGEST_LABEL]
-
-
-def answer_value(value: Any) -> AnswerValue:
-    """An answer: text, list of texts, number as its digits, true, false, or None for null and nothing."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, list):
-        if len(value) > _MOST_CHOICES:
-            raise Fault(N_("has too many entries"))
-        texts = (_scalar(part, None) for part in value if part is not None)
-        return tuple(text for text in texts if text) or None
-    return _scalar(value, None) or None
-
-
-def url_params(value: Any) -> dict[str, str]:
-    """URL parameters by name; names that nothing could ask for and empty values are dropped."""
-    if not isinstance(value, dict):
-        raise Fault(N_("must be an object"))
-    if len(value) > _MOST_PARAMS:
-        raise Fault(N_("has too many entries"))
-    read = {}
-    for name, given in value.items():
-        text = "" if given is None else _scalar(given, None)[:_LONGEST_PARAM]
-        if text and len(name) <= 100 and not _UNFIT_FOR_KEYS.search(name):
-            read[name] = text
-    return read
+def is_param_name(name: str, longest: int) -> bool:
+    """Whether a URL parameter can be kept and asked for under this name."""
+    return 0 < len(name) <= longest and not _UNFIT_FOR_KEYS.search(name)
 
 
 def time_zone(value: Any) -> str:
@@ -143,24 +96,7 @@ def _zone(name: str) -> ZoneInfo | None:
         return None
 
 
-def _scalar(value: Any, longest: int | None) -> str:
-    """A text, number or truth value as cleaned text."""
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, int | Decimal):
-        return _digits(value)
-    if not isinstance(value, str):
-        raise Fault(N_("must be a text"))
-    text = clean_text(value)
-    if longest is not None and len(text) > longest:
+def _digits(number: int) -> str:
+    if abs(number) >= 10**_MOST_DIGITS:
         raise Fault(N_("is too long"))
-    return text
-
-
-def _digits(number: int | Decimal) -> str:
-    """The number written out, without an exponent; refused before it would fill the memory."""
-    written = Decimal(number)
-    exponent = written.as_tuple().exponent
-    if not isinstance(exponent, int) or abs(exponent) > _MOST_DIGITS or abs(written.adjusted()) > _MOST_DIGITS:
-        raise Fault(N_("is too long"))
-    return format(written, "f")
+    return str(number)

@@ -9,20 +9,24 @@ from typing import Any
 
 from hubsync.errors import N_, BodyUnreadable
 
+_MOST_DIGITS = 1_000  # well below what Python makes an int of
+
 
 def load_json(raw: bytes) -> Any:
-    """The JSON in *raw* (UTF-8), numbers with a fraction or exponent as Decimal; raises BodyUnreadable.
+    """The JSON in *raw* (UTF-8); raises BodyUnreadable.
 
-    Refused besides what is no JSON: a name that occurs twice in an object (two readers would see two
-    bookings), NaN and Infinity, integers of thousands of digits, nesting too deep to read. The message
-    repeats nothing of the body.
+    Numbers with a fraction or exponent, and those of thousands of digits, are Decimal; one that no Decimal holds
+    is the text it was written as. Refused besides what is no JSON: a name that occurs twice in an object (two
+    readers would see two bookings), NaN and Infinity, nesting too deep to read. The message repeats nothing of the
+    body.
     """
     try:
         return json.loads(
             raw.decode("utf-8-sig"),
             object_pairs_hook=_object,
             parse_constant=_refuse_constant,
-            parse_float=Decimal,
+            parse_int=_whole_number,
+            parse_float=_number,
         )
     except UnicodeDecodeError:
         reason = N_("is not UTF-8")
@@ -44,6 +48,17 @@ def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     if len(read) != len(pairs):
         raise _Ambiguous(N_("has the same name twice in one object"))
     return read
+
+
+def _whole_number(written: str) -> int | Decimal:
+    return int(written) if len(written) <= _MOST_DIGITS else Decimal(written)
+
+
+def _number(written: str) -> Decimal | str:
+    try:
+        return Decimal(written)
+    except ArithmeticError:
+        return written
 
 
 def _refuse_constant(name: str) -> Any:

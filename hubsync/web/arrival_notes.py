@@ -11,8 +11,6 @@ from flask_babel import lazy_gettext as _l
 from hubsync.domain.notes import Note, NoteCode, read_note
 from hubsync.store.bookings import BookingRecord
 
-MOST_SHOWN = 100
-
 PLACES = {
     "guest": _l("Guest"),
     "guest.name": _l("The guest's name"),
@@ -47,10 +45,9 @@ class NoteShown:
     came: str
 
 
-def list_notes(booking: BookingRecord) -> tuple[Sequence[NoteShown], int]:
-    """The booking's notes, and how many more there are than are shown."""
-    notes = booking.notes
-    return [_shown(read_note(each)) for each in notes[:MOST_SHOWN]], max(0, len(notes) - MOST_SHOWN)
+def list_notes(booking: BookingRecord) -> Sequence[NoteShown]:
+    """The booking's notes."""
+    return [_shown(read_note(each)) for each in booking.notes]
 
 
 def _shown(note: Note) -> NoteShown:

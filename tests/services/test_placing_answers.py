@@ -243,3 +243,16 @@ def test_what_the_booking_itself_could_not_keep_is_noted_once(sent: Any) -> None
     note = Note(NoteCode.NO_QUESTION, "answers", "More", "kept")
     assert noted(book(sent, ("City", "x"), notes=(note,))) == [("no_question", "answers", "More", "kept")]
     assert replace(note, question_id=3).stored()["question"] == 3
+
+
+def test_no_text_of_a_source_is_longer_than_its_column(sent: Any) -> None:
+    long = "\u0130" * 1_000  # one letter that becomes two when it is lower case
+    wide = "\ufdfa" * 1_000  # one letter that becomes eighteen in NFKC
+    booking = Booking(
+        "signed_json", "x" * 255, "y" * 255, wide, Guest(wide, long, wide, "Asia/Tokyo"), START, START,
+        (GivenAnswer(wide, wide), GivenAnswer(wide, (wide, long))), {"utm": wide}, host=wide,
+    )  # fmt: skip
+    delivery = complete_source_booking(sent.team_id, booking)
+    assert delivery.state == "waiting"
+    assert len(delivery.booking.guest_email) == 320
+    rest()

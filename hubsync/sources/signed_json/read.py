@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
-from hubsync.domain.booking import Booking, GivenAnswer, Guest
-from hubsync.domain.questions import AnswerValue, Kind
+from hubsync.domain.booking import Booking
+from hubsync.domain.notes import Note, NoteCode
 from hubsync.errors import N_, BodyUnreadable
 from hubsync.sources import fields
+from hubsync.sources.answers import read_answers, read_guest, read_url_params
 from hubsync.sources.fields import Fault
 from hubsync.sources.strict_json import load_json
+from hubsync.sources.texts import as_written, take_text, text_of
 
 NAME = "signed_json"
 
 _Identifier = Annotated[str, BeforeValidator(fields.identifier)]
-_Text = Annotated[str, BeforeValidator(fields.plain_text)]
-_MOST_ANSWERS = 200
+_LONGEST_NAME = 1_000
+_USUAL_LENGTH = timedelta(minutes=30)
 
 
 class _Part(BaseModel):
@@ -27,42 +29,20 @@ class _Part(BaseModel):
 
 class _Calendar(_Part):
     id: _Identifier
-    name: _Text = ""
-
-
-class _Guest(_Part):
-    name: _Text = ""
-    email: Annotated[str, BeforeValidator(fields.email_address)] = ""
-    company: _Text = ""
-    timezone: Annotated[str, BeforeValidator(fields.time_zone)] = ""
-
-
-class _Answer(_Part):
-    label: Annotated[str, BeforeValidator(fields.label)]
-    value: Annotated[AnswerValue, BeforeValidator(fields.answer_value)] = None
-    type: Any = None
-
-    def given(self) -> GivenAnswer:
-        """The answer with a kind that fits its value; a type nobody knows is as good as none."""
-        known = isinstance(self.type, str) and self.type in set(Kind)
-        kind, value = (Kind(self.type) if known else None), self.value
-        if kind is Kind.SEVERAL_CHOICES and isinstance(value, str):
-            value = (value,)
-        boxed = isinstance(value, bool)
-        if value is not None and boxed is not (kind is Kind.CHECK_BOX):
-            kind = None
-        return GivenAnswer(self.label, value, kind)
+    name: Any = None
 
 
 class _Body(_Part):
+    """What a booking is known by and when it starts is read strictly, everything else as far as it goes."""
+
     id: _Identifier
     event: Literal["booking.completed"]
     calendar: _Calendar
-    guest: _Guest
     start: Annotated[datetime, BeforeValidator(fields.moment)]
-    end: Annotated[datetime, BeforeValidator(fields.moment)]
-    answers: Annotated[tuple[_Answer, ...], Field(max_length=_MOST_ANSWERS)] = ()
-    url_params: Annotated[dict[str, str], BeforeValidator(fields.url_params)] = Field(default_factory=dict)
+    end: Any = None
+    guest: Any = None
+    answers: Any = None
+    url_params: Any = None
 
     @model_validator(mode="before")
     @classmethod
@@ -73,33 +53,50 @@ class _Body(_Part):
 def read(raw: bytes) -> Booking:
     """The booking in a verified body; raises BodyUnreadable whose faults name the places, never the values.
 
-    Fields that nobody knows are ignored. A time without an offset is read in the guest's time zone, and
-    refused when there is none.
+    Fields that nobody knows are ignored. A start without an offset is read in the guest's time zone, and refused
+    when there is none. Whatever else cannot be read is left out and noted on the booking.
     """
     try:
         body = _Body.model_validate(load_json(raw))
-        starts_at = fields.place_in_time(body.start, body.guest.timezone, "start")
-        ends_at = fields.place_in_time(body.end, body.guest.timezone, "end")
-        if ends_at < starts_at:
-            raise Fault(N_("is before the start"), place="end")
+        guest, notes = read_guest(body.guest)
+        starts_at = fields.place_in_time(body.start, guest.timezone, "start")
     except ValidationError as invalid:
         faults = tuple(_fault(error) for error in invalid.errors(include_url=False, include_input=False))
     except Fault as fault:
         faults = ((fault.place, fault.reason),)
     else:
-        guest = body.guest
+        ends_at, of_end = _end(body.end, starts_at, guest.timezone)
+        answers, of_answers = read_answers(body.answers)
+        url_params, of_params = read_url_params(body.url_params)
+        name = take_text(body.calendar.name, _LONGEST_NAME)
+        of_name = [each for each in (name.note("calendar.name"),) if each is not None]
         return Booking(
             source=NAME,
             external_id=body.id,
             calendar_external_id=body.calendar.id,
-            calendar_name=body.calendar.name,
-            guest=Guest(guest.name, guest.email, guest.company, guest.timezone),
+            calendar_name=text_of(name),
+            guest=guest,
             starts_at=starts_at,
             ends_at=ends_at,
-            answers=tuple(answer.given() for answer in body.answers),
-            url_params=body.url_params,
+            answers=answers,
+            url_params=url_params,
+            notes=(*notes, *of_end, *of_answers, *of_params, *of_name),
         )
     raise BodyUnreadable(N_("The body cannot be read."), faults=faults)
+
+
+def _end(sent: Any, starts_at: datetime, zone: str) -> tuple[datetime, list[Note]]:
+    """When the appointment ends; half an hour after its start, with a note, when that is not said."""
+    try:
+        ends_at = fields.place_in_time(fields.moment(sent), zone, "end")
+    except Fault:
+        pass
+    else:
+        if ends_at >= starts_at:
+            return ends_at, []
+    return starts_at + _USUAL_LENGTH, [
+        Note(NoteCode.UNREADABLE, "end", shown="" if sent is None else as_written(sent))
+    ]
 
 
 _REASONS = {
@@ -107,8 +104,6 @@ _REASONS = {
     "literal_error": N_("must be booking.completed"),
     "model_type": N_("must be an object"),
     "model_attributes_type": N_("must be an object"),
-    "tuple_type": N_("must be a list"),
-    "too_long": N_("has too many entries"),
 }
 
 

@@ -1,0 +1,119 @@
+"""Whatever a proved body says: no error of ours, and of what was taken nothing is lost without a word."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hubsync.services import intake_endpoints, now, teams
+from hubsync.sources import signed_json
+from hubsync.store import db, rest
+from hubsync.store.calendars import QuestionRow
+from hubsync.store.deliveries import Delivery
+from tests import databases
+
+WORDS = [f"w{number}w" for number in range(12)]
+LABELS = ["Phone", "phone", "Ｐｈｏｎｅ", "Company Name", "email", "", " ", "Name", "x" * 400, "\ufdfa" * 300]
+
+_scalars = (
+    st.none()
+    | st.booleans()
+    | st.sampled_from(WORDS)
+    | st.text(max_size=6)
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+)
+_values = st.recursive(
+    _scalars | st.sampled_from([10**300, "あ" * 1_001, " ", "=1+1", "a\x00b", "\ud800"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["value", "label", "more", "k"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+_entries = _values | st.fixed_dictionaries(
+    {"value": _values}, optional={"label": st.sampled_from(LABELS) | _values, "type": _values}
+)
+BODIES = st.fixed_dictionaries(
+    {"calendar": st.fixed_dictionaries({"id": st.just("c-1")}, optional={"name": _values})},
+    optional={
+        "guest": _values
+        | st.fixed_dictionaries({}, optional=dict.fromkeys(("name", "email", "company", "timezone"), _values)),
+        "end": _values,
+        "answers": st.lists(_entries, max_size=5) | _values,
+        "url_params": _values | st.dictionaries(st.text(max_size=4), _values, max_size=4),
+        "other": _values,
+    },
+)
+
+
+@pytest.fixture
+def endpoint(app: Flask) -> tuple[Flask, str, str]:
+    with app.app_context():
+        team = teams.found_team("Acme", "owner@acme.example", "premium")
+        secret = intake_endpoints.make_endpoint(team.id, signed_json.NAME)
+        url = intake_endpoints.show_endpoint(team.id, signed_json.NAME)
+        rest()
+    assert url is not None
+    return app, "/intake/" + url.split("/intake/")[1], secret
+
+
+def words_in(value: Any) -> set[str]:
+    """The words in what was sent, but for those under names that the format does not know."""
+    found: set[str] = set()
+    if isinstance(value, str):
+        return {word for word in WORDS if word in value}
+    if isinstance(value, list):
+        return found.union(*map(words_in, value))
+    if isinstance(value, dict):
+        return found.union(*map(words_in, [*value, *value.values()]))
+    return found
+
+
+def words_sent(body: dict[str, Any]) -> set[str]:
+    known = {name: value for name, value in body.items() if name in ("end", "url_params")}
+    guest, answers = body.get("guest"), body.get("answers")
+    if isinstance(guest, dict):
+        guest = [guest.get(name) for name in ("name", "email", "company")]
+    entries = answers if isinstance(answers, list) else [answers]
+    told = [
+        [each.get("label"), each["value"]] if isinstance(each, dict) and "value" in each else each
+        for each in entries
+    ]
+    return words_in([known, guest, told])
+
+
+def words_kept(delivery_id: int) -> set[str]:
+    booking = db.session.get_one(Delivery, delivery_id).booking
+    labels = [
+        [row.label, row.source_label] for row in db.session.query(QuestionRow) if str(row.id) in booking.answers
+    ]
+    kept = [booking.answers, booking.notes, booking.url_params, booking.calendar.name, booking.guest_name, labels]
+    found = words_in(json.loads(json.dumps(kept)))
+    rest()
+    return found
+
+
+@pytest.mark.parametrize("database", databases.BOTH, indirect=True)
+def test_whatever_is_sent_is_answered_and_nothing_of_it_is_lost(endpoint: tuple[Flask, str, str]) -> None:
+    app, path, secret = endpoint
+    number = iter(range(10**6))
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(BODIES)
+    def send(body: dict[str, Any]) -> None:
+        told = {"id": f"b-{next(number)}", "event": "booking.completed", "start": "2027-03-05T10:00:00+09:00"}
+        raw = json.dumps(body | told).encode()
+        client = app.test_client()
+        client.environ_base["HTTP_HOST"] = "localhost:8000"
+        answer = client.post(path, data=raw, headers={signed_json.HEADER: signed_json.sign(secret, raw, now())})
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        with app.app_context():
+            assert words_sent(body) <= words_kept(answer.json["delivery"])
+
+    send()

@@ -102,6 +102,26 @@ def test_asked_properties_come_with_the_results(hubspot, people):
     assert found["properties"]["city"] == "New York"
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"operator": "EQ", "value": 'Bob "Builder'},
+        {"operator": "CONTAINS_TOKEN", "value": '"'},
+        {"operator": "IN", "values": ["jane", 'a"']},
+        {"operator": "BETWEEN", "value": "a", "highValue": 'b"""'},
+    ],
+)
+def test_an_odd_number_of_quotation_marks_in_one_value_refuses_the_whole_search(hubspot, wanted):
+    groups = [*one_filter(propertyName="firstname", **wanted), {"filters": [GOOD]}]
+    answer = hubspot.post(SEARCH, json={"filterGroups": groups})
+    assert (answer.status_code, answer.json()["category"]) == (400, "VALIDATION_ERROR")
+
+
+def test_an_even_number_of_quotation_marks_is_a_value_like_any_other(hubspot):
+    made = hubspot.make("contacts", {"firstname": 'Bob "The" B', "email": "bob@acme.co.jp"})
+    assert hubspot.find("contacts", ("firstname", "EQ", 'bob "the" b')) == [made["id"]]
+
+
 GOOD = {"propertyName": "firstname", "operator": "EQ", "value": "x"}
 
 

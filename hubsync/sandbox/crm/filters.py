@@ -39,6 +39,14 @@ def check_filter(wanted: Any, known: dict[str, Definition]) -> None:
         raise search_refused(f"{operator} needs a value")
     if operator == "BETWEEN" and "highValue" not in given:
         raise search_refused("BETWEEN needs a highValue")
+    _check_quotation_marks(name, wanted)
+
+
+def _check_quotation_marks(name: str, wanted: dict[str, Any]) -> None:
+    """https://github.com/HubSpot/hubspot-api-nodejs/issues/555"""
+    values = [wanted.get("value"), wanted.get("highValue"), *(wanted.get("values") or [])]
+    if any(str(value).count('"') % 2 for value in values if value is not None):
+        raise search_refused(f"the value for {name} has an odd number of quotation marks")
 
 
 def search_refused(reason: str) -> ApiError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from hubsync.domain.email_address import other_form
@@ -22,7 +24,13 @@ from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.records import FoundContact
 from hubsync.services.posting import Posting, create_repaired
 from hubsync.store import db, rest
+from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
+
+CLOCK_DIFFERENCE = timedelta(minutes=5)
+"""By how much HubSpot's clock may be behind ours."""
+BY_NO_APP = ("CRM_UI", "FORM", "IMPORT")
+"""What HubSpot says of the source of a contact that a person made; it does not document the values."""
 
 
 def post_contact(posting: Posting) -> None:
@@ -138,18 +146,23 @@ def _was_registered_by_us(posting: Posting, found: FoundContact, email: str) -> 
     """Whether *found* is what an earlier create of ours made whose answer was lost; its association came with it.
 
     It is when it came into being after the booking did, and no other booking of the guest is known to have
-    registered it. A clock of ours that is fast leaves that in doubt, and in doubt it is a duplicate, which nobody
-    touches.
+    registered it. HubSpot's clock need not be ours: what came up to CLOCK_DIFFERENCE before the booking may be
+    ours too, unless a person made it. What is older stays in doubt, and in doubt it is a duplicate, which
+    nobody touches.
     """
     same = email_as_searched(found.email or "") == email_as_searched(email) and found.id == posting.contact_id
-    ours = same and found.created_at is not None and found.created_at >= posting.booked_at
-    return ours and not _is_of_another_booking(posting, email)
+    if not same or found.created_at is None:
+        return False
+    earliest = posting.booked_at - (timedelta(0) if found.source in BY_NO_APP else CLOCK_DIFFERENCE)
+    return found.created_at >= earliest and not _is_of_another_booking(posting, email)
 
 
 def _is_of_another_booking(posting: Posting, email: str) -> bool:
+    in_account = select(Connection.team_id).where(Connection.hubspot_account_id == posting.account_id)
     other = select(Delivery.id).where(
-        Delivery.team_id == posting.team_id,
+        Delivery.team_id.in_(in_account),
         Delivery.search_email == email_as_searched(email),
+        Delivery.hubspot_account_id == posting.account_id,
         Delivery.contact == "created",
         Delivery.contact_id == posting.contact_id,
         Delivery.id != posting.delivery_id,

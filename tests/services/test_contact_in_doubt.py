@@ -13,7 +13,9 @@ from hubsync.services.retrying import take_up_due
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
+from hubsync.store.teams import Team
 from tests.services.oauth import later
+from tests.services.test_previewing import seed
 
 LOST = {"action": "drop", "method": "POST", "path": "/contacts", "when": "after", "times": 1}
 
@@ -114,3 +116,38 @@ def test_a_delivery_that_is_given_up_says_that_its_contact_may_have_been_sent(re
     assert through(delivery.id).reason == "abandoned"
     ended = retry(delivery.id)
     assert (ended.state, ended.contact, ended.association) == ("posted", "created", "made")
+
+
+@pytest.mark.parametrize(("behind", "outcome"), [(120, "created"), (290, "created"), (600, "duplicate")])
+def test_a_clock_of_hubspots_that_is_a_few_minutes_behind_changes_nothing(
+    remembered: Any, behind: int, outcome: str
+) -> None:
+    remembered.settings(clock_offset_seconds=-behind)
+    remembered.fault(**LOST)
+    delivery = remembered.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert through(delivery.id).contact == outcome
+
+
+def test_a_contact_that_a_person_made_minutes_before_is_a_duplicate(remembered: Any) -> None:
+    seed(remembered, "contacts", email="mika@acme.co.jp")
+    with later(hours=0.02):
+        remembered.fault(**LOST)
+        delivery = remembered.book("Sato Mika", "mika@acme.co.jp", "Acme")
+        assert delivery.contact == "intent"
+    assert through(delivery.id).contact == "duplicate"
+
+
+def test_what_another_team_registered_in_the_same_account_is_not_claimed(remembered: Any) -> None:
+    with writing() as session:
+        other = Team(slug="other", name="Other", plan="premium", created_at=now())
+        session.add(other)
+        session.flush()
+        session.add(
+            Connection(team_id=other.id, state="connected", hubspot_account_id="1234567", connected_at=now())
+        )
+        session.query(Delivery).update({"team_id": other.id})
+    with later(seconds=2):
+        remembered.fault(**LOST)
+        delivery = remembered.book("Kato Rei", "rei@acme.co.jp", "Acme")
+        assert delivery.contact == "intent"
+    assert through(delivery.id).contact == "duplicate"

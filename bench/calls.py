@@ -19,6 +19,7 @@ from hubsync.sandbox.server import SandboxServer
 from hubsync.sandbox.settings import SandboxSettings
 from hubsync.services import now
 from hubsync.store import writing
+from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
 from hubsync.store.mappings import MappingRecord, MappingRow
 
@@ -51,6 +52,18 @@ class Desk:
         """HubSync remembers the company, and somebody has deleted it at HubSpot meanwhile."""
         self.remember_company()
         self.hubspot.archive_all("companies", self.key)
+
+    def age_company(self) -> None:
+        """HubSync knows the company for longer than it is believed."""
+        self.remember_company()
+        with self.house.app.app_context(), writing() as session:
+            session.execute(update(KnownCompany).values(known_at=now() - timedelta(days=2)))
+
+    def merge_company(self) -> None:
+        """HubSync remembers the company, and somebody has merged it into another one."""
+        self.remember_company()
+        into = self.hubspot.seed("companies", name="Holding")
+        self.hubspot.merge_all("companies", into)
 
     def map_bad_row(self) -> None:
         """A mapped property has been deleted at HubSpot."""
@@ -116,7 +129,9 @@ CASES: tuple[tuple[str, Prepare, int, str], ...] = (
     ("Companies alone, company exists", both(alone("companies"), Desk.add_company), 1, "duplicate"),
     ("New company, new contact, token to be refreshed", Desk.let_token_expire, 4, "posted"),
     ("New company, new contact, one value to be dropped", Desk.map_bad_row, 4, "posted"),
-    ("Company remembered but deleted at HubSpot", Desk.lose_company, 4, "posted"),
+    ("Company known for two days, new contact", Desk.age_company, 2, "posted"),
+    ("Company remembered but deleted at HubSpot", Desk.lose_company, 5, "posted"),
+    ("Company remembered but merged at HubSpot", Desk.merge_company, 3, "posted"),
 )
 """What is posted, how it is prepared, the calls it may cost and how the delivery must end."""
 

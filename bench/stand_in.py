@@ -50,6 +50,12 @@ class Control:
             answer = self._session.delete(address, headers={"Authorization": f"Bearer {key}"}, timeout=30)
             answer.raise_for_status()
 
+    def merge_all(self, kind: str, into: str) -> None:
+        """Merge every other record of the kind into one."""
+        for record in self._ask("GET", f"records/{kind}")["results"]:
+            if record["id"] != into:
+                self._ask("POST", f"records/{kind}/{record['id']}/merge", {"into": into})
+
     def forget_calls(self) -> None:
         self._ask("DELETE", "calls")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from hubsync.domain.email_domains import LONGEST_ADDRESS, host_of, shown_domain
 from hubsync.domain.no_company import names_no_company
 
 _MOST_ALTERNATIVES = 5
+_MOST_WORDS = 6  # filters in one group
+_WORD = re.compile(r"\w+")
 _LONGEST_KEY = 290
 _LONGEST_NAME = 4_000
 """Characters of a name that are folded: HubSpot keeps 65,536, of each of the companies that it finds."""
@@ -52,13 +55,23 @@ class FoundCompany:
     additional_domains: tuple[str, ...] = ()
 
 
+Alternative = tuple[str, str, str | tuple[str, ...]]
+"""A property, an operator and a value to search for. Several values are any of which ``IN`` takes one, and all of
+which ``CONTAINS_TOKEN`` wants."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The company that this one duplicates, by which key, and how many would have done."""
+    """The company that this one duplicates, by which key, and how many would have done.
+
+    *named* is the company that has the name, be it this one or another; None when nobody has. A company that is
+    the one because HubSync's was merged into it has *by* ``merged``.
+    """
 
     company_id: str
-    by: Literal["domain", "name"]
+    by: Literal["domain", "name", "merged"]
     matches: int
+    named: str | None = None
 
 
 def company_keys(properties: Mapping[str, str]) -> CompanyKeys:
@@ -66,33 +79,47 @@ def company_keys(properties: Mapping[str, str]) -> CompanyKeys:
     return CompanyKeys(domain=_domain_key(properties.get("domain")), name=_name_key(properties.get("name")))
 
 
-def search_alternatives(properties: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
-    """What to search HubSpot for: at most 5 of (property, operator, value), any of which is a hit.
+def search_alternatives(properties: Mapping[str, str], known_ids: Sequence[str] = ()) -> tuple[Alternative, ...]:
+    """What to search HubSpot for: at most 5 alternatives, any of which is a hit.
 
-    The domain bare, with ``www.`` and among the additional ones; the name as typed and NFKC. A domain with letters
-    of its own language is asked for in these too, as somebody may have typed it into HubSpot, and with ``www.``
-    only where there is room. HubSpot compares without regard to case, takes 5 groups of filters and 3,000
-    characters, so the longest names (over some 300 Japanese characters) are not searched for. Empty when there
-    is nothing to search by. https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
+    The domain bare, with ``www.``, in letters of its own language and among the additional ones; *known_ids*,
+    which HubSync once had for these keys; the name as typed and NFKC. HubSpot compares without regard to case,
+    takes 5 groups of filters and 3,000 characters. Where the groups do not suffice, the forms of the domain share
+    one; the longest names (over some 300 Japanese characters) are not searched for. Empty when there is nothing
+    to search by.
+    https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
     """
     keys = company_keys(properties)
-    alternatives: list[tuple[str, str, str]] = []
-    last: list[tuple[str, str, str]] = []
+    domains: list[str] = []
+    others: list[Alternative] = []
     if keys.domain:
-        bare, with_www = ("domain", "EQ", keys.domain), ("domain", "EQ", f"www.{keys.domain}")
-        in_letters = ("domain", "EQ", shown_domain(keys.domain))
-        alternatives += [bare, with_www if in_letters == bare else in_letters]
-        alternatives.append(("hs_additional_domains", "CONTAINS_TOKEN", keys.domain))
-        last = [] if in_letters == bare else [with_www]
+        domains = list(dict.fromkeys((keys.domain, shown_domain(keys.domain), f"www.{keys.domain}")))
+        others.append(("hs_additional_domains", "CONTAINS_TOKEN", keys.domain))
+    if known_ids:
+        others.append(("hs_object_id", "IN", tuple(known_ids)))
     if keys.name:
         typed = properties["name"].strip()
-        for name in dict.fromkeys(
-            (typed, " ".join(_without_unseen(unicodedata.normalize("NFKC", typed)).split()))
-        ):
-            values = [value for _, _, value in alternatives] + [name]
+        plain = " ".join(_without_unseen(unicodedata.normalize("NFKC", typed)).split())
+        for name in dict.fromkeys((typed, plain)):
+            values = [*domains, *(value for _, _, value in others), name]
             if len(json.dumps(values)) <= _LONGEST_SEARCH:
-                alternatives.append(("name", "EQ", name))
-    return (*alternatives, *last)[:_MOST_ALTERNATIVES]
+                others.append(_by_name(name))
+    each_form: list[Alternative] = [("domain", "EQ", domain) for domain in domains]
+    if len(each_form) + len(others) > _MOST_ALTERNATIVES:
+        each_form = [("domain", "IN", tuple(domains))]
+    return (*each_form, *others)
+
+
+def _by_name(name: str) -> Alternative:
+    """How the search is asked for *name*.
+
+    It refuses a value with an odd number of quotation marks, and with it the whole search. Such a name is asked
+    for by its longest words, all of which a hit must have. https://github.com/HubSpot/hubspot-api-nodejs/issues/555
+    """
+    if name.count('"') % 2 == 0:
+        return ("name", "EQ", name)
+    words = sorted(dict.fromkeys(_WORD.findall(name)), key=len, reverse=True)
+    return ("name", "CONTAINS_TOKEN", tuple(words[:_MOST_WORDS]))
 
 
 def choose_company(found: Sequence[FoundCompany], keys: CompanyKeys) -> Match | None:
@@ -108,7 +135,8 @@ def choose_company(found: Sequence[FoundCompany], keys: CompanyKeys) -> Match | 
         return None
     chosen = min((company.id for company in best), key=_age)
     matches = len({company.id for company in (*by_domain, *by_name)})
-    return Match(chosen, "domain" if by_domain else "name", matches)
+    named = min((company.id for company in by_name), key=_age, default=None)
+    return Match(chosen, "domain" if by_domain else "name", matches, named)
 
 
 def _storable(key: str) -> str:

@@ -228,6 +228,13 @@ class RecordGone(HubSpotError):
     advice = N_("Press Retry: the record is looked up again.")
 
 
+class LookUpRefused(HubSpotError):
+    """HubSpot refused to say whether it has a record, which is no refusal of the record."""
+
+    code = "look_up_refused"
+    advice = N_("Look in HubSpot whether it has the record. If it does not, press Retry.")
+
+
 class RecordRefused(HubSpotError):
     """Any other lasting refusal of this record."""
 

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Literal
 
-from hubsync.domain.matching import FoundCompany
+from hubsync.domain.matching import Alternative, FoundCompany
 from hubsync.domain.pacing import RateLimit
 from hubsync.errors import RecordGone, RecordRefused, RequiredPropertyMissing, ValuesRefused
 from hubsync.hubspot.bodies import Json, listed, record_id
-from hubsync.hubspot.calls import Answer, Call, encode_json, path
+from hubsync.hubspot.calls import Answer, Call, path
 from hubsync.hubspot.deadline import Deadline
 from hubsync.hubspot.limits import read_limit
 from hubsync.hubspot.properties import Property, read_definitions
@@ -28,14 +28,11 @@ from hubsync.hubspot.records import (
     read_contact,
 )
 from hubsync.hubspot.replies import understand, unreadable
+from hubsync.hubspot.searches import search_body
 from hubsync.hubspot.wire import Wire
 
 ObjectName = Literal["companies", "contacts"]
 
-#: https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
-SEARCH_GROUPS = 5
-SEARCH_BODY = 3_000
-SEARCH_LIMIT = 200
 #: contact to primary company, and contact to company without a label:
 #: https://developers.hubspot.com/docs/api-reference/latest/crm/associations/associate-records/guide
 ASSOCIATION_TYPES = (1, 279)
@@ -61,20 +58,34 @@ class HubSpotClient:
         self.searches = 0
         self.limit: RateLimit | None = None
 
-    def search_companies(
-        self, alternatives: Sequence[tuple[str, str, str]], deadline: Deadline
-    ) -> list[FoundCompany]:
+    def search_companies(self, alternatives: Sequence[Alternative], deadline: Deadline) -> list[FoundCompany]:
         """Return the companies that fit any of *alternatives*, (property, operator, value) each.
 
         The alternatives come with the most important first: HubSpot takes five, in at most 3,000 characters,
         and what goes beyond is left out from the end. With none left nothing is sent and nothing found.
         HubSpot's search sees a record only some moments after it was written.
         """
-        body = _search_body(alternatives)
+        body = search_body(alternatives)
         if body is None:
             return []
         answer = self._ask(Call("POST", self._objects("companies", "search"), body, writes=False), deadline)
         return [company for record in listed(answer, "results") if (company := read_company(record))]
+
+    def read_company(self, company_id: str, deadline: Deadline) -> FoundCompany | None:
+        """Return the company, None when HubSpot has none; the id of one that was merged answers with another id.
+
+        https://developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis
+        """
+        query = {"properties": ",".join(COMPANY_PROPERTIES)}
+        call = Call("GET", self._objects("companies", company_id), query=query, writes=False)
+        answer = self._send(call, deadline)
+        try:
+            company = read_company(understand(call, answer))
+        except RecordGone:
+            return None
+        if company is None:
+            raise unreadable(call, answer)
+        return company
 
     def create_company(self, properties: Mapping[str, str], deadline: Deadline) -> str:
         """Create a company and return its id; HubSpot never says that there is one already."""
@@ -202,18 +213,3 @@ def _record(properties: Mapping[str, str], company_id: str | None = None) -> dic
     types = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": each} for each in ASSOCIATION_TYPES]
     associations = [{"to": {"id": company_id}, "types": types}] if company_id is not None else []
     return {"properties": dict(properties), "associations": associations}
-
-
-def _search_body(alternatives: Sequence[tuple[str, str, str]]) -> dict[str, Any] | None:
-    """The body of a search with as many of *alternatives*, from the first on, as HubSpot takes."""
-    groups = [
-        {"filters": [{"propertyName": name, "operator": operator, "value": value}]}
-        for name, operator, value in alternatives[:SEARCH_GROUPS]
-    ]
-    while groups:
-        body = {"filterGroups": groups, "properties": list(COMPANY_PROPERTIES), "limit": SEARCH_LIMIT}
-        # Bytes, never fewer than characters: the page does not say which of the two it counts.
-        if len(encode_json(body)) <= SEARCH_BODY:
-            return body
-        groups = groups[:-1]
-    return None

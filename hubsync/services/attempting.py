@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,6 +29,9 @@ from hubsync.services.posting_contact import associate_later, post_contact
 OUR_SETTINGS = (AppMisconfigured, SecretUnreadable)
 # When HubSpot does not say until when; `services/pacing` knows when the daily limit ends and puts that instead.
 PAUSED_SECONDS = 3600.0
+# Companies that one booking may remember: by its domain, by its name, and from an earlier attempt.
+REMEMBERED = 3
+ABOUT_ONE_COMPANY = ("several_companies", "not_looked_up")
 
 
 @dataclass(frozen=True)
@@ -53,14 +57,7 @@ def run_steps(posting: Posting, attempts: int) -> Ending:
             refusal = _post_company_or_refuse(posting, attempts)
         if posting.contact in ("", "intent"):
             try:
-                try:
-                    post_contact(posting)
-                except RecordGone:
-                    if not posting.recalled:
-                        raise
-                    _forget_company(posting)
-                    refusal = _post_company_or_refuse(posting, attempts)
-                    post_contact(posting)
+                refusal = _beside_company(post_contact, posting, attempts) or refusal
             except HubSyncError as fault:
                 if not _gives_up(fault, attempts):
                     raise
@@ -68,7 +65,7 @@ def run_steps(posting: Posting, attempts: int) -> Ending:
                 posting.note_refusal("contacts", fault)
         elif posting.contact == "created" and posting.association == "" and posting.company_id:
             try:
-                associate_later(posting)
+                refusal = _beside_company(associate_later, posting, attempts) or refusal
             except HubSyncError as fault:
                 if not _gives_up(fault, attempts):
                     raise
@@ -103,10 +100,32 @@ def _post_company_or_refuse(posting: Posting, attempts: int) -> HubSyncError | N
     return None
 
 
-def _forget_company(posting: Posting) -> None:
-    """HubSpot no longer has the company that we remembered: it has to be found anew, once."""
-    remembering.forget(posting.account_id, posting.company_id)
+def _beside_company(step: Callable[[Posting], None], posting: Posting, attempts: int) -> HubSyncError | None:
+    """Run *step*, and once more for each remembered company that HubSpot no longer has; it is found anew.
+
+    There are as many as there are keys, and the one of an earlier attempt. Returns why the company was refused
+    then.
+    """
+    refusal: HubSyncError | None = None
+    for _ in range(REMEMBERED):
+        try:
+            step(posting)
+            return refusal
+        except RecordGone:
+            if not posting.recalled:
+                raise
+        _doubt_company(posting)
+        refusal = _post_company_or_refuse(posting, attempts)
+    step(posting)
+    return refusal
+
+
+def _doubt_company(posting: Posting) -> None:
+    """HubSpot refused the company that we remembered: it is gone or was merged, and has to be looked for."""
+    remembering.doubt(posting.account_id, posting.company_id)
+    posting.refused_companies.append(posting.company_id)
     posting.company, posting.company_id, posting.recalled = "", "", False
+    posting.remarks = [each for each in posting.remarks if each["kind"] not in ABOUT_ONE_COMPANY]
 
 
 def _pauses(fault: HubSyncError) -> bool:

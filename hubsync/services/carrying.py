@@ -25,6 +25,7 @@ from hubsync.store.teams import Team
 
 _SECTION_OF = {
     "several_companies": "companies",
+    "not_looked_up": "companies",
     "no_company_key": "companies",
     "no_email": "contacts",
     "hubspot_may_add_company": "contacts",

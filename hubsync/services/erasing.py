@@ -18,6 +18,7 @@ from hubsync.domain.searching import email_as_searched
 from hubsync.domain.states import FINAL
 from hubsync.services import moving, now, tools
 from hubsync.services.recording import record
+from hubsync.services.remembering import trusted_for
 from hubsync.store import db, rest, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
@@ -29,8 +30,6 @@ BATCH = 200
 LOOK_BACK = timedelta(days=7)
 """How long an old booking is kept at least once it is settled: who dismissed it may undo that, who pressed Retry
 sees what came of it. A shorter retention is kept to."""
-STALE_COMPANY = timedelta(days=7)
-"""How long a company is kept in the memory at least after it counts no more."""
 
 
 def erase_old(stopped: Callable[[], bool] = lambda: False) -> int:
@@ -39,10 +38,10 @@ def erase_old(stopped: Callable[[], bool] = lambda: False) -> int:
     What still needs somebody, or is on its way, is kept until it is posted or dismissed, and for a week after
     that: nothing is lost for age.
     """
-    forget_stale_companies()
     days = tools().retention_days
     if not days:
         return 0
+    forget_old_companies(timedelta(days=days))
     old = Delivery.created_at < now() - timedelta(days=days)
     settled = or_(Delivery.state.in_((*FINAL, "skipped")), Delivery.dismissed_at.is_not(None))
     since = func.coalesce(Delivery.dismissed_at, Delivery.finished_at, Delivery.created_at)
@@ -69,15 +68,20 @@ def erase_guest(email: str, team_id: int | None = None, by: int | None = None) -
     return erased, left
 
 
-def forget_stale_companies() -> None:
-    """Drop remembered companies that count no more and that nobody has claimed."""
-    stale = KnownCompany.known_at < now() - timedelta(hours=tools().company_memory_hours) - STALE_COMPANY
-    unclaimed = or_(KnownCompany.claim_until.is_(None), KnownCompany.claim_until < now())
-    found = db.session.scalar(select(KnownCompany.id).where(stale, unclaimed).limit(1))
+def forget_old_companies(age: timedelta) -> None:
+    """Drop remembered companies, and what is left of claims, that are older than every booking of this *age*.
+
+    Companies are known for as long as bookings are: one that is not known would be registered a second time when
+    HubSpot has its name in other letters.
+    """
+    before = now() - age - trusted_for(contact_follows=True)
+    last = func.coalesce(KnownCompany.known_at, KnownCompany.sent_at, KnownCompany.claim_until)
+    old = and_(last < before, or_(KnownCompany.claim_until.is_(None), KnownCompany.claim_until < now()))
+    found = db.session.scalar(select(KnownCompany.id).where(old).limit(1))
     rest()
     if found is not None:
         with writing() as session:
-            session.execute(delete(KnownCompany).where(stale, unclaimed))
+            session.execute(delete(KnownCompany).where(old))
 
 
 def _of_guest(email: str, team_id: int | None) -> ColumnElement[bool]:

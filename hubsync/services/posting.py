@@ -57,9 +57,10 @@ class Posting:
 
     *company*, *contact* and *association* hold the words of `store.deliveries.Delivery`; *answered* says that
     HubSpot answered at least once, *recalled* that the company's id comes from our memory or from an earlier
-    attempt, so that HubSpot may no longer have it. *calls*, *searches* and *limit* are what this attempt has sent
-    and the rate limit that HubSpot told of; *said* are HubSpot's own sentences about what it refused. *booked_at*
-    is when the booking was completed: what is older at HubSpot is not ours.
+    attempt, so that HubSpot may no longer have it; *refused_companies* are those of which it said so. *calls*,
+    *searches* and *limit* are what this attempt has sent and the rate limit that HubSpot told of; *said* are
+    HubSpot's own sentences about what it refused. *booked_at* is when the booking was completed: what is older at
+    HubSpot is not ours.
     """
 
     delivery_id: int
@@ -80,6 +81,7 @@ class Posting:
     answered: bool = False
     recalled: bool = False
     found_by_name: bool = False
+    refused_companies: list[str] = field(default_factory=list)
     calls: int = 0
     searches: int = 0
     limit: RateLimit = field(default_factory=RateLimit)

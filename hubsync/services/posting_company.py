@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from hubsync.domain.mapping import Draft, Section
-from hubsync.domain.matching import CompanyKeys, choose_company, company_keys, search_alternatives
-from hubsync.errors import AnswerLost, CompanyBusy, HubSyncError
+from hubsync.domain.matching import CompanyKeys, Match, company_keys
+from hubsync.errors import AnswerLost, CompanyBusy, HubSyncError, LookUpRefused
 from hubsync.services import remembering
+from hubsync.services.company_lookup import Looked, read_known, search_company
 from hubsync.services.posting import Posting, create_repaired
 from hubsync.store import in_a_race, writing
 
@@ -45,45 +46,92 @@ def _look_then_create(
     nothing_sent = True
     since = None
     try:
-        alternatives = search_alternatives(properties)
-        found = posting.ask(lambda client: client.search_companies(alternatives, posting.deadline))
-        match = choose_company(found, keys)
+        doubtful = tuple(dict.fromkeys((*claim.doubtful.values(), *posting.refused_companies)))
+        looked = search_company(posting.ask, properties, doubtful, posting.deadline)
         if claim.by_name:
             keys = CompanyKeys(domain=keys.domain)  # the name's company is remembered already
-        if claim.by_name and (match is None or match.by == "name"):
+        if claim.by_name and (looked.match is None or looked.match.by == "name"):
             _recall(posting, claim.by_name)
             since, posting.found_by_name = claim.since, True
-        elif match is not None:
-            posting.company, posting.company_id = _found_as(posting), match.company_id
-            posting.company_matches, posting.found_by_name = match.matches, match.by == "name"
-            if match.matches > 1:
-                posting.remarks.append({"kind": "several_companies", "count": match.matches})
         else:
-            _announce(posting, keys, claim.holder)
-            nothing_sent = False
-            try:
-                posting.company_id = create_repaired(
-                    posting,
-                    Section.COMPANIES,
-                    properties,
-                    lambda client, sent: client.create_company(sent, posting.deadline),
-                )
-            except AnswerLost:
-                raise
-            except HubSyncError:  # HubSpot said no, or nothing was sent: there is no create to wait for
-                nothing_sent = True
-                posting.company = ""
-                raise
-            posting.company = "created"
-        in_a_race(lambda: _keep(posting, keys, since))
+            if looked.match is None:
+                looked = read_known(posting.ask, properties, doubtful, looked, posting.deadline)
+            if looked.match is not None:
+                _take_found(posting, looked.match)
+            else:
+                _refuse_to_double(posting, claim, looked)
+                _announce(posting, keys, claim.holder)
+                nothing_sent = False
+                try:
+                    _create(posting, properties, looked)
+                except AnswerLost:
+                    raise
+                except HubSyncError:  # HubSpot said no, or nothing was sent: there is no create to wait for
+                    nothing_sent = True
+                    posting.company = ""
+                    raise
+        in_a_race(lambda: _keep(posting, keys, _ids_by_key(posting, keys, claim, looked), claim.holder, since))
     except HubSyncError:
         remembering.release(claim.holder, nothing_sent=nothing_sent)
         raise
 
 
-def _keep(posting: Posting, keys: CompanyKeys, since: datetime | None) -> None:
+def _take_found(posting: Posting, match: Match) -> None:
+    posting.company, posting.company_id = _found_as(posting), match.company_id
+    posting.company_matches, posting.found_by_name = match.matches, match.by != "domain"
+    if match.matches > 1:
+        posting.remarks.append({"kind": "several_companies", "count": match.matches})
+
+
+def _refuse_to_double(posting: Posting, claim: remembering.Claim, looked: Looked) -> None:
+    """Raise LookUpRefused where a create that was sent may have happened and HubSpot cannot be asked whether."""
+    if looked.unasked == "all" and (posting.company == "intent" or claim.unresolved):
+        posting.company = ""
+        raise LookUpRefused("a company was sent, and HubSpot refused to be asked whether it is there")
+
+
+def _create(posting: Posting, properties: dict[str, str], looked: Looked) -> None:
+    posting.company_id = create_repaired(
+        posting,
+        Section.COMPANIES,
+        properties,
+        lambda client, sent: client.create_company(sent, posting.deadline),
+    )
+    posting.company = "created"
+    if looked.unasked:
+        posting.remarks.append({"kind": "not_looked_up", "unasked": looked.unasked})
+
+
+def _ids_by_key(
+    posting: Posting, keys: CompanyKeys, claim: remembering.Claim, looked: Looked
+) -> list[tuple[CompanyKeys, str]]:
+    """Which company is to be remembered under which keys.
+
+    The name is known by the company that has it, where another one has the domain. What was remembered under the
+    name stays so while nobody has seen that company without it.
+    """
+    match = looked.match
+    if match is None or match.by != "domain" or not keys.name or match.named == match.company_id:
+        return [(keys, posting.company_id)]
+    by_domain, by_name = CompanyKeys(domain=keys.domain), CompanyKeys(name=keys.name)
+    if match.named is not None:
+        return [(by_domain, posting.company_id), (by_name, match.named)]
+    before = claim.doubtful.get(by_name.texts()[0], "")
+    return [(by_domain if before and not looked.has(before) else keys, posting.company_id)]
+
+
+def _keep(
+    posting: Posting,
+    claimed: CompanyKeys,
+    known: list[tuple[CompanyKeys, str]],
+    holder: str,
+    since: datetime | None,
+) -> None:
     with writing() as session:
-        remembering.remember(session, posting.account_id, keys, posting.company_id, since)
+        for keys, company_id in known:
+            remembering.remember(session, posting.account_id, keys, company_id, since)
+        if sum(len(keys.texts()) for keys, _ in known) < len(claimed.texts()):
+            remembering.let_go(session, holder)
         posting.write_down(session)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 from sqlalchemy import select
@@ -19,12 +20,13 @@ from hubsync.domain.mapping import (
     Section,
     parse_information,
 )
-from hubsync.domain.matching import CompanyKeys, choose_company, company_keys, search_alternatives
+from hubsync.domain.matching import CompanyKeys, company_keys
 from hubsync.domain.plans import PREMIUM
-from hubsync.errors import HubSyncError, PermissionMissing
+from hubsync.errors import HubSyncError, LookUpRefused, PermissionMissing
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import remembering
 from hubsync.services.access import usable_connection, with_access
+from hubsync.services.company_lookup import LOOK_UP_REFUSED, read_known, search_company
 from hubsync.services.drawing_up import draw, fill
 from hubsync.services.editing_mapping import EditedMapping, Saved, rows_to_store
 from hubsync.services.free_domains import own_free_domains
@@ -43,8 +45,9 @@ class Look:
     """Whether a record would be registered.
 
     *state* is ``new``, ``duplicate``, ``none`` (nothing to post), ``no_key`` (values, but nothing that makes the
-    record) or ``unknown``, for the reason *code*. *by* is domain, name or email, *matches* how many companies
-    fit; *remembered* says that HubSync knows the company by itself.
+    record) or ``unknown``, for the reason *code*. *by* is domain, name, merged or email, *matches* how many
+    companies fit; *remembered* says that HubSync knows the company by itself, *unasked* what HubSpot could not be
+    asked for.
     """
 
     state: str
@@ -53,6 +56,7 @@ class Look:
     by: str = ""
     matches: int = 0
     remembered: bool = False
+    unasked: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,6 +145,8 @@ def _look(team: Team, draft: Draft) -> tuple[Look, Look]:
     if contact is None and not hindered:
         try:
             contact = _look_for_contact(team.id, str((draft.contact or {})["email"]), deadline)
+        except LOOK_UP_REFUSED:
+            contact = Look("unknown", LookUpRefused.code)
         except HubSyncError as fault:
             contact = Look("unknown", fault.code)
     return company or Look("unknown", hindered), contact or Look("unknown", hindered)
@@ -159,7 +165,7 @@ def _none_of_contact(draft: Draft) -> Look | None:
 
 
 def _look_for_company(team_id: int, draft: Draft, deadline: Deadline) -> Look:
-    """As `posting_company` does it: our memory first, then one search."""
+    """As `posting_company` does it: our memory first, then the same look-up."""
     properties = draft.company or {}
     keys = company_keys(properties)
     account_id = usable_connection(team_id).hubspot_account_id
@@ -168,16 +174,17 @@ def _look_for_company(team_id: int, draft: Draft, deadline: Deadline) -> Look:
     rest()
     if known is not None:
         return Look("duplicate", record_id=known, matches=1, remembered=True)
-    alternatives = search_alternatives(properties)
-    found = with_access(team_id, deadline, lambda client: client.search_companies(alternatives, deadline))
-    match = choose_company(found, keys)
-    if match is None or match.by == "name":
-        known = remembering.recall(account_id, CompanyKeys(name=keys.name), trusted)
-        rest()
-        if known is not None:
-            return Look("duplicate", record_id=known, matches=1, remembered=True)
+    doubtful = remembering.recall_doubtful(account_id, keys)
+    by_name = remembering.recall(account_id, CompanyKeys(name=keys.name), trusted) if keys.name else None
+    rest()
+    looked = search_company(partial(with_access, team_id, deadline), properties, doubtful, deadline)
+    if by_name is not None and (looked.match is None or looked.match.by == "name"):
+        return Look("duplicate", record_id=by_name, matches=1, remembered=True)
+    if looked.match is None:
+        looked = read_known(partial(with_access, team_id, deadline), properties, doubtful, looked, deadline)
+    match = looked.match
     if match is None:
-        return Look("new")
+        return Look("new", unasked=looked.unasked)
     return Look("duplicate", record_id=match.company_id, by=match.by, matches=match.matches)
 
 

@@ -3,16 +3,21 @@
 HubSpot accepts a second company with the same domain without a word, and its search does not see a record for
 some seconds after the write, so looking ahead is not enough: the decision who creates has to be ours.
 https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
+
+Age, and a refusal of HubSpot's, end the trust in what is remembered, but not the knowledge: HubSpot is asked about
+it by its id. A name that HubSpot has in other letters than the guest types is found in no other way.
 """
 
 from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import CursorResult, Delete, Row, Table, Update, and_, bindparam, delete, insert, select, update
+from sqlalchemy import CursorResult, Row, Table, and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -36,12 +41,11 @@ _THESE = and_(
 )
 _LOOK = select(_TABLE).where(_THESE)
 _LOOK_AND_LOCK = _LOOK.order_by(_TABLE.c.id).with_for_update()
-_TAKE = (
-    update(_TABLE)
-    .where(_THESE)
-    .values(company_id="", known_at=None, claim_owner=bindparam("holder"), claim_until=bindparam("until"))
-)
-_ANNOUNCE = update(_TABLE).where(_TABLE.c.claim_owner == bindparam("holder")).values(sent_at=bindparam("moment"))
+_TAKE = update(_TABLE).where(_THESE).values(claim_owner=bindparam("holder"), claim_until=bindparam("until"))
+_HELD = _TABLE.c.claim_owner == bindparam("holder")
+_ANNOUNCE = update(_TABLE).where(_HELD).values(company_id="", known_at=None, sent_at=bindparam("moment"))
+_LET_GO = update(_TABLE).where(_HELD).values(claim_owner="", claim_until=None)
+_DROP = delete(_TABLE).where(_HELD, _TABLE.c.company_id == "")
 _REMEMBER = (
     update(_TABLE)
     .where(_THESE)
@@ -61,12 +65,16 @@ class Claim(NamedTuple):
 
     *by_name* is a company that is remembered by its name, while its domain was not looked for yet: it is the one
     unless HubSpot has one with the domain. It is remembered since *since*; the name is not claimed then.
+    *doubtful* are the companies that are remembered under the claimed keys, but no longer trusted. *unresolved*
+    says that a create was sent earlier and nobody has learnt what came of it.
     """
 
     holder: str
     company_id: str | None = None
     by_name: str = ""
     since: datetime | None = None
+    doubtful: Mapping[str, str] = MappingProxyType({})
+    unresolved: bool = False
 
 
 def trusted_for(contact_follows: bool) -> timedelta:
@@ -88,6 +96,12 @@ def recall(account_id: str, keys: CompanyKeys, trusted: timedelta) -> str | None
     decisive = keys.texts()[:1]
     rows = db.session.execute(_LOOK, {"account": account_id, "these": decisive}).all()
     return next((str(row.company_id) for row in rows if _fresh(row, trusted)), None)
+
+
+def recall_doubtful(account_id: str, keys: CompanyKeys) -> tuple[str, ...]:
+    """Return the ids that are remembered under *keys*, whether they are trusted or not, the domain's first."""
+    rows = {row.key: str(row.company_id) for row in db.session.execute(_LOOK, _named(account_id, keys))}
+    return tuple(dict.fromkeys(rows[key] for key in keys.texts() if rows.get(key)))
 
 
 def claim(account_id: str, keys: CompanyKeys, trusted: timedelta, deadline: Deadline) -> Claim:
@@ -135,28 +149,37 @@ def remember(
         session.execute(_ADD, [{**values, "key": key} for key in missing])
 
 
+def let_go(session: Session, holder: str) -> None:
+    """Give up what the claim still holds, with what is known under it; the caller commits."""
+    session.execute(_DROP, {"holder": holder})
+    session.execute(_LET_GO, {"holder": holder})
+
+
 def release(holder: str, *, nothing_sent: bool) -> None:
     """Give the claim up. A create that may have happened stays written down until somebody has looked."""
-    held = KnownCompany.claim_owner == holder
-    if nothing_sent:
-        _do(delete(KnownCompany).where(held))
-    else:
-        _do(update(KnownCompany).where(held).values(claim_owner="", claim_until=None))
 
-
-def forget(account_id: str, company_id: str) -> None:
-    """Forget a company that is gone at HubSpot."""
-    _do(
-        delete(KnownCompany).where(
-            KnownCompany.hubspot_account_id == account_id, KnownCompany.company_id == company_id
-        )
-    )
-
-
-def _do(statement: Delete | Update) -> None:
     def unit() -> None:
         with writing() as session:
-            session.execute(statement)
+            if nothing_sent:
+                let_go(session, holder)
+            else:
+                session.execute(_LET_GO, {"holder": holder})
+
+    in_a_race(unit)
+
+
+def doubt(account_id: str, company_id: str) -> None:
+    """Trust a company no longer, because HubSpot refused it: it is gone, or was merged."""
+    too_old = now() - trusted_for(contact_follows=True)
+    trusted = and_(
+        KnownCompany.hubspot_account_id == account_id,
+        KnownCompany.company_id == company_id,
+        KnownCompany.known_at > too_old,
+    )
+
+    def unit() -> None:
+        with writing() as session:
+            session.execute(update(KnownCompany).where(trusted).values(known_at=too_old))
 
     in_a_race(unit)
 
@@ -170,12 +193,14 @@ def _claim_once(account_id: str, keys: CompanyKeys, trusted: timedelta, holder: 
                 return Claim(holder, str(rows[decisive].company_id))
             by_name = next((rows[key] for key in others if key in rows and _fresh(rows[key], trusted)), None)
             wanted = [decisive] if by_name is not None else [decisive, *others]
-            for key in wanted:
-                if key in rows:
-                    _refuse_if_held(rows[key], now())
+            held = [rows[key] for key in wanted if key in rows]
+            for row in held:
+                _refuse_if_held(row, now())
             until = now() + CLAIM
-            if any(key in rows for key in wanted):
+            if held:
                 session.execute(_TAKE, {"account": account_id, "these": wanted, "holder": holder, "until": until})
+            doubtful = {row.key: str(row.company_id) for row in held if row.company_id}
+            unresolved = any(row.sent_at is not None for row in held)
             values = {"hubspot_account_id": account_id, "claim_owner": holder, "claim_until": until}
             added = [{**values, "key": key} for key in wanted if key not in rows]
             if added:
@@ -184,11 +209,16 @@ def _claim_once(account_id: str, keys: CompanyKeys, trusted: timedelta, holder: 
         if not lost_race(fault):
             raise
         raise CompanyBusy("another booking is creating this company", POLL_SECONDS) from fault
-    return Claim(holder) if by_name is None else Claim(holder, None, by_name.company_id, by_name.known_at)
+    claimed = Claim(holder, doubtful=doubtful, unresolved=unresolved)
+    return claimed if by_name is None else claimed._replace(by_name=by_name.company_id, since=by_name.known_at)
+
+
+def _is_claimed(row: Row[Any], moment: datetime) -> bool:
+    return bool(row.claim_owner) and row.claim_until is not None and row.claim_until > moment
 
 
 def _refuse_if_held(row: Row[Any], moment: datetime) -> None:
-    if row.claim_owner and row.claim_until is not None and row.claim_until > moment:
+    if _is_claimed(row, moment):
         raise CompanyBusy("another booking is creating this company", POLL_SECONDS)
     if row.sent_at is not None and not row.company_id and row.sent_at + SETTLING > moment:
         left = (row.sent_at + SETTLING - moment).total_seconds()
@@ -201,4 +231,7 @@ def _named(account_id: str, keys: CompanyKeys) -> dict[str, object]:
 
 
 def _fresh(row: Row[Any], trusted: timedelta) -> bool:
-    return bool(row.company_id) and row.known_at is not None and now() - row.known_at < trusted
+    """Whether the company is trusted; while somebody looks for it, because it was not, it is not either."""
+    moment = now()
+    known = bool(row.company_id) and row.known_at is not None and moment - row.known_at < trusted
+    return known and not _is_claimed(row, moment)

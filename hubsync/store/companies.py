@@ -13,9 +13,10 @@ from hubsync.store import Base, UtcDateTime
 class KnownCompany(Base):
     """One key (``domain:acme.com`` or ``name:acme``) of one HubSpot account.
 
-    With *company_id* the company is remembered since *known_at*. Without it a booking has claimed the key:
-    *claim_until* is when the claim expires, *sent_at* when the create was about to be sent. A key whose create
-    was sent and whose answer never came must be looked for at HubSpot before anybody creates again.
+    With *company_id* the company is remembered since *known_at*. With *claim_owner* a booking has claimed the key,
+    because nothing or nothing recent is known: *claim_until* is when the claim expires, *sent_at* when the create
+    was about to be sent. A key whose create was sent and whose answer never came must be looked for at HubSpot
+    before anybody creates again.
     """
 
     __tablename__ = "known_companies"

@@ -15,7 +15,7 @@ from hubsync.services.previewing import Look, Preview
 from hubsync.store.connections import Connection
 from hubsync.web.mapping_words import SECTIONS, Labels
 from hubsync.web.outcomes import Part
-from hubsync.web.wording import PARTS, explain_code, explain_reason, explain_remark
+from hubsync.web.wording import NOT_LOOKED_UP, PARTS, explain_code, explain_reason, explain_remark
 
 LONGEST_SHOWN = 300
 Tone = Literal["good", "plain", "care", "bad"]
@@ -117,7 +117,8 @@ def _look(part: str, look: Look, sentence: str, connection: Connection | None) -
 def _company_sentence(found: Preview) -> str:
     look = found.company
     if look.state == "new":
-        return _("HubSpot has no company with this name or domain.")
+        told = _("HubSpot has no company with this name or domain.")
+        return str(NOT_LOOKED_UP[look.unasked]) if look.unasked else told
     if look.state == "unknown":
         return _unknown(look)
     if look.state == "no_key":
@@ -126,6 +127,8 @@ def _company_sentence(found: Preview) -> str:
         return _("No row gives anything for a company.")
     if look.remembered:
         return _("HubSync posted or found this company lately. It would be left as it is.")
+    if look.by == "merged":
+        return _("HubSync knew this company. In HubSpot it was merged into another one, which is taken instead.")
     same = _("domain") if look.by == "domain" else _("name")
     told = _("HubSpot has a company with the same %(key)s. It would be left as it is.", key=same)
     more = ngettext("%(num)s company fits.", "%(num)s companies fit.", look.matches) if look.matches > 1 else ""

@@ -80,6 +80,7 @@ REASONS = {
     "record_gone": lazy_gettext("A HubSpot record that was referred to does not exist any more."),
     "record_refused": lazy_gettext("HubSpot refused the record."),
     "address_unreadable": lazy_gettext("What the guest gave as e-mail is not an e-mail address."),
+    "look_up_refused": lazy_gettext("HubSpot did not take the question whether it has this record."),
     "company_busy": lazy_gettext(
         "This company is just being registered, or was, and HubSpot's answer was lost. "
         "HubSync looks first, then goes on."
@@ -192,6 +193,18 @@ REMARKS = {
 }
 """Remarks that are about the whole booking."""
 
+NOT_LOOKED_UP = {
+    "name": lazy_gettext(
+        "HubSpot's search did not take this company's name, so only its domain was looked for. If HubSpot has a "
+        "company of this name already, merge the two in HubSpot."
+    ),
+    "all": lazy_gettext(
+        "HubSpot's search did not take this company's name or domain, so nobody could look first. If HubSpot has "
+        "this company already, merge the two in HubSpot."
+    ),
+}
+"""What HubSpot could not be asked for before a company was registered."""
+
 SOURCES = {
     "page": lazy_gettext("booking page"),
     "timerex": "TimeRex",
@@ -302,6 +315,8 @@ def explain_remark(remark: Mapping[str, Any]) -> str:
             "%(count)s companies in HubSpot fit. A domain counts more than a name, then the lowest id.",
             count=remark["count"],
         )
+    if remark["kind"] == "not_looked_up":
+        return str(NOT_LOOKED_UP.get(remark.get("unasked", ""), NOT_LOOKED_UP["all"]))
     if remark["kind"] == "hubspot_may_add_company":
         return gettext(
             "The company was posted without the domain %(domain)s of the e-mail address. If HubSpot's setting "

@@ -15,6 +15,7 @@ from hubsync.domain.matching import (
     says_no_company,
     search_alternatives,
 )
+from hubsync.hubspot.searches import search_body
 
 
 @pytest.mark.parametrize(
@@ -136,12 +137,50 @@ def test_a_domain_in_its_own_letters_is_asked_for_in_these_too():
     assert search_alternatives(named) == (
         ("domain", "EQ", "xn--cck0a4k.jp"),
         ("domain", "EQ", "アクメ.jp"),
+        ("domain", "EQ", "www.xn--cck0a4k.jp"),
         ("hs_additional_domains", "CONTAINS_TOKEN", "xn--cck0a4k.jp"),
         ("name", "EQ", "アクメ"),
-        ("domain", "EQ", "www.xn--cck0a4k.jp"),
     )
-    in_two_widths = search_alternatives({**named, "name": "ｱｸﾒ"})
-    assert in_two_widths[3:] == (("name", "EQ", "ｱｸﾒ"), ("name", "EQ", "アクメ"))
+
+
+@pytest.mark.parametrize(
+    ("domain", "forms"),
+    [
+        ("acme.com", ("acme.com", "www.acme.com")),
+        ("アクメ.jp", ("xn--cck0a4k.jp", "アクメ.jp", "www.xn--cck0a4k.jp")),
+    ],
+)
+def test_where_the_groups_do_not_suffice_the_forms_of_the_domain_share_one(domain, forms):
+    assert search_alternatives({"domain": domain, "name": "ｱｸﾒ"}, ["90001", "90002"]) == (
+        ("domain", "IN", forms),
+        ("hs_additional_domains", "CONTAINS_TOKEN", forms[0]),
+        ("hs_object_id", "IN", ("90001", "90002")),
+        ("name", "EQ", "ｱｸﾒ"),
+        ("name", "EQ", "アクメ"),
+    )
+
+
+def test_what_is_known_is_asked_for_by_its_id_beside_a_plain_name():
+    assert search_alternatives({"name": "Acme"}, ["90001"]) == (
+        ("hs_object_id", "IN", ("90001",)),
+        ("name", "EQ", "Acme"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ('Bob "The" Builder', [("EQ", 'Bob "The" Builder')]),
+        ('Two "" KK', [("EQ", 'Two "" KK')]),
+        ('5" Rockets', [("CONTAINS_TOKEN", ("Rockets", "5"))]),
+        ('株式会社"青空', [("CONTAINS_TOKEN", ("株式会社", "青空"))]),
+        ('Ｆｕｌｌ　＂Quote', [("EQ", "Ｆｕｌｌ　＂Quote"), ("CONTAINS_TOKEN", ("Quote", "Full"))]),
+        ('Ｆｕｌｌ　＂Quo"te', [("CONTAINS_TOKEN", ("Ｆｕｌｌ", "Quo", "te")), ("EQ", 'Full "Quo"te')]),
+        ('"a b c d e f gg', [("CONTAINS_TOKEN", ("gg", "a", "b", "c", "d", "e"))]),
+    ],
+)  # fmt: skip
+def test_a_name_with_an_odd_number_of_quotation_marks_is_asked_for_by_its_words(name, asked):
+    assert [alternative[1:] for alternative in search_alternatives({"name": name})] == asked
 
 
 def test_a_domain_that_hubspot_has_in_its_own_letters_is_the_same():
@@ -166,21 +205,34 @@ OPERATORS = st.text(st.sampled_from("aZ*?\"'\\()[]{}:;,=<>!~^&|+-/%_ 株\n"), ma
 @given(OPERATORS)
 def test_signs_that_mean_something_in_a_search_are_sent_as_they_are(name):
     found = search_alternatives({"name": name})
-    assert all(alternative[:2] == ("name", "EQ") for alternative in found)
+    assert {operator for _, operator, _ in found} <= {"EQ", "CONTAINS_TOKEN"}
     if found:
-        assert found[0][2] == name.strip()
+        assert (found[0][2] == name.strip()) is (name.count('"') % 2 == 0)
         keys = company_keys({"name": name})
         assert choose_company([FoundCompany("1", name)], keys) is not None
         assert choose_company([FoundCompany("1", f"{name}x"), FoundCompany("2", f"x {name}")], keys) is None
 
 
-@given(st.text(max_size=3_000) | OPERATORS, st.integers(0, 60), st.sampled_from(["com", "アクメ.jp"]))
-def test_a_search_never_grows_beyond_what_hubspot_takes(name, labels, end):
-    alternatives = search_alternatives({"name": name, "domain": "abc." * labels + end})
-    groups = [{"filters": [{"propertyName": p, "operator": o, "value": v}]} for p, o, v in alternatives]
-    body = {"filterGroups": groups, "properties": ["name", "domain", "hs_additional_domains"], "limit": 200}
+@given(
+    st.text(max_size=3_000) | OPERATORS,
+    st.integers(0, 60),
+    st.sampled_from(["com", "アクメ.jp"]),
+    st.sampled_from([[], ["90001"], ["90001", "90002", "90003"]]),
+)
+def test_a_search_never_grows_beyond_what_hubspot_takes(name, labels, end, known_ids):
+    alternatives = search_alternatives({"name": name, "domain": "abc." * labels + end}, known_ids)
+    body = search_body(alternatives)
     assert len(alternatives) <= 5
-    assert len(json.dumps(body)) <= 3_000
+    if not alternatives:
+        assert body is None
+        return
+    assert len(body["filterGroups"]) == len(alternatives)
+    for group in body["filterGroups"]:
+        assert 1 <= len(group["filters"]) <= 6
+        for wanted in group["filters"]:
+            for value in wanted.get("values", [wanted.get("value")]):
+                assert value.count('"') % 2 == 0
+    assert len(json.dumps(body, ensure_ascii=False)) <= 3_000
 
 
 KEYS = CompanyKeys(domain="acme.com", name="acme inc")
@@ -201,6 +253,8 @@ def test_hits_that_only_look_like_it_are_no_match():
 
 def test_a_domain_beats_a_name():
     match = choose_company([FoundCompany("1", "ACME Inc"), FoundCompany("9", "Other", "www.ACME.com")], KEYS)
+    assert match is not None
+    assert match.named == "1"
     assert match is not None
     assert (match.company_id, match.by, match.matches) == ("9", "domain", 2)
 

@@ -76,6 +76,20 @@ def test_a_search_asks_for_any_of_the_alternatives_in_one_call(asked):
     assert body["properties"] == ["name", "domain", "hs_additional_domains"]
 
 
+def test_several_values_are_any_of_which_in_takes_one_and_words_that_are_all_wanted(asked):
+    client, server = asked({"total": 0, "results": []})
+    client.search_companies([("hs_object_id", "IN", ("1", "2")), ("name", "CONTAINS_TOKEN", ("a", "b"))], soon())
+    assert sent(server)["filterGroups"] == [
+        {"filters": [{"propertyName": "hs_object_id", "operator": "IN", "values": ["1", "2"]}]},
+        {
+            "filters": [
+                {"propertyName": "name", "operator": "CONTAINS_TOKEN", "value": "a"},
+                {"propertyName": "name", "operator": "CONTAINS_TOKEN", "value": "b"},
+            ]
+        },
+    ]
+
+
 def test_a_search_stays_within_five_groups_and_three_thousand_characters(asked):
     client, server = asked({"total": 0, "results": []})
     assert client.search_companies([("name", "EQ", str(number)) for number in range(7)], soon()) == []

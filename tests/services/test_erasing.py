@@ -172,15 +172,22 @@ def test_more_than_a_batch_is_erased(acme: Any) -> None:
     assert erasing.erase_guest("mika@acme.co.jp") == (erasing.BATCH + 6, 0)
 
 
-def test_companies_that_count_no_more_are_forgotten(acme: Any) -> None:
+@pytest.mark.parametrize(
+    "left",
+    [{}, {"company_id": "", "known_at": None, "claim_owner": "dead", "claim_until": True}],
+    ids=["known", "claimed by a worker that died"],
+)
+def test_companies_are_known_for_as_long_as_bookings_are_kept(acme: Any, left: dict[str, Any]) -> None:
     acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    with time_machine.travel(now() + timedelta(days=5), tick=True):
-        erasing.forget_stale_companies()
-        assert db.session.query(KnownCompany).count() > 0
-        rest()
-    with time_machine.travel(now() + timedelta(days=9), tick=True):
-        erasing.forget_stale_companies()
-        assert db.session.query(KnownCompany).count() == 0
+    with writing() as session:
+        values = {name: now() if value is True else value for name, value in left.items()}
+        if values:
+            session.query(KnownCompany).update(values)
+    for days, kept in ((29, 2), (32, 0)):
+        with time_machine.travel(now() + timedelta(days=days), tick=True):
+            erasing.erase_old()
+            assert db.session.query(KnownCompany).count() == kept
+            rest()
 
 
 class TestWithoutRetention:
@@ -192,6 +199,7 @@ class TestWithoutRetention:
         acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
         with time_machine.travel(now() + timedelta(days=4000), tick=True):
             assert erasing.erase_old() == 0
+        assert db.session.query(KnownCompany).count() == 2
 
 
 class TestWithAShortRetention:

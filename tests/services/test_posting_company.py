@@ -12,7 +12,7 @@ import time_machine
 from hubsync.domain.questions import Kind
 from hubsync.services import now
 from hubsync.services.delivering import read_delivery
-from hubsync.services.remembering import forget
+from hubsync.services.remembering import doubt
 from hubsync.store import db, writing
 from hubsync.store.companies import KnownCompany
 from hubsync.store.mappings import MappingRecord, MappingRow
@@ -211,6 +211,6 @@ def test_without_the_contacts_section_a_deleted_company_is_noticed_after_five_mi
 def test_forgetting_a_company_leaves_the_others_remembered(acme: Any) -> None:
     first = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     acme.book("Kato Rei", "rei@other.co.jp", "Other")
-    forget("1234567", first.company_id)
+    doubt("1234567", first.company_id)
     assert acme.calls_of(lambda: acme.book("Ito Ai", "ai@other.co.jp", "Other")) == [CONTACT]
     assert acme.calls_of(lambda: acme.book("Abe Jun", "jun@acme.co.jp", "Acme")) == [SEARCH, CONTACT]

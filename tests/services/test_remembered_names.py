@@ -58,7 +58,7 @@ def test_a_company_that_was_remembered_by_name_and_is_gone_is_made_anew_with_the
     acme.delete("companies", by_name)
     found = []
     calls = acme.calls_of(lambda: found.append(acme.book("Kato Rei", "rei@acme.co.jp", "Acme")))
-    assert calls == [SEARCH, CONTACT, SEARCH, COMPANY, CONTACT]
+    assert calls == [SEARCH, CONTACT, SEARCH, f"GET {COMPANY[5:]}/{by_name}", COMPANY, CONTACT]
     assert (found[0].state, found[0].company) == ("posted", "created")
     (company,) = acme.records("companies")
     assert company["properties"]["domain"] == "acme.co.jp"

@@ -1,0 +1,102 @@
+"""Look-up of a company at HubSpot, the same for a delivery and for a preview.
+
+A look-up that HubSpot refuses says nothing about the record. One value that the search does not take refuses all
+of it, so that it is asked once more with what is plainest.
+https://github.com/HubSpot/hubspot-api-nodejs/issues/555
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from hubsync.domain.matching import (
+    Alternative,
+    CompanyKeys,
+    FoundCompany,
+    Match,
+    choose_company,
+    company_keys,
+    search_alternatives,
+)
+from hubsync.errors import RecordGone, RecordRefused, RequiredPropertyMissing, ValuesRefused
+from hubsync.hubspot.client import HubSpotClient
+from hubsync.hubspot.deadline import Deadline
+
+LOOK_UP_REFUSED = (RecordGone, RecordRefused, RequiredPropertyMissing, ValuesRefused)
+"""What HubSpot's refusal of a question reads like."""
+Ask = Callable[[Callable[[HubSpotClient], Any]], Any]
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What the search found, and the company among it that is the one.
+
+    *unasked* says what HubSpot could not be asked for: nothing was missing (``""``), the ``name``, or ``all``.
+    """
+
+    found: tuple[FoundCompany, ...] = ()
+    match: Match | None = None
+    unasked: Literal["", "name", "all"] = ""
+
+    def has(self, company_id: str) -> bool:
+        return any(company.id == company_id for company in self.found)
+
+
+def search_company(
+    ask: Ask, properties: Mapping[str, str], known_ids: Sequence[str], deadline: Deadline
+) -> Looked:
+    """Search HubSpot for the company with these *properties*, and for *known_ids*: one call, two if refused."""
+    keys = company_keys(properties)
+    for question in _questions(properties, known_ids):
+        with suppress(*LOOK_UP_REFUSED):
+            found = ask(_searching(question, deadline))
+            return Looked(tuple(found), choose_company(found, keys), _unasked(keys, question))
+    return Looked(unasked="all")
+
+
+def read_known(
+    ask: Ask, properties: Mapping[str, str], known_ids: Sequence[str], looked: Looked, deadline: Deadline
+) -> Looked:
+    """Read those of *known_ids* that the search did not show, before the company is created anew: a call each.
+
+    One that is gone is nothing. One that is there counts like what the search found; it lags. One that answers
+    with another id was merged into that company, which is the one unless another has domain or name.
+    """
+    keys = company_keys(properties)
+    read = {known: _read(ask, known, deadline) for known in known_ids if not looked.has(known)}
+    there = [company for company in read.values() if company is not None]
+    found = (*looked.found, *there)
+    match = choose_company(found, keys)
+    merged = [company.id for known, company in read.items() if company is not None and company.id != known]
+    if match is None and merged:
+        match = Match(merged[0], "merged", 1)
+    return Looked(found, match, looked.unasked)
+
+
+def _questions(properties: Mapping[str, str], known_ids: Sequence[str]) -> Iterator[tuple[Alternative, ...]]:
+    """Everything first, then what is plainest: the domain's forms, whose letters HubSpot's search always takes."""
+    whole = search_alternatives(properties, known_ids)
+    plain = search_alternatives({"domain": properties.get("domain", "")})
+    yield from dict.fromkeys(question for question in (whole, plain) if question)
+
+
+def _searching(
+    question: Sequence[Alternative], deadline: Deadline
+) -> Callable[[HubSpotClient], list[FoundCompany]]:
+    return lambda client: client.search_companies(question, deadline)
+
+
+def _unasked(keys: CompanyKeys, question: Sequence[Alternative]) -> Literal["", "name", "all"]:
+    if not keys.name or any(name == "name" for name, _, _ in question):
+        return ""
+    return "name" if keys.domain else "all"
+
+
+def _read(ask: Ask, company_id: str, deadline: Deadline) -> FoundCompany | None:
+    company: FoundCompany | None = None
+    with suppress(*LOOK_UP_REFUSED):
+        company = ask(lambda client: client.read_company(company_id, deadline))
+    return company

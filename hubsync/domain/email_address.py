@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import unquote
 
+import email_validator
+
 from hubsync.domain.domain_names import domain_name, shown_domain
 from hubsync.domain.values import UNSEEN, clean_text
 
@@ -102,6 +104,23 @@ def other_form(address: str) -> str:
     """An international *address* with its domain in its own letters; empty for one that has no second form."""
     found = email_in(address)
     return found.shown if found is not None and found.shown != str(found) else ""
+
+
+def is_email(text: str) -> bool:
+    """Whether *text* is ``user@domain`` in half-width ASCII and by the book, as people of a team need it.
+
+    Whether mail arrives there is not decided here: no name is looked up, and ``.test`` and ``.example`` will
+    do. Refused are names that mail can never be sent to from outside (``.local``, numbers, no dot).
+    """
+    if not text.isascii() or len(text) > LONGEST_ADDRESS:
+        return False
+    try:
+        email_validator.validate_email(
+            text, check_deliverability=False, test_environment=True, allow_smtputf8=False
+        )
+    except email_validator.EmailNotValidError:
+        return False
+    return True
 
 
 def kept_email(text: str) -> str:

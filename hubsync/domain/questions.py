@@ -6,12 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-import email_validator
-
-from hubsync.domain.email_address import LONGEST_ADDRESS, LONGEST_TYPED, EmailAddress, NoAddress, read_email
+from hubsync.domain.email_address import LONGEST_TYPED, EmailAddress, NoAddress, read_email
 from hubsync.domain.values import AnswerValue, clean_text, date_text, number_text
 
-__all__ = ["DEFAULT_QUESTIONS", "AnswerValue", "Kind", "Part", "Problem", "Question", "check_answers", "is_email"]
+__all__ = ["DEFAULT_QUESTIONS", "AnswerValue", "Kind", "Part", "Problem", "Question", "check_answers"]
 
 
 class Kind(StrEnum):
@@ -152,20 +150,3 @@ def _texts(given: Given) -> tuple[str, ...]:
         return ()
     texts = [given] if isinstance(given, str) else given
     return tuple(text for text in map(clean_text, texts) if text)
-
-
-def is_email(text: str) -> bool:
-    """Whether *text* is ``user@domain`` in half-width ASCII and by the book, as people of a team need it.
-
-    Whether mail arrives there is not decided here: no name is looked up, and ``.test`` and ``.example`` will
-    do. Refused are names that mail can never be sent to from outside (``.local``, numbers, no dot).
-    """
-    if not text.isascii() or len(text) > LONGEST_ADDRESS:
-        return False
-    try:
-        email_validator.validate_email(
-            text, check_deliverability=False, test_environment=True, allow_smtputf8=False
-        )
-    except email_validator.EmailNotValidError:
-        return False
-    return True

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hubsync.domain.questions import is_email
+from hubsync.domain.email_address import is_email
 
 GOOGLE = "google"
 MICROSOFT = "microsoft"
@@ -38,6 +38,7 @@ class Proof:
     def read(cls, provider: str, claims: Mapping[str, Any]) -> Proof:
         """Read the claims of a checked id token; ``iss`` and ``sub`` are texts by then."""
         email, name = claims.get("email"), claims.get("name")
+        # Not read like what somebody typed: a provider vouches for this address and no other that looks like it.
         tidy = email.strip().lower() if isinstance(email, str) and len(email) <= 320 else ""
         tidy = tidy if is_email(tidy) else ""
         return cls(

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hubsync.domain.questions import is_email
+from hubsync.domain.email_address import is_email
 from hubsync.errors import Refused
 from hubsync.services import now
 from hubsync.services.signing_in import tidy_email

@@ -20,6 +20,7 @@ from flask_babel import gettext as _
 from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
+from hubsync.domain.email_address import kept_email
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.errors import LinkSpent, Refused
 from hubsync.services import asked_mails, now, tools
@@ -33,8 +34,8 @@ LINK_LIFE = timedelta(minutes=10)
 
 
 def tidy_email(email: str) -> str:
-    """The form in which e-mail addresses of people are stored and compared."""
-    return email.strip().lower()
+    """The form in which e-mail addresses of people are stored and compared, however they were typed."""
+    return kept_email(email).lower()
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, SelectChoice, SelectField, StringField
+from wtforms import SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from hubsync.domain.roles import Role
-from hubsync.web.signin_forms import check_email
+from hubsync.web.address_field import AddressField
 
 ROLES = {
     Role.OWNER: _l("Owner"),
@@ -41,15 +41,7 @@ class PlanForm(FlaskForm):
 class InvitationForm(FlaskForm):
     """Somebody new for the team."""
 
-    email = EmailField(
-        _l("E-mail address"),
-        validators=[
-            DataRequired(_l("Enter an e-mail address.")),
-            Length(max=320),
-            check_email,
-        ],
-        render_kw={"autocomplete": "off"},
-    )
+    email = AddressField(_l("E-mail address"), _l("Enter an e-mail address."), render_kw={"autocomplete": "off"})
     role = SelectField(_l("Role"))
 
     def __init__(self, *args: Any, **more: Any) -> None:

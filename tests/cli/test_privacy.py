@@ -62,3 +62,10 @@ def test_what_is_being_posted_is_left_and_said(app: Flask) -> None:
     answer = app.test_cli_runner().invoke(args=["privacy", "erase", "mika@acme.example", "--yes"])
     assert answer.exit_code == 1
     assert "Left, because they are being posted at this moment: 1." in answer.output
+
+
+def test_the_address_may_be_written_as_people_write_it(app: Flask) -> None:
+    keep_a_booking(app)
+    runner = app.test_cli_runner()
+    answer = runner.invoke(args=["privacy", "erase", "--yes", "Mika Sato <MIKA＠acme.example>"])
+    assert answer.output.startswith("Erased: 1.")

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from hubsync.domain.email_address import NoAddress
-from hubsync.domain.questions import DEFAULT_QUESTIONS, Kind, Part, Problem, Question, check_answers, is_email
+from hubsync.domain.email_address import NoAddress, is_email
+from hubsync.domain.questions import DEFAULT_QUESTIONS, Kind, Part, Problem, Question, check_answers
 
 
 def ask(kind: Kind, *, required: bool = False, choices: tuple[str, ...] = ()) -> Question:

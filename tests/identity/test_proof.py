@@ -47,6 +47,20 @@ def test_addresses_are_compared_in_lower_case() -> None:
     assert Proof.read(GOOGLE, {**WHO, "email": " Mika@ACME.example"}).email == "mika@acme.example"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ｍika@acme.example",
+        "mika＠acme.example",
+        "mika@acme.example.",
+        "Mika <mika@acme.example>",
+        "mi\u200bka@acme.example",
+    ],
+)
+def test_no_address_is_vouched_for_but_the_one_that_the_provider_wrote(said):
+    assert Proof.read(GOOGLE, {**WHO, "email": said, "email_verified": True}).email == ""
+
+
 @pytest.mark.parametrize(("said", "kept"), [("Mika", "Mika"), (None, ""), (7, ""), ("x" * 300, "x" * 200)])
 def test_a_name_is_a_text_of_some_length(said: object, kept: str) -> None:
     assert Proof.read(GOOGLE, {**WHO, "name": said}).name == kept

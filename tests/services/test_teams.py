@@ -29,7 +29,7 @@ def roles(team: Team) -> dict[str, str]:
 
 def test_founding_makes_the_team_and_its_owner(app: Flask) -> None:
     with app.app_context():
-        team = teams.found_team("  Acme   Inc. ", " Mika@Acme.Example", "basic")
+        team = teams.found_team("  Acme   Inc. ", " Ｍｉｋａ＠Acme.Example", "basic")
         assert (team.name, team.slug, team.plan) == ("Acme Inc.", "acme-inc", "basic")
         assert roles(team) == {MIKA: "owner"}
 

@@ -48,7 +48,7 @@ def row_of(page: BeautifulSoup, address: str) -> Any:
 
 
 def test_an_invitation_is_sent_and_listed(owner: Visitor, smtp: MailServer) -> None:
-    owner.post(MEMBERS, page=MEMBERS, email=" Kenji@Acme.example ", role="administrator")
+    owner.post(MEMBERS, page=MEMBERS, email=" Kenji＠Acme.example. ", role="administrator")
     page = owner.open(MEMBERS)
     assert "kenji@acme.example is invited" in words(page)
     row = words(row_of(page, KENJI))

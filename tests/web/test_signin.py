@@ -52,6 +52,40 @@ def test_what_is_no_address_comes_back_at_the_field(visitor: Visitor, smtp: Mail
     assert smtp.mails == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "cause"),
+    [
+        ("owner@acme.example, x@evil.example", "more than one @"),
+        ("花子@acme.example", "full-width or other letters"),
+        ("owner @acme.example", "a space"),
+        ("own..er@acme.example", "No mail can be sent"),
+        ("o" * 900_000, "too long"),
+        ("o@" + "a." * 400_000 + "example", "too long"),
+    ],
+)
+def test_the_cause_is_named_and_nothing_long_is_read_or_sent_back(
+    visitor: Visitor, typed: str, cause: str
+) -> None:
+    answer = visitor.post("/signin", email=typed)
+    assert cause in words(answer)
+    assert len(answer.text) < 50_000
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ｏｗｎｅｒ＠ａｃｍｅ．ｅｘａｍｐｌｅ",
+        "Owner＠acme.example",
+        " owner@acme.example.\u200b",
+        "Mika <OWNER@acme.example>",
+    ],
+)
+def test_an_address_is_known_however_it_is_typed(visitor: Visitor, smtp: MailServer, typed: str) -> None:
+    assert "If owner@acme.example belongs to somebody here" in words(visitor.post("/signin", email=typed))
+    (mail,) = smtp.wait_for_mail()
+    assert mail["To"] == OWNER
+
+
 def test_opening_a_link_uses_nothing_up(app: Flask, visitor: Visitor) -> None:
     link = link_for(app)
     for _ in range(3):

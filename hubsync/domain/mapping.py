@@ -13,6 +13,7 @@ from hubsync.domain.information import Fact, Information, Origin, Piece, parse_i
 from hubsync.domain.matching import says_no_company
 from hubsync.domain.notes import NoteCode
 from hubsync.domain.questions import AnswerValue, Kind
+from hubsync.domain.shared_hosts import is_shared
 from hubsync.domain.values import answer_text, cut, number_text
 
 __all__ = [
@@ -50,6 +51,7 @@ class LeftOutCode(StrEnum):
 
     NOT_A_NUMBER = "not_a_number"
     FREE_EMAIL_DOMAIN = "free_email_domain"
+    SHARED_HOST = "shared_host"
     NO_DOMAIN_IN_IT = "no_domain_in_it"
     NO_COMPANY_NAME = "no_company_name"
     QUESTION_DELETED = "question_deleted"
@@ -203,7 +205,9 @@ def _fill(
         domain = domain_in(text)
         if domain is None:
             return text, LeftOutCode.NO_DOMAIN_IN_IT
-        return (domain, LeftOutCode.FREE_EMAIL_DOMAIN) if is_free(domain) else (domain, None)
+        if is_free(domain):
+            return domain, LeftOutCode.FREE_EMAIL_DOMAIN
+        return domain, LeftOutCode.SHARED_HOST if is_shared(text) else None
     if row.section is Section.COMPANIES and row.property_name == "name" and says_no_company(text):
         return text, LeftOutCode.NO_COMPANY_NAME
     if row.section is Section.CONTACTS and row.property_name == "email":

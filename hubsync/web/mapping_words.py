@@ -38,7 +38,8 @@ HINTS = {
     ),
     HintCode.DOMAIN_OF_EMAIL: lazy_gettext("The part after the @ is posted. Free e-mail domains are left out."),
     HintCode.DOMAIN_OF_TEXT: lazy_gettext(
-        "A web or e-mail address becomes its domain; other answers and free e-mail domains are left out."
+        "A web or e-mail address becomes its domain; other answers, free e-mail domains and pages on sites such "
+        "as linkedin.com are left out."
     ),
     HintCode.NO_COMPANY_KEY: lazy_gettext(
         "No company will ever be posted: it needs a row for Company name or Company Domain Name."

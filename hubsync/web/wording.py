@@ -165,6 +165,7 @@ OUR_NOTES = (
 LEFT_OUT = {
     "not_a_number": lazy_gettext("“%(shown)s” is not a number."),
     "free_email_domain": lazy_gettext("“%(shown)s” is a free e-mail domain, which belongs to no company."),
+    "shared_host": lazy_gettext("“%(shown)s” is a site where many have a page, so it belongs to no company here."),
     "no_domain_in_it": lazy_gettext("“%(shown)s” has no domain in it."),
     "no_company_name": lazy_gettext("“%(shown)s” is not the name of a company."),
     "question_deleted": lazy_gettext("The question it came from was deleted."),

@@ -117,6 +117,18 @@ def test_a_free_domain_is_left_out_whatever_its_origin(typed):
     assert [left.code for left in draft.left_out] == [LeftOutCode.FREE_EMAIL_DOMAIN]
 
 
+@pytest.mark.parametrize("typed", ["https://www.linkedin.com/company/a/", "instagram.com/a", "linktr.ee/acme"])
+def test_a_web_address_on_a_host_that_many_share_is_left_out_and_an_email_address_there_is_not(typed):
+    rows = (company("name", f"question:{COMPANY}"), company("domain", f"question:{EMAIL}"))
+    draft = draw(*rows, material=with_answer(EMAIL, typed))
+    assert draft.company == {"name": "Acme"}
+    assert [left.code for left in draft.left_out] == [LeftOutCode.SHARED_HOST]
+    host = draft.left_out[0].shown
+    assert typed.split("//")[-1].removeprefix("www.").startswith(host)
+    draft = draw(*rows, material=with_answer(EMAIL, f"ann@{host}"))
+    assert draft.company == {"name": "Acme", "domain": host}
+
+
 def test_a_sub_domain_of_a_free_domain_is_a_company():
     draft = draw(company("domain", f"question:{EMAIL}"), material=with_answer(EMAIL, "a@acme.gmail.com"))
     assert draft.company == {"domain": "acme.gmail.com"}

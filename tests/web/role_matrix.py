@@ -116,6 +116,7 @@ MATRIX: dict[str, Rights] = {
     # ---- a team
     "GET teams.show_team": TEAM,
     "GET calendars.list_calendars": TEAM,
+    "GET no_company.show": TEAM,
     "GET calendars.make_calendar": TEAM,
     "POST calendars.make_calendar": TEAM.sending(name="Demo", duration_minutes="30", time_zone="Asia/Tokyo"),
     "GET deliveries.list_deliveries": TEAM,

@@ -55,7 +55,7 @@ def refused(reader: Reader, domains: str) -> tuple[str, str]:
 def test_the_hubspot_page_tells_both_lists_and_leads_to_the_teams_own(workshop: Workshop) -> None:
     shown = workshop.owner.open(HUBSPOT)
     section = shown.select_one("section[aria-labelledby='free-domains']")
-    assert f"HubSpot's list ({len(free_domains()):,}) + none of your own" in text(section)
+    assert f"The list for everybody ({len(free_domains()):,}) + none of your own" in text(section)
     assert section.select_one("a")["href"] == DOMAINS
 
 

@@ -16,7 +16,7 @@ HIDDEN = "[hidden]"
 # A one-time link or the address of a booking source is good for whoever reads it. A route with a token in its path
 # belongs here; a test goes through all of them.
 _PATHS = re.compile(
-    r"(/(?:signin/link|signin/confirm|invitations|intake/[\w-]+|book/[\w-]+/confirmed)/)[^\s/?#\"'<>&]{12,}"
+    r"(/(?:signin/link|signin/confirm|signin/join|invitations|intake/[\w-]+|book/[\w-]+/confirmed)/)[^\s/?#\"'<>&]{12,}"
 )
 # Codes and states come to the callbacks in the query.
 _CALLBACKS = re.compile(r"(/callback)\?[^\s\"'<>]+")

@@ -36,6 +36,7 @@ class Shape:
 SHAPES = (
     Shape("sign-in link", b"/signin/link/", rb"[\w-]{20,}"),
     Shape("confirmation link", b"/signin/confirm/", rb"[\w-]{20,}"),
+    Shape("claim link", b"/signin/join/", rb"[\w-]{20,}"),
     Shape("invitation link", b"/invitations/", rb"[\w-]{20,}"),
     # Team Settings shows the address of a booking source at any time: its proof is the signature.
     Shape("address of a booking source", b"/intake/", rb"\w+/[\w-]{20,}", (LOG, MAIL)),
@@ -59,6 +60,9 @@ class Allowed:
 ALLOWED = (
     Allowed("sign-in link", MAIL, "Your link to sign in to HubSync", "whoever reads the mail is who signs in"),
     Allowed("confirmation link", MAIL, "Confirm how you sign in to HubSync", "proves that the address is theirs"),
+    Allowed(
+        "claim link", MAIL, "Confirm that you join .* on HubSync", "proves that the invited address is theirs"
+    ),
     Allowed("invitation link", MAIL, ".* to .* on HubSync", "whoever reads the mail is who is invited"),
     Allowed("invitation link", PAGE, r"(GET|POST) invitations\.\w+", "its forms lead to the same address"),
     Allowed("confirmation link", PAGE, r"GET provider_signin\.open_confirmation", "its form leads to itself"),
@@ -71,6 +75,7 @@ ALLOWED = (
             "sign-in link",
             "invitation link",
             "confirmation link",
+            "claim link",
             "authorization code",
             "query of a callback",
         )

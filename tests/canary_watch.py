@@ -32,6 +32,8 @@ OURS, HUBSPOTS = "hubsync", "hubsync.sandbox"
 OF_THE_SESSION = {
     "signed_in": "session token",
     "confirming": "browser's proof of an unconfirmed account",
+    "asking": "browser's proof of having asked for a sign-in link",
+    "claiming": "browser's proof of having asked for an invitation",
     "code_verifier": "PKCE verifier",
 }
 LARGEST_FILE = 64_000_000

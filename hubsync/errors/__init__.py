@@ -48,6 +48,7 @@ __all__ = [
     "AccountTrouble",
     "AddressUnreadable",
     "AnotherAccount",
+    "AnotherAddress",
     "AnswerLost",
     "AppMisconfigured",
     "BodyUnreadable",
@@ -135,8 +136,14 @@ class IdentityRefused(HubSyncError):
     code = "identity_refused"
 
 
+class AnotherAddress(HubSyncError):
+    """An invitation is for another address than that of whoever would take it up."""
+
+    code = "another_address"
+
+
 class OtherBrowser(HubSyncError):
-    """A mailed link confirms a sign-in that was begun in another browser, and works only there."""
+    """A mailed link was asked for in another browser, and works only there."""
 
     code = "other_browser"
 

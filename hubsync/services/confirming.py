@@ -1,24 +1,19 @@
 """Confirming by a mailed link that an unknown identity belongs to the person with its address.
 
 Two secrets are needed, the link's and one in the browser that began: so nobody can have a stranger's identity
-confirmed by the owner of the address, who merely presses a button. Of both only the SHA-256 is stored.
+confirmed by the owner of the address, who merely presses a button.
 """
 
 from __future__ import annotations
 
-import hmac
-import secrets
-from datetime import timedelta
 from functools import partial
-from typing import cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hubsync.domain.fingerprints import fingerprint
 from hubsync.errors import LinkSpent, OtherBrowser
 from hubsync.identity import LABELS, Proof
-from hubsync.services import asked_mails, now, tools
+from hubsync.services import asked_mails, one_time_links, tools
 from hubsync.services.mail_limits import Asker, allow
 from hubsync.services.people import LINK_ISSUER, person_with
 from hubsync.services.recognizing import Recognized, give, is_invited
@@ -27,44 +22,32 @@ from hubsync.services.signing_in import learn_time_zone
 from hubsync.store import db, rest, writing
 from hubsync.store.people import Identity, Person, UnconfirmedIdentity
 
-LINK_LIFE = timedelta(minutes=10)
 
-
-def ask_to_confirm(proof: Proof, asker: Asker) -> str:
+def ask_to_confirm(proof: Proof, asker: Asker, invited: str = "") -> str:
     """Mail a link to the identity's address if it is a person's or invited; return the secret for the browser.
 
-    The asker cannot tell, by answer or by time, whether a mail is sent.
+    The asker cannot tell, by answer or by time, whether a mail is sent. Whoever came by an invitation for somebody
+    new proves its address instead, *invited*, and becomes the person with that.
     """
-    browser_secret = secrets.token_urlsafe(32)
-    asked_mails.answer_later(partial(_mail_link, proof, asker, fingerprint(browser_secret)))
+    browser_secret = one_time_links.make_secret()
+    asked_mails.answer_later(partial(_mail_link, proof, asker, browser_secret, invited))
     return browser_secret
 
 
-def _mail_link(proof: Proof, asker: Asker, browser_hash: str) -> None:
-    token, moment = secrets.token_urlsafe(32), now()
-    if not proof.email:
+def _mail_link(proof: Proof, asker: Asker, browser_secret: str, invited: str) -> None:
+    email = invited or proof.email
+    if not email:
         return
-    person_id = db.session.scalar(select(Person.id).where(Person.email == proof.email))
-    may_be = _may_be_confirmed(db.session(), proof.email, person_id)
+    person_id = db.session.scalar(select(Person.id).where(Person.email == email))
+    may_be = _may_be_confirmed(db.session(), email, person_id)
     rest()
-    if not allow(asker, "confirm_identity", proof.email, is_somebodys=may_be, person_id=person_id):
+    if not allow(asker, "confirm_identity", email, is_somebodys=may_be, person_id=person_id):
         return
+    identity = {"issuer": proof.issuer, "subject": proof.subject, "shown": proof.email, "name": proof.name}
     with writing() as session:
-        session.execute(delete(UnconfirmedIdentity).where(UnconfirmedIdentity.expires_at < moment))
-        session.add(
-            UnconfirmedIdentity(
-                issuer=proof.issuer,
-                subject=proof.subject,
-                email=proof.email,
-                name=proof.name,
-                token_hash=fingerprint(token),
-                browser_hash=browser_hash,
-                created_at=moment,
-                expires_at=moment + LINK_LIFE,
-            )
-        )
-    link = f"{tools().base_url}/signin/confirm/{token}"
-    asked_mails.send(proof.email, "confirm_identity", link=link, provider=LABELS[proof.provider])
+        token = one_time_links.make(session, UnconfirmedIdentity, browser_secret, email=email, **identity)
+    link, provider = f"{tools().base_url}/signin/confirm/{token}", LABELS[proof.provider]
+    asked_mails.send(email, "confirm_identity", link=link, provider=provider, invited=invited)
 
 
 def _may_be_confirmed(session: Session, email: str, person_id: int | None) -> bool:
@@ -79,11 +62,12 @@ def _may_be_confirmed(session: Session, email: str, person_id: int | None) -> bo
 
 def look_at(token: str, browser_secret: str) -> UnconfirmedIdentity:
     """What the link would confirm; nothing changes. Raises LinkSpent; OtherBrowser where it was not begun."""
-    query = select(UnconfirmedIdentity).where(UnconfirmedIdentity.token_hash == fingerprint(token))
-    found = db.session.scalar(query, execution_options={"populate_existing": True})
-    if found is None or found.used_at is not None or found.expires_at <= now():
-        raise LinkSpent("the link was used already or is older than ten minutes")
-    if not hmac.compare_digest(found.browser_hash, fingerprint(browser_secret)):
+    return _find(db.session(), token, browser_secret)
+
+
+def _find(session: Session, token: str, browser_secret: str) -> UnconfirmedIdentity:
+    found = one_time_links.find(session, UnconfirmedIdentity, token)
+    if not one_time_links.was_asked_with(found, browser_secret):
         raise OtherBrowser("the sign-in was begun in another browser")
     return found
 
@@ -95,16 +79,11 @@ def confirm(token: str, browser_secret: str, time_zone: str = "") -> Recognized:
     (the link stays good), Refused when the identity became somebody else's meanwhile.
     """
     with writing() as session:
-        found = look_at(token, browser_secret)
-        used = session.execute(
-            update(UnconfirmedIdentity)
-            .where(UnconfirmedIdentity.id == found.id, UnconfirmedIdentity.used_at.is_(None))
-            .values(used_at=now())
-        )
+        found = _find(session, token, browser_secret)
+        one_time_links.use_up(session, found)
         known = session.scalar(select(Person.id).where(Person.email == found.email)) is not None
-        gone = not known and not is_invited(session, found.email)  # withdrawn since
-        if cast("CursorResult[object]", used).rowcount != 1 or gone:
-            raise LinkSpent("the link was used already or is older than ten minutes")
+        if not known and not is_invited(session, found.email):  # withdrawn since
+            raise LinkSpent("the invitation is not open any more")
         person_id = person_with(session, found.email).id
         give(session, person_id, _proof(found))
         learn_time_zone(session, person_id, time_zone)
@@ -113,4 +92,4 @@ def confirm(token: str, browser_secret: str, time_zone: str = "") -> Recognized:
 
 def _proof(found: UnconfirmedIdentity) -> Proof:
     provider = tools().identity.provider_of(found.issuer) or ""
-    return Proof(provider, found.issuer, found.subject, found.email, name=found.name)
+    return Proof(provider, found.issuer, found.subject, found.shown or found.email, name=found.name)

@@ -3,8 +3,8 @@
 An identity is (issuer, subject). It is never put together with a person by e-mail address alone: an address at
 Microsoft can be set by the administrator of any tenant, and addresses are given to somebody else when people
 leave. So an unknown identity becomes somebody's only when that person is signed in and asks for it, or confirms
-by a mailed link (`hubsync.services.confirming`). Somebody new it becomes by the mailed link of an invitation, or
-when the provider vouches for an invited address.
+by a mailed link (`hubsync.services.confirming`). Somebody new it becomes when the provider vouches for an invited
+address, or by such a link to one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from hubsync.errors import NotFound, Refused
 from hubsync.identity import Proof
-from hubsync.services import inviting, now, tools
+from hubsync.services import joining, now, tools
 from hubsync.services.accounts import links_work, tidy_name
 from hubsync.services.people import LINK_ISSUER, person_with
 from hubsync.services.sessions import start_session
@@ -39,8 +39,8 @@ class Recognized:
 def recognize(proof: Proof, invitation: str = "", time_zone: str = "") -> Recognized | None:
     """Sign in whose identity this is; None when it is nobody's, and nothing has changed.
 
-    *invitation* is the token of the invitation that this browser opened, if any: when its address is nobody's yet,
-    an unknown identity becomes the invited person's, who joins the team. *time_zone* is the browser's. Raises
+    *invitation* is the token of the invitation that this browser opened, if any: when the provider vouches for its
+    address and nobody has that yet, the invited person joins the team too. *time_zone* is the browser's. Raises
     InvitationSpent.
     """
     return in_a_race(lambda: _recognize(proof, invitation, time_zone))
@@ -49,14 +49,13 @@ def recognize(proof: Proof, invitation: str = "", time_zone: str = "") -> Recogn
 def _recognize(proof: Proof, invitation: str, time_zone: str) -> Recognized | None:
     with writing() as session:
         person_id, joined = _holder(session, proof), None
-        newcomer = inviting.invited_newcomer(session, invitation) if person_id is None and invitation else None
-        if newcomer is not None:
-            person_id = newcomer.id
-            give(session, person_id, proof)
-            joined = inviting.take_up(session, invitation, person_id)
-        elif person_id is None and proof.email_verified and _is_new_and_invited(session, proof.email):
-            person_id = person_with(session, proof.email).id
-            give(session, person_id, proof)
+        if person_id is None:
+            invited = joining.find_open(session, joining.by_link(invitation)) if invitation else None
+            if proof.email_verified and _is_new_and_invited(session, proof.email):
+                person_id = person_with(session, proof.email).id
+                give(session, person_id, proof)
+                if invited is not None and joining.is_for(invited, proof.email):
+                    joined = joining.take_up(session, joining.by_link(invitation), person_id)
         if person_id is None:
             # On PostgreSQL the same proof may have come twice, and the other copy was stored since we looked.
             person_id = _holder(session, proof)

@@ -1,36 +1,28 @@
-"""Signing in with a one-time link. Of a link only the SHA-256 of a 256-bit random token is stored.
+"""Signing in with a one-time link.
 
-A link knows the browser that asked for it by a secret in that browser's session, of which the SHA-256 is stored
-beside it. It works in any browser, but only there without a word: elsewhere the page says first whom it signs
-in.
+It works in any browser, but only in the one that asked for it without a word: elsewhere the page says first
+whom it signs in.
 """
 
 from __future__ import annotations
 
-import hmac
-import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
-from typing import cast
 from zoneinfo import available_timezones
 
 from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.email_address import kept_email
-from hubsync.domain.fingerprints import fingerprint
-from hubsync.errors import LinkSpent, Refused
-from hubsync.services import asked_mails, now, tools
+from hubsync.errors import Refused
+from hubsync.services import asked_mails, one_time_links, tools
 from hubsync.services.asked_mails import THREAD_NAME as THREAD_NAME
 from hubsync.services.mail_limits import Asker, allow
 from hubsync.services.sessions import start_session
 from hubsync.store import db, rest, writing
 from hubsync.store.people import Person, SigninLink
-
-LINK_LIFE = timedelta(minutes=10)
 
 
 def tidy_email(email: str) -> str:
@@ -40,9 +32,8 @@ def tidy_email(email: str) -> str:
 
 @dataclass(frozen=True)
 class OpenLink:
-    """A link that would sign a person in; *here* says that the browser that asks is the one that asked for it."""
+    """A link that would sign in who has *email*; *here* says that it was asked for in this browser."""
 
-    person_id: int
     email: str
     here: bool
 
@@ -53,7 +44,7 @@ def ask_for_link(email: str, asker: Asker, browser_secret: str = "") -> str:
     The asker cannot tell, by answer or by time, whether a mail is sent. *browser_secret* is the secret that the
     browser has from asking before: it stays, so that a mail that is late is as good as the next one.
     """
-    secret = browser_secret or secrets.token_urlsafe(32)
+    secret = browser_secret or one_time_links.make_secret()
     asked_mails.answer_later(partial(_mail_link, tidy_email(email), asker, secret))
     return secret
 
@@ -77,33 +68,19 @@ def make_link(email: str, browser_secret: str = "") -> str:
     *browser_secret* is that of the browser that asked for it, empty when none did. Raises Refused when nobody has
     the address.
     """
-    token = secrets.token_urlsafe(32)
     with writing() as session:
-        person = session.scalar(select(Person).where(Person.email == tidy_email(email)))
-        if person is None:
+        person_id = session.scalar(select(Person.id).where(Person.email == tidy_email(email)))
+        if person_id is None:
             raise Refused(_("Nobody has this e-mail address."))
-        moment = now()
-        session.execute(delete(SigninLink).where(SigninLink.expires_at < moment))
-        session.add(
-            SigninLink(
-                person_id=person.id,
-                token_hash=fingerprint(token),
-                browser_hash=fingerprint(browser_secret) if browser_secret else "",
-                created_at=moment,
-                expires_at=moment + LINK_LIFE,
-            )
-        )
+        token = one_time_links.make(session, SigninLink, browser_secret, person_id=person_id)
     return f"{tools().base_url}/signin/link/{token}"
 
 
 def look_at(token: str, browser_secret: str = "") -> OpenLink:
     """Whom the link would sign in; nothing changes. Raises LinkSpent as `redeem` does."""
-    query = select(SigninLink, Person.email).join(Person).where(SigninLink.token_hash == fingerprint(token))
-    row = db.session.execute(query, execution_options={"populate_existing": True}).first()
-    if row is None or row.SigninLink.used_at is not None or row.SigninLink.expires_at <= now():
-        raise LinkSpent("the link was used already or is older than ten minutes")
-    here = bool(browser_secret) and hmac.compare_digest(row.SigninLink.browser_hash, fingerprint(browser_secret))
-    return OpenLink(row.SigninLink.person_id, row.email, here)
+    found = one_time_links.find(db.session(), SigninLink, token)
+    person = db.session.get_one(Person, found.person_id)
+    return OpenLink(person.email, one_time_links.was_asked_with(found, browser_secret))
 
 
 def redeem(token: str, time_zone: str = "") -> str:
@@ -113,24 +90,11 @@ def redeem(token: str, time_zone: str = "") -> str:
 
     Raises LinkSpent for a link that was used, is too old, or never existed. Two at once: one wins.
     """
-    moment = now()
     with writing() as session:
-        used = session.execute(
-            update(SigninLink)
-            .where(
-                SigninLink.token_hash == fingerprint(token),
-                SigninLink.used_at.is_(None),
-                SigninLink.expires_at > moment,
-            )
-            .values(used_at=moment)
-        )
-        if cast("CursorResult[object]", used).rowcount != 1:
-            raise LinkSpent("the link was used already or is older than ten minutes")
-        person_id = session.scalars(
-            select(SigninLink.person_id).where(SigninLink.token_hash == fingerprint(token))
-        ).one()
-        learn_time_zone(session, person_id, time_zone)
-        return start_session(session, person_id)
+        found = one_time_links.find(session, SigninLink, token)
+        one_time_links.use_up(session, found)
+        learn_time_zone(session, found.person_id, time_zone)
+        return start_session(session, found.person_id)
 
 
 def learn_time_zone(session: Session, person_id: int, time_zone: str) -> None:

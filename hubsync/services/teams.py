@@ -113,10 +113,17 @@ def add_member(team_id: int, email: str, role: Role, *, by: int | None = None) -
     return person
 
 
-def let_in(session: Session, team_id: int, person: Person, role: Role, *, by: int | None) -> None:
-    """Make the person a member of the team, written down. Called inside `writing`, with its *session*."""
+def let_in(
+    session: Session, team_id: int, person: Person, role: Role, *, by: int | None, invited: str = ""
+) -> None:
+    """Make the person a member of the team, written down with the address. Called inside `writing`.
+
+    *invited* is the address of the invitation that was taken up, if any.
+    """
     session.add(Membership(team_id=team_id, person_id=person.id, role=role))
-    record(session, team_id, by, Deed.JOINED, person=person.name or person.email, role=role.value)
+    shown = f"{person.name} ({person.email})" if person.name else person.email
+    another = {"invited": invited} if invited and invited != person.email else {}
+    record(session, team_id, by, Deed.JOINED, person=shown, role=role.value, **another)
 
 
 def change_role(team_id: int, person_id: int, role: Role, *, by: int | None = None) -> None:

@@ -43,17 +43,15 @@ class Identity(Base):
     linked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class SigninLink(Base):
-    """A one-time link; only the SHA-256 of its 256-bit token is kept.
+class OneTimeLink(Base):
+    """What all one-time links have; of the 256-bit token and of the browser's secret only the SHA-256 is kept.
 
-    *browser_hash* is the SHA-256 of the secret in the session of the browser that asked for it; empty for a
-    link that no browser asked for.
+    *browser_hash* is of the secret in the session of the browser that asked for the link; empty when none did.
     """
 
-    __tablename__ = "signin_links"
+    __abstract__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     browser_hash: Mapped[str] = mapped_column(String(64), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -61,26 +59,29 @@ class SigninLink(Base):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class UnconfirmedIdentity(Base):
+class SigninLink(OneTimeLink):
+    """A link that signs a person in."""
+
+    __tablename__ = "signin_links"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+
+
+class UnconfirmedIdentity(OneTimeLink):
     """An identity that no provider vouched for, until the person proves the address with a mailed link.
 
     Both are needed: the link's token and the browser's own secret, so that nobody can have a stranger's identity
-    confirmed by the owner of the address. Of both only the SHA-256 is kept. *email* is the address that the
-    provider named and the link was mailed to.
+    confirmed by the owner of the address. *email* is where the link was mailed to: the address that the provider
+    named, *shown*, or the invited one of whoever came by an invitation.
     """
 
     __tablename__ = "unconfirmed_identities"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     issuer: Mapped[str] = mapped_column(String(255))
     subject: Mapped[str] = mapped_column(String(320))
     email: Mapped[str] = mapped_column(String(320), index=True)
+    shown: Mapped[str] = mapped_column(String(320), default="", server_default="")
     name: Mapped[str] = mapped_column(String(200), default="")
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    browser_hash: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class MailAsk(Base):

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.store import Base, UtcDateTime
-from hubsync.store.people import Person
+from hubsync.store.people import OneTimeLink, Person
 
 
 class Team(Base):
@@ -73,6 +73,21 @@ class Invitation(Base):
 
     team: Mapped[Team] = relationship(lazy="joined")
     invited_by: Mapped[Person | None] = relationship(lazy="joined")
+
+
+class InvitationClaim(OneTimeLink):
+    """Somebody wants to join by an invitation without having shown that its address is theirs.
+
+    The link is mailed to the invited address, and lets in who asked: *person_id*, or, when nobody was signed
+    in, the person with that address. *invitation_hash* is the token's of the invitation, which is another when
+    it is sent again.
+    """
+
+    __tablename__ = "invitation_claims"
+
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
+    invitation_hash: Mapped[str] = mapped_column(String(64))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
 
 
 class AuditEntry(Base):

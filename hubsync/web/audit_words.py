@@ -64,6 +64,9 @@ SENTENCES = {
 }
 
 SPECIAL = {
+    (Deed.JOINED, "invited"): lazy_gettext(
+        "%(person)s joined the team as %(role)s by the invitation of %(invited)s, with a link mailed there."
+    ),
     (Deed.INVITED, "again"): lazy_gettext("%(who)s sent the invitation of %(email)s again."),
     (Deed.NOTICE_SENT, "unconfirmed"): lazy_gettext(
         "HubSync mailed the team what needs somebody, but the mail server's answer was lost. "

@@ -15,7 +15,7 @@ ANY_HOST = ("/healthz", "/intake/")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing. https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1"""
 
-SIGNING_IN = frozenset({"signin", "provider_signin"})
+SIGNING_IN = frozenset({"signin", "provider_signin", "invitation_claims"})
 """Blueprints whose pages no browser keeps, though nobody is signed in yet."""
 
 

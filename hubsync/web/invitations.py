@@ -17,11 +17,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from hubsync.domain.roles import Role
-from hubsync.errors import InvitationSpent
-from hubsync.services import inviting, teams, tools
+from hubsync.errors import AnotherAddress, InvitationSpent
+from hubsync.services import claiming, joining, teams, tools
 from hubsync.store.teams import Invitation, Team
+from hubsync.web.asking import again_at, asker
 from hubsync.web.frame import signed_in_page, signed_in_person
-from hubsync.web.signin import enter
 from hubsync.web.teams_forms import ROLES
 
 pages = Blueprint("invitations", __name__)
@@ -31,7 +31,7 @@ pages = Blueprint("invitations", __name__)
 def look(token: str) -> ResponseReturnValue:
     """Show who invites to which team; nothing happens before a button is pressed, because scanners open links."""
     try:
-        invitation = inviting.look_at(token)
+        invitation = joining.look_at(token)
     except InvitationSpent:
         return _spent()
     if signed_in_person() is None:
@@ -42,27 +42,23 @@ def look(token: str) -> ResponseReturnValue:
 
 @pages.post("/invitations/<token>")
 def join(token: str) -> ResponseReturnValue:
-    """Let in whoever is signed in, else somebody new with the invited address, who is signed in by it.
+    """Let in whoever is signed in under the invited address; mail a link there for anybody else.
 
     The button of a sign-in provider leads there first; whoever comes back takes the invitation up.
     """
     person, provider = signed_in_person(), request.form.get("provider", "")
     try:
+        invitation = joining.look_at(token)
         if provider and person is None:
-            inviting.look_at(token)
             session["invitation"] = token
             # 307: the browser sends the same form on, with its token.
             return redirect(url_for("provider_signin.leave", provider=provider), 307)
-        if person is not None:
-            return _welcome(inviting.join(token, person.id))
-        if inviting.is_for_somebody_here(inviting.look_at(token)):
+        if person is None and joining.is_for_somebody_here(invitation):
             flash(_("This address has an account here. Sign in first, then open the invitation again."), "info")
             return redirect(url_for("signin.sign_in"))
-        signed_in, team = inviting.join_signed_out(token, request.form.get("time_zone", ""))
+        return _join(token)
     except InvitationSpent:
         return _spent()
-    enter(signed_in)
-    return _welcome(team)
 
 
 @pages.get("/invitations/kept")
@@ -70,7 +66,7 @@ def join(token: str) -> ResponseReturnValue:
 def look_at_kept() -> ResponseReturnValue:
     """The page of the invitation that this browser opened before it was signed in."""
     try:
-        return _show(inviting.look_at(session.get("kept_invitation", "")))
+        return _show(joining.look_at(session.get("kept_invitation", "")))
     except InvitationSpent:
         return _spent()
 
@@ -78,9 +74,9 @@ def look_at_kept() -> ResponseReturnValue:
 @pages.post("/invitations/kept")
 @signed_in_page
 def accept_kept() -> ResponseReturnValue:
-    """Let in whoever is signed in by now."""
+    """Let in whoever is signed in by now, or mail a link to the invited address."""
     try:
-        return _welcome(inviting.join(session.get("kept_invitation", ""), g.person.id))
+        return _join(session.get("kept_invitation", ""))
     except InvitationSpent:
         return _spent()
 
@@ -89,7 +85,7 @@ def accept_kept() -> ResponseReturnValue:
 @signed_in_page
 def look_at_offer(invitation_id: int) -> ResponseReturnValue:
     """The page of an invitation for the address of whoever is signed in."""
-    invitation = inviting.look_at_offer(g.person, invitation_id)
+    invitation = joining.look_at_offer(g.person, invitation_id)
     return _show(invitation)
 
 
@@ -98,9 +94,27 @@ def look_at_offer(invitation_id: int) -> ResponseReturnValue:
 def accept_offer(invitation_id: int) -> ResponseReturnValue:
     """Let in whoever is signed in under the invited address."""
     try:
-        return _welcome(inviting.join_by_offer(g.person, invitation_id))
+        return welcome(joining.join_by_offer(g.person, invitation_id))
     except InvitationSpent:
         return _spent()
+
+
+def _join(token: str) -> ResponseReturnValue:
+    """Let in whoever is signed in under the invited address; mail a link there for anybody else, or nobody."""
+    person = signed_in_person()
+    if person is not None:
+        try:
+            return welcome(joining.join(token, person.id))
+        except AnotherAddress:
+            pass
+    session["claiming"] = claiming.ask(token, person, asker(), session.get("claiming", ""))
+    page = render_template(
+        "invitations/link_sent.html",
+        invitation=joining.look_at(token),
+        person=person,
+        again=again_at(person.time_zone if person is not None else request.form.get("time_zone", "")),
+    )
+    return _unstored(page, 200)
 
 
 def _show(invitation: Invitation) -> ResponseReturnValue:
@@ -112,8 +126,9 @@ def _show(invitation: Invitation) -> ResponseReturnValue:
         invitation=invitation,
         role=ROLES[Role(invitation.role)],
         person=person,
+        is_for_me=person is not None and joining.is_for(invitation, person.email),
         is_inside=any(membership.team_id == invitation.team_id for membership in memberships),
-        has_account=inviting.is_for_somebody_here(invitation),
+        has_account=joining.is_for_somebody_here(invitation),
         links=tools().signin_links,
         providers=tools().identity.offered(),
     )
@@ -131,8 +146,9 @@ def _unstored(page: str, code: int) -> ResponseReturnValue:
     return answer
 
 
-def _welcome(team: Team) -> ResponseReturnValue:
-    for name in ("wanted", "kept_invitation", "invitation"):
+def welcome(team: Team) -> ResponseReturnValue:
+    """Lead whoever joined to the team, and forget the invitation."""
+    for name in ("wanted", "kept_invitation", "invitation", "claiming"):
         session.pop(name, None)
     flash(_("Welcome to %(team)s.", team=team.name), "success")
     return redirect(url_for("calendars.list_calendars", team_slug=team.slug))

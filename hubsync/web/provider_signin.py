@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.errors import IdentityRefused, InvitationSpent, LinkSpent, OtherBrowser, ProviderUnreachable, Refused
 from hubsync.identity import Proof
-from hubsync.services import confirming, recognizing, tools
+from hubsync.services import confirming, joining, recognizing, tools
 from hubsync.store.people import UnconfirmedIdentity
 from hubsync.web.asking import again_at, asker
 from hubsync.web.frame import signed_in_page, signed_in_person, wanted_page
@@ -104,7 +104,10 @@ def _tell(token: str, found: UnconfirmedIdentity) -> str:
     label = dict(tools().identity.offered()).get(provider or "", "")
     change = change_by(found.email, here=True)
     note_as_told(token, change)
-    return render_template("signin/confirm.html", email=found.email, provider=label, change=change)
+    another = found.shown if found.shown != found.email else ""
+    return render_template(
+        "signin/confirm.html", email=found.email, another=another, provider=label, change=change
+    )
 
 
 def _sign_in(proof: Proof, time_zone: str, invitation: str) -> ResponseReturnValue:
@@ -112,18 +115,31 @@ def _sign_in(proof: Proof, time_zone: str, invitation: str) -> ResponseReturnVal
         recognized = recognizing.recognize(proof, invitation, time_zone)
     except InvitationSpent:
         flash(_("The invitation was used already, was withdrawn, or is too old."), "warning")
-        recognized = recognizing.recognize(proof, "", time_zone)
+        invitation, recognized = "", recognizing.recognize(proof, "", time_zone)
     if recognized is None:
-        session["confirming"] = confirming.ask_to_confirm(proof, asker())
-        again = again_at(time_zone)
-        session["new_account"] = {"provider": _label(proof.provider), "email": proof.email, "again": again}
-        return redirect(url_for("provider_signin.say_unknown"), 303)
+        return _prove_address(proof, time_zone, _newcomers_address(invitation))
     enter(recognized.session_token)
     if recognized.joined is not None:
         session.pop("wanted", None)
         flash(_("Welcome to %(team)s.", team=recognized.joined.name), "success")
         return redirect(url_for("calendars.list_calendars", team_slug=recognized.joined.slug), 303)
     return redirect(wanted_page(), 303)
+
+
+def _prove_address(proof: Proof, time_zone: str, invited: str) -> ResponseReturnValue:
+    """Mail a link to the address of the account, or to the *invited* one, and say so."""
+    session["confirming"] = confirming.ask_to_confirm(proof, asker(), invited)
+    shown = {"provider": _label(proof.provider), "email": proof.email, "again": again_at(time_zone)}
+    session["new_account"] = {**shown, "invited": invited}
+    return redirect(url_for("provider_signin.say_unknown"), 303)
+
+
+def _newcomers_address(invitation: str) -> str:
+    """The address of an invitation for somebody new; whoever has an account signs in to that."""
+    if not invitation:
+        return ""
+    found = joining.look_at(invitation)
+    return "" if joining.is_for_somebody_here(found) else found.email
 
 
 def _link(proof: Proof) -> ResponseReturnValue:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import Flask, g, request, url_for
 
 from hubsync.domain.roles import Action, Role, may
-from hubsync.services import inviting
+from hubsync.services import joining
 from hubsync.store.teams import Invitation, Membership
 from hubsync.web.teams_forms import ROLES
 
@@ -56,6 +56,6 @@ def same_place(membership: Membership) -> str:
 def open_offers() -> Sequence[Invitation]:
     """The invitations for whoever is signed in; read once in each request."""
     if "offers" not in g:
-        g.offers = inviting.list_offers(g.person)
+        g.offers = joining.list_offers(g.person)
     offers: Sequence[Invitation] = g.offers
     return offers

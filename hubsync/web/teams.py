@@ -11,7 +11,7 @@ from markupsafe import Markup
 from hubsync.domain.plans import PREMIUM
 from hubsync.domain.roles import Action
 from hubsync.errors import MailNotSent, Refused
-from hubsync.services import deleting_team, inviting, teams, tools, trying_mail
+from hubsync.services import deleting_team, joining, teams, tools, trying_mail
 from hubsync.web.frame import signed_in_page, team_page
 from hubsync.web.kept_back import tell_before
 from hubsync.web.mail_words import explain_mail_fault, mail_place
@@ -26,7 +26,7 @@ def start() -> ResponseReturnValue:
     """Go to the calendars of the team visited last, else of the first one."""
     slugs = [membership.team.slug for membership in teams.list_memberships(g.person.id)]
     if not slugs:
-        return render_template("teams/no_team.html", offers=inviting.list_offers(g.person))
+        return render_template("teams/no_team.html", offers=joining.list_offers(g.person))
     last = session.get("team")
     return redirect(url_for("calendars.list_calendars", team_slug=last if last in slugs else slugs[0]))
 

@@ -10,7 +10,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from hubsync.errors import HubSyncError
-from hubsync.services import teams
+from hubsync.services import claiming, teams
+from hubsync.services.asked_mails import THREAD_NAME
+from hubsync.services.claiming import Claimed
+from hubsync.services.mail_limits import Asker
 from hubsync.store import db, rest
 from hubsync.store.people import Person
 from tests.mailing import MailServer
@@ -30,10 +33,29 @@ def roles(team_id: int) -> dict[str, str]:
 
 
 def mailed_token(smtp: MailServer, number: int = -1) -> str:
-    text = smtp.mails[number].get_content()
-    found = re.search(r"http://localhost:8000/invitations/([\w-]{43})\s", text)
-    assert found, text
-    return found[1]
+    """The token of one of the invitations that were mailed."""
+    return _tokens(smtp, "invitations")[number]
+
+
+def mailed_claim(smtp: MailServer, number: int = -1) -> str:
+    """The token of one of the links that were mailed to prove an invited address."""
+    for thread in threading.enumerate():
+        if thread.name == THREAD_NAME:
+            thread.join()
+    return _tokens(smtp, "signin/join")[number]
+
+
+def _tokens(smtp: MailServer, path: str) -> list[str]:
+    texts = [mail.get_content() for mail in smtp.mails]
+    return [
+        token for text in texts for token in re.findall(rf"http://localhost:8000/{path}/([\w-]{{43}})\s", text)
+    ]
+
+
+def prove_and_join(smtp: MailServer, token: str, person: Person | None = None, time_zone: str = "") -> Claimed:
+    """Join by an invitation as whoever reads the mail of its address, in the browser that asks."""
+    secret = claiming.ask(token, person, Asker())
+    return claiming.claim(mailed_claim(smtp), secret, person, time_zone)
 
 
 def at_once(app: Flask, acts: list[Callable[[], object]]) -> list[object]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 
 from hubsync.domain.roles import Role
-from hubsync.errors import InvitationSpent, NotFound, Refused
-from hubsync.services import inviting, teams
+from hubsync.errors import InvitationSpent, LinkSpent, NotFound, Refused
+from hubsync.services import claiming, inviting, teams
+from hubsync.services.mail_limits import Asker
 from hubsync.store import db
-from hubsync.store.teams import Invitation, Membership, Team
+from hubsync.store.people import Person
+from hubsync.store.teams import Invitation, InvitationClaim, Membership, Team
 from tests.mailing import MailServer
-from tests.services.invited import at_once, mailed_token, person_id, roles
+from tests.services.invited import at_once, mailed_claim, mailed_token, person_id, roles
 
 MIKA, KENJI, AIKO = "mika@acme.example", "kenji@acme.example", "aiko@acme.example"
 
@@ -31,13 +35,19 @@ def test_two_presses_at_once_make_one_member(app: Flask, acme: Team, mika: int, 
     with app.app_context():
         inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
         teams.found_team("Other", AIKO, "premium")
-    token, aiko = mailed_token(smtp), person_id(app, AIKO)
-    acts = [lambda: inviting.join_signed_out(token)] * 4 + [lambda: inviting.join(token, aiko)] * 4
-    results = at_once(app, acts)
-    won = [result for result in results if not isinstance(result, InvitationSpent)]
+        aiko = db.session.get_one(Person, person_id(app, AIKO))
+        token = mailed_token(smtp)
+        news = claiming.ask(token, None, Asker())
+        first = mailed_claim(smtp)
+        aikos = claiming.ask(token, aiko, Asker())
+        second = mailed_claim(smtp)
+    acts: list[Callable[[], object]] = [lambda: claiming.claim(first, news, None)] * 4
+    acts += [lambda: claiming.claim(second, aikos, aiko)] * 4
+    won = [result for result in at_once(app, acts) if not isinstance(result, InvitationSpent | LinkSpent)]
     assert len(won) == 1
     with app.app_context():
         assert db.session.query(Membership).filter_by(team_id=acme.id).count() == 2
+        assert db.session.query(InvitationClaim).count() == 0, "they go with the invitation"
 
 
 def test_a_withdrawal_and_a_join_at_once_leave_no_half(
@@ -47,17 +57,19 @@ def test_a_withdrawal_and_a_join_at_once_leave_no_half(
         email = f"guest{round_}@acme.example"
         with app.app_context():
             invitation = inviting.invite(acme.id, email, Role.MEMBER, by=mika)
-        token, which = mailed_token(smtp), invitation.id
+            secret = claiming.ask(mailed_token(smtp), None, Asker())
+        token, which = mailed_claim(smtp), invitation.id
         joined, withdrawn = at_once(
             app,
             [
-                lambda token=token: inviting.join_signed_out(token),  # type: ignore[misc]
+                lambda token=token, secret=secret: claiming.claim(token, secret, None),  # type: ignore[misc]
                 lambda which=which: inviting.withdraw(acme.id, which, by=mika),  # type: ignore[misc]
             ],
         )
-        assert isinstance(joined, InvitationSpent) != isinstance(withdrawn, NotFound)
+        lost = isinstance(joined, InvitationSpent | LinkSpent)
+        assert lost != isinstance(withdrawn, NotFound)
         with app.app_context():
-            assert (email in roles(acme.id)) == (not isinstance(joined, InvitationSpent))
+            assert (email in roles(acme.id)) != lost
 
 
 def test_inviting_the_same_address_at_once_makes_one_invitation(

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from hubsync.domain.audit import Deed
 from hubsync.domain.roles import Role
 from hubsync.errors import HubSyncError
-from hubsync.services import handing_over, inviting, recording, teams
+from hubsync.services import handing_over, inviting, joining, recording, teams
 from hubsync.store import db, rest, writing
 from hubsync.store.people import Person
 from hubsync.store.teams import AuditEntry, Team
@@ -71,7 +71,7 @@ def test_who_joins_by_an_invitation_is_the_one_who_did_it(app: Flask, acme: Team
         invitation = inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
         kenji = teams.found_team("Other", KENJI, "free") and db.session.query(Person).filter_by(email=KENJI).one()
         rest()
-        inviting.join_by_offer(kenji, invitation.id)
+        joining.join_by_offer(kenji, invitation.id)
         assert newest(acme.id) == ("joined", KENJI, {"person": KENJI, "role": "member"})
 
 

@@ -18,7 +18,7 @@ from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord, MappingRow
 from hubsync.store.people import Identity, Person, PersonSession, SigninLink, UnconfirmedIdentity
-from hubsync.store.teams import IntakeEndpoint, Invitation, Membership, Team
+from hubsync.store.teams import IntakeEndpoint, Invitation, InvitationClaim, Membership, Team
 from hubsync.web.bookings_tokens import sign_booking
 
 ROLES = {
@@ -52,6 +52,7 @@ class Things:
     intake_token: str
     invitation: str
     confirmed_identity: str
+    claim: str
     provider: str = "google"
     static_file: str = "hubsync.css"
     bootstrap_file: str = "css/bootstrap.min.css"
@@ -92,6 +93,7 @@ def settle(session: Session, slug: str, people: dict[str, int], grant: dict[str,
         created_at=moment,
     )
     invitation, confirming = f"invitation-of-{slug}".ljust(43, "x"), f"confirming-{slug}".ljust(43, "x")
+    claim = f"claim-of-{slug}".ljust(43, "x")
     intake, link = f"intake-of-{slug}".ljust(32, "x"), f"link-of-{slug}".ljust(43, "x")
     invited = Invitation(
         team_id=team.id,
@@ -152,6 +154,16 @@ def settle(session: Session, slug: str, people: dict[str, int], grant: dict[str,
         )
     )
     session.flush()
+    session.add(
+        InvitationClaim(
+            invitation_id=invited.id,
+            invitation_hash=fingerprint(invitation),
+            token_hash=fingerprint(claim),
+            browser_hash=fingerprint("no browser"),
+            created_at=moment,
+            expires_at=moment + timedelta(hours=1),
+        )
+    )
     for kind in ("access", "refresh"):
         place = f"parked:{parked.id}:{kind} token"
         setattr(parked, f"{kind}_sealed", vault.seal(place, grant[f"{kind}_token"]))
@@ -177,6 +189,7 @@ def settle(session: Session, slug: str, people: dict[str, int], grant: dict[str,
         intake_token=intake,
         invitation=invitation,
         confirmed_identity=confirming,
+        claim=claim,
     )
 
 

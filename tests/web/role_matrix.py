@@ -90,6 +90,8 @@ MATRIX: dict[str, Rights] = {
     "GET provider_signin.say_unknown": PUBLIC,
     "GET provider_signin.open_confirmation": OTHERS_LINK.at(token="confirmed_identity"),
     "POST provider_signin.confirm": OTHERS_LINK.at(token="confirmed_identity"),
+    "GET invitation_claims.look": OTHERS_LINK.at(token="claim"),
+    "POST invitation_claims.join": OTHERS_LINK.at(token="claim"),
     "GET invitations.look": PUBLIC.at(token="invitation"),
     "POST invitations.join": PUBLIC.at(token="invitation"),
     # ---- guests of booking pages, and booking sources

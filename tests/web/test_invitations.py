@@ -15,6 +15,7 @@ from hubsync.services import inviting, now, signing_in, teams
 from hubsync.store import db, rest
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Team
+from tests.identity.setting import wait_for_mails
 from tests.mailing import MailServer
 from tests.web.visitor import OWNER, Visitor, found, words
 
@@ -57,24 +58,94 @@ def test_the_page_tells_team_inviter_and_role_and_opening_it_changes_nothing(
     assert visitor.get(link).headers["Cache-Control"] == "no-store"
 
 
-def test_somebody_new_joins_and_lands_in_the_team(app: Flask, team: Team, link: str) -> None:
+def claim_link(smtp: MailServer) -> str:
+    """The link that was mailed last to prove an invited address."""
+    wait_for_mails()
+    sent = re.search(r"http://localhost:8000(/signin/join/\S+)", smtp.mails[-1].get_content())
+    assert sent is not None
+    return sent[1]
+
+
+def test_somebody_new_joins_by_a_link_mailed_now_and_lands_in_the_team(
+    app: Flask, team: Team, link: str, smtp: MailServer
+) -> None:
     kenji = Visitor(app)
     page = kenji.open(link)
     assert [button.text.strip() for button in page.select("main button")] == ["Join"]
     answer = kenji.post(link, page=link, time_zone="Asia/Tokyo")
+    assert f"A link is on its way to {KENJI}." in words(answer)
+    assert "at most 5 such mails" in words(answer)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert roles(app, team) == {OWNER: "owner"}, "the link of the invitation alone lets nobody in"
+    claim = claim_link(smtp)
+    assert smtp.mails[-1]["To"] == KENJI
+    assert f"Join as {KENJI}" in words(kenji.open(claim))
+    answer = kenji.post(claim, page=claim, time_zone="Asia/Tokyo")
     assert answer.headers["Location"] == "/teams/acme/calendars"
     assert "Welcome to Acme." in words(kenji.open("/teams/acme/calendars"))
     assert roles(app, team) == {OWNER: "owner", KENJI: "member"}
+    again = kenji.get(claim)
+    assert again.status_code == 410
+    assert "does not work any more" in words(again)
 
 
-def test_joining_starts_a_session_that_knows_nothing_of_the_one_before(app: Flask, link: str) -> None:
+@pytest.mark.parametrize("finder_is", ["nobody", "somebody"])
+def test_an_invitation_that_was_passed_on_is_of_no_use_without_the_invited_mailbox(
+    app: Flask, team: Team, link: str, smtp: MailServer, finder_is: str
+) -> None:
+    found(app, "Beta", "bob@beta.test")
+    finder, kenji = Visitor(app), Visitor(app)
+    if finder_is == "somebody":
+        finder.sign_in("bob@beta.test")
+    for _ in range(3):
+        finder.post(link, page=link)
+    assert finder.get("/teams/acme/calendars").status_code in {302, 404}
+    claim = claim_link(smtp)
+    assert {mail["To"] for mail in smtp.mails} == {KENJI}
+    for page in (kenji.get(claim), kenji.post(claim, page=link)):  # its owner presses whatever there is
+        assert page.status_code == 403
+        assert "Open this link where you asked for it" in words(page)
+    assert roles(app, team) == {OWNER: "owner"}
+
+
+def test_joining_starts_a_session_that_knows_nothing_of_the_one_before(
+    app: Flask, link: str, smtp: MailServer
+) -> None:
     kenji = Visitor(app)
     with kenji.client.session_transaction(base_url="http://localhost:8000") as session:
         session["planted"] = "by somebody else"
     kenji.post(link, page=link)
+    claim = claim_link(smtp)
+    kenji.post(claim, page=claim)
     with kenji.client.session_transaction(base_url="http://localhost:8000") as session:
         assert "planted" not in session
+        assert "claiming" not in session
         assert "signed_in" in session
+
+
+def test_opening_the_mailed_link_uses_nothing_up(app: Flask, team: Team, link: str, smtp: MailServer) -> None:
+    kenji = Visitor(app)
+    kenji.post(link, page=link)
+    claim = claim_link(smtp)
+    for visitor in (kenji, Visitor(app), kenji):
+        visitor.get(claim)
+    assert roles(app, team) == {OWNER: "owner"}
+    kenji.post(claim, page=claim)
+    assert roles(app, team)[KENJI] == "member"
+
+
+def test_who_signs_in_or_out_after_asking_asks_again(app: Flask, team: Team, link: str, smtp: MailServer) -> None:
+    found(app, "Other", AIKO)
+    aiko = Visitor(app)
+    aiko.post(link, page=link)
+    claim = claim_link(smtp)
+    aiko.sign_in(AIKO)
+    assert aiko.get(claim).status_code == 403
+    aiko.post(link, page=link)
+    claim = claim_link(smtp)
+    aiko.post("/signout", page="/account")
+    assert aiko.get(claim).status_code == 403
+    assert roles(app, team) == {OWNER: "owner"}
 
 
 def test_who_is_signed_in_under_the_address_joins_as_that(app: Flask, team: Team, link: str) -> None:
@@ -82,21 +153,31 @@ def test_who_is_signed_in_under_the_address_joins_as_that(app: Flask, team: Team
     kenji = Visitor(app).sign_in(KENJI)
     page = kenji.open(link)
     assert f"Join as {KENJI}" in words(page)
-    assert "The invitation was sent to" not in words(page)
+    assert "The invitation is for" not in words(page)
     kenji.post(link, page=link)
     assert roles(app, team)[KENJI] == "member"
 
 
-def test_who_is_signed_in_under_another_address_is_told_so(app: Flask, team: Team, link: str) -> None:
+def test_who_is_signed_in_under_another_address_joins_by_a_link_mailed_to_the_invited_one(
+    app: Flask, team: Team, link: str, smtp: MailServer
+) -> None:
     found(app, "Other", AIKO)
     aiko = Visitor(app).sign_in(AIKO)
     page = words(aiko.open(link))
-    assert f"The invitation was sent to {KENJI}, and you are signed in as {AIKO}" in page
-    assert f"Join as {AIKO}" in page
-    aiko.post(link, page=link)
+    assert f"The invitation is for {KENJI}, and you are signed in as {AIKO}" in page
+    assert f"Mail a link to {KENJI}" in page
+    assert f"Join as {AIKO}" not in page
+    assert f"{AIKO} belongs to Acme then" in words(aiko.post(link, page=link))
+    assert roles(app, team) == {OWNER: "owner"}
+    claim = claim_link(smtp)
+    assert f"Join as {AIKO}" in words(aiko.open(claim))
+    aiko.post(claim, page=claim)
     assert roles(app, team) == {OWNER: "owner", AIKO: "member"}
     with app.app_context():
         assert db.session.query(Person).filter_by(email=KENJI).count() == 0
+    owner = Visitor(app).sign_in()
+    trail = words(owner.open("/teams/acme/settings/audit-trail"))
+    assert f"{AIKO} joined the team as Member by the invitation of {KENJI}" in trail
 
 
 def test_who_is_in_the_team_already_has_nothing_to_press(owner: Visitor, link: str) -> None:
@@ -105,10 +186,14 @@ def test_who_is_in_the_team_already_has_nothing_to_press(owner: Visitor, link: s
     assert page.select("main form") == []
 
 
-def test_the_second_press_and_the_old_link_find_the_invitation_spent(app: Flask, team: Team, link: str) -> None:
+def test_the_second_press_and_the_old_link_find_the_invitation_spent(
+    app: Flask, team: Team, link: str, smtp: MailServer
+) -> None:
     kenji, late = Visitor(app), Visitor(app)
     late_page = late.token(link)
     kenji.post(link, page=link)
+    claim = claim_link(smtp)
+    kenji.post(claim, page=claim)
     second = late.client.post(link, base_url="http://localhost:8000", data={"csrf_token": late_page})
     assert second.status_code == 410
     assert "This invitation is not open" in words(second)
@@ -127,17 +212,34 @@ def test_an_expired_and_a_made_up_link_look_the_same(app: Flask, link: str) -> N
 
 
 def test_who_signs_in_first_comes_back_to_the_invitation_and_joins(app: Flask, team: Team, link: str) -> None:
+    found(app, "Other", KENJI)
+    kenji = Visitor(app)
+    kenji.open(link)
+    with app.app_context():
+        way_in = signing_in.make_link(KENJI)
+    kept = kenji.post(way_in, page=way_in).headers["Location"]
+    assert kept == "/invitations/kept"
+    assert f"Join as {KENJI}" in words(kenji.open(kept))
+    assert kenji.post(kept, page=kept).headers["Location"] == "/teams/acme/calendars"
+    assert roles(app, team) == {OWNER: "owner", KENJI: "member"}
+    assert kenji.get(kept).status_code == 410
+
+
+def test_who_signs_in_as_somebody_else_first_proves_the_invited_address(
+    app: Flask, team: Team, link: str, smtp: MailServer
+) -> None:
     found(app, "Other", AIKO)
     aiko = Visitor(app)
     aiko.open(link)
     with app.app_context():
         way_in = signing_in.make_link(AIKO)
     kept = aiko.post(way_in, page=way_in).headers["Location"]
-    assert kept == "/invitations/kept"
-    assert f"Join as {AIKO}" in words(aiko.open(kept))
-    assert aiko.post(kept, page=kept).headers["Location"] == "/teams/acme/calendars"
+    assert f"The invitation is for {KENJI}, and you are signed in as {AIKO}" in words(aiko.open(kept))
+    assert aiko.post(kept, page=kept).status_code == 200
+    assert roles(app, team) == {OWNER: "owner"}
+    claim = claim_link(smtp)
+    aiko.post(claim, page=claim)
     assert roles(app, team) == {OWNER: "owner", AIKO: "member"}
-    assert aiko.get(kept).status_code == 410
 
 
 def test_who_has_an_account_signs_in_first_because_the_link_signs_nobody_in_there(

@@ -8,7 +8,7 @@ from flask import Flask
 
 from hubsync.services import now
 from hubsync.store import db, writing
-from hubsync.store.people import Person
+from hubsync.store.people import Identity, Person
 from hubsync.store.teams import Invitation, Membership, Team
 from tests.identity.provider import Proxy, answer_there
 from tests.identity.setting import (
@@ -20,10 +20,13 @@ from tests.identity.setting import (
     invite,
     let_owner,
     linked,
+    mailed,
     microsoft,
     people,
     provider_port,
+    wait_for_mails,
 )
+from tests.mailing import MailServer
 from tests.web.visitor import BASE_URL, OWNER, found, words
 
 __all__ = ["given", "google", "guest", "let_owner", "microsoft", "provider_port"]
@@ -57,24 +60,90 @@ def test_an_expired_invitation_lets_nobody_in(app: Flask, team: Team, guest: Gue
     assert people(app) == {OWNER}
 
 
-def test_the_mailed_link_makes_any_account_the_invited_persons(
-    app: Flask, team: Team, guest: Guest, microsoft: Proxy
-) -> None:
-    token = invite(app, team, JUN)
-    microsoft.knows("m-jun", email="private@elsewhere.example", name="Jun")
-    page = guest.open(f"/invitations/{token}")
-    assert "Continue with Microsoft" in words(page)
-    form = {"csrf_token": guest.token(f"/invitations/{token}"), "provider": "microsoft"}
+def continue_with(guest: Guest, provider: str, token: str, subject: str) -> str:
+    """Press Continue with … on the page of the invitation, sign in there, come back; where that leads."""
+    form = {"csrf_token": guest.token(f"/invitations/{token}"), "provider": provider}
     answer = guest.client.post(f"/invitations/{token}", base_url=BASE_URL, data=form)
     assert answer.status_code == 307
     there = guest.client.post(answer.headers["Location"], base_url=BASE_URL, data=form)
-    answer = guest.get(answer_there(there.headers["Location"], "m-jun"))
-    assert answer.headers["Location"] == "/teams/acme/calendars"
-    assert "Welcome to Acme" in words(guest.open("/teams/acme/calendars"))
+    return str(guest.get(answer_there(there.headers["Location"], subject)).headers["Location"])
+
+
+def test_an_account_of_another_address_becomes_the_invited_persons_by_a_link_mailed_there(
+    app: Flask, team: Team, guest: Guest, google: Proxy, smtp: MailServer
+) -> None:
+    token = invite(app, team, JUN)
+    google.knows("g-jun", email="private@elsewhere.example", email_verified=True, name="Jun")
+    assert continue_with(guest, "google", token, "g-jun") == "/signin/new-account"
+    assert (guest.is_in(), people(app)) == (None, {OWNER})
+    page = words(guest.open("/signin/new-account"))
+    assert f"The invitation is for {JUN}, and you came from Google as private@elsewhere.example." in page
+    link = mailed(smtp)
+    assert smtp.mails[0]["To"] == JUN
+    assert "invitation" in smtp.mails[0].get_content()
+    stranger = Guest(app)
+    assert stranger.post(link).status_code == 403, "its owner lets in nobody else by pressing"
+    assert "private@elsewhere.example" in words(guest.open(link))
+    assert guest.post(link, page=link).headers["Location"] == "/invitations/kept"
     assert guest.is_in() == JUN
-    assert linked(app) == {"m-jun": JUN}
+    assert linked(app) == {"g-jun": JUN}
+    guest.post("/invitations/kept", page="/invitations/kept")
+    assert "Acme" in words(guest.open("/teams/acme/calendars"))
     with app.app_context():
         assert db.session.query(Invitation).count() == 0
+        assert db.session.query(Identity).filter_by(subject="g-jun").one().shown == "private@elsewhere.example"
+
+
+def test_an_account_without_an_address_proves_the_invited_one_too(
+    app: Flask, team: Team, guest: Guest, google: Proxy, smtp: MailServer
+) -> None:
+    token = invite(app, team, JUN)
+    google.knows("g-jun")
+    continue_with(guest, "google", token, "g-jun")
+    assert "names no e-mail address" in words(guest.open("/signin/new-account"))
+    link = mailed(smtp)
+    guest.post(link, page=link)
+    assert guest.is_in() == JUN
+
+
+def test_the_invited_address_vouched_for_joins_without_a_mail(
+    app: Flask, team: Team, guest: Guest, google: Proxy, smtp: MailServer
+) -> None:
+    token = invite(app, team, JUN)
+    google.knows("g-jun", email="JUN@acme.example", email_verified=True)
+    assert continue_with(guest, "google", token, "g-jun") == "/teams/acme/calendars"
+    assert "Welcome to Acme" in words(guest.open("/teams/acme/calendars"))
+    assert guest.is_in() == JUN
+    wait_for_mails()
+    assert smtp.mails == []
+
+
+def test_the_invited_address_not_vouched_for_is_proven_by_a_mail(
+    app: Flask, team: Team, guest: Guest, microsoft: Proxy, smtp: MailServer
+) -> None:
+    token = invite(app, team, JUN)
+    microsoft.knows("m-jun", email=JUN)
+    assert continue_with(guest, "microsoft", token, "m-jun") == "/signin/new-account"
+    assert people(app) == {OWNER}
+    link = mailed(smtp)
+    guest.post(link, page=link)
+    assert guest.is_in() == JUN
+
+
+def test_another_vouched_and_invited_address_does_not_take_up_this_invitation(
+    app: Flask, team: Team, guest: Guest, google: Proxy
+) -> None:
+    """Bo is invited as a member and has found Jun's invitation."""
+    token = invite(app, team, JUN)
+    invite(app, found(app, "Beta"), "bo@beta.test", "b" * 43)
+    google.knows("g-bo", email="bo@beta.test", email_verified=True)
+    assert continue_with(guest, "google", token, "g-bo") == "/invitations/kept"
+    assert guest.is_in() == "bo@beta.test"
+    assert f"The invitation is for {JUN}, and you are signed in as bo@beta.test" in words(
+        guest.open("/invitations/kept")
+    )
+    with app.app_context():
+        assert db.session.query(Invitation).count() == 2
 
 
 def test_the_mailed_link_links_no_account_to_somebody_who_is_here_already(

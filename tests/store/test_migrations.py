@@ -11,10 +11,17 @@ from alembic.migration import MigrationContext
 from cryptography.fernet import Fernet
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from hubsync.app import create_app
-from hubsync.store import Base, db
+from hubsync.domain.searching import as_searched
+from hubsync.services import now
+from hubsync.services.calendars import Described, make_calendar
+from hubsync.services.teams import found_team
+from hubsync.store import Base, db, writing
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.deliveries import Delivery
+from hubsync.store.people import Person
 from hubsync.store.teams import Team
 
 
@@ -91,6 +98,51 @@ def test_a_team_from_before_has_no_free_domains_of_its_own_and_loses_nothing_on_
     with db.engine.connect() as connection:
         assert connection.execute(text("SELECT name FROM teams")).scalar_one() == "Acme"
         assert connection.execute(text("SELECT count(*) FROM memberships")).scalar_one() == 1
+
+
+READ_AGAIN = {
+    "mika@acme.example": "mika@acme.example",
+    "mika sato <mika@acme.example>": "mika@acme.example",
+    "mailto:mika@acme.example": "mika@acme.example",
+    "ｍｉｋａ＠acme.example.": "mika@acme.example",
+    "mika@アクメ.jp": "mika@xn--cck0a4k.jp",
+    "a@x.test\nbcc: b@y.test": "a@x.test bcc: b@y.test",
+    "a@x.test, b@x.test": "a@x.test, b@x.test",
+    "no address": "no address",
+    "": "",
+}
+
+
+def test_addresses_of_bookings_from_before_are_read_again(unmigrated: Flask) -> None:
+    upgrade()
+    team_id = found_team("Acme", "owner@acme.example", "premium").id
+    owner_id = db.session.scalars(select(Person.id)).one()
+    calendar_id = make_calendar(team_id, owner_id, Described("Intro", 30, "UTC")).id
+    with writing() as session:
+        for email in READ_AGAIN:
+            booking = BookingRecord(
+                team_id=team_id,
+                calendar_id=calendar_id,
+                source="signed_json",
+                external_id=email,
+                guest_email=email,
+                starts_at=now(),
+                ends_at=now(),
+                created_at=now(),
+            )
+            given = {"team_id": team_id, "calendar_id": calendar_id, "booking": booking, "created_at": now()}
+            session.add(Delivery(state="posted", search_email=as_searched(email), **given))
+    db.session.remove()
+    downgrade(revision="hubspots_own_words")
+    upgrade()
+    for found in db.session.scalars(select(Delivery)):
+        email = READ_AGAIN[found.booking.external_id]
+        assert (found.booking.guest_email, found.search_email) == (email, as_searched(email))
+    db.session.remove()
+    downgrade(revision="hubspots_own_words")
+    with db.engine.connect() as connection:
+        kept = connection.execute(text("SELECT guest_email FROM bookings")).scalars().all()
+        assert sorted(kept) == sorted(READ_AGAIN.values())
 
 
 def counted() -> list[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from hubsync import cli, redacting, web
 from hubsync.cli.refusal import refuse_to_serve
 from hubsync.config import SettingsRefused, read_settings
+from hubsync.config.clear_text import find_exposures
 from hubsync.hubspot.oauth import OAuthClient
 from hubsync.hubspot.wire import Wire
 from hubsync.identity import GOOGLE, MICROSOFT, Providers, Registration, Way
 from hubsync.mail import Post
 from hubsync.services import Tools
-from hubsync.store import db, refuse_open_transaction, tables
+from hubsync.store import database_files, db, refuse_open_transaction, tables
+from hubsync.store.file_modes import keep_from_others
 from hubsync.store.sealed import Vault
 
 ROOT = Path(__file__).parent.parent
@@ -47,10 +48,14 @@ def create_app(given: Mapping[str, str] | None = None, instance_path: Path | Non
         refuse_to_serve(app, refused.problems)
         return app
     _configure(app, settings)
-    os.makedirs(app.instance_path, mode=0o700, exist_ok=True)
+    folder = Path(app.instance_path)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     db.init_app(app)
+    with app.app_context():
+        keep_from_others([folder, *database_files()])
     Migrate(app, db, directory=str(ROOT / "migrations"))
     app.extensions["hubsync"] = _tools(app, settings)
+    app.extensions["hubsync_exposures"] = tuple(find_exposures(settings))
     web.register(app)
     if hops := int(settings["TRUSTED_PROXIES"]):
         # Not x_host: the base URL says under which host name HubSync is reached.

@@ -6,6 +6,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from hubsync.config import SettingsRefused, read_settings
+from hubsync.config.clear_text import find_exposures
 
 GOOD = {
     "SECRET_KEY": "s" * 48,
@@ -38,6 +39,8 @@ def test_all_problems_are_told_at_once() -> None:
         ("BASE_URL", "hubsync.acme.test"),
         ("BASE_URL", "https://hubsync.acme.test/under/a/path"),
         ("BASE_URL", "ftp://hubsync.acme.test"),
+        ("BASE_URL", "https://somebody:hunter2@hubsync.acme.test"),
+        ("HUBSPOT_API_URL", "http://evil.example\\@localhost"),
         ("SYNC_BUDGET_SECONDS", "-1"),
         ("SYNC_BUDGET_SECONDS", "nan"),
         ("SYNC_BUDGET_SECONDS", "61"),
@@ -92,3 +95,88 @@ def test_a_provider_on_this_machine_needs_no_https() -> None:
 )
 def test_a_postgresql_address_needs_no_driver_in_it(given: str, read: str) -> None:
     assert read_settings({**GOOD, "SQLALCHEMY_DATABASE_URI": given})["SQLALCHEMY_DATABASE_URI"] == read
+
+
+AWAY = (
+    "hub.example", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.7", "192.168.1.2", "0.0.0.0",
+    "[2001:db8::1]", "[::ffff:10.0.0.7]", "127.1", "2130706433", "0x7f000001", "localhost.", "db", "１２７.0.0.1",
+)  # fmt: skip
+HERE = ("localhost", "LOCALHOST", "127.0.0.1", "127.8.0.1", "[::1]", "[::ffff:127.0.0.1]")
+MAIL = {"MAIL_DEFAULT_SENDER": "hubsync@acme.example", "MAIL_USERNAME": "hubsync", "MAIL_PASSWORD": "hunter2"}
+
+
+def problems(**changes: str) -> list[str]:
+    try:
+        read_settings({**GOOD, **changes})
+    except SettingsRefused as refused:
+        return refused.problems
+    return []
+
+
+@pytest.mark.parametrize("name", ["BASE_URL", "HUBSPOT_APP_URL", "HUBSPOT_API_URL"])
+def test_nothing_goes_beyond_this_machine_in_clear(name: str) -> None:
+    for host in AWAY:
+        for port in ("", ":8080"):
+            (problem,) = problems(**{name: f"http://{host}{port}"})
+            assert problem.startswith(f"HUBSYNC_{name} is an http address")
+            assert "HUBSYNC_ALLOW_HTTP=on" in problem
+            assert problems(**{name: f"HTTP://{host}{port}"}) == [problem]
+            assert problems(**{name: f"https://{host}{port}"}) == []
+            assert problems(**{name: f"http://{host}{port}", "ALLOW_HTTP": "on"}) == []
+    for host in HERE:
+        assert problems(**{name: f"http://{host}:9000"}) == []
+
+
+@pytest.mark.parametrize("host", ["smtp.acme.example", "10.0.0.7", "mail", "::ffff:10.0.0.7"])
+def test_nobody_logs_in_at_a_mail_server_elsewhere_without_tls(host: str) -> None:
+    (problem,) = problems(**MAIL, MAIL_SERVER=host)
+    assert problem.startswith("HUBSYNC_MAIL_USERNAME would travel to the mail server in clear")
+    assert "hunter2" not in problem
+    assert problems(MAIL_PASSWORD="hunter2", MAIL_SERVER=host)[0].startswith("HUBSYNC_MAIL_PASSWORD ")
+    for safe in ({"MAIL_USE_TLS": "on"}, {"MAIL_USE_SSL": "on"}, {"ALLOW_HTTP": "on"}):
+        assert problems(**MAIL, MAIL_SERVER=host, **safe) == []
+    for here in ("localhost", "127.0.0.1", "::1", ""):
+        assert problems(**MAIL, MAIL_SERVER=here) == []
+
+
+def test_who_may_sign_in_is_never_asked_in_clear() -> None:
+    for host in AWAY:
+        url = f"http://{host}/.well-known/openid-configuration"
+        assert problems(GOOGLE_METADATA_URL=url, ALLOW_HTTP="on") == [
+            "HUBSYNC_GOOGLE_METADATA_URL must begin with https://."
+        ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({}, ""),
+        ({"BASE_URL": "http://hub.example", "ALLOW_HTTP": "on"}, "BASE_URL"),
+        ({"HUBSPOT_API_URL": "http://hub.example", "ALLOW_HTTP": "on"}, "HUBSPOT_API_URL"),
+        ({**MAIL, "MAIL_SERVER": "smtp.acme.example", "ALLOW_HTTP": "on"}, "MAIL_USERNAME"),
+        ({"MAIL_DEFAULT_SENDER": "h@acme.example", "MAIL_SERVER": "smtp.acme.example"}, "MAIL_SERVER"),
+        ({"MAIL_DEFAULT_SENDER": "h@acme.example", "MAIL_SERVER": "smtp.acme.example", "MAIL_USE_TLS": "on"}, ""),
+        ({"HTTPS_PROXY": "http://user:hunter2@proxy.acme.example:3128"}, "HTTPS_PROXY"),
+        ({"HTTPS_PROXY": "http://proxy.acme.example:3128"}, ""),
+        ({"HTTPS_PROXY": "http://user:hunter2@127.0.0.1:3128"}, ""),
+        ({"HTTPS_PROXY": "https://user:hunter2@proxy.acme.example:3128"}, ""),
+        ({"HTTPS_PROXY": "http://[proxy"}, ""),
+        ({"SQLALCHEMY_DATABASE_URI": "postgresql://h:hunter2@db.acme.example/hubsync"}, "SQLALCHEMY_DATABASE_URI"),
+        ({"SQLALCHEMY_DATABASE_URI": "postgres://db/hubsync?sslmode=disable"}, "SQLALCHEMY_DATABASE_URI"),
+        ({"SQLALCHEMY_DATABASE_URI": "postgresql:///hubsync?host=10.0.0.7"}, "SQLALCHEMY_DATABASE_URI"),
+        ({"SQLALCHEMY_DATABASE_URI": "postgresql://db/hubsync?sslmode=verify-full"}, ""),
+        ({"SQLALCHEMY_DATABASE_URI": "postgresql://postgres@/postgres?host=/run/postgresql"}, ""),
+        ({"SQLALCHEMY_DATABASE_URI": "postgresql://127.0.0.1/hubsync"}, ""),
+        ({"SQLALCHEMY_DATABASE_URI": "postgresql://h:p[w@db/hubsync"}, ""),
+        ({"SQLALCHEMY_DATABASE_URI": "sqlite:////srv/hubsync.sqlite3"}, ""),
+    ],
+)
+def test_what_travels_in_clear_is_told_though_it_is_taken(changes: dict[str, str], named: str) -> None:
+    exposures = list(find_exposures(read_settings({**GOOD, **changes})))
+    assert [exposure.setting for exposure in exposures] == [named] * bool(named)
+    assert all("hunter2" not in exposure.problem for exposure in exposures)
+
+
+def test_the_sandbox_on_this_machine_needs_no_further_word() -> None:
+    trying = {"BASE_URL": "http://localhost:8000", "HUBSPOT_API_URL": "http://127.0.0.1:9000", **MAIL}
+    assert list(find_exposures(read_settings({**GOOD, **trying}))) == []

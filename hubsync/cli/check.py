@@ -24,6 +24,9 @@ def check() -> None:
         click.echo("    `flask keys generate` prints keys; README.md lists all settings.")
         sys.exit(1)
     click.echo("ok  settings: all three that are required are set")
+    for exposure in current_app.extensions["hubsync_exposures"]:
+        click.echo(f"??  settings: HUBSYNC_{exposure.setting} {exposure.what}")
+        click.echo(f"    {exposure.advice}")
     config: Config = current_app.extensions["migrate"].migrate.get_config()
     wrong = 0
     for finding in check_installation(ScriptDirectory.from_config(config).get_current_head()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -15,6 +16,7 @@ from hubsync.hubspot.deadline import Deadline
 from hubsync.services import tools
 from hubsync.services.rotating_keys import count_sealed_texts
 from hubsync.store import database_files, db, rest
+from hubsync.store.file_modes import open_to_others, replaceable_by_others
 
 SECONDS = 8.0
 
@@ -93,16 +95,26 @@ def check_keys() -> Finding:
 def _check_files() -> Finding:
     subject = _("files")
     paths = database_files()
-    open_to_others = [str(path) for path in paths if path.exists() and path.stat().st_mode & 0o077]
-    if open_to_others:
+    if open_files := open_to_others(paths):
         return Finding(
             subject,
-            _("other users of this machine can get at the database: %(paths)s", paths=", ".join(open_to_others)),
+            _("other users of this machine can get at the database: %(paths)s", paths=", ".join(open_files)),
             _("Run `chmod 600` on them; they hold guests' data."),
+        )
+    folder = Path(current_app.instance_path)
+    if open_folders := open_to_others([folder]) or _replaceable(paths):
+        return Finding(
+            subject,
+            _("other users of this machine can get into the folder %(path)s", path=open_folders[0]),
+            _("Run `chmod 700` on it; it holds guests' data."),
         )
     if not paths:
         return Finding(subject, _("the database is not kept in a file"))
     return Finding(subject, _("the database belongs to this user alone"))
+
+
+def _replaceable(paths: list[Path]) -> list[str]:
+    return [str(folder) for folder in {path.parent for path in paths} if replaceable_by_others(folder)]
 
 
 def _look_for_a_proxy() -> Iterator[Finding]:

@@ -118,12 +118,30 @@ def test_keys_that_do_not_open_what_is_stored_are_noticed_by_check_and_said_at_t
 
 
 @pytest.mark.slow
-def test_a_database_that_others_can_read_is_noticed(settings: dict[str, str], tmp_path: Path) -> None:
+def test_a_database_that_others_can_read_is_closed_to_them(settings: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "hubsync.sqlite3").chmod(0o644)
     checked = run("flask", "check", **settings)
-    assert checked.returncode == 1
-    assert "!!  files: " in checked.stdout
-    assert "chmod 600" in checked.stdout
+    assert checked.returncode == 0, checked.stdout
+    assert (tmp_path / "hubsync.sqlite3").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("BASE_URL", {"BASE_URL": "http://hubsync.acme.example"}),
+        ("HUBSPOT_APP_URL", {"HUBSPOT_APP_URL": "http://hubspot.acme.example"}),
+    ],
+)
+def test_what_travels_in_clear_is_refused_and_named_when_it_is_allowed(
+    settings: dict[str, str], name: str, changes: dict[str, str]
+) -> None:
+    refused = run("flask", "check", **{**settings, **changes})
+    assert refused.returncode == 1
+    assert f"!!  settings: HUBSYNC_{name} is an http address" in refused.stdout
+    allowed = run("flask", "check", **{**settings, **changes, "ALLOW_HTTP": "on"})
+    assert allowed.returncode == 0, allowed.stdout
+    assert f"??  settings: HUBSYNC_{name} is an http address" in allowed.stdout
 
 
 @pytest.mark.slow

@@ -182,7 +182,7 @@ class TestWithoutAClientId:
 class TestUnderAnAddressThatHubSpotRefuses:
     @pytest.fixture
     def given(self) -> dict[str, str]:
-        return {"BASE_URL": "http://hubsync.acme.example"}
+        return {"BASE_URL": "http://hubsync.acme.example", "ALLOW_HTTP": "on"}
 
     def test_the_page_says_so_and_offers_a_service_key(self, app: Flask, team: Team) -> None:
         there = "http://hubsync.acme.example"

@@ -38,7 +38,7 @@ def given(fault: str, sandbox: Any) -> dict[str, str]:
     port = sandbox.url.rsplit(":", 1)[-1]
     addresses = {
         "connection-refused": f"http://127.0.0.1:{closed_port()}",
-        "dns-failure": "http://no-such-host.invalid",
+        "dns-failure": "https://no-such-host.invalid",
         "tls-failure": f"https://127.0.0.1:{port}",
     }
     return {"HUBSPOT_API_URL": addresses[fault], "SYNC_BUDGET_SECONDS": "3"}

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
+from hubsync.config.clear_text import find_exposures, is_guarded
 from hubsync.domain.plans import PLANS, PREMIUM
 
 REQUIRED = ("SECRET_KEY", "ENCRYPTION_KEYS", "BASE_URL")
 APPS = ("HUBSPOT", "GOOGLE", "MICROSOFT")
 """Each has a client id and a client secret, of which neither is any use alone."""
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class SettingsRefused(Exception):
@@ -31,7 +31,8 @@ def _text(value: str) -> str:
 
 def _url(value: str) -> str:
     url = urlsplit(value.strip())
-    if url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment:
+    odd = url.query or url.fragment or "@" in url.netloc or "\\" in url.netloc
+    if url.scheme not in {"http", "https"} or not url.hostname or odd:
         raise ValueError("must be an address such as https://hubsync.example.com")
     return value.strip().rstrip("/")
 
@@ -39,7 +40,7 @@ def _url(value: str) -> str:
 def _metadata_url(value: str) -> str:
     # What this address answers decides who may sign in, so nobody on the way may change it.
     url = _url(value)
-    if urlsplit(url).scheme != "https" and urlsplit(url).hostname not in LOOPBACK:
+    if not is_guarded(url):
         raise ValueError("must begin with https://")
     return url
 
@@ -150,6 +151,7 @@ TABLE: dict[str, _Setting] = {
     "TRUSTED_PROXIES": _Setting(_whole(0), 0),
     "HTTPS_PROXY": _Setting(_text),
     "CA_BUNDLE": _Setting(_text),
+    "ALLOW_HTTP": _Setting(_switch, False),
     "MAIL_SERVER": _Setting(_text, "localhost"),
     "MAIL_PORT": _Setting(_whole(1), 25),
     "MAIL_USE_TLS": _Setting(_switch, False),
@@ -180,6 +182,8 @@ def read_settings(given: Mapping[str, str]) -> dict[str, Any]:
         except ValueError as fault:
             problems.append(f"HUBSYNC_{name} {fault}.")
     problems += _halves(found)
+    if not found.get("ALLOW_HTTP"):
+        problems += [exposure.problem for exposure in find_exposures(found) if exposure.refused]
     if problems:
         raise SettingsRefused(problems)
     return found

@@ -76,6 +76,15 @@ class PropertyGroup:
     properties: list[Property]
 
 
+# Of the ways in which HubSpot shows a string or a number, those that hold what somebody types. A property that is
+# a file holds the file's id, rich text is HTML, and what is calculated or chosen from elsewhere takes no text.
+_TYPED = {
+    "string": frozenset({"text", "textarea", "phonenumber"}),
+    "number": frozenset({"number", "text"}),
+}
+_BARRED = ("archived", "hidden", "calculated", "externalOptions")
+
+
 def writable(definition: Json) -> bool:
     """Say whether a text or a number can be written to the property, as HubSpot defines it.
 
@@ -83,11 +92,14 @@ def writable(definition: Json) -> bool:
     """
     modification = definition.get("modificationMetadata")
     read_only = isinstance(modification, dict) and modification.get("readOnlyValue") is True
+    kind, shown_as = text(definition.get("type")) or "", text(definition.get("fieldType"))
     return (
-        definition.get("type") in {"string", "number"}
-        and not any(definition.get(mark) is True for mark in ("archived", "hidden", "calculated"))
+        kind in _TYPED
+        and (not shown_as or shown_as in _TYPED[kind])
+        and not any(definition.get(mark) is True for mark in _BARRED)
+        and not any(definition.get(mark) for mark in ("calculationFormula", "referencedObjectType"))
         and not read_only
-        and definition.get("dataSensitivity") in {None, "non_sensitive"}
+        and definition.get("dataSensitivity") in (None, "non_sensitive")
     )
 
 

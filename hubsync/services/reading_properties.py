@@ -41,7 +41,7 @@ class KnownProperties:
         return next((each for each in self.by_section.get(section, ()) if each.name == name), None)
 
     def is_gone(self, section: Section, name: str) -> bool:
-        """Whether the account does not have this property any more; False while nothing is known."""
+        """Whether the account has no such property that rows can fill; False while nothing is known."""
         return section in self.by_section and self.find(section, name) is None
 
 

@@ -116,7 +116,7 @@ def gone_property(section: Section, name: str, saved: Saved) -> str:
     """The label of a property that is not offered."""
     stored = saved.row(section, name)
     label = f"{_(stored.property_label)} ({name})" if stored else name
-    return _("%(label)s: not in HubSpot", label=label)
+    return _("%(label)s: not available", label=label)
 
 
 def _question_option(question: Question) -> Option:

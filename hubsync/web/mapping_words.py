@@ -23,8 +23,8 @@ PLAIN = frozenset({HintCode.DOMAIN_OF_EMAIL, HintCode.DOMAIN_OF_TEXT, HintCode.H
 
 HINTS = {
     HintCode.PROPERTY_GONE: lazy_gettext(
-        "HubSpot does not have this property any more, so HubSpot will not take the row. Select another one or "
-        "remove the row."
+        "This property cannot be filled any more: HubSpot has it no longer, or it holds a file, rich text or "
+        "something calculated, or it is hidden or read-only. Select another one or remove the row."
     ),
     HintCode.QUESTION_GONE: lazy_gettext(
         "Guests are not asked this any more, so the row is left out. Select something else or remove the row."
@@ -77,7 +77,7 @@ UNMATCHED = {
     Unmatched.NO_SUCH_QUESTION: lazy_gettext("No question here has the same label."),
     Unmatched.ANOTHER_KIND: lazy_gettext("The question of the same label is of another kind here."),
     Unmatched.DELETED_THERE: lazy_gettext("Its question was deleted there."),
-    Unmatched.PROPERTY_GONE: lazy_gettext("HubSpot does not have this property any more."),
+    Unmatched.PROPERTY_GONE: lazy_gettext("HubSpot has no such property, or it cannot be filled with an answer."),
     Unmatched.NO_SUCH_PARAM: lazy_gettext("No booking of this calendar brought this URL parameter so far."),
     Unmatched.ROW_THERE: lazy_gettext("This property has a row here already, which stays."),
     Unmatched.TOO_MANY: lazy_gettext("A section has up to 100 rows."),

@@ -182,7 +182,7 @@ def test_a_property_that_is_gone_and_a_deleted_question_are_left_out(second: Sec
     workshop.owner.press(workshop.editor, ("refresh", "1"))
     workshop.owner.press(f"{workshop.advanced}/questions/{workshop.token('Budget').split(':')[1]}/delete")
     told = text(page(second.take("replace")).select_one(".notice"))  # type: ignore[arg-type]
-    assert "HubSpot does not have this property any more." in told
+    assert "HubSpot has no such property, or it cannot be filled with an answer." in told
     assert "Its question was deleted there." in told
 
 

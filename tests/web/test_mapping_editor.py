@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from bs4 import BeautifulSoup
 
 from hubsync.domain.questions import Kind
@@ -209,16 +210,25 @@ def test_the_difference_comes_before_faults_that_the_other_save_made(workshop: W
     assert workshop.rows() == before
 
 
-def test_a_property_that_is_gone_from_hubspot_stays_marked(workshop: Workshop) -> None:
+CANNOT_BE_FILLED: list[dict[str, object]] = [
+    {"hidden": True},
+    {"type": "string", "fieldType": "file"},
+    {"type": "string", "fieldType": "html"},
+]
+
+
+@pytest.mark.parametrize("now", CANNOT_BE_FILLED, ids=["hidden", "file", "rich text"])
+def test_a_property_that_can_be_filled_no_longer_stays_marked(workshop: Workshop, now: dict[str, object]) -> None:
     workshop.own_property("companies", "rank", label="Rank 100 %", type="number", fieldType="number")
     token = workshop.token("Comment")
     workshop.owner.press(
         workshop.editor, **{"companies-2-property_name": "rank", "companies-2-information": token}
     )
     assert ("companies", "rank", "Rank 100 %", "number", token) in workshop.rows()
-    workshop.own_property("companies", "rank", hidden=True)
+    workshop.own_property("companies", "rank", **now)
     shown = page(workshop.owner.press(workshop.editor, ("refresh", "1")))
-    assert selected(shown, "companies-2-property_name") == ("rank", "Rank 100 % (rank): not in HubSpot")
+    assert selected(shown, "companies-2-property_name") == ("rank", "Rank 100 % (rank): not available")
+    assert "This property cannot be filled any more" in text(shown.select_one("#companies-2-hints"))
     assert workshop.owner.press(workshop.editor).status_code == 302
     assert ("companies", "rank", "Rank 100 %", "number", token) in workshop.rows()
     deleting = f"{workshop.advanced}/questions/{token.split(':')[1]}/delete"

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from hubsync.domain.mapping import Fact, Information, Origin, Piece, parse_information
 from hubsync.domain.questions import Kind, Question
+from hubsync.domain.zones import NOT_CHOSEN
 from hubsync.errors import HubSyncError
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
@@ -21,11 +22,15 @@ MOST_PARAMS = 50
 
 @dataclass(frozen=True)
 class Offer:
-    """The calendar's questions in order, the labels of deleted ones by id, and names of URL parameters."""
+    """The calendar's questions in order, the labels of deleted ones by id, and names of URL parameters.
+
+    Dates and times of its bookings are written in its *time_zone*.
+    """
 
     questions: tuple[Question, ...]
     deleted: Mapping[int, str]
     params: tuple[str, ...]
+    time_zone: str = NOT_CHOSEN
 
     def tokens(self) -> frozenset[str]:
         """Everything that a row may point to, as it is written down."""
@@ -65,6 +70,7 @@ def offer_information(calendar: Calendar) -> Offer:
         questions=tuple(row.as_question() for row in rows if row.deleted_at is None),
         deleted={row.id: row.label for row in rows if row.deleted_at is not None},
         params=tuple(names)[:MOST_PARAMS],
+        time_zone=calendar.time_zone,
     )
 
 

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from hubsync.domain.booking import Booking
 from hubsync.domain.questions import DEFAULT_QUESTIONS
 from hubsync.domain.roles import Role
+from hubsync.domain.zones import zone_of_new_calendar
 from hubsync.services import now
 from hubsync.store.calendars import Calendar, QuestionRow
+from hubsync.store.people import Person
 from hubsync.store.teams import Membership
 
 
@@ -53,16 +55,19 @@ def calendar_for(session: Session, team_id: int, booking: Booking) -> Calendar:
     )
     if calendar is not None:
         return calendar
-    owner_id = session.scalars(
-        select(Membership.person_id).where(Membership.team_id == team_id, Membership.role == Role.OWNER.value)
+    owner = session.scalars(
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.team_id == team_id, Membership.role == Role.OWNER.value)
     ).one()
     minutes = int((booking.ends_at - booking.starts_at).total_seconds() // 60)
     calendar = Calendar(
         team_id=team_id,
-        owner_id=owner_id,
+        owner_id=owner.id,
         slug=secrets.token_urlsafe(16),
         name=booking.calendar_name[:200] or booking.calendar_external_id[:200],
         duration_minutes=max(minutes, 1),
+        time_zone=zone_of_new_calendar(owner.time_zone, booking.guest.timezone, booking.starts_at),
         source=booking.source,
         external_id=booking.calendar_external_id,
         created_at=now(),

@@ -11,13 +11,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hubsync.domain.email_address import email_in
+from hubsync.domain.zones import zone_named
 from hubsync.errors import N_
 
 _LONGEST_IDENTIFIER = 255
 _MOST_DIGITS = 100
 _UNFIT_FOR_KEYS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
-_LONGEST_ZONE = 64
-_HOUSE_ZONES = {"localtime", "posixrules"}  # names of this machine's own zone, not of the guest's
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200  # leaves room to convert between zones without overflow
 
 
@@ -60,7 +59,7 @@ def is_param_name(name: str, longest: int) -> bool:
 
 def time_zone(value: Any) -> str:
     """The IANA name if there is such a zone, else empty: a booking does not fail for it."""
-    return value if isinstance(value, str) and _zone(value) else ""
+    return zone_named(value) if isinstance(value, str) else ""
 
 
 def moment(value: Any) -> datetime:
@@ -77,23 +76,12 @@ def moment(value: Any) -> datetime:
 
 
 def place_in_time(read: datetime, zone_name: str, place: str) -> datetime:
-    """*read* made aware: as it is when it has an offset, else in *zone_name*."""
+    """*read* made aware: as it is when it has an offset, else in *zone_name*, as `time_zone` gave it."""
     if read.utcoffset() is not None:
         return read
-    zone = _zone(zone_name)
-    if zone is None:
+    if not zone_name:
         raise Fault(N_("has no offset, and the guest has no time zone"), place=place)
-    return read.replace(tzinfo=zone)
-
-
-def _zone(name: str) -> ZoneInfo | None:
-    """The zone of that name; ZoneInfo raises one of several errors for what is none, folders included."""
-    if len(name) > _LONGEST_ZONE or name in _HOUSE_ZONES:
-        return None
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return None
+    return read.replace(tzinfo=ZoneInfo(zone_name))
 
 
 def _digits(number: int) -> str:

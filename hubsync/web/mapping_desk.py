@@ -29,6 +29,7 @@ from hubsync.store.calendars import Calendar
 from hubsync.web.mapping_editor import Editor
 from hubsync.web.mapping_forms import Sent, read_editor
 from hubsync.web.mapping_words import SECTIONS, UNMATCHED, Labels, switch_words
+from hubsync.web.zones import zone_words
 
 pages = Blueprint(
     "mapping",
@@ -143,4 +144,5 @@ def show_editor(
         sections=SECTIONS,
         switch_words=switch_words,
         unmatched=UNMATCHED,
+        zone=zone_words(desk.offer.time_zone),
     )

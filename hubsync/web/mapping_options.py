@@ -15,6 +15,7 @@ from hubsync.hubspot.properties import COMMON, arrange
 from hubsync.services.editing_mapping import EMAIL, Saved
 from hubsync.services.offering import Offer
 from hubsync.services.reading_properties import KnownProperties
+from hubsync.web.zones import zone_words
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,10 @@ def offer_information(offer: Offer) -> PullDown:
     groups = [
         (_("Questions"), [_question_option(question) for question in offer.questions]),
         (_("Parts of names"), [_piece_option(question, piece) for question in names for piece in Piece]),
-        (_("Booking"), [Option(Information.fact(fact).token, _fact_label(fact)) for fact in Fact]),
+        (
+            _("Booking"),
+            [Option(Information.fact(fact).token, _fact_label(fact, offer.time_zone)) for fact in Fact],
+        ),
         (
             _("URL parameters"),
             [
@@ -136,9 +140,9 @@ def _param_option(name: str) -> Option:
     return Option(Information.param(name).token, _("%(name)s (URL parameter)", name=name))
 
 
-def _fact_label(fact: Fact) -> str:
+def _fact_label(fact: Fact, time_zone: str) -> str:
     return {
-        Fact.START: _("Date and time of the appointment"),
+        Fact.START: _("Date and time of the appointment (%(zone)s)", zone=zone_words(time_zone)),
         Fact.CALENDAR: _("Calendar name"),
         Fact.BOOKING_PAGE: _("Booking page address"),
         Fact.HOST: _("Host"),

@@ -55,6 +55,16 @@ def _offsets(moment: datetime) -> dict[str, str]:
     return {name: words_for(moment.astimezone(ZoneInfo(name)).utcoffset()) for name in available_timezones()}
 
 
+def zone_words(name: str) -> str:
+    """A zone as people read it: by its place, or by its distance from UTC where it has none.
+
+    ``Etc/GMT-9`` is nine hours ahead, which nobody would guess.
+    """
+    if name.startswith("Etc/GMT"):
+        return words_for(datetime.now(ZoneInfo(name)).utcoffset())
+    return name.replace("_", " ")
+
+
 def words_for(offset: timedelta | None) -> str:
     """A distance from UTC as people write it: ``UTC+9``, ``UTC-3:30``, ``UTC``."""
     minutes = round((offset or timedelta()).total_seconds() / 60)

@@ -24,7 +24,8 @@ PLACES = {
 
 SENTENCES = {
     NoteCode.UNREADABLE: _l(
-        "The booking source sent something that is no answer: neither text, number nor choice. It is not posted."
+        "The booking source sent something that is neither text, number nor choice, so it is not posted. "
+        "Enter it in HubSpot yourself, and change what the source sends."
     ),
     NoteCode.CUT: _l("It was too long. Only its beginning was taken."),
     NoteCode.ANSWERED_TWICE: _l(

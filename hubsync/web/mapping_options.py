@@ -142,7 +142,7 @@ def _param_option(name: str) -> Option:
 
 def _fact_label(fact: Fact, time_zone: str) -> str:
     return {
-        Fact.START: _("Date and time of the appointment (%(zone)s)", zone=zone_words(time_zone)),
+        Fact.START: _("Date and time (%(zone)s)", zone=zone_words(time_zone)),
         Fact.CALENDAR: _("Calendar name"),
         Fact.BOOKING_PAGE: _("Booking page address"),
         Fact.HOST: _("Host"),

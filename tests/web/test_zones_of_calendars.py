@@ -53,7 +53,7 @@ def test_date_and_time_are_written_in_the_calendars_zone_which_the_editor_names(
     assert found == written
     page = workshop.owner.open(f"/teams/acme/calendars/{calendar_id}/advanced/hubspot")
     offered = {text(option) for option in page.select("#companies-0-information option")}
-    assert f"Date and time of the appointment ({named})" in offered
+    assert f"Date and time ({named})" in offered
     told = page.select_one(".dates-in")
     assert told is not None
     assert f"written in the calendar's time zone, {named}." in text(told)
@@ -71,4 +71,4 @@ def test_a_calendar_from_before_stays_as_it_is_and_the_preview_names_its_zone(wo
     assert workshop.owner.press(workshop.editor, **row).status_code == 302
     send(workshop, [], start=START, end=None)
     preview = text(workshop.owner.open(f"{workshop.editor}/preview"))
-    assert "Date and time of the appointment (UTC) 2027-03-05T01:00:00+00:00" in preview
+    assert "Date and time (UTC) 2027-03-05T01:00:00+00:00" in preview

@@ -5,7 +5,7 @@ A hint never keeps anybody from saving: what does is a fault, and those are `che
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -24,6 +24,7 @@ class HintCode(StrEnum):
     """What there is to say; pages turn it into a sentence."""
 
     PROPERTY_GONE = "property_gone"
+    PROPERTY_REFUSED = "property_refused"
     QUESTION_GONE = "question_gone"
     MAY_BE_NO_NUMBER = "may_be_no_number"
     NEVER_A_NUMBER = "never_a_number"
@@ -89,8 +90,8 @@ class MappingSeen:
     """The editor as it stands, Email(Required) among the rows of the contacts.
 
     *required* are the properties that HubSpot said it requires for new records, *not_taken* those whose value it
-    did not take the last time, *writable* those that rows can fill; an empty *writable* means that nothing is
-    known about the section.
+    did not take the last time, *refused* those that it refuses whatever their value is, *writable* those that rows
+    can fill; an empty *writable* means that nothing is known about the section.
     """
 
     companies_on: bool
@@ -99,6 +100,7 @@ class MappingSeen:
     required: Mapping[Section, tuple[str, ...]] = field(default_factory=dict)
     writable: Mapping[Section, frozenset[str]] = field(default_factory=dict)
     not_taken: Mapping[Section, frozenset[str]] = field(default_factory=dict)
+    refused: Mapping[Section, Collection[str]] = field(default_factory=dict)
 
     def on(self, section: Section) -> bool:
         return self.companies_on if section is Section.COMPANIES else self.contacts_on
@@ -117,7 +119,10 @@ def find_hints(seen: MappingSeen) -> list[Hint]:
         if seen.on(section):
             for row in rows:
                 found += [Hint(section, row.place, code, row.property_name) for code in _about_the_value(row)]
-                if row.works and row.property_name in seen.not_taken.get(section, ()):
+                if row.property_name in seen.refused.get(section, ()):
+                    if not row.property_gone:
+                        found.append(Hint(section, row.place, HintCode.PROPERTY_REFUSED, row.property_name))
+                elif row.works and row.property_name in seen.not_taken.get(section, ()):
                     found.append(Hint(section, row.place, HintCode.NOT_TAKEN_LATELY, row.property_name))
             found += _required(seen, section)
     if seen.companies_on:

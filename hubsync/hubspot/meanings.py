@@ -25,6 +25,8 @@ PAYMENT_REQUIRED = 402
 IDENTITY = "email"
 """What makes a contact one: by it HubSpot finds the contact again, and knows a person it was told to forget."""
 
+NO_PERMISSION = "PROPERTY_PERMISSION_MISSING"
+"""Our code for a property that a 403 names."""
 _LONGEST_SENTENCE = 4_000
 _SHORTEST_FORGERY = 4
 """A value shorter than this spells none of the words below."""

@@ -23,13 +23,10 @@ from hubsync.errors import (
 from hubsync.hubspot.bodies import Json, listed, record_id, text, words
 from hubsync.hubspot.calls import Call
 from hubsync.hubspot.complaints import Complaint, codes_of, read_complaints
-from hubsync.hubspot.meanings import IDENTITY, refused_for_good, sent_properties
+from hubsync.hubspot.meanings import IDENTITY, NO_PERMISSION, refused_for_good, sent_properties
 
 #: https://developers.hubspot.com/changelog/crm-api-write-validation-enforcement
 REQUIRED_CODES = frozenset({"MISSING_REQUIRED_PROPERTY", "MISSING_CONDITIONAL_REQUIRED_PROPERTY"})
-
-NO_PERMISSION = "PROPERTY_PERMISSION_MISSING"
-"""Our code for a property that a 403 names."""
 
 _RIGHT_MISSING = re.compile(r"Missing '([A-Za-z ]{1,60})' permission")
 #: ``Contact already exists. Existing ID: 551`` since 2021, https://github.com/HubSpot/hubspot-api-php/issues/59

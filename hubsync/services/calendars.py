@@ -17,6 +17,7 @@ from hubsync.services import now
 from hubsync.services.offering import is_gone, question_ids
 from hubsync.services.reading_properties import known_properties
 from hubsync.services.receiving import add_default_questions
+from hubsync.services.refused_properties import read_refused
 from hubsync.store import db, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.mappings import MappingRecord
@@ -141,7 +142,7 @@ def list_named(membership: Membership) -> list[Named]:
 
 
 def count_stale_rows(calendar: Calendar) -> int:
-    """How many rows of the calendar's mapping need somebody: their question or property is gone."""
+    """How many rows of the calendar's mapping need somebody: their question or property is gone, or refused."""
     mapping = db.session.scalar(select(MappingRecord).where(MappingRecord.calendar_id == calendar.id))
     return _count_stale(calendar.team_id, [mapping])[mapping.id] if mapping else 0
 
@@ -153,12 +154,13 @@ def _overview(calendar: Calendar, mapping: MappingRecord | None, stale: dict[int
 
 
 def _count_stale(team_id: int, mappings: list[MappingRecord]) -> dict[int, int]:
-    """How many rows of each mapping point at a deleted question or a property that is gone."""
+    """How many rows of each mapping point at a deleted question, or at a property that is gone or refused."""
     asked = question_ids([mapping.calendar_id for mapping in mappings])
-    known = known_properties(team_id)
+    known, refused = known_properties(team_id), read_refused(team_id)
     return {
         mapping.id: sum(
             known.is_gone(Section(row.section), row.property_name)
+            or row.property_name in refused[Section(row.section)]
             or is_gone(row.information, asked[mapping.calendar_id])
             for row in mapping.rows
         )

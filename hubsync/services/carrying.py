@@ -18,6 +18,7 @@ from hubsync.services.drawing_up import Drawn, draw_up_booking
 from hubsync.services.losing_access import expire
 from hubsync.services.pacing import Occasion, hindrance
 from hubsync.services.posting import Posting
+from hubsync.services.refused_properties import refused_by
 from hubsync.store import db
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -135,6 +136,7 @@ def _posting(delivery: Delivery, connection: Connection, worker: str, drawn: Dra
         booked_at=delivery.created_at,
         recalled=bool(delivery.company_id),
         held=held,
+        refused=refused_by(connection),
         remarks=[*_still_true(delivery), *(_remark(left_out) for left_out in drawn.draft.left_out)],
     )
 

@@ -14,6 +14,7 @@ from hubsync.services import moving, now, pacing
 from hubsync.services.attempting import Ending
 from hubsync.services.posting import Posting
 from hubsync.services.quoting import seal_said
+from hubsync.services.refused_properties import remember_refused
 from hubsync.store import writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Attempt, Delivery
@@ -81,6 +82,8 @@ def conclude(
             },
         )
         if posting is not None:
+            if posting.newly_refused:
+                remember_refused(session, delivery.team_id, posting.account_id, posting.newly_refused)
             posted = _was_answered(posting) and ending.state in ("posted", "partial", "duplicate")
             paused_until = pacing.note(session, delivery.team_id, posting, fault, posted=posted)
             if paused_until is not None and ending.state == "retrying":

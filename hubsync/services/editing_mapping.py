@@ -16,6 +16,7 @@ from hubsync.errors import HubSyncError
 from hubsync.hubspot.properties import Property, arrange
 from hubsync.services import now, recording
 from hubsync.services.reading_properties import KnownProperties
+from hubsync.services.refused_properties import forget_refused
 from hubsync.store import db, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.mappings import MappingRecord, MappingRow
@@ -123,7 +124,8 @@ def save_mapping(
     """Store a mapping that `check_mapping` found no fault with; return its new version.
 
     *version* is the one the editor was opened with, *by* the person who saves, *copied_from* the name of the
-    calendar that the rows were copied from. Raises MappingChanged when another save came first.
+    calendar that the rows were copied from. Raises MappingChanged when another save came first. What HubSpot
+    refused of these properties is tried again.
     """
     calendar_id, rows = calendar.id, rows_to_store(edited, saved, known)
     try:
@@ -138,6 +140,7 @@ def save_mapping(
             session.execute(delete(MappingRow).where(MappingRow.mapping_id == record.id))
             if rows:
                 session.execute(insert(MappingRow), [{"mapping_id": record.id, **row} for row in rows])
+            forget_refused(session, calendar.team_id, {(row["section"], row["property_name"]) for row in rows})
             more = {"source": copied_from} if copied_from else {}
             deed = Deed.MAPPING_COPIED if copied_from else Deed.MAPPING_SAVED
             _record(session, calendar_id, by, deed, rows=len(rows), **more)

@@ -13,6 +13,7 @@ from hubsync.errors import HubSyncError
 from hubsync.services.editing_mapping import EMAIL, EditedMapping, EditedRow, Saved
 from hubsync.services.offering import Offer
 from hubsync.services.reading_properties import KnownProperties
+from hubsync.services.refused_properties import read_refused
 from hubsync.store import db
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -25,11 +26,13 @@ _PARTS = {Section.COMPANIES: "company", Section.CONTACTS: "contact"}
 
 @dataclass(frozen=True)
 class Lately:
-    """What HubSpot's answers of late tell about an account: properties that new records need (*required*), and
-    those of one calendar's rows whose value it did not take (*not_taken*)."""
+    """What HubSpot's answers of late tell about an account: properties that new records need (*required*), those
+    of one calendar's rows whose value it did not take (*not_taken*), and those that it refuses whatever the value
+    is (*refused*)."""
 
     required: Mapping[Section, tuple[str, ...]] = field(default_factory=dict)
     not_taken: Mapping[Section, frozenset[str]] = field(default_factory=dict)
+    refused: Mapping[Section, Mapping[str, str]] = field(default_factory=dict)
 
 
 def hint_mapping(
@@ -67,7 +70,9 @@ def hint_mapping(
             )
     writable = {section: frozenset(each.name for each in found) for section, found in known.by_section.items()}
     switches = edited.companies_on, edited.contacts_on
-    return find_hints(MappingSeen(*switches, tuple(rows), lately.required, writable, lately.not_taken))
+    return find_hints(
+        MappingSeen(*switches, tuple(rows), lately.required, writable, lately.not_taken, lately.refused)
+    )
 
 
 def look_back(team_id: int, calendar_id: int) -> Lately:
@@ -98,7 +103,8 @@ def look_back(team_id: int, calendar_id: int) -> Lately:
             for remark in told:
                 if remark["kind"] == "refused" and remark["code"] == "required_property_missing":
                     found[section].update(dict.fromkeys(remark["properties"]))
-    return Lately({section: tuple(names) for section, names in found.items() if names}, not_taken)
+    required = {section: tuple(names) for section, names in found.items() if names}
+    return Lately(required, not_taken, read_refused(team_id))
 
 
 def read_information(token: str) -> Information | None:

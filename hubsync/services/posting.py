@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar, cast
@@ -30,6 +30,7 @@ from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services.access import Held, with_access
 from hubsync.services.drawing_up import Drawn
+from hubsync.services.refused_properties import Key
 from hubsync.store.deliveries import Delivery
 
 REPAIRS = 2
@@ -60,7 +61,8 @@ class Posting:
     attempt, so that HubSpot may no longer have it; *refused_companies* are those of which it said so. *calls*,
     *searches* and *limit* are what this attempt has sent and the rate limit that HubSpot told of; *said* are
     HubSpot's own sentences about what it refused. *booked_at* is when the booking was completed: what is older at
-    HubSpot is not ours.
+    HubSpot is not ours. *refused* are the properties that HubSpot is known to refuse whatever the value is, with
+    its codes, *newly_refused* those that this attempt met.
     """
 
     delivery_id: int
@@ -87,6 +89,8 @@ class Posting:
     limit: RateLimit = field(default_factory=RateLimit)
     held: Held = field(default_factory=Held, repr=False)
     said: dict[str, None] = field(default_factory=dict, repr=False)
+    refused: Mapping[Key, str] = field(default_factory=dict)
+    newly_refused: dict[Key, str] = field(default_factory=dict)
 
     def ask(self, call: Callable[[HubSpotClient], Result]) -> Result:
         """Call HubSpot with live access; anything HubSpot says about the record counts as an answer.
@@ -116,6 +120,13 @@ class Posting:
         """Keep what HubSpot itself said of a refusal, each sentence once."""
         if isinstance(fault, HubSpotError):
             self.said.update(dict.fromkeys(fault.said.text.splitlines()))
+
+    def note_dropped(self, section: Section, codes: Mapping[str, str]) -> None:
+        """Keep which rows of *section* HubSpot did not take, with its codes; each once, however often sent."""
+        told = (
+            {"kind": "dropped", "section": section.value, "property": name, "code": codes[name]} for name in codes
+        )
+        self.remarks += [each for each in told if each not in self.remarks]
 
     def note_refusal(self, section: str, fault: HubSyncError) -> None:
         """Keep why *section* was refused, with the properties HubSpot named; later attempts do not repeat it."""
@@ -158,9 +169,11 @@ def create_repaired(
     https://developers.hubspot.com/docs/api-reference/error-handling
     An international address that HubSpot calls invalid is sent once more in its other form, as which of the two
     HubSpot takes is not documented.
+    What HubSpot is known to refuse whatever its value is, is not sent at all.
     Raises ValuesRefused when what makes the record (e-mail; name and domain) is among the bad values.
     """
     repairs = 0
+    properties = _without_refused(posting, section, properties)
     other = other_form(properties.get("email", "")) if section is Section.CONTACTS else ""
     while True:
         try:
@@ -170,16 +183,31 @@ def create_repaired(
             properties = {name: value for name, value in properties.items() if name not in named}
             if other and "email" in named and "INVALID" in refused.refused["email"]:
                 properties["email"], other = other, ""
-            stands = bool(properties.get("email") if section is Section.CONTACTS else company_keys(properties))
-            if not named or not stands or repairs == REPAIRS:
+            gone = {name: refused.refused[name] for name in named if name not in properties}
+            posting.newly_refused |= {
+                (section.value, name): gone[name] for name in gone if name in refused.for_good
+            }
+            if not named or not _stands(section, properties) or repairs == REPAIRS:
                 raise
             repairs += 1
             posting.hear(refused)
-            posting.remarks += [
-                {"kind": "dropped", "section": section.value, "property": name, "code": refused.refused[name]}
-                for name in named
-                if name not in properties
-            ]
+            posting.note_dropped(section, gone)
+
+
+def _without_refused(posting: Posting, section: Section, properties: dict[str, str]) -> dict[str, str]:
+    """*properties* without those that are known to be refused, if what makes the record is among the rest."""
+    keys = {name: (section.value, name) for name in properties}
+    known = {name: posting.refused[key] for name, key in keys.items() if key in posting.refused}
+    left = {name: value for name, value in properties.items() if name not in known}
+    if not known or not _stands(section, left):
+        return properties
+    posting.note_dropped(section, known)
+    return left
+
+
+def _stands(section: Section, properties: Mapping[str, str]) -> bool:
+    """Whether *properties* hold what makes a record of the section."""
+    return bool(properties.get("email") if section is Section.CONTACTS else company_keys(properties))
 
 
 def _filled(

@@ -17,6 +17,7 @@ from hubsync.hubspot.deadline import Deadline
 from hubsync.hubspot.properties import Property
 from hubsync.services import now
 from hubsync.services.access import usable_connection, with_access
+from hubsync.services.refused_properties import forget_where
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection, locked_connection
 from hubsync.store.mappings import CachedProperties
@@ -90,10 +91,17 @@ def _reading(section: Section, deadline: Deadline) -> Callable[[HubSpotClient], 
 def keep_properties(
     session: Session, team_id: int, account_id: str, read: Mapping[Section, list[Property]]
 ) -> bool:
-    """Keep what was just read from the account, if the team still has it. Called inside `writing`."""
+    """Keep what was just read from the account, if the team still has it. Called inside `writing`.
+
+    A property that HubSpot describes otherwise than before may be taken again.
+    """
     connection = session.scalar(locked_connection(team_id))
     if connection is None or connection.state == "disconnected" or connection.hubspot_account_id != account_id:
         return False  # somebody connected or disconnected while HubSpot was answering
+    kept = session.scalars(select(CachedProperties).where(CachedProperties.hubspot_account_id == account_id)).all()
+    before = {(row.section, each["name"]): each for row in kept for each in row.definitions}
+    after = {(section.value, each.name): asdict(each) for section, found in read.items() for each in found}
+    forget_where(connection, lambda key: key in after and after[key] != before.get(key))
     session.execute(delete(CachedProperties).where(CachedProperties.hubspot_account_id == account_id))
     session.add_all(
         CachedProperties(

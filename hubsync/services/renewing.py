@@ -9,6 +9,7 @@ from hubsync.domain.mapping import Section
 from hubsync.hubspot.deadline import Deadline
 from hubsync.hubspot.properties import Property, arrange
 from hubsync.services.reading_properties import ask_for_properties, keep_properties
+from hubsync.services.refused_properties import forget_refused
 from hubsync.store import writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.mappings import MappingRecord, MappingRow
@@ -19,13 +20,16 @@ LONGEST_LABEL = 500
 def renew_mappings(team_id: int, deadline: Deadline) -> int:
     """Read the account's properties and renew what the team's rows keep of them; return how many rows changed.
 
-    A property that is gone leaves its row as it is, for the editor to mark. The mapping's version stays: somebody
+    A property that is gone leaves its row as it is, for the editor to mark; one that HubSpot lists as writable is
+    tried again, should it have been refused. The mapping's version stays: somebody
     who has it open can still save it. Raises as `with_access`; nothing has changed then.
     """
     account_id, read = ask_for_properties(team_id, deadline)
     with writing() as session:
         if not keep_properties(session, team_id, account_id, read):
             return 0
+        writable = {(section.value, each.name) for section, found in read.items() for each in found}
+        forget_refused(session, team_id, writable)
         return sum(_renew_rows(session, team_id, section, found) for section, found in read.items())
 
 

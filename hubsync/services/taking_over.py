@@ -90,6 +90,7 @@ def begin_anew(connection: Connection) -> None:
     connection.warned_for = connection.warn_until = None
     connection.circuit_until = connection.paused_until = connection.pace_until = None
     connection.paused_code = ""
+    connection.refused_properties = []
 
 
 def let_go(former: Held, authorized: Authorized) -> None:

@@ -28,7 +28,8 @@ class Connection(Base):
     *circuit_until*: HubSpot did not answer just now, so that first attempts are left out until then.
     *paused_until*: HubSpot takes nothing from this account until then, for the reason *paused_code*: the daily
     limit, or an account that is being moved. *pace_until*: until then what was called lately uses up the share of
-    HubSpot's rate limits that work without a waiting guest may take.
+    HubSpot's rate limits that work without a waiting guest may take. *refused_properties* are those that HubSpot
+    refused whatever their value was: ``{"section", "property", "code"}`` each.
     """
 
     __tablename__ = "connections"
@@ -65,6 +66,7 @@ class Connection(Base):
     paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     paused_code: Mapped[str] = mapped_column(String(64), default="", server_default="")
     pace_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    refused_properties: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default="[]")
 
     connected_by: Mapped[Person | None] = relationship(lazy="joined")
 

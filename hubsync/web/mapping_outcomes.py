@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +16,7 @@ from hubsync.services.previewing import Look, Preview
 from hubsync.store.connections import Connection
 from hubsync.web.mapping_words import SECTIONS, Labels
 from hubsync.web.outcomes import Part
-from hubsync.web.wording import NOT_LOOKED_UP, PARTS, explain_code, explain_reason, explain_remark
+from hubsync.web.wording import NOT_LOOKED_UP, PARTS, explain_code, explain_dropped, explain_reason, explain_remark
 
 LONGEST_SHOWN = 300
 Tone = Literal["good", "plain", "care", "bad"]
@@ -42,32 +43,40 @@ class SectionValues:
     values: tuple[ValueShown, ...]
 
 
-def sections_of(found: Preview, mapping: MappingRows, labels: Labels) -> list[SectionValues]:
-    """Both sections with every row's value."""
+def sections_of(
+    found: Preview, mapping: MappingRows, labels: Labels, refused: Mapping[Section, Mapping[str, str]]
+) -> list[SectionValues]:
+    """Both sections with every row's value; *refused* are the properties that HubSpot takes no value for."""
     on = {Section.COMPANIES: mapping.companies_on, Section.CONTACTS: mapping.contacts_on}
     return [
         SectionValues(
             str(SECTIONS[section]),
             on[section],
-            tuple(_value(each, labels) for each in found.filled if each.row.section is section),
+            tuple(
+                _value(each, labels, refused[section].get(each.row.property_name, ""))
+                for each in found.filled
+                if each.row.section is section
+            ),
         )
         for section in Section
     ]
 
 
-def _value(each: Filled, labels: Labels) -> ValueShown:
+def _value(each: Filled, labels: Labels, refused: str) -> ValueShown:
     reason = ""
     if each.code is not None:
         reason = explain_code(each.code.value, shorten(each.text))
+    elif refused and each.is_sent:
+        reason = explain_dropped({"code": refused})
     elif not each.given:
         reason = _("No answer, so the property is not sent.")
     return ValueShown(
         property=labels.property(each.row.section, each.row.property_name),
         information=labels.information(each.row.information.token),
         given=shorten(each.given) if each.code is not LeftOutCode.QUESTION_DELETED else "",
-        sent=shorten(each.text) if each.is_sent else "",
+        sent=shorten(each.text) if each.is_sent and not refused else "",
         reason=reason,
-        changed=each.is_sent and each.text != each.given,
+        changed=each.is_sent and not refused and each.text != each.given,
     )
 
 

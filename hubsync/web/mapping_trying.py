@@ -11,6 +11,7 @@ from hubsync.domain.samples import is_code, mark_of
 from hubsync.errors import HubSyncError
 from hubsync.services import reading_deliveries, sending_test
 from hubsync.services.previewing import edited_rows, latest_booking, preview, what_hinders_calls
+from hubsync.services.refused_properties import read_refused
 from hubsync.web.frame import team_page
 from hubsync.web.mapping_answers import first_answers, typed_answers
 from hubsync.web.mapping_desk import Desk, open_desk, pages, show_editor
@@ -44,7 +45,7 @@ def preview_mapping(calendar_id: int) -> ResponseReturnValue:
         form=form,
         booking=None if typed else booking,
         typed=typed,
-        sections=sections_of(found, mapping, desk.labels),
+        sections=sections_of(found, mapping, desk.labels, read_refused(g.team.id)),
         looks=looks_of(found, connection),
         hindered=next((each.code for each in (found.company, found.contact) if each.state == "unknown"), ""),
     )

@@ -26,6 +26,10 @@ HINTS = {
         "This property cannot be filled any more: HubSpot has it no longer, or it holds a file, rich text or "
         "something calculated, or it is hidden or read-only. Select another one or remove the row."
     ),
+    HintCode.PROPERTY_REFUSED: lazy_gettext(
+        "HubSpot refuses this property whatever the answer is, so bookings leave the row out. Select another one; "
+        "or make the property writable in HubSpot, then save here to have it tried again."
+    ),
     HintCode.QUESTION_GONE: lazy_gettext(
         "Guests are not asked this any more, so the row is left out. Select something else or remove the row."
     ),

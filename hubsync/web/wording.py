@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 
 from hubsync.errors import family
+from hubsync.hubspot.meanings import NO_PERMISSION, refused_for_good
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.web.email_words import EMAIL_CAUSES
 
@@ -183,6 +184,7 @@ DROPPED = {
     "INVALID_DATE": lazy_gettext("HubSpot wants a date here."),
     "INVALID_OPTION": lazy_gettext("The answer is none of the options that HubSpot offers."),
     "READ_ONLY_VALUE": lazy_gettext("HubSpot lets nobody write this property."),
+    NO_PERMISSION: lazy_gettext("HubSpot does not let HubSync write this property: a permission is missing."),
     "CONFLICTING_UNIQUE_VALUE": TAKEN,
     "CONFLICT": TAKEN,
 }
@@ -296,6 +298,8 @@ def explain_code(code: str, shown: str) -> str:
 def explain_dropped(remark: Mapping[str, Any]) -> str:
     """Why HubSpot did not take the row."""
     known = DROPPED.get(remark["code"])
+    if known is None and refused_for_good(remark["code"]):
+        return gettext("HubSpot does not let HubSync write this property (%(code)s).", code=remark["code"])
     return str(known or gettext("HubSpot does not take this value (%(code)s).", code=remark["code"]))
 
 

@@ -25,6 +25,7 @@ def refuse(acme: Any, name: str = "industry") -> None:
         action="status",
         status=400,
         path="/objects/2026-09/companies",
+        except_path="/search",
         times=1,
         body={
             "status": "error",

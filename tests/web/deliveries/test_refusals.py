@@ -108,3 +108,40 @@ def test_the_sent_test_quotes_hubspot_too(workshop: Workshop) -> None:
         f"{workshop.editor}/test/send", filled(workshop.owner.open(f"{workshop.editor}/test"))
     )
     assert f"HubSpot said: “{SAID}”" in answer.text
+
+
+def closed(workshop: Workshop, **fault: Any) -> None:
+    """HubSpot refuses the property Last Name whatever its value is, and a booking has met that."""
+    errors = [{"message": "no", "code": "READ_ONLY_VALUE", "context": {"propertyName": ["lastname"]}}]
+    refused(
+        workshop,
+        **{"status": 400, "body": {"category": "VALIDATION_ERROR", "errors": errors}, "times": 1, **fault},
+    )
+
+
+def test_a_closed_property_is_marked_at_its_row_and_in_the_list_at_once(workshop: Workshop) -> None:
+    closed(workshop)
+    marked = [
+        row for row in workshop.owner.open(workshop.editor).select(".map-row") if "refuses this" in text(row)
+    ]
+    assert len(marked) == 1
+    assert "Last Name" in text(marked[0])
+    assert "1 row needs you" in text(workshop.owner.open("/teams/acme/calendars"))
+    workshop.owner.press(workshop.editor)
+    assert "refuses this property" not in text(workshop.owner.open(workshop.editor))
+    assert "needs you" not in text(workshop.owner.open("/teams/acme/calendars"))
+
+
+def test_the_deliveries_name_it_and_lead_to_the_mapping(workshop: Workshop) -> None:
+    closed(workshop)
+    book(workshop, company="Acme", name="Kato Rei", email="rei@acme.co.jp")
+    for page in (PAGE, "/teams/acme/deliveries/2"):
+        panel = workshop.owner.open(page).select_one("[aria-labelledby=left-out]")
+        assert "HubSpot lets nobody write this property." in text(panel)
+        assert panel.select_one(f"a[href='{workshop.editor}']") is not None
+
+
+def test_the_preview_leaves_it_out(workshop: Workshop) -> None:
+    closed(workshop)
+    shown = text(workshop.owner.open(f"{workshop.editor}/preview"))
+    assert "HubSpot lets nobody write this property." in shown

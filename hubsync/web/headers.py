@@ -24,6 +24,7 @@ def register(app: Flask, csrf_exempt: tuple[str, ...]) -> None:
     base_url = app.config["BASE_URL"]
     host = _host_of(base_url)
     identity = app.extensions["hubsync"].identity
+    fixed = fixed_headers(base_url)
     policy = content_security_policy(app.config["HUBSPOT_APP_URL"], identity.origins())
 
     def misaddressed() -> bool:
@@ -51,15 +52,24 @@ def register(app: Flask, csrf_exempt: tuple[str, ...]) -> None:
     @app.after_request
     def dress(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", policy)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        # Not "no-referrer": Flask-WTF compares the Referer of forms sent over https.
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        if base_url.startswith("https://"):
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        for name, value in fixed.items():
+            response.headers.setdefault(name, value)
         if g.get("person") is not None or request.blueprint in SIGNING_IN:
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def fixed_headers(base_url: str) -> dict[str, str]:
+    """What every answer carries, that of a server which refuses a request before HubSync sees it too."""
+    found = {
+        "X-Content-Type-Options": "nosniff",
+        # Not "no-referrer": Flask-WTF compares the Referer of forms sent over https.
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+    if base_url.startswith("https://"):
+        found["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return found
 
 
 def _host_of(base_url: str) -> str:

@@ -64,10 +64,10 @@ _WITHOUT_JOINERS = dict.fromkeys(map(ord, _JOINERS))
 # Hyphens as documents set them, and the full stop that a Japanese keyboard types.
 _SAME_AS = str.maketrans({**dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"), "\u3002": "."})
 # What can neither begin nor end an address; the pairs may begin one, so that they come off together.
-_BEFORE = " \t\n<([“”„«‹「『【〈《‘’,;:、・"
-_AFTER = " \t\n.>)]}\"“”»›」』】〉》‘’'`,;:!?/、・"
+_BEFORE = " \t\n<([“”„«‹「『【〈《〔〖〝‘’,;:、・"
+_AFTER = " \t\n.>)]}\"“”»›」』】〉》〕〗〞〟‘’'`,;:!?/、・"
 _PAIRS = frozenset({("{", "}"), ('"', '"'), ("'", "'"), ("`", "`")})
-_PREFIX = re.compile(r"(?:e-?mail(?: address)?|mail|メール(?:アドレス)?)[ \t]*:", re.IGNORECASE)
+_PREFIX = re.compile(r"(?:e-?mail(?: address)?|mail|smtp|メール(?:アドレス)?)[ \t]*:", re.IGNORECASE)
 _MAILTO = re.compile(r"mailto:[ \t]*(?://)?", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[ !#-\[\]-~]|\\[ -~])*"')
 _LOCAL = re.compile(r'[^\s"@,:;<>()\[\]\\]+')

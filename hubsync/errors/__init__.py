@@ -220,7 +220,7 @@ class AddressUnreadable(HubSyncError):
     """What the guest gave for the contact's e-mail is no address, so that HubSpot is not asked for a contact."""
 
     code = "address_unreadable"
-    advice = N_("Press Correct the answers, put the guest's e-mail address right, then press Retry.")
+    advice = N_("Open Correct the answers, put the guest's e-mail address right, and press Save and Retry.")
 
 
 class CompanyBusy(HubSyncError):

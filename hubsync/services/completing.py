@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from hubsync.domain.booking import Booking
 from hubsync.domain.email_address import LONGEST_TYPED, kept_email
 from hubsync.domain.fingerprints import fingerprint
-from hubsync.domain.questions import AnswerValue, Part
+from hubsync.domain.questions import AnswerValue, Kind, Part
 from hubsync.domain.searching import LONGEST, as_searched, email_as_searched
 from hubsync.errors import BookingErased, BookingNotKept
 from hubsync.hubspot.deadline import Deadline
@@ -181,9 +181,9 @@ def _known(session: Session, team_id: int, source: str, external_id: str) -> Del
 
 def _answered_email(calendar: Calendar, answers: Mapping[str, object]) -> str:
     """The guest's address where a source names it only among the answers."""
-    asked = [question.id for question in calendar.asked() if question.part is Part.EMAIL]
-    found = next((text for each in asked if isinstance(text := answers.get(str(each)), str)), "")
-    return _guest_email(found)
+    asked = sorted(calendar.asked(), key=lambda question: question.part is not Part.EMAIL)
+    ids = [str(question.id) for question in asked if question.kind is Kind.EMAIL]
+    return _guest_email(next((text for each in ids if isinstance(text := answers.get(each), str)), ""))
 
 
 def _guest_email(text: str) -> str:

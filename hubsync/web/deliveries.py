@@ -97,7 +97,7 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
         dismissed_by=reading_deliveries.name_person(delivery.dismissed_by_id),
         since=since,
         said=open_said(delivery),
-        remedy=_remedy(delivery.calendar_id, reason),
+        remedy=_remedy(delivery, reason),
         mended_elsewhere=_is_mended_elsewhere(reason, connection),
         zone=str(get_timezone()),
         wording=wording,
@@ -132,13 +132,15 @@ def _count_missed(counts: dict[str, int]) -> int:
     return replaying.count_missed_seen(g.membership)
 
 
-def _remedy(calendar_id: int, reason: str) -> tuple[str, str] | None:
+def _remedy(delivery: Delivery, reason: str) -> tuple[str, str] | None:
     """(address, words) of the page where the reader can do what is missing, if there is one."""
     if reason in MENDED_IN_THE_MAPPING:
-        address = url_for("advanced.show_settings", calendar_id=calendar_id)
+        address = url_for("advanced.show_settings", calendar_id=delivery.calendar_id)
         return address, _("Go to Advanced settings")
     if reason in MENDED_AT_HUBSPOT and allowed(Action.CONNECT):
         return url_for("hubspot.show_connection"), _("Go to the HubSpot page")
+    if reason == "address_unreadable" and delivery.state in CORRECTABLE:
+        return url_for("deliveries.correct", delivery_id=delivery.id), _("Correct the answers")
     if reason == "plan" and allowed(Action.CHANGE_PLAN):
         return url_for("teams.settings"), _("Go to Team Settings")
     return None

@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hubsync.domain.mapping import (
     Answered,
@@ -16,6 +18,7 @@ from hubsync.domain.mapping import (
     parse_information,
 )
 from hubsync.domain.questions import Kind
+from hubsync.domain.values import answer_text
 
 COMPANY, NAME, EMAIL, SIZE, TOPICS, NEWS = range(1, 7)
 FREE = frozenset({"gmail.com"})
@@ -197,3 +200,20 @@ def test_what_a_guest_typed_stays_out_of_tracebacks():
     for thing in (draft, MATERIAL):
         assert "山田" not in repr(thing)
         assert "anako" not in repr(thing)
+
+
+SOUP = st.text(st.sampled_from('aAé株ー。.@＠/:?=#%<>＜(), "“w-1\u200b\n;'), max_size=24)
+
+
+@given(SOUP | st.builds("{}{}@{}.com{}".format, SOUP, st.sampled_from(["", "Ann <", "mailto:"]), SOUP, SOUP))
+def test_a_companys_domain_and_a_contacts_address_come_from_one_reading(typed):
+    answers = {EMAIL: Answered(Kind.EMAIL, "Email", typed)}
+    rows = (company("domain", f"question:{EMAIL}"), contact("email", f"question:{EMAIL}"))
+    draft = draw_up(MappingRows(True, True, rows), Material(answers), lambda _domain: False)
+    email = (draft.contact or {}).get("email")
+    if email:
+        assert draft.company == {"domain": email.rpartition("@")[2]}
+        assert not draft.lacks_address
+    else:
+        named = [each.property_name for each in draft.left_out]
+        assert ("email" in named) is draft.lacks_address is bool(answer_text(typed))

@@ -9,7 +9,7 @@ import pytest
 
 from hubsync.domain.booking import GivenAnswer, Guest
 from hubsync.domain.email_address import NoAddress
-from hubsync.domain.questions import Part
+from hubsync.domain.questions import Kind, Part
 from hubsync.services import correcting, erasing
 from hubsync.services.completing import complete_source_booking
 from hubsync.services.delivering import read_delivery, retry
@@ -156,8 +156,9 @@ def test_a_lost_answer_is_cleared_up_in_the_form_that_was_sent(acme: Any, taken:
     assert len(emails(acme)) == 2
 
 
-def test_a_source_that_names_the_address_among_the_answers_only_is_found_by_it(acme: Any) -> None:
-    booking = source_booking(answers=(GivenAnswer("email", "Mika <mika＠acme.co.jp>"),))
+@pytest.mark.parametrize("label", ["email", "Where to write to you"])
+def test_a_source_that_names_the_address_among_the_answers_only_is_found_by_it(acme: Any, label: str) -> None:
+    booking = source_booking(answers=(GivenAnswer(label, "Mika <mika＠acme.co.jp>", Kind.EMAIL),))
     delivery = complete_source_booking(acme.team_id, replace(booking, guest=Guest("Sato Mika", "")))
     assert (delivery.search_email, delivery.booking.guest_email) == ("mika@acme.co.jp", "mika@acme.co.jp")
     rest()

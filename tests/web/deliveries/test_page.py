@@ -118,6 +118,19 @@ def test_a_failed_delivery_says_what_it_means_why_and_what_to_do(log: Log, owner
     )
 
 
+def test_an_answer_that_is_no_address_is_named_and_leads_to_where_it_is_corrected(log: Log, owner: Reader) -> None:
+    refused = {"kind": "refused", "section": "contacts", "code": "address_unreadable", "properties": []}
+    left_out = {"kind": "left_out", "section": "contacts", "property": "email", "label": "Email"}
+    remarks = [refused, left_out | {"code": "email_several", "shown": "a@acme.com, b@acme.com"}]
+    delivery = log.add("partial", reason="address_unreadable", contact="refused", remarks=remarks)
+    page = opened(owner, delivery)
+    remedy = page.select_one(".outcome a")
+    assert remedy is not None
+    assert str(remedy["href"]).endswith(f"/deliveries/{delivery}/answers")
+    told = "Email (Contact) “a@acme.com, b@acme.com” is not an e-mail address: there is more than one @ in it."
+    assert told in words(page)
+
+
 def test_a_member_is_not_sent_to_pages_of_the_team(log: Log, owner: Reader, member: Reader) -> None:
     delivery = log.add("waiting", "member", reason="access_lost")
     assert opened(owner, delivery).select_one(".outcome a") is not None

@@ -13,6 +13,7 @@ from hubsync.domain.states import DISMISSABLE, RETRIABLE
 from hubsync.services import counting_deliveries, reading_deliveries, replaying
 from hubsync.services.correcting import CORRECTABLE
 from hubsync.services.quoting import open_said
+from hubsync.services.shared_domains import shared_domain
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.web import charts, deliveries_bulk, deliveries_correct, deliveries_csv, wording
@@ -91,6 +92,7 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
         labels=reading_deliveries.property_labels(delivery.calendar_id),
         answers=reading_deliveries.list_answers(delivery.booking),
         notes=list_notes(delivery.booking),
+        shared=shared_domain(delivery),
         can_be_retried=_can_be_retried(delivery),
         can_be_corrected=delivery.state in CORRECTABLE,
         can_be_dismissed=delivery.dismissed_at is None and delivery.state in DISMISSABLE,

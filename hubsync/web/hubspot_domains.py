@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, TextAreaField
 
-from hubsync.domain.email_domains import OwnFreeDomains, free_domains, shown_domain
+from hubsync.domain.email_domains import OwnFreeDomains, free_domains, read_own_free_domains, shown_domain
 from hubsync.domain.roles import Action
 from hubsync.errors import Refused
 from hubsync.services import free_domains as own
@@ -39,7 +39,10 @@ class OwnFreeDomainsForm(FlaskForm):
 @pages.route(f"{PAGE}/free-domains", methods=["GET", "POST"])
 @team_page(Action.TEAM_SETTINGS)
 def edit() -> ResponseReturnValue:
-    """Show the list in a field and keep what somebody makes of it; what cannot be kept is said at the field."""
+    """Show the list in a field and keep what somebody makes of it; what cannot be kept is said at the field.
+
+    A domain that the address names as *add* stands at the end of the field, for somebody to save.
+    """
     form = OwnFreeDomainsForm()
     if form.validate_on_submit():
         try:
@@ -50,12 +53,23 @@ def edit() -> ResponseReturnValue:
             _say_saved(read)
             return redirect(url_for("hubspot.show_connection"))
     domains, mark = own.list_own(g.team.id)
+    proposed = [each for each in map(shown_domain, _proposed()) if each not in domains]
     if request.method == "GET":
-        form.domains.data = "\n".join(domains)
+        form.domains.data = "\n".join([*domains, *proposed])
     form.mark.data = mark
     return render_template(
-        "integrations/free_domains.html", form=form, stored=domains, listed=own.count_listed(), most=own.MOST
+        "integrations/free_domains.html",
+        form=form,
+        stored=domains,
+        proposed=proposed,
+        listed=own.count_listed(),
+        most=own.MOST,
     ), (422 if form.errors else 200)
+
+
+def _proposed() -> tuple[str, ...]:
+    """The domain that the address asks to add, where it is one and the list for everybody lacks it."""
+    return read_own_free_domains(request.args.get("add", "")[:300]).domains[:1]
 
 
 @pages.get(f"{PAGE}/free-domains/list")

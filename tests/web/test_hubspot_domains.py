@@ -234,3 +234,34 @@ def test_the_list_is_the_teams_own(app: Flask, workshop: Workshop) -> None:
     other = Visitor(app).sign_in("other@second.example")
     assert other.get(DOMAINS).status_code == 404
     assert "none of your own" in words(other.open(HUBSPOT.replace("acme", "second")))
+
+
+def test_a_company_without_a_name_that_several_guests_ended_up_at_is_pointed_out(workshop: Workshop) -> None:
+    map_emails(workshop)
+    for email in ("mika@mailer.example", "rei@mailer.example", "rei@mailer.example", "jun@firm.example"):
+        latest = book(workshop, email)
+    told = "different guests ended up at this company by the domain mailer.example alone"
+    page_of = f"/teams/acme/deliveries/{latest.id - 1}"
+    assert told not in text(workshop.owner.open(page_of)), "two guests may be colleagues"
+    latest = book(workshop, "ai@mailer.example")
+    page_of = f"/teams/acme/deliveries/{latest.id}"
+    shown = workshop.owner.open(page_of)
+    assert f"3 {told}" in text(shown)
+    way = shown.select_one("main a[href*='add=']")["href"]
+    assert way == f"{DOMAINS}?add=mailer.example"
+
+    save(workshop.owner, "partner.com")
+    shown = workshop.owner.open(way)
+    assert shown.select_one("#domains").get_text().split() == ["partner.com", "mailer.example"]
+    assert "mailer.example stands at the end of the list now. Press Save to keep it there." in text(shown)
+    assert stored(workshop.app) == ["partner.com"], "looking changes nothing"
+    save(workshop.owner, shown.select_one("#domains").get_text())
+    assert told not in text(workshop.owner.open(page_of))
+    assert workshop.owner.open(way).select_one("#domains").get_text().split() == ["mailer.example", "partner.com"]
+
+
+def test_what_an_address_asks_to_add_is_a_domain_or_nothing(workshop: Workshop) -> None:
+    for asked in ("", "gmail.com", "no domain", "%3Cscript%3E", "x" * 500):
+        shown = workshop.owner.open(f"{DOMAINS}?add={asked}")
+        assert shown.select_one("#domains").get_text().split() == []
+        assert "stands at the end of the list" not in text(shown)

@@ -15,6 +15,7 @@ from hubsync.hubspot.deadline import Deadline
 from hubsync.services import now, remembering
 from hubsync.store import writing
 from hubsync.store.mappings import MappingRecord
+from tests.services.test_posting_company import merge
 
 KEYS = CompanyKeys(domain="acme.com", name="acme")
 DAY = timedelta(hours=24)
@@ -114,6 +115,33 @@ def test_eight_bookings_of_one_new_company_at_one_instant_make_it_once(acme: Any
     assert states == ["posted"] * 8
     (company,) = acme.records("companies")
     assert [acme.companies_of(contact) for contact in acme.records("contacts")] == [{company["id"]}] * 8
+
+
+@pytest.mark.parametrize("happened", ["nothing", "deleted", "merged"])
+def test_eight_bookings_at_one_instant_ask_about_an_old_company_once(acme: Any, happened: str) -> None:
+    nameless = acme.book("Mori Jun", "jun@beta.co.jp").company_id
+    known = acme.book("Sato Mika", "mika@gmail.com", "ａｃｍｅ").company_id
+    if happened == "deleted":
+        acme.delete("companies", known)
+    if happened == "merged":
+        merge(acme, nameless, known)
+    start, made = threading.Barrier(8), []
+
+    def book(number: int) -> None:
+        with acme.app.app_context():
+            start.wait()
+            delivery = acme.book("Kato Rei", f"guest{number}@gmail.com", "Acme" if number % 2 else "ACME")
+            made.append((delivery.state, delivery.company_id))
+
+    with time_machine.travel(now() + timedelta(hours=25), tick=True):
+        threads = [threading.Thread(target=book, args=(number,)) for number in range(8)]
+        calls = acme.calls_of(lambda: [*(each.start() for each in threads), *(each.join() for each in threads)])
+    ((state, company_id),) = set(made)
+    assert (state, len(made)) == ("posted", 8)
+    assert [each.startswith("GET ") for each in calls].count(True) == (happened != "nothing")
+    assert sum(each.endswith("/search") for each in calls) == 1
+    assert {"nothing": known, "merged": nameless}.get(happened, company_id) == company_id
+    assert len(acme.records("companies")) == (1 if happened == "merged" else 2)
 
 
 def test_a_company_that_is_gone_is_forgotten_in_its_own_account_only(acme: Any) -> None:

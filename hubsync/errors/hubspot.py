@@ -232,7 +232,7 @@ class LookUpRefused(HubSpotError):
     """HubSpot refused to say whether it has a record, which is no refusal of the record."""
 
     code = "look_up_refused"
-    advice = N_("Look in HubSpot whether it has the record. If it does not, press Retry.")
+    advice = N_("Look in HubSpot whether it has the record. If it has, press Dismiss; if it has not, press Retry.")
 
 
 class RecordRefused(HubSpotError):

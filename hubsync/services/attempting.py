@@ -29,8 +29,9 @@ from hubsync.services.posting_contact import associate_later, post_contact
 OUR_SETTINGS = (AppMisconfigured, SecretUnreadable)
 # When HubSpot does not say until when; `services/pacing` knows when the daily limit ends and puts that instead.
 PAUSED_SECONDS = 3600.0
-# Companies that one booking may remember: by its domain, by its name, and from an earlier attempt.
-REMEMBERED = 3
+# How often a company is looked for anew: those remembered by domain, by name and from an earlier attempt may be
+# gone, and HubSpot's search may show one for a moment longer.
+LOOKS_ANEW = 4
 ABOUT_ONE_COMPANY = ("several_companies", "not_looked_up")
 
 
@@ -101,18 +102,18 @@ def _post_company_or_refuse(posting: Posting, attempts: int) -> HubSyncError | N
 
 
 def _beside_company(step: Callable[[Posting], None], posting: Posting, attempts: int) -> HubSyncError | None:
-    """Run *step*, and once more for each remembered company that HubSpot no longer has; it is found anew.
+    """Run *step*, and once more for each company that HubSpot no longer has; it is found anew.
 
-    There are as many as there are keys, and the one of an earlier attempt. Returns why the company was refused
-    then.
+    Returns why the company was refused then.
     """
     refusal: HubSyncError | None = None
-    for _ in range(REMEMBERED):
+    for _ in range(LOOKS_ANEW):
         try:
             step(posting)
             return refusal
         except RecordGone:
-            if not posting.recalled:
+            stays = posting.refused_companies.count(posting.company_id) > 1  # a read says that it is there
+            if stays or not (posting.recalled or posting.company == "duplicate"):
                 raise
         _doubt_company(posting)
         refusal = _post_company_or_refuse(posting, attempts)
@@ -121,7 +122,7 @@ def _beside_company(step: Callable[[Posting], None], posting: Posting, attempts:
 
 
 def _doubt_company(posting: Posting) -> None:
-    """HubSpot refused the company that we remembered: it is gone or was merged, and has to be looked for."""
+    """HubSpot refused the company that we remembered or found: it is gone or was merged, and is looked for."""
     remembering.doubt(posting.account_id, posting.company_id)
     posting.refused_companies.append(posting.company_id)
     posting.company, posting.company_id, posting.recalled = "", "", False

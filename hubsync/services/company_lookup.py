@@ -7,7 +7,7 @@ https://github.com/HubSpot/hubspot-api-nodejs/issues/555
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -46,13 +46,20 @@ class Looked:
 
 
 def search_company(
-    ask: Ask, properties: Mapping[str, str], known_ids: Sequence[str], deadline: Deadline
+    ask: Ask,
+    properties: Mapping[str, str],
+    known_ids: Sequence[str],
+    deadline: Deadline,
+    gone: Container[str] = (),
 ) -> Looked:
-    """Search HubSpot for the company with these *properties*, and for *known_ids*: one call, two if refused."""
+    """Search HubSpot for the company with these *properties*, and for *known_ids*: one call, two if refused.
+
+    Companies that are *gone* do not count, though the search may still show them.
+    """
     keys = company_keys(properties)
     for question in _questions(properties, known_ids):
         with suppress(*LOOK_UP_REFUSED):
-            found = ask(_searching(question, deadline))
+            found = [each for each in ask(_searching(question, deadline)) if each.id not in gone]
             return Looked(tuple(found), choose_company(found, keys), _unasked(keys, question))
     return Looked(unasked="all")
 

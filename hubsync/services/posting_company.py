@@ -47,7 +47,9 @@ def _look_then_create(
     since = None
     try:
         doubtful = tuple(dict.fromkeys((*claim.doubtful.values(), *posting.refused_companies)))
-        looked = search_company(posting.ask, properties, doubtful, posting.deadline)
+        # What HubSpot refused twice, its search only seems to have.
+        gone = {each for each in posting.refused_companies if posting.refused_companies.count(each) > 1}
+        looked = search_company(posting.ask, properties, doubtful, posting.deadline, gone)
         if claim.by_name:
             keys = CompanyKeys(domain=keys.domain)  # the name's company is remembered already
         if claim.by_name and (looked.match is None or looked.match.by == "name"):
@@ -87,7 +89,7 @@ def _refuse_to_double(posting: Posting, claim: remembering.Claim, looked: Looked
     """Raise LookUpRefused where a create that was sent may have happened and HubSpot cannot be asked whether."""
     if looked.unasked == "all" and (posting.company == "intent" or claim.unresolved):
         posting.company = ""
-        raise LookUpRefused("a company was sent, and HubSpot refused to be asked whether it is there")
+        raise LookUpRefused("The answer to a create was lost, and HubSpot refused the search for the company.")
 
 
 def _create(posting: Posting, properties: dict[str, str], looked: Looked) -> None:

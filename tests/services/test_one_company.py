@@ -20,7 +20,7 @@ from hubsync.store import rest, writing
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
-from tests.services.test_posting_company import COMPANY, CONTACT, SEARCH, make, merge
+from tests.services.test_posting_company import COMPANY, CONTACT, SEARCH, forget_all, make, merge
 from tests.services.test_previewing import look
 
 ONE = f"GET {COMPANY.removeprefix('POST ')}/"
@@ -284,10 +284,11 @@ def test_the_company_of_an_earlier_attempt_that_was_merged_is_followed(acme: Any
     acme.fault(action="status", status=503, method="POST", path="/contacts", times=1, when="before")
     first = acme.book("Ito Ai", FREE, "ａｃｍｅ")
     assert (first.state, first.company) == ("retrying", "created")
-    merge(acme, make(acme, domain="beta.co.jp"), first.company_id)
+    merge(acme, make(acme, name="Holding"), first.company_id)
+    forget_all()
     acme.hubspot_recovers()
     ended = retry(first.id)
-    assert (ended.state, ended.association) == ("posted", "made")
+    assert (ended.state, ended.company, ended.association) == ("posted", "duplicate", "made")
     assert len(acme.records("companies")) == 1
 
 
@@ -315,3 +316,26 @@ def test_without_contacts_a_company_merged_a_while_ago_is_followed(acme: Any) ->
     with time_machine.travel(now() + timedelta(minutes=6), tick=True):
         acme.book("Ito Ai", FREE, "Acme")
     assert read_delivery(3).company_id == left
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_company_that_the_search_shows_for_a_moment_longer_refuses_no_guest(acme: Any, times: int) -> None:
+    there = make(acme, name="Acme")
+    body = {"status": "error", "message": f"No record with id {there} exists.", "category": "VALIDATION_ERROR"}
+    acme.fault(action="status", status=400, method="POST", path="/contacts", body=body, times=times)
+    if times == 2:
+        acme.fault(action="status", status=404, method="GET", path=f"/companies/{there}", times=1)
+    delivery = acme.book("Ito Ai", FREE, "Acme")
+    assert (delivery.state, delivery.association) == ("posted", "made")
+    assert delivery.company == ("duplicate" if times == 1 else "created")
+
+
+def test_a_company_that_hubspot_says_is_there_and_refuses_refuses_the_contact_in_the_end(acme: Any) -> None:
+    there = make(acme, name="Acme")
+    body = {"status": "error", "message": f"No record with id {there} exists.", "category": "VALIDATION_ERROR"}
+    acme.fault(action="status", status=400, method="POST", path="/contacts", body=body, times=None)
+    found: list[Delivery] = []
+    calls = acme.calls_of(lambda: found.append(acme.book("Ito Ai", FREE, "Acme")))
+    assert (found[0].state, found[0].reason, found[0].contact) == ("partial", "record_gone", "refused")
+    assert calls == [SEARCH, CONTACT, SEARCH, CONTACT, SEARCH, ONE + there, CONTACT]
+    assert acme.records("contacts") == []

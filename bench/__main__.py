@@ -16,6 +16,7 @@ WORDS = {
     "overhead": "time of a delivery beside a bare loop and HubSpot's own client",
     "confirm": "guests who book at once over gunicorn, and the memory it takes",
     "replay": "300 missed bookings posted in the background, and pages answered meanwhile",
+    "burst": "300 bookings of 100 companies at once, against HubSpot's rate limits",
     "backlog": "the same with 10,000; a quarter of an hour, not in `all`",
     "growth": "pages, queries and deliveries with a thousand to a million deliveries in the database",
 }

@@ -35,8 +35,8 @@ class Serving:
 
 
 @contextmanager
-def served(house: House) -> Iterator[Serving]:
-    """``gunicorn wsgi:app`` with gunicorn.conf.py: one process, 24 threads. Linux only: /proc tells the memory."""
+def served(house: House, threads: int = 24) -> Iterator[Serving]:
+    """``gunicorn wsgi:app`` with gunicorn.conf.py: one process with *threads*. Linux only, for its /proc."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url = f"http://localhost:{port}"
@@ -45,7 +45,10 @@ def served(house: House) -> Iterator[Serving]:
     environment = kept | {f"HUBSYNC_{name}": value for name, value in given.items()}
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "wsgi:app"],
+            [
+                *(sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"),
+                *("--threads", str(threads), "wsgi:app"),
+            ],
             cwd=ROOT,
             env=environment,
             stdout=said,

@@ -56,6 +56,10 @@ class Control:
             if record["id"] != into:
                 self._ask("POST", f"records/{kind}/{record['id']}/merge", {"into": into})
 
+    def count(self, kind: str) -> int:
+        """How many records of the kind there are."""
+        return len(self._ask("GET", f"records/{kind}")["results"])
+
     def forget_calls(self) -> None:
         self._ask("DELETE", "calls")
 

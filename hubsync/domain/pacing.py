@@ -1,22 +1,28 @@
-"""How fast work without a waiting guest may call HubSpot, and how long HubSpot is left alone after trouble.
+"""How fast HubSpot may be called, and how long it is left alone after trouble.
 
-HubSpot limits an app to 100 calls in ten seconds or more, and searches to five a second for the whole account.
+HubSpot limits an app to 100 calls in any ten seconds or more, and searches to five a second for the whole account.
+Searches are counted apart: they have no part in the first limit and their answers do not tell of it.
 https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
+https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 CIRCUIT = timedelta(seconds=30)
 """How long first attempts are left out after HubSpot did not answer."""
 SHARE = 0.7
-"""What is taken of a limit; the rest is for guests who wait, and for the account's other apps."""
-_SEARCHES_PER_SECOND = 5
-_BURST = timedelta(seconds=2)
-"""How much may be made at once before the pace is kept."""
+"""What replays and retries take of a limit; the rest is for bookings that are made meanwhile."""
+SEARCHES_PER_SECOND = 5
+_SEARCH_SECONDS = 1.0
+LONGEST_UNDER_WAY = 10.0
+"""Seconds for which calls count as under way of which no more is heard: their process may be gone."""
+_LEAST_WAIT = 0.01
 
 
 @dataclass(frozen=True)
@@ -27,16 +33,88 @@ class RateLimit:
     seconds: float = 10.0
 
 
-def paced(busy_until: datetime | None, now: datetime, calls: int, searches: int, limit: RateLimit) -> datetime:
-    """Until when the share of the limits is used up, once *calls* more, of them *searches*, were made.
+class Need(NamedTuple):
+    """So many *calls* that are no searches, and so many *searches*."""
 
-    A leaky bucket that several workers share by one time stamp: each adds what it has called. It runs over when
-    guests book faster than that: HubSpot looks no further back than its limit, so nobody has to wait for longer.
+    calls: int = 0
+    searches: int = 0
+
+
+ONE_CALL = Need(1)
+"""A contact, with a company that is remembered or without."""
+SEARCH_AND_CREATE = Need(2, 1)
+"""A company that is looked for and created, and its contact."""
+
+
+class Made(NamedTuple):
+    """Calls that HubSpot had answered at *moment*, in seconds of the clock."""
+
+    moment: float
+    calls: int
+    searches: int
+
+
+@dataclass
+class Usage:
+    """Sliding-window log of the calls to one HubSpot account: what was answered lately, and what is under way.
+
+    A call counts from the moment on that its place is taken until a whole window after its answer. HubSpot counts
+    it from its arrival on, which is between the two; so whoever takes a place only where there is room never
+    exceeds the limit, however long calls take.
     """
-    begun = max(busy_until or now - _BURST, now - _BURST)
-    each_call = limit.seconds / max(1, limit.calls)
-    seconds = max(calls * each_call, searches / _SEARCHES_PER_SECOND) / SHARE
-    return max(begun, min(begun, now + timedelta(seconds=limit.seconds)) + timedelta(seconds=seconds))
+
+    made: list[Made] = field(default_factory=list)
+    calls_under_way: int = 0
+    searches_under_way: int = 0
+
+    def begin(self, need: Need) -> None:
+        """Count *need* as under way."""
+        self.calls_under_way += need.calls
+        self.searches_under_way += need.searches
+
+    def end(self, need: Need) -> None:
+        """Count *need* as under way no more: it was not called, or `add` is told when it was answered."""
+        self.calls_under_way -= need.calls
+        self.searches_under_way -= need.searches
+
+    def add(self, moment: float, need: Need) -> None:
+        """Count *need* as answered at *moment*."""
+        self.made.append(Made(moment, *need))
+
+    def forget(self, moment: float, limit: RateLimit) -> None:
+        """Drop what no window reaches any more, and what a clock that was set back put into the future."""
+        oldest = moment - max(limit.seconds, _SEARCH_SECONDS)
+        self.made = [each for each in self.made if oldest < each.moment <= moment + LONGEST_UNDER_WAY]
+
+    def used(self, moment: float, limit: RateLimit) -> Need:
+        """What counts against the limits at *moment*."""
+        calls = sum(each.calls for each in self.made if each.moment > moment - limit.seconds)
+        searches = sum(each.searches for each in self.made if each.moment > moment - _SEARCH_SECONDS)
+        return Need(calls + self.calls_under_way, searches + self.searches_under_way)
+
+
+def has_room(used: Need, need: Need, limit: RateLimit, searches: int, share: float = 1.0) -> bool:
+    """Whether *need* fits into *share* of the limits (*searches* in a second) beside what is *used*.
+
+    What nothing of is needed does not matter; one call and one search fit into the smallest share.
+    """
+    return all(
+        not wanted or taken + wanted <= max(wanted, int(most * share))
+        for wanted, taken, most in (
+            (need.calls, used.calls, limit.calls),
+            (need.searches, used.searches, searches),
+        )
+    )
+
+
+def seconds_until_change(made: Iterable[Made], moment: float, limit: RateLimit) -> float:
+    """The seconds until the next of the calls *made* leaves its window; as long as the longest window if none is.
+
+    What is under way leaves nothing before it is answered.
+    """
+    leaves = [each.moment + limit.seconds - moment for each in made if each.calls]
+    leaves += [each.moment + _SEARCH_SECONDS - moment for each in made if each.searches]
+    return max(_LEAST_WAIT, min((each for each in leaves if each > 0), default=limit.seconds))
 
 
 def next_midnight(now: datetime, zone: str) -> datetime:

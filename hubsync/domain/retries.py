@@ -28,6 +28,18 @@ https://developers.hubspot.com/docs/api-reference/error-handling
 """
 
 
+QUICK_ATTEMPTS = 2
+"""After so many attempts that came too fast for HubSpot it is tried again as soon as HubSpot says."""
+
+
+def as_soon_as_asked(now: datetime, retry_after: float, jitter: float) -> datetime:
+    """When to try again after HubSpot was called too fast: not before *retry_after*, and not all at one instant.
+
+    *jitter* in [-1, 1] adds up to half of it.
+    """
+    return now + timedelta(seconds=retry_after * (1.25 + 0.25 * max(-1.0, min(1.0, jitter))))
+
+
 def next_attempt(attempts: int, now: datetime, retry_after: float | None, jitter: float) -> datetime | None:
     """When the next attempt is due after *attempts* of them (at least 1); None when they are used up.
 

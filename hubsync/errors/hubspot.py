@@ -59,6 +59,13 @@ class NotAsked(HubSpotUnreachable):
     advice = N_("Nothing to do: it is tried again later.")
 
 
+class NoPlace(NotAsked):
+    """HubSpot's rate limits leave no room for a call just now; nothing is wrong with anything."""
+
+    code = "no_place"
+    advice = N_("Nothing to do: it is posted as soon as HubSpot's limits allow.")
+
+
 class HubSpotBusy(HubSpotError):
     """HubSpot answered that it cannot now (5xx on a read, 423, 477)."""
 

@@ -11,12 +11,11 @@ from contextlib import suppress
 from typing import Any, Literal
 
 from hubsync.domain.matching import Alternative, FoundCompany
-from hubsync.domain.pacing import RateLimit
 from hubsync.errors import RecordGone, RecordRefused, RequiredPropertyMissing, ValuesRefused
 from hubsync.hubspot.bodies import Json, listed, record_id
 from hubsync.hubspot.calls import Answer, Call, path
 from hubsync.hubspot.deadline import Deadline
-from hubsync.hubspot.limits import read_limit
+from hubsync.hubspot.limits import Counting, read_limit, read_remaining
 from hubsync.hubspot.properties import Property, read_definitions
 from hubsync.hubspot.records import (
     COMPANY_PROPERTIES,
@@ -45,8 +44,7 @@ class HubSpotClient:
     """One HubSpot account, as long as its access token lasts.
 
     *asked* is the kind of the last call, such as ``write contacts`` or ``read companies``: permissions are given
-    for these. *calls* counts what was sent, *searches* how many of it were searches, and *limit* is the rate limit
-    that HubSpot's answers told of, None when none did.
+    for these. *counting* is told of each call.
     """
 
     def __init__(self, wire: Wire, token: str, version: str) -> None:
@@ -54,9 +52,7 @@ class HubSpotClient:
         self._token = token
         self._version = version
         self.asked = ""
-        self.calls = 0
-        self.searches = 0
-        self.limit: RateLimit | None = None
+        self.counting: Counting | None = None
 
     def search_companies(self, alternatives: Sequence[Alternative], deadline: Deadline) -> list[FoundCompany]:
         """Return the companies that fit any of *alternatives*, (property, operator, value) each.
@@ -187,11 +183,17 @@ class HubSpotClient:
 
     def _send(self, call: Call, deadline: Deadline) -> Answer:
         self.asked = _kind(call)
-        self.calls += 1
-        self.searches += call.path.endswith("/search")
-        answer = self._wire.send(call, deadline, self._token)
-        self.limit = read_limit(answer.headers) or self.limit
-        return answer
+        if self.counting is None:
+            return self._wire.send(call, deadline, self._token)
+        search = call.path.endswith("/search")
+        headers: Mapping[str, str] = {}
+        self.counting.sends(search=search)
+        try:
+            answer = self._wire.send(call, deadline, self._token)
+            headers = answer.headers
+            return answer
+        finally:
+            self.counting.answered(search=search, limit=read_limit(headers), remaining=read_remaining(headers))
 
     def _create(self, call: Call, deadline: Deadline) -> str:
         answer = self._send(call, deadline)

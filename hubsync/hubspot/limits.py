@@ -6,10 +6,19 @@ https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from hubsync.domain.pacing import RateLimit
 
 _MOST_DIGITS = 9
+
+
+class Counting(Protocol):
+    """Whoever counts the calls to an account, each before it is sent and after its answer or the lack of one."""
+
+    def sends(self, *, search: bool) -> None: ...
+
+    def answered(self, *, search: bool, limit: RateLimit | None, remaining: int | None) -> None: ...
 
 
 def read_limit(headers: Mapping[str, str]) -> RateLimit | None:
@@ -19,5 +28,15 @@ def read_limit(headers: Mapping[str, str]) -> RateLimit | None:
     return RateLimit(calls, milliseconds / 1000) if calls and milliseconds else None
 
 
+def read_remaining(headers: Mapping[str, str]) -> int | None:
+    """How many calls HubSpot takes yet, by *headers*; None when they do not say."""
+    told = headers.get("x-hubspot-ratelimit-remaining", "")
+    return _whole(told) if _is_whole(told) else None
+
+
 def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else 0
+    return int(text) if _is_whole(text) else 0
+
+
+def _is_whole(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS

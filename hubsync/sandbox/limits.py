@@ -12,8 +12,8 @@ from hubsync.sandbox.answers import ApiError
 from hubsync.sandbox.authentication import Caller
 from hubsync.sandbox.state import SandboxState
 
-#: What the headers name when no limit is switched on: those of a privately distributed app.
-USUAL_BURST, USUAL_DAY = 100, 250_000
+#: What the headers name when no limit is switched on: a burst limit that nobody reaches, and a usual day.
+NO_BURST, USUAL_DAY = 1_000_000, 250_000
 TEN_SECONDS, TWO_DAYS = 10.0, 172_800.0
 
 _MESSAGES = {
@@ -70,7 +70,7 @@ def _app_of(caller: Caller) -> str:
 
 
 def _count_burst(state: SandboxState, caller: Caller, what: str, limit: int) -> None:
-    shown = limit or USUAL_BURST
+    shown = limit or NO_BURST
     headers = {
         "X-HubSpot-RateLimit-Max": str(shown),
         "X-HubSpot-RateLimit-Remaining": "0",

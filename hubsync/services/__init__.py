@@ -16,6 +16,7 @@ from hubsync.hubspot.oauth import OAuthClient
 from hubsync.hubspot.wire import Wire
 from hubsync.identity import Providers
 from hubsync.mail import Post
+from hubsync.services.places import Places
 from hubsync.services.thread_share import ThreadShare
 from hubsync.store.sealed import Vault
 
@@ -26,8 +27,8 @@ class Tools:
 
     *oauth* is None while no client id and secret are set. *mail_set_up* says whether a sender's address is set,
     without which no mail can leave. *idle_expiry_days* is 0 when connections never expire for want of a post,
-    *retention_days* when nothing is erased for its age. *share* says how many requests may post at a time, *wake*
-    is set to have due work done at once.
+    *retention_days* when nothing is erased for its age. *places* keeps the pace of calls to HubSpot, *share* says
+    how many requests may post at a time, *wake* is set to have due work done at once.
     """
 
     vault: Vault
@@ -47,6 +48,7 @@ class Tools:
     mail_set_up: bool
     notice_interval_days: int
     retention_days: int
+    places: Places = field(default_factory=Places)
     share: ThreadShare = field(default_factory=ThreadShare)
     wake: threading.Event = field(default_factory=threading.Event)
 

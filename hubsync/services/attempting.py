@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from hubsync.domain.retries import next_attempt
+from hubsync.domain.retries import QUICK_ATTEMPTS, as_soon_as_asked, next_attempt
 from hubsync.errors import (
     AccessLost,
     AccountTrouble,
@@ -15,6 +15,7 @@ from hubsync.errors import (
     CompanyBusy,
     HubSpotError,
     HubSyncError,
+    NoPlace,
     NotConnected,
     RateLimited,
     RecordGone,
@@ -74,6 +75,8 @@ def run_steps(posting: Posting, attempts: int) -> Ending:
                 posting.note_refusal("association", fault)
     except (NotConnected, AccessLost) as fault:
         return Ending("waiting", fault.code, fault, counts=False)
+    except NoPlace as fault:
+        return Ending("retrying", fault.code, fault, now(), counts=False)
     except HubSyncError as fault:
         return Ending("retrying", fault.code, fault, _due_again(fault, attempts), counts=not _pauses(fault))
     return _settled(posting, refusal)
@@ -142,7 +145,7 @@ def _pauses(fault: HubSyncError) -> bool:
 
 def _gives_up(fault: HubSyncError, attempts: int) -> bool:
     """Whether *fault* is the end of a step: a lasting one, or a passing one at the last attempt."""
-    if isinstance(fault, (NotConnected, AccessLost)) or _pauses(fault):
+    if isinstance(fault, (NotConnected, AccessLost, NoPlace)) or _pauses(fault):
         return False
     passing = not fault.permanent or isinstance(fault, OUR_SETTINGS)
     return not passing or _due_again(fault, attempts) is None
@@ -150,6 +153,8 @@ def _gives_up(fault: HubSyncError, attempts: int) -> bool:
 
 def _due_again(fault: HubSyncError, attempts: int) -> datetime | None:
     wait = fault.retry_after if isinstance(fault, HubSpotError) else None
+    if isinstance(fault, RateLimited) and wait and attempts <= QUICK_ATTEMPTS and not _pauses(fault):
+        return as_soon_as_asked(now(), wait, random.uniform(-1, 1))  # noqa: S311  # spreads, hides nothing
     if _pauses(fault):
         attempts, wait = 1, max(wait or 0.0, PAUSED_SECONDS)
     elif isinstance(fault, CompanyBusy):

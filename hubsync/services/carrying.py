@@ -17,8 +17,10 @@ from hubsync.services.concluding import conclude
 from hubsync.services.drawing_up import Drawn, draw_up_booking
 from hubsync.services.losing_access import expire
 from hubsync.services.pacing import Occasion, hindrance
+from hubsync.services.places import Place
 from hubsync.services.posting import Posting
 from hubsync.services.refused_properties import refused_by
+from hubsync.services.sharing_pace import open_place
 from hubsync.store import db
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -34,10 +36,13 @@ _SECTION_OF = {
 log = logging.getLogger(__name__)
 
 
-def carry(delivery_id: int, worker: str, deadline: Deadline, occasion: Occasion) -> bool:
-    """Make one attempt at a delivery that *worker* holds under a lease.
+def carry(
+    delivery_id: int, worker: str, deadline: Deadline, occasion: Occasion, place: Place | None = None
+) -> bool:
+    """Make one attempt at a delivery that *worker* holds under a lease, with the calls that *place* has room for.
 
-    Returns whether the outcome was written down; the session's copy of the delivery is up to date then.
+    Without a place its calls wait for nothing. Returns whether the outcome was written down; the session's copy of
+    the delivery is up to date then.
 
     Nothing is raised, whatever happens: the booking is stored and confirmed. What HubSync itself cannot cope
     with ends up on the delivery too; when the database will not take even that, the lease ends by itself.
@@ -50,7 +55,7 @@ def carry(delivery_id: int, worker: str, deadline: Deadline, occasion: Occasion)
         outcomes = (delivery.company, delivery.contact)
         posting, ending = None, None
         try:
-            posting, ending = _begin(delivery, worker, deadline, occasion)
+            posting, ending = _begin(delivery, worker, deadline, occasion, place)
             if posting is not None:
                 ending = run_steps(posting, attempts)
         except Exception as mistake:
@@ -64,6 +69,9 @@ def carry(delivery_id: int, worker: str, deadline: Deadline, occasion: Occasion)
     except Exception as mistake:
         _log(delivery_id, mistake)
         db.session.rollback()
+    finally:
+        if place is not None:
+            place.give_back()
     return False
 
 
@@ -74,7 +82,7 @@ def _log(delivery_id: int, mistake: Exception) -> None:
 
 
 def _begin(
-    delivery: Delivery, worker: str, deadline: Deadline, occasion: Occasion
+    delivery: Delivery, worker: str, deadline: Deadline, occasion: Occasion, place: Place | None
 ) -> tuple[Posting | None, Ending | None]:
     """What the attempt works with, or the ending of a delivery for which HubSpot is not called at all."""
     drawn = draw_up_booking(delivery.booking)
@@ -87,7 +95,9 @@ def _begin(
         hindered = hindrance(connection, occasion)
         if hindered is not None:
             return None, Ending("retrying", hindered[0], next_attempt_at=hindered[1], counts=False)
-        return _posting(delivery, connection, worker, drawn, deadline), None
+        if place is None or place.account_id != connection.hubspot_account_id:
+            place = open_place(connection.hubspot_account_id)
+        return _posting(delivery, connection, worker, drawn, deadline, place), None
     except (NotConnected, AccessLost) as fault:
         if isinstance(fault, IdleExpired):
             expire(delivery.team_id)
@@ -117,7 +127,9 @@ def _stands(delivery: Delivery) -> bool:
     return bool({"created", "duplicate"} & {delivery.company, delivery.contact})
 
 
-def _posting(delivery: Delivery, connection: Connection, worker: str, drawn: Drawn, deadline: Deadline) -> Posting:
+def _posting(
+    delivery: Delivery, connection: Connection, worker: str, drawn: Drawn, deadline: Deadline, place: Place
+) -> Posting:
     held = Held()
     held.take(connection)
     return Posting(
@@ -134,6 +146,7 @@ def _posting(delivery: Delivery, connection: Connection, worker: str, drawn: Dra
         contact_id=delivery.contact_id,
         association=delivery.association,
         booked_at=delivery.created_at,
+        place=place,
         recalled=bool(delivery.company_id),
         held=held,
         refused=refused_by(connection),

@@ -14,15 +14,19 @@ from sqlalchemy.orm import Session
 from hubsync.domain.booking import Booking
 from hubsync.domain.email_address import LONGEST_TYPED, kept_email
 from hubsync.domain.fingerprints import fingerprint
+from hubsync.domain.pacing import ONE_CALL
 from hubsync.domain.questions import AnswerValue, Kind, Part
 from hubsync.domain.searching import LONGEST, as_searched, email_as_searched
-from hubsync.errors import BookingErased, BookingNotKept
+from hubsync.errors import BookingErased, BookingNotKept, NoPlace
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import moving, now, tools
 from hubsync.services.carrying import carry
-from hubsync.services.delivering import new_lease, read_delivery
+from hubsync.services.delivering import deliver, new_lease, read_delivery
+from hubsync.services.places import Place
 from hubsync.services.placing_answers import place_answers
+from hubsync.services.posting import CALLS_SECONDS
 from hubsync.services.receiving import calendar_for
+from hubsync.services.sharing_pace import announce, take_place
 from hubsync.store import in_a_race, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
@@ -111,38 +115,74 @@ def stored_answers(answers: Mapping[int, AnswerValue]) -> dict[str, object]:
 def _complete(record: BookingRecord, received: Booking | None, company: str) -> Delivery:
     """Commit booking and delivery before the first call to HubSpot, then make the first attempt.
 
-    When half of the process's threads post already, the attempt is left to the background.
+    When half of the process's threads post already or wait for HubSpot's limits, the attempt is left to the
+    background.
     """
     budget = tools().sync_budget_seconds
-    posts_now = budget > 0 and tools().share.take()
+    if budget <= 0 or not tools().share.take():
+        return _leave_to_background(record, received, company)
     try:
-        return _write_down_and_post(record, received, company, budget if posts_now else 0.0)
+        return _write_down_and_post(record, received, company, Deadline.after(budget))
     finally:
-        if posts_now:
-            tools().share.give_back()
+        tools().share.give_back()
 
 
-def _write_down_and_post(record: BookingRecord, received: Booking | None, company: str, budget: float) -> Delivery:
-    lease = new_lease() if budget > 0 else {"state": "pending"}
+def _leave_to_background(record: BookingRecord, received: Booking | None, company: str) -> Delivery:
+    delivery, is_new = _written_down(record, received, company, None)
+    if is_new:
+        tools().wake.set()
+    return delivery
+
+
+def _write_down_and_post(
+    record: BookingRecord, received: Booking | None, company: str, deadline: Deadline
+) -> Delivery:
+    """Post at once where HubSpot's limits have room, else when they have within the time of *deadline*.
+
+    Whatever waits is committed and due, so that nothing is lost with this process, and whoever has time first
+    posts it.
+    """
+    place = take_place(record.team_id, ONE_CALL)
     try:
-        delivery, is_new = in_a_race(lambda: _write_down(record, received, company, lease))
+        delivery, is_new = _written_down(record, received, company, place)
+        if not is_new:
+            return delivery
+        if delivery.state == "sending":
+            if carry(delivery.id, delivery.lease_owner, deadline, "first", place):
+                return delivery
+            return read_delivery(delivery.id)
+    finally:
+        if place is not None:
+            place.give_back()
+    turn = take_place(record.team_id, ONE_CALL, seconds=max(0.0, deadline.left() - CALLS_SECONDS))
+    if turn is not None:
+        deliver(delivery.id, deadline, turn, "first")
+    delivery = read_delivery(delivery.id)
+    if delivery.state in ("pending", "retrying"):
+        tools().wake.set()
+    return delivery
+
+
+def _written_down(
+    record: BookingRecord, received: Booking | None, company: str, place: Place | None
+) -> tuple[Delivery, bool]:
+    """The booking's delivery, and whether it is new: ``sending`` then if there is a *place*, else ``pending``."""
+    try:
+        try:
+            return in_a_race(lambda: _write_down(record, received, company, place))
+        except NoPlace:  # another process called meanwhile
+            return in_a_race(lambda: _write_down(record, received, company, None))
     except (OperationalError, InterfaceError) as fault:
         # The statement and its values are a guest's: neither may travel on with the error.
         raise BookingNotKept(type(fault.orig).__name__) from None
-    if not is_new:
-        return delivery
-    if budget > 0:
-        if carry(delivery.id, str(lease["lease_owner"]), Deadline.after(budget), "first"):
-            return delivery
-    else:
-        tools().wake.set()
-    return read_delivery(delivery.id)
 
 
 def _write_down(
-    record: BookingRecord, received: Booking | None, company: str, lease: Mapping[str, Any]
+    record: BookingRecord, received: Booking | None, company: str, place: Place | None
 ) -> tuple[Delivery, bool]:
     """The booking's delivery, and whether it is new. Repeated when another booking came at the same instant."""
+    lease: Mapping[str, Any] = {"state": "pending"} if place is None else new_lease()
+    record.id = None  # type: ignore[assignment]  # that of a transaction that was given up may be another's by now
     with writing() as session:
         known = _known(session, record.team_id, record.source, record.external_id)
         if known is not None:
@@ -165,6 +205,8 @@ def _write_down(
             **lease,
         )
         moving.begin(session, delivery)
+        if place is not None:
+            announce(session, place)
         return delivery, True
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.retries import MAX_ATTEMPTS
 from hubsync.domain.states import RETRIABLE
-from hubsync.errors import NotFound
+from hubsync.errors import NoPlace, NotFound
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import moving, now
 from hubsync.services.carrying import carry
-from hubsync.services.pacing import resting_teams
+from hubsync.services.pacing import Occasion, resting_teams
+from hubsync.services.places import Place
 from hubsync.services.plans import posts
+from hubsync.services.sharing_pace import announce
 from hubsync.store import db, rest, writing
 from hubsync.store.deliveries import Attempt, Delivery
 
@@ -28,31 +31,56 @@ ABANDONED = "abandoned"
 """The reason of a delivery whose workers died, one after the other, until its attempts were used up."""
 
 
+class Due(NamedTuple):
+    """A delivery that a worker should take."""
+
+    id: int
+    team_id: int
+
+
 def new_lease() -> dict[str, Any]:
     """The columns that make a delivery ``sending`` for a worker of this moment."""
     return {"state": "sending", "lease_owner": secrets.token_hex(8), "lease_until": now() + LEASE}
 
 
-def deliver(delivery_id: int, deadline: Deadline) -> None:
+def deliver(delivery_id: int, deadline: Deadline, place: Place | None = None, occasion: Occasion = "due") -> None:
     """Take a delivery that is due (or abandoned) and carry it as far as it goes before *deadline*.
 
-    Whatever HubSpot does ends up on the delivery; nothing is raised for it. Does nothing when another worker
-    has the delivery. A worker that died counts as an attempt, so that a delivery that kills every worker ends.
+    Its calls are those that *place* has room for, which is given back at the end; without one they wait for
+    nothing. Whatever HubSpot does ends up on
+    the delivery; nothing is raised for it. Does nothing when another worker has the delivery. A worker that died
+    counts as an attempt, so that a delivery that kills every worker ends.
+    """
+    try:
+        worker = _take(delivery_id, place)
+        if worker:
+            carry(delivery_id, worker, deadline, occasion, place)
+    except NoPlace:  # another process called meanwhile; it is as due as before
+        return
+    finally:
+        if place is not None:
+            place.give_back()
+
+
+def _take(delivery_id: int, place: Place | None) -> str:
+    """Take the delivery and the place in one transaction; return the worker's name, "" when it is not to be had.
+
+    Raises NoPlace.
     """
     lease = new_lease()
     with writing() as session:
         delivery = session.get(Delivery, delivery_id)
         if delivery is None or not is_due(delivery, now()):
-            return
+            return ""
         used = delivery.attempts_used + (delivery.state == "sending")
         if used >= MAX_ATTEMPTS:
             _give_up(session, delivery, used)
-            return
-        taken = moving.move(
-            session, delivery, attempts_used=used, replay_id=None, contact=_contact_in_doubt(delivery), **lease
-        )
-    if taken:
-        carry(delivery_id, lease["lease_owner"], deadline, "due")
+            return ""
+        contact = _contact_in_doubt(delivery)
+        taken = moving.move(session, delivery, attempts_used=used, replay_id=None, contact=contact, **lease)
+        if place is not None:
+            announce(session, place)
+    return str(lease["lease_owner"]) if taken else ""
 
 
 def _contact_in_doubt(delivery: Delivery) -> str:
@@ -115,11 +143,12 @@ def retry(delivery_id: int) -> Delivery:
     return read_delivery(delivery_id)
 
 
-def take_anew(delivery_id: int, replay_id: int | None = None) -> str:
+def take_anew(delivery_id: int, replay_id: int | None = None, place: Place | None = None) -> str:
     """Take a delivery that a person wants tried again; return the worker's name, "" when it cannot be taken.
 
     One that is to be tried for a replay is taken while it belongs to that, and none without the plan: what waits
-    would only be left out. Raises NotFound for an unknown one.
+    would only be left out. Raises NotFound for an unknown one, and NoPlace when another process called meanwhile
+    what *place* had room for.
     """
     lease = new_lease()
     with writing() as session:
@@ -142,6 +171,8 @@ def take_anew(delivery_id: int, replay_id: int | None = None) -> str:
         taken = moving.move(
             session, delivery, attempts_used=0, next_attempt_at=None, replay_id=None, **anew, **lease
         )
+        if place is not None:
+            announce(session, place)
     return lease["lease_owner"] if taken else ""
 
 
@@ -153,19 +184,22 @@ def read_delivery(delivery_id: int) -> Delivery:
     return delivery
 
 
-def due_deliveries(limit: int) -> list[tuple[int, int]]:
-    """The (id, team id) of at most *limit* deliveries that are due or were abandoned, oldest first.
+def due_deliveries(limit: int, but_not: Collection[int] = ()) -> list[Due]:
+    """At most *limit* deliveries that are due or were abandoned, oldest first.
 
-    Those of teams whose HubSpot is to be left alone for the moment are not among them.
+    Those of teams whose HubSpot is to be left alone for the moment are not among them, nor those of *but_not*.
     """
-    found = db.session.execute(
+    query = (
         select(Delivery.id, Delivery.team_id)
         .where(_due(now()), Delivery.team_id.not_in(resting_teams()))
         .order_by(Delivery.id)
         .limit(limit)
-    ).all()
+    )
+    if but_not:
+        query = query.where(Delivery.team_id.not_in(but_not))
+    found = db.session.execute(query).all()
     rest()
-    return [(row.id, row.team_id) for row in found]
+    return [Due(*row) for row in found]
 
 
 def _due(moment: datetime) -> ColumnElement[bool]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from hubsync.services import erasing, parking, tools
+from hubsync.services import erasing, parking
 from hubsync.services.checking_access import Checked, check_due
 from hubsync.services.going_through import go_through_replays
 from hubsync.services.mishaps import contained
 from hubsync.services.notifying import Told, tell_due
-from hubsync.services.retrying import BATCH, take_up_due
+from hubsync.services.retrying import take_up_due
 from hubsync.services.warning import warn_due
 
 Stopped = Callable[[], bool]
@@ -43,10 +43,7 @@ def do_due_work(stopped: Stopped = lambda: False) -> Iterator[str]:
 
 
 def _deliver(stopped: Stopped) -> list[str]:
-    taken = take_up_due(stopped)
-    if len(taken) == BATCH:
-        tools().wake.set()  # there is more
-    return [f"Delivery {delivery_id} is now {state}." for delivery_id, state in taken]
+    return [f"Delivery {delivery_id} is now {state}." for delivery_id, state in take_up_due(stopped)]
 
 
 def _replay(stopped: Stopped) -> list[str]:

@@ -11,13 +11,14 @@ from typing import cast
 from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
-from hubsync.errors import AccessLost, IdleExpired, NotConnected, NotFound
+from hubsync.errors import AccessLost, IdleExpired, NoPlace, NotConnected, NotFound
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.carrying import carry
 from hubsync.services.delivering import BACKGROUND_SECONDS, read_delivery, take_anew
 from hubsync.services.mishaps import contained
 from hubsync.services.pacing import wait_for_turn
+from hubsync.services.places import Place
 from hubsync.services.plans import posts
 from hubsync.services.replaying import end
 from hubsync.store import db, rest, writing
@@ -90,7 +91,8 @@ def _go_through(replay_id: int, worker: str, stopped: Stopped, seconds: float) -
             if left <= 0:
                 tools().wake.set()
                 return tried
-            if not wait_for_turn(team_id, left):
+            place = wait_for_turn(team_id, left)
+            if place is None:
                 return tried
             # Renewed before each delivery, whose attempt is shorter than the lease; lost when a person paused.
             if not _hold(replay_id, worker, Replay.worker == worker):
@@ -98,7 +100,7 @@ def _go_through(replay_id: int, worker: str, stopped: Stopped, seconds: float) -
             if not _posts(team_id):
                 _end(replay_id, worker, "plan")
                 return tried
-            outcome, reason = _try(replay_id, delivery_id)
+            outcome, reason = _try(replay_id, delivery_id, place)
             tried += 1
             _note(replay_id, worker, outcome)
             if outcome == "waiting" and reason in ACCESS_GONE:
@@ -118,13 +120,13 @@ def _next(replay_id: int) -> tuple[int, int] | None:
     return (row.id, row.team_id) if row is not None else None
 
 
-def _try(replay_id: int, delivery_id: int) -> tuple[str, str]:
+def _try(replay_id: int, delivery_id: int, place: Place) -> tuple[str, str]:
     """Make one attempt at the delivery; (state, reason) afterwards, ("", "") when it could not be taken.
 
     Nor is it when the replay has lost it while HubSpot was waited for: to a person who dismissed or retried it.
     """
     try:
-        worker = take_anew(delivery_id, replay_id)
+        worker = take_anew(delivery_id, replay_id, place)
         if not worker:
             with writing() as session:
                 session.execute(
@@ -133,10 +135,12 @@ def _try(replay_id: int, delivery_id: int) -> tuple[str, str]:
                     .values(replay_id=None)
                 )
             return "", ""
-        carry(delivery_id, worker, Deadline.after(BACKGROUND_SECONDS), "due")
+        carry(delivery_id, worker, Deadline.after(BACKGROUND_SECONDS), "due", place)
         delivery = read_delivery(delivery_id)
-    except NotFound:  # erased, or its calendar deleted, in between
+    except (NotFound, NoPlace):  # erased, or its calendar deleted, in between; or another process called instead
         return "", ""
+    finally:
+        place.give_back()
     outcome = delivery.state, delivery.reason
     rest()
     return outcome

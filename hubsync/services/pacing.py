@@ -1,4 +1,4 @@
-"""What all workers of a connection have to know of HubSpot: that it is down, that it is closed, how busy it is."""
+"""What all workers of a connection have to know of HubSpot: that it is down, closed, or was called too fast."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import Select, Table, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from hubsync.domain.pacing import CIRCUIT, next_midnight, paced
+from hubsync.domain.pacing import CIRCUIT, ONE_CALL, SHARE, next_midnight
 from hubsync.errors import (
     AccountTrouble,
     AnswerLost,
@@ -20,7 +20,8 @@ from hubsync.errors import (
     NotAsked,
     RateLimited,
 )
-from hubsync.services import now
+from hubsync.services import now, sharing_pace
+from hubsync.services.places import Place
 from hubsync.services.posting import Posting
 from hubsync.store import db, rest
 from hubsync.store.connections import Connection
@@ -31,17 +32,8 @@ Occasion = Literal["first", "due", "asked"]
 # Made once, and of the table, for every attempt ends with them: making a statement, and keeping rows of a session,
 # take longer than running it.
 _TABLE = cast("Table", Connection.__table__)
-_OF_ACCOUNT = (
-    select(
-        *(
-            _TABLE.c[name]
-            for name in ("id", "time_zone", "circuit_until", "paused_code", "paused_until", "pace_until")
-        )
-    )
-    .where(_TABLE.c.team_id == bindparam("team"), _TABLE.c.hubspot_account_id == bindparam("account"))
-    .with_for_update()
-)
 _LEARN = update(_TABLE).where(_TABLE.c.id == bindparam("this"))
+_HOLD = update(_TABLE).where(_TABLE.c.hubspot_account_id == bindparam("account"))
 # What the pause held back is due when it is over, however long it was meant to be.
 _DELIVERIES = cast("Table", Delivery.__table__)
 _WAKE = (
@@ -55,6 +47,7 @@ _WAKE = (
     )
     .values(next_attempt_at=bindparam("moment"))
 )
+BUSY_SECONDS = 10.0
 POLL_SECONDS = 0.1
 TROUBLED = timedelta(hours=1)
 """How long an account is left alone that is full or suspended: nobody tells when somebody has acted there."""
@@ -78,17 +71,20 @@ def hindrance(connection: Connection, occasion: Occasion) -> tuple[str, datetime
     return None
 
 
-def wait_for_turn(team_id: int, longest_seconds: float) -> bool:
-    """Wait until the team's HubSpot may be called without a guest waiting, at most so long; whether it may be."""
+def wait_for_turn(team_id: int, longest_seconds: float) -> Place | None:
+    """Wait until the team's HubSpot may be called without a guest waiting, at most so long; None if it may not be.
+
+    The place that is got has room for one call, and keeps to a share of the limits.
+    """
     ends = time.monotonic() + longest_seconds
     while True:
-        if db.session.scalar(resting_teams().where(Connection.team_id == team_id)) is None:
-            rest()
-            return True
+        resting = db.session.scalar(resting_teams().where(Connection.team_id == team_id)) is not None
         rest()
         left = ends - time.monotonic()
+        if not resting:
+            return sharing_pace.take_place(team_id, ONE_CALL, share=SHARE, seconds=max(0.0, left))
         if left <= 0:
-            return False
+            return None
         time.sleep(min(left, POLL_SECONDS))
 
 
@@ -148,23 +144,28 @@ def note(
     the account, if the attempt learnt that it does not.
     Another account that was connected meanwhile has nothing to do with it.
     """
-    connection = session.execute(_OF_ACCOUNT, {"team": team_id, "account": posting.account_id}).one_or_none()
+    posting.place.give_back()
+    rows = sharing_pace.rows_of_account(session, posting.account_id)
+    connection = next((row for row in rows if row.team_id == team_id), None)
     if connection is None:
         return None
     moment = now()
     learnt: dict[str, Any] = {}
+    told = sharing_pace.hear_and_tell(rows, posting.account_id)
+    if told is not None and connection is rows[0]:
+        learnt["pace"] = told
+    elif told is not None:
+        session.execute(_LEARN, {"this": rows[0].id, "pace": told})
     if posted:
         learnt["last_posted_at"] = moment
-    pace = connection.pace_until
-    if posting.calls:
-        pace = paced(pace, moment, posting.calls, posting.searches, posting.limit)
     pause = pause_of(fault, connection.time_zone)
     if pause is not None:
         learnt["paused_code"], learnt["paused_until"] = pause
     elif isinstance(fault, RateLimited):
-        pace = max(pace or moment, moment + timedelta(seconds=fault.retry_after or posting.limit.seconds))
-    if pace != connection.pace_until:
-        learnt["pace_until"] = pace
+        held = moment + timedelta(seconds=fault.retry_after or BUSY_SECONDS)
+        if connection.pace_until is None or connection.pace_until < held:
+            # The limits are the account's, whichever of its teams called.
+            session.execute(_HOLD, {"account": posting.account_id, "pace_until": held})
     if is_down(fault):
         learnt["circuit_until"] = moment + CIRCUIT
     elif posting.answered and connection.circuit_until is not None:

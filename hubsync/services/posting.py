@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from hubsync.domain.email_address import other_form
 from hubsync.domain.mapping import Section
 from hubsync.domain.matching import company_keys
-from hubsync.domain.pacing import RateLimit
+from hubsync.domain.pacing import Need
 from hubsync.errors import (
     ContactExists,
     HubSpotError,
     HubSyncError,
+    NoPlace,
     PermissionMissing,
     PersonErased,
     RecordConflict,
@@ -30,10 +31,14 @@ from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services.access import Held, with_access
 from hubsync.services.drawing_up import Drawn
+from hubsync.services.places import Place
 from hubsync.services.refused_properties import Key
+from hubsync.services.sharing_pace import announce_beside_others
 from hubsync.store.deliveries import Delivery
 
 REPAIRS = 2
+CALLS_SECONDS = 2.0
+"""What is left of an attempt's time for its calls when their turn comes."""
 Result = TypeVar("Result")
 # Made once, and of the table: the session has no say in it, and making a statement takes longer than running it.
 _TABLE = cast("Table", Delivery.__table__)
@@ -58,11 +63,10 @@ class Posting:
 
     *company*, *contact* and *association* hold the words of `store.deliveries.Delivery`; *answered* says that
     HubSpot answered at least once, *recalled* that the company's id comes from our memory or from an earlier
-    attempt, so that HubSpot may no longer have it; *refused_companies* are those of which it said so. *calls*,
-    *searches* and *limit* are what this attempt has sent and the rate limit that HubSpot told of; *said* are
-    HubSpot's own sentences about what it refused. *booked_at* is when the booking was completed: what is older at
-    HubSpot is not ours. *refused* are the properties that HubSpot is known to refuse whatever the value is, with
-    its codes, *newly_refused* those that this attempt met.
+    attempt, so that HubSpot may no longer have it; *refused_companies* are those of which it said so. *place*
+    counts what this attempt sends, *said* are HubSpot's own sentences about what it refused. *booked_at* is when
+    the booking was completed: what is older at HubSpot is not ours. *refused* are the properties that HubSpot is
+    known to refuse whatever the value is, with its codes, *newly_refused* those that this attempt met.
     """
 
     delivery_id: int
@@ -77,6 +81,7 @@ class Posting:
     contact_id: str
     association: str
     booked_at: datetime
+    place: Place
     company_matches: int = 0
     remarks: list[dict[str, Any]] = field(default_factory=list)
     step: str = "company"
@@ -84,9 +89,6 @@ class Posting:
     recalled: bool = False
     found_by_name: bool = False
     refused_companies: list[str] = field(default_factory=list)
-    calls: int = 0
-    searches: int = 0
-    limit: RateLimit = field(default_factory=RateLimit)
     held: Held = field(default_factory=Held, repr=False)
     said: dict[str, None] = field(default_factory=dict, repr=False)
     refused: Mapping[Key, str] = field(default_factory=dict)
@@ -105,14 +107,21 @@ class Posting:
         self.answered = True
         return result
 
+    def make_room(self, need: Need) -> None:
+        """Wait until HubSpot's limits have room for *need* calls, those included that there is room for.
+
+        Raises NoPlace when that is not within the attempt's time.
+        """
+        if self.place.suffices(need):
+            return
+        if not self.place.widen(need, max(0.0, self.deadline.left() - CALLS_SECONDS)):
+            raise NoPlace("HubSpot's limits left no room for a call within the time of the attempt")
+        announce_beside_others(self.place)
+
     def _counted(self, call: Callable[[HubSpotClient], Result]) -> Callable[[HubSpotClient], Result]:
         def counted(client: HubSpotClient) -> Result:
-            try:
-                return call(client)
-            finally:
-                self.calls += client.calls
-                self.searches += client.searches
-                self.limit = client.limit or self.limit
+            client.counting = self.place
+            return call(client)
 
         return counted
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from hubsync.domain.mapping import Draft, Section
 from hubsync.domain.matching import CompanyKeys, Match, company_keys
+from hubsync.domain.pacing import SEARCH_AND_CREATE
 from hubsync.errors import AnswerLost, CompanyBusy, HubSyncError, LookUpRefused
 from hubsync.services import remembering
 from hubsync.services.company_lookup import Looked, read_known, search_company
@@ -46,6 +47,7 @@ def _look_then_create(
     nothing_sent = True
     since = None
     try:
+        posting.make_room(SEARCH_AND_CREATE)
         doubtful = tuple(dict.fromkeys((*claim.doubtful.values(), *posting.refused_companies)))
         # What HubSpot refused twice, its search only seems to have.
         gone = {each for each in posting.refused_companies if posting.refused_companies.count(each) > 1}

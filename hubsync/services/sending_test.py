@@ -26,6 +26,7 @@ from hubsync.services.drawing_up import Drawn, draw, sample_material
 from hubsync.services.free_domains import own_free_domains
 from hubsync.services.posting import Posting, create_repaired
 from hubsync.services.posting_contact import post_contact
+from hubsync.services.sharing_pace import open_place
 from hubsync.store import rest, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.teams import AuditEntry, Team
@@ -112,6 +113,7 @@ def send_test(calendar: Calendar, mapping: MappingRows, code: str, by: int) -> S
         contact_id="",
         association="",
         booked_at=now(),
+        place=open_place(account_id),
     )
     rest()
     company_fault = _create_company(posting)

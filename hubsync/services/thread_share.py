@@ -20,6 +20,11 @@ class ThreadShare:
         with self._lock:
             self._places = _half(threads)
 
+    @property
+    def posting(self) -> int:
+        """How many post now, or wait for their turn."""
+        return self._posting
+
     def take(self) -> bool:
         """Take a place; False when half of the threads post already. It is given back with `give_back`."""
         with self._lock:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Select, String, select
+from sqlalchemy import JSON, ForeignKey, Select, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.store import Base, UtcDateTime
@@ -27,9 +27,10 @@ class Connection(Base):
 
     *circuit_until*: HubSpot did not answer just now, so that first attempts are left out until then.
     *paused_until*: HubSpot takes nothing from this account until then, for the reason *paused_code*: the daily
-    limit, or an account that is being moved. *pace_until*: until then what was called lately uses up the share of
-    HubSpot's rate limits that work without a waiting guest may take. *refused_properties* are those that HubSpot
-    refused whatever their value was: ``{"section", "property", "code"}`` each.
+    limit, or an account that is being moved. *pace_until*: HubSpot answered that it was called too fast,
+    and nobody calls until then. *pace* is what each process called lately and is about to call, for the others to
+    read; of several connections to one account the first says it (`services/sharing_pace`). *refused_properties*
+    are those that HubSpot refused whatever their value was: ``{"section", "property", "code"}`` each.
     """
 
     __tablename__ = "connections"
@@ -38,7 +39,7 @@ class Connection(Base):
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"), unique=True)
     state: Mapped[str] = mapped_column(String(16))
     method: Mapped[str] = mapped_column(String(16), default="oauth", server_default="oauth")
-    hubspot_account_id: Mapped[str] = mapped_column(String(32))
+    hubspot_account_id: Mapped[str] = mapped_column(String(32), index=True)
     account_name: Mapped[str] = mapped_column(String(255), default="")
     ui_domain: Mapped[str] = mapped_column(String(255), default="")
     time_zone: Mapped[str] = mapped_column(String(64), default="", server_default="")
@@ -67,6 +68,7 @@ class Connection(Base):
     paused_code: Mapped[str] = mapped_column(String(64), default="", server_default="")
     pace_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     refused_properties: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default="[]")
+    pace: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     connected_by: Mapped[Person | None] = relationship(lazy="joined")
 

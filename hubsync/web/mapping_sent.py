@@ -25,6 +25,7 @@ WHAT_TO_DO = {
     "hubspot_busy": LATER,
     "rate_limited": LATER,
     "not_asked": LATER,
+    "no_place": LATER,
     "not_connected": CONNECT,
     "another_account": CONNECT,
     "access_expired": CONNECT,

@@ -172,6 +172,37 @@ class Acme:
         with writing() as session:
             session.query(Connection).update({"circuit_until": None, "paused_until": None, "pace_until": None})
 
+    def another_team(self, account_id: str = "1234567", token: str = "") -> int:
+        """A second team with a mapped calendar, connected to the same account or to another one; its id."""
+        with writing() as session:
+            owner = session.query(Person).first()
+            team = Team(slug="other", name="Other", plan="premium", created_at=now())
+            session.add(team)
+            session.flush()
+            session.add(Membership(team_id=team.id, person_id=owner.id, role="owner"))
+            calendar = Calendar(
+                team_id=team.id,
+                owner_id=owner.id,
+                slug="other",
+                name="Other call",
+                time_zone="Asia/Tokyo",
+                external_id="other",
+                created_at=now(),
+            )
+            add_mapped(session, calendar)
+            session.add(
+                Connection(
+                    team_id=team.id,
+                    state="connected",
+                    hubspot_account_id=account_id,
+                    connected_at=now(),
+                    access_sealed=tools().vault.seal(
+                        sealed_place(team.id, "access token"), token or "pat-na1-none"
+                    ),
+                )
+            )
+            return team.id
+
     def settings(self, **switches: Any) -> None:
         answer = requests.put(f"{self.sandbox.url}/sandbox/api/settings", json=switches, timeout=10)
         assert answer.ok, answer.text

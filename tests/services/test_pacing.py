@@ -104,34 +104,40 @@ def test_the_whole_connection_is_paused_until_hubspot_takes_calls_again(
         assert dict(take_up_due()) == {first.id: "posted", second.id: "posted"}
 
 
-def test_what_was_called_holds_back_work_nobody_waits_for_and_nothing_else(acme: Any) -> None:
-    busy = now() + timedelta(seconds=9)
-    with writing() as session:
-        session.query(Connection).one().pace_until = busy
-    assert not wait_for_turn(acme.team_id, 0.0)
-    assert acme.book("Sato Mika", "mika@acme.co.jp", "Acme").state == "posted"
-    later = connection().pace_until
-    assert later is not None
-    assert later > busy
-    with writing() as session:
-        session.query(Delivery).update({"state": "pending"})
-    assert due_deliveries(10) == []
-
-
-def test_the_limit_that_hubspot_tells_of_sets_the_pace(acme: Any) -> None:
-    acme.settings(burst_limit_per_ten_seconds=10)
-    acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    slow = connection().pace_until
-    assert slow is not None
-    assert slow > now() + timedelta(seconds=1)  # three calls of ten in ten seconds, less the burst
-
-
-def test_a_burst_over_the_limit_holds_everybody_back_who_need_not_hurry(acme: Any) -> None:
+def test_a_burst_over_the_limit_holds_everybody_back(acme: Any) -> None:
     acme.fault(action="status", status=429, path="/companies", times=1)
     acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     until = connection().pace_until
     assert until is not None
     assert until > now() + timedelta(seconds=8)
+    assert wait_for_turn(acme.team_id, 0.0) is None
+    left_out: list[str] = []
+    calls = acme.calls_of(lambda: left_out.append(acme.book("Kato Rei", "rei@other.co.jp", "Other").state))
+    assert (calls, left_out) == ([], ["pending"])
+    assert due_deliveries(10) == []
+    with time_machine.travel(until + timedelta(seconds=6), tick=True):
+        assert {state for _id, state in take_up_due()} == {"posted"}
+
+
+def test_a_refusal_holds_back_the_other_teams_of_the_account(acme: Any) -> None:
+    other = acme.another_team()
+    acme.fault(action="status", status=429, path="/companies", times=1)
+    acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert wait_for_turn(other, 0.0) is None
+
+
+@pytest.mark.parametrize(("policy", "least", "most"), [("TEN_SECONDLY_ROLLING", 10, 15), ("SECONDLY", 1, 1.5)])
+def test_what_came_too_fast_is_tried_again_soon_but_not_before_hubspot_says(
+    acme: Any, policy: str, least: float, most: float
+) -> None:
+    acme.fault(action="status", status=429, path="/companies", policy=policy, times=1)
+    before = now()
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert (delivery.state, delivery.reason) == ("retrying", "rate_limited")
+    assert delivery.next_attempt_at is not None
+    waits = (delivery.next_attempt_at - before).total_seconds()
+    assert least <= waits
+    assert delivery.next_attempt_at <= now() + timedelta(seconds=most)
 
 
 def test_half_of_the_threads_post_and_the_rest_is_left_to_the_background(acme: Any, app: Flask) -> None:

@@ -1,0 +1,257 @@
+"""More bookings at once than HubSpot's limits let through: nobody is refused, nothing is lost, pages go on."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests
+import time_machine
+from cryptography.fernet import Fernet
+from flask import Flask
+
+from hubsync.domain.pacing import ONE_CALL, Need
+from hubsync.services import now, tools
+from hubsync.services.completing import complete_source_booking
+from hubsync.services.delivering import retry
+from hubsync.services.places import Place
+from hubsync.services.retrying import take_up_due
+from hubsync.store import db, rest, writing
+from hubsync.store.calendars import Calendar
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Attempt, Delivery
+from tests.services.booker import COMPANIES, booking_of
+from tests.services.workers import go, lines_of, task_of, worker_processes
+
+ACCOUNT = "1234567"
+CALLS, SEARCHES = 12, 2
+KEY = Fernet.generate_key().decode()
+
+
+@pytest.fixture
+def given() -> dict[str, str]:
+    return {"ENCRYPTION_KEYS": KEY, "SYNC_BUDGET_SECONDS": "2.5"}
+
+
+@pytest.fixture
+def limited(acme: Any) -> Any:
+    """The team with a source's calendar; HubSpot has limits, scaled down, and has told of them."""
+    with writing() as session:
+        calendar = session.get_one(Calendar, acme.calendar_id)
+        calendar.source, calendar.external_id = "signed_json", "demo"
+    acme.settings(burst_limit_per_ten_seconds=CALLS, search_limit_per_second=SEARCHES)
+    tools().places.allow_searches(SEARCHES)
+    complete_source_booking(acme.team_id, booking_of(0))
+    return acme
+
+
+def answers(acme: Any) -> Counter[int]:
+    calls = requests.get(f"{acme.sandbox.url}/sandbox/api/calls", timeout=10).json()["results"]
+    return Counter(call["status"] for call in calls)
+
+
+def states() -> Counter[str]:
+    found = Counter(row.state for row in db.session.query(Delivery).populate_existing())
+    rest()
+    return found
+
+
+def finish(seconds: float = 0.3) -> None:
+    """Do what is due in one window of HubSpot's limit after the other."""
+    for window in range(40):
+        with time_machine.travel(now() + timedelta(seconds=11 * window), tick=True):
+            take_up_due(seconds=seconds)
+        if not {"pending", "sending", "retrying"} & set(states()):
+            return
+
+
+def in_threads(app: Flask, works: list[Callable[[], Any]]) -> None:
+    def within(work: Callable[[], Any]) -> None:
+        with app.app_context():
+            work()
+
+    threads = [threading.Thread(target=within, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def until(true: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 20
+    while not true() and time.monotonic() < ends:
+        time.sleep(0.01)
+    assert true()
+
+
+def all_places(need: Need) -> Place:
+    """What is left of the limits once the fixture's own calls are out of the way."""
+    place = tools().places.take(ACCOUNT, need, seconds=20)
+    assert place is not None
+    return place
+
+
+def test_a_burst_is_never_refused_and_all_of_it_is_posted_once(limited: Any) -> None:
+    def book(worker: int) -> Callable[[], Any]:
+        numbers = range(worker + 1, 31, 6)
+        return lambda: [complete_source_booking(limited.team_id, booking_of(each)) for each in numbers]
+
+    in_threads(limited.app, [book(worker) for worker in range(6)])
+    assert states()["pending"]  # there was no room for all of them
+    assert tools().wake.is_set()
+    finish()
+    assert states() == {"posted": 31}
+    assert answers(limited)[429] == 0
+    limited.settings(burst_limit_per_ten_seconds=0)
+    assert len(limited.records("companies")) == COMPANIES
+    assert len(limited.records("contacts")) == 31
+
+
+def test_two_processes_share_the_limits(limited: Any) -> None:
+    limited.settings(search_limit_per_second=5)  # what a process of its own takes for granted
+    settings = {"ENCRYPTION_KEYS": KEY, "SYNC_BUDGET_SECONDS": "2.5"}
+    tasks = [task_of(limited, settings, threads=3, numbers=list(range(first, 17, 2))) for first in (1, 2)]
+    with worker_processes("tests.services.booker", tasks) as processes:
+        for process in processes:
+            go(process)
+        told = Counter(line for process in processes for line in lines_of(process))
+    assert told["posted"] + told["pending"] + told["retrying"] == 16
+    assert 0 < told["posted"] < CALLS
+    assert answers(limited)[429] == 0
+
+
+class TestWaiting:
+    @pytest.fixture
+    def given(self) -> dict[str, str]:
+        return {"SYNC_BUDGET_SECONDS": "12"}
+
+    def test_a_guests_booking_is_written_down_and_due_while_it_waits_for_its_turn(self, limited: Any) -> None:
+        held = all_places(Need(CALLS - 2))
+        booked: list[str] = []
+        waiting = threading.Thread(
+            target=in_threads,
+            args=(limited.app, [lambda: booked.append(complete_source_booking(1, booking_of(5)).state)]),
+        )
+        waiting.start()
+        until(lambda: states()["pending"] == 1)
+        assert booked == []
+        held.give_back()
+        waiting.join()
+        assert booked == ["posted"]
+
+    def test_half_of_the_threads_wait_and_the_rest_answers(self, limited: Any) -> None:
+        tools().share.set_threads(4)
+        held = all_places(Need(CALLS - 2))
+        booked: list[str] = []
+
+        def book(number: int) -> Callable[[], None]:
+            return lambda: booked.append(complete_source_booking(limited.team_id, booking_of(number)).state)
+
+        waiting = threading.Thread(target=in_threads, args=(limited.app, [book(5), book(10)]))
+        waiting.start()
+        until(lambda: states()["pending"] == 2)
+        book(15)()
+        assert booked == ["pending"]
+        held.give_back()
+        waiting.join()
+        assert booked == ["pending", "posted", "posted"]
+
+
+def test_what_finds_no_place_in_time_is_left_to_the_background(limited: Any) -> None:
+    held = all_places(Need(CALLS - 2))
+    calls = limited.calls_of(lambda: complete_source_booking(limited.team_id, booking_of(5)))
+    assert (calls, states()["pending"]) == ([], 1)
+    assert tools().wake.is_set()
+    held.give_back()
+    finish()
+    assert states() == {"posted": 2}
+
+
+def test_a_new_company_that_finds_no_search_in_time_uses_up_no_attempt(limited: Any) -> None:
+    held = all_places(Need(0, SEARCHES))
+    delivery = complete_source_booking(limited.team_id, booking_of(1))
+    assert (delivery.state, delivery.reason, delivery.attempts_used) == ("retrying", "no_place", 0)
+    assert delivery.next_attempt_at is not None
+    assert delivery.next_attempt_at <= now()
+    remembered = complete_source_booking(limited.team_id, booking_of(5))
+    assert remembered.state == "posted"  # who needs no search does not wait for one
+    held.give_back()
+    finish()
+    assert states() == {"posted": 3}
+
+
+def test_a_place_of_a_process_that_is_gone_lapses(limited: Any) -> None:
+    moment = now().timestamp()
+    gone = f'{{"limit":[{CALLS},10.0],"made":{{"gone":[[{int((moment + 10) * 10)},{CALLS},{SEARCHES}]]}}}}'
+    with writing() as session:
+        session.query(Connection).update({"pace": gone})
+    assert complete_source_booking(limited.team_id, booking_of(5)).state == "pending"
+    take_up_due(seconds=0.2)
+    assert states() == {"posted": 1, "pending": 1}
+    with time_machine.travel(now() + timedelta(seconds=21), tick=True):
+        assert [state for _id, state in take_up_due(seconds=5)] == ["posted"]
+
+
+def test_one_whose_company_is_remembered_overtakes_those_that_wait_for_a_search(limited: Any) -> None:
+    with writing() as session:
+        session.query(Connection).update({"state": "disconnected"})
+    for number in (1, 2, 3, 5):
+        complete_source_booking(limited.team_id, booking_of(number))
+    with writing() as session:
+        session.query(Connection).update({"state": "connected"})
+        session.query(Delivery).filter(Delivery.state == "waiting").update({"state": "pending"})
+    held = all_places(Need(0, SEARCHES))
+    last = db.session.query(Delivery.id).order_by(Delivery.id.desc()).limit(1).scalar()
+    assert take_up_due(seconds=1) == [(last, "posted")]
+    held.give_back()
+    finish()
+    assert states() == {"posted": 5}
+
+
+def test_a_team_without_room_does_not_hold_up_another_one(limited: Any) -> None:
+    key = requests.post(f"{limited.sandbox.url}/sandbox/api/service-keys", json={"account": 7654321}, timeout=10)
+    other = limited.another_team("7654321", key.json()["token"])
+    with writing() as session:
+        session.query(Calendar).filter_by(team_id=other).update({"source": "signed_json", "external_id": "demo"})
+        session.query(Connection).update({"state": "disconnected"})
+    for number in range(1, 9):
+        complete_source_booking(limited.team_id, booking_of(number))
+    complete_source_booking(other, booking_of(1))
+    with writing() as session:
+        session.query(Connection).update({"state": "connected"})
+        session.query(Delivery).filter(Delivery.state == "waiting").update({"state": "pending"})
+    held = all_places(Need(CALLS - 2))
+    last = db.session.query(Delivery.id).order_by(Delivery.id.desc()).limit(1).scalar()
+    assert take_up_due(seconds=1) == [(last, "posted")]
+    held.give_back()
+
+
+def test_teams_of_one_account_share_its_limits(limited: Any) -> None:
+    other = limited.another_team(ACCOUNT, limited.token())
+    with writing() as session:
+        session.query(Calendar).filter_by(team_id=other).update({"source": "signed_json", "external_id": "demo"})
+    held = all_places(Need(CALLS - 2))
+    assert complete_source_booking(other, booking_of(5)).state == "pending"
+    held.give_back()
+    assert tools().places.take(ACCOUNT, ONE_CALL) is not None
+
+
+def test_whoever_presses_retry_waits_for_nothing(limited: Any) -> None:
+    held = all_places(Need(CALLS - 2))
+    delivery = complete_source_booking(limited.team_id, booking_of(5))
+    limited.settings(burst_limit_per_ten_seconds=0)
+    assert retry(delivery.id).state == "posted"
+    held.give_back()
+
+
+def test_a_burst_leaves_no_attempts_that_were_none(limited: Any) -> None:
+    held = all_places(Need(CALLS - 2))
+    delivery = complete_source_booking(limited.team_id, booking_of(5))
+    held.give_back()
+    assert db.session.query(Attempt).filter_by(delivery_id=delivery.id).count() == 0
+    rest()

@@ -13,13 +13,14 @@ import pytest
 from hubsync.domain.booking import GivenAnswer
 from hubsync.domain.matching import CompanyKeys
 from hubsync.domain.roles import Role
-from hubsync.errors import CompanyBusy, HubSyncError
+from hubsync.errors import CompanyBusy, HubSyncError, InvitationSpent, LinkSpent, NotFound
 from hubsync.hubspot.deadline import Deadline
 from hubsync.identity import GOOGLE, Proof
-from hubsync.services import remembering, signing_in
+from hubsync.services import claiming, one_time_links, remembering, signing_in
 from hubsync.services.completing import complete_source_booking
 from hubsync.services.delivering import deliver, retry
-from hubsync.services.inviting import invite
+from hubsync.services.inviting import invite, withdraw
+from hubsync.services.mail_limits import TO_MAILBOX, Asker, allow
 from hubsync.services.recognizing import recognize
 from hubsync.services.refreshing import take_lease
 from hubsync.services.sessions import find_signed_in
@@ -28,7 +29,8 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Attempt, Delivery
-from hubsync.store.people import Identity, Person
+from hubsync.store.people import Identity, MailAsk, Person
+from hubsync.store.teams import InvitationClaim, Membership
 from tests.services.invited import at_once
 from tests.services.test_completing import source_booking
 
@@ -179,6 +181,35 @@ def test_a_sign_in_link_signs_one_browser_in(acme: Any) -> None:
         token = signing_in.make_link("owner@acme.example").rsplit("/", 1)[1]
         found = at_once(acme.app, [partial(signing_in.redeem, token)] * WORKERS)
         assert len([each for each in found if not isinstance(each, HubSyncError)]) == 1
+
+
+def test_mails_asked_for_at_once_are_counted_one_after_the_other(acme: Any) -> None:
+    for number in range(ROUNDS):
+        ask = partial(allow, Asker(), "signin_link", f"mailbox{number}@acme.example", is_somebodys=True)
+        with writing() as session:
+            session.query(MailAsk).delete()
+        assert at_once(acme.app, [ask] * WORKERS * 2).count(True) == TO_MAILBOX
+
+
+def test_an_invitation_that_is_claimed_and_withdrawn_at_once_lets_in_one_or_nobody(acme: Any) -> None:
+    owner_id = db.session.query(Person.id).scalar()
+    rest()
+    for number in range(ROUNDS):
+        email = f"claimed{number}@acme.example"
+        invited = invite(acme.team_id, email, Role.MEMBER, by=owner_id)
+        with writing() as session:
+            fields = {"invitation_id": invited.id, "invitation_hash": invited.token_hash}
+            tokens = [one_time_links.make(session, InvitationClaim, "secret", **fields) for _ in range(2)]
+        claims = [partial(claiming.claim, token, "secret", None) for token in tokens for _ in range(WORKERS // 2)]
+        *claimed, withdrawn = at_once(
+            acme.app, [*claims, partial(withdraw, acme.team_id, invited.id, by=owner_id)]
+        )
+        let_in = [each for each in claimed if isinstance(each, claiming.Claimed)]
+        assert all(isinstance(each, claiming.Claimed | LinkSpent | InvitationSpent) for each in claimed)
+        assert len(let_in) == (1 if isinstance(withdrawn, NotFound) else 0)
+        found = db.session.query(Membership).join(Person).filter(Person.email == email).count()
+        assert found == len(let_in)
+        rest()
 
 
 def test_bookings_of_one_guest_at_once_make_one_company_and_one_contact(acme: Any) -> None:

@@ -89,10 +89,8 @@ def _take_turns(counts: Sequence[_Count]) -> _Count | None:
             session.execute(select(func.pg_advisory_xact_lock(LOCK)))
         session.execute(delete(MailAsk).where(MailAsk.asked_at < moment - COUNTED_FOR))
         for key, count in zip(keys, counts, strict=True):
-            if (
-                session.scalars(select(func.count(MailAsk.id)).where(MailAsk.asked_from == key)).one()
-                >= count.limit
-            ):
+            asked = select(func.count(MailAsk.id)).where(MailAsk.asked_from == key)
+            if session.scalars(asked).one() >= count.limit:
                 return count
         session.add_all(MailAsk(asked_from=key, asked_at=moment) for key in keys)
     return None

@@ -68,6 +68,8 @@ _BEFORE = " \t\n<([“”„«‹「『【〈《〔〖〝‘’,;:、・"
 _AFTER = " \t\n.>)]}\"“”»›」』】〉》〕〗〞〟‘’'`,;:!?/、・"
 _PAIRS = frozenset({("{", "}"), ('"', '"'), ("'", "'"), ("`", "`")})
 _PREFIX = re.compile(r"(?:e-?mail(?: address)?|mail|smtp|メール(?:アドレス)?)[ \t]*:", re.IGNORECASE)
+# As Outlook and Markdown write it: Ann Lee [mailto:ann@acme.com], [ann@acme.com](mailto:ann@acme.com)
+_LINK_IN_BRACKETS = re.compile(r"[\[(](mailto:[^\[\]()<>]*)[\])]", re.IGNORECASE)
 _MAILTO = re.compile(r"mailto:[ \t]*(?://)?", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[ !#-\[\]-~]|\\[ -~])*"')
 _LOCAL = re.compile(r'[^\s"@,:;<>()\[\]\\]+')
@@ -92,6 +94,16 @@ def read_email(text: str) -> EmailAddress | NoAddress:
         return NoAddress.SPACE
     local, _at, host = rest.partition("@")
     return _checked(quoted or local.translate(_WITHOUT_JOINERS), host)
+
+
+def read_typed_email(text: str) -> EmailAddress | NoAddress:
+    """The same for somebody at a keyboard who can be asked again.
+
+    Letters of other scripts before the @ are a keyboard that was not switched far more often than an address that
+    mail can be sent to (RFC 6531), so half-width ones are asked for.
+    """
+    found = read_email(text)
+    return NoAddress.WIDE if isinstance(found, EmailAddress) and not found.local.isascii() else found
 
 
 def email_in(text: str) -> EmailAddress | None:
@@ -190,9 +202,10 @@ def _bare(text: str) -> str:
 
 def _unnamed(text: str) -> str:
     """What ``Ann Lee <…>`` and ``… (Ann Lee)`` are around; all of *text* where its two addresses differ."""
-    plain = text.rstrip(_AFTER.replace(">", ""))
+    plain = _LINK_IN_BRACKETS.sub(r"<\1>", text).rstrip(_AFTER.replace(">", ""))
     name, opening, inside = plain.removesuffix(">").rpartition("<")
-    if plain.endswith(">") and opening and ("@" not in name or _trimmed(name).casefold() == inside.casefold()):
+    same = _trimmed(name).casefold() == _decoded(inside).casefold()
+    if plain.endswith(">") and opening and (same or "@" not in name):
         text = inside
     address, _opening, name = text.partition("(")
     return address if "@" in address and "@" not in name else text

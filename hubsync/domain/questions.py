@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hubsync.domain.email_address import LONGEST_TYPED, EmailAddress, NoAddress, read_email
+from hubsync.domain.email_address import LONGEST_TYPED, EmailAddress, NoAddress, read_typed_email
 from hubsync.domain.values import AnswerValue, clean_text, date_text, number_text
 
 __all__ = ["DEFAULT_QUESTIONS", "AnswerValue", "Kind", "Part", "Problem", "Question", "check_answers"]
@@ -122,7 +122,8 @@ def _check(question: Question, given: Given) -> tuple[AnswerValue, Problem | NoA
 def _read(kind: Kind, text: str) -> tuple[AnswerValue, Problem | NoAddress | None]:
     """One typed text as an answer of this kind."""
     if kind is Kind.EMAIL:
-        return _read_address(text)
+        found = read_typed_email(text)
+        return (str(found), None) if isinstance(found, EmailAddress) else (text, found)
     if kind is Kind.NUMBER:
         number = number_text(text)
         return number, Problem.NOT_A_NUMBER if number is None else None
@@ -130,18 +131,6 @@ def _read(kind: Kind, text: str) -> tuple[AnswerValue, Problem | NoAddress | Non
         day = date_text(text)
         return day, Problem.NOT_A_DATE if day is None else None
     return text, None
-
-
-def _read_address(text: str) -> tuple[AnswerValue, NoAddress | None]:
-    """The address as it was read.
-
-    Letters of other scripts before the @ are a keyboard that was not switched far more often than an address that
-    mail can be sent to (RFC 6531), so guests are asked for half-width ones.
-    """
-    found = read_email(text)
-    if isinstance(found, EmailAddress) and not found.local.isascii():
-        return text, NoAddress.WIDE
-    return (str(found), None) if isinstance(found, EmailAddress) else (text, found)
 
 
 def _texts(given: Given) -> tuple[str, ...]:

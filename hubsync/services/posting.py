@@ -199,8 +199,9 @@ def create_repaired(
             if not named or not _stands(section, properties) or repairs == REPAIRS:
                 raise
             repairs += 1
-            posting.hear(refused)
-            posting.note_dropped(section, gone)
+            if gone:  # nothing is to be told of a form that the other one stood in for
+                posting.hear(refused)
+                posting.note_dropped(section, gone)
 
 
 def _without_refused(posting: Posting, section: Section, properties: dict[str, str]) -> dict[str, str]:

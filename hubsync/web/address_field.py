@@ -10,7 +10,7 @@ from flask_babel.speaklater import LazyString
 from wtforms import EmailField, Field, Form
 from wtforms.validators import DataRequired, StopValidation, ValidationError
 
-from hubsync.domain.email_address import NoAddress, is_email, read_email
+from hubsync.domain.email_address import NoAddress, is_email, read_typed_email
 from hubsync.web.email_words import explain_no_address
 
 LONGEST = 320
@@ -35,11 +35,9 @@ def check_address(form: Form, field: Field) -> None:
     typed = field.data or ""
     if len(typed) > LONGEST:
         raise StopValidation(explain_no_address(NoAddress.TOO_LONG))
-    found = read_email(typed)
+    found = read_typed_email(typed)
     if isinstance(found, NoAddress):
         raise ValidationError(explain_no_address(found))
-    if not found.local.isascii():
-        raise ValidationError(explain_no_address(NoAddress.WIDE))
     if not is_email(str(found)):
         raise ValidationError(_("No mail can be sent to this e-mail address. Check it for a typing mistake."))
     field.data = str(found).lower()

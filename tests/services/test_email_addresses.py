@@ -99,6 +99,7 @@ def test_an_international_address_goes_out_in_the_form_that_hubspot_takes(
     calls = acme.calls_of(lambda: made.append(acme.book("Sato Mika", typed)))
     assert (made[0].state, made[0].contact, made[0].association) == ("posted", "created", "made")
     assert not [each for each in made[0].remarks if each["kind"] in ("dropped", "refused")]
+    assert not any(attempt.said_sealed for attempt in made[0].attempts)
     assert calls.count(CONTACT) == creates
     assert emails(acme) == [contact]
     assert [each["properties"]["domain"] for each in acme.records("companies")] == ["xn--cck0a4k.jp"]

@@ -186,7 +186,7 @@ class PersonErased(HubSpotError):
     """
 
     code = "person_erased"
-    advice = N_("HubSpot lets nobody enter this person again, by hand either. Press Dismiss.")
+    advice = N_("Nobody can do it by hand either, so nothing is left to do: press Dismiss.")
 
 
 class AccountTrouble(HubSpotError):
@@ -196,7 +196,10 @@ class AccountTrouble(HubSpotError):
     """
 
     code = "account_trouble"
-    advice = N_("Open HubSpot, which says what it wants. HubSync tries again every hour; Retry tries at once.")
+    advice = N_(
+        "Open HubSpot, which says what it wants. HubSync tries again every hour; Retry on a delivery tries at "
+        "once."
+    )
     permanent = False
 
 
@@ -206,7 +209,8 @@ class AccountFull(AccountTrouble):
     code = "account_full"
     advice = N_(
         "Nothing in the mapping helps. In HubSpot, look under Account & Billing > Usage & Limits; delete records "
-        "that nobody needs, or raise the limit there. HubSync tries again every hour; Retry tries at once."
+        "that nobody needs, or raise the limit there. HubSync tries again every hour; Retry on a delivery tries "
+        "at once."
     )
 
 
@@ -216,7 +220,7 @@ class AccountSuspended(AccountTrouble):
     code = "account_suspended"
     advice = N_(
         "Somebody who administers the HubSpot account signs in to HubSpot, which says why, and has it activated "
-        "again. HubSync tries again every hour; Retry tries at once."
+        "again. HubSync tries again every hour; Retry on a delivery tries at once."
     )
 
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from hubsync.domain.plans import PREMIUM
 from hubsync.domain.roles import Action
 from hubsync.domain.states import DISMISSABLE, RETRIABLE
+from hubsync.errors import PersonErased
 from hubsync.services import counting_deliveries, reading_deliveries, replaying
 from hubsync.services.correcting import CORRECTABLE
 from hubsync.services.quoting import open_said
@@ -100,6 +101,7 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
         since=since,
         said=open_said(delivery),
         remedy=_remedy(delivery, reason),
+        hopeless=reason == PersonErased.code,
         mended_elsewhere=_is_mended_elsewhere(reason, connection),
         zone=str(get_timezone()),
         wording=wording,

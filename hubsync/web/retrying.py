@@ -16,7 +16,7 @@ def retry_and_tell(delivery_id: int) -> None:
         flash(wording.explain_reason("plan"), "warning")
         return
     delivery = delivering.retry(delivery_id)
-    told = " ".join(filter(None, [wording.explain_state(delivery.state), wording.explain_reason(delivery.reason)]))
+    told = " ".join(filter(None, [wording.explain_state_of(delivery), wording.explain_delivery(delivery)]))
     if delivery.state in ("posted", "duplicate"):
         flash(told, "success")
     elif delivery.state == "sending":

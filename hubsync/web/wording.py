@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
-from hubsync.errors import family
+from hubsync.errors import ACCOUNT_TROUBLES, family
 from hubsync.hubspot.meanings import NO_PERMISSION, refused_for_good
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.web.email_words import EMAIL_CAUSES
@@ -27,6 +27,11 @@ STATES = {
     "failed": lazy_gettext("Nothing of this booking is in HubSpot, and HubSync does not try again by itself."),
 }
 """What each state means."""
+
+HELD = lazy_gettext(
+    "Not posted yet. The booking is kept until somebody acts in HubSpot; then it is posted by itself."
+)
+"""What "retrying" means while HubSpot takes nothing for the account."""
 
 STATE_WORDS = {
     "pending": lazy_gettext("pending"),
@@ -97,6 +102,7 @@ REASONS = {
     "link_spent": lazy_gettext("The sign-in link was used already or is too old."),
     "invitation_spent": lazy_gettext("The invitation was used already, was withdrawn, or is too old."),
     "identity_refused": lazy_gettext("The sign-in provider's answer proved nobody."),
+    "another_address": lazy_gettext("The invitation is for another e-mail address."),
     "other_browser": lazy_gettext("The sign-in was begun in another browser."),
     "provider_unreachable": lazy_gettext("The sign-in provider did not answer as it should."),
     "proof_missing": lazy_gettext("The sender of the booking did not prove who it is."),
@@ -129,8 +135,7 @@ FAULTS = {
         "HubSpot had a fault of its own; nothing is wrong with the booking or the mapping."
     ),
     "answer_lost": lazy_gettext(
-        "HubSpot had a fault of its own after a record was sent, so the record may exist. HubSync looks before it "
-        "sends it again."
+        "HubSpot had a fault of its own after a record was sent, so the record may exist."
     ),
 }
 """Reasons that HubSpot gave with a 5xx."""
@@ -241,6 +246,13 @@ def explain_reason(code: str, http_status: int | None = None) -> str:
     if http_status is not None and http_status >= 500 and code in FAULTS:
         return str(FAULTS[code])
     return str(REASONS.get(code) or gettext("The reason is called “%(code)s”.", code=code))
+
+
+def explain_state_of(delivery: Delivery) -> str:
+    """What the delivery's state means; trouble of the whole account does not pass by itself."""
+    if delivery.state == "retrying" and delivery.reason in ACCOUNT_TROUBLES:
+        return str(HELD)
+    return explain_state(delivery.state)
 
 
 def explain_delivery(delivery: Delivery) -> str:

@@ -72,7 +72,7 @@ def test_nobody_is_told_to_read_what_hubspot_did_not_say(workshop: Workshop) -> 
             ("The HubSpot account is full", "Nothing in the mapping helps", "Go to the HubSpot page"),
         ),
         (FAULTS["suspended"], ("HubSpot has suspended or closed the account", "has it activated again")),
-        (FAULTS["erased"], ("This person was erased in HubSpot and cannot be entered again.", "Press Dismiss.")),
+        (FAULTS["erased"], ("This person was erased in HubSpot and cannot be entered again.", "press Dismiss.")),
         ({"status": 503}, ("HubSpot had a fault of its own", "HubSync looks at HubSpot before it tries again.")),
         (FAULTS["conflict"], ("it has none when HubSync looks for it", "Nothing to do: it is tried again later.")),
     ],

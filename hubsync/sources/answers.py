@@ -45,9 +45,9 @@ def read_answers(value: Any) -> tuple[tuple[GivenAnswer, ...], list[Note]]:
     """
     entries = _entries(value)
     given = tuple(each for each in map(_given, entries[:MOST_ANSWERS]) if _says_something(each))
-    beyond = [each for each in map(_given, entries[MOST_ANSWERS:]) if _says_something(each)]
-    lines = [f"{each.label}: {_shown(each)}" for each in beyond if _shown(each)]
-    return given, [Note(NoteCode.NO_QUESTION, "answers", shown="\n".join(lines))] if lines else []
+    beyond = [entry for entry in entries[MOST_ANSWERS:] if entry]
+    shown = as_written(beyond, longest=None) if beyond else ""
+    return given, [Note(NoteCode.NO_QUESTION, "answers", shown=shown)] if beyond else []
 
 
 def read_url_params(value: Any) -> tuple[dict[str, str], list[Note]]:
@@ -110,7 +110,3 @@ def _kind(sent: Any) -> Kind | None:
 
 def _says_something(given: GivenAnswer) -> bool:
     return bool(given.label) or given.value is not None or given.note is not None
-
-
-def _shown(given: GivenAnswer) -> str:
-    return text_of(Taken(given.value)) or (given.note.shown if given.note else "")

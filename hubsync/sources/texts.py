@@ -70,15 +70,14 @@ def text_of(taken: Taken) -> str:
     return answer_text(taken.value)
 
 
-def as_written(value: Any) -> str:
-    """The beginning of *value* as JSON, for people who look for what came."""
+def as_written(value: Any, longest: int | None = LONGEST_SHOWN) -> str:
+    """*value* as JSON, its beginning, for people who look for what came."""
     if isinstance(value, str):
-        return clean_text(value)[:LONGEST_SHOWN]
+        return clean_text(value)[:longest]
     try:
-        written = json.dumps(value, ensure_ascii=False, default=str)
+        return clean_text(json.dumps(value, ensure_ascii=False, default=str)[:longest])
     except (RecursionError, ValueError):
         return ""
-    return clean_text(written[: LONGEST_SHOWN + 1])[:LONGEST_SHOWN]
 
 
 class _Unreadable(Exception):

@@ -144,7 +144,7 @@ def test_a_delivery_names_what_was_not_taken_as_it_was_sent(sent: Workshop) -> N
     ]  # fmt: skip
     sentences = dict(told)
     assert sentences["Topic"].endswith('change what the source sends. This came: {"<b>deep</b>": [1]}')
-    assert sentences["Answers"].endswith("This came: Beyond: kept")
+    assert sentences["Answers"].endswith('This came: [{"label": "Beyond", "value": "kept"}]')
     assert sentences["The guest's company"].endswith("The answer to the question counts. This came: Acme")
     assert sentences["The guest's name"] == "It was too long. Only its beginning was taken."
     assert "counts as half an hour" in sentences["End of the appointment"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from hubsync.services import intake_endpoints, now, teams
@@ -118,6 +118,7 @@ def test_whatever_is_sent_is_answered_and_nothing_of_it_is_lost(endpoint: tuple[
     app, path, secret = endpoint
     number = iter(range(10**6))
 
+    @example({"calendar": {"id": "c-1"}, "guest": {"company": "word"}, "answers": {"Company Name": "word"}})
     @settings(max_examples=60, deadline=None, phases=QUICK, suppress_health_check=list(HealthCheck))
     @given(BODIES)
     def send(drawn: dict[str, Any]) -> None:

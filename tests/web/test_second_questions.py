@@ -77,6 +77,16 @@ def test_the_second_question_of_a_label_has_its_number_wherever_questions_are_li
     assert (told["Phone"], told["Phone (2)"]) == ("111", "222")
 
 
+def test_a_questions_page_tells_how_its_source_calls_it(sent: Workshop) -> None:
+    send(sent, PHONES)
+    first, second = (f"{sent.advanced}/questions/{sent.questions()[each].id}" for each in ("Phone", "Phone (2)"))
+    assert "Signed JSON sends as number 2" not in text(sent.owner.open(first))
+    assert "sends under this label belongs to it" in text(sent.owner.open(first))
+    assert "Signed JSON sends it as number 2 of the questions “Phone”." in text(sent.owner.open(second))
+    assert sent.owner.press(first, label="100 % <mobile>").status_code == 302
+    assert "Signed JSON sends it as “Phone”." in text(sent.owner.open(first))
+
+
 def test_a_proposal_takes_the_first_question_of_a_label_only(sent: Workshop) -> None:
     send(sent, PHONES)
     editor = sent.owner.open(sent.editor)

@@ -20,8 +20,10 @@ _PATHS = re.compile(
 )
 # Codes and states come to the callbacks in the query.
 _CALLBACKS = re.compile(r"(/callback)\?[^\s\"'<>]+")
-# The log is searched for guests' addresses and companies.
-_SEARCHES = re.compile(r"(/deliveries[\w/.-]*\?(?:[^\s\"'<>]*&)?q=)[^\s&\"'<>]+")
+# The log is searched for guests' addresses and companies, and a booking page may be opened with a guest's answers.
+_SEARCHES = re.compile(r"([?&](?:q|guest_\w{1,20})=)[^\s&\"'<>]+")
+# The address of a database, or of a proxy, may have a password in it.
+_PASSWORDS = re.compile(r"(://[^\s:/@\"'<>]{0,100}:)[^\s/@\"'<>]{1,200}(?=@)")
 _HEADERS = re.compile(r"(?i)\b(bearer|basic)(\s{1,4})[\w.~+/=-]{8,}")
 # name=value, "name": "value", and a header; "a token: why not" is a sentence.
 _NAMED = re.compile(
@@ -49,6 +51,7 @@ def redact(text: str) -> str:
     text = _PATHS.sub(rf"\1{HIDDEN}", text)
     text = _CALLBACKS.sub(rf"\1?{HIDDEN}", text)
     text = _SEARCHES.sub(rf"\1{HIDDEN}", text)
+    text = _PASSWORDS.sub(rf"\1{HIDDEN}", text)
     text = _HEADERS.sub(rf"\1\2{HIDDEN}", text)
     text = _NAMED.sub(rf"\1{HIDDEN}", text)
     text = _LONG_CODES.sub(rf"\1{HIDDEN}", text)

@@ -50,6 +50,16 @@ FORGED = "\r\n2026-01-01 INFO all is well\x1b[31m\u2028\x85\u202e end"
             "GET /teams/acme/deliveries?state=failed&by=email&q=[hidden]&before=7 HTTP/1.1",
         ),
         ("GET /teams/acme/deliveries/export.csv?q=Acme+Inc", "GET /teams/acme/deliveries/export.csv?q=[hidden]"),
+        (
+            "GET /book/intro-Zk3?guest_name=Ann+Lee&guest_email=ann%40mail.com&utm_source=x HTTP/1.1",
+            "GET /book/intro-Zk3?guest_name=[hidden]&guest_email=[hidden]&utm_source=x HTTP/1.1",
+        ),
+        (
+            "cannot connect to postgresql+psycopg://hubsync:hunter2@db.acme.example:5432/hubsync",
+            "cannot connect to postgresql+psycopg://hubsync:[hidden]@db.acme.example:5432/hubsync",
+        ),
+        ("through http://user:hun%2Fter:2@proxy:3128", "through http://user:[hidden]@proxy:3128"),
+        ("GET http://hubsync.acme.example:8000/@team", "GET http://hubsync.acme.example:8000/@team"),
         ("key pat-na1-1234abcd-12ab-34cd-56ef-1234567890ab!", "key [hidden]!"),
         ("id eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMjMifQ.c2lnbmF0dXJl end", "id [hidden] end"),
     ],

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 import email_validator
 
 from hubsync.domain.domain_names import domain_name, shown_domain
+from hubsync.domain.normal_forms import nfkc
 from hubsync.domain.values import UNSEEN, clean_text
 
 LONGEST_ADDRESS = 254
@@ -179,9 +180,9 @@ def _is_web_path(local: str) -> bool:
 
 def _plain(text: str) -> str:
     """*text* in NFKC without control characters and, but for joiners, unseen marks."""
-    wide = unicodedata.normalize("NFKC", clean_text(text))[:LONGEST_TYPED]  # it makes up to 18 characters of one
+    wide = nfkc(clean_text(text))[:LONGEST_TYPED]  # it makes up to 18 characters of one
     plain = "".join(sign for sign in wide if not _is_mark(sign))
-    return unicodedata.normalize("NFKC", plain).translate(_SAME_AS).strip()
+    return nfkc(plain).translate(_SAME_AS).strip()
 
 
 def _is_mark(sign: str) -> bool:

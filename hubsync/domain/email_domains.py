@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -11,6 +10,7 @@ from importlib import resources
 from hubsync.domain.domain_names import domain_name
 from hubsync.domain.domain_names import shown_domain as shown_domain
 from hubsync.domain.email_address import email_in
+from hubsync.domain.normal_forms import nfkc
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?=//)", re.IGNORECASE)
 _USER_INFO = re.compile(r"[^\s@,:;<>()]+:[^\s@,;<>()]*@[^\s@:]+:[0-9]+\Z")
@@ -31,7 +31,7 @@ def domain_in(text: str) -> str | None:
         return None
     if (found := email_in(text)) is not None:
         return found.domain
-    address = unicodedata.normalize("NFKC", text).strip()
+    address = nfkc(text).strip()
     before_path = _PATH.split(address, maxsplit=1)[0]
     if "@" in before_path and not _USER_INFO.match(before_path):
         return None
@@ -96,7 +96,7 @@ def read_own_free_domains(text: str) -> OwnFreeDomains:
     """
     found: dict[str, None] = {}
     no_domains, twice, listed = [], [], []
-    for entry in filter(None, _BETWEEN.split(unicodedata.normalize("NFKC", text))):
+    for entry in filter(None, _BETWEEN.split(nfkc(text))):
         domain = domain_in(entry.removeprefix("@"))
         if domain is None:
             no_domains.append(entry)

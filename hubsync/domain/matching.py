@@ -12,6 +12,7 @@ from typing import Literal
 
 from hubsync.domain.email_domains import LONGEST_ADDRESS, host_of, shown_domain
 from hubsync.domain.no_company import names_no_company
+from hubsync.domain.normal_forms import nfkc
 
 _MOST_ALTERNATIVES = 5
 _MOST_WORDS = 6  # filters in one group
@@ -99,7 +100,7 @@ def search_alternatives(properties: Mapping[str, str], known_ids: Sequence[str] 
         others.append(("hs_object_id", "IN", tuple(known_ids)))
     if keys.name:
         typed = properties["name"].strip()
-        plain = " ".join(_without_unseen(unicodedata.normalize("NFKC", typed)).split())
+        plain = " ".join(_without_unseen(nfkc(typed)).split())
         for name in dict.fromkeys((typed, plain)):
             values = [*domains, *(value for _, _, value in others), name]
             if len(json.dumps(values)) <= _LONGEST_SEARCH:
@@ -160,7 +161,7 @@ def _domain_key(domain: str | None) -> str | None:
     # HubSpot hands over up to 65,536 characters of whatever somebody wrote there.
     if not domain or len(domain) > LONGEST_ADDRESS:
         return None
-    return host_of(unicodedata.normalize("NFKC", domain))
+    return host_of(nfkc(domain))
 
 
 def says_no_company(name: str) -> bool:
@@ -173,14 +174,14 @@ def _name_key(name: str | None) -> str | None:
     if not name:
         return None
     looked_at, beyond = _beginning(name)
-    folded = unicodedata.normalize("NFKC", _without_unseen(looked_at).casefold())
-    key = " ".join(_without_unseen(unicodedata.normalize("NFKC", folded.casefold())).split())
+    folded = nfkc(_without_unseen(looked_at).casefold())
+    key = " ".join(_without_unseen(nfkc(folded.casefold())).split())
     return None if names_no_company(name if beyond else key) else key + beyond
 
 
 def _beginning(name: str) -> tuple[str, str]:
     """What of *name* is folded, in NFKC, and a hash that stands for a rest that is too long to be folded."""
-    beginning = unicodedata.normalize("NFKC", name.strip()[:_LONGEST_NAME])
+    beginning = nfkc(name.strip()[:_LONGEST_NAME])
     if max(len(name), len(beginning)) <= _LONGEST_NAME:  # one sign may become 18 others (U+FDFA)
         return beginning, ""
     return beginning[:_LONGEST_NAME], hashlib.sha256(name.strip().encode("utf-8", "surrogatepass")).hexdigest()

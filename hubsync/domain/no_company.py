@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
+from hubsync.domain.normal_forms import in_form, nfkc
+
 LONGEST = 100
 """Characters of a name that is looked at; nobody takes more to say that there is no company."""
 
@@ -81,7 +83,7 @@ def _listed() -> tuple[dict[tuple[str, ...], tuple[bool, bool]], int]:
     found: dict[tuple[str, ...], tuple[bool, bool]] = {}
     for _, words, around in words_by_language():
         for word in words:
-            folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
+            folded = nfkc(nfkc(word).casefold())
             tokens = tuple(token for token, _ in _tokens(folded))
             only_around = around and found.get(tokens, (True,))[0]
             found[tokens] = (only_around, "/" in word)
@@ -108,8 +110,8 @@ def _plain(word: str) -> str:
     """*word* without the accents that people leave out; short words stay, as "nö" is not "no"."""
     if len(word) < 4:
         return word
-    decomposed = unicodedata.normalize("NFD", word.translate(_ALIKE))
-    return unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed))
+    decomposed = in_form("NFD", word.translate(_ALIKE))
+    return in_form("NFC", _ACCENTS.sub("", decomposed))
 
 
 def _can_be_read(sign: str) -> bool:

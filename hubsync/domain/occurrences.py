@@ -8,11 +8,12 @@ would be given the answers of the first.
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import chain, count
+
+from hubsync.domain.normal_forms import nfkc
 
 LONGEST_LABEL = 300
 
@@ -42,7 +43,7 @@ class Place:
 
 def question_key(label: str) -> str:
     """What labels have in common that differ in case, width and spaces only."""
-    return " ".join(unicodedata.normalize("NFKC", label[:LONGEST_LABEL]).casefold().split())
+    return " ".join(nfkc(label[:LONGEST_LABEL]).casefold().split())
 
 
 def numbered(label: str, number: int) -> str:

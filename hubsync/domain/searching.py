@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from hubsync.domain.email_address import kept_email
+from hubsync.domain.normal_forms import nfkc
 
 LONGEST = 320
 _LAST = "\U0010ffff"
@@ -12,7 +11,7 @@ _LAST = "\U0010ffff"
 
 def as_searched(text: str) -> str:
     """*text* as it is stored and looked for: NFKC, no case, white space trimmed and single, at most 320 long."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())[:LONGEST]
+    return " ".join(nfkc(text).casefold().split())[:LONGEST]
 
 
 def email_as_searched(text: str) -> str:

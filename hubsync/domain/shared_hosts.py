@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
 from hubsync.domain.email_address import email_in
 from hubsync.domain.email_domains import domain_in
+from hubsync.domain.normal_forms import nfkc
 
 _AUTHORITY = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//[^/?#]*|[^/?#]*", re.IGNORECASE)
 _LAND = re.compile(r"\.(?:com|(?:com?\.)?[a-z]{2})\Z")
@@ -32,7 +32,7 @@ def is_shared(address: str) -> bool:
     host = domain_in(address)
     if host is None or email_in(address) is not None:
         return False
-    typed = unicodedata.normalize("NFKC", address).strip().replace("\\", "/")
+    typed = nfkc(address).strip().replace("\\", "/")
     authority = _AUTHORITY.match(typed)
     return authority is not None and _counts(host, typed[authority.end() :].lower())
 

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from hubsync.domain.information import Piece
+from hubsync.domain.normal_forms import nfkc
 
 AnswerValue = str | tuple[str, ...] | bool | None
 """One answer: a text (numbers and dates too), several choices, a check box, or nothing."""
@@ -54,7 +55,7 @@ def number_text(text: str) -> str | None:
     """
     if len(text) > _LONGEST_NUMBER or not all(map(_is_one_plain_sign, text)):
         return None
-    plain = unicodedata.normalize("NFKC", text).replace("\u2212", "-").strip()
+    plain = nfkc(text).replace("\u2212", "-").strip()
     found = _NUMBER.fullmatch(plain)
     if found is None:
         return None
@@ -66,15 +67,12 @@ def number_text(text: str) -> str | None:
 
 def _is_one_plain_sign(sign: str) -> bool:
     """Whether NFKC leaves *sign* one sign that means the same."""
-    return (
-        not unicodedata.decomposition(sign).startswith(_NOT_PLAIN)
-        and len(unicodedata.normalize("NFKC", sign)) == 1
-    )
+    return not unicodedata.decomposition(sign).startswith(_NOT_PLAIN) and len(nfkc(sign)) == 1
 
 
 def date_text(text: str) -> str | None:
     """The day in *text* as ``2026-01-31``, or None; the year comes first, separated by ``-``, ``/`` or ``.``."""
-    found = _DATE.fullmatch(unicodedata.normalize("NFKC", text[:40]).strip())
+    found = _DATE.fullmatch(nfkc(text[:40]).strip())
     if found is None:
         return None
     try:

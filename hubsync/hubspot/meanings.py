@@ -126,5 +126,12 @@ def _without(sentence: str, values: Iterable[str]) -> str:
     for value in sorted(values, key=len, reverse=True):
         if _SHORTEST_FORGERY <= len(value) <= _LONGEST_SENTENCE:
             for written in (value, json.dumps(value)[1:-1]):
-                sentence = re.sub(re.escape(written), " ", sentence, flags=re.IGNORECASE)
+                # Looked for first, which costs no more than both are long; the expression costs their product.
+                if _folded(written) in _folded(sentence):
+                    sentence = re.sub(re.escape(written), " ", sentence, flags=re.IGNORECASE)
     return sentence
+
+
+def _folded(words: str) -> str:
+    """*words* without regard to case, the letters too that only look like another one's small or capital form."""
+    return words.upper().casefold()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import unicodedata
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -13,6 +12,7 @@ from sqlalchemy import CursorResult, Result, delete, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import Deed
+from hubsync.domain.normal_forms import in_form
 from hubsync.domain.plans import PLANS
 from hubsync.domain.roles import Action, Role, may
 from hubsync.errors import NotFound, Refused, RoleTooLow
@@ -211,7 +211,7 @@ def _tidy_name(name: str) -> str:
 
 def _free_slug(session: Session, name: str) -> str:
     """The name as part of an address; with a number where another team has it, by chance where nothing is left."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = in_form("NFKD", name).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:SLUG_LENGTH].strip("-") or f"team-{secrets.token_hex(3)}"
     taken = set(session.scalars(select(Team.slug).where(Team.slug.startswith(base))))
     numbers = (f"{base}-{number}" for number in range(2, len(taken) + 3))

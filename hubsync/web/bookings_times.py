@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from flask_babel import gettext as _
 
+from hubsync.domain.normal_forms import nfkc
 from hubsync.domain.values import date_text
 
 FARTHEST = timedelta(days=731)
@@ -95,7 +95,7 @@ def _read_date(typed: str, today: date) -> tuple[date | None, str]:
 
 
 def _read_time(typed: str) -> tuple[time | None, str]:
-    text = unicodedata.normalize("NFKC", typed[:40]).strip()
+    text = nfkc(typed[:40]).strip()
     if not text:
         return None, _("Choose a time.")
     found = _TIME.fullmatch(text)

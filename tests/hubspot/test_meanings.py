@@ -26,6 +26,7 @@ from hubsync.hubspot.calls import Answer, Call
 from hubsync.hubspot.complaints import LONGEST_SAID
 from hubsync.hubspot.meanings import refused_for_good
 from hubsync.hubspot.replies import understand
+from tests.hostile import cost
 
 SENT = {
     "email": "ann@mail.com",
@@ -164,6 +165,16 @@ def test_no_guest_can_speak_for_hubspot(value: str, form: str) -> None:
     call = Call("POST", CONTACT.path, {"properties": {"email": "ann@mail.com", "lastname": value}}, writes=True)
     fault = fault_of(call, 400, {"message": form.format(value)})
     assert not isinstance(fault, (AccountTrouble, PersonErased))
+
+
+def test_answers_that_nearly_fit_a_sentence_cost_little_more_than_others() -> None:
+    def seconds(letters: str) -> float:
+        values = {f"field{number}": (letters * 1_000)[:2_000] + f"!{number}" for number in range(100)}
+        call = Call("POST", CONTACT.path, {"properties": values}, writes=True)
+        told = {"message": "a" * 4_000}
+        return min(cost(lambda text: fault_of(call, 400, told), "") for _ in range(2))
+
+    assert seconds("aa") < 10 * seconds("xy")
 
 
 @pytest.mark.parametrize(

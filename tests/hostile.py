@@ -1,0 +1,233 @@
+"""Every regular expression of the package, with the texts that would cost it most, and what a call costs."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from re import _constants as sre  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
+import hubsync
+import hubsync.domain
+
+PACKAGE = Path(hubsync.__file__).parent
+METHODS = {"match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}
+# Told by what a person types into the sandbox, or found by a test of the function instead.
+MADE_WHEN_ASKED = {
+    "domain/browsers.py": "the table of programs and systems; recognise_browser is tried as a function",
+    "sandbox/crm/rule_checks.py": "the rule that somebody set at the sandbox",
+    "sandbox/crm/rules.py": "the same",
+    "sandbox/crm/filters.py": "what was searched for at the sandbox",
+}
+# They read files of installed packages, never anybody's text.
+OWN_FILES = {"web/icons.py"}
+
+
+@dataclass(frozen=True)
+class Used:
+    """A regular expression, and how it is asked."""
+
+    where: str
+    source: str
+    flags: int
+    method: str
+
+    def __str__(self) -> str:
+        return f"{self.where} {self.method} {self.source[:40]}"
+
+    def call(self) -> Callable[[str], object]:
+        pattern: Any = re.compile(self.source, self.flags)
+        if self.method in {"sub", "subn"}:
+            return lambda text: getattr(pattern, self.method)("", text)
+        if self.method == "finditer":
+            return lambda text: list(pattern.finditer(text))
+        return lambda text: getattr(pattern, self.method)(text)
+
+
+def patterns() -> set[Used]:
+    """All of the package: those that modules hold, and those in calls of ``re``."""
+    return {used for path in sorted(PACKAGE.rglob("*.py")) for used in _of_module(path)}
+
+
+def _of_module(path: Path) -> Iterator[Used]:
+    where = path.relative_to(PACKAGE).as_posix()
+    if where in OWN_FILES:
+        return
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        called = node.func
+        if not (isinstance(called.value, ast.Name) and called.value.id == "re" and called.attr in METHODS):
+            continue
+        source = _text(node.args[0])
+        if source is None:
+            assert where in MADE_WHEN_ASKED, f"{where}: {ast.unparse(node)}"
+            continue
+        flags = [
+            each
+            for each in (*node.args[2:], *(word.value for word in node.keywords))
+            if "re." in ast.unparse(each)
+        ]
+        yield Used(where, source, _flags(flags), called.attr)
+    for name, pattern in _held(where):
+        for method in _methods().get(name, {"search", "sub"}):
+            yield Used(where, pattern.pattern, pattern.flags & ~re.UNICODE.value, method)
+
+
+def _text(node: ast.expr) -> str | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if ast.unparse(node).startswith("re.escape("):
+        return "x1"
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(each.value) if isinstance(each, ast.Constant) else "x1" for each in node.values)
+    return None
+
+
+def _flags(nodes: list[ast.expr]) -> int:
+    return sum(int(eval(ast.unparse(node), {"re": re})) for node in nodes)
+
+
+def _held(where: str) -> Iterator[tuple[str, re.Pattern[str]]]:
+    module = importlib.import_module(
+        "hubsync." + where.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    )
+    for name, value in vars(module).items():
+        for each in value if isinstance(value, (tuple, list)) else [value]:
+            if isinstance(each, re.Pattern) and isinstance(each.pattern, str):
+                yield name, each
+
+
+@cache
+def _methods() -> dict[str, set[str]]:
+    """By which methods a name is asked, anywhere in the package."""
+    found: dict[str, set[str]] = {}
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute) and node.attr in METHODS and isinstance(node.value, ast.Name):
+                found.setdefault(node.value.id, set()).add(node.attr)
+    return found
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A text of any length: something, and then a piece again and again, and an end that spoils it."""
+
+    piece: str
+    start: str = ""
+    end: str = ""
+
+    def text(self, length: int) -> str:
+        return self.start + self.piece * (length // len(self.piece) + 1) + self.end
+
+
+def shapes_against(source: str, flags: int) -> set[Shape]:
+    """Texts made of what the expression names, so that it nearly fits again and again."""
+    atoms = list(dict.fromkeys(_atoms(parser.parse(source, flags))))
+    words = [atom for atom in atoms if len(atom) > 1]
+    joined = "".join(atoms)
+    found = {Shape(piece, end=end) for piece in [*atoms, joined, joined[::-1]] for end in ("", "\x00")}
+    for first in [*words, *atoms[:6]]:
+        for second in atoms[:16]:
+            found |= {Shape(second, first, "\x00"), Shape(first + second), Shape(first + second * 3, end="\x00")}
+    return found
+
+
+def _atoms(parsed: Any) -> Iterator[str]:
+    """Runs of letters, and a sign of each class and its neighbours."""
+    run = ""
+    for operation, value in parsed:
+        if operation is sre.LITERAL:
+            run += chr(value)
+            continue
+        if run:
+            yield from (run, run[-1])
+        run = ""
+        if operation is sre.IN:
+            yield from _of_class(value)
+        elif operation in {sre.ANY, sre.NOT_LITERAL}:
+            yield "a"
+        elif operation is sre.BRANCH:
+            for branch in value[1]:
+                yield from _atoms(branch)
+        elif isinstance(value, tuple):
+            for each in value:
+                if isinstance(each, parser.SubPattern):
+                    yield from _atoms(each)
+    if run:
+        yield from (run, run[-1])
+
+
+CATEGORIES = {"DIGIT": "1", "SPACE": " ", "WORD": "a"}
+
+
+def _of_class(members: Any) -> Iterator[str]:
+    for operation, value in members:
+        if operation is sre.LITERAL:
+            yield chr(value)
+        elif operation is sre.RANGE:
+            yield chr(value[0])
+        elif operation is sre.CATEGORY:
+            yield next((sign for name, sign in CATEGORIES.items() if name in str(value)), "a")
+        elif operation is sre.NEGATE:
+            yield from ("a", "1")
+
+
+FIRST = 4_096
+LEAST = 0.02
+"""Seconds of this thread below which nothing is judged."""
+
+
+def grows_too_fast(call: Callable[[str], object], shape: Shape, length: int) -> bool:
+    """Whether a longer text costs more than its length explains, in time of this thread.
+
+    What costs next to nothing is not judged. What grows is measured again beside a text of twice the length: it
+    costs twice as much, or four times where the square counts.
+    """
+    size, before = FIRST, 0.0
+    while size <= length:
+        now = cost(call, shape.text(size))
+        if now > LEAST and now > 9 * before:
+            once, twice = (min(cost(call, shape.text(each)) for _ in range(3)) for each in (size, 2 * size))
+            if twice > 3 * once:
+                return True
+        size, before = size * 4, now
+    return False
+
+
+def cost(call: Callable[[str], object], text: str) -> float:
+    began = time.thread_time()
+    try:
+        call(text)
+    except (ValueError, LookupError, ArithmeticError, OSError):
+        pass  # a refusal
+    except Exception as refused:
+        if not type(refused).__module__.startswith("hubsync.errors"):
+            raise
+    return time.thread_time() - began
+
+
+TEXTS = {"str", "str | None", "object", "Any"}
+
+
+def functions() -> Iterator[tuple[str, Callable[[str], object]]]:
+    """Every function of the domain, and those of other layers that take one text from outside."""
+    names = [each.name for each in pkgutil.iter_modules(hubsync.domain.__path__, "hubsync.domain.")]
+    for name in [*names, "hubsync.redacting", "hubsync.sources.fields", "hubsync.hubspot.bodies"]:
+        module = importlib.import_module(name)
+        for word, value in vars(module).items():
+            if word[0] == "_" or not inspect.isfunction(value) or value.__module__ != name:
+                continue
+            needed = [each for each in inspect.signature(value).parameters.values() if each.default is each.empty]
+            if len(needed) == 1 and needed[0].annotation in TEXTS:
+                yield f"{name}.{word}", value

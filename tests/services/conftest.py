@@ -32,6 +32,7 @@ from tests.services.oauth import store
 ON_POSTGRESQL_TOO = {
     "test_access_races",
     "test_attempting",
+    "test_bursts",
     "test_checking_once",
     "test_completing",
     "test_delivering",

@@ -16,7 +16,8 @@ LONGEST = 100
 _SHAPES = re.compile(
     r"\{\{[^{}]*\}\}\}?|\{%[^%]*%\}|[$#@]?\{[^{}]*\}|\$\([^()]*\)|<[^<>]*>|\[\[[^\[\]]*\]\]|\[object\b[^\[\]]*\]"
     r"|\*\|[^|]*\|\*|%\([^()]*\)[sd]|%[0-9]+\$[sd]|(?<![\w%])%[sd](?!\w)|(?<![\w%])%+[^\W\d][^%]*%+"
-    r"|&nbsp;|#(?:ref!|value!|name\?|null!|num!|div/0!|error!)"
+    r"|\[%[^%]*%\]|@@[^@]+@@|##[^#]+##|\$\$[^$]+\$\$|\\n(?!\w)"
+    r"|&nbsp;|#(?:nv\b|ref!|value!|name\?|null!|num!|div/0!|error!)"
 )
 """What is left where a template was not filled in or a spreadsheet has an error, in lower case."""
 

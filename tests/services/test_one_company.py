@@ -20,6 +20,7 @@ from hubsync.store import rest, writing
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
+from hubsync.web.mapping_outcomes import looks_of
 from tests.services.test_posting_company import COMPANY, CONTACT, SEARCH, forget_all, make, merge
 from tests.services.test_previewing import look
 
@@ -235,8 +236,11 @@ def test_a_company_merged_into_one_with_neither_key_is_that_one(acme: Any, hours
     merge(acme, holding, merged)
     with time_machine.travel(now() + timedelta(hours=hours), tick=True):
         if hours:
-            previewed = look(acme, "Kato Rei", "rei@gmail.com", "Acme").company
-            assert (previewed.state, previewed.by, previewed.record_id) == ("duplicate", "merged", holding)
+            found = look(acme, "Kato Rei", "rei@gmail.com", "Acme")
+            company = found.company
+            assert (company.state, company.by, company.record_id) == ("duplicate", "merged", holding)
+            with acme.app.test_request_context():
+                assert "merged into another one" in looks_of(found, None)[0].sentence
         delivery = acme.book("Kato Rei", "rei@gmail.com", "Acme")
     assert (delivery.company, delivery.company_id, delivery.association) == ("duplicate", holding, "made")
 

@@ -96,7 +96,7 @@ def test_an_address_that_hubspot_takes_is_not_warned_of(owner: Visitor) -> None:
 class TestAtAnAddressThatHubSpotDoesNotTake:
     @pytest.fixture
     def given(self) -> dict[str, str]:
-        return {"BASE_URL": "http://192.168.1.10:8000"}
+        return {"BASE_URL": "http://192.168.1.10:8000", "ALLOW_HTTP": "on"}
 
     def test_the_page_says_so_first(self, owner: Visitor) -> None:
         answer = owner.client.get(PAGE, base_url="http://192.168.1.10:8000")

@@ -69,7 +69,7 @@ class TestWithoutAClientId:
 class TestUnderAnAddressThatHubSpotRefuses:
     @pytest.fixture
     def given(self) -> dict[str, str]:
-        return {"BASE_URL": "http://hubsync.acme.example"}
+        return {"BASE_URL": "http://hubsync.acme.example", "ALLOW_HTTP": "on"}
 
     def test_the_page_says_so(self, app: Flask, team: Team) -> None:
         with app.app_context():

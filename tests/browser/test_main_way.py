@@ -46,7 +46,7 @@ def link(page: Page, name: str) -> None:
 
 def connect(page: Page, installation: Installation) -> None:
     page.goto(installation.signin_link())
-    button(page, "Sign in")
+    page.get_by_role("button", name=re.compile("^Sign in as ")).click()
     for name in ("Team Settings", "Integrations", "HubSpot"):
         link(page, name)
     button(page, "Connect")

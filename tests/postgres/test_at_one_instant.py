@@ -98,7 +98,7 @@ def claim(keys: CompanyKeys) -> str:
 
 
 def test_claims_with_crossing_keys_wait_for_each_other_without_an_end_in_error(acme: Any) -> None:
-    """Each round remembers four companies under crossing keys, claims them, gives them up and forgets them."""
+    """Each round remembers four companies under crossing keys, claims them, gives them up and doubts them."""
 
     def cross(worker: int) -> str:
         for number in range(ROUNDS * 4):
@@ -114,7 +114,7 @@ def test_claims_with_crossing_keys_wait_for_each_other_without_an_end_in_error(a
                 else:
                     remembering.release(holder, nothing_sent=True)
             else:
-                remembering.forget("1234567", company_id)
+                remembering.doubt("1234567", company_id)
         return "well"
 
     assert at_once(acme.app, [partial(cross, worker) for worker in range(WORKERS)]) == ["well"] * WORKERS

@@ -65,7 +65,7 @@ def run_steps(posting: Posting, attempts: int) -> Ending:
                     raise
                 posting.contact, refusal = "refused", refusal or fault
                 posting.note_refusal("contacts", fault)
-        elif posting.contact == "created" and posting.association == "" and posting.company_id:
+        if posting.contact == "created" and posting.association == "" and posting.company_id:
             try:
                 refusal = _beside_company(associate_later, posting, attempts) or refusal
             except HubSyncError as fault:
@@ -101,6 +101,8 @@ def _post_company_or_refuse(posting: Posting, attempts: int) -> HubSyncError | N
         posting.company = "refused"
         posting.note_refusal("companies", fault)
         return fault
+    if posting.contact == "intent":
+        posting.association = "intent"  # what was sent and not answered went with another company, or with none
     return None
 
 

@@ -50,7 +50,7 @@ def post_contact(posting: Posting) -> None:
     if known is not None:
         posting.contact_id, posting.contact, posting.association = known.id, "duplicate", "none"
         return
-    company_id, sent_to = posting.company_id or None, properties["email"]
+    company_id, sent_to, beside = posting.company_id or None, properties["email"], True
 
     def create(client: HubSpotClient, sent: dict[str, str]) -> str:
         nonlocal sent_to
@@ -69,8 +69,9 @@ def post_contact(posting: Posting) -> None:
         if not (ours and found is not None and _was_registered_by_us(posting, found, properties["email"])):
             posting.contact, posting.association = "duplicate", "none"
             return
+        beside = posting.association != "intent"
     posting.contact = "created"
-    posting.association = "made" if company_id else "none"
+    posting.association = "none" if company_id is None else "made" if beside else ""
     _note_hubspots_own_company(posting, properties["email"])
     if company_id is None and posting.company == "refused":
         posting.association = ""  # a later Retry posts the company and associates it

@@ -52,6 +52,48 @@ def test_clearing_it_up_costs_one_call(remembered: Any) -> None:
     assert [each.split("/")[0] for each in calls] == ["POST ", "GET "]
 
 
+def associated_with(acme: Any, delivery: Delivery) -> set[str]:
+    """The companies of the delivery's contact at HubSpot."""
+    contact = next(each for each in acme.records("contacts") if each["id"] == delivery.contact_id)
+    companies: set[str] = acme.companies_of(contact)
+    return companies
+
+
+def test_it_is_associated_with_the_company_that_took_the_place_of_a_deleted_one(remembered: Any) -> None:
+    remembered.fault(**LOST)
+    delivery = remembered.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    before = delivery.company_id
+    remembered.delete("companies", before)
+    ended = through(delivery.id)
+    assert (ended.state, ended.contact, ended.association) == ("posted", "created", "made")
+    assert ended.company_id != before
+    assert associated_with(remembered, ended) == {ended.company_id}
+
+
+def test_it_is_associated_with_a_company_that_was_refused_when_it_was_sent(acme: Any) -> None:
+    acme.fault(action="status", status=400, method="POST", path="/companies", except_path="/search", times=1)
+    acme.fault(**LOST)
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert (delivery.company, delivery.contact) == ("refused", "intent")
+    ended = through(delivery.id)
+    assert (ended.company, ended.contact, associated_with(acme, ended)) == ("refused", "created", set())
+    with later(hours=3):
+        again = retry(delivery.id)
+    assert (again.state, again.association) == ("posted", "made")
+    assert associated_with(acme, again) == {again.company_id}
+
+
+def test_it_is_associated_with_a_company_that_a_retry_posts_before_it_is_found(acme: Any) -> None:
+    acme.fault(action="status", status=400, method="POST", path="/companies", except_path="/search", times=1)
+    acme.fault(**LOST)
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert (delivery.company, delivery.contact) == ("refused", "intent")
+    with later(hours=3):
+        again = retry(delivery.id)
+    assert (again.state, again.contact, again.association) == ("posted", "created", "made")
+    assert associated_with(acme, again) == {again.company_id}
+
+
 def test_a_contact_that_was_there_before_is_a_duplicate_and_is_left_alone(remembered: Any) -> None:
     with later(seconds=2):
         remembered.fault(**LOST)

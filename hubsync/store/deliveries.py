@@ -30,8 +30,8 @@ class Delivery(Base):
 
     *state* is one of SPEC's: pending, sending, posted, duplicate, partial, skipped, waiting, retrying, failed.
     *company* is "" (not tried), created, duplicate, none (nothing to post), intent (a create was sent and its
-    answer not yet stored) or refused; *contact* likewise; *association* is "", made, none, refused or intent (a contact whose answer was lost was sent
-    beside another company than the one that the delivery has by now).
+    answer not yet stored) or refused; *contact* likewise. *association* is "", made, none, refused or intent (a
+    contact whose answer was lost was sent beside another company than the one that the delivery has by now).
     *lease_owner* and *lease_until* name the worker that has taken it while ``sending``.
     *reason* is the code of the error (or of the skip) that decided the state. *troubled_at* is since when it has
     not been as it should be, None when all is well. *dismissed_at* and *dismissed_by_id* are the mark of a person

@@ -20,7 +20,7 @@ class worker_class(ThreadWorker):
 
     def handle_error(self, req, client, addr, exc):
         """Refuse as gunicorn does, without its words: they name limits and repeat what was sent."""
-        from hubsync.web.headers import fixed_headers
+        from hubsync.web.shell.headers import fixed_headers
 
         config = getattr(self.wsgi, "config", {})
         headers = {**fixed_headers(config.get("BASE_URL", "")), "Content-Security-Policy": "default-src 'none'"}

@@ -7,9 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 from bench.house import House
-from hubsync.services import calendars
-from hubsync.services.calendars import Described
-from hubsync.services.people import person_with
+from hubsync.services.calendars import calendars
+from hubsync.services.calendars.calendars import Described
+from hubsync.services.people.people import person_with
 from hubsync.store import db, rest, writing
 from hubsync.store.teams import Membership
 

@@ -13,7 +13,7 @@ from hubsync.sandbox.grants import connect_app
 from hubsync.sandbox.server import SandboxServer
 from hubsync.sandbox.state import DEFAULT_ACCOUNT
 from hubsync.services import now, tools
-from hubsync.services.tokens import sealed_place
+from hubsync.services.connection.tokens import sealed_place
 from hubsync.store import writing
 from hubsync.store.connections import Connection
 

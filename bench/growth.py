@@ -17,16 +17,16 @@ from bench.progress import say, shown
 from bench.report import Finding, Report
 from bench.stand_in import StandIn
 from hubsync.domain.states import NEEDS_A_PERSON
-from hubsync.services import counting_deliveries, reading_deliveries
-from hubsync.services.counting_deliveries import count_recent
-from hubsync.services.delivering import due_deliveries
-from hubsync.services.finding_deliveries import Sought, Wanted
+from hubsync.services.deliveries import queries, statistics
+from hubsync.services.deliveries.leases import due_deliveries
+from hubsync.services.deliveries.search import Sought, Wanted
+from hubsync.services.deliveries.statistics import count_recent
 from hubsync.store import db, rest
 from hubsync.store.teams import Membership
 
 MOST_TIMES, MOST_MS = 1.5, 50
 REMEMBERED = 999_999
-PAGE = reading_deliveries.PAGE
+PAGE = queries.PAGE
 Read = Callable[["Desk"], int]
 By = Literal["email", "company"]
 REPEATS = 3
@@ -62,7 +62,7 @@ class Desk:
 
     def page(self, states: tuple[str, ...] = (), calendar: int | None = None, before: int | None = None) -> int:
         """How many rows a page of the log shows, with what the page shows of each."""
-        listed = reading_deliveries.list_deliveries(self.membership, states, calendar, before)
+        listed = queries.list_deliveries(self.membership, states, calendar, before)
         return sum(1 for each in listed.deliveries if each.booking.calendar.name)
 
 
@@ -85,12 +85,12 @@ def _deliver(desk: Desk) -> int:
 def _searched(by: By, text: str, states: tuple[str, ...] = (), *, exactly: bool = False) -> Read:
     """A page of what is searched for."""
     wanted = Wanted(states, sought=Sought(by, text, exactly))
-    return lambda desk: len(reading_deliveries.list_wanted(desk.membership, wanted).deliveries)
+    return lambda desk: len(queries.list_wanted(desk.membership, wanted).deliveries)
 
 
 def _count(desk: Desk) -> int:
     """Whether the counts of the log, of the banner and of the chart agree with what is there."""
-    everything = sum(counting_deliveries.count_by_state(desk.membership).values())
+    everything = sum(statistics.count_by_state(desk.membership).values())
     return int(everything == desk.size + desk.booked)
 
 

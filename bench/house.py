@@ -21,10 +21,11 @@ from bench.report import ROOT
 from hubsync.app import create_app
 from hubsync.domain.questions import Part
 from hubsync.sandbox.settings import SandboxSettings
-from hubsync.services import now, service_keys, tools
-from hubsync.services.completing import complete_page_booking, new_form_id
-from hubsync.services.tokens import sealed_place
-from hubsync.services.trying_out import seed_demo
+from hubsync.services import now, tools
+from hubsync.services.bookings.completion import complete_page_booking, new_form_id
+from hubsync.services.connection import service_keys
+from hubsync.services.connection.tokens import sealed_place
+from hubsync.services.operations.demo_data import seed_demo
 from hubsync.store import db, rest, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.companies import KnownCompany

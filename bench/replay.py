@@ -14,7 +14,7 @@ from bench.progress import say
 from bench.report import Finding, Report
 from bench.serving import served
 from bench.stand_in import StandIn
-from hubsync.services import replaying
+from hubsync.services.deliveries import replays
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Attempt, Delivery
@@ -69,7 +69,7 @@ def _set_state(house: House, state: str, code: str) -> None:
 def _watch(house: House, page: str, bookings: int) -> Run:
     found = Run(bookings)
     with house.app.app_context():
-        replaying.replay_missed(house.team_id, house.owner_id)
+        replays.replay_missed(house.team_id, house.owner_id)
     began = time.perf_counter()
     said = 0
     with requests.Session() as session:
@@ -94,7 +94,7 @@ def _watch(house: House, page: str, bookings: int) -> Run:
 def _left(house: House) -> int | None:
     """How many have yet to be tried; None when the replay has ended."""
     with house.app.app_context():
-        progress = replaying.read_progress(house.team_id)
+        progress = replays.read_progress(house.team_id)
         rest()
     assert progress is not None
     return progress.left if progress.state == "running" else None

@@ -8,7 +8,7 @@ import threading
 import click
 from flask import Flask
 
-from hubsync.services.due_work import do_due_work
+from hubsync.services.operations.background_jobs import do_due_work
 
 SECONDS = 15.0
 LET_GUESTS_PASS = 1.0

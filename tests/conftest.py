@@ -15,8 +15,8 @@ from pytest_socket import socket_allow_hosts
 
 from hubsync.sandbox.server import SandboxServer
 from hubsync.sandbox.settings import SandboxSettings
-from hubsync.services import refreshing
-from hubsync.services.signing_in import THREAD_NAME
+from hubsync.services.connection import token_refresh
+from hubsync.services.signin.links import THREAD_NAME
 from hubsync.store import db
 from tests import databases
 from tests.mailing import MailServer
@@ -106,7 +106,7 @@ def app(
     made.extensions["hubsync"].places.allow_searches(1_000)
     yield made
     for thread in threading.enumerate():
-        if thread.name in (THREAD_NAME, refreshing.THREAD_NAME):
+        if thread.name in (THREAD_NAME, token_refresh.THREAD_NAME):
             thread.join()
     with made.app_context():
         db.session.remove()

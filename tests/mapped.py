@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.questions import Part
 from hubsync.services import now
-from hubsync.services.receiving import add_default_questions
+from hubsync.services.calendars.source_calendars import add_default_questions
 from hubsync.store.calendars import Calendar
 from hubsync.store.mappings import MappingRecord, MappingRow
 

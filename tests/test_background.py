@@ -11,7 +11,8 @@ from flask import Flask
 from sqlalchemy import text
 
 from hubsync.background import Background
-from hubsync.services import moving, now
+from hubsync.services import now
+from hubsync.services.deliveries import transitions
 from hubsync.store import db, rest, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
@@ -45,7 +46,7 @@ def due(app: Flask) -> Iterator[Callable[[], str]]:
             )
             session.add(booking)
             session.flush()
-            moving.begin(
+            transitions.begin(
                 session,
                 Delivery(
                     team_id=team.id,

@@ -48,7 +48,7 @@ def marked(path: Path) -> Iterator[str]:
 
 
 def test_the_documents_name_this_command() -> None:
-    for document in ("docs/ARCHITECTURE.md", "hubsync/web/languages.py"):
+    for document in ("docs/ARCHITECTURE.md", "hubsync/web/shell/i18n.py"):
         assert COMMAND in (ROOT / document).read_text(encoding="utf-8")
 
 

@@ -108,7 +108,7 @@ def lines(app: Flask) -> Iterator[io.StringIO]:
 
 
 @pytest.mark.parametrize(
-    "name", ["hubsync.services.access", "hubsync", "gunicorn.access", "urllib3", "authlib.jose"]
+    "name", ["hubsync.services.connection.api_access", "hubsync", "gunicorn.access", "urllib3", "authlib.jose"]
 )
 def test_a_text_from_outside_stays_on_its_line(lines: io.StringIO, name: str) -> None:
     logging.getLogger(name).warning("a guest said %s to %s", FORGED, TOKEN)

@@ -10,7 +10,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import Config
 
-from hubsync.services.checking import check_installation
+from hubsync.services.operations.self_check import check_installation
 
 
 @click.command("check")

@@ -20,8 +20,8 @@ from hubsync.background import Background
 from hubsync.cli.stopping import wait_for_stop
 from hubsync.sandbox.server import SandboxServer
 from hubsync.sandbox.settings import SandboxSettings
-from hubsync.services import signing_in
-from hubsync.services.trying_out import OWNER, seed_demo
+from hubsync.services.operations.demo_data import OWNER, seed_demo
+from hubsync.services.signin import links
 
 ROOT = Path(__file__).parent.parent.parent
 FOLDER = ROOT / "instance" / "demo"
@@ -138,7 +138,7 @@ def _bind(app: Flask, port: int) -> BaseWSGIServer:
 
 def _say_where(app: Flask, port: int, sandbox_port: int) -> None:
     with app.app_context():
-        link = signing_in.make_link(OWNER)
+        link = links.make_link(OWNER)
         page = seed_demo()
     click.echo("")
     click.echo("HubSync is running. Everything stays on this machine, in instance/demo/.")

@@ -6,7 +6,7 @@ import click
 from flask.cli import with_appcontext
 
 from hubsync.cli.refusal import require_settings
-from hubsync.services.due_work import do_due_work
+from hubsync.services.operations.background_jobs import do_due_work
 
 
 @click.command("due")

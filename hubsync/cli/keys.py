@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 
 from hubsync.cli.refusal import require_settings
 from hubsync.errors import Refused
-from hubsync.services.rotating_keys import rotate_keys
+from hubsync.services.operations.key_rotation import rotate_keys
 
 keys = AppGroup("keys", help="Make and change the keys of an installation.")
 

@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from hubsync.cli.refusal import require_settings
-from hubsync.services import erasing
+from hubsync.services.bookings import erasure
 
 privacy = AppGroup("privacy", help="Erase what is kept of a guest.")
 
@@ -19,13 +19,13 @@ privacy = AppGroup("privacy", help="Erase what is kept of a guest.")
 def erase(email: str, yes: bool) -> None:
     """Erase all bookings of EMAIL in every team, with their answers and deliveries. Records at HubSpot stay."""
     require_settings()
-    found = erasing.count_guest(email)
+    found = erasure.count_guest(email)
     if not found:
         click.echo("Nothing is kept of this address.")
         return
     if not yes:
         click.confirm(f"Bookings of this address: {found}. Erase them? This cannot be undone.", abort=True)
-    erased, left = erasing.erase_guest(email)
+    erased, left = erasure.erase_guest(email)
     click.echo(f"Erased: {erased}. Their records at HubSpot are untouched.")
     if left:
         click.echo(f"Left, because they are being posted at this moment: {left}. Run this again in a minute.")

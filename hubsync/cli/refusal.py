@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 from flask import Flask, current_app
 
-from hubsync.services.checking import check_keys
+from hubsync.services.operations.self_check import check_keys
 
 
 def refuse_to_serve(app: Flask, problems: list[str]) -> None:

@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 
 from hubsync.cli.refusal import require_settings
 from hubsync.errors import Refused
-from hubsync.services import signing_in
+from hubsync.services.signin import links
 
 
 @click.command("signin-link")
@@ -17,6 +17,6 @@ def signin_link(email: str) -> None:
     """Print a one-time sign-in link for EMAIL, valid for 10 minutes."""
     require_settings()
     try:
-        click.echo(signing_in.make_link(email))
+        click.echo(links.make_link(email))
     except Refused as refused:
         raise click.ClickException(refused.message) from refused

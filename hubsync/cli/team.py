@@ -8,7 +8,9 @@ from flask.cli import AppGroup
 from hubsync.cli.refusal import require_settings
 from hubsync.domain.plans import PLANS
 from hubsync.errors import Refused
-from hubsync.services import signing_in, teams, tools
+from hubsync.services import tools
+from hubsync.services.signin import links
+from hubsync.services.teams import members
 
 team = AppGroup("team", help="Make teams.")
 
@@ -21,8 +23,8 @@ def create(name: str, owner: str, plan: str | None) -> None:
     """Make the team NAME and print a one-time sign-in link for its owner."""
     require_settings()
     try:
-        made = teams.found_team(name, owner, plan or tools().default_plan)
-        link = signing_in.make_link(owner)
+        made = members.found_team(name, owner, plan or tools().default_plan)
+        link = links.make_link(owner)
     except Refused as refused:
         raise click.ClickException(refused.message) from refused
     click.echo(f"Team {made.name}: {tools().base_url}/teams/{made.slug}/")

@@ -16,8 +16,8 @@ from hubsync.hubspot.oauth import OAuthClient
 from hubsync.hubspot.wire import Wire
 from hubsync.identity import Providers
 from hubsync.mail import Post
-from hubsync.services.places import Places
-from hubsync.services.thread_share import ThreadShare
+from hubsync.services.deliveries.concurrency import ThreadShare
+from hubsync.services.posting.call_reservations import Places
 from hubsync.store.sealed import Vault
 
 

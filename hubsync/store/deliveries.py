@@ -38,7 +38,7 @@ class Delivery(Base):
     who needs it no longer. *search_email* and *search_company* are what the log finds it by (see
     `domain/searching`). *replay_id* names the replay that has yet to try it.
 
-    Only `services/moving` changes *state* and the mark, because the kept counts have to follow.
+    Only `services/deliveries/transitions` changes *state* and the mark, because the kept counts have to follow.
     """
 
     __tablename__ = "deliveries"

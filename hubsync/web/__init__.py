@@ -14,53 +14,42 @@ from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
-from hubsync.web import (
-    account,
-    advanced,
-    asking,
-    audit,
+from hubsync.web.bookings import erasure, page, source_settings, webhooks
+from hubsync.web.calendars import advanced_settings, calendars
+from hubsync.web.connection import (
+    account_switch,
+    app_project,
     banner,
-    bodies,
-    bookings,
-    calendars,
-    deliveries,
-    erasing_guests,
-    errors,
-    forwarded,
-    frame,
-    headers,
-    health,
-    hubspot,
-    hubspot_account,
-    hubspot_app,
-    hubspot_connect,
-    hubspot_disconnect,
-    hubspot_domains,
-    hubspot_key,
-    hubspot_redirect,
-    icons,
-    intake,
+    disconnection,
     integrations,
-    invitation_claims,
-    invitations,
-    languages,
-    mapping,
-    members,
-    no_company,
-    numbers,
-    provider_signin,
-    replays,
-    signed_json,
-    signin,
-    switcher,
-    teams,
+    oauth_flow,
+    oauth_redirect,
+    overview,
+    service_key,
 )
+from hubsync.web.deliveries import log, replays
+from hubsync.web.mapping import editor, free_domains, no_company
+from hubsync.web.operations import health
+from hubsync.web.people import account
+from hubsync.web.shell import (
+    error_pages,
+    forwarded_headers,
+    guards,
+    headers,
+    i18n,
+    icons,
+    request_bodies,
+    team_switcher,
+    url_ids,
+)
+from hubsync.web.signin import asker, link, provider
+from hubsync.web.teams import audit, invitation_claims, invitations, members, settings
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health.pages,
-    signin.pages,
-    provider_signin.pages,
-    teams.pages,
+    link.pages,
+    provider.pages,
+    settings.pages,
     members.pages,
     audit.pages,
     invitations.pages,
@@ -68,22 +57,22 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account.pages,
     integrations.pages,
     calendars.pages,
-    advanced.pages,
-    mapping.pages,
-    deliveries.pages,
+    advanced_settings.pages,
+    editor.pages,
+    log.pages,
     replays.pages,
-    erasing_guests.pages,
-    hubspot.pages,
-    hubspot_connect.pages,
-    hubspot_key.pages,
-    hubspot_account.pages,
-    hubspot_disconnect.pages,
-    hubspot_domains.pages,
+    erasure.pages,
+    overview.pages,
+    oauth_flow.pages,
+    service_key.pages,
+    account_switch.pages,
+    disconnection.pages,
+    free_domains.pages,
     no_company.pages,
-    hubspot_app.pages,
-    signed_json.pages,
-    bookings.pages,
-    intake.pages,
+    app_project.pages,
+    source_settings.pages,
+    page.pages,
+    webhooks.pages,
 )
 
 CSRF_EXEMPT = ("bookings", "intake")
@@ -95,19 +84,19 @@ def register(app: Flask) -> None:
     """Give *app* its pages, and what all pages share."""
     app.config.update(PERMANENT_SESSION_LIFETIME=timedelta(days=7), SESSION_REFRESH_EACH_REQUEST=False)
     Bootstrap5(app)
-    bodies.register(app)
-    forwarded.register(app)
+    request_bodies.register(app)
+    forwarded_headers.register(app)
     headers.register(app, CSRF_EXEMPT)
     csrf = CSRFProtect(app)
-    languages.register(app)
+    i18n.register(app)
     icons.register(app)
-    asking.register(app)
-    frame.register(app)
-    switcher.register(app)
+    asker.register(app)
+    guards.register(app)
+    team_switcher.register(app)
     banner.register(app)
-    hubspot_redirect.register(app)
-    errors.register(app)
-    numbers.register(app)
+    oauth_redirect.register(app)
+    error_pages.register(app)
+    url_ids.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
         if blueprint.name in CSRF_EXEMPT:

@@ -13,7 +13,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from hubsync.services import signing_in
+from hubsync.services.signin import links
 from tests.ports import free_port
 
 ARGUMENTS = [
@@ -77,7 +77,7 @@ class Visitor:
 
     def sign_in(self, app: Flask, email: str) -> None:
         with app.app_context():
-            link = signing_in.make_link(email)
+            link = links.make_link(email)
         self.page.goto(link)
         self.page.locator("main form button").click()
         self.page.wait_for_url(f"{self.url}/teams/**")

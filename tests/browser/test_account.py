@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
 
-from hubsync.services import teams
+from hubsync.services.teams import members
 from tests.browser.conftest import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -20,7 +20,7 @@ OWNER = "owner@acme.example"
 def in_zone(app: Flask, chromium: Browser, served: str) -> Iterator[object]:
     """Makes somebody whose machine stands in a zone; the test fails if their console complained."""
     with app.app_context():
-        teams.found_team("Acme", OWNER, "premium")
+        members.found_team("Acme", OWNER, "premium")
     made: list[Visitor] = []
 
     def make(zone: str) -> Visitor:

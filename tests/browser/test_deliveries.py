@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from hubsync.services.going_through import go_through_replays
+from hubsync.services.deliveries.replay_worker import go_through_replays
 from hubsync.store import writing
 from hubsync.store.replays import Replay
 from tests.browser.conftest import Visitor

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import expect
 
-from hubsync.services import teams
+from hubsync.services.teams import members
 from tests.browser.conftest import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -19,8 +19,8 @@ SETTINGS = "/teams/acme/settings"
 @pytest.fixture
 def owner(app: Flask, visitor: Visitor) -> Visitor:
     with app.app_context():
-        teams.found_team("Acme", OWNER, "premium")
-        teams.found_team("Second", OWNER, "premium")
+        members.found_team("Acme", OWNER, "premium")
+        members.found_team("Second", OWNER, "premium")
     visitor.sign_in(app, OWNER)
     return visitor
 

@@ -7,7 +7,8 @@ from flask import Flask
 from playwright.sync_api import expect
 
 from hubsync.identity import GOOGLE, Proof
-from hubsync.services import recognizing, teams
+from hubsync.services.signin import identities
+from hubsync.services.teams import members
 from hubsync.store import db
 from hubsync.store.people import Person
 from tests.browser.conftest import Visitor
@@ -29,10 +30,10 @@ def given(given: dict[str, str], google: Proxy) -> dict[str, str]:
 def known(app: Flask, google: Proxy) -> str:
     """A subject at Google that is the owner's."""
     with app.app_context():
-        teams.found_team("Acme", OWNER, "premium")
+        members.found_team("Acme", OWNER, "premium")
         person_id = db.session.query(Person.id).filter_by(email=OWNER).scalar()
         db.session.rollback()
-        recognizing.link(person_id, Proof(GOOGLE, google.url, "g-owner", OWNER))
+        identities.link(person_id, Proof(GOOGLE, google.url, "g-owner", OWNER))
     google.knows("g-owner", email=OWNER)
     return "g-owner"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Flask
 
 from hubsync.services import now, tools
-from hubsync.services.access import sealed_place
-from hubsync.services.teams import found_team
+from hubsync.services.connection.api_access import sealed_place
+from hubsync.services.teams.members import found_team
 from hubsync.store import writing
 from hubsync.store.connections import Connection
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from hubsync.services import moving, now
-from hubsync.services.calendars import Described, make_calendar
-from hubsync.services.teams import found_team
+from hubsync.services import now
+from hubsync.services.calendars.calendars import Described, make_calendar
+from hubsync.services.deliveries import transitions
+from hubsync.services.teams.members import found_team
 from hubsync.store import db, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
@@ -36,7 +37,7 @@ def keep_a_booking(app: Flask, state: str = "posted") -> None:
                 created_at=now(),
                 search_email="mika@acme.example",
             )
-            moving.begin(session, delivery)
+            transitions.begin(session, delivery)
 
 
 def test_an_address_that_is_not_known(app: Flask) -> None:

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from hubsync.domain.booking import Booking, Guest
 from hubsync.errors import BookingNotKept
 from hubsync.services import now
-from hubsync.services.completing import complete_source_booking
-from hubsync.services.connecting import connect
-from hubsync.services.due_work import do_due_work
-from hubsync.services.replaying import replay_missed
-from hubsync.services.service_keys import connect_with_key
-from hubsync.services.teams import found_team
+from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.connection.oauth_flow import connect
+from hubsync.services.connection.service_keys import connect_with_key
+from hubsync.services.deliveries.replays import replay_missed
+from hubsync.services.operations.background_jobs import do_due_work
+from hubsync.services.teams.members import found_team
 from hubsync.store import db, rest, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person

@@ -24,7 +24,7 @@ from flask import Flask
 
 from hubsync.app import create_app
 from hubsync.services import tools
-from hubsync.services.refreshing import THREAD_NAME
+from hubsync.services.connection.token_refresh import THREAD_NAME
 from hubsync.store import db
 from tests.crash.deeds import DEEDS
 from tests.crash.kill_switch import KillSwitch

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hubsync.domain.domain_names import domain_name
 from hubsync.domain.email_domains import domain_in
 from hubsync.domain.shared_hosts import is_shared, sections, shared_hosts
-from hubsync.web.no_company import KINDS
+from hubsync.web.mapping.no_company import KINDS
 from tests.domain.test_free_list import COMPANIES_AND_AUTHORITIES
 from tools.link_shorteners import COMPANIES, lines_of
 

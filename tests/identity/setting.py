@@ -12,9 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from hubsync.services import now, sessions
-from hubsync.services.asked_mails import THREAD_NAME
-from hubsync.services.inviting import INVITATION_LIFE
+from hubsync.services import now
+from hubsync.services.people import sessions
+from hubsync.services.signin.mails import THREAD_NAME
+from hubsync.services.teams.invitations import INVITATION_LIFE
 from hubsync.store import db, writing
 from hubsync.store.people import Identity, Person
 from hubsync.store.teams import Invitation, Team

@@ -20,7 +20,8 @@ from werkzeug.serving import make_server
 from hubsync.app import ROOT, create_app
 from hubsync.sandbox.server import SandboxServer
 from hubsync.sandbox.settings import SandboxSettings
-from hubsync.services import signing_in, teams
+from hubsync.services.signin import links as signin_links
+from hubsync.services.teams import members
 from hubsync.store import db
 from tests.ports import free_port
 
@@ -37,7 +38,7 @@ class Installation:
 
     def signin_link(self) -> str:
         with self.app.app_context():
-            return signing_in.make_link(OWNER)
+            return signin_links.make_link(OWNER)
 
     def calls(self) -> list[str]:
         """The calls of the CRM since the last look, oldest first, as "METHOD path"."""
@@ -174,7 +175,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
         )
         with app.app_context():
             upgrade(directory=str(ROOT / "migrations"))
-            teams.found_team("Acme", OWNER, "premium")
+            members.found_team("Acme", OWNER, "premium")
         server = make_server("127.0.0.1", port, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()

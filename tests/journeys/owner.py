@@ -7,7 +7,7 @@ from typing import Any
 
 import requests
 
-from hubsync.services.due_work import do_due_work
+from hubsync.services.operations.background_jobs import do_due_work
 from hubsync.store import db
 from hubsync.store.connections import Connection
 from tests.journeys.conftest import Browser, Installation

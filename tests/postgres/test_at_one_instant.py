@@ -16,14 +16,15 @@ from hubsync.domain.roles import Role
 from hubsync.errors import CompanyBusy, HubSyncError, InvitationSpent, LinkSpent, NotFound
 from hubsync.hubspot.deadline import Deadline
 from hubsync.identity import GOOGLE, Proof
-from hubsync.services import claiming, one_time_links, remembering, signing_in
-from hubsync.services.completing import complete_source_booking
-from hubsync.services.delivering import deliver, retry
-from hubsync.services.inviting import invite, withdraw
-from hubsync.services.mail_limits import TO_MAILBOX, Asker, allow
-from hubsync.services.recognizing import recognize
-from hubsync.services.refreshing import take_lease
-from hubsync.services.sessions import find_signed_in
+from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.connection.token_refresh import take_lease
+from hubsync.services.deliveries.leases import deliver, retry
+from hubsync.services.people.sessions import find_signed_in
+from hubsync.services.posting import company_registry
+from hubsync.services.signin import invitation_claims, links, one_time_links
+from hubsync.services.signin.identities import recognize
+from hubsync.services.signin.mail_limits import TO_MAILBOX, Asker, allow
+from hubsync.services.teams.invitations import invite, withdraw
 from hubsync.store import db, in_a_race, rest, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
@@ -93,7 +94,7 @@ def test_a_company_is_claimed_by_one_of_all_who_want_it(acme: Any) -> None:
 
 
 def claim(keys: CompanyKeys) -> str:
-    assert remembering.claim("1234567", keys, DAY, Deadline.after(0.2)).company_id is None
+    assert company_registry.claim("1234567", keys, DAY, Deadline.after(0.2)).company_id is None
     return "claimed"
 
 
@@ -104,7 +105,7 @@ def test_claims_with_crossing_keys_wait_for_each_other_without_an_end_in_error(a
         for number in range(ROUNDS * 4):
             keys = CompanyKeys(domain=f"{worker % 2}.com", name=f"acme {number % 2}")
             try:
-                holder, company_id, *_ = remembering.claim("1234567", keys, DAY, Deadline.after(0.3))
+                holder, company_id, *_ = company_registry.claim("1234567", keys, DAY, Deadline.after(0.3))
             except CompanyBusy:
                 continue
             if company_id is None:
@@ -112,9 +113,9 @@ def test_claims_with_crossing_keys_wait_for_each_other_without_an_end_in_error(a
                 if worker % 3:
                     in_a_race(partial(remember, keys, str(worker + 1)))
                 else:
-                    remembering.release(holder, nothing_sent=True)
+                    company_registry.release(holder, nothing_sent=True)
             else:
-                remembering.doubt("1234567", company_id)
+                company_registry.doubt("1234567", company_id)
         return "well"
 
     assert at_once(acme.app, [partial(cross, worker) for worker in range(WORKERS)]) == ["well"] * WORKERS
@@ -122,12 +123,12 @@ def test_claims_with_crossing_keys_wait_for_each_other_without_an_end_in_error(a
 
 def announce(holder: str) -> None:
     with writing() as session:
-        remembering.announce_create(session, holder)
+        company_registry.announce_create(session, holder)
 
 
 def remember(keys: CompanyKeys, company_id: str) -> None:
     with writing() as session:
-        remembering.remember(session, "1234567", keys, company_id)
+        company_registry.remember(session, "1234567", keys, company_id)
 
 
 def test_a_delivery_is_taken_by_one_of_all_who_find_it_due(acme: Any) -> None:
@@ -178,8 +179,8 @@ def signed_in(proof: Proof) -> str:
 
 def test_a_sign_in_link_signs_one_browser_in(acme: Any) -> None:
     for _ in range(ROUNDS):
-        token = signing_in.make_link("owner@acme.example").rsplit("/", 1)[1]
-        found = at_once(acme.app, [partial(signing_in.redeem, token)] * WORKERS)
+        token = links.make_link("owner@acme.example").rsplit("/", 1)[1]
+        found = at_once(acme.app, [partial(links.redeem, token)] * WORKERS)
         assert len([each for each in found if not isinstance(each, HubSyncError)]) == 1
 
 
@@ -200,12 +201,16 @@ def test_an_invitation_that_is_claimed_and_withdrawn_at_once_lets_in_one_or_nobo
         with writing() as session:
             fields = {"invitation_id": invited.id, "invitation_hash": invited.token_hash}
             tokens = [one_time_links.make(session, InvitationClaim, "secret", **fields) for _ in range(2)]
-        claims = [partial(claiming.claim, token, "secret", None) for token in tokens for _ in range(WORKERS // 2)]
+        claims = [
+            partial(invitation_claims.claim, token, "secret", None)
+            for token in tokens
+            for _ in range(WORKERS // 2)
+        ]
         *claimed, withdrawn = at_once(
             acme.app, [*claims, partial(withdraw, acme.team_id, invited.id, by=owner_id)]
         )
-        let_in = [each for each in claimed if isinstance(each, claiming.Claimed)]
-        assert all(isinstance(each, claiming.Claimed | LinkSpent | InvitationSpent) for each in claimed)
+        let_in = [each for each in claimed if isinstance(each, invitation_claims.Claimed)]
+        assert all(isinstance(each, invitation_claims.Claimed | LinkSpent | InvitationSpent) for each in claimed)
         assert len(let_in) == (1 if isinstance(withdrawn, NotFound) else 0)
         found = db.session.query(Membership).join(Person).filter(Person.email == email).count()
         assert found == len(let_in)

@@ -12,11 +12,13 @@ import psycopg
 import pytest
 from flask import Flask
 
-from hubsync.services import erasing, moving, now
-from hubsync.services.delivering import new_lease
-from hubsync.services.dismissing import dismiss_these
-from hubsync.services.going_through import go_through_replays
-from hubsync.services.replaying import replay_these
+from hubsync.services import now
+from hubsync.services.bookings import erasure
+from hubsync.services.deliveries import transitions
+from hubsync.services.deliveries.dismissals import dismiss_these
+from hubsync.services.deliveries.leases import new_lease
+from hubsync.services.deliveries.replay_worker import go_through_replays
+from hubsync.services.deliveries.replays import replay_these
 from hubsync.store import db, rest, writing
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
 from hubsync.store.deliveries import Delivery
@@ -92,8 +94,8 @@ def test_what_a_worker_takes_up_at_this_instant_is_not_erased(acme: Any, app: Fl
     delivery_id = acme.book("Sato Mika", "mika@acme.co.jp", "Acme").id
     with writing() as session:
         delivery = session.get_one(Delivery, delivery_id)
-        assert moving.move(session, delivery, **new_lease())
-        thread, results = beside(app, partial(erasing.erase_guest, "mika@acme.co.jp"))
+        assert transitions.move(session, delivery, **new_lease())
+        thread, results = beside(app, partial(erasure.erase_guest, "mika@acme.co.jp"))
         until_somebody_waits_for_a_lock()
     thread.join()
     assert results == [(0, 1)]
@@ -103,7 +105,7 @@ def test_what_a_worker_takes_up_at_this_instant_is_not_erased(acme: Any, app: Fl
 def test_the_same_guest_erased_by_several_at_once_is_erased_once(acme: Any, app: Flask) -> None:
     for number in range(5):
         acme.book(f"Sato {number}", "mika@acme.co.jp", "Acme")
-    erased = at_once(app, [partial(erasing.erase_guest, "mika@acme.co.jp")] * 4)
+    erased = at_once(app, [partial(erasure.erase_guest, "mika@acme.co.jp")] * 4)
     assert sum(each[0] for each in erased if isinstance(each, tuple)) == 5
     assert [each[1] for each in erased if isinstance(each, tuple)] == [0] * 4
     assert counted() == {}
@@ -115,12 +117,12 @@ def test_deliveries_dismissed_and_taken_up_at_one_instant_are_counted_once(acme:
 
     def dismiss() -> list[int]:
         with writing() as session:
-            return moving.dismiss(session, [session.get_one(Delivery, delivery_id)], person)
+            return transitions.dismiss(session, [session.get_one(Delivery, delivery_id)], person)
 
     person = person_id()
     with writing() as session:
         delivery = session.get_one(Delivery, delivery_id)
-        assert moving.move(session, delivery, **new_lease(), next_attempt_at=now())
+        assert transitions.move(session, delivery, **new_lease(), next_attempt_at=now())
         thread, results = beside(app, dismiss)
         until_somebody_waits_for_a_lock()
     thread.join()

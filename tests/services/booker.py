@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 
 from hubsync.domain.booking import Booking, GivenAnswer, Guest
 from hubsync.services import now
-from hubsync.services.completing import complete_source_booking
+from hubsync.services.bookings.completion import complete_source_booking
 from tests.services.workers import in_threads, told
 
 COMPANIES = 5

@@ -16,8 +16,8 @@ from hubsync.hubspot.oauth import SCOPES
 from hubsync.sandbox.grants import connect_app
 from hubsync.sandbox.server import SandboxServer
 from hubsync.services import now, tools
-from hubsync.services.access import sealed_place
-from hubsync.services.completing import complete_page_booking, new_form_id
+from hubsync.services.bookings.completion import complete_page_booking, new_form_id
+from hubsync.services.connection.api_access import sealed_place
 from hubsync.store import db, rest, writing
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.connections import Connection

@@ -10,8 +10,9 @@ from typing import Any
 
 import time_machine
 
-from hubsync.services import moving, now
-from hubsync.services.notifying import tell_due
+from hubsync.services import now
+from hubsync.services.deliveries import transitions
+from hubsync.services.notices.sender import tell_due
 from hubsync.store import db, rest, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
@@ -46,22 +47,24 @@ def fail(acme: Any, state: str = "failed", reason: str = "record_refused", **val
             state="sending",
             created_at=moment,
         )
-        moving.begin(session, delivery)
+        transitions.begin(session, delivery)
         become(session, delivery, state, reason, **values)
         return delivery.id
 
 
 def become(session: Any, delivery: Delivery, state: str, reason: str, **values: Any) -> None:
     ended = {} if state in ("retrying", "waiting") else {"finished_at": now()}
-    troubled = moving.troubled_since(delivery, state)
-    assert moving.move(session, delivery, state, reason=reason, **{"troubled_at": troubled, **ended, **values})
+    troubled = transitions.troubled_since(delivery, state)
+    assert transitions.move(
+        session, delivery, state, reason=reason, **{"troubled_at": troubled, **ended, **values}
+    )
 
 
 def change_to(delivery_id: int, state: str, reason: str = "record_refused") -> None:
     """A worker has tried the delivery again, and now it is in *state*."""
     with writing() as session:
         delivery = session.get_one(Delivery, delivery_id)
-        assert moving.move(session, delivery, "sending")
+        assert transitions.move(session, delivery, "sending")
         become(session, delivery, state, reason)
 
 

@@ -10,10 +10,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from hubsync.errors import HubSyncError
-from hubsync.services import claiming, teams
-from hubsync.services.asked_mails import THREAD_NAME
-from hubsync.services.claiming import Claimed
-from hubsync.services.mail_limits import Asker
+from hubsync.services.signin import invitation_claims
+from hubsync.services.signin.invitation_claims import Claimed
+from hubsync.services.signin.mail_limits import Asker
+from hubsync.services.signin.mails import THREAD_NAME
+from hubsync.services.teams import members
 from hubsync.store import db, rest
 from hubsync.store.people import Person
 from tests.mailing import MailServer
@@ -27,7 +28,7 @@ def person_id(app: Flask, email: str) -> int:
 
 
 def roles(team_id: int) -> dict[str, str]:
-    found = {member.person.email: member.role for member in teams.list_members(team_id)}
+    found = {member.person.email: member.role for member in members.list_members(team_id)}
     rest()
     return found
 
@@ -54,8 +55,8 @@ def _tokens(smtp: MailServer, path: str) -> list[str]:
 
 def prove_and_join(smtp: MailServer, token: str, person: Person | None = None, time_zone: str = "") -> Claimed:
     """Join by an invitation as whoever reads the mail of its address, in the browser that asks."""
-    secret = claiming.ask(token, person, Asker())
-    return claiming.claim(mailed_claim(smtp), secret, person, time_zone)
+    secret = invitation_claims.ask(token, person, Asker())
+    return invitation_claims.claim(mailed_claim(smtp), secret, person, time_zone)
 
 
 def at_once(app: Flask, acts: list[Callable[[], object]]) -> list[object]:

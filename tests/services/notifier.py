@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from hubsync.services.notifying import tell_due
+from hubsync.services.notices.sender import tell_due
 from tests.services.failing import fail
 from tests.services.workers import told, wait_for_go
 

@@ -13,7 +13,7 @@ import time_machine
 
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import now, tools
-from hubsync.services.access import sealed_place, with_access
+from hubsync.services.connection.api_access import sealed_place, with_access
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hubsync.errors import HubSyncError
 from hubsync.hubspot.deadline import Deadline
-from hubsync.services.access import with_access
+from hubsync.services.connection.api_access import with_access
 from tests.services.workers import in_threads, told
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from hubsync.services import replaying
-from hubsync.services.replaying import read_progress, replay_missed
+from hubsync.services.deliveries import replays
+from hubsync.services.deliveries.replays import read_progress, replay_missed
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -54,7 +54,7 @@ def begin(acme: Any) -> Replay:
     return replay
 
 
-def progress(acme: Any) -> replaying.Progress:
+def progress(acme: Any) -> replays.Progress:
     found = read_progress(acme.team_id)
     rest()
     assert found is not None

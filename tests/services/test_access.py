@@ -15,7 +15,8 @@ from hubsync.errors import (
     HubSpotUnreachable,
     NotConnected,
 )
-from hubsync.services import now, recording
+from hubsync.services import now
+from hubsync.services.teams import audit
 from hubsync.store import writing
 from hubsync.store.connections import Connection
 from tests.services.oauth import (
@@ -96,7 +97,7 @@ def test_what_hubspots_administrator_ended_is_lost_at_the_next_call(
     with pytest.raises(AccessLost):
         read_account(oauth_acme)
     assert state() == ("lost", "")
-    (entry,) = recording.read_trail(oauth_acme.team_id, 10)
+    (entry,) = audit.read_trail(oauth_acme.team_id, 10)
     assert (entry.action, entry.person_id) == (Deed.ACCESS_LOST, None)
     assert entry.details == {"account": "1234567", "code": "access_lost"}
     (line,) = [record for record in caplog.records if record.levelname == "WARNING"]

@@ -13,8 +13,9 @@ from cryptography.fernet import Fernet
 
 from hubsync.domain.audit import Deed
 from hubsync.errors import HubSpotUnreachable, IdleExpired, NotConnected, SecretUnreadable
-from hubsync.services import now, recording
-from hubsync.services.losing_access import lose_access
+from hubsync.services import now
+from hubsync.services.connection.access_loss import lose_access
+from hubsync.services.teams import audit
 from hubsync.store import writing
 from hubsync.store.connections import Connection
 from hubsync.store.sealed import Vault
@@ -146,7 +147,7 @@ def test_a_worker_that_comes_back_undoes_the_loss_that_its_spent_token_seemed_to
     away.join()
     assert state() == ("connected", "")
     assert stored().lost_at is None
-    trail = [entry.action for entry in recording.read_trail(oauth_acme.team_id, 10)]
+    trail = [entry.action for entry in audit.read_trail(oauth_acme.team_id, 10)]
     assert trail == [Deed.ACCESS_REGAINED, Deed.ACCESS_LOST]  # newest first
 
 
@@ -186,4 +187,4 @@ def test_two_workers_whose_clocks_differ_do_not_lose_the_connection(oauth_acme: 
     first.join()
     assert len(found) == 2
     assert state() == ("connected", "")
-    assert recording.read_trail(oauth_acme.team_id, 10) == []
+    assert audit.read_trail(oauth_acme.team_id, 10) == []

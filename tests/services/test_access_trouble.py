@@ -11,7 +11,7 @@ import pytest
 from hubsync.errors import AccessLost, AppMisconfigured, HubSpotBusy, HubSpotError, PermissionMissing
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import now
-from hubsync.services.access import with_access
+from hubsync.services.connection.api_access import with_access
 from tests.services.oauth import (
     change,
     expire_token,

@@ -9,11 +9,11 @@ import pytest
 
 from hubsync.sandbox.pages.fault_words import PRESETS
 from hubsync.services import now
-from hubsync.services.delivering import read_delivery, retry
-from hubsync.services.notifying import tell_due
-from hubsync.services.open_failures import read_open_failures
-from hubsync.services.retrying import take_up_due
-from hubsync.services.standing import Standing, read_standing
+from hubsync.services.connection.status import Standing, read_standing
+from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.leases import read_delivery, retry
+from hubsync.services.notices.open_failures import read_open_failures
+from hubsync.services.notices.sender import tell_due
 from hubsync.store import db, rest
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery

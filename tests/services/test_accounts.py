@@ -7,8 +7,10 @@ from flask import Flask
 
 from hubsync.domain.roles import Role
 from hubsync.errors import Refused
-from hubsync.services import accounts, calendars, sessions, teams
-from hubsync.services.calendars import Described
+from hubsync.services.calendars import calendars
+from hubsync.services.calendars.calendars import Described
+from hubsync.services.people import profile, sessions
+from hubsync.services.teams import members
 from hubsync.store import db, rest, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
@@ -18,13 +20,13 @@ from hubsync.store.teams import AuditEntry, Membership, Team
 @pytest.fixture
 def team(app: Flask) -> Team:
     with app.app_context():
-        return teams.found_team("Acme", "mika@acme.example", "premium")
+        return members.found_team("Acme", "mika@acme.example", "premium")
 
 
 @pytest.fixture
 def kenji(app: Flask, team: Team) -> int:
     with app.app_context():
-        return teams.add_member(team.id, "kenji@acme.example", Role.MEMBER).id
+        return members.add_member(team.id, "kenji@acme.example", Role.MEMBER).id
 
 
 def stored(person_id: int) -> tuple[str, str, str]:
@@ -34,14 +36,14 @@ def stored(person_id: int) -> tuple[str, str, str]:
 
 
 def membership(team: Team, person_id: int) -> Membership:
-    found = next(each for each in teams.list_members(team.id) if each.person_id == person_id)
+    found = next(each for each in members.list_members(team.id) if each.person_id == person_id)
     rest()
     return found
 
 
 def test_what_is_saved_is_what_was_said(app: Flask, kenji: int) -> None:
     with app.app_context():
-        person = accounts.save_profile(kenji, "  Kenji   Watanabe ", "Asia/Tokyo", "ja")
+        person = profile.save_profile(kenji, "  Kenji   Watanabe ", "Asia/Tokyo", "ja")
         assert person.name == "Kenji Watanabe"
         assert stored(kenji) == ("Kenji Watanabe", "Asia/Tokyo", "ja")
 
@@ -60,7 +62,7 @@ def test_what_is_saved_is_what_was_said(app: Flask, kenji: int) -> None:
     ],
 )
 def test_a_name_is_one_line_that_rewrites_nothing_around_it(typed: str, kept: str) -> None:
-    assert accounts.tidy_name(typed) == kept
+    assert profile.tidy_name(typed) == kept
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,7 @@ def test_what_will_not_do_is_refused_at_its_field(
     with app.app_context():
         before = stored(kenji)
         with pytest.raises(Refused) as refused:
-            accounts.save_profile(kenji, name, zone, language)
+            profile.save_profile(kenji, name, zone, language)
         assert refused.value.field == field
         assert stored(kenji) == before
 
@@ -89,10 +91,10 @@ def test_a_member_leaves_and_the_calendars_go_to_the_owner(app: Flask, team: Tea
         rest()
         with writing() as session:
             token = sessions.start_session(session, kenji)
-        leaving = accounts.look_at_leaving(membership(team, kenji))
+        leaving = profile.look_at_leaving(membership(team, kenji))
         assert (leaving.owner.email, leaving.calendars) == ("mika@acme.example", 1)
-        accounts.leave_team(membership(team, kenji))
-        assert [each.person.email for each in teams.list_members(team.id)] == ["mika@acme.example"]
+        profile.leave_team(membership(team, kenji))
+        assert [each.person.email for each in members.list_members(team.id)] == ["mika@acme.example"]
         assert db.session.get_one(Calendar, calendar_id).owner_id == leaving.owner.id
         assert sessions.find_signed_in(token) is None
         last = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
@@ -102,8 +104,8 @@ def test_a_member_leaves_and_the_calendars_go_to_the_owner(app: Flask, team: Tea
 
 def test_the_owner_is_told_to_hand_over_first(app: Flask, team: Team) -> None:
     with app.app_context():
-        (owner,) = teams.list_members(team.id)
+        (owner,) = members.list_members(team.id)
         rest()
         with pytest.raises(Refused, match="Hand the team over first"):
-            accounts.leave_team(owner)
-        assert [each.role for each in teams.list_members(team.id)] == ["owner"]
+            profile.leave_team(owner)
+        assert [each.role for each in members.list_members(team.id)] == ["owner"]

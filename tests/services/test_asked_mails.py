@@ -8,9 +8,10 @@ from statistics import median
 
 from flask import Flask
 
-from hubsync.services import signing_in, teams
-from hubsync.services.asked_mails import THREAD_NAME
-from hubsync.services.mail_limits import FROM_NETWORK, Asker
+from hubsync.services.signin import links
+from hubsync.services.signin.mail_limits import FROM_NETWORK, Asker
+from hubsync.services.signin.mails import THREAD_NAME
+from hubsync.services.teams import members
 from tests.mailing import MailServer
 
 MIKA = "mika@acme.example"
@@ -24,12 +25,12 @@ def wait() -> None:
 
 def test_who_asks_for_nobody_hinders_nobody(app: Flask, smtp: MailServer) -> None:
     with app.test_request_context(), app.app_context():
-        teams.found_team("Acme", MIKA, "premium")
+        members.found_team("Acme", MIKA, "premium")
         for number in range(FROM_NETWORK + 5):
-            signing_in.ask_for_link(f"nobody{number}@acme.example", Asker("203.0.113.7"))
+            links.ask_for_link(f"nobody{number}@acme.example", Asker("203.0.113.7"))
             wait()
         assert smtp.mails == []
-        signing_in.ask_for_link(MIKA, Asker("203.0.113.7"))
+        links.ask_for_link(MIKA, Asker("203.0.113.7"))
         wait()
     assert [mail["To"] for mail in smtp.mails] == [MIKA]
 
@@ -38,11 +39,11 @@ def test_time_tells_nothing(app: Flask, smtp: MailServer) -> None:
     """A known address costs a look-up, a row and a mail more, but none of it before the answer."""
     taken: dict[str, list[float]] = {MIKA: [], "nobody@acme.example": []}
     with app.test_request_context(), app.app_context():
-        teams.found_team("Acme", MIKA, "premium")
+        members.found_team("Acme", MIKA, "premium")
         for turn in range(20):
             for email, times in taken.items():
                 began = time.perf_counter()
-                signing_in.ask_for_link(email, Asker(f"203.0.113.{turn}"))
+                links.ask_for_link(email, Asker(f"203.0.113.{turn}"))
                 times.append(time.perf_counter() - began)
                 wait()
     known, unknown = (median(times) for times in taken.values())

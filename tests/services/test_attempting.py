@@ -11,9 +11,9 @@ import time_machine
 from cryptography.fernet import Fernet
 
 from hubsync.services import now, tools
-from hubsync.services.access import sealed_place
-from hubsync.services.delivering import read_delivery, retry
-from hubsync.services.retrying import take_up_due
+from hubsync.services.connection.api_access import sealed_place
+from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.store import rest, writing
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery

@@ -17,10 +17,10 @@ from flask import Flask
 
 from hubsync.domain.pacing import ONE_CALL, Need
 from hubsync.services import now, tools
-from hubsync.services.completing import complete_source_booking
-from hubsync.services.delivering import retry
-from hubsync.services.places import Place
-from hubsync.services.retrying import take_up_due
+from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.leases import retry
+from hubsync.services.posting.call_reservations import Place
 from hubsync.store import db, rest, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection

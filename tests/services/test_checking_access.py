@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from hubsync.services import now, tools
-from hubsync.services.access import sealed_place
-from hubsync.services.checking_access import check_due, check_now
-from hubsync.services.standing import read_standing
+from hubsync.services.connection.api_access import sealed_place
+from hubsync.services.connection.status import read_standing
+from hubsync.services.operations.daily_check import check_due, check_now
 from hubsync.store import rest
 from tests.services.oauth import (
     change,

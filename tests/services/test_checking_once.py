@@ -8,8 +8,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from hubsync.services import now, recording
-from hubsync.services.checking_access import check_due
+from hubsync.services import now
+from hubsync.services.operations.daily_check import check_due
+from hubsync.services.teams import audit
 from hubsync.store import writing
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
@@ -65,7 +66,7 @@ def test_a_token_that_is_renewed_during_the_check_is_not_taken_for_inactive(oaut
     assert found() == [("acme", "")]
     renewing.join()
     assert stored().state == "connected"
-    assert recording.read_trail(oauth_acme.team_id, 10) == []  # not for a moment either
+    assert audit.read_trail(oauth_acme.team_id, 10) == []  # not for a moment either
 
 
 def _in(acme: Any, work: Callable[[], Any]) -> Callable[[], None]:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from hubsync.domain.mapping import Section
-from hubsync.services.comparing import Difference, SwitchDifference, compare, last_change
-from hubsync.services.editing_mapping import EditedMapping, EditedRow, load_mapping, remove_mapping, switch_active
+from hubsync.services.mapping.diff import Difference, SwitchDifference, compare, last_change
+from hubsync.services.mapping.storage import EditedMapping, EditedRow, load_mapping, remove_mapping, switch_active
 from hubsync.store import db
 from hubsync.store.people import Person
 

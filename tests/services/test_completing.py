@@ -16,9 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from hubsync.domain.booking import Booking, GivenAnswer, Guest
 from hubsync.domain.questions import Kind, Part
 from hubsync.services import now
-from hubsync.services.completing import complete_source_booking
-from hubsync.services.delivering import read_delivery
-from hubsync.services.retrying import take_up_due
+from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.leases import read_delivery
 from hubsync.store import db, rest, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow

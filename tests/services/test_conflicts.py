@@ -8,9 +8,9 @@ import pytest
 
 from hubsync.domain.questions import Part
 from hubsync.services import now
-from hubsync.services.delivering import read_delivery, retry
-from hubsync.services.open_failures import read_open_failures
-from hubsync.services.retrying import take_up_due
+from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.leases import read_delivery, retry
+from hubsync.services.notices.open_failures import read_open_failures
 from hubsync.store import rest, writing
 from hubsync.store.deliveries import Delivery
 

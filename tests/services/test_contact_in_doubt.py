@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from hubsync.services import now
-from hubsync.services.delivering import read_delivery, retry
-from hubsync.services.retrying import take_up_due
+from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery

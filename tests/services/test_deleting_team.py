@@ -13,9 +13,11 @@ from flask import Flask
 
 from hubsync.errors import Refused, RoleTooLow
 from hubsync.sandbox.server import SandboxServer
-from hubsync.services import deleting_team, now, recording
-from hubsync.services.recording import Deed
-from hubsync.services.sessions import start_session
+from hubsync.services import now
+from hubsync.services.operations import team_deletion
+from hubsync.services.people.sessions import start_session
+from hubsync.services.teams import audit
+from hubsync.services.teams.audit import Deed
 from hubsync.store import Base, db, rest, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
@@ -79,7 +81,7 @@ class Teams:
                 CachedProperties(hubspot_account_id=account, section="contacts", definitions=[], read_at=now()),
             ]
         )
-        recording.record(session, team.id, owner, Deed.CONNECTED, account=account)
+        audit.record(session, team.id, owner, Deed.CONNECTED, account=account)
         start_session(session, owner)
 
     def contents(self) -> dict[str, list[tuple[Any, ...]]]:
@@ -92,7 +94,7 @@ class Teams:
 
     def delete(self, slug: str = "acme", typed: str = "Acme", who: str = "owner") -> None:
         with self.app.app_context():
-            deleting_team.delete_team(self.ids[slug], typed, by=self.people[who])
+            team_deletion.delete_team(self.ids[slug], typed, by=self.people[who])
 
 
 @pytest.fixture
@@ -178,7 +180,7 @@ def test_many_bookings_go_in_portions(two: Teams) -> None:
                 ends_at=now(),
                 created_at=now(),
             )
-            for number in range(deleting_team.AT_ONCE + 3)
+            for number in range(team_deletion.AT_ONCE + 3)
         )
     two.delete()
     assert len(two.contents()["bookings"]) == 1
@@ -186,6 +188,6 @@ def test_many_bookings_go_in_portions(two: Teams) -> None:
 
 def test_what_goes_is_counted(two: Teams) -> None:
     with two.app.app_context():
-        found = deleting_team.count_belongings(two.ids["acme"])
+        found = team_deletion.count_belongings(two.ids["acme"])
     assert (found.calendars, found.deliveries, found.others) == (2, 1, 3)
     assert found.connected_to == "Acme Trading (sandbox)"

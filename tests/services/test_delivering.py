@@ -10,8 +10,8 @@ import time_machine
 from hubsync.domain.questions import Kind, Part
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import now
-from hubsync.services.delivering import deliver, read_delivery, retry
-from hubsync.services.retrying import take_up_due
+from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.leases import deliver, read_delivery, retry
 from hubsync.store import rest, writing
 from hubsync.store.connections import Connection
 from hubsync.store.mappings import MappingRecord, MappingRow

@@ -13,9 +13,9 @@ import requests
 
 from hubsync.domain.audit import Deed
 from hubsync.services import now
-from hubsync.services.disconnecting import disconnect
-from hubsync.services.recording import read_trail
-from hubsync.services.taking_over import Authorized, take_over
+from hubsync.services.connection.activation import Authorized, take_over
+from hubsync.services.connection.disconnection import disconnect
+from hubsync.services.teams.audit import read_trail
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery

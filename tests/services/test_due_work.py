@@ -15,7 +15,7 @@ from sqlalchemy import event, text
 
 from hubsync.app import create_app
 from hubsync.services import now, tools
-from hubsync.services.due_work import do_due_work
+from hubsync.services.operations.background_jobs import do_due_work
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.deliveries import Delivery

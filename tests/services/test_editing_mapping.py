@@ -11,9 +11,10 @@ from flask import Flask
 
 from hubsync.domain.mapping import Section
 from hubsync.hubspot.properties import Property
-from hubsync.services import calendars, teams
-from hubsync.services.calendars import Described
-from hubsync.services.editing_mapping import (
+from hubsync.services.calendars import calendars
+from hubsync.services.calendars.calendars import Described
+from hubsync.services.connection.properties import KnownProperties
+from hubsync.services.mapping.storage import (
     NEW,
     EditedMapping,
     EditedRow,
@@ -23,7 +24,7 @@ from hubsync.services.editing_mapping import (
     save_mapping,
     switch_active,
 )
-from hubsync.services.reading_properties import KnownProperties
+from hubsync.services.teams import members
 from hubsync.store import db, rest
 from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
@@ -48,7 +49,7 @@ EDITED = EditedMapping(
 @pytest.fixture
 def calendar_id(app: Flask) -> Iterator[int]:
     with app.app_context():
-        teams.found_team("Acme", "owner@acme.example", "premium")
+        members.found_team("Acme", "owner@acme.example", "premium")
         team_id, person_id = db.session.query(Team.id).scalar(), db.session.query(Person.id).scalar()
         rest()
         made = calendars.make_calendar(team_id, person_id, Described("Intro call", 30, "UTC")).id

@@ -10,10 +10,10 @@ import pytest
 from hubsync.domain.booking import GivenAnswer, Guest
 from hubsync.domain.email_address import NoAddress
 from hubsync.domain.questions import Kind, Part
-from hubsync.services import correcting, erasing
-from hubsync.services.completing import complete_source_booking
-from hubsync.services.delivering import read_delivery, retry
-from hubsync.services.retrying import take_up_due
+from hubsync.services.bookings import corrections, erasure
+from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.store import db, rest
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
@@ -47,7 +47,7 @@ def test_contact_company_log_and_erasing_read_the_same_address(acme: Any, typed:
     assert [each["properties"]["domain"] for each in acme.records("companies")] == ["acme.co.jp"]
     assert (delivery.booking.guest_email, delivery.search_email) == ("mika@acme.co.jp", "mika@acme.co.jp")
     assert acme.book("Sato Mika", "MIKA@Acme.co.jp").state == "duplicate"
-    assert erasing.count_guest(f"<{typed}>" if "<" not in typed else typed) == 2
+    assert erasure.count_guest(f"<{typed}>" if "<" not in typed else typed) == 2
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_what_is_no_address_is_named_is_never_sent_and_can_be_corrected(
 
     membership = db.session.query(Membership).one()
     changed = {acme.question(Part.EMAIL).id: "mika@acme.co.jp"}
-    correcting.correct(membership, delivery.id, changed, correcting.version_of(delivery.booking))
+    corrections.correct(membership, delivery.id, changed, corrections.version_of(delivery.booking))
     ended = retry(delivery.id)
     assert (ended.state, ended.contact, ended.association) == ("posted", "created", "made")
     assert ended.search_email == "mika@acme.co.jp"

@@ -13,10 +13,12 @@ from sqlalchemy import event
 
 from hubsync.domain.audit import Deed
 from hubsync.errors import BookingErased
-from hubsync.services import delivering, erasing, moving, now
-from hubsync.services.completing import complete_source_booking
-from hubsync.services.counting_deliveries import count_recent
-from hubsync.services.recording import read_trail
+from hubsync.services import now
+from hubsync.services.bookings import erasure
+from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.deliveries import leases, transitions
+from hubsync.services.deliveries.statistics import count_recent
+from hubsync.services.teams.audit import read_trail
 from hubsync.store import db, rest, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
@@ -40,9 +42,9 @@ def test_what_is_older_than_the_retention_is_erased_and_nothing_younger(acme: An
     acme.book("Sato Mika", "old@acme.co.jp", "Acme")
     with time_machine.travel(now() + timedelta(days=20), tick=True):
         acme.book("Kato Rei", "young@acme.co.jp", "Acme")
-        assert erasing.erase_old() == 0
+        assert erasure.erase_old() == 0
     with time_machine.travel(now() + timedelta(days=31), tick=True):
-        assert erasing.erase_old() == 1
+        assert erasure.erase_old() == 1
         assert left() == ["young@acme.co.jp"]
         assert db.session.query(Delivery).count() == db.session.query(Attempt).count() == 1
 
@@ -51,32 +53,32 @@ def test_what_still_needs_somebody_is_kept_until_it_is_posted_or_dismissed(acme:
     acme.fault(action="status", status=403, times=1)
     failed_id = acme.book("Sato Mika", "old@acme.co.jp", "Acme").id
     with time_machine.travel(now() + timedelta(days=31), tick=True):
-        assert erasing.erase_old() == 0
+        assert erasure.erase_old() == 0
         rest()
         person = db.session.query(Person.id).scalar()
         rest()
         with writing() as session:
-            moving.dismiss(session, [session.get_one(Delivery, failed_id)], person)
-        assert erasing.erase_old() == 0  # or nobody could undo it
+            transitions.dismiss(session, [session.get_one(Delivery, failed_id)], person)
+        assert erasure.erase_old() == 0  # or nobody could undo it
     with time_machine.travel(now() + timedelta(days=37), tick=True):
-        assert erasing.erase_old() == 0
+        assert erasure.erase_old() == 0
     with time_machine.travel(now() + timedelta(days=39), tick=True):
-        assert erasing.erase_old() == 1
+        assert erasure.erase_old() == 1
 
 
 def test_an_old_booking_that_was_posted_at_last_is_still_there_for_whoever_pressed_retry(acme: Any) -> None:
     acme.fault(action="status", status=403, times=1)
     failed_id = acme.book("Sato Mika", "old@acme.co.jp", "Acme").id
     with time_machine.travel(now() + timedelta(days=31), tick=True):
-        assert delivering.retry(failed_id).state == "posted"
-        assert erasing.erase_old() == 0
+        assert leases.retry(failed_id).state == "posted"
+        assert erasure.erase_old() == 0
     with time_machine.travel(now() + timedelta(days=39), tick=True):
-        assert erasing.erase_old() == 1
+        assert erasure.erase_old() == 1
 
 
 def test_nothing_of_the_guest_is_left_in_the_database(acme: Any, app: Flask) -> None:
     acme.book("Zebediah Quixworth", "zebediah@acme.co.jp", "Quixworth Holdings")
-    assert erasing.erase_guest("Zebediah@ACME.co.jp") == (1, 0)
+    assert erasure.erase_guest("Zebediah@ACME.co.jp") == (1, 0)
     db.session.remove()
     db.engine.dispose()  # the last connection that closes writes everything into the main file
     content = (Path(app.instance_path) / "hubsync.sqlite3").read_bytes()
@@ -86,13 +88,13 @@ def test_nothing_of_the_guest_is_left_in_the_database(acme: Any, app: Flask) -> 
 
 def test_the_numbers_of_the_days_stay(acme: Any) -> None:
     acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    erasing.erase_guest("mika@acme.co.jp")
+    erasure.erase_guest("mika@acme.co.jp")
     assert count_recent(acme.team_id).by_state == {"posted": 1}
 
 
 def test_a_booking_that_its_source_sends_again_is_not_posted_again(acme: Any) -> None:
     first = complete_source_booking(acme.team_id, source_booking("b1"))
-    assert erasing.erase_guest(first.search_email)[0] == 1
+    assert erasure.erase_guest(first.search_email)[0] == 1
     made: list[Any] = []
 
     def send_again() -> None:
@@ -109,8 +111,8 @@ def test_only_the_team_that_asks_erases_and_it_is_written_down_without_the_addre
     acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     person = db.session.query(Person.id).scalar()
     rest()
-    assert erasing.erase_guest("mika@acme.co.jp", acme.team_id + 1, person) == (0, 0)
-    assert erasing.erase_guest("mika@acme.co.jp", acme.team_id, person) == (1, 0)
+    assert erasure.erase_guest("mika@acme.co.jp", acme.team_id + 1, person) == (0, 0)
+    assert erasure.erase_guest("mika@acme.co.jp", acme.team_id, person) == (1, 0)
     entry = next(each for each in read_trail(acme.team_id, 10) if each.action == Deed.GUEST_ERASED)
     assert entry.details == {"number": 1}
 
@@ -119,14 +121,14 @@ def test_what_is_being_posted_is_left_and_said(acme: Any) -> None:
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     with writing() as session:
         session.get_one(Delivery, delivery.id).state = "sending"
-    assert erasing.erase_guest("mika@acme.co.jp") == (0, 1)
+    assert erasure.erase_guest("mika@acme.co.jp") == (0, 1)
 
 
 @pytest.mark.parametrize("of_one_team", [True, False])
 def test_a_guest_is_found_by_an_index_and_not_in_the_whole_table(acme: Any, of_one_team: bool) -> None:
     asked: list[tuple[str, Any]] = []
     event.listen(db.engine, "before_cursor_execute", note := lambda *facts: asked.append(facts[2:4]))
-    erasing.erase_guest("mika@acme.co.jp", acme.team_id if of_one_team else None)
+    erasure.erase_guest("mika@acme.co.jp", acme.team_id if of_one_team else None)
     event.remove(db.engine, "before_cursor_execute", note)
     with db.engine.connect() as connection:
         plans = [
@@ -142,14 +144,14 @@ def test_a_guest_is_found_by_an_index_and_not_in_the_whole_table(acme: Any, of_o
 @pytest.mark.parametrize("email", ["", " ", "\u3000"])
 def test_no_address_is_no_guest_though_bookings_have_none(acme: Any, email: str) -> None:
     acme.book("Sato Mika", "", "Acme")
-    assert (erasing.count_guest(email), erasing.erase_guest(email), len(left())) == (0, (0, 0), 1)
+    assert (erasure.count_guest(email), erasure.erase_guest(email), len(left())) == (0, (0, 0), 1)
 
 
 def test_more_than_a_batch_is_erased(acme: Any) -> None:
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     with writing() as session:
         booking = session.get_one(BookingRecord, delivery.booking_id)
-        for number in range(erasing.BATCH + 5):
+        for number in range(erasure.BATCH + 5):
             copied = BookingRecord(
                 team_id=booking.team_id,
                 calendar_id=booking.calendar_id,
@@ -168,8 +170,8 @@ def test_more_than_a_batch_is_erased(acme: Any) -> None:
                 created_at=now(),
                 search_email=booking.guest_email,
             )
-            moving.begin(session, made)
-    assert erasing.erase_guest("mika@acme.co.jp") == (erasing.BATCH + 6, 0)
+            transitions.begin(session, made)
+    assert erasure.erase_guest("mika@acme.co.jp") == (erasure.BATCH + 6, 0)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +187,7 @@ def test_companies_are_known_for_as_long_as_bookings_are_kept(acme: Any, left: d
             session.query(KnownCompany).update(values)
     for days, kept in ((29, 2), (32, 0)):
         with time_machine.travel(now() + timedelta(days=days), tick=True):
-            erasing.erase_old()
+            erasure.erase_old()
             assert db.session.query(KnownCompany).count() == kept
             rest()
 
@@ -198,7 +200,7 @@ class TestWithoutRetention:
     def test_nothing_is_erased_for_its_age(self, acme: Any) -> None:
         acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
         with time_machine.travel(now() + timedelta(days=4000), tick=True):
-            assert erasing.erase_old() == 0
+            assert erasure.erase_old() == 0
         assert db.session.query(KnownCompany).count() == 2
 
 
@@ -210,4 +212,4 @@ class TestWithAShortRetention:
     def test_nothing_is_kept_for_longer(self, acme: Any) -> None:
         acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
         with time_machine.travel(now() + timedelta(days=2, minutes=1), tick=True):
-            assert erasing.erase_old() == 1
+            assert erasure.erase_old() == 1

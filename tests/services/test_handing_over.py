@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from hubsync.domain.roles import Role
 from hubsync.errors import HubSyncError, NotFound, Refused, RoleTooLow
-from hubsync.services import handing_over, sessions, teams
+from hubsync.services.people import sessions
+from hubsync.services.teams import members, ownership
 from hubsync.store import db, rest, writing
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
@@ -25,25 +26,25 @@ MIKA, KENJI, AIKO = "mika@acme.example", "kenji@acme.example", "aiko@acme.exampl
 def people(app: Flask) -> dict[str, int]:
     """Acme, owned by Mika, with two administrators: everybody's id by address, the team's under ``team``."""
     with app.app_context():
-        team = teams.found_team("Acme", MIKA, "premium")
+        team = members.found_team("Acme", MIKA, "premium")
         for email in (KENJI, AIKO):
-            teams.add_member(team.id, email, Role.ADMINISTRATOR)
+            members.add_member(team.id, email, Role.ADMINISTRATOR)
         found = {person.email: person.id for person in db.session.scalars(select(Person))}
         rest()
         return {**found, "team": team.id}
 
 
 def roles(team_id: int) -> dict[str, str]:
-    found = {member.person.email: member.role for member in teams.list_members(team_id)}
+    found = {member.person.email: member.role for member in members.list_members(team_id)}
     rest()
     return found
 
 
 def test_the_old_owner_becomes_an_administrator(app: Flask, people: dict[str, int]) -> None:
     with app.app_context():
-        handing_over.hand_over(people["team"], people[KENJI], " Acme ", by=people[MIKA])
+        ownership.hand_over(people["team"], people[KENJI], " Acme ", by=people[MIKA])
         assert roles(people["team"]) == {KENJI: "owner", AIKO: "administrator", MIKA: "administrator"}
-        handing_over.hand_over(people["team"], people[MIKA], "Acme", by=people[KENJI])
+        ownership.hand_over(people["team"], people[MIKA], "Acme", by=people[KENJI])
         assert roles(people["team"])[MIKA] == "owner"
 
 
@@ -51,7 +52,7 @@ def test_the_old_owner_becomes_an_administrator(app: Flask, people: dict[str, in
 def test_the_name_has_to_be_typed(app: Flask, people: dict[str, int], typed: str) -> None:
     with app.app_context():
         with pytest.raises(Refused) as caught:
-            handing_over.hand_over(people["team"], people[KENJI], typed, by=people[MIKA])
+            ownership.hand_over(people["team"], people[KENJI], typed, by=people[MIKA])
         assert caught.value.field == "typed_name"
         assert roles(people["team"])[MIKA] == "owner"
 
@@ -60,20 +61,20 @@ def test_nobody_but_the_owner_hands_over(app: Flask, people: dict[str, int]) -> 
     with app.app_context():
         for to in (KENJI, AIKO):
             with pytest.raises(RoleTooLow):
-                handing_over.hand_over(people["team"], people[to], "Acme", by=people[KENJI])
+                ownership.hand_over(people["team"], people[to], "Acme", by=people[KENJI])
         with pytest.raises(Refused):
-            handing_over.hand_over(people["team"], people[MIKA], "Acme", by=people[MIKA])
+            ownership.hand_over(people["team"], people[MIKA], "Acme", by=people[MIKA])
         assert roles(people["team"])[MIKA] == "owner"
 
 
 def test_a_team_is_not_handed_to_somebody_outside_it(app: Flask, people: dict[str, int]) -> None:
     with app.app_context():
-        other = teams.found_team("Other", "stranger@other.example", "premium")
-        stranger = teams.list_members(other.id)[0].person_id
+        other = members.found_team("Other", "stranger@other.example", "premium")
+        stranger = members.list_members(other.id)[0].person_id
         rest()
         for nobody in (stranger, 987654):
             with pytest.raises(NotFound):
-                handing_over.hand_over(people["team"], nobody, "Acme", by=people[MIKA])
+                ownership.hand_over(people["team"], nobody, "Acme", by=people[MIKA])
         assert roles(people["team"]) == {MIKA: "owner", AIKO: "administrator", KENJI: "administrator"}
 
 
@@ -81,7 +82,7 @@ def test_both_are_signed_out_everywhere(app: Flask, people: dict[str, int]) -> N
     with app.app_context():
         with writing() as session:
             tokens = {email: sessions.start_session(session, people[email]) for email in (MIKA, KENJI, AIKO)}
-        handing_over.hand_over(people["team"], people[KENJI], "Acme", by=people[MIKA])
+        ownership.hand_over(people["team"], people[KENJI], "Acme", by=people[MIKA])
         assert sessions.find_signed_in(tokens[MIKA]) is None
         assert sessions.find_signed_in(tokens[KENJI]) is None
         assert sessions.find_signed_in(tokens[AIKO]) is not None
@@ -108,11 +109,11 @@ def test_hand_overs_at_once_leave_one_owner_at_every_instant(app: Flask, people:
                 came_of_it.append(None)
 
     def give(owner: str, to: str) -> None:
-        handing_over.hand_over(people["team"], people[to], "Acme", by=people[owner])
+        ownership.hand_over(people["team"], people[to], "Acme", by=people[owner])
 
     def demote(who: str) -> None:
-        teams.change_role(people["team"], people[who], Role.MEMBER)
-        teams.change_role(people["team"], people[who], Role.ADMINISTRATOR)
+        members.change_role(people["team"], people[who], Role.MEMBER)
+        members.change_role(people["team"], people[who], Role.ADMINISTRATOR)
 
     counter = threading.Thread(target=count)
     counter.start()

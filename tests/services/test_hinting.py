@@ -6,7 +6,7 @@ from typing import Any
 
 from hubsync.domain.mapping import Section
 from hubsync.domain.questions import Kind
-from hubsync.services.hinting import look_back
+from hubsync.services.mapping.hints import look_back
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery

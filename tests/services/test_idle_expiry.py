@@ -11,14 +11,16 @@ import pytest
 
 from hubsync.domain.audit import Deed
 from hubsync.hubspot.deadline import Deadline
-from hubsync.services import now, parking, recording
-from hubsync.services.access import with_access
-from hubsync.services.checking_access import check_now
-from hubsync.services.delivering import retry
-from hubsync.services.reading_properties import read_properties
-from hubsync.services.retrying import take_up_due
-from hubsync.services.standing import read_standing
-from hubsync.services.taking_over import Authorized
+from hubsync.services import now
+from hubsync.services.connection import account_switch
+from hubsync.services.connection.activation import Authorized
+from hubsync.services.connection.api_access import with_access
+from hubsync.services.connection.properties import read_properties
+from hubsync.services.connection.status import read_standing
+from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.leases import retry
+from hubsync.services.operations.daily_check import check_now
+from hubsync.services.teams import audit
 from hubsync.store import db, rest, writing
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
@@ -43,7 +45,7 @@ def connect(acme: Any, account_id: str = "1234567") -> None:
         refresh_token=grant["refresh_token"],
         access_expires_at=now() + timedelta(minutes=30),
     )
-    parking.settle(acme.team_id, person_id, authorized)
+    account_switch.settle(acme.team_id, person_id, authorized)
 
 
 def idle_days(acme: Any) -> float:
@@ -67,7 +69,7 @@ def test_the_next_post_makes_no_call_and_its_booking_waits(acme: Any, caplog: py
     assert (standing.state, standing.code) == ("lost", "idle_expired")
     assert standing.since == connected_at + timedelta(days=180)
     assert stored().lost_at == standing.since
-    entries = recording.read_trail(acme.team_id, 10)
+    entries = audit.read_trail(acme.team_id, 10)
     assert [(each.action, each.details["code"]) for each in entries] == [(Deed.ACCESS_LOST, "idle_expired")]
     assert "nothing was posted for 180 days" in caplog.text
 

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from hubsync.domain.roles import Role
 from hubsync.errors import InvitationSpent, MailNotSent, NotFound, Refused, RoleTooLow
-from hubsync.services import claiming, inviting, joining, teams
-from hubsync.services.mail_limits import Asker
+from hubsync.services.signin import invitation_claims
+from hubsync.services.signin.mail_limits import Asker
+from hubsync.services.teams import invitations, joining, members
 from hubsync.store import db, rest, writing
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Team
@@ -26,7 +27,7 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 @pytest.fixture
 def acme(app: Flask) -> Team:
     with app.app_context():
-        return teams.found_team("Acme", MIKA, "premium")
+        return members.found_team("Acme", MIKA, "premium")
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_an_invitation_is_mailed_with_who_invites_to_which_team(
     app: Flask, acme: Team, mika: int, smtp: MailServer
 ) -> None:
     with app.app_context():
-        invitation = inviting.invite(acme.id, " Kenji@Acme.example", Role.ADMINISTRATOR, by=mika)
+        invitation = invitations.invite(acme.id, " Kenji@Acme.example", Role.ADMINISTRATOR, by=mika)
         assert (invitation.email, invitation.role) == (KENJI, "administrator")
     (mail,) = smtp.mails
     assert mail["To"] == KENJI
@@ -51,14 +52,14 @@ def test_who_has_a_name_invites_with_name_and_address(app: Flask, acme: Team, mi
     with app.app_context():
         with writing() as session:
             session.get_one(Person, mika).name = "Mika Sato"
-        inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
+        invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)
     (mail,) = smtp.mails
     assert mail.get_content().startswith(f"Mika Sato ({MIKA}) invites you to the team Acme on HubSync.")
 
 
 def test_of_the_link_only_a_hash_is_kept(app: Flask, acme: Team, mika: int, smtp: MailServer) -> None:
     with app.app_context():
-        inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
+        invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)
         row = db.session.scalars(select(Invitation)).one()
         kept = " ".join(str(getattr(row, column.key)) for column in Invitation.__table__.columns)
     assert mailed_token(smtp) not in kept
@@ -66,7 +67,7 @@ def test_of_the_link_only_a_hash_is_kept(app: Flask, acme: Team, mika: int, smtp
 
 def test_a_link_is_dead_after_seven_days(app: Flask, acme: Team, mika: int, smtp: MailServer) -> None:
     with app.app_context(), time_machine.travel(MONDAY, tick=False) as clock:
-        inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
+        invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)
         token = mailed_token(smtp)
         clock.move_to(MONDAY + timedelta(days=7, seconds=-1))
         assert joining.look_at(token).email == KENJI
@@ -74,14 +75,14 @@ def test_a_link_is_dead_after_seven_days(app: Flask, acme: Team, mika: int, smtp
         clock.move_to(MONDAY + timedelta(days=7))
         for use in (
             joining.look_at,
-            lambda dead: claiming.ask(dead, None, Asker()),
+            lambda dead: invitation_claims.ask(dead, None, Asker()),
             lambda dead: joining.join(dead, mika),
         ):
             with pytest.raises(InvitationSpent):
                 use(token)
         assert roles(acme.id) == {MIKA: "owner"}
         rest()
-        inviting.invite(acme.id, KENJI, Role.ADMINISTRATOR, by=mika)  # one that expired is in nobody's way
+        invitations.invite(acme.id, KENJI, Role.ADMINISTRATOR, by=mika)  # one that expired is in nobody's way
         assert joining.look_at(mailed_token(smtp)).role == "administrator"
         assert db.session.query(Invitation).count() == 1
 
@@ -90,9 +91,9 @@ def test_sending_again_kills_the_link_that_was_sent_before(
     app: Flask, acme: Team, mika: int, smtp: MailServer
 ) -> None:
     with app.app_context(), time_machine.travel(MONDAY, tick=False) as clock:
-        invitation = inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
+        invitation = invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)
         clock.move_to(MONDAY + timedelta(days=6))
-        again = inviting.send_again(acme.id, invitation.id, by=mika)
+        again = invitations.send_again(acme.id, invitation.id, by=mika)
         assert again.expires_at == MONDAY + timedelta(days=13)
         with pytest.raises(InvitationSpent):
             joining.look_at(mailed_token(smtp, 0))
@@ -103,8 +104,8 @@ def test_sending_again_kills_the_link_that_was_sent_before(
 
 def test_a_withdrawn_link_is_dead(app: Flask, acme: Team, mika: int, smtp: MailServer) -> None:
     with app.app_context():
-        invitation = inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
-        inviting.withdraw(acme.id, invitation.id, by=mika)
+        invitation = invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)
+        invitations.withdraw(acme.id, invitation.id, by=mika)
         with pytest.raises(InvitationSpent):
             prove_and_join(smtp, mailed_token(smtp))
         assert db.session.query(Person).filter_by(email=KENJI).count() == 0
@@ -116,11 +117,11 @@ def test_a_mail_that_cannot_leave_keeps_the_invitation(
     smtp.answer = "554 5.7.1 No"
     with app.app_context():
         with pytest.raises(MailNotSent):
-            inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
-        (kept,) = inviting.list_invitations(acme.id)
+            invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)
+        (kept,) = invitations.list_invitations(acme.id)
         rest()
         smtp.answer = "250 OK"
-        inviting.send_again(acme.id, kept.id, by=mika)
+        invitations.send_again(acme.id, kept.id, by=mika)
         prove_and_join(smtp, mailed_token(smtp))
 
 
@@ -131,7 +132,7 @@ def test_an_address_that_is_none_is_not_invited(
     app: Flask, acme: Team, mika: int, smtp: MailServer, email: str
 ) -> None:
     with app.app_context(), pytest.raises(Refused) as caught:
-        inviting.invite(acme.id, email, Role.MEMBER, by=mika)
+        invitations.invite(acme.id, email, Role.MEMBER, by=mika)
     assert caught.value.field == "email"
     assert smtp.mails == []
 
@@ -140,32 +141,32 @@ def test_who_is_in_the_team_or_invited_already_is_not_invited(
     app: Flask, acme: Team, mika: int, smtp: MailServer
 ) -> None:
     with app.app_context():
-        inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
+        invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)
         for email, why in ((MIKA, "in the team already"), (KENJI, "invited already")):
             with pytest.raises(Refused, match=why):
-                inviting.invite(acme.id, email, Role.MEMBER, by=mika)
+                invitations.invite(acme.id, email, Role.MEMBER, by=mika)
         with pytest.raises(Refused, match="exactly one owner"):
-            inviting.invite(acme.id, AIKO, Role.OWNER, by=mika)
+            invitations.invite(acme.id, AIKO, Role.OWNER, by=mika)
     assert len(smtp.mails) == 1
 
 
 def test_adding_somebody_uses_their_invitation_up(app: Flask, acme: Team, mika: int, smtp: MailServer) -> None:
     with app.app_context():
-        inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
-        teams.add_member(acme.id, KENJI, Role.ADMINISTRATOR)
-        assert inviting.list_invitations(acme.id) == []
+        invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)
+        members.add_member(acme.id, KENJI, Role.ADMINISTRATOR)
+        assert invitations.list_invitations(acme.id) == []
 
 
 def test_a_member_invites_nobody_whatever_the_page_believed(
     app: Flask, acme: Team, mika: int, smtp: MailServer
 ) -> None:
     with app.app_context():
-        kenji = teams.add_member(acme.id, KENJI, Role.MEMBER).id
-        invitation = inviting.invite(acme.id, AIKO, Role.MEMBER, by=mika)
+        kenji = members.add_member(acme.id, KENJI, Role.MEMBER).id
+        invitation = invitations.invite(acme.id, AIKO, Role.MEMBER, by=mika)
         for act in (
-            lambda: inviting.invite(acme.id, "new@acme.example", Role.MEMBER, by=kenji),
-            lambda: inviting.send_again(acme.id, invitation.id, by=kenji),
-            lambda: inviting.withdraw(acme.id, invitation.id, by=kenji),
+            lambda: invitations.invite(acme.id, "new@acme.example", Role.MEMBER, by=kenji),
+            lambda: invitations.send_again(acme.id, invitation.id, by=kenji),
+            lambda: invitations.withdraw(acme.id, invitation.id, by=kenji),
         ):
             with pytest.raises(RoleTooLow):
                 act()
@@ -174,9 +175,9 @@ def test_a_member_invites_nobody_whatever_the_page_believed(
 
 def test_another_teams_invitation_is_not_found(app: Flask, acme: Team, mika: int) -> None:
     with app.app_context():
-        other = teams.found_team("Other", AIKO, "premium")
-        foreign = inviting.invite(other.id, KENJI, Role.MEMBER, by=person_id(app, AIKO))
-        for act in (inviting.send_again, inviting.withdraw):
+        other = members.found_team("Other", AIKO, "premium")
+        foreign = invitations.invite(other.id, KENJI, Role.MEMBER, by=person_id(app, AIKO))
+        for act in (invitations.send_again, invitations.withdraw):
             with pytest.raises(NotFound):
                 act(acme.id, foreign.id, by=mika)
-        assert len(inviting.list_invitations(other.id)) == 1
+        assert len(invitations.list_invitations(other.id)) == 1

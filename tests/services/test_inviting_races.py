@@ -9,8 +9,9 @@ from flask import Flask
 
 from hubsync.domain.roles import Role
 from hubsync.errors import InvitationSpent, LinkSpent, NotFound, Refused
-from hubsync.services import claiming, inviting, teams
-from hubsync.services.mail_limits import Asker
+from hubsync.services.signin import invitation_claims
+from hubsync.services.signin.mail_limits import Asker
+from hubsync.services.teams import invitations, members
 from hubsync.store import db
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, InvitationClaim, Membership, Team
@@ -23,7 +24,7 @@ MIKA, KENJI, AIKO = "mika@acme.example", "kenji@acme.example", "aiko@acme.exampl
 @pytest.fixture
 def acme(app: Flask) -> Team:
     with app.app_context():
-        return teams.found_team("Acme", MIKA, "premium")
+        return members.found_team("Acme", MIKA, "premium")
 
 
 @pytest.fixture
@@ -33,16 +34,16 @@ def mika(app: Flask, acme: Team) -> int:
 
 def test_two_presses_at_once_make_one_member(app: Flask, acme: Team, mika: int, smtp: MailServer) -> None:
     with app.app_context():
-        inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
-        teams.found_team("Other", AIKO, "premium")
+        invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)
+        members.found_team("Other", AIKO, "premium")
         aiko = db.session.get_one(Person, person_id(app, AIKO))
         token = mailed_token(smtp)
-        news = claiming.ask(token, None, Asker())
+        news = invitation_claims.ask(token, None, Asker())
         first = mailed_claim(smtp)
-        aikos = claiming.ask(token, aiko, Asker())
+        aikos = invitation_claims.ask(token, aiko, Asker())
         second = mailed_claim(smtp)
-    acts: list[Callable[[], object]] = [lambda: claiming.claim(first, news, None)] * 4
-    acts += [lambda: claiming.claim(second, aikos, aiko)] * 4
+    acts: list[Callable[[], object]] = [lambda: invitation_claims.claim(first, news, None)] * 4
+    acts += [lambda: invitation_claims.claim(second, aikos, aiko)] * 4
     won = [result for result in at_once(app, acts) if not isinstance(result, InvitationSpent | LinkSpent)]
     assert len(won) == 1
     with app.app_context():
@@ -56,14 +57,14 @@ def test_a_withdrawal_and_a_join_at_once_leave_no_half(
     for round_ in range(5):
         email = f"guest{round_}@acme.example"
         with app.app_context():
-            invitation = inviting.invite(acme.id, email, Role.MEMBER, by=mika)
-            secret = claiming.ask(mailed_token(smtp), None, Asker())
+            invitation = invitations.invite(acme.id, email, Role.MEMBER, by=mika)
+            secret = invitation_claims.ask(mailed_token(smtp), None, Asker())
         token, which = mailed_claim(smtp), invitation.id
         joined, withdrawn = at_once(
             app,
             [
-                lambda token=token, secret=secret: claiming.claim(token, secret, None),  # type: ignore[misc]
-                lambda which=which: inviting.withdraw(acme.id, which, by=mika),  # type: ignore[misc]
+                lambda token=token, secret=secret: invitation_claims.claim(token, secret, None),  # type: ignore[misc]
+                lambda which=which: invitations.withdraw(acme.id, which, by=mika),  # type: ignore[misc]
             ],
         )
         lost = isinstance(joined, InvitationSpent | LinkSpent)
@@ -75,7 +76,7 @@ def test_a_withdrawal_and_a_join_at_once_leave_no_half(
 def test_inviting_the_same_address_at_once_makes_one_invitation(
     app: Flask, acme: Team, mika: int, smtp: MailServer
 ) -> None:
-    results = at_once(app, [lambda: inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)] * 4)
+    results = at_once(app, [lambda: invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)] * 4)
     assert [type(result) for result in results].count(Refused) == 3
     with app.app_context():
         assert db.session.query(Invitation).count() == 1

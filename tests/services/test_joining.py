@@ -10,12 +10,15 @@ from flask import Flask
 
 from hubsync.domain.roles import Role
 from hubsync.errors import AnotherAddress, InvitationSpent, LinkSpent, NotFound, OtherBrowser, Refused
-from hubsync.services import claiming, inviting, joining, now, recording, sessions, teams
-from hubsync.services.mail_limits import TO_MAILBOX, Asker
+from hubsync.services import now
+from hubsync.services.people import sessions
+from hubsync.services.signin import invitation_claims
+from hubsync.services.signin.mail_limits import TO_MAILBOX, Asker
+from hubsync.services.teams import audit, invitations, joining, members
 from hubsync.store import db, rest, writing
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, InvitationClaim, Team
-from hubsync.web.audit_words import describe
+from hubsync.web.teams.audit_text import describe
 from tests.mailing import MailServer
 from tests.services.invited import mailed_claim, mailed_token, person_id, prove_and_join, roles
 
@@ -26,7 +29,7 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 @pytest.fixture
 def acme(app: Flask) -> Team:
     with app.app_context():
-        return teams.found_team("Acme", MIKA, "premium")
+        return members.found_team("Acme", MIKA, "premium")
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def mika(app: Flask, acme: Team) -> int:
 def token(app: Flask, acme: Team, mika: int, smtp: MailServer) -> str:
     """Of the invitation that Kenji was mailed, as administrator."""
     with app.app_context():
-        inviting.invite(acme.id, KENJI, Role.ADMINISTRATOR, by=mika)
+        invitations.invite(acme.id, KENJI, Role.ADMINISTRATOR, by=mika)
     return mailed_token(smtp)
 
 
@@ -46,7 +49,7 @@ def token(app: Flask, acme: Team, mika: int, smtp: MailServer) -> str:
 def aiko(app: Flask) -> Person:
     """Somebody of another team."""
     with app.app_context():
-        teams.found_team("Other", AIKO, "premium")
+        members.found_team("Other", AIKO, "premium")
         found = db.session.query(Person).filter_by(email=AIKO).one()
         rest()
         return found
@@ -54,7 +57,7 @@ def aiko(app: Flask) -> Person:
 
 def told(team_id: int) -> list[str]:
     """What the audit trail says of who joined."""
-    return [describe(entry) for entry in recording.read_trail(team_id, 50) if entry.action == "joined"]
+    return [describe(entry) for entry in audit.read_trail(team_id, 50) if entry.action == "joined"]
 
 
 def test_the_link_alone_lets_in_nobody_with_another_address(
@@ -105,39 +108,41 @@ def test_the_mailed_link_counts_for_whoever_asked_and_in_their_browser_only(
     with app.app_context():
         owner = db.session.get_one(Person, mika)
         rest()
-        secret = claiming.ask(token, aiko, Asker())
+        secret = invitation_claims.ask(token, aiko, Asker())
         mailed = mailed_claim(smtp)
         for browser, person in ((secret, None), (secret, owner), ("", aiko), ("x" * 43, aiko), ("", None)):
-            for use in (claiming.look_at, claiming.claim):
+            for use in (invitation_claims.look_at, invitation_claims.claim):
                 with pytest.raises(OtherBrowser):
                     use(mailed, browser, person)
                 rest()
         assert roles(acme.id) == {MIKA: "owner"}
-        assert claiming.look_at(mailed, secret, aiko).email == KENJI
+        assert invitation_claims.look_at(mailed, secret, aiko).email == KENJI
         rest()
-        claiming.claim(mailed, secret, aiko)
+        invitation_claims.claim(mailed, secret, aiko)
         with pytest.raises(LinkSpent):
-            claiming.claim(mailed, secret, aiko)
+            invitation_claims.claim(mailed, secret, aiko)
 
 
 def test_the_mailed_link_dies_after_ten_minutes_and_with_the_invitation(
     app: Flask, acme: Team, mika: int, token: str, aiko: Person, smtp: MailServer
 ) -> None:
     with app.app_context():
-        secret = claiming.ask(token, aiko, Asker())
+        secret = invitation_claims.ask(token, aiko, Asker())
         mailed = mailed_claim(smtp)
         with time_machine.travel(now() + timedelta(minutes=10, seconds=1)), pytest.raises(LinkSpent):
-            claiming.claim(mailed, secret, aiko)
+            invitation_claims.claim(mailed, secret, aiko)
         with time_machine.travel(now() + timedelta(minutes=9)):
-            claiming.look_at(mailed, secret, aiko)
+            invitation_claims.look_at(mailed, secret, aiko)
         with writing() as session:
             session.query(Invitation).one().expires_at = now() - timedelta(seconds=1)
         with pytest.raises(InvitationSpent):
-            claiming.claim(mailed, secret, aiko)
+            invitation_claims.claim(mailed, secret, aiko)
         rest()
-        inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)  # the same row, with another role and another link
+        invitations.invite(
+            acme.id, KENJI, Role.MEMBER, by=mika
+        )  # the same row, with another role and another link
         with pytest.raises(InvitationSpent):
-            claiming.claim(mailed, secret, aiko)
+            invitation_claims.claim(mailed, secret, aiko)
         assert roles(acme.id) == {MIKA: "owner"}
 
 
@@ -146,18 +151,18 @@ def test_an_invitation_that_ends_takes_its_mailed_links_along(
     app: Flask, acme: Team, mika: int, token: str, aiko: Person, smtp: MailServer, ending: str
 ) -> None:
     with app.app_context():
-        secret = claiming.ask(token, aiko, Asker())
+        secret = invitation_claims.ask(token, aiko, Asker())
         mailed = mailed_claim(smtp)
         which = db.session.query(Invitation).one().id
         rest()
         if ending == "sent again":
-            inviting.send_again(acme.id, which, by=mika)
+            invitations.send_again(acme.id, which, by=mika)
         elif ending == "withdrawn":
-            inviting.withdraw(acme.id, which, by=mika)
+            invitations.withdraw(acme.id, which, by=mika)
         else:
-            teams.add_member(acme.id, KENJI, Role.MEMBER)
+            members.add_member(acme.id, KENJI, Role.MEMBER)
         with pytest.raises((LinkSpent, InvitationSpent)):
-            claiming.claim(mailed, secret, aiko)
+            invitation_claims.claim(mailed, secret, aiko)
         assert AIKO not in roles(acme.id)
 
 
@@ -167,14 +172,14 @@ def test_a_mailbox_gets_no_more_than_some_of_these_links(
     with app.app_context():
         before = len(smtp.mails)
         for number in range(TO_MAILBOX + 3):
-            claiming.ask(token, aiko, Asker(f"203.0.113.{number}"))
+            invitation_claims.ask(token, aiko, Asker(f"203.0.113.{number}"))
             mailed_claim(smtp)
         assert len(smtp.mails) == before + TO_MAILBOX
 
 
 def test_of_the_mailed_link_only_hashes_are_kept(app: Flask, token: str, aiko: Person, smtp: MailServer) -> None:
     with app.app_context():
-        secret = claiming.ask(token, aiko, Asker())
+        secret = invitation_claims.ask(token, aiko, Asker())
         mailed = mailed_claim(smtp)
         row = db.session.query(InvitationClaim).one()
         assert not {token, secret, mailed} & {str(value) for value in vars(row).values()}
@@ -189,7 +194,7 @@ def test_the_invited_address_is_the_same_however_it_is_written(
     with app.app_context():
         with writing() as session:  # as an older version, or a hand, may have left it
             session.query(Invitation).one().email = kept
-        teams.found_team("More", "KENJI@ACME.EXAMPLE", "free")
+        members.found_team("More", "KENJI@ACME.EXAMPLE", "free")
         joining.join(token, person_id(app, KENJI))
         assert roles(acme.id)[KENJI] == "administrator"
 
@@ -200,7 +205,7 @@ def test_the_invited_address_is_the_same_however_it_is_written(
 )
 def test_an_address_that_only_looks_like_it_is_another(app: Flask, acme: Team, token: str, near: str) -> None:
     with app.app_context():
-        teams.found_team("More", near, "free")
+        members.found_team("More", near, "free")
         with pytest.raises(AnotherAddress):
             joining.join(token, person_id(app, near))
 
@@ -231,10 +236,10 @@ def test_who_is_in_the_team_keeps_the_role_and_leaves_the_invitation_to_whom_it_
 
 def test_offers_are_the_open_invitations_for_ones_own_address(app: Flask, acme: Team, mika: int) -> None:
     with app.app_context(), time_machine.travel(MONDAY, tick=False) as clock:
-        teams.found_team("Other", KENJI, "premium")
-        invitation = inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
+        members.found_team("Other", KENJI, "premium")
+        invitation = invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)
         kenji, aiko = (
-            teams.found_team("More", email, "free") and person_id(app, email) for email in (KENJI, AIKO)
+            members.found_team("More", email, "free") and person_id(app, email) for email in (KENJI, AIKO)
         )
         person, stranger = (db.session.get_one(Person, each) for each in (kenji, aiko))
         assert [offer.team.name for offer in joining.list_offers(person)] == ["Acme"]
@@ -247,7 +252,7 @@ def test_offers_are_the_open_invitations_for_ones_own_address(app: Flask, acme: 
         joining.join_by_offer(person, invitation.id)
         assert joining.list_offers(person) == []
         assert roles(acme.id)[KENJI] == "member"
-        late = inviting.invite(acme.id, AIKO, Role.MEMBER, by=mika)
+        late = invitations.invite(acme.id, AIKO, Role.MEMBER, by=mika)
         clock.move_to(MONDAY + timedelta(days=8))
         assert joining.list_offers(stranger) == []
         with pytest.raises(NotFound):
@@ -264,7 +269,7 @@ class TestWithoutSigninLinks:
     ) -> None:
         with app.app_context():
             with pytest.raises(Refused):
-                claiming.ask(token, None, Asker())
+                invitation_claims.ask(token, None, Asker())
             assert roles(acme.id) == {MIKA: "owner"}
             rest()
             prove_and_join(smtp, token, aiko)

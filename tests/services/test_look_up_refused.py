@@ -10,12 +10,12 @@ import pytest
 import time_machine
 
 from hubsync.services import now
-from hubsync.services.delivering import read_delivery, retry
-from hubsync.services.retrying import take_up_due
+from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.store import rest
 from hubsync.store.deliveries import Delivery
-from hubsync.web.mapping_outcomes import looks_of
-from hubsync.web.wording import explain_remark
+from hubsync.web.mapping.preview_text import looks_of
+from hubsync.web.shell.reasons import explain_remark
 from tests.services.test_posting_company import COMPANY, CONTACT, SEARCH, forget_all, make, merge
 from tests.services.test_previewing import look
 

@@ -12,8 +12,8 @@ import time_machine
 from flask import Flask
 
 from hubsync.services import now
-from hubsync.services.known_browsers import KnownBrowser, new_browser, read_mark
-from hubsync.services.mail_limits import (
+from hubsync.services.signin.known_browsers import KnownBrowser, new_browser, read_mark
+from hubsync.services.signin.mail_limits import (
     FROM_KNOWN_BROWSER,
     FROM_NETWORK,
     FROM_NETWORK_FOR_NOBODY,

@@ -10,9 +10,10 @@ import pytest
 import time_machine
 
 from hubsync.hubspot.deadline import Deadline
-from hubsync.services import moving, now
-from hubsync.services.delivering import deliver, new_lease, read_delivery, retry
-from hubsync.services.retrying import take_up_due
+from hubsync.services import now
+from hubsync.services.deliveries import transitions
+from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.leases import deliver, new_lease, read_delivery, retry
 from hubsync.store import db, rest, writing
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
 from hubsync.store.deliveries import Delivery
@@ -31,7 +32,7 @@ def counted() -> dict[tuple[str, str], int]:
     counts: Counter[tuple[str, str]] = Counter()
     for each in db.session.query(Delivery):
         state = "dismissed" if each.dismissed_at is not None else each.state
-        counts.update([(ALL_DAYS, state), (moving.day_of(each.created_at), state)])
+        counts.update([(ALL_DAYS, state), (transitions.day_of(each.created_at), state)])
     rest()
     return dict(counts)
 
@@ -55,14 +56,14 @@ def test_dismissed_is_counted_apart_and_taken_back(acme: Any) -> None:
     rest()
     with writing() as session:
         found = [session.get_one(Delivery, delivery.id)]
-        assert moving.dismiss(session, found, person) == [delivery.id]
-        assert moving.dismiss(session, found, person) == []
+        assert transitions.dismiss(session, found, person) == [delivery.id]
+        assert transitions.dismiss(session, found, person) == []
     assert kept() == counted()
     assert (ALL_DAYS, "dismissed") in kept()
     with writing() as session:
         found = [session.get_one(Delivery, delivery.id)]
-        assert moving.take_back_dismissal(session, found) == [delivery.id]
-        assert moving.take_back_dismissal(session, found) == []
+        assert transitions.take_back_dismissal(session, found) == [delivery.id]
+        assert transitions.take_back_dismissal(session, found) == []
     assert kept() == counted()
     assert (ALL_DAYS, "dismissed") not in kept()
 
@@ -73,7 +74,7 @@ def test_a_retry_takes_the_dismissal_off(acme: Any) -> None:
     person = db.session.query(Person.id).scalar()
     rest()
     with writing() as session:
-        moving.dismiss(session, [session.get_one(Delivery, delivery.id)], person)
+        transitions.dismiss(session, [session.get_one(Delivery, delivery.id)], person)
     assert retry(delivery.id).dismissed_at is None
     assert kept() == counted()
 
@@ -81,7 +82,7 @@ def test_a_retry_takes_the_dismissal_off(acme: Any) -> None:
 def test_what_is_posted_cannot_be_dismissed(acme: Any) -> None:
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     with writing() as session:
-        assert moving.dismiss(session, [session.get_one(Delivery, delivery.id)], 1) == []
+        assert transitions.dismiss(session, [session.get_one(Delivery, delivery.id)], 1) == []
 
 
 def test_of_two_who_take_a_delivery_at_one_instant_one_has_it(acme: Any) -> None:
@@ -91,24 +92,24 @@ def test_of_two_who_take_a_delivery_at_one_instant_one_has_it(acme: Any) -> None
         read = session.get_one(Delivery, delivery.id)
         session.expunge(read)
     with writing() as session:
-        assert moving.move(session, session.get_one(Delivery, delivery.id), **new_lease())
+        assert transitions.move(session, session.get_one(Delivery, delivery.id), **new_lease())
     with writing() as session:
-        assert not moving.move(session, read, **new_lease())
+        assert not transitions.move(session, read, **new_lease())
     assert kept() == counted()
 
 
 def test_no_delivery_leaves_a_final_state(acme: Any) -> None:
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     with writing() as session, pytest.raises(ValueError, match="cannot go from posted"):
-        moving.move(session, session.get_one(Delivery, delivery.id), **new_lease())
+        transitions.move(session, session.get_one(Delivery, delivery.id), **new_lease())
     assert retry(delivery.id).state == "posted"
 
 
 def test_erasing_leaves_the_numbers_of_the_days(acme: Any) -> None:
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    day = moving.day_of(delivery.created_at)
+    day = transitions.day_of(delivery.created_at)
     with writing() as session:
-        moving.erase(session, [session.get_one(Delivery, delivery.id)])
+        transitions.erase(session, [session.get_one(Delivery, delivery.id)])
     assert kept() == {(day, "posted"): 1}
 
 
@@ -117,7 +118,7 @@ def test_counting_anew_finds_the_same(acme: Any) -> None:
     acme.book("Kato Rei", "mika@acme.co.jp", "Acme")
     before = kept()
     with writing() as session:
-        moving.recount(session)
+        transitions.recount(session)
     assert kept() == before
 
 
@@ -126,7 +127,7 @@ def test_a_delivery_that_kills_every_worker_ends(acme: Any) -> None:
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     left = {"state": "sending", "lease_owner": "dead", "lease_until": now() - timedelta(minutes=5)}
     with writing() as session:
-        moving.move(session, session.get_one(Delivery, delivery.id), attempts_used=11, **left)
+        transitions.move(session, session.get_one(Delivery, delivery.id), attempts_used=11, **left)
     deliver(delivery.id, Deadline.after(5))
     ended = read_delivery(delivery.id)
     assert (ended.state, ended.reason, ended.attempts_used) == ("failed", "abandoned", 12)
@@ -140,7 +141,7 @@ def test_whoever_presses_retry_takes_a_delivery_that_its_worker_left_behind(acme
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     left = {"state": "sending", "lease_owner": "dead", "lease_until": now() + timedelta(minutes=1)}
     with writing() as session:
-        moving.move(session, session.get_one(Delivery, delivery.id), **left)
+        transitions.move(session, session.get_one(Delivery, delivery.id), **left)
     assert retry(delivery.id).state == "sending"  # it may be alive
     rest()
     with time_machine.travel(now() + timedelta(minutes=2), tick=True):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from hubsync.services import now
-from hubsync.services.notifying import tell_due
+from hubsync.services.notices.sender import tell_due
 from hubsync.store import writing
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team

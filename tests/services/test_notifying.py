@@ -8,15 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from hubsync.services import moving, now
-from hubsync.services.counting_deliveries import count_team
-from hubsync.services.notifying import tell_due
-from hubsync.services.recording import read_trail
+from hubsync.services import now
+from hubsync.services.deliveries import transitions
+from hubsync.services.deliveries.statistics import count_team
+from hubsync.services.notices.sender import tell_due
+from hubsync.services.teams.audit import read_trail
 from hubsync.store import db, writing
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
-from hubsync.web.audit_words import describe
+from hubsync.web.teams.audit_text import describe
 from tests.mailing import MailServer
 from tests.services.failing import START, at, body, change_to, fail, failing, kept, told
 from tests.services.oauth import change, expire_token, later, uninstall
@@ -109,7 +110,7 @@ def test_what_ended_well_is_not_told(acme: Any, state: str) -> None:
 def test_what_was_dismissed_is_not_told(acme: Any) -> None:
     delivery_id = failing(acme)
     with writing() as session:
-        moving.dismiss(session, [session.get_one(Delivery, delivery_id)], session.query(Person.id).scalar())
+        transitions.dismiss(session, [session.get_one(Delivery, delivery_id)], session.query(Person.id).scalar())
     assert told() == 0
 
 
@@ -117,7 +118,7 @@ def test_what_was_dismissed_is_not_counted_beside_what_was_not(acme: Any, smtp: 
     delivery_id = failing(acme)
     failing(acme)
     with writing() as session:
-        moving.dismiss(session, [session.get_one(Delivery, delivery_id)], session.query(Person.id).scalar())
+        transitions.dismiss(session, [session.get_one(Delivery, delivery_id)], session.query(Person.id).scalar())
     assert told() == 1
     assert "1 booking was not posted." in body(smtp.mails[0])
 
@@ -160,7 +161,7 @@ def test_access_that_hubspot_took_away_is_told_when_a_booking_meets_it(oauth_acm
 
 
 def test_access_that_the_daily_check_finds_lost_is_told(oauth_acme: Any, smtp: MailServer) -> None:
-    from hubsync.services.due_work import do_due_work
+    from hubsync.services.operations.background_jobs import do_due_work
 
     uninstall(oauth_acme)
     lines = list(do_due_work())
@@ -179,7 +180,7 @@ def test_a_team_that_cannot_connect_for_its_plan_is_not_told_of_lost_access(acme
 
 
 def test_the_expiry_warning_neither_waits_for_a_notice_nor_holds_one_back(acme: Any, smtp: MailServer) -> None:
-    from hubsync.services.warning import warn_due
+    from hubsync.services.notices.expiry_warning import warn_due
 
     change(connected_at=now() - timedelta(days=167))
     fail(acme)

@@ -9,13 +9,13 @@ import pytest
 
 from hubsync.mail import Post
 from hubsync.services import now, tools
-from hubsync.services.notifying import tell_due
-from hubsync.services.recording import read_trail
+from hubsync.services.notices.sender import tell_due
+from hubsync.services.teams.audit import read_trail
 from hubsync.store import refuse_open_transaction, writing
 from hubsync.store.notices import Notice
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership
-from hubsync.web.audit_words import describe
+from hubsync.web.teams.audit_text import describe
 from tests.mailing import MailServer
 from tests.services.failing import START, at, failing, kept, told
 

@@ -13,14 +13,15 @@ import requests
 import time_machine
 
 from hubsync.domain.matching import company_keys
-from hubsync.services import now, remembering
-from hubsync.services.delivering import read_delivery, retry
-from hubsync.services.remembering import recall_doubtful
+from hubsync.services import now
+from hubsync.services.deliveries.leases import read_delivery, retry
+from hubsync.services.posting import company_registry
+from hubsync.services.posting.company_registry import recall_doubtful
 from hubsync.store import rest, writing
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
-from hubsync.web.mapping_outcomes import looks_of
+from hubsync.web.mapping.preview_text import looks_of
 from tests.services.test_posting_company import COMPANY, CONTACT, SEARCH, forget_all, make, merge
 from tests.services.test_previewing import look
 
@@ -179,21 +180,23 @@ def test_a_claim_that_found_nothing_new_leaves_what_was_known(acme: Any) -> None
 def test_while_a_claim_is_held_nobody_trusts_what_it_is_about(acme: Any) -> None:
     keys = company_keys({"name": "Acme"})
     with writing() as session:
-        remembering.remember(session, "1234567", keys, "90001")
+        company_registry.remember(session, "1234567", keys, "90001")
     ten_minutes, day = timedelta(minutes=10), timedelta(hours=24)
     with time_machine.travel(now() + ten_minutes, tick=True):
-        held = remembering.claim("1234567", keys, timedelta(minutes=5), deadline_now())
+        held = company_registry.claim("1234567", keys, timedelta(minutes=5), deadline_now())
         assert dict(held.doubtful) == {"name:acme": "90001"}
-        assert remembering.recall("1234567", keys, day) is None
-        remembering.doubt("1234567", "90001")
-        with pytest.raises(remembering.CompanyBusy):
-            remembering.claim("1234567", keys, day, deadline_now())
-        remembering.release(held.holder, nothing_sent=True)
-        assert dict(remembering.claim("1234567", keys, day, deadline_now()).doubtful) == {"name:acme": "90001"}
+        assert company_registry.recall("1234567", keys, day) is None
+        company_registry.doubt("1234567", "90001")
+        with pytest.raises(company_registry.CompanyBusy):
+            company_registry.claim("1234567", keys, day, deadline_now())
+        company_registry.release(held.holder, nothing_sent=True)
+        assert dict(company_registry.claim("1234567", keys, day, deadline_now()).doubtful) == {
+            "name:acme": "90001"
+        }
 
 
 def deadline_now() -> Any:
-    return remembering.Deadline.after(0)
+    return company_registry.Deadline.after(0)
 
 
 # ---- merged, or gone

@@ -11,10 +11,10 @@ import time_machine
 from flask import Flask
 
 from hubsync.services import now, tools
-from hubsync.services.delivering import due_deliveries, retry
-from hubsync.services.pacing import wait_for_turn
-from hubsync.services.retrying import take_up_due
-from hubsync.services.thread_share import ThreadShare
+from hubsync.services.deliveries.concurrency import ThreadShare
+from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.leases import due_deliveries, retry
+from hubsync.services.posting.rate_limits import wait_for_turn
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery

@@ -15,8 +15,9 @@ import time_machine
 from hubsync.errors import RoleTooLow
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.sandbox.grants import connect_app
-from hubsync.services import connecting, now, parking
-from hubsync.services.taking_over import Authorized
+from hubsync.services import now
+from hubsync.services.connection import account_switch, oauth_flow
+from hubsync.services.connection.activation import Authorized
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.people import Person
@@ -63,7 +64,7 @@ def park(acme: Any, account: int = HARBOUR) -> str:
     person_id = db.session.query(Person.id).scalar()
     rest()
     authorized = authorize(acme, account)
-    assert parking.settle(acme.team_id, person_id, authorized).asks
+    assert account_switch.settle(acme.team_id, person_id, authorized).asks
     return authorized.refresh_token
 
 
@@ -77,7 +78,7 @@ def lose_the_role(acme: Any) -> int:
 def test_who_lost_the_role_while_hubspot_was_asked_connects_nothing(acme: Any) -> None:
     person_id, issued = lose_the_role(acme), {each.token for each in acme.sandbox.state.refresh_tokens}
     with pytest.raises(RoleTooLow):
-        connecting.connect(acme.team_id, person_id, code_for(acme), "v" * 43)
+        oauth_flow.connect(acme.team_id, person_id, code_for(acme), "v" * 43)
     (given,) = {each.token for each in acme.sandbox.state.refresh_tokens} - issued
     assert not is_live(acme, given)
     assert count_parked() == 0
@@ -88,7 +89,7 @@ def test_who_lost_the_role_since_authorizing_the_other_account_cannot_use_it(acm
     former = db.session.query(Connection).one().hubspot_account_id
     rest()
     with pytest.raises(RoleTooLow):
-        parking.use_parked(acme.team_id, lose_the_role(acme), str(HARBOUR), former)
+        account_switch.use_parked(acme.team_id, lose_the_role(acme), str(HARBOUR), former)
     assert db.session.query(Connection).one().hubspot_account_id == former
     rest()
     assert is_live(acme, token), "nothing has changed"
@@ -101,7 +102,7 @@ def test_who_connects_a_team_that_was_deleted_meanwhile_is_refused(acme: Any) ->
     with writing() as session:
         session.delete(session.get_one(Team, acme.team_id))
     with pytest.raises(RoleTooLow):
-        parking.settle(acme.team_id, person_id, authorized)
+        account_switch.settle(acme.team_id, person_id, authorized)
 
 
 def is_live(acme: Any, refresh_token: str) -> bool:
@@ -127,7 +128,7 @@ def test_many_workers_drop_what_is_over_once(acme: Any) -> None:
     def drop(_: int) -> int:
         with acme.app.app_context():
             start.wait()
-            return parking.drop_expired()
+            return account_switch.drop_expired()
 
     def all_of_them() -> None:
         with ThreadPoolExecutor(6) as workers:
@@ -143,10 +144,10 @@ def test_a_worker_that_was_killed_in_between_leaves_it_to_the_next(acme: Any) ->
     token = park(acme)
     with time_machine.travel(now() + timedelta(minutes=11), tick=True):
         with writing() as session:
-            session.query(ParkedConnection).one().drop_until = now() + parking.DROP_LEASE
-        assert parking.drop_expired() == 0
+            session.query(ParkedConnection).one().drop_until = now() + account_switch.DROP_LEASE
+        assert account_switch.drop_expired() == 0
     with time_machine.travel(now() + timedelta(minutes=13), tick=True):
-        assert parking.drop_expired() == 1
+        assert account_switch.drop_expired() == 1
     assert not is_live(acme, token)
 
 
@@ -155,10 +156,10 @@ def test_while_hubspot_cannot_be_told_it_is_tried_again_for_an_hour(acme: Any) -
     acme.fault(action="status", status=503, path="revoke", times=None)
     for minutes in (11, 13, 69):
         with time_machine.travel(now() + timedelta(minutes=minutes), tick=True):
-            assert parking.drop_expired() == 0
+            assert account_switch.drop_expired() == 0
             assert count_parked() == 1
     with time_machine.travel(now() + timedelta(minutes=72), tick=True):
-        assert parking.drop_expired() == 1
+        assert account_switch.drop_expired() == 1
     assert count_parked() == 0
     assert is_live(acme, token), "HubSpot was never reached"
 
@@ -171,7 +172,7 @@ def test_what_is_parked_anew_while_the_former_is_dropped_stays(acme: Any) -> Non
 
         def drop() -> None:
             with acme.app.app_context():
-                parking.drop_expired()
+                account_switch.drop_expired()
 
         dropping = threading.Thread(target=drop)
         dropping.start()
@@ -181,7 +182,7 @@ def test_what_is_parked_anew_while_the_former_is_dropped_stays(acme: Any) -> Non
         dropping.join()
         assert count_parked() == 1
         assert is_live(acme, fresh)
-        assert parking.find_parked(acme.team_id) is not None
+        assert account_switch.find_parked(acme.team_id) is not None
         rest()
 
 
@@ -190,7 +191,7 @@ def test_a_token_that_the_teams_own_connection_lives_by_is_not_revoked(acme: Any
     with writing() as session:
         session.query(Connection).one().hubspot_account_id = str(HARBOUR)
     with time_machine.travel(now() + timedelta(minutes=11), tick=True):
-        assert parking.drop_expired() == 1
+        assert account_switch.drop_expired() == 1
     assert is_live(acme, token)
 
 
@@ -206,7 +207,7 @@ def test_a_connection_that_does_not_live_by_the_app_keeps_no_token_alive(
         connection.hubspot_account_id = str(HARBOUR)
         setattr(connection, column, value)
     with time_machine.travel(now() + timedelta(minutes=11), tick=True):
-        parking.drop_expired()
+        account_switch.drop_expired()
     assert not is_live(acme, token)
 
 
@@ -217,7 +218,7 @@ def test_a_service_key_that_is_over_is_forgotten_without_a_call(acme: Any) -> No
         parked.method, parked.refresh_sealed = "service_key", ""
 
     def drop() -> None:
-        assert parking.drop_expired() == 1
+        assert account_switch.drop_expired() == 1
 
     with time_machine.travel(now() + timedelta(minutes=11), tick=True):
         assert acme.calls_of(drop) == []

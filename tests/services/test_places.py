@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from hubsync.domain.pacing import LONGEST_UNDER_WAY, ONE_CALL, SEARCH_AND_CREATE, SHARE, Need, RateLimit
-from hubsync.services.places import Place, Places
+from hubsync.services.posting.call_reservations import Place, Places
 
 TEN = RateLimit(10, 10.0)
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -12,11 +12,12 @@ import pytest
 from hubsync.domain.booking import Booking, GivenAnswer, Guest
 from hubsync.domain.notes import Note, NoteCode, read_note
 from hubsync.domain.questions import Kind
-from hubsync.services import asking, placing_answers
-from hubsync.services.asking import Asked
-from hubsync.services.completing import complete_source_booking
-from hubsync.services.correcting import correct, version_of
-from hubsync.services.drawing_up import draw_up_booking
+from hubsync.services.bookings import answer_placement
+from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.bookings.corrections import correct, version_of
+from hubsync.services.calendars import questions
+from hubsync.services.calendars.questions import Asked
+from hubsync.services.posting.draft import draw_up_booking
 from hubsync.store import db, rest, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
@@ -121,7 +122,7 @@ def test_labels_of_any_length_and_script_fit(sent: Any) -> None:
 def test_a_renamed_question_goes_on_to_get_its_answers(sent: Any) -> None:
     book(sent, ("Phone", "1"), ("Phone", "2"))
     first = question_id(sent, "Phone")
-    asking.change_question(sent.calendar_id, first, Asked("Mobile", Kind.TEXT, False))
+    questions.change_question(sent.calendar_id, first, Asked("Mobile", Kind.TEXT, False))
     assert answered(sent, book(sent, ("Phone", "3"), ("Phone", "4"))) == {"Mobile": "3", "Phone (2)": "4"}
     assert answered(sent, book(sent, ("mobile", "5"))) == {"Mobile": "5"}
     both = answered(sent, book(sent, ("Mobile", "6"), ("Phone", "7")))
@@ -132,31 +133,31 @@ def test_a_renamed_question_goes_on_to_get_its_answers(sent: Any) -> None:
 def test_questions_of_one_label_can_be_changed_and_no_other_can_be_given_that_label(sent: Any) -> None:
     book(sent, ("Phone", "1"), ("phone", "2"))
     with writing() as session:  # two of one label, as they may stand there from before
-        session.get_one(asking.QuestionRow, question_id(sent, "phone (2)")).label = "phone"
+        session.get_one(questions.QuestionRow, question_id(sent, "phone (2)")).label = "phone"
     second = question_id(sent, "phone")
-    asking.change_question(sent.calendar_id, second, Asked("phone", Kind.PHONE, False))
+    questions.change_question(sent.calendar_id, second, Asked("phone", Kind.PHONE, False))
     assert sent.calendar().questions[-1].kind == Kind.PHONE
     rest()
-    city = asking.add_question(sent.calendar_id, Asked("City", Kind.TEXT, False))
-    with pytest.raises(asking.Refused, match="same label"):
-        asking.change_question(sent.calendar_id, city, Asked("PHONE", Kind.TEXT, False))
-    with pytest.raises(asking.Refused, match="same label"):
-        asking.add_question(sent.calendar_id, Asked("phone", Kind.TEXT, False))
+    city = questions.add_question(sent.calendar_id, Asked("City", Kind.TEXT, False))
+    with pytest.raises(questions.Refused, match="same label"):
+        questions.change_question(sent.calendar_id, city, Asked("PHONE", Kind.TEXT, False))
+    with pytest.raises(questions.Refused, match="same label"):
+        questions.add_question(sent.calendar_id, Asked("phone", Kind.TEXT, False))
 
 
 def test_a_deleted_question_of_two_leaves_the_other_its_answers(sent: Any) -> None:
     book(sent, ("Phone", "1"), ("Phone", "2"))
     first = question_id(sent, "Phone")
-    asking.delete_question(sent.calendar_id, first)
+    questions.delete_question(sent.calendar_id, first)
     assert answered(sent, book(sent, ("Phone", "3"), ("Phone", "4"))) == {"Phone (2)": "4", "Phone": "3"}
     assert question_id(sent, "Phone") != first
     assert answered(sent, book(sent, ("Phone", "5"))) == {"Phone": "5"}
 
 
 def test_a_question_that_a_person_added_beforehand_is_the_sources(sent: Any) -> None:
-    asking.add_question(sent.calendar_id, Asked("Phone", Kind.PHONE, False))
-    asking.add_question(sent.calendar_id, Asked("Fone", Kind.TEXT, False))
-    asking.change_question(sent.calendar_id, question_id(sent, "Fone"), Asked("City", Kind.TEXT, False))
+    questions.add_question(sent.calendar_id, Asked("Phone", Kind.PHONE, False))
+    questions.add_question(sent.calendar_id, Asked("Fone", Kind.TEXT, False))
+    questions.change_question(sent.calendar_id, question_id(sent, "Fone"), Asked("City", Kind.TEXT, False))
     assert answered(sent, book(sent, ("Phone", "1"), ("City", "x"), ("phone", "2"))) == {
         "Phone": "1",
         "City": "x",
@@ -190,18 +191,18 @@ def test_what_the_source_names_of_the_guest_gives_way_to_an_answer_and_is_noted(
 
 
 def test_what_has_no_question_is_noted(sent: Any) -> None:
-    asking.delete_question(sent.calendar_id, question_id(sent, "Company Name"))
+    questions.delete_question(sent.calendar_id, question_id(sent, "Company Name"))
     assert noted(book(sent)) == [("no_question", "guest.company", "", "Acme")]
 
 
 def test_a_source_whose_labels_never_repeat_does_not_fill_the_calendar_for_ever(sent: Any) -> None:
     per_booking = 200
-    for batch in range(placing_answers.MOST_QUESTIONS // per_booking):
+    for batch in range(answer_placement.MOST_QUESTIONS // per_booking):
         book(sent, *((f"Label {batch} {number}", "x") for number in range(per_booking)))
     delivery = book(sent, ("One more", "kept"), ("Label 0 7", "y"), ("Empty", ""))
     assert answered(sent, delivery) == {"Label 0 7": "y"}
     assert noted(delivery) == [("no_question", "answers", "One more", "kept")]
-    assert len(sent.calendar().questions) == placing_answers.MOST_QUESTIONS
+    assert len(sent.calendar().questions) == answer_placement.MOST_QUESTIONS
 
 
 def test_a_row_whose_answer_cannot_be_read_is_left_out_until_somebody_corrects_it(sent: Any) -> None:

@@ -13,8 +13,8 @@ import time_machine
 
 from hubsync.domain.questions import Part
 from hubsync.services import now
-from hubsync.services.delivering import read_delivery, retry
-from hubsync.services.retrying import take_up_due
+from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.store import db, rest, writing
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection

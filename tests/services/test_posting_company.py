@@ -11,8 +11,8 @@ import time_machine
 
 from hubsync.domain.questions import Kind
 from hubsync.services import now
-from hubsync.services.delivering import read_delivery
-from hubsync.services.remembering import doubt
+from hubsync.services.deliveries.leases import read_delivery
+from hubsync.services.posting.company_registry import doubt
 from hubsync.store import db, writing
 from hubsync.store.companies import KnownCompany
 from hubsync.store.mappings import MappingRecord, MappingRow

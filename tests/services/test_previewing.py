@@ -11,8 +11,8 @@ import requests
 from hubsync.domain.mapping import LeftOutCode, Section
 from hubsync.domain.questions import Kind, Part
 from hubsync.services import now
-from hubsync.services.drawing_up import mapping_of, material_of, rows_of, sample_material
-from hubsync.services.previewing import Preview, latest_booking, preview
+from hubsync.services.mapping.preview import Preview, latest_booking, preview
+from hubsync.services.posting.draft import mapping_of, material_of, rows_of, sample_material
 from hubsync.store import db, rest, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from hubsync.services import erasing, tools
-from hubsync.services.delivering import read_delivery
-from hubsync.services.quoting import open_said
+from hubsync.services import tools
+from hubsync.services.bookings import erasure
+from hubsync.services.deliveries.leases import read_delivery
+from hubsync.services.posting.hubspot_messages import open_said
 from hubsync.store import db, rest
 from hubsync.store.deliveries import Attempt, Delivery
 
@@ -85,5 +86,5 @@ def test_words_that_no_key_opens_or_of_another_delivery_are_not_shown(acme: Any)
 
 def test_erasing_the_guest_takes_the_words_along(acme: Any) -> None:
     refuse(acme)
-    erasing.erase_guest("mika@acme.co.jp", acme.team_id)
+    erasure.erase_guest("mika@acme.co.jp", acme.team_id)
     assert db.session.query(Attempt).count() == 0

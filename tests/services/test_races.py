@@ -12,8 +12,8 @@ import time_machine
 from cryptography.fernet import Fernet
 
 from hubsync.services import now
-from hubsync.services.completing import complete_source_booking
-from hubsync.services.retrying import take_up_due
+from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.store import db, rest, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar

@@ -10,7 +10,7 @@ import requests
 
 from hubsync.domain.mapping import Section
 from hubsync.services import now
-from hubsync.services.reading_properties import FRESH, KnownProperties, known_properties, read_properties
+from hubsync.services.connection.properties import FRESH, KnownProperties, known_properties, read_properties
 from hubsync.store import rest, writing
 from hubsync.store.connections import Connection
 from hubsync.store.mappings import CachedProperties

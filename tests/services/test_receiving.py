@@ -8,8 +8,8 @@ from typing import Any
 from hubsync.domain.booking import Booking, Guest
 from hubsync.domain.questions import Kind
 from hubsync.services import now
-from hubsync.services.completing import complete_source_booking
-from hubsync.services.drawing_up import draw_up_booking
+from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.posting.draft import draw_up_booking
 from hubsync.store import writing
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.people import Person

@@ -7,8 +7,10 @@ from flask import Flask
 
 from hubsync.errors import NotFound, Refused
 from hubsync.identity import GOOGLE, MICROSOFT, Proof
-from hubsync.services import recognizing, sessions, teams
-from hubsync.services.people import LINK_ISSUER
+from hubsync.services.people import sessions
+from hubsync.services.people.people import LINK_ISSUER
+from hubsync.services.signin import identities
+from hubsync.services.teams import members
 from hubsync.store import db
 from hubsync.store.people import Identity, Person
 
@@ -26,7 +28,7 @@ def given() -> dict[str, str]:
 @pytest.fixture
 def person_id(app: Flask) -> int:
     with app.app_context():
-        teams.found_team("Acme", MIKA, "premium")
+        members.found_team("Acme", MIKA, "premium")
         return db.session.query(Person.id).filter_by(email=MIKA).scalar()
 
 
@@ -40,9 +42,9 @@ def microsoft(subject: str = "1") -> Proof:
 
 def test_what_is_linked_is_listed_in_order_and_the_e_mail_link_is_not(app: Flask, person_id: int) -> None:
     with app.app_context():
-        recognizing.link(person_id, microsoft())
-        recognizing.link(person_id, google(email="mika@gmail.example"))
-        listed = recognizing.list_identities(person_id)
+        identities.link(person_id, microsoft())
+        identities.link(person_id, google(email="mika@gmail.example"))
+        listed = identities.list_identities(person_id)
         assert [(row.issuer, row.shown) for row in listed] == [
             (AT_MICROSOFT.format(TENANT), ""),
             (AT_GOOGLE, "mika@gmail.example"),
@@ -52,50 +54,50 @@ def test_what_is_linked_is_listed_in_order_and_the_e_mail_link_is_not(app: Flask
 
 def test_linking_gives_a_name_to_who_has_none_and_overwrites_none(app: Flask, person_id: int) -> None:
     with app.app_context():
-        recognizing.link(person_id, google(name="  Mika\u202e\n Sato "))
+        identities.link(person_id, google(name="  Mika\u202e\n Sato "))
         assert db.session.get_one(Person, person_id).name == "Mika Sato"
-        recognizing.link(person_id, google("2", name="Somebody Else"))
+        identities.link(person_id, google("2", name="Somebody Else"))
         assert db.session.get_one(Person, person_id).name == "Mika Sato"
 
 
 def test_an_identity_has_one_person(app: Flask, person_id: int) -> None:
     with app.app_context():
-        other = teams.found_team("Other", JUN, "premium")
+        other = members.found_team("Other", JUN, "premium")
         assert other
         jun_id = db.session.query(Person.id).filter_by(email=JUN).scalar()
-        recognizing.link(person_id, google())
+        identities.link(person_id, google())
         with pytest.raises(Refused, match="belongs to somebody else"):
-            recognizing.link(jun_id, google())
-        assert recognizing.list_identities(jun_id) == []
+            identities.link(jun_id, google())
+        assert identities.list_identities(jun_id) == []
 
 
 def test_unlinking_ends_that_way_in(app: Flask, person_id: int) -> None:
     with app.app_context():
-        recognizing.link(person_id, google())
-        assert recognizing.recognize(google()) is not None
-        recognizing.unlink(person_id, recognizing.list_identities(person_id)[0].id)
-        assert recognizing.recognize(google()) is None
-        assert recognizing.list_identities(person_id) == []
+        identities.link(person_id, google())
+        assert identities.recognize(google()) is not None
+        identities.unlink(person_id, identities.list_identities(person_id)[0].id)
+        assert identities.recognize(google()) is None
+        assert identities.list_identities(person_id) == []
 
 
 def test_another_persons_identity_is_not_found(app: Flask, person_id: int) -> None:
     with app.app_context():
-        teams.found_team("Other", JUN, "premium")
+        members.found_team("Other", JUN, "premium")
         jun_id = db.session.query(Person.id).filter_by(email=JUN).scalar()
-        recognizing.link(jun_id, google())
-        for wrong in (recognizing.list_identities(jun_id)[0].id, 999_999):
+        identities.link(jun_id, google())
+        for wrong in (identities.list_identities(jun_id)[0].id, 999_999):
             with pytest.raises(NotFound):
-                recognizing.unlink(person_id, wrong)
+                identities.unlink(person_id, wrong)
         link = db.session.query(Identity.id).filter_by(person_id=person_id, issuer=LINK_ISSUER).scalar()
         with pytest.raises(NotFound):
-            recognizing.unlink(person_id, link)
-        assert len(recognizing.list_identities(jun_id)) == 1
+            identities.unlink(person_id, link)
+        assert len(identities.list_identities(jun_id)) == 1
 
 
 def test_with_the_e_mail_link_every_account_can_go(app: Flask, person_id: int) -> None:
     with app.app_context():
-        recognizing.link(person_id, google())
-        recognizing.unlink(person_id, recognizing.list_identities(person_id)[0].id)
+        identities.link(person_id, google())
+        identities.unlink(person_id, identities.list_identities(person_id)[0].id)
 
 
 class TestWithLinksSwitchedOff:
@@ -105,27 +107,27 @@ class TestWithLinksSwitchedOff:
 
     def test_the_only_account_that_works_stays(self, app: Flask, person_id: int) -> None:
         with app.app_context():
-            recognizing.link(person_id, google())
-            recognizing.link(person_id, microsoft())
-            at_google, at_microsoft = recognizing.list_identities(person_id)
+            identities.link(person_id, google())
+            identities.link(person_id, microsoft())
+            at_google, at_microsoft = identities.list_identities(person_id)
             with pytest.raises(Refused, match="only way to sign in"):
-                recognizing.unlink(person_id, at_google.id)
-            recognizing.unlink(person_id, at_microsoft.id)
+                identities.unlink(person_id, at_google.id)
+            identities.unlink(person_id, at_microsoft.id)
             with pytest.raises(Refused, match="only way to sign in"):
-                recognizing.unlink(person_id, at_google.id)
+                identities.unlink(person_id, at_google.id)
 
     def test_one_of_two_can_go(self, app: Flask, person_id: int) -> None:
         with app.app_context():
-            recognizing.link(person_id, google("1"))
-            recognizing.link(person_id, google("2"))
-            recognizing.unlink(person_id, recognizing.list_identities(person_id)[0].id)
-            assert [row.subject for row in recognizing.list_identities(person_id)] == ["2"]
+            identities.link(person_id, google("1"))
+            identities.link(person_id, google("2"))
+            identities.unlink(person_id, identities.list_identities(person_id)[0].id)
+            assert [row.subject for row in identities.list_identities(person_id)] == ["2"]
 
     def test_of_two_that_go_at_once_one_stays(self, app: Flask, person_id: int) -> None:
         with app.app_context():
-            recognizing.link(person_id, google("1"))
-            recognizing.link(person_id, google("2"))
-            ids = [row.id for row in recognizing.list_identities(person_id)]
+            identities.link(person_id, google("1"))
+            identities.link(person_id, google("2"))
+            ids = [row.id for row in identities.list_identities(person_id)]
         outcomes: list[str] = []
         ready = threading.Barrier(2)
 
@@ -133,7 +135,7 @@ class TestWithLinksSwitchedOff:
             with app.app_context():
                 ready.wait()
                 try:
-                    recognizing.unlink(person_id, identity_id)
+                    identities.unlink(person_id, identity_id)
                     outcomes.append("gone")
                 except Refused:
                     outcomes.append("stays")
@@ -149,15 +151,15 @@ class TestWithLinksSwitchedOff:
 def test_a_provider_is_known_by_its_issuers_only(app: Flask, person_id: int) -> None:
     with app.app_context():
         for proof in (google(), microsoft(), Proof(GOOGLE, "https://evil.example", "1")):
-            recognizing.link(person_id, proof)
-        works = {row.issuer: recognizing.works(row) for row in recognizing.list_identities(person_id)}
+            identities.link(person_id, proof)
+        works = {row.issuer: identities.works(row) for row in identities.list_identities(person_id)}
         assert list(works.values()) == [True, False, False]
 
 
 def test_whose_identity_is_known_gets_a_session_of_their_own(app: Flask, person_id: int) -> None:
     with app.app_context():
-        recognizing.link(person_id, google())
-        first, second = recognizing.recognize(google()), recognizing.recognize(google())
+        identities.link(person_id, google())
+        first, second = identities.recognize(google()), identities.recognize(google())
         assert first is not None
         assert second is not None
         assert first.session_token != second.session_token

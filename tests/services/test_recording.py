@@ -11,7 +11,7 @@ from sqlalchemy import select
 from hubsync.domain.audit import Deed
 from hubsync.domain.roles import Role
 from hubsync.errors import HubSyncError
-from hubsync.services import handing_over, inviting, joining, recording, teams
+from hubsync.services.teams import audit, invitations, joining, members, ownership
 from hubsync.store import db, rest, writing
 from hubsync.store.people import Person
 from hubsync.store.teams import AuditEntry, Team
@@ -22,7 +22,7 @@ MIKA, KENJI = "mika@acme.example", "kenji@acme.example"
 @pytest.fixture
 def acme(app: Flask) -> Team:
     with app.app_context():
-        return teams.found_team("Acme", MIKA, "premium")
+        return members.found_team("Acme", MIKA, "premium")
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def mika(app: Flask, acme: Team) -> int:
 
 
 def newest(team_id: int) -> tuple[str, str, dict[str, Any]]:
-    (entry,) = recording.read_trail(team_id, 1)
+    (entry,) = audit.read_trail(team_id, 1)
     rest()
     return entry.action, entry.person_shown, entry.details
 
@@ -42,34 +42,36 @@ def newest(team_id: int) -> tuple[str, str, dict[str, Any]]:
 def test_every_change_of_the_team_is_written_down(app: Flask, acme: Team, mika: int) -> None:
     with app.app_context():
         assert newest(acme.id) == ("team_made", "", {"team": "Acme", "owner": MIKA, "plan": "premium"})
-        teams.rename_team(acme.id, "Acme Trading", by=mika)
+        members.rename_team(acme.id, "Acme Trading", by=mika)
         assert newest(acme.id) == ("team_renamed", MIKA, {"before": "Acme", "after": "Acme Trading"})
-        teams.change_plan(acme.id, Role.OWNER, "free", by=mika)
+        members.change_plan(acme.id, Role.OWNER, "free", by=mika)
         assert newest(acme.id) == ("plan_changed", MIKA, {"before": "premium", "after": "free"})
-        invitation = inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
+        invitation = invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)
         assert newest(acme.id) == ("invited", MIKA, {"email": KENJI, "role": "member"})
-        inviting.send_again(acme.id, invitation.id, by=mika)
+        invitations.send_again(acme.id, invitation.id, by=mika)
         assert newest(acme.id) == ("invited", MIKA, {"email": KENJI, "role": "member", "again": True})
-        inviting.withdraw(acme.id, invitation.id, by=mika)
+        invitations.withdraw(acme.id, invitation.id, by=mika)
         assert newest(acme.id) == ("invitation_withdrawn", MIKA, {"email": KENJI})
-        kenji = teams.add_member(acme.id, KENJI, Role.MEMBER, by=mika).id
+        kenji = members.add_member(acme.id, KENJI, Role.MEMBER, by=mika).id
         assert newest(acme.id) == ("joined", MIKA, {"person": KENJI, "role": "member"})
-        teams.change_role(acme.id, kenji, Role.ADMINISTRATOR, by=mika)
+        members.change_role(acme.id, kenji, Role.ADMINISTRATOR, by=mika)
         assert newest(acme.id) == (
             "role_changed",
             MIKA,
             {"person": KENJI, "before": "member", "after": "administrator"},
         )
-        handing_over.hand_over(acme.id, kenji, "Acme Trading", by=mika)
+        ownership.hand_over(acme.id, kenji, "Acme Trading", by=mika)
         assert newest(acme.id) == ("handed_over", MIKA, {"person": KENJI})
-        teams.remove_member(acme.id, mika, by=kenji)
+        members.remove_member(acme.id, mika, by=kenji)
         assert newest(acme.id) == ("removed", KENJI, {"person": MIKA, "left": False})
 
 
 def test_who_joins_by_an_invitation_is_the_one_who_did_it(app: Flask, acme: Team, mika: int) -> None:
     with app.app_context():
-        invitation = inviting.invite(acme.id, KENJI, Role.MEMBER, by=mika)
-        kenji = teams.found_team("Other", KENJI, "free") and db.session.query(Person).filter_by(email=KENJI).one()
+        invitation = invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)
+        kenji = (
+            members.found_team("Other", KENJI, "free") and db.session.query(Person).filter_by(email=KENJI).one()
+        )
         rest()
         joining.join_by_offer(kenji, invitation.id)
         assert newest(acme.id) == ("joined", KENJI, {"person": KENJI, "role": "member"})
@@ -77,25 +79,25 @@ def test_who_joins_by_an_invitation_is_the_one_who_did_it(app: Flask, acme: Team
 
 def test_what_changes_nothing_is_not_written_down(app: Flask, acme: Team, mika: int) -> None:
     with app.app_context():
-        kenji = teams.add_member(acme.id, KENJI, Role.MEMBER, by=mika).id
+        kenji = members.add_member(acme.id, KENJI, Role.MEMBER, by=mika).id
         before = newest(acme.id)
-        teams.rename_team(acme.id, "Acme", by=mika)
-        teams.change_plan(acme.id, Role.OWNER, "premium", by=mika)
-        teams.change_role(acme.id, kenji, Role.MEMBER, by=mika)
+        members.rename_team(acme.id, "Acme", by=mika)
+        members.change_plan(acme.id, Role.OWNER, "premium", by=mika)
+        members.change_role(acme.id, kenji, Role.MEMBER, by=mika)
         assert newest(acme.id) == before
 
 
 def test_a_refused_deed_leaves_no_entry(app: Flask, acme: Team, mika: int) -> None:
     with app.app_context():
-        kenji = teams.add_member(acme.id, KENJI, Role.MEMBER, by=mika).id
+        kenji = members.add_member(acme.id, KENJI, Role.MEMBER, by=mika).id
         before = db.session.query(AuditEntry).count()
         rest()
         for act in (
-            lambda: teams.rename_team(acme.id, "Mine", by=kenji),
-            lambda: teams.change_plan(acme.id, Role.OWNER, "free", by=kenji),
-            lambda: teams.change_role(acme.id, mika, Role.MEMBER, by=kenji),
-            lambda: teams.remove_member(acme.id, mika, by=kenji),
-            lambda: handing_over.hand_over(acme.id, kenji, "wrong", by=mika),
+            lambda: members.rename_team(acme.id, "Mine", by=kenji),
+            lambda: members.change_plan(acme.id, Role.OWNER, "free", by=kenji),
+            lambda: members.change_role(acme.id, mika, Role.MEMBER, by=kenji),
+            lambda: members.remove_member(acme.id, mika, by=kenji),
+            lambda: ownership.hand_over(acme.id, kenji, "wrong", by=mika),
         ):
             with pytest.raises(HubSyncError):
                 act()
@@ -105,7 +107,7 @@ def test_a_refused_deed_leaves_no_entry(app: Flask, acme: Team, mika: int) -> No
 def test_a_deed_that_is_rolled_back_leaves_no_entry(app: Flask, acme: Team, mika: int) -> None:
     with app.app_context():
         with pytest.raises(RuntimeError), writing() as session:
-            recording.record(session, acme.id, mika, Deed.CONNECTED, account="1")
+            audit.record(session, acme.id, mika, Deed.CONNECTED, account="1")
             session.flush()
             raise RuntimeError
         assert newest(acme.id)[0] == "team_made"
@@ -113,22 +115,22 @@ def test_a_deed_that_is_rolled_back_leaves_no_entry(app: Flask, acme: Team, mika
 
 def test_the_name_stays_when_the_person_is_gone(app: Flask, acme: Team, mika: int) -> None:
     with app.app_context():
-        kenji = teams.add_member(acme.id, KENJI, Role.ADMINISTRATOR, by=mika).id
-        teams.rename_team(acme.id, "Acme Trading", by=kenji)
-        teams.remove_member(acme.id, kenji, by=mika)
+        kenji = members.add_member(acme.id, KENJI, Role.ADMINISTRATOR, by=mika).id
+        members.rename_team(acme.id, "Acme Trading", by=kenji)
+        members.remove_member(acme.id, kenji, by=mika)
         with writing() as session:
             session.delete(session.get_one(Person, kenji))
-        entry = next(each for each in recording.read_trail(acme.id, 9) if each.action == "team_renamed")
+        entry = next(each for each in audit.read_trail(acme.id, 9) if each.action == "team_renamed")
         assert (entry.person_id, entry.person_shown) == (None, KENJI)
 
 
 def test_the_trail_is_read_in_portions_newest_first(app: Flask, acme: Team, mika: int) -> None:
     with app.app_context():
-        other = teams.found_team("Other", KENJI, "free")
+        other = members.found_team("Other", KENJI, "free")
         for number in range(7):
-            teams.rename_team(acme.id, f"Acme {number}", by=mika)
-            teams.rename_team(other.id, f"Other {number}")
-        first = recording.read_trail(acme.id, 3)
-        second = recording.read_trail(acme.id, 3, before=first[-1].id)
+            members.rename_team(acme.id, f"Acme {number}", by=mika)
+            members.rename_team(other.id, f"Other {number}")
+        first = audit.read_trail(acme.id, 3)
+        second = audit.read_trail(acme.id, 3, before=first[-1].id)
         names = [entry.details["after"] for entry in [*first, *second]]
         assert names == [f"Acme {number}" for number in (6, 5, 4, 3, 2, 1)]

@@ -10,13 +10,13 @@ import requests
 from hubsync.domain.mapping import Section
 from hubsync.domain.questions import Part
 from hubsync.hubspot.deadline import Deadline
-from hubsync.services.calendars import count_stale_rows
-from hubsync.services.delivering import retry
-from hubsync.services.editing_mapping import load_mapping, save_mapping
-from hubsync.services.reading_properties import known_properties, read_properties
-from hubsync.services.refused_properties import read_refused
-from hubsync.services.renewing import renew_mappings
-from hubsync.services.taking_over import begin_anew
+from hubsync.services.calendars.calendars import count_stale_rows
+from hubsync.services.connection.activation import begin_anew
+from hubsync.services.connection.properties import known_properties, read_properties
+from hubsync.services.connection.refused_properties import read_refused
+from hubsync.services.deliveries.leases import retry
+from hubsync.services.mapping.property_refresh import renew_mappings
+from hubsync.services.mapping.storage import load_mapping, save_mapping
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery

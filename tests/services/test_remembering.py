@@ -12,7 +12,8 @@ import time_machine
 from hubsync.domain.matching import CompanyKeys
 from hubsync.errors import CompanyBusy
 from hubsync.hubspot.deadline import Deadline
-from hubsync.services import now, remembering
+from hubsync.services import now
+from hubsync.services.posting import company_registry
 from hubsync.store import writing
 from hubsync.store.mappings import MappingRecord
 from tests.services.test_posting_company import merge
@@ -21,38 +22,38 @@ KEYS = CompanyKeys(domain="acme.com", name="acme")
 DAY = timedelta(hours=24)
 
 
-def claim(keys: CompanyKeys = KEYS, seconds: float = 0) -> remembering.Claim:
-    return remembering.claim("1234567", keys, DAY, Deadline.after(seconds))
+def claim(keys: CompanyKeys = KEYS, seconds: float = 0) -> company_registry.Claim:
+    return company_registry.claim("1234567", keys, DAY, Deadline.after(seconds))
 
 
 def remember(keys: CompanyKeys = KEYS, company_id: str = "42") -> None:
     with writing() as session:
-        remembering.remember(session, "1234567", keys, company_id)
+        company_registry.remember(session, "1234567", keys, company_id)
 
 
 def test_a_remembered_company_is_recalled_by_either_key_of_its_own_account(acme: Any) -> None:
     remember()
-    assert remembering.recall("1234567", CompanyKeys(domain="acme.com"), DAY) == "42"
-    assert remembering.recall("1234567", CompanyKeys(name="acme"), DAY) == "42"
-    assert remembering.recall("7654321", KEYS, DAY) is None
+    assert company_registry.recall("1234567", CompanyKeys(domain="acme.com"), DAY) == "42"
+    assert company_registry.recall("1234567", CompanyKeys(name="acme"), DAY) == "42"
+    assert company_registry.recall("7654321", KEYS, DAY) is None
 
 
 def test_the_domain_beats_the_name(acme: Any) -> None:
     remember(CompanyKeys(name="acme"), "1")
     remember(CompanyKeys(domain="acme.com"), "2")
-    assert remembering.recall("1234567", KEYS, DAY) == "2"
+    assert company_registry.recall("1234567", KEYS, DAY) == "2"
 
 
 def test_memory_ends_after_a_day(acme: Any) -> None:
     remember()
     with time_machine.travel(now() + timedelta(hours=25), tick=True):
-        assert remembering.recall("1234567", KEYS, DAY) is None
+        assert company_registry.recall("1234567", KEYS, DAY) is None
         assert claim().company_id is None
 
 
 def test_without_the_contacts_section_memory_counts_five_minutes(acme: Any) -> None:
-    assert remembering.trusted_for(contact_follows=True) == timedelta(hours=24)
-    assert remembering.trusted_for(contact_follows=False) == timedelta(minutes=5)
+    assert company_registry.trusted_for(contact_follows=True) == timedelta(hours=24)
+    assert company_registry.trusted_for(contact_follows=False) == timedelta(minutes=5)
 
 
 def test_a_claim_on_one_key_holds_everybody_with_that_key(acme: Any) -> None:
@@ -84,8 +85,8 @@ def test_a_claim_whose_holder_died_expires(acme: Any) -> None:
 def test_a_create_without_an_answer_holds_everybody_for_a_minute(acme: Any) -> None:
     holder = claim().holder
     with writing() as session:
-        remembering.announce_create(session, holder)
-    remembering.release(holder, nothing_sent=False)
+        company_registry.announce_create(session, holder)
+    company_registry.release(holder, nothing_sent=False)
     with pytest.raises(CompanyBusy) as busy:
         claim()
     assert 50 < busy.value.wait_seconds <= 60
@@ -95,7 +96,7 @@ def test_a_create_without_an_answer_holds_everybody_for_a_minute(acme: Any) -> N
 
 def test_a_claim_given_up_before_anything_was_sent_frees_the_company_at_once(acme: Any) -> None:
     holder = claim().holder
-    remembering.release(holder, nothing_sent=True)
+    company_registry.release(holder, nothing_sent=True)
     assert claim().company_id is None
 
 
@@ -147,10 +148,10 @@ def test_eight_bookings_at_one_instant_ask_about_an_old_company_once(acme: Any, 
 def test_a_company_that_is_gone_is_forgotten_in_its_own_account_only(acme: Any) -> None:
     remember()
     with writing() as session:
-        remembering.remember(session, "7654321", KEYS, "42")
-    remembering.doubt("1234567", "42")
-    assert remembering.recall("1234567", KEYS, DAY) is None
-    assert remembering.recall("7654321", KEYS, DAY) == "42"
+        company_registry.remember(session, "7654321", KEYS, "42")
+    company_registry.doubt("1234567", "42")
+    assert company_registry.recall("1234567", KEYS, DAY) is None
+    assert company_registry.recall("7654321", KEYS, DAY) == "42"
 
 
 def test_without_the_contacts_section_an_older_company_is_searched_again(acme: Any) -> None:
@@ -181,7 +182,7 @@ class TestWithoutMemory:
         acme.settings(search_lag_seconds=3600)
         acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
         assert acme.book("Kato Rei", "rei@acme.co.jp", "Acme").company == "duplicate"
-        assert remembering.trusted_for(contact_follows=True) == timedelta(seconds=60)
+        assert company_registry.trusted_for(contact_follows=True) == timedelta(seconds=60)
 
 
 def test_a_lost_answer_holds_everybody_even_where_an_older_company_was_remembered(acme: Any) -> None:
@@ -189,7 +190,7 @@ def test_a_lost_answer_holds_everybody_even_where_an_older_company_was_remembere
     with time_machine.travel(now() + timedelta(hours=25), tick=True):
         holder = claim().holder
         with writing() as session:
-            assert remembering.announce_create(session, holder) == 2
-        remembering.release(holder, nothing_sent=False)
+            assert company_registry.announce_create(session, holder) == 2
+        company_registry.release(holder, nothing_sent=False)
         with pytest.raises(CompanyBusy):
             claim()

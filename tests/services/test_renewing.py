@@ -11,10 +11,10 @@ from hubsync.domain.mapping import Section
 from hubsync.errors import HubSpotBusy
 from hubsync.hubspot.deadline import Deadline
 from hubsync.services import now
-from hubsync.services.checking_access import check_due
-from hubsync.services.editing_mapping import load_mapping, save_mapping
-from hubsync.services.reading_properties import known_properties, read_properties
-from hubsync.services.renewing import renew_mappings
+from hubsync.services.connection.properties import known_properties, read_properties
+from hubsync.services.mapping.property_refresh import renew_mappings
+from hubsync.services.mapping.storage import load_mapping, save_mapping
+from hubsync.services.operations.daily_check import check_due
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection
 from hubsync.store.mappings import CachedProperties, MappingRecord, MappingRow

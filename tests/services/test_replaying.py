@@ -9,11 +9,12 @@ from flask import Flask
 
 from hubsync.domain.audit import Deed
 from hubsync.domain.questions import Part
-from hubsync.services import moving, now, replaying
-from hubsync.services.delivering import retry
-from hubsync.services.going_through import go_through_replays
-from hubsync.services.recording import read_trail
-from hubsync.services.replaying import count_missed, replay_missed, replay_these
+from hubsync.services import now
+from hubsync.services.deliveries import replays, transitions
+from hubsync.services.deliveries.leases import retry
+from hubsync.services.deliveries.replay_worker import go_through_replays
+from hubsync.services.deliveries.replays import count_missed, replay_missed, replay_these
+from hubsync.services.teams.audit import read_trail
 from hubsync.store import db, rest, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Attempt, Delivery
@@ -66,10 +67,10 @@ def test_what_comes_to_wait_meanwhile_is_taken_up_by_another_press(
 def test_paused_it_rests_and_goes_on_where_it_was(acme: Any, missed: Callable[[int], None]) -> None:
     missed(2)
     begin(acme)
-    replaying.pause(acme.team_id, person_id())
+    replays.pause(acme.team_id, person_id())
     assert go_through_replays() == []
     assert (progress(acme).state, states()) == ("paused", ["waiting"] * 2)
-    replaying.go_on(acme.team_id, person_id())
+    replays.go_on(acme.team_id, person_id())
     go_through_replays()
     assert states() == ["posted"] * 2
 
@@ -81,7 +82,7 @@ def test_a_pause_is_heard_between_two_deliveries(acme: Any, missed: Callable[[in
 
     def pausing() -> bool:
         if next(asked, True):
-            replaying.pause(acme.team_id, person_id())
+            replays.pause(acme.team_id, person_id())
         return False
 
     go_through_replays(pausing)
@@ -92,7 +93,7 @@ def test_a_pause_is_heard_between_two_deliveries(acme: Any, missed: Callable[[in
 def test_stopped_the_rest_goes_on_waiting_and_can_be_replayed(acme: Any, missed: Callable[[int], None]) -> None:
     missed(2)
     begin(acme)
-    replaying.stop(acme.team_id, person_id())
+    replays.stop(acme.team_id, person_id())
     assert progress(acme).state == "stopped"
     assert go_through_replays() == []
     assert count_missed(acme.team_id) == 2
@@ -137,7 +138,7 @@ def test_what_a_person_dismissed_is_not_posted(acme: Any, missed: Callable[[int]
     begin(acme)
     with writing() as session:
         first = session.query(Delivery).order_by(Delivery.id).first()
-        moving.dismiss(session, [first], person_id_in(session))
+        transitions.dismiss(session, [first], person_id_in(session))
     go_through_replays()
     assert states() == ["waiting", "posted"]
 
@@ -173,7 +174,7 @@ def test_another_teams_deliveries_are_left_alone(acme: Any, missed: Callable[[in
 def test_who_started_and_stopped_it_is_written_down(acme: Any, missed: Callable[[int], None]) -> None:
     missed(2)
     begin(acme)
-    for press in (replaying.pause, replaying.pause, replaying.go_on, replaying.stop, replaying.stop):
+    for press in (replays.pause, replays.pause, replays.go_on, replays.stop, replays.stop):
         press(acme.team_id, person_id())
     deeds = [entry.action for entry in read_trail(acme.team_id, 50)]
     for deed in (Deed.REPLAY_STARTED, Deed.REPLAY_PAUSED, Deed.REPLAY_CONTINUED, Deed.REPLAY_STOPPED):
@@ -213,6 +214,6 @@ def test_pressed_again_a_paused_one_goes_on_though_nothing_is_new(
 ) -> None:
     missed(1)
     begin(acme)
-    replaying.pause(acme.team_id, person_id())
+    replays.pause(acme.team_id, person_id())
     begin(acme)
     assert progress(acme).state == "running"

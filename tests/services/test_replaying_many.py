@@ -10,7 +10,7 @@ import pytest
 import requests
 from flask import Flask
 
-from hubsync.services.due_work import do_due_work
+from hubsync.services.operations.background_jobs import do_due_work
 from hubsync.store import db
 from hubsync.store.deliveries import Attempt
 from tests.services.replays import begin, missed, progress, states

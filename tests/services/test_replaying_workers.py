@@ -11,8 +11,9 @@ from typing import Any
 import time_machine
 from flask import Flask
 
-from hubsync.services import moving, now
-from hubsync.services.going_through import go_through_replays
+from hubsync.services import now
+from hubsync.services.deliveries import transitions
+from hubsync.services.deliveries.replay_worker import go_through_replays
 from hubsync.store import db, writing
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Attempt, Delivery
@@ -80,6 +81,6 @@ def test_what_is_dismissed_while_hubspot_is_waited_for_is_not_posted(
     time.sleep(0.7)  # it has found the first delivery and waits for its turn
     with writing() as session:
         first = session.query(Delivery).order_by(Delivery.id).first()
-        moving.dismiss(session, [first], session.query(Person.id).scalar())
+        transitions.dismiss(session, [first], session.query(Person.id).scalar())
     worker.join()
     assert states() == ["waiting", "posted"]

@@ -14,10 +14,11 @@ from sqlalchemy import JSON, Boolean, Column, DateTime, Integer, event, insert, 
 
 from hubsync.errors import Refused
 from hubsync.hubspot.deadline import Deadline
-from hubsync.services import now, teams
-from hubsync.services.access import sealed_place, usable_connection, with_access
-from hubsync.services.intake_endpoints import find_endpoint, make_endpoint
-from hubsync.services.rotating_keys import SealedTexts, count_sealed_texts, rotate_keys
+from hubsync.services import now
+from hubsync.services.bookings.webhook_endpoints import find_endpoint, make_endpoint
+from hubsync.services.connection.api_access import sealed_place, usable_connection, with_access
+from hubsync.services.operations.key_rotation import SealedTexts, count_sealed_texts, rotate_keys
+from hubsync.services.teams import members
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection
 from hubsync.store.sealed import Vault, sealed_columns
@@ -62,7 +63,7 @@ def put_sealed_row(table: Any) -> int:
 
 def test_every_sealed_column_there_is_opens_with_the_new_key_alone_afterwards(app: Flask) -> None:
     with app.app_context():
-        teams.found_team("Acme", "owner@acme.example", "premium")
+        members.found_team("Acme", "owner@acme.example", "premium")
         rows = {table: put_sealed_row(table) for table in {column.table for column in sealed_columns()}}
         restart_with(app, NEW, OLD)
         assert rotate_keys().renewed == len(list(sealed_columns()))
@@ -190,7 +191,7 @@ def test_while_every_team_refreshes_rotated_tokens_none_is_lost_and_the_old_key_
     acme.settings(rotate_refresh_tokens=True)
     team_ids = [acme.team_id]
     for name in ("Beta", "Gamma"):
-        team_ids.append(teams.found_team(name, "owner@acme.example", "premium").id)
+        team_ids.append(members.found_team(name, "owner@acme.example", "premium").id)
     for team_id in team_ids:
         store_tokens(team_id, acme.grant())
     # Half the workers have not been restarted: they know the new key, but go on sealing with the old one.

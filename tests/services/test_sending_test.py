@@ -12,8 +12,8 @@ from hubsync.domain.audit import Deed
 from hubsync.domain.questions import Kind, Part
 from hubsync.domain.samples import EXAMPLE, is_code, sample_answers
 from hubsync.errors import AccessLost, NotConnected, Refused
-from hubsync.services.drawing_up import mapping_of, rows_of
-from hubsync.services.sending_test import SentTest, draw_up_test, new_code, send_test
+from hubsync.services.mapping.trial import SentTest, draw_up_test, new_code, send_test
+from hubsync.services.posting.draft import mapping_of, rows_of
 from hubsync.store import db, rest, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany

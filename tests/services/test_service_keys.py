@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubsync.errors import Refused
-from hubsync.services.service_keys import mask, masked_key, read_key
+from hubsync.services.connection.service_keys import mask, masked_key, read_key
 from hubsync.store import db, writing
 from hubsync.store.connections import Connection
 

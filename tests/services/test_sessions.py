@@ -9,7 +9,9 @@ import time_machine
 from flask import Flask
 
 from hubsync.errors import NotFound
-from hubsync.services import now, sessions, teams
+from hubsync.services import now
+from hubsync.services.people import sessions
+from hubsync.services.teams import members
 from hubsync.store import db, writing
 from hubsync.store.teams import Team
 
@@ -20,20 +22,20 @@ SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0) AppleWebKit/605 (KHTML, like 
 @pytest.fixture
 def team(app: Flask) -> Team:
     with app.app_context():
-        return teams.found_team("Acme", "mika@acme.example", "premium")
+        return members.found_team("Acme", "mika@acme.example", "premium")
 
 
 @pytest.fixture
 def mika(app: Flask, team: Team) -> int:
     with app.app_context():
-        return teams.list_members(team.id)[0].person_id
+        return members.list_members(team.id)[0].person_id
 
 
 @pytest.fixture
 def kenji(app: Flask, mika: int) -> int:
     with app.app_context():
-        other = teams.found_team("Other", "kenji@other.example", "premium")
-        return teams.list_members(other.id)[0].person_id
+        other = members.found_team("Other", "kenji@other.example", "premium")
+        return members.list_members(other.id)[0].person_id
 
 
 def sign_in(person_id: int) -> str:

@@ -8,8 +8,11 @@ import time_machine
 from flask import Flask
 
 from hubsync.errors import LinkSpent, Refused
-from hubsync.services import now, sessions, signing_in, teams
-from hubsync.services.mail_limits import TO_MAILBOX, Asker
+from hubsync.services import now
+from hubsync.services.people import sessions
+from hubsync.services.signin import links
+from hubsync.services.signin.mail_limits import TO_MAILBOX, Asker
+from hubsync.services.teams import members
 from hubsync.store import db
 from hubsync.store.people import PersonSession, SigninLink
 from tests.mailing import MailServer
@@ -20,7 +23,7 @@ MIKA = "mika@acme.example"
 @pytest.fixture
 def installed(app: Flask) -> Flask:
     with app.app_context():
-        teams.found_team("Acme", MIKA, "premium")
+        members.found_team("Acme", MIKA, "premium")
     return app
 
 
@@ -29,23 +32,23 @@ def token_of(link: str) -> str:
 
 
 def session_for(email: str = MIKA) -> str:
-    return signing_in.redeem(token_of(signing_in.make_link(email)))
+    return links.redeem(token_of(links.make_link(email)))
 
 
 def test_a_link_signs_in_once(installed: Flask) -> None:
     with installed.app_context():
-        token = token_of(signing_in.make_link("  Mika@ACME.example "))
-        person = sessions.find_signed_in(signing_in.redeem(token))
+        token = token_of(links.make_link("  Mika@ACME.example "))
+        person = sessions.find_signed_in(links.redeem(token))
         assert person is not None
         assert person.email == MIKA
         with pytest.raises(LinkSpent):
-            signing_in.redeem(token)
+            links.redeem(token)
 
 
 def test_the_first_browser_tells_the_time_zone_and_later_ones_do_not_change_it(installed: Flask) -> None:
     with installed.app_context():
         for told, kept in (("Nowhere/Land", "UTC"), ("Asia/Tokyo", "Asia/Tokyo"), ("Europe/Berlin", "Asia/Tokyo")):
-            token = signing_in.redeem(token_of(signing_in.make_link(MIKA)), told)
+            token = links.redeem(token_of(links.make_link(MIKA)), told)
             person = sessions.find_signed_in(token)
             assert person is not None
             assert person.time_zone == kept
@@ -53,14 +56,14 @@ def test_the_first_browser_tells_the_time_zone_and_later_ones_do_not_change_it(i
 
 def test_a_link_is_worth_nothing_after_ten_minutes(installed: Flask) -> None:
     with installed.app_context():
-        token = token_of(signing_in.make_link(MIKA))
+        token = token_of(links.make_link(MIKA))
         with time_machine.travel(now() + timedelta(minutes=10, seconds=1)), pytest.raises(LinkSpent):
-            signing_in.redeem(token)
+            links.redeem(token)
 
 
 def test_of_two_at_once_one_signs_in(installed: Flask) -> None:
     with installed.app_context():
-        token = token_of(signing_in.make_link(MIKA))
+        token = token_of(links.make_link(MIKA))
     outcomes: list[str] = []
     ready = threading.Barrier(4)
 
@@ -68,7 +71,7 @@ def test_of_two_at_once_one_signs_in(installed: Flask) -> None:
         with installed.app_context():
             ready.wait()
             try:
-                signing_in.redeem(token)
+                links.redeem(token)
                 outcomes.append("in")
             except LinkSpent:
                 outcomes.append("spent")
@@ -83,13 +86,13 @@ def test_of_two_at_once_one_signs_in(installed: Flask) -> None:
 
 def test_a_link_for_nobody_is_refused(installed: Flask) -> None:
     with installed.app_context(), pytest.raises(Refused):
-        signing_in.make_link("nobody@acme.example")
+        links.make_link("nobody@acme.example")
 
 
 def test_the_database_holds_neither_the_link_nor_the_session(installed: Flask) -> None:
     with installed.app_context():
-        token = token_of(signing_in.make_link(MIKA))
-        session = signing_in.redeem(token)
+        token = token_of(links.make_link(MIKA))
+        session = links.redeem(token)
         kept = [row.token_hash for row in db.session.query(SigninLink)]
         kept += [row.token_hash for row in db.session.query(PersonSession)]
         assert len(kept) == 2
@@ -129,28 +132,28 @@ def test_signing_out_ends_this_session_only(installed: Flask) -> None:
 
 def test_a_person_is_mailed_a_link_that_works(installed: Flask, smtp: MailServer) -> None:
     with installed.test_request_context(), installed.app_context():
-        signing_in.ask_for_link("MIKA@acme.example", Asker())
+        links.ask_for_link("MIKA@acme.example", Asker())
     (mail,) = smtp.wait_for_mail()
     assert mail["To"] == MIKA
     line = next(line for line in mail.get_content().splitlines() if "/signin/link/" in line)
     assert line.startswith("http://localhost:8000/signin/link/")
     with installed.app_context():
-        assert sessions.find_signed_in(signing_in.redeem(token_of(line))) is not None
+        assert sessions.find_signed_in(links.redeem(token_of(line))) is not None
 
 
 def test_a_stranger_is_mailed_nothing(installed: Flask, smtp: MailServer) -> None:
     with installed.test_request_context(), installed.app_context():
-        signing_in.ask_for_link("stranger@evil.example", Asker())
-        signing_in.ask_for_link(MIKA, Asker())
+        links.ask_for_link("stranger@evil.example", Asker())
+        links.ask_for_link(MIKA, Asker())
     assert [mail["To"] for mail in smtp.wait_for_mail()] == [MIKA]
 
 
 def test_nobody_can_fill_anothers_mailbox(installed: Flask, smtp: MailServer) -> None:
     for _ in range(TO_MAILBOX + 3):
         with installed.test_request_context(), installed.app_context():
-            signing_in.ask_for_link(MIKA, Asker())
+            links.ask_for_link(MIKA, Asker())
         for thread in threading.enumerate():
-            if thread.name == signing_in.THREAD_NAME:
+            if thread.name == links.THREAD_NAME:
                 thread.join()
     assert len(smtp.mails) == TO_MAILBOX
 
@@ -160,9 +163,9 @@ def test_a_mail_that_fails_says_so_in_the_log_without_the_address(
 ) -> None:
     smtp.answer = "550 5.7.1 no"
     with installed.test_request_context(), installed.app_context():
-        signing_in.ask_for_link(MIKA, Asker())
+        links.ask_for_link(MIKA, Asker())
     for thread in threading.enumerate():
-        if thread.name == signing_in.THREAD_NAME:
+        if thread.name == links.THREAD_NAME:
             thread.join()
     told = "\n".join(each.getMessage() for each in caplog.records if each.name.startswith("hubsync"))
     assert "could not be sent" in told

@@ -11,10 +11,11 @@ import pytest
 
 from hubsync.domain.matching import CompanyKeys
 from hubsync.hubspot.deadline import Deadline
-from hubsync.services import now, remembering, tools
-from hubsync.services.access import sealed_place
-from hubsync.services.delivering import deliver, read_delivery, retry
-from hubsync.services.retrying import take_up_due
+from hubsync.services import now, tools
+from hubsync.services.connection.api_access import sealed_place
+from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.leases import deliver, read_delivery, retry
+from hubsync.services.posting import company_registry
 from hubsync.store import db, rest, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
@@ -152,7 +153,7 @@ class TestWithASmallBudget:
 
     def test_nobody_waits_longer_for_another_booking_of_the_same_company(self, acme: Any) -> None:
         keys = CompanyKeys(domain="acme.co.jp", name="acme")
-        remembering.claim("1234567", keys, timedelta(hours=1), Deadline.after(1))
+        company_registry.claim("1234567", keys, timedelta(hours=1), Deadline.after(1))
         began = time.monotonic()
         delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
         assert (delivery.state, delivery.reason) == ("retrying", "company_busy")

@@ -5,8 +5,9 @@ from flask import Flask
 
 from hubsync.domain.roles import Role
 from hubsync.errors import NotFound, Refused, RoleTooLow
-from hubsync.services import calendars, teams
-from hubsync.services.calendars import Described
+from hubsync.services.calendars import calendars
+from hubsync.services.calendars.calendars import Described
+from hubsync.services.teams import members
 from hubsync.store import db, rest
 from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
@@ -18,32 +19,32 @@ MIKA, KENJI = "mika@acme.example", "kenji@acme.example"
 @pytest.fixture
 def acme(app: Flask) -> Team:
     with app.app_context():
-        return teams.found_team("Acme", MIKA, "premium")
+        return members.found_team("Acme", MIKA, "premium")
 
 
 def roles(team: Team) -> dict[str, str]:
-    found = {member.person.email: member.role for member in teams.list_members(team.id)}
+    found = {member.person.email: member.role for member in members.list_members(team.id)}
     rest()
     return found
 
 
 def test_founding_makes_the_team_and_its_owner(app: Flask) -> None:
     with app.app_context():
-        team = teams.found_team("  Acme   Inc. ", " Ｍｉｋａ＠Acme.Example", "basic")
+        team = members.found_team("  Acme   Inc. ", " Ｍｉｋａ＠Acme.Example", "basic")
         assert (team.name, team.slug, team.plan) == ("Acme Inc.", "acme-inc", "basic")
         assert roles(team) == {MIKA: "owner"}
 
 
 def test_a_second_team_with_the_same_name_gets_another_address(app: Flask) -> None:
     with app.app_context():
-        slugs = [teams.found_team("Acme", MIKA, "premium").slug for _ in range(3)]
+        slugs = [members.found_team("Acme", MIKA, "premium").slug for _ in range(3)]
         assert slugs == ["acme", "acme-2", "acme-3"]
         assert db.session.query(Person).count() == 1
 
 
 def test_a_name_without_latin_letters_still_gets_an_address(app: Flask) -> None:
     with app.app_context():
-        first, second = (teams.found_team("株式会社テスト", MIKA, "premium") for _ in range(2))
+        first, second = (members.found_team("株式会社テスト", MIKA, "premium") for _ in range(2))
         assert first.slug.startswith("team-")
         assert first.slug != second.slug
 
@@ -55,30 +56,30 @@ def test_a_name_without_latin_letters_still_gets_an_address(app: Flask) -> None:
 def test_a_bad_name_or_address_founds_nothing(app: Flask, name: str, owner: str, field: str) -> None:
     with app.app_context():
         with pytest.raises(Refused) as caught:
-            teams.found_team(name, owner, "premium")
+            members.found_team(name, owner, "premium")
         assert caught.value.field == field
         assert db.session.query(Team).count() == 0
 
 
 def test_members_are_added_once(app: Flask, acme: Team) -> None:
     with app.app_context():
-        teams.add_member(acme.id, "Kenji@acme.example", Role.MEMBER)
+        members.add_member(acme.id, "Kenji@acme.example", Role.MEMBER)
         assert roles(acme) == {MIKA: "owner", KENJI: "member"}
         with pytest.raises(Refused, match="already"):
-            teams.add_member(acme.id, KENJI, Role.ADMINISTRATOR)
+            members.add_member(acme.id, KENJI, Role.ADMINISTRATOR)
         assert roles(acme)[KENJI] == "member"
 
 
 def test_a_team_keeps_exactly_one_owner(app: Flask, acme: Team) -> None:
     with app.app_context():
-        kenji = teams.add_member(acme.id, KENJI, Role.ADMINISTRATOR)
-        mika = next(member.person_id for member in teams.list_members(acme.id) if member.role == "owner")
+        kenji = members.add_member(acme.id, KENJI, Role.ADMINISTRATOR)
+        mika = next(member.person_id for member in members.list_members(acme.id) if member.role == "owner")
         rest()
         for attempt in (
-            lambda: teams.change_role(acme.id, kenji.id, Role.OWNER),
-            lambda: teams.change_role(acme.id, mika, Role.MEMBER),
-            lambda: teams.remove_member(acme.id, mika),
-            lambda: teams.add_member(acme.id, "aiko@acme.example", Role.OWNER),
+            lambda: members.change_role(acme.id, kenji.id, Role.OWNER),
+            lambda: members.change_role(acme.id, mika, Role.MEMBER),
+            lambda: members.remove_member(acme.id, mika),
+            lambda: members.add_member(acme.id, "aiko@acme.example", Role.OWNER),
         ):
             with pytest.raises(Refused):
                 attempt()
@@ -87,31 +88,31 @@ def test_a_team_keeps_exactly_one_owner(app: Flask, acme: Team) -> None:
 
 def test_a_removed_members_calendars_go_to_the_owner(app: Flask, acme: Team) -> None:
     with app.app_context():
-        kenji = teams.add_member(acme.id, KENJI, Role.MEMBER)
+        kenji = members.add_member(acme.id, KENJI, Role.MEMBER)
         calendar = calendars.make_calendar(acme.id, kenji.id, Described("Intro", 30, "UTC"))
-        teams.remove_member(acme.id, kenji.id)
+        members.remove_member(acme.id, kenji.id)
         assert db.session.get_one(Calendar, calendar.id, populate_existing=True).owner.email == MIKA
         assert roles(acme) == {MIKA: "owner"}
         with pytest.raises(NotFound):
-            teams.find_membership(kenji.id, "acme")
+            members.find_membership(kenji.id, "acme")
 
 
 def test_another_teams_members_are_not_found(app: Flask, acme: Team) -> None:
     with app.app_context():
-        other = teams.found_team("Other", "other@other.example", "premium")
-        stranger = teams.add_member(other.id, KENJI, Role.MEMBER)
+        other = members.found_team("Other", "other@other.example", "premium")
+        stranger = members.add_member(other.id, KENJI, Role.MEMBER)
         with pytest.raises(NotFound):
-            teams.change_role(acme.id, stranger.id, Role.ADMINISTRATOR)
+            members.change_role(acme.id, stranger.id, Role.ADMINISTRATOR)
         with pytest.raises(NotFound):
-            teams.remove_member(acme.id, stranger.id)
+            members.remove_member(acme.id, stranger.id)
         assert roles(other)[KENJI] == "member"
 
 
 def test_only_the_owner_changes_the_plan(app: Flask, acme: Team) -> None:
     with app.app_context():
         with pytest.raises(RoleTooLow):
-            teams.change_plan(acme.id, Role.ADMINISTRATOR, "free")
+            members.change_plan(acme.id, Role.ADMINISTRATOR, "free")
         with pytest.raises(Refused):
-            teams.change_plan(acme.id, Role.OWNER, "golden")
-        teams.change_plan(acme.id, Role.OWNER, "free")
+            members.change_plan(acme.id, Role.OWNER, "golden")
+        members.change_plan(acme.id, Role.OWNER, "free")
         assert db.session.get_one(Team, acme.id, populate_existing=True).plan == "free"

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 
 from hubsync.services import now
-from hubsync.services.warning import ahead_of_expiry, warn_due
+from hubsync.services.notices.expiry_warning import ahead_of_expiry, warn_due
 from hubsync.store import writing
 from hubsync.store.connections import Connection
 from hubsync.store.people import Person

@@ -27,9 +27,9 @@ from hypothesis.stateful import (
 from hubsync.domain.matching import company_keys
 from hubsync.hubspot.oauth import SCOPES as NEEDED
 from hubsync.services import now, tools
-from hubsync.services.access import sealed_place
-from hubsync.services.delivering import retry
-from hubsync.services.retrying import take_up_due
+from hubsync.services.connection.api_access import sealed_place
+from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.leases import retry
 from hubsync.store import db, rest, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany

@@ -14,7 +14,7 @@ from cryptography.fernet import Fernet
 from flask import Flask
 
 from hubsync.app import create_app
-from hubsync.services.checking import Finding, check_installation
+from hubsync.services.operations.self_check import Finding, check_installation
 from tests.thrift import Tables
 
 OPERATING = Path(__file__).parent.parent.parent / "docs" / "OPERATING.md"

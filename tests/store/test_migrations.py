@@ -16,8 +16,8 @@ from sqlalchemy import inspect, select, text
 from hubsync.app import create_app
 from hubsync.domain.searching import as_searched
 from hubsync.services import now
-from hubsync.services.calendars import Described, make_calendar
-from hubsync.services.teams import found_team
+from hubsync.services.calendars.calendars import Described, make_calendar
+from hubsync.services.teams.members import found_team
 from hubsync.store import Base, db, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery

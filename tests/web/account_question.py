@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from hubsync.services import calendars, moving, now
-from hubsync.services.calendars import Described
+from hubsync.services import now
+from hubsync.services.calendars import calendars
+from hubsync.services.calendars.calendars import Described
+from hubsync.services.deliveries import transitions
 from hubsync.store import db, rest, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
@@ -81,7 +83,7 @@ def let_wait(app: Flask, team: Team, calendar_id: int, count: int) -> None:
             )
             session.add(booking)
             session.flush()
-            moving.begin(
+            transitions.begin(
                 session,
                 Delivery(
                     team_id=team.id,

@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 
 from hubsync.domain.questions import Kind
 from hubsync.services import now, tools
-from hubsync.services.access import sealed_place
-from hubsync.services.receiving import add_default_questions
+from hubsync.services.calendars.source_calendars import add_default_questions
+from hubsync.services.connection.api_access import sealed_place
 from hubsync.store import db, rest, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow

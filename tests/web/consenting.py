@@ -11,7 +11,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from hubsync.sandbox.server import SandboxServer
-from hubsync.services import connecting, recording
+from hubsync.services.connection import oauth_flow
+from hubsync.services.teams import audit
 from hubsync.store import db, rest
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.teams import Team
@@ -113,7 +114,7 @@ def is_active(sandbox: SandboxServer, token: str, hint: str) -> bool:
 def trail(app: Flask, team: Team) -> list[tuple[str, dict[str, Any]]]:
     """The audit trail of the team, oldest first: what was done, with its details."""
     with app.app_context():
-        found = [(each.action, each.details) for each in recording.read_trail(team.id, 100)]
+        found = [(each.action, each.details) for each in audit.read_trail(team.id, 100)]
         rest()
         return found[::-1]
 
@@ -134,7 +135,7 @@ def forget_calls(sandbox: SandboxServer) -> None:
 def kept(app: Flask, team: Team) -> Connection | None:
     """The team's connection as it is stored now."""
     with app.app_context():
-        connection = connecting.find_connection(team.id)
+        connection = oauth_flow.find_connection(team.id)
         rest()
         return connection
 

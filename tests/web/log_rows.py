@@ -13,9 +13,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from hubsync.sandbox.server import SandboxServer
-from hubsync.services import moving, now, signing_in, tools
-from hubsync.services.access import sealed_place
-from hubsync.services.receiving import add_default_questions
+from hubsync.services import now, tools
+from hubsync.services.calendars.source_calendars import add_default_questions
+from hubsync.services.connection.api_access import sealed_place
+from hubsync.services.deliveries import transitions
+from hubsync.services.signin import links
 from hubsync.store import db, rest, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
@@ -66,7 +68,7 @@ class Log:
                 created_at=STARTS,
                 **columns,
             )
-            moving.begin(session, delivery)
+            transitions.begin(session, delivery)
             return delivery.id
 
     def attempt(self, delivery_id: int, **columns: Any) -> None:
@@ -165,7 +167,7 @@ class Reader(FlaskClient):
 def reader(app: Flask, email: str) -> Reader:
     """The browser of the person with this address, signed in."""
     with app.app_context():
-        token = signing_in.redeem(signing_in.make_link(email).rsplit("/", 1)[-1])
+        token = links.redeem(links.make_link(email).rsplit("/", 1)[-1])
     made = Reader(app, app.response_class)
     with made.session_transaction() as session:
         session["signed_in"] = token

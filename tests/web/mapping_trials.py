@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from werkzeug.test import TestResponse
 
 from hubsync.services import now
-from hubsync.services.completing import complete_page_booking, new_form_id
+from hubsync.services.bookings.completion import complete_page_booking, new_form_id
 from hubsync.store import db, rest
 from hubsync.store.calendars import Calendar
 from tests.web.workshop import Workshop, filled, text

@@ -22,8 +22,8 @@ from hubsync.sandbox.entities import App
 from hubsync.sandbox.grants import connect_app
 from hubsync.sandbox.server import SandboxServer
 from hubsync.sandbox.settings import SandboxSettings
-from hubsync.services.reading_properties import read_properties
-from hubsync.services.sessions import start_session
+from hubsync.services.connection.properties import read_properties
+from hubsync.services.people.sessions import start_session
 from hubsync.store import db, rest, writing
 from hubsync.store.teams import Team
 from tests.mailing import MailServer

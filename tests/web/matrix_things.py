@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.hubspot.oauth import SCOPES
-from hubsync.services import moving, now, tools
-from hubsync.services.access import sealed_place
-from hubsync.services.receiving import add_default_questions
+from hubsync.services import now, tools
+from hubsync.services.calendars.source_calendars import add_default_questions
+from hubsync.services.connection.api_access import sealed_place
+from hubsync.services.deliveries import transitions
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.connections import Connection, ParkedConnection
@@ -19,7 +20,7 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord, MappingRow
 from hubsync.store.people import Identity, Person, PersonSession, SigninLink, UnconfirmedIdentity
 from hubsync.store.teams import IntakeEndpoint, Invitation, InvitationClaim, Membership, Team
-from hubsync.web.bookings_tokens import sign_booking
+from hubsync.web.bookings.tokens import sign_booking
 
 ROLES = {
     "acme": {"owner": "owner", "administrator": "administrator", "keeper": "member", "member": "member"},
@@ -171,7 +172,7 @@ def settle(session: Session, slug: str, people: dict[str, int], grant: dict[str,
     delivery = Delivery(
         team_id=team.id, calendar_id=calendar.id, booking_id=booking.id, state="failed", created_at=moment
     )
-    moving.begin(session, delivery)
+    transitions.begin(session, delivery)
     return Things(
         team_slug=slug,
         calendar_id=calendar.id,

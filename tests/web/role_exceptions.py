@@ -45,11 +45,11 @@ own calendars, and hand ``g.membership`` to the service that looks whose the cal
 about oneself."""
 
 COMPARISONS = {
-    "services/addressing.py addressees_of": "finds whom a mail goes to",
-    "web/members.py remove_member": "the owner cannot be removed, whoever asks",
-    "services/teams.py add_member": "a team gets no second owner, whoever asks",
-    "services/teams.py change_role": "a team gets no second owner, whoever asks",
-    "services/inviting.py invite": "a team gets no second owner, whoever asks",
-    "services/accounts.py look_at_leaving": "a team keeps its owner, who hands it over first",
+    "services/notices/recipients.py addressees_of": "finds whom a mail goes to",
+    "web/teams/members.py remove_member": "the owner cannot be removed, whoever asks",
+    "services/teams/members.py add_member": "a team gets no second owner, whoever asks",
+    "services/teams/members.py change_role": "a team gets no second owner, whoever asks",
+    "services/teams/invitations.py invite": "a team gets no second owner, whoever asks",
+    "services/people/profile.py look_at_leaving": "a team keeps its owner, who hands it over first",
 }
 """Where a role is compared outside domain/roles, with why that decides no right of the reader."""

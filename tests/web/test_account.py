@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from hubsync.domain.roles import Role
-from hubsync.services import teams
+from hubsync.services.teams import members
 from hubsync.store import writing
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
@@ -99,19 +99,19 @@ def test_the_frame_is_that_of_the_team_last_visited(app: Flask, owner: Visitor) 
 def test_a_team_one_was_removed_from_frames_nothing_any_more(app: Flask, team: Team) -> None:
     second = found(app, "Second", "boss@second.example")
     with app.app_context():
-        person = teams.add_member(second.id, OWNER, Role.MEMBER)
+        person = members.add_member(second.id, OWNER, Role.MEMBER)
     visitor = Visitor(app).sign_in()
     visitor.open("/teams/second/calendars")
     with app.app_context(), writing() as session:
         # Without the end of sessions that removing brings, to look at the frame alone.
-        session.query(teams.Membership).filter_by(team_id=second.id, person_id=person.id).delete()
+        session.query(members.Membership).filter_by(team_id=second.id, person_id=person.id).delete()
     assert visitor.open(ACCOUNT).select_one("aside .wordmark")["href"] == "/teams/acme/calendars"
 
 
 def test_without_a_team_the_page_is_plain_and_complete(app: Flask, team: Team) -> None:
     with app.app_context():
-        person = teams.add_member(team.id, "kenji@acme.example", Role.MEMBER)
-        teams.remove_member(team.id, person.id)
+        person = members.add_member(team.id, "kenji@acme.example", Role.MEMBER)
+        members.remove_member(team.id, person.id)
     kenji = Visitor(app).sign_in("kenji@acme.example")
     assert kenji.open("/").select_one(f"a[href='{ACCOUNT}']") is not None
     page = kenji.open(ACCOUNT)

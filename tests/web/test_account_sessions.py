@@ -9,8 +9,8 @@ from flask import Flask
 
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.roles import Role
-from hubsync.services import teams
-from hubsync.services.handing_over import hand_over
+from hubsync.services.teams import members as team_members
+from hubsync.services.teams.ownership import hand_over
 from hubsync.store import rest
 from hubsync.store.teams import Team
 from tests.web.visitor import OWNER, Visitor, found, words
@@ -25,7 +25,7 @@ IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0) AppleWebKit/605 (KHTML, like 
 def kenji(app: Flask, team: Team) -> Visitor:
     """A member of Acme, signed in."""
     with app.app_context():
-        teams.add_member(team.id, KENJI, Role.MEMBER)
+        team_members.add_member(team.id, KENJI, Role.MEMBER)
     return Visitor(app).sign_in(KENJI)
 
 
@@ -49,7 +49,7 @@ def is_in(visitor: Visitor) -> bool:
 
 def person_id(app: Flask, team: Team, email: str) -> int:
     with app.app_context():
-        members = {each.person.email: each.person_id for each in teams.list_members(team.id)}
+        members = {each.person.email: each.person_id for each in team_members.list_members(team.id)}
         rest()
         return members[email]
 
@@ -79,14 +79,14 @@ def test_signing_out_all_others_kills_copies_of_this_cookie_too(app: Flask, owne
 def test_a_copied_cookie_is_dead_after_a_role_change(app: Flask, team: Team, kenji: Visitor) -> None:
     copy = thief(app, kenji)
     with app.app_context():
-        teams.change_role(team.id, person_id(app, team, KENJI), Role.ADMINISTRATOR)
+        team_members.change_role(team.id, person_id(app, team, KENJI), Role.ADMINISTRATOR)
     assert (is_in(kenji), is_in(copy)) == (False, False)
 
 
 def test_a_copied_cookie_is_dead_after_a_removal(app: Flask, team: Team, kenji: Visitor) -> None:
     copy = thief(app, kenji)
     with app.app_context():
-        teams.remove_member(team.id, person_id(app, team, KENJI))
+        team_members.remove_member(team.id, person_id(app, team, KENJI))
     assert (is_in(kenji), is_in(copy)) == (False, False)
 
 

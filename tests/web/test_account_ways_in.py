@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from hubsync.domain.roles import Role
-from hubsync.services import teams
+from hubsync.services.teams import members
 from hubsync.store import db, rest, writing
 from hubsync.store.people import Identity
 from hubsync.store.teams import Team
@@ -33,7 +33,7 @@ def given() -> dict[str, str]:
 
 def link(app: Flask, issuer: str, email: str = OWNER, shown: str = "mika@gmail.example") -> int:
     with app.app_context():
-        person = next(each for each in teams.list_members(1) if each.person.email == email).person_id
+        person = next(each for each in members.list_members(1) if each.person.email == email).person_id
         rest()
         with writing() as session:
             row = Identity(
@@ -103,7 +103,7 @@ def test_whoever_came_in_elsewhere_is_out_after_unlinking(app: Flask, owner: Vis
 
 def test_another_persons_account_is_not_found(app: Flask, team: Team, owner: Visitor) -> None:
     with app.app_context():
-        teams.add_member(team.id, "kenji@acme.example", Role.MEMBER)
+        members.add_member(team.id, "kenji@acme.example", Role.MEMBER)
     strange = link(app, GOOGLE, "kenji@acme.example")
     for wrong in (strange, strange + 1):
         assert owner.get(unlinking(wrong)).status_code == 404

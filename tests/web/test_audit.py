@@ -9,12 +9,13 @@ from bs4 import BeautifulSoup
 from flask import Flask
 
 from hubsync.domain.audit import Deed
-from hubsync.services import now, recording, teams
+from hubsync.services import now
+from hubsync.services.teams import audit, members
 from hubsync.store import db, writing
 from hubsync.store.people import Person
 from hubsync.store.teams import AuditEntry, Team
-from hubsync.web.audit import ON_A_PAGE
-from hubsync.web.audit_words import SENTENCES, describe
+from hubsync.web.teams.audit import ON_A_PAGE
+from hubsync.web.teams.audit_text import SENTENCES, describe
 from tests.web.visitor import Visitor, words
 
 TRAIL = "/teams/acme/settings/audit-trail"
@@ -93,7 +94,7 @@ def test_a_new_secret_of_a_booking_source_is_told_without_the_secret(
 def test_older_entries_are_a_page_away_and_none_is_shown_twice(app: Flask, team: Team, owner: Visitor) -> None:
     with app.app_context():
         for number in range(ON_A_PAGE * 2):
-            teams.rename_team(team.id, f"Acme {number}")
+            members.rename_team(team.id, f"Acme {number}")
     seen: list[str] = []
     address = TRAIL
     for _ in range(4):
@@ -121,10 +122,10 @@ def test_a_trail_without_entries_says_what_it_is_for(app: Flask, team: Team, own
 
 def test_another_teams_entries_are_not_shown(app: Flask, team: Team, owner: Visitor) -> None:
     with app.app_context():
-        other = teams.found_team("Secret plans", "owner@other.example", "free")
+        other = members.found_team("Secret plans", "owner@other.example", "free")
         with writing() as session:
             by = session.query(Person).filter_by(email="owner@other.example").one().id
-            recording.record(session, other.id, by, Deed.CONNECTED, account="42")
+            audit.record(session, other.id, by, Deed.CONNECTED, account="42")
         assert db.session.query(AuditEntry).count() == 3
     assert "Secret" not in words(owner.open(TRAIL))
 

@@ -10,8 +10,9 @@ from flask import Flask
 from sqlalchemy import event
 
 from hubsync.domain.roles import Role
-from hubsync.services import now, teams
-from hubsync.services.standing import read_standing
+from hubsync.services import now
+from hubsync.services.connection.status import read_standing
+from hubsync.services.teams import members
 from hubsync.store import db, writing
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
@@ -88,7 +89,7 @@ def test_a_member_reads_whom_to_ask(app: Flask, team: Team, owner: Visitor) -> N
     come_back(owner)
     lose(app)
     with app.app_context():
-        teams.add_member(team.id, "member@acme.example", Role.MEMBER)
+        members.add_member(team.id, "member@acme.example", Role.MEMBER)
     page = Visitor(app).sign_in("member@acme.example").open(PAGES[0])
     assert banner(page) == f"{LOST} Ask the owner or an administrator of the team to put it right."
     assert page.select_one(".team-banner a") is None
@@ -124,7 +125,7 @@ def test_another_teams_loss_is_its_own(app: Flask, owner: Visitor) -> None:
     come_back(owner)
     lose(app)
     with app.app_context():
-        teams.found_team("Second", "owner@acme.example", "premium")
+        members.found_team("Second", "owner@acme.example", "premium")
     assert banner(owner.open("/teams/second/calendars")) == ""
 
 

@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from werkzeug.serving import make_server
 
 from hubsync.app import create_app
-from hubsync.services import intake_endpoints, now, teams
+from hubsync.services import now
+from hubsync.services.bookings import webhook_endpoints
+from hubsync.services.teams import members
 from hubsync.sources import signed_json
 from hubsync.sources.source import LARGEST_BODY
 from tests.cli.serving import Serving
@@ -117,9 +119,9 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 def _endpoint(app: Flask) -> tuple[str, str]:
     with app.app_context():
-        team = teams.found_team("Acme", "owner@acme.example", "premium")
-        secret = intake_endpoints.make_endpoint(team.id, signed_json.NAME)
-        url = intake_endpoints.show_endpoint(team.id, signed_json.NAME)
+        team = members.found_team("Acme", "owner@acme.example", "premium")
+        secret = webhook_endpoints.make_endpoint(team.id, signed_json.NAME)
+        url = webhook_endpoints.show_endpoint(team.id, signed_json.NAME)
     assert url is not None
     return "/intake/" + url.split("/intake/")[1], secret
 

@@ -10,14 +10,14 @@ from bs4 import BeautifulSoup
 
 from hubsync.domain.roles import Role
 from hubsync.services import now
-from hubsync.services.calendars import Named
-from hubsync.services.editing_mapping import switch_active
-from hubsync.services.ending_calendars import archive_calendar
+from hubsync.services.calendars.archive import archive_calendar
+from hubsync.services.calendars.calendars import Named
+from hubsync.services.mapping.storage import switch_active
 from hubsync.store import db, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.people import Person
-from hubsync.web.calendar_names import tell_apart
+from hubsync.web.shell.calendar_names import tell_apart
 from tests.web.test_ending_calendars import book
 from tests.web.workshop import Workshop, text, workshop
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from hubsync.domain.roles import Role
 from hubsync.services import now
-from hubsync.services.completing import complete_page_booking, new_form_id
+from hubsync.services.bookings.completion import complete_page_booking, new_form_id
 from hubsync.store import db, rest
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow

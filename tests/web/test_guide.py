@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bs4 import BeautifulSoup
 
-from hubsync.web import guide
+from hubsync.web.shell import markdown
 
 
 def test_marks_become_elements_and_markup_of_the_text_is_shown_as_text() -> None:
-    shown = str(guide.render("a <script> `x<y` **b `c` d** *e* 2 * 3 <https://acme.example/?a=1&b>"))
+    shown = str(markdown.render("a <script> `x<y` **b `c` d** *e* 2 * 3 <https://acme.example/?a=1&b>"))
     assert shown == (
         "<p>a &lt;script&gt; <code>x&lt;y</code> <strong>b <code>c</code> d</strong> <em>e</em> 2 * 3 "
         '<a href="https://acme.example/?a=1&amp;b" rel="noreferrer">https://acme.example/?a=1&amp;b</a></p>\n'
@@ -17,7 +17,7 @@ def test_marks_become_elements_and_markup_of_the_text_is_shown_as_text() -> None
 
 def test_items_keep_their_code_and_their_further_lines() -> None:
     text = "1. first\n   line two\n\n       set in\n         deeper\n\n2. second\n\nAfter."
-    shown = BeautifulSoup(guide.render(text), "html.parser")
+    shown = BeautifulSoup(markdown.render(text), "html.parser")
     first, second = shown.select("ol > li")
     assert first.p.get_text() == "first\nline two"
     assert first.pre.get_text() == "set in\n  deeper\n"
@@ -26,7 +26,7 @@ def test_items_keep_their_code_and_their_further_lines() -> None:
 
 
 def test_cells_carry_the_name_of_their_column_for_the_phone() -> None:
-    shown = BeautifulSoup(guide.render("| what | why |\n| --- | --- |\n| `hs` | it |"), "html.parser")
+    shown = BeautifulSoup(markdown.render("| what | why |\n| --- | --- |\n| `hs` | it |"), "html.parser")
     cells = [(cell["data-label"], cell.get_text()) for cell in shown.select("td")]
     assert cells == [
         ("what", "hs"),

@@ -15,7 +15,7 @@ from hubsync.app import create_app
 from hubsync.sandbox.server import SandboxServer
 from hubsync.store.teams import Team
 from hubsync.web import CSRF_EXEMPT
-from hubsync.web.headers import content_security_policy
+from hubsync.web.shell.headers import content_security_policy
 from tests.web.visitor import BASE_URL, OWNER, Visitor, words
 
 PAGES = ("/signin", "/nowhere", "/healthz", "/static/hubsync.css", "/teams/acme/settings", "/book/nowhere")

@@ -9,8 +9,9 @@ import time_machine
 from flask import Flask
 
 from hubsync.sandbox.server import SandboxServer
-from hubsync.services import now, parking, tools
-from hubsync.services.tokens import sealed_place
+from hubsync.services import now, tools
+from hubsync.services.connection import account_switch
+from hubsync.services.connection.tokens import sealed_place
 from hubsync.store import db
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Team
@@ -218,6 +219,6 @@ def test_no_while_hubspot_is_down_is_made_good_later(
     assert asked.get(QUESTION).headers["Location"] == PAGE, "it is answered"
     clear_faults(sandbox)
     with time_machine.travel(now() + timedelta(minutes=2)), app.app_context():
-        assert parking.drop_expired() == 1
+        assert account_switch.drop_expired() == 1
     assert parked_in(app, team) is None
     assert live_refresh_tokens(sandbox, HARBOUR_ACCOUNT) == []

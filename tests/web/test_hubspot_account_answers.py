@@ -14,7 +14,9 @@ from flask import Flask
 from hubsync.domain.roles import Role
 from hubsync.sandbox.entities import Account
 from hubsync.sandbox.server import SandboxServer
-from hubsync.services import now, parking, teams, tools
+from hubsync.services import now, tools
+from hubsync.services.connection import account_switch
+from hubsync.services.teams import members
 from hubsync.store import db, writing
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Membership, Team
@@ -47,14 +49,14 @@ def test_after_ten_minutes_the_answer_yes_is_too_late(
         assert answer.headers["Location"] == PAGE
         assert "its ten minutes are over" in words(asked.open(PAGE))
         with app.app_context():
-            assert parking.drop_expired() == 1
+            assert account_switch.drop_expired() == 1
     assert account_of(app, team) == str(ACME_ACCOUNT)
     assert live_refresh_tokens(sandbox, HARBOUR_ACCOUNT) == []
 
 
 def test_a_question_that_is_open_is_not_dropped(app: Flask, team: Team, asked: Visitor) -> None:
     with app.app_context():
-        assert parking.drop_expired() == 0
+        assert account_switch.drop_expired() == 0
     assert parked_in(app, team) is not None
 
 
@@ -124,7 +126,7 @@ def test_a_third_account_connected_meanwhile_is_shown_first(app: Flask, team: Te
 
 def test_only_the_person_who_authorized_it_can_answer(app: Flask, team: Team, asked: Visitor) -> None:
     with app.app_context():
-        teams.add_member(team.id, ADMIN, Role.ADMINISTRATOR)
+        members.add_member(team.id, ADMIN, Role.ADMINISTRATOR)
     admin = Visitor(app).sign_in(ADMIN)
     page = admin.open(QUESTION)
     assert "owner@acme.example authorized the new account, and only" in words(page)
@@ -142,7 +144,7 @@ def test_only_the_person_who_authorized_it_can_answer(app: Flask, team: Team, as
 
 def test_somebody_demoted_meanwhile_cannot_answer(app: Flask, team: Team) -> None:
     with app.app_context():
-        person = teams.add_member(team.id, ADMIN, Role.ADMINISTRATOR)
+        person = members.add_member(team.id, ADMIN, Role.ADMINISTRATOR)
     admin = Visitor(app).sign_in(ADMIN)
     come_back(admin)
     come_back(admin, account=HARBOUR_ACCOUNT)

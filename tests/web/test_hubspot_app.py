@@ -109,11 +109,11 @@ class TestAtAnAddressThatHubSpotDoesNotTake:
 
     @pytest.fixture
     def owner(self, app: Flask, team: Team) -> Visitor:
-        from hubsync.services import signing_in
+        from hubsync.services.signin import links
 
         visitor = Visitor(app)
         with app.app_context():
-            token = signing_in.redeem(signing_in.make_link("owner@acme.example").rsplit("/", 1)[-1])
+            token = links.redeem(links.make_link("owner@acme.example").rsplit("/", 1)[-1])
         with visitor.client.session_transaction(base_url="http://192.168.1.10:8000") as session:
             session["signed_in"] = token
         return visitor

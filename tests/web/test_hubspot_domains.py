@@ -9,15 +9,17 @@ from flask import Flask
 
 from hubsync.domain.email_domains import free_domains
 from hubsync.domain.roles import Role
-from hubsync.services import delivering, now, recording
-from hubsync.services import free_domains as own
-from hubsync.services.completing import complete_page_booking, new_form_id
+from hubsync.services import now
+from hubsync.services.bookings.completion import complete_page_booking, new_form_id
+from hubsync.services.deliveries import leases
+from hubsync.services.mapping import free_domains as own
+from hubsync.services.teams import audit
 from hubsync.store import db, rest, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord, MappingRow
 from hubsync.store.teams import Team
-from hubsync.web.audit_words import describe
+from hubsync.web.teams.audit_text import describe
 from tests.web.visitor import Visitor, found, words
 from tests.web.workshop import Reader, Workshop, page, text, workshop
 
@@ -76,7 +78,7 @@ def test_saving_what_is_shown_changes_nothing_and_is_no_deed(workshop: Workshop)
     save(workshop.owner, workshop.owner.open(DOMAINS).select_one("#domains").get_text())
     assert stored(workshop.app) == ["partner.com", "xn--cck0a4k.jp"]
     with workshop.app.app_context():
-        entries = [e for e in recording.read_trail(workshop.team_id, 10) if e.action == "free_domains_changed"]
+        entries = [e for e in audit.read_trail(workshop.team_id, 10) if e.action == "free_domains_changed"]
     assert len(entries) == 1
 
 
@@ -106,7 +108,7 @@ def test_five_hundred_are_not_too_many(workshop: Workshop) -> None:
     save(workshop.owner, "\n".join(f"domain-{n:03}.co.jp" for n in range(500)))
     assert len(stored(workshop.app)) == 500
     with workshop.app.app_context():
-        sentences = [describe(entry) for entry in recording.read_trail(workshop.team_id, 10)]
+        sentences = [describe(entry) for entry in audit.read_trail(workshop.team_id, 10)]
     assert len(sentences[0]) < 400
 
 
@@ -127,7 +129,7 @@ def test_who_changed_which_domains_stands_in_the_audit_trail(workshop: Workshop)
     save(workshop.owner, "agency.jp other.com")
     save(workshop.owner, "agency.jp")
     with workshop.app.app_context():
-        sentences = [describe(entry) for entry in recording.read_trail(workshop.team_id, 10)]
+        sentences = [describe(entry) for entry in audit.read_trail(workshop.team_id, 10)]
     assert sentences[0].endswith("free e-mail domains. Removed: other.com.")
     assert sentences[1] == (
         "owner@acme.example changed the team's own free e-mail domains. Added: other.com. Removed: partner.com."
@@ -199,7 +201,7 @@ def book(workshop: Workshop, email: str) -> Delivery:
         rest()
         start = now() + timedelta(days=3)
         booked = complete_page_booking(calendar, given, start, "Asia/Tokyo", new_form_id(), {})
-        return delivering.read_delivery(booked.id)
+        return leases.read_delivery(booked.id)
 
 
 def test_from_the_next_booking_on_an_own_domain_belongs_to_no_company(workshop: Workshop) -> None:

@@ -8,7 +8,7 @@ from flask import Flask
 
 from hubsync.sandbox.server import SandboxServer
 from hubsync.services import now, tools
-from hubsync.services.tokens import sealed_place
+from hubsync.services.connection.tokens import sealed_place
 from hubsync.store import writing
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from hubsync.services.notifying import tell_due
+from hubsync.services.notices.sender import tell_due
 from hubsync.store.teams import Team
 from tests.mailing import MailServer
 from tests.services.failing import fail

@@ -9,7 +9,7 @@ import requests
 from flask import Flask
 
 from hubsync.sandbox.server import SandboxServer
-from hubsync.services import connecting
+from hubsync.services.connection import oauth_flow
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
 from tests.web.consenting import PAGE, answer_consent, fault, forget_calls, hubspot_calls, kept, leave
@@ -73,7 +73,7 @@ class TestUnderAnAddressThatHubSpotRefuses:
 
     def test_the_page_says_so(self, app: Flask, team: Team) -> None:
         with app.app_context():
-            assert connecting.what_hinders(team) == "base_url"
+            assert oauth_flow.what_hinders(team) == "base_url"
 
 
 def test_disconnect_asks_first(app: Flask, team: Team, owner: Visitor) -> None:

@@ -11,7 +11,9 @@ from bs4 import BeautifulSoup
 from flask import Flask
 
 from hubsync.sandbox.server import SandboxServer
-from hubsync.services import moving, now, signing_in
+from hubsync.services import now
+from hubsync.services.deliveries import transitions
+from hubsync.services.signin import links
 from hubsync.store import writing
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -139,7 +141,7 @@ def test_the_last_30_days_are_counted_with_links_into_the_log(app: Flask, team: 
             delivery.state = state
         delivery.created_at = now() - timedelta(days=31)
         session.flush()
-        moving.recount(session)
+        transitions.recount(session)
     page = owner.open(PAGE)
     counts = {
         str(link["href"]).rsplit("=", 1)[-1]: words(BeautifulSoup(str(link), "html.parser"))
@@ -188,7 +190,7 @@ class TestUnderAnAddressThatHubSpotRefuses:
         there = "http://hubsync.acme.example"
         client = app.test_client()
         with app.app_context():
-            token = signing_in.redeem(signing_in.make_link("owner@acme.example").rsplit("/", 1)[-1])
+            token = links.redeem(links.make_link("owner@acme.example").rsplit("/", 1)[-1])
         with client.session_transaction(base_url=there) as session:
             session["signed_in"] = token
         page = BeautifulSoup(client.get(PAGE, base_url=there).text, "html.parser")

@@ -12,7 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from hubsync.services import intake_endpoints, now, teams
+from hubsync.services import now
+from hubsync.services.bookings import webhook_endpoints
+from hubsync.services.teams import members
 from hubsync.sources import signed_json
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
@@ -24,9 +26,9 @@ from hubsync.store.deliveries import Delivery
 def endpoint(app: Flask) -> tuple[str, str]:
     """The path of a team's endpoint, and its secret."""
     with app.app_context():
-        team = teams.found_team("Acme", "owner@acme.example", "premium")
-        secret = intake_endpoints.make_endpoint(team.id, signed_json.NAME)
-        url = intake_endpoints.show_endpoint(team.id, signed_json.NAME)
+        team = members.found_team("Acme", "owner@acme.example", "premium")
+        secret = webhook_endpoints.make_endpoint(team.id, signed_json.NAME)
+        url = webhook_endpoints.show_endpoint(team.id, signed_json.NAME)
     assert url is not None
     return "/intake/" + url.split("/intake/")[1], secret
 

@@ -12,7 +12,9 @@ from flask import Flask
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from hubsync.services import intake_endpoints, now, teams
+from hubsync.services import now
+from hubsync.services.bookings import webhook_endpoints
+from hubsync.services.teams import members
 from hubsync.sources import signed_json
 from hubsync.store import db, rest
 from hubsync.store.calendars import QuestionRow
@@ -60,9 +62,9 @@ BODIES = st.fixed_dictionaries(
 @pytest.fixture
 def endpoint(app: Flask) -> tuple[Flask, str, str]:
     with app.app_context():
-        team = teams.found_team("Acme", "owner@acme.example", "premium")
-        secret = intake_endpoints.make_endpoint(team.id, signed_json.NAME)
-        url = intake_endpoints.show_endpoint(team.id, signed_json.NAME)
+        team = members.found_team("Acme", "owner@acme.example", "premium")
+        secret = webhook_endpoints.make_endpoint(team.id, signed_json.NAME)
+        url = webhook_endpoints.show_endpoint(team.id, signed_json.NAME)
         rest()
     assert url is not None
     return app, "/intake/" + url.split("/intake/")[1], secret

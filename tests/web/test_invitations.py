@@ -11,7 +11,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from hubsync.domain.roles import Role
-from hubsync.services import inviting, now, signing_in, teams
+from hubsync.services import now
+from hubsync.services.signin import links
+from hubsync.services.teams import invitations
+from hubsync.services.teams import members as team_members
 from hubsync.store import db, rest
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Team
@@ -30,9 +33,9 @@ def link(app: Flask, team: Team, smtp: MailServer) -> str:
 
 def invite(app: Flask, team: Team, smtp: MailServer, email: str = KENJI, role: Role = Role.MEMBER) -> str:
     with app.app_context():
-        by = teams.list_members(team.id)[0].person_id
+        by = team_members.list_members(team.id)[0].person_id
         rest()
-        inviting.invite(team.id, email, role, by=by)
+        invitations.invite(team.id, email, role, by=by)
     sent = re.search(r"http://localhost:8000(/invitations/\S+)", smtp.mails[-1].get_content())
     assert sent is not None
     return sent[1]
@@ -40,7 +43,7 @@ def invite(app: Flask, team: Team, smtp: MailServer, email: str = KENJI, role: R
 
 def roles(app: Flask, team: Team) -> dict[str, str]:
     with app.app_context():
-        members = {member.person.email: member.role for member in teams.list_members(team.id)}
+        members = {member.person.email: member.role for member in team_members.list_members(team.id)}
         rest()
         return members
 
@@ -216,7 +219,7 @@ def test_who_signs_in_first_comes_back_to_the_invitation_and_joins(app: Flask, t
     kenji = Visitor(app)
     kenji.open(link)
     with app.app_context():
-        way_in = signing_in.make_link(KENJI)
+        way_in = links.make_link(KENJI)
     kept = kenji.post(way_in, page=way_in).headers["Location"]
     assert kept == "/invitations/kept"
     assert f"Join as {KENJI}" in words(kenji.open(kept))
@@ -232,7 +235,7 @@ def test_who_signs_in_as_somebody_else_first_proves_the_invited_address(
     aiko = Visitor(app)
     aiko.open(link)
     with app.app_context():
-        way_in = signing_in.make_link(AIKO)
+        way_in = links.make_link(AIKO)
     kept = aiko.post(way_in, page=way_in).headers["Location"]
     assert f"The invitation is for {KENJI}, and you are signed in as {AIKO}" in words(aiko.open(kept))
     assert aiko.post(kept, page=kept).status_code == 200
@@ -267,8 +270,8 @@ def test_an_invitation_is_offered_to_somebody_without_a_team(
 ) -> None:
     other = found(app, "Other", "owner@other.example")
     with app.app_context():
-        kenji_id = teams.add_member(other.id, KENJI, Role.MEMBER).id
-        teams.remove_member(other.id, kenji_id)
+        kenji_id = team_members.add_member(other.id, KENJI, Role.MEMBER).id
+        team_members.remove_member(other.id, kenji_id)
     kenji = Visitor(app).sign_in(KENJI)
     page = kenji.open("/")
     assert "You are invited" in words(page)

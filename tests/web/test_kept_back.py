@@ -6,8 +6,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from hubsync.services import now
-from hubsync.services.completing import complete_page_booking, new_form_id
-from hubsync.services.editing_mapping import remove_mapping, switch_active
+from hubsync.services.bookings.completion import complete_page_booking, new_form_id
+from hubsync.services.mapping.storage import remove_mapping, switch_active
 from hubsync.store import db, rest, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection

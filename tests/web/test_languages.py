@@ -10,7 +10,8 @@ from babel.messages.mofile import write_mo
 from flask import Flask
 from flask_babel import get_babel
 
-from hubsync.services import accounts, teams
+from hubsync.services.people import profile
+from hubsync.services.teams import members
 from hubsync.store import rest
 from hubsync.store.teams import Team
 from tests.mailing import MailServer
@@ -45,9 +46,9 @@ def app(app: Flask, tmp_path: Path) -> Flask:
 
 def choose(app: Flask, language: str) -> None:
     with app.app_context():
-        person = teams.list_members(1)[0].person
+        person = members.list_members(1)[0].person
         rest()
-        accounts.save_profile(person.id, "", "UTC", language)
+        profile.save_profile(person.id, "", "UTC", language)
 
 
 def heading(visitor: Visitor, accepted: str = "") -> tuple[str, str]:

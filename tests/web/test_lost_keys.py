@@ -10,7 +10,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import select
 
-from hubsync.services import intake_endpoints
+from hubsync.services.bookings import webhook_endpoints
 from hubsync.store import db, rest
 from hubsync.store.connections import Connection
 from hubsync.store.sealed import Vault
@@ -27,7 +27,7 @@ SETTINGS = "/teams/acme/settings"
 def lost(workshop: Workshop) -> Workshop:
     """A connected team with a booking source, served with other keys than before."""
     with workshop.app.app_context():
-        intake_endpoints.make_endpoint(workshop.team_id, "signed_json")
+        webhook_endpoints.make_endpoint(workshop.team_id, "signed_json")
     serve_with(workshop, Fernet.generate_key().decode())
     return workshop
 

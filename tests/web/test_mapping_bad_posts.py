@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from hubsync.domain.questions import Kind
-from hubsync.services import asking, calendars, teams
-from hubsync.services.calendars import Described
+from hubsync.services.calendars import calendars, questions
+from hubsync.services.calendars.calendars import Described
+from hubsync.services.teams import members
 from hubsync.store import db, rest
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
@@ -25,12 +26,14 @@ def sound_form(workshop: Workshop) -> Pairs:
 def foreign_question(workshop: Workshop) -> str:
     """A question of another team's calendar."""
     with workshop.app.app_context():
-        teams.found_team("Other", "other@other.example", "premium")
+        members.found_team("Other", "other@other.example", "premium")
         person = db.session.query(Person.id).filter_by(email="other@other.example").scalar()
         team = db.session.query(Team.id).filter_by(slug="other").scalar()
         rest()
         calendar = calendars.make_calendar(team, person, Described("Theirs", 30, "UTC"))
-        return f"question:{asking.add_question(calendar.id, asking.Asked('Secret label', Kind.EMAIL, False))}"
+        return (
+            f"question:{questions.add_question(calendar.id, questions.Asked('Secret label', Kind.EMAIL, False))}"
+        )
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from werkzeug.test import TestResponse
 
 from hubsync.domain.questions import Kind
 from hubsync.domain.roles import Role
-from hubsync.services import asking, calendars, teams
-from hubsync.services.calendars import Described
-from hubsync.services.editing_mapping import load_mapping
+from hubsync.services.calendars import calendars, questions
+from hubsync.services.calendars.calendars import Described
+from hubsync.services.mapping.storage import load_mapping
+from hubsync.services.teams import members
 from hubsync.store import db, rest
 from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
@@ -34,7 +35,7 @@ class Second:
 
     def ask(self, label: str, kind: Kind) -> str:
         with self.workshop.app.app_context():
-            return f"question:{asking.add_question(self.id, asking.Asked(label, kind, False))}"
+            return f"question:{questions.add_question(self.id, questions.Asked(label, kind, False))}"
 
     def token(self, label: str, piece: str = "") -> str:
         with self.workshop.app.app_context():
@@ -158,7 +159,7 @@ def test_only_calendars_that_the_person_may_edit_are_offered(second: Second) -> 
 
 def test_other_teams_calendars_this_one_and_such_without_a_mapping_are_not_found(second: Second) -> None:
     with second.workshop.app.app_context():
-        teams.found_team("Other", "other@other.example", "premium")
+        members.found_team("Other", "other@other.example", "premium")
         person = db.session.query(Person.id).filter_by(email="other@other.example").scalar()
         team = db.session.query(Team.id).filter_by(slug="other").scalar()
         rest()

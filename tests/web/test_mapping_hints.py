@@ -6,7 +6,8 @@ from bs4 import BeautifulSoup
 
 from hubsync.domain.questions import Kind
 from hubsync.domain.roles import Role
-from hubsync.services import moving, now
+from hubsync.services import now
+from hubsync.services.deliveries import transitions
 from hubsync.store import db, rest, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
@@ -90,7 +91,7 @@ def test_a_property_that_hubspot_asked_for_lately_is_asked_for(workshop: Worksho
             session.flush()
             names = ["city", "made_of_options"]
             refused = {"kind": "refused", "section": "companies", "code": "required_property_missing"}
-            moving.begin(
+            transitions.begin(
                 session,
                 Delivery(
                     team_id=workshop.team_id,

@@ -9,7 +9,8 @@ from bs4 import BeautifulSoup
 from flask import Flask
 
 from hubsync.domain.roles import Role
-from hubsync.services import inviting, teams
+from hubsync.services.teams import invitations
+from hubsync.services.teams import members as team_members
 from hubsync.store import rest
 from hubsync.store.teams import Team
 from tests.mailing import MailServer
@@ -24,14 +25,14 @@ KENJI = "kenji@acme.example"
 
 def roles(app: Flask, team: Team) -> dict[str, str]:
     with app.app_context():
-        members = {member.person.email: member.role for member in teams.list_members(team.id)}
+        members = {member.person.email: member.role for member in team_members.list_members(team.id)}
         rest()
         return members
 
 
 def add(app: Flask, team: Team, email: str = KENJI, role: Role = Role.MEMBER) -> int:
     with app.app_context():
-        return teams.add_member(team.id, email, role).id
+        return team_members.add_member(team.id, email, role).id
 
 
 def copied(visitor: Visitor) -> Visitor:
@@ -69,7 +70,7 @@ def test_who_cannot_be_invited_comes_back_at_the_field(
     assert f'value="{email}"' in answer.text
     assert smtp.mails == []
     with app.app_context():
-        assert inviting.list_invitations(team.id) == []
+        assert invitations.list_invitations(team.id) == []
 
 
 def test_an_invitation_whose_mail_was_refused_stays_with_the_reason(owner: Visitor, smtp: MailServer) -> None:
@@ -94,20 +95,20 @@ def test_an_invitation_is_withdrawn(app: Flask, team: Team, owner: Visitor) -> N
     owner.post(again(owner.open(MEMBERS), KENJI, 1), page=MEMBERS)
     assert "The invitation of kenji@acme.example is withdrawn" in words(owner.open(MEMBERS))
     with app.app_context():
-        assert inviting.list_invitations(team.id) == []
+        assert invitations.list_invitations(team.id) == []
 
 
 def test_another_teams_invitation_is_not_found(app: Flask, team: Team, owner: Visitor) -> None:
     other = found(app, "Other", "owner@other.example")
     with app.app_context():
-        by = teams.list_members(other.id)[0].person_id
+        by = team_members.list_members(other.id)[0].person_id
         rest()
-        foreign = inviting.invite(other.id, KENJI, Role.MEMBER, by=by).id
+        foreign = invitations.invite(other.id, KENJI, Role.MEMBER, by=by).id
     for end in ("send-again", "withdraw"):
         answer = owner.post(f"{SETTINGS}/invitations/{foreign}/{end}", page=MEMBERS)
         assert answer.status_code == 404
     with app.app_context():
-        assert len(inviting.list_invitations(other.id)) == 1
+        assert len(invitations.list_invitations(other.id)) == 1
 
 
 def test_a_role_is_changed_and_every_copy_of_the_cookie_is_dead(app: Flask, team: Team, owner: Visitor) -> None:
@@ -144,7 +145,7 @@ def test_who_lowers_the_own_role_stays_signed_in_in_this_browser_only(
 
 def test_the_owner_cannot_be_demoted_or_removed(app: Flask, team: Team, owner: Visitor) -> None:
     with app.app_context():
-        mika = teams.list_members(team.id)[0].person_id
+        mika = team_members.list_members(team.id)[0].person_id
         rest()
     for end in ("role", "remove"):
         answer = owner.post(f"{MEMBERS}/{mika}/{end}", page=MEMBERS, role="member")

@@ -9,7 +9,8 @@ import time_machine
 from flask import Flask
 
 from hubsync.domain.roles import Role
-from hubsync.services import now, teams
+from hubsync.services import now
+from hubsync.services.teams import members
 from hubsync.store import db
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
@@ -67,7 +68,7 @@ def test_the_session_is_a_new_one_after_coming_back(guest: Guest, let_owner: Let
 def test_whoever_was_signed_in_before_is_signed_out(app: Flask, guest: Guest, team: Team, let_owner: Let) -> None:
     let_owner()
     with app.app_context():
-        teams.add_member(team.id, JUN, Role.MEMBER)
+        members.add_member(team.id, JUN, Role.MEMBER)
     guest.sign_in(JUN)
     there = guest.post("/signin/google", page="/account").headers["Location"]
     copied = guest.client.get_cookie("hubsync", domain="localhost")

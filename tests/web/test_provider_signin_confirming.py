@@ -9,7 +9,8 @@ import time_machine
 from flask import Flask
 
 from hubsync.domain.roles import Role
-from hubsync.services import now, teams
+from hubsync.services import now
+from hubsync.services.teams import members
 from hubsync.store import db, writing
 from hubsync.store.people import UnconfirmedIdentity
 from hubsync.store.teams import Invitation, Team
@@ -161,7 +162,7 @@ def test_an_account_that_became_somebody_elses_meanwhile_stays_theirs(
 ) -> None:
     link = mailed(smtp)
     with app.app_context():
-        teams.add_member(team.id, JUN, Role.MEMBER)
+        members.add_member(team.id, JUN, Role.MEMBER)
     jun = Guest(app).sign_in(JUN)
     assert isinstance(jun, Guest)
     jun.get(answer_there(jun.link("microsoft"), "m-owner"))
@@ -195,7 +196,7 @@ def test_who_is_signed_in_meanwhile_is_told_before_another_takes_over(
 ) -> None:
     """Somebody signed in comes back from Microsoft under the owner's address, and opens the mailed link."""
     with app.app_context():
-        teams.add_member(team.id, JUN, Role.MEMBER)
+        members.add_member(team.id, JUN, Role.MEMBER)
     guest.sign_in(JUN)
     microsoft.knows("m-owner", email=OWNER)
     there = guest.post("/signin/microsoft", page="/account").headers["Location"]

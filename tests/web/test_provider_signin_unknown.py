@@ -7,7 +7,7 @@ import re
 import pytest
 from flask import Flask
 
-from hubsync.services import mail_limits
+from hubsync.services.signin import mail_limits
 from hubsync.store.teams import Team
 from tests.identity.provider import Proxy, answer_there
 from tests.identity.setting import (

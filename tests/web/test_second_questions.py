@@ -11,7 +11,7 @@ import pytest
 
 from hubsync.domain.questions import Kind
 from hubsync.services import now
-from hubsync.services.completing import complete_source_booking
+from hubsync.services.bookings.completion import complete_source_booking
 from hubsync.sources import signed_json
 from hubsync.store import db, rest, writing
 from hubsync.store.calendars import Calendar

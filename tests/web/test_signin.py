@@ -7,7 +7,8 @@ from bs4 import BeautifulSoup
 from flask import Flask
 
 from hubsync.domain.roles import Role
-from hubsync.services import signing_in, teams
+from hubsync.services.signin import links
+from hubsync.services.teams import members
 from hubsync.store.teams import Team
 from tests.mailing import MailServer
 from tests.web.visitor import BASE_URL, OWNER, Visitor, words
@@ -20,7 +21,7 @@ def visitor(app: Flask, team: Team) -> Visitor:
 
 def link_for(app: Flask, email: str = OWNER) -> str:
     with app.app_context():
-        return signing_in.make_link(email)
+        return links.make_link(email)
 
 
 def test_a_mailed_link_leads_in(visitor: Visitor, smtp: MailServer) -> None:
@@ -148,10 +149,10 @@ def test_no_address_in_a_parameter_leads_elsewhere(
 
 def test_somebody_without_a_team_is_told_what_to_do(app: Flask, visitor: Visitor) -> None:
     with app.app_context():
-        acme = teams.found_team("Other", "boss@other.example", "premium")
-        person = teams.add_member(acme.id, "leaver@other.example", Role.MEMBER)
+        acme = members.found_team("Other", "boss@other.example", "premium")
+        person = members.add_member(acme.id, "leaver@other.example", Role.MEMBER)
         link = link_for(app, "leaver@other.example")
-        teams.remove_member(acme.id, person.id)
+        members.remove_member(acme.id, person.id)
     visitor.post(link, page=link)
     assert "You do not belong to a team" in words(visitor.open("/"))
 

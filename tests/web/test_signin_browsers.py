@@ -9,7 +9,10 @@ import pytest
 import time_machine
 from flask import Flask
 
-from hubsync.services import now, sessions, signing_in, teams
+from hubsync.services import now
+from hubsync.services.people import sessions
+from hubsync.services.signin import links
+from hubsync.services.teams import members
 from hubsync.store import db
 from hubsync.store.people import SigninLink
 from hubsync.store.teams import Team
@@ -34,7 +37,7 @@ def carol(app: Flask, team: Team) -> Visitor:
 def printed(app: Flask, email: str = BOB) -> str:
     """As `flask signin-link` and `flask team create` print it: no browser asked for it."""
     with app.app_context():
-        return signing_in.make_link(email)
+        return links.make_link(email)
 
 
 def mailed(smtp: MailServer, asker: Visitor, email: str = BOB) -> str:
@@ -204,6 +207,6 @@ def test_of_the_browsers_secret_only_a_hash_is_kept(app: Flask, beta: Team, smtp
 
 def test_a_removed_colleague_is_not_named_by_the_page(app: Flask, beta: Team) -> None:
     with app.app_context():
-        teams.found_team("Short", "bo@beta.test", "free")
+        members.found_team("Short", "bo@beta.test", "free")
     page = words(Visitor(app).open(printed(app, "bo@beta.test")))
     assert "This link signs you in as …@beta.test" in page

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from hubsync.services import mail_limits
+from hubsync.services.signin import mail_limits
 from hubsync.store.teams import Team
 from tests.identity.setting import wait_for_mails
 from tests.mailing import MailServer
@@ -131,10 +131,10 @@ class TestUnderHttps:
         return {"BASE_URL": "https://hubsync.acme.example"}
 
     def test_the_mark_is_bound_to_the_host(self, app: Flask, team: Team) -> None:
-        from hubsync.services import signing_in
+        from hubsync.services.signin import links
 
         with app.app_context():
-            link = signing_in.make_link(OWNER)
+            link = links.make_link(OWNER)
         client = app.test_client()
         page = client.get(link, base_url="https://hubsync.acme.example").text
         token = page.split('name="csrf_token" value="')[1].split('"')[0]

@@ -8,7 +8,7 @@ import pytest
 
 from hubsync.domain.booking import Booking, GivenAnswer, Guest
 from hubsync.services import now
-from hubsync.services.completing import complete_source_booking
+from hubsync.services.bookings.completion import complete_source_booking
 from hubsync.store import db, writing
 from hubsync.store.calendars import Calendar
 from tests.web.workshop import Reader, Workshop, filled, text, workshop

@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 
 from hubsync.domain.roles import Role
-from hubsync.services import calendars, teams
-from hubsync.services.calendars import Described
+from hubsync.services.calendars import calendars
+from hubsync.services.calendars.calendars import Described
+from hubsync.services.teams import members
 from hubsync.store import db, rest
 from hubsync.store.teams import Team
 from tests.web.visitor import OWNER, Visitor, found, words
@@ -18,8 +19,8 @@ DELETE = f"{SETTINGS}/delete"
 
 def test_the_page_says_what_goes(app: Flask, team: Team, owner: Visitor) -> None:
     with app.app_context():
-        teams.add_member(team.id, "kenji@acme.example", Role.MEMBER)
-        mika = next(member.person_id for member in teams.list_members(team.id) if member.role == "owner")
+        members.add_member(team.id, "kenji@acme.example", Role.MEMBER)
+        mika = next(member.person_id for member in members.list_members(team.id) if member.role == "owner")
         rest()
         for name in ("Intro call", "Demo"):
             calendars.make_calendar(team.id, mika, Described(name, 30, "Asia/Tokyo"))
@@ -60,7 +61,7 @@ def test_the_address_of_a_deleted_team_is_free_and_opens_nothing_of_it(
     app: Flask, team: Team, owner: Visitor
 ) -> None:
     with app.app_context():
-        teams.add_member(team.id, "kenji@acme.example", Role.ADMINISTRATOR)
+        members.add_member(team.id, "kenji@acme.example", Role.ADMINISTRATOR)
     kenji = Visitor(app).sign_in("kenji@acme.example")
     owner.post(DELETE, page=DELETE, typed_name="Acme")
     assert found(app, "Acme", "new@other.example").slug == "acme"

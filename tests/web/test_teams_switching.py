@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from hubsync.domain.roles import Role
-from hubsync.services import teams
+from hubsync.services.teams import members as team_members
 from hubsync.store.teams import Team
 from tests.web.visitor import OWNER, Visitor, found, words
 
@@ -18,7 +18,7 @@ def second(app: Flask, team: Team) -> Team:
     """Another team, in which Acme's owner is a member."""
     second = found(app, "Second", OTHER_OWNER)
     with app.app_context():
-        teams.add_member(second.id, OWNER, Role.MEMBER)
+        team_members.add_member(second.id, OWNER, Role.MEMBER)
     return second
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hubsync.domain.zones import NOT_CHOSEN
-from hubsync.services.drawing_up import material_of
+from hubsync.services.posting.draft import material_of
 from hubsync.store import db, rest, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery

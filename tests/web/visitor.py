@@ -8,7 +8,8 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from hubsync.services import signing_in, teams
+from hubsync.services.signin import links
+from hubsync.services.teams import members
 from hubsync.store.teams import Team
 
 BASE_URL = "http://localhost:8000"
@@ -44,7 +45,7 @@ class Visitor:
         with self.client.session_transaction(base_url=BASE_URL) as session:
             session["asking"] = secret
         with self.app.app_context():
-            link = signing_in.make_link(email, browser_secret=secret)
+            link = links.make_link(email, browser_secret=secret)
         answer = self.post(link, page=link)
         assert answer.status_code == 302, answer.text[:1000]
         return self
@@ -53,7 +54,7 @@ class Visitor:
 def found(app: Flask, name: str = "Acme", owner: str = OWNER, plan: str = "premium") -> Team:
     """A team with its owner."""
     with app.app_context():
-        return teams.found_team(name, owner, plan)
+        return members.found_team(name, owner, plan)
 
 
 def words(answer: TestResponse | BeautifulSoup) -> str:

@@ -16,9 +16,13 @@ from werkzeug.test import TestResponse
 from hubsync.domain.questions import Kind
 from hubsync.domain.roles import Role
 from hubsync.sandbox.server import SandboxServer
-from hubsync.services import asking, calendars, now, signing_in, teams, tools
-from hubsync.services.access import sealed_place
-from hubsync.services.calendars import Described
+from hubsync.services import now, tools
+from hubsync.services.calendars import calendars
+from hubsync.services.calendars import questions as guest_questions
+from hubsync.services.calendars.calendars import Described
+from hubsync.services.connection.api_access import sealed_place
+from hubsync.services.signin import links
+from hubsync.services.teams import members
 from hubsync.store import db, rest, writing
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.connections import Connection
@@ -36,7 +40,7 @@ class Reader:
     def __init__(self, app: Flask, email: str) -> None:
         self.client = FlaskClient(app, app.response_class, use_cookies=True)
         with app.app_context():
-            token = signing_in.redeem(signing_in.make_link(email).rsplit("/", 1)[-1])
+            token = links.redeem(links.make_link(email).rsplit("/", 1)[-1])
         with self.client.session_transaction(base_url=BASE_URL) as session:
             session["signed_in"] = token
 
@@ -116,7 +120,9 @@ class Workshop:
 
     def ask(self, label: str, kind: Kind, choices: tuple[str, ...] = ()) -> int:
         with self.app.app_context():
-            return asking.add_question(self.calendar_id, asking.Asked(label, kind, False, choices))
+            return guest_questions.add_question(
+                self.calendar_id, guest_questions.Asked(label, kind, False, choices)
+            )
 
     def rows(self) -> list[tuple[str, str, str, str, str]]:
         """What is stored: (section, property, its label, its type, information)."""
@@ -133,7 +139,7 @@ class Workshop:
 
     def add_person(self, email: str, role: Role) -> Reader:
         with self.app.app_context():
-            teams.add_member(self.team_id, email, role)
+            members.add_member(self.team_id, email, role)
         return Reader(self.app, email)
 
     def own_property(self, section: str, name: str, **definition: Any) -> None:
@@ -179,7 +185,7 @@ def workshop(app: Flask, sandbox: SandboxServer) -> Workshop:
     """Acme, owned by owner@acme.example, connected to the sandbox."""
     key = requests.post(f"{sandbox.url}/sandbox/api/service-keys", json={}, timeout=10).json()["token"]
     with app.app_context():
-        teams.found_team("Acme", "owner@acme.example", "premium")
+        members.found_team("Acme", "owner@acme.example", "premium")
         team_id, owner_id = db.session.query(Team.id).scalar(), db.session.query(Person.id).scalar()
         rest()
         calendar = calendars.make_calendar(team_id, owner_id, Described("Intro call", 30, "Asia/Tokyo"))

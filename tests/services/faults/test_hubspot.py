@@ -12,8 +12,8 @@ import pytest
 
 from hubsync.sandbox.pages.fault_words import PRESETS
 from hubsync.services import now
-from hubsync.services.delivering import read_delivery
-from hubsync.services.retrying import take_up_due
+from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.leases import read_delivery
 from hubsync.store import rest
 from tests.services.oauth import later
 

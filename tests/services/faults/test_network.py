@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hubsync.services.retrying import take_up_due
+from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.store import db
 from hubsync.store.deliveries import Delivery
 from tests.services.faults.test_hubspot import told

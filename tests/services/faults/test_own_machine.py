@@ -16,11 +16,11 @@ from sqlalchemy import event
 
 from hubsync.errors import BookingNotKept
 from hubsync.services import now
-from hubsync.services.completing import complete_source_booking
-from hubsync.services.counting_deliveries import count_recent
-from hubsync.services.delivering import read_delivery
-from hubsync.services.health import database_answers
-from hubsync.services.retrying import take_up_due
+from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.leases import read_delivery
+from hubsync.services.deliveries.statistics import count_recent
+from hubsync.services.operations.health import database_answers
 from hubsync.store import db, rest
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Attempt, Delivery

@@ -7,7 +7,7 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 from werkzeug.test import TestResponse
 
-from hubsync.services import counting_deliveries
+from hubsync.services.deliveries import statistics
 from hubsync.store import db
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import AuditEntry, Membership
@@ -70,4 +70,4 @@ def trail(log: Log) -> list[tuple[str, dict[str, Any]]]:
 def counts(log: Log) -> dict[str, int]:
     with log.app.app_context():
         membership = db.session.query(Membership).filter_by(team_id=log.team_id, role="owner").one()
-        return counting_deliveries.count_by_state(membership)
+        return statistics.count_by_state(membership)

@@ -10,13 +10,14 @@ import time_machine
 from flask_babel import force_locale
 from sqlalchemy import event
 
-from hubsync.services import moving, now
-from hubsync.services.counting_deliveries import Counts
+from hubsync.services import now
+from hubsync.services.deliveries import transitions
+from hubsync.services.deliveries.statistics import Counts
 from hubsync.store import db, writing
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
-from hubsync.web.charts import HEIGHT, chart_of
+from hubsync.web.shell.chart import HEIGHT, chart_of
 from tests.web.log_rows import Log, Reader, page_of, words
 
 LIST = "/teams/acme/deliveries"
@@ -53,7 +54,7 @@ def test_what_was_dismissed_stays_in_its_day_and_is_told_apart(today: object, lo
     failed = log.add("failed")
     log.add("posted")
     with log.app.app_context(), writing() as session:
-        moving.dismiss(session, [session.get_one(Delivery, failed)], 1)
+        transitions.dismiss(session, [session.get_one(Delivery, failed)], 1)
     page = page_of(owner.get(LIST))
     assert words(page.select_one(".chart-legend")) == (
         "posted 1 duplicate 0 failed or partly posted 0 dismissed 1"
@@ -64,7 +65,7 @@ def test_what_was_dismissed_stays_in_its_day_and_is_told_apart(today: object, lo
     assert words(page.select_one(".chart-table thead")).endswith("dismissed")
     assert words(page.select_one(".chart-table tbody tr")) == "Nov 23 1 0 0 1"
     with log.app.app_context(), writing() as session:
-        moving.take_back_dismissal(session, [session.get_one(Delivery, failed)])
+        transitions.take_back_dismissal(session, [session.get_one(Delivery, failed)])
     legend = page_of(owner.get(LIST)).select_one(".chart-legend")
     assert words(legend) == "posted 1 duplicate 0 failed or partly posted 1"
 
@@ -153,7 +154,7 @@ def test_why_bookings_wait_is_said_where_it_is_one_reason_for_all(log: Log, owne
 def test_what_was_dismissed_needs_nobody(log: Log, owner: Reader) -> None:
     delivery = log.add("failed")
     with log.app.app_context(), writing() as session:
-        moving.dismiss(session, [session.get_one(Delivery, delivery)], 1)
+        transitions.dismiss(session, [session.get_one(Delivery, delivery)], 1)
     assert banner(owner) == ""
 
 

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from hubsync.domain.questions import Kind
 from hubsync.domain.states import STATES
 from hubsync.sandbox.server import SandboxServer
-from hubsync.services.correcting import CORRECTABLE
+from hubsync.services.bookings.corrections import CORRECTABLE
 from hubsync.store import db, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import QuestionRow

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from hubsync.domain.states import DISMISSABLE, STATES
-from hubsync.services import dismissing
-from hubsync.services.delivering import due_deliveries
+from hubsync.services.deliveries import dismissals
+from hubsync.services.deliveries.leases import due_deliveries
 from hubsync.store import db
 from hubsync.store.teams import Membership
 from tests.web.deliveries.pressing import counts, followed, marks, press, the_form, trail
@@ -45,5 +45,5 @@ def test_what_is_dismissed_is_not_tried_again_by_itself(log: Log, owner: Reader)
     with log.app.app_context():
         membership = db.session.query(Membership).filter_by(team_id=log.team_id, role="owner").one()
         assert [due for due, _team in due_deliveries(10)] == ids
-        dismissing.dismiss_these(membership, ids[:1])
+        dismissals.dismiss_these(membership, ids[:1])
         assert [due for due, _team in due_deliveries(10)] == ids[1:]

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from hubsync.services import dismissing, exporting_deliveries, finding_deliveries
-from hubsync.services.finding_deliveries import Sought, Wanted
+from hubsync.services.deliveries import dismissals, export, search
+from hubsync.services.deliveries.search import Sought, Wanted
 from hubsync.store import db, writing
 from hubsync.store.deliveries import Delivery
 from tests.web.deliveries.test_long_log import fill
@@ -131,16 +131,16 @@ def test_a_member_and_another_team_get_only_what_they_may_see(log: Log, owner: R
 
 
 def test_a_long_log_is_read_in_portions_and_nobody_waits_for_the_reader(log: Log, owner: Reader) -> None:
-    number = 3 * exporting_deliveries.PORTION + 5
+    number = 3 * export.PORTION + 5
     fill(log, 1, number)
     open_at_yield: list[bool] = []
     with log.app.app_context():
-        membership = db.session.query(finding_deliveries.Membership).filter_by(role="owner").one()
+        membership = db.session.query(search.Membership).filter_by(role="owner").one()
         sizes = []
-        for portion in exporting_deliveries.read_portions(membership, finding_deliveries.Wanted()):
+        for portion in export.read_portions(membership, search.Wanted()):
             sizes.append(len(portion))
             open_at_yield.append(db.session().in_transaction())
-    assert sizes == [exporting_deliveries.PORTION] * 3 + [5]
+    assert sizes == [export.PORTION] * 3 + [5]
     assert open_at_yield == [False] * 4
     statements: list[str] = []
     with log.app.app_context():
@@ -148,7 +148,7 @@ def test_a_long_log_is_read_in_portions_and_nobody_waits_for_the_reader(log: Log
     event.listen(engine, "before_cursor_execute", note := lambda *facts: statements.append(facts[2]))
     found = rows(owner, state="posted")
     event.remove(engine, "before_cursor_execute", note)
-    assert len({row["Delivery"] for row in found}) == len(found) > exporting_deliveries.PORTION
+    assert len({row["Delivery"] for row in found}) == len(found) > export.PORTION
     assert len(statements) < 40
 
 
@@ -171,10 +171,10 @@ def test_nothing_is_told_twice_when_the_last_one_of_a_portion_goes_meanwhile(
 ) -> None:
     ids = [log.add("failed", search_email=f"mika{number}@acme.com") for number in range(6)]
     with log.app.app_context():
-        membership = db.session.query(finding_deliveries.Membership).filter_by(role="owner").one()
-        dismissing.dismiss_these(membership, ids)
+        membership = db.session.query(search.Membership).filter_by(role="owner").one()
+        dismissals.dismiss_these(membership, ids)
         walked: list[int] = []
-        for portion in finding_deliveries.walk(membership, Wanted(**narrowed), 2):
+        for portion in search.walk(membership, Wanted(**narrowed), 2):
             walked += portion
             with writing() as session:  # taken back by a colleague, or no longer found by this address
                 last = session.get_one(Delivery, portion[-1])

@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import event
 
-from hubsync.services.reading_deliveries import PAGE
+from hubsync.services.deliveries.queries import PAGE
 from hubsync.store import db
 from tests.web.log_rows import Log, Reader, begin_log, page_of, words
 

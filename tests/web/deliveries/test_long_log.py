@@ -13,11 +13,11 @@ import pytest
 from flask import g
 from sqlalchemy import event, text
 
-from hubsync.services import finding_deliveries
-from hubsync.services.reading_deliveries import list_wanted
+from hubsync.services.deliveries import search
+from hubsync.services.deliveries.queries import list_wanted
 from hubsync.store import db
 from hubsync.store.teams import Membership
-from hubsync.web.deliveries_search import read_narrowing
+from hubsync.web.deliveries.filters import read_narrowing
 from tests.web.deliveries.test_list import LIST, shown
 from tests.web.log_rows import STARTS, Log, Reader, page_of, words
 
@@ -132,7 +132,7 @@ def test_a_page_of_the_log_takes_no_more_work_in_a_log_many_times_as_long(log: L
         return steps
 
     questions = [each for each in addresses(log) if who == "owner" or "calendar" not in each]
-    enough = 8 * finding_deliveries.LOOKED_AT
+    enough = 8 * search.LOOKED_AT
     fill(log, 1, enough)
     before = {str(each): work(**each) for each in questions}
     fill(log, enough + 1, 4 * enough)
@@ -145,7 +145,7 @@ def test_a_page_of_the_log_takes_no_more_work_in_a_log_many_times_as_long(log: L
 
 @pytest.mark.slow
 def test_a_narrowed_search_looks_at_so_many_rows_and_says_where_to_go_on(log: Log, owner: Reader) -> None:
-    looked_at = finding_deliveries.LOOKED_AT
+    looked_at = search.LOOKED_AT
     fill(log, 1, looked_at + 10)
     last = log.add("waiting", search_email="guest9@acme.com")
     page = page_of(owner.get(f"{LIST}?q=guest&state=waiting"))

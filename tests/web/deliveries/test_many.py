@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from hubsync.services import dismissing, moving, now
-from hubsync.services.finding_deliveries import Wanted
+from hubsync.services import now
+from hubsync.services.deliveries import dismissals, transitions
+from hubsync.services.deliveries.search import Wanted
 from hubsync.store import db, writing
 from hubsync.store.deliveries import Delivery
 from hubsync.store.replays import Replay
@@ -168,15 +169,15 @@ def test_strange_numbers_choose_nothing(log: Log, owner: Reader) -> None:
 
 
 def test_more_than_a_portion_is_dismissed_in_several_and_all_are_counted(log: Log, owner: Reader) -> None:
-    fill(log, 1, 5 * dismissing.PORTION + 7)
+    fill(log, 1, 5 * dismissals.PORTION + 7)
     with log.app.app_context():
         with writing() as session:
-            moving.recount(session)
+            transitions.recount(session)
         membership = db.session.query(Membership).filter_by(team_id=log.team_id, role="owner").one()
         before = counts(log)
-        done = dismissing.dismiss_all(membership, Wanted(("failed", "partial")), now())
+        done = dismissals.dismiss_all(membership, Wanted(("failed", "partial")), now())
         after = counts(log)
         assert done.number == before["failed"] + before["partial"]
         assert after == {"posted": before["posted"], "dismissed": before["dismissed"] + done.number}
-        assert dismissing.take_back_since(membership, done.since, done.until).number == done.number
+        assert dismissals.take_back_since(membership, done.since, done.until).number == done.number
         assert counts(log) == before

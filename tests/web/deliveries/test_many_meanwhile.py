@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import event
 
-from hubsync.services import dismissing, moving, now, retrying_many
-from hubsync.services.finding_deliveries import Wanted
+from hubsync.services import now
+from hubsync.services.deliveries import bulk_retry, dismissals, transitions
+from hubsync.services.deliveries.search import Wanted
 from hubsync.store import db, writing
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
@@ -28,8 +29,8 @@ def test_what_came_in_or_failed_after_the_page_asked_is_not_dismissed_unseen(log
     with log.app.app_context(), writing() as session:
         session.get_one(Delivery, came_in).created_at = now()
         delivery = session.get_one(Delivery, tried)
-        assert moving.move(session, delivery, "sending")
-        assert moving.move(session, delivery, "failed", finished_at=now())
+        assert transitions.move(session, delivery, "sending")
+        assert transitions.move(session, delivery, "failed", finished_at=now())
     page = followed(owner, press(owner, the_form(page, "main form[method=post]")))
     assert "2 deliveries were dismissed." in words(page)
     assert set(marks(log)) == {*seen}
@@ -62,7 +63,7 @@ def slow_disk(log: Log) -> Iterator[Callable[[], None]]:
             time.sleep(wait)
 
     def begin() -> None:
-        waits[0] = dismissing.SECONDS + 0.1
+        waits[0] = dismissals.SECONDS + 0.1
 
     with log.app.app_context():
         engine = db.engine
@@ -75,9 +76,9 @@ def slow_disk(log: Log) -> Iterator[Callable[[], None]]:
 def test_an_undo_that_has_not_time_enough_says_so_and_can_be_pressed_once_more(
     log: Log, owner: Reader, slow_disk: Callable[[], None]
 ) -> None:
-    fill(log, 1, 6 * dismissing.PORTION)
+    fill(log, 1, 6 * dismissals.PORTION)
     with log.app.app_context(), writing() as session:
-        moving.recount(session)
+        transitions.recount(session)
     before = counts(log)
     page = choose(owner, "Dismiss", None, f"{LIST}?state=failed")
     page = followed(owner, press(owner, the_form(page, "main form[method=post]")))
@@ -113,7 +114,7 @@ def test_a_whole_list_is_handed_over_without_reading_its_bookings(log: Log) -> N
     with log.app.app_context():
         membership = db.session.query(Membership).filter_by(team_id=log.team_id, role="owner").one()
         event.listen(db.engine, "before_cursor_execute", note := lambda *facts: asked.append(facts[2]))
-        assert retrying_many.retry_all(membership, Wanted(("failed",)))
+        assert bulk_retry.retry_all(membership, Wanted(("failed",)))
         event.remove(db.engine, "before_cursor_execute", note)
         assert db.session.query(Delivery).filter(Delivery.replay_id.is_not(None)).count() == len(ids)
     assert any("FROM deliveries" in each for each in asked)

@@ -8,7 +8,7 @@ from typing import Any
 from bs4 import BeautifulSoup
 
 from hubsync.services import now
-from hubsync.services.going_through import go_through_replays
+from hubsync.services.deliveries.replay_worker import go_through_replays
 from hubsync.store import writing
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team

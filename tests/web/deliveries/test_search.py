@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hubsync.services import moving
-from hubsync.services.reading_deliveries import PAGE
+from hubsync.services.deliveries import transitions
+from hubsync.services.deliveries.queries import PAGE
 from hubsync.store import writing
 from tests.web.deliveries.test_list import LIST, shown
 from tests.web.log_rows import Log, Reader, page_of, words
@@ -125,7 +125,7 @@ def test_an_unknown_way_of_searching_is_not_found(log: Log, owner: Reader, asked
 def test_dismissed_ones_have_a_tab_of_their_own_and_are_in_no_states(log: Log, owner: Reader) -> None:
     open_, put_away = log.add("failed"), log.add("failed")
     with log.app.app_context(), writing() as session:
-        moving.dismiss(session, [session.get_one(moving.Delivery, put_away)], 1)
+        transitions.dismiss(session, [session.get_one(transitions.Delivery, put_away)], 1)
     assert found(owner, state="failed") == found(owner, state="needs_a_person") == [open_]
     assert found(owner, state="dismissed") == [put_away]
     page = page_of(owner.get(LIST))

@@ -1,0 +1,1 @@
+"""How bookings come in: the booking page and webhooks; how they are corrected and erased."""

@@ -1,0 +1,129 @@
+"""Put the answers that a source sent under the questions of its calendar; questions that are new are made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hubsync.domain.booking import Booking, GivenAnswer
+from hubsync.domain.email_address import kept_email
+from hubsync.domain.notes import Note, NoteCode
+from hubsync.domain.occurrences import find_places, free_label, question_key
+from hubsync.domain.questions import AnswerValue, Kind, Part
+from hubsync.domain.values import answer_text
+from hubsync.services.calendars.questions import LONGEST, MOST_CHOICES
+from hubsync.store.calendars import Calendar, QuestionRow
+
+UNLABELLED = "Without a label"
+"""What a question is called whose answers come without a label."""
+
+_PLACES = {part: f"guest.{part}" for part in (Part.COMPANY, Part.NAME, Part.EMAIL)}
+
+MOST_QUESTIONS = 1_000
+"""So many questions a source may make; a label that is another one for each guest would fill every pull-down."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The answers by question id, and what could not be taken as it was sent."""
+
+    answers: dict[int, AnswerValue]
+    notes: tuple[Note, ...]
+
+
+def place_answers(session: Session, calendar: Calendar, booking: Booking) -> Placed:
+    """Return *booking*'s answers by question id; the caller commits.
+
+    The guest's name, e-mail and company answer the default questions unless the first answer of that label does;
+    an empty one does not. What came and has no question is noted.
+    """
+    rows = list(
+        session.scalars(
+            select(QuestionRow)
+            .where(QuestionRow.calendar_id == calendar.id)
+            .order_by(QuestionRow.position, QuestionRow.id)
+        )
+    )
+    asked = _questions_of(session, calendar, booking.answers, rows)
+    answers: dict[int, AnswerValue] = {}
+    notes = [note for note in booking.notes if note.place not in _PLACES.values()]
+    for given, row in zip(booking.answers, asked, strict=True):
+        if row is None:
+            shown = answer_text(given.value) or (given.note.shown if given.note else "")
+            notes += [Note(NoteCode.NO_QUESTION, "answers", given.label, shown)] if shown else []
+            continue
+        answers[row.id] = given.value
+        if given.note is not None:
+            notes.append(replace(given.note, question_id=row.id, label=row.label))
+    notes += _place_guest(booking, [row for row in rows if row.deleted_at is None], answers)
+    return Placed(answers, tuple(notes))
+
+
+def _questions_of(
+    session: Session, calendar: Calendar, given: Sequence[GivenAnswer], rows: list[QuestionRow]
+) -> list[QuestionRow | None]:
+    """The question of each answer; new ones are added to *rows*, which are all that the calendar has."""
+    by_id = {row.id: row for row in rows}
+    live = [row for row in rows if row.deleted_at is None]
+    labels = {question_key(row.label) for row in live}
+    following = max((row.position for row in live), default=-1) + 1
+    room = MOST_QUESTIONS - len(live)
+    found: list[QuestionRow | None] = []
+    places = find_places([each.label for each in given], [row.as_known() for row in rows])
+    for each, place in zip(given, places, strict=True):
+        row = by_id[place.id] if place.id is not None else None
+        if row is None and room > 0:
+            row = _new_question(each, place.number, labels)
+            row.calendar_id, row.position = calendar.id, following
+            room, following = room - 1, following + 1
+            labels.add(question_key(row.label))
+            session.add(row)
+            rows.append(row)
+        found.append(row)
+    session.flush()  # all at once, for their ids
+    return found
+
+
+def _place_guest(booking: Booking, rows: Sequence[QuestionRow], answers: dict[int, AnswerValue]) -> list[Note]:
+    """Let what the source named of the guest answer the default questions; return what there is to note."""
+    by_part = {row.part: row for row in rows if row.part}
+    flaws = {note.place: note for note in booking.notes}
+    named = {Part.COMPANY: booking.guest.company, Part.NAME: booking.guest.name, Part.EMAIL: booking.guest.email}
+    notes = []
+    for part, text in named.items():
+        place, row = _PLACES[part], by_part.get(part.value)
+        answer = answer_text(answers.get(row.id)) if row is not None else ""
+        if row is not None and text and not answer:
+            answers[row.id] = text
+        elif row is None and text:
+            notes.append(Note(NoteCode.NO_QUESTION, place, shown=text))
+        elif row is not None and text and text != (kept_email(answer) if part is Part.EMAIL else answer):
+            notes.append(Note(NoteCode.ANSWERED_TWICE, place, row.label, text))
+        if place in flaws:
+            # A flaw of what is not the answer is none of the question's.
+            notes.append(replace(flaws[place], question_id=0 if row is None or answer else row.id))
+    return notes
+
+
+def _new_question(given: GivenAnswer, number: int, taken: Set[str]) -> QuestionRow:
+    kind = given.kind
+    if kind is None:
+        kind = Kind.TEXT
+        if isinstance(given.value, bool):
+            kind = Kind.CHECK_BOX
+        elif isinstance(given.value, tuple):
+            kind = Kind.SEVERAL_CHOICES
+    label = given.label[: LONGEST["label"]]
+    offered = given.value if isinstance(given.value, tuple) else ()
+    return QuestionRow(
+        label=free_label(label or UNLABELLED, number, taken),
+        kind=kind.value,
+        required=False,
+        choices=[each for each in dict.fromkeys(offered) if len(each) <= LONGEST["choices"]][:MOST_CHOICES],
+        supplement="",
+        source_label=label,
+        source_number=number,
+    )

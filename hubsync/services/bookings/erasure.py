@@ -1,0 +1,131 @@
+"""Erase what was kept of guests: everything that is old enough, or everything of one guest who asks for it.
+
+Bookings, answers, deliveries and attempts go. What stays are the numbers of each day, and a hash of the source's
+booking id, so that a source that sends the booking once more is answered and nothing is posted again. Records at
+HubSpot stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select
+
+from hubsync.domain.audit import Deed
+from hubsync.domain.fingerprints import fingerprint
+from hubsync.domain.searching import email_as_searched
+from hubsync.domain.states import FINAL
+from hubsync.services import now, tools
+from hubsync.services.deliveries import transitions
+from hubsync.services.posting.company_registry import trusted_for
+from hubsync.services.teams.audit import record
+from hubsync.store import db, rest, writing
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.companies import KnownCompany
+from hubsync.store.deliveries import Delivery
+from hubsync.store.erased import ErasedBooking
+from hubsync.store.teams import Team
+
+BATCH = 200
+LOOK_BACK = timedelta(days=7)
+"""How long an old booking is kept at least once it is settled: who dismissed it may undo that, who pressed Retry
+sees what came of it. A shorter retention is kept to."""
+
+
+def erase_old(stopped: Callable[[], bool] = lambda: False) -> int:
+    """Erase bookings older than HUBSYNC_RETENTION_DAYS, until *stopped*; return how many. 0 days: none ever.
+
+    What still needs somebody, or is on its way, is kept until it is posted or dismissed, and for a week after
+    that: nothing is lost for age.
+    """
+    days = tools().retention_days
+    if not days:
+        return 0
+    forget_old_companies(timedelta(days=days))
+    old = Delivery.created_at < now() - timedelta(days=days)
+    settled = or_(Delivery.state.in_((*FINAL, "skipped")), Delivery.dismissed_at.is_not(None))
+    since = func.coalesce(Delivery.dismissed_at, Delivery.finished_at, Delivery.created_at)
+    return _erase_all(and_(old, settled, since < now() - min(timedelta(days=days), LOOK_BACK)), stopped)
+
+
+def count_guest(email: str, team_id: int | None = None) -> int:
+    """How many bookings of this e-mail address are kept, in the team or everywhere."""
+    return db.session.scalars(select(func.count(Delivery.id)).where(_of_guest(email, team_id))).one()
+
+
+def erase_guest(email: str, team_id: int | None = None, by: int | None = None) -> tuple[int, int]:
+    """Erase all bookings of this e-mail address, whatever their state, in the team or everywhere.
+
+    Returns how many were erased and how many are left, because a worker is posting them at this moment.
+    """
+    of_guest = _of_guest(email, team_id)
+    erased = _erase_all(and_(of_guest, Delivery.state != "sending"), lambda: False)
+    if team_id is not None and erased:
+        with writing() as session:
+            record(session, team_id, by, Deed.GUEST_ERASED, number=erased)
+    left = count_guest(email, team_id)
+    rest()
+    return erased, left
+
+
+def forget_old_companies(age: timedelta) -> None:
+    """Drop remembered companies, and what is left of claims, that are older than every booking of this *age*.
+
+    Companies are known for as long as bookings are: one that is not known would be registered a second time when
+    HubSpot has its name in other letters.
+    """
+    before = now() - age - trusted_for(contact_follows=True)
+    last = func.coalesce(KnownCompany.known_at, KnownCompany.sent_at, KnownCompany.claim_until)
+    old = and_(last < before, or_(KnownCompany.claim_until.is_(None), KnownCompany.claim_until < now()))
+    found = db.session.scalar(select(KnownCompany.id).where(old).limit(1))
+    rest()
+    if found is not None:
+        with writing() as session:
+            session.execute(delete(KnownCompany).where(old))
+
+
+def _of_guest(email: str, team_id: int | None) -> ColumnElement[bool]:
+    text = email_as_searched(email)
+    if not text:  # no guest: those whose address is not known are many
+        return false()
+    named = Delivery.search_email == text
+    # Every index of addresses begins with the team.
+    teams = Delivery.team_id.in_(select(Team.id)) if team_id is None else Delivery.team_id == team_id
+    return and_(teams, named)
+
+
+def _erase_all(which: ColumnElement[bool], stopped: Callable[[], bool]) -> int:
+    """Erase in small transactions, so that nobody waits long for the database."""
+    erased = 0
+    while not stopped():
+        with writing() as session:
+            deliveries = session.scalars(
+                select(Delivery)
+                .where(which)
+                .order_by(Delivery.created_at, Delivery.id)
+                .limit(BATCH)
+                .with_for_update(of=Delivery)  # or a worker of this instant would take one up and post it
+            ).all()
+            for each in deliveries:
+                session.add(
+                    ErasedBooking(
+                        team_id=each.team_id,
+                        source=each.booking.source,
+                        external_hash=fingerprint(each.booking.external_id),
+                        delivery_id=each.id,
+                        state=each.state,
+                        erased_at=now(),
+                    )
+                )
+            bookings = [each.booking_id for each in deliveries]
+            transitions.erase(session, deliveries)
+            session.flush()
+            for each in deliveries:  # they are gone; whoever else is in the session stays there
+                session.expunge(each.booking)
+                session.expunge(each)
+            session.execute(delete(BookingRecord).where(BookingRecord.id.in_(bookings)))
+        if not bookings:
+            break
+        erased += len(bookings)
+    return erased

@@ -1,0 +1,92 @@
+"""The addresses where a team's booking sources post, and the secrets they sign with.
+
+The token in the address only finds the row; the proof is the signature. One endpoint for each team and source.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from hubsync.domain.audit import Deed
+from hubsync.errors import NotFound, ProofMissing, Refused
+from hubsync.services import now, tools
+from hubsync.services.teams.audit import record
+from hubsync.store import db, rest, writing
+from hubsync.store.teams import IntakeEndpoint
+
+
+def find_endpoint(source: str, token: str) -> tuple[int, str]:
+    """Return whose endpoint this is and its secret.
+
+    Raises ProofMissing for an unknown one, SecretUnreadable when no key opens the secret.
+    """
+    query = select(IntakeEndpoint).where(IntakeEndpoint.source == source, IntakeEndpoint.token == token)
+    found = db.session.scalar(query)
+    rest()
+    if found is None:
+        raise ProofMissing("no such endpoint")
+    return found.team_id, tools().vault.open(_place(found.id), found.secret_sealed)
+
+
+def show_endpoint(team_id: int, source: str) -> str | None:
+    """The address of the team's endpoint for *source*, None while there is none."""
+    query = select(IntakeEndpoint).where(IntakeEndpoint.team_id == team_id, IntakeEndpoint.source == source)
+    found = db.session.scalar(query)
+    return None if found is None else endpoint_url(found)
+
+
+def is_secret_lost(team_id: int, source: str) -> bool:
+    """Whether there is an endpoint whose secret no key opens, so that nothing sent there can be proved."""
+    query = select(IntakeEndpoint).where(IntakeEndpoint.team_id == team_id, IntakeEndpoint.source == source)
+    found = db.session.scalar(query)
+    return found is not None and not tools().vault.can_open(found.secret_sealed)
+
+
+def make_endpoint(team_id: int, source: str, *, by: int | None = None) -> str:
+    """Make the team's endpoint for *source* and return its secret, which is not shown again.
+
+    Raises Refused when there is one already: its secret is in use somewhere.
+    """
+    secret = secrets.token_urlsafe(32)
+    endpoint = IntakeEndpoint(
+        team_id=team_id, source=source, token=secrets.token_urlsafe(24), created_at=now(), secret_sealed=""
+    )
+    try:
+        with writing() as session:
+            session.add(endpoint)
+            session.flush()
+            endpoint.secret_sealed = tools().vault.seal(_place(endpoint.id), secret)
+            record(session, team_id, by, Deed.SOURCE_SECRET_MADE, source=source)
+    except IntegrityError as fault:
+        raise Refused(_("There is an address already.")) from fault
+    return secret
+
+
+def renew_secret(team_id: int, source: str, *, by: int | None = None) -> str:
+    """Replace the secret and return the new one; what is signed with the old one is refused from now on.
+
+    Raises NotFound when the team has no such endpoint.
+    """
+    secret = secrets.token_urlsafe(32)
+    with writing() as session:
+        query = select(IntakeEndpoint).where(IntakeEndpoint.team_id == team_id, IntakeEndpoint.source == source)
+        found = session.scalar(query)
+        if found is None:
+            raise NotFound("no such endpoint")
+        found.secret_sealed = tools().vault.seal(_place(found.id), secret)
+        record(session, team_id, by, Deed.SOURCE_SECRET_MADE, source=source)
+    return secret
+
+
+def endpoint_url(endpoint: IntakeEndpoint) -> str:
+    """Where the source posts; the word in the address is ``json`` for signed JSON."""
+    word = {"signed_json": "json"}.get(endpoint.source, endpoint.source)
+    return f"{tools().base_url}/intake/{word}/{endpoint.token}"
+
+
+def _place(endpoint_id: int) -> str:
+    return f"intake:{endpoint_id}"

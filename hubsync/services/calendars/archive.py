@@ -1,0 +1,76 @@
+"""The end of a calendar: put away for a while, taken back, or deleted with everything it has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hubsync.domain.audit import Deed
+from hubsync.errors import NotFound, Refused
+from hubsync.services import now
+from hubsync.services.teams.audit import record
+from hubsync.store import db, writing
+from hubsync.store.calendars import Calendar
+from hubsync.store.deliveries import Delivery
+
+DONE = ("posted", "duplicate", "skipped")
+
+
+@dataclass(frozen=True)
+class Losses:
+    """What goes with a calendar: its *bookings*, of which *unposted* are not in HubSpot as they should be."""
+
+    bookings: int
+    unposted: int
+
+
+def archive_calendar(calendar_id: int, by: int | None = None) -> None:
+    """Put the calendar away: its page takes no bookings, everything it has is kept. Twice does no harm."""
+    with writing() as session:
+        calendar = session.get_one(Calendar, calendar_id)
+        if calendar.archived_at is None:
+            calendar.archived_at = now()
+            _record(session, calendar, by, Deed.CALENDAR_ARCHIVED)
+
+
+def restore_calendar(calendar_id: int, by: int | None = None) -> None:
+    """Take the calendar back: its page takes bookings again, at the same address."""
+    with writing() as session:
+        calendar = session.get_one(Calendar, calendar_id)
+        if calendar.archived_at is not None:
+            calendar.archived_at = None
+            _record(session, calendar, by, Deed.CALENDAR_RESTORED)
+
+
+def count_losses(calendar_id: int) -> Losses:
+    """What would go if the calendar were deleted now."""
+    counted = db.session.execute(
+        select(
+            func.count(Delivery.id),
+            func.count(Delivery.id).filter(Delivery.state.not_in(DONE)),
+        ).where(Delivery.calendar_id == calendar_id)
+    ).one()
+    return Losses(*counted)
+
+
+def delete_calendar(calendar_id: int, typed_name: str, by: int | None = None) -> None:
+    """Delete the calendar with its questions, mapping, bookings and deliveries; records at HubSpot stay.
+
+    Raises Refused unless *typed_name* is the calendar's name, NotFound when it is gone already.
+    """
+    with writing() as session:
+        calendar = session.get(Calendar, calendar_id)
+        if calendar is None:
+            raise NotFound("no such calendar")
+        if " ".join(typed_name.split()) != calendar.name:
+            raise Refused(_("This is not the name of the calendar."), field="name")
+        _record(session, calendar, by, Deed.CALENDAR_DELETED)
+        session.delete(calendar)
+
+
+def _record(session: Session, calendar: Calendar, by: int | None, deed: Deed) -> None:
+    """Note the deed under the calendar's name, with the id by which it is told from others of that name."""
+    record(session, calendar.team_id, by, deed, calendar=calendar.name, calendar_id=calendar.id)

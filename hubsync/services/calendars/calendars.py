@@ -1,0 +1,181 @@
+"""Calendars: make, find, list and change them."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from zoneinfo import available_timezones
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from hubsync.domain.mapping import Section
+from hubsync.domain.roles import Action, Role, may
+from hubsync.errors import NotFound, Refused, RoleTooLow
+from hubsync.services import now
+from hubsync.services.calendars.source_calendars import add_default_questions
+from hubsync.services.connection.properties import known_properties
+from hubsync.services.connection.refused_properties import read_refused
+from hubsync.services.mapping.choices import is_gone, question_ids
+from hubsync.store import db, writing
+from hubsync.store.calendars import Calendar
+from hubsync.store.mappings import MappingRecord
+from hubsync.store.people import Person
+from hubsync.store.teams import Membership
+
+LONGEST_NAME = 200
+LONGEST_MINUTES = 24 * 60
+USUAL_MINUTES = 30
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A calendar as the list shows it: *state* is active, paused or not_set_up."""
+
+    calendar: Calendar
+    state: str
+    stale_rows: int
+
+
+@dataclass(frozen=True)
+class Named:
+    """A calendar as far as its name in a list goes; *owner* is what people call its owner."""
+
+    id: int
+    name: str
+    source: str
+    owner: str
+
+
+@dataclass(frozen=True)
+class Described:
+    """What a person says about a calendar; *time_zone* is an IANA name.
+
+    Without *duration_minutes* it keeps what it has; a new one gets the usual ones.
+    """
+
+    name: str
+    duration_minutes: int | None
+    time_zone: str
+
+
+def make_calendar(team_id: int, owner_id: int, described: Described) -> Calendar:
+    """Make a calendar with the four default questions. Raises Refused naming the field that will not do."""
+    tidy = _checked(described)
+    slug = secrets.token_urlsafe(16)  # 128 bits: a booking page is found by its address only
+    with writing() as session:
+        calendar = Calendar(
+            team_id=team_id,
+            owner_id=owner_id,
+            slug=slug,
+            name=tidy.name,
+            duration_minutes=tidy.duration_minutes or USUAL_MINUTES,
+            time_zone=tidy.time_zone,
+            external_id=slug,
+            created_at=now(),
+        )
+        session.add(calendar)
+        session.flush()
+        add_default_questions(session, calendar)
+    return calendar
+
+
+def change_calendar(calendar_id: int, described: Described) -> None:
+    """Give the calendar another name, duration or time zone. Raises Refused naming the field."""
+    tidy = _checked(described)
+    with writing() as session:
+        calendar = session.get_one(Calendar, calendar_id)
+        calendar.name = tidy.name
+        calendar.duration_minutes = tidy.duration_minutes or calendar.duration_minutes
+        calendar.time_zone = tidy.time_zone
+
+
+def find_calendar(membership: Membership, calendar_id: int) -> Calendar:
+    """Return the calendar for somebody who may edit it.
+
+    Raises NotFound for another team's, RoleTooLow for a member and a colleague's calendar.
+    """
+    calendar = db.session.scalar(
+        select(Calendar).where(Calendar.id == calendar_id, Calendar.team_id == membership.team_id)
+    )
+    if calendar is None:
+        raise NotFound("no such calendar")
+    own = calendar.owner_id == membership.person_id
+    if not may(Role(membership.role), Action.EDIT_OWN_CALENDAR if own else Action.EDIT_ANY_CALENDAR):
+        raise RoleTooLow(_("Members see their own calendars. Ask the owner or an administrator."))
+    return calendar
+
+
+def list_calendars(membership: Membership, *, archived: bool = False) -> list[Overview]:
+    """The team's calendars in use, or those archived, by name; a member's own only.
+
+    The number of queries does not grow with the calendars.
+    """
+    mine = (Calendar.team_id == membership.team_id) & (
+        Calendar.archived_at.is_not(None) if archived else Calendar.archived_at.is_(None)
+    )
+    if not may(Role(membership.role), Action.EDIT_ANY_CALENDAR):
+        mine &= Calendar.owner_id == membership.person_id
+    calendars = db.session.scalars(select(Calendar).where(mine).order_by(Calendar.name, Calendar.id)).all()
+    mappings = {
+        record.calendar_id: record
+        for record in db.session.scalars(
+            select(MappingRecord).join(Calendar).where(mine).options(selectinload(MappingRecord.rows))
+        )
+    }
+    stale = _count_stale(membership.team_id, list(mappings.values()))
+    return [_overview(calendar, mappings.get(calendar.id), stale) for calendar in calendars]
+
+
+def list_named(membership: Membership) -> list[Named]:
+    """All calendars whose deliveries the reader may see, archived ones too, by name."""
+    query = (
+        select(Calendar.id, Calendar.name, Calendar.source, Person.name.label("person"), Person.email)
+        .join(Person, Person.id == Calendar.owner_id)
+        .where(Calendar.team_id == membership.team_id)
+    )
+    if not may(Role(membership.role), Action.SEE_ALL_DELIVERIES):
+        query = query.where(Calendar.owner_id == membership.person_id)
+    found = db.session.execute(query.order_by(Calendar.name, Calendar.id))
+    return [Named(row.id, row.name, row.source, row.person or row.email) for row in found]
+
+
+def count_stale_rows(calendar: Calendar) -> int:
+    """How many rows of the calendar's mapping need somebody: their question or property is gone, or refused."""
+    mapping = db.session.scalar(select(MappingRecord).where(MappingRecord.calendar_id == calendar.id))
+    return _count_stale(calendar.team_id, [mapping])[mapping.id] if mapping else 0
+
+
+def _overview(calendar: Calendar, mapping: MappingRecord | None, stale: dict[int, int]) -> Overview:
+    if mapping is None:
+        return Overview(calendar, "not_set_up", 0)
+    return Overview(calendar, "active" if mapping.active else "paused", stale[mapping.id])
+
+
+def _count_stale(team_id: int, mappings: list[MappingRecord]) -> dict[int, int]:
+    """How many rows of each mapping point at a deleted question, or at a property that is gone or refused."""
+    asked = question_ids([mapping.calendar_id for mapping in mappings])
+    known, refused = known_properties(team_id), read_refused(team_id)
+    return {
+        mapping.id: sum(
+            known.is_gone(Section(row.section), row.property_name)
+            or row.property_name in refused[Section(row.section)]
+            or is_gone(row.information, asked[mapping.calendar_id])
+            for row in mapping.rows
+        )
+        for mapping in mappings
+    }
+
+
+def _checked(described: Described) -> Described:
+    name = " ".join(described.name.split())
+    if not name:
+        raise Refused(_("The calendar needs a name."), field="name")
+    if len(name) > LONGEST_NAME:
+        raise Refused(_("The name may have up to %(most)s characters.", most=LONGEST_NAME), field="name")
+    if described.duration_minutes is not None and not 1 <= described.duration_minutes <= LONGEST_MINUTES:
+        raise Refused(_("The duration is a number of minutes from 1 to 1440."), field="duration_minutes")
+    if described.time_zone not in available_timezones():
+        raise Refused(_("There is no such time zone."), field="time_zone")
+    return Described(name, described.duration_minutes, described.time_zone)

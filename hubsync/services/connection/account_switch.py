@@ -1,0 +1,190 @@
+"""Another HubSpot account than before is not taken over unasked: its tokens are parked until somebody answers.
+
+For ten minutes, for the person who authorized it. Then, or when the answer is no, they are revoked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from flask_babel import gettext as _
+from sqlalchemy import CursorResult, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from hubsync.domain.roles import Action
+from hubsync.errors import Refused
+from hubsync.hubspot.deadline import Deadline
+from hubsync.services import now
+from hubsync.services.connection.activation import Authorized, let_go, take_over
+from hubsync.services.connection.parked_tokens import authorized_by, held_by_parked, park, unpark
+from hubsync.services.connection.revocation import GivenBack, Held, give_back
+from hubsync.services.teams.members import require
+from hubsync.store import db, rest, writing
+from hubsync.store.connections import Connection, ParkedConnection
+from hubsync.store.people import Person
+from hubsync.store.teams import Team
+
+DROP_LEASE = timedelta(minutes=1)
+GIVE_UP_AFTER = timedelta(hours=1)
+REVOKE_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What came of authorizing an account; *asks* says that it is parked until somebody has answered."""
+
+    asks: bool = False
+
+
+def settle(team_id: int, person_id: int, authorized: Authorized) -> Settled:
+    """Make *authorized* the team's connection, or park it when the team was connected to another account.
+
+    Raises RoleTooLow when the person may not connect any more: HubSpot was asked since the page looked.
+    """
+    former = None
+    with writing() as session:
+        _one_at_a_time(session, team_id)
+        require(session, team_id, person_id, Action.CONNECT)
+        superseded = unpark(session, team_id)
+        connection = session.scalar(select(Connection).where(Connection.team_id == team_id))
+        asks = connection is not None and connection.hubspot_account_id != authorized.account_id
+        if asks:
+            park(session, team_id, person_id, authorized)
+        else:
+            former = take_over(session, team_id, person_id, authorized)
+    _tidy_up(former, superseded, authorized)
+    return Settled(asks)
+
+
+def find_parked(team_id: int) -> ParkedConnection | None:
+    """The account that waits for an answer of this team, None when there is none."""
+    return db.session.scalar(
+        select(ParkedConnection).where(ParkedConnection.team_id == team_id, ParkedConnection.expires_at > now()),
+        execution_options={"populate_existing": True},
+    )
+
+
+def name_asker(parked: ParkedConnection) -> str:
+    """Who authorized the account that waits for an answer."""
+    person = db.session.get_one(Person, parked.person_id)
+    return person.name or person.email
+
+
+def use_parked(team_id: int, person_id: int, account_id: str, former_account_id: str) -> Settled:
+    """The answer is yes: the parked account becomes the team's connection.
+
+    *account_id* and *former_account_id* are the accounts that the question named. Raises Refused when it is no
+    longer open, is somebody else's, or when the team was connected to a third account meanwhile, RoleTooLow, and
+    SecretUnreadable when no key opens the tokens; nothing has changed then.
+    """
+    with writing() as session:
+        _one_at_a_time(session, team_id)
+        require(session, team_id, person_id, Action.CONNECT)
+        parked = _open_question(session, team_id, person_id, account_id)
+        connection = session.scalar(select(Connection).where(Connection.team_id == team_id))
+        known = (former_account_id, parked.hubspot_account_id)
+        if connection is not None and connection.hubspot_account_id not in known:
+            raise Refused(_("Meanwhile the team was connected to yet another account. Read again what changes."))
+        authorized = authorized_by(parked)
+        session.delete(parked)
+        former = take_over(session, team_id, person_id, authorized)
+    _tidy_up(former, None, authorized)
+    return Settled()
+
+
+def refuse_parked(team_id: int, person_id: int, account_id: str) -> GivenBack:
+    """The answer is no: the parked tokens are revoked and forgotten. Raises Refused as `use_parked` does.
+
+    Returns what HubSpot was told. NOT_TOLD says that `drop_expired` tries again; nobody can use them meanwhile.
+    """
+    moment = now()
+    with writing() as session:
+        parked = _open_question(session, team_id, person_id, account_id)
+        parked.expires_at, parked.drop_until = moment, moment + DROP_LEASE
+    return _drop(parked.id, moment + DROP_LEASE)[0]
+
+
+def drop_expired() -> int:
+    """Revoke and forget what was parked and not answered in time; return how many that were.
+
+    Any number of workers may do this at once: each parked account is dropped by one of them. When HubSpot cannot
+    be told, it is tried again for an hour; nobody can use what is parked meanwhile.
+    """
+    moment = now()
+    free = or_(ParkedConnection.drop_until.is_(None), ParkedConnection.drop_until < moment)
+    due = db.session.scalars(select(ParkedConnection.id).where(ParkedConnection.expires_at <= moment, free)).all()
+    rest()
+    dropped = 0
+    for parked_id in due:
+        with writing() as session:
+            leased = session.execute(
+                update(ParkedConnection)
+                .where(ParkedConnection.id == parked_id, ParkedConnection.expires_at <= moment, free)
+                .values(drop_until=moment + DROP_LEASE)
+            )
+        if cast("CursorResult[object]", leased).rowcount == 1:
+            dropped += _drop(parked_id, moment + DROP_LEASE)[1]
+    return dropped
+
+
+def _one_at_a_time(session: Session, team_id: int) -> None:
+    """Let one Connect of a team at a time decide; on SQLite there is one writer anyway."""
+    session.scalars(select(Team.id).where(Team.id == team_id).with_for_update()).one_or_none()
+
+
+def _tidy_up(former: Held | None, superseded: Held | None, authorized: Authorized) -> None:
+    """After the commit: end at HubSpot what is no longer needed."""
+    if superseded is not None:
+        give_back(superseded.account_id, superseded.refresh_token, Deadline.after(REVOKE_SECONDS))
+    if former is not None:
+        let_go(former, authorized)
+
+
+def _drop(parked_id: int, lease: datetime) -> tuple[GivenBack, bool]:
+    """Revoke the tokens of a row that is over, then delete it: what became of them, and whether the row is gone.
+
+    *lease* tells the row from a later one with its number: SQLite gives out numbers again.
+    """
+    mine = (ParkedConnection.id == parked_id, ParkedConnection.drop_until == lease)
+    parked = db.session.scalar(
+        select(ParkedConnection).where(*mine), execution_options={"populate_existing": True}
+    )
+    if parked is None:
+        return GivenBack.NOT_TOLD, False
+    held, over_since = held_by_parked(parked), parked.expires_at
+    given = give_back(held.account_id, held.refresh_token, Deadline.after(REVOKE_SECONDS), parked_id)
+    if given is GivenBack.NOT_TOLD and now() < over_since + GIVE_UP_AFTER:
+        return given, False
+    with writing() as session:
+        deleted = session.execute(delete(ParkedConnection).where(*mine))
+    return given, cast("CursorResult[object]", deleted).rowcount == 1
+
+
+def _open_question(session: Session, team_id: int, person_id: int, account_id: str) -> ParkedConnection:
+    parked = session.scalar(
+        select(ParkedConnection).where(
+            ParkedConnection.team_id == team_id,
+            ParkedConnection.hubspot_account_id == account_id,
+            ParkedConnection.expires_at > now(),
+        )
+    )
+    if parked is None:
+        raise _over()
+    if parked.person_id != person_id:
+        raise _somebody_elses()
+    return parked
+
+
+def _over() -> Refused:
+    return Refused(
+        _(
+            "This question was answered already, or its ten minutes are over. "
+            "Nothing has changed by this press; press Connect again if you want to."
+        )
+    )
+
+
+def _somebody_elses() -> Refused:
+    return Refused(_("Only the person who authorized the other account can answer this. Nothing has changed."))

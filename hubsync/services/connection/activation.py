@@ -1,0 +1,107 @@
+"""A HubSpot account that was just authorized becomes a team's connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hubsync.domain.audit import Deed
+from hubsync.hubspot.deadline import Deadline
+from hubsync.services import tools
+from hubsync.services.connection.revocation import Held, give_back, held_by, leave
+from hubsync.services.connection.tokens import sealed_place
+from hubsync.services.teams.audit import record
+from hubsync.store.connections import Connection
+
+FIRST_CHECK = timedelta(hours=24)
+LETTING_GO_SECONDS = 8.0
+
+
+@dataclass(frozen=True)
+class Authorized:
+    """An account that somebody authorized at the moment *at*, checked with HubSpot and stored nowhere yet.
+
+    *method* is ``oauth`` or ``service_key``; a service key is an access token that does not expire and has no
+    refresh token. *account_name* is "" where HubSpot does not tell it.
+    """
+
+    method: str
+    account_id: str
+    account_name: str
+    ui_domain: str
+    time_zone: str
+    scopes: tuple[str, ...]
+    at: datetime
+    access_token: str = field(repr=False)
+    refresh_token: str = field(default="", repr=False)
+    access_expires_at: datetime | None = None
+
+
+def take_over(session: Session, team_id: int, person_id: int, authorized: Authorized) -> Held | None:
+    """Make *authorized* the team's connection, as one part of the caller's transaction.
+
+    Returns what the team held before, to be let go of after the commit; None at its first Connect.
+    """
+    connection = session.scalar(select(Connection).where(Connection.team_id == team_id))
+    former = held_by(connection) if connection is not None else None
+    if connection is None:
+        connection = Connection(team_id=team_id)
+        session.add(connection)
+    same_account = former is not None and former.account_id == authorized.account_id
+    connection.state = "connected"
+    connection.method = authorized.method
+    connection.hubspot_account_id = authorized.account_id
+    # A service key does not tell the account's name, but Connect may have.
+    connection.account_name = authorized.account_name or (connection.account_name if same_account else "")
+    connection.ui_domain = authorized.ui_domain
+    connection.time_zone = authorized.time_zone
+    connection.scopes = list(authorized.scopes)
+    connection.connected_by_id = person_id
+    connection.connected_at = authorized.at
+    connection.last_posted_at = connection.last_posted_at if same_account else None
+    begin_anew(connection)
+    connection.checked_at = authorized.at
+    connection.next_check_at = authorized.at + FIRST_CHECK
+    connection.access_sealed = _sealed(team_id, "access token", authorized.access_token)
+    connection.refresh_sealed = _sealed(team_id, "refresh token", authorized.refresh_token)
+    connection.access_expires_at = authorized.access_expires_at
+    told = {"account": authorized.account_id, "method": authorized.method}
+    if former is None or same_account:
+        record(session, team_id, person_id, Deed.CONNECTED, **told)
+    else:
+        record(session, team_id, person_id, Deed.ACCOUNT_CHANGED, former_account=former.account_id, **told)
+    return former
+
+
+def _sealed(team_id: int, what: str, token: str) -> str:
+    return tools().vault.seal(sealed_place(team_id, what), token) if token else ""
+
+
+def begin_anew(connection: Connection) -> None:
+    """Forget what was wrong and which work was under way: no worker's lease or finding outlives this."""
+    connection.lost_code = connection.refresh_owner = ""
+    connection.trouble_code = connection.trouble_call = ""
+    connection.lost_at = connection.trouble_at = None
+    connection.refresh_until = connection.refresh_not_before = None
+    connection.checked_at = connection.next_check_at = connection.check_until = None
+    connection.warned_for = connection.warn_until = None
+    connection.circuit_until = connection.paused_until = connection.pace_until = None
+    connection.paused_code = ""
+    connection.refused_properties = []
+
+
+def let_go(former: Held, authorized: Authorized) -> None:
+    """End at HubSpot what the team no longer needs of its former connection, best effort.
+
+    The same account connected again keeps its tokens, because HubSpot may have handed out the same once more.
+    """
+    deadline = Deadline.after(LETTING_GO_SECONDS)
+    if former.method != "oauth":
+        return
+    if former.account_id != authorized.account_id:
+        leave(former, deadline)
+    elif authorized.method != "oauth":
+        give_back(former.account_id, former.refresh_token, deadline)

@@ -1,0 +1,51 @@
+"""Disconnect: always forget the tokens, then leave HubSpot as far as it lets us."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from hubsync.domain.audit import Deed
+from hubsync.hubspot.deadline import Deadline
+from hubsync.services.connection.activation import begin_anew
+from hubsync.services.connection.parked_tokens import unpark
+from hubsync.services.connection.revocation import give_back, held_by, is_account_in_use, leave
+from hubsync.services.teams.audit import record
+from hubsync.store import writing
+from hubsync.store.connections import Connection
+from hubsync.store.teams import Team
+
+DISCONNECT_SECONDS = 8.0
+
+
+def disconnect(team_id: int, by: int | None = None) -> bool:
+    """Forget the tokens, whatever HubSpot says; the mappings stay. *by* is the person who wants it.
+
+    Returns whether HubSpot has taken the app out of the account too. When another team here uses the same account,
+    HubSpot is not told, because uninstalling would disconnect that team as well; then this is False, and so it is
+    for a service key, which cannot be uninstalled. Doing it twice, or at once, is as good as once.
+
+    The tokens are forgotten first: a delivery under way then finds the team disconnected and waits, instead of
+    finding its token refused and taking that for access that was lost.
+    """
+    held = None
+    with writing() as session:
+        session.scalars(select(Team.id).where(Team.id == team_id).with_for_update()).one_or_none()
+        connection = session.scalar(select(Connection).where(Connection.team_id == team_id))
+        parked = unpark(session, team_id)
+        if connection is not None and connection.state != "disconnected":
+            held = held_by(connection)
+            connection.state = "disconnected"
+            connection.access_sealed = connection.refresh_sealed = ""
+            connection.access_expires_at = None
+            begin_anew(connection)
+            record(session, team_id, by, Deed.DISCONNECTED, account=held.account_id, method=held.method)
+    deadline = Deadline.after(DISCONNECT_SECONDS)
+    told = leave(held, deadline) if held is not None else True
+    if parked is not None:
+        give_back(parked.account_id, parked.refresh_token, deadline)
+    return told
+
+
+def is_account_shared(account_id: str, team_id: int) -> bool:
+    """Whether another team of this installation lives by the same install of the app in this account."""
+    return is_account_in_use(account_id, apart_from_team=team_id)

@@ -1,0 +1,139 @@
+"""Connect: from the press on the button to tokens that are sealed.
+
+Calls to HubSpot run between transactions: what is needed is read before, what came of them is written after.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import cast
+
+from flask_babel import gettext as _
+from sqlalchemy import CursorResult, delete, select, update
+
+from hubsync.domain.fingerprints import fingerprint
+from hubsync.domain.plans import PREMIUM
+from hubsync.errors import AppMisconfigured, PermissionMissing, Refused
+from hubsync.hubspot.app_project import takes_redirect
+from hubsync.hubspot.client import HubSpotClient
+from hubsync.hubspot.deadline import Deadline
+from hubsync.hubspot.oauth import SCOPES, OAuthClient
+from hubsync.services import now, tools
+from hubsync.services.connection.account_switch import Settled, settle
+from hubsync.services.connection.activation import Authorized
+from hubsync.services.connection.revocation import give_back
+from hubsync.store import db, rest, writing
+from hubsync.store.connections import ConnectAttempt, Connection
+from hubsync.store.teams import Team
+
+ATTEMPT_LIFE = timedelta(minutes=10)
+CONNECT_SECONDS = 15.0  # gunicorn gives a silent worker up after 30 s
+GIVE_BACK_SECONDS = 5.0
+NEEDED_SETTINGS = ("HUBSYNC_HUBSPOT_CLIENT_ID", "HUBSYNC_HUBSPOT_CLIENT_SECRET")
+
+
+def redirect_uri() -> str:
+    """Where HubSpot sends people back to; it has to be in the app's settings exactly like this."""
+    return f"{tools().base_url}/integrations/hubspot/callback"
+
+
+def what_hinders(team: Team) -> str | None:
+    """Why Connect cannot be offered: ``plan``, ``settings``, ``base_url``, or None when it can."""
+    if team.plan != PREMIUM:
+        return "plan"
+    if tools().oauth is None:
+        return "settings"
+    if not takes_redirect(redirect_uri()):
+        return "base_url"
+    return None
+
+
+def find_connection(team_id: int) -> Connection | None:
+    """The team's connection in whatever state, None when there never was one."""
+    query = select(Connection).where(Connection.team_id == team_id)
+    return db.session.scalar(query, execution_options={"populate_existing": True})
+
+
+def begin_attempt(team_id: int, person_id: int, state: str) -> None:
+    """Remember who pressed Connect for which team, before the browser leaves for HubSpot."""
+    moment = now()
+    with writing() as session:
+        session.execute(delete(ConnectAttempt).where(ConnectAttempt.created_at < moment - timedelta(days=1)))
+        session.add(
+            ConnectAttempt(state_hash=fingerprint(state), team_id=team_id, person_id=person_id, created_at=moment)
+        )
+
+
+def take_attempt(state: str, person_id: int) -> Team:
+    """Use up the attempt with this state and return its team.
+
+    Raises Refused for a state that is unknown, was used, is older than ten minutes, or belongs to another person.
+    """
+    moment = now()
+    with writing() as session:
+        taken = session.execute(
+            update(ConnectAttempt)
+            .where(
+                ConnectAttempt.state_hash == fingerprint(state),
+                ConnectAttempt.person_id == person_id,
+                ConnectAttempt.used_at.is_(None),
+                ConnectAttempt.created_at > moment - ATTEMPT_LIFE,
+            )
+            .values(used_at=moment)
+        )
+        if cast("CursorResult[object]", taken).rowcount != 1:
+            raise Refused(
+                _("This answer from HubSpot belongs to no Connect that is under way. Press Connect again.")
+            )
+        return session.scalars(
+            select(Team)
+            .join(ConnectAttempt, ConnectAttempt.team_id == Team.id)
+            .where(ConnectAttempt.state_hash == fingerprint(state))
+        ).one()
+
+
+def connect(team_id: int, person_id: int, code: str, code_verifier: str) -> Settled:
+    """Turn HubSpot's code into a connection of this team, or park it when it is another account than before.
+
+    Raises PermissionMissing when HubSpot granted less than we need, RoleTooLow when the person may not connect any
+    more, and the other errors of `hubsync.errors.hubspot`; nothing is stored then, a connection from before stays
+    as it is, and the tokens are revoked unless a connection here lives by them.
+    """
+    oauth = _oauth()
+    deadline = Deadline.after(CONNECT_SECONDS)
+    rest()
+    asked_at = now()
+    tokens = oauth.exchange(code, redirect_uri(), code_verifier, deadline)
+    account_id = tokens.hub_id
+    try:
+        client = HubSpotClient(tools().wire, tokens.access_token, tools().hubspot_api_version)
+        account = client.read_account(deadline)
+        account_id = account.id
+        facts = oauth.introspect(tokens.access_token, "access_token", deadline)
+        scopes = tokens.scopes or facts.scopes
+        if missing := tuple(scope for scope in SCOPES if scope not in scopes):
+            told = _("HubSpot did not grant: %(scopes)s.", scopes=", ".join(missing))
+            raise PermissionMissing(told, scopes=missing)
+        authorized = Authorized(
+            method="oauth",
+            account_id=account.id,
+            account_name=facts.hub_domain or "",
+            ui_domain=account.ui_domain or "",
+            time_zone=account.time_zone or "",
+            scopes=tuple(scopes),
+            at=asked_at,
+            access_token=tokens.access_token,
+            refresh_token=tokens.refresh_token,
+            access_expires_at=asked_at + timedelta(seconds=tokens.expires_in),
+        )
+        return settle(team_id, person_id, authorized)
+    except Exception:
+        give_back(account_id, tokens.refresh_token, Deadline.after(GIVE_BACK_SECONDS))
+        raise
+
+
+def _oauth() -> OAuthClient:
+    oauth = tools().oauth
+    if oauth is None:
+        raise AppMisconfigured(f"{' and '.join(NEEDED_SETTINGS)} are not set")
+    return oauth

@@ -1,0 +1,128 @@
+"""Trouble with a connection that stands: what kind it is, since when, and what proves it over."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import CursorResult, Update, case, or_, update
+
+from hubsync.errors import (
+    ACCOUNT_TROUBLES,
+    AccountFull,
+    AccountSuspended,
+    AppMisconfigured,
+    PermissionMissing,
+    SecretUnreadable,
+)
+from hubsync.hubspot.oauth import SCOPES
+from hubsync.services import now
+from hubsync.services.connection.access_loss import hubspot_page
+from hubsync.store import writing
+from hubsync.store.connections import Connection
+from hubsync.store.teams import Team
+
+PERMISSION = PermissionMissing.code
+SETTINGS = (AppMisconfigured.code, SecretUnreadable.code)
+LASTING = (PERMISSION, *SETTINGS, *ACCOUNT_TROUBLES)
+OF_ONE_KIND = (PERMISSION, AccountFull.code)
+"""Met by one kind of call, while others succeed: an account that is full is read as ever."""
+GRANTED_SCOPES = "scopes"  # what the daily check looks at; the other kinds are those of HubSpotClient.asked
+
+TOLD = {
+    PERMISSION: "HubSpot refuses something for want of a permission. Give it to HubSync there and connect again",
+    AppMisconfigured.code: (
+        "HubSpot refuses this installation's app. Set HUBSYNC_HUBSPOT_CLIENT_ID and HUBSYNC_HUBSPOT_CLIENT_SECRET "
+        "to what HubSpot shows for it, and restart"
+    ),
+    AccountFull.code: "HubSpot takes no more records: the account is full. Make room there, or raise its limit",
+    AccountSuspended.code: "HubSpot has suspended the account. Have it activated again there",
+    SecretUnreadable.code: (
+        "no key of HUBSYNC_ENCRYPTION_KEYS opens its access to HubSpot. Put the former key back, or connect again"
+    ),
+}
+"""What the log says of trouble that somebody has to mend."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What a connection was troubled by when it was read.
+
+    *connected_at* tells this connection from a later one of the team; *call* is the kind of call that met it.
+    """
+
+    team_id: int
+    connected_at: datetime
+    code: str = ""
+    call: str = ""
+
+
+def trouble_of(connection: Connection) -> Trouble:
+    """The connection's trouble; without a code when there is none."""
+    return Trouble(connection.team_id, connection.connected_at, connection.trouble_code, connection.trouble_call)
+
+
+def refused_permission(code: str, call: str) -> str:
+    """The permission for want of which HubSpot refused *call*; "" where the kind of call does not tell it."""
+    verb, _, records = call.partition(" ")
+    scope = f"crm.objects.{records}.{verb}"
+    return scope if code == PERMISSION and scope in SCOPES else ""
+
+
+def note_trouble(known: Trouble, code: str, call: str = "") -> None:
+    """Note that the connection met *code*, unless it is another one by now.
+
+    What passes by itself does not hide what somebody has to mend; that the log tells when it begins. *since* stays
+    while the code does.
+    """
+    if (known.code, known.call) == (code, call):
+        return
+    with writing() as session:
+        change = _of(known).where(or_(Connection.trouble_code != code, Connection.trouble_call != call))
+        if code not in LASTING:
+            change = change.where(Connection.trouble_code.not_in(LASTING))
+        since = case((Connection.trouble_code == code, Connection.trouble_at), else_=now())
+        noted = session.execute(change.values(trouble_code=code, trouble_call=call, trouble_at=since))
+        begins = cast("CursorResult[object]", noted).rowcount == 1 and known.code != code
+        slug = session.get_one(Team, known.team_id).slug if begins else ""
+    if begins and code in TOLD:
+        log.warning("Team %s: %s. Its connection stands: %s", slug, TOLD[code], hubspot_page(slug))
+
+
+def end_trouble(known: Trouble, call: str) -> None:
+    """Note that a call of the kind *call* succeeded: what passes is over, and so is what the same kind met.
+
+    That the app's settings are right again only a token that HubSpot renewed or looked into proves.
+    """
+    over = known.code not in SETTINGS and (known.code not in OF_ONE_KIND or known.call == call)
+    if known.code and over:
+        with writing() as session:
+            met = (Connection.trouble_code == known.code, Connection.trouble_call == known.call)
+            session.execute(_of(known).where(*met).values(trouble_code="", trouble_call="", trouble_at=None))
+
+
+def end_all_but_permission(connection: Connection) -> None:
+    """Note that HubSpot accepted the app and the tokens, which proves nothing of one kind of call.
+
+    Called inside `writing`, with a row of its session.
+    """
+    if connection.trouble_code not in OF_ONE_KIND:
+        forget_trouble(connection)
+    connection.refresh_not_before = None
+
+
+def forget_trouble(connection: Connection) -> None:
+    """Begin anew. Called inside `writing`, with a row of its session."""
+    connection.trouble_code, connection.trouble_call, connection.trouble_at = "", "", None
+
+
+def _of(known: Trouble) -> Update:
+    return update(Connection).where(
+        Connection.team_id == known.team_id,
+        Connection.state == "connected",
+        Connection.connected_at == known.connected_at,
+    )

@@ -1,0 +1,86 @@
+"""How a team stands with HubSpot: connected, lost and why, or about to expire for want of a post."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from hubsync.errors import ACCOUNT_TROUBLES
+from hubsync.services import now, tools
+from hubsync.services.deliveries.statistics import count_held_up, count_kept_back
+from hubsync.store import db
+from hubsync.store.connections import Connection
+from hubsync.store.teams import Team
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the HubSpot page, the banner on every page of the team and the log say.
+
+    *state* is ``disconnected``, ``connected`` or ``lost``. *code* is the code of the error that took the access
+    away, or that troubles a connection which stands (``permission_missing``, ``app_misconfigured`` and such);
+    empty when all is well. *call* is the kind of call that met the trouble, such as ``write contacts``, "" where
+    none did. *since* is when that was noticed. *expires_at* is when the access expires unless
+    something is posted, None when it never does. *waiting* counts the bookings that wait for access, or until the
+    account takes records again. *method* is
+    how the team connected, ``oauth`` or ``service_key``; empty while disconnected. *paused_until* is until when
+    HubSpot takes nothing from an account that is connected, for the reason *paused_code*; None when it is open.
+    """
+
+    state: str = "disconnected"
+    code: str = ""
+    since: datetime | None = None
+    expires_at: datetime | None = None
+    waiting: int = 0
+    method: str = ""
+    paused_code: str = ""
+    paused_until: datetime | None = None
+    call: str = ""
+
+
+def idle_since(connection: Connection) -> datetime:
+    """When the clock of the idle expiry started: at Connect, or at the last delivery that HubSpot answered."""
+    return max(connection.connected_at, connection.last_posted_at or connection.connected_at)
+
+
+def expires_at(connection: Connection) -> datetime | None:
+    """When access expires for want of a post; None when HUBSYNC_IDLE_EXPIRY_DAYS is 0."""
+    days = tools().idle_expiry_days
+    return idle_since(connection) + timedelta(days=days) if days else None
+
+
+def is_expired(connection: Connection) -> bool:
+    """Whether nothing was posted for so long that only Connect brings access back."""
+    end = expires_at(connection)
+    return end is not None and end <= now()
+
+
+def read_standing(team_id: int) -> Standing:
+    """The team's standing at this moment, in one query; HubSpot is not asked."""
+    counted = count_held_up(team_id)
+    found = db.session.execute(
+        select(Connection, counted)
+        .select_from(Team)
+        .outerjoin(Connection, Connection.team_id == Team.id)
+        .where(Team.id == team_id),
+        execution_options={"populate_existing": True},
+    ).one()
+    connection: Connection | None = found[0]
+    waiting: int = found[1]
+    if connection is None or connection.state == "disconnected":
+        return Standing(waiting=waiting)
+    method = connection.method
+    if connection.state == "lost":
+        return Standing("lost", connection.lost_code, connection.lost_at, None, waiting, method)
+    end = expires_at(connection)
+    if end is not None and is_expired(connection):
+        return Standing("lost", "idle_expired", end, None, waiting, method)
+    pause: tuple[str, datetime | None] = ("", None)
+    if connection.paused_until is not None and connection.paused_until > now():
+        pause = connection.paused_code, connection.paused_until
+    code, call, since = connection.trouble_code, connection.trouble_call, connection.trouble_at
+    if code in ACCOUNT_TROUBLES:
+        waiting += count_kept_back(team_id, ACCOUNT_TROUBLES)
+    return Standing("connected", code, since, end, waiting, method, *pause, call=call)

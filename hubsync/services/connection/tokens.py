@@ -1,0 +1,67 @@
+"""The tokens of a team's connection: where they are sealed, and whether they may be used now."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import lazyload
+
+from hubsync.errors import AccessLost, AnotherAccount, IdleExpired, NotConnected
+from hubsync.services import now, tools
+from hubsync.services.connection.status import is_expired
+from hubsync.store import db
+from hubsync.store.connections import Connection
+
+# An access token lives 30 minutes; HubSpot asks to refresh by time, not by waiting for a 401.
+# https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
+MARGIN = timedelta(seconds=120)
+# A call that begins with less than this may arrive too late.
+LAST_MOMENT = timedelta(seconds=10)
+# Made once: every call to HubSpot asks for its connection, and making a statement takes longer than running it.
+_OF_TEAM = (
+    select(Connection)
+    .where(Connection.team_id == bindparam("team_id"))
+    .options(lazyload(Connection.connected_by))
+    .execution_options(populate_existing=True)
+)
+
+
+def sealed_place(team_id: int, what: str) -> str:
+    """The place that a connection's ``access token`` or ``refresh token`` is sealed for."""
+    return f"team:{team_id}:{what}"
+
+
+def open_access(connection: Connection) -> str:
+    """The access token or service key. Raises SecretUnreadable."""
+    return tools().vault.open(sealed_place(connection.team_id, "access token"), connection.access_sealed)
+
+
+def open_refresh(connection: Connection) -> str:
+    """The refresh token, "" where there is none. Raises SecretUnreadable."""
+    if not connection.refresh_sealed:
+        return ""
+    return tools().vault.open(sealed_place(connection.team_id, "refresh token"), connection.refresh_sealed)
+
+
+def is_fresh(connection: Connection, margin: timedelta = MARGIN) -> bool:
+    """Whether the access token is good for *margin* longer; a service key always is."""
+    return connection.access_expires_at is None or connection.access_expires_at - margin > now()
+
+
+def usable_connection(team_id: int, account_id: str = "") -> Connection:
+    """Return the team's connection. Raises NotConnected unless it is connected, to *account_id* if given.
+
+    Raises IdleExpired when nothing was posted for too long, whether or not that was noted on the connection
+    already, and AccessLost when access was lost otherwise.
+    """
+    connection = db.session.scalar(_OF_TEAM, {"team_id": team_id})
+    if connection is None or connection.state == "disconnected":
+        raise NotConnected("this team is not connected to HubSpot")
+    if connection.state == "lost" and connection.lost_code != IdleExpired.code:
+        raise AccessLost("access to HubSpot was lost")
+    if connection.state == "lost" or is_expired(connection):
+        raise IdleExpired("access to HubSpot expired, because nothing was posted for too long")
+    if account_id not in ("", connection.hubspot_account_id):
+        raise AnotherAccount("this was begun in another HubSpot account")
+    return connection

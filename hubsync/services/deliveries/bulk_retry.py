@@ -1,0 +1,34 @@
+"""Retry for many deliveries at once: a person chose them, and a replay posts them in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from hubsync.services.deliveries.replays import replay_these
+from hubsync.services.deliveries.search import Wanted, sees_all, visible, walk
+from hubsync.store import db, rest
+from hubsync.store.deliveries import Delivery
+from hubsync.store.teams import Membership
+
+PORTION = 5000
+
+
+def retry_these(membership: Membership, ids: Sequence[int]) -> bool:
+    """Have those of the deliveries tried anew that the reader may see; whether there was one to try."""
+    return _hand_over(membership, [ids])
+
+
+def retry_all(membership: Membership, wanted: Wanted) -> bool:
+    """Have everything tried anew that is *wanted*; whether there was something to try."""
+    return _hand_over(membership, walk(membership, wanted, PORTION))
+
+
+def _hand_over(membership: Membership, portions: Iterable[Sequence[int]]) -> bool:
+    begun = False
+    team_id, by = membership.team_id, membership.person_id
+    may_go_on = sees_all(membership)  # as the button that lets a paused replay go on asks for
+    for ids in portions:
+        seen = db.session.scalars(visible(membership, ids).with_only_columns(Delivery.id)).all()
+        rest()
+        begun = replay_these(team_id, by, seen, go_on=may_go_on) is not None or begun
+    return begun

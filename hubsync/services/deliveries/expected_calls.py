@@ -1,0 +1,57 @@
+"""How many calls a delivery will cost, before it is taken: whether its company is remembered decides."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, select
+
+from hubsync.domain.matching import company_keys
+from hubsync.domain.pacing import ONE_CALL, SEARCH_AND_CREATE, SHARE, Need
+from hubsync.services.deliveries.leases import read_delivery
+from hubsync.services.posting import company_registry
+from hubsync.services.posting.company import posts_contact
+from hubsync.services.posting.draft import draw_up_booking
+from hubsync.store import db, rest
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
+
+_ACCOUNT = select(Connection.hubspot_account_id).where(Connection.team_id == bindparam("team"))
+
+
+class Expected(NamedTuple):
+    """The calls that a delivery is expected to *need*, and the *keys* of the company that has to be looked for.
+
+    *share* is what it may take of HubSpot's limits: all of them for a guest's booking that was not tried yet.
+    """
+
+    need: Need
+    keys: frozenset[str] = frozenset()
+    share: float = 1.0
+
+
+def expect(delivery_id: int) -> Expected:
+    """What the delivery is likely to cost; a guess, for another booking may bring its company meanwhile.
+
+    A repair, or a company that HubSpot no longer has, costs more.
+    """
+    try:
+        return _expected(read_delivery(delivery_id))
+    except Exception:  # erased, or a mistake of ours: whoever takes it meets the same, and writes it down
+        db.session.rollback()
+        return Expected(ONE_CALL)
+    finally:
+        rest()
+
+
+def _expected(delivery: Delivery) -> Expected:
+    drawn = draw_up_booking(delivery.booking) if delivery.company in ("", "intent") else None
+    keys = company_keys((drawn.draft.company if drawn is not None else None) or {})
+    account_id = db.session.scalar(_ACCOUNT, {"team": delivery.team_id})
+    share = 1.0 if delivery.attempts_used == 0 else SHARE
+    if drawn is None or not keys or account_id is None:
+        return Expected(ONE_CALL, share=share)
+    trusted = company_registry.trusted_for(posts_contact(drawn.draft))
+    if company_registry.recall(account_id, keys, trusted) is not None:
+        return Expected(ONE_CALL, share=share)
+    return Expected(SEARCH_AND_CREATE, frozenset(keys.texts()), share)

@@ -1,0 +1,68 @@
+"""Read a log of any length for a file: portion by portion, with no transaction open in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from hubsync.services.deliveries.queries import read_these
+from hubsync.services.deliveries.search import Wanted, walk
+from hubsync.store import db, rest
+from hubsync.store.calendars import QuestionRow
+from hubsync.store.deliveries import Attempt, Delivery
+from hubsync.store.teams import Membership
+
+PORTION = 500
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A delivery with the company as the guest wrote it, and when it was tried: how often, and at last."""
+
+    delivery: Delivery
+    company: str
+    attempts: int
+    last_attempt_at: datetime | None
+
+
+def read_portions(membership: Membership, wanted: Wanted) -> Iterator[list[Exported]]:
+    """All that is *wanted*, in the order of the list. Other work goes on while a reader is slow."""
+    for ids in walk(membership, wanted, PORTION):
+        deliveries = read_these(ids)
+        tried = _attempts(ids)
+        questions = _company_questions({each.calendar_id for each in deliveries})
+        portion = [
+            Exported(each, _company(each, questions.get(each.calendar_id, ())), *tried.get(each.id, (0, None)))
+            for each in deliveries
+        ]
+        rest()
+        yield portion
+        db.session.expunge_all()  # a log of a million is not kept in memory
+
+
+def _attempts(ids: Sequence[int]) -> dict[int, tuple[int, datetime | None]]:
+    query = (
+        select(Attempt.delivery_id, func.count(Attempt.id), func.max(Attempt.started_at))
+        .where(Attempt.delivery_id.in_(ids))
+        .group_by(Attempt.delivery_id)
+    )
+    return {delivery: (number, last) for delivery, number, last in db.session.execute(query)}
+
+
+def _company_questions(calendars: set[int]) -> dict[int, list[str]]:
+    query = select(QuestionRow.calendar_id, QuestionRow.id).where(
+        QuestionRow.calendar_id.in_(calendars), QuestionRow.part == "company"
+    )
+    found: dict[int, list[str]] = {}
+    for calendar, question in db.session.execute(query.order_by(QuestionRow.id)):
+        found.setdefault(calendar, []).append(str(question))
+    return found
+
+
+def _company(delivery: Delivery, questions: Sequence[str]) -> str:
+    """As the guest wrote it; else as the log finds it."""
+    given = (delivery.booking.answers.get(question) for question in questions)
+    return next((text for text in given if isinstance(text, str) and text), delivery.search_company)

@@ -1,0 +1,211 @@
+"""Take deliveries: the due ones, and those a person wants tried again. One worker has a delivery at a time."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy.orm import Session
+
+from hubsync.domain.retries import MAX_ATTEMPTS
+from hubsync.domain.states import RETRIABLE
+from hubsync.errors import NoPlace, NotFound
+from hubsync.hubspot.deadline import Deadline
+from hubsync.services import now
+from hubsync.services.deliveries import transitions
+from hubsync.services.deliveries.runner import carry
+from hubsync.services.posting.call_reservations import Place
+from hubsync.services.posting.rate_limits import Occasion, resting_teams
+from hubsync.services.posting.shared_pace import announce
+from hubsync.services.teams.plans import posts
+from hubsync.store import db, rest, writing
+from hubsync.store.deliveries import Attempt, Delivery
+
+LEASE = timedelta(seconds=60)
+BACKGROUND_SECONDS = 30.0
+# Made once, for every booking ends with it: making a statement takes longer than running it.
+_ONE = select(Delivery).where(Delivery.id == bindparam("delivery_id")).execution_options(populate_existing=True)
+ABANDONED = "abandoned"
+"""The reason of a delivery whose workers died, one after the other, until its attempts were used up."""
+
+
+class Due(NamedTuple):
+    """A delivery that a worker should take."""
+
+    id: int
+    team_id: int
+
+
+def new_lease() -> dict[str, Any]:
+    """The columns that make a delivery ``sending`` for a worker of this moment."""
+    return {"state": "sending", "lease_owner": secrets.token_hex(8), "lease_until": now() + LEASE}
+
+
+def deliver(delivery_id: int, deadline: Deadline, place: Place | None = None, occasion: Occasion = "due") -> None:
+    """Take a delivery that is due (or abandoned) and carry it as far as it goes before *deadline*.
+
+    Its calls are those that *place* has room for, which is given back at the end; without one they wait for
+    nothing. Whatever HubSpot does ends up on
+    the delivery; nothing is raised for it. Does nothing when another worker has the delivery. A worker that died
+    counts as an attempt, so that a delivery that kills every worker ends.
+    """
+    try:
+        worker = _take(delivery_id, place)
+        if worker:
+            carry(delivery_id, worker, deadline, occasion, place)
+    except NoPlace:  # another process called meanwhile; it is as due as before
+        return
+    finally:
+        if place is not None:
+            place.give_back()
+
+
+def _take(delivery_id: int, place: Place | None) -> str:
+    """Take the delivery and the place in one transaction; return the worker's name, "" when it is not to be had.
+
+    Raises NoPlace.
+    """
+    lease = new_lease()
+    with writing() as session:
+        delivery = session.get(Delivery, delivery_id)
+        if delivery is None or not is_due(delivery, now()):
+            return ""
+        used = delivery.attempts_used + (delivery.state == "sending")
+        if used >= MAX_ATTEMPTS:
+            _give_up(session, delivery, used)
+            return ""
+        contact = _contact_in_doubt(delivery)
+        taken = transitions.move(session, delivery, attempts_used=used, replay_id=None, contact=contact, **lease)
+        if place is not None:
+            announce(session, place)
+    return str(lease["lease_owner"]) if taken else ""
+
+
+def _contact_in_doubt(delivery: Delivery) -> str:
+    """The word for the contact: a worker that died may have sent it without a note of it.
+
+    Not before the company, which is written down before and after its create; one that is remembered, or of which
+    nothing is posted, is not.
+    """
+    perhaps_sent = delivery.state == "sending" and delivery.company != "intent"
+    return "intent" if perhaps_sent and not delivery.contact else delivery.contact
+
+
+def is_due(delivery: Delivery, moment: datetime) -> bool:
+    """Whether a worker should take *delivery* at *moment*."""
+    if delivery.state == "retrying" and delivery.dismissed_at is None:
+        return delivery.next_attempt_at is not None and delivery.next_attempt_at <= moment
+    if delivery.state == "sending":
+        return delivery.lease_until is None or delivery.lease_until < moment
+    return delivery.state == "pending"
+
+
+def _give_up(session: Session, delivery: Delivery, used: int) -> None:
+    """End a delivery whose workers died; what happened to its last attempt is not known."""
+    stands = {"created", "duplicate"} & {delivery.company, delivery.contact}
+    state = "partial" if stands else "failed"
+    ended = transitions.move(
+        session,
+        delivery,
+        state,
+        contact=_contact_in_doubt(delivery),
+        reason=ABANDONED,
+        attempts_used=used,
+        finished_at=now(),
+        troubled_at=transitions.troubled_since(delivery, state),
+        lease_owner="",
+        lease_until=None,
+    )
+    if ended:
+        session.add(
+            Attempt(
+                delivery_id=delivery.id,
+                started_at=now(),
+                finished_at=now(),
+                step="",
+                outcome=state,
+                code=ABANDONED,
+            )
+        )
+
+
+def retry(delivery_id: int) -> Delivery:
+    """Try a delivery again because a person asked, with all its attempts ahead of it.
+
+    What was refused is tried anew, what stands is not repeated. Returns the delivery as it then is.
+    Raises NotFound for an unknown one; does nothing while a worker has it, nor without the plan.
+    """
+    worker = take_anew(delivery_id)
+    if worker:
+        carry(delivery_id, worker, Deadline.after(BACKGROUND_SECONDS), "asked")
+    return read_delivery(delivery_id)
+
+
+def take_anew(delivery_id: int, replay_id: int | None = None, place: Place | None = None) -> str:
+    """Take a delivery that a person wants tried again; return the worker's name, "" when it cannot be taken.
+
+    One that is to be tried for a replay is taken while it belongs to that, and none without the plan: what waits
+    would only be left out. Raises NotFound for an unknown one, and NoPlace when another process called meanwhile
+    what *place* had room for.
+    """
+    lease = new_lease()
+    with writing() as session:
+        delivery = session.get(Delivery, delivery_id)
+        if delivery is None:
+            raise NotFound("there is no such delivery")
+        if replay_id not in (None, delivery.replay_id) or not posts(delivery.team_id):
+            return ""
+        # One that a worker left behind is not "sending", whatever its row says.
+        if delivery.state not in RETRIABLE and not is_due(delivery, now()):
+            return ""
+        anew: dict[str, Any] = {
+            step: ""
+            for step in ("company", "contact", "association")
+            if getattr(delivery, step) in ("refused", "none")
+        }
+        # A booking of which nothing stands may go to whichever account is connected now: somebody asked for it.
+        if not (anew.get("company", delivery.company) or anew.get("contact", delivery.contact)):
+            anew["hubspot_account_id"] = ""
+        taken = transitions.move(
+            session, delivery, attempts_used=0, next_attempt_at=None, replay_id=None, **anew, **lease
+        )
+        if place is not None:
+            announce(session, place)
+    return lease["lease_owner"] if taken else ""
+
+
+def read_delivery(delivery_id: int) -> Delivery:
+    """The delivery as it is stored now. Raises NotFound."""
+    delivery = db.session.scalar(_ONE, {"delivery_id": delivery_id})
+    if delivery is None:
+        raise NotFound("there is no such delivery")
+    return delivery
+
+
+def due_deliveries(limit: int, but_not: Collection[int] = ()) -> list[Due]:
+    """At most *limit* deliveries that are due or were abandoned, oldest first.
+
+    Those of teams whose HubSpot is to be left alone for the moment are not among them, nor those of *but_not*.
+    """
+    query = (
+        select(Delivery.id, Delivery.team_id)
+        .where(_due(now()), Delivery.team_id.not_in(resting_teams()))
+        .order_by(Delivery.id)
+        .limit(limit)
+    )
+    if but_not:
+        query = query.where(Delivery.team_id.not_in(but_not))
+    found = db.session.execute(query).all()
+    rest()
+    return [Due(*row) for row in found]
+
+
+def _due(moment: datetime) -> ColumnElement[bool]:
+    return or_(
+        Delivery.state == "pending",
+        and_(Delivery.state == "retrying", Delivery.next_attempt_at <= moment, Delivery.dismissed_at.is_(None)),
+        and_(Delivery.state == "sending", Delivery.lease_until < moment),
+    )

@@ -1,0 +1,104 @@
+"""The end of an attempt: its outcome, what was learnt and what HubSpot said are written down in one commit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy.orm import joinedload
+
+from hubsync.domain.searching import as_searched
+from hubsync.errors import HubSpotError
+from hubsync.services import now
+from hubsync.services.connection.refused_properties import remember_refused
+from hubsync.services.deliveries import transitions
+from hubsync.services.deliveries.steps import Ending
+from hubsync.services.posting import rate_limits
+from hubsync.services.posting.context import Posting
+from hubsync.services.posting.hubspot_messages import seal_said
+from hubsync.store import writing
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.deliveries import Attempt, Delivery
+
+LONGEST_MESSAGE = 1000
+# Made once, for every attempt needs them: making a statement takes longer than running it.
+_WITH_BOOKING = (
+    select(Delivery)
+    .where(Delivery.id == bindparam("delivery_id"))
+    .options(joinedload(Delivery.booking).lazyload(BookingRecord.calendar))
+    .execution_options(populate_existing=True)
+)
+_ADD_ATTEMPT = insert(cast("Table", Attempt.__table__))
+
+
+def conclude(
+    delivery_id: int, worker: str, posting: Posting | None, ending: Ending, started: datetime, attempts: int
+) -> bool:
+    """Write the outcome and the attempt in one transaction, if the lease is still ours; return whether it was."""
+    fault = ending.fault
+    hubspot = fault if isinstance(fault, HubSpotError) else None
+    with writing() as session:
+        delivery = session.scalars(_WITH_BOOKING, {"delivery_id": delivery_id}).one()
+        if delivery.lease_owner != worker:
+            return False
+        learnt: dict[str, Any] = {}
+        if posting is not None:
+            learnt = {**posting.reached(), "remarks": posting.remarks}
+        elif ending.remarks:
+            learnt["remarks"] = list(ending.remarks)
+        company = _company_posted(posting)
+        if company:
+            learnt["search_company"] = as_searched(company)
+        if ending.counts:
+            learnt["attempts_used"] = attempts
+        if ending.state not in ("retrying", "waiting"):
+            learnt["finished_at"] = now()
+        moved = transitions.move(
+            session,
+            delivery,
+            ending.state,
+            **learnt,
+            reason=ending.reason,
+            next_attempt_at=ending.next_attempt_at,
+            troubled_at=transitions.troubled_since(delivery, ending.state),
+            lease_owner="",
+            lease_until=None,
+        )
+        if not moved:
+            session.rollback()
+            return False
+        session.execute(
+            _ADD_ATTEMPT,
+            {
+                "delivery_id": delivery_id,
+                "started_at": started,
+                "finished_at": now(),
+                "step": posting.step if posting is not None else "",
+                "outcome": ending.state,
+                "code": ending.reason,
+                "message": fault.message[:LONGEST_MESSAGE] if fault is not None else "",
+                "http_status": hubspot.status if hubspot is not None else None,
+                "correlation_id": (hubspot.correlation_id or "") if hubspot is not None else "",
+                "said_sealed": seal_said(delivery_id, posting, fault),
+            },
+        )
+        if posting is not None:
+            if posting.newly_refused:
+                remember_refused(session, delivery.team_id, posting.account_id, posting.newly_refused)
+            posted = _was_answered(posting) and ending.state in ("posted", "partial", "duplicate")
+            paused_until = rate_limits.note(session, delivery.team_id, posting, fault, posted=posted)
+            if paused_until is not None and ending.state == "retrying":
+                delivery.next_attempt_at = paused_until
+    return True
+
+
+def _company_posted(posting: Posting | None) -> str:
+    """The name, or else the domain, of the company that the booking is about; "" when it names none."""
+    properties = (posting.drawn.draft.company if posting is not None else None) or {}
+    return properties.get("name") or properties.get("domain") or ""
+
+
+def _was_answered(posting: Posting) -> bool:
+    """Whether HubSpot answered this delivery: in this attempt, or in an earlier one that created something."""
+    return posting.answered or "created" in (posting.company, posting.contact)

@@ -1,0 +1,197 @@
+"""Go through the replays that are open: one delivery after the other, at the pace that HubSpot's limits leave."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import cast
+
+from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy.orm import Session
+
+from hubsync.errors import AccessLost, IdleExpired, NoPlace, NotConnected, NotFound
+from hubsync.hubspot.deadline import Deadline
+from hubsync.services import now, tools
+from hubsync.services.deliveries.leases import BACKGROUND_SECONDS, read_delivery, take_anew
+from hubsync.services.deliveries.replays import end
+from hubsync.services.deliveries.runner import carry
+from hubsync.services.isolation import contained
+from hubsync.services.posting.call_reservations import Place
+from hubsync.services.posting.rate_limits import wait_for_turn
+from hubsync.services.teams.plans import posts
+from hubsync.store import db, rest, writing
+from hubsync.store.deliveries import Delivery
+from hubsync.store.replays import Replay
+
+LEASE = timedelta(seconds=90)
+ACCESS_GONE = (NotConnected.code, AccessLost.code, IdleExpired.code)
+SLICE_SECONDS = 10.0
+"""How long one round works at one replay, so that other due work has its turn."""
+
+Stopped = Callable[[], bool]
+
+
+def go_through_replays(stopped: Stopped = lambda: False, seconds: float = SLICE_SECONDS) -> list[str]:
+    """Work at every open replay for so many *seconds*, or until *stopped*; return what happened, a sentence each.
+
+    What is left over is gone on with in the next round, which begins at once unless HubSpot is to be left alone.
+    """
+    told = []
+    for replay_id in _open_replays():
+        if stopped():
+            break
+        with contained(f"replay {replay_id}"):  # other teams' replays do not wait for it
+            worker = _take(replay_id)
+            if worker:
+                tried = _go_through(replay_id, worker, stopped, seconds)
+                told.append(f"Replay {replay_id} tried {tried} deliveries.")
+    return told
+
+
+def _open_replays() -> list[int]:
+    found = db.session.scalars(
+        select(Replay.id).where(Replay.ended_at.is_(None), Replay.paused_at.is_(None)).order_by(Replay.id)
+    ).all()
+    rest()
+    return list(found)
+
+
+def _take(replay_id: int) -> str:
+    """The name under which this worker has the replay; "" when another has it or a person paused or stopped it."""
+    worker = secrets.token_hex(8)
+    free = or_(Replay.worker_until.is_(None), Replay.worker_until < now())
+    return worker if _hold(replay_id, worker, free) else ""
+
+
+def _hold(replay_id: int, worker: str, condition: object) -> bool:
+    with writing() as session:
+        held = session.execute(
+            update(Replay)
+            .where(Replay.id == replay_id, Replay.ended_at.is_(None), Replay.paused_at.is_(None))
+            .where(condition)  # type: ignore[arg-type]
+            .values(worker=worker, worker_until=now() + LEASE)
+        )
+    return cast("CursorResult[object]", held).rowcount == 1
+
+
+def _go_through(replay_id: int, worker: str, stopped: Stopped, seconds: float) -> int:
+    tried = 0
+    ends = time.monotonic() + seconds
+    try:
+        while not stopped():
+            found = _next(replay_id)
+            if found is None:
+                if _end_if_through(replay_id, worker):
+                    return tried
+                continue
+            delivery_id, team_id = found
+            left = ends - time.monotonic()
+            if left <= 0:
+                tools().wake.set()
+                return tried
+            place = wait_for_turn(team_id, left)
+            if place is None:
+                return tried
+            # Renewed before each delivery, whose attempt is shorter than the lease; lost when a person paused.
+            if not _hold(replay_id, worker, Replay.worker == worker):
+                return tried
+            if not _posts(team_id):
+                _end(replay_id, worker, "plan")
+                return tried
+            outcome, reason = _try(replay_id, delivery_id, place)
+            tried += 1
+            _note(replay_id, worker, outcome)
+            if outcome == "waiting" and reason in ACCESS_GONE:
+                _end(replay_id, worker, reason)  # access is gone again: the rest would only come to wait as well
+                return tried
+        return tried
+    finally:
+        _let_go(replay_id, worker)
+
+
+def _next(replay_id: int) -> tuple[int, int] | None:
+    """The (id, team) of the oldest delivery that the replay has yet to try."""
+    row = db.session.execute(
+        select(Delivery.id, Delivery.team_id).where(Delivery.replay_id == replay_id).order_by(Delivery.id).limit(1)
+    ).one_or_none()
+    rest()
+    return (row.id, row.team_id) if row is not None else None
+
+
+def _try(replay_id: int, delivery_id: int, place: Place) -> tuple[str, str]:
+    """Make one attempt at the delivery; (state, reason) afterwards, ("", "") when it could not be taken.
+
+    Nor is it when the replay has lost it while HubSpot was waited for: to a person who dismissed or retried it.
+    """
+    try:
+        worker = take_anew(delivery_id, replay_id, place)
+        if not worker:
+            with writing() as session:
+                session.execute(
+                    update(Delivery)
+                    .where(Delivery.id == delivery_id, Delivery.replay_id == replay_id)
+                    .values(replay_id=None)
+                )
+            return "", ""
+        carry(delivery_id, worker, Deadline.after(BACKGROUND_SECONDS), "due", place)
+        delivery = read_delivery(delivery_id)
+    except (NotFound, NoPlace):  # erased, or its calendar deleted, in between; or another process called instead
+        return "", ""
+    finally:
+        place.give_back()
+    outcome = delivery.state, delivery.reason
+    rest()
+    return outcome
+
+
+def _posts(team_id: int) -> bool:
+    found = posts(team_id)
+    rest()
+    return found
+
+
+def _note(replay_id: int, worker: str, outcome: str) -> None:
+    column = {"posted": Replay.posted, "duplicate": Replay.duplicate}.get(outcome, Replay.troubled)
+    if outcome:
+        with writing() as session:
+            session.execute(
+                update(Replay).where(Replay.id == replay_id, Replay.worker == worker).values({column: column + 1})
+            )
+
+
+def _end_if_through(replay_id: int, worker: str) -> bool:
+    """End the replay; False, and go on, when somebody pressed at the last moment and gave it more to try."""
+    with writing() as session:
+        replay = _locked(session, replay_id, worker)
+        if replay is not None:
+            if session.scalar(select(Delivery.id).where(Delivery.replay_id == replay_id).limit(1)) is not None:
+                return False
+            end(session, replay)
+    return True
+
+
+def _end(replay_id: int, worker: str, code: str) -> None:
+    with writing() as session:
+        replay = _locked(session, replay_id, worker)
+        if replay is not None:
+            end(session, replay, code)
+
+
+def _locked(session: Session, replay_id: int, worker: str) -> Replay | None:
+    """The replay, locked, while it is this worker's.
+
+    Only its own row: PostgreSQL refuses to lock what a row may be without, such as the person who began it.
+    """
+    held = select(Replay).where(Replay.id == replay_id, Replay.worker == worker, Replay.ended_at.is_(None))
+    return session.scalar(held.with_for_update(of=Replay))
+
+
+def _let_go(replay_id: int, worker: str) -> None:
+    with writing() as session:
+        session.execute(
+            update(Replay)
+            .where(Replay.id == replay_id, Replay.worker == worker)
+            .values(worker="", worker_until=None)
+        )

@@ -1,0 +1,195 @@
+"""Replay: what was missed while HubSpot could not be posted to is posted after all, in order, in the background.
+
+A replay is a row, and its deliveries carry its id until they are tried, so that it goes on wherever it was when a
+process ends. One worker at a time goes through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from hubsync.domain.audit import Deed
+from hubsync.domain.states import RETRIABLE
+from hubsync.errors import AnotherAccount
+from hubsync.services import now, tools
+from hubsync.services.deliveries.search import sees_all
+from hubsync.services.teams.audit import record
+from hubsync.services.teams.plans import posts_now
+from hubsync.store import db, in_a_race, writing
+from hubsync.store.calendars import Calendar
+from hubsync.store.deliveries import Delivery
+from hubsync.store.mappings import MappingRecord
+from hubsync.store.replays import Replay
+from hubsync.store.teams import Membership
+
+NOT_MAPPED = "not_added"
+STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a replay is: *left* of its *total* have yet to be tried."""
+
+    replay: Replay
+    left: int
+
+    @property
+    def done(self) -> int:
+        return max(0, self.replay.total - self.left)
+
+    @property
+    def state(self) -> str:
+        """``running``, ``paused``, ``finished``, or ``stopped`` before its end."""
+        if self.replay.ended_at is not None:
+            return "stopped" if self.replay.ended_code else "finished"
+        return "paused" if self.replay.paused_at is not None else "running"
+
+
+def count_missed(team_id: int, calendar_id: int | None = None) -> int:
+    """How many bookings wait that could be posted now, and that no replay has taken up yet; none without the plan.
+
+    One whose first half stands in another HubSpot account is not among them: a person looks at it by itself.
+    """
+    return db.session.scalars(select(func.count(Delivery.id)).where(_missed(team_id, calendar_id))).one()
+
+
+def count_missed_seen(membership: Membership) -> int:
+    """The same of what the reader may see."""
+    missed = _missed(membership.team_id, None)
+    if not sees_all(membership):
+        own = select(Calendar.id).where(Calendar.owner_id == membership.person_id)
+        missed = and_(missed, Delivery.calendar_id.in_(own))
+    return db.session.scalars(select(func.count(Delivery.id)).where(missed)).one()
+
+
+def replay_missed(team_id: int, person_id: int, calendar_id: int | None = None) -> Replay | None:
+    """Have everything posted that waits and can be posted now; of one calendar only if that is given.
+
+    Pressed again while a replay runs, it takes up what has come to wait since, and goes on if it was paused.
+    Returns None, and does nothing, when nothing waits.
+    """
+    return _begin(team_id, person_id, _missed(team_id, calendar_id))
+
+
+def replay_these(
+    team_id: int, person_id: int, delivery_ids: Sequence[int], *, go_on: bool = True
+) -> Replay | None:
+    """Have these deliveries of the team tried anew, whatever kept them; those that cannot be are left out.
+
+    They join a replay that has not ended. One that is paused goes on with that, unless *go_on* says that the
+    person may not let it; they rest with it then.
+    """
+    chosen = and_(
+        Delivery.team_id == team_id,
+        Delivery.id.in_(delivery_ids),
+        Delivery.state.in_(RETRIABLE),
+        Delivery.replay_id.is_(None),
+    )
+    return _begin(team_id, person_id, chosen, go_on=go_on)
+
+
+def read_progress(team_id: int) -> Progress | None:
+    """How far the team's replay is, or how the last one ended; None when there never was one."""
+    newest = select(Replay).where(Replay.team_id == team_id).order_by(Replay.id.desc()).limit(1)
+    replay = db.session.scalar(newest, execution_options={"populate_existing": True})
+    return Progress(replay, count_left(replay.id)) if replay is not None else None
+
+
+def count_left(replay_id: int) -> int:
+    """How many deliveries the replay has yet to try."""
+    return db.session.scalars(select(func.count(Delivery.id)).where(Delivery.replay_id == replay_id)).one()
+
+
+def pause(team_id: int, person_id: int) -> None:
+    """Let the replay rest after the delivery that is under way; twice does no harm."""
+    with writing() as session:
+        if _change(session, team_id, Replay.paused_at.is_(None), paused_at=now()):
+            record(session, team_id, person_id, Deed.REPLAY_PAUSED)
+
+
+def go_on(team_id: int, person_id: int) -> None:
+    """Let a paused replay go on; twice does no harm."""
+    with writing() as session:
+        if _change(session, team_id, Replay.paused_at.is_not(None), paused_at=None):
+            record(session, team_id, person_id, Deed.REPLAY_CONTINUED)
+    tools().wake.set()
+
+
+def stop(team_id: int, person_id: int) -> None:
+    """End the replay; what it has not tried goes on waiting, and can be replayed later."""
+    with writing() as session:
+        replay = _open(session, team_id)
+        if replay is not None:
+            end(session, replay, STOPPED)
+            record(session, team_id, person_id, Deed.REPLAY_STOPPED)
+
+
+def end(session: Session, replay: Replay, code: str = "") -> None:
+    """End *replay*, early when *code* says why; the caller commits."""
+    replay.ended_at, replay.ended_code = now(), code
+    replay.worker, replay.worker_until = "", None
+    session.execute(
+        update(Delivery).where(Delivery.replay_id == replay.id).values(replay_id=None),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _begin(team_id: int, person_id: int, chosen: ColumnElement[bool], *, go_on: bool = True) -> Replay | None:
+    replay = in_a_race(lambda: _take_up(team_id, person_id, chosen, go_on))  # two may press at one instant
+    tools().wake.set()
+    return replay
+
+
+def _take_up(team_id: int, person_id: int, chosen: ColumnElement[bool], go_on: bool) -> Replay | None:
+    with writing() as session:
+        replay = _open(session, team_id)
+        if replay is None:
+            replay = Replay(team_id=team_id, started_by_id=person_id, started_at=now())
+            session.add(replay)
+            session.flush()
+        taken = session.execute(
+            update(Delivery).where(chosen).values(replay_id=replay.id),
+            execution_options={"synchronize_session": False},
+        )
+        number = cast("CursorResult[object]", taken).rowcount
+        if not number and not replay.total:
+            session.delete(replay)
+            return None
+        if go_on:
+            replay.paused_at = None
+        if not number:
+            return replay
+        replay.total += number
+        record(session, team_id, person_id, Deed.REPLAY_STARTED, number=number)
+        return replay
+
+
+def _open(session: Session, team_id: int) -> Replay | None:
+    query = select(Replay).where(Replay.team_id == team_id, Replay.ended_at.is_(None))
+    return session.scalar(query.with_for_update(of=Replay))
+
+
+def _change(session: Session, team_id: int, condition: ColumnElement[bool], **values: object) -> bool:
+    changed = session.execute(
+        update(Replay).where(Replay.team_id == team_id, Replay.ended_at.is_(None), condition).values(**values)
+    )
+    return cast("CursorResult[object]", changed).rowcount > 0
+
+
+def _missed(team_id: int, calendar_id: int | None) -> ColumnElement[bool]:
+    mapped = select(MappingRecord.calendar_id).where(MappingRecord.active)
+    missed = and_(
+        Delivery.team_id == team_id,
+        posts_now(team_id),
+        Delivery.state == "waiting",
+        Delivery.dismissed_at.is_(None),
+        Delivery.replay_id.is_(None),
+        Delivery.reason != AnotherAccount.code,
+        or_(Delivery.reason != NOT_MAPPED, Delivery.calendar_id.in_(mapped)),
+    )
+    return missed if calendar_id is None else and_(missed, Delivery.calendar_id == calendar_id)

@@ -1,0 +1,183 @@
+"""Carry one delivery as far as it goes: post company and contact, and write down what came of it."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from typing import Any
+
+from hubsync.domain.mapping import LeftOut
+from hubsync.domain.plans import PREMIUM
+from hubsync.errors import AccessLost, IdleExpired, NotConnected
+from hubsync.hubspot.deadline import Deadline
+from hubsync.services import now
+from hubsync.services.connection.access_loss import expire
+from hubsync.services.connection.api_access import Held, usable_connection
+from hubsync.services.connection.refused_properties import refused_by
+from hubsync.services.deliveries.outcome import conclude
+from hubsync.services.deliveries.steps import Ending, after_mistake, run_steps
+from hubsync.services.posting.call_reservations import Place
+from hubsync.services.posting.context import Posting
+from hubsync.services.posting.draft import Drawn, draw_up_booking
+from hubsync.services.posting.rate_limits import Occasion, hindrance
+from hubsync.services.posting.shared_pace import open_place
+from hubsync.store import db
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
+from hubsync.store.teams import Team
+
+_SECTION_OF = {
+    "several_companies": "companies",
+    "not_looked_up": "companies",
+    "no_company_key": "companies",
+    "no_email": "contacts",
+    "hubspot_may_add_company": "contacts",
+}
+log = logging.getLogger(__name__)
+
+
+def carry(
+    delivery_id: int, worker: str, deadline: Deadline, occasion: Occasion, place: Place | None = None
+) -> bool:
+    """Make one attempt at a delivery that *worker* holds under a lease, with the calls that *place* has room for.
+
+    Without a place its calls wait for nothing. Returns whether the outcome was written down; the session's copy of
+    the delivery is up to date then.
+
+    Nothing is raised, whatever happens: the booking is stored and confirmed. What HubSync itself cannot cope
+    with ends up on the delivery too; when the database will not take even that, the lease ends by itself.
+    """
+    started = now()
+    try:
+        # As the worker's lease was written: what the session had read before that, it has forgotten.
+        delivery = db.session.get_one(Delivery, delivery_id)
+        attempts = delivery.attempts_used + 1
+        outcomes = (delivery.company, delivery.contact)
+        posting, ending = None, None
+        try:
+            posting, ending = _begin(delivery, worker, deadline, occasion, place)
+            if posting is not None:
+                ending = run_steps(posting, attempts)
+        except Exception as mistake:
+            _log(delivery_id, mistake)
+            db.session.rollback()
+            if posting is not None:
+                outcomes = (posting.company, posting.contact)
+            ending = after_mistake(mistake, attempts, stands=bool({"created", "duplicate"} & {*outcomes}))
+        if ending is not None:
+            return conclude(delivery_id, worker, posting, ending, started, attempts)
+    except Exception as mistake:
+        _log(delivery_id, mistake)
+        db.session.rollback()
+    finally:
+        if place is not None:
+            place.give_back()
+    return False
+
+
+def _log(delivery_id: int, mistake: Exception) -> None:
+    """Log where it happened, but not the message: it may repeat a guest's answer."""
+    where = "".join(traceback.format_tb(mistake.__traceback__))
+    log.error("delivery %d met %s:\n%s", delivery_id, type(mistake).__name__, where)
+
+
+def _begin(
+    delivery: Delivery, worker: str, deadline: Deadline, occasion: Occasion, place: Place | None
+) -> tuple[Posting | None, Ending | None]:
+    """What the attempt works with, or the ending of a delivery for which HubSpot is not called at all."""
+    drawn = draw_up_booking(delivery.booking)
+    ending = _not_to_be_posted(delivery, drawn)
+    if ending is not None or drawn is None:
+        return None, ending
+    try:
+        # A half-posted booking must not be finished in an account that does not have its first half.
+        connection = usable_connection(delivery.team_id, delivery.hubspot_account_id)
+        hindered = hindrance(connection, occasion)
+        if hindered is not None:
+            return None, Ending("retrying", hindered[0], next_attempt_at=hindered[1], counts=False)
+        if place is None or place.account_id != connection.hubspot_account_id:
+            place = open_place(connection.hubspot_account_id)
+        return _posting(delivery, connection, worker, drawn, deadline, place), None
+    except (NotConnected, AccessLost) as fault:
+        if isinstance(fault, IdleExpired):
+            expire(delivery.team_id)
+        return None, Ending("waiting", fault.code, fault, counts=False)
+
+
+def _not_to_be_posted(delivery: Delivery, drawn: Drawn | None) -> Ending | None:
+    """The ending of a delivery for which HubSpot is not called at all; None when it is to be posted."""
+    team = db.session.get_one(Team, delivery.team_id)
+    if team.plan != PREMIUM:
+        return Ending("partial" if _stands(delivery) else "skipped", "plan", counts=False)
+    if drawn is None:
+        if _stands(delivery):
+            return Ending("partial", "not_added", counts=False)
+        made_here = delivery.booking.calendar.source == "page"
+        return Ending("skipped" if made_here else "waiting", "not_added", counts=False)
+    if not drawn.active:
+        return Ending("partial" if _stands(delivery) else "skipped", "paused", counts=False)
+    if drawn.draft.company is None and drawn.draft.contact is None and not drawn.draft.lacks_address:
+        left_out = tuple(_remark(each) for each in drawn.draft.left_out)
+        return Ending("skipped", "nothing_mapped", counts=False, remarks=left_out)
+    return None
+
+
+def _stands(delivery: Delivery) -> bool:
+    """Whether an earlier attempt left something at HubSpot, so that the booking cannot count as left out."""
+    return bool({"created", "duplicate"} & {delivery.company, delivery.contact})
+
+
+def _posting(
+    delivery: Delivery, connection: Connection, worker: str, drawn: Drawn, deadline: Deadline, place: Place
+) -> Posting:
+    held = Held()
+    held.take(connection)
+    return Posting(
+        delivery_id=delivery.id,
+        team_id=delivery.team_id,
+        account_id=connection.hubspot_account_id,
+        worker=worker,
+        drawn=drawn,
+        deadline=deadline,
+        company=delivery.company,
+        company_id=delivery.company_id,
+        company_matches=delivery.company_matches,
+        contact=delivery.contact,
+        contact_id=delivery.contact_id,
+        association=delivery.association,
+        booked_at=delivery.created_at,
+        place=place,
+        recalled=bool(delivery.company_id),
+        held=held,
+        refused=refused_by(connection),
+        remarks=[*_still_true(delivery), *(_remark(left_out) for left_out in drawn.draft.left_out)],
+    )
+
+
+def _still_true(delivery: Delivery) -> list[dict[str, Any]]:
+    """What earlier attempts noted about steps that this one does not repeat; left-out rows are found anew."""
+    finished = {
+        section
+        for section, outcome in (
+            ("companies", delivery.company),
+            ("contacts", delivery.contact),
+            ("association", delivery.association),
+        )
+        if outcome not in ("", "intent")
+    }
+    return [
+        each
+        for each in delivery.remarks
+        if each["kind"] != "left_out" and (each.get("section") or _SECTION_OF.get(each["kind"])) in finished
+    ]
+
+
+def _remark(left_out: LeftOut) -> dict[str, str]:
+    return {
+        "kind": "left_out",
+        "section": left_out.section.value,
+        "property": left_out.property_name,
+        "label": left_out.property_label,
+        "code": left_out.code.value,
+        "shown": left_out.shown,
+    }

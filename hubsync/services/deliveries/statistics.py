@@ -1,0 +1,137 @@
+"""How many deliveries are in which state, read from the numbers that `services/deliveries/transitions` keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, select
+
+from hubsync.domain.roles import Action, Role, may
+from hubsync.domain.states import NEEDS_A_PERSON
+from hubsync.services import now
+from hubsync.services.deliveries.transitions import day_of
+from hubsync.store import db
+from hubsync.store.calendars import Calendar
+from hubsync.store.counts import ALL_DAYS, DeliveryCount
+from hubsync.store.deliveries import Delivery
+from hubsync.store.mappings import MappingRecord
+from hubsync.store.teams import Membership
+
+DAYS = 30
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many bookings of the last days came in: *by_state* in all, and *days*, the oldest (UTC) first.
+
+    Each of *days* has the number of each state on that day; states without any are not there. ``dismissed`` is
+    counted as a state.
+    """
+
+    by_state: Mapping[str, int]
+    days: Sequence[Mapping[str, int]]
+
+    @property
+    def by_day(self) -> list[int]:
+        """How many came in on each of *days*."""
+        return [sum(day.values()) for day in self.days]
+
+
+def count_by_state(membership: Membership, calendar_id: int | None = None) -> dict[str, int]:
+    """How many deliveries the reader may see in each state and as ``dismissed``; no state without any."""
+    query = _visible(membership).where(DeliveryCount.day == ALL_DAYS)
+    if calendar_id is not None:
+        query = query.where(DeliveryCount.calendar_id == calendar_id)
+    return {state: number for state, number in db.session.execute(query) if number}
+
+
+def count_needing_a_person(membership: Membership) -> int:
+    """How many deliveries wait for somebody: all of the team, or a member's own calendars."""
+    counted = count_by_state(membership)
+    return sum(counted.get(state, 0) for state in NEEDS_A_PERSON)
+
+
+def count_team(team_id: int, state: str) -> ScalarSelect[int]:
+    """A subquery that counts the team's deliveries of one state."""
+    return (
+        select(func.coalesce(func.sum(DeliveryCount.number), 0))
+        .where(DeliveryCount.team_id == team_id, DeliveryCount.day == ALL_DAYS, DeliveryCount.state == state)
+        .scalar_subquery()
+    )
+
+
+def count_held_up(team_id: int) -> ScalarSelect[int]:
+    """A subquery that counts what waits for access: the team's waiting deliveries of calendars with a mapping.
+
+    Those of other calendars wait for a mapping.
+    """
+    return _held_up(DeliveryCount.team_id == team_id).scalar_subquery()
+
+
+def count_held_up_seen(membership: Membership) -> int:
+    """The same of what the reader may see."""
+    return db.session.scalars(_held_up(_seen(membership))).one()
+
+
+def count_kept_back(team_id: int, codes: Sequence[str]) -> int:
+    """Count the team's deliveries that are tried again and again for one of the reasons *codes*."""
+    query = select(func.count(Delivery.id)).where(
+        Delivery.team_id == team_id,
+        Delivery.state == "retrying",
+        Delivery.dismissed_at.is_(None),
+        Delivery.reason.in_(codes),
+    )
+    return db.session.scalars(query).one()
+
+
+def count_recent(team_id: int, calendar_id: int | None = None) -> Counts:
+    """Count what came in during the last 30 days, today included, erased bookings too."""
+    return _count_days(DeliveryCount.team_id == team_id, calendar_id)
+
+
+def count_recent_seen(membership: Membership, calendar_id: int | None = None) -> Counts:
+    """The same of what the reader may see."""
+    return _count_days(_seen(membership), calendar_id)
+
+
+def _count_days(seen: ColumnElement[bool], calendar_id: int | None) -> Counts:
+    today = now()
+    days = [day_of(today - timedelta(days=back)) for back in reversed(range(DAYS))]
+    query = select(DeliveryCount.day, DeliveryCount.state, func.sum(DeliveryCount.number)).where(
+        seen, DeliveryCount.day >= days[0]
+    )
+    if calendar_id is not None:
+        query = query.where(DeliveryCount.calendar_id == calendar_id)
+    by_state: dict[str, int] = {}
+    by_day: dict[str, dict[str, int]] = {day: {} for day in days}
+    for day, state, number in db.session.execute(query.group_by(DeliveryCount.day, DeliveryCount.state)):
+        if number and day in by_day:
+            by_state[state] = by_state.get(state, 0) + number
+            by_day[day][state] = number
+    return Counts(by_state, list(by_day.values()))
+
+
+def _visible(membership: Membership) -> Select[str, int]:
+    query = select(DeliveryCount.state, func.sum(DeliveryCount.number)).where(_seen(membership))
+    return query.group_by(DeliveryCount.state)
+
+
+def _held_up(seen: ColumnElement[bool]) -> Select[int]:
+    return select(func.coalesce(func.sum(DeliveryCount.number), 0)).where(
+        seen,
+        DeliveryCount.day == ALL_DAYS,
+        DeliveryCount.state == "waiting",
+        DeliveryCount.calendar_id.in_(select(MappingRecord.calendar_id)),
+    )
+
+
+def _seen(membership: Membership) -> ColumnElement[bool]:
+    in_the_team = DeliveryCount.team_id == membership.team_id
+    if may(Role(membership.role), Action.SEE_ALL_DELIVERIES):
+        return in_the_team
+    own = select(Calendar.id).where(
+        Calendar.team_id == membership.team_id, Calendar.owner_id == membership.person_id
+    )
+    return and_(in_the_team, DeliveryCount.calendar_id.in_(own))

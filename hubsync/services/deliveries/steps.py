@@ -1,0 +1,183 @@
+"""One attempt's way through the steps that are missing, and the state that follows from it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from hubsync.domain.retries import QUICK_ATTEMPTS, as_soon_as_asked, next_attempt
+from hubsync.errors import (
+    AccessLost,
+    AccountTrouble,
+    AppMisconfigured,
+    CompanyBusy,
+    HubSpotError,
+    HubSyncError,
+    NoPlace,
+    NotConnected,
+    RateLimited,
+    RecordGone,
+    SecretUnreadable,
+)
+from hubsync.services import now
+from hubsync.services.posting import company_registry
+from hubsync.services.posting.company import post_company
+from hubsync.services.posting.contact import associate_later, post_contact
+from hubsync.services.posting.context import Posting
+
+# What stands in the way until somebody mends it here: settings. Records are not refused for it.
+OUR_SETTINGS = (AppMisconfigured, SecretUnreadable)
+# When HubSpot does not say until when; `services/posting/rate_limits` knows when the daily limit ends and puts that instead.
+PAUSED_SECONDS = 3600.0
+# How often a company is looked for anew: those remembered by domain, by name and from an earlier attempt may be
+# gone, and HubSpot's search may show one for a moment longer.
+LOOKS_ANEW = 4
+ABOUT_ONE_COMPANY = ("several_companies", "not_looked_up")
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How an attempt ends: the delivery's next state, why, and when it is due again.
+
+    *remarks* are those of a delivery for which HubSpot was not called at all.
+    """
+
+    state: str
+    reason: str = ""
+    fault: HubSyncError | None = None
+    next_attempt_at: datetime | None = None
+    counts: bool = True
+    remarks: tuple[dict[str, str], ...] = ()
+
+
+def run_steps(posting: Posting, attempts: int) -> Ending:
+    """Run the steps that are missing. A lasting refusal of the company does not hold back the contact."""
+    refusal: HubSyncError | None = None
+    try:
+        if posting.company in ("", "intent"):
+            refusal = _post_company_or_refuse(posting, attempts)
+        if posting.contact in ("", "intent"):
+            try:
+                refusal = _beside_company(post_contact, posting, attempts) or refusal
+            except HubSyncError as fault:
+                if not _gives_up(fault, attempts):
+                    raise
+                posting.contact, refusal = "refused", refusal or fault
+                posting.note_refusal("contacts", fault)
+        if posting.contact == "created" and posting.association == "" and posting.company_id:
+            try:
+                refusal = _beside_company(associate_later, posting, attempts) or refusal
+            except HubSyncError as fault:
+                if not _gives_up(fault, attempts):
+                    raise
+                posting.association, refusal = "refused", fault
+                posting.note_refusal("association", fault)
+    except (NotConnected, AccessLost) as fault:
+        return Ending("waiting", fault.code, fault, counts=False)
+    except NoPlace as fault:
+        return Ending("retrying", fault.code, fault, now(), counts=False)
+    except HubSyncError as fault:
+        return Ending("retrying", fault.code, fault, _due_again(fault, attempts), counts=not _pauses(fault))
+    return _settled(posting, refusal)
+
+
+def after_mistake(mistake: Exception, attempts: int, *, stands: bool) -> Ending:
+    """The ending of an attempt that met what nobody expected: a mistake of ours, or a database that is locked."""
+    fault = HubSyncError(f"HubSync made a mistake: {type(mistake).__name__}")
+    again = _due_again(fault, attempts)
+    if again is None:
+        return Ending("partial" if stands else "failed", fault.code, fault)
+    return Ending("retrying", fault.code, fault, again)
+
+
+def _post_company_or_refuse(posting: Posting, attempts: int) -> HubSyncError | None:
+    """Post the company; a refusal that is the end of it is noted and returned, everything else raised."""
+    try:
+        post_company(posting)
+    except HubSyncError as fault:
+        if not _gives_up(fault, attempts):
+            raise
+        posting.company = "refused"
+        posting.note_refusal("companies", fault)
+        return fault
+    if posting.contact == "intent":
+        posting.association = "intent"  # what was sent and not answered went with another company, or with none
+    return None
+
+
+def _beside_company(step: Callable[[Posting], None], posting: Posting, attempts: int) -> HubSyncError | None:
+    """Run *step*, and once more for each company that HubSpot no longer has; it is found anew.
+
+    Returns why the company was refused then.
+    """
+    refusal: HubSyncError | None = None
+    for _ in range(LOOKS_ANEW):
+        try:
+            step(posting)
+            return refusal
+        except RecordGone:
+            stays = posting.refused_companies.count(posting.company_id) > 1  # a read says that it is there
+            if stays or not (posting.recalled or posting.company == "duplicate"):
+                raise
+        _doubt_company(posting)
+        refusal = _post_company_or_refuse(posting, attempts)
+    step(posting)
+    return refusal
+
+
+def _doubt_company(posting: Posting) -> None:
+    """HubSpot refused the company that we remembered or found: it is gone or was merged, and is looked for."""
+    company_registry.doubt(posting.account_id, posting.company_id)
+    posting.refused_companies.append(posting.company_id)
+    posting.company, posting.company_id, posting.recalled = "", "", False
+    posting.remarks = [each for each in posting.remarks if each["kind"] not in ABOUT_ONE_COMPANY]
+
+
+def _pauses(fault: HubSyncError) -> bool:
+    """Whether HubSpot takes nothing from this account for a while, which is no fault of this delivery.
+
+    https://developers.hubspot.com/docs/api-reference/error-handling (477: the account is being moved)
+    """
+    if isinstance(fault, AccountTrouble):
+        return True
+    daily = isinstance(fault, RateLimited) and fault.policy.startswith("DAILY")
+    return daily or (isinstance(fault, HubSpotError) and fault.status == 477)
+
+
+def _gives_up(fault: HubSyncError, attempts: int) -> bool:
+    """Whether *fault* is the end of a step: a lasting one, or a passing one at the last attempt."""
+    if isinstance(fault, (NotConnected, AccessLost, NoPlace)) or _pauses(fault):
+        return False
+    passing = not fault.permanent or isinstance(fault, OUR_SETTINGS)
+    return not passing or _due_again(fault, attempts) is None
+
+
+def _due_again(fault: HubSyncError, attempts: int) -> datetime | None:
+    wait = fault.retry_after if isinstance(fault, HubSpotError) else None
+    if isinstance(fault, RateLimited) and wait and attempts <= QUICK_ATTEMPTS and not _pauses(fault):
+        return as_soon_as_asked(now(), wait, random.uniform(-1, 1))  # noqa: S311  # spreads, hides nothing
+    if _pauses(fault):
+        attempts, wait = 1, max(wait or 0.0, PAUSED_SECONDS)
+    elif isinstance(fault, CompanyBusy):
+        wait = fault.wait_seconds
+    elif fault.code == "answer_lost":
+        wait = max(wait or 0.0, company_registry.SETTLING.total_seconds())
+    # Jitter spreads retries; nothing secret depends on it.
+    return next_attempt(attempts, now(), wait, random.uniform(-1, 1))  # noqa: S311
+
+
+def _settled(posting: Posting, refusal: HubSyncError | None) -> Ending:
+    """The state that follows from what became of company, contact and association."""
+    outcomes = (posting.company, posting.contact)
+    refused = "refused" in (*outcomes, posting.association)
+    created = "created" in outcomes
+    stands = created or "duplicate" in outcomes
+    earlier = next((remark["code"] for remark in posting.remarks if remark["kind"] == "refused"), "")
+    reason = refusal.code if refusal is not None else earlier
+    if refused:
+        return Ending("partial" if stands else "failed", reason, refusal)
+    if created:
+        return Ending("posted")
+    return Ending("duplicate") if stands else Ending("skipped", "nothing_to_post")

@@ -1,0 +1,1 @@
+"""The mapping of a calendar: editor, preview, trial, copying."""

@@ -1,0 +1,82 @@
+"""What a team's mappings would miss in another HubSpot account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from hubsync.domain.mapping import Section
+from hubsync.errors import HubSyncError
+from hubsync.hubspot.client import HubSpotClient
+from hubsync.hubspot.deadline import Deadline
+from hubsync.hubspot.properties import Property
+from hubsync.services import tools
+from hubsync.services.connection.parked_tokens import parked_token
+from hubsync.store import db, rest
+from hubsync.store.calendars import Calendar
+from hubsync.store.connections import ParkedConnection
+from hubsync.store.mappings import MappingRecord, MappingRow
+
+READING_SECONDS = 6.0
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A mapped property that the other account lacks, or cannot be written there.
+
+    *other_kind* says that it is there but takes another kind of value.
+    """
+
+    section: str
+    name: str
+    label: str
+    other_kind: bool = False
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The gaps of each calendar that has any, by its name; *mapped* counts the calendars that were looked at.
+
+    *trouble* is the code of the error that kept the other account's properties from being read.
+    """
+
+    mapped: int
+    gaps: Sequence[tuple[Calendar, Sequence[Gap]]] = ()
+    trouble: str = ""
+
+
+def compare_mappings(parked: ParkedConnection) -> Comparison:
+    """Hold the mappings of the team against the properties of the parked account, read with its own token."""
+    mappings = db.session.scalars(
+        select(MappingRecord)
+        .join(Calendar)
+        .where(Calendar.team_id == parked.team_id, Calendar.archived_at.is_(None))
+        .options(selectinload(MappingRecord.rows), joinedload(MappingRecord.calendar))
+        .order_by(Calendar.name, Calendar.id)
+    ).all()
+    rest()
+    if not mappings:
+        return Comparison(0)
+    deadline = Deadline.after(READING_SECONDS)
+    try:
+        client = HubSpotClient(tools().wire, parked_token(parked), tools().hubspot_api_version)
+        known = {
+            section.value: {each.name: each for each in client.read_properties(section.value, deadline)}
+            for section in Section
+        }
+    except HubSyncError as fault:
+        return Comparison(len(mappings), trouble=fault.code)
+    gaps = [(mapping.calendar, _gaps(mapping.rows, known)) for mapping in mappings]
+    return Comparison(len(mappings), [(calendar, found) for calendar, found in gaps if found])
+
+
+def _gaps(rows: Sequence[MappingRow], known: Mapping[str, Mapping[str, Property]]) -> list[Gap]:
+    found = []
+    for row in rows:
+        there = known[row.section].get(row.property_name)
+        if there is None or there.type != row.property_type:
+            found.append(Gap(row.section, row.property_name, row.property_label, there is not None))
+    return found

@@ -1,0 +1,167 @@
+"""Take another calendar's mapping over: its questions are matched with this calendar's by part, label and kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from hubsync.domain.labels import normalised
+from hubsync.domain.mapping import Information, Origin, Section
+from hubsync.domain.occurrences import question_key
+from hubsync.domain.questions import Kind, Question
+from hubsync.domain.roles import Action, Role, may
+from hubsync.services.connection.properties import KnownProperties
+from hubsync.services.mapping.choices import Offer
+from hubsync.services.mapping.hints import read_information
+from hubsync.services.mapping.storage import EMAIL, EditedMapping, EditedRow, Saved
+from hubsync.services.mapping.validation import MOST_ROWS
+from hubsync.store import db
+from hubsync.store.calendars import Calendar
+from hubsync.store.mappings import MappingRecord
+from hubsync.store.teams import Membership
+
+
+class Unmatched(StrEnum):
+    """Why a row cannot be taken over."""
+
+    NO_SUCH_QUESTION = "no_such_question"
+    ANOTHER_KIND = "another_kind"
+    DELETED_THERE = "deleted_there"
+    PROPERTY_GONE = "property_gone"
+    NO_SUCH_PARAM = "no_such_param"
+    ROW_THERE = "row_there"
+    TOO_MANY = "too_many"
+
+
+@dataclass(frozen=True)
+class CopiedRow:
+    """A row of the other calendar: what it takes *there*, and *here* (empty when it is left out for *why*)."""
+
+    section: Section
+    property_name: str
+    property_label: str
+    there: str
+    here: str = ""
+    why: Unmatched | None = None
+
+
+@dataclass(frozen=True)
+class Copy:
+    """What comes of copying: the mapping as it would be edited, and every row with its fate."""
+
+    edited: EditedMapping
+    rows: tuple[CopiedRow, ...]
+
+    @property
+    def taken(self) -> tuple[CopiedRow, ...]:
+        return tuple(row for row in self.rows if row.why is None)
+
+    @property
+    def kept(self) -> tuple[CopiedRow, ...]:
+        """Rows whose property has a row here, which stays."""
+        return tuple(row for row in self.rows if row.why is Unmatched.ROW_THERE)
+
+    @property
+    def unmatched(self) -> tuple[CopiedRow, ...]:
+        """Rows that this calendar cannot have."""
+        return tuple(row for row in self.rows if row.why not in (None, Unmatched.ROW_THERE))
+
+
+def list_sources(membership: Membership, calendar_id: int) -> Sequence[Calendar]:
+    """The other calendars of the team that have a mapping and that the person may edit, by name."""
+    query = (
+        select(Calendar)
+        .join(MappingRecord, MappingRecord.calendar_id == Calendar.id)
+        .where(Calendar.team_id == membership.team_id, Calendar.id != calendar_id)
+    )
+    if not may(Role(membership.role), Action.EDIT_ANY_CALENDAR):
+        query = query.where(Calendar.owner_id == membership.person_id)
+    return db.session.scalars(query.order_by(Calendar.name, Calendar.id)).all()
+
+
+def copy_mapping(
+    source: Saved,
+    there: Offer,
+    edited: EditedMapping,
+    here: Offer,
+    known: KnownProperties,
+    *,
+    replace_rows: bool,
+) -> Copy:
+    """*edited* with the rows of *source*, whose questions are *there*; nothing is saved.
+
+    With *replace_rows* the rows and switches of *source* take the place of those that are edited, but for
+    ``active``; else only properties without a row get one. A row whose question has no match is left out.
+    """
+    start = edited
+    if replace_rows:
+        switches = (source.edited.companies_on, source.edited.contacts_on)
+        start = EditedMapping(edited.active, *switches, "", (), ())
+    rows = {section: [row for row in start.rows(section) if row != EditedRow()] for section in Section}
+    email, told = start.email, []
+    for stored in source.stored:
+        section, name = Section(stored.section), stored.property_name
+        token, why = _match(stored.information, there, here)
+        fixed = section is Section.CONTACTS and name == EMAIL
+        if why is None and not fixed and known.is_gone(section, name):
+            why = Unmatched.PROPERTY_GONE
+        if why is None and fixed:
+            why = Unmatched.ROW_THERE if email else None
+            email = email or token
+        elif why is None:
+            why = _put(rows[section], EditedRow(name, token))
+        here_token = token if why is None else ""
+        told.append(CopiedRow(section, name, stored.property_label, stored.information, here_token, why))
+    merged = replace(start, email=email or edited.email)
+    for section in Section:
+        merged = merged.with_rows(section, rows[section])
+    return Copy(merged, tuple(told))
+
+
+def _put(rows: list[EditedRow], row: EditedRow) -> Unmatched | None:
+    waiting = EditedRow(row.property_name)
+    if waiting in rows:
+        rows[rows.index(waiting)] = row
+    elif any(each.property_name == row.property_name for each in rows):
+        return Unmatched.ROW_THERE
+    elif len(rows) >= MOST_ROWS:
+        return Unmatched.TOO_MANY
+    else:
+        rows.append(row)
+    return None
+
+
+def _match(token: str, there: Offer, here: Offer) -> tuple[str, Unmatched | None]:
+    """The same information of this calendar, or why there is none."""
+    information = read_information(token)
+    if information is None:
+        return "", Unmatched.DELETED_THERE
+    if information.origin is Origin.FACT:
+        return token, None
+    if information.origin is Origin.PARAM:
+        return (token, None) if information.name in here.params else ("", Unmatched.NO_SUCH_PARAM)
+    asked = next((each for each in there.questions if each.id == information.question_id), None)
+    if asked is None:
+        return "", Unmatched.DELETED_THERE
+    question, why = _same_question(asked, here.questions)
+    if question is None or (information.piece is not None and question.kind is not Kind.NAME):
+        return "", why or Unmatched.ANOTHER_KIND
+    return Information.question(question.id, information.piece).token, None
+
+
+def _same_question(asked: Question, questions: Sequence[Question]) -> tuple[Question | None, Unmatched | None]:
+    """The question of the same part, else of the same label and kind: the n-th for the n-th of a label."""
+    same_part = [each for each in questions if asked.part is not None and each.part is asked.part]
+    called_alike = [each for each in questions if question_key(each.label) == question_key(asked.label)]
+    called_alike += [
+        each
+        for each in questions
+        if each.number == asked.number and normalised(each.label) == normalised(asked.label)
+    ]
+    for each in (*same_part, *called_alike):
+        if each.kind is asked.kind:
+            return each, None
+    return None, Unmatched.ANOTHER_KIND if same_part or called_alike else Unmatched.NO_SUCH_QUESTION

@@ -1,0 +1,98 @@
+"""Two versions of one mapping, row by row, and who saved the one that is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from hubsync.domain.audit import Deed
+from hubsync.domain.mapping import Section
+from hubsync.services.mapping.storage import EMAIL, EditedMapping, EditedRow
+from hubsync.store import db
+from hubsync.store.teams import AuditEntry
+
+_DEEDS = (
+    Deed.MAPPING_SAVED,
+    Deed.MAPPING_COPIED,
+    Deed.MAPPING_PAUSED,
+    Deed.MAPPING_RESUMED,
+    Deed.MAPPING_REMOVED,
+)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A row that the two have otherwise: what *theirs* and *mine* take for the property, None without a row."""
+
+    section: Section
+    property_name: str
+    theirs: str | None
+    mine: str | None
+
+
+@dataclass(frozen=True)
+class SwitchDifference:
+    """A switch that stands otherwise: ``active``, ``companies_on`` or ``contacts_on``."""
+
+    switch: str
+    theirs: bool
+    mine: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Everything in which the two differ; *same* counts the rows that they share."""
+
+    switches: tuple[SwitchDifference, ...]
+    rows: tuple[Difference, ...]
+    same: int
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.switches and not self.rows
+
+
+def compare(theirs: EditedMapping, mine: EditedMapping) -> Comparison:
+    """How *mine* differs from *theirs*; the order of rows does not matter, as it does not to HubSpot."""
+    switches = [
+        SwitchDifference(name, getattr(theirs, name), getattr(mine, name))
+        for name in ("active", "companies_on", "contacts_on")
+        if getattr(theirs, name) != getattr(mine, name)
+    ]
+    rows: list[Difference] = []
+    same = 0
+    for section in Section:
+        left, right = _by_property(theirs, section), _by_property(mine, section)
+        for key in dict.fromkeys((*left, *right)):
+            if left.get(key) == right.get(key):
+                same += 1
+            else:
+                rows.append(Difference(section, key[0], left.get(key), right.get(key)))
+    return Comparison(tuple(switches), tuple(rows), same)
+
+
+def last_change(team_id: int, calendar_id: int) -> AuditEntry | None:
+    """Who changed the calendar's mapping last, and when; None when the audit trail does not tell."""
+    return db.session.scalar(
+        select(AuditEntry)
+        .where(
+            AuditEntry.team_id == team_id,
+            AuditEntry.action.in_([deed.value for deed in _DEEDS]),
+            AuditEntry.details["calendar_id"].as_integer() == calendar_id,
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+
+
+def _by_property(mapping: EditedMapping, section: Section) -> dict[tuple[str, int], str]:
+    """Information by property; a property that has several rows by mistake is told apart by its number."""
+    rows = [row for row in mapping.rows(section) if row != EditedRow()]
+    if section is Section.CONTACTS and mapping.email:
+        rows.insert(0, EditedRow(EMAIL, mapping.email))
+    found: dict[tuple[str, int], str] = {}
+    for row in rows:
+        number = sum(name == row.property_name for name, _number in found)
+        found[(row.property_name, number)] = row.information
+    return found

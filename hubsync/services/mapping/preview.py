@@ -1,0 +1,206 @@
+"""What a mapping would post, value by value, and whether HubSpot has it already; nothing is written anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import cast
+
+from sqlalchemy import select
+
+from hubsync.domain.email_address import other_form
+from hubsync.domain.email_domains import domain_in, is_free
+from hubsync.domain.mapping import (
+    Draft,
+    Filled,
+    MappingRows,
+    Material,
+    PropertyType,
+    Row,
+    Section,
+    parse_information,
+)
+from hubsync.domain.matching import CompanyKeys, company_keys
+from hubsync.domain.plans import PREMIUM
+from hubsync.errors import HubSyncError, LookUpRefused, PermissionMissing
+from hubsync.hubspot.deadline import Deadline
+from hubsync.services.connection.api_access import usable_connection, with_access
+from hubsync.services.connection.properties import KnownProperties
+from hubsync.services.connection.status import read_standing
+from hubsync.services.mapping.free_domains import own_free_domains
+from hubsync.services.mapping.storage import EditedMapping, Saved, rows_to_store
+from hubsync.services.posting import company_registry
+from hubsync.services.posting.company import posts_contact
+from hubsync.services.posting.company_lookup import LOOK_UP_REFUSED, read_known, search_company
+from hubsync.services.posting.draft import draw, fill
+from hubsync.store import db, rest
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.teams import Team
+
+LOOKING_SECONDS = 6.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """Whether a record would be registered.
+
+    *state* is ``new``, ``duplicate``, ``none`` (nothing to post), ``no_key`` (values, but nothing that makes the
+    record) or ``unknown``, for the reason *code*. *by* is domain, name, merged or email, *matches* how many
+    companies fit; *remembered* says that HubSync knows the company by itself, *unasked* what HubSpot could not be
+    asked for.
+    """
+
+    state: str
+    code: str = ""
+    record_id: str = ""
+    by: str = ""
+    matches: int = 0
+    remembered: bool = False
+    unasked: str = ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Every row with what it gives, and what would become of company, contact and association.
+
+    *associated* is None where it cannot be said. *own_company_domain* is the domain for which HubSpot may make a
+    company of its own.
+    """
+
+    filled: tuple[Filled, ...]
+    draft: Draft
+    company: Look
+    contact: Look
+    associated: bool | None
+    own_company_domain: str = ""
+
+
+def latest_booking(calendar_id: int) -> BookingRecord | None:
+    """The booking of this calendar that came last."""
+    return db.session.scalar(
+        select(BookingRecord)
+        .where(BookingRecord.calendar_id == calendar_id)
+        .order_by(BookingRecord.id.desc())
+        .limit(1)
+    )
+
+
+def edited_rows(edited: EditedMapping, saved: Saved, known: KnownProperties) -> MappingRows:
+    """The rows as they would be posted if *edited*, with which `check_mapping` found no fault, were saved."""
+    rows = tuple(
+        Row(
+            section=Section(row["section"]),
+            property_name=row["property_name"],
+            property_label=row["property_label"],
+            property_type=cast(PropertyType, row["property_type"]),
+            information=parse_information(row["information"]),
+        )
+        for row in rows_to_store(edited, saved, known)
+    )
+    return MappingRows(companies_on=edited.companies_on, contacts_on=edited.contacts_on, rows=rows)
+
+
+def preview(team: Team, mapping: MappingRows, material: Material) -> Preview:
+    """What would be posted from *material*; HubSpot is only read, and its trouble only leaves questions open."""
+    own_free = own_free_domains(team.id)
+    draft = draw(own_free, mapping, material)
+    company, contact = _look(team, draft)
+    associated: bool | None = None
+    if contact.state in ("duplicate", "none", "no_key"):
+        associated = False
+    elif contact.state == "new" and company.state != "unknown":
+        associated = company.state in ("new", "duplicate")
+    return Preview(
+        filled=tuple(fill(own_free, mapping, material)),
+        draft=draft,
+        company=company,
+        contact=contact,
+        associated=associated,
+        own_company_domain=_own_company_domain(draft) if contact.state == "new" else "",
+    )
+
+
+def what_hinders_calls(team: Team) -> str:
+    """The code of why HubSpot is not asked at all; empty when it can be."""
+    if team.plan != PREMIUM:
+        return "plan"
+    standing = read_standing(team.id)
+    if standing.state == "disconnected":
+        return "not_connected"
+    return standing.code or "access_lost" if standing.state == "lost" else ""
+
+
+def _look(team: Team, draft: Draft) -> tuple[Look, Look]:
+    hindered = what_hinders_calls(team)
+    deadline = Deadline.after(LOOKING_SECONDS)
+    company = _none_of_company(draft)
+    if company is None and not hindered:
+        try:
+            company = _look_for_company(team.id, draft, deadline)
+        except HubSyncError as fault:
+            company = Look("unknown", fault.code)
+            # What is no matter of rights would be the same for the contact.
+            hindered = "" if isinstance(fault, PermissionMissing) else fault.code
+    contact = _none_of_contact(draft)
+    if contact is None and not hindered:
+        try:
+            contact = _look_for_contact(team.id, str((draft.contact or {})["email"]), deadline)
+        except LOOK_UP_REFUSED:
+            contact = Look("unknown", LookUpRefused.code)
+        except HubSyncError as fault:
+            contact = Look("unknown", fault.code)
+    return company or Look("unknown", hindered), contact or Look("unknown", hindered)
+
+
+def _none_of_company(draft: Draft) -> Look | None:
+    if draft.company is None:
+        return Look("none")
+    return None if company_keys(draft.company) else Look("no_key")
+
+
+def _none_of_contact(draft: Draft) -> Look | None:
+    if draft.contact is None and not draft.lacks_address:
+        return Look("none")
+    return None if (draft.contact or {}).get("email") else Look("no_key")
+
+
+def _look_for_company(team_id: int, draft: Draft, deadline: Deadline) -> Look:
+    """As `posting_company` does it: our memory first, then the same look-up."""
+    properties = draft.company or {}
+    keys = company_keys(properties)
+    account_id = usable_connection(team_id).hubspot_account_id
+    trusted = company_registry.trusted_for(posts_contact(draft))
+    known = company_registry.recall(account_id, keys, trusted)
+    rest()
+    if known is not None:
+        return Look("duplicate", record_id=known, matches=1, remembered=True)
+    doubtful = company_registry.recall_doubtful(account_id, keys)
+    by_name = company_registry.recall(account_id, CompanyKeys(name=keys.name), trusted) if keys.name else None
+    rest()
+    looked = search_company(partial(with_access, team_id, deadline), properties, doubtful, deadline)
+    if by_name is not None and (looked.match is None or looked.match.by == "name"):
+        return Look("duplicate", record_id=by_name, matches=1, remembered=True)
+    if looked.match is None:
+        looked = read_known(partial(with_access, team_id, deadline), properties, doubtful, looked, deadline)
+    match = looked.match
+    if match is None:
+        return Look("new", unasked=looked.unasked)
+    return Look("duplicate", record_id=match.company_id, by=match.by, matches=match.matches)
+
+
+def _look_for_contact(team_id: int, email: str, deadline: Deadline) -> Look:
+    rest()
+    found = with_access(team_id, deadline, lambda client: client.find_contact(email, deadline))
+    if found is None and (other := other_form(email)):
+        found = with_access(team_id, deadline, lambda client: client.find_contact(other, deadline))
+    return Look("new") if found is None else Look("duplicate", record_id=found.id, by="email")
+
+
+def _own_company_domain(draft: Draft) -> str:
+    """The e-mail's domain when no company of ours carries it.
+
+    https://knowledge.hubspot.com/object-settings/automatically-create-and-associate-companies-with-contacts
+    """
+    domain = domain_in((draft.contact or {}).get("email", ""))
+    ours = (draft.company or {}).get("domain")
+    return domain if domain and domain != ours and not is_free(domain) else ""

@@ -1,0 +1,182 @@
+"""Send a test: one clearly marked company and contact, by the rows of a mapping, and nothing else.
+
+It is no booking: no delivery, no memory of the company, and the clock of the idle expiry does not restart.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hubsync.domain.audit import Deed
+from hubsync.domain.mapping import Draft, MappingRows, Origin, Section
+from hubsync.domain.matching import company_keys
+from hubsync.domain.samples import mark_of, sample_answers, sample_of_test
+from hubsync.errors import HubSyncError, Refused
+from hubsync.hubspot.deadline import Deadline
+from hubsync.services import now
+from hubsync.services.connection.api_access import usable_connection
+from hubsync.services.mapping.free_domains import own_free_domains
+from hubsync.services.posting.contact import post_contact
+from hubsync.services.posting.context import Posting, create_repaired
+from hubsync.services.posting.draft import Drawn, draw, sample_material
+from hubsync.services.posting.shared_pace import open_place
+from hubsync.services.teams import audit
+from hubsync.store import rest, writing
+from hubsync.store.calendars import Calendar
+from hubsync.store.teams import AuditEntry, Team
+
+SENDING_SECONDS = 15.0  # gunicorn gives a silent worker up after 30 s
+
+
+@dataclass(frozen=True)
+class SentTest:
+    """What came of it. Ids are empty and faults None where nothing was to be created, or was not tried.
+
+    *draft* is what was to be created. *remarks* are those a delivery would carry: values that HubSpot did not
+    take.
+    """
+
+    code: str
+    draft: Draft
+    company_id: str = ""
+    contact_id: str = ""
+    associated: bool = False
+    company_fault: HubSyncError | None = None
+    contact_fault: HubSyncError | None = None
+    remarks: tuple[dict[str, Any], ...] = field(default=())
+
+    @property
+    def faults(self) -> tuple[HubSyncError, ...]:
+        return tuple(fault for fault in (self.company_fault, self.contact_fault) if fault is not None)
+
+    @property
+    def contact_untried(self) -> bool:
+        """Whether a contact was to be created and was left, because HubSpot was in trouble at the company."""
+        passing = self.company_fault is not None and not self.company_fault.permanent
+        return passing and self.draft.contact is not None
+
+
+def new_code() -> str:
+    """What marks one test; whoever presses twice sends the same code twice."""
+    return secrets.token_hex(4)
+
+
+def draw_up_test(calendar: Calendar, mapping: MappingRows, code: str) -> Draft:
+    """What the test *code* would create: the mapping's rows, filled with made-up answers; names carry the mark."""
+    params = {
+        row.information.name: "hubsync-test" for row in mapping.rows if row.information.origin is Origin.PARAM
+    }
+    answers = sample_answers(calendar.asked(), sample_of_test(code))
+    material = sample_material(calendar, answers, params, now() + timedelta(days=1))
+    draft = draw(own_free_domains(calendar.team_id), mapping, material)
+    company, contact = draft.company, draft.contact
+    if company is not None:
+        company = {**company, **({"name": mark_of(code)} if "name" in company else {})}
+    if contact is not None:
+        contact = {**contact, **({"lastname": mark_of(code)} if "lastname" in contact else {})}
+    return replace(
+        draft,
+        company=company if company and company_keys(company) else None,
+        contact=contact if contact and contact.get("email") else None,
+    )
+
+
+def send_test(calendar: Calendar, mapping: MappingRows, code: str, by: int) -> SentTest | None:
+    """Create what `draw_up_test` shows, associated, and return what came of it; None if *code* was sent before.
+
+    Raises Refused when there is nothing to create, NotConnected and AccessLost. What HubSpot says about a record
+    is in the answer, not raised.
+    """
+    draft = draw_up_test(calendar, mapping, code)
+    if draft.company is None and draft.contact is None:
+        raise Refused(_("There is nothing to create: a company needs a name or a domain, a contact an e-mail."))
+    team_id, drawn = calendar.team_id, Drawn(draft, True, mapping.companies_on, mapping.contacts_on)
+    account_id = usable_connection(team_id).hubspot_account_id
+    if not _use_up(calendar.id, team_id, code, by):
+        return None
+    posting = Posting(
+        delivery_id=0,
+        team_id=team_id,
+        account_id=account_id,
+        worker="",
+        drawn=drawn,
+        deadline=Deadline.after(SENDING_SECONDS),
+        company="",
+        company_id="",
+        contact="",
+        contact_id="",
+        association="",
+        booked_at=now(),
+        place=open_place(account_id),
+    )
+    rest()
+    company_fault = _create_company(posting)
+    contact_fault = None
+    if company_fault is None or company_fault.permanent:
+        contact_fault = _create_contact(posting)
+    return SentTest(
+        code=code,
+        draft=draft,
+        company_id=posting.company_id,
+        contact_id=posting.contact_id,
+        associated=posting.association == "made",
+        company_fault=company_fault,
+        contact_fault=contact_fault,
+        remarks=tuple(each for each in posting.remarks if each["kind"] in ("dropped", "hubspot_may_add_company")),
+    )
+
+
+def _use_up(calendar_id: int, team_id: int, code: str, by: int) -> bool:
+    """Note in the audit trail that this test is sent, before it is; False when a press before has done so."""
+    with writing() as session:
+        # One at a time, on PostgreSQL too, where two transactions would not see each other's entries.
+        session.scalar(select(Team.id).where(Team.id == team_id).with_for_update())
+        if _was_sent(session, team_id, code):
+            return False
+        calendar = session.get_one(Calendar, calendar_id)
+        known = {"calendar": calendar.name, "calendar_id": calendar_id}
+        audit.record(session, team_id, by, Deed.TEST_SENT, **known, mark=code)
+    return True
+
+
+def _was_sent(session: Session, team_id: int, code: str) -> bool:
+    query = select(AuditEntry.id).where(
+        AuditEntry.team_id == team_id,
+        AuditEntry.action == Deed.TEST_SENT.value,
+        AuditEntry.details["mark"].as_string() == code,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _create_company(posting: Posting) -> HubSyncError | None:
+    properties = posting.drawn.draft.company
+    if properties is None:
+        posting.company = "none"
+        return None
+    try:
+        posting.company_id = create_repaired(
+            posting,
+            Section.COMPANIES,
+            properties,
+            lambda client, sent: client.create_company(sent, posting.deadline),
+        )
+    except HubSyncError as fault:
+        posting.company = "refused"
+        return fault
+    posting.company = "created"
+    return None
+
+
+def _create_contact(posting: Posting) -> HubSyncError | None:
+    try:
+        post_contact(posting)
+    except HubSyncError as fault:
+        return fault
+    return None

@@ -1,0 +1,82 @@
+"""What keeps an edited mapping from being saved, row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from hubsync.domain.mapping import Information, Piece, Section
+from hubsync.services.connection.properties import KnownProperties
+from hubsync.services.mapping.choices import Offer
+from hubsync.services.mapping.storage import EMAIL, EditedMapping, EditedRow, Saved
+
+MOST_ROWS = 100
+EMAIL_ROW = -1
+
+
+@dataclass(frozen=True)
+class RowFault:
+    """What is wrong with a row: *place* is its number in the section, or EMAIL_ROW; *field* the pull-down."""
+
+    section: Section
+    place: int
+    field: str
+    message: str
+
+
+def check_mapping(edited: EditedMapping, saved: Saved, known: KnownProperties, offer: Offer) -> list[RowFault]:
+    """Everything that keeps *edited* from being saved; rows that are wholly empty are passed over.
+
+    A stored row whose property or question is gone may stay as it is, so that the others can be edited.
+    """
+    faults = []
+    tokens = offer.tokens() | {row.information for row in saved.stored}
+    for section in Section:
+        taken: set[str] = set()
+        for place, row in enumerate(edited.rows(section)):
+            if row == EditedRow():
+                continue
+            name = row.property_name
+            told = _property_fault(section, name, taken, known, saved)
+            if told:
+                faults.append(RowFault(section, place, "property_name", told))
+            if not row.information:
+                faults.append(RowFault(section, place, "information", _("Select the information to be obtained.")))
+            elif row.information not in tokens:
+                faults.append(RowFault(section, place, "information", _unknown(row.information, offer)))
+            taken.add(name)
+    told = _email_fault(edited, saved, offer)
+    return [RowFault(Section.CONTACTS, EMAIL_ROW, "information", told), *faults] if told else faults
+
+
+def _unknown(token: str, offer: Offer) -> str:
+    """Why nothing can be taken from *token*: its question was deleted, or there never was any such thing."""
+    if token in {Information.question(each, piece).token for each in offer.deleted for piece in (None, *Piece)}:
+        return _("Guests are not asked this any more. Select something else or remove the row.")
+    return _("This information does not exist.")
+
+
+def _property_fault(
+    section: Section, name: str, taken: set[str], known: KnownProperties, saved: Saved
+) -> str | None:
+    if not name:
+        return _("Select a HubSpot property.")
+    if name in taken:
+        return _("This property has a row already.")
+    if section is Section.CONTACTS and name == EMAIL:
+        return _("The e-mail address has its own row at the top.")
+    if known.find(section, name) is None and saved.row(section, name) is None:
+        return _("HubSpot has no property of this name that can be written.")
+    return None
+
+
+def _email_fault(edited: EditedMapping, saved: Saved, offer: Offer) -> str | None:
+    if edited.email in {Information.question(question.id).token for question in offer.emails()}:
+        return None
+    if edited.contacts_on:
+        if not edited.email:
+            return _("Contacts need an e-mail address: select the question that asks for it.")
+        return _("Select a question of the kind e-mail.")
+    # A section that is off posts nothing; it may keep what it had.
+    return None if edited.email in ("", saved.edited.email) else _("Select a question of the kind e-mail.")

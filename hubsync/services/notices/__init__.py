@@ -1,0 +1,1 @@
+"""Notices: what the team is told by e-mail, and how seldom."""

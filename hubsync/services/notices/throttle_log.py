@@ -1,0 +1,189 @@
+"""What is written down about a team's notices: the throttle that all workers share, and who sends at the moment.
+
+Every step is decided by `domain/throttle` and taken by one conditional UPDATE: it happens only if the row is still
+as it was read, so that of two workers at one instant one wins.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, Select, select, update
+from sqlalchemy.orm import Session
+
+from hubsync.domain import throttle
+from hubsync.domain.audit import Deed
+from hubsync.domain.throttle import Log, Step
+from hubsync.errors import MailNotSent
+from hubsync.services import now, tools
+from hubsync.services.notices.message import NoticeMail, write_notice
+from hubsync.services.notices.open_failures import read_open_failures
+from hubsync.services.teams.audit import record
+from hubsync.store import db, in_a_race, rest, writing
+from hubsync.store.notices import Notice
+from hubsync.store.teams import Team
+
+STOPPED = "stopped"
+"""What is kept as the last error when a worker was stopped while it handed a notice over."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A notice that *worker* has taken, as *mail*; *log* is what is written down since, *told_before* until when
+    the notice before told what happened, *composed_at* the same of this one, *number* of how many deliveries.
+    """
+
+    team_id: int
+    team_slug: str
+    worker: str
+    log: Log
+    told_before: datetime | None
+    composed_at: datetime
+    number: int
+    mail: NoticeMail
+
+
+def interval() -> timedelta:
+    """For how long nobody is mailed after a notice."""
+    return timedelta(days=tools().notice_interval_days)
+
+
+def has_something_to_do(team_id: int) -> bool:
+    """Whether it is worth to open a transaction that writes; what is found may be old by then."""
+    row = db.session.scalar(_row_of(team_id))
+    step = throttle.next_step(_log_of(row), now(), interval())
+    told_until = row.told_until if row is not None else None
+    worth = step in (Step.SETTLE, Step.SET_BACK) or (
+        step is Step.SEND and read_open_failures(team_id).give_reason(told_until)
+    )
+    rest()
+    return worth
+
+
+def take(team_id: int) -> Taken | None:
+    """Take the sending of a notice for two minutes, and write it; None when there is nothing to send now."""
+    return in_a_race(lambda: _take(team_id))
+
+
+def _take(team_id: int) -> Taken | None:
+    with writing() as session:
+        moment = now()
+        row = session.scalar(_row_of(team_id))
+        if row is None:
+            row = Notice(team_id=team_id)
+            session.add(row)
+            session.flush()
+        before, told_before = _log_of(row), row.told_until
+        step = throttle.next_step(before, moment, interval())
+        if step is Step.SETTLE:
+            _settle(session, row)
+        elif step is Step.SET_BACK:
+            change(session, row, throttle.set_back(before, moment), told_until=moment)
+        if step is not Step.SEND:
+            return None
+        failures = read_open_failures(team_id)
+        worker, taken = secrets.token_hex(8), throttle.take(before, moment)
+        if not failures.give_reason(told_before) or not change(
+            session, row, taken, worker=worker, composed_at=moment, failures=failures.number
+        ):
+            return None
+        team = session.get_one(Team, team_id)
+        mail = write_notice(team, failures, before.sent_at or team.created_at)
+        return Taken(team_id, team.slug, worker, taken, told_before, moment, failures.number, mail)
+
+
+def hand_over(notice: Taken) -> bool:
+    """Write down, at the last moment, that the mail is about to be handed over; False when the lease has ended.
+
+    From then on nobody knows whether it was accepted. Should this worker be stopped, it counts as sent.
+    """
+    with writing() as session:
+        moment = now()
+        row = session.scalar(_row_of(notice.team_id))
+        return (
+            row is not None
+            and (row.worker, _log_of(row)) == (notice.worker, notice.log)
+            and throttle.holds(notice.log, moment)
+            and change(session, row, throttle.hand_over(notice.log, moment))
+        )
+
+
+def note_sent(notice: Taken, doubt: str = "") -> None:
+    """Write down that the mail was accepted, or may have been for the reason *doubt*.
+
+    Whoever has the lease by now: it was accepted, and nobody may send another.
+    """
+    with writing() as session:
+        row = session.scalar(_row_of(notice.team_id).with_for_update())
+        if row is not None:
+            after = throttle.accept(now(), unconfirmed=bool(doubt))
+            change(session, row, after, told_until=notice.composed_at, last_error=doubt, worker="")
+            _record(session, notice.team_id, notice.number, unconfirmed=bool(doubt))
+
+
+def note_not_sent(notice: Taken, fault: MailNotSent) -> None:
+    """Write down that the mail has not left, why, and when it is tried again."""
+    after = throttle.give_up(notice.log, now())
+    with writing() as session:
+        row = session.scalar(_row_of(notice.team_id).with_for_update())
+        if row is not None and row.worker == notice.worker:
+            # Another worker may have counted it as sent; that is taken back.
+            change(session, row, after, told_until=notice.told_before, last_error=fault.reason, worker="")
+    log.warning(
+        "The notice of team %s could not be mailed: %s. It is tried again at %s.",
+        notice.team_slug,
+        fault.message,
+        f"{after.not_before:%Y-%m-%d %H:%M} UTC",
+    )
+
+
+def change(session: Session, row: Notice, after: Log, **values: Any) -> bool:
+    """Write *after* and *values*, if everything is still as *row* was read; whether it was."""
+    as_read = {**_columns(_log_of(row)), "worker": row.worker}
+    changed = session.execute(
+        update(Notice)
+        .where(Notice.id == row.id)
+        .where(*(getattr(Notice, name).is_not_distinct_from(value) for name, value in as_read.items()))
+        .values(**_columns(after), **values)
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[object]", changed).rowcount == 1
+
+
+def _settle(session: Session, row: Notice) -> None:
+    """Count as sent what a stopped worker was handing over. Its name stays: should it wake up, it knows better."""
+    if change(session, row, throttle.settle(_log_of(row)), told_until=row.composed_at, last_error=STOPPED):
+        _record(session, row.team_id, row.failures, unconfirmed=True)
+        log.warning("A worker was stopped while it sent the notice of team %d; it counts as sent.", row.team_id)
+
+
+def _record(session: Session, team_id: int, number: int, *, unconfirmed: bool) -> None:
+    marks = {"unconfirmed": True} if unconfirmed else {}
+    record(session, team_id, None, Deed.NOTICE_SENT, number=number, **marks)
+
+
+def _row_of(team_id: int) -> Select[Notice]:
+    return select(Notice).where(Notice.team_id == team_id).execution_options(populate_existing=True)
+
+
+def _log_of(row: Notice | None) -> Log:
+    if row is None:
+        return Log()
+    return Log(row.sent_at, row.unconfirmed, row.tries, row.not_before, row.worker_until, row.handing_over_at)
+
+
+def _columns(kept: Log) -> dict[str, Any]:
+    return {
+        "sent_at": kept.sent_at,
+        "unconfirmed": kept.unconfirmed,
+        "tries": kept.tries,
+        "not_before": kept.not_before,
+        "worker_until": kept.leased_until,
+        "handing_over_at": kept.handing_over_at,
+    }

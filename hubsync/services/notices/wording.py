@@ -1,0 +1,181 @@
+"""What a notice says, once for both of its bodies: what failed, how many bookings wait, what to press."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from hubsync.domain.retries import PAUSES
+from hubsync.errors import ACCOUNT_TROUBLES, family
+from hubsync.services import tools
+from hubsync.services.connection.access_loss import hubspot_page
+from hubsync.services.notices.open_failures import OpenFailures
+from hubsync.store.connections import Connection
+from hubsync.store.teams import Team
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """One thing to do: a sentence, and the page where it is done with its name."""
+
+    sentence: str
+    page: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """The subject, which is one of three; then the lead, a line for each kind of failure, what to do, and why."""
+
+    subject: str
+    lead: str
+    failed: tuple[str, ...]
+    to_do: tuple[ToDo, ...]
+    footer: str
+
+
+def say(team: Team, connection: Connection | None, failures: OpenFailures, since: str) -> Words:
+    """Put *failures* into the words of the present locale; *since* is the beginning of it, for people."""
+    name = " ".join(team.name.split())
+    lead = _lead(name, connection, failures)
+    if since:
+        lead += " " + _("Since %(since)s.", since=since)
+    return Words(_subject(failures), lead, _failed(failures), _to_do(team, connection, failures), _footer())
+
+
+def _subject(failures: OpenFailures) -> str:
+    if failures.lost_code:
+        return _("HubSync has lost access to HubSpot")
+    if failures.needing or failures.trouble_code in ACCOUNT_TROUBLES:
+        return _("Bookings have not reached HubSpot")
+    return _("Bookings are late on their way to HubSpot")
+
+
+def _lead(team: str, connection: Connection | None, failures: OpenFailures) -> str:
+    if connection is None:
+        return _("Not every booking of the team %(team)s has reached HubSpot.", team=team)
+    account = connection.account_name or connection.hubspot_account_id
+    if failures.lost_code == "idle_expired":
+        return _(
+            "Nothing of the team %(team)s was posted to HubSpot (%(account)s) for so long that access expired.",
+            team=team,
+            account=account,
+        )
+    if failures.lost_code:
+        return _("HubSpot (%(account)s) no longer lets the team %(team)s in.", team=team, account=account)
+    if failures.trouble_code == "account_full":
+        return _(
+            "HubSpot takes no more records into the account of the team %(team)s (%(account)s): it is full.",
+            team=team,
+            account=account,
+        )
+    if failures.trouble_code == "account_suspended":
+        return _(
+            "HubSpot has suspended or closed the account of the team %(team)s (%(account)s).",
+            team=team,
+            account=account,
+        )
+    return _(
+        "Not every booking of the team %(team)s has reached HubSpot (%(account)s).", team=team, account=account
+    )
+
+
+def _failed(failures: OpenFailures) -> tuple[str, ...]:
+    lines = []
+    if failures.failed:
+        lines.append(
+            ngettext("%(num)s booking was not posted.", "%(num)s bookings were not posted.", failures.failed)
+        )
+    if failures.partial:
+        lines.append(
+            ngettext(
+                "%(num)s booking was posted in part.", "%(num)s bookings were posted in part.", failures.partial
+            )
+        )
+    if failures.waiting:
+        lines.append(
+            ngettext(
+                "%(num)s booking waits for access to HubSpot.",
+                "%(num)s bookings wait for access to HubSpot.",
+                failures.waiting,
+            )
+        )
+    if failures.retrying:
+        lines.append(
+            ngettext(
+                "%(num)s booking has been tried in vain for an hour or more; HubSync goes on by itself.",
+                "%(num)s bookings have been tried in vain for an hour or more; HubSync goes on by itself.",
+                failures.retrying,
+            )
+        )
+    if failures.held:
+        lines.append(
+            ngettext(
+                "%(num)s booking is kept until HubSpot takes records again.",
+                "%(num)s bookings are kept until HubSpot takes records again.",
+                failures.held,
+            )
+        )
+    if not lines:
+        lines.append(_("No booking waits yet; new ones are taken and kept."))
+    return tuple(lines)
+
+
+def _to_do(team: Team, connection: Connection | None, failures: OpenFailures) -> tuple[ToDo, ...]:
+    hubspot, log = hubspot_page(team.slug), f"{tools().base_url}/teams/{team.slug}/deliveries"
+    found = []
+    if failures.lost_code:
+        by_key = connection is not None and connection.method == "service_key"
+        found.append(ToDo(_mend_access(by_key), _("Open the HubSpot page"), hubspot))
+    elif failures.trouble_code == "permission_missing":
+        sentence = _("HubSpot refuses something that HubSync needs. Open the HubSpot page, which says what it is.")
+        found.append(ToDo(sentence, _("Open the HubSpot page"), hubspot))
+    elif failures.trouble_code in ACCOUNT_TROUBLES:
+        found.append(ToDo(_(family()[failures.trouble_code].advice), _("Open the HubSpot page"), hubspot))
+    elif failures.trouble_code == "app_misconfigured":
+        sentence = _("HubSpot refuses the app settings of this installation. The HubSpot page says what to set.")
+        found.append(ToDo(sentence, _("Open the HubSpot page"), hubspot))
+    if failures.waiting and not failures.lost_code and connection is not None and connection.state == "connected":
+        sentence = _("Access to HubSpot is there: open what waits, then have it posted or dismiss it.")
+        found.append(ToDo(sentence, _("Show what waits"), f"{log}?state=waiting"))
+    elif failures.waiting and not failures.lost_code:  # Disconnect was pressed after they had begun to wait
+        sentence = _(
+            "HubSpot is not connected: open the HubSpot page and press “Connect”. Then have the bookings posted "
+            "that waited, or dismiss them."
+        )
+        found.append(ToDo(sentence, _("Open the HubSpot page"), hubspot))
+    if failures.failed or failures.partial:
+        sentence = _("Open what needs somebody, read why and what to do, then press Retry or Dismiss.")
+        found.append(ToDo(sentence, _("Show what needs somebody"), f"{log}?state=needs_a_person"))
+    if failures.retrying:
+        sentence = ngettext(
+            "What is tried again needs nobody yet: HubSync tries for %(num)s day and shows what HubSpot answers.",
+            "What is tried again needs nobody yet: HubSync tries for %(num)s days and shows what HubSpot answers.",
+            round(sum(pause.total_seconds() for pause in PAUSES) / 86400),
+        )
+        found.append(ToDo(sentence, _("Show what is tried again"), f"{log}?state=retrying"))
+    return tuple(found)
+
+
+def _mend_access(by_key: bool) -> str:
+    if by_key:
+        return _("Open the HubSpot page and enter another service key. Then have the bookings posted that waited.")
+    return _("Open the HubSpot page and press “Connect again”. Then have the bookings posted that waited.")
+
+
+def _footer() -> str:
+    days = tools().notice_interval_days
+    again = ngettext(
+        "Every booking is kept. Whatever else fails, there is no other mail like this for %(num)s day; the log "
+        "shows every failure at once.",
+        "Every booking is kept. Whatever else fails, there is no other mail like this for %(num)s days; the log "
+        "shows every failure at once.",
+        days,
+    )
+    to = _(
+        "This mail goes to the owner and the administrators of the team, and to whoever connected HubSpot. Nobody "
+        "has to answer it."
+    )
+    return f"{again} {to}"

@@ -1,0 +1,1 @@
+"""Running HubSync: background jobs, checks, keys, backups."""

@@ -1,0 +1,99 @@
+"""Everything that is due, done once: `flask due` and the thread of each serving process call this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from hubsync.services.bookings import erasure
+from hubsync.services.connection import account_switch
+from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.replay_worker import go_through_replays
+from hubsync.services.isolation import contained
+from hubsync.services.notices.expiry_warning import warn_due
+from hubsync.services.notices.sender import Told, tell_due
+from hubsync.services.operations.daily_check import Checked, check_due
+
+Stopped = Callable[[], bool]
+
+FOUND = {
+    "": "HubSpot accepts it, and the mappings are up to date",
+    "access_lost": "HubSpot no longer accepts it; somebody has to press Connect",
+    "idle_expired": "it has expired for want of a post, so HubSpot was not asked; somebody has to press Connect",
+    "permission_missing": "HubSpot accepts it, but a permission is missing there",
+    "app_misconfigured": (
+        "HubSpot refuses this installation's app; check HUBSYNC_HUBSPOT_CLIENT_ID and "
+        "HUBSYNC_HUBSPOT_CLIENT_SECRET. It is asked again in an hour"
+    ),
+    "secret_unreadable": "no key of HUBSYNC_ENCRYPTION_KEYS opens it. It is tried again in an hour",
+}
+
+
+def do_due_work(stopped: Stopped = lambda: False) -> Iterator[str]:
+    """Do what is due, until *stopped*; yield what happened, a sentence each.
+
+    Deliveries come first: guests' bookings do not wait for anything else. A piece of work that meets a mistake of
+    ours keeps no other from being done. With nothing due only a few rows are read, and nothing is written.
+    """
+    for what, job in JOBS:
+        if stopped():
+            return
+        told: list[str] = []
+        with contained(what):
+            told = job(stopped)
+        yield from told
+
+
+def _deliver(stopped: Stopped) -> list[str]:
+    return [f"Delivery {delivery_id} is now {state}." for delivery_id, state in take_up_due(stopped)]
+
+
+def _replay(stopped: Stopped) -> list[str]:
+    return go_through_replays(stopped)
+
+
+def _check(stopped: Stopped) -> list[str]:
+    return [
+        f"Access of team {each.team_slug} to HubSpot was checked: {_tell(each)}." for each in check_due(stopped)
+    ]
+
+
+def _tell(checked: Checked) -> str:
+    return FOUND.get(checked.code) or f"HubSpot could not be asked ({checked.code}). It is asked again in an hour"
+
+
+def _warn(stopped: Stopped) -> list[str]:
+    return [f"Team {slug} was mailed that its access to HubSpot expires soon." for slug in warn_due(stopped)]
+
+
+def _notify(stopped: Stopped) -> list[str]:
+    return [f"Team {each.team_slug} was mailed what needs somebody{_doubt(each)}." for each in tell_due(stopped)]
+
+
+def _doubt(told: Told) -> str:
+    return "; the mail server's answer was lost, so it counts as sent" if told.unconfirmed else ""
+
+
+def _drop_parked(stopped: Stopped) -> list[str]:
+    dropped = account_switch.drop_expired()
+    return (
+        [f"Accounts that waited for an answer in vain and were given back to HubSpot: {dropped}."]
+        if dropped
+        else []
+    )
+
+
+def _erase(stopped: Stopped) -> list[str]:
+    erased = erasure.erase_old(stopped)
+    return [f"Bookings that were erased for their age: {erased}."] if erased else []
+
+
+JOBS = (
+    ("taking up due deliveries", _deliver),
+    ("posting what was missed", _replay),
+    ("the daily check", _check),
+    ("telling teams", _notify),
+    ("warning of expiry", _warn),
+    ("giving back parked accounts", _drop_parked),
+    ("erasing what is old", _erase),
+)
+"""What is done, in this order."""

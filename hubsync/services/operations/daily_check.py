@@ -1,0 +1,228 @@
+"""The daily check: whether HubSpot still honours each connection, and what the mappings keep of its properties.
+
+Uninstalling HubSync in HubSpot is not told to us, so somebody has to ask.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import cast
+
+from sqlalchemy import ColumnElement, CursorResult, or_, select, update
+
+from hubsync.errors import (
+    AccessLost,
+    AccountTrouble,
+    AppMisconfigured,
+    HubSpotUnreachable,
+    HubSyncError,
+    NotConnected,
+    PermissionMissing,
+)
+from hubsync.hubspot.deadline import Deadline
+from hubsync.hubspot.oauth import SCOPES, Introspection
+from hubsync.services import now, tools
+from hubsync.services.connection.access_loss import lose_access
+from hubsync.services.connection.problems import (
+    GRANTED_SCOPES,
+    PERMISSION,
+    Trouble,
+    end_all_but_permission,
+    end_trouble,
+    note_trouble,
+    trouble_of,
+)
+from hubsync.services.connection.status import Standing, read_standing
+from hubsync.services.connection.token_refresh import POLL_SECONDS, SKEW, end_lease, take_lease
+from hubsync.services.connection.tokens import open_refresh, usable_connection
+from hubsync.services.isolation import contained
+from hubsync.services.mapping.property_refresh import renew_mappings
+from hubsync.store import db, rest, writing
+from hubsync.store.connections import Connection, locked_connection
+from hubsync.store.teams import Team
+
+EVERY = timedelta(hours=24)
+SOONER = timedelta(hours=1)
+LEASE = timedelta(minutes=2)
+SECONDS = 18.0  # a page waits for it, and gunicorn gives a silent worker up after 30 s
+BATCH = 100
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A connection that was checked: its team's slug, and the code of what is wrong, "" when all is well."""
+
+    team_slug: str
+    code: str
+
+
+def check_due(stopped: Callable[[], bool] = lambda: False) -> list[Checked]:
+    """Check every connection whose check is due, until *stopped*; return what was found.
+
+    Any number of workers may do this at once: each connection is checked by one of them. One that was stopped in
+    mid-check is taken up again when its lease ends. A connection that is lost is not asked about: what HubSpot
+    took away only Connect brings back.
+    """
+    found = []
+    for connection_id, team_id, slug in _due():
+        if stopped():
+            break
+        with contained(f"checking the access of team {slug}"):
+            if _claim(connection_id) and (code := _check(team_id)) != NotConnected.code:
+                found.append(Checked(slug, code))
+    return found
+
+
+def check_now(team_id: int) -> Standing:
+    """Ask HubSpot at once, because somebody pressed the button; return how the team stands then."""
+    _check(team_id)
+    return read_standing(team_id)
+
+
+def _due() -> list[tuple[int, int, str]]:
+    query = (
+        select(Connection.id, Connection.team_id, Team.slug)
+        .join(Team, Connection.team_id == Team.id)
+        .where(*_is_due())
+        .order_by(Connection.next_check_at, Connection.id)
+        .limit(BATCH)
+    )
+    found = [(row.id, row.team_id, row.slug) for row in db.session.execute(query)]
+    rest()
+    return found
+
+
+def _is_due() -> tuple[ColumnElement[bool], ...]:
+    moment = now()
+    # What lies further ahead than any check is set was written before a clock was put back.
+    due = or_(
+        Connection.next_check_at.is_(None),
+        Connection.next_check_at <= moment,
+        Connection.next_check_at > moment + EVERY + SKEW,
+    )
+    free = or_(
+        Connection.check_until.is_(None),
+        Connection.check_until < moment,
+        Connection.check_until > moment + LEASE + SKEW,
+    )
+    return Connection.state == "connected", due, free
+
+
+def _claim(connection_id: int) -> bool:
+    with writing() as session:
+        taken = session.execute(
+            update(Connection)
+            .where(Connection.id == connection_id, *_is_due())
+            .values(check_until=now() + LEASE)
+            .execution_options(synchronize_session=False)
+        )
+        return cast("CursorResult[object]", taken).rowcount == 1
+
+
+def _check(team_id: int) -> str:
+    """Ask HubSpot and note what it says; return the code of what is wrong, "" when all is well."""
+    deadline = Deadline.after(SECONDS)
+    try:
+        connection = usable_connection(team_id)
+        by_oauth, known = bool(connection.refresh_sealed), trouble_of(connection)
+        rest()
+    except AccessLost as lost:  # also when nothing was posted for too long: then HubSpot is not asked
+        rest()
+        _set_next(team_id)
+        return lost.code
+    except NotConnected as fault:
+        rest()
+        return fault.code
+    try:
+        code = _introspect(team_id, known, deadline) if by_oauth else ""
+        renew_mappings(team_id, deadline)
+    except (AccessLost, PermissionMissing) as fault:  # both are noted already
+        return _finish(known, fault.code, EVERY)
+    except AccountTrouble as fault:
+        return _finish(known, fault.code, SOONER)
+    except NotConnected as fault:
+        return fault.code
+    except HubSyncError as fault:
+        note_trouble(known, fault.code)
+        return _finish(known, fault.code, SOONER, answered=False)
+    return _finish(known, code, EVERY, well=True)
+
+
+def _introspect(team_id: int, known: Trouble, deadline: Deadline) -> str:
+    """Ask what HubSpot knows of the refresh token; return the code for a scope that was taken back, else "".
+
+    Nobody may renew it meanwhile: HubSpot would call a token inactive that was just replaced. Raises AccessLost
+    when it is inactive, AppMisconfigured, or what passes.
+    """
+    oauth = tools().oauth
+    if oauth is None:
+        raise AppMisconfigured("HUBSYNC_HUBSPOT_CLIENT_ID or HUBSYNC_HUBSPOT_CLIENT_SECRET is not set")
+    worker = _hold_refresh_token(team_id, deadline)
+    refresh_token = ""
+    try:
+        refresh_token = open_refresh(usable_connection(team_id))
+        rest()
+        facts = oauth.introspect(refresh_token, "refresh_token", deadline)
+        if not facts.active:
+            raise AccessLost("HubSpot calls the refresh token inactive")
+    except AccessLost as fault:
+        since = known.connected_at
+        if lose_access(team_id, lambda row: row.connected_at == since and open_refresh(row) == refresh_token):
+            raise
+        raise HubSpotUnreachable("access was renewed meanwhile") from fault
+    finally:
+        rest()
+        end_lease(worker)
+    return _compare_scopes(known, facts)
+
+
+def _hold_refresh_token(team_id: int, deadline: Deadline) -> str:
+    worker = secrets.token_hex(8)
+    while True:
+        connection_id = usable_connection(team_id).id
+        rest()
+        if take_lease(connection_id, worker):
+            return worker
+        if deadline.left() < POLL_SECONDS:
+            raise HubSpotUnreachable("another worker is renewing the access to HubSpot")
+        time.sleep(POLL_SECONDS)
+
+
+def _compare_scopes(known: Trouble, facts: Introspection) -> str:
+    """Keep the scopes as HubSpot names them now; permission_missing when one that is needed is not among them."""
+    with writing() as session:
+        row = session.scalar(locked_connection(known.team_id))
+        if row is not None and row.connected_at == known.connected_at:
+            row.scopes = list(facts.scopes) or row.scopes
+            end_all_but_permission(row)
+    if not facts.scopes or set(SCOPES) <= set(facts.scopes):
+        end_trouble(known, GRANTED_SCOPES)
+        return ""
+    note_trouble(known, PERMISSION, GRANTED_SCOPES)
+    return PERMISSION
+
+
+def _finish(known: Trouble, code: str, pause: timedelta, *, well: bool = False, answered: bool = True) -> str:
+    """Write down that the check is over, unless another connection took this one's place."""
+    with writing() as session:
+        row = session.scalar(locked_connection(known.team_id))
+        if row is not None and row.connected_at == known.connected_at:
+            row.check_until, row.next_check_at = None, now() + pause
+            if answered:
+                row.checked_at = now()
+            if well:
+                end_all_but_permission(row)
+    return code
+
+
+def _set_next(team_id: int) -> None:
+    with writing() as session:
+        session.execute(
+            update(Connection)
+            .where(Connection.team_id == team_id, Connection.state == "connected")
+            .values(check_until=None, next_check_at=now() + EVERY)
+        )

@@ -1,0 +1,56 @@
+"""The team a newcomer finds in the demo: one calendar whose mapping is filled in, and nothing connected yet."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from hubsync.domain.information import Information, Piece
+from hubsync.domain.mapping import Section
+from hubsync.domain.questions import Part
+from hubsync.hubspot.properties import ARTICLE_COMPANY, ARTICLE_CONTACT, Property
+from hubsync.services.calendars import calendars
+from hubsync.services.connection.properties import KnownProperties
+from hubsync.services.mapping import storage
+from hubsync.services.mapping.storage import EditedMapping, EditedRow
+from hubsync.services.teams import members
+from hubsync.store import db
+from hubsync.store.calendars import Calendar
+from hubsync.store.people import Person
+
+OWNER = "mika@demo.example"
+CALENDAR = "Intro call"
+
+
+def seed_demo() -> str:
+    """Make the demo's team, once; return the slug of its booking page."""
+    slug = db.session.scalar(select(Calendar.slug).where(Calendar.source == "page").order_by(Calendar.id))
+    if slug is not None:
+        return slug
+    team = members.found_team("Acme Trading", OWNER, "premium")
+    owner_id = db.session.scalars(select(Person.id).where(Person.email == OWNER)).one()
+    calendar = calendars.make_calendar(team.id, owner_id, calendars.Described(CALENDAR, 30, "Asia/Tokyo"))
+    by_part = {question.part: question.id for question in calendar.asked()}
+    company, name, email = (by_part[part] for part in (Part.COMPANY, Part.NAME, Part.EMAIL))
+    edited = EditedMapping(
+        active=True,
+        companies_on=True,
+        contacts_on=True,
+        email=Information.question(email).token,
+        companies=(
+            EditedRow("name", Information.question(company).token),
+            EditedRow("domain", Information.question(email).token),
+        ),
+        contacts=(
+            EditedRow("lastname", Information.question(name, Piece.AFTER_SPACE).token),
+            EditedRow("firstname", Information.question(name, Piece.BEFORE_SPACE).token),
+        ),
+    )
+    # Nobody is connected yet, so the labels are the help article's; the editor renews them.
+    known = KnownProperties(
+        {
+            Section.COMPANIES: tuple(Property(each, label, "string") for each, label in ARTICLE_COMPANY),
+            Section.CONTACTS: tuple(Property(each, label, "string") for each, label in ARTICLE_CONTACT),
+        }
+    )
+    storage.save_mapping(calendar, edited, 0, storage.load_mapping(calendar.id), known)
+    return calendar.slug

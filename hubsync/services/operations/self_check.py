@@ -1,0 +1,171 @@
+"""Whether everything this installation stands on works: database, keys, files, mail, HubSpot, sign-in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from hubsync.errors import AppMisconfigured, HubSpotError, IdentityRefused, MailNotSent, ProviderUnreachable
+from hubsync.hubspot.deadline import Deadline
+from hubsync.services import tools
+from hubsync.services.operations.key_rotation import count_sealed_texts
+from hubsync.store import database_files, db, rest
+from hubsync.store.file_modes import open_to_others, replaceable_by_others
+
+SECONDS = 8.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was checked; *advice* says what to do and is empty when all is well.
+
+    *certain* is false for a hint: what may be wrong, and cannot be seen from here.
+    """
+
+    subject: str
+    found: str
+    advice: str = ""
+    certain: bool = True
+
+
+def check_installation(newest_migration: str | None) -> Iterator[Finding]:
+    """Check one thing after the other; nothing is changed and nobody is mailed."""
+    database = _check_database(newest_migration)
+    yield database
+    if not database.advice:
+        yield check_keys()
+    yield _check_files()
+    yield from _look_for_a_proxy()
+    yield _check_mail()
+    yield _check_hubspot()
+    for provider, label in tools().identity.offered():
+        yield _check_provider(provider, label)
+
+
+def _check_database(newest_migration: str | None) -> Finding:
+    subject = _("database")
+    try:
+        present = set(db.session.scalars(text("SELECT version_num FROM alembic_version")))
+        rest()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return Finding(subject, _("it has no tables, or it does not answer"), _("Run `flask db upgrade`."))
+    if present != {newest_migration}:
+        return Finding(subject, _("it is older or newer than this HubSync"), _("Run `flask db upgrade`."))
+    return Finding(subject, _("it answers and is up to date"))
+
+
+def check_keys() -> Finding:
+    """Whether HUBSYNC_ENCRYPTION_KEYS open what is stored; after a mistake with the keys, mostly none does."""
+    subject = _("keys")
+    try:
+        found = count_sealed_texts()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return Finding(subject, _("what is stored cannot be read"), _("Run `flask db upgrade`."))
+    if found.unreadable:
+        return Finding(
+            subject,
+            _(
+                "HUBSYNC_ENCRYPTION_KEYS cannot open %(unreadable)d of the %(total)d stored secrets",
+                unreadable=found.unreadable,
+                total=found.total,
+            ),
+            _("Add the key that they were sealed with at the end of HUBSYNC_ENCRYPTION_KEYS, after a comma."),
+        )
+    if found.older:
+        return Finding(
+            subject,
+            _(
+                "they open everything stored (%(total)d); an older key is still needed for %(older)d until "
+                "`flask keys rotate` has run",
+                total=found.total,
+                older=found.older,
+            ),
+        )
+    return Finding(subject, _("the newest key opens everything stored (%(total)d)", total=found.total))
+
+
+def _check_files() -> Finding:
+    subject = _("files")
+    paths = database_files()
+    if open_files := open_to_others(paths):
+        return Finding(
+            subject,
+            _("other users of this machine can get at the database: %(paths)s", paths=", ".join(open_files)),
+            _("Run `chmod 600` on them; they hold guests' data."),
+        )
+    folder = Path(current_app.instance_path)
+    if open_folders := open_to_others([folder]) or _replaceable(paths):
+        return Finding(
+            subject,
+            _("other users of this machine can get into the folder %(path)s", path=open_folders[0]),
+            _("Run `chmod 700` on it; it holds guests' data."),
+        )
+    if not paths:
+        return Finding(subject, _("the database is not kept in a file"))
+    return Finding(subject, _("the database belongs to this user alone"))
+
+
+def _replaceable(paths: list[Path]) -> list[str]:
+    return [str(folder) for folder in {path.parent for path in paths} if replaceable_by_others(folder)]
+
+
+def _look_for_a_proxy() -> Iterator[Finding]:
+    """A hint when a proxy seems to be forgotten; whether there is one cannot be seen from here."""
+    if current_app.config["TRUSTED_PROXIES"] or not tools().base_url.startswith("https://"):
+        return
+    found = _(
+        "none is trusted, and HUBSYNC_BASE_URL is https: if a proxy does the TLS, all visitors seem to come from "
+        "its address and share the limits on sign-in mails"
+    )
+    advice = _("Set HUBSYNC_TRUSTED_PROXIES to the number of proxies before HubSync, mostly 1.")
+    yield Finding(_("proxies"), found, advice, certain=False)
+
+
+def _check_mail() -> Finding:
+    subject = _("mail")
+    if not tools().mail_set_up:
+        advice = _("Set HUBSYNC_MAIL_DEFAULT_SENDER, and HUBSYNC_MAIL_SERVER and its companions if need be.")
+        return Finding(subject, _("it is not set up: no sender's address is set"), advice)
+    try:
+        tools().post.check()
+    except MailNotSent as fault:
+        return Finding(subject, fault.message, _("Check the HUBSYNC_MAIL_ settings."))
+    return Finding(subject, _("the mail server answers"))
+
+
+def _check_hubspot() -> Finding:
+    subject = _("HubSpot")
+    oauth = tools().oauth
+    if oauth is None:
+        advice = _("Set HUBSYNC_HUBSPOT_CLIENT_ID and HUBSYNC_HUBSPOT_CLIENT_SECRET to those of your HubSpot app.")
+        return Finding(subject, _("no app is set"), advice)
+    try:
+        # Nobody's token: HubSpot calls it inactive, but only after it has accepted the app.
+        oauth.introspect("check", "access_token", Deadline.after(SECONDS))
+    except AppMisconfigured as fault:
+        return Finding(subject, fault.message, _("Check the client id and the client secret."))
+    except HubSpotError as fault:
+        return Finding(subject, fault.message, _("Check the network, HUBSYNC_HTTPS_PROXY and HUBSYNC_CA_BUNDLE."))
+    return Finding(subject, _("it answers and knows the app"))
+
+
+def _check_provider(provider: str, label: str) -> Finding:
+    try:
+        tools().identity.check(provider)
+    except (ProviderUnreachable, IdentityRefused):
+        advice = _(
+            "Check HUBSYNC_%(name)s_METADATA_URL, the network, HUBSYNC_HTTPS_PROXY and HUBSYNC_CA_BUNDLE; the log "
+            "says what was wrong.",
+            name=provider.upper(),
+        )
+        return Finding(label, _("what it publishes for signing in cannot be used"), advice)
+    found = _("its addresses and keys can be read; whether it knows the client id shows at the first sign-in")
+    return Finding(label, found)

@@ -1,0 +1,81 @@
+"""Deleting a team with everything it has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select
+
+from hubsync.domain.roles import Action
+from hubsync.services.connection.disconnection import disconnect
+from hubsync.services.teams.members import require
+from hubsync.services.teams.ownership import check_typed_name
+from hubsync.store import db, writing
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.calendars import Calendar
+from hubsync.store.companies import KnownCompany
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
+from hubsync.store.mappings import CachedProperties
+from hubsync.store.teams import Membership, Team
+
+AT_ONCE = 500  # bookings in one transaction: others write in between
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """What goes with the team. *connected_to* names the HubSpot account, empty when there is none."""
+
+    calendars: int
+    deliveries: int
+    others: int
+    connected_to: str
+
+
+def count_belongings(team_id: int) -> Belongings:
+    """What the team has at this moment; *others* are the people in it but the owner."""
+    connection = db.session.scalar(
+        select(Connection).where(Connection.team_id == team_id, Connection.state != "disconnected")
+    )
+    return Belongings(
+        calendars=_count(Calendar, team_id),
+        deliveries=_count(Delivery, team_id),
+        others=_count(Membership, team_id) - 1,
+        connected_to=(connection.account_name or connection.hubspot_account_id) if connection else "",
+    )
+
+
+def delete_team(team_id: int, typed_name: str, *, by: int) -> None:
+    """Leave HubSpot as far as it lets us, then delete everything of the team; the people stay.
+
+    The bookings go in portions, so that a large team does not hold up the others; should that break off, the team
+    is still there and can be deleted again. What HubSync remembered of a HubSpot account goes when no other team
+    uses it. Raises RoleTooLow unless *by* is the owner, Refused for a name that is not the team's.
+    """
+    with writing() as session:
+        require(session, team_id, by, Action.DELETE_TEAM)
+        check_typed_name(session.get_one(Team, team_id), typed_name)
+    disconnect(team_id)
+    while _delete_bookings(team_id):
+        pass
+    with writing() as session:
+        require(session, team_id, by, Action.DELETE_TEAM)
+        account = session.scalar(select(Connection.hubspot_account_id).where(Connection.team_id == team_id))
+        session.execute(delete(Team).where(Team.id == team_id))
+        known = select(func.count(Connection.id)).where(Connection.hubspot_account_id == account)
+        if account is not None and session.scalars(known).one() == 0:
+            for memory in (KnownCompany, CachedProperties):
+                session.execute(delete(memory).where(memory.hubspot_account_id == account))
+
+
+def _delete_bookings(team_id: int) -> bool:
+    """Delete a portion of the team's bookings with their deliveries; whether there were any."""
+    with writing() as session:
+        portion = select(BookingRecord.id).where(BookingRecord.team_id == team_id).limit(AT_ONCE)
+        found = session.scalars(portion).all()
+        session.execute(delete(BookingRecord).where(BookingRecord.id.in_(found)))
+    return bool(found)
+
+
+def _count(what: type[Calendar] | type[Delivery] | type[Membership], team_id: int) -> int:
+    return db.session.scalars(select(func.count(what.id)).where(what.team_id == team_id)).one()

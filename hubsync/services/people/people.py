@@ -1,0 +1,37 @@
+"""Finding a person by e-mail address, and making one."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hubsync.domain.email_address import is_email
+from hubsync.errors import Refused
+from hubsync.services import now
+from hubsync.services.signin.links import tidy_email
+from hubsync.store.people import Identity, Person
+
+LINK_ISSUER = "e-mail link"
+
+
+def person_with(session: Session, email: str) -> Person:
+    """The person with this address, made if need be; the e-mail link is the first way in.
+
+    Called inside `writing`, with its *session*. *email* is checked already.
+    """
+    found = session.scalar(select(Person).where(Person.email == email))
+    if found is None:
+        found = Person(email=email, created_at=now())
+        session.add(found)
+        session.flush()
+        session.add(Identity(person_id=found.id, issuer=LINK_ISSUER, subject=email, linked_at=now()))
+    return found
+
+
+def checked_email(email: str, field: str) -> str:
+    """The address as it is stored. Raises Refused for one that is none, naming *field*."""
+    tidy = tidy_email(email)
+    if not is_email(tidy):
+        raise Refused(_("This is not an e-mail address."), field=field)
+    return tidy

@@ -1,0 +1,90 @@
+"""What a person says about themselves, and leaving a team."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from zoneinfo import available_timezones
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from hubsync.domain.roles import Role
+from hubsync.errors import Refused
+from hubsync.services import tools
+from hubsync.services.teams import members
+from hubsync.store import db, writing
+from hubsync.store.calendars import Calendar
+from hubsync.store.people import Person
+from hubsync.store.teams import Membership
+
+LONGEST_NAME = 200
+LONGEST_LANGUAGE = 16
+# They turn the rest of a line around: "by <name>" must not rewrite the sentence it stands in.
+# https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
+TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def save_profile(person_id: int, name: str, time_zone: str, language: str) -> Person:
+    """Store how the person is called, in which zone and language they read, and return the person.
+
+    An empty *name* is none, an empty *language* is the browser's. Whether there is a catalogue for *language* is
+    the page's to know. Raises Refused, naming the field.
+    """
+    tidy = tidy_name(name)
+    if len(tidy) > LONGEST_NAME:
+        raise Refused(_("The name may have up to 200 characters."), field="name")
+    if time_zone not in available_timezones():
+        raise Refused(_("Select a time zone."), field="time_zone")
+    if len(language) > LONGEST_LANGUAGE:
+        raise Refused(_("Select a language."), field="language")
+    with writing() as session:
+        person = session.get_one(Person, person_id)
+        person.name, person.time_zone, person.language = tidy, time_zone, language
+    return person
+
+
+def tidy_name(name: str) -> str:
+    """The name on one line, without signs that control how others read it; empty when nothing can be seen of it.
+
+    A letter that is half of a pair is no letter, and no database takes it.
+    """
+    kept = "".join(" " if unicodedata.category(sign) in {"Cc", "Cs"} else sign for sign in name)
+    tidy = " ".join("".join(sign for sign in kept if sign not in TURNING).split())
+    return tidy if any(unicodedata.category(sign)[0] in "LNPS" for sign in tidy) else ""
+
+
+def links_work() -> bool:
+    """Whether a sign-in link can be asked for and mailed."""
+    return tools().signin_links and tools().mail_set_up
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """What happens when somebody leaves a team: *owner* gets so many *calendars*, archived ones among them."""
+
+    owner: Person
+    calendars: int
+
+
+def look_at_leaving(membership: Membership) -> Leaving:
+    """What leaving the team would do. Raises Refused for the owner, who hands the team over first."""
+    if membership.role == Role.OWNER:
+        raise Refused(
+            _("A team always has an owner. Hand the team over first, in Team Settings; then you can leave.")
+        )
+    owner = select(Person).join(Membership).where(Membership.role == Role.OWNER)
+    own = select(func.count(Calendar.id)).where(Calendar.owner_id == membership.person_id)
+    return Leaving(
+        db.session.scalars(owner.where(Membership.team_id == membership.team_id)).one(),
+        db.session.scalars(own.where(Calendar.team_id == membership.team_id)).one(),
+    )
+
+
+def leave_team(membership: Membership) -> None:
+    """Take the person out of the team by their own wish; the calendars go to the owner, all their sessions end.
+
+    Raises Refused for the owner.
+    """
+    look_at_leaving(membership)
+    members.remove_member(membership.team_id, membership.person_id, by=membership.person_id)

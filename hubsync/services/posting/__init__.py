@@ -1,0 +1,1 @@
+"""One attempt at HubSpot: draft, company, contact, rate limits."""

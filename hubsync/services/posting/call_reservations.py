@@ -1,0 +1,200 @@
+"""The pace of one process: who of its threads may call which HubSpot account when, and what the others told."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from hubsync.domain.pacing import (
+    LONGEST_UNDER_WAY,
+    SEARCHES_PER_SECOND,
+    Made,
+    Need,
+    RateLimit,
+    Usage,
+    has_room,
+    seconds_until_change,
+)
+
+
+@dataclass
+class _Account:
+    """One HubSpot account: what this process called, what other processes told, and who waits for a place."""
+
+    limit: RateLimit = field(default_factory=RateLimit)
+    own: Usage = field(default_factory=Usage)
+    others: dict[str, list[Made]] = field(default_factory=dict)
+    waiting: list[tuple[bool, object]] = field(default_factory=list)
+
+    def made(self) -> list[Made]:
+        return [*self.own.made, *(each for told in self.others.values() for each in told)]
+
+    def used(self, moment: float) -> Need:
+        everybody = Usage(self.made(), self.own.calls_under_way, self.own.searches_under_way)
+        return everybody.used(moment, self.limit)
+
+    def is_first(self, waiter: tuple[bool, object]) -> bool:
+        """Whether nobody waits for longer for the same: who waits for a search does not hold up others."""
+        return next(each for each in self.waiting if each[0] == waiter[0]) is waiter
+
+
+class Places:
+    """The places of one process at each HubSpot account.
+
+    A place is the right to make some calls. It is taken before the first of them and counts from then on, so
+    that threads together never call faster than HubSpot's limits allow. Other processes are heard and told in the
+    transactions that are made anyway (`services/posting/shared_pace`).
+    """
+
+    def __init__(self) -> None:
+        self.process = secrets.token_hex(4)
+        self._changed = threading.Condition()
+        self._accounts: dict[str, _Account] = {}
+        self._searches = SEARCHES_PER_SECOND
+
+    def allow_searches(self, per_second: int) -> None:
+        """Say how many searches a second HubSpot takes, which its answers do not tell."""
+        with self._changed:
+            self._searches = per_second
+
+    def take(self, account_id: str, need: Need, *, share: float = 1.0, seconds: float = 0.0) -> Place | None:
+        """A place for *need* calls as soon as *share* of the limits has room for them; None if not in *seconds*.
+
+        Who waited for longer comes first.
+        """
+        place = Place(self, account_id, share, paced=True)
+        return place if self._take(place, need, seconds) else None
+
+    def open(self, account_id: str) -> Place:
+        """A place for whoever calls without waiting, such as a person who pressed Retry; its calls are counted."""
+        return Place(self, account_id)
+
+    def are_waited_for(self) -> bool:
+        """Whether anybody waits for a place: then HubSpot's limits are what everything waits for."""
+        return any(account.waiting for account in list(self._accounts.values()))
+
+    def hear(self, account_id: str, told: Mapping[str, list[Made]], limit: RateLimit | None) -> None:
+        """Take over what other processes told of their calls to the account, in place of what they told before."""
+        with self._account(account_id) as account:
+            account.others = {process: list(made) for process, made in told.items() if process != self.process}
+            if limit is not None:
+                account.limit = limit
+
+    def tell(self, account_id: str) -> tuple[list[Made], RateLimit]:
+        """What this process has to tell others of its calls to the account, those under way included.
+
+        These count as made by the time at which their process is likely to be gone.
+        """
+        with self._account(account_id) as account:
+            own, moment = account.own, _clock()
+            own.forget(moment, account.limit)
+            under_way = Made(moment + LONGEST_UNDER_WAY, own.calls_under_way, own.searches_under_way)
+            return [*own.made, *([under_way] if under_way[1:] != (0, 0) else [])], account.limit
+
+    def exceeds(self, account_id: str) -> bool:
+        """Whether all places together, those of other processes included, are more than the limits allow."""
+        with self._account(account_id) as account:
+            if not account.others:
+                return False
+            used = account.used(_clock())
+            return used.calls > account.limit.calls or used.searches > self._searches
+
+    @contextmanager
+    def _account(self, account_id: str) -> Iterator[_Account]:
+        with self._changed:
+            yield self._accounts.setdefault(account_id, _Account())
+
+    def _take(self, place: Place, need: Need, seconds: float) -> bool:
+        ends = time.monotonic() + seconds
+        with self._account(place.account_id) as account:
+            waiter = (bool(need.searches), object())
+            account.waiting.append(waiter)
+            try:
+                while True:
+                    moment = _clock()
+                    account.own.forget(moment, account.limit)
+                    free = has_room(account.used(moment), need, account.limit, self._searches, place.share)
+                    if free and account.is_first(waiter):
+                        account.own.begin(need)
+                        place.left = need
+                        return True
+                    left = ends - time.monotonic()
+                    if left <= 0:
+                        return False
+                    self._changed.wait(min(left, seconds_until_change(account.made(), moment, account.limit)))
+            finally:
+                account.waiting.remove(waiter)
+                if account.waiting:
+                    self._changed.notify_all()
+
+
+class Place:
+    """The right to make some calls to one HubSpot account; used up call by call, the rest is given back."""
+
+    def __init__(self, places: Places, account_id: str, share: float = 1.0, *, paced: bool = False) -> None:
+        self.account_id = account_id
+        self.share = share
+        self.paced = paced
+        self.left = Need()
+        self._places = places
+
+    def suffices(self, need: Need) -> bool:
+        """Whether *need* calls may be made; whoever does not keep the pace always may."""
+        return not self.paced or (self.left.calls >= need.calls and self.left.searches >= need.searches)
+
+    def widen(self, need: Need, seconds: float) -> bool:
+        """Take room for *need* calls in place of what is left, within *seconds*; nothing is left if there is none.
+
+        Meanwhile others may have what was left: whoever waits for a search holds nobody up.
+        """
+        self.give_back()
+        return self._places._take(self, need, seconds)
+
+    def give_back(self) -> None:
+        """Give back what is left, so that others may call; the place may go on without."""
+        if self.left != Need():
+            with self._places._account(self.account_id) as account:
+                account.own.end(self.left)
+                self.left = Need()
+                self._places._changed.notify_all()
+
+    def sends(self, *, search: bool) -> None:
+        """A call is about to be sent; one for which no room was taken counts all the same."""
+        one = _one(search)
+        with self._places._account(self.account_id) as account:
+            rest = Need(self.left.calls - one.calls, self.left.searches - one.searches)
+            if min(rest) >= 0:
+                self.left = rest
+            else:
+                account.own.begin(one)
+
+    def answered(self, *, search: bool, limit: RateLimit | None, remaining: int | None) -> None:
+        """The call is over, and HubSpot told of its *limit* and of the calls that it takes yet, or of neither.
+
+        What HubSpot counts and we do not, calls of another machine perhaps, is counted from here on.
+        """
+        one = _one(search)
+        with self._places._account(self.account_id) as account:
+            moment = _clock()
+            account.own.end(one)
+            account.own.add(moment, one)
+            if limit is not None:
+                account.limit = limit
+                unknown = limit.calls - (remaining or 0) - account.used(moment).calls
+                if remaining is not None and unknown > 0:
+                    account.own.add(moment, Need(unknown))
+            if account.waiting:
+                self._places._changed.notify_all()
+
+
+def _one(search: bool) -> Need:
+    return Need(0, 1) if search else Need(1, 0)
+
+
+def _clock() -> float:
+    """This moment on the clock that all processes share."""
+    return time.time()

@@ -1,0 +1,171 @@
+"""The step of the company: found or created, once.
+
+What is about to be sent and what came of it are written down in transactions of their own; between them no
+transaction is open. A step that is finished is not repeated by a later attempt.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hubsync.domain.mapping import Draft, Section
+from hubsync.domain.matching import CompanyKeys, Match, company_keys
+from hubsync.domain.pacing import SEARCH_AND_CREATE
+from hubsync.errors import AnswerLost, CompanyBusy, HubSyncError, LookUpRefused
+from hubsync.services.posting import company_registry
+from hubsync.services.posting.company_lookup import Looked, read_known, search_company
+from hubsync.services.posting.context import Posting, create_repaired
+from hubsync.store import in_a_race, writing
+
+
+def post_company(posting: Posting) -> None:
+    """Find the company or create it, once; leaves its id and "created", "duplicate" or "none" on *posting*."""
+    posting.step = "company"
+    properties = posting.drawn.draft.company
+    if properties is None:
+        posting.company = "none"
+        return
+    keys = company_keys(properties)
+    if not keys:
+        posting.company = "none"
+        posting.remarks.append({"kind": "no_company_key"})
+        return
+    trusted = company_registry.trusted_for(posts_contact(posting.drawn.draft))
+    known = company_registry.recall(posting.account_id, keys, trusted)
+    if known is None:
+        claim = company_registry.claim(posting.account_id, keys, trusted, posting.deadline)
+        known = claim.company_id
+        if known is None:
+            _look_then_create(posting, properties, keys, claim)
+            return
+    _recall(posting, known)
+
+
+def _look_then_create(
+    posting: Posting, properties: dict[str, str], keys: CompanyKeys, claim: company_registry.Claim
+) -> None:
+    nothing_sent = True
+    since = None
+    try:
+        posting.make_room(SEARCH_AND_CREATE)
+        doubtful = tuple(dict.fromkeys((*claim.doubtful.values(), *posting.refused_companies)))
+        # What HubSpot refused twice, its search only seems to have.
+        gone = {each for each in posting.refused_companies if posting.refused_companies.count(each) > 1}
+        looked = search_company(posting.ask, properties, doubtful, posting.deadline, gone)
+        if claim.by_name:
+            keys = CompanyKeys(domain=keys.domain)  # the name's company is remembered already
+        if claim.by_name and (looked.match is None or looked.match.by == "name"):
+            _recall(posting, claim.by_name)
+            since, posting.found_by_name = claim.since, True
+        else:
+            if looked.match is None:
+                looked = read_known(posting.ask, properties, doubtful, looked, posting.deadline)
+            if looked.match is not None:
+                _take_found(posting, looked.match)
+            else:
+                _refuse_to_double(posting, claim, looked)
+                _announce(posting, keys, claim.holder)
+                nothing_sent = False
+                try:
+                    _create(posting, properties, looked)
+                except AnswerLost:
+                    raise
+                except HubSyncError:  # HubSpot said no, or nothing was sent: there is no create to wait for
+                    nothing_sent = True
+                    posting.company = ""
+                    raise
+        in_a_race(lambda: _keep(posting, keys, _ids_by_key(posting, keys, claim, looked), claim.holder, since))
+    except HubSyncError:
+        company_registry.release(claim.holder, nothing_sent=nothing_sent)
+        raise
+
+
+def _take_found(posting: Posting, match: Match) -> None:
+    posting.company, posting.company_id = _found_as(posting), match.company_id
+    posting.company_matches, posting.found_by_name = match.matches, match.by != "domain"
+    if match.matches > 1:
+        posting.remarks.append({"kind": "several_companies", "count": match.matches})
+
+
+def _refuse_to_double(posting: Posting, claim: company_registry.Claim, looked: Looked) -> None:
+    """Raise LookUpRefused where a create that was sent may have happened and HubSpot cannot be asked whether."""
+    if looked.unasked == "all" and (posting.company == "intent" or claim.unresolved):
+        posting.company = ""
+        raise LookUpRefused("The answer to a create was lost, and HubSpot refused the search for the company.")
+
+
+def _create(posting: Posting, properties: dict[str, str], looked: Looked) -> None:
+    posting.company_id = create_repaired(
+        posting,
+        Section.COMPANIES,
+        properties,
+        lambda client, sent: client.create_company(sent, posting.deadline),
+    )
+    posting.company = "created"
+    if looked.unasked:
+        posting.remarks.append({"kind": "not_looked_up", "unasked": looked.unasked})
+
+
+def _ids_by_key(
+    posting: Posting, keys: CompanyKeys, claim: company_registry.Claim, looked: Looked
+) -> list[tuple[CompanyKeys, str]]:
+    """Which company is to be remembered under which keys.
+
+    The name is known by the company that has it, where another one has the domain. What was remembered under the
+    name stays so while nobody has seen that company without it.
+    """
+    match = looked.match
+    if match is None or match.by != "domain" or not keys.name or match.named == match.company_id:
+        return [(keys, posting.company_id)]
+    by_domain, by_name = CompanyKeys(domain=keys.domain), CompanyKeys(name=keys.name)
+    if match.named is not None:
+        return [(by_domain, posting.company_id), (by_name, match.named)]
+    before = claim.doubtful.get(by_name.texts()[0], "")
+    return [(by_domain if before and not looked.has(before) else keys, posting.company_id)]
+
+
+def _keep(
+    posting: Posting,
+    claimed: CompanyKeys,
+    known: list[tuple[CompanyKeys, str]],
+    holder: str,
+    since: datetime | None,
+) -> None:
+    with writing() as session:
+        for keys, company_id in known:
+            company_registry.remember(session, posting.account_id, keys, company_id, since)
+        if sum(len(keys.texts()) for keys, _ in known) < len(claimed.texts()):
+            company_registry.let_go(session, holder)
+        posting.write_down(session)
+
+
+def _recall(posting: Posting, company_id: str) -> None:
+    posting.company, posting.company_id, posting.recalled = _found_as(posting), company_id, True
+
+
+def _announce(posting: Posting, keys: CompanyKeys, holder: str) -> None:
+    """Write down that the create is about to be sent, if delivery and company are still ours to work on.
+
+    A machine that slept in mid-attempt wakes up after its leases ended, and somebody else may be creating this
+    company by then. Raises CompanyBusy.
+    """
+    before, posting.company = posting.company, "intent"
+
+    def announce() -> None:
+        with writing() as session:
+            claimed = company_registry.announce_create(session, holder) == len(keys.texts())
+            if not (posting.write_down(session) and claimed):
+                posting.company = before
+                raise CompanyBusy("this worker was away for so long that its claim on the company ended")
+
+    in_a_race(announce)
+
+
+def posts_contact(draft: Draft) -> bool:
+    """Whether a contact follows the company, at whose association HubSpot notices a company that is gone."""
+    return bool((draft.contact or {}).get("email"))
+
+
+def _found_as(posting: Posting) -> str:
+    """A company that turns up after our own create lost its answer is the one we created."""
+    return "created" if posting.company == "intent" else "duplicate"

@@ -1,0 +1,173 @@
+"""The step of the contact, with the association inside, and the association that a Retry adds later."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from hubsync.domain.email_address import other_form
+from hubsync.domain.email_domains import domain_in, is_free
+from hubsync.domain.mapping import Section
+from hubsync.domain.searching import email_as_searched
+from hubsync.errors import (
+    AddressUnreadable,
+    AnswerLost,
+    ContactExists,
+    HubSyncError,
+    RecordConflict,
+    RecordRefused,
+    RequiredPropertyMissing,
+    ValuesRefused,
+)
+from hubsync.hubspot.client import HubSpotClient
+from hubsync.hubspot.records import FoundContact
+from hubsync.services.posting.context import Posting, create_repaired
+from hubsync.store import db, rest
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
+
+CLOCK_DIFFERENCE = timedelta(minutes=5)
+"""By how much HubSpot's clock may be behind ours."""
+BY_NO_APP = ("CRM_UI", "FORM", "IMPORT")
+"""What HubSpot says of the source of a contact that a person made; it does not document the values."""
+
+
+def post_contact(posting: Posting) -> None:
+    """Create the contact with its association, unless HubSpot says that it exists; its 409 is the last word."""
+    posting.step = "contact"
+    properties = posting.drawn.draft.contact
+    if posting.drawn.draft.lacks_address:
+        raise AddressUnreadable("the answer for the contact's e-mail is no e-mail address")
+    if properties is None:
+        posting.contact, posting.association = "none", "none"
+        return
+    if not properties.get("email"):
+        posting.contact, posting.association = "none", "none"
+        posting.remarks.append({"kind": "no_email"})
+        return
+    known = _find_in_other_form(posting, properties["email"]) if posting.contact != "intent" else None
+    if known is not None:
+        posting.contact_id, posting.contact, posting.association = known.id, "duplicate", "none"
+        return
+    company_id, sent_to, beside = posting.company_id or None, properties["email"], True
+
+    def create(client: HubSpotClient, sent: dict[str, str]) -> str:
+        nonlocal sent_to
+        sent_to = sent["email"]
+        return client.create_contact(sent, posting.deadline, company_id)
+
+    try:
+        posting.contact_id = create_repaired(posting, Section.CONTACTS, properties, create)
+    except AnswerLost:
+        posting.contact = "intent"
+        raise
+    except ContactExists as exists:
+        ours = posting.contact == "intent"
+        found = _look_up_contact(posting, sent_to, exists) if ours or not exists.contact_id else None
+        posting.contact_id = exists.contact_id or (found.id if found is not None else "")
+        if not (ours and found is not None and _was_registered_by_us(posting, found, properties["email"])):
+            posting.contact, posting.association = "duplicate", "none"
+            return
+        beside = posting.association != "intent"
+    posting.contact = "created"
+    posting.association = "none" if company_id is None else "made" if beside else ""
+    _note_hubspots_own_company(posting, properties["email"])
+    if company_id is None and posting.company == "refused":
+        posting.association = ""  # a later Retry posts the company and associates it
+
+
+def _note_hubspots_own_company(posting: Posting, email: str) -> None:
+    """Say so when HubSpot may make a company of its own from the e-mail's domain, because ours lacks that domain.
+
+    The account's setting cannot be read over the API.
+    https://knowledge.hubspot.com/object-settings/automatically-create-and-associate-companies-with-contacts
+    """
+    domain = domain_in(email)
+    ours = None if posting.found_by_name else (posting.drawn.draft.company or {}).get("domain")
+    if posting.company_id and domain and domain != ours and not is_free(domain):
+        posting.remarks.append({"kind": "hubspot_may_add_company", "domain": domain})
+
+
+def associate_later(posting: Posting) -> None:
+    """Associate the company of a later Retry with the contact that an earlier attempt registered."""
+    posting.step = "association"
+    posting.ask(lambda client: client.associate(posting.contact_id, posting.company_id, posting.deadline))
+    posting.association = "made"
+
+
+def _find_in_other_form(posting: Posting, email: str) -> FoundContact | None:
+    """The contact that HubSpot has under the other form of an international address, of which no 409 tells.
+
+    Raises what passes; a look-up that HubSpot refuses finds nothing.
+    """
+    other = other_form(email)
+    if not other:
+        return None
+    try:
+        return posting.ask(lambda client: client.find_contact(other, posting.deadline))
+    except HubSyncError as fault:
+        if fault.permanent:
+            return None
+        raise
+
+
+def _look_up_contact(posting: Posting, email: str, exists: ContactExists) -> FoundContact | None:
+    """The contact that HubSpot says it has; None only where its answer named one that cannot be looked at now.
+
+    Where it named none, "not there" and "could not ask" are no duplicates. Raises RecordConflict when HubSpot has
+    none with this address, or refuses the look-up itself, and whatever kept it from being asked.
+    """
+    try:
+        found = posting.ask(lambda client: client.find_contact(email, posting.deadline))
+    except HubSyncError as fault:
+        if exists.contact_id:
+            return None
+        if isinstance(fault, (RecordRefused, RequiredPropertyMissing, ValuesRefused)):
+            raise _conflict(exists, "and refuses the look-up of its address") from fault
+        raise
+    if found is None and not exists.contact_id:
+        raise _conflict(exists, "and has none with this address")
+    return found
+
+
+def _conflict(exists: ContactExists, but: str) -> RecordConflict:
+    """What a 409 stands for behind which no contact was found."""
+    conflict = RecordConflict(
+        f"HubSpot answered {exists.status}: the contact exists, {but}.",
+        status=exists.status,
+        category=exists.category,
+        correlation_id=exists.correlation_id,
+    )
+    conflict.said = exists.said
+    return conflict
+
+
+def _was_registered_by_us(posting: Posting, found: FoundContact, email: str) -> bool:
+    """Whether *found* is what an earlier create of ours made whose answer was lost; its association came with it.
+
+    It is when it came into being after the booking did, and no other booking of the guest is known to have
+    registered it. HubSpot's clock need not be ours: what came up to CLOCK_DIFFERENCE before the booking may be
+    ours too, unless a person made it. What is older stays in doubt, and in doubt it is a duplicate, which
+    nobody touches.
+    """
+    same = email_as_searched(found.email or "") == email_as_searched(email) and found.id == posting.contact_id
+    if not same or found.created_at is None:
+        return False
+    earliest = posting.booked_at - (timedelta(0) if found.source in BY_NO_APP else CLOCK_DIFFERENCE)
+    return found.created_at >= earliest and not _is_of_another_booking(posting, email)
+
+
+def _is_of_another_booking(posting: Posting, email: str) -> bool:
+    in_account = select(Connection.team_id).where(Connection.hubspot_account_id == posting.account_id)
+    other = select(Delivery.id).where(
+        Delivery.team_id.in_(in_account),
+        Delivery.search_email == email_as_searched(email),
+        Delivery.hubspot_account_id == posting.account_id,
+        Delivery.contact == "created",
+        Delivery.contact_id == posting.contact_id,
+        Delivery.id != posting.delivery_id,
+    )
+    known = db.session.scalar(other.limit(1)) is not None
+    rest()
+    return known

@@ -1,0 +1,226 @@
+"""What one attempt works with: how far it got, and how it asks HubSpot and writes records there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import CursorResult, Table, bindparam, update
+from sqlalchemy.orm import Session
+
+from hubsync.domain.email_address import other_form
+from hubsync.domain.mapping import Section
+from hubsync.domain.matching import company_keys
+from hubsync.domain.pacing import Need
+from hubsync.errors import (
+    ContactExists,
+    HubSpotError,
+    HubSyncError,
+    NoPlace,
+    PermissionMissing,
+    PersonErased,
+    RecordConflict,
+    RecordGone,
+    RecordRefused,
+    RequiredPropertyMissing,
+    ValuesRefused,
+)
+from hubsync.hubspot.client import HubSpotClient
+from hubsync.hubspot.deadline import Deadline
+from hubsync.services.connection.api_access import Held, with_access
+from hubsync.services.connection.refused_properties import Key
+from hubsync.services.posting.call_reservations import Place
+from hubsync.services.posting.draft import Drawn
+from hubsync.services.posting.shared_pace import announce_beside_others
+from hubsync.store.deliveries import Delivery
+
+REPAIRS = 2
+CALLS_SECONDS = 2.0
+"""What is left of an attempt's time for its calls when their turn comes."""
+Result = TypeVar("Result")
+# Made once, and of the table: the session has no say in it, and making a statement takes longer than running it.
+_TABLE = cast("Table", Delivery.__table__)
+_OF_WORKER = update(_TABLE).where(
+    _TABLE.c.id == bindparam("delivery_id"), _TABLE.c.lease_owner == bindparam("worker")
+)
+_ABOUT_THE_RECORD = (
+    ContactExists,
+    PermissionMissing,
+    PersonErased,
+    RecordConflict,
+    RecordGone,
+    RecordRefused,
+    RequiredPropertyMissing,
+    ValuesRefused,
+)
+
+
+@dataclass
+class Posting:
+    """One attempt at one delivery: what it works with, and how far it got.
+
+    *company*, *contact* and *association* hold the words of `store.deliveries.Delivery`; *answered* says that
+    HubSpot answered at least once, *recalled* that the company's id comes from our memory or from an earlier
+    attempt, so that HubSpot may no longer have it; *refused_companies* are those of which it said so. *place*
+    counts what this attempt sends, *said* are HubSpot's own sentences about what it refused. *booked_at* is when
+    the booking was completed: what is older at HubSpot is not ours. *refused* are the properties that HubSpot is
+    known to refuse whatever the value is, with its codes, *newly_refused* those that this attempt met.
+    """
+
+    delivery_id: int
+    team_id: int
+    account_id: str
+    worker: str
+    drawn: Drawn
+    deadline: Deadline
+    company: str
+    company_id: str
+    contact: str
+    contact_id: str
+    association: str
+    booked_at: datetime
+    place: Place
+    company_matches: int = 0
+    remarks: list[dict[str, Any]] = field(default_factory=list)
+    step: str = "company"
+    answered: bool = False
+    recalled: bool = False
+    found_by_name: bool = False
+    refused_companies: list[str] = field(default_factory=list)
+    held: Held = field(default_factory=Held, repr=False)
+    said: dict[str, None] = field(default_factory=dict, repr=False)
+    refused: Mapping[Key, str] = field(default_factory=dict)
+    newly_refused: dict[Key, str] = field(default_factory=dict)
+
+    def ask(self, call: Callable[[HubSpotClient], Result]) -> Result:
+        """Call HubSpot with live access; anything HubSpot says about the record counts as an answer.
+
+        Raises NotConnected when the team is connected to another account than this attempt began in.
+        """
+        try:
+            result = with_access(self.team_id, self.deadline, self._counted(call), self.account_id, self.held)
+        except _ABOUT_THE_RECORD:
+            self.answered = True
+            raise
+        self.answered = True
+        return result
+
+    def make_room(self, need: Need) -> None:
+        """Wait until HubSpot's limits have room for *need* calls, those included that there is room for.
+
+        Raises NoPlace when that is not within the attempt's time.
+        """
+        if self.place.suffices(need):
+            return
+        if not self.place.widen(need, max(0.0, self.deadline.left() - CALLS_SECONDS)):
+            raise NoPlace("HubSpot's limits left no room for a call within the time of the attempt")
+        announce_beside_others(self.place)
+
+    def _counted(self, call: Callable[[HubSpotClient], Result]) -> Callable[[HubSpotClient], Result]:
+        def counted(client: HubSpotClient) -> Result:
+            client.counting = self.place
+            return call(client)
+
+        return counted
+
+    def hear(self, fault: HubSyncError | None) -> None:
+        """Keep what HubSpot itself said of a refusal, each sentence once."""
+        if isinstance(fault, HubSpotError):
+            self.said.update(dict.fromkeys(fault.said.text.splitlines()))
+
+    def note_dropped(self, section: Section, codes: Mapping[str, str]) -> None:
+        """Keep which rows of *section* HubSpot did not take, with its codes; each once, however often sent."""
+        told = (
+            {"kind": "dropped", "section": section.value, "property": name, "code": codes[name]} for name in codes
+        )
+        self.remarks += [each for each in told if each not in self.remarks]
+
+    def note_refusal(self, section: str, fault: HubSyncError) -> None:
+        """Keep why *section* was refused, with the properties HubSpot named; later attempts do not repeat it."""
+        self.hear(fault)
+        named: tuple[str, ...] = ()
+        if isinstance(fault, ValuesRefused):
+            named = tuple(fault.refused)
+        elif isinstance(fault, RequiredPropertyMissing):
+            named = fault.required
+        self.remarks.append({"kind": "refused", "section": section, "code": fault.code, "properties": list(named)})
+
+    def write_down(self, session: Session) -> bool:
+        """Store how far the steps are; the caller commits. Returns whether the delivery is still this worker's."""
+        which = {"delivery_id": self.delivery_id, "worker": self.worker}
+        written = session.execute(_OF_WORKER, {**which, **self.reached()})
+        return cast("CursorResult[object]", written).rowcount == 1
+
+    def reached(self) -> dict[str, Any]:
+        """How far the steps are, as columns of the delivery."""
+        return {
+            "hubspot_account_id": self.account_id,
+            "company": self.company,
+            "company_id": self.company_id,
+            "company_matches": self.company_matches,
+            "contact": self.contact,
+            "contact_id": self.contact_id,
+            "association": self.association,
+        }
+
+
+def create_repaired(
+    posting: Posting,
+    section: Section,
+    properties: dict[str, str],
+    create: Callable[[HubSpotClient, dict[str, str]], str],
+) -> str:
+    """Create the record; a value that HubSpot names as bad is dropped and the rest is posted.
+
+    One bad value makes HubSpot refuse the whole record.
+    https://developers.hubspot.com/docs/api-reference/error-handling
+    An international address that HubSpot calls invalid is sent once more in its other form, as which of the two
+    HubSpot takes is not documented.
+    What HubSpot is known to refuse whatever its value is, is not sent at all.
+    Raises ValuesRefused when what makes the record (e-mail; name and domain) is among the bad values.
+    """
+    repairs = 0
+    properties = _without_refused(posting, section, properties)
+    other = other_form(properties.get("email", "")) if section is Section.CONTACTS else ""
+    while True:
+        try:
+            return posting.ask(_filled(create, properties))
+        except ValuesRefused as refused:
+            named = [name for name in refused.refused if name in properties]
+            properties = {name: value for name, value in properties.items() if name not in named}
+            if other and "email" in named and "INVALID" in refused.refused["email"]:
+                properties["email"], other = other, ""
+            gone = {name: refused.refused[name] for name in named if name not in properties}
+            posting.newly_refused |= {
+                (section.value, name): gone[name] for name in gone if name in refused.for_good
+            }
+            if not named or not _stands(section, properties) or repairs == REPAIRS:
+                raise
+            repairs += 1
+            if gone:  # nothing is to be told of a form that the other one stood in for
+                posting.hear(refused)
+                posting.note_dropped(section, gone)
+
+
+def _without_refused(posting: Posting, section: Section, properties: dict[str, str]) -> dict[str, str]:
+    """*properties* without those that are known to be refused, if what makes the record is among the rest."""
+    keys = {name: (section.value, name) for name in properties}
+    known = {name: posting.refused[key] for name, key in keys.items() if key in posting.refused}
+    left = {name: value for name, value in properties.items() if name not in known}
+    if not known or not _stands(section, left):
+        return properties
+    posting.note_dropped(section, known)
+    return left
+
+
+def _stands(section: Section, properties: Mapping[str, str]) -> bool:
+    """Whether *properties* hold what makes a record of the section."""
+    return bool(properties.get("email") if section is Section.CONTACTS else company_keys(properties))
+
+
+def _filled(
+    create: Callable[[HubSpotClient, dict[str, str]], str], properties: dict[str, str]
+) -> Callable[[HubSpotClient], str]:
+    return lambda client: create(client, properties)

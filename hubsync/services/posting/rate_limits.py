@@ -1,0 +1,202 @@
+"""What all workers of a connection have to know of HubSpot: that it is down, closed, or was called too fast."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from typing import Any, Literal, cast
+
+from sqlalchemy import Select, Table, bindparam, or_, select, update
+from sqlalchemy.orm import Session
+
+from hubsync.domain.pacing import CIRCUIT, ONE_CALL, SHARE, next_midnight
+from hubsync.errors import (
+    AccountTrouble,
+    AnswerLost,
+    HubSpotBusy,
+    HubSpotError,
+    HubSpotUnreachable,
+    HubSyncError,
+    NotAsked,
+    RateLimited,
+)
+from hubsync.services import now
+from hubsync.services.posting import shared_pace
+from hubsync.services.posting.call_reservations import Place
+from hubsync.services.posting.context import Posting
+from hubsync.store import db, rest
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
+
+Occasion = Literal["first", "due", "asked"]
+"""Why an attempt is made: a guest's request, the time has come, or a person pressed Retry."""
+# Made once, and of the table, for every attempt ends with them: making a statement, and keeping rows of a session,
+# take longer than running it.
+_TABLE = cast("Table", Connection.__table__)
+_LEARN = update(_TABLE).where(_TABLE.c.id == bindparam("this"))
+_HOLD = update(_TABLE).where(_TABLE.c.hubspot_account_id == bindparam("account"))
+# What the pause held back is due when it is over, however long it was meant to be.
+_DELIVERIES = cast("Table", Delivery.__table__)
+_WAKE = (
+    update(_DELIVERIES)
+    .where(
+        _DELIVERIES.c.team_id == bindparam("team"),
+        _DELIVERIES.c.state == "retrying",
+        _DELIVERIES.c.dismissed_at.is_(None),
+        _DELIVERIES.c.reason == bindparam("code"),
+        _DELIVERIES.c.next_attempt_at > bindparam("moment"),
+    )
+    .values(next_attempt_at=bindparam("moment"))
+)
+BUSY_SECONDS = 10.0
+POLL_SECONDS = 0.1
+TROUBLED = timedelta(hours=1)
+"""How long an account is left alone that is full or suspended: nobody tells when somebody has acted there."""
+CIRCUIT_OPEN = "circuit_open"
+DAILY_LIMIT = "daily_limit"
+ACCOUNT_MOVING = "account_moving"
+
+
+def hindrance(connection: Connection, occasion: Occasion) -> tuple[str, datetime] | None:
+    """Why HubSpot is not called for this attempt, and from when on it may be; None when it is called.
+
+    Whoever presses Retry wants to see for themselves.
+    """
+    moment = now()
+    if occasion == "asked":
+        return None
+    if connection.paused_until is not None and connection.paused_until > moment:
+        return connection.paused_code, connection.paused_until
+    if occasion == "first" and connection.circuit_until is not None and connection.circuit_until > moment:
+        return CIRCUIT_OPEN, moment
+    return None
+
+
+def wait_for_turn(team_id: int, longest_seconds: float) -> Place | None:
+    """Wait until the team's HubSpot may be called without a guest waiting, at most so long; None if it may not be.
+
+    The place that is got has room for one call, and keeps to a share of the limits.
+    """
+    ends = time.monotonic() + longest_seconds
+    while True:
+        resting = db.session.scalar(resting_teams().where(Connection.team_id == team_id)) is not None
+        rest()
+        left = ends - time.monotonic()
+        if not resting:
+            return shared_pace.take_place(team_id, ONE_CALL, share=SHARE, seconds=max(0.0, left))
+        if left <= 0:
+            return None
+        time.sleep(min(left, POLL_SECONDS))
+
+
+def rests(team_id: int) -> tuple[str, datetime] | None:
+    """Why, and until when, HubSpot is left alone by work that nobody waits for; None when it is not.
+
+    The pace is no reason: it is over in a moment.
+    """
+    moment = now()
+    found = db.session.execute(
+        select(Connection.paused_code, Connection.paused_until, Connection.circuit_until).where(
+            Connection.team_id == team_id
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    if found.paused_until is not None and found.paused_until > moment:
+        return found.paused_code, found.paused_until
+    if found.circuit_until is not None and found.circuit_until > moment:
+        return CIRCUIT_OPEN, found.circuit_until
+    return None
+
+
+def resting_teams() -> Select[int]:
+    """The ids of teams for which nothing is to be called now unless a guest or a person waits for it."""
+    moment = now()
+    return select(Connection.team_id).where(
+        or_(
+            Connection.circuit_until > moment,
+            Connection.paused_until > moment,
+            Connection.pace_until > moment,
+        )
+    )
+
+
+def pause_of(fault: HubSyncError | None, time_zone: str) -> tuple[str, datetime] | None:
+    """The code and the end of the pause that HubSpot ordered for the whole account; None when it did not.
+
+    *time_zone* is the account's, whose midnight ends a daily limit.
+    """
+    if isinstance(fault, RateLimited) and fault.policy.startswith("DAILY"):
+        return DAILY_LIMIT, next_midnight(now(), time_zone)
+    if isinstance(fault, HubSpotBusy) and fault.status == 477:
+        # https://developers.hubspot.com/docs/api-reference/error-handling: it is being moved, for up to 24 hours
+        return ACCOUNT_MOVING, now() + timedelta(seconds=max(fault.retry_after or 0.0, 3600.0))
+    if isinstance(fault, AccountTrouble):
+        return fault.code, now() + TROUBLED
+    return None
+
+
+def note(
+    session: Session, team_id: int, posting: Posting, fault: HubSyncError | None, *, posted: bool
+) -> datetime | None:
+    """Write on the connection what the attempt learnt of HubSpot; part of the caller's transaction.
+
+    *posted* says that the delivery counts against the idle expiry. Returns until when HubSpot takes nothing from
+    the account, if the attempt learnt that it does not.
+    Another account that was connected meanwhile has nothing to do with it.
+    """
+    posting.place.give_back()
+    rows = shared_pace.rows_of_account(session, posting.account_id)
+    connection = next((row for row in rows if row.team_id == team_id), None)
+    if connection is None:
+        return None
+    moment = now()
+    learnt: dict[str, Any] = {}
+    told = shared_pace.hear_and_tell(rows, posting.account_id)
+    if told is not None and connection is rows[0]:
+        learnt["pace"] = told
+    elif told is not None:
+        session.execute(_LEARN, {"this": rows[0].id, "pace": told})
+    if posted:
+        learnt["last_posted_at"] = moment
+    pause = pause_of(fault, connection.time_zone)
+    if pause is not None:
+        learnt["paused_code"], learnt["paused_until"] = pause
+    elif isinstance(fault, RateLimited):
+        held = moment + timedelta(seconds=fault.retry_after or BUSY_SECONDS)
+        if connection.pace_until is None or connection.pace_until < held:
+            # The limits are the account's, whichever of its teams called.
+            session.execute(_HOLD, {"account": posting.account_id, "pace_until": held})
+    if is_down(fault):
+        learnt["circuit_until"] = moment + CIRCUIT
+    elif posting.answered and connection.circuit_until is not None:
+        learnt["circuit_until"] = None
+    if posting.answered and fault is None and connection.paused_until is not None:
+        # Somebody pressed Retry, and HubSpot takes calls again.
+        learnt["paused_code"], learnt["paused_until"] = "", None
+        session.execute(_WAKE, {"team": team_id, "code": connection.paused_code, "moment": moment})
+    if learnt:
+        session.execute(_LEARN, {"this": connection.id, **learnt})
+    return pause[1] if pause is not None else None
+
+
+def is_down(fault: HubSyncError | None) -> bool:
+    """Whether *fault* says that HubSpot does not answer anybody: a time-out, 5xx or no connection."""
+    if isinstance(fault, NotAsked):
+        return False
+    if isinstance(fault, (HubSpotUnreachable, AnswerLost)):
+        return True
+    return isinstance(fault, HubSpotError) and fault.status is not None and fault.status >= 500
+
+
+__all__ = [
+    "ACCOUNT_MOVING",
+    "CIRCUIT_OPEN",
+    "DAILY_LIMIT",
+    "Occasion",
+    "hindrance",
+    "note",
+    "resting_teams",
+    "rests",
+    "wait_for_turn",
+]

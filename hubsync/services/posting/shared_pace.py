@@ -1,0 +1,160 @@
+"""Share the pace with other processes: each writes on the connection what it calls, and reads what the others do.
+
+Both happen in transactions that a delivery makes anyway, the first of them before its first call.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from sqlalchemy import Row, Table, bindparam, select, update
+from sqlalchemy.orm import Session
+
+from hubsync.domain.pacing import LONGEST_UNDER_WAY, Made, Need, RateLimit
+from hubsync.errors import NoPlace
+from hubsync.services import now, tools
+from hubsync.services.posting.call_reservations import Place
+from hubsync.store import db, rest, writing
+from hubsync.store.connections import Connection
+
+# Made once, and of the table, for every attempt needs them: making a statement takes longer than running it.
+_TABLE = cast("Table", Connection.__table__)
+_GLANCE = select(_TABLE.c.hubspot_account_id, _TABLE.c.pace_until).where(_TABLE.c.team_id == bindparam("team"))
+# Teams that share an account share its limits. In one order, so that no two transactions wait for each other.
+_OF_ACCOUNT = (
+    select(
+        *(
+            _TABLE.c[name]
+            for name in (
+                "id",
+                "team_id",
+                "time_zone",
+                "circuit_until",
+                "paused_code",
+                "paused_until",
+                "pace_until",
+                "pace",
+            )
+        )
+    )
+    .where(_TABLE.c.hubspot_account_id == bindparam("account"))
+    .order_by(_TABLE.c.id)
+    .with_for_update()
+)
+_TOLD = select(_TABLE.c.pace).where(_TABLE.c.hubspot_account_id == bindparam("account"), _TABLE.c.pace != "")
+_TELL = update(_TABLE).where(_TABLE.c.id == bindparam("this"))
+_TENTHS = 10
+POLL_SECONDS = 0.1
+
+
+def take_place(team_id: int, need: Need, *, share: float = 1.0, seconds: float = 0.0) -> Place | None:
+    """A place for *need* calls to the team's HubSpot, within *seconds*; None when there is none.
+
+    None is taken while HubSpot holds everybody back after a 429. A team without a connection makes no calls.
+    """
+    ends = time.monotonic() + seconds
+    while True:
+        found = db.session.execute(_GLANCE, {"team": team_id}).one_or_none()
+        rest()
+        if found is None:
+            return tools().places.open("")
+        left = max(0.0, ends - time.monotonic())
+        held = (found.pace_until - now()).total_seconds() if found.pace_until is not None else 0.0
+        if held <= 0:
+            return tools().places.take(found.hubspot_account_id, need, share=share, seconds=left)
+        if held > left:
+            return None
+        time.sleep(min(held, POLL_SECONDS))
+
+
+def open_place(account_id: str) -> Place:
+    """A place for calls that wait for nothing; they are counted."""
+    return tools().places.open(account_id)
+
+
+def announce(session: Session, place: Place) -> None:
+    """Tell other processes of the calls of *place* before they are made; part of the caller's transaction.
+
+    Raises NoPlace when the others' calls leave no room for them, or HubSpot holds everybody back by now: then the
+    transaction is to be given up, and the place is given back.
+    """
+    rows = rows_of_account(session, place.account_id)
+    if not rows:
+        return
+    told = hear_and_tell(rows, place.account_id)
+    moment = now()
+    held = any(row.pace_until is not None and row.pace_until > moment for row in rows)
+    if held or tools().places.exceeds(place.account_id):
+        place.give_back()
+        raise NoPlace("HubSpot's limits leave no room for another call just now")
+    if told is not None:
+        session.execute(_TELL, {"this": rows[0].id, "pace": told})
+
+
+def announce_beside_others(place: Place) -> None:
+    """Tell other processes, if there are any, of the calls of *place* by a commit of its own. Raises NoPlace."""
+    rows = db.session.execute(_TOLD, {"account": place.account_id}).scalars().all()
+    rest()
+    if any(set(_read(text)[0]) - {tools().places.process} for text in rows):
+        with writing() as session:
+            announce(session, place)
+
+
+def rows_of_account(session: Session, account_id: str) -> Sequence[Row[Any]]:
+    """What the connections to the account say of its limits and trouble, locked where the database locks rows."""
+    return session.execute(_OF_ACCOUNT, {"account": account_id}).all()
+
+
+def hear_and_tell(rows: Sequence[Row[Any]], account_id: str) -> str | None:
+    """Hear what other processes told; return what the first of *rows* should say now, None for no change."""
+    places, moment = tools().places, time.time()
+    before = rows[0].pace
+    told, limit = _read(before)
+    told.pop(places.process, None)
+    # Nobody else's word about the limit is newer than that of an answer to this process.
+    own, own_limit = places.tell(account_id)
+    heard = limit if own_limit == RateLimit() else None
+    places.hear(account_id, told, heard)
+    oldest = moment - (heard or own_limit).seconds
+    kept = {
+        process: [each for each in made if oldest < each.moment <= moment + 2 * LONGEST_UNDER_WAY]
+        for process, made in {**told, places.process: own}.items()
+    }
+    after = _written({process: made for process, made in kept.items() if made}, heard or own_limit)
+    return after if after != before else None
+
+
+def _read(text: str) -> tuple[dict[str, list[Made]], RateLimit | None]:
+    if not text:
+        return {}, None
+    read = json.loads(text)
+    told = {
+        process: [Made(tenths / _TENTHS, calls, searches) for tenths, calls, searches in made]
+        for process, made in read["made"].items()
+    }
+    return told, RateLimit(*read["limit"])
+
+
+def _written(told: Mapping[str, Sequence[Made]], limit: RateLimit) -> str:
+    """As JSON, by the tenth of a second; rounded up, so that nothing counts for too short."""
+    made = {process: _by_tenths(each) for process, each in told.items()}
+    return json.dumps({"limit": [limit.calls, limit.seconds], "made": made}, separators=(",", ":"))
+
+
+def _by_tenths(made: Sequence[Made]) -> list[list[int]]:
+    calls: Counter[int] = Counter()
+    searches: Counter[int] = Counter()
+    for each in made:
+        # Rounded before: what was read from tenths must not grow by another one.
+        tenth = math.ceil(round(each.moment * _TENTHS, 3))
+        calls[tenth] += each.calls
+        searches[tenth] += each.searches
+    return [[tenth, calls[tenth], searches[tenth]] for tenth in sorted(calls)]
+
+
+__all__ = ["announce", "announce_beside_others", "hear_and_tell", "open_place", "rows_of_account", "take_place"]

@@ -1,0 +1,1 @@
+"""Ways in: mailed links, sign-in providers, and whose identity it is."""

@@ -1,0 +1,96 @@
+"""Confirming by a mailed link that an unknown identity belongs to the person with its address.
+
+Two secrets are needed, the link's and one in the browser that began: so nobody can have a stranger's identity
+confirmed by the owner of the address, who merely presses a button.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hubsync.errors import LinkSpent, OtherBrowser
+from hubsync.identity import LABELS, Proof
+from hubsync.services import tools
+from hubsync.services.people.people import LINK_ISSUER, person_with
+from hubsync.services.people.sessions import start_session
+from hubsync.services.signin import mails, one_time_links
+from hubsync.services.signin.identities import Recognized, give, is_invited
+from hubsync.services.signin.links import learn_time_zone
+from hubsync.services.signin.mail_limits import Asker, allow
+from hubsync.store import db, rest, writing
+from hubsync.store.people import Identity, Person, UnconfirmedIdentity
+
+
+def ask_to_confirm(proof: Proof, asker: Asker, invited: str = "") -> str:
+    """Mail a link to the identity's address if it is a person's or invited; return the secret for the browser.
+
+    The asker cannot tell, by answer or by time, whether a mail is sent. Whoever came by an invitation for somebody
+    new proves its address instead, *invited*, and becomes the person with that.
+    """
+    browser_secret = one_time_links.make_secret()
+    mails.answer_later(partial(_mail_link, proof, asker, browser_secret, invited))
+    return browser_secret
+
+
+def _mail_link(proof: Proof, asker: Asker, browser_secret: str, invited: str) -> None:
+    email = invited or proof.email
+    if not email:
+        return
+    person_id = db.session.scalar(select(Person.id).where(Person.email == email))
+    may_be = _may_be_confirmed(db.session(), email, person_id)
+    rest()
+    if not allow(asker, "confirm_identity", email, is_somebodys=may_be, person_id=person_id):
+        return
+    identity = {"issuer": proof.issuer, "subject": proof.subject, "shown": proof.email, "name": proof.name}
+    with writing() as session:
+        token = one_time_links.make(session, UnconfirmedIdentity, browser_secret, email=email, **identity)
+    link, provider = f"{tools().base_url}/signin/confirm/{token}", LABELS[proof.provider]
+    mails.send(email, "confirm_identity", link=link, provider=provider, invited=invited)
+
+
+def _may_be_confirmed(session: Session, email: str, person_id: int | None) -> bool:
+    if person_id is None:
+        return is_invited(session, email)
+    if tools().signin_links:
+        return True
+    # With links switched off a mailbox alone is no way in: only a person who has no other way is let in by it.
+    linked = select(Identity.id).where(Identity.person_id == person_id, Identity.issuer != LINK_ISSUER)
+    return session.scalar(linked.limit(1)) is None
+
+
+def look_at(token: str, browser_secret: str) -> UnconfirmedIdentity:
+    """What the link would confirm; nothing changes. Raises LinkSpent; OtherBrowser where it was not begun."""
+    return _find(db.session(), token, browser_secret)
+
+
+def _find(session: Session, token: str, browser_secret: str) -> UnconfirmedIdentity:
+    found = one_time_links.find(session, UnconfirmedIdentity, token)
+    if not one_time_links.was_asked_with(found, browser_secret):
+        raise OtherBrowser("the sign-in was begun in another browser")
+    return found
+
+
+def confirm(token: str, browser_secret: str, time_zone: str = "") -> Recognized:
+    """Use up the link: the identity is the person's from now on, who is signed in; an invited person is made.
+
+    Raises LinkSpent for a link that was used, is too old or never existed, OtherBrowser where it was not begun
+    (the link stays good), Refused when the identity became somebody else's meanwhile.
+    """
+    with writing() as session:
+        found = _find(session, token, browser_secret)
+        one_time_links.use_up(session, found)
+        known = session.scalar(select(Person.id).where(Person.email == found.email)) is not None
+        if not known and not is_invited(session, found.email):  # withdrawn since
+            raise LinkSpent("the invitation is not open any more")
+        person_id = person_with(session, found.email).id
+        give(session, person_id, _proof(found))
+        learn_time_zone(session, person_id, time_zone)
+        return Recognized(start_session(session, person_id))
+
+
+def _proof(found: UnconfirmedIdentity) -> Proof:
+    provider = tools().identity.provider_of(found.issuer) or ""
+    return Proof(provider, found.issuer, found.subject, found.shown or found.email, name=found.name)

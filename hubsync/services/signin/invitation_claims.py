@@ -1,0 +1,111 @@
+"""Claiming an invitation: whoever has its link, but is not signed in under its address, proves that address.
+
+A link is mailed to the invited address and counts only in the browser that asked for it: so an invitation that
+was passed on is of no use without the invited mailbox, and its owner, who merely presses a button, lets nobody
+else in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from hubsync.errors import InvitationSpent, OtherBrowser, Refused
+from hubsync.services import tools
+from hubsync.services.people.people import person_with
+from hubsync.services.people.sessions import start_session
+from hubsync.services.signin import mails, one_time_links
+from hubsync.services.signin.links import learn_time_zone
+from hubsync.services.signin.mail_limits import Asker, allow
+from hubsync.services.teams import joining
+from hubsync.store import db, in_a_race, rest, writing
+from hubsync.store.people import Person
+from hubsync.store.teams import Invitation, InvitationClaim, Team
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """The *team* was joined; *session_token* is of a new session when nobody was signed in, else empty."""
+
+    team: Team
+    session_token: str = ""
+
+
+def ask(token: str, person: Person | None, asker: Asker, browser_secret: str = "") -> str:
+    """Mail a link to the invited address, by which *person* joins; return the secret for the browser's session.
+
+    None stands for somebody new, who gets the invited address. Raises InvitationSpent, and Refused when nobody
+    may be signed in by a mailed link here.
+    """
+    if person is None and not tools().signin_links:
+        raise Refused(_("Here nobody signs in with a mailed link. Sign in first, then open the invitation again."))
+    invitation = joining.look_at(token)
+    rest()
+    secret = browser_secret or one_time_links.make_secret()
+    mails.answer_later(partial(_mail_link, invitation.id, token, person, asker, secret))
+    return secret
+
+
+def _mail_link(invitation_id: int, token: str, person: Person | None, asker: Asker, browser_secret: str) -> None:
+    try:
+        invitation = joining.look_at(token)
+    except InvitationSpent:
+        return
+    email, team, invitation_hash = invitation.email, invitation.team.name, invitation.token_hash
+    holder = db.session.scalar(select(Person.id).where(Person.email == email))
+    rest()
+    if not allow(asker, "claim_invitation", email, is_somebodys=True, person_id=holder):
+        return
+    fields = {"invitation_id": invitation_id, "invitation_hash": invitation_hash}
+    with writing() as session:
+        person_id = person.id if person is not None else None
+        mailed = one_time_links.make(session, InvitationClaim, browser_secret, person_id=person_id, **fields)
+    link = f"{tools().base_url}/signin/join/{mailed}"
+    mails.send(email, "claim_invitation", link=link, team=team, person=person.email if person else "")
+
+
+def look_at(token: str, browser_secret: str, person: Person | None) -> Invitation:
+    """The invitation that the link lets *person* take up, who is signed in here; nothing changes.
+
+    Raises LinkSpent, InvitationSpent; OtherBrowser where the link was not asked for, by the same person.
+    """
+    found = _find(db.session(), token, browser_secret, person)
+    return joining.find_open(db.session(), _claimed(found))
+
+
+def claim(token: str, browser_secret: str, person: Person | None, time_zone: str = "") -> Claimed:
+    """Use up link and invitation: *person* joins, or whoever has the invited address, who is made and signed in.
+
+    Raises as `look_at` does; the link stays good where it was not asked for.
+    """
+    return in_a_race(lambda: _claim(token, browser_secret, person, time_zone))
+
+
+def _claim(token: str, browser_secret: str, person: Person | None, time_zone: str) -> Claimed:
+    with writing() as session:
+        found = _find(session, token, browser_secret, person)
+        # The invitation first, as whoever withdraws it does: its claims go with it.
+        email = joining.lock(session, _claimed(found)).email
+        one_time_links.use_up(session, found)
+        person_id = found.person_id or person_with(session, email).id
+        team = joining.take_up(session, _claimed(found), person_id, proven=True)
+        if person is not None:
+            return Claimed(team)
+        learn_time_zone(session, person_id, time_zone)
+        return Claimed(team, start_session(session, person_id))
+
+
+def _find(session: Session, token: str, browser_secret: str, person: Person | None) -> InvitationClaim:
+    found = one_time_links.find(session, InvitationClaim, token)
+    same = found.person_id == (person.id if person is not None else None)
+    if not same or not one_time_links.was_asked_with(found, browser_secret):
+        raise OtherBrowser("the link was asked for in another browser")
+    return found
+
+
+def _claimed(found: InvitationClaim) -> ColumnElement[bool]:
+    return (Invitation.id == found.invitation_id) & (Invitation.token_hash == found.invitation_hash)

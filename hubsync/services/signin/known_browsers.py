@@ -1,0 +1,72 @@
+"""The mark of a browser in which somebody was signed in before: signed, and it names nobody.
+
+It holds a random id and, for each of the last people, a keyed hash of the id and the person, which says nothing
+to whoever reads it. It is no proof of who somebody is: it decides only by whose limits a browser's wishes for
+mail are counted (`hubsync.services.signin.mail_limits`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import current_app
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+MARK_LIFE = timedelta(days=400)
+"""The longest that browsers keep a cookie.
+https://www.rfc-editor.org/rfc/rfc6265bis#name-the-expires-attribute"""
+PEOPLE_OF_A_BROWSER = 8
+
+
+@dataclass(frozen=True)
+class KnownBrowser:
+    """A browser that was signed in before: its *id*, and the hashes of the *people*, the last one first."""
+
+    id: str
+    people: tuple[str, ...] = ()
+
+    def knows(self, person_id: int) -> bool:
+        """Whether this person was signed in there."""
+        return self._hash_of(person_id) in self.people
+
+    def with_person(self, person_id: int) -> KnownBrowser:
+        """The browser after this person signed in."""
+        found = self._hash_of(person_id)
+        others = tuple(each for each in self.people if each != found)
+        return KnownBrowser(self.id, (found, *others)[:PEOPLE_OF_A_BROWSER])
+
+    def sign(self) -> str:
+        """The mark, as the cookie holds it."""
+        return _marks().dumps([self.id, *self.people])
+
+    def _hash_of(self, person_id: int) -> str:
+        return keyed_hash("known browser", f"{self.id} {person_id}")[:32]
+
+
+def new_browser() -> KnownBrowser:
+    """A browser that nobody knows yet."""
+    return KnownBrowser(secrets.token_urlsafe(16))
+
+
+def read_mark(mark: str) -> KnownBrowser | None:
+    """The browser that has this mark; None for a mark that we did not make, or long ago."""
+    try:
+        found, *people = _marks().loads(mark, max_age=int(MARK_LIFE.total_seconds()))
+    except (BadData, ValueError, TypeError):
+        return None
+    return KnownBrowser(found, tuple(people))
+
+
+def keyed_hash(purpose: str, text: str) -> str:
+    """A hash, in hex, that nobody can try out without SECRET_KEY."""
+    key = current_app.config["SECRET_KEY"].encode()
+    return hmac.new(key, f"{purpose}: {text}".encode(), hashlib.sha256).hexdigest()
+
+
+def _marks() -> URLSafeTimedSerializer:
+    signer = {"digest_method": hashlib.sha256}
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], "known browser", signer_kwargs=signer)

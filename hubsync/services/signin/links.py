@@ -1,0 +1,109 @@
+"""Signing in with a one-time link.
+
+It works in any browser, but only in the one that asked for it without a word: elsewhere the page says first
+whom it signs in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from zoneinfo import available_timezones
+
+from flask_babel import force_locale, get_locale
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from hubsync.domain.email_address import kept_email
+from hubsync.errors import Refused
+from hubsync.services import tools
+from hubsync.services.people.sessions import start_session
+from hubsync.services.signin import mails, one_time_links
+from hubsync.services.signin.mail_limits import Asker, allow
+from hubsync.services.signin.mails import THREAD_NAME as THREAD_NAME
+from hubsync.store import db, rest, writing
+from hubsync.store.people import Person, SigninLink
+
+
+def tidy_email(email: str) -> str:
+    """The form in which e-mail addresses of people are stored and compared, however they were typed."""
+    return kept_email(email).lower()
+
+
+@dataclass(frozen=True)
+class OpenLink:
+    """A link that would sign in who has *email*; *here* says that it was asked for in this browser."""
+
+    email: str
+    here: bool
+
+
+def ask_for_link(email: str, asker: Asker, browser_secret: str = "") -> str:
+    """Mail a sign-in link if *email* belongs to a person; return the secret for the session of the asking browser.
+
+    The asker cannot tell, by answer or by time, whether a mail is sent. *browser_secret* is the secret that the
+    browser has from asking before: it stays, so that a mail that is late is as good as the next one.
+    """
+    secret = browser_secret or one_time_links.make_secret()
+    mails.answer_later(partial(_mail_link, tidy_email(email), asker, secret))
+    return secret
+
+
+def _mail_link(email: str, asker: Asker, browser_secret: str) -> None:
+    found = db.session.execute(select(Person.id, Person.language).where(Person.email == email)).first()
+    rest()
+    if not allow(asker, "signin_link", email, is_somebodys=found is not None, person_id=found and found.id):
+        return
+    try:
+        link = make_link(email, browser_secret)
+    except Refused:  # the person is gone since
+        return
+    with force_locale((found and found.language) or str(get_locale() or "en")):
+        mails.send(email, "signin_link", link=link)
+
+
+def make_link(email: str, browser_secret: str = "") -> str:
+    """Return a sign-in link for the person with this address, good once and for ten minutes.
+
+    *browser_secret* is that of the browser that asked for it, empty when none did. Raises Refused when nobody has
+    the address.
+    """
+    with writing() as session:
+        person_id = session.scalar(select(Person.id).where(Person.email == tidy_email(email)))
+        if person_id is None:
+            raise Refused(_("Nobody has this e-mail address."))
+        token = one_time_links.make(session, SigninLink, browser_secret, person_id=person_id)
+    return f"{tools().base_url}/signin/link/{token}"
+
+
+def look_at(token: str, browser_secret: str = "") -> OpenLink:
+    """Whom the link would sign in; nothing changes. Raises LinkSpent as `redeem` does."""
+    found = one_time_links.find(db.session(), SigninLink, token)
+    person = db.session.get_one(Person, found.person_id)
+    return OpenLink(person.email, one_time_links.was_asked_with(found, browser_secret))
+
+
+def redeem(token: str, time_zone: str = "") -> str:
+    """Use up a link and return the token of a new session.
+
+    *time_zone*, as the browser names it, becomes that of a person who is still on UTC, where everybody starts.
+
+    Raises LinkSpent for a link that was used, is too old, or never existed. Two at once: one wins.
+    """
+    with writing() as session:
+        found = one_time_links.find(session, SigninLink, token)
+        one_time_links.use_up(session, found)
+        learn_time_zone(session, found.person_id, time_zone)
+        return start_session(session, found.person_id)
+
+
+def learn_time_zone(session: Session, person_id: int, time_zone: str) -> None:
+    """Give a person who is still on UTC, where everybody starts, the zone that the browser names.
+
+    Called inside `writing`, with its *session*. What is no time zone is passed over.
+    """
+    if time_zone in available_timezones():
+        session.execute(
+            update(Person).where(Person.id == person_id, Person.time_zone == "UTC").values(time_zone=time_zone)
+        )

@@ -1,0 +1,64 @@
+"""The ways in which a person can sign in, as the account page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from hubsync.errors import NotFound
+from hubsync.identity import LABELS
+from hubsync.services import tools
+from hubsync.services.people.profile import links_work
+from hubsync.services.signin import identities
+
+
+@dataclass(frozen=True)
+class Linked:
+    """An account at a provider, ``google`` or ``microsoft``, or "" for one that nobody here knows any more.
+
+    *shown* is the address or name that the provider told, *works* is false while the provider has no button.
+    """
+
+    id: int
+    provider: str
+    label: str
+    shown: str
+    since: datetime | None
+    works: bool
+
+
+@dataclass(frozen=True)
+class WaysIn:
+    """How a person gets in. *links* says whether a sign-in link can be mailed.
+
+    *free* are the providers, (``google``, ``Google``), that are offered and where no account is linked yet.
+    """
+
+    links: bool
+    linked: Sequence[Linked]
+    free: Sequence[tuple[str, str]]
+
+    def find(self, identity_id: int) -> Linked:
+        """One of the accounts. Raises NotFound for any other."""
+        found = next((each for each in self.linked if each.id == identity_id), None)
+        if found is None:
+            raise NotFound("no such identity")
+        return found
+
+    def can_spare(self, linked: Linked) -> bool:
+        """Whether unlinking this account leaves a way in that works, or takes away none."""
+        others = any(each.works for each in self.linked if each.id != linked.id)
+        return self.links or others or not linked.works
+
+
+def list_ways_in(person_id: int) -> WaysIn:
+    """The ways in of a person, the accounts in the order in which they were linked."""
+    linked = []
+    for row in identities.list_identities(person_id):
+        provider = tools().identity.provider_of(row.issuer) or ""
+        label, works = LABELS.get(provider, row.issuer), identities.works(row)
+        linked.append(Linked(row.id, provider, label, row.shown, row.linked_at, works))
+    taken = {each.provider for each in linked}
+    free = [(provider, label) for provider, label in tools().identity.offered() if provider not in taken]
+    return WaysIn(links_work(), linked, free)

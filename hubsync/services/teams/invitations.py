@@ -1,0 +1,123 @@
+"""Invitations: a place in a team, offered to an address by a mailed link that is good once and for seven days.
+
+Only the SHA-256 of the link's 256-bit token is stored. An invitation that is accepted or withdrawn is deleted, and
+the deletion that finds its row is the one that counts. Who may take one up is decided in `joining`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+from flask import render_template
+from flask_babel import force_locale, format_date, get_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hubsync.domain.audit import Deed
+from hubsync.domain.fingerprints import fingerprint
+from hubsync.domain.roles import Action, Role
+from hubsync.errors import NotFound, Refused
+from hubsync.services import now, tools
+from hubsync.services.people.people import checked_email
+from hubsync.services.teams.audit import record
+from hubsync.services.teams.members import require
+from hubsync.store import db, in_a_race, rest, writing
+from hubsync.store.people import Person
+from hubsync.store.teams import Invitation, Membership
+
+INVITATION_LIFE = timedelta(days=7)
+
+
+def invite(team_id: int, email: str, role: Role, *, by: int) -> Invitation:
+    """Offer the address a place in the team and mail the link.
+
+    Raises Refused for an address that is none, that is in the team, or that has an open invitation; MailNotSent
+    when the mail could not leave: the invitation stands then and waits for :func:`send_again`.
+    """
+    address = checked_email(email, "email")
+    if role is Role.OWNER:
+        raise Refused(_("A team has exactly one owner."), field="role")
+    token = secrets.token_urlsafe(32)
+    found = in_a_race(lambda: _offer(team_id, address, role, token, by))
+    _mail(found, token)
+    return found
+
+
+def _offer(team_id: int, address: str, role: Role, token: str, by: int) -> Invitation:
+    with writing() as session:
+        require(session, team_id, by, Action.MANAGE_MEMBERS)
+        _refuse_who_is_in(session, team_id, address)
+        found = session.scalar(
+            select(Invitation).where(Invitation.team_id == team_id, Invitation.email == address)
+        )
+        if found is not None and found.expires_at > now():
+            raise Refused(_("This address is invited already. The list has “Send again”."), field="email")
+        if found is None:
+            found = Invitation(team_id=team_id, email=address)
+            session.add(found)
+        found.role, found.token_hash, found.invited_by_id = role.value, fingerprint(token), by
+        found.created_at, found.expires_at = now(), now() + INVITATION_LIFE
+        record(session, team_id, by, Deed.INVITED, email=address, role=role.value)
+        session.flush()
+        session.refresh(found)
+    return found
+
+
+def send_again(team_id: int, invitation_id: int, *, by: int) -> Invitation:
+    """Mail a new link, good for seven days from now; the old one is dead at once.
+
+    Raises NotFound for an invitation that is another team's or was accepted meanwhile, MailNotSent as in `invite`.
+    """
+    token = secrets.token_urlsafe(32)
+    with writing() as session:
+        require(session, team_id, by, Action.MANAGE_MEMBERS)
+        found = _of_team(session, team_id, invitation_id)
+        found.token_hash, found.expires_at = fingerprint(token), now() + INVITATION_LIFE
+        record(session, team_id, by, Deed.INVITED, email=found.email, role=found.role, again=True)
+    _mail(found, token)
+    return found
+
+
+def withdraw(team_id: int, invitation_id: int, *, by: int) -> str:
+    """Take the invitation back and return its address; the link is dead at once. Raises NotFound."""
+    with writing() as session:
+        require(session, team_id, by, Action.MANAGE_MEMBERS)
+        found = _of_team(session, team_id, invitation_id)
+        session.delete(found)
+        record(session, team_id, by, Deed.INVITATION_WITHDRAWN, email=found.email)
+    return found.email
+
+
+def list_invitations(team_id: int) -> Sequence[Invitation]:
+    """What the team offers to whom, by address; those that expired are among them until they are withdrawn."""
+    query = select(Invitation).where(Invitation.team_id == team_id).order_by(Invitation.email)
+    return db.session.scalars(query).all()
+
+
+def _of_team(session: Session, team_id: int, invitation_id: int) -> Invitation:
+    query = select(Invitation).where(Invitation.team_id == team_id, Invitation.id == invitation_id)
+    found = session.scalar(query.with_for_update(of=Invitation))
+    if found is None:
+        raise NotFound("no such invitation")
+    return found
+
+
+def _refuse_who_is_in(session: Session, team_id: int, address: str) -> None:
+    query = select(Membership).join(Person).where(Membership.team_id == team_id, Person.email == address)
+    if session.scalar(query) is not None:
+        raise Refused(_("This person is in the team already."), field="email")
+
+
+def _mail(invitation: Invitation, token: str) -> None:
+    """Mail the link in the language of the person who has the address, else in that of the page."""
+    link = f"{tools().base_url}/invitations/{token}"
+    spoken = db.session.scalar(select(Person.language).where(Person.email == invitation.email))
+    rest()
+    with force_locale(spoken or str(get_locale() or "en")):
+        until = format_date(invitation.expires_at, "long")  # type: ignore[no-untyped-call]
+        shown = {"invitation": invitation, "link": link, "until": until}
+        subject = render_template("mail/invitation/subject.txt", **shown).strip()
+        tools().post.send(invitation.email, subject, render_template("mail/invitation/text.txt", **shown))

@@ -1,0 +1,137 @@
+"""The form of a booking page: what was typed in each field, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from hubsync.domain.email_address import NoAddress
+from hubsync.domain.questions import AnswerValue, Given, Kind, Part, Problem, Question, check_answers
+from hubsync.services.bookings.booking_page import BookingPage
+from hubsync.web.bookings.start_time import offered, read_start
+from hubsync.web.shell.email_problems import EMAIL_CAUSES, explain_no_address
+
+MOST_RADIOS = 6
+"""Up to so many choices stand side by side as radio buttons; more are a pull-down."""
+
+TRAP = "homepage"
+"""The name of a field that no person sees; machines fill in what they find."""
+
+
+@dataclass
+class Field:
+    """One field; *typed* is what came back for it, *error* a sentence or empty."""
+
+    id: str
+    label: str
+    typed: list[str]
+    error: str = ""
+
+    @property
+    def text(self) -> str:
+        """What was typed, for fields of one value."""
+        return self.typed[0] if self.typed else ""
+
+    @property
+    def target(self) -> str:
+        """The id of what the cursor goes to when somebody follows the error."""
+        return self.id
+
+
+@dataclass
+class QuestionField(Field):
+    """The field of one question."""
+
+    question: Question = field(kw_only=True)
+
+    @property
+    def shape(self) -> str:
+        """Which markup shows it: a kind's name, or ``radios`` or ``pull_down`` for a single choice."""
+        if self.question.kind is Kind.SINGLE_CHOICE:
+            return "radios" if len(self.question.choices) <= MOST_RADIOS else "pull_down"
+        return self.question.kind.value
+
+    @property
+    def target(self) -> str:
+        return f"{self.id}-1" if self.shape in ("radios", Kind.SEVERAL_CHOICES) else self.id
+
+    @property
+    def autocomplete(self) -> str | None:
+        """What browsers may fill in. https://html.spec.whatwg.org/multipage/form-control-infrastructure.html"""
+        if self.question.part is Part.COMPANY:
+            return "organization"
+        return {Kind.NAME: "name", Kind.EMAIL: "email", Kind.PHONE: "tel"}.get(self.question.kind)
+
+    @property
+    def given(self) -> Given:
+        """What came back, as the domain checks it."""
+        if self.question.kind is Kind.CHECK_BOX:
+            return bool(self.typed)
+        return self.typed if self.question.kind is Kind.SEVERAL_CHOICES else self.text
+
+
+class BookingForm:
+    """The form of *page*, empty or as a guest sent it.
+
+    :meth:`check` fills ``answers``, ``starts_at`` and ``time_zone``, or gives fields their errors.
+    """
+
+    def __init__(self, page: BookingPage, sent: MultiDict[str, str] | None = None) -> None:
+        sent = MultiDict() if sent is None else sent
+        self.date = Field("date", _("Date"), sent.getlist("date"))
+        self.time = Field("time", _("Time"), sent.getlist("time"))
+        self.zone = Field("time_zone", _("Time zone"), sent.getlist("time_zone") or [page.time_zone])
+        self.questions = [
+            QuestionField(name, question.label, sent.getlist(name), question=question)
+            for question in page.questions
+            for name in (f"question-{question.id}",)
+        ]
+        self.trapped = bool(sent.get(TRAP))
+        self.calendar_zone = page.time_zone
+        self.answers: dict[int, AnswerValue] = {}
+        self.starts_at: datetime | None = None
+        self.time_zone = self.zone.text
+
+    @property
+    def problems(self) -> list[Field]:
+        """The fields that have to be corrected, in the order of the page."""
+        return [each for each in (self.date, self.time, self.zone, *self.questions) if each.error]
+
+    def check(self, moment: datetime) -> bool:
+        """Whether everything will do; *moment* is now, aware."""
+        if offered(self.time_zone, self.calendar_zone):
+            zone = ZoneInfo(self.time_zone)
+        else:
+            self.zone.error = _("Choose a time zone from the list.")
+            zone = ZoneInfo(self.calendar_zone)
+        self.starts_at, wrong = read_start(self.date.text, self.time.text, zone, moment)
+        self.date.error, self.time.error = wrong.get("date", ""), wrong.get("time", "")
+        asked = [each.question for each in self.questions]
+        self.answers, problems = check_answers(asked, {each.question.id: each.given for each in self.questions})
+        for each in self.questions:
+            if each.question.id in problems:
+                each.error = _sentence(problems[each.question.id], each.question)
+        return not self.problems
+
+
+def _sentence(problem: str, question: Question) -> str:
+    if problem == Problem.REQUIRED:
+        return {
+            Kind.CHECK_BOX: _("Tick this box to go on."),
+            Kind.SINGLE_CHOICE: _("Choose one."),
+            Kind.SEVERAL_CHOICES: _("Choose at least one."),
+            Kind.DATE: _("Enter a date."),
+            Kind.EMAIL: _("Enter your e-mail address."),
+        }.get(question.kind, _("Please answer this."))
+    if problem in EMAIL_CAUSES:
+        return explain_no_address(NoAddress(problem))
+    return {
+        Problem.NOT_A_NUMBER: _("This is not a number. Write digits only, like 1200 or 12.5."),
+        Problem.NOT_A_CHOICE: _("This choice is no longer offered. Choose again."),
+        Problem.NOT_A_DATE: _("This is not a date. Write it like 2030-12-31."),
+        Problem.TOO_LONG: _("This is too long. Please shorten it."),
+    }.get(Problem(problem), _("Please correct this."))

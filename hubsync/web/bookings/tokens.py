@@ -1,0 +1,98 @@
+"""What booking pages sign: the form, so that it needs no cookie, and the way to a confirmation."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from flask import current_app
+from itsdangerous import BadData, BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
+
+from hubsync.domain.values import clean_text
+from hubsync.services.bookings.completion import new_form_id
+
+LIFETIME_SECONDS = 12 * 60 * 60
+MOST_PARAMS = 25
+LONGEST_PARAM = 500
+
+_PARAM_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+_SIGNER = {"digest_method": hashlib.sha256}
+
+
+@dataclass(frozen=True)
+class FormToken:
+    """One form shown to one guest; *form_id* makes sending it twice one booking. *fresh* is False for a form that
+    may not be taken: too old, not ours, or without any token."""
+
+    form_id: str
+    url_params: dict[str, str] = field(default_factory=dict)
+    fresh: bool = True
+
+    def sign(self, slug: str) -> str:
+        """The token for the form of the booking page *slug*."""
+        return _forms().dumps({"page": slug, "form": self.form_id, "params": self.url_params})
+
+
+def new_form(params: Iterable[tuple[str, str]], *, fresh: bool = True) -> FormToken:
+    """A token of a new form, which takes the URL parameters *params* along."""
+    return FormToken(new_form_id(), _keep_params(params), fresh)
+
+
+def read_form(signed: str, slug: str, params: Iterable[tuple[str, str]]) -> FormToken:
+    """The token that came back with a form of the page *slug*.
+
+    One that is only too old keeps its form id: the form may have been completed before. One that we did not
+    sign for this page is replaced by a new one with the URL parameters *params*.
+    """
+    serializer = _forms()
+    fresh = True
+    try:
+        try:
+            read = serializer.loads(signed, max_age=LIFETIME_SECONDS)
+        except SignatureExpired as expired:
+            # Its signature is good, or BadSignature had been raised.
+            read, fresh = serializer.load_payload(expired.payload or b""), False
+        if read["page"] != slug:
+            raise BadSignature("signed for another page")
+    except BadData:
+        return new_form(params, fresh=False)
+    return FormToken(read["form"], read["params"], fresh)
+
+
+def sign_booking(booking_id: int, *, as_sent: bool) -> str:
+    """The last part of the address of a booking's confirmation, which nobody can guess."""
+    return _bookings().dumps([booking_id, as_sent])
+
+
+def read_booking(signed: str) -> tuple[int, bool] | None:
+    """The booking's id and whether it was kept as it was sent; None for what we did not sign."""
+    try:
+        booking_id, as_sent = _bookings().loads(signed)
+    except BadData:
+        return None
+    return booking_id, as_sent
+
+
+def _keep_params(params: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """At most 25, the first of each name; campaign parameters (utm_…) before others."""
+    kept: dict[str, str] = {}
+    for name, value in params:
+        text = clean_text(value)
+        if _PARAM_NAME.fullmatch(name) and 0 < len(text) <= LONGEST_PARAM:
+            kept.setdefault(name, text)
+    ordered = sorted(kept, key=lambda name: not name.startswith("utm_"))[:MOST_PARAMS]
+    return {name: kept[name] for name in ordered}
+
+
+def _forms() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(_key(), salt="booking form", signer_kwargs=_SIGNER)
+
+
+def _bookings() -> URLSafeSerializer:
+    return URLSafeSerializer(_key(), salt="booking confirmation", signer_kwargs=_SIGNER)
+
+
+def _key() -> str:
+    return str(current_app.config["SECRET_KEY"])

@@ -1,0 +1,56 @@
+"""The form of a calendar."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, SelectChoice, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+
+from hubsync.services.calendars.calendars import LONGEST_MINUTES, LONGEST_NAME, Described
+
+
+class CalendarForm(FlaskForm):
+    """What a calendar is called, how long its appointments take, and in which zone its host lives."""
+
+    name = StringField(
+        _l("Name"), validators=[DataRequired(_l("The calendar needs a name.")), Length(max=LONGEST_NAME)]
+    )
+    duration_minutes = IntegerField(
+        _l("Duration in minutes"),
+        default=30,
+        validators=[
+            InputRequired(_l("The duration is a number of minutes from 1 to 1440.")),
+            NumberRange(1, LONGEST_MINUTES, _l("The duration is a number of minutes from 1 to 1440.")),
+        ],
+    )
+    time_zone = SelectField(_l("Time zone"), validators=[DataRequired(_l("Select a time zone."))])
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.time_zone.choices = [SelectChoice(name, name) for name in time_zones(self.time_zone.data or "")]
+
+    def leave_out_the_page(self) -> None:
+        """Do not ask how long appointments take, which only a booking page has a use for."""
+        del self.duration_minutes
+
+    def described(self) -> Described:
+        """What was entered; only after a successful validation."""
+        minutes = self.duration_minutes.data if "duration_minutes" in self else None
+        return Described(self.name.data, minutes, self.time_zone.data)
+
+
+class DeleteCalendarForm(FlaskForm):
+    """The name of the calendar, typed, because deleting cannot be undone."""
+
+    name = StringField(_l("Name of the calendar"), render_kw={"autocomplete": "off", "spellcheck": "false"})
+
+
+def time_zones(present: str) -> list[str]:
+    """The names of the zones in which people live, UTC first; *present* too, if it is a zone of another kind."""
+    known = available_timezones()
+    named = {zone for zone in known if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))}
+    return ["UTC", *sorted((named | ({present} & known)) - {"UTC"})]

@@ -1,0 +1,179 @@
+"""Calendars: the list, a new one, and the page of one."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from hubsync.domain.roles import Action
+from hubsync.errors import Refused
+from hubsync.services import tools
+from hubsync.services.calendars import archive, calendars
+from hubsync.services.calendars.calendars import Described
+from hubsync.services.deliveries import queries
+from hubsync.services.mapping.storage import load_mapping
+from hubsync.store.calendars import Calendar
+from hubsync.web.calendars.calendar_form import CalendarForm, DeleteCalendarForm
+from hubsync.web.calendars.text import booked_through, hubspot_state, tell_archived
+from hubsync.web.shell.calendar_names import name_calendars
+from hubsync.web.shell.guards import team_page
+
+LATEST = 5
+NO_ZONE_YET = "UTC"
+"""Where everybody starts: of somebody who is still there, the browser knows the zone better than we do."""
+ONE = f"/<int(max={queries.LARGEST_ID}):calendar_id>"
+
+pages = Blueprint("calendars", __name__, url_prefix="/teams/<team_slug>/calendars")
+
+
+@pages.get("")
+@team_page()
+def list_calendars() -> ResponseReturnValue:
+    """The calendars that the reader may edit, with the state of their mappings."""
+    found = calendars.list_calendars(g.membership)
+    links = {each.calendar.id: booking_page_url(each.calendar) for each in found}
+    active = any(each.state == "active" for each in found)
+    return render_template(
+        "calendars/list_calendars.html",
+        calendars=found,
+        archived=calendars.list_calendars(g.membership, archived=True),
+        names=name_calendars(g.membership),
+        links=links,
+        booked_through=booked_through,
+        kept_back=_kept_back() if active else "",
+    )
+
+
+def _kept_back() -> str:
+    """What keeps every booking from being posted: plan or connection; of access that is lost the banner tells."""
+    if g.team.plan != "premium":
+        return "plan"
+    connection = queries.connected_account(g.team.id)
+    return "connection" if connection is None or connection.state == "disconnected" else ""
+
+
+@pages.route("/new", methods=["GET", "POST"])
+@team_page(Action.CREATE_CALENDAR)
+def make_calendar() -> ResponseReturnValue:
+    """Make a calendar and go to its page; the zone that is proposed is the person's."""
+    form = CalendarForm(time_zone=g.person.time_zone)
+    if form.validate_on_submit():
+        try:
+            made = calendars.make_calendar(g.team.id, g.person.id, form.described())
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            flash(_("The calendar is ready. Share its booking page, or map answers to HubSpot first."), "success")
+            return redirect(url_for("calendars.show_calendar", calendar_id=made.id))
+    if not form.is_submitted() and g.person.time_zone == NO_ZONE_YET:
+        form.time_zone.render_kw = {"data-own-zone": True}
+    page = render_template("calendars/make_calendar.html", form=form)
+    return (page, 422) if form.is_submitted() else page
+
+
+@pages.get(ONE)
+@team_page()
+def show_calendar(calendar_id: int) -> ResponseReturnValue:
+    """The booking page's link, what HubSpot is given, and the latest deliveries."""
+    calendar = calendars.find_calendar(g.membership, calendar_id)
+    mapping = load_mapping(calendar.id)
+    state = hubspot_state(mapping)
+    return render_template(
+        "calendars/show_calendar.html",
+        calendar=calendar,
+        link=booking_page_url(calendar),
+        source=booked_through(calendar),
+        archived=tell_archived(calendar, state) if calendar.archived_at else "",
+        mapping=mapping,
+        state=state,
+        stale_rows=calendars.count_stale_rows(calendar),
+        listed=queries.list_deliveries(g.membership, calendar_id=calendar.id).deliveries[:LATEST],
+    )
+
+
+@pages.route(f"{ONE}/settings", methods=["GET", "POST"])
+@team_page()
+def change_calendar(calendar_id: int) -> ResponseReturnValue:
+    """Another name, duration or time zone; how long appointments take is for the booking page alone."""
+    calendar = calendars.find_calendar(g.membership, calendar_id)
+    now = Described(calendar.name, calendar.duration_minutes, calendar.time_zone)
+    source = booked_through(calendar)
+    form = CalendarForm(obj=now)
+    if source:
+        form.leave_out_the_page()
+    if form.validate_on_submit():
+        try:
+            calendars.change_calendar(calendar.id, form.described())
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            flash(_("The calendar is saved."), "success")
+            return redirect(url_for("calendars.show_calendar", calendar_id=calendar.id))
+    archived = tell_archived(calendar, hubspot_state(load_mapping(calendar.id))) if calendar.archived_at else ""
+    page = render_template(
+        "calendars/change_calendar.html", form=form, calendar=calendar, source=source, archived=archived
+    )
+    return (page, 422) if form.is_submitted() else page
+
+
+@pages.post(f"{ONE}/archive")
+@team_page()
+def archive_calendar(calendar_id: int) -> ResponseReturnValue:
+    """Put the calendar away; nothing is lost, so nobody is asked."""
+    calendar = calendars.find_calendar(g.membership, calendar_id)
+    archive.archive_calendar(calendar.id, by=g.person.id)
+    flash(tell_archived(calendar, hubspot_state(load_mapping(calendar.id))), "success")
+    return redirect(url_for("calendars.list_calendars"))
+
+
+@pages.post(f"{ONE}/restore")
+@team_page()
+def restore_calendar(calendar_id: int) -> ResponseReturnValue:
+    """Take the calendar back."""
+    calendar = calendars.find_calendar(g.membership, calendar_id)
+    archive.restore_calendar(calendar.id, by=g.person.id)
+    if booked_through(calendar):
+        flash(_("The calendar is back in the list."), "success")
+    else:
+        flash(_("The calendar is back, and its booking page takes bookings at the same address."), "success")
+    return redirect(url_for("calendars.show_calendar", calendar_id=calendar.id))
+
+
+@pages.route(f"{ONE}/delete", methods=["GET", "POST"])
+@team_page()
+def delete_calendar(calendar_id: int) -> ResponseReturnValue:
+    """Say what goes, and delete it when the name was typed."""
+    calendar = calendars.find_calendar(g.membership, calendar_id)
+    form = DeleteCalendarForm()
+    if form.validate_on_submit():
+        name = calendar.name
+        try:
+            archive.delete_calendar(calendar.id, form.name.data or "", by=g.person.id)
+        except Refused as refused:
+            form.name.errors = (refused.message,)
+        else:
+            flash(_("“%(name)s” is deleted.", name=name), "success")
+            return redirect(url_for("calendars.list_calendars"))
+    losses = archive.count_losses(calendar.id)
+    page = render_template(
+        "calendars/delete_calendar.html",
+        form=form,
+        calendar=calendar,
+        source=booked_through(calendar),
+        losses=losses,
+    )
+    return (page, 422) if form.is_submitted() else page
+
+
+def booking_page_url(calendar: Calendar) -> str | None:
+    """The address to give to guests; None for a calendar that is booked elsewhere."""
+    if booked_through(calendar):
+        return None
+    return tools().base_url + url_for("bookings.show_page", slug=calendar.slug)
+
+
+def show_refusal(form: CalendarForm, refused: Refused) -> None:
+    """Put a service's refusal at the field that it names."""
+    field = getattr(form, refused.field or "", form.name)
+    field.errors = [*field.errors, refused.message]

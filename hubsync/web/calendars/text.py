@@ -1,0 +1,49 @@
+"""Words for calendars: those that a booking source made have no booking page, and go on when they are put away."""
+
+from __future__ import annotations
+
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from hubsync.services.bookings.booking_page import SOURCE
+from hubsync.services.mapping.storage import Saved
+from hubsync.store.calendars import Calendar
+from hubsync.web.shell.reasons import name_source
+
+
+def booked_through(calendar: Calendar) -> str:
+    """The name of the booking source that made the calendar; empty for one with a booking page of its own."""
+    return "" if calendar.source == SOURCE else name_source(calendar.source)
+
+
+def hubspot_state(mapping: Saved) -> str:
+    """``active``, ``paused`` or ``not_set_up``, as the list of calendars says it."""
+    if not mapping.version:
+        return "not_set_up"
+    return "active" if mapping.edited.active else "paused"
+
+
+def tell_archived(calendar: Calendar, state: str) -> Markup:
+    """What being archived means for the calendar, whose `hubspot_state` is *state*.
+
+    A booking source does not ask us whether it may send on: there the way to stop posting is told, with its link.
+    """
+    source = booked_through(calendar)
+    if not source:
+        return Markup("{}").format(
+            _("The calendar is archived: its booking page is closed, and everything is kept.")
+        )
+    put_away = _("The calendar is archived: it stands apart in the list, and everything is kept.")
+    if state == "active":
+        goes_on = _("What %(source)s sends for it is still taken and posted.", source=source)
+        address = url_for("advanced.show_settings", calendar_id=calendar.id, _anchor="integration")
+        link = _("To stop posting, pause HubSpot for this calendar")
+        return Markup('{} {} <a href="{}">{}</a>').format(put_away, goes_on, address, link)
+    if state == "paused":
+        goes_on = _(
+            "What %(source)s sends for it is still taken, and not posted: HubSpot is paused.", source=source
+        )
+    else:
+        goes_on = _("What %(source)s sends for it is still taken, and waits: HubSpot is not added.", source=source)
+    return Markup("{} {}").format(put_away, goes_on)

@@ -1,0 +1,1 @@
+"""A team's connection to its HubSpot account: Connect, tokens, access, Disconnect."""

@@ -1,0 +1,71 @@
+"""Team Settings > Integrations > HubSpot > HubSpot app: the project that makes our app in HubSpot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, current_app, render_template
+from flask.typing import ResponseReturnValue
+
+from hubsync.domain.roles import Action
+from hubsync.hubspot import app_project
+from hubsync.hubspot.app_project import ProjectFile
+from hubsync.hubspot.oauth import SCOPES
+from hubsync.services import tools
+from hubsync.services.connection import oauth_flow
+from hubsync.web.connection import status_text
+from hubsync.web.shell import markdown
+from hubsync.web.shell.guards import team_page
+
+pages = Blueprint("hubspot_app", __name__)
+PAGE = "/teams/<team_slug>/settings/integrations/hubspot/app"
+
+
+@pages.get(PAGE)
+@team_page(Action.CONNECT)
+def show() -> ResponseReturnValue:
+    """The files, what is in them, and what to do with them."""
+    redirect_url = oauth_flow.redirect_uri()
+    return render_template(
+        "integrations/hubspot_app.html",
+        files=app_project.project_files(redirect_url),
+        folder=app_project.FOLDER,
+        redirect_url=redirect_url,
+        taken=app_project.takes_redirect(redirect_url),
+        base_url=tools().base_url,
+        scopes=SCOPES,
+        words=status_text,
+        most_accounts=app_project.MOST_ACCOUNTS,
+        needed_settings=oauth_flow.NEEDED_SETTINGS,
+        is_set_up=tools().oauth is not None,
+    )
+
+
+@pages.get(f"{PAGE}/project.zip")
+@team_page(Action.CONNECT)
+def download() -> ResponseReturnValue:
+    """The project as a ZIP file; it holds nothing secret."""
+    redirect_url = oauth_flow.redirect_uri()
+    readme = render_template(
+        "integrations/hubspot_app_readme.md.txt",
+        redirect_url=redirect_url,
+        folder=app_project.FOLDER,
+        needed_settings=oauth_flow.NEEDED_SETTINGS,
+        base_url=tools().base_url,
+        most_accounts=app_project.MOST_ACCOUNTS,
+    )
+    files = (*app_project.project_files(redirect_url), ProjectFile("README.md", readme))
+    answer = Response(app_project.pack(files), mimetype="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{app_project.FOLDER}.zip"'
+    return answer
+
+
+@pages.get(f"{PAGE}/guide")
+@team_page(Action.CONNECT)
+def read_guide() -> ResponseReturnValue:
+    """The guide from nothing to *Connected* that comes with HubSync."""
+    path = Path(current_app.root_path).parent / "docs" / "HUBSPOT_APP.md"
+    if not path.exists():  # an installation without the docs folder
+        abort(404)
+    title, text = markdown.split_title(path.read_text(encoding="utf-8"))
+    return render_template("integrations/hubspot_app_guide.html", title=title, guide=markdown.render(text))

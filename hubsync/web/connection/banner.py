@@ -1,0 +1,90 @@
+"""The banner above every page of a team while somebody has to do something about HubSpot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, g, request
+from flask_babel import ngettext
+
+from hubsync.domain.plans import PREMIUM
+from hubsync.domain.roles import Action
+from hubsync.services.connection.status import Standing, read_standing
+from hubsync.services.deliveries.statistics import count_held_up_seen
+from hubsync.web.connection import status_text
+from hubsync.web.shell.guards import allowed, counted_states
+
+OWN_WORDS = ("hubspot", "hubspot_account", "hubspot_connect", "hubspot_disconnect", "hubspot_key")
+"""Blueprints whose pages say of access themselves."""
+LOG = ("deliveries", "replays")
+"""Blueprints whose pages show what needs a person."""
+
+
+@dataclass(frozen=True)
+class Banner:
+    """What happened to access, in a sentence, with how many bookings wait for it; and what else needs a person."""
+
+    sentence: str
+    waiting: int
+    needing: str
+
+
+def register(app: Flask) -> None:
+    """Let the base template ask for the banner."""
+    app.jinja_env.globals.update(banner=banner)
+
+
+def banner() -> Banner | None:
+    """What the page has to warn of, None when all is well; one query beside what the frame reads anyway."""
+    if g.team.plan != PREMIUM or request.blueprint in OWN_WORDS:
+        return None
+    standing = read_standing(g.team.id)
+    sentence = status_text.alarm(standing)
+    needing = "" if request.blueprint in LOG else _needing(standing)
+    return Banner(sentence, standing.waiting if sentence else 0, needing) if sentence or needing else None
+
+
+def _needing(standing: Standing) -> str:
+    """What the reader may see and has to do something about; empty when there is nothing.
+
+    Without access nobody can do anything about what waits but to connect, which another sentence says.
+    """
+    counted = counted_states()
+    told = [
+        ngettext("%(num)s failed", "%(num)s failed", counted.get("failed", 0)),
+        ngettext("%(num)s is only partly posted", "%(num)s are only partly posted", counted.get("partial", 0)),
+        _tell_waiting(counted.get("waiting", 0), standing),
+    ]
+    numbers = [counted.get(state, 0) for state in ("failed", "partial", "waiting")]
+    if standing.state == "lost":
+        numbers[2] = 0
+    number = sum(numbers)
+    if not number:
+        return ""
+    named = ", ".join(words for words, each in zip(told, numbers, strict=True) if each)
+    return ngettext(
+        "%(num)s booking needs a person: %(named)s.",
+        "%(num)s bookings need a person: %(named)s.",
+        number,
+        named=named,
+    )
+
+
+def _tell_waiting(number: int, standing: Standing) -> str:
+    """How many wait, and for what, if all of them wait for the same."""
+    if not number:
+        return ""
+    held_up = standing.waiting if allowed(Action.SEE_ALL_DELIVERIES) else count_held_up_seen(g.membership)
+    if not held_up:
+        return ngettext(
+            "%(num)s waits because HubSpot is not added to its calendar",
+            "%(num)s wait because HubSpot is not added to their calendars",
+            number,
+        )
+    if held_up == number and standing.state == "disconnected":
+        return ngettext(
+            "%(num)s waits because HubSpot is not connected",
+            "%(num)s wait because HubSpot is not connected",
+            number,
+        )
+    return ngettext("%(num)s waits to be posted", "%(num)s wait to be posted", number)

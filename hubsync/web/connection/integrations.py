@@ -1,0 +1,26 @@
+"""Team Settings > Integrations: where bookings go to and come from."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
+
+from hubsync.domain.roles import Action
+from hubsync.services.bookings import webhook_endpoints
+from hubsync.services.connection import oauth_flow, status
+from hubsync.web.shell.guards import team_page
+
+pages = Blueprint("integrations", __name__)
+
+
+@pages.get("/teams/<team_slug>/settings/integrations")
+@team_page(Action.TEAM_SETTINGS)
+def list_integrations() -> ResponseReturnValue:
+    """Every integration with its state."""
+    found = status.read_standing(g.team.id)
+    unfit = "not_configured" if oauth_flow.what_hinders(g.team) == "settings" else "disconnected"
+    return render_template(
+        "integrations/list_integrations.html",
+        hubspot_state=unfit if found.state == "disconnected" else found.state,
+        signed_json_address=webhook_endpoints.show_endpoint(g.team.id, "signed_json"),
+    )

@@ -1,0 +1,133 @@
+"""Team Settings > Integrations > HubSpot: how the team is connected, whether it works, and what to press."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from hubsync.domain.roles import Action
+from hubsync.hubspot.links import account_url, connected_apps_url, service_keys_url
+from hubsync.hubspot.oauth import SCOPES
+from hubsync.services import now, tools
+from hubsync.services.calendars import calendars
+from hubsync.services.connection import account_switch, oauth_flow, service_keys, status
+from hubsync.services.deliveries import replays, statistics
+from hubsync.services.mapping import free_domains
+from hubsync.services.notices import schedule
+from hubsync.services.operations import daily_check
+from hubsync.store.connections import Connection
+from hubsync.web.connection import status_text
+from hubsync.web.shell import chart
+from hubsync.web.shell.calendar_names import name_calendars
+from hubsync.web.shell.guards import team_page
+from hubsync.web.shell.mail_errors import explain_mail_reason
+
+pages = Blueprint("hubspot", __name__)
+PAGE = "/teams/<team_slug>/settings/integrations/hubspot"
+COUNTED = ("posted", "duplicate", "partial", "waiting", "failed")
+
+
+@pages.get(PAGE)
+@team_page(Action.TEAM_SETTINGS)
+def show_connection() -> ResponseReturnValue:
+    """Which account, by whom, since when, and whether it works; or what to do to get there."""
+    connection = oauth_flow.find_connection(g.team.id)
+    found = status.read_standing(g.team.id)
+    counts = statistics.count_recent(g.team.id) if found.state != "disconnected" else None
+    return render_template(
+        "integrations/hubspot.html",
+        connection=connection,
+        standing=found,
+        hindrance=oauth_flow.what_hinders(g.team),
+        parked=account_switch.find_parked(g.team.id),
+        needed_settings=oauth_flow.NEEDED_SETTINGS,
+        redirect_uri=oauth_flow.redirect_uri(),
+        base_url=tools().base_url,
+        scopes=SCOPES,
+        **_permissions(connection, status_text.refused(found)),
+        key=service_keys.masked_key(connection) if connection else "",
+        staying=_staying(found.expires_at),
+        counts=counts,
+        chart=chart.chart_of(counts) if counts is not None else None,
+        counted=COUNTED,
+        calendars=calendars.list_calendars(g.membership),
+        names=name_calendars(g.membership),
+        free_domains={"listed": free_domains.count_listed(), "own": free_domains.list_own(g.team.id)[0]},
+        links=hubspot_links(connection),
+        missed=replays.count_missed(g.team.id),
+        progress=replays.read_progress(g.team.id),
+        words=status_text,
+        notices=schedule.read_notice_standing(g.team.id),
+        notice_days=tools().notice_interval_days,
+        words_for_mail=explain_mail_reason,
+    )
+
+
+@pages.post(f"{PAGE}/check")
+@team_page(Action.CONNECT)
+def check_now() -> ResponseReturnValue:
+    """Ask HubSpot whether the connection works, and say what it answered."""
+    sentence, kind = status_text.tell_check(daily_check.check_now(g.team.id))
+    flash(sentence, kind)
+    return redirect(url_for("hubspot.show_connection"))
+
+
+def granted(connection: Connection) -> tuple[str, ...]:
+    """The permissions that HubSpot gave; what may be written with a service key shows when it has posted."""
+    known = tuple(connection.scopes)
+    if connection.method != status_text.SERVICE_KEY or connection.last_posted_at is None:
+        return known
+    return known + tuple(each for each in service_keys.NEEDED if each not in known)
+
+
+def missing(connection: Connection) -> tuple[str, ...]:
+    """The permissions that HubSpot did not give, where it says which it gave."""
+    if connection.method == status_text.SERVICE_KEY or not connection.scopes:
+        return ()
+    return tuple(each for each in SCOPES if each not in connection.scopes)
+
+
+def _permissions(connection: Connection | None, refused: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """What the page shows: *granted* with those *refused* among them, *missing*, and both of these as *lacking*.
+
+    A permission that HubSpot lists as given and refuses all the same is no permission that HubSync has.
+    """
+    given = granted(connection) if connection else ()
+    absent = missing(connection) if connection else ()
+    return {
+        "granted": given + tuple(each for each in refused if each not in (*given, *absent)),
+        "refused": refused,
+        "missing": absent,
+        "lacking": absent + tuple(each for each in refused if each not in absent),
+    }
+
+
+def hubspot_links(connection: Connection | None) -> dict[str, str]:
+    """HubSpot's own screens, on the host of the account's region where it is known."""
+    start = tools().hubspot_app_url
+    if connection is None:
+        return {"account": start, "apps": start, "service_keys": start}
+    place = (start, connection.ui_domain or None, connection.hubspot_account_id)
+    return {
+        "account": account_url(*place),
+        "apps": connected_apps_url(*place),
+        "service_keys": service_keys_url(*place),
+    }
+
+
+def _staying(expires_at: datetime | None) -> str:
+    """How long the connection lasts without a post; "" when it never expires or has expired."""
+    if expires_at is None:
+        return ""
+    every = ngettext(
+        "Stays connected while something is posted every day",
+        "Stays connected while something is posted every %(num)s days",
+        tools().idle_expiry_days,
+    )
+    days = (expires_at - now()).days
+    left = ngettext("%(num)s day left", "%(num)s days left", days) if days else _("less than a day left")
+    return f"{every}: {left}"

@@ -1,0 +1,1 @@
+"""The life of a delivery, and the log of them."""

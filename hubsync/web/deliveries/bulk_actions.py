@@ -1,0 +1,216 @@
+"""Dismiss, take back and Retry: one delivery, those that were chosen, or all of a list, once it is confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from hubsync.domain.states import DISMISSABLE, DISMISSED
+from hubsync.services import now
+from hubsync.services.deliveries import bulk_retry, dismissals, queries, statistics
+from hubsync.services.deliveries.dismissals import Dismissed
+from hubsync.services.deliveries.queries import LARGEST_ID, PAGE
+from hubsync.services.deliveries.search import Wanted, count_up_to
+from hubsync.store.deliveries import Delivery
+from hubsync.web.deliveries.filters import Narrowing, only, pages, read_narrowing
+from hubsync.web.shell.guards import team_page
+
+DISMISS, TAKE_BACK, RETRY = "dismiss", "take_back", "retry"
+COUNTED = 2000
+"""Up to so many of a search are counted before it says “more than”."""
+JUST_NOW = "dismissed_just_now"
+
+
+@dataclass(frozen=True)
+class Many:
+    """What is to be done with which deliveries: *ids*, or all of *wanted*. *beyond* says that there are more than
+    *number*, *left* how many of the chosen ones stay as they are."""
+
+    deed: str
+    ids: tuple[int, ...]
+    wanted: Wanted | None
+    number: int
+    beyond: bool = False
+    left: int = 0
+
+
+@pages.post("/teams/<team_slug>/deliveries/<int:delivery_id>/dismiss")
+@team_page()
+def dismiss(delivery_id: int) -> ResponseReturnValue:
+    """Mark it as needed no more; its page shows by whom, with a button that takes it back."""
+    queries.find_delivery(g.membership, delivery_id)
+    if not dismissals.dismiss_these(g.membership, [delivery_id]).number:
+        flash(_("This delivery cannot be dismissed as it is now."), "warning")
+    return redirect(url_for("deliveries.show_delivery", delivery_id=delivery_id))
+
+
+@pages.post("/teams/<team_slug>/deliveries/<int:delivery_id>/take-back")
+@team_page()
+def take_back(delivery_id: int) -> ResponseReturnValue:
+    """Take the mark off: the delivery counts again as what it is."""
+    queries.find_delivery(g.membership, delivery_id)
+    dismissals.take_back_these(g.membership, [delivery_id])
+    return redirect(url_for("deliveries.show_delivery", delivery_id=delivery_id))
+
+
+@pages.get("/teams/<team_slug>/deliveries/many")
+@team_page()
+def confirm_many() -> ResponseReturnValue:
+    """Say how many it is about, and ask."""
+    narrowing = read_narrowing()
+    if "do" not in request.args:
+        return redirect(url_for("deliveries.list_deliveries", **narrowing.address()))
+    asked = now()
+    many = _read_many(narrowing, request.args)
+    return render_template(
+        "deliveries/confirm_many.html", many=many, narrowing=narrowing, most=COUNTED, asked=asked.isoformat()
+    )
+
+
+@pages.post("/teams/<team_slug>/deliveries/many")
+@team_page()
+def do_many() -> ResponseReturnValue:
+    """Do it, and say what came of it; a dismissal comes with a button that takes it back."""
+    narrowing = read_narrowing()
+    many = _read_many(narrowing, request.form)
+    back = redirect(url_for("deliveries.list_deliveries", **narrowing.address()))
+    if many.deed == RETRY:
+        begun = (
+            bulk_retry.retry_all(g.membership, many.wanted)
+            if many.wanted
+            else bulk_retry.retry_these(g.membership, many.ids)
+        )
+        if begun:
+            return redirect(url_for("replays.show_replay"))
+        flash(_("There is nothing to try again."), "info")
+        return back
+    if many.deed == DISMISS:
+        done = (
+            dismissals.dismiss_all(g.membership, many.wanted, _read_moment("asked"))
+            if many.wanted
+            else dismissals.dismiss_these(g.membership, many.ids)
+        )
+        if done.number:
+            session[JUST_NOW] = [done.since.isoformat(), done.until.isoformat(), done.number]
+    else:
+        done = (
+            dismissals.take_back_all(g.membership, many.wanted)
+            if many.wanted
+            else dismissals.take_back_these(g.membership, many.ids)
+        )
+        _tell_taken_back(done)
+    if not done.finished:
+        flash(_("There were too many for one go; some are left. Press the button once more."), "warning")
+    return back
+
+
+@pages.post("/teams/<team_slug>/deliveries/undo")
+@team_page()
+def undo() -> ResponseReturnValue:
+    """Take back what this person dismissed in one go just now."""
+    narrowing = read_narrowing()
+    since, until = _read_moment("since"), _read_moment("until")
+    done = dismissals.take_back_since(g.membership, since, until)
+    _tell_taken_back(done)
+    left = 0 if done.finished else dismissals.count_since(g.membership, since, until)
+    if left:
+        session[JUST_NOW] = [since.isoformat(), until.isoformat(), left]
+        flash(_("There were too many for one go; some are left. Press Undo once more."), "warning")
+    return redirect(url_for("deliveries.list_deliveries", **narrowing.address()))
+
+
+@dataclass(frozen=True)
+class Actions:
+    """Which buttons stand at the list, and how many deliveries those for all of it are about.
+
+    *number* is None while the list is searched, for no number of that is kept.
+    """
+
+    deeds: tuple[str, ...]
+    number: int | None
+
+    def take(self, delivery: Delivery) -> bool:
+        """Whether a delivery can be chosen for one of the buttons."""
+        return any(_can(deed, delivery.state, dismissed=delivery.dismissed_at is not None) for deed in self.deeds)
+
+    def take_any(self, deliveries: Iterable[Delivery]) -> bool:
+        """Whether one of the deliveries can be chosen."""
+        return any(map(self.take, deliveries))
+
+
+def actions_on(narrowing: Narrowing, counts: Mapping[str, int]) -> Actions:
+    """What can be done with many deliveries of this list."""
+    if narrowing.state == DISMISSED:
+        return Actions((TAKE_BACK,), None if narrowing.searches else counts.get(DISMISSED, 0))
+    able = only(narrowing, DISMISSABLE).states
+    return Actions((RETRY, DISMISS) if able else (), None if narrowing.searches else _sum(counts, able))
+
+
+def dismissed_just_now() -> dict[str, Any] | None:
+    """What the reader dismissed on the page before, for the notice with Undo; told once."""
+    kept = session.pop(JUST_NOW, None)
+    return dict(zip(("since", "until", "number"), kept, strict=True)) if kept else None
+
+
+def _read_moment(name: str) -> datetime:
+    """A moment that one of our pages sends along; 400 for anything else."""
+    try:
+        moment = datetime.fromisoformat(request.form[name])
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (KeyError, ValueError, OverflowError):
+        pass
+    abort(400)
+
+
+def _tell_taken_back(done: Dismissed) -> None:
+    told = ngettext(
+        "The dismissal of %(num)s delivery was taken back.",
+        "The dismissal of %(num)s deliveries was taken back.",
+        done.number,
+    )
+    flash(told, "success" if done.number else "info")
+
+
+def _read_many(narrowing: Narrowing, sent: Any) -> Many:
+    """What was pressed; 400 for what no button of ours sends."""
+    deed, which = sent.get("do", ""), sent.get("which", "")
+    if deed not in (DISMISS, TAKE_BACK, RETRY) or which not in ("chosen", "all"):
+        abort(400)
+    if which == "all":
+        return _all_of(narrowing, deed)
+    ids = tuple(dict.fromkeys(each for each in sent.getlist("id", type=int) if 0 < each <= LARGEST_ID))[:PAGE]
+    seen = queries.read_visible(g.membership, ids)
+    able = [each.id for each in seen if _can(deed, each.state, dismissed=each.dismissed_at is not None)]
+    return Many(deed, tuple(able), None, len(able), left=len(ids) - len(able))
+
+
+def _all_of(narrowing: Narrowing, deed: str) -> Many:
+    if deed == TAKE_BACK:
+        wanted = replace(narrowing.wanted, states=(), dismissed=True)
+        counted: tuple[str, ...] = (DISMISSED,)
+    else:
+        wanted = only(narrowing, DISMISSABLE)
+        counted = wanted.states
+        if wanted.dismissed or not counted:
+            return Many(deed, (), None, 0)
+    if narrowing.searches:
+        number = count_up_to(g.membership, wanted, COUNTED)
+        return Many(deed, (), wanted, min(number, COUNTED), beyond=number > COUNTED)
+    counts = statistics.count_by_state(g.membership, narrowing.calendar_id)
+    return Many(deed, (), wanted, _sum(counts, counted))
+
+
+def _sum(counts: Mapping[str, int], states: tuple[str, ...]) -> int:
+    return sum(counts.get(state, 0) for state in states)
+
+
+def _can(deed: str, state: str, *, dismissed: bool) -> bool:
+    return dismissed if deed == TAKE_BACK else state in DISMISSABLE and not dismissed

@@ -1,0 +1,88 @@
+"""The log as a CSV file: what the list shows, as narrowed down as the list is, streamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from flask import Response, g, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from hubsync.domain.csv_cells import line
+from hubsync.services import now
+from hubsync.services.deliveries import queries
+from hubsync.services.deliveries.export import Exported, read_portions
+from hubsync.store.connections import Connection
+from hubsync.web.deliveries.filters import Narrowing, pages, read_narrowing
+from hubsync.web.deliveries.records_text import ASSOCIATION_WORDS, record_link
+from hubsync.web.shell import reasons
+from hubsync.web.shell.guards import team_page
+
+
+@pages.get("/teams/<team_slug>/deliveries/export.csv")
+@team_page()
+def export() -> ResponseReturnValue:
+    """Everything the list of this address would show, page after page."""
+    narrowing = read_narrowing()
+    connection = queries.connected_account(g.team.id)
+    name = f"deliveries-{g.team.slug}-{now().date().isoformat()}.csv"
+    answer = Response(stream_with_context(_lines(narrowing, connection)), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _lines(narrowing: Narrowing, connection: Connection | None) -> Iterator[str]:
+    # Without the mark at the beginning Excel takes the file for one of the local code page.
+    yield "\ufeff" + line([str(word) for word in _head()])
+    for portion in read_portions(g.membership, narrowing.wanted):
+        yield "".join(line(_cells(each, connection)) for each in portion)
+
+
+def _head() -> list[str]:
+    return [
+        _("Delivery"),
+        _("Completed at"),
+        _("Calendar"),
+        _("State"),
+        _("Dismissed at"),
+        _("Reason"),
+        _("Guest"),
+        _("E-mail"),
+        _("Company"),
+        _("HubSpot company id"),
+        _("HubSpot company"),
+        _("HubSpot contact id"),
+        _("HubSpot contact"),
+        _("Association"),
+        _("Attempts"),
+        _("Last attempt at"),
+        _("Booking source"),
+    ]
+
+
+def _cells(row: Exported, connection: Connection | None) -> list[str]:
+    delivery, booking = row.delivery, row.delivery.booking
+    return [
+        str(delivery.id),
+        _stamp(delivery.created_at),
+        booking.calendar.name,
+        str(reasons.STATE_WORDS.get(delivery.state, delivery.state)),
+        _stamp(delivery.dismissed_at),
+        reasons.explain_reason(delivery.reason),
+        booking.guest_name,
+        booking.guest_email,
+        row.company,
+        delivery.company_id,
+        record_link(delivery, connection, "company"),
+        delivery.contact_id,
+        record_link(delivery, connection, "contact"),
+        str(ASSOCIATION_WORDS.get(delivery.association, "")),
+        str(row.attempts),
+        _stamp(row.last_attempt_at),
+        reasons.name_source(booking.source),
+    ]
+
+
+def _stamp(moment: datetime | None) -> str:
+    return moment.isoformat(timespec="seconds") if moment is not None else ""

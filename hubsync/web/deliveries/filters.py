@@ -1,0 +1,132 @@
+"""What narrows the log of deliveries down, as its addresses say it: state, calendar, and what is searched for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal
+
+from flask import Blueprint, abort, g, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from hubsync.domain.searching import LONGEST, as_searched, email_as_searched
+from hubsync.domain.states import DISMISSED, NEEDS_A_PERSON
+from hubsync.domain.values import clean_text
+from hubsync.services.deliveries.search import Sought, Wanted
+from hubsync.store.calendars import Calendar
+from hubsync.web.shell.calendar_names import name_calendars
+
+pages = Blueprint("deliveries", __name__)
+"""Every page of the log and of a delivery."""
+
+NEEDING = "needs_a_person"
+IN_ORDER = ("failed", "partial", "waiting", "retrying", "posted", "duplicate", "skipped", "pending", "sending")
+FILTERS = {NEEDING: NEEDS_A_PERSON, **{state: (state,) for state in IN_ORDER}, DISMISSED: (DISMISSED,)}
+"""What ``?state=`` may say: all that wait for somebody, one state, or what was dismissed; pressing ones first."""
+
+WAYS = {
+    "email": _l("E-mail begins with"),
+    "email_is": _l("E-mail is exactly"),
+    "company": _l("Company begins with"),
+    "company_is": _l("Company is exactly"),
+}
+"""What ``?by=`` may say about ``?q=``."""
+USUAL_WAY = "email"
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What a page of the log is about. *typed* is the search as it was typed; *calendars* are the reader's."""
+
+    calendars: Sequence[tuple[int, str]]
+    state: str = ""
+    calendar_id: int | None = None
+    by: str = USUAL_WAY
+    typed: str = ""
+
+    @property
+    def wanted(self) -> Wanted:
+        """The same as the services read it."""
+        states = () if self.state == DISMISSED else FILTERS.get(self.state, ())
+        return Wanted(states, self.state == DISMISSED, self.calendar_id, self._sought)
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        return dict(self.calendars)
+
+    def name_of(self, calendar: Calendar) -> str:
+        """The calendar's name as the log's list of calendars has it."""
+        return self._names.get(calendar.id, calendar.name)  # made since this page began
+
+    @property
+    def _sought(self) -> Sought | None:
+        by: Literal["company", "email"] = "company" if self.by.startswith("company") else "email"
+        text = as_searched(self.typed) if by == "company" else email_as_searched(self.typed)
+        return Sought(by, text, self.by.endswith("_is")) if text else None
+
+    @property
+    def searches(self) -> bool:
+        return self._sought is not None
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but the newest of everything is asked for."""
+        return bool(self.state or self.calendar_id or self.searches)
+
+    def address(self, **other: Any) -> dict[str, Any]:
+        """The values of the address of this page, or of one that differs in what *other* says."""
+        searching = {"by": self.by, "q": self.typed} if self.searches else {}
+        return {"state": self.state or None, "calendar": self.calendar_id, **searching, **other}
+
+    @property
+    def without_search(self) -> dict[str, Any]:
+        return self.address(by=None, q=None)
+
+    @property
+    def other_way(self) -> str:
+        """The way that looks at the other text than this one."""
+        other = "email" if self.by.startswith("company") else "company"
+        return other + ("_is" if self.by.endswith("_is") else "")
+
+    @property
+    def sentence(self) -> str:
+        """What is searched for, in words."""
+        return {
+            "email": _("e-mail begins with “%(text)s”", text=self.typed),
+            "email_is": _("e-mail is exactly “%(text)s”", text=self.typed),
+            "company": _("company begins with “%(text)s”", text=self.typed),
+            "company_is": _("company is exactly “%(text)s”", text=self.typed),
+        }[self.by]
+
+
+def read_narrowing() -> Narrowing:
+    """What the address of this request asks for; 404 for states, ways and calendars that there are not."""
+    asked = request.args
+    known = list(name_calendars(g.membership).items())
+    by = asked.get("by", USUAL_WAY)
+    found = Narrowing(
+        known,
+        state=asked.get("state", ""),
+        calendar_id=asked.get("calendar", type=int),
+        by=by,
+        typed=clean_text(asked.get("q", ""))[:LONGEST],
+    )
+    if (found.state and found.state not in FILTERS) or by not in WAYS:
+        abort(404)
+    if found.calendar_id is not None and found.calendar_id not in {number for number, _name in known}:
+        abort(404)
+    return found
+
+
+def tabs_of(counts: Mapping[str, int], chosen: str) -> list[tuple[str, int]]:
+    """(filter, count) of those with something in them, and of the chosen one."""
+    tabs = [(name, sum(counts.get(state, 0) for state in states)) for name, states in FILTERS.items()]
+    return [(name, count) for name, count in tabs if count or name == chosen]
+
+
+def only(narrowing: Narrowing, states: Sequence[str]) -> Wanted:
+    """Those of what *narrowing* asks for that are in one of *states* and not dismissed; none when it is empty."""
+    wanted = narrowing.wanted
+    return replace(wanted, states=tuple(each for each in wanted.states or states if each in states))

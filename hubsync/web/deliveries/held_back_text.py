@@ -1,0 +1,102 @@
+"""Bookings that plan, mapping, a pause or want of access kept out of HubSpot, told as things stand by now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import g, url_for
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from markupsafe import Markup
+
+from hubsync.domain.plans import PREMIUM
+from hubsync.services.deliveries import statistics
+from hubsync.services.mapping.storage import load_mapping
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
+from hubsync.web.calendars.text import hubspot_state
+from hubsync.web.shell.reasons import advise
+
+THEN = {
+    "plan": _l("When this booking came in, the team did not have the Premium Plan."),
+    "not_added": _l("When this booking came in, HubSpot was not added to its calendar."),
+    "paused": _l("When this booking came in, HubSpot was paused for its calendar."),
+    "not_connected": _l("When this booking was to be posted, the team was not connected to HubSpot."),
+    "access_lost": _l("When this booking was to be posted, access to HubSpot was lost."),
+    "idle_expired": _l("When this booking was to be posted, access to HubSpot had expired."),
+}
+MENDED_HERE = ("plan", "not_added", "paused")
+FOR_WANT_OF_ACCESS = ("not_connected", "access_lost", "idle_expired")
+NOW = {
+    "": _l("That has changed since: press Retry to post it."),
+    "plan": _l("Now the team does not have the Premium Plan."),
+    "not_added": _l("Now HubSpot is not added to its calendar."),
+    "paused": _l("Now HubSpot is paused for its calendar."),
+    "not_connected": _l(
+        "That has changed since, but HubSpot is not connected. Once it is, press Retry to post it."
+    ),
+}
+HELD_STATES = ("skipped", "waiting", "partial")
+
+
+@dataclass(frozen=True)
+class Since:
+    """What has changed since a booking was kept back, in a *sentence*; *code* is what is in the way by now."""
+
+    sentence: str
+    code: str
+
+
+def tell_since(delivery: Delivery, connection: Connection | None) -> Since | None:
+    """What became of the reason why *delivery* was kept back; None where that reason stands as it is."""
+    if delivery.reason not in THEN or delivery.state not in HELD_STATES:
+        return None
+    code = _in_the_way(delivery.calendar_id, connection)
+    if code == delivery.reason:
+        return None
+    # Without the plan nobody can connect; everything else comes after access.
+    if delivery.reason in FOR_WANT_OF_ACCESS and not _has_access(connection) and code != "plan":
+        return None
+    then, now = str(THEN[delivery.reason]), str(NOW[code])
+    advice = advise(code) if code in MENDED_HERE else ""
+    return Since(" ".join(filter(None, (then, now, advice))), code)
+
+
+def tell_before(calendar_id: int | None, states: Sequence[str] = ("skipped", "waiting")) -> Markup:
+    """How many bookings came before there was posting, with the way to them; empty without any.
+
+    They are those of one calendar, or all that the reader sees, in one of *states*.
+    """
+    counts = statistics.count_by_state(g.membership, calendar_id)
+    found = [state for state in states if counts.get(state)]
+    number = sum(counts[state] for state in found)
+    if not number:
+        return Markup("")
+    told = ngettext(
+        "%(num)s booking came before and was not posted.",
+        "%(num)s bookings came before and were not posted.",
+        number,
+    )
+    link = ngettext(
+        "Show it in Deliveries, where Retry posts it",
+        "Show them in Deliveries, where Retry posts them",
+        number,
+    )
+    state = found[0] if len(found) == 1 else None
+    address = url_for("deliveries.list_deliveries", state=state, calendar=calendar_id)
+    return Markup('{} <a href="{}">{}</a>').format(told, address, link)
+
+
+def _in_the_way(calendar_id: int, connection: Connection | None) -> str:
+    """The code of what would keep the booking back if it came now; empty for nothing."""
+    if g.team.plan != PREMIUM:
+        return "plan"
+    state = hubspot_state(load_mapping(calendar_id))
+    if state != "active":
+        return "paused" if state == "paused" else "not_added"
+    return "" if _has_access(connection) else "not_connected"
+
+
+def _has_access(connection: Connection | None) -> bool:
+    return connection is not None and connection.state == "connected"

@@ -1,0 +1,152 @@
+"""The log of deliveries, one delivery, and Retry."""
+
+from __future__ import annotations
+
+from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_timezone
+from flask_babel import gettext as _
+
+from hubsync.domain.plans import PREMIUM
+from hubsync.domain.roles import Action
+from hubsync.domain.states import DISMISSABLE, RETRIABLE
+from hubsync.errors import PersonErased
+from hubsync.services.bookings.corrections import CORRECTABLE
+from hubsync.services.deliveries import queries, replays, statistics
+from hubsync.services.deliveries.shared_domains import shared_domain
+from hubsync.services.posting.hubspot_messages import open_said
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
+from hubsync.web.deliveries import bulk_actions, corrections, csv_export
+from hubsync.web.deliveries.arrival_notes import list_notes
+from hubsync.web.deliveries.bulk_actions import dismissed_just_now
+from hubsync.web.deliveries.filters import WAYS, pages, read_narrowing, tabs_of
+from hubsync.web.deliveries.held_back_text import tell_since
+from hubsync.web.deliveries.records_text import begun_elsewhere, parts_of
+from hubsync.web.deliveries.retry_message import retry_and_tell
+from hubsync.web.shell import chart as charts
+from hubsync.web.shell import reasons
+from hubsync.web.shell.guards import allowed, team_page
+
+__all__ = ["bulk_actions", "corrections", "csv_export", "pages"]
+
+MENDED_IN_THE_MAPPING = (
+    "not_added",
+    "paused",
+    "nothing_mapped",
+    "nothing_to_post",
+    "required_property_missing",
+    "values_refused",
+    "record_refused",
+)
+MENDED_AT_HUBSPOT = (
+    "account_full",
+    "account_suspended",
+    "access_lost",
+    "access_expired",
+    "idle_expired",
+    "not_connected",
+    "permission_missing",
+    "secret_unreadable",
+)
+
+
+@pages.get("/teams/<team_slug>/deliveries")
+@team_page()
+def list_deliveries() -> ResponseReturnValue:
+    """A page at a time; ``state``, ``calendar``, ``by`` with ``q``, and ``before`` narrow it down."""
+    narrowing = read_narrowing()
+    counts = statistics.count_by_state(g.membership, narrowing.calendar_id)
+    before = request.args.get("before", type=int)
+    chart = None
+    if before is None and not narrowing.searches:
+        chart = charts.chart_of(statistics.count_recent_seen(g.membership, narrowing.calendar_id))
+    return render_template(
+        "deliveries/list_deliveries.html",
+        chart=chart,
+        listed=queries.list_wanted(g.membership, narrowing.wanted, before),
+        narrowing=narrowing,
+        ways=WAYS,
+        before=before,
+        total=sum(counts.values()),
+        tabs=tabs_of(counts, narrowing.state),
+        actions=bulk_actions.actions_on(narrowing, counts),
+        just_now=dismissed_just_now(),
+        missed=_count_missed(counts),
+        progress=replays.read_progress(g.team.id),
+    )
+
+
+@pages.get("/teams/<team_slug>/deliveries/<int:delivery_id>")
+@team_page()
+def show_delivery(delivery_id: int) -> ResponseReturnValue:
+    """What became of one booking, in words, with everything that was tried."""
+    delivery = queries.find_delivery(g.membership, delivery_id)
+    connection = queries.connected_account(delivery.team_id)
+    since = tell_since(delivery, connection)
+    reason = delivery.reason if since is None else since.code
+    return render_template(
+        "deliveries/show_delivery.html",
+        delivery=delivery,
+        booking=delivery.booking,
+        calendar=delivery.booking.calendar,
+        parts=parts_of(delivery, connection),
+        begun_elsewhere=begun_elsewhere(delivery, connection),
+        labels=queries.property_labels(delivery.calendar_id),
+        answers=queries.list_answers(delivery.booking),
+        notes=list_notes(delivery.booking),
+        shared=shared_domain(delivery),
+        can_be_retried=_can_be_retried(delivery),
+        can_be_corrected=delivery.state in CORRECTABLE,
+        can_be_dismissed=delivery.dismissed_at is None and delivery.state in DISMISSABLE,
+        dismissed_by=queries.name_person(delivery.dismissed_by_id),
+        since=since,
+        said=open_said(delivery),
+        remedy=_remedy(delivery, reason),
+        hopeless=reason == PersonErased.code,
+        mended_elsewhere=_is_mended_elsewhere(reason, connection),
+        zone=str(get_timezone()),
+        wording=reasons,
+    )
+
+
+@pages.post("/teams/<team_slug>/deliveries/<int:delivery_id>/retry")
+@team_page()
+def retry(delivery_id: int) -> ResponseReturnValue:
+    """Try again now, wait for what comes of it, and tell."""
+    queries.find_delivery(g.membership, delivery_id)
+    retry_and_tell(delivery_id)
+    return redirect(url_for("deliveries.show_delivery", delivery_id=delivery_id))
+
+
+def _can_be_retried(delivery: Delivery) -> bool:
+    """Whether Retry is offered: not for one whose first post comes at once, nor without the plan."""
+    return delivery.state in RETRIABLE and delivery.state != "pending" and g.team.plan == PREMIUM
+
+
+def _is_mended_elsewhere(reason: str, connection: Connection | None) -> bool:
+    """Whether Retry cannot help before something else is done: there is still no access to HubSpot."""
+    without_access = connection is None or connection.state != "connected"
+    return reason in MENDED_AT_HUBSPOT and reason != "permission_missing" and without_access
+
+
+def _count_missed(counts: dict[str, int]) -> int:
+    """How many bookings could be posted by one button now; 0 while HubSpot cannot be posted to."""
+    connection = queries.connected_account(g.team.id)
+    if not counts.get("waiting") or connection is None or connection.state != "connected":
+        return 0
+    return replays.count_missed_seen(g.membership)
+
+
+def _remedy(delivery: Delivery, reason: str) -> tuple[str, str] | None:
+    """(address, words) of the page where the reader can do what is missing, if there is one."""
+    if reason in MENDED_IN_THE_MAPPING:
+        address = url_for("advanced.show_settings", calendar_id=delivery.calendar_id)
+        return address, _("Go to Advanced settings")
+    if reason in MENDED_AT_HUBSPOT and allowed(Action.CONNECT):
+        return url_for("hubspot.show_connection"), _("Go to the HubSpot page")
+    if reason == "address_unreadable" and delivery.state in CORRECTABLE:
+        return url_for("deliveries.correct", delivery_id=delivery.id), _("Correct the answers")
+    if reason == "plan" and allowed(Action.CHANGE_PLAN):
+        return url_for("teams.settings"), _("Go to Team Settings")
+    return None

@@ -1,0 +1,137 @@
+"""What became of company, contact and association, as the page of a delivery tells it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from hubsync.hubspot.links import record_url
+from hubsync.services import tools
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
+from hubsync.web.shell.reasons import PARTS, REMARKS, explain_refused
+
+ASSOCIATION_WORDS = {"made": _l("made"), "refused": _l("not made"), "none": _l("none")}
+"""What became of the association, in a word."""
+
+UNDER_WAY = ("pending", "sending", "retrying", "waiting")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One line: whose it is, a word with its icon and tone, the sentence, and the record's page in HubSpot."""
+
+    name: str
+    word: str
+    icon: str
+    tone: Literal["good", "plain", "care", "bad"]
+    sentence: str
+    record_id: str = ""
+    link: str = ""
+
+
+def parts_of(delivery: Delivery, connection: Connection | None) -> list[Part]:
+    """Company, contact and association of *delivery*; *connection* is the team's, if it has one."""
+    return [
+        _record(delivery, connection, "company", _company_sentence(delivery)),
+        _record(delivery, connection, "contact", _contact_sentence(delivery)),
+        Part(str(PARTS["association"]), *_look(delivery, "association"), _association_sentence(delivery)),
+    ]
+
+
+def begun_elsewhere(delivery: Delivery, connection: Connection | None) -> bool:
+    """Whether part of the booking is in another HubSpot account than the team's present one."""
+    return bool(
+        connection and delivery.hubspot_account_id and connection.hubspot_account_id != delivery.hubspot_account_id
+    )
+
+
+def record_link(delivery: Delivery, connection: Connection | None, part: Literal["company", "contact"]) -> str:
+    """The address of the record's page in HubSpot; empty where none is known."""
+    record_id = delivery.company_id if part == "company" else delivery.contact_id
+    if not record_id or not delivery.hubspot_account_id:
+        return ""
+    here = connection is not None and not begun_elsewhere(delivery, connection)
+    ui_domain = connection.ui_domain if connection is not None and here else None
+    objects: Literal["companies", "contacts"] = "companies" if part == "company" else "contacts"
+    return record_url(tools().hubspot_app_url, ui_domain or None, delivery.hubspot_account_id, objects, record_id)
+
+
+def _record(
+    delivery: Delivery, connection: Connection | None, part: Literal["company", "contact"], sentence: str
+) -> Part:
+    record_id = delivery.company_id if part == "company" else delivery.contact_id
+    return Part(
+        str(PARTS[part]), *_look(delivery, part), sentence, record_id, record_link(delivery, connection, part)
+    )
+
+
+def _look(delivery: Delivery, part: str) -> tuple[str, str, Literal["good", "plain", "care", "bad"]]:
+    outcome = getattr(delivery, part)
+    if outcome == "created":
+        return _("posted"), "check-circle", "good"
+    if outcome == "made":
+        return _("made"), "check-circle", "good"
+    if outcome == "duplicate":
+        return _("duplicate"), "files", "plain"
+    if outcome == "intent":
+        return _("not known yet"), "question-circle", "care"
+    if outcome == "refused":
+        return _("not posted") if part != "association" else _("not made"), "x-octagon", "bad"
+    if outcome == "" and delivery.state in UNDER_WAY:
+        return _("not yet"), "clock", "plain"
+    return _("not posted") if part != "association" else _("not made"), "dash-circle", "plain"
+
+
+def _company_sentence(delivery: Delivery) -> str:
+    if delivery.company == "created":
+        return _("Registered as a new company.")
+    if delivery.company == "duplicate":
+        return _("HubSpot has this company already; it was left as it is.")
+    if delivery.company == "intent":
+        return _("A company was sent and HubSpot's answer was lost. The next attempt looks for it first.")
+    if delivery.company == "none":
+        return _lacking(delivery, "no_company_key") or _("The mapping gave nothing for a company.")
+    return _refusal(delivery, "company") if delivery.company == "refused" else ""
+
+
+def _contact_sentence(delivery: Delivery) -> str:
+    if delivery.contact == "created":
+        return _("Registered as a new contact.")
+    if delivery.contact == "duplicate":
+        return _("HubSpot has a contact with this e-mail already; it was left as it is.")
+    if delivery.contact == "intent":
+        return _("A contact was sent and HubSpot's answer was lost. The next attempt finds out.")
+    if delivery.contact == "none":
+        return _lacking(delivery, "no_email") or _("The mapping gave nothing for a contact.")
+    return _refusal(delivery, "contact") if delivery.contact == "refused" else ""
+
+
+def _association_sentence(delivery: Delivery) -> str:
+    if delivery.association == "made":
+        return _("The contact is associated with the company.")
+    if delivery.association == "refused":
+        return _refusal(delivery, "association")
+    if delivery.contact == "duplicate":
+        return _("Only newly registered contacts are associated with a company.")
+    if delivery.contact == "refused":
+        return _("Not possible without the contact.")
+    if delivery.contact == "created" and delivery.company == "refused":
+        return _("Not possible without the company. Retry posts the company and associates the contact with it.")
+    if delivery.association == "none" and delivery.contact == "created":
+        return _("There is no company to associate the contact with.")
+    return _("There is no new contact to associate.") if delivery.association == "none" else ""
+
+
+def _lacking(delivery: Delivery, kind: str) -> str:
+    return str(REMARKS[kind]) if any(remark["kind"] == kind for remark in delivery.remarks) else ""
+
+
+def _refusal(delivery: Delivery, part: Literal["company", "contact", "association"]) -> str:
+    """Why the part was refused, as its remark keeps it."""
+    section = {"company": "companies", "contact": "contacts"}.get(part, part)
+    kept = [each for each in delivery.remarks if each["kind"] == "refused" and each["section"] == section]
+    return explain_refused(kept[0]) if kept else _("It did not work; the attempts below say more.")

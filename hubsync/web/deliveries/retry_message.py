@@ -1,0 +1,25 @@
+"""Retry of one delivery while its reader waits, and the message that says what came of it."""
+
+from __future__ import annotations
+
+from flask import flash, g
+from flask_babel import gettext as _
+
+from hubsync.domain.plans import PREMIUM
+from hubsync.services.deliveries import leases
+from hubsync.web.shell import reasons
+
+
+def retry_and_tell(delivery_id: int) -> None:
+    """Try again now, and leave a message for the next page."""
+    if g.team.plan != PREMIUM:
+        flash(reasons.explain_reason("plan"), "warning")
+        return
+    delivery = leases.retry(delivery_id)
+    told = " ".join(filter(None, [reasons.explain_state_of(delivery), reasons.explain_delivery(delivery)]))
+    if delivery.state in ("posted", "duplicate"):
+        flash(told, "success")
+    elif delivery.state == "sending":
+        flash(_("HubSync is at it already. Reload the page to see what comes of it."), "info")
+    else:
+        flash(told, "warning")

@@ -1,0 +1,99 @@
+"""Copy another calendar's mapping: choose it, see which questions match, go on in the editor with its rows.
+
+The rows come unsaved: what was not matched, and what guests are asked here, wants a look before bookings are
+posted by it. The audit trail tells of the copy when it is saved.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import abort, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from hubsync.domain.mapping import Section
+from hubsync.errors import NotFound
+from hubsync.services.calendars import calendars
+from hubsync.services.deliveries.queries import LARGEST_ID
+from hubsync.services.mapping.choices import Offer, offer_information
+from hubsync.services.mapping.copying import Copy, copy_mapping, list_sources
+from hubsync.services.mapping.proposals import propose
+from hubsync.services.mapping.storage import NEW, EditedRow, Saved, load_mapping
+from hubsync.store.calendars import Calendar
+from hubsync.web.mapping.editor_state import Desk, family_first, open_desk, pages, show_editor
+from hubsync.web.mapping.text import UNMATCHED, Labels
+from hubsync.web.shell.calendar_names import name_calendars
+from hubsync.web.shell.guards import team_page
+
+SOURCE = f"/copy/<int(max={LARGEST_ID}):source_id>"
+WAYS = ("replace", "fill")
+
+
+@pages.route("/copy", methods=["GET", "POST"])
+@team_page()
+def choose_copy(calendar_id: int) -> ResponseReturnValue:
+    """The calendars of the team whose mapping can be copied."""
+    desk = open_desk(calendar_id)
+    sources = list_sources(g.membership, desk.calendar.id)
+    return render_template(
+        "advanced/choose_copy.html",
+        calendar=desk.calendar,
+        desk=desk,
+        sources=sources,
+        names=name_calendars(g.membership),
+    )
+
+
+@pages.route(SOURCE, methods=["GET", "POST"])
+@team_page()
+def confirm_copy(calendar_id: int, source_id: int) -> ResponseReturnValue:
+    """Which rows would be taken over and which not; what happens to rows that are here already is asked."""
+    desk = open_desk(calendar_id)
+    source, stored, there = _source(desk, source_id)
+    return render_template(
+        "advanced/confirm_copy.html",
+        calendar=desk.calendar,
+        desk=desk,
+        source=source,
+        copy=_copy(desk, stored, there, replace_rows=True),
+        has_rows=_has_rows(desk),
+        labels=desk.labels,
+        labels_there=Labels(stored, desk.known, there),
+        unmatched=UNMATCHED,
+    )
+
+
+@pages.post(f"{SOURCE}/take")
+@team_page()
+def take_copy(calendar_id: int, source_id: int) -> ResponseReturnValue:
+    """The editor with the other calendar's rows; nothing is saved yet."""
+    desk = open_desk(calendar_id)
+    source, stored, there = _source(desk, source_id)
+    way = request.form.get("way", "")
+    if way not in WAYS:
+        abort(400)
+    made = _copy(desk, stored, there, replace_rows=way == "replace")
+    sent = replace(desk.sent, edited=made.edited, pressed="copy", copied_from=source.id)
+    return show_editor(replace(desk, sent=sent), copied=(source, made))
+
+
+def _source(desk: Desk, source_id: int) -> tuple[Calendar, Saved, Offer]:
+    """The other calendar with its mapping. Raises NotFound for this one and for one without a mapping."""
+    source = calendars.find_calendar(g.membership, source_id)
+    stored = load_mapping(source.id)
+    if source.id == desk.calendar.id or not stored.version:
+        raise NotFound("no mapping to copy")
+    return source, stored, offer_information(source)
+
+
+def _copy(desk: Desk, stored: Saved, there: Offer, *, replace_rows: bool) -> Copy:
+    return copy_mapping(stored, there, desk.edited, desk.offer, desk.known, replace_rows=replace_rows)
+
+
+def _has_rows(desk: Desk) -> bool:
+    """Whether there are rows of this calendar's own, not only those that a new editor proposes."""
+    if not desk.saved.version:
+        proposed, _made = propose(NEW.edited, desk.known, desk.offer, family_first=family_first())
+        if desk.edited == proposed:
+            return False
+    return any(row != EditedRow() for section in Section for row in desk.edited.rows(section))

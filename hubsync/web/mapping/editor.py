@@ -1,0 +1,95 @@
+"""The mapping editor: Advanced settings > Service Integration > HubSpot."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from hubsync.errors import NotFound, RoleTooLow
+from hubsync.services.calendars import calendars
+from hubsync.services.mapping.proposals import propose
+from hubsync.services.mapping.storage import MappingChanged, load_mapping
+from hubsync.services.mapping.storage import save_mapping as store
+from hubsync.services.mapping.validation import MOST_ROWS
+from hubsync.web.deliveries.held_back_text import tell_before
+from hubsync.web.mapping import copying, preview
+from hubsync.web.mapping.editor_state import Desk, editor_of, family_first, open_desk, pages, show_editor
+from hubsync.web.mapping.form import with_another_row, without_row
+from hubsync.web.shell.guards import team_page
+
+__all__ = ["copying", "pages", "preview"]
+
+
+@pages.get("")
+@team_page()
+def edit_mapping(calendar_id: int) -> ResponseReturnValue:
+    """The saved rows; where nothing is saved yet, rows that are only proposed."""
+    return show_editor(open_desk(calendar_id, live=True))
+
+
+@pages.post("")
+@team_page()
+def save_mapping(calendar_id: int) -> ResponseReturnValue:
+    """Save; or show the editor with a row more or less, proposed rows or renewed properties, which is no save."""
+    desk = open_desk(calendar_id)
+    if desk.sent.pressed == "check":
+        return render_template("advanced/mapping_hints.html", editor=editor_of(desk))
+    if desk.sent.pressed == "propose":
+        edited, made = propose(desk.edited, desk.known, desk.offer, family_first=family_first())
+        return show_editor(desk.with_edited(edited), proposed=made)
+    if desk.sent.pressed != "save":
+        return _show_edited(desk)
+    if desk.sent.version != desk.saved.version:  # before faults: they may come of what the other save changed
+        return show_editor(desk, overtaken=True), 409
+    faults = desk.faults()
+    if faults:
+        return show_editor(desk, faults=faults), 422
+    sent = desk.sent
+    source = _copied_from(sent.copied_from)
+    try:
+        store(desk.calendar, sent.edited, sent.version, desk.saved, desk.known, g.person.id, source)
+    except MappingChanged:
+        theirs = Desk(desk.calendar, sent, load_mapping(desk.calendar.id), desk.known, desk.offer)
+        return show_editor(theirs, overtaken=True), 409
+    flash(_tell_saved(desk), "success")
+    return redirect(url_for("mapping.edit_mapping", calendar_id=calendar_id))
+
+
+def _tell_saved(desk: Desk) -> str:
+    """What the save means for bookings from now on, and when it begins or takes up posting, for those before."""
+    if not desk.edited.active:
+        return _("The mapping is saved. HubSpot is paused: new bookings are kept, but not posted.")
+    told = _("The mapping is saved. Bookings are posted by it from now on.")
+    posted_before = desk.saved.version and desk.saved.edited.active
+    return told if posted_before else Markup("{} {}").format(told, tell_before(desk.calendar.id)).rstrip()
+
+
+def _copied_from(calendar_id: int) -> str:
+    """The name of the calendar that the rows were copied from, as far as the person may know it."""
+    if not calendar_id:
+        return ""
+    try:
+        return calendars.find_calendar(g.membership, calendar_id).name
+    except (NotFound, RoleTooLow):
+        return ""
+
+
+def _show_edited(desk: Desk) -> ResponseReturnValue:
+    """The editor after "+", remove, Refresh properties or the way back; the place worked at has the focus."""
+    sent = desk.sent
+    edited, focus = sent.edited, "refresh" if sent.pressed == "refresh" else ""
+    if sent.section is not None:
+        rows = len(edited.rows(sent.section))
+        if sent.pressed == "remove":
+            edited = without_row(edited, sent.section, sent.place)
+            neighbour = min(sent.place, rows - 2)
+            focus = f"{sent.section}-{neighbour}-property_name" if neighbour >= 0 else f"{sent.section}-add"
+        elif rows < MOST_ROWS:
+            focus = f"{sent.section}-{rows}-property_name"
+            edited = with_another_row(edited, sent.section)
+        else:
+            focus = f"{sent.section}-add"
+            flash(_("A section has up to %(most)s rows.", most=MOST_ROWS), "warning")
+    return show_editor(desk.with_edited(edited), focus=focus)

@@ -1,0 +1,135 @@
+"""What the mapping editor shows: two sections of rows with their pull-downs, errors and hints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from hubsync.domain.hints import Hint
+from hubsync.domain.mapping import Section
+from hubsync.services.connection.properties import KnownProperties
+from hubsync.services.mapping.choices import Offer
+from hubsync.services.mapping.storage import EditedMapping, EditedRow, Saved
+from hubsync.services.mapping.validation import EMAIL_ROW, MOST_ROWS, RowFault
+from hubsync.web.mapping.options import (
+    PullDown,
+    gone_information,
+    gone_property,
+    offer_emails,
+    offer_information,
+    offer_properties,
+)
+from hubsync.web.mapping.text import HintShown, Labels, show_hints
+
+
+@dataclass(frozen=True)
+class RowShown:
+    """One row; *index* names its fields, *property_options* and *information_options* are ready options."""
+
+    index: str
+    property_options: Markup
+    information_options: Markup
+    errors: dict[str, str]
+    hints: Sequence[HintShown] = ()
+
+
+@dataclass(frozen=True)
+class SectionShown:
+    """A section; *blank* is the row that "+" adds."""
+
+    name: str
+    on: bool
+    rows: Sequence[RowShown]
+    blank: RowShown
+    full: bool
+    hints: Sequence[HintShown]
+
+
+@dataclass(frozen=True)
+class Editor:
+    """The whole editor as a person left it, with what is wrong with it and what there is to say about it."""
+
+    edited: EditedMapping
+    saved: Saved
+    labels: Labels
+    faults: Sequence[RowFault] = ()
+    hints: Sequence[Hint] = ()
+
+    @property
+    def known(self) -> KnownProperties:
+        return self.labels.known
+
+    @property
+    def offer(self) -> Offer:
+        return self.labels.offer
+
+    @cached_property
+    def _information(self) -> PullDown:
+        return offer_information(self.offer)
+
+    @cached_property
+    def companies(self) -> SectionShown:
+        return self._section(Section.COMPANIES)
+
+    @cached_property
+    def contacts(self) -> SectionShown:
+        return self._section(Section.CONTACTS)
+
+    @cached_property
+    def email(self) -> RowShown:
+        """The fixed row Email(Required)."""
+        chosen = self.edited.email
+        html = offer_emails(self.offer).html(chosen, gone_information(chosen, self.offer))
+        errors = self._errors(Section.CONTACTS, EMAIL_ROW)
+        return RowShown("", Markup(""), html, errors, self._hints(Section.CONTACTS, EMAIL_ROW))
+
+    def _section(self, section: Section) -> SectionShown:
+        properties = offer_properties(section, self.known, self.saved)
+        rows = self.edited.rows(section)
+        return SectionShown(
+            name=section.value,
+            on=self.edited.companies_on if section is Section.COMPANIES else self.edited.contacts_on,
+            rows=[self._row(section, str(place), row, properties) for place, row in enumerate(rows)],
+            blank=self._row(section, "__index__", EditedRow(), properties),
+            full=len(rows) >= MOST_ROWS,
+            hints=self._hints(section, None),
+        )
+
+    def _row(self, section: Section, index: str, row: EditedRow, properties: PullDown) -> RowShown:
+        name, told = row.property_name, row.information
+        placed = index.isdigit()
+        return RowShown(
+            index=index,
+            property_options=properties.html(name, gone_property(section, name, self.saved)),
+            information_options=self._information.html(told, gone_information(told, self.offer)),
+            errors=self._errors(section, int(index)) if placed else {},
+            hints=self._hints(section, int(index)) if placed else (),
+        )
+
+    def _errors(self, section: Section, place: int) -> dict[str, str]:
+        return {
+            fault.field: fault.message
+            for fault in self.faults
+            if fault.section is section and fault.place == place
+        }
+
+    def _hints(self, section: Section, place: int | None) -> list[HintShown]:
+        return show_hints(
+            (hint for hint in self.hints if hint.section is section and hint.place == place), self.labels
+        )
+
+    def summary(self) -> list[tuple[str, str]]:
+        """(id of the pull-down, message) of every error, in the page's order."""
+        found = []
+        for fault in sorted(self.faults, key=lambda fault: (list(Section).index(fault.section), fault.place)):
+            if fault.place == EMAIL_ROW:
+                found.append(("email", _("Email(Required): %(message)s", message=fault.message)))
+                continue
+            titles = {Section.COMPANIES: _("Setting of Companies"), Section.CONTACTS: _("Setting of Contacts")}
+            where = _("%(section)s, row %(number)s", section=titles[fault.section], number=fault.place + 1)
+            found.append((f"{fault.section}-{fault.place}-{fault.field}", f"{where}: {fault.message}"))
+        return found

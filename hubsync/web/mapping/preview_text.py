@@ -1,0 +1,188 @@
+"""What a preview found, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from hubsync.domain.mapping import Filled, LeftOutCode, MappingRows, Section
+from hubsync.hubspot.links import record_url
+from hubsync.services import tools
+from hubsync.services.mapping.preview import Look, Preview
+from hubsync.store.connections import Connection
+from hubsync.web.deliveries.records_text import Part
+from hubsync.web.mapping.text import SECTIONS, Labels
+from hubsync.web.shell.reasons import (
+    NOT_LOOKED_UP,
+    PARTS,
+    explain_code,
+    explain_dropped,
+    explain_reason,
+    explain_remark,
+)
+
+LONGEST_SHOWN = 300
+Tone = Literal["good", "plain", "care", "bad"]
+
+
+@dataclass(frozen=True)
+class ValueShown:
+    """One row: the property, what it takes, what was given, and what is sent or why it is not."""
+
+    property: str
+    information: str
+    given: str
+    sent: str
+    reason: str
+    changed: bool
+
+
+@dataclass(frozen=True)
+class SectionValues:
+    """The values of one section."""
+
+    title: str
+    on: bool
+    values: tuple[ValueShown, ...]
+
+
+def sections_of(
+    found: Preview, mapping: MappingRows, labels: Labels, refused: Mapping[Section, Mapping[str, str]]
+) -> list[SectionValues]:
+    """Both sections with every row's value; *refused* are the properties that HubSpot takes no value for."""
+    on = {Section.COMPANIES: mapping.companies_on, Section.CONTACTS: mapping.contacts_on}
+    return [
+        SectionValues(
+            str(SECTIONS[section]),
+            on[section],
+            tuple(
+                _value(each, labels, refused[section].get(each.row.property_name, ""))
+                for each in found.filled
+                if each.row.section is section
+            ),
+        )
+        for section in Section
+    ]
+
+
+def _value(each: Filled, labels: Labels, refused: str) -> ValueShown:
+    reason = ""
+    if each.code is not None:
+        reason = explain_code(each.code.value, shorten(each.text))
+    elif refused and each.is_sent:
+        reason = explain_dropped({"code": refused})
+    elif not each.given:
+        reason = _("No answer, so the property is not sent.")
+    return ValueShown(
+        property=labels.property(each.row.section, each.row.property_name),
+        information=labels.information(each.row.information.token),
+        given=shorten(each.given) if each.code is not LeftOutCode.QUESTION_DELETED else "",
+        sent=shorten(each.text) if each.is_sent and not refused else "",
+        reason=reason,
+        changed=each.is_sent and not refused and each.text != each.given,
+    )
+
+
+def shorten(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
+
+
+def looks_of(found: Preview, connection: Connection | None) -> list[Part]:
+    """Whether company, contact and association would be made."""
+    company = _look("company", found.company, _company_sentence(found), connection)
+    contact = _look("contact", found.contact, _contact_sentence(found), connection)
+    if found.associated is None:
+        association = (
+            _("not known"),
+            "question-circle",
+            "care",
+            _("It depends on whether HubSpot has the contact."),
+        )
+    elif found.associated:
+        told = _("The contact would be associated with the company.")
+        association = (_("would be made"), "check-circle", "good", told)
+    else:
+        association = (_("none"), "dash-circle", "plain", _association_sentence(found))
+    return [company, contact, Part(str(PARTS["association"]), *association)]  # type: ignore[arg-type]
+
+
+def record_link(part: str, record_id: str, connection: Connection | None) -> str:
+    """The record's page in HubSpot; empty without a record or an account."""
+    if not record_id or connection is None or not connection.hubspot_account_id:
+        return ""
+    objects: Literal["companies", "contacts"] = "companies" if part == "company" else "contacts"
+    account = connection.ui_domain or None, connection.hubspot_account_id
+    return record_url(tools().hubspot_app_url, *account, objects, record_id)
+
+
+def _look(part: str, look: Look, sentence: str, connection: Connection | None) -> Part:
+    shapes: dict[str, tuple[str, str, Tone]] = {
+        "new": (_("would be registered"), "check-circle", "good"),
+        "duplicate": (_("duplicate"), "files", "plain"),
+        "unknown": (_("not known"), "question-circle", "care"),
+    }
+    word, icon, tone = shapes.get(look.state, (_("nothing to post"), "dash-circle", "plain"))
+    link = record_link(part, look.record_id, connection)
+    return Part(str(PARTS[part]), word, icon, tone, sentence, look.record_id, link)
+
+
+def _company_sentence(found: Preview) -> str:
+    look = found.company
+    if look.state == "new":
+        told = _("HubSpot has no company with this name or domain.")
+        return str(NOT_LOOKED_UP[look.unasked]) if look.unasked else told
+    if look.state == "unknown":
+        return _unknown(look)
+    if look.state == "no_key":
+        return _("There is neither a company name nor a domain, so no company is posted.")
+    if look.state == "none":
+        return _("No row gives anything for a company.")
+    if look.remembered:
+        return _("HubSync posted or found this company lately. It would be left as it is.")
+    if look.by == "merged":
+        return _("HubSync knew this company. In HubSpot it was merged into another one, which is taken instead.")
+    same = _("domain") if look.by == "domain" else _("name")
+    told = _("HubSpot has a company with the same %(key)s. It would be left as it is.", key=same)
+    more = ngettext("%(num)s company fits.", "%(num)s companies fit.", look.matches) if look.matches > 1 else ""
+    return f"{told} {more}".strip()
+
+
+def _contact_sentence(found: Preview) -> str:
+    look = found.contact
+    if look.state == "duplicate":
+        return _("HubSpot has a contact with this e-mail address. It would be left as it is.")
+    if look.state == "unknown":
+        return _unknown(look)
+    if look.state == "no_key":
+        return _("There is no e-mail address, so no contact is posted.")
+    if look.state == "none":
+        return _("No row gives anything for a contact.")
+    told = _("HubSpot has no contact with this e-mail address.")
+    if not found.own_company_domain:
+        return told
+    if found.company.state in ("new", "duplicate"):
+        warned = explain_remark({"kind": "hubspot_may_add_company", "domain": found.own_company_domain})
+    else:
+        warned = _(
+            "If HubSpot's setting “Create and associate companies with contacts” is on, HubSpot may add a company "
+            "for %(domain)s by itself.",
+            domain=found.own_company_domain,
+        )
+    return f"{told} {warned}"
+
+
+def _unknown(look: Look) -> str:
+    told = _("Whether it would be a duplicate could not be looked up.")
+    return f"{told} {explain_reason(look.code)}"
+
+
+def _association_sentence(found: Preview) -> str:
+    if found.contact.state == "duplicate":
+        return _("Only newly registered contacts are associated with a company.")
+    if found.contact.state == "new":
+        return _("There is no company to associate the contact with.")
+    return _("There is no new contact to associate.")

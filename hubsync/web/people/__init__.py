@@ -1,0 +1,1 @@
+"""People: who they are, their sessions and what they say about themselves."""

@@ -1,0 +1,120 @@
+"""The account page: what a person says about themselves, the ways in, where they are signed in, their teams."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import refresh
+
+from hubsync.errors import Refused
+from hubsync.services.people import profile, sessions
+from hubsync.services.signin import identities, methods
+from hubsync.services.teams import members
+from hubsync.web.people.account_form import ProfileForm
+from hubsync.web.shell.guards import person_page, stay_signed_in, team_page
+from hubsync.web.teams.settings_form import ROLES
+
+pages = Blueprint("account", __name__)
+
+
+@pages.get("/account")
+@person_page
+def show() -> ResponseReturnValue:
+    """Everything about oneself on one page."""
+    person = g.person
+    return _render(ProfileForm(name=person.name, time_zone=person.time_zone, language=person.language))
+
+
+@pages.post("/account")
+@person_page
+def save() -> ResponseReturnValue:
+    """Save name, time zone and language; they count from the next page on."""
+    form = ProfileForm()
+    if form.validate_on_submit():
+        try:
+            g.person = profile.save_profile(
+                g.person.id, form.name.data or "", form.time_zone.data, form.language.data
+            )
+        except Refused as refused:
+            form[refused.field or "name"].errors = (refused.message,)
+        else:
+            refresh()  # so that the message is in the language just chosen
+            flash(_("Your account is saved."), "success")
+            return redirect(url_for("account.show"))
+    return _render(form), 422
+
+
+@pages.post("/account/sessions/<int:session_id>/end")
+@person_page
+def sign_out_there(session_id: int) -> ResponseReturnValue:
+    """Sign out one of the browsers."""
+    sessions.sign_out_there(g.person.id, session_id)
+    flash(_("That browser is signed out."), "success")
+    return redirect(url_for("account.show", _anchor="sessions"))
+
+
+@pages.post("/account/sessions/end-others")
+@person_page
+def sign_out_others() -> ResponseReturnValue:
+    """Sign out every browser but this one, whose cookie is exchanged: copies of it are dead too."""
+    session["signed_in"] = sessions.sign_out_others(session["signed_in"])
+    flash(_("You are signed out in all other browsers."), "success")
+    return redirect(url_for("account.show", _anchor="sessions"))
+
+
+@pages.post("/account/sessions/end-all")
+@person_page
+def sign_out_everywhere() -> ResponseReturnValue:
+    """Sign out every browser, this one too."""
+    sessions.sign_out_everywhere(g.person.id)
+    session.clear()
+    flash(_("You are signed out in all browsers, this one too."), "success")
+    return redirect(url_for("signin.sign_in"))
+
+
+@pages.route("/account/ways-in/<int:identity_id>/unlink", methods=["GET", "POST"])
+@person_page
+def unlink(identity_id: int) -> ResponseReturnValue:
+    """Ask, then let an account at a provider sign the person in no more."""
+    ways = methods.list_ways_in(g.person.id)
+    linked = ways.find(identity_id)
+    if request.method == "POST":
+        identities.unlink(g.person.id, identity_id)
+        # Whoever came in by that account may be somebody else.
+        session["signed_in"] = sessions.sign_out_others(session["signed_in"])
+        flash(_("Your account at %(provider)s is unlinked.", provider=linked.label), "success")
+        return redirect(url_for("account.show", _anchor="ways-in"))
+    return render_template("account/unlink.html", linked=linked, possible=ways.can_spare(linked))
+
+
+@pages.route("/account/teams/<team_slug>/leave", methods=["GET", "POST"])
+@team_page()
+def leave_team() -> ResponseReturnValue:
+    """Ask, then take the person out of the team, who stays signed in."""
+    if request.method == "POST":
+        name = g.team.name
+        profile.leave_team(g.membership)
+        stay_signed_in()
+        flash(_("You do not belong to %(team)s any more.", team=name), "success")
+        return redirect(url_for("account.show"))
+    return render_template("account/leave_team.html", leaving=profile.look_at_leaving(g.membership))
+
+
+def _render(form: ProfileForm) -> str:
+    return render_template(
+        "account/show.html",
+        form=form,
+        ways=methods.list_ways_in(g.person.id),
+        sessions=sessions.list_sessions(g.person.id, session["signed_in"]),
+        memberships=members.list_memberships(g.person.id),
+        roles=ROLES,
+        browser_words=browser_words,
+    )
+
+
+def browser_words(signed_in: sessions.SignedIn) -> str:
+    """A browser as people speak of it."""
+    if signed_in.program and signed_in.system:
+        return _("%(program)s on %(system)s", program=signed_in.program, system=signed_in.system)
+    return signed_in.program or signed_in.system or _("A browser that does not say its name")

@@ -1,0 +1,66 @@
+"""Whoever asks for a mail, as the request tells: the network address, and the cookie of a browser that is known.
+
+Browsers get the cookie once somebody is signed in, and keep it after signing out. It is there for
+`hubsync.services.signin.mail_limits` alone; pages for guests never set it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from math import ceil
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel.dates import format_time
+from flask import Flask, Response, current_app, g, request
+from flask_babel import get_locale
+
+from hubsync.services import now
+from hubsync.services.signin.known_browsers import MARK_LIFE, KnownBrowser, new_browser, read_mark
+from hubsync.services.signin.mail_limits import COUNTED_FOR, FROM_NETWORK, TO_MAILBOX, Asker
+
+ROUNDED_TO = timedelta(minutes=5)
+
+
+def register(app: Flask) -> None:
+    """Have every browser marked in which somebody is signed in; let pages say how many mails are sent."""
+    app.after_request(_mark)
+    app.jinja_env.globals.update(mails_from_network=FROM_NETWORK, mails_to_mailbox=TO_MAILBOX)
+
+
+def asker() -> Asker:
+    """Who asks, as the limits count."""
+    return Asker(request.remote_addr, _known_browser())
+
+
+def again_at(time_zone: str) -> str:
+    """When what is asked for now is not counted any more, on the clock of *time_zone*, else of UTC: ``10:20``."""
+    moment = now() + COUNTED_FOR
+    steps = ceil(moment.timestamp() / ROUNDED_TO.total_seconds())
+    zone = ZoneInfo(time_zone) if time_zone in available_timezones() else ZoneInfo("UTC")
+    later = datetime.fromtimestamp(steps * ROUNDED_TO.total_seconds(), zone)
+    shown = format_time(later, "short", tzinfo=zone, locale=get_locale() or "en")
+    return shown if zone.key != "UTC" else f"{shown} UTC"
+
+
+def _cookie_name() -> str:
+    return f"{current_app.config['SESSION_COOKIE_NAME']}-known"
+
+
+def _known_browser() -> KnownBrowser | None:
+    return read_mark(request.cookies.get(_cookie_name(), ""))
+
+
+def _mark(response: Response) -> Response:
+    person = g.get("person")
+    known = _known_browser() if person is not None else None
+    if person is None or (known is not None and known.knows(person.id)):
+        return response
+    response.set_cookie(
+        _cookie_name(),
+        (known or new_browser()).with_person(person.id).sign(),
+        max_age=MARK_LIFE,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+    return response

@@ -1,0 +1,1 @@
+"""Teams: members, roles, invitations, the owner, the plan, and the audit trail."""

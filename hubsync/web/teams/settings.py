@@ -1,0 +1,123 @@
+"""The start page, and Team Settings > General: name, plan, mail, the end of the team."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+
+from hubsync.domain.plans import PREMIUM
+from hubsync.domain.roles import Action
+from hubsync.errors import MailNotSent, Refused
+from hubsync.services import tools
+from hubsync.services.operations import mail_check, team_deletion
+from hubsync.services.teams import joining, members
+from hubsync.web.deliveries.held_back_text import tell_before
+from hubsync.web.shell.guards import signed_in_page, team_page
+from hubsync.web.shell.mail_errors import explain_mail_fault, mail_place
+from hubsync.web.teams.settings_form import PLANS, PlanForm, TeamForm, TypedNameForm
+
+pages = Blueprint("teams", __name__)
+
+
+@pages.get("/")
+@signed_in_page
+def start() -> ResponseReturnValue:
+    """Go to the calendars of the team visited last, else of the first one."""
+    slugs = [membership.team.slug for membership in members.list_memberships(g.person.id)]
+    if not slugs:
+        return render_template("teams/no_team.html", offers=joining.list_offers(g.person))
+    last = session.get("team")
+    return redirect(url_for("calendars.list_calendars", team_slug=last if last in slugs else slugs[0]))
+
+
+@pages.get("/teams/<team_slug>/")
+@team_page()
+def show_team() -> ResponseReturnValue:
+    """A team's first page is its calendars."""
+    return redirect(url_for("calendars.list_calendars"))
+
+
+@pages.get("/teams/<team_slug>/settings")
+@team_page(Action.TEAM_SETTINGS)
+def settings() -> ResponseReturnValue:
+    """Team Settings > General."""
+    return _render(TeamForm(name=g.team.name), PlanForm(plan=g.team.plan))
+
+
+@pages.post("/teams/<team_slug>/settings/name")
+@team_page(Action.TEAM_SETTINGS)
+def rename() -> ResponseReturnValue:
+    """Save another name."""
+    form = TeamForm()
+    if form.validate_on_submit():
+        try:
+            members.rename_team(g.team.id, form.name.data, by=g.person.id)
+        except Refused as refused:
+            form.name.errors = (refused.message,)
+        else:
+            flash(_("The team has a new name."), "success")
+            return redirect(url_for("teams.settings"))
+    return _render(form, PlanForm(formdata=None, plan=g.team.plan)), 422
+
+
+@pages.post("/teams/<team_slug>/settings/plan")
+@team_page(Action.CHANGE_PLAN)
+def change_plan() -> ResponseReturnValue:
+    """Save another plan."""
+    form = PlanForm()
+    if form.validate_on_submit():
+        former = g.team.plan
+        members.change_plan(g.team.id, g.role, form.plan.data, by=g.person.id)
+        told = _("The team is on the plan %(plan)s now.", plan=PLANS[form.plan.data])
+        # What waits is offered by the log itself, and what each waits for is not the plan.
+        begins = form.plan.data == PREMIUM != former
+        flash(Markup("{} {}").format(told, tell_before(None, ("skipped",)) if begins else "").rstrip(), "success")
+        return redirect(url_for("teams.settings"))
+    return _render(TeamForm(formdata=None, name=g.team.name), form), 422
+
+
+@pages.post("/teams/<team_slug>/settings/test-mail")
+@team_page(Action.TEAM_SETTINGS)
+def send_test_mail() -> ResponseReturnValue:
+    """Mail a few words to whoever presses, and say what came of it."""
+    email = g.person.email
+    try:
+        mail_check.send_test_mail(email, g.team.name)
+    except MailNotSent as fault:
+        flash(_("The test mail could not be sent. %(why)s", why=explain_mail_fault(fault)), "error")
+    else:
+        flash(_("The mail server took the test mail. Look into the mailbox of %(email)s.", email=email), "success")
+    return redirect(url_for("teams.settings"))
+
+
+@pages.route("/teams/<team_slug>/settings/delete", methods=["GET", "POST"])
+@team_page(Action.DELETE_TEAM)
+def delete_team() -> ResponseReturnValue:
+    """Say what goes, ask for the name, then delete the team."""
+    form, name = TypedNameForm(), g.team.name
+    if form.validate_on_submit():
+        try:
+            team_deletion.delete_team(g.team.id, form.typed_name.data, by=g.person.id)
+        except Refused as refused:
+            form.typed_name.errors = (refused.message,)
+        else:
+            flash(_("The team %(team)s is deleted.", team=name), "success")
+            g.pop("team")  # or url_for would stay in it
+            return redirect(url_for("teams.start"))
+    shown = {"form": form, "belongings": team_deletion.count_belongings(g.team.id)}
+    return render_template("teams/delete_team.html", **shown), 422 if request.method == "POST" else 200
+
+
+def _render(name: FlaskForm, plan: FlaskForm) -> str:
+    return render_template(
+        "teams/settings.html",
+        name_form=name,
+        plan_form=plan,
+        plans=PLANS,
+        mail_set_up=tools().mail_set_up,
+        mail_place=mail_place(),
+        mail_sender=current_app.config["MAIL_DEFAULT_SENDER"],
+    )

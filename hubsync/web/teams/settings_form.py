@@ -1,0 +1,75 @@
+"""The forms of Team Settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import SelectChoice, SelectField, StringField
+from wtforms.validators import DataRequired, Length
+
+from hubsync.domain.roles import Role
+from hubsync.web.signin.email_field import AddressField
+
+ROLES = {
+    Role.OWNER: _l("Owner"),
+    Role.ADMINISTRATOR: _l("Administrator"),
+    Role.MEMBER: _l("Member"),
+}
+PLANS = {"free": _l("Free"), "basic": _l("Basic"), "premium": _l("Premium")}
+GIVEN_ROLES = (Role.MEMBER, Role.ADMINISTRATOR)
+
+
+class TeamForm(FlaskForm):
+    """What the team is called."""
+
+    name = StringField(_l("Team name"), validators=[DataRequired(_l("The team needs a name.")), Length(max=200)])
+
+
+class PlanForm(FlaskForm):
+    """The plan of the team; the owner changes it."""
+
+    plan = SelectField(_l("Plan"))
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.plan.choices = [SelectChoice(value, str(label)) for value, label in PLANS.items()]
+
+
+class InvitationForm(FlaskForm):
+    """Somebody new for the team."""
+
+    email = AddressField(_l("E-mail address"), _l("Enter an e-mail address."), render_kw={"autocomplete": "off"})
+    role = SelectField(_l("Role"))
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.role.choices = [SelectChoice(role.value, str(ROLES[role])) for role in GIVEN_ROLES]
+
+
+def _typed_name() -> StringField:
+    return StringField(
+        _l("Name of the team"),
+        validators=[DataRequired(_l("Type the name of the team.")), Length(max=400)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+class TypedNameForm(FlaskForm):
+    """The team's name, typed by hand: nobody does this by mistake."""
+
+    typed_name = _typed_name()
+
+
+class HandOverForm(FlaskForm):
+    """Who becomes the owner; *people* are (id, name) of those who may be chosen."""
+
+    person = SelectField(_l("New owner"), validators=[DataRequired(_l("Choose who becomes the owner."))])
+    typed_name = _typed_name()
+
+    def __init__(self, people: list[tuple[int, str]]) -> None:
+        super().__init__()
+        choices = [SelectChoice(str(person_id), name) for person_id, name in people]
+        self.person.choices = [SelectChoice("", gettext("Choose")), *choices]

@@ -14,9 +14,9 @@ from bench.house import Guest, House, built, guest
 from bench.progress import shown
 from bench.report import Finding, Report
 from bench.stand_in import Control
+from hubspot_sandbox.server import SandboxServer
+from hubspot_sandbox.settings import SandboxSettings
 from hubsync.domain.questions import Part
-from hubsync.sandbox.server import SandboxServer
-from hubsync.sandbox.settings import SandboxSettings
 from hubsync.services import now
 from hubsync.store import writing
 from hubsync.store.companies import KnownCompany

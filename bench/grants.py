@@ -8,10 +8,10 @@ import requests
 from sqlalchemy import select
 
 from bench.house import BASE_URL, House
+from hubspot_sandbox.grants import connect_app
+from hubspot_sandbox.server import SandboxServer
+from hubspot_sandbox.state import DEFAULT_ACCOUNT
 from hubsync.hubspot.oauth import SCOPES
-from hubsync.sandbox.grants import connect_app
-from hubsync.sandbox.server import SandboxServer
-from hubsync.sandbox.state import DEFAULT_ACCOUNT
 from hubsync.services import now, tools
 from hubsync.services.connection.tokens import sealed_place
 from hubsync.store import writing

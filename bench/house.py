@@ -18,9 +18,9 @@ from flask_migrate import upgrade
 from sqlalchemy import delete, event, select
 
 from bench.report import ROOT
+from hubspot_sandbox.settings import SandboxSettings
 from hubsync.app import create_app
 from hubsync.domain.questions import Part
-from hubsync.sandbox.settings import SandboxSettings
 from hubsync.services import now, tools
 from hubsync.services.bookings.completion import complete_page_booking, new_form_id
 from hubsync.services.connection import service_keys

@@ -21,7 +21,7 @@ LIBRARIES = ("flask", "sqlalchemy", "requests", "urllib3", "gunicorn", "hubspot-
 _HEAD = """# Results of the bench
 
 Made by `python -m bench <part>` or `python -m bench all`; each part replaces its own section. HubSpot is the
-stand-in of `hubsync/sandbox`, in a process of its own with all limits off; the database is SQLite on disk with WAL
+stand-in of `hubspot_sandbox`, in a process of its own with all limits off; the database is SQLite on disk with WAL
 and synchronous FULL. Ratios compare what was measured alternately in one run.
 """
 

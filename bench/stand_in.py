@@ -13,8 +13,8 @@ from typing import Any
 import requests
 
 from bench.report import ROOT
-from hubsync.sandbox.server import SandboxServer
-from hubsync.sandbox.settings import SandboxSettings
+from hubspot_sandbox.server import SandboxServer
+from hubspot_sandbox.settings import SandboxSettings
 
 COMPANIES = "/crm/objects/2026-09/companies"
 CONTACTS = "/crm/objects/2026-09/contacts"

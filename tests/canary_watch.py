@@ -21,12 +21,12 @@ import pytest
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from flask import Flask, Response, request, request_finished, session
 
-from hubsync.sandbox.server import SandboxServer
-from hubsync.sandbox.state import SandboxState
+from hubspot_sandbox.server import SandboxServer
+from hubspot_sandbox.state import SandboxState
 from tests.canaries import DATABASE, HEADER, LOG, MAIL, PAGE, TO_ITSELF, Guard
 from tests.mailing import MailServer
 
-OURS, HUBSPOTS = "hubsync", "hubsync.sandbox"
+OURS, HUBSPOTS = "hubsync", "hubspot_sandbox"
 """Names of Flask apps: what is looked at, and where secrets come from."""
 
 OF_THE_SESSION = {

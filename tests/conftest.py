@@ -13,8 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pytest_socket import socket_allow_hosts
 
-from hubsync.sandbox.server import SandboxServer
-from hubsync.sandbox.settings import SandboxSettings
+from hubspot_sandbox.server import SandboxServer
+from hubspot_sandbox.settings import SandboxSettings
 from hubsync.services.connection import token_refresh
 from hubsync.services.signin.links import THREAD_NAME
 from hubsync.store import db

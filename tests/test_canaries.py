@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from flask import Flask, Response, redirect, session
 
-from hubsync.sandbox.entities import ServiceKey
-from hubsync.sandbox.server import SandboxServer
+from hubspot_sandbox.entities import ServiceKey
+from hubspot_sandbox.server import SandboxServer
 from tests.canaries import ALLOWED, CHANNELS, Guard, is_allowed
 from tests.canary_watch import WATCH, Watch
 from tests.mailing import MailServer

@@ -16,10 +16,10 @@ from flask import Flask
 from flask_migrate import upgrade
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from hubspot_sandbox.server import SandboxServer
+from hubspot_sandbox.settings import SandboxSettings
 from hubsync.background import Background
 from hubsync.cli.stopping import wait_for_stop
-from hubsync.sandbox.server import SandboxServer
-from hubsync.sandbox.settings import SandboxSettings
 from hubsync.services.operations.demo_data import OWNER, seed_demo
 from hubsync.services.signin import links
 

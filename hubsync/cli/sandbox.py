@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from hubspot_sandbox.server import SandboxServer
+from hubspot_sandbox.settings import SandboxSettings
 from hubsync.cli.stopping import wait_for_stop
-from hubsync.sandbox.server import SandboxServer
-from hubsync.sandbox.settings import SandboxSettings
 
 
 @click.command("sandbox")

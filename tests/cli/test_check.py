@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from hubsync.sandbox.server import SandboxServer
+from hubspot_sandbox.server import SandboxServer
 from tests.cli.serving import Serving
 from tests.cli.test_keys import NEW, OLD, put_secrets
 from tests.cli.test_refusals import run

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import sys
 
+from hubspot_sandbox.grants import connect_app
+from hubspot_sandbox.server import SandboxServer
+from hubspot_sandbox.settings import SandboxSettings
+from hubspot_sandbox.state import DEFAULT_ACCOUNT
 from hubsync.hubspot.oauth import SCOPES
-from hubsync.sandbox.grants import connect_app
-from hubsync.sandbox.server import SandboxServer
-from hubsync.sandbox.settings import SandboxSettings
-from hubsync.sandbox.state import DEFAULT_ACCOUNT
 
 SEARCH_LAG_SECONDS = 2.0
 

@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from hubspot_sandbox.grants import connect_app
+from hubspot_sandbox.server import SandboxServer
+from hubspot_sandbox.settings import SandboxSettings
+from hubspot_sandbox.state import DEFAULT_ACCOUNT
 from hubsync.errors import AccessExpired, AccessLost, AppMisconfigured, CodeRefused
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.deadline import Deadline
 from hubsync.hubspot.links import record_url
 from hubsync.hubspot.oauth import SCOPES, OAuthClient, Tokens
 from hubsync.hubspot.wire import Wire
-from hubsync.sandbox.grants import connect_app
-from hubsync.sandbox.server import SandboxServer
-from hubsync.sandbox.settings import SandboxSettings
-from hubsync.sandbox.state import DEFAULT_ACCOUNT
 
 CALLBACK = "http://localhost:8000/integrations/hubspot/callback"
 VERIFIER = "v" * 64

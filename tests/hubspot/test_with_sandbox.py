@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from hubspot_sandbox.server import SandboxServer
+from hubspot_sandbox.settings import SandboxSettings
+from hubspot_sandbox.state import DEFAULT_ACCOUNT
 from hubsync.domain.mapping import Section
 from hubsync.errors import (
     AccessExpired,
@@ -25,9 +28,6 @@ from hubsync.hubspot.deadline import Deadline
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.hubspot.properties import ARTICLE_COMPANY, ARTICLE_CONTACT, arrange
 from hubsync.hubspot.wire import Wire
-from hubsync.sandbox.server import SandboxServer
-from hubsync.sandbox.settings import SandboxSettings
-from hubsync.sandbox.state import DEFAULT_ACCOUNT
 
 
 @pytest.fixture

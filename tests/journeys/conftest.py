@@ -17,9 +17,9 @@ from flask import Flask
 from flask_migrate import upgrade
 from werkzeug.serving import make_server
 
+from hubspot_sandbox.server import SandboxServer
+from hubspot_sandbox.settings import SandboxSettings
 from hubsync.app import ROOT, create_app
-from hubsync.sandbox.server import SandboxServer
-from hubsync.sandbox.settings import SandboxSettings
 from hubsync.services.signin import links as signin_links
 from hubsync.services.teams import members
 from hubsync.store import db

@@ -7,7 +7,7 @@ import hubspot_sdk
 import pytest
 import requests
 
-from hubsync.sandbox import SandboxServer, SandboxSettings
+from hubspot_sandbox import SandboxServer, SandboxSettings
 
 CALLBACK = "http://localhost:8000/integrations/hubspot/callback"
 

@@ -5,7 +5,7 @@ import time
 import pytest
 import requests
 
-from hubsync.sandbox.entities import AccessToken
+from hubspot_sandbox.entities import AccessToken
 
 CONTACTS = "/crm/objects/2026-09/contacts"
 NOT_FOUND = (

@@ -184,7 +184,7 @@ def test_the_call_of_the_api_merges_too(hubspot, two):
 def test_merges_survive_a_restart(tmp_path):
     import requests
 
-    from hubsync.sandbox import SandboxServer, SandboxSettings
+    from hubspot_sandbox import SandboxServer, SandboxSettings
     from tests.sandbox.conftest import Caller
 
     settings = SandboxSettings(data_file=tmp_path / "sandbox.sqlite")

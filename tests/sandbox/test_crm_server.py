@@ -8,14 +8,14 @@ import sys
 import pytest
 import requests
 
-from hubsync.sandbox import SandboxServer, SandboxSettings
+from hubspot_sandbox import SandboxServer, SandboxSettings
 
 BASE = "/crm/objects/2026-09"
 
 SERVE_AND_SAY = """
 import sys, time
 from pathlib import Path
-from hubsync.sandbox import SandboxServer, SandboxSettings
+from hubspot_sandbox import SandboxServer, SandboxSettings
 server = SandboxServer(SandboxSettings(data_file=Path(sys.argv[1]))).start()
 print(server.url, flush=True)
 time.sleep(60)

@@ -5,7 +5,7 @@ import time
 import pytest
 import requests
 
-from hubsync.sandbox.entities import AccessToken, Install, RefreshToken
+from hubspot_sandbox.entities import AccessToken, Install, RefreshToken
 
 BASE = "/crm/objects/2026-09"
 PERSON = {"properties": {"email": "jane@acme.co.jp"}}

@@ -4,7 +4,7 @@ import time
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hubsync.sandbox.entities import AccessToken
+from hubspot_sandbox.entities import AccessToken
 
 BASE = "/crm/objects/2026-09"
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from hubsync.sandbox.letters import split_links
-from hubsync.sandbox.mailbox import Mailbox
+from hubspot_sandbox.letters import split_links
+from hubspot_sandbox.mailbox import Mailbox
 
 
 class Shelf:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import requests
 
-from hubsync.sandbox import SandboxServer, SandboxSettings
-from hubsync.sandbox.grants import connect_app, exchange_code
+from hubspot_sandbox import SandboxServer, SandboxSettings
+from hubspot_sandbox.grants import connect_app, exchange_code
 
 APP = {"client_id": "sandbox-client-id", "client_secret": "sandbox-client-secret"}
 CALLBACK = "http://localhost:8000/integrations/hubspot/callback"

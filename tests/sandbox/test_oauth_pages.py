@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 import requests
 
-from hubsync.sandbox import SandboxServer
-from hubsync.sandbox.settings import MINIMUM_SCOPES
+from hubspot_sandbox import SandboxServer
+from hubspot_sandbox.settings import MINIMUM_SCOPES
 from tests.sandbox.browsing import Browser
 
 APP = {"client_id": "sandbox-client-id", "client_secret": "sandbox-client-secret"}

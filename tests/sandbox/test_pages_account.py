@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from hubsync.sandbox import SandboxServer
-from hubsync.sandbox.grants import connect_app, exchange_code
+from hubspot_sandbox import SandboxServer
+from hubspot_sandbox.grants import connect_app, exchange_code
 from tests.sandbox.browsing import Browser
 
 CALLBACK = "http://localhost:8000/integrations/hubspot/callback"

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 import requests
 
-from hubsync.sandbox import SandboxServer, SandboxSettings
+from hubspot_sandbox import SandboxServer, SandboxSettings
 from tests.sandbox.browsing import Browser
 
 CONTACTS = "/crm/objects/2026-09/contacts"

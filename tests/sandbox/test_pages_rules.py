@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hubsync.sandbox import SandboxServer
+from hubspot_sandbox import SandboxServer
 from tests.sandbox.browsing import Browser
 
 CONTACTS = "/crm/objects/2026-09/contacts"

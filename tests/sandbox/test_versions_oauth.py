@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from hubsync.sandbox import SandboxServer
-from hubsync.sandbox.grants import connect_app
+from hubspot_sandbox import SandboxServer
+from hubspot_sandbox.grants import connect_app
 
 APP = {"client_id": "sandbox-client-id", "client_secret": "sandbox-client-secret"}
 CALLBACK = "http://localhost:8000/integrations/hubspot/callback"

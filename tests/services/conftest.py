@@ -11,10 +11,10 @@ import pytest
 import requests
 from flask import Flask
 
+from hubspot_sandbox.grants import connect_app
+from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.questions import Kind, Part
 from hubsync.hubspot.oauth import SCOPES
-from hubsync.sandbox.grants import connect_app
-from hubsync.sandbox.server import SandboxServer
 from hubsync.services import now, tools
 from hubsync.services.bookings.completion import complete_page_booking, new_form_id
 from hubsync.services.connection.api_access import sealed_place

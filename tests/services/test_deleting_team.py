@@ -11,8 +11,8 @@ import pytest
 import requests
 from flask import Flask
 
+from hubspot_sandbox.server import SandboxServer
 from hubsync.errors import Refused, RoleTooLow
-from hubsync.sandbox.server import SandboxServer
 from hubsync.services import now
 from hubsync.services.operations import team_deletion
 from hubsync.services.people.sessions import start_session

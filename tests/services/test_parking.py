@@ -12,9 +12,9 @@ import pytest
 import requests
 import time_machine
 
+from hubspot_sandbox.grants import connect_app
 from hubsync.errors import RoleTooLow
 from hubsync.hubspot.oauth import SCOPES
-from hubsync.sandbox.grants import connect_app
 from hubsync.services import now
 from hubsync.services.connection import account_switch, oauth_flow
 from hubsync.services.connection.activation import Authorized

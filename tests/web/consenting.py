@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from hubsync.sandbox.server import SandboxServer
+from hubspot_sandbox.server import SandboxServer
 from hubsync.services.connection import oauth_flow
 from hubsync.services.teams import audit
 from hubsync.store import db, rest

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
 
-from hubsync.sandbox.server import SandboxServer
+from hubspot_sandbox.server import SandboxServer
 from hubsync.services import now, tools
 from hubsync.services.calendars.source_calendars import add_default_questions
 from hubsync.services.connection.api_access import sealed_place

@@ -16,12 +16,12 @@ from cryptography.fernet import Fernet
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from hubspot_sandbox.entities import App
+from hubspot_sandbox.grants import connect_app
+from hubspot_sandbox.server import SandboxServer
+from hubspot_sandbox.settings import SandboxSettings
 from hubsync.app import create_app
 from hubsync.hubspot.oauth import SCOPES
-from hubsync.sandbox.entities import App
-from hubsync.sandbox.grants import connect_app
-from hubsync.sandbox.server import SandboxServer
-from hubsync.sandbox.settings import SandboxSettings
 from hubsync.services.connection.properties import read_properties
 from hubsync.services.people.sessions import start_session
 from hubsync.store import db, rest, writing

@@ -174,7 +174,7 @@ def test_a_calendar_from_a_booking_source_offers_no_booking_page(workshop: Works
 def test_a_new_calendar_proposes_the_readers_own_zone_until_one_is_chosen(workshop: Workshop) -> None:
     shown = workshop.owner.open(f"{LIST}/new")
     assert shown.select_one("select[name=time_zone][data-own-zone]") is not None
-    assert shown.select_one("script[src$='booking.js']") is not None
+    assert shown.select_one("script[src$='bookings/booking.js']") is not None
     refused = workshop.owner.press(f"{LIST}/new", name="", duration_minutes="45", time_zone="Asia/Tokyo")
     assert page(refused).select_one("select[name=time_zone][data-own-zone]") is None
 

@@ -8,7 +8,7 @@ import requests
 import time_machine
 from flask import Flask
 
-from hubsync.sandbox.server import SandboxServer
+from hubspot_sandbox.server import SandboxServer
 from hubsync.services import now, tools
 from hubsync.services.connection import account_switch
 from hubsync.services.connection.tokens import sealed_place

@@ -11,9 +11,9 @@ import pytest
 import time_machine
 from flask import Flask
 
+from hubspot_sandbox.entities import Account
+from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.roles import Role
-from hubsync.sandbox.entities import Account
-from hubsync.sandbox.server import SandboxServer
 from hubsync.services import now, tools
 from hubsync.services.connection import account_switch
 from hubsync.services.teams import members

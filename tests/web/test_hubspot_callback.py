@@ -10,8 +10,8 @@ import requests
 import time_machine
 from flask import Flask
 
+from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.roles import Role
-from hubsync.sandbox.server import SandboxServer
 from hubsync.services import now
 from hubsync.services.teams import members
 from hubsync.store import writing

@@ -8,8 +8,8 @@ import requests
 from flask import Flask
 from sqlalchemy import text
 
+from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.roles import Role
-from hubsync.sandbox.server import SandboxServer
 from hubsync.services import now, tools
 from hubsync.services.connection.api_access import sealed_place
 from hubsync.services.teams import members

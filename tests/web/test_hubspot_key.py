@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 
-from hubsync.sandbox.server import SandboxServer
+from hubspot_sandbox.server import SandboxServer
 from hubsync.services import now, tools
 from hubsync.services.connection.tokens import sealed_place
 from hubsync.store import writing

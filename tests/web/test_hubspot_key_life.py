@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.roles import Role
-from hubsync.sandbox.server import SandboxServer
 from hubsync.services.teams import members
 from hubsync.store import db
 from hubsync.store.teams import Team

@@ -8,7 +8,7 @@ import pytest
 import requests
 from flask import Flask
 
-from hubsync.sandbox.server import SandboxServer
+from hubspot_sandbox.server import SandboxServer
 from hubsync.services.connection import oauth_flow
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team

@@ -10,7 +10,7 @@ import time_machine
 from bs4 import BeautifulSoup
 from flask import Flask
 
-from hubsync.sandbox.server import SandboxServer
+from hubspot_sandbox.server import SandboxServer
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
 from hubsync.services.signin import links

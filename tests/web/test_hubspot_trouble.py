@@ -9,8 +9,8 @@ import time_machine
 from bs4 import BeautifulSoup
 from flask import Flask
 
+from hubspot_sandbox.server import SandboxServer
 from hubsync.hubspot.oauth import SCOPES
-from hubsync.sandbox.server import SandboxServer
 from hubsync.services import now
 from hubsync.store import writing
 from hubsync.store.connections import Connection

@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
+from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.questions import Kind
 from hubsync.domain.roles import Role
-from hubsync.sandbox.server import SandboxServer
 from hubsync.services import now, tools
 from hubsync.services.calendars import calendars
 from hubsync.services.calendars import questions as guest_questions

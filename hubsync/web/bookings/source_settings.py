@@ -39,11 +39,11 @@ def make_endpoint() -> ResponseReturnValue:
 def renew_secret() -> ResponseReturnValue:
     """Ask, then replace the secret and show the new one, this once."""
     if request.method == "GET":
-        return render_template("integrations/renew_secret.html")
+        return render_template("bookings/renew_secret.html")
     return _render(webhook_endpoints.renew_secret(g.team.id, SOURCE, by=g.person.id))
 
 
 def _render(secret: str = "") -> str:
     address = webhook_endpoints.show_endpoint(g.team.id, SOURCE)
     lost = webhook_endpoints.is_secret_lost(g.team.id, SOURCE)
-    return render_template("integrations/signed_json.html", address=address, secret=secret, lost=lost)
+    return render_template("bookings/signed_json.html", address=address, secret=secret, lost=lost)

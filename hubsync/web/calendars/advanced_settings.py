@@ -30,7 +30,7 @@ def show_settings(calendar_id: int) -> ResponseReturnValue:
     """Both sections of the Advanced settings."""
     calendar = calendars.find_calendar(g.membership, calendar_id)
     return render_template(
-        "advanced/show_settings.html",
+        "calendars/advanced_settings.html",
         calendar=calendar,
         source=booked_through(calendar),
         questions=calendar.questions,
@@ -57,7 +57,7 @@ def add_question(calendar_id: int) -> ResponseReturnValue:
         else:
             flash(_("The question is added.") if source else _("Guests are asked this from now on."), "success")
             return _back(calendar_id)
-    page = render_template("advanced/add_question.html", calendar=calendar, source=source, form=form)
+    page = render_template("calendars/add_question.html", calendar=calendar, source=source, form=form)
     return (page, 422) if form.is_submitted() else page
 
 
@@ -79,7 +79,7 @@ def change_question(calendar_id: int, question_id: int) -> ResponseReturnValue:
             flash(_("The question is saved."), "success")
             return _back(calendar_id)
     page = render_template(
-        "advanced/change_question.html",
+        "calendars/change_question.html",
         calendar=calendar,
         source=source,
         question=question,
@@ -146,7 +146,7 @@ def delete_question(calendar_id: int, question_id: int) -> ResponseReturnValue:
     # Python's gettext, because a template takes every label for a format: "100 % ours" would not be shown.
     rows = [(_(row.property_label), row.property_name) for row in questions.mapped_to(calendar.id, question.id)]
     return render_template(
-        "advanced/delete_question.html", calendar=calendar, source=source, question=question, rows=rows
+        "calendars/delete_question.html", calendar=calendar, source=source, question=question, rows=rows
     )
 
 
@@ -180,7 +180,7 @@ def remove_integration(calendar_id: int) -> ResponseReturnValue:
     mapping = load_mapping(calendar.id)
     if not mapping.version:
         abort(404)
-    return render_template("advanced/remove_integration.html", calendar=calendar, mapping=mapping)
+    return render_template("mapping/remove_integration.html", calendar=calendar, mapping=mapping)
 
 
 def _back(calendar_id: int) -> ResponseReturnValue:

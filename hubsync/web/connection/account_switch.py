@@ -31,7 +31,7 @@ def ask() -> ResponseReturnValue:
         flash(_("There is no question about another account to answer, or its ten minutes are over."), "info")
         return redirect(url_for("hubspot.show_connection"))
     return render_template(
-        "integrations/another_account.html",
+        "connection/another_account.html",
         parked=parked,
         connection=connection,
         shared=is_account_shared(connection.hubspot_account_id, g.team.id),

@@ -27,7 +27,7 @@ def show() -> ResponseReturnValue:
     """The files, what is in them, and what to do with them."""
     redirect_url = oauth_flow.redirect_uri()
     return render_template(
-        "integrations/hubspot_app.html",
+        "connection/hubspot_app.html",
         files=app_project.project_files(redirect_url),
         folder=app_project.FOLDER,
         redirect_url=redirect_url,
@@ -47,7 +47,7 @@ def download() -> ResponseReturnValue:
     """The project as a ZIP file; it holds nothing secret."""
     redirect_url = oauth_flow.redirect_uri()
     readme = render_template(
-        "integrations/hubspot_app_readme.md.txt",
+        "connection/hubspot_app_readme.md.txt",
         redirect_url=redirect_url,
         folder=app_project.FOLDER,
         needed_settings=oauth_flow.NEEDED_SETTINGS,
@@ -68,4 +68,4 @@ def read_guide() -> ResponseReturnValue:
     if not path.exists():  # an installation without the docs folder
         abort(404)
     title, text = markdown.split_title(path.read_text(encoding="utf-8"))
-    return render_template("integrations/hubspot_app_guide.html", title=title, guide=markdown.render(text))
+    return render_template("connection/hubspot_app_guide.html", title=title, guide=markdown.render(text))

@@ -28,7 +28,7 @@ def disconnect() -> ResponseReturnValue:
     method = connection.method
     if request.method == "GET":
         return render_template(
-            "integrations/disconnect_hubspot.html",
+            "connection/disconnect_hubspot.html",
             connection=connection,
             shared=shared,
             links=hubspot_links(connection),

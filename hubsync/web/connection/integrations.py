@@ -20,7 +20,7 @@ def list_integrations() -> ResponseReturnValue:
     found = status.read_standing(g.team.id)
     unfit = "not_configured" if oauth_flow.what_hinders(g.team) == "settings" else "disconnected"
     return render_template(
-        "integrations/list_integrations.html",
+        "connection/list_integrations.html",
         hubspot_state=unfit if found.state == "disconnected" else found.state,
         signed_json_address=webhook_endpoints.show_endpoint(g.team.id, "signed_json"),
     )

@@ -39,7 +39,7 @@ def show_connection() -> ResponseReturnValue:
     found = status.read_standing(g.team.id)
     counts = statistics.count_recent(g.team.id) if found.state != "disconnected" else None
     return render_template(
-        "integrations/hubspot.html",
+        "connection/hubspot.html",
         connection=connection,
         standing=found,
         hindrance=oauth_flow.what_hinders(g.team),

@@ -30,7 +30,7 @@ def enter() -> ResponseReturnValue:
         except (HubSpotError, Refused) as fault:
             form.key.errors = (_what_is_wrong(fault),)
     return render_template(
-        "integrations/service_key.html",
+        "connection/service_key.html",
         form=form,
         needed=service_keys.NEEDED,
         links=hubspot_links(oauth_flow.find_connection(g.team.id)),

@@ -27,7 +27,7 @@ PAGE = "/teams/<team_slug>/deliveries/missed"
 def show_replay() -> ResponseReturnValue:
     """How far the posting of missed bookings is, or how many could be posted."""
     return render_template(
-        "replays/show_replay.html",
+        "deliveries/show_replay.html",
         progress=replays.read_progress(g.team.id),
         missed=replays.count_missed_seen(g.membership),
         waiting=counted_states().get("waiting", 0),

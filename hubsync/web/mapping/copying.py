@@ -36,7 +36,7 @@ def choose_copy(calendar_id: int) -> ResponseReturnValue:
     desk = open_desk(calendar_id)
     sources = list_sources(g.membership, desk.calendar.id)
     return render_template(
-        "advanced/choose_copy.html",
+        "mapping/choose_copy.html",
         calendar=desk.calendar,
         desk=desk,
         sources=sources,
@@ -51,7 +51,7 @@ def confirm_copy(calendar_id: int, source_id: int) -> ResponseReturnValue:
     desk = open_desk(calendar_id)
     source, stored, there = _source(desk, source_id)
     return render_template(
-        "advanced/confirm_copy.html",
+        "mapping/confirm_copy.html",
         calendar=desk.calendar,
         desk=desk,
         source=source,

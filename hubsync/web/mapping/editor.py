@@ -35,7 +35,7 @@ def save_mapping(calendar_id: int) -> ResponseReturnValue:
     """Save; or show the editor with a row more or less, proposed rows or renewed properties, which is no save."""
     desk = open_desk(calendar_id)
     if desk.sent.pressed == "check":
-        return render_template("advanced/mapping_hints.html", editor=editor_of(desk))
+        return render_template("mapping/hints.html", editor=editor_of(desk))
     if desk.sent.pressed == "propose":
         edited, made = propose(desk.edited, desk.known, desk.offer, family_first=family_first())
         return show_editor(desk.with_edited(edited), proposed=made)

@@ -128,7 +128,7 @@ def show_editor(
     """The editor's page. *overtaken* says that somebody else saved meanwhile: the difference is shown."""
     touched = desk.sent.pressed != "open"
     return render_template(
-        "advanced/edit_mapping.html",
+        "mapping/editor.html",
         calendar=desk.calendar,
         desk=desk,
         labels=desk.labels,

@@ -58,7 +58,7 @@ def edit() -> ResponseReturnValue:
         form.domains.data = "\n".join([*domains, *proposed])
     form.mark.data = mark
     return render_template(
-        "integrations/free_domains.html",
+        "mapping/free_domains.html",
         form=form,
         stored=domains,
         proposed=proposed,

@@ -52,7 +52,7 @@ def show() -> ResponseReturnValue:
     """The lists as HubSync has them, each section folded."""
     hosts = [(KINDS[name], [entry.removeprefix(".") for entry in listed]) for name, listed in sections().items()]
     return render_template(
-        "integrations/no_company.html", languages=_languages(), hosts=hosts, free=len(free_domains())
+        "mapping/no_company.html", languages=_languages(), hosts=hosts, free=len(free_domains())
     )
 
 

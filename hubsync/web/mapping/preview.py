@@ -87,7 +87,7 @@ def send_test(calendar_id: int) -> ResponseReturnValue:
         return _show_test(desk, mapping, trial.new_code(), refused=spent), 409
     connection = queries.connected_account(g.team.id)
     return render_template(
-        "advanced/sent_test.html",
+        "mapping/sent_test.html",
         calendar=desk.calendar,
         desk=desk,
         mark=mark_of(code),
@@ -108,7 +108,7 @@ def _stopped(desk: Desk) -> ResponseReturnValue | None:
 
 def _show_preview(desk: Desk, **shown: object) -> str:
     return render_template(
-        "advanced/preview_mapping.html", calendar=desk.calendar, desk=desk, active=desk.edited.active, **shown
+        "mapping/preview.html", calendar=desk.calendar, desk=desk, active=desk.edited.active, **shown
     )
 
 
@@ -116,7 +116,7 @@ def _show_test(desk: Desk, mapping: MappingRows, code: str, refused: str = "") -
     draft = trial.draw_up_test(desk.calendar, mapping, code)
     hindered = what_hinders_calls(g.team)
     return render_template(
-        "advanced/confirm_test.html",
+        "mapping/confirm_test.html",
         calendar=desk.calendar,
         desk=desk,
         code=code,

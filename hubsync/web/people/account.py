@@ -85,7 +85,7 @@ def unlink(identity_id: int) -> ResponseReturnValue:
         session["signed_in"] = sessions.sign_out_others(session["signed_in"])
         flash(_("Your account at %(provider)s is unlinked.", provider=linked.label), "success")
         return redirect(url_for("account.show", _anchor="ways-in"))
-    return render_template("account/unlink.html", linked=linked, possible=ways.can_spare(linked))
+    return render_template("people/unlink.html", linked=linked, possible=ways.can_spare(linked))
 
 
 @pages.route("/account/teams/<team_slug>/leave", methods=["GET", "POST"])
@@ -98,12 +98,12 @@ def leave_team() -> ResponseReturnValue:
         stay_signed_in()
         flash(_("You do not belong to %(team)s any more.", team=name), "success")
         return redirect(url_for("account.show"))
-    return render_template("account/leave_team.html", leaving=profile.look_at_leaving(g.membership))
+    return render_template("teams/leave_team.html", leaving=profile.look_at_leaving(g.membership))
 
 
 def _render(form: ProfileForm) -> str:
     return render_template(
-        "account/show.html",
+        "people/show.html",
         form=form,
         ways=methods.list_ways_in(g.person.id),
         sessions=sessions.list_sessions(g.person.id, session["signed_in"]),

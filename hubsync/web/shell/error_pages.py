@@ -76,4 +76,4 @@ def show(code: int, reason: str | None = None, reference: str = "", title: str =
     }
     usual_title, usual = known.get(code, (_("This did not work"), _("Go back and try again.")))
     shown = {"code": code, "title": title or usual_title, "reason": reason or usual, "reference": reference}
-    return render_template("errors/error.html", **shown), code
+    return render_template("shell/error.html", **shown), code

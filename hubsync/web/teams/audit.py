@@ -26,7 +26,7 @@ def show_trail() -> ResponseReturnValue:
     shown = found[:ON_A_PAGE]
     names = name_calendars(g.membership)
     return render_template(
-        "audit/show_trail.html",
+        "teams/show_audit_trail.html",
         entries=[(entry, describe(entry, names)) for entry in shown],
         older=shown[-1].id if len(found) > ON_A_PAGE else None,
         is_first=before is None,

@@ -22,7 +22,7 @@ def look(token: str) -> ResponseReturnValue:
         invitation = invitation_claims.look_at(token, session.get("claiming", ""), person)
     except (LinkSpent, InvitationSpent, OtherBrowser) as fault:
         return _no_claim(fault)
-    return render_template("invitations/claim.html", invitation=invitation, person=person)
+    return render_template("teams/claim_invitation.html", invitation=invitation, person=person)
 
 
 @pages.post("/signin/join/<token>")
@@ -40,4 +40,4 @@ def join(token: str) -> ResponseReturnValue:
 
 def _no_claim(fault: LinkSpent | InvitationSpent | OtherBrowser) -> ResponseReturnValue:
     elsewhere = isinstance(fault, OtherBrowser)
-    return render_template("invitations/claim_not.html", elsewhere=elsewhere), 403 if elsewhere else 410
+    return render_template("teams/claim_invitation_not.html", elsewhere=elsewhere), 403 if elsewhere else 410

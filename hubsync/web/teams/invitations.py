@@ -111,7 +111,7 @@ def _join(token: str) -> ResponseReturnValue:
             pass
     session["claiming"] = invitation_claims.ask(token, person, asker(), session.get("claiming", ""))
     page = render_template(
-        "invitations/link_sent.html",
+        "teams/invitation_link_sent.html",
         invitation=joining.look_at(token),
         person=person,
         again=again_at(person.time_zone if person is not None else request.form.get("time_zone", "")),
@@ -124,7 +124,7 @@ def _show(invitation: Invitation) -> ResponseReturnValue:
     person = signed_in_person()
     memberships = members.list_memberships(person.id) if person else ()
     page = render_template(
-        "invitations/look.html",
+        "teams/open_invitation.html",
         invitation=invitation,
         role=ROLES[Role(invitation.role)],
         person=person,
@@ -138,7 +138,7 @@ def _show(invitation: Invitation) -> ResponseReturnValue:
 
 
 def _spent() -> ResponseReturnValue:
-    return _unstored(render_template("invitations/spent.html", person=signed_in_person()), 410)
+    return _unstored(render_template("teams/spent_invitation.html", person=signed_in_person()), 410)
 
 
 def _unstored(page: str, code: int) -> ResponseReturnValue:

@@ -9,9 +9,9 @@ import requests
 from bs4 import BeautifulSoup
 from werkzeug.test import TestResponse
 
+from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.questions import Kind
 from hubsync.domain.states import STATES
-from hubsync.sandbox.server import SandboxServer
 from hubsync.services.bookings.corrections import CORRECTABLE
 from hubsync.store import db, writing
 from hubsync.store.bookings import BookingRecord

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import requests
 
-from hubsync.sandbox.server import SandboxServer
+from hubspot_sandbox.server import SandboxServer
 from tests.web.log_rows import Log, Reader, begin_log, page_of, service_key, words
 
 

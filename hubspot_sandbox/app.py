@@ -1,0 +1,81 @@
+"""The sandbox's Flask app, put together."""
+
+import secrets
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, request
+
+from hubspot_sandbox.answers import ApiError, error_body
+from hubspot_sandbox.control import control
+from hubspot_sandbox.crm.association_batches import association_batches
+from hubspot_sandbox.crm.association_calls import associations
+from hubspot_sandbox.crm.batch_calls import batches
+from hubspot_sandbox.crm.merge_calls import merges
+from hubspot_sandbox.crm.object_calls import objects
+from hubspot_sandbox.crm.property_calls import properties
+from hubspot_sandbox.crm.search_calls import search
+from hubspot_sandbox.crm.validation_calls import validations
+from hubspot_sandbox.gate import Gate, is_api_path
+from hubspot_sandbox.installs import installs
+from hubspot_sandbox.oauth_api import oauth_api
+from hubspot_sandbox.screens import register_screens
+from hubspot_sandbox.settings import SandboxSettings
+from hubspot_sandbox.state import SandboxState
+
+
+def create_sandbox(settings: SandboxSettings) -> Flask:
+    """A sandbox over its own state, found at ``app.extensions["hubspot_sandbox"]``."""
+    app = Flask("hubspot_sandbox", template_folder="templates", static_folder="static")
+    state = SandboxState(settings)
+    app.extensions["hubspot_sandbox"] = state
+    # A cookie of its own: cookies do not separate ports, and the product runs on the same host.
+    app.config.update(
+        SECRET_KEY=secrets.token_hex(32),
+        SESSION_COOKIE_NAME="hubspot_sandbox_session",
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
+    app.register_error_handler(ApiError, lambda problem: problem.response())
+    app.register_error_handler(404, _api_not_found)
+    app.register_error_handler(405, _api_method_not_allowed)
+    app.after_request(_add_rate_limit_headers)
+    _register_rooms(app)
+    app.wsgi_app = Gate(app.wsgi_app, state)  # type: ignore[method-assign]  # Flask's own way of wrapping
+    return app
+
+
+def _register_rooms(app: Flask) -> None:
+    """Every room brings its blueprint."""
+    app.register_blueprint(objects)
+    app.register_blueprint(search)
+    app.register_blueprint(merges)
+    app.register_blueprint(batches)
+    app.register_blueprint(associations)
+    app.register_blueprint(association_batches)
+    app.register_blueprint(properties)
+    app.register_blueprint(validations)
+    app.register_blueprint(oauth_api)
+    app.register_blueprint(installs)
+    app.register_blueprint(control)
+    register_screens(app)
+
+
+def _add_rate_limit_headers(response: Response) -> Response:
+    response.headers.extend(g.get("rate_limit_headers", {}))
+    return response
+
+
+def _api_not_found(problem: Any) -> Any:
+    if not is_api_path(request.path):
+        return problem
+    return _plain(404, "resource not found")
+
+
+def _api_method_not_allowed(problem: Any) -> Any:
+    if not is_api_path(request.path):
+        return problem
+    return _plain(405, "HTTP 405 Method Not Allowed")
+
+
+def _plain(status: int, message: str) -> tuple[Response, int]:
+    return jsonify(error_body(message)), status

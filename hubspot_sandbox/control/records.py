@@ -1,0 +1,77 @@
+"""Records and property definitions, set and seen past HubSpot's rules."""
+
+from typing import Any
+
+from flask import jsonify, request
+
+from hubspot_sandbox.authentication import sandbox_state
+from hubspot_sandbox.control.desk import account_named, body_object, control
+from hubspot_sandbox.crm.definitions import all_definitions, change_definition, create_definition
+from hubspot_sandbox.crm.kinds import kind_named
+from hubspot_sandbox.crm.merging import merge_records
+from hubspot_sandbox.crm.records import create_record, find_record
+from hubspot_sandbox.crm.sources import BY_HAND
+from hubspot_sandbox.entities import Record
+
+
+@control.get("/records/<object_name>")
+def list_records(object_name: str) -> Any:
+    """Every record of a kind with all its values and associations, archived ones too."""
+    state, kind = sandbox_state(), kind_named(object_name)
+    account = account_named(request.args.get("account"))
+    with state.lock:
+        return jsonify(results=[_seen(r) for r in state.records_of(account.id, kind.name)])
+
+
+def _seen(record: Record) -> dict[str, Any]:
+    state, is_contact = sandbox_state(), record.object_type == "contacts"
+    near, far = ("contact_id", "company_id") if is_contact else ("company_id", "contact_id")
+    associated = [
+        {"id": getattr(a, far), "primary": a.primary}
+        for a in state.associations
+        if a.account_id == record.account_id and getattr(a, near) == record.id
+    ]
+    return {
+        "id": record.id,
+        "properties": record.properties,
+        "archived": record.archived,
+        "merged_into": record.merged_into,
+        "associated": associated,
+    }
+
+
+@control.post("/records/<object_name>")
+def seed_record(object_name: str) -> Any:
+    """A record as if made by hand, 201: no validation, and visible to searches at once."""
+    state, kind, body = sandbox_state(), kind_named(object_name), body_object()
+    account = account_named(body.get("account"))
+    values = {str(name): str(value) for name, value in (body.get("properties") or {}).items()}
+    with state.lock:
+        record = create_record(state, account.id, kind, values, BY_HAND)
+        record.revisions[0][0] -= state.switches.search_lag_seconds
+        state.records.put(record)
+        return jsonify(_seen(record)), 201
+
+
+@control.post("/records/<object_name>/<record_id>/merge")
+def merge(object_name: str, record_id: str) -> Any:
+    """Merge the record into the one named by ``into``, as a person does on its page; answers what stays."""
+    state, kind, body = sandbox_state(), kind_named(object_name), body_object()
+    account = account_named(body.get("account"))
+    with state.lock:
+        into = find_record(state, account.id, kind, str(body.get("into")), None)
+        gone = find_record(state, account.id, kind, record_id, None, merged_ids=False)
+        return jsonify(_seen(merge_records(state, kind, into, gone)))
+
+
+@control.put("/properties/<object_name>/<name>")
+def set_property(object_name: str, name: str) -> Any:
+    """Create a property or change any field of one, HubSpot's own included."""
+    state, kind, body = sandbox_state(), kind_named(object_name), body_object()
+    account = account_named(body.pop("account", None))
+    with state.lock:
+        known = all_definitions(state, account.id, kind.name)
+        if name not in known:
+            minimum = {"label": name, "type": "string", "fieldType": "text", "groupName": "custom"}
+            create_definition(state, account.id, kind.name, {**minimum, **body, "name": name})
+        return jsonify(change_definition(state, account.id, kind.name, name, body, force=True))

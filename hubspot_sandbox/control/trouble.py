@@ -1,0 +1,54 @@
+"""Faults and the call log."""
+
+from typing import Any
+
+from flask import jsonify, request
+
+from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.authentication import sandbox_state
+from hubspot_sandbox.control.desk import Unclear, body_object, control
+from hubspot_sandbox.faults import FaultUnclear
+
+
+@control.get("/faults")
+def list_faults() -> Any:
+    """The faults still in force."""
+    return jsonify(results=[fault.as_dict() for fault in sandbox_state().faults.all()])
+
+
+@control.post("/faults")
+def add_fault() -> Any:
+    """Set a fault, 201."""
+    try:
+        return jsonify(sandbox_state().faults.add(**body_object()).as_dict()), 201
+    except FaultUnclear as problem:
+        raise Unclear(str(problem)) from None
+
+
+@control.delete("/faults")
+def clear_faults() -> Any:
+    """Remove every fault, 204."""
+    sandbox_state().faults.clear()
+    return "", 204
+
+
+@control.delete("/faults/<int:fault_id>")
+def remove_fault(fault_id: int) -> Any:
+    """Remove one fault, 204."""
+    if not sandbox_state().faults.remove(fault_id):
+        raise ApiError(404, "there is no such fault")
+    return "", 204
+
+
+@control.get("/calls")
+def list_calls() -> Any:
+    """The API calls since the last clearing; ``after`` leaves out those up to that number."""
+    after = request.args.get("after", 0, type=int)
+    return jsonify(results=[call.as_dict() for call in sandbox_state().calls.all(after)])
+
+
+@control.delete("/calls")
+def clear_calls() -> Any:
+    """Forget the calls, 204."""
+    sandbox_state().calls.clear()
+    return "", 204

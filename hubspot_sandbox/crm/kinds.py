@@ -1,0 +1,79 @@
+"""The two kinds of records, under all the names HubSpot's paths know for them.
+
+https://developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis
+"""
+
+from dataclasses import dataclass
+
+from hubspot_sandbox.answers import ApiError
+
+
+@dataclass(frozen=True)
+class Kind:
+    """*first_id* keeps the ids of contacts and companies apart, so that mixing them up shows."""
+
+    name: str
+    type_id: str
+    modified: str
+    default_properties: tuple[str, ...]
+    at_least_one_of: tuple[str, ...]
+    searched_by_query: tuple[str, ...]
+    first_id: int
+
+    @property
+    def scope_read(self) -> str:
+        """The scope for reading records of this kind."""
+        return f"crm.objects.{self.name}.read"
+
+    @property
+    def scope_write(self) -> str:
+        """The scope for writing records of this kind."""
+        return f"crm.objects.{self.name}.write"
+
+
+CONTACTS = Kind(
+    "contacts",
+    "0-1",
+    "lastmodifieddate",
+    ("createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname"),
+    ("email", "firstname", "lastname"),
+    (
+        "firstname",
+        "lastname",
+        "email",
+        "phone",
+        "hs_additional_emails",
+        "fax",
+        "mobilephone",
+        "company",
+        "hs_marketable_until_renewal",
+    ),
+    501,
+)
+COMPANIES = Kind(
+    "companies",
+    "0-2",
+    "hs_lastmodifieddate",
+    ("createdate", "domain", "hs_lastmodifieddate", "hs_object_id", "name"),
+    ("name", "domain"),
+    ("website", "phone", "name", "domain"),
+    90001,
+)
+
+KINDS = {"contacts": CONTACTS, "companies": COMPANIES}
+_NAMES = {
+    "contacts": CONTACTS,
+    "contact": CONTACTS,
+    "0-1": CONTACTS,
+    "companies": COMPANIES,
+    "company": COMPANIES,
+    "0-2": COMPANIES,
+}
+
+
+def kind_named(name: str) -> Kind:
+    """The kind a path names: plural, singular or type id. Raises ApiError for any other object."""
+    kind = _NAMES.get(name.lower())
+    if kind is None:
+        raise ApiError(400, f"Unable to infer object type from: {name}", category="VALIDATION_ERROR")
+    return kind

@@ -1,0 +1,105 @@
+"""What an account's administrators demand of records: kept, and put into words for those who set them.
+
+https://developers.hubspot.com/changelog/crm-api-write-validation-enforcement
+https://developers.hubspot.com/docs/api-reference/latest/crm/property-validations/guide
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from hubspot_sandbox.crm.definitions import all_definitions, is_live
+from hubspot_sandbox.entities import AdminRule
+from hubspot_sandbox.state import SandboxState
+
+REQUIRED, CONDITIONAL, VALIDATION = "required", "conditional", "validation"
+KINDS = (REQUIRED, CONDITIONAL, VALIDATION)
+#: The rule types of HubSpot's list that the sandbox enforces, with what their argument is.
+RULE_TYPES = {
+    "REGEX": "a regular expression that the whole value matches",
+    "MIN_LENGTH": "the least number of characters",
+    "MAX_LENGTH": "the greatest number of characters",
+    "MIN_NUMBER": "the least number",
+    "MAX_NUMBER": "the greatest number",
+    "EMAIL_ALLOWED_DOMAINS": "domains, separated by commas",
+    "EMAIL_BLOCKED_DOMAINS": "domains, separated by commas",
+}
+
+
+class RuleUnclear(ValueError):
+    """A rule that makes no sense, with a sentence; *field* is what to mend."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def rules_of(state: SandboxState, account_id: int, object_type: str, kind: str) -> list[AdminRule]:
+    """The rules of one kind about contacts or companies, oldest first."""
+    wanted = (account_id, object_type, kind)
+    with state.lock:
+        return [rule for rule in state.admin_rules if (rule.account_id, rule.object_type, rule.kind) == wanted]
+
+
+def add_rule(state: SandboxState, account_id: int, wanted: Mapping[str, Any]) -> AdminRule:
+    """A rule from its fields; raises RuleUnclear. A validation replaces the one of its type on its property."""
+    kind, object_type = wanted.get("kind"), wanted.get("object")
+    if kind not in KINDS:
+        raise RuleUnclear(f"kind must be one of {', '.join(KINDS)}.", "kind")
+    if object_type not in ("contacts", "companies"):
+        raise RuleUnclear("object must be contacts or companies.", "object")
+    rule = AdminRule(account_id, 0, kind, object_type, _property(state, account_id, wanted, "property"))
+    if kind == CONDITIONAL:
+        rule.when_property = _property(state, account_id, wanted, "when_property")
+        rule.when_value = str(wanted.get("when_value") or "")
+        if rule.when_property == rule.property_name:
+            raise RuleUnclear("A property cannot depend on itself.", "when_property")
+    if kind == VALIDATION:
+        rule.rule_type, rule.arguments = _checked_validation(wanted)
+    with state.lock:
+        for old in rules_of(state, account_id, object_type, kind):
+            if _about(old) == _about(rule):
+                state.admin_rules.remove(old.number)
+        rule.number = max((one.number for one in state.admin_rules), default=0) + 1
+        return state.admin_rules.put(rule)
+
+
+def _about(rule: AdminRule) -> tuple[str, ...]:
+    return rule.property_name, rule.when_property, rule.when_value, rule.rule_type
+
+
+def _property(state: SandboxState, account_id: int, wanted: Mapping[str, Any], field: str) -> str:
+    name = str(wanted.get(field) or "").strip()
+    definition = all_definitions(state, account_id, wanted["object"]).get(name)
+    if definition is None or not is_live(definition):
+        raise RuleUnclear(f"{wanted['object'].capitalize()} have no property “{name}”.", field)
+    return name
+
+
+def _checked_validation(wanted: Mapping[str, Any]) -> tuple[str, list[str]]:
+    rule_type, arguments = wanted.get("rule_type"), wanted.get("arguments")
+    if rule_type not in RULE_TYPES:
+        raise RuleUnclear(f"rule_type must be one of {', '.join(RULE_TYPES)}.", "rule_type")
+    if not isinstance(arguments, list) or not all(isinstance(one, str) and one.strip() for one in arguments):
+        raise RuleUnclear(f"arguments must be {RULE_TYPES[rule_type]}.", "arguments")
+    if not arguments or (len(arguments) > 1 and not rule_type.endswith("DOMAINS")):
+        raise RuleUnclear(f"arguments must be {RULE_TYPES[rule_type]}.", "arguments")
+    try:
+        if rule_type == "REGEX":
+            re.compile(arguments[0])
+        elif not rule_type.endswith("DOMAINS"):
+            float(arguments[0])
+    except (re.error, ValueError):
+        raise RuleUnclear(f"The argument must be {RULE_TYPES[rule_type]}.", "arguments") from None
+    return rule_type, [one.strip() for one in arguments]
+
+
+def in_words(rule: AdminRule) -> str:
+    """The rule as a sentence, with internal names."""
+    one = "contact" if rule.object_type == "contacts" else "company"
+    if rule.kind == REQUIRED:
+        return f"A new {one} needs {rule.property_name}."
+    if rule.kind == CONDITIONAL:
+        condition = f"is “{rule.when_value}”" if rule.when_value else "has a value"
+        return f"A {one} needs {rule.property_name} when {rule.when_property} {condition}."
+    return f"{rule.property_name} of a {one}: {rule.rule_type} {', '.join(rule.arguments)}."

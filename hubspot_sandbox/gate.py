@@ -1,0 +1,115 @@
+"""What happens around every API call: it is logged, and a fault may strike."""
+
+import io
+import re
+import socket
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from werkzeug.test import run_wsgi_app
+
+from hubspot_sandbox.authentication import CALL_KEY
+from hubspot_sandbox.calls import Call
+from hubspot_sandbox.fault_answers import Answer, spoilt, strikes_before
+from hubspot_sandbox.faults import Fault
+from hubspot_sandbox.state import SandboxState
+
+_API = re.compile(r"^/(crm|account-info|appinstalls)/|^/oauth/(v1|v3|\d{4}-\d{2})/")
+_SECRET = re.compile(
+    r"((?:client_secret|refresh_token|access_token|code|code_verifier|token|id_token)[\"']?\s*[=:]\s*[\"']?)"
+    r"([^\s\"'&,}]+)"
+)
+EXCERPT = 4_000
+
+
+def is_api_path(path: str) -> bool:
+    """Whether programs call this path, rather than people's browsers or the control API."""
+    return _API.match(path) is not None
+
+
+class Gate:
+    """WSGI middleware; one call of the API is one entry of the log."""
+
+    def __init__(self, wsgi_app: Any, state: SandboxState) -> None:
+        self._app, self._state = wsgi_app, state
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Pass a page's request on; log an API call, let a fault strike, and send what is left."""
+        path = environ.get("PATH_INFO", "")
+        if not is_api_path(path):
+            answer: Iterable[bytes] = self._app(environ, start_response)
+            return answer
+        method = environ["REQUEST_METHOD"]
+        call = self._opened(environ, method, path)
+        began = time.perf_counter()
+        fault = self._state.faults.take(method, path)
+        try:
+            return self._passed(environ, start_response, call, fault)
+        finally:
+            call.duration_ms = round((time.perf_counter() - began) * 1000, 1)
+
+    def _passed(
+        self, environ: dict[str, Any], start_response: Any, call: Call, fault: Fault | None
+    ) -> Iterable[bytes]:
+        if fault is not None:
+            call.fault = fault.id
+            self._strike_state(fault)
+            # The wait is real time: a client's time-out runs on real time too.
+            time.sleep(fault.delay)
+        if fault is not None and strikes_before(fault):
+            real = Answer(503, [], b"")
+        else:
+            pieces, status, headers = run_wsgi_app(self._app, environ, buffered=True)
+            real = Answer(int(status.split()[0]), list(headers), b"".join(pieces))
+        if fault is not None and fault.action == "drop":
+            _drop(environ)
+        answer = real if fault is None else spoilt(fault, real)
+        call.status = answer.status
+        call.response_body = _excerpt(answer.body)
+        start_response(answer.status_line, answer.headers)
+        return answer.pieces or [answer.body]
+
+    def _opened(self, environ: dict[str, Any], method: str, path: str) -> Call:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or -1))
+        environ["wsgi.input"] = io.BytesIO(body)
+        environ["CONTENT_LENGTH"] = str(len(body))
+        environ["wsgi.input_terminated"] = True
+        call = self._state.calls.open(self._state.clock.now(), method, _without_tokens(path))
+        environ[CALL_KEY] = call
+        call.query = _SECRET.sub(r"\1…", environ.get("QUERY_STRING", ""))
+        call.client = environ.get("HTTP_USER_AGENT", "")
+        call.connection = f"{environ.get('REMOTE_ADDR', '')}:{environ.get('REMOTE_PORT', '')}"
+        call.request_body = _excerpt(body)
+        call.request_headers = {
+            name[5:].replace("_", "-").title(): value
+            for name, value in environ.items()
+            if name.startswith("HTTP_") and name not in ("HTTP_AUTHORIZATION", "HTTP_COOKIE")
+        }
+        return call
+
+    def _strike_state(self, fault: Fault) -> None:
+        client_id = self._state.settings.client_id
+        if fault.action == "revoke_tokens":
+            self._state.revoke_tokens(None, client_id, access_tokens=True)
+        elif fault.action == "uninstall":
+            for install in self._state.installs:
+                self._state.uninstall(install.account_id, install.client_id)
+
+
+def _drop(environ: dict[str, Any]) -> None:
+    """Cut the connection, so that the client gets no answer at all."""
+    connection = environ.get("werkzeug.socket")
+    if connection is not None:
+        connection.shutdown(socket.SHUT_RDWR)
+    raise ConnectionAbortedError("cut by a fault")
+
+
+def _excerpt(body: bytes) -> str:
+    """The beginning of a body, without tokens and secrets."""
+    return _SECRET.sub(r"\1…", body[:EXCERPT].decode("utf-8", "replace"))
+
+
+def _without_tokens(path: str) -> str:
+    """OAuth v1 carries tokens in the path; the log does not."""
+    return re.sub(r"(/(?:access|refresh)-tokens/).+", r"\1…", path)

@@ -1,0 +1,85 @@
+"""What every page has in common: who may open it, its headers, its address back, and how it shows times."""
+
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
+
+from hubspot_sandbox.authentication import sandbox_state
+from hubspot_sandbox.clock import iso
+from hubspot_sandbox.control.desk import is_loopback
+from hubspot_sandbox.entities import Account
+from hubspot_sandbox.state import DEFAULT_ACCOUNT
+
+#: No script at all; form-action stays open, because connecting an app leads the browser back to that app.
+_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; base-uri 'none'"
+
+
+def page_room(name: str) -> Blueprint:
+    """A blueprint that answers this machine only, refuses other sites' forms and sends the page headers."""
+    room = Blueprint(name, __name__)
+    room.before_request(_refuse_strangers)
+    room.after_request(_add_headers)
+    room.register_error_handler(403, _problem_page)
+    room.register_error_handler(404, _problem_page)
+    return room
+
+
+def _problem_page(problem: HTTPException) -> tuple[str, int]:
+    return show("problem", title=problem.name, message=problem.description), problem.code or 500
+
+
+def _refuse_strangers() -> None:
+    """403 for a Host that is not ours (another site's name pointed at this machine) and for a foreign form."""
+    public_url = sandbox_state().settings.public_url
+    own = {urlsplit(public_url).netloc} if public_url else set()
+    if request.host not in own and not is_loopback(request.host):
+        abort(403, "The sandbox answers on this machine only.")
+    origin = request.headers.get("Origin")
+    if request.method == "POST" and origin and urlsplit(origin).netloc not in {request.host, *own}:
+        abort(403, "The sandbox takes no forms from other sites.")
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", f"{_POLICY}; frame-ancestors 'none'")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def show(template: str, account: Account | None = None, **values: Any) -> str:
+    """A page by the name of its template; *account* adds that account's own navigation."""
+    state = sandbox_state()
+    first = state.accounts.get(DEFAULT_ACCOUNT) or next(iter(state.accounts))
+    return render_template(
+        f"sandbox/{template}.html",
+        account=account,
+        some_account=account or first,
+        moment=moment,
+        iso=iso,
+        fault_count=len(state.faults.all()),
+        mail_count=len(state.mails),
+        **values,
+    )
+
+
+def account_or_404(account_id: int) -> Account:
+    """The account; ends the request with 404 when there is none."""
+    account = sandbox_state().accounts.get(account_id)
+    if account is None:
+        abort(404, f"The sandbox has no account {account_id}.")
+    return account
+
+
+def moment(seconds: float) -> str:
+    """A moment for a person: ``23 Nov 2026 10:44:12 UTC``."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%-d %b %Y %H:%M:%S UTC")
+
+
+def record_address(account_id: int, kind_name: str, record_id: str) -> str:
+    """The address of a record's page, in HubSpot's form."""
+    type_id = "0-1" if kind_name == "contacts" else "0-2"
+    return url_for("sandbox_records.record", account_id=account_id, type_id=type_id, record_id=record_id)

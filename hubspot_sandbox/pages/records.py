@@ -1,0 +1,195 @@
+"""An account's contacts and companies, and one record with everything the sandbox knows about it."""
+
+from typing import Any
+
+from flask import abort, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.authentication import sandbox_state
+from hubspot_sandbox.crm.associations import associations_of, other_id
+from hubspot_sandbox.crm.definitions import all_definitions
+from hubspot_sandbox.crm.ids import record_with_id
+from hubspot_sandbox.crm.kinds import COMPANIES, CONTACTS, Kind
+from hubspot_sandbox.crm.merging import merge_records
+from hubspot_sandbox.crm.records import archive_record
+from hubspot_sandbox.entities import Record
+from hubspot_sandbox.pages.frame import account_or_404, page_room, record_address, show
+
+records = page_room("sandbox_records")
+
+#: Rows on one page of a table.
+PAGE_ROWS = 50
+COLUMNS = {
+    "contacts": ("email", "phone", "jobtitle"),
+    "companies": ("domain", "industry", "city"),
+}
+_KINDS = {"0-1": CONTACTS, "0-2": COMPANIES}
+
+
+@records.get("/contacts/<int:account_id>/objects/<type_id>")
+@records.get("/contacts/<int:account_id>/objects/<type_id>/views/all/list")
+def table(account_id: int, type_id: str) -> str:
+    """One page of an account's contacts or companies, newest first, found by any value they have."""
+    state, account, kind = sandbox_state(), account_or_404(account_id), _kind(type_id)
+    query = request.args.get("q", "").strip()
+    page = max(request.args.get("page", 1, type=int), 1)
+    with state.lock:
+        live = [r for r in reversed(state.records_of(account.id, kind.name)) if not r.archived]
+        found = [r for r in live if _mentions(r, query)]
+        definitions = all_definitions(state, account.id, kind.name)
+        shown = found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+        return show(
+            "records",
+            account,
+            kind=kind,
+            query=query,
+            columns=[(name, definitions.get(name, {}).get("label", name)) for name in COLUMNS[kind.name]],
+            rows=[(r, name_of(r), record_address(account.id, kind.name, r.id), _far_ends(r)) for r in shown],
+            total=len(live),
+            found=len(found),
+            page=page,
+            pages=-(-len(found) // PAGE_ROWS),
+        )
+
+
+@records.get("/contacts/<int:account_id>/record/<type_id>/<record_id>")
+def record(account_id: int, type_id: str, record_id: str) -> str:
+    """A record at the address HubSpot gives it.
+
+    https://developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis
+    """
+    return _record_page(account_id, type_id, record_id)
+
+
+def _record_page(account_id: int, type_id: str, record_id: str, *, typed: str = "", error: str = "") -> str:
+    state, account = sandbox_state(), account_or_404(account_id)
+    with state.lock:
+        kind, found = _record(account_id, type_id, record_id)
+        definitions = all_definitions(state, account.id, kind.name)
+        facts = [
+            (definitions.get(name, {}).get("label", name), name, value)
+            for name, value in found.properties.items()
+            if value != ""
+        ]
+        known, system = _parted(facts)
+        return show(
+            "record",
+            account,
+            kind=kind,
+            record=found,
+            name=name_of(found),
+            facts=sorted(known),
+            system=sorted(system),
+            source=source_of(found),
+            far_ends=_far_ends(found),
+            merged_into=_part_of(found),
+            typed=typed,
+            error=error,
+        )
+
+
+@records.post("/contacts/<int:account_id>/record/<type_id>/<record_id>/archive")
+def archive(account_id: int, type_id: str, record_id: str) -> Response:
+    """Archive a record, as the delete button of HubSpot's page does."""
+    state = sandbox_state()
+    account_or_404(account_id)
+    with state.lock:
+        _, found = _record(account_id, type_id, record_id)
+        if not found.archived:
+            archive_record(state, found)
+    return redirect(url_for(".record", account_id=account_id, type_id=type_id, record_id=record_id), code=303)
+
+
+@records.post("/contacts/<int:account_id>/record/<type_id>/<record_id>/merge")
+def merge(account_id: int, type_id: str, record_id: str) -> Response | tuple[str, int]:
+    """Merge another record, named by its id, into this one."""
+    state, account = sandbox_state(), account_or_404(account_id)
+    typed = request.form.get("other", "").strip()
+    with state.lock:
+        kind, found = _record(account.id, type_id, record_id)
+        other = state.records.get(f"{account.id}:{kind.name}:{typed}")
+        try:
+            if found.archived or other is None or other.archived:
+                raise ApiError(404, f"There is no such record among the {kind.name}.")
+            stays = merge_records(state, kind, found, other)
+        except ApiError as problem:
+            return _record_page(account.id, type_id, record_id, typed=typed, error=str(problem)), 400
+    return redirect(record_address(account.id, kind.name, stays.id), code=303)
+
+
+def _part_of(record: Record) -> dict[str, str] | None:
+    """The name and address of the record this one was merged into."""
+    kind = _KINDS["0-1" if record.object_type == "contacts" else "0-2"]
+    stays = record_with_id(sandbox_state(), record.account_id, kind, record.id, merged_ids=True)
+    if record.merged_into is None or stays is None:
+        return None
+    return {"name": name_of(stays), "address": record_address(record.account_id, kind.name, stays.id)}
+
+
+def name_of(record: Record) -> str:
+    """What a person calls the record."""
+    values = record.properties
+    if record.object_type == "companies":
+        return values.get("name") or values.get("domain") or f"Company {record.id}"
+    full = " ".join(filter(None, (values.get("firstname"), values.get("lastname"))))
+    return full or values.get("email") or f"Contact {record.id}"
+
+
+def source_of(record: Record) -> str:
+    """Who made the record, in a sentence."""
+    label = record.properties.get("hs_object_source_label", "")
+    detail = record.properties.get("hs_object_source_detail_1", "")
+    if label == "CRM_SETTING":
+        return f"Made by HubSpot itself: the account's {detail}"
+    if label == "INTEGRATION":
+        return f"Posted by {detail}" if detail else "Posted by an app"
+    if label == "CRM_UI":
+        return "Entered by hand"
+    return label or "Not known"
+
+
+def _kind(type_id: str) -> Kind:
+    kind = _KINDS.get(type_id)
+    if kind is None:
+        abort(404, "The sandbox keeps contacts (0-1) and companies (0-2) only.")
+    return kind
+
+
+def _record(account_id: int, type_id: str, record_id: str) -> tuple[Kind, Record]:
+    kind = _kind(type_id)
+    found = sandbox_state().records.get(f"{account_id}:{kind.name}:{record_id}")
+    if found is None:
+        abort(404, f"Account {account_id} has no such record: {kind.name} {record_id}.")
+    return kind, found
+
+
+def _mentions(record: Record, query: str) -> bool:
+    wanted = query.lower()
+    return not wanted or any(wanted in value.lower() for value in record.properties.values())
+
+
+def _far_ends(record: Record) -> list[dict[str, Any]]:
+    """The associated records: name, address, and the labels of the association."""
+    state = sandbox_state()
+    far_kind = "companies" if record.object_type == "contacts" else "contacts"
+    ends = []
+    for association in associations_of(state, record):
+        far = state.records.get(f"{record.account_id}:{far_kind}:{other_id(association, record.object_type)}")
+        if far is not None:
+            ends.append(
+                {
+                    "name": name_of(far),
+                    "record": far,
+                    "address": record_address(record.account_id, far_kind, far.id),
+                    "primary": association.primary,
+                }
+            )
+    return ends
+
+
+def _parted(facts: list[tuple[str, str, str]]) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
+    """The values people gave, and those HubSpot keeps for itself."""
+    own = {"createdate", "lastmodifieddate"}
+    system = [fact for fact in facts if fact[1].startswith("hs_") or fact[1] in own]
+    return [fact for fact in facts if fact not in system], system

@@ -1,9 +1,0 @@
-"""The control API under ``/sandbox/api``: what tests and the sandbox's own pages set and look at.
-
-The formats are written in docs/SANDBOX.md.
-"""
-
-from hubsync.sandbox.control import access, mails, records, rules, switching, trouble
-from hubsync.sandbox.control.desk import control
-
-__all__ = ["access", "control", "mails", "records", "rules", "switching", "trouble"]

@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "hubsync"
-PRODUCT = [path for path in sorted(PACKAGE.rglob("*.py")) if "sandbox" not in path.relative_to(PACKAGE).parts]
+PRODUCT = sorted(PACKAGE.rglob("*.py"))
 NAMED_AFTER_NOTHING = {
     *("utils", "util", "helpers", "helper", "common", "misc", "manager"),
     *("models", "views", "forms"),

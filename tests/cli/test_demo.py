@@ -27,7 +27,7 @@ FLASK = Path(sys.executable).parent / "flask"
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """What the demo needs of the repository, so that a test does not touch the demo of whoever runs it."""
-    for name in ("hubsync", "templates", "static", "migrations"):
+    for name in ("hubsync", "hubspot_sandbox", "templates", "static", "migrations"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "wsgi.py", tmp_path)
     return tmp_path

@@ -30,20 +30,20 @@ from tests.mapped import add_mapped
 from tests.services.oauth import store
 
 ON_POSTGRESQL_TOO = {
-    "test_access_races",
-    "test_attempting",
+    "test_api_access_races",
+    "test_steps",
     "test_bursts",
-    "test_checking_once",
-    "test_completing",
+    "test_daily_check_once",
+    "test_completion",
     "test_delivering",
-    "test_inviting_races",
-    "test_placing_answers",
-    "test_notifying_once",
+    "test_invitation_races",
+    "test_answer_placement",
+    "test_sender_once",
     "test_races",
-    "test_receiving",
-    "test_remembering",
+    "test_source_calendars",
+    "test_company_registry",
     "test_sessions",
-    "test_twenty_workers",
+    "test_token_refresh_workers",
 }
 """What claims, leases and unique keys hold together; everything else does not depend on the database."""
 

@@ -18,9 +18,9 @@ RULES = PACKAGE / "domain" / "roles.py"
 
 
 def sources() -> Iterator[Path]:
-    """Every module of the product but for the rules themselves; the sandbox knows HubSpot's people only."""
+    """Every module of the product but for the rules themselves."""
     for path in sorted(PACKAGE.rglob("*.py")):
-        if path != RULES and "sandbox" not in path.parts:
+        if path != RULES:
             yield path
 
 
@@ -89,9 +89,9 @@ def blueprint_of(source: str) -> str:
     """The name of the blueprint that a module calls `pages`, its own or a neighbour's."""
     if own := re.search(r'^pages = Blueprint\(\s*"(\w+)"', source, re.MULTILINE):
         return own[1]
-    neighbour = re.search(r"^from hubsync\.web\.(\w+) import .*\bpages\b", source, re.MULTILINE)
+    neighbour = re.search(r"^from hubsync\.web\.([\w.]+) import .*\bpages\b", source, re.MULTILINE)
     assert neighbour is not None
-    return blueprint_of((PACKAGE / "web" / f"{neighbour[1]}.py").read_text())
+    return blueprint_of((PACKAGE / "web" / f"{neighbour[1].replace('.', '/')}.py").read_text())
 
 
 def team_pages() -> dict[str, bool]:

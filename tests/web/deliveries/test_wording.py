@@ -21,7 +21,7 @@ STATES = {"pending", "sending", "posted", "duplicate", "partial", "skipped", "wa
 
 
 def nodes() -> Iterator[ast.AST]:
-    for path in SERVICES.glob("*.py"):
+    for path in SERVICES.rglob("*.py"):
         yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
 
 

@@ -12,7 +12,7 @@ from hubsync.store import db, rest, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
-from tests.web.test_second_questions import send
+from tests.web.calendars.test_second_questions import send
 from tests.web.workshop import Workshop, text, workshop
 
 __all__ = ["workshop"]

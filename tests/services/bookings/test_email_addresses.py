@@ -17,8 +17,8 @@ from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.store import db, rest
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
+from tests.services.bookings.test_completion import source_booking
 from tests.services.oauth import later
-from tests.services.test_completing import source_booking
 
 CONTACT = "POST /crm/objects/2026-09/contacts"
 READ = "GET /crm/objects/2026-09/contacts/"

@@ -13,7 +13,7 @@ from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Team
-from tests.web.test_source_calendars import send, sent
+from tests.web.calendars.test_source_calendars import send, sent
 from tests.web.workshop import Workshop, text, workshop
 
 __all__ = ["sent", "workshop"]

@@ -16,7 +16,7 @@ from hubsync.services import now
 from hubsync.services.posting import company_registry
 from hubsync.store import writing
 from hubsync.store.mappings import MappingRecord
-from tests.services.test_posting_company import merge
+from tests.services.posting.test_company import merge
 
 KEYS = CompanyKeys(domain="acme.com", name="acme")
 DAY = timedelta(hours=24)

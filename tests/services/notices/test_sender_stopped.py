@@ -16,7 +16,7 @@ from hubsync.store.notices import Notice
 from hubsync.store.teams import Membership
 from tests.mailing import MailServer
 from tests.services.failing import START, at, fail, failing, kept, told
-from tests.services.test_notifying import second_team
+from tests.services.notices.test_sender import second_team
 
 
 class Killed(BaseException):

@@ -8,8 +8,8 @@ from typing import Any
 import time_machine
 
 from hubsync.services import now
-from tests.services.test_posting_company import COMPANY, CONTACT, SEARCH, make
-from tests.services.test_previewing import look
+from tests.services.mapping.test_preview import look
+from tests.services.posting.test_company import COMPANY, CONTACT, SEARCH, make
 
 
 def known_by_name(acme: Any) -> str:

@@ -24,7 +24,7 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.people import Person
-from tests.services.test_completing import source_booking
+from tests.services.bookings.test_completion import source_booking
 
 
 @pytest.fixture

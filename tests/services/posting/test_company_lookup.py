@@ -16,8 +16,8 @@ from hubsync.store import rest
 from hubsync.store.deliveries import Delivery
 from hubsync.web.mapping.preview_text import looks_of
 from hubsync.web.shell.reasons import explain_remark
-from tests.services.test_posting_company import COMPANY, CONTACT, SEARCH, forget_all, make, merge
-from tests.services.test_previewing import look
+from tests.services.mapping.test_preview import look
+from tests.services.posting.test_company import COMPANY, CONTACT, SEARCH, forget_all, make, merge
 
 FREE, AT_ACME = "mika@gmail.com", "mika@acme.co.jp"
 REFUSED = {"action": "status", "status": 400, "path": "/companies/search"}

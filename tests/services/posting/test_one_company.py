@@ -22,8 +22,8 @@ from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
 from hubsync.web.mapping.preview_text import looks_of
-from tests.services.test_posting_company import COMPANY, CONTACT, SEARCH, forget_all, make, merge
-from tests.services.test_previewing import look
+from tests.services.mapping.test_preview import look
+from tests.services.posting.test_company import COMPANY, CONTACT, SEARCH, forget_all, make, merge
 
 ONE = f"GET {COMPANY.removeprefix('POST ')}/"
 PAIRS = [

@@ -14,8 +14,8 @@ from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Team
+from tests.services.mapping.test_preview import seed
 from tests.services.oauth import later
-from tests.services.test_previewing import seed
 
 LOST = {"action": "drop", "method": "POST", "path": "/contacts", "when": "after", "times": 1}
 

@@ -11,8 +11,8 @@ import pytest
 
 from hubsync.store import writing
 from hubsync.store.mappings import MappingRow
-from tests.services.test_posting_company import make
-from tests.services.test_previewing import look
+from tests.services.mapping.test_preview import look
+from tests.services.posting.test_company import make
 
 
 @pytest.fixture(autouse=True)

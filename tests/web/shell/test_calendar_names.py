@@ -18,7 +18,7 @@ from hubsync.store.calendars import Calendar
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.people import Person
 from hubsync.web.shell.calendar_names import tell_apart
-from tests.web.test_ending_calendars import book
+from tests.web.calendars.test_archive import book
 from tests.web.workshop import Workshop, text, workshop
 
 __all__ = ["workshop"]

@@ -16,6 +16,7 @@ from hubsync.store import writing
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
 from tests.web.account_question import let_wait, map_property
+from tests.web.connection.test_overview_states import buttons, check
 from tests.web.consenting import (
     PAGE,
     clear_faults,
@@ -28,7 +29,6 @@ from tests.web.consenting import (
     make_key,
 )
 from tests.web.mapping_trials import book
-from tests.web.test_hubspot_states import buttons, check
 from tests.web.visitor import Visitor, words
 from tests.web.workshop import Workshop, text, workshop
 

@@ -194,9 +194,10 @@ class BookingNotKept(HubSyncError):
 class MailNotSent(HubSyncError):
     """The mail server did not accept the mail; nothing counts as sent.
 
-    *reason* is one word for what was in the way (the keys of `hubsync.web.shell.mail_errors.REASONS`). *answer* is what
-    the server said, if it said anything, without our password; it may name addresses, so it is shown on the page
-    of whoever asked and nowhere else. *perhaps_sent*: the mail was handed over whole and the line was lost before
+    *reason* is one word for what was in the way (the keys of `hubsync.web.shell.mail_errors.REASONS`). *answer* is
+    what the server said, if it said anything, without our password; it may name addresses, so it is shown on the
+    page of whoever asked and nowhere else. *perhaps_sent*: the mail was handed over whole and the line was lost
+    before
     the server's answer, so that it may have been accepted after all.
     """
 

@@ -29,8 +29,9 @@ class Connection(Base):
     *paused_until*: HubSpot takes nothing from this account until then, for the reason *paused_code*: the daily
     limit, or an account that is being moved. *pace_until*: HubSpot answered that it was called too fast,
     and nobody calls until then. *pace* is what each process called lately and is about to call, for the others to
-    read; of several connections to one account the first says it (`services/posting/shared_pace`). *refused_properties*
-    are those that HubSpot refused whatever their value was: ``{"section", "property", "code"}`` each.
+    read; of several connections to one account the first says it (`services/posting/shared_pace`).
+    *refused_properties* are those that HubSpot refused whatever their value was: ``{"section", "property",
+    "code"}`` each.
     """
 
     __tablename__ = "connections"

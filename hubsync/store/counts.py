@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, String
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, ScalarSelect, Select, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hubsync.store import Base
+from hubsync.store import Base, db
+from hubsync.store.deliveries import Delivery
+from hubsync.store.mappings import MappingRecord
 
 ALL_DAYS = ""
 
@@ -28,3 +32,32 @@ class DeliveryCount(Base):
     state: Mapped[str] = mapped_column(String(16), primary_key=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"))
     number: Mapped[int]
+
+
+def count_held_up(team_id: int) -> ScalarSelect[int]:
+    """A subquery that counts what waits for access: the team's waiting deliveries of calendars with a mapping.
+
+    Those of other calendars wait for a mapping.
+    """
+    return held_up(DeliveryCount.team_id == team_id).scalar_subquery()
+
+
+def held_up(seen: ColumnElement[bool]) -> Select[int]:
+    """How many of the deliveries *seen* wait for access, as a query; those without a mapping wait for that."""
+    return select(func.coalesce(func.sum(DeliveryCount.number), 0)).where(
+        seen,
+        DeliveryCount.day == ALL_DAYS,
+        DeliveryCount.state == "waiting",
+        DeliveryCount.calendar_id.in_(select(MappingRecord.calendar_id)),
+    )
+
+
+def count_kept_back(team_id: int, codes: Sequence[str]) -> int:
+    """Count the team's deliveries that are tried again and again for one of the reasons *codes*."""
+    query = select(func.count(Delivery.id)).where(
+        Delivery.team_id == team_id,
+        Delivery.state == "retrying",
+        Delivery.dismissed_at.is_(None),
+        Delivery.reason.in_(codes),
+    )
+    return db.session.scalars(query).one()

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from hubsync.errors import ACCOUNT_TROUBLES
 from hubsync.services import now, tools
-from hubsync.services.deliveries.statistics import count_held_up, count_kept_back
 from hubsync.store import db
 from hubsync.store.connections import Connection
+from hubsync.store.counts import count_held_up, count_kept_back
 from hubsync.store.teams import Team
 
 

@@ -14,9 +14,7 @@ from hubsync.services import now
 from hubsync.services.deliveries.transitions import day_of
 from hubsync.store import db
 from hubsync.store.calendars import Calendar
-from hubsync.store.counts import ALL_DAYS, DeliveryCount
-from hubsync.store.deliveries import Delivery
-from hubsync.store.mappings import MappingRecord
+from hubsync.store.counts import ALL_DAYS, DeliveryCount, held_up
 from hubsync.store.teams import Membership
 
 DAYS = 30
@@ -62,28 +60,9 @@ def count_team(team_id: int, state: str) -> ScalarSelect[int]:
     )
 
 
-def count_held_up(team_id: int) -> ScalarSelect[int]:
-    """A subquery that counts what waits for access: the team's waiting deliveries of calendars with a mapping.
-
-    Those of other calendars wait for a mapping.
-    """
-    return _held_up(DeliveryCount.team_id == team_id).scalar_subquery()
-
-
 def count_held_up_seen(membership: Membership) -> int:
     """The same of what the reader may see."""
-    return db.session.scalars(_held_up(_seen(membership))).one()
-
-
-def count_kept_back(team_id: int, codes: Sequence[str]) -> int:
-    """Count the team's deliveries that are tried again and again for one of the reasons *codes*."""
-    query = select(func.count(Delivery.id)).where(
-        Delivery.team_id == team_id,
-        Delivery.state == "retrying",
-        Delivery.dismissed_at.is_(None),
-        Delivery.reason.in_(codes),
-    )
-    return db.session.scalars(query).one()
+    return db.session.scalars(held_up(_seen(membership))).one()
 
 
 def count_recent(team_id: int, calendar_id: int | None = None) -> Counts:
@@ -116,15 +95,6 @@ def _count_days(seen: ColumnElement[bool], calendar_id: int | None) -> Counts:
 def _visible(membership: Membership) -> Select[str, int]:
     query = select(DeliveryCount.state, func.sum(DeliveryCount.number)).where(_seen(membership))
     return query.group_by(DeliveryCount.state)
-
-
-def _held_up(seen: ColumnElement[bool]) -> Select[int]:
-    return select(func.coalesce(func.sum(DeliveryCount.number), 0)).where(
-        seen,
-        DeliveryCount.day == ALL_DAYS,
-        DeliveryCount.state == "waiting",
-        DeliveryCount.calendar_id.in_(select(MappingRecord.calendar_id)),
-    )
 
 
 def _seen(membership: Membership) -> ColumnElement[bool]:

@@ -29,7 +29,8 @@ from hubsync.services.posting.context import Posting
 
 # What stands in the way until somebody mends it here: settings. Records are not refused for it.
 OUR_SETTINGS = (AppMisconfigured, SecretUnreadable)
-# When HubSpot does not say until when; `services/posting/rate_limits` knows when the daily limit ends and puts that instead.
+# When HubSpot does not say until when; `services/posting/rate_limits` knows when the daily limit ends and puts
+# that instead.
 PAUSED_SECONDS = 3600.0
 # How often a company is looked for anew: those remembered by domain, by name and from an earlier attempt may be
 # gone, and HubSpot's search may show one for a moment longer.

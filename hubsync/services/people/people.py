@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from zoneinfo import available_timezones
+
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hubsync.domain.email_address import is_email
+from hubsync.domain.email_address import is_email, kept_email
 from hubsync.errors import Refused
 from hubsync.services import now
-from hubsync.services.signin.links import tidy_email
 from hubsync.store.people import Identity, Person
 
 LINK_ISSUER = "e-mail link"
@@ -35,3 +36,19 @@ def checked_email(email: str, field: str) -> str:
     if not is_email(tidy):
         raise Refused(_("This is not an e-mail address."), field=field)
     return tidy
+
+
+def tidy_email(email: str) -> str:
+    """The form in which e-mail addresses of people are stored and compared, however they were typed."""
+    return kept_email(email).lower()
+
+
+def learn_time_zone(session: Session, person_id: int, time_zone: str) -> None:
+    """Give a person who is still on UTC, where everybody starts, the zone that the browser names.
+
+    Called inside `writing`, with its *session*. What is no time zone is passed over.
+    """
+    if time_zone in available_timezones():
+        session.execute(
+            update(Person).where(Person.id == person_id, Person.time_zone == "UTC").values(time_zone=time_zone)
+        )

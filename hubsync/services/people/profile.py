@@ -1,22 +1,16 @@
-"""What a person says about themselves, and leaving a team."""
+"""What a person says about themselves."""
 
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
 
-from hubsync.domain.roles import Role
 from hubsync.errors import Refused
 from hubsync.services import tools
-from hubsync.services.teams import members
-from hubsync.store import db, writing
-from hubsync.store.calendars import Calendar
+from hubsync.store import writing
 from hubsync.store.people import Person
-from hubsync.store.teams import Membership
 
 LONGEST_NAME = 200
 LONGEST_LANGUAGE = 16
@@ -57,34 +51,3 @@ def tidy_name(name: str) -> str:
 def links_work() -> bool:
     """Whether a sign-in link can be asked for and mailed."""
     return tools().signin_links and tools().mail_set_up
-
-
-@dataclass(frozen=True)
-class Leaving:
-    """What happens when somebody leaves a team: *owner* gets so many *calendars*, archived ones among them."""
-
-    owner: Person
-    calendars: int
-
-
-def look_at_leaving(membership: Membership) -> Leaving:
-    """What leaving the team would do. Raises Refused for the owner, who hands the team over first."""
-    if membership.role == Role.OWNER:
-        raise Refused(
-            _("A team always has an owner. Hand the team over first, in Team Settings; then you can leave.")
-        )
-    owner = select(Person).join(Membership).where(Membership.role == Role.OWNER)
-    own = select(func.count(Calendar.id)).where(Calendar.owner_id == membership.person_id)
-    return Leaving(
-        db.session.scalars(owner.where(Membership.team_id == membership.team_id)).one(),
-        db.session.scalars(own.where(Calendar.team_id == membership.team_id)).one(),
-    )
-
-
-def leave_team(membership: Membership) -> None:
-    """Take the person out of the team by their own wish; the calendars go to the owner, all their sessions end.
-
-    Raises Refused for the owner.
-    """
-    look_at_leaving(membership)
-    members.remove_member(membership.team_id, membership.person_id, by=membership.person_id)

@@ -14,11 +14,10 @@ from sqlalchemy.orm import Session
 from hubsync.errors import LinkSpent, OtherBrowser
 from hubsync.identity import LABELS, Proof
 from hubsync.services import tools
-from hubsync.services.people.people import LINK_ISSUER, person_with
+from hubsync.services.people.people import LINK_ISSUER, learn_time_zone, person_with
 from hubsync.services.people.sessions import start_session
 from hubsync.services.signin import mails, one_time_links
 from hubsync.services.signin.identities import Recognized, give, is_invited
-from hubsync.services.signin.links import learn_time_zone
 from hubsync.services.signin.mail_limits import Asker, allow
 from hubsync.store import db, rest, writing
 from hubsync.store.people import Identity, Person, UnconfirmedIdentity

@@ -3,8 +3,8 @@
 An identity is (issuer, subject). It is never put together with a person by e-mail address alone: an address at
 Microsoft can be set by the administrator of any tenant, and addresses are given to somebody else when people
 leave. So an unknown identity becomes somebody's only when that person is signed in and asks for it, or confirms
-by a mailed link (`hubsync.services.signin.confirmation`). Somebody new it becomes when the provider vouches for an invited
-address, or by such a link to one.
+by a mailed link (`hubsync.services.signin.confirmation`). Somebody new it becomes when the provider vouches for an
+invited address, or by such a link to one.
 """
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ from sqlalchemy.orm import Session
 from hubsync.errors import NotFound, Refused
 from hubsync.identity import Proof
 from hubsync.services import now, tools
-from hubsync.services.people.people import LINK_ISSUER, person_with
+from hubsync.services.people.people import LINK_ISSUER, learn_time_zone, person_with
 from hubsync.services.people.profile import links_work, tidy_name
 from hubsync.services.people.sessions import start_session
-from hubsync.services.signin.links import learn_time_zone
 from hubsync.services.teams import joining
 from hubsync.store import db, in_a_race, writing
 from hubsync.store.people import Identity, Person

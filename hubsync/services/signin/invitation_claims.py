@@ -16,10 +16,9 @@ from sqlalchemy.orm import Session
 
 from hubsync.errors import InvitationSpent, OtherBrowser, Refused
 from hubsync.services import tools
-from hubsync.services.people.people import person_with
+from hubsync.services.people.people import learn_time_zone, person_with
 from hubsync.services.people.sessions import start_session
 from hubsync.services.signin import mails, one_time_links
-from hubsync.services.signin.links import learn_time_zone
 from hubsync.services.signin.mail_limits import Asker, allow
 from hubsync.services.teams import joining
 from hubsync.store import db, in_a_race, rest, writing

@@ -8,27 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from zoneinfo import available_timezones
 
 from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
-from hubsync.domain.email_address import kept_email
 from hubsync.errors import Refused
 from hubsync.services import tools
+from hubsync.services.people.people import learn_time_zone, tidy_email
 from hubsync.services.people.sessions import start_session
 from hubsync.services.signin import mails, one_time_links
 from hubsync.services.signin.mail_limits import Asker, allow
 from hubsync.services.signin.mails import THREAD_NAME as THREAD_NAME
 from hubsync.store import db, rest, writing
 from hubsync.store.people import Person, SigninLink
-
-
-def tidy_email(email: str) -> str:
-    """The form in which e-mail addresses of people are stored and compared, however they were typed."""
-    return kept_email(email).lower()
 
 
 @dataclass(frozen=True)
@@ -96,14 +89,3 @@ def redeem(token: str, time_zone: str = "") -> str:
         one_time_links.use_up(session, found)
         learn_time_zone(session, found.person_id, time_zone)
         return start_session(session, found.person_id)
-
-
-def learn_time_zone(session: Session, person_id: int, time_zone: str) -> None:
-    """Give a person who is still on UTC, where everybody starts, the zone that the browser names.
-
-    Called inside `writing`, with its *session*. What is no time zone is passed over.
-    """
-    if time_zone in available_timezones():
-        session.execute(
-            update(Person).where(Person.id == person_id, Person.time_zone == "UTC").values(time_zone=time_zone)
-        )

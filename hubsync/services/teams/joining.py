@@ -18,7 +18,7 @@ from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.roles import Role
 from hubsync.errors import AnotherAddress, InvitationSpent, NotFound
 from hubsync.services import now
-from hubsync.services.signin.links import tidy_email
+from hubsync.services.people.people import tidy_email
 from hubsync.services.teams.members import let_in, membership_of
 from hubsync.store import db, writing
 from hubsync.store.people import Person

@@ -14,8 +14,8 @@ from hubsync.services.mapping.storage import load_mapping, remove_mapping, switc
 from hubsync.web.bookings.page import preview_page
 from hubsync.web.calendars.question_form import KINDS, QuestionForm
 from hubsync.web.calendars.text import booked_through
-from hubsync.web.deliveries.held_back_text import tell_before
 from hubsync.web.shell.guards import team_page
+from hubsync.web.shell.unposted import tell_before
 
 pages = Blueprint(
     "advanced", __name__, url_prefix=f"/teams/<team_slug>/calendars/<int(max={LARGEST_ID}):calendar_id>/advanced"

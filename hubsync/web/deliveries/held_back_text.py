@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import g, url_for
+from flask import g
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
-from markupsafe import Markup
 
 from hubsync.domain.plans import PREMIUM
-from hubsync.services.deliveries import statistics
 from hubsync.services.mapping.storage import load_mapping
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -61,31 +57,6 @@ def tell_since(delivery: Delivery, connection: Connection | None) -> Since | Non
     then, now = str(THEN[delivery.reason]), str(NOW[code])
     advice = advise(code) if code in MENDED_HERE else ""
     return Since(" ".join(filter(None, (then, now, advice))), code)
-
-
-def tell_before(calendar_id: int | None, states: Sequence[str] = ("skipped", "waiting")) -> Markup:
-    """How many bookings came before there was posting, with the way to them; empty without any.
-
-    They are those of one calendar, or all that the reader sees, in one of *states*.
-    """
-    counts = statistics.count_by_state(g.membership, calendar_id)
-    found = [state for state in states if counts.get(state)]
-    number = sum(counts[state] for state in found)
-    if not number:
-        return Markup("")
-    told = ngettext(
-        "%(num)s booking came before and was not posted.",
-        "%(num)s bookings came before and were not posted.",
-        number,
-    )
-    link = ngettext(
-        "Show it in Deliveries, where Retry posts it",
-        "Show them in Deliveries, where Retry posts them",
-        number,
-    )
-    state = found[0] if len(found) == 1 else None
-    address = url_for("deliveries.list_deliveries", state=state, calendar=calendar_id)
-    return Markup('{} <a href="{}">{}</a>').format(told, address, link)
 
 
 def _in_the_way(calendar_id: int, connection: Connection | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from flask_babel import gettext as _
@@ -13,24 +12,12 @@ from hubsync.services import tools
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.web.shell.reasons import PARTS, REMARKS, explain_refused
+from hubsync.web.shell.record_line import Part
 
 ASSOCIATION_WORDS = {"made": _l("made"), "refused": _l("not made"), "none": _l("none")}
 """What became of the association, in a word."""
 
 UNDER_WAY = ("pending", "sending", "retrying", "waiting")
-
-
-@dataclass(frozen=True)
-class Part:
-    """One line: whose it is, a word with its icon and tone, the sentence, and the record's page in HubSpot."""
-
-    name: str
-    word: str
-    icon: str
-    tone: Literal["good", "plain", "care", "bad"]
-    sentence: str
-    record_id: str = ""
-    link: str = ""
 
 
 def parts_of(delivery: Delivery, connection: Connection | None) -> list[Part]:

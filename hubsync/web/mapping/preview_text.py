@@ -14,7 +14,6 @@ from hubsync.hubspot.links import record_url
 from hubsync.services import tools
 from hubsync.services.mapping.preview import Look, Preview
 from hubsync.store.connections import Connection
-from hubsync.web.deliveries.records_text import Part
 from hubsync.web.mapping.text import SECTIONS, Labels
 from hubsync.web.shell.reasons import (
     NOT_LOOKED_UP,
@@ -24,6 +23,7 @@ from hubsync.web.shell.reasons import (
     explain_reason,
     explain_remark,
 )
+from hubsync.web.shell.record_line import Part
 
 LONGEST_SHOWN = 300
 Tone = Literal["good", "plain", "care", "bad"]

@@ -13,10 +13,10 @@ from hubsync.domain.mapping import Draft, Section
 from hubsync.errors import HubSpotError, HubSyncError, PermissionMissing, RequiredPropertyMissing, ValuesRefused
 from hubsync.services.mapping.trial import SentTest
 from hubsync.store.connections import Connection
-from hubsync.web.deliveries.records_text import Part
 from hubsync.web.mapping.preview_text import record_link, shorten
 from hubsync.web.mapping.text import Labels
 from hubsync.web.shell.reasons import PARTS, advise, explain_dropped, explain_refused, explain_remark
+from hubsync.web.shell.record_line import Part
 
 LATER = _l("Nothing was created. Send another test when HubSpot answers again.")
 CONNECT = _l("Press Connect on the HubSpot page, then send another test.")

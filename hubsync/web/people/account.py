@@ -10,10 +10,11 @@ from flask_babel import refresh
 from hubsync.errors import Refused
 from hubsync.services.people import profile, sessions
 from hubsync.services.signin import identities, methods
+from hubsync.services.teams import leaving as team_leaving
 from hubsync.services.teams import members
 from hubsync.web.people.account_form import ProfileForm
 from hubsync.web.shell.guards import person_page, stay_signed_in, team_page
-from hubsync.web.teams.settings_form import ROLES
+from hubsync.web.shell.labels import ROLES
 
 pages = Blueprint("account", __name__)
 
@@ -94,11 +95,11 @@ def leave_team() -> ResponseReturnValue:
     """Ask, then take the person out of the team, who stays signed in."""
     if request.method == "POST":
         name = g.team.name
-        profile.leave_team(g.membership)
+        team_leaving.leave_team(g.membership)
         stay_signed_in()
         flash(_("You do not belong to %(team)s any more.", team=name), "success")
         return redirect(url_for("account.show"))
-    return render_template("teams/leave_team.html", leaving=profile.look_at_leaving(g.membership))
+    return render_template("teams/leave_team.html", leaving=team_leaving.look_at_leaving(g.membership))
 
 
 def _render(form: ProfileForm) -> str:

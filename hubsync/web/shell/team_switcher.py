@@ -9,7 +9,7 @@ from flask import Flask, g, request, url_for
 from hubsync.domain.roles import Action, Role, may
 from hubsync.services.teams import joining
 from hubsync.store.teams import Invitation, Membership
-from hubsync.web.teams.settings_form import ROLES
+from hubsync.web.shell.labels import ROLES
 
 SETTINGS = (
     "teams",

@@ -13,8 +13,8 @@ from flask_babel import gettext, lazy_gettext
 from hubsync.domain.audit import Deed
 from hubsync.domain.email_domains import shown_domain
 from hubsync.store.teams import AuditEntry
+from hubsync.web.shell.labels import PLANS, ROLES
 from hubsync.web.shell.reasons import explain_reason, name_source
-from hubsync.web.teams.settings_form import PLANS, ROLES
 
 MOST_NAMED = 10  # of a list that a sentence tells
 

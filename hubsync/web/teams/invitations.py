@@ -23,8 +23,8 @@ from hubsync.services.signin import invitation_claims
 from hubsync.services.teams import joining, members
 from hubsync.store.teams import Invitation, Team
 from hubsync.web.shell.guards import signed_in_page, signed_in_person
+from hubsync.web.shell.labels import ROLES
 from hubsync.web.signin.asker import again_at, asker
-from hubsync.web.teams.settings_form import ROLES
 
 pages = Blueprint("invitations", __name__)
 

@@ -13,8 +13,9 @@ from hubsync.services import now, tools
 from hubsync.services.teams import invitations, members, ownership
 from hubsync.store.teams import Membership
 from hubsync.web.shell.guards import stay_signed_in, team_page
+from hubsync.web.shell.labels import ROLES
 from hubsync.web.shell.mail_errors import explain_mail_fault
-from hubsync.web.teams.settings_form import GIVEN_ROLES, ROLES, HandOverForm, InvitationForm
+from hubsync.web.teams.settings_form import GIVEN_ROLES, HandOverForm, InvitationForm
 
 pages = Blueprint("members", __name__)
 

@@ -14,10 +14,11 @@ from hubsync.errors import MailNotSent, Refused
 from hubsync.services import tools
 from hubsync.services.operations import mail_check, team_deletion
 from hubsync.services.teams import joining, members
-from hubsync.web.deliveries.held_back_text import tell_before
 from hubsync.web.shell.guards import signed_in_page, team_page
+from hubsync.web.shell.labels import PLANS
 from hubsync.web.shell.mail_errors import explain_mail_fault, mail_place
-from hubsync.web.teams.settings_form import PLANS, PlanForm, TeamForm, TypedNameForm
+from hubsync.web.shell.unposted import tell_before
+from hubsync.web.teams.settings_form import PlanForm, TeamForm, TypedNameForm
 
 pages = Blueprint("teams", __name__)
 

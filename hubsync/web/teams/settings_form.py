@@ -11,14 +11,9 @@ from wtforms import SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from hubsync.domain.roles import Role
+from hubsync.web.shell.labels import PLANS, ROLES
 from hubsync.web.signin.email_field import AddressField
 
-ROLES = {
-    Role.OWNER: _l("Owner"),
-    Role.ADMINISTRATOR: _l("Administrator"),
-    Role.MEMBER: _l("Member"),
-}
-PLANS = {"free": _l("Free"), "basic": _l("Basic"), "premium": _l("Premium")}
 GIVEN_ROLES = (Role.MEMBER, Role.ADMINISTRATOR)
 
 

@@ -10,6 +10,7 @@ from hubsync.errors import Refused
 from hubsync.services.calendars import calendars
 from hubsync.services.calendars.calendars import Described
 from hubsync.services.people import profile, sessions
+from hubsync.services.teams import leaving as team_leaving
 from hubsync.services.teams import members
 from hubsync.store import db, rest, writing
 from hubsync.store.calendars import Calendar
@@ -91,9 +92,9 @@ def test_a_member_leaves_and_the_calendars_go_to_the_owner(app: Flask, team: Tea
         rest()
         with writing() as session:
             token = sessions.start_session(session, kenji)
-        leaving = profile.look_at_leaving(membership(team, kenji))
+        leaving = team_leaving.look_at_leaving(membership(team, kenji))
         assert (leaving.owner.email, leaving.calendars) == ("mika@acme.example", 1)
-        profile.leave_team(membership(team, kenji))
+        team_leaving.leave_team(membership(team, kenji))
         assert [each.person.email for each in members.list_members(team.id)] == ["mika@acme.example"]
         assert db.session.get_one(Calendar, calendar_id).owner_id == leaving.owner.id
         assert sessions.find_signed_in(token) is None
@@ -107,5 +108,5 @@ def test_the_owner_is_told_to_hand_over_first(app: Flask, team: Team) -> None:
         (owner,) = members.list_members(team.id)
         rest()
         with pytest.raises(Refused, match="Hand the team over first"):
-            profile.leave_team(owner)
+            team_leaving.leave_team(owner)
         assert [each.role for each in members.list_members(team.id)] == ["owner"]

@@ -1,0 +1,14 @@
+"""What roles and plans are called, wherever a page names one."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from hubsync.domain.roles import Role
+
+ROLES = {
+    Role.OWNER: _l("Owner"),
+    Role.ADMINISTRATOR: _l("Administrator"),
+    Role.MEMBER: _l("Member"),
+}
+PLANS = {"free": _l("Free"), "basic": _l("Basic"), "premium": _l("Premium")}

@@ -1,0 +1,19 @@
+"""One line about a record of HubSpot: on a delivery, in a preview, of a test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Part:
+    """One line: whose it is, a word with its icon and tone, the sentence, and the record's page in HubSpot."""
+
+    name: str
+    word: str
+    icon: str
+    tone: Literal["good", "plain", "care", "bad"]
+    sentence: str
+    record_id: str = ""
+    link: str = ""

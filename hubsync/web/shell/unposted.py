@@ -1,0 +1,36 @@
+"""Bookings that came before there was posting: how many, and the way to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import g, url_for
+from flask_babel import ngettext
+from markupsafe import Markup
+
+from hubsync.services.deliveries import statistics
+
+
+def tell_before(calendar_id: int | None, states: Sequence[str] = ("skipped", "waiting")) -> Markup:
+    """How many bookings came before there was posting, with the way to them; empty without any.
+
+    They are those of one calendar, or all that the reader sees, in one of *states*.
+    """
+    counts = statistics.count_by_state(g.membership, calendar_id)
+    found = [state for state in states if counts.get(state)]
+    number = sum(counts[state] for state in found)
+    if not number:
+        return Markup("")
+    told = ngettext(
+        "%(num)s booking came before and was not posted.",
+        "%(num)s bookings came before and were not posted.",
+        number,
+    )
+    link = ngettext(
+        "Show it in Deliveries, where Retry posts it",
+        "Show them in Deliveries, where Retry posts them",
+        number,
+    )
+    state = found[0] if len(found) == 1 else None
+    address = url_for("deliveries.list_deliveries", state=state, calendar=calendar_id)
+    return Markup('{} <a href="{}">{}</a>').format(told, address, link)

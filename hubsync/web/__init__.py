@@ -1,8 +1,7 @@
 """The pages: parse, call, show.
 
-One module per page group, each with a blueprint named ``pages``; its forms stand beside it in ``*_forms.py``,
-its templates in ``templates/<page group>/``. What every page shares is in ``frame`` (who is here, in which team)
-and ``headers`` (what every answer carries).
+A subject is a package with its pages, forms and words; its blueprints stand in ``BLUEPRINTS`` of the package,
+its templates in ``templates/<subject>/``. What every page shares is in ``shell``.
 """
 
 from __future__ import annotations
@@ -14,23 +13,8 @@ from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
-from hubsync.web.bookings import erasure, page, source_settings, webhooks
-from hubsync.web.calendars import advanced_settings, calendars
-from hubsync.web.connection import (
-    account_switch,
-    app_project,
-    banner,
-    disconnection,
-    integrations,
-    oauth_flow,
-    oauth_redirect,
-    overview,
-    service_key,
-)
-from hubsync.web.deliveries import log, replays
-from hubsync.web.mapping import editor, free_domains, no_company
-from hubsync.web.operations import health
-from hubsync.web.people import account
+from hubsync.web import bookings, calendars, connection, deliveries, mapping, operations, people, signin, teams
+from hubsync.web.connection import banner, oauth_redirect
 from hubsync.web.shell import (
     error_pages,
     forwarded_headers,
@@ -42,37 +26,12 @@ from hubsync.web.shell import (
     team_switcher,
     url_ids,
 )
-from hubsync.web.signin import asker, link, provider
-from hubsync.web.teams import audit, invitation_claims, invitations, members, settings
+from hubsync.web.signin import asker
 
-BLUEPRINTS: tuple[Blueprint, ...] = (
-    health.pages,
-    link.pages,
-    provider.pages,
-    settings.pages,
-    members.pages,
-    audit.pages,
-    invitations.pages,
-    invitation_claims.pages,
-    account.pages,
-    integrations.pages,
-    calendars.pages,
-    advanced_settings.pages,
-    editor.pages,
-    log.pages,
-    replays.pages,
-    erasure.pages,
-    overview.pages,
-    oauth_flow.pages,
-    service_key.pages,
-    account_switch.pages,
-    disconnection.pages,
-    free_domains.pages,
-    no_company.pages,
-    app_project.pages,
-    source_settings.pages,
-    page.pages,
-    webhooks.pages,
+BLUEPRINTS: tuple[Blueprint, ...] = tuple(
+    blueprint
+    for subject in (bookings, calendars, connection, deliveries, mapping, operations, people, signin, teams)
+    for blueprint in subject.BLUEPRINTS
 )
 
 CSRF_EXEMPT = ("bookings", "intake")

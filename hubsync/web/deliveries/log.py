@@ -17,7 +17,7 @@ from hubsync.services.deliveries.shared_domains import shared_domain
 from hubsync.services.posting.hubspot_messages import open_said
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
-from hubsync.web.deliveries import bulk_actions, corrections, csv_export
+from hubsync.web.deliveries import bulk_actions
 from hubsync.web.deliveries.arrival_notes import list_notes
 from hubsync.web.deliveries.bulk_actions import dismissed_just_now
 from hubsync.web.deliveries.filters import WAYS, pages, read_narrowing, tabs_of
@@ -27,8 +27,6 @@ from hubsync.web.deliveries.retry_message import retry_and_tell
 from hubsync.web.shell import chart as charts
 from hubsync.web.shell import reasons
 from hubsync.web.shell.guards import allowed, team_page
-
-__all__ = ["bulk_actions", "corrections", "csv_export", "pages"]
 
 MENDED_IN_THE_MAPPING = (
     "not_added",

@@ -13,13 +13,10 @@ from hubsync.services.mapping.proposals import propose
 from hubsync.services.mapping.storage import MappingChanged, load_mapping
 from hubsync.services.mapping.storage import save_mapping as store
 from hubsync.services.mapping.validation import MOST_ROWS
-from hubsync.web.mapping import copying, preview
 from hubsync.web.mapping.editor_state import Desk, editor_of, family_first, open_desk, pages, show_editor
 from hubsync.web.mapping.form import with_another_row, without_row
 from hubsync.web.shell.guards import team_page
 from hubsync.web.shell.unposted import tell_before
-
-__all__ = ["copying", "pages", "preview"]
 
 
 @pages.get("")

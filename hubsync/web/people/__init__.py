@@ -1,1 +1,10 @@
 """People: who they are, their sessions and what they say about themselves."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from hubsync.web.people import account
+
+BLUEPRINTS: tuple[Blueprint, ...] = tuple(dict.fromkeys(module.pages for module in (account,)))
+"""The pages of this subject. Modules that add routes to a neighbour's blueprint are named to be loaded."""

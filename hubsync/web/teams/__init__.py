@@ -1,1 +1,21 @@
 """Teams: members, roles, invitations, the owner, the plan, and the audit trail."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from hubsync.web.teams import audit, invitation_claims, invitations, members, settings
+
+BLUEPRINTS: tuple[Blueprint, ...] = tuple(
+    dict.fromkeys(
+        module.pages
+        for module in (
+            audit,
+            invitation_claims,
+            invitations,
+            members,
+            settings,
+        )
+    )
+)
+"""The pages of this subject. Modules that add routes to a neighbour's blueprint are named to be loaded."""

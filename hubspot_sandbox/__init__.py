@@ -4,7 +4,7 @@
         print(sandbox.url)
 
 It imports nothing of the rest of the package. What it copies faithfully from HubSpot and what it had to
-guess is written in docs/SANDBOX.md. Rooms:
+guess is written in hubspot_sandbox/README.md. Rooms:
 
 settings  clock  vault  shelf  entities  state     what the sandbox knows, behind one lock
 authentication  answers  versions  limits          what every call has in common

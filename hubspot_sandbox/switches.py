@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Switches:
     """All are readable and settable through ``/sandbox/api/settings``; limits of 0 are off.
 
-    docs/SANDBOX.md says of each which side is documented by HubSpot and which is a guess.
+    hubspot_sandbox/README.md says of each which side is documented by HubSpot and which is a guess.
     """
 
     name: str = "switches"

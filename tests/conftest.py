@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,6 @@ import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
 from flask.testing import FlaskClient
-from pytest_socket import socket_allow_hosts
 
 from hubspot_sandbox.server import SandboxServer
 from hubspot_sandbox.settings import SandboxSettings
@@ -24,20 +22,6 @@ from tests.mailing import MailServer
 pytest_plugins = ("tests.canary_watch", "tests.thrift")
 
 BASE_URL = "http://localhost:8000"
-
-
-def pytest_configure() -> None:
-    """Let processes that tests start hear Ctrl-C, also where pytest itself runs in a script's background.
-
-    A shell lets what it puts there ignore it, and every process that this one starts would inherit that.
-    """
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def pytest_runtest_setup() -> None:
-    """Nothing leaves this machine."""
-    socket_allow_hosts(["127.0.0.1", "127.0.0.2", "::1", "localhost"], allow_unix_socket=True)
 
 
 @pytest.fixture

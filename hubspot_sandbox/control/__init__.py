@@ -1,6 +1,6 @@
 """The control API under ``/sandbox/api``: what tests and the sandbox's own pages set and look at.
 
-The formats are written in docs/SANDBOX.md.
+The formats are written in hubspot_sandbox/README.md.
 """
 
 from hubspot_sandbox.control import access, mails, records, rules, switching, trouble

@@ -4,7 +4,7 @@ from typing import Any
 
 from hubspot_sandbox.faults import Fault
 
-#: What HubSpot answers here is not documented; docs/SANDBOX.md says where the codes come from.
+#: What HubSpot answers here is not documented; hubspot_sandbox/README.md says where the codes come from.
 FULL = {
     "status": "error",
     "message": "You have reached the limit of contacts for this account.",

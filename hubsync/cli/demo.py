@@ -18,8 +18,8 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from hubspot_sandbox.server import SandboxServer
 from hubspot_sandbox.settings import SandboxSettings
+from hubspot_sandbox.stopping import wait_for_stop
 from hubsync.background import Background
-from hubsync.cli.stopping import wait_for_stop
 from hubsync.services.operations.demo_data import OWNER, seed_demo
 from hubsync.services.signin import links
 

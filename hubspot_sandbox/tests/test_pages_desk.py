@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from hubspot_sandbox import SandboxServer, SandboxSettings
-from tests.sandbox.browsing import Browser
+from hubspot_sandbox.tests.browsing import Browser
 
 CONTACTS = "/crm/objects/2026-09/contacts"
 PAGES = [

@@ -185,7 +185,7 @@ def test_merges_survive_a_restart(tmp_path):
     import requests
 
     from hubspot_sandbox import SandboxServer, SandboxSettings
-    from tests.sandbox.conftest import Caller
+    from hubspot_sandbox.tests.conftest import Caller
 
     settings = SandboxSettings(data_file=tmp_path / "sandbox.sqlite")
     with SandboxServer(settings) as server:

@@ -149,7 +149,7 @@ def test_the_exchanges_meet_success_and_every_refusal(hubspot):
     assert statuses == {200, 201, 204, 207, 400, 401, 404, 409}
 
 
-#: What v4 answers otherwise than the dated paths; tests/sandbox/test_association_batches.py has them.
+#: What v4 answers otherwise than the dated paths; hubspot_sandbox/tests/test_association_batches.py has them.
 OWN_STATUS = {"hubspot_association_batches.archive", "hubspot_association_batches.archive_labels"}
 
 

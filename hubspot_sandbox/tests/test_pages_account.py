@@ -7,7 +7,7 @@ import requests
 
 from hubspot_sandbox import SandboxServer
 from hubspot_sandbox.grants import connect_app, exchange_code
-from tests.sandbox.browsing import Browser
+from hubspot_sandbox.tests.browsing import Browser
 
 CALLBACK = "http://localhost:8000/integrations/hubspot/callback"
 

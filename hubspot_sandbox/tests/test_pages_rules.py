@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from hubspot_sandbox import SandboxServer
-from tests.sandbox.browsing import Browser
+from hubspot_sandbox.tests.browsing import Browser
 
 CONTACTS = "/crm/objects/2026-09/contacts"
 

@@ -8,7 +8,7 @@ import requests
 
 from hubspot_sandbox import SandboxServer
 from hubspot_sandbox.settings import MINIMUM_SCOPES
-from tests.sandbox.browsing import Browser
+from hubspot_sandbox.tests.browsing import Browser
 
 APP = {"client_id": "sandbox-client-id", "client_secret": "sandbox-client-secret"}
 CALLBACK = "http://localhost:8000/integrations/hubspot/callback"

@@ -19,12 +19,11 @@ from hubsync.hubspot.oauth import OAuthClient
 from hubsync.hubspot.wire import Wire
 from hubsync.identity import GOOGLE, MICROSOFT, Providers, Registration, Way
 from hubsync.mail import Post
+from hubsync.paths import FILES, INSTANCE
 from hubsync.services import Tools
 from hubsync.store import database_files, db, refuse_open_transaction, tables
 from hubsync.store.file_modes import keep_from_others
 from hubsync.store.sealed import Vault
-
-ROOT = Path(__file__).parent.parent
 
 
 def create_app(given: Mapping[str, str] | None = None, instance_path: Path | None = None) -> Flask:
@@ -36,10 +35,10 @@ def create_app(given: Mapping[str, str] | None = None, instance_path: Path | Non
     redacting.install()
     app = Flask(
         "hubsync",
-        root_path=str(ROOT / "hubsync"),
-        instance_path=str(instance_path or ROOT / "instance"),
-        template_folder=str(ROOT / "templates"),
-        static_folder=str(ROOT / "static"),
+        root_path=str(Path(__file__).parent),
+        instance_path=str(instance_path or INSTANCE),
+        template_folder=str(FILES / "templates"),
+        static_folder=str(FILES / "static"),
     )
     cli.register(app)
     try:
@@ -53,7 +52,7 @@ def create_app(given: Mapping[str, str] | None = None, instance_path: Path | Non
     db.init_app(app)
     with app.app_context():
         keep_from_others([folder, *database_files()])
-    Migrate(app, db, directory=str(ROOT / "migrations"))
+    Migrate(app, db, directory=str(FILES / "migrations"))
     app.extensions["hubsync"] = _tools(app, settings)
     app.extensions["hubsync_exposures"] = tuple(find_exposures(settings))
     web.register(app)
@@ -64,7 +63,7 @@ def create_app(given: Mapping[str, str] | None = None, instance_path: Path | Non
 
 
 def read_environment() -> dict[str, str]:
-    config = Config(str(ROOT))
+    config = Config(str(FILES))
     config.from_prefixed_env("HUBSYNC", loads=str)
     return {name: value for name, value in config.items() if isinstance(value, str)}
 

@@ -8,7 +8,6 @@ import secrets
 import shutil
 import socket
 import threading
-from pathlib import Path
 
 import click
 from cryptography.fernet import Fernet
@@ -20,11 +19,11 @@ from hubspot_sandbox.server import SandboxServer
 from hubspot_sandbox.settings import SandboxSettings
 from hubspot_sandbox.stopping import wait_for_stop
 from hubsync.background import Background
+from hubsync.paths import FILES, INSTANCE
 from hubsync.services.operations.demo_data import OWNER, seed_demo
 from hubsync.services.signin import links
 
-ROOT = Path(__file__).parent.parent.parent
-FOLDER = ROOT / "instance" / "demo"
+FOLDER = INSTANCE / "demo"
 
 
 @click.command("demo")
@@ -111,7 +110,7 @@ def _make_app(port: int, sandbox_port: int, sandbox: SandboxServer, keys: dict[s
         instance_path=FOLDER,
     )
     with app.app_context():
-        upgrade(directory=str(ROOT / "migrations"))
+        upgrade(directory=str(FILES / "migrations"))
         seed_demo()
     return app
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from hubsync.app import ROOT
+from hubsync.paths import FILES as ROOT
 from hubsync.services import now
 from tests.browser.conftest import chromium
 from tests.journeys.conftest import Installation, installation

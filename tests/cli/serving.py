@@ -21,8 +21,8 @@ BIN = Path(sys.executable).parent
 class Serving:
     """Runs a command that serves; ``{port}`` in it becomes the port. *said* is what it printed, after the end."""
 
-    def __init__(self, *command: str, **settings: str) -> None:
-        self.port = free_port()
+    def __init__(self, *command: str, folder: Path = ROOT, **settings: str) -> None:
+        self.port, self._folder = free_port(), folder
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("HUBSYNC_", "FLASK_"))}
         self._environment = {**kept, **{f"HUBSYNC_{name}": value for name, value in settings.items()}}
         self._command = [str(BIN / command[0]), *(word.format(port=self.port) for word in command[1:])]
@@ -31,7 +31,7 @@ class Serving:
     def __enter__(self) -> Serving:
         self._process = subprocess.Popen(
             self._command,
-            cwd=ROOT,
+            cwd=self._folder,
             env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -68,5 +68,5 @@ class Serving:
             self.said = self._process.communicate()[0]
             raise
 
-    def get(self, path: str) -> requests.Response:
-        return requests.get(f"http://127.0.0.1:{self.port}{path}", timeout=10)
+    def get(self, path: str, **headers: str) -> requests.Response:
+        return requests.get(f"http://127.0.0.1:{self.port}{path}", headers=headers, timeout=10)

@@ -19,7 +19,8 @@ from werkzeug.serving import make_server
 
 from hubspot_sandbox.server import SandboxServer
 from hubspot_sandbox.settings import SandboxSettings
-from hubsync.app import ROOT, create_app
+from hubsync.app import create_app
+from hubsync.paths import FILES as ROOT
 from hubsync.services.signin import links as signin_links
 from hubsync.services.teams import members
 from hubsync.store import db

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from flask import Blueprint, Response, abort, current_app, render_template
+from flask import Blueprint, Response, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from hubsync.domain.roles import Action
 from hubsync.hubspot import app_project
 from hubsync.hubspot.app_project import ProjectFile
 from hubsync.hubspot.oauth import SCOPES
+from hubsync.paths import FILES
 from hubsync.services import tools
 from hubsync.services.connection import oauth_flow
 from hubsync.web.connection import status_text
@@ -64,7 +63,7 @@ def download() -> ResponseReturnValue:
 @team_page(Action.CONNECT)
 def read_guide() -> ResponseReturnValue:
     """The guide from nothing to *Connected* that comes with HubSync."""
-    path = Path(current_app.root_path).parent / "docs" / "HUBSPOT_APP.md"
+    path = FILES / "docs" / "HUBSPOT_APP.md"
     if not path.exists():  # an installation without the docs folder
         abort(404)
     title, text = markdown.split_title(path.read_text(encoding="utf-8"))

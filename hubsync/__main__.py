@@ -1,0 +1,20 @@
+"""The commands of HubSync, as `hubsync` once it is installed and as `python -m hubsync`: those of `flask`."""
+
+from __future__ import annotations
+
+import os
+
+from flask.cli import FlaskGroup
+
+
+def main() -> None:
+    """Run a command: `demo`, `db upgrade`, `team create` and the others."""
+    # As in wsgi.py: what is made here holds guests' data.
+    os.umask(0o077)
+    from hubsync.app import create_app
+
+    FlaskGroup(name="hubsync", create_app=create_app, add_version_option=False)(prog_name="hubsync")
+
+
+if __name__ == "__main__":
+    main()

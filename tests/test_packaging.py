@@ -1,0 +1,67 @@
+"""HubSync as a package: built, unpacked away from the checkout, and served from there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from tests.cli.serving import Serving
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `pip install .` puts into site-packages."""
+    folder = tmp_path_factory.mktemp("package")
+    building = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(building, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = folder.glob("*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(folder / "site")
+    return folder / "site"
+
+
+@pytest.fixture
+def settings(unpacked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Settings that serve; the package is found where it was unpacked, and nothing else of HubSync is."""
+    monkeypatch.setenv("PYTHONPATH", str(unpacked))
+    return {
+        "SECRET_KEY": "k" * 48,
+        "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+        "BASE_URL": "http://localhost:8000",
+        "SCHEDULER": "off",
+    }
+
+
+def run(folder: Path, *command: str, **settings: str) -> str:
+    environment = os.environ | {f"HUBSYNC_{name}": value for name, value in settings.items()}
+    done = subprocess.run(
+        [sys.executable, "-m", "hubsync", *command],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_the_package_serves_away_from_the_checkout(tmp_path: Path, settings: dict[str, str]) -> None:
+    run(tmp_path, "db", "upgrade", **settings)
+    assert (tmp_path / "instance" / "hubsync.sqlite3").exists()
+    said = run(tmp_path, "team", "create", "Acme", "--owner", "mika@acme.example", **settings)
+    assert "http://localhost:8000/signin/link/" in said
+    gunicorn = ("gunicorn", "-c", "python:hubsync.gunicorn_conf", "-b", "127.0.0.1:{port}", "hubsync.wsgi:app")
+    with Serving(*gunicorn, folder=tmp_path, **settings) as serving:
+        page = serving.get("/signin", Host="localhost:8000")
+        assert page.status_code == 200
+        assert "HUBSYNC_MAIL_DEFAULT_SENDER" in page.text  # no mail is set up, and the page says what is missing
+        assert serving.get("/static/shell/hubsync.css", Host="localhost:8000").status_code == 200

@@ -34,9 +34,10 @@ class Background:
         self._thread.join()
 
     def _run(self) -> None:
-        wake = self._app.extensions["hubsync"].wake
+        tools = self._app.extensions["hubsync"]
+        wake = tools.wake
         while True:
-            if wake.wait(self._seconds):
+            if wake.wait(self._seconds) and tools.share.posting:
                 # Guests who come together are served first; the work that they left over waits that long.
                 self._stopped.wait(min(LET_GUESTS_PASS, self._seconds))
             wake.clear()

@@ -3,8 +3,8 @@
     with SandboxServer(SandboxSettings(redirect_urls=["http://localhost:8000/callback"])) as sandbox:
         print(sandbox.url)
 
-It imports nothing of the rest of the package. What it copies faithfully from HubSpot and what it had to
-guess is written in hubspot_sandbox/README.md. Rooms:
+It imports nothing of HubSync. What it copies faithfully from HubSpot and what it had to
+guess is written in hubspot_sandbox/README.md. Modules:
 
 settings  clock  vault  shelf  entities  state     what the sandbox knows, behind one lock
 authentication  answers  versions  limits          what every call has in common

@@ -14,7 +14,6 @@ from hubsync.domain.matching import Alternative, FoundCompany
 from hubsync.errors import RecordGone, RecordRefused, RequiredPropertyMissing, ValuesRefused
 from hubsync.hubspot.bodies import Json, listed, record_id
 from hubsync.hubspot.calls import Answer, Call, path
-from hubsync.hubspot.deadline import Deadline
 from hubsync.hubspot.limits import Counting, read_limit, read_remaining
 from hubsync.hubspot.properties import Property, read_definitions
 from hubsync.hubspot.records import (
@@ -29,6 +28,7 @@ from hubsync.hubspot.records import (
 from hubsync.hubspot.replies import understand, unreadable
 from hubsync.hubspot.searches import search_body
 from hubsync.hubspot.wire import Wire
+from hubsync.net.deadline import Deadline
 
 ObjectName = Literal["companies", "contacts"]
 

@@ -21,7 +21,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 
 
 @dataclass(slots=True)

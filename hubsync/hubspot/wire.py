@@ -16,7 +16,7 @@ from urllib3.exceptions import DecodeError, HTTPError
 from hubsync.errors import AccessExpired, AnswerLost, HubSpotError, HubSpotUnreachable, NotAsked
 from hubsync.hubspot.calls import Answer, Call
 from hubsync.hubspot.connections import POOL_CLASSES, Sending, under_way
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 
 USER_AGENT = "HubSync/1.0"
 CONNECTIONS = 32

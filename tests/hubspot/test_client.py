@@ -12,7 +12,7 @@ import pytest
 from hubsync.domain.matching import FoundCompany
 from hubsync.errors import AnswerLost, HubSpotBusy, PermissionMissing, RecordRefused
 from hubsync.hubspot.client import HubSpotClient
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 
 
 @pytest.fixture

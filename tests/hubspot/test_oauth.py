@@ -18,8 +18,8 @@ from hubsync.errors import (
     HubSpotUnreachable,
     RateLimited,
 )
-from hubsync.hubspot.deadline import Deadline
 from hubsync.hubspot.oauth import SCOPES, OAuthClient
+from hubsync.net.deadline import Deadline
 
 GRANTED = {
     "token_type": "bearer",

@@ -14,10 +14,10 @@ from hubspot_sandbox.settings import SandboxSettings
 from hubspot_sandbox.state import DEFAULT_ACCOUNT
 from hubsync.errors import AccessExpired, AccessLost, AppMisconfigured, CodeRefused
 from hubsync.hubspot.client import HubSpotClient
-from hubsync.hubspot.deadline import Deadline
 from hubsync.hubspot.links import record_url
 from hubsync.hubspot.oauth import SCOPES, OAuthClient, Tokens
 from hubsync.hubspot.wire import Wire
+from hubsync.net.deadline import Deadline
 
 CALLBACK = "http://localhost:8000/integrations/hubspot/callback"
 VERIFIER = "v" * 64

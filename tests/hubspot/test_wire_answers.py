@@ -12,7 +12,7 @@ import pytest
 
 from hubsync.errors import AccessExpired, AnswerLost, HubSpotUnreachable
 from hubsync.hubspot.calls import Call, path
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 
 READ = Call("GET", "/thing", writes=False)
 WRITE = Call("POST", "/thing", {"name": "Acme"}, writes=True)

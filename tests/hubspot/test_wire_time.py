@@ -13,7 +13,7 @@ import pytest
 
 from hubsync.errors import AnswerLost, HubSpotUnreachable
 from hubsync.hubspot.calls import Call
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 
 READ = Call("GET", "/thing", writes=False)
 WRITE = Call("POST", "/thing", {"name": "Acme"}, writes=True)

@@ -24,10 +24,10 @@ from hubsync.errors import (
     ValuesRefused,
 )
 from hubsync.hubspot.client import HubSpotClient
-from hubsync.hubspot.deadline import Deadline
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.hubspot.properties import ARTICLE_COMPANY, ARTICLE_CONTACT, arrange
 from hubsync.hubspot.wire import Wire
+from hubsync.net.deadline import Deadline
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from hubsync.domain.booking import GivenAnswer
 from hubsync.domain.matching import CompanyKeys
 from hubsync.domain.roles import Role
 from hubsync.errors import CompanyBusy, HubSyncError, InvitationSpent, LinkSpent, NotFound
-from hubsync.hubspot.deadline import Deadline
 from hubsync.identity import GOOGLE, Proof
+from hubsync.net.deadline import Deadline
 from hubsync.services.bookings.completion import complete_source_booking
 from hubsync.services.connection.token_refresh import take_lease
 from hubsync.services.deliveries.leases import deliver, retry

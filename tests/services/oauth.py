@@ -11,7 +11,7 @@ from typing import Any
 import requests
 import time_machine
 
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.connection.api_access import sealed_place, with_access
 from hubsync.store import db, rest, writing

@@ -6,7 +6,7 @@ It prints one line for each call.
 from __future__ import annotations
 
 from hubsync.errors import HubSyncError
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services.connection.api_access import with_access
 from tests.services.workers import in_threads, told
 

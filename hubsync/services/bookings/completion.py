@@ -18,7 +18,7 @@ from hubsync.domain.pacing import ONE_CALL
 from hubsync.domain.questions import AnswerValue, Kind, Part
 from hubsync.domain.searching import LONGEST, as_searched, email_as_searched
 from hubsync.errors import BookingErased, BookingNotKept, NoPlace
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.bookings.answer_placement import place_answers
 from hubsync.services.calendars.source_calendars import calendar_for

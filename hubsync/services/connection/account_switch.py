@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.roles import Action
 from hubsync.errors import Refused
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.activation import Authorized, let_go, take_over
 from hubsync.services.connection.parked_tokens import authorized_by, held_by_parked, park, unpark

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import Deed
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services import tools
 from hubsync.services.connection.revocation import Held, give_back, held_by, leave
 from hubsync.services.connection.tokens import sealed_place

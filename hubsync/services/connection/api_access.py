@@ -23,7 +23,7 @@ from hubsync.errors import (
     SecretUnreadable,
 )
 from hubsync.hubspot.client import HubSpotClient
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services import tools
 from hubsync.services.connection.access_loss import lose_access
 from hubsync.services.connection.problems import Trouble, end_trouble, note_trouble, trouble_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from hubsync.domain.audit import Deed
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services.connection.activation import begin_anew
 from hubsync.services.connection.parked_tokens import unpark
 from hubsync.services.connection.revocation import give_back, held_by, is_account_in_use, leave

@@ -16,8 +16,8 @@ from hubsync.domain.plans import PREMIUM
 from hubsync.errors import AppMisconfigured, PermissionMissing, Refused
 from hubsync.hubspot.app_project import takes_redirect
 from hubsync.hubspot.client import HubSpotClient
-from hubsync.hubspot.deadline import Deadline
 from hubsync.hubspot.oauth import SCOPES, OAuthClient
+from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.connection.account_switch import Settled, settle
 from hubsync.services.connection.activation import Authorized

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from hubsync.domain.mapping import PropertyType, Section
 from hubsync.errors import HubSyncError
 from hubsync.hubspot.client import HubSpotClient
-from hubsync.hubspot.deadline import Deadline
 from hubsync.hubspot.properties import Property
+from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.api_access import usable_connection, with_access
 from hubsync.services.connection.refused_properties import forget_where

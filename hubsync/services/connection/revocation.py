@@ -11,7 +11,7 @@ from sqlalchemy import exists, select
 
 from hubsync.errors import AccessExpired, HubSyncError
 from hubsync.hubspot.client import HubSpotClient
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.connection.tokens import MARGIN, sealed_place
 from hubsync.store import db, rest

@@ -13,9 +13,9 @@ from flask_babel import gettext as _
 
 from hubsync.errors import PermissionMissing, Refused
 from hubsync.hubspot.client import HubSpotClient, ObjectName
-from hubsync.hubspot.deadline import Deadline
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.hubspot.records import Account
+from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.connection.account_switch import Settled, settle
 from hubsync.services.connection.activation import Authorized

@@ -29,8 +29,8 @@ from hubsync.errors import (
     RateLimited,
     SecretUnreadable,
 )
-from hubsync.hubspot.deadline import Deadline
 from hubsync.hubspot.oauth import Tokens
+from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.connection.access_loss import lose_access, regain_access
 from hubsync.services.connection.problems import end_all_but_permission, note_trouble, trouble_of

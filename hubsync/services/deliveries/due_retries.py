@@ -11,7 +11,7 @@ from typing import Any, cast
 from flask import Flask, current_app
 
 from hubsync.domain.pacing import ONE_CALL, Need
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services import tools
 from hubsync.services.deliveries.expected_calls import Expected, expect
 from hubsync.services.deliveries.leases import BACKGROUND_SECONDS, Due, deliver, due_deliveries, read_delivery

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hubsync.domain.retries import MAX_ATTEMPTS
 from hubsync.domain.states import RETRIABLE
 from hubsync.errors import NoPlace, NotFound
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.runner import carry

@@ -12,7 +12,7 @@ from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.errors import AccessLost, IdleExpired, NoPlace, NotConnected, NotFound
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.deliveries.leases import BACKGROUND_SECONDS, read_delivery, take_anew
 from hubsync.services.deliveries.replays import end

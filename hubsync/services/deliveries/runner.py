@@ -9,7 +9,7 @@ from typing import Any
 from hubsync.domain.mapping import LeftOut
 from hubsync.domain.plans import PREMIUM
 from hubsync.errors import AccessLost, IdleExpired, NotConnected
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.access_loss import expire
 from hubsync.services.connection.api_access import Held, usable_connection

@@ -11,8 +11,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from hubsync.domain.mapping import Section
 from hubsync.errors import HubSyncError
 from hubsync.hubspot.client import HubSpotClient
-from hubsync.hubspot.deadline import Deadline
 from hubsync.hubspot.properties import Property
+from hubsync.net.deadline import Deadline
 from hubsync.services import tools
 from hubsync.services.connection.parked_tokens import parked_token
 from hubsync.store import db, rest

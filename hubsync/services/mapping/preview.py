@@ -23,7 +23,7 @@ from hubsync.domain.mapping import (
 from hubsync.domain.matching import CompanyKeys, company_keys
 from hubsync.domain.plans import PREMIUM
 from hubsync.errors import HubSyncError, LookUpRefused, PermissionMissing
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services.connection.api_access import usable_connection, with_access
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.connection.status import read_standing

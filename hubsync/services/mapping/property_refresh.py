@@ -6,8 +6,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.mapping import Section
-from hubsync.hubspot.deadline import Deadline
 from hubsync.hubspot.properties import Property, arrange
+from hubsync.net.deadline import Deadline
 from hubsync.services.connection.properties import ask_for_properties, keep_properties
 from hubsync.services.connection.refused_properties import forget_refused
 from hubsync.store import writing

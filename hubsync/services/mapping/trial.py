@@ -19,7 +19,7 @@ from hubsync.domain.mapping import Draft, MappingRows, Origin, Section
 from hubsync.domain.matching import company_keys
 from hubsync.domain.samples import mark_of, sample_answers, sample_of_test
 from hubsync.errors import HubSyncError, Refused
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.api_access import usable_connection
 from hubsync.services.mapping.free_domains import own_free_domains

@@ -23,8 +23,8 @@ from hubsync.errors import (
     NotConnected,
     PermissionMissing,
 )
-from hubsync.hubspot.deadline import Deadline
 from hubsync.hubspot.oauth import SCOPES, Introspection
+from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.connection.access_loss import lose_access
 from hubsync.services.connection.problems import (

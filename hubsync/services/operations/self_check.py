@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from hubsync.errors import AppMisconfigured, HubSpotError, IdentityRefused, MailNotSent, ProviderUnreachable
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services import tools
 from hubsync.services.operations.key_rotation import count_sealed_texts
 from hubsync.store import database_files, db, rest

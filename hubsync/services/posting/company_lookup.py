@@ -23,7 +23,7 @@ from hubsync.domain.matching import (
 )
 from hubsync.errors import RecordGone, RecordRefused, RequiredPropertyMissing, ValuesRefused
 from hubsync.hubspot.client import HubSpotClient
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 
 LOOK_UP_REFUSED = (RecordGone, RecordRefused, RequiredPropertyMissing, ValuesRefused)
 """What HubSpot's refusal of a question reads like."""

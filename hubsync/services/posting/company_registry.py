@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.matching import CompanyKeys
 from hubsync.errors import CompanyBusy
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.store import db, in_a_race, lost_race, writing
 from hubsync.store.companies import KnownCompany

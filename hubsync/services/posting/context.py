@@ -28,7 +28,7 @@ from hubsync.errors import (
     ValuesRefused,
 )
 from hubsync.hubspot.client import HubSpotClient
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services.connection.api_access import Held, with_access
 from hubsync.services.connection.refused_properties import Key
 from hubsync.services.posting.call_reservations import Place

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hubsync.domain.audit import Deed
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection import account_switch
 from hubsync.services.connection.activation import Authorized

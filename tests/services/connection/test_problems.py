@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hubsync.errors import AccessLost, AppMisconfigured, HubSpotBusy, HubSpotError, PermissionMissing
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.api_access import with_access
 from tests.services.oauth import (

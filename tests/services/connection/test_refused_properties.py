@@ -9,7 +9,7 @@ import requests
 
 from hubsync.domain.mapping import Section
 from hubsync.domain.questions import Part
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services.calendars.calendars import count_stale_rows
 from hubsync.services.connection.activation import begin_anew
 from hubsync.services.connection.properties import known_properties, read_properties

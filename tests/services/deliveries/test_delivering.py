@@ -8,7 +8,7 @@ from typing import Any
 import time_machine
 
 from hubsync.domain.questions import Kind, Part
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import deliver, read_delivery, retry

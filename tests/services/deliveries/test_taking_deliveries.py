@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hubsync.domain.matching import CompanyKeys
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.connection.api_access import sealed_place
 from hubsync.services.deliveries.due_retries import take_up_due

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.due_retries import take_up_due

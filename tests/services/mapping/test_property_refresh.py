@@ -9,7 +9,7 @@ import requests
 
 from hubsync.domain.mapping import Section
 from hubsync.errors import HubSpotBusy
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.properties import known_properties, read_properties
 from hubsync.services.mapping.property_refresh import renew_mappings

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import JSON, Boolean, Column, DateTime, Integer, event, insert, select, text, update
 
 from hubsync.errors import Refused
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.bookings.webhook_endpoints import find_endpoint, make_endpoint
 from hubsync.services.connection.api_access import sealed_place, usable_connection, with_access

@@ -11,7 +11,7 @@ import time_machine
 
 from hubsync.domain.matching import CompanyKeys
 from hubsync.errors import CompanyBusy
-from hubsync.hubspot.deadline import Deadline
+from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.posting import company_registry
 from hubsync.store import writing

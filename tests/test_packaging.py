@@ -64,4 +64,4 @@ def test_the_package_serves_away_from_the_checkout(tmp_path: Path, settings: dic
         page = serving.get("/signin", Host="localhost:8000")
         assert page.status_code == 200
         assert "HUBSYNC_MAIL_DEFAULT_SENDER" in page.text  # no mail is set up, and the page says what is missing
-        assert serving.get("/static/shell/hubsync.css", Host="localhost:8000").status_code == 200
+        assert serving.get("/static/shell/shell.css", Host="localhost:8000").status_code == 200

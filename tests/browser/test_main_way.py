@@ -67,7 +67,7 @@ def map_answers(page: Page) -> None:
     page.get_by_text("Add service Integration").first.click()
     link(page, "HubSpot")
     page.wait_for_url("**/advanced/hubspot")
-    page.wait_for_load_state()  # rows.js is there: "+" and remove work in place
+    page.wait_for_load_state()  # mapping.js is there: "+" and remove work in place
     while page.locator("[data-row] [data-remove]").count():
         page.locator("[data-row] [data-remove]").first.click()
     for section, name, information in (

@@ -55,7 +55,7 @@ class Things:
     confirmed_identity: str
     claim: str
     provider: str = "google"
-    static_file: str = "shell/hubsync.css"
+    static_file: str = "shell/shell.css"
     bootstrap_file: str = "css/bootstrap.min.css"
 
 

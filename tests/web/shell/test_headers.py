@@ -18,7 +18,7 @@ from hubsync.web import CSRF_EXEMPT
 from hubsync.web.shell.headers import content_security_policy
 from tests.web.visitor import BASE_URL, OWNER, Visitor, words
 
-PAGES = ("/signin", "/nowhere", "/healthz", "/static/shell/hubsync.css", "/teams/acme/settings", "/book/nowhere")
+PAGES = ("/signin", "/nowhere", "/healthz", "/static/shell/shell.css", "/teams/acme/settings", "/book/nowhere")
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -82,7 +82,7 @@ FOREIGN = (
 
 @pytest.mark.parametrize("host", FOREIGN)
 def test_nothing_is_changed_under_another_host_name(app: Flask, host: str) -> None:
-    for address in ("/signin", "/signout", "/book/nobody", "/nowhere", "/static/shell/hubsync.css"):
+    for address in ("/signin", "/signout", "/book/nobody", "/nowhere", "/static/shell/shell.css"):
         for method in ("POST", "PUT", "PATCH", "DELETE", "PROPFIND"):
             answer = app.test_client().open(address, method=method, headers={"Host": host})
             assert answer.status_code == 400, (address, method)

@@ -1,3 +1,6 @@
+"use strict";
+// The pages of a calendar's guest questions. Each part does nothing on a page without its markup.
+
 // Drag the guest questions into another order. The arrows beside each do the same without this script.
 const list = document.querySelector("[data-orders]");
 
@@ -54,11 +57,25 @@ function within(item, y) {
   return y >= box.top && y <= box.bottom;
 }
 
-for (const handle of list.querySelectorAll("[data-drag]")) {
+for (const handle of list?.querySelectorAll("[data-drag]") ?? []) {
   handle.hidden = false;
   handle.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     event.preventDefault();
     drag(handle.closest("li"));
   });
+}
+
+// Choices are asked for only where the kind of answer has some. Without this script the hint says which kinds have.
+const kind = document.getElementById("kind");
+const choices = document.querySelector("[data-choices]");
+
+function showChoices() {
+  const wanted = choices.dataset.choices.split(" ").includes(kind.value);
+  choices.hidden = !wanted && !choices.querySelector(".field-error");
+}
+
+if (kind && choices) {
+  kind.addEventListener("change", showChoices);
+  showChoices();
 }

@@ -8,7 +8,7 @@ import click
 
 from hubspot_sandbox.server import SandboxServer
 from hubspot_sandbox.settings import SandboxSettings
-from hubspot_sandbox.stopping import wait_for_stop
+from hubspot_sandbox.stop_signal import wait_for_stop
 
 
 @click.command("sandbox")

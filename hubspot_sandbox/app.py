@@ -1,11 +1,13 @@
-"""The sandbox's Flask app, put together."""
+"""Application factory of the sandbox."""
 
 import secrets
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, request
 
-from hubspot_sandbox.answers import ApiError, error_body
+from hubspot_sandbox.account_api import installs
+from hubspot_sandbox.api_errors import ApiError, error_body
+from hubspot_sandbox.call_log_middleware import CallLogMiddleware, is_api_path
 from hubspot_sandbox.control import control
 from hubspot_sandbox.crm.association_batches import association_batches
 from hubspot_sandbox.crm.association_calls import associations
@@ -15,10 +17,17 @@ from hubspot_sandbox.crm.object_calls import objects
 from hubspot_sandbox.crm.property_calls import properties
 from hubspot_sandbox.crm.search_calls import search
 from hubspot_sandbox.crm.validation_calls import validations
-from hubspot_sandbox.gate import Gate, is_api_path
-from hubspot_sandbox.installs import installs
 from hubspot_sandbox.oauth_api import oauth_api
-from hubspot_sandbox.screens import register_screens
+from hubspot_sandbox.oauth_pages import oauth_pages
+from hubspot_sandbox.pages.apps import apps
+from hubspot_sandbox.pages.calls import calls
+from hubspot_sandbox.pages.faults import faults
+from hubspot_sandbox.pages.home import home
+from hubspot_sandbox.pages.keys import keys
+from hubspot_sandbox.pages.mails import mails
+from hubspot_sandbox.pages.records import records
+from hubspot_sandbox.pages.rules import rules
+from hubspot_sandbox.pages.settings import settings_page
 from hubspot_sandbox.settings import SandboxSettings
 from hubspot_sandbox.state import SandboxState
 
@@ -39,13 +48,12 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
     app.register_error_handler(404, _api_not_found)
     app.register_error_handler(405, _api_method_not_allowed)
     app.after_request(_add_rate_limit_headers)
-    _register_rooms(app)
-    app.wsgi_app = Gate(app.wsgi_app, state)  # type: ignore[method-assign]  # Flask's own way of wrapping
+    _register_blueprints(app)
+    app.wsgi_app = CallLogMiddleware(app.wsgi_app, state)  # type: ignore[method-assign]  # Flask's own way of wrapping
     return app
 
 
-def _register_rooms(app: Flask) -> None:
-    """Every room brings its blueprint."""
+def _register_blueprints(app: Flask) -> None:
     app.register_blueprint(objects)
     app.register_blueprint(search)
     app.register_blueprint(merges)
@@ -57,7 +65,8 @@ def _register_rooms(app: Flask) -> None:
     app.register_blueprint(oauth_api)
     app.register_blueprint(installs)
     app.register_blueprint(control)
-    register_screens(app)
+    for page in (home, records, apps, keys, rules, calls, faults, settings_page, mails, oauth_pages):
+        app.register_blueprint(page)
 
 
 def _add_rate_limit_headers(response: Response) -> Response:

@@ -1,10 +1,10 @@
-"""Who is calling: from the bearer token to the account, the app and its scopes."""
+"""Authentication: from the bearer token of a call to its account, its app and its scopes."""
 
 from dataclasses import dataclass
 
 from flask import current_app, request
 
-from hubspot_sandbox.answers import credentials_not_found, scopes_missing, token_expired
+from hubspot_sandbox.api_errors import credentials_not_found, scopes_missing, token_expired
 from hubspot_sandbox.clock import iso
 from hubspot_sandbox.entities import AccessToken, Account, ServiceKey
 from hubspot_sandbox.state import SandboxState

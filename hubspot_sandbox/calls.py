@@ -1,4 +1,4 @@
-"""The log of API calls: what came in, what went out, how long it took."""
+"""The call log, kept in memory: what came in, what was answered, how long it took."""
 
 import threading
 from collections import deque

@@ -1,4 +1,4 @@
-"""The sandbox's own time, which tests may move."""
+"""The sandbox's clock, which tests may move."""
 
 import time
 from datetime import UTC, datetime

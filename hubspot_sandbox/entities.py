@@ -1,4 +1,4 @@
-"""The things a sandbox knows. All moments are seconds since 1970 on the sandbox's clock."""
+"""Entities: the dataclasses that a sandbox stores. All moments are seconds since 1970 on the sandbox's clock."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,7 +37,7 @@ class App:
 
 @dataclass
 class Install:
-    """An app connected to an account; taken off its shelf when uninstalled."""
+    """An app connected to an account; removed when uninstalled."""
 
     account_id: int
     client_id: str
@@ -107,7 +107,7 @@ class ServiceKey:
 
 @dataclass
 class Mail:
-    """One mail the mailbox took; *letter* is the dict of ``letters.read_letter``."""
+    """One mail the mailbox took; *letter* is the dict of ``mail_parser.parse_mail``."""
 
     number: int
     letter: dict[str, Any]

@@ -1,4 +1,4 @@
-"""Faults on demand: rules saying which calls go wrong, how, and how often."""
+"""Fault injection: rules saying which calls go wrong, how, and how often."""
 
 import threading
 from dataclasses import asdict, dataclass
@@ -7,7 +7,7 @@ from typing import Any
 ACTIONS = ("status", "delay", "drop", "html", "slow_body", "huge_body", "redirect", "revoke_tokens", "uninstall")
 
 
-class FaultUnclear(ValueError):
+class InvalidFault(ValueError):
     """A fault that cannot be set; the message says why, for a person."""
 
 
@@ -17,7 +17,7 @@ class Fault:
     *except_path* a piece that the path must not have.
 
     *times* None lasts until removed; *skip* lets the first matching calls pass. *when* "before" answers
-    instead of the real work, "after" does the work first and spoils the answer. *policy* belongs to status
+    instead of the real work, "after" does the work first and changes the answer. *policy* belongs to status
     429 (TEN_SECONDLY_ROLLING, SECONDLY, DAILY) and 401 (EXPIRED, else invalid). *retry_after* adds that
     header, *body* replaces the JSON of an error. *seconds* is the pause after each byte of a slow body,
     *size* the bytes of a huge one. *delay* is waited before any action, in seconds.
@@ -44,11 +44,11 @@ class Fault:
     def __post_init__(self) -> None:
         self.method = self.method.upper()
         if self.when not in ("before", "after"):
-            raise FaultUnclear("when must be before or after")
+            raise InvalidFault("when must be before or after")
         if not 200 <= self.status <= 599:
-            raise FaultUnclear("status must be between 200 and 599")
+            raise InvalidFault("status must be between 200 and 599")
         if self.times is not None and self.times < 1:
-            raise FaultUnclear("times must be at least 1, or null for always")
+            raise InvalidFault("times must be at least 1, or null for always")
 
     def matches(self, method: str, path: str) -> bool:
         """Whether the rule is about this call."""
@@ -61,7 +61,7 @@ class Fault:
         return asdict(self)
 
 
-class FaultBoard:
+class FaultRules:
     """The rules in force, in the order they were set; a call gets the first one that applies."""
 
     def __init__(self) -> None:
@@ -70,9 +70,9 @@ class FaultBoard:
         self._last = 0
 
     def add(self, **wanted: Any) -> Fault:
-        """Set a rule; raises FaultUnclear with a sentence when a field is unknown or makes no sense."""
+        """Set a rule; raises InvalidFault with a sentence when a field is unknown or makes no sense."""
         if wanted.get("action") not in ACTIONS:
-            raise FaultUnclear(f"action must be one of {', '.join(ACTIONS)}")
+            raise InvalidFault(f"action must be one of {', '.join(ACTIONS)}")
         if wanted.get("retry_after") is not None:
             wanted["retry_after"] = str(wanted["retry_after"])
         _check_types(wanted)
@@ -139,6 +139,6 @@ _TYPES: dict[str, tuple[type, ...]] = {
 def _check_types(wanted: dict[str, Any]) -> None:
     for name, value in wanted.items():
         if name not in _TYPES:
-            raise FaultUnclear(f"{name} is no field of a fault")
+            raise InvalidFault(f"{name} is no field of a fault")
         if isinstance(value, bool) or not isinstance(value, _TYPES[name]):
-            raise FaultUnclear(f"{name} has the wrong type")
+            raise InvalidFault(f"{name} has the wrong type")

@@ -1,4 +1,4 @@
-"""What an app may do in an account: codes, tokens, and how they are issued and taken back.
+"""OAuth grants: codes and tokens, and how they are issued and revoked.
 
 https://developers.hubspot.com/docs/api-reference/legacy/authentication/manage-oauth-tokens
 """
@@ -15,7 +15,7 @@ from hubspot_sandbox.state import SandboxState
 CODE_SECONDS = 60
 
 
-class Refused(Exception):
+class TokenRefused(Exception):
     """A token call that HubSpot answers with 400: *status* is its word, *error* the standard's."""
 
     def __init__(self, status: str, error: str, message: str) -> None:
@@ -24,7 +24,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
-class Granted:
+class TokenPair:
     """The pair of tokens one token call answers with."""
 
     access: AccessToken
@@ -32,12 +32,12 @@ class Granted:
 
 
 def known_app(state: SandboxState, client_id: str, client_secret: str) -> App:
-    """The app with these credentials; raises Refused for either being wrong."""
+    """The app with these credentials; raises TokenRefused for either being wrong."""
     app = state.apps.get(client_id)
     if app is None:
-        raise Refused("BAD_CLIENT_ID", "invalid_client", "missing or unknown client id")
+        raise TokenRefused("BAD_CLIENT_ID", "invalid_client", "missing or unknown client id")
     if not secrets.compare_digest(app.client_secret.encode(), client_secret.encode()):
-        raise Refused("BAD_CLIENT_SECRET", "invalid_client", "missing or invalid client secret")
+        raise TokenRefused("BAD_CLIENT_SECRET", "invalid_client", "missing or invalid client secret")
     return app
 
 
@@ -69,19 +69,19 @@ def connect_app(
         return state.codes.put(code).code
 
 
-def exchange_code(state: SandboxState, app: App, code: str, redirect_uri: str, verifier: str | None) -> Granted:
-    """Turn a code into tokens, once; raises Refused."""
+def exchange_code(state: SandboxState, app: App, code: str, redirect_uri: str, verifier: str | None) -> TokenPair:
+    """Turn a code into tokens, once; raises TokenRefused."""
     with state.lock:
         kept = state.codes.get(code)
         now = state.clock.now()
         if kept is None or kept.client_id != app.client_id or kept.used_at is not None:
-            raise Refused("BAD_AUTH_CODE", "invalid_grant", "missing or unknown auth code")
+            raise TokenRefused("BAD_AUTH_CODE", "invalid_grant", "missing or unknown auth code")
         if now >= kept.expires_at:
-            raise Refused("EXPIRED_AUTH_CODE", "invalid_grant", "auth code is expired")
+            raise TokenRefused("EXPIRED_AUTH_CODE", "invalid_grant", "auth code is expired")
         if redirect_uri != kept.redirect_uri:
-            raise Refused("BAD_REDIRECT_URI", "invalid_grant", "missing or unknown redirect uri")
+            raise TokenRefused("BAD_REDIRECT_URI", "invalid_grant", "missing or unknown redirect uri")
         if not _verifier_fits(kept.code_challenge, verifier):
-            raise Refused("BAD_CODE_VERIFIER", "invalid_grant", "missing or invalid code verifier")
+            raise TokenRefused("BAD_CODE_VERIFIER", "invalid_grant", "missing or invalid code verifier")
         kept.used_at = now
         state.codes.put(kept)
         refresh = RefreshToken(
@@ -93,11 +93,11 @@ def exchange_code(state: SandboxState, app: App, code: str, redirect_uri: str, v
             kept.user_id,
             now,
         )
-        return Granted(_new_access(state, refresh), state.refresh_tokens.put(refresh))
+        return TokenPair(_new_access(state, refresh), state.refresh_tokens.put(refresh))
 
 
-def refresh_access(state: SandboxState, app: App, token: str) -> Granted:
-    """A new access token for a refresh token; the switch says whether that one is replaced. Raises Refused."""
+def refresh_access(state: SandboxState, app: App, token: str) -> TokenPair:
+    """A new access token for a refresh token; a switch says whether that one is replaced; raises TokenRefused."""
     with state.lock:
         kept = state.refresh_tokens.get(token)
         if kept is None or kept.client_id != app.client_id:
@@ -105,10 +105,10 @@ def refresh_access(state: SandboxState, app: App, token: str) -> Granted:
         if kept.revoked:
             uninstalled = state.installs.get(f"{kept.account_id}:{kept.client_id}") is None
             if uninstalled and state.switches.bad_hub_after_uninstall:
-                raise Refused("BAD_HUB", "access_denied", "missing or unknown hub id")
+                raise TokenRefused("BAD_HUB", "access_denied", "missing or unknown hub id")
             raise _bad_refresh_token()
         if state.accounts.get(kept.account_id) is None:
-            raise Refused("BAD_HUB", "access_denied", "missing or unknown hub id")
+            raise TokenRefused("BAD_HUB", "access_denied", "missing or unknown hub id")
         if state.switches.rotate_refresh_tokens:
             kept.revoked = True
             state.refresh_tokens.put(kept)
@@ -123,7 +123,7 @@ def refresh_access(state: SandboxState, app: App, token: str) -> Granted:
                     state.clock.now(),
                 )
             )
-        return Granted(_new_access(state, kept), kept)
+        return TokenPair(_new_access(state, kept), kept)
 
 
 def revoke_refresh_token(state: SandboxState, app: App, token: str) -> bool:
@@ -153,8 +153,8 @@ def live_refresh_token(state: SandboxState, token: str) -> RefreshToken | None:
     return kept if kept is not None and not kept.revoked else None
 
 
-def _bad_refresh_token() -> Refused:
-    return Refused("BAD_REFRESH_TOKEN", "invalid_grant", "refresh token is invalid, expired or revoked")
+def _bad_refresh_token() -> TokenRefused:
+    return TokenRefused("BAD_REFRESH_TOKEN", "invalid_grant", "refresh token is invalid, expired or revoked")
 
 
 def _new_access(state: SandboxState, refresh: RefreshToken) -> AccessToken:

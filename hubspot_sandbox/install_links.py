@@ -1,4 +1,4 @@
-"""Reads the install URL an app sends its users to, and says what is wrong with it."""
+"""Parser of the install URL that an app sends its users to; it says what is wrong with it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import g
 
-from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.authentication import Caller
 from hubspot_sandbox.state import SandboxState
 

@@ -1,4 +1,4 @@
-"""A real SMTP server on loopback that keeps every mail it is given, and can be told to misbehave."""
+"""A real SMTP server on loopback that stores every mail it is sent, and fails on demand."""
 
 import asyncio
 import errno
@@ -11,7 +11,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from hubspot_sandbox.letters import read_letter
+from hubspot_sandbox.mail_parser import parse_mail
 
 # What the mailbox can do instead of taking a mail; the key is what the control API and the page set.
 TROUBLES = {
@@ -41,7 +41,7 @@ class _Refusal(asyncio.Protocol):
 class Mailbox:
     """An SMTP server in a thread of its own, between start() and stop().
 
-    *keep* gets every mail as the dict of letters.read_letter, from the mailbox's thread; *trouble* is
+    *keep* gets every mail as the dict of mail_parser.parse_mail, from the mailbox's thread; *trouble* is
     asked at every connection and mail and answers with a key of TROUBLES.
     """
 
@@ -116,7 +116,7 @@ class Mailbox:
             await asyncio.Event().wait()
         content = envelope.content
         raw = content if isinstance(content, bytes) else str(content or "").encode()
-        self._keep(read_letter(raw, envelope.mail_from or "", list(envelope.rcpt_tos), self._now()))
+        self._keep(parse_mail(raw, envelope.mail_from or "", list(envelope.rcpt_tos), self._now()))
         if trouble == "lose" and isinstance(smtp.transport, asyncio.Transport):
             smtp.transport.abort()
             raise asyncio.CancelledError

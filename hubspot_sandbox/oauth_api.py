@@ -1,4 +1,4 @@
-"""The token calls, under every version of their paths.
+"""The OAuth token API, under every version of its paths.
 
 Dated paths and v3 share one shape; v1 answers fewer fields and stops in February 2027.
 https://developers.hubspot.com/changelog/v1-oauth-api-deprecation
@@ -12,8 +12,8 @@ from flask import Blueprint, Response, jsonify, request
 from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.entities import AccessToken, App, RefreshToken
 from hubspot_sandbox.grants import (
-    Granted,
-    Refused,
+    TokenPair,
+    TokenRefused,
     exchange_code,
     known_app,
     live_access_token,
@@ -28,8 +28,8 @@ oauth_api = Blueprint("hubspot_oauth", __name__)
 _V3 = "/oauth/v3/token"
 
 
-@oauth_api.errorhandler(Refused)
-def refuse(problem: Refused) -> tuple[Response, int]:
+@oauth_api.errorhandler(TokenRefused)
+def refuse(problem: TokenRefused) -> tuple[Response, int]:
     """400 with the standard's fields beside HubSpot's own; v1 and the switch know only HubSpot's own.
 
     https://developers.hubspot.com/changelog/new-oauth-v3-api-endpoints-and-standardized-error-responses
@@ -56,10 +56,10 @@ def token() -> Any:
         return jsonify(_granted_shape(granted))
 
 
-def _grant() -> Granted:
+def _grant() -> TokenPair:
     state, kind = sandbox_state(), _field("grant_type")
     if kind not in ("authorization_code", "refresh_token"):
-        raise Refused("BAD_GRANT_TYPE", "unsupported_grant_type", "missing or unknown grant type")
+        raise TokenRefused("BAD_GRANT_TYPE", "unsupported_grant_type", "missing or unknown grant type")
     app = _app()
     if kind == "authorization_code":
         verifier = request.form.get("code_verifier")
@@ -67,11 +67,11 @@ def _grant() -> Granted:
     held = live_refresh_token(state, _field("refresh_token"))
     wanted = set(_field("scope").split())
     if held is not None and not wanted <= set(held.scopes):
-        raise Refused("BAD_SCOPES", "invalid_scope", "scopes exceed those granted")
+        raise TokenRefused("BAD_SCOPES", "invalid_scope", "scopes exceed those granted")
     return refresh_access(state, app, _field("refresh_token"))
 
 
-def _granted_shape(granted: Granted) -> dict[str, Any]:
+def _granted_shape(granted: TokenPair) -> dict[str, Any]:
     state, access = sandbox_state(), granted.access
     shape: dict[str, Any] = {
         "token_type": "bearer",

@@ -1,4 +1,4 @@
-"""HubSpot's screens for connecting an app: sign in, choose an account, consent.
+"""The OAuth consent pages: sign in, choose an account, consent.
 
 https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/oauth/working-with-oauth
 """
@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response
 from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.grants import connect_app
 from hubspot_sandbox.install_links import InstallLink, LinkRefused, read_link
-from hubspot_sandbox.pages.frame import page_room, show
-from hubspot_sandbox.pages.words import SCOPE_WORDS
+from hubspot_sandbox.pages.labels import SCOPE_WORDS
+from hubspot_sandbox.pages.layout import page_blueprint, show
 
-oauth_pages = page_room("sandbox_oauth_pages")
+oauth_pages = page_blueprint("sandbox_oauth_pages")
 
 #: The key of the session that holds who is signed in.
 USER = "user_email"

@@ -1,4 +1,4 @@
-"""The sandbox as a running HTTP server in a thread."""
+"""The HTTP server: a sandbox that answers in a thread of its own."""
 
 import selectors
 import socket
@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.serving import ThreadedWSGIServer
 
 from hubspot_sandbox.app import create_sandbox
-from hubspot_sandbox.connections import KeepAliveHandler
+from hubspot_sandbox.keep_alive import KeepAliveHandler
 from hubspot_sandbox.mailbox import Mailbox
 from hubspot_sandbox.settings import SandboxSettings
 from hubspot_sandbox.state import SandboxState

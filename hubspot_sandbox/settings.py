@@ -1,4 +1,4 @@
-"""What a sandbox is started with."""
+"""Settings that a sandbox is started with."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

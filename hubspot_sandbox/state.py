@@ -1,13 +1,14 @@
-"""Everything one sandbox knows, behind one lock."""
+"""The in-memory state of one sandbox, guarded by one lock and saved in its data file."""
 
 import secrets
 import threading
 from dataclasses import fields
 from typing import Any
 
+from hubspot_sandbox.call_counts import CallCounts
 from hubspot_sandbox.calls import CallLog
 from hubspot_sandbox.clock import Clock
-from hubspot_sandbox.counts import CallCounts
+from hubspot_sandbox.collection import Collection
 from hubspot_sandbox.entities import (
     AccessToken,
     Account,
@@ -23,51 +24,50 @@ from hubspot_sandbox.entities import (
     RefreshToken,
     ServiceKey,
 )
-from hubspot_sandbox.faults import FaultBoard
+from hubspot_sandbox.faults import FaultRules
+from hubspot_sandbox.file_store import FileStore
 from hubspot_sandbox.settings import SandboxSettings
-from hubspot_sandbox.shelf import Shelf
 from hubspot_sandbox.switches import Switches
-from hubspot_sandbox.vault import Vault
 
 DEFAULT_ACCOUNT = 1234567
 SECOND_ACCOUNT = 7654321
 
 
 class SandboxState:
-    """The shelves, the clock, the switches, the call log and the faults of one sandbox.
+    """The collections, the clock, the switches, the call log and the faults of one sandbox.
 
     Whoever reads more than one thing, or writes, does so inside ``with state.lock:`` (re-entrant).
-    Calls and faults live in memory; everything on a shelf survives a restart when there is a data file.
+    Calls and faults live in memory; every collection survives a restart when there is a data file.
     """
 
     def __init__(self, settings: SandboxSettings) -> None:
         self.settings = settings
         self.lock = threading.RLock()
         self.clock = Clock()
-        self.vault = Vault(settings.data_file)
+        self.file_store = FileStore(settings.data_file)
         self.calls = CallLog()
-        self.faults = FaultBoard()
-        v = self.vault
-        self.accounts = Shelf(v, "account", Account, lambda a: str(a.id))
-        self.apps = Shelf(v, "app", App, lambda a: a.client_id)
-        self.installs = Shelf(v, "install", Install, lambda i: f"{i.account_id}:{i.client_id}")
-        self.codes = Shelf(v, "code", AuthCode, lambda c: c.code)
-        self.access_tokens = Shelf(v, "access_token", AccessToken, lambda t: t.token)
-        self.refresh_tokens = Shelf(v, "refresh_token", RefreshToken, lambda t: t.token)
-        self.service_keys = Shelf(v, "service_key", ServiceKey, lambda k: k.token)
-        self.mails = Shelf(v, "mail", Mail, lambda m: str(m.number))
-        self.records = Shelf(v, "record", Record, lambda r: f"{r.account_id}:{r.object_type}:{r.id}")
-        self.associations = Shelf(
-            v, "association", Association, lambda a: f"{a.account_id}:{a.contact_id}:{a.company_id}"
+        self.faults = FaultRules()
+        store = self.file_store
+        self.accounts = Collection(store, "account", Account, lambda a: str(a.id))
+        self.apps = Collection(store, "app", App, lambda a: a.client_id)
+        self.installs = Collection(store, "install", Install, lambda i: f"{i.account_id}:{i.client_id}")
+        self.codes = Collection(store, "code", AuthCode, lambda c: c.code)
+        self.access_tokens = Collection(store, "access_token", AccessToken, lambda t: t.token)
+        self.refresh_tokens = Collection(store, "refresh_token", RefreshToken, lambda t: t.token)
+        self.service_keys = Collection(store, "service_key", ServiceKey, lambda k: k.token)
+        self.mails = Collection(store, "mail", Mail, lambda m: str(m.number))
+        self.records = Collection(store, "record", Record, lambda r: f"{r.account_id}:{r.object_type}:{r.id}")
+        self.associations = Collection(
+            store, "association", Association, lambda a: f"{a.account_id}:{a.contact_id}:{a.company_id}"
         )
-        self.association_labels = Shelf(
-            v, "association_label", AssociationLabel, lambda one: f"{one.account_id}:{one.number}"
+        self.association_labels = Collection(
+            store, "association_label", AssociationLabel, lambda one: f"{one.account_id}:{one.number}"
         )
-        self.admin_rules = Shelf(v, "admin_rule", AdminRule, lambda r: str(r.number))
-        self.definition_changes = Shelf(
-            v, "definition", DefinitionChange, lambda d: f"{d.account_id}:{d.object_type}:{d.name}"
+        self.admin_rules = Collection(store, "admin_rule", AdminRule, lambda r: str(r.number))
+        self.definition_changes = Collection(
+            store, "definition", DefinitionChange, lambda d: f"{d.account_id}:{d.object_type}:{d.name}"
         )
-        self._switches = Shelf(v, "switches", _known_switches, lambda s: s.name)
+        self._switches = Collection(store, "switches", _known_switches, lambda s: s.name)
         self.call_counts = CallCounts()
         # What the mailbox does instead of taking a mail: a key of ``mailbox.TROUBLES``.
         self.mail_trouble = ""
@@ -169,9 +169,9 @@ class SandboxState:
     def reset(self) -> None:
         """Back to a fresh sandbox: no records, installs, tokens, keys, mails, calls, faults; default switches."""
         with self.lock:
-            for shelf in vars(self).values():
-                if isinstance(shelf, Shelf):
-                    shelf.clear()
+            for collection in vars(self).values():
+                if isinstance(collection, Collection):
+                    collection.clear()
             self._last_ids.clear()
             self.call_counts.clear()
             self.mail_trouble = ""
@@ -180,9 +180,9 @@ class SandboxState:
             self._start_values()
 
     def close(self) -> None:
-        """Let go of the data file."""
+        """Close the data file."""
         with self.lock:
-            self.vault.close()
+            self.file_store.close()
 
 
 def _known_switches(**kept: object) -> Switches:

@@ -1,4 +1,4 @@
-"""What can be changed while a sandbox runs; every guess about HubSpot has its switch here."""
+"""Switches that can be changed while a sandbox runs; every guess about HubSpot has one."""
 
 from dataclasses import dataclass
 

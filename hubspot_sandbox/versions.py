@@ -1,4 +1,4 @@
-"""Which versions of a path one set of handlers answers.
+"""API versions: one set of handlers answers under several paths.
 
 The dated versions are the current ones, v3 and v4 (and OAuth v1) the legacy ones that are still answered.
 https://developers.hubspot.com/docs/developer-tooling/platform/versioning

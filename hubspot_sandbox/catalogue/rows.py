@@ -1,4 +1,4 @@
-"""How a compact row becomes a property definition in HubSpot's shape."""
+"""Builder of property definitions in HubSpot's shape from compact rows."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Service keys, and access taken away."""
+"""Calls about access: service keys, uninstalls, revoked tokens."""
 
 from dataclasses import asdict
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from flask import jsonify
 
 from hubspot_sandbox.authentication import sandbox_state
-from hubspot_sandbox.control.desk import account_named, body_object, control
+from hubspot_sandbox.control.blueprint import account_named, body_object, control
 
 EVERY_SCOPE = (
     "oauth",

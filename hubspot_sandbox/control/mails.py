@@ -1,11 +1,11 @@
-"""The mails the sandbox's mail server was given, and the trouble it makes on demand."""
+"""Calls about the mailbox: its mails, and the faults of its mail server."""
 
 from typing import Any
 
 from flask import jsonify
 
 from hubspot_sandbox.authentication import sandbox_state
-from hubspot_sandbox.control.desk import Unclear, body_object, control
+from hubspot_sandbox.control.blueprint import InvalidRequest, body_object, control
 from hubspot_sandbox.mailbox import TROUBLES
 
 
@@ -37,6 +37,6 @@ def make_trouble() -> Any:
     """Set it: refuse, defer, reject, hang, lose, or empty for none."""
     trouble = body_object().get("trouble")
     if trouble not in TROUBLES:
-        raise Unclear(f"trouble must be one of {', '.join(filter(None, TROUBLES))}, or empty")
+        raise InvalidRequest(f"trouble must be one of {', '.join(filter(None, TROUBLES))}, or empty")
     sandbox_state().mail_trouble = trouble
     return read_trouble()

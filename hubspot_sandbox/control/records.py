@@ -1,14 +1,14 @@
-"""Records and property definitions, set and seen past HubSpot's rules."""
+"""Calls about records and property definitions, set and read past HubSpot's rules."""
 
 from typing import Any
 
 from flask import jsonify, request
 
 from hubspot_sandbox.authentication import sandbox_state
-from hubspot_sandbox.control.desk import account_named, body_object, control
+from hubspot_sandbox.control.blueprint import account_named, body_object, control
 from hubspot_sandbox.crm.definitions import all_definitions, change_definition, create_definition
 from hubspot_sandbox.crm.kinds import kind_named
-from hubspot_sandbox.crm.merging import merge_records
+from hubspot_sandbox.crm.record_merge import merge_records
 from hubspot_sandbox.crm.records import create_record, find_record
 from hubspot_sandbox.crm.sources import BY_HAND
 from hubspot_sandbox.entities import Record

@@ -1,14 +1,14 @@
-"""The rules of an account's administrators."""
+"""Calls about the rules of an account's administrators."""
 
 from dataclasses import asdict
 from typing import Any
 
 from flask import jsonify, request
 
-from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.authentication import sandbox_state
-from hubspot_sandbox.control.desk import Unclear, account_named, body_object, control
-from hubspot_sandbox.crm.rules import RuleUnclear, add_rule
+from hubspot_sandbox.control.blueprint import InvalidRequest, account_named, body_object, control
+from hubspot_sandbox.crm.rules import InvalidRule, add_rule
 
 
 @control.get("/rules")
@@ -24,8 +24,8 @@ def set_rule() -> Any:
     state, body = sandbox_state(), body_object()
     try:
         return jsonify(asdict(add_rule(state, account_named(body.get("account")).id, body))), 201
-    except RuleUnclear as problem:
-        raise Unclear(str(problem)) from None
+    except InvalidRule as problem:
+        raise InvalidRequest(str(problem)) from None
 
 
 @control.delete("/rules")

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.crm.association_calls import LARGEST_PAGE
 from hubspot_sandbox.crm.association_ends import (
@@ -25,7 +25,7 @@ from hubspot_sandbox.crm.association_types import TYPE_IDS, Types, wanted_types
 from hubspot_sandbox.crm.associations import associate, associations_of, dissociate, take_labels
 from hubspot_sandbox.crm.batches import Input, batch_answer, batch_inputs, part_of_batch, text_of
 from hubspot_sandbox.crm.records import find_record
-from hubspot_sandbox.crm.written import json_object
+from hubspot_sandbox.crm.write_requests import json_object
 from hubspot_sandbox.versions import under_versions
 
 association_batches = Blueprint("hubspot_association_batches", __name__)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, jsonify, request
 
-from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.crm.association_ends import (
     both_known,
@@ -20,9 +20,9 @@ from hubspot_sandbox.crm.association_ends import (
 )
 from hubspot_sandbox.crm.association_types import Types, add_label, known_types, wanted_types
 from hubspot_sandbox.crm.associations import associate, associations_of, dissociate
-from hubspot_sandbox.crm.query import number_asked
+from hubspot_sandbox.crm.query_parameters import number_asked
 from hubspot_sandbox.crm.records import find_record
-from hubspot_sandbox.crm.written import json_body, json_object
+from hubspot_sandbox.crm.write_requests import json_body, json_object
 from hubspot_sandbox.versions import under_versions
 
 associations = Blueprint("hubspot_associations", __name__)

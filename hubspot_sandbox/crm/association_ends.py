@@ -1,13 +1,13 @@
-"""What the calls about associations share: who calls, which two kinds they join, and how they answer."""
+"""Shared steps of the calls about associations: the caller, the two kinds that a path joins, response bodies."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.authentication import Caller, authenticate, sandbox_state
 from hubspot_sandbox.crm.association_types import HUBSPOT, TYPE_IDS, types_of
 from hubspot_sandbox.crm.associations import other_id
-from hubspot_sandbox.crm.ids import checked_ids
+from hubspot_sandbox.crm.id_lookup import checked_ids
 from hubspot_sandbox.crm.kinds import CONTACTS, Kind, kind_named
 from hubspot_sandbox.entities import Association
 from hubspot_sandbox.limits import count_association_call

@@ -8,7 +8,7 @@ https://developers.hubspot.com/docs/api-reference/latest/crm/associations/associ
 from dataclasses import dataclass
 from typing import Any
 
-from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.entities import Association, AssociationLabel
 from hubspot_sandbox.state import SandboxState
 

@@ -1,4 +1,4 @@
-"""Which contact belongs to which company.
+"""Associations: which contact belongs to which company.
 
 At most one company is a contact's primary one; a new list of labels replaces the old one.
 https://developers.hubspot.com/docs/api-reference/latest/crm/associations/associate-records/guide
@@ -6,9 +6,9 @@ https://developers.hubspot.com/docs/api-reference/latest/crm/associations/associ
 
 from typing import Any
 
-from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.crm.association_types import Types, wanted_types
-from hubspot_sandbox.crm.ids import checked_ids
+from hubspot_sandbox.crm.id_lookup import checked_ids
 from hubspot_sandbox.crm.kinds import COMPANIES, CONTACTS, Kind
 from hubspot_sandbox.entities import Association, Record
 from hubspot_sandbox.state import SandboxState

@@ -8,14 +8,14 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.authentication import Caller, authenticate, sandbox_state
 from hubspot_sandbox.crm.batch_writes import CreateInputs, UpdateInputs, UpsertInputs, written
 from hubspot_sandbox.crm.batches import batch_answer, batch_inputs, not_there, refuse_repeated, text_of
 from hubspot_sandbox.crm.kinds import Kind, kind_named
 from hubspot_sandbox.crm.records import archive_record, find_record
 from hubspot_sandbox.crm.shapes import chosen_properties, history_shape, record_shape
-from hubspot_sandbox.crm.written import json_object
+from hubspot_sandbox.crm.write_requests import json_object
 from hubspot_sandbox.entities import Record
 from hubspot_sandbox.limits import count_call
 from hubspot_sandbox.versions import under_versions

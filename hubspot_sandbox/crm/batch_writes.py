@@ -1,4 +1,4 @@
-"""How the inputs of a batch are checked and written.
+"""Validation and writing of the inputs of a batch.
 
 Everything is checked before anything is written. A refused input refuses the whole batch, unless HubSpot can
 say which one it was: when every input has an ``objectWriteTraceId``.
@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Response
 
-from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.authentication import Caller
 from hubspot_sandbox.crm.association_types import Types
 from hubspot_sandbox.crm.associations import inline_targets
@@ -22,7 +22,7 @@ from hubspot_sandbox.crm.records import change_record, create_record, find_recor
 from hubspot_sandbox.crm.rule_checks import check_rules
 from hubspot_sandbox.crm.shapes import record_shape, written_properties
 from hubspot_sandbox.crm.sources import source_of
-from hubspot_sandbox.crm.written import check_minimum, check_values, written_values
+from hubspot_sandbox.crm.write_requests import check_minimum, check_values, written_values
 from hubspot_sandbox.entities import Record
 from hubspot_sandbox.state import SandboxState
 

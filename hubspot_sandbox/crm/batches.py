@@ -1,4 +1,4 @@
-"""The shapes of batch calls: their inputs, and answers that tell what was done and what was not.
+"""Request and response bodies of batch calls: their inputs, and what was done and what was not.
 
 https://developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis
 """
@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.crm.kinds import Kind
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hubspot_sandbox.answers import ApiError, not_found
+from hubspot_sandbox.api_errors import ApiError, not_found
 from hubspot_sandbox.catalogue import CATALOGUE
 from hubspot_sandbox.entities import DefinitionChange
 from hubspot_sandbox.state import SandboxState

@@ -1,4 +1,4 @@
-"""Whether a record passes the filters of a search.
+"""Search filters: their validation, and whether a record passes one.
 
 Values compare without regard to case, except those of enumerations and the values of IN and NOT_IN, which
 must be given in lower case for strings.
@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.crm.definitions import Definition
 from hubspot_sandbox.crm.values import milliseconds_of
 from hubspot_sandbox.switches import Switches

@@ -1,11 +1,11 @@
-"""The two kinds of records, under all the names HubSpot's paths know for them.
+"""The two object types, under all the names that HubSpot's paths have for them.
 
 https://developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis
 """
 
 from dataclasses import dataclass
 
-from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.api_errors import ApiError
 
 
 @dataclass(frozen=True)

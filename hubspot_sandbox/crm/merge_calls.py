@@ -7,13 +7,13 @@ from typing import Any
 
 from flask import Blueprint, jsonify
 
-from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.authentication import authenticate, sandbox_state
 from hubspot_sandbox.crm.kinds import kind_named
-from hubspot_sandbox.crm.merging import merge_records
+from hubspot_sandbox.crm.record_merge import merge_records
 from hubspot_sandbox.crm.records import find_record
 from hubspot_sandbox.crm.shapes import chosen_properties, record_shape
-from hubspot_sandbox.crm.written import json_object
+from hubspot_sandbox.crm.write_requests import json_object
 from hubspot_sandbox.limits import count_call
 from hubspot_sandbox.versions import under_versions
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import Blueprint, jsonify, request
 
-from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.authentication import Caller, authenticate, sandbox_state
 from hubspot_sandbox.crm.associations import inline_targets
 from hubspot_sandbox.crm.auto_companies import company_by_setting
 from hubspot_sandbox.crm.kinds import CONTACTS, kind_named
-from hubspot_sandbox.crm.query import names_asked, number_asked
+from hubspot_sandbox.crm.query_parameters import names_asked, number_asked
 from hubspot_sandbox.crm.records import archive_record, change_record, create_record, find_record
 from hubspot_sandbox.crm.rule_checks import check_rules
 from hubspot_sandbox.crm.shapes import (
@@ -23,7 +23,7 @@ from hubspot_sandbox.crm.shapes import (
     written_properties,
 )
 from hubspot_sandbox.crm.sources import source_of
-from hubspot_sandbox.crm.written import check_minimum, check_values, json_object, written_values
+from hubspot_sandbox.crm.write_requests import check_minimum, check_values, json_object, written_values
 from hubspot_sandbox.entities import Record
 from hubspot_sandbox.limits import count_call
 from hubspot_sandbox.versions import under_versions

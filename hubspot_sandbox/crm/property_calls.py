@@ -16,7 +16,7 @@ from hubspot_sandbox.crm.definitions import (
     listed_definitions,
 )
 from hubspot_sandbox.crm.kinds import Kind, kind_named
-from hubspot_sandbox.crm.written import json_object
+from hubspot_sandbox.crm.write_requests import json_object
 from hubspot_sandbox.limits import count_call
 from hubspot_sandbox.versions import under_versions
 

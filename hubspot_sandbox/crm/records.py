@@ -1,18 +1,18 @@
-"""Contacts and companies: created, found, changed, archived.
+"""Contacts and companies: create, find, change, archive.
 
 Contacts are unique by e-mail address, their additional ones included; companies are not unique by anything.
 https://developers.hubspot.com/docs/api-reference/latest/crm/objects/contacts/guide
 https://developers.hubspot.com/docs/api-reference/latest/crm/objects/companies/guide
 """
 
-from hubspot_sandbox.answers import ApiError, not_found
+from hubspot_sandbox.api_errors import ApiError, not_found
 from hubspot_sandbox.clock import iso
 from hubspot_sandbox.crm.association_types import Types
 from hubspot_sandbox.crm.associations import associate, dissociate_all
 from hubspot_sandbox.crm.definitions import all_definitions
-from hubspot_sandbox.crm.histories import note_changes
-from hubspot_sandbox.crm.ids import record_with_id
+from hubspot_sandbox.crm.id_lookup import record_with_id
 from hubspot_sandbox.crm.kinds import CONTACTS, Kind
+from hubspot_sandbox.crm.property_history import note_changes
 from hubspot_sandbox.crm.sources import Source
 from hubspot_sandbox.entities import Record
 from hubspot_sandbox.state import SandboxState

@@ -1,11 +1,11 @@
-"""Whether a write obeys the account's rules. Only writes under ``/2026-09/`` have to.
+"""Validation of a write against the account's rules. Only writes under ``/2026-09/`` have to obey them.
 
 https://developers.hubspot.com/changelog/crm-api-write-validation-enforcement
 """
 
 import re
 
-from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.crm.kinds import Kind
 from hubspot_sandbox.crm.rules import CONDITIONAL, REQUIRED, VALIDATION, rules_of
 from hubspot_sandbox.crm.values import Refusal

@@ -1,4 +1,4 @@
-"""What an account's administrators demand of records: kept, and put into words for those who set them.
+"""The rules that an account's administrators set for records, and each rule as a sentence.
 
 https://developers.hubspot.com/changelog/crm-api-write-validation-enforcement
 https://developers.hubspot.com/docs/api-reference/latest/crm/property-validations/guide
@@ -26,7 +26,7 @@ RULE_TYPES = {
 }
 
 
-class RuleUnclear(ValueError):
+class InvalidRule(ValueError):
     """A rule that makes no sense, with a sentence; *field* is what to mend."""
 
     def __init__(self, message: str, field: str) -> None:
@@ -42,18 +42,18 @@ def rules_of(state: SandboxState, account_id: int, object_type: str, kind: str) 
 
 
 def add_rule(state: SandboxState, account_id: int, wanted: Mapping[str, Any]) -> AdminRule:
-    """A rule from its fields; raises RuleUnclear. A validation replaces the one of its type on its property."""
+    """A rule from its fields; raises InvalidRule. A validation replaces the one of its type on its property."""
     kind, object_type = wanted.get("kind"), wanted.get("object")
     if kind not in KINDS:
-        raise RuleUnclear(f"kind must be one of {', '.join(KINDS)}.", "kind")
+        raise InvalidRule(f"kind must be one of {', '.join(KINDS)}.", "kind")
     if object_type not in ("contacts", "companies"):
-        raise RuleUnclear("object must be contacts or companies.", "object")
+        raise InvalidRule("object must be contacts or companies.", "object")
     rule = AdminRule(account_id, 0, kind, object_type, _property(state, account_id, wanted, "property"))
     if kind == CONDITIONAL:
         rule.when_property = _property(state, account_id, wanted, "when_property")
         rule.when_value = str(wanted.get("when_value") or "")
         if rule.when_property == rule.property_name:
-            raise RuleUnclear("A property cannot depend on itself.", "when_property")
+            raise InvalidRule("A property cannot depend on itself.", "when_property")
     if kind == VALIDATION:
         rule.rule_type, rule.arguments = _checked_validation(wanted)
     with state.lock:
@@ -72,25 +72,25 @@ def _property(state: SandboxState, account_id: int, wanted: Mapping[str, Any], f
     name = str(wanted.get(field) or "").strip()
     definition = all_definitions(state, account_id, wanted["object"]).get(name)
     if definition is None or not is_live(definition):
-        raise RuleUnclear(f"{wanted['object'].capitalize()} have no property “{name}”.", field)
+        raise InvalidRule(f"{wanted['object'].capitalize()} have no property “{name}”.", field)
     return name
 
 
 def _checked_validation(wanted: Mapping[str, Any]) -> tuple[str, list[str]]:
     rule_type, arguments = wanted.get("rule_type"), wanted.get("arguments")
     if rule_type not in RULE_TYPES:
-        raise RuleUnclear(f"rule_type must be one of {', '.join(RULE_TYPES)}.", "rule_type")
+        raise InvalidRule(f"rule_type must be one of {', '.join(RULE_TYPES)}.", "rule_type")
     if not isinstance(arguments, list) or not all(isinstance(one, str) and one.strip() for one in arguments):
-        raise RuleUnclear(f"arguments must be {RULE_TYPES[rule_type]}.", "arguments")
+        raise InvalidRule(f"arguments must be {RULE_TYPES[rule_type]}.", "arguments")
     if not arguments or (len(arguments) > 1 and not rule_type.endswith("DOMAINS")):
-        raise RuleUnclear(f"arguments must be {RULE_TYPES[rule_type]}.", "arguments")
+        raise InvalidRule(f"arguments must be {RULE_TYPES[rule_type]}.", "arguments")
     try:
         if rule_type == "REGEX":
             re.compile(arguments[0])
         elif not rule_type.endswith("DOMAINS"):
             float(arguments[0])
     except (re.error, ValueError):
-        raise RuleUnclear(f"The argument must be {RULE_TYPES[rule_type]}.", "arguments") from None
+        raise InvalidRule(f"The argument must be {RULE_TYPES[rule_type]}.", "arguments") from None
     return rule_type, [one.strip() for one in arguments]
 
 

@@ -12,9 +12,9 @@ from hubspot_sandbox.clock import iso
 from hubspot_sandbox.crm.definitions import all_definitions
 from hubspot_sandbox.crm.filters import search_refused
 from hubspot_sandbox.crm.kinds import kind_named
-from hubspot_sandbox.crm.searching import LONGEST_BODY, checked_search, found_records
+from hubspot_sandbox.crm.search_index import LONGEST_BODY, checked_search, found_records
 from hubspot_sandbox.crm.shapes import chosen_properties, record_shape
-from hubspot_sandbox.crm.written import json_object
+from hubspot_sandbox.crm.write_requests import json_object
 from hubspot_sandbox.limits import count_search
 from hubspot_sandbox.versions import under_versions
 

@@ -1,4 +1,4 @@
-"""Records as the API answers them.
+"""Response bodies of records.
 
 https://developers.hubspot.com/docs/api-reference/latest/crm/objects/contacts/guide
 """

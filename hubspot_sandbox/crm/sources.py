@@ -1,4 +1,4 @@
-"""Who writes: the source that a record and each of its values names."""
+"""The source of a write, named by a record and by each of its values."""
 
 from dataclasses import dataclass
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from flask import Blueprint, jsonify
 
-from hubspot_sandbox.answers import ApiError, not_found
+from hubspot_sandbox.api_errors import ApiError, not_found
 from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.crm.definitions import definition_named
 from hubspot_sandbox.crm.kinds import kind_named
 from hubspot_sandbox.crm.property_calls import schema_reader, schema_writer
-from hubspot_sandbox.crm.rules import VALIDATION, RuleUnclear, add_rule, rules_of
-from hubspot_sandbox.crm.written import json_object
+from hubspot_sandbox.crm.rules import VALIDATION, InvalidRule, add_rule, rules_of
+from hubspot_sandbox.crm.write_requests import json_object
 from hubspot_sandbox.entities import AdminRule
 from hubspot_sandbox.versions import under_versions
 
@@ -69,6 +69,6 @@ def change(type_id: str, name: str, rule_type: str) -> Any:
     wanted = {"kind": VALIDATION, "object": kind.name, "property": name, "rule_type": rule_type}
     try:
         add_rule(state, caller.account.id, {**wanted, "arguments": json_object().get("ruleArguments")})
-    except RuleUnclear as problem:
+    except InvalidRule as problem:
         raise ApiError(400, str(problem), category="VALIDATION_ERROR") from None
     return "", 204

@@ -1,4 +1,4 @@
-"""Which values a property accepts; each refusal has HubSpot's code and words where they are known.
+"""Validation of property values; each refusal has HubSpot's code and words where they are known.
 
 https://developers.hubspot.com/docs/api-reference/latest/crm/properties/guide
 https://developers.hubspot.com/docs/api-reference/error-handling

@@ -1,14 +1,14 @@
-"""Settings > Integrations > Connected apps, and the account setting about companies."""
+"""The pages of connected apps (Settings > Integrations) and of the account setting about companies."""
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.grants import live_access_token
-from hubspot_sandbox.pages.frame import account_or_404, page_room, show
-from hubspot_sandbox.pages.words import SCOPE_WORDS
+from hubspot_sandbox.pages.labels import SCOPE_WORDS
+from hubspot_sandbox.pages.layout import account_or_404, page_blueprint, show
 
-apps = page_room("sandbox_apps")
+apps = page_blueprint("sandbox_apps")
 
 
 @apps.get("/integrations-settings/<int:account_id>/installed")
@@ -32,9 +32,9 @@ def connected(account_id: int) -> str:
         return show("apps", account, connected=connected, scope_words=SCOPE_WORDS, gone=gone)
 
 
-def _counted(shelf, install, works) -> int:  # type: ignore[no-untyped-def]  # shelves of either token
+def _counted(tokens, install, works) -> int:  # type: ignore[no-untyped-def]  # tokens of either kind
     return sum(
-        1 for t in shelf if (t.account_id, t.client_id) == (install.account_id, install.client_id) and works(t)
+        1 for t in tokens if (t.account_id, t.client_id) == (install.account_id, install.client_id) and works(t)
     )
 
 

@@ -1,4 +1,4 @@
-"""The call log: every API request and its answer, newest first."""
+"""The page of the call log: every API request and its answer, newest first."""
 
 import json
 
@@ -6,10 +6,10 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from hubspot_sandbox.authentication import sandbox_state
-from hubspot_sandbox.pages.frame import page_room, show
-from hubspot_sandbox.pages.words import status_words
+from hubspot_sandbox.pages.labels import status_words
+from hubspot_sandbox.pages.layout import page_blueprint, show
 
-calls = page_room("sandbox_calls")
+calls = page_blueprint("sandbox_calls")
 
 #: Calls on one page, and characters shown of a body.
 PAGE_CALLS = 50

@@ -1,4 +1,4 @@
-"""Faults on demand: what is in force, and a form for more."""
+"""The page of faults: those in force, and a form for more."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from hubspot_sandbox.authentication import sandbox_state
-from hubspot_sandbox.faults import FaultUnclear
-from hubspot_sandbox.pages.fault_words import ACTION_WORDS, PRESETS, said, struck, times_left
-from hubspot_sandbox.pages.frame import page_room, show
+from hubspot_sandbox.faults import InvalidFault
+from hubspot_sandbox.pages.fault_text import ACTION_WORDS, PRESETS, said, struck, times_left
+from hubspot_sandbox.pages.layout import page_blueprint, show
 
-faults = page_room("sandbox_faults")
+faults = page_blueprint("sandbox_faults")
 
 _NUMBERS: dict[str, type] = {"status": int, "skip": int, "size": int, "delay": float, "seconds": float}
 _WORDS = ("method", "path", "when", "policy", "retry_after", "location")
@@ -66,7 +66,7 @@ def _times() -> int | None:
 
 
 def _fields() -> dict[str, Any]:
-    """The filled fields; raises FaultUnclear for a number that is none."""
+    """The filled fields; raises InvalidFault for a number that is none."""
     fields: dict[str, Any] = {}
     for name in (*_WORDS, *_NUMBERS):
         typed = request.form.get(name, "").strip()
@@ -75,7 +75,7 @@ def _fields() -> dict[str, Any]:
         try:
             fields[name] = _NUMBERS[name](typed) if name in _NUMBERS else typed
         except ValueError:
-            raise FaultUnclear(f"{name} must be a number") from None
+            raise InvalidFault(f"{name} must be a number") from None
     return fields
 
 

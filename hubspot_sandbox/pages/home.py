@@ -1,9 +1,9 @@
-"""The first page: what this is, and the accounts."""
+"""The start page: what this is, and the accounts."""
 
 from hubspot_sandbox.authentication import sandbox_state
-from hubspot_sandbox.pages.frame import page_room, show
+from hubspot_sandbox.pages.layout import page_blueprint, show
 
-home = page_room("sandbox_home")
+home = page_blueprint("sandbox_home")
 
 
 @home.get("/")

@@ -1,14 +1,14 @@
-"""Development > Keys > Service keys: static tokens of an account."""
+"""The page of service keys (Development > Keys): static tokens of an account."""
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from hubspot_sandbox.authentication import sandbox_state
-from hubspot_sandbox.pages.frame import account_or_404, page_room, show
-from hubspot_sandbox.pages.words import SCOPE_WORDS
+from hubspot_sandbox.pages.labels import SCOPE_WORDS
+from hubspot_sandbox.pages.layout import account_or_404, page_blueprint, show
 from hubspot_sandbox.settings import MINIMUM_SCOPES
 
-keys = page_room("sandbox_keys")
+keys = page_blueprint("sandbox_keys")
 
 
 @keys.get("/service-keys/<int:account_id>")

@@ -1,4 +1,4 @@
-"""The mailbox: every mail the product sent."""
+"""The pages of the mailbox: every mail the product sent."""
 
 from datetime import datetime
 
@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.entities import Mail
-from hubspot_sandbox.letters import split_links
-from hubspot_sandbox.pages.frame import moment, page_room, show
+from hubspot_sandbox.mail_parser import split_links
+from hubspot_sandbox.pages.layout import moment, page_blueprint, show
 
-mails = page_room("sandbox_mails")
+mails = page_blueprint("sandbox_mails")
 
 #: A mail's HTML can run nothing, load nothing and send nothing; a link opens outside its frame.
 _LETTER_POLICY = (

@@ -1,22 +1,22 @@
-"""An account's contacts and companies, and one record with everything the sandbox knows about it."""
+"""The pages of an account's contacts and companies, and of one record with everything stored about it."""
 
 from typing import Any
 
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.crm.associations import associations_of, other_id
 from hubspot_sandbox.crm.definitions import all_definitions
-from hubspot_sandbox.crm.ids import record_with_id
+from hubspot_sandbox.crm.id_lookup import record_with_id
 from hubspot_sandbox.crm.kinds import COMPANIES, CONTACTS, Kind
-from hubspot_sandbox.crm.merging import merge_records
+from hubspot_sandbox.crm.record_merge import merge_records
 from hubspot_sandbox.crm.records import archive_record
 from hubspot_sandbox.entities import Record
-from hubspot_sandbox.pages.frame import account_or_404, page_room, record_address, show
+from hubspot_sandbox.pages.layout import account_or_404, page_blueprint, record_address, show
 
-records = page_room("sandbox_records")
+records = page_blueprint("sandbox_records")
 
 #: Rows on one page of a table.
 PAGE_ROWS = 50

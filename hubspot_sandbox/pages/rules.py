@@ -1,4 +1,4 @@
-"""Settings > Properties: what the account's administrators demand of records."""
+"""The page of the account's rules (Settings > Properties)."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from werkzeug.wrappers import Response
 
 from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.crm.definitions import all_definitions, is_live
-from hubspot_sandbox.crm.rules import KINDS, RULE_TYPES, RuleUnclear, add_rule, in_words
+from hubspot_sandbox.crm.rules import KINDS, RULE_TYPES, InvalidRule, add_rule, in_words
 from hubspot_sandbox.entities import Account
-from hubspot_sandbox.pages.frame import account_or_404, page_room, show
+from hubspot_sandbox.pages.layout import account_or_404, page_blueprint, show
 
-rules = page_room("sandbox_rules")
+rules = page_blueprint("sandbox_rules")
 
 
 @rules.get("/settings/<int:account_id>/rules")
@@ -20,7 +20,7 @@ def listed(account_id: int) -> str:
     return _page(account_or_404(account_id), {}, None)
 
 
-def _page(account: Account, typed: dict[str, str], problem: RuleUnclear | None) -> str:
+def _page(account: Account, typed: dict[str, str], problem: InvalidRule | None) -> str:
     state = sandbox_state()
     with state.lock:
         found = [(rule, in_words(rule)) for rule in state.admin_rules if rule.account_id == account.id]
@@ -50,7 +50,7 @@ def add(account_id: int) -> Response | tuple[str, int]:
     wanted["arguments"] = [part.strip() for part in argument.split(",")] if several else [argument]
     try:
         add_rule(sandbox_state(), account.id, wanted)
-    except RuleUnclear as problem:
+    except InvalidRule as problem:
         known = typed if typed.get("kind") in KINDS else {}
         return _page(account, known, problem), 400
     return redirect(url_for(".listed", account_id=account.id), code=303)

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from hubspot_sandbox.letters import split_links
+from hubspot_sandbox.mail_parser import split_links
 from hubspot_sandbox.mailbox import Mailbox
 
 
-class Shelf:
-    """What the mailbox kept, and the trouble it is asked to make."""
+class Received:
+    """The mails that the mailbox handed over, and the fault it is asked to make."""
 
     def __init__(self) -> None:
         self.mails: list[dict[str, Any]] = []
@@ -23,13 +23,13 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
+def received() -> Received:
+    return Received()
 
 
 @pytest.fixture
-def mailbox(shelf: Shelf) -> Iterator[Mailbox]:
-    mailbox = Mailbox(shelf.mails.append, lambda: shelf.trouble)
+def mailbox(received: Received) -> Iterator[Mailbox]:
+    mailbox = Mailbox(received.mails.append, lambda: received.trouble)
     mailbox.start()
     yield mailbox
     mailbox.stop()
@@ -51,9 +51,9 @@ def send(mailbox: Mailbox, message: EmailMessage, timeout: float = 5) -> None:
         line.send_message(message)
 
 
-def test_a_mail_is_kept_with_its_headers_text_html_and_attachment(mailbox: Mailbox, shelf: Shelf) -> None:
+def test_a_mail_is_kept_with_its_headers_text_html_and_attachment(mailbox: Mailbox, received: Received) -> None:
     send(mailbox, letter("ご予約ありがとうございます"))
-    (kept,) = shelf.mails
+    (kept,) = received.mails
     assert kept["subject"] == "ご予約ありがとうございます"
     assert kept["from"] == "HubSync <noreply@hubsync.test>"
     assert (kept["sender"], kept["recipients"]) == ("noreply@hubsync.test", ["mika@acme.co.jp"])
@@ -66,57 +66,59 @@ def test_a_mail_is_kept_with_its_headers_text_html_and_attachment(mailbox: Mailb
     assert datetime.fromisoformat(kept["received"]).tzinfo is not None
 
 
-def test_a_mail_in_an_unknown_character_set_is_still_readable(mailbox: Mailbox, shelf: Shelf) -> None:
+def test_a_mail_in_an_unknown_character_set_is_still_readable(mailbox: Mailbox, received: Received) -> None:
     raw = b"Subject: odd\r\nContent-Type: text/plain; charset=klingon\r\n\r\nHello \xff there\r\n"
     with smtplib.SMTP("127.0.0.1", mailbox.port, timeout=5) as line:
         line.sendmail("a@b.test", ["c@d.test"], raw)
-    assert shelf.mails[0]["text"] == "Hello � there\n"
+    assert received.mails[0]["text"] == "Hello � there\n"
 
 
-def test_a_refused_connection_says_421(mailbox: Mailbox, shelf: Shelf) -> None:
-    shelf.trouble = "refuse"
+def test_a_refused_connection_says_421(mailbox: Mailbox, received: Received) -> None:
+    received.trouble = "refuse"
     with pytest.raises(smtplib.SMTPConnectError) as refusal:
         send(mailbox, letter())
     assert refusal.value.smtp_code == 421
-    assert shelf.mails == []
+    assert received.mails == []
 
 
 @pytest.mark.parametrize(("trouble", "code"), [("defer", 451), ("reject", 550)])
 def test_a_mail_can_be_turned_away_after_it_was_handed_over(
-    mailbox: Mailbox, shelf: Shelf, trouble: str, code: int
+    mailbox: Mailbox, received: Received, trouble: str, code: int
 ) -> None:
-    shelf.trouble = trouble
+    received.trouble = trouble
     with pytest.raises(smtplib.SMTPDataError) as refusal:
         send(mailbox, letter())
     assert refusal.value.smtp_code == code
-    assert shelf.mails == []
+    assert received.mails == []
 
 
-def test_a_mailbox_that_hangs_leaves_the_client_waiting_and_still_closes(mailbox: Mailbox, shelf: Shelf) -> None:
-    shelf.trouble = "hang"
+def test_a_mailbox_that_hangs_leaves_the_client_waiting_and_still_closes(
+    mailbox: Mailbox, received: Received
+) -> None:
+    received.trouble = "hang"
     line = smtplib.SMTP("127.0.0.1", mailbox.port, timeout=0.3)
     with pytest.raises((TimeoutError, smtplib.SMTPServerDisconnected)):
         line.send_message(letter())
     mailbox.stop()
     line.close()
-    assert shelf.mails == []
+    assert received.mails == []
     assert "sandbox-mailbox" not in [thread.name for thread in threading.enumerate()]
 
 
-def test_a_line_lost_after_the_data_leaves_the_mail_kept(mailbox: Mailbox, shelf: Shelf) -> None:
-    shelf.trouble = "lose"
+def test_a_line_lost_after_the_data_leaves_the_mail_kept(mailbox: Mailbox, received: Received) -> None:
+    received.trouble = "lose"
     with pytest.raises(smtplib.SMTPServerDisconnected):
         send(mailbox, letter())
-    assert len(shelf.mails) == 1
+    assert len(received.mails) == 1
 
 
-def test_the_mailbox_works_again_once_the_trouble_is_over(mailbox: Mailbox, shelf: Shelf) -> None:
-    shelf.trouble = "reject"
+def test_the_mailbox_works_again_once_the_trouble_is_over(mailbox: Mailbox, received: Received) -> None:
+    received.trouble = "reject"
     with pytest.raises(smtplib.SMTPDataError):
         send(mailbox, letter())
-    shelf.trouble = ""
+    received.trouble = ""
     send(mailbox, letter("second"))
-    assert [mail["subject"] for mail in shelf.mails] == ["second"]
+    assert [mail["subject"] for mail in received.mails] == ["second"]
 
 
 def test_a_taken_port_is_named(mailbox: Mailbox) -> None:

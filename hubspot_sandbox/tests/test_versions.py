@@ -5,7 +5,7 @@ import re
 import pytest
 import requests
 
-from hubspot_sandbox.gate import is_api_path
+from hubspot_sandbox.call_log_middleware import is_api_path
 
 VERSIONS = {
     "2026-09": {

@@ -17,7 +17,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from hubspot_sandbox.server import SandboxServer
 from hubspot_sandbox.settings import SandboxSettings
-from hubspot_sandbox.stopping import wait_for_stop
+from hubspot_sandbox.stop_signal import wait_for_stop
 from hubsync.background import Background
 from hubsync.paths import FILES, INSTANCE
 from hubsync.services.operations.demo_data import OWNER, seed_demo

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hubspot_sandbox.pages.fault_words import PRESETS
+from hubspot_sandbox.pages.fault_text import PRESETS
 from hubsync.services import now
 from hubsync.services.connection.status import Standing, read_standing
 from hubsync.services.deliveries.due_retries import take_up_due

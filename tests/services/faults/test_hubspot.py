@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from hubspot_sandbox.pages.fault_words import PRESETS
+from hubspot_sandbox.pages.fault_text import PRESETS
 from hubsync.services import now
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import read_delivery

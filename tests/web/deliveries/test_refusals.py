@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from hubspot_sandbox.pages.fault_words import PRESETS
+from hubspot_sandbox.pages.fault_text import PRESETS
 from hubsync.domain.roles import Role
 from tests.web.mapping_trials import book
 from tests.web.workshop import Workshop, filled, text, workshop

@@ -1,4 +1,4 @@
-"""What every page has in common: who may open it, its headers, its address back, and how it shows times."""
+"""The layout of every page: a guarded blueprint, response headers, navigation, and how times are shown."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.clock import iso
-from hubspot_sandbox.control.desk import is_loopback
+from hubspot_sandbox.control.blueprint import is_loopback
 from hubspot_sandbox.entities import Account
 from hubspot_sandbox.state import DEFAULT_ACCOUNT
 
@@ -17,21 +17,21 @@ from hubspot_sandbox.state import DEFAULT_ACCOUNT
 _POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; base-uri 'none'"
 
 
-def page_room(name: str) -> Blueprint:
+def page_blueprint(name: str) -> Blueprint:
     """A blueprint that answers this machine only, refuses other sites' forms and sends the page headers."""
-    room = Blueprint(name, __name__)
-    room.before_request(_refuse_strangers)
-    room.after_request(_add_headers)
-    room.register_error_handler(403, _problem_page)
-    room.register_error_handler(404, _problem_page)
-    return room
+    blueprint = Blueprint(name, __name__)
+    blueprint.before_request(_refuse_other_sites)
+    blueprint.after_request(_add_headers)
+    blueprint.register_error_handler(403, _problem_page)
+    blueprint.register_error_handler(404, _problem_page)
+    return blueprint
 
 
 def _problem_page(problem: HTTPException) -> tuple[str, int]:
     return show("problem", title=problem.name, message=problem.description), problem.code or 500
 
 
-def _refuse_strangers() -> None:
+def _refuse_other_sites() -> None:
     """403 for a Host that is not ours (another site's name pointed at this machine) and for a foreign form."""
     public_url = sandbox_state().settings.public_url
     own = {urlsplit(public_url).netloc} if public_url else set()

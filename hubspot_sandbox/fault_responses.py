@@ -1,4 +1,4 @@
-"""What a call gets when a fault strikes it, with HubSpot's bodies.
+"""The responses that faults put in place of the real ones, with HubSpot's bodies.
 
 https://developers.hubspot.com/docs/api-reference/error-handling
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from hubspot_sandbox.answers import (
+from hubspot_sandbox.api_errors import (
     ApiError,
     credentials_not_found,
     not_found,
@@ -43,8 +43,8 @@ _STANDARD = {status.value for status in HTTPStatus}
 
 
 @dataclass
-class Answer:
-    """An answer to send; *pieces* instead of *body* when it takes its time."""
+class RawResponse:
+    """A response to send; *pieces* instead of *body* when it is sent slowly."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -60,12 +60,12 @@ class Answer:
         return f"{self.status} {words}"
 
 
-def strikes_before(fault: Fault) -> bool:
-    """Whether the real work is left undone."""
+def replaces_work(fault: Fault) -> bool:
+    """Whether the fault answers instead of the handler, so that nothing is written."""
     return fault.when == "before" and fault.action in ("status", "drop", "html", "redirect")
 
 
-def spoilt(fault: Fault, real: Answer) -> Answer:
+def apply_fault(fault: Fault, real: RawResponse) -> RawResponse:
     """The answer the client gets in place of the *real* one."""
     if fault.action == "status":
         return _error(fault)
@@ -77,14 +77,14 @@ def spoilt(fault: Fault, real: Answer) -> Answer:
         answer.headers.append(("Location", fault.location))
         return answer
     if fault.action == "slow_body":
-        return Answer(real.status, real.headers, real.body, _dripping(real.body, fault.seconds))
+        return RawResponse(real.status, real.headers, real.body, _dripping(real.body, fault.seconds))
     if fault.action == "huge_body":
         headers = [pair for pair in real.headers if pair[0].lower() != "content-length"]
-        return Answer(real.status, headers, b"", _padded(real.body, fault.size))
+        return RawResponse(real.status, headers, b"", _padded(real.body, fault.size))
     return real
 
 
-def _error(fault: Fault) -> Answer:
+def _error(fault: Fault) -> RawResponse:
     problem = _problem(fault)
     answer = _plain(fault.status, json.dumps(problem.body).encode(), "application/json")
     answer.headers.extend(problem.headers.items())
@@ -113,8 +113,8 @@ def _problem(fault: Fault) -> ApiError:
     return made
 
 
-def _plain(status: int, body: bytes, content_type: str) -> Answer:
-    return Answer(status, [("Content-Type", content_type), ("Content-Length", str(len(body)))], body)
+def _plain(status: int, body: bytes, content_type: str) -> RawResponse:
+    return RawResponse(status, [("Content-Type", content_type), ("Content-Length", str(len(body)))], body)
 
 
 def _dripping(body: bytes, seconds: float) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""Who may use the control API, and what its calls share.
+"""The control API's blueprint: its guard against foreign pages, and how its calls read a request.
 
 It asks for no sign-in, so it answers only to a loopback Host and refuses requests a foreign page makes.
 """
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, request
 
-from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.entities import Account
 from hubspot_sandbox.state import DEFAULT_ACCOUNT
@@ -17,7 +17,7 @@ from hubspot_sandbox.state import DEFAULT_ACCOUNT
 control = Blueprint("sandbox_control", __name__, url_prefix="/sandbox/api")
 
 
-class Unclear(ApiError):
+class InvalidRequest(ApiError):
     """400 of the control API, with a sentence."""
 
     def __init__(self, message: str) -> None:
@@ -51,7 +51,7 @@ def body_object() -> dict[str, Any]:
     """The JSON object a control request carries."""
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
-        raise Unclear("a JSON object is expected")
+        raise InvalidRequest("a JSON object is expected")
     return body
 
 
@@ -59,5 +59,5 @@ def account_named(account_id: object) -> Account:
     """The account with this id (None: the default one)."""
     account = sandbox_state().accounts.get(account_id or DEFAULT_ACCOUNT)
     if account is None:
-        raise Unclear(f"there is no account {account_id}")
+        raise InvalidRequest(f"there is no account {account_id}")
     return account

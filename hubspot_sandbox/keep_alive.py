@@ -1,4 +1,4 @@
-"""HTTP/1.1 with connections that stay open, as HubSpot's do.
+"""HTTP/1.1 keep-alive: a request handler whose connections stay open, as HubSpot's do.
 
 Werkzeug's own handler closes every connection after one answer, which would hide a client that never
 reuses one.

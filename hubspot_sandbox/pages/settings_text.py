@@ -1,4 +1,4 @@
-"""The switches in words, in the sections of the settings page: (name, label, what it does)."""
+"""Texts of the settings page: its sections of (name, label, what it does)."""
 
 Row = tuple[str, str, str]
 

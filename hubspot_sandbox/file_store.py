@@ -1,4 +1,4 @@
-"""Where the sandbox keeps its things between starts: one SQLite table of JSON rows."""
+"""Persistence between starts: a file of one SQLite table with a JSON row for each entity."""
 
 import json
 import sqlite3
@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 
-class Vault:
-    """Writes each changed thing through to *data_file* at once; with None it remembers nothing.
+class FileStore:
+    """Writes each changed entity to *data_file* at once; with None it stores nothing.
 
     Callers hold the state's lock. A killed process loses nothing it had answered (the rows are with the
     operating system by then); only a machine that loses power may lose the last moments.
@@ -25,14 +25,14 @@ class Vault:
             "CREATE TABLE IF NOT EXISTS things (kind TEXT, id TEXT, body TEXT NOT NULL, PRIMARY KEY (kind, id))"
         )
 
-    def keep(self, kind: str, key: str, body: dict[str, Any]) -> None:
-        """Write one thing, replacing what had the same kind and key."""
+    def save(self, kind: str, key: str, body: dict[str, Any]) -> None:
+        """Write one entity, replacing what had the same kind and key."""
         if self._db is not None:
             row = (kind, key, json.dumps(body, ensure_ascii=False))
             self._db.execute("INSERT OR REPLACE INTO things VALUES (?, ?, ?)", row)
 
-    def forget(self, kind: str, key: str | None = None) -> None:
-        """Remove one thing, or every thing of a kind."""
+    def delete(self, kind: str, key: str | None = None) -> None:
+        """Remove one entity, or every entity of a kind."""
         if self._db is None:
             return
         if key is None:
@@ -40,15 +40,15 @@ class Vault:
         else:
             self._db.execute("DELETE FROM things WHERE kind = ? AND id = ?", (kind, key))
 
-    def recall(self, kind: str) -> list[dict[str, Any]]:
-        """Every thing of a kind, in the order first written."""
+    def load(self, kind: str) -> list[dict[str, Any]]:
+        """Every entity of a kind, in the order first written."""
         if self._db is None:
             return []
         rows = self._db.execute("SELECT body FROM things WHERE kind = ? ORDER BY rowid", (kind,)).fetchall()
         return [json.loads(body) for (body,) in rows]
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._db is not None:
             self._db.close()
             self._db = None

@@ -1,4 +1,4 @@
-"""HubSpot's error bodies, as exceptions that the app turns into answers.
+"""HubSpot's error bodies, as exceptions that the app turns into responses.
 
 Every field of the envelope is optional in HubSpot's documentation; these are the ones observed.
 https://developers.hubspot.com/docs/api-reference/error-handling

@@ -1,4 +1,4 @@
-"""Faults in plain language: what a person can choose, and what a fault in force says of itself."""
+"""Texts about faults: the presets a person can choose, and a sentence for a fault in force."""
 
 from typing import Any
 
@@ -164,7 +164,7 @@ def said(fault: Fault) -> str:
 
 
 def struck(fault: Fault) -> str:
-    """Which calls a fault strikes, in a phrase."""
+    """Which calls a fault applies to, in a phrase."""
     which = f"{fault.method or 'any'} calls"
     if fault.path:
         which += f" with {fault.path} in the path"

@@ -1,11 +1,11 @@
-"""Account details, and an app that uninstalls itself."""
+"""The account API: details of the account, and an app that uninstalls itself."""
 
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, jsonify, request
 
-from hubspot_sandbox.answers import scopes_missing
+from hubspot_sandbox.api_errors import scopes_missing
 from hubspot_sandbox.authentication import authenticate, sandbox_state
 from hubspot_sandbox.versions import under_versions
 

@@ -1,4 +1,4 @@
-"""How many calls were made lately, for the rate limits."""
+"""Sliding-window call counters for the rate limits."""
 
 from collections import deque
 

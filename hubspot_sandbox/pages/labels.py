@@ -1,4 +1,4 @@
-"""Permissions and answers in words."""
+"""Labels of permissions and of HTTP statuses."""
 
 #: What each scope lets an app do, as the consent page says it.
 SCOPE_WORDS = {

@@ -1,8 +1,8 @@
-"""What a call asks for in its address."""
+"""Query parameters of a call."""
 
 from flask import request
 
-from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.api_errors import ApiError
 
 
 def names_asked(field: str) -> list[str]:

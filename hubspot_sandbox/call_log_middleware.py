@@ -1,4 +1,4 @@
-"""What happens around every API call: it is logged, and a fault may strike."""
+"""WSGI middleware around every API call: it writes the call log and applies the faults that were asked for."""
 
 import io
 import re
@@ -11,7 +11,7 @@ from werkzeug.test import run_wsgi_app
 
 from hubspot_sandbox.authentication import CALL_KEY
 from hubspot_sandbox.calls import Call
-from hubspot_sandbox.fault_answers import Answer, spoilt, strikes_before
+from hubspot_sandbox.fault_responses import RawResponse, apply_fault, replaces_work
 from hubspot_sandbox.faults import Fault
 from hubspot_sandbox.state import SandboxState
 
@@ -28,49 +28,49 @@ def is_api_path(path: str) -> bool:
     return _API.match(path) is not None
 
 
-class Gate:
-    """WSGI middleware; one call of the API is one entry of the log."""
+class CallLogMiddleware:
+    """Logs each API call as one entry, and puts a fault's answer in place of the real one."""
 
     def __init__(self, wsgi_app: Any, state: SandboxState) -> None:
         self._app, self._state = wsgi_app, state
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """Pass a page's request on; log an API call, let a fault strike, and send what is left."""
+        """Pass a page's request on; log an API call, apply the fault that matches it, and send the result."""
         path = environ.get("PATH_INFO", "")
         if not is_api_path(path):
             answer: Iterable[bytes] = self._app(environ, start_response)
             return answer
         method = environ["REQUEST_METHOD"]
-        call = self._opened(environ, method, path)
+        call = self._open_call(environ, method, path)
         began = time.perf_counter()
         fault = self._state.faults.take(method, path)
         try:
-            return self._passed(environ, start_response, call, fault)
+            return self._answer_call(environ, start_response, call, fault)
         finally:
             call.duration_ms = round((time.perf_counter() - began) * 1000, 1)
 
-    def _passed(
+    def _answer_call(
         self, environ: dict[str, Any], start_response: Any, call: Call, fault: Fault | None
     ) -> Iterable[bytes]:
         if fault is not None:
             call.fault = fault.id
-            self._strike_state(fault)
+            self._apply_to_state(fault)
             # The wait is real time: a client's time-out runs on real time too.
             time.sleep(fault.delay)
-        if fault is not None and strikes_before(fault):
-            real = Answer(503, [], b"")
+        if fault is not None and replaces_work(fault):
+            real = RawResponse(503, [], b"")
         else:
             pieces, status, headers = run_wsgi_app(self._app, environ, buffered=True)
-            real = Answer(int(status.split()[0]), list(headers), b"".join(pieces))
+            real = RawResponse(int(status.split()[0]), list(headers), b"".join(pieces))
         if fault is not None and fault.action == "drop":
             _drop(environ)
-        answer = real if fault is None else spoilt(fault, real)
+        answer = real if fault is None else apply_fault(fault, real)
         call.status = answer.status
         call.response_body = _excerpt(answer.body)
         start_response(answer.status_line, answer.headers)
         return answer.pieces or [answer.body]
 
-    def _opened(self, environ: dict[str, Any], method: str, path: str) -> Call:
+    def _open_call(self, environ: dict[str, Any], method: str, path: str) -> Call:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or -1))
         environ["wsgi.input"] = io.BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
@@ -88,7 +88,7 @@ class Gate:
         }
         return call
 
-    def _strike_state(self, fault: Fault) -> None:
+    def _apply_to_state(self, fault: Fault) -> None:
         client_id = self._state.settings.client_id
         if fault.action == "revoke_tokens":
             self._state.revoke_tokens(None, client_id, access_tokens=True)

@@ -1,4 +1,4 @@
-"""Clock, search lag, limits and every guess about HubSpot, as one form."""
+"""The settings page: clock, search lag, limits and every guess about HubSpot, as one form."""
 
 from dataclasses import asdict
 
@@ -7,13 +7,13 @@ from werkzeug.wrappers import Response
 
 from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.mailbox import TROUBLES
-from hubspot_sandbox.pages.frame import page_room, show
-from hubspot_sandbox.pages.switch_words import SECTIONS
+from hubspot_sandbox.pages.layout import page_blueprint, show
+from hubspot_sandbox.pages.settings_text import SECTIONS
 
-switching = page_room("sandbox_switching")
+settings_page = page_blueprint("sandbox_switching")
 
 
-@switching.get("/sandbox/settings")
+@settings_page.get("/sandbox/settings")
 def settings() -> str:
     """All switches with their values."""
     return _page(asdict(sandbox_state().switches), {})
@@ -33,7 +33,7 @@ def _page(values: dict[str, object], errors: dict[str, str]) -> str:
     )
 
 
-@switching.post("/sandbox/settings")
+@settings_page.post("/sandbox/settings")
 def change_settings() -> Response | tuple[str, int]:
     """Set all switches; nothing is changed when one value makes no sense."""
     state = sandbox_state()
@@ -61,7 +61,7 @@ def _number(typed: str, kind: type) -> float | int | str:
     return int(number) if kind is int else number
 
 
-@switching.post("/sandbox/settings/mail")
+@settings_page.post("/sandbox/settings/mail")
 def change_mail_trouble() -> Response:
     """Choose what the mail server does."""
     trouble = request.form.get("trouble", "")
@@ -70,7 +70,7 @@ def change_mail_trouble() -> Response:
     return redirect(url_for(".settings", saved=1), code=303)
 
 
-@switching.post("/sandbox/reset")
+@settings_page.post("/sandbox/reset")
 def reset() -> Response:
     """Back to a fresh sandbox."""
     sandbox_state().reset()

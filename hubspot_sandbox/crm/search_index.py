@@ -1,4 +1,4 @@
-"""Search: an index that lags behind the records.
+"""The search index, which lags behind the records.
 
 https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
 """
@@ -31,7 +31,7 @@ class Search:
 
 
 @dataclass(frozen=True)
-class Seen:
+class IndexedRecord:
     """A record as the index knows it."""
 
     record: Record
@@ -111,31 +111,33 @@ def _sort(sorts: Any, known: dict[str, Definition]) -> tuple[str, bool]:
 
 def found_records(
     state: SandboxState, account_id: int, kind: Kind, search: Search, known: dict[str, Definition]
-) -> list[Seen]:
+) -> list[IndexedRecord]:
     """Everything the search finds in the index as it stands now, in order."""
     moment = state.clock.now() - state.switches.search_lag_seconds
     with state.lock:
         seen = [_seen(record, moment) for record in state.records_of(account_id, kind.name)]
     found = [one for one in seen if one is not None and _matches(one, kind, search, state, known)]
 
-    def order(one: Seen) -> tuple[Any, ...]:
+    def order(one: IndexedRecord) -> tuple[Any, ...]:
         value = one.values.get(search.sort, "")
         return (*sort_key(value, known[search.sort]), int(one.record.id))
 
     return sorted(found, key=order, reverse=search.descending)
 
 
-def _seen(record: Record, moment: float) -> Seen | None:
+def _seen(record: Record, moment: float) -> IndexedRecord | None:
     """The newest revision the index has taken in; archived records never appear."""
     if record.archived:
         return None
     for written_at, values in reversed(record.revisions):
         if written_at <= moment:
-            return Seen(record, values, written_at)
+            return IndexedRecord(record, values, written_at)
     return None
 
 
-def _matches(one: Seen, kind: Kind, search: Search, state: SandboxState, known: dict[str, Definition]) -> bool:
+def _matches(
+    one: IndexedRecord, kind: Kind, search: Search, state: SandboxState, known: dict[str, Definition]
+) -> bool:
     if search.query and not _query_matches(one.values, kind, search.query):
         return False
     if not search.groups:

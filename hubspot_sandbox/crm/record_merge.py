@@ -1,10 +1,10 @@
-"""Two records become one: the old ids go on resolving, to a record that answers with its own id.
+"""Merge of two records: the old ids still resolve, to a record that answers with its own id.
 
 Single reads and updates accept the ids in ``hs_merged_object_ids``, batch updates do not.
 https://developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis
 """
 
-from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.clock import iso
 from hubspot_sandbox.crm.association_types import Types
 from hubspot_sandbox.crm.associations import associate, associations_of, dissociate

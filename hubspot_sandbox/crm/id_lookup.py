@@ -1,6 +1,6 @@
-"""From an id of a call to the record it means."""
+"""Lookup of records by the ids of a call, old ids of merged records among them."""
 
-from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.crm.kinds import Kind
 from hubspot_sandbox.entities import Record
 from hubspot_sandbox.state import SandboxState

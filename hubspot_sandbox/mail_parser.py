@@ -1,4 +1,4 @@
-"""Turns the bytes of a mail into what the mailbox lists: plain values that can be written as JSON."""
+"""Parser of mails: from the bytes of one to plain values that can be written as JSON."""
 
 import re
 from datetime import datetime
@@ -10,7 +10,7 @@ _LINK = re.compile(r"https?://[^\s<>\"'“”「」]+")
 _TRAILING = ".,;:!?)]}»。、）"
 
 
-def read_letter(raw: bytes, sender: str, recipients: list[str], received: datetime) -> dict[str, Any]:
+def parse_mail(raw: bytes, sender: str, recipients: list[str], received: datetime) -> dict[str, Any]:
     """One mail as a dict: envelope (*sender*, *recipients*), headers, text, html, attachments, received.
 
     *received* is aware and comes back as ISO 8601. A part that cannot be decoded is read with

@@ -1,4 +1,4 @@
-"""Wait until somebody stops the command."""
+"""Stop signals: the command waits for Ctrl-C or SIGTERM."""
 
 from __future__ import annotations
 

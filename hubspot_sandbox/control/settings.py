@@ -1,4 +1,4 @@
-"""Switches and starting afresh."""
+"""Calls about switches, and the reset to a fresh sandbox."""
 
 from dataclasses import asdict, fields
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from flask import jsonify
 
 from hubspot_sandbox.authentication import sandbox_state
-from hubspot_sandbox.control.desk import Unclear, account_named, body_object, control
+from hubspot_sandbox.control.blueprint import InvalidRequest, account_named, body_object, control
 from hubspot_sandbox.state import DEFAULT_ACCOUNT
 from hubspot_sandbox.switches import Switches
 
@@ -34,9 +34,9 @@ def change_settings() -> Any:
     for name, value in body.items():
         wanted = bool if name in ACCOUNT_SWITCHES else kinds.get(name)
         if wanted is None:
-            raise Unclear(f"{name} is no switch")
+            raise InvalidRequest(f"{name} is no switch")
         if not _fits(value, wanted):
-            raise Unclear(f"{name} must be a {wanted.__name__}")
+            raise InvalidRequest(f"{name} must be a {wanted.__name__}")
     with state.lock:
         state.change_switches(**{n: v for n, v in body.items() if n not in ACCOUNT_SWITCHES})
         for account in [account_named(account_id)] if account_id else state.accounts.values():

@@ -1,4 +1,4 @@
-"""What a property was before: every value a record had, by whom, newest first.
+"""Property history: every value that a record had, by whom, newest first.
 
 The guides promise 45 values for contacts and 20 for other objects.
 https://developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis

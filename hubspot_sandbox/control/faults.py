@@ -1,13 +1,13 @@
-"""Faults and the call log."""
+"""Calls about faults."""
 
 from typing import Any
 
-from flask import jsonify, request
+from flask import jsonify
 
-from hubspot_sandbox.answers import ApiError
+from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.authentication import sandbox_state
-from hubspot_sandbox.control.desk import Unclear, body_object, control
-from hubspot_sandbox.faults import FaultUnclear
+from hubspot_sandbox.control.blueprint import InvalidRequest, body_object, control
+from hubspot_sandbox.faults import InvalidFault
 
 
 @control.get("/faults")
@@ -21,8 +21,8 @@ def add_fault() -> Any:
     """Set a fault, 201."""
     try:
         return jsonify(sandbox_state().faults.add(**body_object()).as_dict()), 201
-    except FaultUnclear as problem:
-        raise Unclear(str(problem)) from None
+    except InvalidFault as problem:
+        raise InvalidRequest(str(problem)) from None
 
 
 @control.delete("/faults")
@@ -37,18 +37,4 @@ def remove_fault(fault_id: int) -> Any:
     """Remove one fault, 204."""
     if not sandbox_state().faults.remove(fault_id):
         raise ApiError(404, "there is no such fault")
-    return "", 204
-
-
-@control.get("/calls")
-def list_calls() -> Any:
-    """The API calls since the last clearing; ``after`` leaves out those up to that number."""
-    after = request.args.get("after", 0, type=int)
-    return jsonify(results=[call.as_dict() for call in sandbox_state().calls.all(after)])
-
-
-@control.delete("/calls")
-def clear_calls() -> Any:
-    """Forget the calls, 204."""
-    sandbox_state().calls.clear()
     return "", 204

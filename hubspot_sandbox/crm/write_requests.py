@@ -1,11 +1,11 @@
-"""From a request body to values that may be written, or HubSpot's 400 naming all that may not."""
+"""Request bodies of writes: validated values, or HubSpot's 400 naming every value that is refused."""
 
 import json
 from typing import Any
 
 from flask import request
 
-from hubspot_sandbox.answers import ApiError, scopes_missing
+from hubspot_sandbox.api_errors import ApiError, scopes_missing
 from hubspot_sandbox.authentication import Caller
 from hubspot_sandbox.crm.definitions import all_definitions
 from hubspot_sandbox.crm.kinds import Kind

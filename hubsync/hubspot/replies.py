@@ -43,7 +43,7 @@ def understand(call: Call, answer: Answer) -> Json:
     """Return the JSON object of a success, ``{}`` for a 204, or raise what the answer means.
 
     Raises AnswerLost for a write whose success cannot be read and for one answered with 5xx, HubSpotBusy for
-    what passes, and the errors of `hubsync.errors.hubspot` that fit the other refusals.
+    what passes, and the errors of `hubsync.errors` that fit the other refusals.
     """
     body = read_object(answer.body)
     if 200 <= answer.status < 300:

@@ -96,7 +96,7 @@ def connect(team_id: int, person_id: int, code: str, code_verifier: str) -> Sett
     """Turn HubSpot's code into a connection of this team, or park it when it is another account than before.
 
     Raises PermissionMissing when HubSpot granted less than we need, RoleTooLow when the person may not connect any
-    more, and the other errors of `hubsync.errors.hubspot`; nothing is stored then, a connection from before stays
+    more, and the other errors of `hubsync.errors`; nothing is stored then, a connection from before stays
     as it is, and the tokens are revoked unless a connection here lives by them.
     """
     oauth = _oauth()

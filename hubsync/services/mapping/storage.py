@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import Deed
 from hubsync.domain.mapping import Section
-from hubsync.errors import HubSyncError
+from hubsync.errors import MappingChanged
 from hubsync.hubspot.properties import Property, arrange
 from hubsync.services import now
 from hubsync.services.connection.properties import KnownProperties
@@ -24,12 +24,6 @@ from hubsync.store.mappings import MappingRecord, MappingRow
 
 EMAIL = "email"
 EMAIL_LABEL = "Email(Required)"
-
-
-class MappingChanged(HubSyncError):
-    """Somebody saved the mapping after this editor was opened; nothing was overwritten."""
-
-    code = "mapping_changed"
 
 
 @dataclass(frozen=True)

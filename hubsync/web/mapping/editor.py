@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from hubsync.errors import NotFound, RoleTooLow
+from hubsync.errors import MappingChanged, NotFound, RoleTooLow
 from hubsync.services.calendars import calendars
 from hubsync.services.mapping.proposals import propose
-from hubsync.services.mapping.storage import MappingChanged, load_mapping
+from hubsync.services.mapping.storage import load_mapping
 from hubsync.services.mapping.storage import save_mapping as store
 from hubsync.services.mapping.validation import MOST_ROWS
 from hubsync.web.mapping.editor_state import Desk, editor_of, family_first, open_desk, pages, show_editor

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from hubsync.domain.mapping import Section
+from hubsync.errors import MappingChanged
 from hubsync.hubspot.properties import Property
 from hubsync.services.calendars import calendars
 from hubsync.services.calendars.calendars import Described
@@ -18,7 +19,6 @@ from hubsync.services.mapping.storage import (
     NEW,
     EditedMapping,
     EditedRow,
-    MappingChanged,
     load_mapping,
     remove_mapping,
     save_mapping,

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-import hubsync.app  # every module is loaded, so that every error class is known
+import hubsync
 from hubsync.domain.email_address import NoAddress
 from hubsync.domain.mapping import LeftOutCode
 from hubsync.errors import family
 from hubsync.web.shell import reasons as wording
 from hubsync.web.shell.email_problems import EMAIL_CAUSES, explain_no_address
 
-SERVICES = Path(hubsync.app.__file__).parent / "services"
+SERVICES = Path(hubsync.__file__).parent / "services"
 STATES = {"pending", "sending", "posted", "duplicate", "partial", "skipped", "waiting", "retrying", "failed"}
 
 

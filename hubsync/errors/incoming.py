@@ -1,0 +1,132 @@
+"""Why HubSync does not do what a person, a browser or a booking source asks of it; HubSpot has no part in it."""
+
+from __future__ import annotations
+
+from hubsync.errors.root import HubSyncError
+
+
+class Refused(HubSyncError):
+    """What a person or a source asked for cannot be done as asked; ``field`` names the place, if any."""
+
+    code = "refused"
+
+    def __init__(self, message: str = "", *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotFound(HubSyncError):
+    """The thing does not exist, or belongs to another team (which must look the same)."""
+
+    code = "not_found"
+
+
+class BookingPageClosed(NotFound):
+    """The calendar is archived: its page takes no bookings for the time being."""
+
+    code = "booking_page_closed"
+
+
+class RoleTooLow(HubSyncError):
+    """The person belongs to the team, but the role does not allow this."""
+
+    code = "role_too_low"
+
+
+class MappingChanged(HubSyncError):
+    """Somebody saved the mapping after this editor was opened; nothing was overwritten."""
+
+    code = "mapping_changed"
+
+
+class LinkSpent(HubSyncError):
+    """A one-time sign-in link was used already, is older than ten minutes, or never existed."""
+
+    code = "link_spent"
+
+
+class InvitationSpent(HubSyncError):
+    """An invitation was accepted already, was withdrawn, is older than seven days, or never existed."""
+
+    code = "invitation_spent"
+
+
+class IdentityRefused(HubSyncError):
+    """What a sign-in provider answered proves nobody: declined, forged, replayed, or not understood."""
+
+    code = "identity_refused"
+
+
+class AnotherAddress(HubSyncError):
+    """An invitation is for another address than that of whoever would take it up."""
+
+    code = "another_address"
+
+
+class OtherBrowser(HubSyncError):
+    """A mailed link was asked for in another browser, and works only there."""
+
+    code = "other_browser"
+
+
+class ProviderUnreachable(HubSyncError):
+    """A sign-in provider did not answer in time, or not with what it promises; trying again later may help."""
+
+    code = "provider_unreachable"
+    permanent = False
+
+
+class ProofMissing(HubSyncError):
+    """A webhook did not prove who sent it: unknown endpoint, bad signature, or a time stamp too far away."""
+
+    code = "proof_missing"
+
+
+class BodyUnreadable(HubSyncError):
+    """A webhook was proved but cannot be read; ``faults`` lists (place, reason)."""
+
+    code = "body_unreadable"
+
+    def __init__(self, message: str = "", faults: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.faults = faults
+
+
+class BookingErased(HubSyncError):
+    """This booking arrived before and was erased since; nothing is kept or posted of it again."""
+
+    code = "booking_erased"
+
+    def __init__(self, delivery_id: int, state: str) -> None:
+        super().__init__("this booking was erased")
+        self.delivery_id = delivery_id
+        self.state = state
+
+
+class BookingNotKept(HubSyncError):
+    """The database would not take a booking now; sending the same form again is safe."""
+
+    code = "booking_not_kept"
+    permanent = False
+
+
+class MailNotSent(HubSyncError):
+    """The mail server did not accept the mail; nothing counts as sent.
+
+    *reason* is one word for what was in the way (the keys of `hubsync.web.shell.mail_errors.REASONS`). *answer* is
+    what the server said, if it said anything, without our password; it may name addresses, so it is shown on the
+    page of whoever asked and nowhere else. *perhaps_sent*: the mail was handed over whole and the line was lost
+    before
+    the server's answer, so that it may have been accepted after all.
+    """
+
+    code = "mail_not_sent"
+    permanent = False
+
+    def __init__(
+        self, message: str = "", *, reason: str = "", answer: str = "", perhaps_sent: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.answer = answer
+        self.perhaps_sent = perhaps_sent

@@ -1,11 +1,11 @@
-"""What the audit trail of a team tells: one word for each deed."""
+"""The actions that the audit trail of a team records."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 
-class Deed(StrEnum):
+class AuditAction(StrEnum):
     """What somebody did, or what HubSync noticed by itself. The values are stored; none is ever renamed."""
 
     TEAM_MADE = "team_made"
@@ -41,4 +41,4 @@ class Deed(StrEnum):
     CALENDAR_ARCHIVED = "calendar_archived"
     CALENDAR_RESTORED = "calendar_restored"
     CALENDAR_DELETED = "calendar_deleted"
-    SOURCE_SECRET_MADE = "source_secret_made"  # noqa: S105  the word for a deed, not a secret
+    SOURCE_SECRET_MADE = "source_secret_made"  # noqa: S105  the word for an action, not a secret

@@ -91,10 +91,10 @@ class InvitationClaim(OneTimeLink):
 
 
 class AuditEntry(Base):
-    """Who did what in a team, when; written in the same transaction as the deed and never changed.
+    """Who did what in a team, when; written in the same transaction as the action and never changed.
 
-    *action* is one of `hubsync.domain.audit.Deed`. *person_shown* keeps the name when the person is gone; empty
-    means that HubSync did it by itself. *details* has no secret and no guest's answer.
+    *action* is one of `hubsync.domain.audit.AuditAction`. *person_shown* keeps the name when the person is gone;
+    empty means that HubSync did it by itself. *details* has no secret and no guest's answer.
     """
 
     __tablename__ = "audit_entries"

@@ -42,7 +42,7 @@ def test_the_buttons_for_it_come_into_sight_on_the_phone(app: Flask, visitor: Vi
     for _each in range(4):  # the link of this delivery, then boxes and links of those that follow
         page.keyboard.press("Tab")
         reached = page.locator(":focus").bounding_box()
-        bar = page.locator(".deeds").bounding_box()
+        bar = page.locator(".bulk-actions").bounding_box()
         assert reached is not None
         assert bar is not None
         assert reached["y"] + reached["height"] <= bar["y"]

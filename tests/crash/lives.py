@@ -26,7 +26,7 @@ from hubsync.app import create_app
 from hubsync.services import tools
 from hubsync.services.connection.token_refresh import THREAD_NAME
 from hubsync.store import db
-from tests.crash.deeds import DEEDS
+from tests.crash.commands import COMMANDS
 from tests.crash.kill_switch import KillSwitch
 
 HURRIED_SECONDS = "0.4"
@@ -52,10 +52,10 @@ def main() -> None:
         print(json.dumps(_live(apps[order["as"]], order)), flush=True)
 
 
-def _work_once(app: Flask, deeds: list[list[str]]) -> None:
+def _work_once(app: Flask, commands: list[list[str]]) -> None:
     with app.app_context():
-        for name, *given in deeds:
-            DEEDS[name](*given)
+        for name, *given in commands:
+            COMMANDS[name](*given)
     with app.app_context():
         tools().wire.close()
         db.engine.dispose()
@@ -99,10 +99,10 @@ def _do(app: Flask, order: dict[str, Any], pipe: int) -> None:
             clock.shift(seconds)
 
     KillSwitch(order["kill_at"], pass_by).install()
-    for name, *given in order["deeds"]:
+    for name, *given in order["commands"]:
         try:
             with app.app_context():
-                state = DEEDS[name](*given)
+                state = COMMANDS[name](*given)
         except Exception:
             tell(mistake=traceback.format_exc()[-3000:])
             continue

@@ -20,7 +20,7 @@ from cryptography.fernet import Fernet
 ROOT = Path(__file__).parent.parent.parent
 BASE_URL = "http://localhost:8000"
 BOOKINGS = "bookings JOIN deliveries ON bookings.id = booking_id"
-Deed = list[str]
+Command = list[str]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Booked:
     def domain(self) -> str:
         return self.email.rpartition("@")[2]
 
-    def deed(self) -> Deed:
+    def command(self) -> Command:
         return ["take_booking", self.team, self.external_id, self.email, self.company]
 
 
@@ -75,12 +75,12 @@ class Play:
 
     def live(
         self,
-        *deeds: Deed,
+        *commands: Command,
         kill_at: int | None = None,
         hurried: bool = False,
         sleep: tuple[str, float] = ("", 0.0),
     ) -> Life:
-        """The product starts, does *deeds*, and is killed at boundary number *kill_at* unless it ended before.
+        """The product starts, does *commands*, and is killed at boundary number *kill_at* unless it ended before.
 
         *sleep* names the boundary at which its machine is suspended, and for how many seconds.
         """
@@ -91,7 +91,7 @@ class Play:
             "kill_at": kill_at,
             "later": began,
             "sleep": sleep,
-            "deeds": deeds,
+            "commands": commands,
         }
         told = json.loads(_ask(self.lives, json.dumps(order)))
         assert told["mistakes"] == [], "\n".join(told["mistakes"])
@@ -100,17 +100,17 @@ class Play:
         self.kills += bool(told["killed_by"])
         return Life(bool(told["killed_by"]), told["passed"])
 
-    def book(self, *bookings: Booked) -> list[Deed]:
-        """The deeds by which the source hands *bookings* over; it remembers them until each was answered."""
+    def book(self, *bookings: Booked) -> list[Command]:
+        """The commands by which the source hands *bookings* over; it remembers them until each was answered."""
         self.booked |= {each.external_id: each for each in bookings}
-        return [each.deed() for each in bookings]
+        return [each.command() for each in bookings]
 
-    def send_again(self, team: str) -> list[Deed]:
+    def send_again(self, team: str) -> list[Command]:
         """What the source has not been answered yet and sends once more."""
         unanswered = self.booked.keys() - self.answered
-        return [self.booked[each].deed() for each in sorted(unanswered) if self.booked[each].team == team]
+        return [self.booked[each].command() for each in sorted(unanswered) if self.booked[each].team == team]
 
-    def first_deeds(self, team: str) -> list[Deed]:
+    def first_commands(self, team: str) -> list[Command]:
         """A team is founded and connected, and a booking of it is posted."""
         connected = [["found", team], ["press_connect", team, self.service_key()]]
         booking = Booked(team, f"{team} 0", f"mika@{team}-0.co.jp", f"{team} 0")
@@ -185,7 +185,7 @@ def playing(folder: Path) -> Iterator[Play]:
             "SCHEDULER": "off",
         }
         play = Play(told["url"], database, hubspot)
-        first = {name: play.first_deeds(name) for name in ("usual", "hurried")}
+        first = {name: play.first_commands(name) for name in ("usual", "hurried")}
         given = {"settings": settings, "instance_path": str(folder / "instance"), "first": first}
         with _program("tests.crash.lives", json.dumps(given)) as play.lives:
             assert _read(play.lives) == "ready"

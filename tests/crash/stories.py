@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from tests.crash.kill_switch import AFTER_CALL, AFTER_COMMIT, BEFORE_COMMIT, CALL_SENT
-from tests.crash.play import Booked, Deed, Life, Play
+from tests.crash.play import Booked, Command, Life, Play
 
-DUE: Deed = ["do_all_that_is_due"]
+DUE: Command = ["do_all_that_is_due"]
 TOKEN = "POST /oauth/2026-09/token"
 LEASES_ENDED = 125.0
 """Longer than any lease, and than a company whose create has lost its answer is left alone."""
@@ -30,9 +30,9 @@ class NewCompany:
         return self.name
 
     def begin(self, play: Play) -> None:
-        play.live(*play.first_deeds(self.team))
+        play.live(*play.first_commands(self.team))
 
-    def prepare(self, play: Play, number: int) -> list[Deed]:
+    def prepare(self, play: Play, number: int) -> list[Command]:
         """Let everything come to be that is needed, and return what the life does that is killed."""
         return play.book(self.booking(number))
 
@@ -44,7 +44,7 @@ class NewCompany:
         first = self.booking(number)
         return [replace(first, external_id=f"{first.external_id} too", email=f"ren@{first.domain}")]
 
-    def mend(self, play: Play) -> list[Deed]:
+    def mend(self, play: Play) -> list[Command]:
         """What people do afterwards, over and over, until nothing waits for them."""
         return []
 
@@ -57,7 +57,7 @@ class KnownCompany(NewCompany):
 
     name = "known"
 
-    def prepare(self, play: Play, number: int) -> list[Deed]:
+    def prepare(self, play: Play, number: int) -> list[Command]:
         domain = self.booking(number).domain
         play.tell("POST", "records/companies", properties={"name": f"Of {domain}", "domain": domain})
         return super().prepare(play, number)
@@ -95,7 +95,7 @@ class DuplicateContact(NewCompany):
     def booking(self, number: int) -> Booked:
         return replace(super().booking(number), linked=False)
 
-    def prepare(self, play: Play, number: int) -> list[Deed]:
+    def prepare(self, play: Play, number: int) -> list[Command]:
         play.tell("POST", "records/contacts", properties={"email": self.booking(number).email})
         return super().prepare(play, number)
 
@@ -133,7 +133,7 @@ class Rotation(Refresh):
     rotates = True
     losses = 0
 
-    def mend(self, play: Play) -> list[Deed]:
+    def mend(self, play: Play) -> list[Command]:
         if not play.is_lost(self.team):
             return []
         return [["press_connect", self.team, play.code()], ["press_replay", self.team]]
@@ -157,7 +157,7 @@ class Unavailable(NewCompany):
     name = "unavailable"
     fault: ClassVar[dict[str, Any]] = {"action": "status", "status": 503, "method": "POST", "path": "/contacts"}
 
-    def prepare(self, play: Play, number: int) -> list[Deed]:
+    def prepare(self, play: Play, number: int) -> list[Command]:
         play.tell("POST", "faults", **self.fault)
         play.live(*super().prepare(play, number))
         play.let_pass(LEASES_ENDED)
@@ -194,9 +194,9 @@ class Notice(NewCompany):
     def begin(self, play: Play) -> None:
         """Each kill has a team of its own."""
 
-    def prepare(self, play: Play, number: int) -> list[Deed]:
+    def prepare(self, play: Play, number: int) -> list[Command]:
         self.number = number
-        play.live(*play.first_deeds(self.team), *super().prepare(play, number))
+        play.live(*play.first_commands(self.team), *super().prepare(play, number))
         return [DUE]
 
     def booking(self, number: int) -> Booked:
@@ -222,14 +222,14 @@ class Replay(NewCompany):
         play.tell("PUT", "settings", access_token_seconds=1800, rotate_refresh_tokens=False)
         play.live(["found", self.team], ["press_connect", self.team, play.code()])
 
-    def prepare(self, play: Play, number: int) -> list[Deed]:
+    def prepare(self, play: Play, number: int) -> list[Command]:
         play.tell("POST", "uninstall")
         play.live(*super().prepare(play, number), *play.book(*self.colleague(number)))
         assert play.is_lost(self.team)
         play.live(["press_connect", self.team, play.code()])
         return [*self.mend(play), DUE]
 
-    def mend(self, play: Play) -> list[Deed]:
+    def mend(self, play: Play) -> list[Command]:
         return [["press_replay", self.team]]
 
 

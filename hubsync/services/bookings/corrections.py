@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.domain.email_address import kept_email
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.questions import AnswerValue, Part
@@ -78,8 +78,8 @@ def correct(
                 {**each, "question": 0} if str(each["question"]) in new else each for each in booking.notes
             ]
             by = membership.person_id
-            deed = Deed.ANSWERS_CORRECTED
-            record(session, membership.team_id, by, deed, delivery=delivery_id, questions=labels)
+            action = AuditAction.ANSWERS_CORRECTED
+            record(session, membership.team_id, by, action, delivery=delivery_id, questions=labels)
         return labels
 
 

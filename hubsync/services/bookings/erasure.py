@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.searching import email_as_searched
 from hubsync.domain.states import FINAL
@@ -63,7 +63,7 @@ def erase_guest(email: str, team_id: int | None = None, by: int | None = None) -
     erased = _erase_all(and_(of_guest, Delivery.state != "sending"), lambda: False)
     if team_id is not None and erased:
         with writing() as session:
-            record(session, team_id, by, Deed.GUEST_ERASED, number=erased)
+            record(session, team_id, by, AuditAction.GUEST_ERASED, number=erased)
     left = count_guest(email, team_id)
     rest()
     return erased, left

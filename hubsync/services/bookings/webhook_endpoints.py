@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.errors import NotFound, ProofMissing, Refused
 from hubsync.services import now, tools
 from hubsync.services.teams.audit import record
@@ -60,7 +60,7 @@ def make_endpoint(team_id: int, source: str, *, by: int | None = None) -> str:
             session.add(endpoint)
             session.flush()
             endpoint.secret_sealed = tools().vault.seal(_place(endpoint.id), secret)
-            record(session, team_id, by, Deed.SOURCE_SECRET_MADE, source=source)
+            record(session, team_id, by, AuditAction.SOURCE_SECRET_MADE, source=source)
     except IntegrityError as fault:
         raise Refused(_("There is an address already.")) from fault
     return secret
@@ -78,7 +78,7 @@ def renew_secret(team_id: int, source: str, *, by: int | None = None) -> str:
         if found is None:
             raise NotFound("no such endpoint")
         found.secret_sealed = tools().vault.seal(_place(found.id), secret)
-        record(session, team_id, by, Deed.SOURCE_SECRET_MADE, source=source)
+        record(session, team_id, by, AuditAction.SOURCE_SECRET_MADE, source=source)
     return secret
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.errors import NotFound, Refused
 from hubsync.services import now
 from hubsync.services.teams.audit import record
@@ -33,7 +33,7 @@ def archive_calendar(calendar_id: int, by: int | None = None) -> None:
         calendar = session.get_one(Calendar, calendar_id)
         if calendar.archived_at is None:
             calendar.archived_at = now()
-            _record(session, calendar, by, Deed.CALENDAR_ARCHIVED)
+            _record(session, calendar, by, AuditAction.CALENDAR_ARCHIVED)
 
 
 def restore_calendar(calendar_id: int, by: int | None = None) -> None:
@@ -42,7 +42,7 @@ def restore_calendar(calendar_id: int, by: int | None = None) -> None:
         calendar = session.get_one(Calendar, calendar_id)
         if calendar.archived_at is not None:
             calendar.archived_at = None
-            _record(session, calendar, by, Deed.CALENDAR_RESTORED)
+            _record(session, calendar, by, AuditAction.CALENDAR_RESTORED)
 
 
 def count_losses(calendar_id: int) -> Losses:
@@ -67,10 +67,10 @@ def delete_calendar(calendar_id: int, typed_name: str, by: int | None = None) ->
             raise NotFound("no such calendar")
         if " ".join(typed_name.split()) != calendar.name:
             raise Refused(_("This is not the name of the calendar."), field="name")
-        _record(session, calendar, by, Deed.CALENDAR_DELETED)
+        _record(session, calendar, by, AuditAction.CALENDAR_DELETED)
         session.delete(calendar)
 
 
-def _record(session: Session, calendar: Calendar, by: int | None, deed: Deed) -> None:
-    """Note the deed under the calendar's name, with the id by which it is told from others of that name."""
-    record(session, calendar.team_id, by, deed, calendar=calendar.name, calendar_id=calendar.id)
+def _record(session: Session, calendar: Calendar, by: int | None, action: AuditAction) -> None:
+    """Note the action under the calendar's name, with the id by which it is told from others of that name."""
+    record(session, calendar.team_id, by, action, calendar=calendar.name, calendar_id=calendar.id)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.errors import AccessLost, IdleExpired
 from hubsync.services import now, tools
 from hubsync.services.connection.status import expires_at, is_expired
@@ -44,7 +44,7 @@ def regain_access(session: Session, connection: Connection) -> bool:
     if (connection.state, connection.lost_code) != ("lost", AccessLost.code):
         return False
     connection.state, connection.lost_code, connection.lost_at = "connected", "", None
-    record(session, connection.team_id, None, Deed.ACCESS_REGAINED, account=connection.hubspot_account_id)
+    record(session, connection.team_id, None, AuditAction.ACCESS_REGAINED, account=connection.hubspot_account_id)
     return True
 
 
@@ -63,7 +63,7 @@ def _lose(
         connection.trouble_code, connection.trouble_call, connection.trouble_at = "", "", None
         connection.refresh_not_before = None
         account = connection.hubspot_account_id
-        record(session, team_id, None, Deed.ACCESS_LOST, account=account, code=code)
+        record(session, team_id, None, AuditAction.ACCESS_LOST, account=account, code=code)
         slug = session.get_one(Team, team_id).slug
     log.warning(
         "Team %s has lost access to HubSpot account %s: %s. Its bookings wait. "

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.net.deadline import Deadline
 from hubsync.services import tools
 from hubsync.services.connection.revocation import Held, give_back, held_by, leave
@@ -70,9 +70,9 @@ def take_over(session: Session, team_id: int, person_id: int, authorized: Author
     connection.access_expires_at = authorized.access_expires_at
     told = {"account": authorized.account_id, "method": authorized.method}
     if former is None or same_account:
-        record(session, team_id, person_id, Deed.CONNECTED, **told)
+        record(session, team_id, person_id, AuditAction.CONNECTED, **told)
     else:
-        record(session, team_id, person_id, Deed.ACCOUNT_CHANGED, former_account=former.account_id, **told)
+        record(session, team_id, person_id, AuditAction.ACCOUNT_CHANGED, former_account=former.account_id, **told)
     return former
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.net.deadline import Deadline
 from hubsync.services.connection.activation import begin_anew
 from hubsync.services.connection.parked_tokens import unpark
@@ -38,7 +38,7 @@ def disconnect(team_id: int, by: int | None = None) -> bool:
             connection.access_sealed = connection.refresh_sealed = ""
             connection.access_expires_at = None
             begin_anew(connection)
-            record(session, team_id, by, Deed.DISCONNECTED, account=held.account_id, method=held.method)
+            record(session, team_id, by, AuditAction.DISCONNECTED, account=held.account_id, method=held.method)
     deadline = Deadline.after(DISCONNECT_SECONDS)
     told = leave(held, deadline) if held is not None else True
     if parked is not None:

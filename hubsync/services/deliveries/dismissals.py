@@ -14,7 +14,7 @@ from functools import partial
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.search import Wanted, visible, walk
@@ -82,7 +82,7 @@ def _dismiss(
         seen = deliveries if asked is None else [each for each in deliveries if not _is_newer(each, asked)]
         return transitions.dismiss(session, seen, by)
 
-    return _go_through(membership, portions, mark, Deed.DISMISSED)
+    return _go_through(membership, portions, mark, AuditAction.DISMISSED)
 
 
 def _is_newer(delivery: Delivery, asked: datetime) -> bool:
@@ -91,26 +91,28 @@ def _is_newer(delivery: Delivery, asked: datetime) -> bool:
 
 
 def _take_back(membership: Membership, portions: Iterable[Sequence[int]]) -> Dismissed:
-    return _go_through(membership, portions, transitions.take_back_dismissal, Deed.DISMISSAL_TAKEN_BACK)
+    return _go_through(membership, portions, transitions.take_back_dismissal, AuditAction.DISMISSAL_TAKEN_BACK)
 
 
-def _go_through(membership: Membership, portions: Iterable[Sequence[int]], mark: Mark, deed: Deed) -> Dismissed:
+def _go_through(
+    membership: Membership, portions: Iterable[Sequence[int]], mark: Mark, action: AuditAction
+) -> Dismissed:
     since, ends = now(), time.monotonic() + SECONDS
     number, finished = 0, True
     for ids in portions:
         if time.monotonic() > ends:
             finished = False
             break
-        number += in_a_race(partial(_mark_portion, membership, ids, mark, deed))
+        number += in_a_race(partial(_mark_portion, membership, ids, mark, action))
     return Dismissed(number, since, now(), finished)
 
 
-def _mark_portion(membership: Membership, ids: Sequence[int], mark: Mark, deed: Deed) -> int:
+def _mark_portion(membership: Membership, ids: Sequence[int], mark: Mark, action: AuditAction) -> int:
     with writing() as session:
         marked = mark(session, session.scalars(visible(membership, ids)).all())
         if marked:
             which = {"delivery": marked[0]} if len(marked) == 1 else {}
-            record(session, membership.team_id, membership.person_id, deed, number=len(marked), **which)
+            record(session, membership.team_id, membership.person_id, action, number=len(marked), **which)
     return len(marked)
 
 

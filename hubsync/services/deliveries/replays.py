@@ -13,7 +13,7 @@ from typing import cast
 from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.domain.states import RETRIABLE
 from hubsync.errors import AnotherAccount
 from hubsync.services import now, tools
@@ -109,14 +109,14 @@ def pause(team_id: int, person_id: int) -> None:
     """Let the replay rest after the delivery that is under way; twice does no harm."""
     with writing() as session:
         if _change(session, team_id, Replay.paused_at.is_(None), paused_at=now()):
-            record(session, team_id, person_id, Deed.REPLAY_PAUSED)
+            record(session, team_id, person_id, AuditAction.REPLAY_PAUSED)
 
 
 def go_on(team_id: int, person_id: int) -> None:
     """Let a paused replay go on; twice does no harm."""
     with writing() as session:
         if _change(session, team_id, Replay.paused_at.is_not(None), paused_at=None):
-            record(session, team_id, person_id, Deed.REPLAY_CONTINUED)
+            record(session, team_id, person_id, AuditAction.REPLAY_CONTINUED)
     tools().wake.set()
 
 
@@ -126,7 +126,7 @@ def stop(team_id: int, person_id: int) -> None:
         replay = _open(session, team_id)
         if replay is not None:
             end(session, replay, STOPPED)
-            record(session, team_id, person_id, Deed.REPLAY_STOPPED)
+            record(session, team_id, person_id, AuditAction.REPLAY_STOPPED)
 
 
 def end(session: Session, replay: Replay, code: str = "") -> None:
@@ -165,7 +165,7 @@ def _take_up(team_id: int, person_id: int, chosen: ColumnElement[bool], go_on: b
         if not number:
             return replay
         replay.total += number
-        record(session, team_id, person_id, Deed.REPLAY_STARTED, number=number)
+        record(session, team_id, person_id, AuditAction.REPLAY_STARTED, number=number)
         return replay
 
 

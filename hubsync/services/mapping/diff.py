@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.domain.mapping import Section
 from hubsync.services.mapping.storage import EMAIL, EditedMapping, EditedRow
 from hubsync.store import db
 from hubsync.store.teams import AuditEntry
 
-_DEEDS = (
-    Deed.MAPPING_SAVED,
-    Deed.MAPPING_COPIED,
-    Deed.MAPPING_PAUSED,
-    Deed.MAPPING_RESUMED,
-    Deed.MAPPING_REMOVED,
+_ACTIONS = (
+    AuditAction.MAPPING_SAVED,
+    AuditAction.MAPPING_COPIED,
+    AuditAction.MAPPING_PAUSED,
+    AuditAction.MAPPING_RESUMED,
+    AuditAction.MAPPING_REMOVED,
 )
 
 
@@ -78,7 +78,7 @@ def last_change(team_id: int, calendar_id: int) -> AuditEntry | None:
         select(AuditEntry)
         .where(
             AuditEntry.team_id == team_id,
-            AuditEntry.action.in_([deed.value for deed in _DEEDS]),
+            AuditEntry.action.in_([action.value for action in _ACTIONS]),
             AuditEntry.details["calendar_id"].as_integer() == calendar_id,
         )
         .order_by(AuditEntry.id.desc())

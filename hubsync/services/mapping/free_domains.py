@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import bindparam, select
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.domain.email_domains import OwnFreeDomains, free_domains, read_own_free_domains, shown_domain
 from hubsync.domain.roles import Action
 from hubsync.errors import Refused
@@ -55,7 +55,7 @@ def save_own(team_id: int, typed: str, mark: str, *, by: int) -> OwnFreeDomains:
         if before != after:
             team.own_free_domains = list(read.domains)
             details = {"added": sorted(after - before), "removed": sorted(before - after)}
-            record(session, team_id, by, Deed.FREE_DOMAINS_CHANGED, **details)
+            record(session, team_id, by, AuditAction.FREE_DOMAINS_CHANGED, **details)
     return read
 
 

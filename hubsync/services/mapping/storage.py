@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.domain.mapping import Section
 from hubsync.errors import MappingChanged
 from hubsync.hubspot.properties import Property, arrange
@@ -137,8 +137,8 @@ def save_mapping(
                 session.execute(insert(MappingRow), [{"mapping_id": record.id, **row} for row in rows])
             forget_refused(session, calendar.team_id, {(row["section"], row["property_name"]) for row in rows})
             more = {"source": copied_from} if copied_from else {}
-            deed = Deed.MAPPING_COPIED if copied_from else Deed.MAPPING_SAVED
-            _record(session, calendar_id, by, deed, rows=len(rows), **more)
+            action = AuditAction.MAPPING_COPIED if copied_from else AuditAction.MAPPING_SAVED
+            _record(session, calendar_id, by, action, rows=len(rows), **more)
             if was_active != edited.active:
                 _record(session, calendar_id, by, _switched(edited.active))
             return record.version
@@ -215,18 +215,18 @@ def remove_mapping(calendar_id: int, by: int | None = None) -> None:
         record = session.scalar(select(MappingRecord).where(MappingRecord.calendar_id == calendar_id))
         if record is not None:
             session.delete(record)
-            _record(session, calendar_id, by, Deed.MAPPING_REMOVED)
+            _record(session, calendar_id, by, AuditAction.MAPPING_REMOVED)
 
 
-def _switched(active: bool) -> Deed:
-    return Deed.MAPPING_RESUMED if active else Deed.MAPPING_PAUSED
+def _switched(active: bool) -> AuditAction:
+    return AuditAction.MAPPING_RESUMED if active else AuditAction.MAPPING_PAUSED
 
 
-def _record(session: Session, calendar_id: int, by: int | None, deed: Deed, **details: Any) -> None:
-    """Note the deed under the calendar's name; its id is there for `comparing.last_change`."""
+def _record(session: Session, calendar_id: int, by: int | None, action: AuditAction, **details: Any) -> None:
+    """Note the action under the calendar's name; its id is there for `diff.last_change`."""
     calendar = session.get_one(Calendar, calendar_id)
     known = {"calendar": calendar.name, "calendar_id": calendar_id}
-    audit.record(session, calendar.team_id, by, deed, **known, **details)
+    audit.record(session, calendar.team_id, by, action, **known, **details)
 
 
 def _is_email(row: MappingRow) -> bool:

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.domain.mapping import Draft, MappingRows, Origin, Section
 from hubsync.domain.matching import company_keys
 from hubsync.domain.samples import mark_of, sample_answers, sample_of_test
@@ -142,14 +142,14 @@ def _use_up(calendar_id: int, team_id: int, code: str, by: int) -> bool:
             return False
         calendar = session.get_one(Calendar, calendar_id)
         known = {"calendar": calendar.name, "calendar_id": calendar_id}
-        audit.record(session, team_id, by, Deed.TEST_SENT, **known, mark=code)
+        audit.record(session, team_id, by, AuditAction.TEST_SENT, **known, mark=code)
     return True
 
 
 def _was_sent(session: Session, team_id: int, code: str) -> bool:
     query = select(AuditEntry.id).where(
         AuditEntry.team_id == team_id,
-        AuditEntry.action == Deed.TEST_SENT.value,
+        AuditEntry.action == AuditAction.TEST_SENT.value,
         AuditEntry.details["mark"].as_string() == code,
     )
     return session.scalar(query.limit(1)) is not None

@@ -16,7 +16,7 @@ from sqlalchemy import CursorResult, Select, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain import throttle
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.domain.throttle import Log, Step
 from hubsync.errors import MailNotSent
 from hubsync.services import now, tools
@@ -165,7 +165,7 @@ def _settle(session: Session, row: Notice) -> None:
 
 def _record(session: Session, team_id: int, number: int, *, unconfirmed: bool) -> None:
     marks = {"unconfirmed": True} if unconfirmed else {}
-    record(session, team_id, None, Deed.NOTICE_SENT, number=number, **marks)
+    record(session, team_id, None, AuditAction.NOTICE_SENT, number=number, **marks)
 
 
 def _row_of(team_id: int) -> Select[Notice]:

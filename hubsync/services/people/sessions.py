@@ -68,7 +68,7 @@ def end_sessions(session: Session, person_id: int, but: str | None = None) -> No
 
 
 def stay_signed_in(person_id: int) -> str:
-    """Return the token of a new session for a person who is here, and whose own deed just ended all sessions."""
+    """Return the token of a new session for a person who is here, and whose own action just ended all sessions."""
     with writing() as session:
         return start_session(session, person_id)
 

@@ -1,4 +1,4 @@
-"""The audit trail: who did what in a team, written in the same transaction as the deed."""
+"""Audit trail: who did what in a team, written in the same transaction as the action itself."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.services import now
 from hubsync.store import db
 from hubsync.store.people import Person
 from hubsync.store.teams import AuditEntry
 
 
-def record(session: Session, team_id: int, by: int | None, deed: Deed, **details: Any) -> None:
-    """Note that the person *by* did *deed* just now; None stands for HubSync itself.
+def record(session: Session, team_id: int, by: int | None, action: AuditAction, **details: Any) -> None:
+    """Note that the person *by* did *action* just now; None stands for HubSync itself.
 
-    Called inside `writing`, with its *session*, so that no deed is without its entry. *details* are names, roles,
-    plans and account ids as JSON; never a secret, never a guest's answer.
+    Called inside `writing`, with its *session*, so that no action is without its entry. *details* are names,
+    roles, plans and account ids as JSON; never a secret, never a guest's answer.
     """
     person = session.get(Person, by) if by is not None else None
     session.add(
@@ -28,7 +28,7 @@ def record(session: Session, team_id: int, by: int | None, deed: Deed, **details
             at=now(),
             person_id=by,
             person_shown=(person.name or person.email) if person is not None else "",
-            action=deed.value,
+            action=action.value,
             details=details,
         )
     )

@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.roles import Action, Role
 from hubsync.errors import NotFound, Refused
@@ -60,7 +60,7 @@ def _offer(team_id: int, address: str, role: Role, token: str, by: int) -> Invit
             session.add(found)
         found.role, found.token_hash, found.invited_by_id = role.value, fingerprint(token), by
         found.created_at, found.expires_at = now(), now() + INVITATION_LIFE
-        record(session, team_id, by, Deed.INVITED, email=address, role=role.value)
+        record(session, team_id, by, AuditAction.INVITED, email=address, role=role.value)
         session.flush()
         session.refresh(found)
     return found
@@ -76,7 +76,7 @@ def send_again(team_id: int, invitation_id: int, *, by: int) -> Invitation:
         require(session, team_id, by, Action.MANAGE_MEMBERS)
         found = _of_team(session, team_id, invitation_id)
         found.token_hash, found.expires_at = fingerprint(token), now() + INVITATION_LIFE
-        record(session, team_id, by, Deed.INVITED, email=found.email, role=found.role, again=True)
+        record(session, team_id, by, AuditAction.INVITED, email=found.email, role=found.role, again=True)
     _mail(found, token)
     return found
 
@@ -87,7 +87,7 @@ def withdraw(team_id: int, invitation_id: int, *, by: int) -> str:
         require(session, team_id, by, Action.MANAGE_MEMBERS)
         found = _of_team(session, team_id, invitation_id)
         session.delete(found)
-        record(session, team_id, by, Deed.INVITATION_WITHDRAWN, email=found.email)
+        record(session, team_id, by, AuditAction.INVITATION_WITHDRAWN, email=found.email)
     return found.email
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import CursorResult, Result, delete, select, update
 from sqlalchemy.orm import Session
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.domain.normal_forms import in_form
 from hubsync.domain.plans import PLANS
 from hubsync.domain.roles import Action, Role, may
@@ -41,7 +41,7 @@ def found_team(name: str, owner_email: str, plan: str, *, by: int | None = None)
         session.flush()
         owner = person_with(session, email)
         session.add(Membership(team_id=team.id, person_id=owner.id, role=Role.OWNER))
-        record(session, team.id, by, Deed.TEAM_MADE, team=name, owner=email, plan=plan)
+        record(session, team.id, by, AuditAction.TEAM_MADE, team=name, owner=email, plan=plan)
     return team
 
 
@@ -77,7 +77,7 @@ def rename_team(team_id: int, name: str, *, by: int | None = None) -> None:
         team = session.get_one(Team, team_id)
         before, team.name = team.name, tidy
         if before != tidy:
-            record(session, team_id, by, Deed.TEAM_RENAMED, before=before, after=tidy)
+            record(session, team_id, by, AuditAction.TEAM_RENAMED, before=before, after=tidy)
 
 
 def change_plan(team_id: int, role: Role, plan: str, *, by: int | None = None) -> None:
@@ -91,7 +91,7 @@ def change_plan(team_id: int, role: Role, plan: str, *, by: int | None = None) -
         team = session.get_one(Team, team_id)
         before, team.plan = team.plan, plan
         if before != plan:
-            record(session, team_id, by, Deed.PLAN_CHANGED, before=before, after=plan)
+            record(session, team_id, by, AuditAction.PLAN_CHANGED, before=before, after=plan)
 
 
 def add_member(team_id: int, email: str, role: Role, *, by: int | None = None) -> Person:
@@ -123,7 +123,7 @@ def let_in(
     session.add(Membership(team_id=team_id, person_id=person.id, role=role))
     shown = f"{person.name} ({person.email})" if person.name else person.email
     another = {"invited": invited} if invited and invited != person.email else {}
-    record(session, team_id, by, Deed.JOINED, person=shown, role=role.value, **another)
+    record(session, team_id, by, AuditAction.JOINED, person=shown, role=role.value, **another)
 
 
 def change_role(team_id: int, person_id: int, role: Role, *, by: int | None = None) -> None:
@@ -142,7 +142,7 @@ def change_role(team_id: int, person_id: int, role: Role, *, by: int | None = No
         but_the_owner = update(Membership).where(Membership.id == membership.id, Membership.role != Role.OWNER)
         _count_one(session.execute(but_the_owner.values(role=role.value)))
         end_sessions(session, person_id)
-        record(session, team_id, by, Deed.ROLE_CHANGED, person=shown, before=before, after=role.value)
+        record(session, team_id, by, AuditAction.ROLE_CHANGED, person=shown, before=before, after=role.value)
 
 
 def remove_member(team_id: int, person_id: int, *, by: int | None = None) -> None:
@@ -166,7 +166,7 @@ def remove_member(team_id: int, person_id: int, *, by: int | None = None) -> Non
         but_the_owner = delete(Membership).where(Membership.id == membership.id, Membership.role != Role.OWNER)
         _count_one(session.execute(but_the_owner))
         end_sessions(session, person_id)
-        record(session, team_id, by, Deed.REMOVED, person=shown, left=by == person_id)
+        record(session, team_id, by, AuditAction.REMOVED, person=shown, left=by == person_id)
 
 
 def require(session: Session, team_id: int, by: int | None, action: Action) -> None:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import CursorResult, Update, update
 from sqlalchemy.orm import Session
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.domain.roles import Action, Role
 from hubsync.errors import NotFound, Refused, RoleTooLow
 from hubsync.services.people.sessions import end_sessions
@@ -42,7 +42,7 @@ def hand_over(team_id: int, to: int, typed_name: str, *, by: int) -> None:
             raise NotFound("no such member")
         end_sessions(session, to)
         end_sessions(session, by)
-        record(session, team_id, by, Deed.HANDED_OVER, person=shown)
+        record(session, team_id, by, AuditAction.HANDED_OVER, person=shown)
 
 
 def check_typed_name(team: Team, typed: str) -> None:

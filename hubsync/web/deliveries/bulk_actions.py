@@ -33,7 +33,7 @@ class Many:
     """What is to be done with which deliveries: *ids*, or all of *wanted*. *beyond* says that there are more than
     *number*, *left* how many of the chosen ones stay as they are."""
 
-    deed: str
+    action: str
     ids: tuple[int, ...]
     wanted: Wanted | None
     number: int
@@ -81,7 +81,7 @@ def do_many() -> ResponseReturnValue:
     narrowing = read_narrowing()
     many = _read_many(narrowing, request.form)
     back = redirect(url_for("deliveries.list_deliveries", **narrowing.address()))
-    if many.deed == RETRY:
+    if many.action == RETRY:
         begun = (
             bulk_retry.retry_all(g.membership, many.wanted)
             if many.wanted
@@ -91,7 +91,7 @@ def do_many() -> ResponseReturnValue:
             return redirect(url_for("replays.show_replay"))
         flash(_("There is nothing to try again."), "info")
         return back
-    if many.deed == DISMISS:
+    if many.action == DISMISS:
         done = (
             dismissals.dismiss_all(g.membership, many.wanted, _read_moment("asked"))
             if many.wanted
@@ -133,12 +133,14 @@ class Actions:
     *number* is None while the list is searched, for no number of that is kept.
     """
 
-    deeds: tuple[str, ...]
+    names: tuple[str, ...]
     number: int | None
 
     def take(self, delivery: Delivery) -> bool:
         """Whether a delivery can be chosen for one of the buttons."""
-        return any(_can(deed, delivery.state, dismissed=delivery.dismissed_at is not None) for deed in self.deeds)
+        return any(
+            _can(action, delivery.state, dismissed=delivery.dismissed_at is not None) for action in self.names
+        )
 
     def take_any(self, deliveries: Iterable[Delivery]) -> bool:
         """Whether one of the deliveries can be chosen."""
@@ -181,36 +183,36 @@ def _tell_taken_back(done: Dismissed) -> None:
 
 def _read_many(narrowing: Narrowing, sent: Any) -> Many:
     """What was pressed; 400 for what no button of ours sends."""
-    deed, which = sent.get("do", ""), sent.get("which", "")
-    if deed not in (DISMISS, TAKE_BACK, RETRY) or which not in ("chosen", "all"):
+    action, which = sent.get("do", ""), sent.get("which", "")
+    if action not in (DISMISS, TAKE_BACK, RETRY) or which not in ("chosen", "all"):
         abort(400)
     if which == "all":
-        return _all_of(narrowing, deed)
+        return _all_of(narrowing, action)
     ids = tuple(dict.fromkeys(each for each in sent.getlist("id", type=int) if 0 < each <= LARGEST_ID))[:PAGE]
     seen = queries.read_visible(g.membership, ids)
-    able = [each.id for each in seen if _can(deed, each.state, dismissed=each.dismissed_at is not None)]
-    return Many(deed, tuple(able), None, len(able), left=len(ids) - len(able))
+    able = [each.id for each in seen if _can(action, each.state, dismissed=each.dismissed_at is not None)]
+    return Many(action, tuple(able), None, len(able), left=len(ids) - len(able))
 
 
-def _all_of(narrowing: Narrowing, deed: str) -> Many:
-    if deed == TAKE_BACK:
+def _all_of(narrowing: Narrowing, action: str) -> Many:
+    if action == TAKE_BACK:
         wanted = replace(narrowing.wanted, states=(), dismissed=True)
         counted: tuple[str, ...] = (DISMISSED,)
     else:
         wanted = only(narrowing, DISMISSABLE)
         counted = wanted.states
         if wanted.dismissed or not counted:
-            return Many(deed, (), None, 0)
+            return Many(action, (), None, 0)
     if narrowing.searches:
         number = count_up_to(g.membership, wanted, COUNTED)
-        return Many(deed, (), wanted, min(number, COUNTED), beyond=number > COUNTED)
+        return Many(action, (), wanted, min(number, COUNTED), beyond=number > COUNTED)
     counts = statistics.count_by_state(g.membership, narrowing.calendar_id)
-    return Many(deed, (), wanted, _sum(counts, counted))
+    return Many(action, (), wanted, _sum(counts, counted))
 
 
 def _sum(counts: Mapping[str, int], states: tuple[str, ...]) -> int:
     return sum(counts.get(state, 0) for state in states)
 
 
-def _can(deed: str, state: str, *, dismissed: bool) -> bool:
-    return dismissed if deed == TAKE_BACK else state in DISMISSABLE and not dismissed
+def _can(action: str, state: str, *, dismissed: bool) -> bool:
+    return dismissed if action == TAKE_BACK else state in DISMISSABLE and not dismissed

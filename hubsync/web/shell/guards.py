@@ -116,7 +116,7 @@ def enter_team(person: Person, team_slug: str) -> None:
 
 
 def stay_signed_in() -> None:
-    """Give this browser a new session after the person's own deed ended all of theirs."""
+    """Give this browser a new session after the person's own action ended all of theirs."""
     session["signed_in"] = sessions.stay_signed_in(g.person.id)
 
 

@@ -1,4 +1,4 @@
-"""Words for the audit trail: one sentence for each deed.
+"""Texts of the audit trail: one sentence for each action.
 
 A sentence names what the entry has kept. Entries of other versions may have kept less; a gap reads as “?”.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.domain.email_domains import shown_domain
 from hubsync.store.teams import AuditEntry
 from hubsync.web.shell.labels import PLANS, ROLES
@@ -19,72 +19,80 @@ from hubsync.web.shell.reasons import explain_reason, name_source
 MOST_NAMED = 10  # of a list that a sentence tells
 
 SENTENCES = {
-    Deed.TEAM_MADE: lazy_gettext("The team %(team)s was made; its owner is %(owner)s, its plan %(plan)s."),
-    Deed.TEAM_RENAMED: lazy_gettext("%(who)s renamed the team from %(before)s to %(after)s."),
-    Deed.PLAN_CHANGED: lazy_gettext("%(who)s changed the plan from %(before)s to %(after)s."),
-    Deed.INVITED: lazy_gettext("%(who)s invited %(email)s as %(role)s."),
-    Deed.INVITATION_WITHDRAWN: lazy_gettext("%(who)s withdrew the invitation of %(email)s."),
-    Deed.JOINED: lazy_gettext("%(person)s joined the team as %(role)s."),
-    Deed.ROLE_CHANGED: lazy_gettext("%(who)s changed the role of %(person)s from %(before)s to %(after)s."),
-    Deed.REMOVED: lazy_gettext("%(who)s removed %(person)s from the team."),
-    Deed.HANDED_OVER: lazy_gettext("%(who)s handed the team over to %(person)s."),
-    Deed.CONNECTED: lazy_gettext("%(who)s connected the HubSpot account %(account)s."),
-    Deed.ACCOUNT_CHANGED: lazy_gettext(
+    AuditAction.TEAM_MADE: lazy_gettext("The team %(team)s was made; its owner is %(owner)s, its plan %(plan)s."),
+    AuditAction.TEAM_RENAMED: lazy_gettext("%(who)s renamed the team from %(before)s to %(after)s."),
+    AuditAction.PLAN_CHANGED: lazy_gettext("%(who)s changed the plan from %(before)s to %(after)s."),
+    AuditAction.INVITED: lazy_gettext("%(who)s invited %(email)s as %(role)s."),
+    AuditAction.INVITATION_WITHDRAWN: lazy_gettext("%(who)s withdrew the invitation of %(email)s."),
+    AuditAction.JOINED: lazy_gettext("%(person)s joined the team as %(role)s."),
+    AuditAction.ROLE_CHANGED: lazy_gettext("%(who)s changed the role of %(person)s from %(before)s to %(after)s."),
+    AuditAction.REMOVED: lazy_gettext("%(who)s removed %(person)s from the team."),
+    AuditAction.HANDED_OVER: lazy_gettext("%(who)s handed the team over to %(person)s."),
+    AuditAction.CONNECTED: lazy_gettext("%(who)s connected the HubSpot account %(account)s."),
+    AuditAction.ACCOUNT_CHANGED: lazy_gettext(
         "%(who)s connected the HubSpot account %(account)s instead of account %(former_account)s."
     ),
-    Deed.DISCONNECTED: lazy_gettext("%(who)s disconnected the HubSpot account %(account)s."),
-    Deed.ACCESS_LOST: lazy_gettext("Access to the HubSpot account %(account)s was lost. %(reason)s"),
-    Deed.ACCESS_REGAINED: lazy_gettext(
+    AuditAction.DISCONNECTED: lazy_gettext("%(who)s disconnected the HubSpot account %(account)s."),
+    AuditAction.ACCESS_LOST: lazy_gettext("Access to the HubSpot account %(account)s was lost. %(reason)s"),
+    AuditAction.ACCESS_REGAINED: lazy_gettext(
         "Access to the HubSpot account %(account)s was not lost after all: HubSpot's answer came late."
     ),
-    Deed.NOTICE_SENT: lazy_gettext("HubSync mailed the team what needs somebody. Bookings told of: %(number)s."),
-    Deed.FREE_DOMAINS_CHANGED: lazy_gettext(
+    AuditAction.NOTICE_SENT: lazy_gettext(
+        "HubSync mailed the team what needs somebody. Bookings told of: %(number)s."
+    ),
+    AuditAction.FREE_DOMAINS_CHANGED: lazy_gettext(
         "%(who)s changed the team's own free e-mail domains. Added: %(added)s. Removed: %(removed)s."
     ),
-    Deed.MAPPING_SAVED: lazy_gettext("%(who)s saved the mapping of the calendar %(calendar)s."),
-    Deed.MAPPING_PAUSED: lazy_gettext("%(who)s paused HubSpot for the calendar %(calendar)s."),
-    Deed.MAPPING_RESUMED: lazy_gettext("%(who)s switched HubSpot on for the calendar %(calendar)s."),
-    Deed.MAPPING_REMOVED: lazy_gettext("%(who)s removed HubSpot from the calendar %(calendar)s."),
-    Deed.MAPPING_COPIED: lazy_gettext("%(who)s copied the mapping of the calendar %(source)s to %(calendar)s."),
-    Deed.GUEST_ERASED: lazy_gettext("%(who)s erased what was kept of a guest; bookings: %(number)s."),
-    Deed.REPLAY_STARTED: lazy_gettext("%(who)s had missed bookings posted: %(number)s."),
-    Deed.REPLAY_PAUSED: lazy_gettext("%(who)s paused the posting of missed bookings."),
-    Deed.REPLAY_CONTINUED: lazy_gettext("%(who)s let the posting of missed bookings go on."),
-    Deed.REPLAY_STOPPED: lazy_gettext("%(who)s stopped the posting of missed bookings."),
-    Deed.DISMISSED: lazy_gettext("%(who)s dismissed deliveries: %(number)s."),
-    Deed.DISMISSAL_TAKEN_BACK: lazy_gettext("%(who)s took the dismissal of deliveries back: %(number)s."),
-    Deed.ANSWERS_CORRECTED: lazy_gettext("%(who)s corrected answers of delivery #%(delivery)s: %(questions)s."),
-    Deed.TEST_SENT: lazy_gettext(
+    AuditAction.MAPPING_SAVED: lazy_gettext("%(who)s saved the mapping of the calendar %(calendar)s."),
+    AuditAction.MAPPING_PAUSED: lazy_gettext("%(who)s paused HubSpot for the calendar %(calendar)s."),
+    AuditAction.MAPPING_RESUMED: lazy_gettext("%(who)s switched HubSpot on for the calendar %(calendar)s."),
+    AuditAction.MAPPING_REMOVED: lazy_gettext("%(who)s removed HubSpot from the calendar %(calendar)s."),
+    AuditAction.MAPPING_COPIED: lazy_gettext(
+        "%(who)s copied the mapping of the calendar %(source)s to %(calendar)s."
+    ),
+    AuditAction.GUEST_ERASED: lazy_gettext("%(who)s erased what was kept of a guest; bookings: %(number)s."),
+    AuditAction.REPLAY_STARTED: lazy_gettext("%(who)s had missed bookings posted: %(number)s."),
+    AuditAction.REPLAY_PAUSED: lazy_gettext("%(who)s paused the posting of missed bookings."),
+    AuditAction.REPLAY_CONTINUED: lazy_gettext("%(who)s let the posting of missed bookings go on."),
+    AuditAction.REPLAY_STOPPED: lazy_gettext("%(who)s stopped the posting of missed bookings."),
+    AuditAction.DISMISSED: lazy_gettext("%(who)s dismissed deliveries: %(number)s."),
+    AuditAction.DISMISSAL_TAKEN_BACK: lazy_gettext("%(who)s took the dismissal of deliveries back: %(number)s."),
+    AuditAction.ANSWERS_CORRECTED: lazy_gettext(
+        "%(who)s corrected answers of delivery #%(delivery)s: %(questions)s."
+    ),
+    AuditAction.TEST_SENT: lazy_gettext(
         "%(who)s sent a test by the mapping of the calendar %(calendar)s. It is marked %(mark)s in HubSpot."
     ),
-    Deed.CALENDAR_ARCHIVED: lazy_gettext("%(who)s archived the calendar %(calendar)s."),
-    Deed.CALENDAR_RESTORED: lazy_gettext("%(who)s took the calendar %(calendar)s out of the archive."),
-    Deed.CALENDAR_DELETED: lazy_gettext("%(who)s deleted the calendar %(calendar)s with everything it had."),
-    Deed.SOURCE_SECRET_MADE: lazy_gettext("%(who)s made a new secret for the booking source %(source)s."),
+    AuditAction.CALENDAR_ARCHIVED: lazy_gettext("%(who)s archived the calendar %(calendar)s."),
+    AuditAction.CALENDAR_RESTORED: lazy_gettext("%(who)s took the calendar %(calendar)s out of the archive."),
+    AuditAction.CALENDAR_DELETED: lazy_gettext(
+        "%(who)s deleted the calendar %(calendar)s with everything it had."
+    ),
+    AuditAction.SOURCE_SECRET_MADE: lazy_gettext("%(who)s made a new secret for the booking source %(source)s."),
 }
 
 SPECIAL = {
-    (Deed.JOINED, "invited"): lazy_gettext(
+    (AuditAction.JOINED, "invited"): lazy_gettext(
         "%(person)s joined the team as %(role)s by the invitation of %(invited)s, with a link mailed there."
     ),
-    (Deed.INVITED, "again"): lazy_gettext("%(who)s sent the invitation of %(email)s again."),
-    (Deed.NOTICE_SENT, "unconfirmed"): lazy_gettext(
+    (AuditAction.INVITED, "again"): lazy_gettext("%(who)s sent the invitation of %(email)s again."),
+    (AuditAction.NOTICE_SENT, "unconfirmed"): lazy_gettext(
         "HubSync mailed the team what needs somebody, but the mail server's answer was lost. "
         "Bookings told of: %(number)s."
     ),
-    (Deed.DISMISSED, "delivery"): lazy_gettext("%(who)s dismissed delivery #%(delivery)s."),
-    (Deed.DISMISSAL_TAKEN_BACK, "delivery"): lazy_gettext(
+    (AuditAction.DISMISSED, "delivery"): lazy_gettext("%(who)s dismissed delivery #%(delivery)s."),
+    (AuditAction.DISMISSAL_TAKEN_BACK, "delivery"): lazy_gettext(
         "%(who)s took the dismissal of delivery #%(delivery)s back."
     ),
-    (Deed.REMOVED, "left"): lazy_gettext("%(person)s left the team."),
+    (AuditAction.REMOVED, "left"): lazy_gettext("%(person)s left the team."),
 }
 """Sentences for entries that are marked."""
 
 EMPTY = {
-    (Deed.FREE_DOMAINS_CHANGED, "added"): lazy_gettext(
+    (AuditAction.FREE_DOMAINS_CHANGED, "added"): lazy_gettext(
         "%(who)s changed the team's own free e-mail domains. Removed: %(removed)s."
     ),
-    (Deed.FREE_DOMAINS_CHANGED, "removed"): lazy_gettext(
+    (AuditAction.FREE_DOMAINS_CHANGED, "removed"): lazy_gettext(
         "%(who)s changed the team's own free e-mail domains. Added: %(added)s."
     ),
 }
@@ -92,20 +100,20 @@ EMPTY = {
 
 
 def describe(entry: AuditEntry, calendars: Mapping[int, str] | None = None) -> str:
-    """What happened, in a sentence; the bare word for a deed of another version.
+    """What happened, in a sentence; the bare word for an action of another version.
 
     *calendars* has the names under which lists tell calendars apart, by their ids.
     """
-    if entry.action not in list(Deed):
-        return gettext("%(who)s did what is called “%(deed)s”.", who=_who(entry), deed=entry.action)
-    deed, sentence = Deed(entry.action), str(SENTENCES[Deed(entry.action)])
+    if entry.action not in list(AuditAction):
+        return gettext("%(who)s did what is called “%(action)s”.", who=_who(entry), action=entry.action)
+    action, sentence = AuditAction(entry.action), str(SENTENCES[AuditAction(entry.action)])
     for (of, mark), words in SPECIAL.items():
-        if of is deed and entry.details.get(mark):
+        if of is action and entry.details.get(mark):
             sentence = str(words)
     for (of, listed), words in EMPTY.items():
-        if of is deed and entry.details.get(listed) == []:
+        if of is action and entry.details.get(listed) == []:
             sentence = str(words)
-    known = {**entry.details, **_translated(deed, entry.details), "who": _who(entry)}
+    known = {**entry.details, **_translated(action, entry.details), "who": _who(entry)}
     told = (calendars or {}).get(entry.details.get("calendar_id", 0), "")
     # One that was renamed since keeps the name it had: the trail tells what was.
     if told.startswith(f"{known.get('calendar')} ("):
@@ -117,15 +125,15 @@ def _who(entry: AuditEntry) -> str:
     return entry.person_shown or "HubSync"
 
 
-def _translated(deed: Deed, details: Mapping[str, Any]) -> dict[str, str]:
+def _translated(action: AuditAction, details: Mapping[str, Any]) -> dict[str, str]:
     """Roles, plans and reasons in the reader's language, an account by name and id."""
     words = {**PLANS, **{role.value: word for role, word in ROLES.items()}}
     found = {}
-    named = ("role", "plan", "before", "after") if deed is not Deed.TEAM_RENAMED else ()
+    named = ("role", "plan", "before", "after") if action is not AuditAction.TEAM_RENAMED else ()
     for key in named:
         if details.get(key) in words:
             found[key] = str(words[details[key]])
-    if deed is Deed.SOURCE_SECRET_MADE and "source" in details:
+    if action is AuditAction.SOURCE_SECRET_MADE and "source" in details:
         found["source"] = name_source(details["source"])
     for key in ("added", "removed", "questions"):
         if isinstance(details.get(key), list):

@@ -11,7 +11,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import event
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.errors import BookingErased
 from hubsync.services import now
 from hubsync.services.bookings import erasure
@@ -113,7 +113,7 @@ def test_only_the_team_that_asks_erases_and_it_is_written_down_without_the_addre
     rest()
     assert erasure.erase_guest("mika@acme.co.jp", acme.team_id + 1, person) == (0, 0)
     assert erasure.erase_guest("mika@acme.co.jp", acme.team_id, person) == (1, 0)
-    entry = next(each for each in read_trail(acme.team_id, 10) if each.action == Deed.GUEST_ERASED)
+    entry = next(each for each in read_trail(acme.team_id, 10) if each.action == AuditAction.GUEST_ERASED)
     assert entry.details == {"number": 1}
 
 

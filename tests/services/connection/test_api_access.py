@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.errors import (
     AccessLost,
     HubSpotBusy,
@@ -98,7 +98,7 @@ def test_what_hubspots_administrator_ended_is_lost_at_the_next_call(
         read_account(oauth_acme)
     assert state() == ("lost", "")
     (entry,) = audit.read_trail(oauth_acme.team_id, 10)
-    assert (entry.action, entry.person_id) == (Deed.ACCESS_LOST, None)
+    assert (entry.action, entry.person_id) == (AuditAction.ACCESS_LOST, None)
     assert entry.details == {"account": "1234567", "code": "access_lost"}
     (line,) = [record for record in caplog.records if record.levelname == "WARNING"]
     assert "acme has lost access to HubSpot account 1234567" in line.getMessage()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.errors import HubSpotUnreachable, IdleExpired, NotConnected, SecretUnreadable
 from hubsync.services import now
 from hubsync.services.connection.access_loss import lose_access
@@ -148,7 +148,7 @@ def test_a_worker_that_comes_back_undoes_the_loss_that_its_spent_token_seemed_to
     assert state() == ("connected", "")
     assert stored().lost_at is None
     trail = [entry.action for entry in audit.read_trail(oauth_acme.team_id, 10)]
-    assert trail == [Deed.ACCESS_REGAINED, Deed.ACCESS_LOST]  # newest first
+    assert trail == [AuditAction.ACCESS_REGAINED, AuditAction.ACCESS_LOST]  # newest first
 
 
 def test_what_idle_expiry_ended_does_not_come_back_with_a_late_answer(oauth_acme: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.services import now
 from hubsync.services.connection.activation import Authorized, take_over
 from hubsync.services.connection.disconnection import disconnect
@@ -50,7 +50,7 @@ def connection() -> Connection:
     return found
 
 
-def deeds(acme: Any) -> list[str]:
+def actions(acme: Any) -> list[str]:
     found = [each.action for each in read_trail(acme.team_id, 50)]
     rest()
     return found
@@ -77,7 +77,7 @@ def test_a_booking_under_way_waits_and_nothing_is_taken_for_a_loss(acme: Any) ->
     delivery = db.session.get_one(Delivery, delivery_id, populate_existing=True)
     assert (delivery.state, delivery.reason) == ("waiting", "not_connected")
     rest()
-    assert Deed.ACCESS_LOST not in deeds(acme)
+    assert AuditAction.ACCESS_LOST not in actions(acme)
     found = connection()
     assert (found.state, found.lost_code, found.access_sealed) == ("disconnected", "", "")
 
@@ -115,7 +115,7 @@ def test_several_presses_at_once_disconnect_once(acme: Any) -> None:
 
     calls = acme.calls_of(all_of_them)
     assert calls.count("DELETE /appinstalls/2026-09/external-install") == 1
-    assert deeds(acme).count("disconnected") == 1
+    assert actions(acme).count("disconnected") == 1
 
 
 def test_the_trail_names_who_disconnected_and_nobody_for_hubsync_itself(acme: Any) -> None:

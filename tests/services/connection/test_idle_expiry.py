@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection import account_switch
@@ -70,7 +70,7 @@ def test_the_next_post_makes_no_call_and_its_booking_waits(acme: Any, caplog: py
     assert standing.since == connected_at + timedelta(days=180)
     assert stored().lost_at == standing.since
     entries = audit.read_trail(acme.team_id, 10)
-    assert [(each.action, each.details["code"]) for each in entries] == [(Deed.ACCESS_LOST, "idle_expired")]
+    assert [(each.action, each.details["code"]) for each in entries] == [(AuditAction.ACCESS_LOST, "idle_expired")]
     assert "nothing was posted for 180 days" in caplog.text
 
 

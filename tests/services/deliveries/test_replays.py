@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.domain.questions import Part
 from hubsync.services import now
 from hubsync.services.deliveries import replays, transitions
@@ -176,9 +176,14 @@ def test_who_started_and_stopped_it_is_written_down(acme: Any, missed: Callable[
     begin(acme)
     for press in (replays.pause, replays.pause, replays.go_on, replays.stop, replays.stop):
         press(acme.team_id, person_id())
-    deeds = [entry.action for entry in read_trail(acme.team_id, 50)]
-    for deed in (Deed.REPLAY_STARTED, Deed.REPLAY_PAUSED, Deed.REPLAY_CONTINUED, Deed.REPLAY_STOPPED):
-        assert deeds.count(deed) == 1
+    actions = [entry.action for entry in read_trail(acme.team_id, 50)]
+    for action in (
+        AuditAction.REPLAY_STARTED,
+        AuditAction.REPLAY_PAUSED,
+        AuditAction.REPLAY_CONTINUED,
+        AuditAction.REPLAY_STOPPED,
+    ):
+        assert actions.count(action) == 1
 
 
 def plan(name: str) -> None:

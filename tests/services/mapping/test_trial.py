@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.domain.questions import Kind, Part
 from hubsync.domain.samples import EXAMPLE, is_code, sample_answers
 from hubsync.errors import AccessLost, NotConnected, Refused
@@ -75,7 +75,7 @@ def test_a_test_is_no_booking_is_not_remembered_and_moves_no_clock(acme: Any) ->
 def test_the_audit_trail_tells_who_sent_it(acme: Any) -> None:
     sent(acme, "a1b2c3d4")
     [entry] = db.session.query(AuditEntry).all()
-    assert (entry.action, entry.person_shown) == (Deed.TEST_SENT, "Mika Sato")
+    assert (entry.action, entry.person_shown) == (AuditAction.TEST_SENT, "Mika Sato")
     assert entry.details == {"calendar": "Intro call", "calendar_id": acme.calendar_id, "mark": "a1b2c3d4"}
 
 

@@ -17,7 +17,7 @@ from hubsync.services import now
 from hubsync.services.operations import team_deletion
 from hubsync.services.people.sessions import start_session
 from hubsync.services.teams import audit
-from hubsync.services.teams.audit import Deed
+from hubsync.services.teams.audit import AuditAction
 from hubsync.store import Base, db, rest, writing
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
@@ -81,7 +81,7 @@ class Teams:
                 CachedProperties(hubspot_account_id=account, section="contacts", definitions=[], read_at=now()),
             ]
         )
-        audit.record(session, team.id, owner, Deed.CONNECTED, account=account)
+        audit.record(session, team.id, owner, AuditAction.CONNECTED, account=account)
         start_session(session, owner)
 
     def contents(self) -> dict[str, list[tuple[Any, ...]]]:

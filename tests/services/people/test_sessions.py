@@ -83,7 +83,7 @@ def test_a_new_token_does_not_make_a_session_last_longer(app: Flask, mika: int) 
             assert alive(token) == [False]
 
 
-def test_somebody_whose_own_deed_ended_everything_stays_with_a_session_of_its_own(app: Flask, mika: int) -> None:
+def test_somebody_whose_own_action_ended_everything_stays_with_a_session_of_its_own(app: Flask, mika: int) -> None:
     with app.app_context():
         old = sign_in(mika)
         sessions.sign_out_everywhere(mika)

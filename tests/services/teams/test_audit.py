@@ -1,4 +1,4 @@
-"""The audit trail: every deed has its entry, in the same transaction, and words that a person can read."""
+"""The audit trail: every action has its entry, in the same transaction, and words that a person can read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.domain.roles import Role
 from hubsync.errors import HubSyncError
 from hubsync.services.teams import audit, invitations, joining, members, ownership
@@ -87,7 +87,7 @@ def test_what_changes_nothing_is_not_written_down(app: Flask, acme: Team, mika: 
         assert newest(acme.id) == before
 
 
-def test_a_refused_deed_leaves_no_entry(app: Flask, acme: Team, mika: int) -> None:
+def test_a_refused_action_leaves_no_entry(app: Flask, acme: Team, mika: int) -> None:
     with app.app_context():
         kenji = members.add_member(acme.id, KENJI, Role.MEMBER, by=mika).id
         before = db.session.query(AuditEntry).count()
@@ -104,10 +104,10 @@ def test_a_refused_deed_leaves_no_entry(app: Flask, acme: Team, mika: int) -> No
         assert db.session.query(AuditEntry).count() == before
 
 
-def test_a_deed_that_is_rolled_back_leaves_no_entry(app: Flask, acme: Team, mika: int) -> None:
+def test_an_action_that_is_rolled_back_leaves_no_entry(app: Flask, acme: Team, mika: int) -> None:
     with app.app_context():
         with pytest.raises(RuntimeError), writing() as session:
-            audit.record(session, acme.id, mika, Deed.CONNECTED, account="1")
+            audit.record(session, acme.id, mika, AuditAction.CONNECTED, account="1")
             session.flush()
             raise RuntimeError
         assert newest(acme.id)[0] == "team_made"

@@ -64,9 +64,9 @@ def test_an_archived_calendar_takes_no_bookings_until_it_is_taken_back(workshop:
     assert guest.get(address, base_url=BASE_URL).status_code == 200
     assert workshop.owner.open(LIST).select_one("details.disclosure") is None
     with workshop.app.app_context():
-        deeds = [(each.action, each.person_shown, each.details) for each in db.session.query(AuditEntry)]
+        actions = [(each.action, each.person_shown, each.details) for each in db.session.query(AuditEntry)]
     named = {"calendar": "Intro call", "calendar_id": workshop.calendar_id}
-    assert [each for each in deeds if each[0].startswith("calendar")] == [
+    assert [each for each in actions if each[0].startswith("calendar")] == [
         ("calendar_archived", "owner@acme.example", named),
         ("calendar_restored", "owner@acme.example", named),
     ]

@@ -40,7 +40,7 @@ __all__ = ["asked"]
 
 def test_nothing_changes_before_the_answer(app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer) -> None:
     assert account_of(app, team) == str(ACME_ACCOUNT)
-    assert [deed for deed, _ in trail(app, team)][-1] == "connected"
+    assert [action for action, _ in trail(app, team)][-1] == "connected"
     assert len(live_refresh_tokens(sandbox, ACME_ACCOUNT)) == 1
     shown = words(asked.open(PAGE))
     assert "Connected to acme.example.com (account 1234567)" in shown

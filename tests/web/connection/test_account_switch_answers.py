@@ -76,7 +76,7 @@ def test_a_double_press_answers_once(app: Flask, team: Team, asked: Visitor) -> 
         told = sorted(both.map(press, [asked, second]), key=lambda page: "answered already" in page)
     assert "answered already" not in told[0]
     assert "answered already" in told[1]
-    assert [deed for deed, _ in trail(app, team)].count("account_changed") == 1
+    assert [action for action, _ in trail(app, team)].count("account_changed") == 1
 
 
 @pytest.mark.parametrize(("first", "then"), [("keep", "use"), ("use", "keep")])

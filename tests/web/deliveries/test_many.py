@@ -100,8 +100,8 @@ def test_retry_of_a_whole_list_takes_only_what_it_shows(log: Log, owner: Reader)
 def test_a_member_chooses_only_from_own_calendars(log: Log, member: Reader) -> None:
     theirs, own = log.add("failed", "owner"), log.add("failed", "member")
     token = the_form(page_of(member.get(LIST)), "input[name=csrf_token]")["value"]
-    for deed in ("dismiss", "retry"):
-        sent = {"csrf_token": token, "do": deed, "which": "chosen", "id": [theirs]}
+    for action in ("dismiss", "retry"):
+        sent = {"csrf_token": token, "do": action, "which": "chosen", "id": [theirs]}
         assert member.post(f"{LIST}/many", data=sent).status_code == 302
     assert marks(log) == {}
     with log.app.app_context():
@@ -117,8 +117,8 @@ def test_nothing_of_another_team_is_touched(log: Log, owner: Reader) -> None:
     theirs = other.add("failed")
     log.add("failed")
     token = the_form(page_of(owner.get(LIST)), "input[name=csrf_token]")["value"]
-    for deed in ("dismiss", "take_back", "retry"):
-        owner.post(f"{LIST}/many", data={"csrf_token": token, "do": deed, "which": "chosen", "id": [theirs]})
+    for action in ("dismiss", "take_back", "retry"):
+        owner.post(f"{LIST}/many", data={"csrf_token": token, "do": action, "which": "chosen", "id": [theirs]})
     assert marks(other) == {}
 
 

@@ -89,7 +89,9 @@ def test_an_undo_that_has_not_time_enough_says_so_and_can_be_pressed_once_more(
     while (notice := page.select_one("main .notice form")) is not None:
         page = followed(owner, press(owner, notice))
     assert counts(log) == before
-    assert sum(each["number"] for deed, each in trail(log) if deed == "dismissal_taken_back") == before["failed"]
+    assert (
+        sum(each["number"] for action, each in trail(log) if action == "dismissal_taken_back") == before["failed"]
+    )
 
 
 def test_a_members_retry_joins_a_paused_replay_and_does_not_let_it_go_on(

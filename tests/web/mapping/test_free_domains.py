@@ -73,7 +73,7 @@ def test_what_was_typed_is_kept_as_domains_and_shown_as_people_write_them(worksh
     assert field.get_text().split() == ["agency.co.jp", "coworking.jp", "partner.com", "アクメ.jp"]
 
 
-def test_saving_what_is_shown_changes_nothing_and_is_no_deed(workshop: Workshop) -> None:
+def test_saving_what_is_shown_changes_nothing_and_is_no_action(workshop: Workshop) -> None:
     save(workshop.owner, "partner.com アクメ.jp")
     save(workshop.owner, workshop.owner.open(DOMAINS).select_one("#domains").get_text())
     assert stored(workshop.app) == ["partner.com", "xn--cck0a4k.jp"]

@@ -198,7 +198,7 @@ def test_a_third_save_meanwhile_is_not_overwritten_either(workshop: Workshop) ->
     assert workshop.rows()[0][4] == "fact:source"
 
 
-def test_every_deed_is_in_the_audit_trail_with_who_did_it(workshop: Workshop) -> None:
+def test_every_action_is_in_the_audit_trail_with_who_did_it(workshop: Workshop) -> None:
     workshop.owner.press(workshop.editor)
     switching = [("csrf_token", dict(filled(workshop.owner.open(workshop.editor)))["csrf_token"])]
     workshop.owner.send(f"{workshop.editor}/active", [*switching, ("active", "off")])
@@ -210,8 +210,8 @@ def test_every_deed_is_in_the_audit_trail_with_who_did_it(workshop: Workshop) ->
             for entry in db.session.query(AuditEntry).order_by(AuditEntry.id)
             if entry.action.startswith("mapping")
         ]
-    deeds = ["mapping_saved", "mapping_paused", "mapping_saved", "mapping_resumed", "mapping_removed"]
-    assert trail == [(deed, "owner@acme.example", "Intro call") for deed in deeds]
+    actions = ["mapping_saved", "mapping_paused", "mapping_saved", "mapping_resumed", "mapping_removed"]
+    assert trail == [(action, "owner@acme.example", "Intro call") for action in actions]
 
 
 def test_a_save_that_comes_too_late_leaves_no_trace_in_the_trail(workshop: Workshop) -> None:

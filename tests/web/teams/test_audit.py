@@ -1,4 +1,4 @@
-"""Team Settings > Audit trail: one plain sentence for each deed, in portions, for owner and administrators."""
+"""Team Settings > Audit trail: one plain sentence for each action, in portions, for owner and administrators."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 
-from hubsync.domain.audit import Deed
+from hubsync.domain.audit import AuditAction
 from hubsync.services import now
 from hubsync.services.teams import audit, members
 from hubsync.store import db, writing
@@ -42,22 +42,22 @@ DETAILS = {
 }
 
 
-def entry(deed: str, **details: object) -> AuditEntry:
-    return AuditEntry(team_id=1, at=now(), person_shown="Mika", action=deed, details=details)
+def entry(action: str, **details: object) -> AuditEntry:
+    return AuditEntry(team_id=1, at=now(), person_shown="Mika", action=action, details=details)
 
 
-@pytest.mark.parametrize("deed", list(Deed))
-def test_every_deed_has_a_sentence_without_a_gap(app: Flask, deed: Deed) -> None:
+@pytest.mark.parametrize("action", list(AuditAction))
+def test_every_action_has_a_sentence_without_a_gap(app: Flask, action: AuditAction) -> None:
     with app.test_request_context():
-        sentence = describe(entry(deed.value, **DETAILS))
+        sentence = describe(entry(action.value, **DETAILS))
     assert sentence.endswith(".")
     assert "%" not in sentence
     assert "?" not in sentence
-    assert "_" not in sentence.replace("signed_json" if deed is Deed.MAPPING_COPIED else "%", "")
+    assert "_" not in sentence.replace("signed_json" if action is AuditAction.MAPPING_COPIED else "%", "")
 
 
-def test_no_sentence_is_for_a_deed_there_is_not(app: Flask) -> None:
-    assert set(SENTENCES) == set(Deed)
+def test_no_sentence_is_for_an_action_there_is_not(app: Flask) -> None:
+    assert set(SENTENCES) == set(AuditAction)
 
 
 def test_an_entry_that_kept_less_and_one_of_another_version_are_shown_all_the_same(app: Flask) -> None:
@@ -125,7 +125,7 @@ def test_another_teams_entries_are_not_shown(app: Flask, team: Team, owner: Visi
         other = members.found_team("Secret plans", "owner@other.example", "free")
         with writing() as session:
             by = session.query(Person).filter_by(email="owner@other.example").one().id
-            audit.record(session, other.id, by, Deed.CONNECTED, account="42")
+            audit.record(session, other.id, by, AuditAction.CONNECTED, account="42")
         assert db.session.query(AuditEntry).count() == 3
     assert "Secret" not in words(owner.open(TRAIL))
 

@@ -96,6 +96,6 @@ def _team_and_owner(team_name: str) -> tuple[int, int]:
     return ids[0], ids[1]
 
 
-DEEDS: dict[str, Callable[..., Any]] = {
+COMMANDS: dict[str, Callable[..., Any]] = {
     each.__name__: each for each in (found, press_connect, press_replay, take_booking, do_all_that_is_due)
 }

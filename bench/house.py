@@ -22,7 +22,8 @@ from hubspot_sandbox.settings import SandboxSettings
 from hubsync.app import create_app
 from hubsync.domain.questions import Part
 from hubsync.services import now, tools
-from hubsync.services.bookings.completion import complete_page_booking, new_form_id
+from hubsync.services.bookings.booking_page import new_form_id, show_booking_page
+from hubsync.services.bookings.completion import complete
 from hubsync.services.connection import service_keys
 from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.operations.demo_data import seed_demo
@@ -89,7 +90,7 @@ class House:
         """
         with self.app.app_context():
             calendar = db.session.get_one(Calendar, self.calendar_id)
-            calendar.asked()
+            page = show_booking_page(calendar)
             answers = {
                 self.question[Part.COMPANY]: who.company,
                 self.question[Part.NAME]: who.name,
@@ -97,7 +98,8 @@ class House:
             }
             starts_at = now() + timedelta(days=3)
             began = time.perf_counter()
-            delivery = complete_page_booking(calendar, answers, starts_at, "Asia/Tokyo", new_form_id(), {})
+            booking = page.make_booking(answers, starts_at, "Asia/Tokyo", new_form_id(), {})
+            delivery = complete(page.team_id, booking)
             took = time.perf_counter() - began
             state = delivery.state
             rest()

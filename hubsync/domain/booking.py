@@ -9,7 +9,10 @@ from datetime import datetime
 from hubsync.domain.notes import Note
 from hubsync.domain.questions import AnswerValue, Kind
 
-__all__ = ["AnswerValue", "Booking", "GivenAnswer", "Guest"]
+__all__ = ["PAGE", "AnswerValue", "Booking", "GivenAnswer", "Guest"]
+
+PAGE = "page"
+"""The ``source`` of bookings and calendars whose form is the calendar's own booking page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,12 @@ class GivenAnswer:
 class Booking:
     """What every source makes of its own format.
 
-    ``source`` is the name in the registry of sources, ``external_id`` the source's own id of the booking,
+    ``source`` is `PAGE` or a name in the registry of sources, ``external_id`` the source's own id of the booking,
     by which a repeat is known. ``starts_at`` and ``ends_at`` are aware and keep the offset they came with.
-    ``host`` is whom the guest meets, empty when unknown. What a guest typed stays out of ``repr``, because
-    a repr ends up in tracebacks. ``notes`` name what could not be taken as it was sent, but for the answers' own.
+    ``answers`` stand under the labels of the source's form; ``by_question`` are those of a form that asked our
+    questions, by their ids, and None for any other. ``host`` is whom the guest meets, empty when unknown. What a
+    guest typed stays out of ``repr``, because a repr ends up in tracebacks. ``notes`` name what could not be taken
+    as it was sent, but for the answers' own.
     """
 
     source: str
@@ -53,6 +58,7 @@ class Booking:
     starts_at: datetime
     ends_at: datetime
     answers: tuple[GivenAnswer, ...] = ()
+    by_question: Mapping[int, AnswerValue] | None = field(default=None, repr=False)
     url_params: Mapping[str, str] = field(default_factory=dict, repr=False)
     host: str = ""
     notes: tuple[Note, ...] = ()

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hubsync.domain.booking import PAGE
 from hubsync.domain.occurrences import KnownQuestion
 from hubsync.domain.questions import Kind, Part, Question
 from hubsync.store import Base, UtcDateTime
@@ -32,7 +33,7 @@ class Calendar(Base):
     name: Mapped[str] = mapped_column(String(200))
     duration_minutes: Mapped[int] = mapped_column(default=30)
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
-    source: Mapped[str] = mapped_column(String(32), default="page")
+    source: Mapped[str] = mapped_column(String(32), default=PAGE)
     external_id: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

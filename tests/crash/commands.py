@@ -11,7 +11,7 @@ from sqlalchemy import select
 from hubsync.domain.booking import Booking, Guest
 from hubsync.errors import BookingNotKept
 from hubsync.services import now
-from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.bookings.completion import complete
 from hubsync.services.connection.oauth_flow import connect
 from hubsync.services.connection.service_keys import connect_with_key
 from hubsync.services.deliveries.replays import replay_missed
@@ -73,7 +73,7 @@ def take_booking(team_name: str, external_id: str, email: str, company: str) -> 
         answers=(),
     )
     try:
-        return complete_source_booking(team, booking).state
+        return complete(team, booking).state
     except BookingNotKept:
         return ""
 

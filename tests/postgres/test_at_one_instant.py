@@ -16,7 +16,7 @@ from hubsync.domain.roles import Role
 from hubsync.errors import CompanyBusy, HubSyncError, InvitationSpent, LinkSpent, NotFound
 from hubsync.identity import GOOGLE, Proof
 from hubsync.net.deadline import Deadline
-from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.bookings.completion import complete
 from hubsync.services.connection.token_refresh import take_lease
 from hubsync.services.deliveries.leases import deliver, retry
 from hubsync.services.people.sessions import find_signed_in
@@ -83,7 +83,7 @@ def test_the_first_bookings_of_new_calendars_at_once_share_a_calendar_and_its_qu
 
 
 def deliver_id(acme: Any, booking: Any) -> int:
-    return complete_source_booking(acme.team_id, booking).id
+    return complete(acme.team_id, booking).id
 
 
 def test_a_company_is_claimed_by_one_of_all_who_want_it(acme: Any) -> None:

@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 
 from hubsync.domain.booking import Booking, GivenAnswer, Guest
 from hubsync.services import now
-from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.bookings.completion import complete
 from tests.services.workers import in_threads, told
 
 COMPANIES = 5
@@ -46,7 +46,7 @@ def main() -> None:
             return
 
     def work() -> list[str]:
-        return [complete_source_booking(task["team_id"], booking_of(number)).state for number in left()]
+        return [complete(task["team_id"], booking_of(number)).state for number in left()]
 
     in_threads(app, task["threads"], work)
 

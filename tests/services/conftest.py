@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.questions import Kind, Part
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now, tools
-from hubsync.services.bookings.completion import complete_page_booking, new_form_id
 from hubsync.services.connection.api_access import sealed_place
 from hubsync.store import db, rest, writing
 from hubsync.store.calendars import Calendar, QuestionRow
@@ -27,6 +25,7 @@ from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 from tests import databases
 from tests.mapped import add_mapped
+from tests.page_bookings import complete_page_booking
 from tests.services.oauth import store
 
 ON_POSTGRESQL_TOO = {
@@ -102,9 +101,7 @@ class Acme:
             self.question(Part.EMAIL).id: email,
             **(answers or {}),
         }
-        rest()
-        start = now() + timedelta(days=3)
-        delivery = complete_page_booking(calendar, given, start, "Asia/Tokyo", form_id or new_form_id(), {})
+        delivery = complete_page_booking(calendar, given, time_zone="Asia/Tokyo", form_id=form_id)
         rest()
         return delivery
 

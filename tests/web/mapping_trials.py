@@ -7,9 +7,9 @@ from bs4 import BeautifulSoup
 from werkzeug.test import TestResponse
 
 from hubsync.services import now
-from hubsync.services.bookings.completion import complete_page_booking, new_form_id
-from hubsync.store import db, rest
+from hubsync.store import db
 from hubsync.store.calendars import Calendar
+from tests.page_bookings import complete_page_booking
 from tests.web.workshop import Workshop, filled, text
 
 
@@ -42,8 +42,7 @@ def book(workshop: Workshop, **answers: str) -> None:
     with workshop.app.app_context():
         calendar = db.session.get_one(Calendar, workshop.calendar_id)
         given = {question.id: answers.get(question.label.split()[0].lower()) for question in calendar.asked()}
-        rest()
-        complete_page_booking(calendar, given, now(), "UTC", new_form_id(), {"utm_source": "letter"})
+        complete_page_booking(calendar, given, starts_at=now(), url_params={"utm_source": "letter"})
         db.session.remove()
 
 

@@ -1,8 +1,8 @@
-"""Put the answers that a source sent under the questions of its calendar; questions that are new are made."""
+"""Put the answers of a booking under the questions of its calendar; those that a source has new are made."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -28,18 +28,22 @@ MOST_QUESTIONS = 1_000
 
 @dataclass(frozen=True)
 class Placed:
-    """The answers by question id, and what could not be taken as it was sent."""
+    """The answers by question id, what could not be taken as it was sent, and the guest's address."""
 
-    answers: dict[int, AnswerValue]
+    answers: Mapping[int, AnswerValue]
     notes: tuple[Note, ...]
+    email: str
 
 
 def place_answers(session: Session, calendar: Calendar, booking: Booking) -> Placed:
     """Return *booking*'s answers by question id; the caller commits.
 
-    The guest's name, e-mail and company answer the default questions unless the first answer of that label does;
-    an empty one does not. What came and has no question is noted.
+    Those of a form that asked our questions are in their places. Elsewhere the guest's name, e-mail and company
+    answer the default questions unless the first answer of that label does; an empty one does not. What came and
+    has no question is noted. A guest whose address the source does not name has the first one among the answers.
     """
+    if booking.by_question is not None:
+        return Placed(booking.by_question, booking.notes, booking.guest.email)
     rows = list(
         session.scalars(
             select(QuestionRow)
@@ -58,8 +62,9 @@ def place_answers(session: Session, calendar: Calendar, booking: Booking) -> Pla
         answers[row.id] = given.value
         if given.note is not None:
             notes.append(replace(given.note, question_id=row.id, label=row.label))
-    notes += _place_guest(booking, [row for row in rows if row.deleted_at is None], answers)
-    return Placed(answers, tuple(notes))
+    live = [row for row in rows if row.deleted_at is None]
+    notes += _place_guest(booking, live, answers)
+    return Placed(answers, tuple(notes), kept_email(booking.guest.email) or _answered_email(live, answers))
 
 
 def _questions_of(
@@ -106,6 +111,12 @@ def _place_guest(booking: Booking, rows: Sequence[QuestionRow], answers: dict[in
             # A flaw of what is not the answer is none of the question's.
             notes.append(replace(flaws[place], question_id=0 if row is None or answer else row.id))
     return notes
+
+
+def _answered_email(rows: Sequence[QuestionRow], answers: Mapping[int, AnswerValue]) -> str:
+    """The guest's address where a source names it only among the answers; the default question's comes first."""
+    asked = sorted((row for row in rows if row.kind == Kind.EMAIL), key=lambda row: row.part != Part.EMAIL)
+    return next((text for row in asked if isinstance(text := answers.get(row.id), str)), "")
 
 
 def _new_question(given: GivenAnswer, number: int, taken: Set[str]) -> QuestionRow:

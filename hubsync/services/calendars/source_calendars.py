@@ -1,4 +1,4 @@
-"""Find or make the calendar that a source's booking speaks of."""
+"""Find the calendar that a booking speaks of; one that a source has new is made."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import secrets
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hubsync.domain.booking import Booking
+from hubsync.domain.booking import PAGE, Booking
 from hubsync.domain.questions import DEFAULT_QUESTIONS
 from hubsync.domain.roles import Role
 from hubsync.domain.zones import zone_of_new_calendar
+from hubsync.errors import BookingPageClosed, NotFound
 from hubsync.services import now
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.people import Person
@@ -38,23 +39,35 @@ def add_default_questions(session: Session, calendar: Calendar) -> list[Question
 
 
 def calendar_for(session: Session, team_id: int, booking: Booking) -> Calendar:
-    """Return the calendar known by (team, source, external id), made now if it is new; the caller commits.
+    """Return the calendar known by (team, source, external id); the caller commits one that a source has new.
 
-    Until then nobody else adds questions to it, or they would be there twice. Two that make it at one instant end
-    with IntegrityError for one of them.
+    Until then nobody else adds questions to a source's calendar, or they would be there twice. Two that make it at
+    one instant end with IntegrityError for one of them. The calendar of a booking page is never made: raises
+    NotFound when it was deleted, BookingPageClosed while it is archived.
     """
-    calendar = session.scalar(
-        select(Calendar)
-        .where(
-            Calendar.team_id == team_id,
-            Calendar.source == booking.source,
-            Calendar.external_id == booking.calendar_external_id,
-        )
-        # Rows that refer to the calendar are still written meanwhile: deliveries under way do not wait.
-        .with_for_update(of=Calendar, key_share=True)
+    known = select(Calendar).where(
+        Calendar.team_id == team_id,
+        Calendar.source == booking.source,
+        Calendar.external_id == booking.calendar_external_id,
     )
-    if calendar is not None:
-        return calendar
+    if booking.source == PAGE:
+        return require_open(session.scalar(known))
+    # Rows that refer to the calendar are still written meanwhile: deliveries under way do not wait.
+    calendar = session.scalar(known.with_for_update(of=Calendar, key_share=True))
+    return calendar or _make_calendar(session, team_id, booking)
+
+
+def require_open(calendar: Calendar | None) -> Calendar:
+    """A calendar whose booking page takes bookings. Raises NotFound, or BookingPageClosed for now."""
+    if calendar is None:
+        raise NotFound("no such booking page")
+    if calendar.archived_at is not None:
+        raise BookingPageClosed("this calendar takes no bookings")
+    return calendar
+
+
+def _make_calendar(session: Session, team_id: int, booking: Booking) -> Calendar:
+    """A calendar of the team's owner, as far as the source's first booking describes it."""
     owner = session.scalars(
         select(Person)
         .join(Membership, Membership.person_id == Person.id)

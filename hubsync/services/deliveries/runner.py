@@ -6,6 +6,7 @@ import logging
 import traceback
 from typing import Any
 
+from hubsync.domain.booking import PAGE
 from hubsync.domain.mapping import LeftOut
 from hubsync.domain.plans import PREMIUM
 from hubsync.errors import AccessLost, IdleExpired, NotConnected
@@ -112,7 +113,7 @@ def _not_to_be_posted(delivery: Delivery, drawn: Drawn | None) -> Ending | None:
     if drawn is None:
         if _stands(delivery):
             return Ending("partial", "not_added", counts=False)
-        made_here = delivery.booking.calendar.source == "page"
+        made_here = delivery.booking.calendar.source == PAGE
         return Ending("skipped" if made_here else "waiting", "not_added", counts=False)
     if not drawn.active:
         return Ending("partial" if _stands(delivery) else "skipped", "paused", counts=False)

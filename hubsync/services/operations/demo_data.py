@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from hubsync.domain.booking import PAGE
 from hubsync.domain.information import Information, Piece
 from hubsync.domain.mapping import Section
 from hubsync.domain.questions import Part
@@ -23,7 +24,7 @@ CALENDAR = "Intro call"
 
 def seed_demo() -> str:
     """Make the demo's team, once; return the slug of its booking page."""
-    slug = db.session.scalar(select(Calendar.slug).where(Calendar.source == "page").order_by(Calendar.id))
+    slug = db.session.scalar(select(Calendar.slug).where(Calendar.source == PAGE).order_by(Calendar.id))
     if slug is not None:
         return slug
     team = members.found_team("Acme Trading", OWNER, "premium")

@@ -10,6 +10,7 @@ from functools import partial
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
+from hubsync.domain.booking import PAGE
 from hubsync.domain.email_domains import is_free
 from hubsync.domain.information import Fact
 from hubsync.domain.mapping import (
@@ -96,7 +97,7 @@ def sample_material(
 ) -> Material:
     """What rows would be filled from if a guest answered like this on the booking page; *starts_at* is aware."""
     booking = BookingRecord(
-        source="page",
+        source=PAGE,
         starts_at=starts_at,
         host=calendar.owner.name or calendar.owner.email,
         calendar_id=calendar.id,

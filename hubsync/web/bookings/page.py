@@ -55,9 +55,8 @@ def complete(slug: str) -> ResponseReturnValue:
     if not in_order or form.starts_at is None:
         return _show_form(page, form, token, 422)
     try:
-        kept = booking_page.keep_booking(
-            page, form.answers, form.starts_at, form.time_zone, token.form_id, token.url_params
-        )
+        booking = page.make_booking(form.answers, form.starts_at, form.time_zone, token.form_id, token.url_params)
+        kept = booking_page.keep_booking(page, booking)
     except BookingNotKept:
         later = _("Your booking could not be saved just now. Please send the form again in a moment.")
         return _show_form(page, form, token, 503, later)

@@ -11,7 +11,7 @@ from flask import current_app
 from itsdangerous import BadData, BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
 
 from hubsync.domain.values import clean_text
-from hubsync.services.bookings.completion import new_form_id
+from hubsync.services.bookings.booking_page import new_form_id
 
 LIFETIME_SECONDS = 12 * 60 * 60
 MOST_PARAMS = 25

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from hubsync.errors import BodyUnreadable, BookingErased, BookingNotKept, ProofMissing, SecretUnreadable
 from hubsync.services import now
-from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.bookings.completion import complete
 from hubsync.services.bookings.webhook_endpoints import find_endpoint
 from hubsync.sources import signed_json
 
@@ -35,7 +35,7 @@ def receive_signed_json(token: str) -> tuple[Response, int]:
         faults = [{"place": place, "reason": reason} for place, reason in unreadable.faults]
         return jsonify(error="body_unreadable", message=unreadable.message, faults=faults), 422
     try:
-        delivery = complete_source_booking(team_id, booking)
+        delivery = complete(team_id, booking)
     except BookingErased as erased:
         return jsonify(delivery=erased.delivery_id, state=erased.state), 200
     except BookingNotKept as fault:

@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from hubsync.services.bookings.booking_page import SOURCE
+from hubsync.domain.booking import PAGE
 from hubsync.services.mapping.storage import Saved
 from hubsync.store.calendars import Calendar
 from hubsync.web.shell.reasons import name_source
@@ -14,7 +14,7 @@ from hubsync.web.shell.reasons import name_source
 
 def booked_through(calendar: Calendar) -> str:
     """The name of the booking source that made the calendar; empty for one with a booking page of its own."""
-    return "" if calendar.source == SOURCE else name_source(calendar.source)
+    return "" if calendar.source == PAGE else name_source(calendar.source)
 
 
 def hubspot_state(mapping: Saved) -> str:

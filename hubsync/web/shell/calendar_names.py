@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from hubsync.services.bookings.booking_page import SOURCE
+from hubsync.domain.booking import PAGE
 from hubsync.services.calendars.calendars import Named, list_named
 from hubsync.store.teams import Membership
 from hubsync.web.shell.reasons import name_source
@@ -38,7 +38,7 @@ def tell_apart(calendars: Sequence[Named]) -> dict[int, str]:
 
 
 def _source(calendar: Named) -> str:
-    return "" if calendar.source == SOURCE else name_source(calendar.source)
+    return "" if calendar.source == PAGE else name_source(calendar.source)
 
 
 def _with(name: str, marks: tuple[str, ...]) -> str:

@@ -13,7 +13,7 @@ from hubsync.domain.booking import Booking, GivenAnswer, Guest
 from hubsync.domain.notes import Note, NoteCode, read_note
 from hubsync.domain.questions import Kind
 from hubsync.services.bookings import answer_placement
-from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.bookings.completion import complete
 from hubsync.services.bookings.corrections import correct, version_of
 from hubsync.services.calendars import questions
 from hubsync.services.calendars.questions import Asked
@@ -42,7 +42,7 @@ def book(acme: Any, *answers: Any, guest: Guest | None = None, notes: tuple[Note
     who = guest or Guest("Sato Mika", "mika@acme.co.jp", "Acme")
     ends = START + timedelta(minutes=30)
     booking = Booking("signed_json", f"b{next(IDS)}", "intro", "Intro", who, START, ends, given, notes=notes)
-    delivery = complete_source_booking(acme.team_id, booking)
+    delivery = complete(acme.team_id, booking)
     rest()
     return delivery
 
@@ -253,7 +253,7 @@ def test_no_text_of_a_source_is_longer_than_its_column(sent: Any) -> None:
         "signed_json", "x" * 255, "y" * 255, wide, Guest(wide, long, wide, "Asia/Tokyo"), START, START,
         (GivenAnswer(wide, wide), GivenAnswer(wide, (wide, long))), {"utm": wide}, host=wide,
     )  # fmt: skip
-    delivery = complete_source_booking(sent.team_id, booking)
+    delivery = complete(sent.team_id, booking)
     assert delivery.state == "waiting"
     assert len(delivery.booking.guest_email) == 320
     rest()

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hubsync.domain.booking import Booking, GivenAnswer, Guest
 from hubsync.domain.questions import Kind, Part
 from hubsync.services import now
-from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.bookings.completion import complete
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import read_delivery
 from hubsync.store import db, rest, writing
@@ -136,7 +136,7 @@ def test_a_new_company_costs_five_commits_booking_included(acme: Any) -> None:
 
 
 def test_a_sources_new_calendar_keeps_its_bookings_waiting(acme: Any) -> None:
-    delivery = complete_source_booking(acme.team_id, source_booking())
+    delivery = complete(acme.team_id, source_booking())
     assert (delivery.state, delivery.reason, delivery.attempts_used) == ("waiting", "not_added", 0)
     calendar = delivery.booking.calendar
     assert (calendar.name, calendar.source, calendar.duration_minutes) == ("Demo", "signed_json", 45)
@@ -146,11 +146,11 @@ def test_a_sources_new_calendar_keeps_its_bookings_waiting(acme: Any) -> None:
 def test_the_same_booking_of_a_source_at_one_instant_is_kept_once(acme: Any) -> None:
     found: list[int] = []
 
-    def complete() -> None:
+    def send() -> None:
         with acme.app.app_context():
-            found.append(complete_source_booking(acme.team_id, source_booking()).id)
+            found.append(complete(acme.team_id, source_booking()).id)
 
-    threads = [threading.Thread(target=complete) for _ in range(6)]
+    threads = [threading.Thread(target=send) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -162,8 +162,8 @@ def test_the_same_booking_of_a_source_at_one_instant_is_kept_once(acme: Any) -> 
 
 def test_new_questions_of_a_source_are_made_once_and_by_their_answers_kind(acme: Any) -> None:
     answers = (GivenAnswer("Agree", True), GivenAnswer("Topics", ("A", "B")), GivenAnswer("Ｎote", "x"))
-    complete_source_booking(acme.team_id, source_booking("b1", answers))
-    complete_source_booking(acme.team_id, source_booking("b2", (GivenAnswer(" note ", "y"), *answers[:2])))
+    complete(acme.team_id, source_booking("b1", answers))
+    complete(acme.team_id, source_booking("b2", (GivenAnswer(" note ", "y"), *answers[:2])))
     rows = (
         db.session.query(QuestionRow).filter(QuestionRow.label.in_(("Agree", "Topics", "Ｎote", " note "))).all()
     )
@@ -173,7 +173,7 @@ def test_new_questions_of_a_source_are_made_once_and_by_their_answers_kind(acme:
 
 def test_an_empty_answer_does_not_take_the_guests_address_away(acme: Any) -> None:
     answers = (GivenAnswer("Email", ""), GivenAnswer("Name", None), GivenAnswer("Company Name", "Other"))
-    delivery = complete_source_booking(acme.team_id, source_booking("b1", answers))
+    delivery = complete(acme.team_id, source_booking("b1", answers))
     by_label = {question.label: question.id for question in delivery.booking.calendar.asked()}
     kept = delivery.booking.answers
     assert kept[str(by_label["Email"])] == "mika@acme.co.jp"

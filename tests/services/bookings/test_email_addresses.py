@@ -11,7 +11,7 @@ from hubsync.domain.booking import GivenAnswer, Guest
 from hubsync.domain.email_address import NoAddress
 from hubsync.domain.questions import Kind, Part
 from hubsync.services.bookings import corrections, erasure
-from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.bookings.completion import complete
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.store import db, rest
@@ -160,6 +160,6 @@ def test_a_lost_answer_is_cleared_up_in_the_form_that_was_sent(acme: Any, taken:
 @pytest.mark.parametrize("label", ["email", "Where to write to you"])
 def test_a_source_that_names_the_address_among_the_answers_only_is_found_by_it(acme: Any, label: str) -> None:
     booking = source_booking(answers=(GivenAnswer(label, "Mika <mika＠acme.co.jp>", Kind.EMAIL),))
-    delivery = complete_source_booking(acme.team_id, replace(booking, guest=Guest("Sato Mika", "")))
+    delivery = complete(acme.team_id, replace(booking, guest=Guest("Sato Mika", "")))
     assert (delivery.search_email, delivery.booking.guest_email) == ("mika@acme.co.jp", "mika@acme.co.jp")
     rest()

@@ -15,7 +15,7 @@ from hubsync.domain.audit import AuditAction
 from hubsync.errors import BookingErased
 from hubsync.services import now
 from hubsync.services.bookings import erasure
-from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.bookings.completion import complete
 from hubsync.services.deliveries import leases, transitions
 from hubsync.services.deliveries.statistics import count_recent
 from hubsync.services.teams.audit import read_trail
@@ -93,13 +93,13 @@ def test_the_numbers_of_the_days_stay(acme: Any) -> None:
 
 
 def test_a_booking_that_its_source_sends_again_is_not_posted_again(acme: Any) -> None:
-    first = complete_source_booking(acme.team_id, source_booking("b1"))
+    first = complete(acme.team_id, source_booking("b1"))
     assert erasure.erase_guest(first.search_email)[0] == 1
     made: list[Any] = []
 
     def send_again() -> None:
         with pytest.raises(BookingErased) as raised:
-            complete_source_booking(acme.team_id, source_booking("b1"))
+            complete(acme.team_id, source_booking("b1"))
         made.append(raised.value)
 
     assert acme.calls_of(send_again) == []

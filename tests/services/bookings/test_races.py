@@ -12,7 +12,7 @@ import time_machine
 from cryptography.fernet import Fernet
 
 from hubsync.services import now
-from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.bookings.completion import complete
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.store import db, rest, writing
 from hubsync.store.bookings import BookingRecord
@@ -89,7 +89,7 @@ def test_from_ten_threads_they_make_five_companies_and_fifty_contacts(busy: Any)
         with busy.app.app_context():
             start.wait()
             for number in range(worker, BOOKINGS, THREADS):
-                complete_source_booking(busy.team_id, booking_of(number))
+                complete(busy.team_id, booking_of(number))
 
     threads = [threading.Thread(target=work, args=(worker,)) for worker in range(THREADS)]
     for thread in threads:

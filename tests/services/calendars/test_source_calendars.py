@@ -8,7 +8,7 @@ from typing import Any
 from hubsync.domain.booking import Booking, Guest
 from hubsync.domain.questions import Kind
 from hubsync.services import now
-from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.bookings.completion import complete
 from hubsync.services.posting.draft import draw_up_booking
 from hubsync.store import writing
 from hubsync.store.calendars import Calendar, QuestionRow
@@ -34,8 +34,8 @@ def left_out(acme: Any, delivery: Any) -> list[str]:
 
 
 def test_a_calendar_of_another_source_with_the_same_id_is_another_calendar(acme: Any) -> None:
-    by_json = complete_source_booking(acme.team_id, booking())
-    by_calcom = complete_source_booking(acme.team_id, booking("calcom"))
+    by_json = complete(acme.team_id, booking())
+    by_calcom = complete(acme.team_id, booking("calcom"))
     assert len({by_json.calendar_id, by_calcom.calendar_id, acme.calendar_id}) == 3
 
 
@@ -47,8 +47,8 @@ def test_another_teams_calendar_with_the_same_id_is_not_found(acme: Any) -> None
         session.flush()
         session.add(Membership(team_id=other.id, person_id=person.id, role="owner"))
         other_id = other.id
-    ours = complete_source_booking(acme.team_id, booking())
-    theirs = complete_source_booking(other_id, booking())
+    ours = complete(acme.team_id, booking())
+    theirs = complete(other_id, booking())
     assert ours.id != theirs.id
     assert (ours.booking.calendar.team_id, theirs.booking.calendar.team_id) == (acme.team_id, other_id)
 
@@ -82,5 +82,5 @@ def test_several_choices_are_joined(acme: Any) -> None:
 
 
 def test_a_calendar_belongs_to_the_owner_of_the_team(acme: Any) -> None:
-    calendar: Calendar = complete_source_booking(acme.team_id, booking()).booking.calendar
+    calendar: Calendar = complete(acme.team_id, booking()).booking.calendar
     assert calendar.owner.email == "owner@acme.example"

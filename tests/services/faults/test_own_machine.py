@@ -16,7 +16,7 @@ from sqlalchemy import event
 
 from hubsync.errors import BookingNotKept
 from hubsync.services import now
-from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.bookings.completion import complete
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import read_delivery
 from hubsync.services.deliveries.statistics import count_recent
@@ -50,11 +50,11 @@ def test_a_locked_database_asks_for_the_booking_again_and_keeps_nothing_by_halve
     with closing(sqlite3.connect(Path(app.instance_path) / "hubsync.sqlite3", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(BookingNotKept):
-            complete_source_booking(acme.team_id, source_booking("b1"))
+            complete(acme.team_id, source_booking("b1"))
         other.execute("ROLLBACK")
     assert db.session.query(BookingRecord).count() == db.session.query(Delivery).count() == 0
     rest()
-    assert complete_source_booking(acme.team_id, source_booking("b1")).id == 1
+    assert complete(acme.team_id, source_booking("b1")).id == 1
 
 
 def test_a_full_disk_asks_for_the_booking_again_and_needs_no_restart(acme: Any) -> None:
@@ -70,7 +70,7 @@ def test_a_full_disk_asks_for_the_booking_again_and_needs_no_restart(acme: Any) 
     kept = 0
     try:
         for number in range(200):
-            complete_source_booking(acme.team_id, source_booking(f"b{number}"))
+            complete(acme.team_id, source_booking(f"b{number}"))
             kept += 1
         pytest.fail("the disk was never full")
     except BookingNotKept:
@@ -81,7 +81,7 @@ def test_a_full_disk_asks_for_the_booking_again_and_needs_no_restart(acme: Any) 
     event.remove(db.engine, "connect", fill)
     db.session.remove()
     db.engine.dispose()
-    again = complete_source_booking(acme.team_id, source_booking("again"))
+    again = complete(acme.team_id, source_booking("again"))
     assert db.session.get_one(BookingRecord, again.booking_id).external_id == "again"
 
 

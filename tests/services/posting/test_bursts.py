@@ -17,7 +17,7 @@ from flask import Flask
 
 from hubsync.domain.pacing import ONE_CALL, Need
 from hubsync.services import now, tools
-from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.bookings.completion import complete
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import retry
 from hubsync.services.posting.call_reservations import Place
@@ -46,7 +46,7 @@ def limited(acme: Any) -> Any:
         calendar.source, calendar.external_id = "signed_json", "demo"
     acme.settings(burst_limit_per_ten_seconds=CALLS, search_limit_per_second=SEARCHES)
     tools().places.allow_searches(SEARCHES)
-    complete_source_booking(acme.team_id, booking_of(0))
+    complete(acme.team_id, booking_of(0))
     return acme
 
 
@@ -99,7 +99,7 @@ def all_places(need: Need) -> Place:
 def test_a_burst_is_never_refused_and_all_of_it_is_posted_once(limited: Any) -> None:
     def book(worker: int) -> Callable[[], Any]:
         numbers = range(worker + 1, 31, 6)
-        return lambda: [complete_source_booking(limited.team_id, booking_of(each)) for each in numbers]
+        return lambda: [complete(limited.team_id, booking_of(each)) for each in numbers]
 
     in_threads(limited.app, [book(worker) for worker in range(6)])
     assert states()["pending"]  # there was no room for all of them
@@ -135,7 +135,7 @@ class TestWaiting:
         booked: list[str] = []
         waiting = threading.Thread(
             target=in_threads,
-            args=(limited.app, [lambda: booked.append(complete_source_booking(1, booking_of(5)).state)]),
+            args=(limited.app, [lambda: booked.append(complete(1, booking_of(5)).state)]),
         )
         waiting.start()
         until(lambda: states()["pending"] == 1)
@@ -150,7 +150,7 @@ class TestWaiting:
         booked: list[str] = []
 
         def book(number: int) -> Callable[[], None]:
-            return lambda: booked.append(complete_source_booking(limited.team_id, booking_of(number)).state)
+            return lambda: booked.append(complete(limited.team_id, booking_of(number)).state)
 
         waiting = threading.Thread(target=in_threads, args=(limited.app, [book(5), book(10)]))
         waiting.start()
@@ -164,7 +164,7 @@ class TestWaiting:
 
 def test_what_finds_no_place_in_time_is_left_to_the_background(limited: Any) -> None:
     held = all_places(Need(CALLS - 2))
-    calls = limited.calls_of(lambda: complete_source_booking(limited.team_id, booking_of(5)))
+    calls = limited.calls_of(lambda: complete(limited.team_id, booking_of(5)))
     assert (calls, states()["pending"]) == ([], 1)
     assert tools().wake.is_set()
     held.give_back()
@@ -174,11 +174,11 @@ def test_what_finds_no_place_in_time_is_left_to_the_background(limited: Any) -> 
 
 def test_a_new_company_that_finds_no_search_in_time_uses_up_no_attempt(limited: Any) -> None:
     held = all_places(Need(0, SEARCHES))
-    delivery = complete_source_booking(limited.team_id, booking_of(1))
+    delivery = complete(limited.team_id, booking_of(1))
     assert (delivery.state, delivery.reason, delivery.attempts_used) == ("retrying", "no_place", 0)
     assert delivery.next_attempt_at is not None
     assert delivery.next_attempt_at <= now()
-    remembered = complete_source_booking(limited.team_id, booking_of(5))
+    remembered = complete(limited.team_id, booking_of(5))
     assert remembered.state == "posted"  # who needs no search does not wait for one
     held.give_back()
     finish()
@@ -190,7 +190,7 @@ def test_a_place_of_a_process_that_is_gone_lapses(limited: Any) -> None:
     gone = f'{{"limit":[{CALLS},10.0],"made":{{"gone":[[{int((moment + 10) * 10)},{CALLS},{SEARCHES}]]}}}}'
     with writing() as session:
         session.query(Connection).update({"pace": gone})
-    assert complete_source_booking(limited.team_id, booking_of(5)).state == "pending"
+    assert complete(limited.team_id, booking_of(5)).state == "pending"
     take_up_due(seconds=0.2)
     assert states() == {"posted": 1, "pending": 1}
     with time_machine.travel(now() + timedelta(seconds=21), tick=True):
@@ -201,7 +201,7 @@ def test_one_whose_company_is_remembered_overtakes_those_that_wait_for_a_search(
     with writing() as session:
         session.query(Connection).update({"state": "disconnected"})
     for number in (1, 2, 3, 5):
-        complete_source_booking(limited.team_id, booking_of(number))
+        complete(limited.team_id, booking_of(number))
     with writing() as session:
         session.query(Connection).update({"state": "connected"})
         session.query(Delivery).filter(Delivery.state == "waiting").update({"state": "pending"})
@@ -220,8 +220,8 @@ def test_a_team_without_room_does_not_hold_up_another_one(limited: Any) -> None:
         session.query(Calendar).filter_by(team_id=other).update({"source": "signed_json", "external_id": "demo"})
         session.query(Connection).update({"state": "disconnected"})
     for number in range(1, 9):
-        complete_source_booking(limited.team_id, booking_of(number))
-    complete_source_booking(other, booking_of(1))
+        complete(limited.team_id, booking_of(number))
+    complete(other, booking_of(1))
     with writing() as session:
         session.query(Connection).update({"state": "connected"})
         session.query(Delivery).filter(Delivery.state == "waiting").update({"state": "pending"})
@@ -236,14 +236,14 @@ def test_teams_of_one_account_share_its_limits(limited: Any) -> None:
     with writing() as session:
         session.query(Calendar).filter_by(team_id=other).update({"source": "signed_json", "external_id": "demo"})
     held = all_places(Need(CALLS - 2))
-    assert complete_source_booking(other, booking_of(5)).state == "pending"
+    assert complete(other, booking_of(5)).state == "pending"
     held.give_back()
     assert tools().places.take(ACCOUNT, ONE_CALL) is not None
 
 
 def test_whoever_presses_retry_waits_for_nothing(limited: Any) -> None:
     held = all_places(Need(CALLS - 2))
-    delivery = complete_source_booking(limited.team_id, booking_of(5))
+    delivery = complete(limited.team_id, booking_of(5))
     limited.settings(burst_limit_per_ten_seconds=0)
     assert retry(delivery.id).state == "posted"
     held.give_back()
@@ -251,7 +251,7 @@ def test_whoever_presses_retry_waits_for_nothing(limited: Any) -> None:
 
 def test_a_burst_leaves_no_attempts_that_were_none(limited: Any) -> None:
     held = all_places(Need(CALLS - 2))
-    delivery = complete_source_booking(limited.team_id, booking_of(5))
+    delivery = complete(limited.team_id, booking_of(5))
     held.give_back()
     assert db.session.query(Attempt).filter_by(delivery_id=delivery.id).count() == 0
     rest()

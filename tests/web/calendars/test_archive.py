@@ -6,13 +6,13 @@ from datetime import timedelta
 
 from hubsync.domain.roles import Role
 from hubsync.services import now
-from hubsync.services.bookings.completion import complete_page_booking, new_form_id
-from hubsync.store import db, rest
+from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.teams import AuditEntry
+from tests.page_bookings import complete_page_booking
 from tests.web.workshop import BASE_URL, Workshop, page, text, workshop
 
 __all__ = ["workshop"]
@@ -35,8 +35,7 @@ def book(workshop: Workshop) -> None:
     with workshop.app.app_context():
         calendar = db.session.get_one(Calendar, workshop.calendar_id)
         answers = {row.id: "mika@example.com" for row in calendar.questions if row.label == "Email"}
-        rest()
-        complete_page_booking(calendar, answers, now() + timedelta(days=3), "UTC", new_form_id(), {})
+        complete_page_booking(calendar, answers)
 
 
 def counted(workshop: Workshop) -> list[int]:

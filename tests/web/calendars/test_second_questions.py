@@ -11,7 +11,7 @@ import pytest
 
 from hubsync.domain.questions import Kind
 from hubsync.services import now
-from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.bookings.completion import complete
 from hubsync.sources import signed_json
 from hubsync.store import db, rest, writing
 from hubsync.store.calendars import Calendar
@@ -45,7 +45,7 @@ def send(workshop: Workshop, answers: Any, calendar: str = "intro", **others: An
         **others,
     }
     with workshop.app.app_context():
-        return complete_source_booking(workshop.team_id, signed_json.read(json.dumps(body).encode())).id
+        return complete(workshop.team_id, signed_json.read(json.dumps(body).encode())).id
 
 
 PHONES = [{"label": "Phone", "value": "111"}, {"label": "Phone", "value": "222"}]

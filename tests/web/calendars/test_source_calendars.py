@@ -8,7 +8,7 @@ import pytest
 
 from hubsync.domain.booking import Booking, GivenAnswer, Guest
 from hubsync.services import now
-from hubsync.services.bookings.completion import complete_source_booking
+from hubsync.services.bookings.completion import complete
 from hubsync.store import db, writing
 from hubsync.store.calendars import Calendar
 from tests.web.workshop import Reader, Workshop, filled, text, workshop
@@ -42,7 +42,7 @@ def send(workshop: Workshop, number: int) -> str:
         answers=(GivenAnswer("Number of Employees", "12"),),
     )
     with workshop.app.app_context():
-        return complete_source_booking(workshop.team_id, booking).state
+        return complete(workshop.team_id, booking).state
 
 
 def press(person: Reader, address: str, way: str) -> str:

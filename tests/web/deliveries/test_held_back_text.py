@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from bs4 import BeautifulSoup
 
-from hubsync.services import now
-from hubsync.services.bookings.completion import complete_page_booking, new_form_id
+from hubsync.services.bookings.booking_page import new_form_id
 from hubsync.services.mapping.storage import remove_mapping, switch_active
-from hubsync.store import db, rest, writing
+from hubsync.store import db, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Team
+from tests.page_bookings import complete_page_booking
 from tests.web.calendars.test_source_calendars import send, sent
 from tests.web.workshop import Workshop, text, workshop
 
@@ -26,8 +26,7 @@ def book(workshop: Workshop) -> int:
     with workshop.app.app_context():
         calendar = db.session.get_one(Calendar, workshop.calendar_id)
         answers = {row.id: f"{new_form_id()}@example.com" for row in calendar.questions if row.label == "Email"}
-        rest()
-        return complete_page_booking(calendar, answers, now(), "UTC", new_form_id(), {}).id
+        return complete_page_booking(calendar, answers).id
 
 
 def have_plan(workshop: Workshop, plan: str) -> None:

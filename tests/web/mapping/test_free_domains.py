@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from flask import Flask
 
 from hubsync.domain.email_domains import free_domains
 from hubsync.domain.roles import Role
 from hubsync.services import now
-from hubsync.services.bookings.completion import complete_page_booking, new_form_id
 from hubsync.services.deliveries import leases
 from hubsync.services.mapping import free_domains as own
 from hubsync.services.teams import audit
-from hubsync.store import db, rest, writing
+from hubsync.store import db, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord, MappingRow
 from hubsync.store.teams import Team
 from hubsync.web.teams.audit_text import describe
+from tests.page_bookings import complete_page_booking
 from tests.web.visitor import Visitor, found, words
 from tests.web.workshop import Reader, Workshop, page, text, workshop
 
@@ -198,9 +196,7 @@ def book(workshop: Workshop, email: str) -> Delivery:
     with workshop.app.app_context():
         calendar = db.session.get_one(Calendar, workshop.calendar_id)
         given = {questions["Name"].id: "Sato Mika", questions["Email"].id: email}
-        rest()
-        start = now() + timedelta(days=3)
-        booked = complete_page_booking(calendar, given, start, "Asia/Tokyo", new_form_id(), {})
+        booked = complete_page_booking(calendar, given)
         return leases.read_delivery(booked.id)
 
 

@@ -1,0 +1,31 @@
+"""Bookings of a calendar's own page, as its form makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from hubsync.domain.questions import AnswerValue
+from hubsync.services import now
+from hubsync.services.bookings.booking_page import new_form_id, show_booking_page
+from hubsync.services.bookings.completion import complete
+from hubsync.store import rest
+from hubsync.store.calendars import Calendar
+from hubsync.store.deliveries import Delivery
+
+
+def complete_page_booking(
+    calendar: Calendar,
+    answers: Mapping[int, AnswerValue],
+    *,
+    starts_at: datetime | None = None,
+    time_zone: str = "UTC",
+    form_id: str = "",
+    url_params: Mapping[str, str] | None = None,
+) -> Delivery:
+    """Complete a booking of the page of *calendar*, in three days unless *starts_at* is another time."""
+    page = show_booking_page(calendar)
+    rest()
+    starts_at = starts_at or now() + timedelta(days=3)
+    booking = page.make_booking(answers, starts_at, time_zone, form_id or new_form_id(), url_params or {})
+    return complete(page.team_id, booking)

@@ -16,6 +16,7 @@ from bench.progress import say
 from bench.report import Finding, Report
 from bench.serving import served
 from bench.stand_in import StandIn
+from hubsync.domain.states import DeliveryState
 from hubsync.store import db, rest
 from hubsync.store.deliveries import Delivery
 
@@ -103,7 +104,7 @@ def _wait_until_posted(house: House, bookings: int) -> tuple[Counter[str], float
                 select(func.min(Delivery.created_at), func.max(Delivery.finished_at))
             ).one()
             rest()
-        left = states["pending"] + states["sending"] + states["retrying"]
+        left = states[DeliveryState.PENDING] + states[DeliveryState.SENDING] + states[DeliveryState.RETRYING]
         if not left or time.monotonic() > gives_up:
             return states, (last - first).total_seconds()
         if (bookings - left) * 10 // bookings > said:
@@ -153,7 +154,7 @@ def _findings(found: list[Run], bookings: int, companies: int) -> list[Finding]:
     findings = []
     for each in found:
         on = f"on {each.threads} threads"
-        posted, made = each.states["posted"], (each.companies, each.contacts)
+        posted, made = each.states[DeliveryState.POSTED], (each.companies, each.contacts)
         # Too few calls to meet a limit: nothing to compare with.
         times = each.seconds / each.allowed if each.allowed else 0.0
         findings += [

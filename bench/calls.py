@@ -17,6 +17,7 @@ from bench.stand_in import Control
 from hubspot_sandbox.server import SandboxServer
 from hubspot_sandbox.settings import SandboxSettings
 from hubsync.domain.questions import Part
+from hubsync.domain.states import DeliveryState
 from hubsync.services import now
 from hubsync.store import writing
 from hubsync.store.companies import KnownCompany
@@ -116,22 +117,23 @@ def nothing(desk: Desk) -> None:
     """HubSpot has nothing, and HubSync knows nothing."""
 
 
-CASES: tuple[tuple[str, Prepare, int, str], ...] = (
-    ("New company, new contact", nothing, 3, "posted"),
-    ("Company exists, new contact", Desk.add_company, 2, "posted"),
-    ("Company remembered, new contact", Desk.remember_company, 1, "posted"),
-    ("New company, contact exists", Desk.add_contact, 3, "posted"),
-    ("Company exists, contact exists", both(Desk.add_company, Desk.add_contact), 2, "duplicate"),
-    ("Company remembered, contact exists", both(Desk.remember_company, Desk.add_contact), 1, "duplicate"),
-    ("Contacts alone, new contact", alone("contacts"), 1, "posted"),
-    ("Contacts alone, contact exists", both(alone("contacts"), Desk.add_contact), 1, "duplicate"),
-    ("Companies alone, new company", alone("companies"), 2, "posted"),
-    ("Companies alone, company exists", both(alone("companies"), Desk.add_company), 1, "duplicate"),
-    ("New company, new contact, token to be refreshed", Desk.let_token_expire, 4, "posted"),
-    ("New company, new contact, one value to be dropped", Desk.map_bad_row, 4, "posted"),
-    ("Company known for two days, new contact", Desk.age_company, 2, "posted"),
-    ("Company remembered but deleted at HubSpot", Desk.lose_company, 5, "posted"),
-    ("Company remembered but merged at HubSpot", Desk.merge_company, 3, "posted"),
+POSTED, DUPLICATE = DeliveryState.POSTED, DeliveryState.DUPLICATE
+CASES: tuple[tuple[str, Prepare, int, DeliveryState], ...] = (
+    ("New company, new contact", nothing, 3, POSTED),
+    ("Company exists, new contact", Desk.add_company, 2, POSTED),
+    ("Company remembered, new contact", Desk.remember_company, 1, POSTED),
+    ("New company, contact exists", Desk.add_contact, 3, POSTED),
+    ("Company exists, contact exists", both(Desk.add_company, Desk.add_contact), 2, DUPLICATE),
+    ("Company remembered, contact exists", both(Desk.remember_company, Desk.add_contact), 1, DUPLICATE),
+    ("Contacts alone, new contact", alone("contacts"), 1, POSTED),
+    ("Contacts alone, contact exists", both(alone("contacts"), Desk.add_contact), 1, DUPLICATE),
+    ("Companies alone, new company", alone("companies"), 2, POSTED),
+    ("Companies alone, company exists", both(alone("companies"), Desk.add_company), 1, DUPLICATE),
+    ("New company, new contact, token to be refreshed", Desk.let_token_expire, 4, POSTED),
+    ("New company, new contact, one value to be dropped", Desk.map_bad_row, 4, POSTED),
+    ("Company known for two days, new contact", Desk.age_company, 2, POSTED),
+    ("Company remembered but deleted at HubSpot", Desk.lose_company, 5, POSTED),
+    ("Company remembered but merged at HubSpot", Desk.merge_company, 3, POSTED),
 )
 """What is posted, how it is prepared, the calls it may cost and how the delivery must end."""
 
@@ -154,7 +156,7 @@ def run(tiny: bool = False) -> Report:
     return Report("calls", [*lines, *table(head, rows)], [finding])
 
 
-def _count(prepare: Prepare, state: str) -> list[str]:
+def _count(prepare: Prepare, state: DeliveryState) -> list[str]:
     settings = SandboxSettings(redirect_urls=[CALLBACK])
     with SandboxServer(settings) as server, built(server.url) as house:
         hubspot = Control(server.url)

@@ -16,7 +16,7 @@ from bench.house import House, built, guest
 from bench.progress import say, shown
 from bench.report import Finding, Report
 from bench.stand_in import StandIn
-from hubsync.domain.states import NEEDS_A_PERSON
+from hubsync.domain.states import NEEDS_A_PERSON, DeliveryState
 from hubsync.services.deliveries import queries, statistics
 from hubsync.services.deliveries.leases import due_deliveries
 from hubsync.services.deliveries.search import Sought, Wanted
@@ -79,7 +79,7 @@ class Job:
 def _deliver(desk: Desk) -> int:
     """Book for a company that is remembered; the delivery must be posted."""
     desk.booked += 1
-    return int(desk.house.book(guest(-10 * desk.size - desk.booked, REMEMBERED))[0] == "posted")
+    return int(desk.house.book(guest(-10 * desk.size - desk.booked, REMEMBERED))[0] == DeliveryState.POSTED)
 
 
 def _searched(by: By, text: str, states: tuple[str, ...] = (), *, exactly: bool = False) -> Read:
@@ -97,18 +97,18 @@ def _count(desk: Desk) -> int:
 JOBS = (
     Job("log, first page", lambda desk: desk.page()),
     Job("log, deep page", lambda desk: desk.page(before=PAGE + 60)),
-    Job("log, failed", lambda desk: desk.page(("failed",))),
+    Job("log, failed", lambda desk: desk.page((DeliveryState.FAILED,))),
     Job("log, needs a person", lambda desk: desk.page(NEEDS_A_PERSON)),
     Job("log, one calendar", lambda desk: desk.page(calendar=desk.quiet - 1)),
     Job("log, quiet calendar", lambda desk: desk.page(calendar=desk.quiet)),
-    Job("log, quiet calendar, posted", lambda desk: desk.page(("posted",), desk.quiet)),
+    Job("log, quiet calendar, posted", lambda desk: desk.page((DeliveryState.POSTED,), desk.quiet)),
     Job("member's log", lambda desk: desk.page()),
     Job("due query", lambda desk: len(due_deliveries(100)), DUE),
     Job("delivery of a remembered company", _deliver, 1),
     Job("search, an e-mail", _searched("email", "guest7@company2.co.jp", exactly=True), 1, True),
     Job("search, e-mails that begin alike", _searched("email", "guest"), PAGE, True),
     Job("search, companies that begin alike", _searched("company", "company 1"), PAGE, True),
-    Job("search, companies, failed", _searched("company", "company", ("failed",)), PAGE, True),
+    Job("search, companies, failed", _searched("company", "company", (DeliveryState.FAILED,)), PAGE, True),
     Job("search, nobody", _searched("email", "nobody"), 0, True),
     Job("counts by state", _count, 1, kept_under_50_ms=True),
     Job("counts of the last 30 days", lambda desk: len(count_recent(desk.house.team_id).days), 30, True),

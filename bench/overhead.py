@@ -13,6 +13,7 @@ from bench.house import Guest, House, built, guest
 from bench.progress import shown
 from bench.report import Finding, Report
 from bench.stand_in import StandIn
+from hubsync.domain.states import DeliveryState
 
 MOST = {0: 2.5, 150: 1.05}
 """How many times the bare loop's time a delivery may take, by latency in milliseconds."""
@@ -99,7 +100,7 @@ class _Ways:
     def _by_service(self, who: Guest) -> None:
         with self._house.counted_commits() as commits:
             state, took = self._house.book(who)
-        if state != "posted":
+        if state != DeliveryState.POSTED:
             raise RuntimeError(f"a delivery of the bench ended as {state}, so its time means nothing")
         self._times.service.append(took)
         self._times.commits.append(len(commits))

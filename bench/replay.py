@@ -14,6 +14,7 @@ from bench.progress import say
 from bench.report import Finding, Report
 from bench.serving import served
 from bench.stand_in import StandIn
+from hubsync.domain.states import DeliveryState
 from hubsync.services.deliveries import replays
 from hubsync.store import db, rest, writing
 from hubsync.store.connections import Connection
@@ -125,7 +126,7 @@ def _lines(found: Run) -> list[str]:
 
 
 def _findings(found: Run) -> list[Finding]:
-    posted = found.states.get("posted", 0)
+    posted = found.states.get(DeliveryState.POSTED, 0)
     slowest = percentile(found.pages, 0.95)
     return [
         Finding("bookings posted", str(posted), f"all {found.bookings}", posted == found.bookings),

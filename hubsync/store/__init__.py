@@ -14,13 +14,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, event
+from sqlalchemy import DateTime, Enum, MetaData, event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -79,6 +80,20 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+def enum_text(words: type[StrEnum], length: int = 16) -> Enum:
+    """The type of a text column that holds values of *words* and reads as its members; no other text passes.
+
+    The database knows it as a text of that length: a new word needs no migration.
+    """
+    return Enum(
+        words,
+        values_callable=lambda members: [each.value for each in members],
+        native_enum=False,
+        validate_strings=True,
+        length=length,
+    )
 
 
 # secure_delete: what is erased of a guest is overwritten in the file, not only marked as free.

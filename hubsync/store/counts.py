@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, ForeignKey, Index, ScalarSelect, Select, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from hubsync.domain.states import DeliveryState
 from hubsync.store import Base, db
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
@@ -47,7 +48,7 @@ def held_up(seen: ColumnElement[bool]) -> Select[int]:
     return select(func.coalesce(func.sum(DeliveryCount.number), 0)).where(
         seen,
         DeliveryCount.day == ALL_DAYS,
-        DeliveryCount.state == "waiting",
+        DeliveryCount.state == DeliveryState.WAITING,
         DeliveryCount.calendar_id.in_(select(MappingRecord.calendar_id)),
     )
 
@@ -56,7 +57,7 @@ def count_kept_back(team_id: int, codes: Sequence[str]) -> int:
     """Count the team's deliveries that are tried again and again for one of the reasons *codes*."""
     query = select(func.count(Delivery.id)).where(
         Delivery.team_id == team_id,
-        Delivery.state == "retrying",
+        Delivery.state == DeliveryState.RETRYING,
         Delivery.dismissed_at.is_(None),
         Delivery.reason.in_(codes),
     )

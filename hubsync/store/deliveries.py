@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hubsync.store import Base, UtcDateTime
+from hubsync.domain.states import DeliveryState
+from hubsync.store import Base, UtcDateTime, enum_text
 from hubsync.store.bookings import BookingRecord
 
 # Sorted by code point on both databases, so that all texts with one beginning stand together in an index.
@@ -28,7 +29,6 @@ _DISMISSED = _only("dismissed_at IS NOT NULL")
 class Delivery(Base):
     """The record of carrying one booking into HubSpot.
 
-    *state* is one of SPEC's: pending, sending, posted, duplicate, partial, skipped, waiting, retrying, failed.
     *company* is "" (not tried), created, duplicate, none (nothing to post), intent (a create was sent and its
     answer not yet stored) or refused; *contact* likewise. *association* is "", made, none, refused or intent (a
     contact whose answer was lost was sent beside another company than the one that the delivery has by now).
@@ -62,7 +62,7 @@ class Delivery(Base):
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"))
     calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id", ondelete="CASCADE"))
     booking_id: Mapped[int] = mapped_column(ForeignKey("bookings.id", ondelete="CASCADE"), unique=True)
-    state: Mapped[str] = mapped_column(String(16))
+    state: Mapped[DeliveryState] = mapped_column(enum_text(DeliveryState))
     reason: Mapped[str] = mapped_column(String(64), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -103,7 +103,7 @@ class Attempt(Base):
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime] = mapped_column(UtcDateTime)
     step: Mapped[str] = mapped_column(String(16))
-    outcome: Mapped[str] = mapped_column(String(16))
+    outcome: Mapped[DeliveryState] = mapped_column(enum_text(DeliveryState))
     code: Mapped[str] = mapped_column(String(64), default="")
     message: Mapped[str] = mapped_column(String(1000), default="")
     http_status: Mapped[int | None]

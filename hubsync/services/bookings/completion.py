@@ -16,6 +16,7 @@ from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.pacing import ONE_CALL
 from hubsync.domain.questions import AnswerValue
 from hubsync.domain.searching import as_searched, email_as_searched
+from hubsync.domain.states import DeliveryState
 from hubsync.errors import BookingErased, BookingNotKept, NoPlace
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
@@ -104,7 +105,7 @@ def _write_down_and_post(team_id: int, booking: Booking, deadline: Deadline) -> 
         delivery, is_new = _written_down(team_id, booking, place)
         if not is_new:
             return delivery
-        if delivery.state == "sending":
+        if delivery.state == DeliveryState.SENDING:
             if carry(delivery.id, delivery.lease_owner, deadline, "first", place):
                 return delivery
             return read_delivery(delivery.id)
@@ -115,7 +116,7 @@ def _write_down_and_post(team_id: int, booking: Booking, deadline: Deadline) -> 
     if turn is not None:
         deliver(delivery.id, deadline, turn, "first")
     delivery = read_delivery(delivery.id)
-    if delivery.state in ("pending", "retrying"):
+    if delivery.state in (DeliveryState.PENDING, DeliveryState.RETRYING):
         tools().wake.set()
     return delivery
 
@@ -130,7 +131,7 @@ def _written_down(team_id: int, booking: Booking, place: Place | None) -> tuple[
 
 def _write_down(team_id: int, booking: Booking, place: Place | None) -> tuple[Delivery, bool]:
     """The booking's delivery, and whether it is new. Repeated when another booking came at the same instant."""
-    lease: Mapping[str, Any] = {"state": "pending"} if place is None else new_lease()
+    lease: Mapping[str, Any] = {"state": DeliveryState.PENDING} if place is None else new_lease()
     record = _record_of(team_id, booking)
     with writing() as session:
         known = _known(session, team_id, booking.source, booking.external_id)

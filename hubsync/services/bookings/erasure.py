@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.searching import email_as_searched
-from hubsync.domain.states import FINAL
+from hubsync.domain.states import SETTLED, DeliveryState
 from hubsync.services import now, tools
 from hubsync.services.deliveries import transitions
 from hubsync.services.posting.company_registry import trusted_for
@@ -44,7 +44,7 @@ def erase_old(stopped: Callable[[], bool] = lambda: False) -> int:
         return 0
     forget_old_companies(timedelta(days=days))
     old = Delivery.created_at < now() - timedelta(days=days)
-    settled = or_(Delivery.state.in_((*FINAL, "skipped")), Delivery.dismissed_at.is_not(None))
+    settled = or_(Delivery.state.in_(SETTLED), Delivery.dismissed_at.is_not(None))
     since = func.coalesce(Delivery.dismissed_at, Delivery.finished_at, Delivery.created_at)
     return _erase_all(and_(old, settled, since < now() - min(timedelta(days=days), LOOK_BACK)), stopped)
 
@@ -60,7 +60,7 @@ def erase_guest(email: str, team_id: int | None = None, by: int | None = None) -
     Returns how many were erased and how many are left, because a worker is posting them at this moment.
     """
     of_guest = _of_guest(email, team_id)
-    erased = _erase_all(and_(of_guest, Delivery.state != "sending"), lambda: False)
+    erased = _erase_all(and_(of_guest, Delivery.state != DeliveryState.SENDING), lambda: False)
     if team_id is not None and erased:
         with writing() as session:
             record(session, team_id, by, AuditAction.GUEST_ERASED, number=erased)

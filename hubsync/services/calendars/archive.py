@@ -9,14 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
+from hubsync.domain.states import SETTLED
 from hubsync.errors import NotFound, Refused
 from hubsync.services import now
 from hubsync.services.teams.audit import record
 from hubsync.store import db, writing
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
-
-DONE = ("posted", "duplicate", "skipped")
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def count_losses(calendar_id: int) -> Losses:
     counted = db.session.execute(
         select(
             func.count(Delivery.id),
-            func.count(Delivery.id).filter(Delivery.state.not_in(DONE)),
+            func.count(Delivery.id).filter(Delivery.state.not_in(SETTLED)),
         ).where(Delivery.calendar_id == calendar_id)
     ).one()
     return Losses(*counted)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.retries import MAX_ATTEMPTS
-from hubsync.domain.states import RETRIABLE
+from hubsync.domain.states import RETRIABLE, DeliveryState
 from hubsync.errors import NoPlace, NotFound
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
@@ -41,7 +41,7 @@ class Due(NamedTuple):
 
 def new_lease() -> dict[str, Any]:
     """The columns that make a delivery ``sending`` for a worker of this moment."""
-    return {"state": "sending", "lease_owner": secrets.token_hex(8), "lease_until": now() + LEASE}
+    return {"state": DeliveryState.SENDING, "lease_owner": secrets.token_hex(8), "lease_until": now() + LEASE}
 
 
 def deliver(delivery_id: int, deadline: Deadline, place: Place | None = None, occasion: Occasion = "due") -> None:
@@ -73,7 +73,7 @@ def _take(delivery_id: int, place: Place | None) -> str:
         delivery = session.get(Delivery, delivery_id)
         if delivery is None or not is_due(delivery, now()):
             return ""
-        used = delivery.attempts_used + (delivery.state == "sending")
+        used = delivery.attempts_used + (delivery.state == DeliveryState.SENDING)
         if used >= MAX_ATTEMPTS:
             _give_up(session, delivery, used)
             return ""
@@ -90,23 +90,23 @@ def _contact_in_doubt(delivery: Delivery) -> str:
     Not before the company, which is written down before and after its create; one that is remembered, or of which
     nothing is posted, is not.
     """
-    perhaps_sent = delivery.state == "sending" and delivery.company != "intent"
+    perhaps_sent = delivery.state == DeliveryState.SENDING and delivery.company != "intent"
     return "intent" if perhaps_sent and not delivery.contact else delivery.contact
 
 
 def is_due(delivery: Delivery, moment: datetime) -> bool:
     """Whether a worker should take *delivery* at *moment*."""
-    if delivery.state == "retrying" and delivery.dismissed_at is None:
+    if delivery.state == DeliveryState.RETRYING and delivery.dismissed_at is None:
         return delivery.next_attempt_at is not None and delivery.next_attempt_at <= moment
-    if delivery.state == "sending":
+    if delivery.state == DeliveryState.SENDING:
         return delivery.lease_until is None or delivery.lease_until < moment
-    return delivery.state == "pending"
+    return delivery.state == DeliveryState.PENDING
 
 
 def _give_up(session: Session, delivery: Delivery, used: int) -> None:
     """End a delivery whose workers died; what happened to its last attempt is not known."""
     stands = {"created", "duplicate"} & {delivery.company, delivery.contact}
-    state = "partial" if stands else "failed"
+    state = DeliveryState.PARTIAL if stands else DeliveryState.FAILED
     ended = transitions.move(
         session,
         delivery,
@@ -205,7 +205,11 @@ def due_deliveries(limit: int, but_not: Collection[int] = ()) -> list[Due]:
 
 def _due(moment: datetime) -> ColumnElement[bool]:
     return or_(
-        Delivery.state == "pending",
-        and_(Delivery.state == "retrying", Delivery.next_attempt_at <= moment, Delivery.dismissed_at.is_(None)),
-        and_(Delivery.state == "sending", Delivery.lease_until < moment),
+        Delivery.state == DeliveryState.PENDING,
+        and_(
+            Delivery.state == DeliveryState.RETRYING,
+            Delivery.next_attempt_at <= moment,
+            Delivery.dismissed_at.is_(None),
+        ),
+        and_(Delivery.state == DeliveryState.SENDING, Delivery.lease_until < moment),
     )

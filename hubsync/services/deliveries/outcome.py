@@ -9,6 +9,7 @@ from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import joinedload
 
 from hubsync.domain.searching import as_searched
+from hubsync.domain.states import FINAL, DeliveryState
 from hubsync.errors import HubSpotError
 from hubsync.services import now
 from hubsync.services.connection.refused_properties import remember_refused
@@ -52,7 +53,7 @@ def conclude(
             learnt["search_company"] = as_searched(company)
         if ending.counts:
             learnt["attempts_used"] = attempts
-        if ending.state not in ("retrying", "waiting"):
+        if ending.state not in (DeliveryState.RETRYING, DeliveryState.WAITING):
             learnt["finished_at"] = now()
         moved = transitions.move(
             session,
@@ -86,9 +87,9 @@ def conclude(
         if posting is not None:
             if posting.newly_refused:
                 remember_refused(session, delivery.team_id, posting.account_id, posting.newly_refused)
-            posted = _was_answered(posting) and ending.state in ("posted", "partial", "duplicate")
+            posted = _was_answered(posting) and ending.state in (*FINAL, DeliveryState.PARTIAL)
             paused_until = rate_limits.note(session, delivery.team_id, posting, fault, posted=posted)
-            if paused_until is not None and ending.state == "retrying":
+            if paused_until is not None and ending.state == DeliveryState.RETRYING:
                 delivery.next_attempt_at = paused_until
     return True
 

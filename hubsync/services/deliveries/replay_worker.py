@@ -11,6 +11,7 @@ from typing import cast
 from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
+from hubsync.domain.states import DeliveryState
 from hubsync.errors import AccessLost, IdleExpired, NoPlace, NotConnected, NotFound
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
@@ -103,7 +104,7 @@ def _go_through(replay_id: int, worker: str, stopped: Stopped, seconds: float) -
             outcome, reason = _try(replay_id, delivery_id, place)
             tried += 1
             _note(replay_id, worker, outcome)
-            if outcome == "waiting" and reason in ACCESS_GONE:
+            if outcome == DeliveryState.WAITING and reason in ACCESS_GONE:
                 _end(replay_id, worker, reason)  # access is gone again: the rest would only come to wait as well
                 return tried
         return tried
@@ -120,8 +121,8 @@ def _next(replay_id: int) -> tuple[int, int] | None:
     return (row.id, row.team_id) if row is not None else None
 
 
-def _try(replay_id: int, delivery_id: int, place: Place) -> tuple[str, str]:
-    """Make one attempt at the delivery; (state, reason) afterwards, ("", "") when it could not be taken.
+def _try(replay_id: int, delivery_id: int, place: Place) -> tuple[DeliveryState | None, str]:
+    """Make one attempt at the delivery; (state, reason) afterwards, (None, "") when it could not be taken.
 
     Nor is it when the replay has lost it while HubSpot was waited for: to a person who dismissed or retried it.
     """
@@ -134,11 +135,11 @@ def _try(replay_id: int, delivery_id: int, place: Place) -> tuple[str, str]:
                     .where(Delivery.id == delivery_id, Delivery.replay_id == replay_id)
                     .values(replay_id=None)
                 )
-            return "", ""
+            return None, ""
         carry(delivery_id, worker, Deadline.after(BACKGROUND_SECONDS), "due", place)
         delivery = read_delivery(delivery_id)
     except (NotFound, NoPlace):  # erased, or its calendar deleted, in between; or another process called instead
-        return "", ""
+        return None, ""
     finally:
         place.give_back()
     outcome = delivery.state, delivery.reason
@@ -152,13 +153,15 @@ def _posts(team_id: int) -> bool:
     return found
 
 
-def _note(replay_id: int, worker: str, outcome: str) -> None:
-    column = {"posted": Replay.posted, "duplicate": Replay.duplicate}.get(outcome, Replay.troubled)
-    if outcome:
-        with writing() as session:
-            session.execute(
-                update(Replay).where(Replay.id == replay_id, Replay.worker == worker).values({column: column + 1})
-            )
+def _note(replay_id: int, worker: str, outcome: DeliveryState | None) -> None:
+    if outcome is None:
+        return
+    counted = {DeliveryState.POSTED: Replay.posted, DeliveryState.DUPLICATE: Replay.duplicate}
+    column = counted.get(outcome, Replay.troubled)
+    with writing() as session:
+        session.execute(
+            update(Replay).where(Replay.id == replay_id, Replay.worker == worker).values({column: column + 1})
+        )
 
 
 def _end_if_through(replay_id: int, worker: str) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, upd
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
-from hubsync.domain.states import RETRIABLE
+from hubsync.domain.states import RETRIABLE, DeliveryState
 from hubsync.errors import AnotherAccount
 from hubsync.services import now, tools
 from hubsync.services.deliveries.search import sees_all
@@ -186,7 +186,7 @@ def _missed(team_id: int, calendar_id: int | None) -> ColumnElement[bool]:
     missed = and_(
         Delivery.team_id == team_id,
         posts_now(team_id),
-        Delivery.state == "waiting",
+        Delivery.state == DeliveryState.WAITING,
         Delivery.dismissed_at.is_(None),
         Delivery.replay_id.is_(None),
         Delivery.reason != AnotherAccount.code,

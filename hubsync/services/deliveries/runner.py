@@ -9,6 +9,7 @@ from typing import Any
 from hubsync.domain.booking import PAGE
 from hubsync.domain.mapping import LeftOut
 from hubsync.domain.plans import PREMIUM
+from hubsync.domain.states import DeliveryState
 from hubsync.errors import AccessLost, IdleExpired, NotConnected
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
@@ -95,31 +96,33 @@ def _begin(
         connection = usable_connection(delivery.team_id, delivery.hubspot_account_id)
         hindered = hindrance(connection, occasion)
         if hindered is not None:
-            return None, Ending("retrying", hindered[0], next_attempt_at=hindered[1], counts=False)
+            return None, Ending(DeliveryState.RETRYING, hindered[0], next_attempt_at=hindered[1], counts=False)
         if place is None or place.account_id != connection.hubspot_account_id:
             place = open_place(connection.hubspot_account_id)
         return _posting(delivery, connection, worker, drawn, deadline, place), None
     except (NotConnected, AccessLost) as fault:
         if isinstance(fault, IdleExpired):
             expire(delivery.team_id)
-        return None, Ending("waiting", fault.code, fault, counts=False)
+        return None, Ending(DeliveryState.WAITING, fault.code, fault, counts=False)
 
 
 def _not_to_be_posted(delivery: Delivery, drawn: Drawn | None) -> Ending | None:
     """The ending of a delivery for which HubSpot is not called at all; None when it is to be posted."""
     team = db.session.get_one(Team, delivery.team_id)
     if team.plan != PREMIUM:
-        return Ending("partial" if _stands(delivery) else "skipped", "plan", counts=False)
+        return Ending(DeliveryState.PARTIAL if _stands(delivery) else DeliveryState.SKIPPED, "plan", counts=False)
     if drawn is None:
         if _stands(delivery):
-            return Ending("partial", "not_added", counts=False)
+            return Ending(DeliveryState.PARTIAL, "not_added", counts=False)
         made_here = delivery.booking.calendar.source == PAGE
-        return Ending("skipped" if made_here else "waiting", "not_added", counts=False)
+        return Ending(DeliveryState.SKIPPED if made_here else DeliveryState.WAITING, "not_added", counts=False)
     if not drawn.active:
-        return Ending("partial" if _stands(delivery) else "skipped", "paused", counts=False)
+        return Ending(
+            DeliveryState.PARTIAL if _stands(delivery) else DeliveryState.SKIPPED, "paused", counts=False
+        )
     if drawn.draft.company is None and drawn.draft.contact is None and not drawn.draft.lacks_address:
         left_out = tuple(_remark(each) for each in drawn.draft.left_out)
-        return Ending("skipped", "nothing_mapped", counts=False, remarks=left_out)
+        return Ending(DeliveryState.SKIPPED, "nothing_mapped", counts=False, remarks=left_out)
     return None
 
 

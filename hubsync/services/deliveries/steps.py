@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hubsync.domain.retries import QUICK_ATTEMPTS, as_soon_as_asked, next_attempt
+from hubsync.domain.states import DeliveryState
 from hubsync.errors import (
     AccessLost,
     AccountTrouble,
@@ -45,7 +46,7 @@ class Ending:
     *remarks* are those of a delivery for which HubSpot was not called at all.
     """
 
-    state: str
+    state: DeliveryState
     reason: str = ""
     fault: HubSyncError | None = None
     next_attempt_at: datetime | None = None
@@ -76,11 +77,13 @@ def run_steps(posting: Posting, attempts: int) -> Ending:
                 posting.association, refusal = "refused", fault
                 posting.note_refusal("association", fault)
     except (NotConnected, AccessLost) as fault:
-        return Ending("waiting", fault.code, fault, counts=False)
+        return Ending(DeliveryState.WAITING, fault.code, fault, counts=False)
     except NoPlace as fault:
-        return Ending("retrying", fault.code, fault, now(), counts=False)
+        return Ending(DeliveryState.RETRYING, fault.code, fault, now(), counts=False)
     except HubSyncError as fault:
-        return Ending("retrying", fault.code, fault, _due_again(fault, attempts), counts=not _pauses(fault))
+        return Ending(
+            DeliveryState.RETRYING, fault.code, fault, _due_again(fault, attempts), counts=not _pauses(fault)
+        )
     return _settled(posting, refusal)
 
 
@@ -89,8 +92,8 @@ def after_mistake(mistake: Exception, attempts: int, *, stands: bool) -> Ending:
     fault = HubSyncError(f"HubSync made a mistake: {type(mistake).__name__}")
     again = _due_again(fault, attempts)
     if again is None:
-        return Ending("partial" if stands else "failed", fault.code, fault)
-    return Ending("retrying", fault.code, fault, again)
+        return Ending(DeliveryState.PARTIAL if stands else DeliveryState.FAILED, fault.code, fault)
+    return Ending(DeliveryState.RETRYING, fault.code, fault, again)
 
 
 def _post_company_or_refuse(posting: Posting, attempts: int) -> HubSyncError | None:
@@ -178,7 +181,7 @@ def _settled(posting: Posting, refusal: HubSyncError | None) -> Ending:
     earlier = next((remark["code"] for remark in posting.remarks if remark["kind"] == "refused"), "")
     reason = refusal.code if refusal is not None else earlier
     if refused:
-        return Ending("partial" if stands else "failed", reason, refusal)
+        return Ending(DeliveryState.PARTIAL if stands else DeliveryState.FAILED, reason, refusal)
     if created:
-        return Ending("posted")
-    return Ending("duplicate") if stands else Ending("skipped", "nothing_to_post")
+        return Ending(DeliveryState.POSTED)
+    return Ending(DeliveryState.DUPLICATE) if stands else Ending(DeliveryState.SKIPPED, "nothing_to_post")

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from hubsync.domain.states import DISMISSABLE, NEEDS_A_PERSON, counted_as, may_follow
+from hubsync.domain.states import DISMISSABLE, IN_TROUBLE, DeliveryState, counted_as, may_follow
 from hubsync.services import now
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
 from hubsync.store.deliveries import Delivery
@@ -53,13 +53,13 @@ Place = tuple[int, int, str, str]
 
 
 def begin(session: Session, delivery: Delivery) -> None:
-    """Add a new delivery in the state it has, ``pending`` or ``sending``."""
+    """Add a new delivery in the state it has; `domain/states` says in which a booking's begins."""
     session.add(delivery)
     session.flush()
     _count(session, _shift(delivery, None, delivery.state))
 
 
-def move(session: Session, delivery: Delivery, state: str, **values: Any) -> bool:
+def move(session: Session, delivery: Delivery, state: DeliveryState, **values: Any) -> bool:
     """Take *delivery* from the state and worker it was read with into *state*, with the other *values*.
 
     Returns False, and changes nothing, when somebody else changed it meanwhile. A delivery that goes on is
@@ -110,9 +110,9 @@ def erase(session: Session, deliveries: Iterable[Delivery]) -> None:
     _count(session, shifts)
 
 
-def troubled_since(delivery: Delivery, state: str) -> datetime | None:
+def troubled_since(delivery: Delivery, state: DeliveryState) -> datetime | None:
     """Since when *delivery* is in trouble once it is *state*; None for a state that is none."""
-    if state in NEEDS_A_PERSON or state == "retrying":
+    if state in IN_TROUBLE:
         return delivery.troubled_at or now()
     return None
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, case, func, or_, select
 
 from hubsync.domain.plans import PREMIUM
+from hubsync.domain.states import IN_TROUBLE, DeliveryState
 from hubsync.errors import ACCOUNT_TROUBLES
 from hubsync.services import now
 from hubsync.store import db
@@ -19,7 +20,6 @@ PATIENCE = timedelta(hours=1)
 """How long a delivery may be retried before anybody is told: most of what passes has passed by then."""
 WITHOUT_FAULT = ("not_added", "not_connected")
 """Why a delivery may wait although nothing failed: nobody made a mapping yet, or somebody pressed Disconnect."""
-TOLD_OF = ("failed", "partial", "waiting", "retrying")
 LOST = "lost"
 
 
@@ -70,7 +70,7 @@ class OpenFailures:
 def read_open_failures(team_id: int) -> OpenFailures:
     """Look at the team's deliveries and its connection as they are stored now."""
     late = now() - PATIENCE
-    held = and_(Delivery.state == "retrying", Delivery.reason.in_(ACCOUNT_TROUBLES))
+    held = and_(Delivery.state == DeliveryState.RETRYING, Delivery.reason.in_(ACCOUNT_TROUBLES))
     told_as = case((held, "held"), else_=Delivery.state).label("told_as")
     became = func.max(func.coalesce(Delivery.finished_at, Delivery.troubled_at))
     found = db.session.execute(
@@ -83,20 +83,20 @@ def read_open_failures(team_id: int) -> OpenFailures:
         )
         .where(
             Delivery.team_id == team_id,
-            Delivery.state.in_(TOLD_OF),
+            Delivery.state.in_(IN_TROUBLE),
             Delivery.dismissed_at.is_(None),
-            or_(Delivery.state != "waiting", Delivery.reason.not_in(WITHOUT_FAULT)),
-            or_(Delivery.state != "retrying", Delivery.troubled_at <= late, held),
+            or_(Delivery.state != DeliveryState.WAITING, Delivery.reason.not_in(WITHOUT_FAULT)),
+            or_(Delivery.state != DeliveryState.RETRYING, Delivery.troubled_at <= late, held),
         )
         .group_by("told_as")
     ).all()
     numbers = {row.told_as: row.number for row in found}
     firsts, lasts = [row.first for row in found], []
     for row in found:
-        if row.told_as in ("failed", "partial"):
+        if row.told_as in (DeliveryState.FAILED, DeliveryState.PARTIAL):
             lasts.append(row.ended)  # it may have been retried, and told of, long before it failed
         elif row.told_as != "held" and row.last is not None:
-            lasts.append(row.last + PATIENCE if row.told_as == "retrying" else row.last)
+            lasts.append(row.last + PATIENCE if row.told_as == DeliveryState.RETRYING else row.last)
     lost_code, trouble_code, began = _read_connection(team_id)
     firsts, lasts = [*firsts, began], [*lasts, began]
     return OpenFailures(

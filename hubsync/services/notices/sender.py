@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, exists, or_, select
 
+from hubsync.domain.states import IN_TROUBLE
 from hubsync.domain.throttle import SKEW
 from hubsync.errors import ACCOUNT_TROUBLES, MailNotSent
 from hubsync.services import now, tools
 from hubsync.services.isolation import contained
 from hubsync.services.notices import throttle_log
-from hubsync.services.notices.open_failures import LOST, TOLD_OF
+from hubsync.services.notices.open_failures import LOST
 from hubsync.services.notices.throttle_log import interval
 from hubsync.store import db, rest
 from hubsync.store.connections import Connection
@@ -65,7 +66,7 @@ def _worth_a_look() -> list[int]:
     something = exists().where(
         DeliveryCount.team_id == Team.id,
         DeliveryCount.day == ALL_DAYS,
-        DeliveryCount.state.in_(TOLD_OF),
+        DeliveryCount.state.in_(IN_TROUBLE),
         DeliveryCount.number > 0,
     )
     found = db.session.scalars(

@@ -10,6 +10,7 @@ from sqlalchemy import Select, Table, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.pacing import CIRCUIT, ONE_CALL, SHARE, next_midnight
+from hubsync.domain.states import DeliveryState
 from hubsync.errors import (
     AccountTrouble,
     AnswerLost,
@@ -41,7 +42,7 @@ _WAKE = (
     update(_DELIVERIES)
     .where(
         _DELIVERIES.c.team_id == bindparam("team"),
-        _DELIVERIES.c.state == "retrying",
+        _DELIVERIES.c.state == DeliveryState.RETRYING,
         _DELIVERIES.c.dismissed_at.is_(None),
         _DELIVERIES.c.reason == bindparam("code"),
         _DELIVERIES.c.next_attempt_at > bindparam("moment"),

@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from hubsync.domain.plans import PREMIUM
 from hubsync.domain.roles import Action
+from hubsync.domain.states import DeliveryState
 from hubsync.services.connection.status import Standing, read_standing
 from hubsync.services.deliveries.statistics import count_held_up_seen
 from hubsync.web.connection import status_text
@@ -51,11 +52,16 @@ def _needing(standing: Standing) -> str:
     """
     counted = counted_states()
     told = [
-        ngettext("%(num)s failed", "%(num)s failed", counted.get("failed", 0)),
-        ngettext("%(num)s is only partly posted", "%(num)s are only partly posted", counted.get("partial", 0)),
-        _tell_waiting(counted.get("waiting", 0), standing),
+        ngettext("%(num)s failed", "%(num)s failed", counted.get(DeliveryState.FAILED, 0)),
+        ngettext(
+            "%(num)s is only partly posted",
+            "%(num)s are only partly posted",
+            counted.get(DeliveryState.PARTIAL, 0),
+        ),
+        _tell_waiting(counted.get(DeliveryState.WAITING, 0), standing),
     ]
-    numbers = [counted.get(state, 0) for state in ("failed", "partial", "waiting")]
+    states = (DeliveryState.FAILED, DeliveryState.PARTIAL, DeliveryState.WAITING)
+    numbers = [counted.get(state, 0) for state in states]
     if standing.state == "lost":
         numbers[2] = 0
     number = sum(numbers)

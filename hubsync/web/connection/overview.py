@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from hubsync.domain.roles import Action
+from hubsync.domain.states import DeliveryState
 from hubsync.hubspot.links import account_url, connected_apps_url, service_keys_url
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now, tools
@@ -28,7 +29,13 @@ from hubsync.web.shell.mail_errors import explain_mail_reason
 
 pages = Blueprint("hubspot", __name__)
 PAGE = "/teams/<team_slug>/settings/integrations/hubspot"
-COUNTED = ("posted", "duplicate", "partial", "waiting", "failed")
+COUNTED = (
+    DeliveryState.POSTED,
+    DeliveryState.DUPLICATE,
+    DeliveryState.PARTIAL,
+    DeliveryState.WAITING,
+    DeliveryState.FAILED,
+)
 
 
 @pages.get(PAGE)

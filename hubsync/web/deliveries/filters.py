@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from hubsync.domain.searching import LONGEST, as_searched, email_as_searched
-from hubsync.domain.states import DISMISSED, NEEDS_A_PERSON
+from hubsync.domain.states import DISMISSED, NEEDS_A_PERSON, DeliveryState
 from hubsync.domain.values import clean_text
 from hubsync.services.deliveries.search import Sought, Wanted
 from hubsync.store.calendars import Calendar
@@ -22,8 +22,22 @@ pages = Blueprint("deliveries", __name__)
 """Every page of the log and of a delivery."""
 
 NEEDING = "needs_a_person"
-IN_ORDER = ("failed", "partial", "waiting", "retrying", "posted", "duplicate", "skipped", "pending", "sending")
-FILTERS = {NEEDING: NEEDS_A_PERSON, **{state: (state,) for state in IN_ORDER}, DISMISSED: (DISMISSED,)}
+IN_ORDER = (
+    DeliveryState.FAILED,
+    DeliveryState.PARTIAL,
+    DeliveryState.WAITING,
+    DeliveryState.RETRYING,
+    DeliveryState.POSTED,
+    DeliveryState.DUPLICATE,
+    DeliveryState.SKIPPED,
+    DeliveryState.PENDING,
+    DeliveryState.SENDING,
+)
+FILTERS: Mapping[str, tuple[str, ...]] = {
+    NEEDING: NEEDS_A_PERSON,
+    **{state: (state,) for state in IN_ORDER},
+    DISMISSED: (DISMISSED,),
+}
 """What ``?state=`` may say: all that wait for somebody, one state, or what was dismissed; pressing ones first."""
 
 WAYS = {

@@ -8,6 +8,7 @@ from flask import g
 from flask_babel import lazy_gettext as _l
 
 from hubsync.domain.plans import PREMIUM
+from hubsync.domain.states import DeliveryState
 from hubsync.services.mapping.storage import load_mapping
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -33,7 +34,7 @@ NOW = {
         "That has changed since, but HubSpot is not connected. Once it is, press Retry to post it."
     ),
 }
-HELD_STATES = ("skipped", "waiting", "partial")
+HELD_STATES = (DeliveryState.SKIPPED, DeliveryState.WAITING, DeliveryState.PARTIAL)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from hubsync.domain.plans import PREMIUM
 from hubsync.domain.roles import Action
-from hubsync.domain.states import DISMISSABLE, RETRIABLE
+from hubsync.domain.states import DISMISSABLE, RETRIABLE, DeliveryState
 from hubsync.errors import PersonErased
 from hubsync.services.bookings.corrections import CORRECTABLE
 from hubsync.services.deliveries import queries, replays, statistics
@@ -119,7 +119,7 @@ def retry(delivery_id: int) -> ResponseReturnValue:
 
 def _can_be_retried(delivery: Delivery) -> bool:
     """Whether Retry is offered: not for one whose first post comes at once, nor without the plan."""
-    return delivery.state in RETRIABLE and delivery.state != "pending" and g.team.plan == PREMIUM
+    return delivery.state in RETRIABLE and delivery.state != DeliveryState.PENDING and g.team.plan == PREMIUM
 
 
 def _is_mended_elsewhere(reason: str, connection: Connection | None) -> bool:
@@ -131,7 +131,7 @@ def _is_mended_elsewhere(reason: str, connection: Connection | None) -> bool:
 def _count_missed(counts: dict[str, int]) -> int:
     """How many bookings could be posted by one button now; 0 while HubSpot cannot be posted to."""
     connection = queries.connected_account(g.team.id)
-    if not counts.get("waiting") or connection is None or connection.state != "connected":
+    if not counts.get(DeliveryState.WAITING) or connection is None or connection.state != "connected":
         return 0
     return replays.count_missed_seen(g.membership)
 

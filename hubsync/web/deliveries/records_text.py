@@ -7,6 +7,7 @@ from typing import Literal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from hubsync.domain.states import UNFINISHED
 from hubsync.hubspot.links import record_url
 from hubsync.services import tools
 from hubsync.store.connections import Connection
@@ -16,8 +17,6 @@ from hubsync.web.shell.record_line import Part
 
 ASSOCIATION_WORDS = {"made": _l("made"), "refused": _l("not made"), "none": _l("none")}
 """What became of the association, in a word."""
-
-UNDER_WAY = ("pending", "sending", "retrying", "waiting")
 
 
 def parts_of(delivery: Delivery, connection: Connection | None) -> list[Part]:
@@ -68,7 +67,7 @@ def _look(delivery: Delivery, part: str) -> tuple[str, str, Literal["good", "pla
         return _("not known yet"), "question-circle", "care"
     if outcome == "refused":
         return _("not posted") if part != "association" else _("not made"), "x-octagon", "bad"
-    if outcome == "" and delivery.state in UNDER_WAY:
+    if outcome == "" and delivery.state in UNFINISHED:
         return _("not yet"), "clock", "plain"
     return _("not posted") if part != "association" else _("not made"), "dash-circle", "plain"
 

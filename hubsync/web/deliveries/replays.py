@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from hubsync.domain.plans import PREMIUM
 from hubsync.domain.roles import Action
+from hubsync.domain.states import DeliveryState
 from hubsync.services.connection import oauth_flow
 from hubsync.services.deliveries import replays
 from hubsync.services.posting import rate_limits
@@ -30,7 +31,7 @@ def show_replay() -> ResponseReturnValue:
         "deliveries/show_replay.html",
         progress=replays.read_progress(g.team.id),
         missed=replays.count_missed_seen(g.membership),
-        waiting=counted_states().get("waiting", 0),
+        waiting=counted_states().get(DeliveryState.WAITING, 0),
         without_plan=g.team.plan != PREMIUM,
         connection=oauth_flow.find_connection(g.team.id),
         rests=_tell_rest(),

@@ -6,6 +6,7 @@ from flask import flash, g
 from flask_babel import gettext as _
 
 from hubsync.domain.plans import PREMIUM
+from hubsync.domain.states import DeliveryState
 from hubsync.services.deliveries import leases
 from hubsync.web.shell import reasons
 
@@ -17,9 +18,9 @@ def retry_and_tell(delivery_id: int) -> None:
         return
     delivery = leases.retry(delivery_id)
     told = " ".join(filter(None, [reasons.explain_state_of(delivery), reasons.explain_delivery(delivery)]))
-    if delivery.state in ("posted", "duplicate"):
+    if delivery.state in (DeliveryState.POSTED, DeliveryState.DUPLICATE):
         flash(told, "success")
-    elif delivery.state == "sending":
+    elif delivery.state == DeliveryState.SENDING:
         flash(_("HubSync is at it already. Reload the page to see what comes of it."), "info")
     else:
         flash(told, "warning")

@@ -11,8 +11,9 @@ from babel.dates import format_skeleton
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
-from hubsync.domain.states import DISMISSED
+from hubsync.domain.states import DISMISSED, DeliveryState
 from hubsync.services import now
 from hubsync.services.deliveries.statistics import Counts
 
@@ -20,15 +21,15 @@ HEIGHT, STEP, BAR = 60.0, 10, 7
 LEAST = 1.5
 """So high is a part of one booking at least, or nobody would see it beside a thousand."""
 
-PARTS = {
-    "posted": (("posted",), _l("posted")),
-    "duplicate": (("duplicate",), _l("duplicate")),
-    "failed": (("failed", "partial"), _l("failed or partly posted")),
-    "dismissed": ((DISMISSED,), _l("dismissed")),
+PARTS: Mapping[str, tuple[tuple[str, ...], LazyString]] = {
+    DeliveryState.POSTED: ((DeliveryState.POSTED,), _l("posted")),
+    DeliveryState.DUPLICATE: ((DeliveryState.DUPLICATE,), _l("duplicate")),
+    DeliveryState.FAILED: ((DeliveryState.FAILED, DeliveryState.PARTIAL), _l("failed or partly posted")),
+    DISMISSED: ((DISMISSED,), _l("dismissed")),
 }
 """What is stacked, from below: which states, and the word. What was dismissed is a part of its own, because the
 kept numbers do not say in which state it was; left out, a day's failures would vanish from it with Dismiss."""
-UNUSUAL = ("dismissed",)
+UNUSUAL = (DISMISSED,)
 """What is spoken of only where there is any."""
 
 

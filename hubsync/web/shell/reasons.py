@@ -10,21 +10,26 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
+from hubsync.domain.states import DeliveryState
 from hubsync.errors import ACCOUNT_TROUBLES, family
 from hubsync.hubspot.meanings import NO_PERMISSION, refused_for_good
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.web.shell.email_problems import EMAIL_CAUSES
 
 STATES = {
-    "pending": lazy_gettext("Written down. The first attempt begins within seconds."),
-    "sending": lazy_gettext("Being posted at this moment. Reload the page to see what came of it."),
-    "posted": lazy_gettext("What HubSpot did not have yet was registered there."),
-    "duplicate": lazy_gettext("HubSpot had all of it already. What is there was left as it is."),
-    "partial": lazy_gettext("One part is in HubSpot, another one could not be posted."),
-    "skipped": lazy_gettext("Nothing was posted."),
-    "waiting": lazy_gettext("Not posted yet. The booking is kept until somebody does what is missing."),
-    "retrying": lazy_gettext("Something that passes was in the way. HubSync tries again by itself."),
-    "failed": lazy_gettext("Nothing of this booking is in HubSpot, and HubSync does not try again by itself."),
+    DeliveryState.PENDING: lazy_gettext("Written down. The first attempt begins within seconds."),
+    DeliveryState.SENDING: lazy_gettext("Being posted at this moment. Reload the page to see what came of it."),
+    DeliveryState.POSTED: lazy_gettext("What HubSpot did not have yet was registered there."),
+    DeliveryState.DUPLICATE: lazy_gettext("HubSpot had all of it already. What is there was left as it is."),
+    DeliveryState.PARTIAL: lazy_gettext("One part is in HubSpot, another one could not be posted."),
+    DeliveryState.SKIPPED: lazy_gettext("Nothing was posted."),
+    DeliveryState.WAITING: lazy_gettext(
+        "Not posted yet. The booking is kept until somebody does what is missing."
+    ),
+    DeliveryState.RETRYING: lazy_gettext("Something that passes was in the way. HubSync tries again by itself."),
+    DeliveryState.FAILED: lazy_gettext(
+        "Nothing of this booking is in HubSpot, and HubSync does not try again by itself."
+    ),
 }
 """What each state means."""
 
@@ -34,15 +39,15 @@ HELD = lazy_gettext(
 """What "retrying" means while HubSpot takes nothing for the account."""
 
 STATE_WORDS = {
-    "pending": lazy_gettext("pending"),
-    "sending": lazy_gettext("sending"),
-    "posted": lazy_gettext("posted"),
-    "duplicate": lazy_gettext("duplicate"),
-    "partial": lazy_gettext("partly posted"),
-    "skipped": lazy_gettext("skipped"),
-    "waiting": lazy_gettext("waiting"),
-    "retrying": lazy_gettext("trying again"),
-    "failed": lazy_gettext("failed"),
+    DeliveryState.PENDING: lazy_gettext("pending"),
+    DeliveryState.SENDING: lazy_gettext("sending"),
+    DeliveryState.POSTED: lazy_gettext("posted"),
+    DeliveryState.DUPLICATE: lazy_gettext("duplicate"),
+    DeliveryState.PARTIAL: lazy_gettext("partly posted"),
+    DeliveryState.SKIPPED: lazy_gettext("skipped"),
+    DeliveryState.WAITING: lazy_gettext("waiting"),
+    DeliveryState.RETRYING: lazy_gettext("trying again"),
+    DeliveryState.FAILED: lazy_gettext("failed"),
 }
 """Each state in a word, for files; pages show it with an icon (macros/page.html)."""
 
@@ -139,7 +144,7 @@ FAULTS = {
     ),
 }
 """Reasons that HubSpot gave with a 5xx."""
-ENDED = ("failed", "partial")
+ENDED = (DeliveryState.FAILED, DeliveryState.PARTIAL)
 TRY_AGAIN = lazy_gettext(
     "HubSync has tried for days and has stopped. Press Retry to have it tried again, or enter the record in "
     "HubSpot yourself and press Dismiss."
@@ -231,9 +236,9 @@ PARTS = {
 SECTIONS = {"companies": PARTS["company"], "contacts": PARTS["contact"]}
 
 
-def explain_state(state: str) -> str:
+def explain_state(state: DeliveryState) -> str:
     """What the state means, in a sentence."""
-    return str(STATES.get(state, ""))
+    return str(STATES[state])
 
 
 def explain_reason(code: str, http_status: int | None = None) -> str:
@@ -250,7 +255,7 @@ def explain_reason(code: str, http_status: int | None = None) -> str:
 
 def explain_state_of(delivery: Delivery) -> str:
     """What the delivery's state means; trouble of the whole account does not pass by itself."""
-    if delivery.state == "retrying" and delivery.reason in ACCOUNT_TROUBLES:
+    if delivery.state == DeliveryState.RETRYING and delivery.reason in ACCOUNT_TROUBLES:
         return str(HELD)
     return explain_state(delivery.state)
 

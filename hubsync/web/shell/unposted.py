@@ -8,10 +8,13 @@ from flask import g, url_for
 from flask_babel import ngettext
 from markupsafe import Markup
 
+from hubsync.domain.states import DeliveryState
 from hubsync.services.deliveries import statistics
 
 
-def tell_before(calendar_id: int | None, states: Sequence[str] = ("skipped", "waiting")) -> Markup:
+def tell_before(
+    calendar_id: int | None, states: Sequence[str] = (DeliveryState.SKIPPED, DeliveryState.WAITING)
+) -> Markup:
     """How many bookings came before there was posting, with the way to them; empty without any.
 
     They are those of one calendar, or all that the reader sees, in one of *states*.

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from hubsync.domain.plans import PREMIUM
 from hubsync.domain.roles import Action
+from hubsync.domain.states import DeliveryState
 from hubsync.errors import MailNotSent, Refused
 from hubsync.services import tools
 from hubsync.services.operations import mail_check, team_deletion
@@ -75,7 +76,8 @@ def change_plan() -> ResponseReturnValue:
         told = _("The team is on the plan %(plan)s now.", plan=PLANS[form.plan.data])
         # What waits is offered by the log itself, and what each waits for is not the plan.
         begins = form.plan.data == PREMIUM != former
-        flash(Markup("{} {}").format(told, tell_before(None, ("skipped",)) if begins else "").rstrip(), "success")
+        before = tell_before(None, (DeliveryState.SKIPPED,)) if begins else ""
+        flash(Markup("{} {}").format(told, before).rstrip(), "success")
         return redirect(url_for("teams.settings"))
     return _render(TeamForm(formdata=None, name=g.team.name), form), 422
 

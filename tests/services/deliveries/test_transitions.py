@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy.exc import StatementError
 
+from hubsync.domain.states import DeliveryState
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
@@ -103,6 +105,22 @@ def test_no_delivery_leaves_a_final_state(acme: Any) -> None:
     with writing() as session, pytest.raises(ValueError, match="cannot go from posted"):
         transitions.move(session, session.get_one(Delivery, delivery.id), **new_lease())
     assert retry(delivery.id).state == "posted"
+
+
+def test_a_transition_that_the_table_does_not_have_is_refused_and_changes_nothing(acme: Any) -> None:
+    acme.fault(action="status", status=503, times=1)
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    with writing() as session, pytest.raises(ValueError, match="cannot go from retrying to posted"):
+        transitions.move(session, session.get_one(Delivery, delivery.id), DeliveryState.POSTED)
+    assert read_delivery(delivery.id).state == DeliveryState.RETRYING
+    assert kept() == counted()
+
+
+def test_a_state_that_is_none_is_not_stored(acme: Any) -> None:
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    with pytest.raises(StatementError, match="not among the defined enum values"), writing() as session:
+        session.get_one(Delivery, delivery.id).state = "done"
+    assert read_delivery(delivery.id).state is DeliveryState.POSTED
 
 
 def test_erasing_leaves_the_numbers_of_the_days(acme: Any) -> None:

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.questions import Kind
-from hubsync.domain.states import STATES
+from hubsync.domain.states import DeliveryState
 from hubsync.services.bookings.corrections import CORRECTABLE
 from hubsync.store import db, writing
 from hubsync.store.bookings import BookingRecord
@@ -186,7 +186,7 @@ def test_nothing_is_corrected_while_it_is_being_posted(log: Log, owner: Reader, 
     assert answers(log, delivery) == {}
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", DeliveryState)
 def test_the_form_is_offered_where_an_attempt_may_still_come(log: Log, owner: Reader, state: str) -> None:
     delivery = log.add(state)
     page = page_of(owner.get(f"/teams/acme/deliveries/{delivery}"))

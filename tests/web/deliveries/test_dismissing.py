@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hubsync.domain.states import DISMISSABLE, STATES
+from hubsync.domain.states import DISMISSABLE, DeliveryState
 from hubsync.services.deliveries import dismissals
 from hubsync.services.deliveries.leases import due_deliveries
 from hubsync.store import db
@@ -30,8 +30,8 @@ def test_a_dismissed_delivery_says_by_whom_and_undo_takes_it_back(log: Log, owne
     ]
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_dismiss_is_offered_for_what_can_be_dismissed(log: Log, owner: Reader, state: str) -> None:
+@pytest.mark.parametrize("state", DeliveryState)
+def test_dismiss_is_offered_for_what_can_be_dismissed(log: Log, owner: Reader, state: DeliveryState) -> None:
     delivery = log.add(state)
     page = page_of(owner.get(f"/teams/acme/deliveries/{delivery}"))
     assert bool(page.select("form[action$=dismiss]")) == (state in DISMISSABLE)

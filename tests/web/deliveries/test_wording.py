@@ -12,12 +12,12 @@ from flask import Flask
 import hubsync
 from hubsync.domain.email_address import NoAddress
 from hubsync.domain.mapping import LeftOutCode
+from hubsync.domain.states import DeliveryState
 from hubsync.errors import family
 from hubsync.web.shell import reasons as wording
 from hubsync.web.shell.email_problems import EMAIL_CAUSES, explain_no_address
 
 SERVICES = Path(hubsync.__file__).parent / "services"
-STATES = {"pending", "sending", "posted", "duplicate", "partial", "skipped", "waiting", "retrying", "failed"}
 
 
 def nodes() -> Iterator[ast.AST]:
@@ -33,9 +33,15 @@ def endings() -> Iterator[tuple[set[str], set[str]]]:
 
 
 def literals(part: ast.AST) -> set[str]:
-    return {
-        each.value for each in ast.walk(part) if isinstance(each, ast.Constant) and isinstance(each.value, str)
-    }
+    """The words that *part* may be: those written out, and those of a state."""
+    written = list(ast.walk(part))
+    words = {each.value for each in written if isinstance(each, ast.Constant) and isinstance(each.value, str)}
+    named = {each.attr for each in written if isinstance(each, ast.Attribute) and is_state(each.value)}
+    return words | {DeliveryState[name] for name in named}
+
+
+def is_state(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id == "DeliveryState"
 
 
 def remark_kinds() -> set[str]:
@@ -49,7 +55,7 @@ def remark_kinds() -> set[str]:
 
 
 def test_every_state_has_a_sentence() -> None:
-    assert set(wording.STATES) == STATES
+    assert set(wording.STATES) == set(wording.STATE_WORDS) == set(DeliveryState)
     written = set().union(*(states for states, _reasons in endings()))
     assert {"skipped", "waiting", "retrying", "posted"} <= written  # the walk finds them
     assert written <= set(wording.STATES)

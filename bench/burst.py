@@ -17,7 +17,7 @@ from bench.report import Finding, Report
 from bench.serving import served
 from bench.stand_in import StandIn
 from hubsync.domain.states import DeliveryState
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.deliveries import Delivery
 
 BOOKINGS, COMPANIES = 300, 100
@@ -103,7 +103,7 @@ def _wait_until_posted(house: House, bookings: int) -> tuple[Counter[str], float
             first, last = db.session.execute(
                 select(func.min(Delivery.created_at), func.max(Delivery.finished_at))
             ).one()
-            rest()
+            end_read()
         left = states[DeliveryState.PENDING] + states[DeliveryState.SENDING] + states[DeliveryState.RETRYING]
         if not left or time.monotonic() > gives_up:
             return states, (last - first).total_seconds()

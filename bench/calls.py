@@ -19,7 +19,7 @@ from hubspot_sandbox.settings import SandboxSettings
 from hubsync.domain.questions import Part
 from hubsync.domain.states import DeliveryState
 from hubsync.services import now
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
 from hubsync.store.mappings import MappingRecord, MappingRow
@@ -57,7 +57,7 @@ class Desk:
     def age_company(self) -> None:
         """HubSync knows the company for longer than it is believed."""
         self.remember_company()
-        with self.house.app.app_context(), writing() as session:
+        with self.house.app.app_context(), write_transaction() as session:
             session.execute(update(KnownCompany).values(known_at=now() - timedelta(days=2)))
 
     def merge_company(self) -> None:
@@ -68,7 +68,7 @@ class Desk:
 
     def map_bad_row(self) -> None:
         """A mapped property has been deleted at HubSpot."""
-        with self.house.app.app_context(), writing() as session:
+        with self.house.app.app_context(), write_transaction() as session:
             mapping = session.scalars(select(MappingRecord)).one()
             session.add(
                 MappingRow(
@@ -84,7 +84,7 @@ class Desk:
 
     def switch(self, **sections: bool) -> None:
         """Switch sections of the mapping on or off."""
-        with self.house.app.app_context(), writing() as session:
+        with self.house.app.app_context(), write_transaction() as session:
             session.execute(update(MappingRecord).values(**sections))
 
     def use_oauth(self) -> None:
@@ -94,7 +94,7 @@ class Desk:
     def let_token_expire(self) -> None:
         """The access token is good for less than two minutes."""
         self.use_oauth()
-        with self.house.app.app_context(), writing() as session:
+        with self.house.app.app_context(), write_transaction() as session:
             session.execute(update(Connection).values(access_expires_at=now() + timedelta(seconds=5)))
 
 

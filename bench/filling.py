@@ -10,7 +10,7 @@ from bench.house import House
 from hubsync.services.calendars import calendars
 from hubsync.services.calendars.calendars import Described
 from hubsync.services.people.people import person_with
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.teams import Membership
 
 CALENDARS = 10
@@ -90,7 +90,7 @@ def fill(house: House, size: int) -> int:
 def _make_calendars(house: House) -> tuple[int, int]:
     """Nine calendars of the owner and one of a member, with ids that follow each other; the first and the last."""
     with house.app.app_context():
-        with writing() as session:
+        with write_transaction() as session:
             member = person_with(session, MEMBER)
             session.add(Membership(team_id=house.team_id, person_id=member.id, role="member"))
             owners = [house.owner_id] * (CALENDARS - 1) + [member.id]
@@ -98,5 +98,5 @@ def _make_calendars(house: House) -> tuple[int, int]:
             calendars.make_calendar(house.team_id, owner, Described(f"Calendar {number}", 30, "Asia/Tokyo")).id
             for number, owner in enumerate(owners)
         ]
-        rest()
+        end_read()
     return made[0], made[-1]

@@ -14,7 +14,7 @@ from hubspot_sandbox.state import DEFAULT_ACCOUNT
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now, tools
 from hubsync.services.connection.tokens import sealed_place
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 
 CALLBACK = f"{BASE_URL}/integrations/hubspot/callback"
@@ -23,7 +23,7 @@ CALLBACK = f"{BASE_URL}/integrations/hubspot/callback"
 def connect_by_oauth(house: House, server: SandboxServer) -> None:
     """Replace the service key of the house's team by OAuth tokens of the stand-in's usual account."""
     tokens = _tokens(server)
-    with house.app.app_context(), writing() as session:
+    with house.app.app_context(), write_transaction() as session:
         row = session.scalars(select(Connection)).one()
         seal, team_id = tools().vault.seal, house.team_id
         row.method = "oauth"

@@ -21,7 +21,7 @@ from hubsync.services.deliveries import queries, statistics
 from hubsync.services.deliveries.leases import due_deliveries
 from hubsync.services.deliveries.search import Sought, Wanted
 from hubsync.services.deliveries.statistics import count_recent
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.teams import Membership
 
 MOST_TIMES, MOST_MS = 1.5, 50
@@ -56,7 +56,7 @@ class Desk:
             began = time.perf_counter()
             found = read(self)
             self.times.setdefault(name, []).append(time.perf_counter() - began)
-            rest()
+            end_read()
         if found != expected:
             raise RuntimeError(f"{name} found {found} of {expected} with {self.size} deliveries")
 

@@ -27,7 +27,7 @@ from hubsync.services.bookings.completion import complete
 from hubsync.services.connection import service_keys
 from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.operations.demo_data import seed_demo
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
@@ -68,7 +68,7 @@ class House:
         with self.app.app_context():
             if db.session.scalar(select(Connection.id)) is None:
                 service_keys.connect_with_key(self.team_id, self.owner_id, key)
-            with writing() as session:
+            with write_transaction() as session:
                 sealed = tools().vault.seal(sealed_place(self.team_id, "access token"), key)
                 session.scalars(select(Connection)).one().access_sealed = sealed
             self._forget_companies()
@@ -79,7 +79,7 @@ class House:
             self._forget_companies()
 
     def _forget_companies(self) -> None:
-        with writing() as session:
+        with write_transaction() as session:
             session.execute(delete(KnownCompany))
 
     def book(self, who: Guest) -> tuple[str, float]:
@@ -102,7 +102,7 @@ class House:
             delivery = complete(page.team_id, booking)
             took = time.perf_counter() - began
             state = delivery.state
-            rest()
+            end_read()
             return state, took
 
     @contextmanager

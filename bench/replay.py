@@ -16,7 +16,7 @@ from bench.serving import served
 from bench.stand_in import StandIn
 from hubsync.domain.states import DeliveryState
 from hubsync.services.deliveries import replays
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Attempt, Delivery
 
@@ -63,7 +63,7 @@ def _miss(house: House, bookings: int) -> None:
 
 
 def _set_state(house: House, state: str, code: str) -> None:
-    with house.app.app_context(), writing() as session:
+    with house.app.app_context(), write_transaction() as session:
         session.execute(update(Connection).values(state=state, lost_code=code))
 
 
@@ -88,7 +88,7 @@ def _watch(house: House, page: str, bookings: int) -> Run:
         found.states = {row[0]: row[1] for row in db.session.execute(counted)}
         refused = select(func.count(Attempt.id)).where(Attempt.code == "rate_limited")
         found.refused = db.session.scalars(refused).one()
-        rest()
+        end_read()
     return found
 
 
@@ -96,7 +96,7 @@ def _left(house: House) -> int | None:
     """How many have yet to be tried; None when the replay has ended."""
     with house.app.app_context():
         progress = replays.read_progress(house.team_id)
-        rest()
+        end_read()
     assert progress is not None
     return progress.left if progress.state == "running" else None
 

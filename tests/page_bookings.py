@@ -9,7 +9,7 @@ from hubsync.domain.questions import AnswerValue
 from hubsync.services import now
 from hubsync.services.bookings.booking_page import new_form_id, show_booking_page
 from hubsync.services.bookings.completion import complete
-from hubsync.store import rest
+from hubsync.store import end_read
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 
@@ -25,7 +25,7 @@ def complete_page_booking(
 ) -> Delivery:
     """Complete a booking of the page of *calendar*, in three days unless *starts_at* is another time."""
     page = show_booking_page(calendar)
-    rest()
+    end_read()
     starts_at = starts_at or now() + timedelta(days=3)
     booking = page.make_booking(answers, starts_at, time_zone, form_id or new_form_id(), url_params or {})
     return complete(page.team_id, booking)

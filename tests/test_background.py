@@ -13,7 +13,7 @@ from sqlalchemy import text
 from hubsync.background import Background
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
@@ -25,7 +25,7 @@ from hubsync.store.teams import Team
 def due(app: Flask) -> Iterator[Callable[[], str]]:
     """One due delivery of a team without the Premium plan, which is skipped as soon as somebody takes it."""
     with app.app_context():
-        with writing() as session:
+        with write_transaction() as session:
             person = Person(email="owner@acme.example", created_at=now())
             team = Team(slug="acme", name="Acme", plan="free", created_at=now())
             session.add_all([person, team])
@@ -59,7 +59,7 @@ def due(app: Flask) -> Iterator[Callable[[], str]]:
 
         def state() -> str:
             found = db.session.query(Delivery.state).scalar()
-            rest()
+            end_read()
             return str(found)
 
         yield state
@@ -83,12 +83,12 @@ def test_the_thread_outlives_a_database_that_fails(
     app: Flask, due: Callable[[], str], caplog: pytest.LogCaptureFixture
 ) -> None:
     db.session.execute(text("ALTER TABLE deliveries RENAME TO away"))
-    rest()
+    end_read()
     background = Background(app, seconds=0.05)
     background.start()
     assert wait_until(lambda: "it is tried again" in caplog.text)
     db.session.execute(text("ALTER TABLE away RENAME TO deliveries"))
-    rest()
+    end_read()
     assert wait_until(lambda: due() == "skipped")
     background.stop()
 

@@ -17,7 +17,7 @@ def commits(node: ast.AST) -> bool:
     """Whether *node* ends a transaction with a commit, or begins one that will."""
     if isinstance(node, ast.Attribute):
         return node.attr == "commit"
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "writing"
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "write_transaction"
 
 
 def test_only_services_commit() -> None:
@@ -26,7 +26,7 @@ def test_only_services_commit() -> None:
         for path in PRODUCT
         if any(map(commits, ast.walk(ast.parse(path.read_text()))))
     }
-    # store/__init__ holds writing() itself.
+    # store/__init__ holds write_transaction() itself.
     assert committing == {"store", "services"}
 
 

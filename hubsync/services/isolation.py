@@ -1,4 +1,4 @@
-"""What nobody expected in one piece of work does not keep the others from being done."""
+"""Isolation of pieces of work: an unexpected error in one does not keep the others from being done."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def contained(what: str) -> Iterator[None]:
-    """Log a mistake met in *what* and go on behind the block; the work is taken up again when it is due again.
+def log_unexpected(what: str) -> Iterator[None]:
+    """Log an unexpected error in *what* and go on behind the block; the work is tried again when it is due.
 
     Where it happened is logged, not its message: that may repeat a guest's answer.
     """
     try:
         yield
-    except Exception as mistake:
-        where = "".join(traceback.format_tb(mistake.__traceback__))
-        log.error("%s met %s; it is tried again:\n%s", what, type(mistake).__name__, where)
+    except Exception as error:
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("%s met %s; it is tried again:\n%s", what, type(error).__name__, where)
         db.session.rollback()

@@ -1,7 +1,7 @@
-"""The database: one connection recipe, one kind of time stamp, and two ways to use a transaction.
+"""The database: connections, time stamps in UTC, and transactions for reading and for writing.
 
-Reading needs nothing special. Everything that may write runs inside :func:`writing`, and everything that
-talks to HubSpot or a mail server runs outside any transaction: call :func:`rest` first.
+Reading needs nothing special. Everything that may write runs inside :func:`write_transaction`, and everything that
+talks to HubSpot or a mail server runs outside any transaction: call :func:`end_read` first.
 
 The SQLite recipe (WAL, synchronous FULL, BEGIN IMMEDIATE for units that write) is there because SQLAlchemy's
 defaults lose updates silently: the legacy sqlite3 driver opens no transaction before a SELECT.
@@ -38,7 +38,7 @@ NAMING = {
 }
 
 # serialization_failure and deadlock_detected
-_BROKEN_OFF = ("40001", "40P01")
+_CONFLICTS = ("40001", "40P01")
 Result = TypeVar("Result")
 
 
@@ -145,21 +145,21 @@ def _turn(engine: Engine) -> Iterator[None]:
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
-    """One unit that writes: all of it is committed at the end, or nothing.
+def write_transaction() -> Iterator[Session]:
+    """A transaction that writes: all of it is committed at the end, or nothing.
 
     On SQLite the write lock is taken at the beginning (a deferred transaction that reads first fails at once
     when somebody else wrote in between). An open reading transaction ends here and its rows are read afresh.
     Not to be nested.
     """
     session = db.session()
-    if session.new or session.dirty or session.deleted or session.info.get("writing"):
-        raise RuntimeError("changes were made outside writing(), or writing() was nested")
+    if session.new or session.dirty or session.deleted or session.info.get("write_transaction"):
+        raise RuntimeError("changes were made outside write_transaction(), or it was nested")
     session.rollback()
     with _turn(db.engine):
         session.expire_all()  # what was read before the lock may be old by now
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
-        session.info["writing"] = True
+        session.info["write_transaction"] = True
         try:
             yield session
             session.commit()
@@ -167,11 +167,11 @@ def writing() -> Iterator[Session]:
             session.rollback()
             raise
         finally:
-            session.info.pop("writing", None)
+            session.info.pop("write_transaction", None)
 
 
-def in_a_race(unit: Callable[[], Result]) -> Result:
-    """Do a unit of writing; once more when another unit of the same instant broke it off.
+def retry_on_conflict(unit: Callable[[], Result]) -> Result:
+    """Run a write transaction; once more when a concurrent one made the database abort it.
 
     On PostgreSQL units run beside each other: two that write the same new row, or that wait for each other, end
     with an error for one of them, which then finds what the other one wrote. Any other fault shows again.
@@ -180,21 +180,21 @@ def in_a_race(unit: Callable[[], Result]) -> Result:
     try:
         return unit()
     except DBAPIError as fault:
-        if not lost_race(fault):
+        if not is_write_conflict(fault):
             raise
         return unit()
 
 
-def lost_race(fault: DBAPIError) -> bool:
-    """Whether the database broke a unit of writing off because of another one of the same instant."""
-    return isinstance(fault, IntegrityError) or getattr(fault.orig, "sqlstate", None) in _BROKEN_OFF
+def is_write_conflict(fault: DBAPIError) -> bool:
+    """Whether the database aborted a write transaction because of a concurrent one."""
+    return isinstance(fault, IntegrityError) or getattr(fault.orig, "sqlstate", None) in _CONFLICTS
 
 
-def rest() -> None:
-    """End an open reading transaction; rows that were read stay readable."""
+def end_read() -> None:
+    """End an open read transaction; rows that were read stay readable."""
     session = db.session()
     if session.new or session.dirty or session.deleted:
-        raise RuntimeError("changes were made outside writing()")
+        raise RuntimeError("changes were made outside write_transaction()")
     session.commit()
 
 

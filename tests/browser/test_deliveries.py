@@ -7,7 +7,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from hubsync.services.deliveries.replay_worker import go_through_replays
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.replays import Replay
 from tests.browser.conftest import Visitor
 from tests.web.log_rows import Log, begin_log
@@ -51,7 +51,7 @@ def test_the_progress_moves_by_itself_and_ends(log: Log, visitor: Visitor) -> No
     page.get_by_role("button", name="Post the missed booking").click()
     expect(page.locator("[data-told]")).to_have_text("0 of 1 booking")
     expect(page.locator("[data-count=posted]")).to_have_text("0")
-    with log.app.app_context(), writing() as session:
+    with log.app.app_context(), write_transaction() as session:
         session.query(Replay).update({"posted": 7})  # as a worker counts them
     expect(page.locator("[data-count=posted]")).to_have_text("7", timeout=10_000)
     with log.app.app_context():
@@ -67,6 +67,6 @@ def test_a_paused_one_shows_when_somebody_lets_it_go_on(log: Log, visitor: Visit
     page.get_by_role("button", name="Post the missed booking").click()
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("heading", name="Paused")).to_be_visible()
-    with log.app.app_context(), writing() as session:
+    with log.app.app_context(), write_transaction() as session:
         session.query(Replay).update({"paused_at": None})
     expect(page.get_by_role("heading", name="Posting to HubSpot")).to_be_visible(timeout=10_000)

@@ -8,7 +8,7 @@ from hubsync.services import now
 from hubsync.services.calendars.calendars import Described, make_calendar
 from hubsync.services.deliveries import transitions
 from hubsync.services.teams.members import found_team
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
@@ -18,7 +18,7 @@ def keep_a_booking(app: Flask, state: str = "posted") -> None:
     with app.app_context():
         team = found_team("Acme", "owner@acme.example", "premium")
         calendar = make_calendar(team.id, db.session.query(Person.id).scalar(), Described("Intro", 30, "UTC"))
-        with writing() as session:
+        with write_transaction() as session:
             booking = BookingRecord(
                 team_id=team.id,
                 calendar_id=calendar.id,

@@ -16,7 +16,7 @@ from hubsync.services import now
 from hubsync.services.people import sessions
 from hubsync.services.signin.mails import THREAD_NAME
 from hubsync.services.teams.invitations import INVITATION_LIFE
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.people import Identity, Person
 from hubsync.store.teams import Invitation, Team
 from tests.identity.provider import Proxy, answer_there, link_in, proxy_before
@@ -134,7 +134,7 @@ def let_owner(app: Flask, team: Team, google: Proxy) -> Let:
 
 def invite(app: Flask, team: Team, email: str, token: str = "t" * 43) -> str:
     """Offer *email* a place in the team; the token of the mailed link."""
-    with app.app_context(), writing() as session:
+    with app.app_context(), write_transaction() as session:
         session.add(
             Invitation(
                 team_id=team.id,

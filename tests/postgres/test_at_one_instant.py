@@ -25,7 +25,7 @@ from hubsync.services.signin import invitation_claims, links, one_time_links
 from hubsync.services.signin.identities import recognize
 from hubsync.services.signin.mail_limits import TO_MAILBOX, Asker, allow
 from hubsync.services.teams.invitations import invite, withdraw
-from hubsync.store import db, in_a_race, rest, writing
+from hubsync.store import db, end_read, retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.connections import Connection
@@ -74,7 +74,7 @@ def test_the_first_bookings_of_new_calendars_at_once_share_a_calendar_and_its_qu
         ]
         found = at_once(acme.app, [partial(deliver_id, acme, booking) for booking in bookings])
         assert len({each for each in found if isinstance(each, int)}) == WORKERS
-    rest()
+    end_read()
     calendars = db.session.query(Calendar).filter_by(source="signed_json").all()
     assert len(calendars) == ROUNDS
     for calendar in calendars:
@@ -109,9 +109,9 @@ def test_claims_with_crossing_keys_wait_for_each_other_without_an_end_in_error(a
             except CompanyBusy:
                 continue
             if company_id is None:
-                in_a_race(partial(announce, holder))
+                retry_on_conflict(partial(announce, holder))
                 if worker % 3:
-                    in_a_race(partial(remember, keys, str(worker + 1)))
+                    retry_on_conflict(partial(remember, keys, str(worker + 1)))
                 else:
                     company_registry.release(holder, nothing_sent=True)
             else:
@@ -122,35 +122,35 @@ def test_claims_with_crossing_keys_wait_for_each_other_without_an_end_in_error(a
 
 
 def announce(holder: str) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         company_registry.announce_create(session, holder)
 
 
 def remember(keys: CompanyKeys, company_id: str) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         company_registry.remember(session, "1234567", keys, company_id)
 
 
 def test_a_delivery_is_taken_by_one_of_all_who_find_it_due(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"state": "disconnected"})
     delivery_id = acme.book("Sato Mika", "mika@acme.co.jp", "Acme").id
     attempts = db.session.query(Attempt).count()
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"state": "connected"})
         session.query(Delivery).update({"state": "pending"})
     acts: list[Callable[[], object]] = [lambda: deliver(delivery_id, Deadline.after(20))] * WORKERS
     at_once(acme.app, [*acts, lambda: retry(delivery_id)])
-    rest()
+    end_read()
     assert db.session.query(Attempt).count() == attempts + 1
     assert len(acme.records("companies")) == len(acme.records("contacts")) == 1
 
 
 def test_a_refresh_is_leased_to_one(acme: Any) -> None:
     connection_id = db.session.query(Connection.id).scalar()
-    rest()
+    end_read()
     for _ in range(ROUNDS):
-        with writing() as session:
+        with write_transaction() as session:
             session.query(Connection).update({"refresh_until": None})
         taken = at_once(acme.app, [partial(take_lease, connection_id, str(worker)) for worker in range(WORKERS)])
         assert sorted(taken, key=bool) == [False] * (WORKERS - 1) + [True]
@@ -158,7 +158,7 @@ def test_a_refresh_is_leased_to_one(acme: Any) -> None:
 
 def test_first_sign_ins_of_one_new_person_at_once_make_one_person(acme: Any) -> None:
     owner_id = db.session.query(Person.id).scalar()
-    rest()
+    end_read()
     for number in range(ROUNDS):
         email = f"new{number}@acme.example"
         invite(acme.team_id, email, Role.MEMBER, by=owner_id)
@@ -187,18 +187,18 @@ def test_a_sign_in_link_signs_one_browser_in(acme: Any) -> None:
 def test_mails_asked_for_at_once_are_counted_one_after_the_other(acme: Any) -> None:
     for number in range(ROUNDS):
         ask = partial(allow, Asker(), "signin_link", f"mailbox{number}@acme.example", is_somebodys=True)
-        with writing() as session:
+        with write_transaction() as session:
             session.query(MailAsk).delete()
         assert at_once(acme.app, [ask] * WORKERS * 2).count(True) == TO_MAILBOX
 
 
 def test_an_invitation_that_is_claimed_and_withdrawn_at_once_lets_in_one_or_nobody(acme: Any) -> None:
     owner_id = db.session.query(Person.id).scalar()
-    rest()
+    end_read()
     for number in range(ROUNDS):
         email = f"claimed{number}@acme.example"
         invited = invite(acme.team_id, email, Role.MEMBER, by=owner_id)
-        with writing() as session:
+        with write_transaction() as session:
             fields = {"invitation_id": invited.id, "invitation_hash": invited.token_hash}
             tokens = [one_time_links.make(session, InvitationClaim, "secret", **fields) for _ in range(2)]
         claims = [
@@ -214,11 +214,11 @@ def test_an_invitation_that_is_claimed_and_withdrawn_at_once_lets_in_one_or_nobo
         assert len(let_in) == (1 if isinstance(withdrawn, NotFound) else 0)
         found = db.session.query(Membership).join(Person).filter(Person.email == email).count()
         assert found == len(let_in)
-        rest()
+        end_read()
 
 
 def test_bookings_of_one_guest_at_once_make_one_company_and_one_contact(acme: Any) -> None:
     at_once(acme.app, [lambda: acme.book("Sato Mika", "mika@acme.co.jp", "Acme")] * WORKERS)
     assert len(acme.records("companies")) == len(acme.records("contacts")) == 1
-    rest()
+    end_read()
     assert {row.state for row in db.session.query(Delivery)} == {"posted", "duplicate"}

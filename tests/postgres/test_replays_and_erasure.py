@@ -19,7 +19,7 @@ from hubsync.services.deliveries.dismissals import dismiss_these
 from hubsync.services.deliveries.leases import new_lease
 from hubsync.services.deliveries.replay_worker import go_through_replays
 from hubsync.services.deliveries.replays import replay_these
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
@@ -63,7 +63,7 @@ def counted() -> dict[str, int]:
     found = {
         row.state: row.number for row in db.session.query(DeliveryCount).filter_by(day=ALL_DAYS) if row.number
     }
-    rest()
+    end_read()
     return found
 
 
@@ -79,9 +79,9 @@ def test_a_replay_does_not_end_while_it_is_given_more(
 ) -> None:
     missed(1)
     replay_id = begin(acme).id
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Delivery).update({"replay_id": None})
-    with writing() as session:  # somebody presses once more when nothing seems to be left
+    with write_transaction() as session:  # somebody presses once more when nothing seems to be left
         session.query(Delivery).update({"replay_id": replay_id})
         thread, _results = beside(app, go_through_replays)
         until_somebody_waits_for_a_lock()
@@ -92,7 +92,7 @@ def test_a_replay_does_not_end_while_it_is_given_more(
 def test_what_a_worker_takes_up_at_this_instant_is_not_erased(acme: Any, app: Flask) -> None:
     acme.fault(action="status", status=503, times=1)
     delivery_id = acme.book("Sato Mika", "mika@acme.co.jp", "Acme").id
-    with writing() as session:
+    with write_transaction() as session:
         delivery = session.get_one(Delivery, delivery_id)
         assert transitions.move(session, delivery, **new_lease())
         thread, results = beside(app, partial(erasure.erase_guest, "mika@acme.co.jp"))
@@ -116,11 +116,11 @@ def test_deliveries_dismissed_and_taken_up_at_one_instant_are_counted_once(acme:
     delivery_id = acme.book("Sato Mika", "mika@acme.co.jp", "Acme").id
 
     def dismiss() -> list[int]:
-        with writing() as session:
+        with write_transaction() as session:
             return transitions.dismiss(session, [session.get_one(Delivery, delivery_id)], person)
 
     person = person_id()
-    with writing() as session:
+    with write_transaction() as session:
         delivery = session.get_one(Delivery, delivery_id)
         assert transitions.move(session, delivery, **new_lease(), next_attempt_at=now())
         thread, results = beside(app, dismiss)
@@ -141,10 +141,10 @@ def test_two_that_wait_for_each_others_deliveries_both_get_through(acme: Any, ap
             replay = replay_these(acme.team_id, by, [first, second])
             return replay.total if replay is not None else 0
         membership = db.session.query(Membership).one()
-        rest()
+        end_read()
         return dismiss_these(membership, [first, second]).number
 
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Delivery).filter_by(id=second).update({"search_company": "x"})
         thread, results = beside(app, act)
         until_somebody_waits_for_a_lock()

@@ -16,7 +16,7 @@ from hubsync.domain.questions import Kind, Part
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now, tools
 from hubsync.services.connection.api_access import sealed_place
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -68,7 +68,7 @@ class Acme:
         return next(row for row in self.calendar().questions if row.part == part.value)
 
     def add_question(self, label: str, kind: Kind) -> int:
-        with writing() as session:
+        with write_transaction() as session:
             row = QuestionRow(
                 calendar_id=self.calendar_id, position=9, label=label, kind=kind.value, supplement=""
             )
@@ -77,7 +77,7 @@ class Acme:
             return row.id
 
     def map(self, section: str, name: str, information: str, kind: str = "string", label: str = "") -> None:
-        with writing() as session:
+        with write_transaction() as session:
             mapping = session.query(MappingRecord).filter_by(calendar_id=self.calendar_id).one()
             session.add(
                 MappingRow(
@@ -102,7 +102,7 @@ class Acme:
             **(answers or {}),
         }
         delivery = complete_page_booking(calendar, given, time_zone="Asia/Tokyo", form_id=form_id)
-        rest()
+        end_read()
         return delivery
 
     # ---- what HubSpot holds, asked over its own API
@@ -130,7 +130,7 @@ class Acme:
     def token(self) -> str:
         connection = db.session.query(Connection).filter_by(team_id=self.team_id).one()
         token = tools().vault.open(sealed_place(self.team_id, "access token"), connection.access_sealed)
-        rest()
+        end_read()
         return token
 
     def grant(self) -> dict[str, Any]:
@@ -167,12 +167,12 @@ class Acme:
 
     def hubspot_recovers(self) -> None:
         """The time is over during which HubSpot is left alone after trouble."""
-        with writing() as session:
+        with write_transaction() as session:
             session.query(Connection).update({"circuit_until": None, "paused_until": None, "pace_until": None})
 
     def another_team(self, account_id: str = "1234567", token: str = "") -> int:
         """A second team with a mapped calendar, connected to the same account or to another one; its id."""
-        with writing() as session:
+        with write_transaction() as session:
             owner = session.query(Person).first()
             team = Team(slug="other", name="Other", plan="premium", created_at=now())
             session.add(team)
@@ -212,7 +212,7 @@ def acme(app: Flask, sandbox: SandboxServer) -> Iterator[Acme]:
     assert made.ok, made.text
     token = made.json()["token"]
     with app.app_context():
-        with writing() as session:
+        with write_transaction() as session:
             person = Person(email="owner@acme.example", name="Mika Sato", created_at=now())
             team = Team(slug="acme", name="Acme", plan="premium", created_at=now())
             session.add_all([person, team])

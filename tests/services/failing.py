@@ -13,7 +13,7 @@ import time_machine
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
 from hubsync.services.notices.sender import tell_due
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 from hubsync.store.notices import Notice
@@ -26,7 +26,7 @@ START = datetime(2027, 3, 1, 12, tzinfo=UTC)
 def fail(acme: Any, state: str = "failed", reason: str = "record_refused", **values: Any) -> int:
     """One more delivery of the team, which came to be in *state* just now; returns its id."""
     moment = now()
-    with writing() as session:
+    with write_transaction() as session:
         booking = BookingRecord(
             team_id=acme.team_id,
             calendar_id=acme.calendar_id,
@@ -62,7 +62,7 @@ def become(session: Any, delivery: Delivery, state: str, reason: str, **values: 
 
 def change_to(delivery_id: int, state: str, reason: str = "record_refused") -> None:
     """A worker has tried the delivery again, and now it is in *state*."""
-    with writing() as session:
+    with write_transaction() as session:
         delivery = session.get_one(Delivery, delivery_id)
         assert transitions.move(session, delivery, "sending")
         become(session, delivery, state, reason)
@@ -71,7 +71,7 @@ def change_to(delivery_id: int, state: str, reason: str = "record_refused") -> N
 def kept(acme: Any) -> Notice:
     """What is written down about the team's notices."""
     row = db.session.query(Notice).populate_existing().filter_by(team_id=acme.team_id).one()
-    rest()
+    end_read()
     return row
 
 

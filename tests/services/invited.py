@@ -15,7 +15,7 @@ from hubsync.services.signin.invitation_claims import Claimed
 from hubsync.services.signin.mail_limits import Asker
 from hubsync.services.signin.mails import THREAD_NAME
 from hubsync.services.teams import members
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.people import Person
 from tests.mailing import MailServer
 
@@ -23,13 +23,13 @@ from tests.mailing import MailServer
 def person_id(app: Flask, email: str) -> int:
     with app.app_context():
         found = db.session.scalars(select(Person.id).where(Person.email == email)).one()
-        rest()
+        end_read()
         return found
 
 
 def roles(team_id: int) -> dict[str, str]:
     found = {member.person.email: member.role for member in members.list_members(team_id)}
-    rest()
+    end_read()
     return found
 
 

@@ -14,13 +14,13 @@ import time_machine
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.connection.api_access import sealed_place, with_access
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 
 
 def store(acme: Any, tokens: dict[str, Any]) -> None:
     """Keep *tokens* as Connect does."""
-    with writing() as session:
+    with write_transaction() as session:
         connection = session.query(Connection).filter_by(team_id=acme.team_id).one()
         for what, name in (("access token", "access_sealed"), ("refresh token", "refresh_sealed")):
             token = tokens[what.replace(" ", "_")]
@@ -31,14 +31,14 @@ def store(acme: Any, tokens: dict[str, Any]) -> None:
 
 
 def change(**values: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update(values)
 
 
 def stored() -> Connection:
     """The only connection as it is stored now."""
     connection = db.session.query(Connection).populate_existing().one()
-    rest()
+    end_read()
     return connection
 
 

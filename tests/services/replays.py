@@ -9,7 +9,7 @@ import pytest
 
 from hubsync.services.deliveries import replays
 from hubsync.services.deliveries.replays import read_progress, replay_missed
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
@@ -18,20 +18,20 @@ from hubsync.store.replays import Replay
 
 def person_id() -> int:
     found: int = db.session.query(Person.id).scalar()
-    rest()
+    end_read()
     return found
 
 
 def switch(state: str) -> None:
     """Access is "lost", or "connected" again."""
     code = "access_lost" if state == "lost" else ""
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"state": state, "lost_code": code, "pace_until": None})
 
 
 def states() -> list[str]:
     found = [row.state for row in db.session.query(Delivery.state).order_by(Delivery.id)]
-    rest()
+    end_read()
     return found
 
 
@@ -56,6 +56,6 @@ def begin(acme: Any) -> Replay:
 
 def progress(acme: Any) -> replays.Progress:
     found = read_progress(acme.team_id)
-    rest()
+    end_read()
     assert found is not None
     return found

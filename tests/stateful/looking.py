@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.deliveries import Delivery
 
 
@@ -17,7 +17,7 @@ class Looking:
 
     def deliveries(self) -> list[Delivery]:
         found = db.session.query(Delivery).populate_existing().order_by(Delivery.id).all()
-        rest()
+        end_read()
         return found
 
     def records(self, what: str) -> list[dict[str, Any]]:

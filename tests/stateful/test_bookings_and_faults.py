@@ -30,7 +30,7 @@ from hubsync.services import now, tools
 from hubsync.services.connection.api_access import sealed_place
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import retry
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
@@ -64,7 +64,7 @@ class Play(Looking, RuleBasedStateMachine):
         self.names = st.just("")
         self.final: dict[int, tuple[str, str, str]] = {}
         acme.sandbox.state.reset()
-        with writing() as session:
+        with write_transaction() as session:
             for table in (Attempt, Delivery, DeliveryCount, BookingRecord, KnownCompany):
                 session.query(table).delete()
         self._clock = time_machine.travel(now(), tick=True)
@@ -97,7 +97,7 @@ class Play(Looking, RuleBasedStateMachine):
     @rule(data=st.data())
     def press_retry(self, data: st.DataObject) -> None:
         retry(data.draw(st.sampled_from(sorted(self.forms.values()))))
-        rest()
+        end_read()
 
     @rule()
     def do_due_work(self) -> None:
@@ -146,14 +146,14 @@ class Play(Looking, RuleBasedStateMachine):
 
     @rule()
     def access_is_lost(self) -> None:
-        with writing() as session:
+        with write_transaction() as session:
             session.query(Connection).update({"state": "lost", "lost_code": "access_lost"})
 
     @rule()
     def regain_access(self) -> None:
         key = self.acme.sandbox.state.add_service_key(1234567, "HubSync", SCOPES)
         sealed = tools().vault.seal(sealed_place(self.acme.team_id, "access token"), key.token)
-        with writing() as session:
+        with write_transaction() as session:
             session.query(Connection).update(
                 {
                     "state": "connected",
@@ -171,7 +171,7 @@ class Play(Looking, RuleBasedStateMachine):
     @invariant()
     def every_accepted_booking_is_stored_with_one_delivery(self) -> None:
         stored = dict(db.session.query(BookingRecord.external_id, Delivery.id).join(Delivery))
-        rest()
+        end_read()
         assert stored == self.forms
 
     @invariant()
@@ -220,12 +220,12 @@ class Play(Looking, RuleBasedStateMachine):
             for each in self.deliveries():
                 if each.state == "waiting":
                     retry(each.id)
-            rest()
+            end_read()
             assert {each.state for each in self.deliveries()} <= set(ENDED)
             for each in self.deliveries():
                 if each.state in ("partial", "failed"):
                     retry(each.id)
-            rest()
+            end_read()
             self.everything_stands()
         finally:
             self._clock.stop()

@@ -18,7 +18,7 @@ from hubsync.domain.searching import as_searched
 from hubsync.services import now
 from hubsync.services.calendars.calendars import Described, make_calendar
 from hubsync.services.teams.members import found_team
-from hubsync.store import Base, db, writing
+from hubsync.store import Base, db, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
@@ -118,7 +118,7 @@ def test_addresses_of_bookings_from_before_are_read_again(unmigrated: Flask) -> 
     team_id = found_team("Acme", "owner@acme.example", "premium").id
     owner_id = db.session.scalars(select(Person.id)).one()
     calendar_id = make_calendar(team_id, owner_id, Described("Intro", 30, "UTC")).id
-    with writing() as session:
+    with write_transaction() as session:
         for email in READ_AGAIN:
             booking = BookingRecord(
                 team_id=team_id,

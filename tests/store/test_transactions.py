@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from hubsync.store import db, refuse_open_transaction, rest, writing
+from hubsync.store import db, end_read, refuse_open_transaction, write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 
@@ -18,13 +18,13 @@ WHEN = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 def test_concurrent_read_modify_writes_lose_nothing(app: Flask) -> None:
-    with app.app_context(), writing() as session:
+    with app.app_context(), write_transaction() as session:
         session.add(Team(slug="t", name="0", plan="free", created_at=WHEN))
 
     def count_up() -> None:
         with app.app_context():
             for _ in range(20):
-                with writing() as session:
+                with write_transaction() as session:
                     team = session.scalars(select(Team)).one()
                     team.name = str(int(team.name) + 1)
 
@@ -39,7 +39,7 @@ def test_concurrent_read_modify_writes_lose_nothing(app: Flask) -> None:
 
 def test_a_failed_unit_leaves_nothing_behind(app: Flask) -> None:
     with app.app_context():
-        with pytest.raises(ZeroDivisionError), writing() as session:
+        with pytest.raises(ZeroDivisionError), write_transaction() as session:
             session.add(Team(slug="t", name="T", plan="free", created_at=WHEN))
             session.flush()
             raise ZeroDivisionError
@@ -52,7 +52,7 @@ def test_waiting_inside_a_transaction_is_refused(app: Flask) -> None:
         db.session.scalars(select(Team)).all()
         with pytest.raises(RuntimeError):
             refuse_open_transaction()
-        rest()
+        end_read()
         refuse_open_transaction()
 
 
@@ -69,12 +69,12 @@ def test_every_database_connection_has_the_recipe(durable: None, app: Flask) -> 
 
 
 def test_a_naive_time_stamp_is_refused(app: Flask) -> None:
-    with app.app_context(), pytest.raises(Exception, match="naive"), writing() as session:
+    with app.app_context(), pytest.raises(Exception, match="naive"), write_transaction() as session:
         session.add(Team(slug="t", name="T", plan="free", created_at=datetime(2026, 1, 1)))
 
 
 def test_a_team_never_has_two_owners(app: Flask) -> None:
-    with app.app_context(), pytest.raises(IntegrityError), writing() as session:
+    with app.app_context(), pytest.raises(IntegrityError), write_transaction() as session:
         team = Team(slug="t", name="T", plan="free", created_at=WHEN)
         people = [Person(email=f"{name}@acme.example", created_at=WHEN) for name in ("a", "b")]
         session.add_all([team, *people])

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.teams import Team
 
 WHEN = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -21,7 +21,7 @@ def waited_after(app: Flask, held_seconds: float) -> float:
     begun, ended = threading.Event(), [0.0]
 
     def hold() -> None:
-        with app.app_context(), writing():
+        with app.app_context(), write_transaction():
             begun.set()
             time.sleep(held_seconds)
             ended[0] = time.perf_counter()
@@ -29,7 +29,7 @@ def waited_after(app: Flask, held_seconds: float) -> float:
     holder = threading.Thread(target=hold)
     holder.start()
     begun.wait(5)
-    with app.app_context(), writing():
+    with app.app_context(), write_transaction():
         started = time.perf_counter()
     holder.join()
     return started - ended[0]
@@ -44,18 +44,18 @@ def test_whoever_waits_for_a_unit_of_writing_goes_on_as_soon_as_it_ends(app: Fla
 
 def test_a_unit_that_fails_gives_its_turn_away(app: Flask) -> None:
     with app.app_context():
-        with pytest.raises(ZeroDivisionError), writing():
+        with pytest.raises(ZeroDivisionError), write_transaction():
             raise ZeroDivisionError
         began = time.perf_counter()
-        with writing() as session:
+        with write_transaction() as session:
             session.add(Team(slug="t", name="T", plan="free", created_at=WHEN))
         assert time.perf_counter() - began < 4
         assert db.session.scalars(select(Team.slug)).all() == ["t"]
 
 
 def test_a_nested_unit_is_refused_at_once(app: Flask) -> None:
-    with app.app_context(), writing():
+    with app.app_context(), write_transaction():
         began = time.perf_counter()
-        with pytest.raises(RuntimeError, match="nested"), writing():
+        with pytest.raises(RuntimeError, match="nested"), write_transaction():
             pass
         assert time.perf_counter() - began < 4

@@ -9,7 +9,7 @@ from hubsync.services import now
 from hubsync.services.calendars import calendars
 from hubsync.services.calendars.calendars import Described
 from hubsync.services.deliveries import transitions
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord, MappingRow
@@ -44,11 +44,11 @@ def map_property(app: Flask, team: Team, name: str, label: str, kind: str = "str
     """A calendar of the team whose contacts get this property."""
     with app.app_context():
         owner_id = db.session.query(Membership.person_id).filter_by(team_id=team.id, role="owner").scalar()
-        rest()
+        end_read()
         calendar = calendars.make_calendar(team.id, owner_id, Described(f"Call {name}", 30, "Asia/Tokyo"))
         asked_first = calendar.questions[0].id
-        rest()
-        with writing() as session:
+        end_read()
+        with write_transaction() as session:
             mapping = MappingRecord(calendar_id=calendar.id, updated_at=now())
             session.add(mapping)
             session.flush()
@@ -67,7 +67,7 @@ def map_property(app: Flask, team: Team, name: str, label: str, kind: str = "str
 
 
 def let_wait(app: Flask, team: Team, calendar_id: int, count: int) -> None:
-    with app.app_context(), writing() as session:
+    with app.app_context(), write_transaction() as session:
         for number in range(count):
             booking = BookingRecord(
                 team_id=team.id,

@@ -16,7 +16,7 @@ from hubsync.domain.questions import Kind
 from hubsync.services import now, tools
 from hubsync.services.calendars.source_calendars import add_default_questions
 from hubsync.services.connection.api_access import sealed_place
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.connections import Connection
@@ -39,7 +39,7 @@ class Guest:
 
     def ask(self, label: str, kind: Kind, **more: Any) -> None:
         """Put one more question on the page."""
-        with self.app.app_context(), writing() as session:
+        with self.app.app_context(), write_transaction() as session:
             row = QuestionRow(
                 calendar_id=self.calendar_id,
                 position=10 + len(self.names),
@@ -53,7 +53,7 @@ class Guest:
 
     def change(self, **columns: Any) -> None:
         """Change the calendar."""
-        with self.app.app_context(), writing() as session:
+        with self.app.app_context(), write_transaction() as session:
             calendar = session.get_one(Calendar, self.calendar_id)
             for name, value in columns.items():
                 setattr(calendar, name, value)
@@ -91,7 +91,7 @@ class Guest:
 
     def connect(self) -> None:
         """Connect the team and map the e-mail, so that bookings are really sent."""
-        with self.app.app_context(), writing() as session:
+        with self.app.app_context(), write_transaction() as session:
             team_id = session.get_one(Calendar, self.calendar_id).team_id
             mapping = MappingRecord(calendar_id=self.calendar_id, updated_at=now())
             session.add(mapping)
@@ -117,7 +117,7 @@ class Guest:
     def bookings(self) -> list[BookingRecord]:
         with self.app.app_context():
             found = db.session.query(BookingRecord).order_by(BookingRecord.id).all()
-            rest()
+            end_read()
             return found
 
     def answer(self, label: str) -> Any:
@@ -150,7 +150,7 @@ def error_at(page: BeautifulSoup, name: str) -> str:
 def guest(app: Flask) -> Guest:
     client = app.test_client(use_cookies=False)
     with app.app_context():
-        with writing() as session:
+        with write_transaction() as session:
             person = Person(email="owner@acme.example", name="Mika Mori", created_at=now())
             team = Team(slug="acme", name="Acme", plan="premium", created_at=now())
             session.add_all([person, team])

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from hubspot_sandbox.server import SandboxServer
 from hubsync.services.connection import oauth_flow
 from hubsync.services.teams import audit
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.teams import Team
 from tests.web.visitor import BASE_URL, Visitor, words
@@ -60,7 +60,7 @@ def parked_in(app: Flask, team: Team) -> ParkedConnection | None:
     """What the team has parked, expired or not."""
     with app.app_context():
         parked = db.session.query(ParkedConnection).filter_by(team_id=team.id).one_or_none()
-        rest()
+        end_read()
         return parked
 
 
@@ -115,7 +115,7 @@ def trail(app: Flask, team: Team) -> list[tuple[str, dict[str, Any]]]:
     """The audit trail of the team, oldest first: what was done, with its details."""
     with app.app_context():
         found = [(each.action, each.details) for each in audit.read_trail(team.id, 100)]
-        rest()
+        end_read()
         return found[::-1]
 
 
@@ -136,7 +136,7 @@ def kept(app: Flask, team: Team) -> Connection | None:
     """The team's connection as it is stored now."""
     with app.app_context():
         connection = oauth_flow.find_connection(team.id)
-        rest()
+        end_read()
         return connection
 
 

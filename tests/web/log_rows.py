@@ -18,7 +18,7 @@ from hubsync.services.calendars.source_calendars import add_default_questions
 from hubsync.services.connection.api_access import sealed_place
 from hubsync.services.deliveries import transitions
 from hubsync.services.signin import links
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.connections import Connection
@@ -49,7 +49,7 @@ class Log:
             "source": "page",
             "starts_at": STARTS,
         }
-        with self.app.app_context(), writing() as session:
+        with self.app.app_context(), write_transaction() as session:
             booking = BookingRecord(
                 team_id=self.team_id,
                 calendar_id=self.calendars[calendar],
@@ -73,7 +73,7 @@ class Log:
 
     def attempt(self, delivery_id: int, **columns: Any) -> None:
         usual = {"started_at": STARTS, "finished_at": STARTS, "step": "company", "outcome": "failed"}
-        with self.app.app_context(), writing() as session:
+        with self.app.app_context(), write_transaction() as session:
             session.add(Attempt(delivery_id=delivery_id, **usual | columns))
 
     def questions(self, calendar: str = "owner") -> dict[str, int]:
@@ -83,7 +83,7 @@ class Log:
             return {row.label: row.id for row in rows}
 
     def ask(self, label: str, *, deleted: bool = False) -> int:
-        with self.app.app_context(), writing() as session:
+        with self.app.app_context(), write_transaction() as session:
             row = QuestionRow(calendar_id=self.calendars["owner"], position=9, label=label, kind="text")
             row.deleted_at = STARTS if deleted else None
             session.add(row)
@@ -92,7 +92,7 @@ class Log:
 
     def map(self, *rows: tuple[str, str, str, str]) -> None:
         """HubSpot for the owner's calendar: (section, property, its label, information)."""
-        with self.app.app_context(), writing() as session:
+        with self.app.app_context(), write_transaction() as session:
             mapping = MappingRecord(calendar_id=self.calendars["owner"], updated_at=now())
             session.add(mapping)
             session.flush()
@@ -110,7 +110,7 @@ class Log:
                 )
 
     def connect(self, token: str = "", account: str = "1234567", ui_domain: str = "") -> None:
-        with self.app.app_context(), writing() as session:
+        with self.app.app_context(), write_transaction() as session:
             sealed = tools().vault.seal(sealed_place(self.team_id, "access token"), token)
             session.add(
                 Connection(
@@ -131,7 +131,7 @@ class Log:
 def begin_log(app: Flask, slug: str) -> Log:
     """A team with an owner and a member, each with a calendar: ``owner@<slug>.example`` and ``member@…``."""
     with app.app_context():
-        with writing() as session:
+        with write_transaction() as session:
             team = Team(slug=slug, name=slug.title(), plan="premium", created_at=now())
             session.add(team)
             session.flush()
@@ -153,7 +153,7 @@ def begin_log(app: Flask, slug: str) -> Log:
                 session.flush()
                 add_default_questions(session, calendar)
                 calendars[role] = calendar.id
-        rest()
+        end_read()
         return Log(app, team.id, slug, calendars)
 
 

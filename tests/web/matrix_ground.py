@@ -24,7 +24,7 @@ from hubsync.app import create_app
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services.connection.properties import read_properties
 from hubsync.services.people.sessions import start_session
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.teams import Team
 from tests.mailing import MailServer
 from tests.web.matrix_things import OUTSIDER, ROLES, Things, add_person, settle
@@ -56,14 +56,14 @@ class Ground:
         with app.app_context():
             db.create_all()
             grant = grant_access(sandbox)
-            with writing() as session:
+            with write_transaction() as session:
                 self.things = {team: settle(session, team, people, grant) for team in ROLES}
                 people["outsider"] = add_person(session, OUTSIDER).id
                 tokens = {who: start_session(session, people[who]) for who in EVERYBODY if who != "guest"}
             for (team_id,) in db.session.query(Team.id).all():
-                rest()
+                end_read()
                 read_properties(team_id)  # kept for minutes, so that no page of the matrix has to ask HubSpot
-            rest()
+            end_read()
         self._browsers = {who: self._open_browser(tokens.get(who)) for who in EVERYBODY}
         self._beginning = sqlite3.connect(":memory:")
         with closing(sqlite3.connect(self._file)) as database:

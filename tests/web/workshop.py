@@ -23,7 +23,7 @@ from hubsync.services.calendars.calendars import Described
 from hubsync.services.connection.api_access import sealed_place
 from hubsync.services.signin import links
 from hubsync.services.teams import members
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.connections import Connection
 from hubsync.store.mappings import MappingRecord, MappingRow
@@ -176,7 +176,7 @@ class Workshop:
         return len(seen)
 
     def disconnect(self, state: str = "disconnected") -> None:
-        with self.app.app_context(), writing() as session:
+        with self.app.app_context(), write_transaction() as session:
             session.query(Connection).one().state = state
 
 
@@ -187,11 +187,11 @@ def workshop(app: Flask, sandbox: SandboxServer) -> Workshop:
     with app.app_context():
         members.found_team("Acme", "owner@acme.example", "premium")
         team_id, owner_id = db.session.query(Team.id).scalar(), db.session.query(Person.id).scalar()
-        rest()
+        end_read()
         calendar = calendars.make_calendar(team_id, owner_id, Described("Intro call", 30, "Asia/Tokyo"))
         calendar_id = calendar.id
-        rest()
-        with writing() as session:
+        end_read()
+        with write_transaction() as session:
             session.add(
                 Connection(
                     team_id=team_id,

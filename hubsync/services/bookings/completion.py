@@ -28,7 +28,7 @@ from hubsync.services.deliveries.runner import carry
 from hubsync.services.posting.call_reservations import Place
 from hubsync.services.posting.context import CALLS_SECONDS
 from hubsync.services.posting.shared_pace import announce, take_place
-from hubsync.store import in_a_race, writing
+from hubsync.store import retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 from hubsync.store.erased import ErasedBooking
@@ -124,16 +124,16 @@ def _write_down_and_post(team_id: int, booking: Booking, deadline: Deadline) -> 
 def _written_down(team_id: int, booking: Booking, place: Place | None) -> tuple[Delivery, bool]:
     """The booking's delivery, and whether it is new: ``sending`` then if there is a *place*, else ``pending``."""
     try:
-        return in_a_race(lambda: _write_down(team_id, booking, place))
+        return retry_on_conflict(lambda: _write_down(team_id, booking, place))
     except NoPlace:  # another process called meanwhile
-        return in_a_race(lambda: _write_down(team_id, booking, None))
+        return retry_on_conflict(lambda: _write_down(team_id, booking, None))
 
 
 def _write_down(team_id: int, booking: Booking, place: Place | None) -> tuple[Delivery, bool]:
     """The booking's delivery, and whether it is new. Repeated when another booking came at the same instant."""
     lease: Mapping[str, Any] = {"state": DeliveryState.PENDING} if place is None else new_lease()
     record = _record_of(team_id, booking)
-    with writing() as session:
+    with write_transaction() as session:
         known = _known(session, team_id, booking.source, booking.external_id)
         if known is not None:
             return known, False

@@ -17,7 +17,7 @@ from hubsync.domain.states import DISMISSABLE
 from hubsync.errors import NotFound, Refused
 from hubsync.services.bookings.completion import stored_answers
 from hubsync.services.teams.audit import record
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.deliveries import Delivery
@@ -51,7 +51,7 @@ def correct(
     The next attempt posts them. Raises Refused, and changes nothing, when the delivery is being posted or is done,
     or when somebody else corrected it since *version* was shown; NotFound when it is gone.
     """
-    with writing() as session:
+    with write_transaction() as session:
         locked = select(Delivery).where(Delivery.id == delivery_id, Delivery.team_id == membership.team_id)
         delivery = session.scalar(locked.with_for_update(of=Delivery))
         if delivery is None:

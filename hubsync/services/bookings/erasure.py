@@ -20,7 +20,7 @@ from hubsync.services import now, tools
 from hubsync.services.deliveries import transitions
 from hubsync.services.posting.company_registry import trusted_for
 from hubsync.services.teams.audit import record
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
 from hubsync.store.deliveries import Delivery
@@ -62,10 +62,10 @@ def erase_guest(email: str, team_id: int | None = None, by: int | None = None) -
     of_guest = _of_guest(email, team_id)
     erased = _erase_all(and_(of_guest, Delivery.state != DeliveryState.SENDING), lambda: False)
     if team_id is not None and erased:
-        with writing() as session:
+        with write_transaction() as session:
             record(session, team_id, by, AuditAction.GUEST_ERASED, number=erased)
     left = count_guest(email, team_id)
-    rest()
+    end_read()
     return erased, left
 
 
@@ -79,9 +79,9 @@ def forget_old_companies(age: timedelta) -> None:
     last = func.coalesce(KnownCompany.known_at, KnownCompany.sent_at, KnownCompany.claim_until)
     old = and_(last < before, or_(KnownCompany.claim_until.is_(None), KnownCompany.claim_until < now()))
     found = db.session.scalar(select(KnownCompany.id).where(old).limit(1))
-    rest()
+    end_read()
     if found is not None:
-        with writing() as session:
+        with write_transaction() as session:
             session.execute(delete(KnownCompany).where(old))
 
 
@@ -99,7 +99,7 @@ def _erase_all(which: ColumnElement[bool], stopped: Callable[[], bool]) -> int:
     """Erase in small transactions, so that nobody waits long for the database."""
     erased = 0
     while not stopped():
-        with writing() as session:
+        with write_transaction() as session:
             deliveries = session.scalars(
                 select(Delivery)
                 .where(which)

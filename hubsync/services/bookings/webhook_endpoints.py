@@ -15,7 +15,7 @@ from hubsync.domain.audit import AuditAction
 from hubsync.errors import NotFound, ProofMissing, Refused
 from hubsync.services import now, tools
 from hubsync.services.teams.audit import record
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.teams import IntakeEndpoint
 
 
@@ -26,7 +26,7 @@ def find_endpoint(source: str, token: str) -> tuple[int, str]:
     """
     query = select(IntakeEndpoint).where(IntakeEndpoint.source == source, IntakeEndpoint.token == token)
     found = db.session.scalar(query)
-    rest()
+    end_read()
     if found is None:
         raise ProofMissing("no such endpoint")
     return found.team_id, tools().vault.open(_place(found.id), found.secret_sealed)
@@ -56,7 +56,7 @@ def make_endpoint(team_id: int, source: str, *, by: int | None = None) -> str:
         team_id=team_id, source=source, token=secrets.token_urlsafe(24), created_at=now(), secret_sealed=""
     )
     try:
-        with writing() as session:
+        with write_transaction() as session:
             session.add(endpoint)
             session.flush()
             endpoint.secret_sealed = tools().vault.seal(_place(endpoint.id), secret)
@@ -72,7 +72,7 @@ def renew_secret(team_id: int, source: str, *, by: int | None = None) -> str:
     Raises NotFound when the team has no such endpoint.
     """
     secret = secrets.token_urlsafe(32)
-    with writing() as session:
+    with write_transaction() as session:
         query = select(IntakeEndpoint).where(IntakeEndpoint.team_id == team_id, IntakeEndpoint.source == source)
         found = session.scalar(query)
         if found is None:

@@ -13,7 +13,7 @@ from hubsync.domain.states import SETTLED
 from hubsync.errors import NotFound, Refused
 from hubsync.services import now
 from hubsync.services.teams.audit import record
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 
@@ -28,7 +28,7 @@ class Losses:
 
 def archive_calendar(calendar_id: int, by: int | None = None) -> None:
     """Put the calendar away: its page takes no bookings, everything it has is kept. Twice does no harm."""
-    with writing() as session:
+    with write_transaction() as session:
         calendar = session.get_one(Calendar, calendar_id)
         if calendar.archived_at is None:
             calendar.archived_at = now()
@@ -37,7 +37,7 @@ def archive_calendar(calendar_id: int, by: int | None = None) -> None:
 
 def restore_calendar(calendar_id: int, by: int | None = None) -> None:
     """Take the calendar back: its page takes bookings again, at the same address."""
-    with writing() as session:
+    with write_transaction() as session:
         calendar = session.get_one(Calendar, calendar_id)
         if calendar.archived_at is not None:
             calendar.archived_at = None
@@ -60,7 +60,7 @@ def delete_calendar(calendar_id: int, typed_name: str, by: int | None = None) ->
 
     Raises Refused unless *typed_name* is the calendar's name, NotFound when it is gone already.
     """
-    with writing() as session:
+    with write_transaction() as session:
         calendar = session.get(Calendar, calendar_id)
         if calendar is None:
             raise NotFound("no such calendar")

@@ -18,7 +18,7 @@ from hubsync.services.calendars.source_calendars import add_default_questions
 from hubsync.services.connection.properties import known_properties
 from hubsync.services.connection.refused_properties import read_refused
 from hubsync.services.mapping.choices import is_gone, question_ids
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.people import Person
@@ -64,7 +64,7 @@ def make_calendar(team_id: int, owner_id: int, described: Described) -> Calendar
     """Make a calendar with the four default questions. Raises Refused naming the field that will not do."""
     tidy = _checked(described)
     slug = secrets.token_urlsafe(16)  # 128 bits: a booking page is found by its address only
-    with writing() as session:
+    with write_transaction() as session:
         calendar = Calendar(
             team_id=team_id,
             owner_id=owner_id,
@@ -84,7 +84,7 @@ def make_calendar(team_id: int, owner_id: int, described: Described) -> Calendar
 def change_calendar(calendar_id: int, described: Described) -> None:
     """Give the calendar another name, duration or time zone. Raises Refused naming the field."""
     tidy = _checked(described)
-    with writing() as session:
+    with write_transaction() as session:
         calendar = session.get_one(Calendar, calendar_id)
         calendar.name = tidy.name
         calendar.duration_minutes = tidy.duration_minutes or calendar.duration_minutes

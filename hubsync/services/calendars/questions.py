@@ -12,7 +12,7 @@ from hubsync.domain.mapping import Origin, parse_information
 from hubsync.domain.questions import Kind, Part
 from hubsync.errors import NotFound, Refused
 from hubsync.services import now
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.mappings import MappingRecord, MappingRow
 
@@ -47,7 +47,7 @@ def find_question(calendar_id: int, question_id: int) -> QuestionRow:
 
 def add_question(calendar_id: int, asked: Asked) -> int:
     """Ask one more question, after the others; return its id. Raises Refused naming the field."""
-    with writing() as session:
+    with write_transaction() as session:
         others = _questions(session, calendar_id)
         tidy = _checked(asked, [row.label for row in others])
         if len(others) >= MOST_QUESTIONS:
@@ -72,7 +72,7 @@ def change_question(calendar_id: int, question_id: int, asked: Asked) -> None:
     Name and Email keep their kind and stay required; a question that a mapping uses keeps its kind, because
     the row was made for it.
     """
-    with writing() as session:
+    with write_transaction() as session:
         row = _find(session, calendar_id, question_id)
         others = [each.label for each in _questions(session, calendar_id) if each.id != question_id]
         # Two labels may be alike already; that is no reason against changing anything else.
@@ -103,7 +103,7 @@ def _call(row: QuestionRow, label: str) -> None:
 
 def move_question(calendar_id: int, question_id: int, *, up: bool) -> None:
     """Ask the question one place earlier or later; at the end of the list nothing happens."""
-    with writing() as session:
+    with write_transaction() as session:
         rows = _questions(session, calendar_id)
         places = [row.id for row in rows]
         if question_id not in places:
@@ -118,7 +118,7 @@ def move_question(calendar_id: int, question_id: int, *, up: bool) -> None:
 
 def order_questions(calendar_id: int, question_ids: list[int]) -> None:
     """Ask the questions in this order. Raises Refused unless *question_ids* are all that the calendar asks."""
-    with writing() as session:
+    with write_transaction() as session:
         rows = {row.id: row for row in _questions(session, calendar_id)}
         if sorted(question_ids) != sorted(rows):
             raise Refused(_("Somebody changed the questions meanwhile. Look at them and order them again."))
@@ -131,7 +131,7 @@ def delete_question(calendar_id: int, question_id: int) -> None:
 
     Raises NotFound, or Refused for Name and Email.
     """
-    with writing() as session:
+    with write_transaction() as session:
         row = _find(session, calendar_id, question_id)
         if is_always_asked(row):
             raise Refused(_("Every booking needs the guest's name and e-mail address."))

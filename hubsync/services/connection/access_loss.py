@@ -13,7 +13,7 @@ from hubsync.errors import AccessLost, IdleExpired
 from hubsync.services import now, tools
 from hubsync.services.connection.status import expires_at, is_expired
 from hubsync.services.teams.audit import record
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.connections import Connection, locked_connection
 from hubsync.store.teams import Team
 
@@ -37,9 +37,10 @@ def expire(team_id: int) -> bool:
 
 
 def regain_access(session: Session, connection: Connection) -> bool:
-    """Undo a loss that turned out to be none; whether there was one. Called inside `writing`, with its *session*.
+    """Undo a loss that turned out to be none; whether there was one.
 
-    What idle expiry ended stays so: only Connect brings that back.
+    Called inside `write_transaction`, with its *session*. What idle expiry ended stays so: only Connect brings
+    that back.
     """
     if (connection.state, connection.lost_code) != ("lost", AccessLost.code):
         return False
@@ -55,7 +56,7 @@ def _lose(
     since: Callable[[Connection], datetime],
     why: str,
 ) -> bool:
-    with writing() as session:
+    with write_transaction() as session:
         connection = session.scalar(locked_connection(team_id))
         if connection is None or connection.state != "connected" or not still(connection):
             return False

@@ -21,7 +21,7 @@ from hubsync.services.connection.activation import Authorized, let_go, take_over
 from hubsync.services.connection.parked_tokens import authorized_by, held_by_parked, park, unpark
 from hubsync.services.connection.revocation import GivenBack, Held, give_back
 from hubsync.services.teams.members import require
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
@@ -44,7 +44,7 @@ def settle(team_id: int, person_id: int, authorized: Authorized) -> Settled:
     Raises RoleTooLow when the person may not connect any more: HubSpot was asked since the page looked.
     """
     former = None
-    with writing() as session:
+    with write_transaction() as session:
         _one_at_a_time(session, team_id)
         require(session, team_id, person_id, Action.CONNECT)
         superseded = unpark(session, team_id)
@@ -79,7 +79,7 @@ def use_parked(team_id: int, person_id: int, account_id: str, former_account_id:
     longer open, is somebody else's, or when the team was connected to a third account meanwhile, RoleTooLow, and
     SecretUnreadable when no key opens the tokens; nothing has changed then.
     """
-    with writing() as session:
+    with write_transaction() as session:
         _one_at_a_time(session, team_id)
         require(session, team_id, person_id, Action.CONNECT)
         parked = _open_question(session, team_id, person_id, account_id)
@@ -100,7 +100,7 @@ def refuse_parked(team_id: int, person_id: int, account_id: str) -> GivenBack:
     Returns what HubSpot was told. NOT_TOLD says that `drop_expired` tries again; nobody can use them meanwhile.
     """
     moment = now()
-    with writing() as session:
+    with write_transaction() as session:
         parked = _open_question(session, team_id, person_id, account_id)
         parked.expires_at, parked.drop_until = moment, moment + DROP_LEASE
     return _drop(parked.id, moment + DROP_LEASE)[0]
@@ -115,10 +115,10 @@ def drop_expired() -> int:
     moment = now()
     free = or_(ParkedConnection.drop_until.is_(None), ParkedConnection.drop_until < moment)
     due = db.session.scalars(select(ParkedConnection.id).where(ParkedConnection.expires_at <= moment, free)).all()
-    rest()
+    end_read()
     dropped = 0
     for parked_id in due:
-        with writing() as session:
+        with write_transaction() as session:
             leased = session.execute(
                 update(ParkedConnection)
                 .where(ParkedConnection.id == parked_id, ParkedConnection.expires_at <= moment, free)
@@ -157,7 +157,7 @@ def _drop(parked_id: int, lease: datetime) -> tuple[GivenBack, bool]:
     given = give_back(held.account_id, held.refresh_token, Deadline.after(REVOKE_SECONDS), parked_id)
     if given is GivenBack.NOT_TOLD and now() < over_since + GIVE_UP_AFTER:
         return given, False
-    with writing() as session:
+    with write_transaction() as session:
         deleted = session.execute(delete(ParkedConnection).where(*mine))
     return given, cast("CursorResult[object]", deleted).rowcount == 1
 

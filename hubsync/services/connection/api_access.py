@@ -36,7 +36,7 @@ from hubsync.services.connection.tokens import (
     sealed_place,
     usable_connection,
 )
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.connections import Connection
 
 Result = TypeVar("Result")
@@ -75,7 +75,7 @@ class Held:
         if self._access is None:
             return None
         row = db.session.execute(_GLANCE, {"team_id": team_id}).one_or_none()
-        rest()
+        end_read()
         return self._access if row is not None and tuple(row) == self._seen else None
 
 
@@ -174,7 +174,7 @@ def _live(team_id: int, deadline: Deadline, account_id: str = "", spent: str | N
         token = access.token
         good = token != spent and is_fresh(connection, LAST_MOMENT)
         leased, pause = is_leased(connection), cooling(connection)
-        rest()
+        end_read()
         if access.lasting or (token != spent and is_fresh(connection)):
             return access
         if pause is not None:

@@ -10,7 +10,7 @@ from hubsync.services.connection.activation import begin_anew
 from hubsync.services.connection.parked_tokens import unpark
 from hubsync.services.connection.revocation import give_back, held_by, is_account_in_use, leave
 from hubsync.services.teams.audit import record
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
 
@@ -28,7 +28,7 @@ def disconnect(team_id: int, by: int | None = None) -> bool:
     finding its token refused and taking that for access that was lost.
     """
     held = None
-    with writing() as session:
+    with write_transaction() as session:
         session.scalars(select(Team.id).where(Team.id == team_id).with_for_update()).one_or_none()
         connection = session.scalar(select(Connection).where(Connection.team_id == team_id))
         parked = unpark(session, team_id)

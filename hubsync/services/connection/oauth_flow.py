@@ -22,7 +22,7 @@ from hubsync.services import now, tools
 from hubsync.services.connection.account_switch import Settled, settle
 from hubsync.services.connection.activation import Authorized
 from hubsync.services.connection.revocation import give_back
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import ConnectAttempt, Connection
 from hubsync.store.teams import Team
 
@@ -57,7 +57,7 @@ def find_connection(team_id: int) -> Connection | None:
 def begin_attempt(team_id: int, person_id: int, state: str) -> None:
     """Remember who pressed Connect for which team, before the browser leaves for HubSpot."""
     moment = now()
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(delete(ConnectAttempt).where(ConnectAttempt.created_at < moment - timedelta(days=1)))
         session.add(
             ConnectAttempt(state_hash=fingerprint(state), team_id=team_id, person_id=person_id, created_at=moment)
@@ -70,7 +70,7 @@ def take_attempt(state: str, person_id: int) -> Team:
     Raises Refused for a state that is unknown, was used, is older than ten minutes, or belongs to another person.
     """
     moment = now()
-    with writing() as session:
+    with write_transaction() as session:
         taken = session.execute(
             update(ConnectAttempt)
             .where(
@@ -101,7 +101,7 @@ def connect(team_id: int, person_id: int, code: str, code_verifier: str) -> Sett
     """
     oauth = _oauth()
     deadline = Deadline.after(CONNECT_SECONDS)
-    rest()
+    end_read()
     asked_at = now()
     tokens = oauth.exchange(code, redirect_uri(), code_verifier, deadline)
     account_id = tokens.hub_id

@@ -20,7 +20,7 @@ from hubsync.errors import (
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now
 from hubsync.services.connection.access_loss import hubspot_page
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
 
@@ -81,7 +81,7 @@ def note_trouble(known: Trouble, code: str, call: str = "") -> None:
     """
     if (known.code, known.call) == (code, call):
         return
-    with writing() as session:
+    with write_transaction() as session:
         change = _of(known).where(or_(Connection.trouble_code != code, Connection.trouble_call != call))
         if code not in LASTING:
             change = change.where(Connection.trouble_code.not_in(LASTING))
@@ -100,7 +100,7 @@ def end_trouble(known: Trouble, call: str) -> None:
     """
     over = known.code not in SETTINGS and (known.code not in OF_ONE_KIND or known.call == call)
     if known.code and over:
-        with writing() as session:
+        with write_transaction() as session:
             met = (Connection.trouble_code == known.code, Connection.trouble_call == known.call)
             session.execute(_of(known).where(*met).values(trouble_code="", trouble_call="", trouble_at=None))
 
@@ -108,7 +108,7 @@ def end_trouble(known: Trouble, call: str) -> None:
 def end_all_but_permission(connection: Connection) -> None:
     """Note that HubSpot accepted the app and the tokens, which proves nothing of one kind of call.
 
-    Called inside `writing`, with a row of its session.
+    Called inside `write_transaction`, with a row of its session.
     """
     if connection.trouble_code not in OF_ONE_KIND:
         forget_trouble(connection)
@@ -116,7 +116,7 @@ def end_all_but_permission(connection: Connection) -> None:
 
 
 def forget_trouble(connection: Connection) -> None:
-    """Begin anew. Called inside `writing`, with a row of its session."""
+    """Begin anew. Called inside `write_transaction`, with a row of its session."""
     connection.trouble_code, connection.trouble_call, connection.trouble_at = "", "", None
 
 

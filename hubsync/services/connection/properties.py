@@ -18,7 +18,7 @@ from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.api_access import usable_connection, with_access
 from hubsync.services.connection.refused_properties import forget_where
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection, locked_connection
 from hubsync.store.mappings import CachedProperties
 
@@ -70,7 +70,7 @@ def read_properties(team_id: int, *, refresh: bool = False) -> KnownProperties:
         account_id, read = ask_for_properties(team_id, Deadline.after(READING_SECONDS))
     except HubSyncError as fault:
         return KnownProperties(known.by_section, known.read_at, fault.code)
-    with writing() as session:
+    with write_transaction() as session:
         keep_properties(session, team_id, account_id, read)
     return KnownProperties({section: tuple(found) for section, found in read.items()}, now())
 
@@ -78,7 +78,7 @@ def read_properties(team_id: int, *, refresh: bool = False) -> KnownProperties:
 def ask_for_properties(team_id: int, deadline: Deadline) -> tuple[str, dict[Section, list[Property]]]:
     """Return the id of the team's account and its properties as HubSpot has them now; raises as `with_access`."""
     account_id = usable_connection(team_id).hubspot_account_id
-    rest()
+    end_read()
     return account_id, {
         section: with_access(team_id, deadline, _reading(section, deadline), account_id) for section in Section
     }
@@ -91,7 +91,7 @@ def _reading(section: Section, deadline: Deadline) -> Callable[[HubSpotClient], 
 def keep_properties(
     session: Session, team_id: int, account_id: str, read: Mapping[Section, list[Property]]
 ) -> bool:
-    """Keep what was just read from the account, if the team still has it. Called inside `writing`.
+    """Keep what was just read from the account, if the team still has it. Called inside `write_transaction`.
 
     A property that HubSpot describes otherwise than before may be taken again.
     """

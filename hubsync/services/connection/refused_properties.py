@@ -35,21 +35,21 @@ def read_refused(team_id: int) -> dict[Section, dict[str, str]]:
 
 
 def remember_refused(session: Session, team_id: int, account_id: str, refused: Mapping[Key, str]) -> None:
-    """Add *refused* to what is known of the account, if the team still has it. Called inside `writing`."""
+    """Add *refused* to what is known of the account, if the team still has it. Inside `write_transaction`."""
     connection = session.scalar(locked_connection(team_id), execution_options={"populate_existing": True})
     if connection is not None and connection.hubspot_account_id == account_id:
         _keep(connection, {**refused_by(connection), **refused})
 
 
 def forget_refused(session: Session, team_id: int, keys: Collection[Key]) -> None:
-    """Let the next booking try the properties again. Called inside `writing`."""
+    """Let the next booking try the properties again. Called inside `write_transaction`."""
     connection = session.scalar(locked_connection(team_id), execution_options={"populate_existing": True})
     if connection is not None:
         forget_where(connection, lambda key: key in keys)
 
 
 def forget_where(connection: Connection, is_over: Callable[[Key], bool]) -> None:
-    """Forget what *is_over* says of. Called inside `writing`, with a locked row of its session."""
+    """Forget what *is_over* says of. Called inside `write_transaction`, with a locked row of its session."""
     known = refused_by(connection)
     left = {key: code for key, code in known.items() if not is_over(key)}
     if left != known:

@@ -14,7 +14,7 @@ from hubsync.hubspot.client import HubSpotClient
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.connection.tokens import MARGIN, sealed_place
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.connections import Connection, ParkedConnection
 
 UNINSTALL_SHARE = 0.6  # of the time there is, so that some is left to revoke
@@ -95,7 +95,7 @@ def leave(held: Held, deadline: Deadline) -> bool:
     that is in use here is left alone, and a service key cannot be uninstalled.
     """
     in_use = is_account_in_use(held.account_id)
-    rest()
+    end_read()
     if held.method != "oauth" or in_use:
         return False
     uninstalled, refresh_token = _uninstall(held, deadline.within(deadline.left() * UNINSTALL_SHARE))
@@ -111,7 +111,7 @@ def give_back(
     A token of an account that is in use here is left alone: another connection may live by the same one.
     """
     in_use = is_account_in_use(account_id, apart_from_parked=apart_from_parked)
-    rest()
+    end_read()
     return GivenBack.IN_USE if in_use else _revoke(refresh_token, deadline)
 
 

@@ -21,7 +21,7 @@ from hubsync.services.connection.account_switch import Settled, settle
 from hubsync.services.connection.activation import Authorized
 from hubsync.services.connection.revocation import open_token
 from hubsync.services.connection.tokens import sealed_place
-from hubsync.store import rest
+from hubsync.store import end_read
 from hubsync.store.connections import Connection
 
 VERIFY_SECONDS = 15.0
@@ -39,7 +39,7 @@ def connect_with_key(team_id: int, person_id: int, typed: str) -> Settled:
     nothing is stored then.
     """
     key = read_key(typed)
-    rest()
+    end_read()
     asked_at = now()
     account = _verify(key, Deadline.after(VERIFY_SECONDS))
     authorized = Authorized(

@@ -35,7 +35,7 @@ from hubsync.services import now, tools
 from hubsync.services.connection.access_loss import lose_access, regain_access
 from hubsync.services.connection.problems import end_all_but_permission, note_trouble, trouble_of
 from hubsync.services.connection.tokens import is_fresh, open_access, open_refresh, sealed_place, usable_connection
-from hubsync.store import rest, writing
+from hubsync.store import end_read, write_transaction
 from hubsync.store.connections import Connection, locked_connection
 
 CALL_SECONDS = 20.0
@@ -103,7 +103,7 @@ def refresh(connection: Connection, spent: str | None, deadline: Deadline) -> st
 def take_lease(connection_id: int, worker: str) -> bool:
     """Be the one worker that may use the connection's refresh token, for 30 s or until `end_lease`."""
     moment = now()
-    with writing() as session:
+    with write_transaction() as session:
         taken = session.execute(
             update(Connection)
             .where(
@@ -121,7 +121,7 @@ def take_lease(connection_id: int, worker: str) -> bool:
 
 def end_lease(worker: str) -> None:
     """End the lease if it is still *worker*'s."""
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(
             update(Connection)
             .where(Connection.refresh_owner == worker)
@@ -139,7 +139,7 @@ def _refresh_under_lease(team_id: int, worker: str, spent: str | None, taken_ove
             access, used = open_access(connection), open_refresh(connection)
             if not used or (is_fresh(connection) and access != spent):
                 return access
-            rest()
+            end_read()
             oauth = tools().oauth
             if oauth is None:
                 raise AppMisconfigured("HUBSYNC_HUBSPOT_CLIENT_ID or HUBSYNC_HUBSPOT_CLIENT_SECRET is not set")
@@ -163,7 +163,7 @@ def _refresh_under_lease(team_id: int, worker: str, spent: str | None, taken_ove
         return tokens.access_token if _store(team_id, known.connected_at, worker, tokens, used, asked_at) else None
     finally:
         if not ended:
-            rest()
+            end_read()
             end_lease(worker)
 
 
@@ -175,7 +175,7 @@ def _wait_for_former_holder(team_id: int, used: str) -> None:
     until = time.monotonic() + GRACE_SECONDS
     while time.monotonic() < until:
         current = open_refresh(usable_connection(team_id))
-        rest()
+        end_read()
         if current != used:
             return
         time.sleep(POLL_SECONDS)
@@ -190,7 +190,7 @@ def _store(
     connection lost, it is not lost after all.
     """
     vault = tools().vault
-    with writing() as session:
+    with write_transaction() as session:
         row = session.scalar(locked_connection(team_id))
         if row is None or row.connected_at != connected_at or open_refresh(row) != used:
             return False
@@ -210,7 +210,7 @@ def _store(
 def _cool_down(worker: str, asked_seconds: float) -> None:
     """Let no worker try again for 30 s, or for as long as HubSpot asked."""
     pause = min(max(COOL_DOWN, timedelta(seconds=asked_seconds)), LONGEST_COOL_DOWN)
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(
             update(Connection).where(Connection.refresh_owner == worker).values(refresh_not_before=now() + pause)
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from hubsync.services.deliveries.replays import replay_these
 from hubsync.services.deliveries.search import Wanted, sees_all, visible, walk
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
 
@@ -29,6 +29,6 @@ def _hand_over(membership: Membership, portions: Iterable[Sequence[int]]) -> boo
     may_go_on = sees_all(membership)  # as the button that lets a paused replay go on asks for
     for ids in portions:
         seen = db.session.scalars(visible(membership, ids).with_only_columns(Delivery.id)).all()
-        rest()
+        end_read()
         begun = replay_these(team_id, by, seen, go_on=may_go_on) is not None or begun
     return begun

@@ -19,7 +19,7 @@ from hubsync.services import now
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.search import Wanted, visible, walk
 from hubsync.services.teams.audit import record
-from hubsync.store import db, in_a_race, rest, writing
+from hubsync.store import db, end_read, retry_on_conflict, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
 
@@ -103,12 +103,12 @@ def _go_through(
         if time.monotonic() > ends:
             finished = False
             break
-        number += in_a_race(partial(_mark_portion, membership, ids, mark, action))
+        number += retry_on_conflict(partial(_mark_portion, membership, ids, mark, action))
     return Dismissed(number, since, now(), finished)
 
 
 def _mark_portion(membership: Membership, ids: Sequence[int], mark: Mark, action: AuditAction) -> int:
-    with writing() as session:
+    with write_transaction() as session:
         marked = mark(session, session.scalars(visible(membership, ids)).all())
         if marked:
             which = {"delivery": marked[0]} if len(marked) == 1 else {}
@@ -121,7 +121,7 @@ def _marked_between(membership: Membership, since: datetime, until: datetime) ->
     query = _marked(membership, since, until).limit(PORTION)
     before: Sequence[int] = ()
     while ids := db.session.scalars(query).all():
-        rest()
+        end_read()
         if ids == before:  # a role that was taken away meanwhile: nothing more can be done
             return
         before = ids

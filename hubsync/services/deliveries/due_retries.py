@@ -18,7 +18,7 @@ from hubsync.services.deliveries.leases import BACKGROUND_SECONDS, Due, deliver,
 from hubsync.services.posting.call_reservations import Place
 from hubsync.services.posting.rate_limits import rests
 from hubsync.services.posting.shared_pace import take_place
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 
 BATCH = 300
 TEAMS = 20
@@ -49,7 +49,7 @@ def take_up_due(stopped: Callable[[], bool] = lambda: False, seconds: float = SL
         with ThreadPoolExecutor(WORKERS, thread_name_prefix="hubsync-due") as crew:
             deliveries.go(crew, stopped, time.monotonic() + seconds)
     finally:
-        rest()
+        end_read()
         db.session.expire_all()  # what was read here before is old by now
     return deliveries.tried
 
@@ -175,5 +175,5 @@ def _try(app: Flask, due: Due, place: Place) -> Tried:
     with app.app_context():
         deliver(due.id, Deadline.after(BACKGROUND_SECONDS), place)
         state = read_delivery(due.id).state
-        rest()
+        end_read()
         return due.id, state

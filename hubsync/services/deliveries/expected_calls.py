@@ -12,7 +12,7 @@ from hubsync.services.deliveries.leases import read_delivery
 from hubsync.services.posting import company_registry
 from hubsync.services.posting.company import posts_contact
 from hubsync.services.posting.draft import draw_up_booking
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 
@@ -41,7 +41,7 @@ def expect(delivery_id: int) -> Expected:
         db.session.rollback()
         return Expected(ONE_CALL)
     finally:
-        rest()
+        end_read()
 
 
 def _expected(delivery: Delivery) -> Expected:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from hubsync.services.deliveries.queries import read_these
 from hubsync.services.deliveries.search import Wanted, walk
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.teams import Membership
@@ -38,7 +38,7 @@ def read_portions(membership: Membership, wanted: Wanted) -> Iterator[list[Expor
             Exported(each, _company(each, questions.get(each.calendar_id, ())), *tried.get(each.id, (0, None)))
             for each in deliveries
         ]
-        rest()
+        end_read()
         yield portion
         db.session.expunge_all()  # a log of a million is not kept in memory
 

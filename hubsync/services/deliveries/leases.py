@@ -21,7 +21,7 @@ from hubsync.services.posting.call_reservations import Place
 from hubsync.services.posting.rate_limits import Occasion, resting_teams
 from hubsync.services.posting.shared_pace import announce
 from hubsync.services.teams.plans import posts
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Attempt, Delivery
 
 LEASE = timedelta(seconds=60)
@@ -69,7 +69,7 @@ def _take(delivery_id: int, place: Place | None) -> str:
     Raises NoPlace.
     """
     lease = new_lease()
-    with writing() as session:
+    with write_transaction() as session:
         delivery = session.get(Delivery, delivery_id)
         if delivery is None or not is_due(delivery, now()):
             return ""
@@ -152,7 +152,7 @@ def take_anew(delivery_id: int, replay_id: int | None = None, place: Place | Non
     what *place* had room for.
     """
     lease = new_lease()
-    with writing() as session:
+    with write_transaction() as session:
         delivery = session.get(Delivery, delivery_id)
         if delivery is None:
             raise NotFound("there is no such delivery")
@@ -199,7 +199,7 @@ def due_deliveries(limit: int, but_not: Collection[int] = ()) -> list[Due]:
     if but_not:
         query = query.where(Delivery.team_id.not_in(but_not))
     found = db.session.execute(query).all()
-    rest()
+    end_read()
     return [Due(*row) for row in found]
 
 

@@ -18,7 +18,7 @@ from hubsync.services.deliveries.steps import Ending
 from hubsync.services.posting import rate_limits
 from hubsync.services.posting.context import Posting
 from hubsync.services.posting.hubspot_messages import seal_said
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Attempt, Delivery
 
@@ -39,7 +39,7 @@ def conclude(
     """Write the outcome and the attempt in one transaction, if the lease is still ours; return whether it was."""
     fault = ending.fault
     hubspot = fault if isinstance(fault, HubSpotError) else None
-    with writing() as session:
+    with write_transaction() as session:
         delivery = session.scalars(_WITH_BOOKING, {"delivery_id": delivery_id}).one()
         if delivery.lease_owner != worker:
             return False

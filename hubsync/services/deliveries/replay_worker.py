@@ -18,11 +18,11 @@ from hubsync.services import now, tools
 from hubsync.services.deliveries.leases import BACKGROUND_SECONDS, read_delivery, take_anew
 from hubsync.services.deliveries.replays import end
 from hubsync.services.deliveries.runner import carry
-from hubsync.services.isolation import contained
+from hubsync.services.isolation import log_unexpected
 from hubsync.services.posting.call_reservations import Place
 from hubsync.services.posting.rate_limits import wait_for_turn
 from hubsync.services.teams.plans import posts
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.replays import Replay
 
@@ -43,7 +43,7 @@ def go_through_replays(stopped: Stopped = lambda: False, seconds: float = SLICE_
     for replay_id in _open_replays():
         if stopped():
             break
-        with contained(f"replay {replay_id}"):  # other teams' replays do not wait for it
+        with log_unexpected(f"replay {replay_id}"):  # other teams' replays do not wait for it
             worker = _take(replay_id)
             if worker:
                 tried = _go_through(replay_id, worker, stopped, seconds)
@@ -55,7 +55,7 @@ def _open_replays() -> list[int]:
     found = db.session.scalars(
         select(Replay.id).where(Replay.ended_at.is_(None), Replay.paused_at.is_(None)).order_by(Replay.id)
     ).all()
-    rest()
+    end_read()
     return list(found)
 
 
@@ -67,7 +67,7 @@ def _take(replay_id: int) -> str:
 
 
 def _hold(replay_id: int, worker: str, condition: object) -> bool:
-    with writing() as session:
+    with write_transaction() as session:
         held = session.execute(
             update(Replay)
             .where(Replay.id == replay_id, Replay.ended_at.is_(None), Replay.paused_at.is_(None))
@@ -117,7 +117,7 @@ def _next(replay_id: int) -> tuple[int, int] | None:
     row = db.session.execute(
         select(Delivery.id, Delivery.team_id).where(Delivery.replay_id == replay_id).order_by(Delivery.id).limit(1)
     ).one_or_none()
-    rest()
+    end_read()
     return (row.id, row.team_id) if row is not None else None
 
 
@@ -129,7 +129,7 @@ def _try(replay_id: int, delivery_id: int, place: Place) -> tuple[DeliveryState 
     try:
         worker = take_anew(delivery_id, replay_id, place)
         if not worker:
-            with writing() as session:
+            with write_transaction() as session:
                 session.execute(
                     update(Delivery)
                     .where(Delivery.id == delivery_id, Delivery.replay_id == replay_id)
@@ -143,13 +143,13 @@ def _try(replay_id: int, delivery_id: int, place: Place) -> tuple[DeliveryState 
     finally:
         place.give_back()
     outcome = delivery.state, delivery.reason
-    rest()
+    end_read()
     return outcome
 
 
 def _posts(team_id: int) -> bool:
     found = posts(team_id)
-    rest()
+    end_read()
     return found
 
 
@@ -158,7 +158,7 @@ def _note(replay_id: int, worker: str, outcome: DeliveryState | None) -> None:
         return
     counted = {DeliveryState.POSTED: Replay.posted, DeliveryState.DUPLICATE: Replay.duplicate}
     column = counted.get(outcome, Replay.troubled)
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(
             update(Replay).where(Replay.id == replay_id, Replay.worker == worker).values({column: column + 1})
         )
@@ -166,7 +166,7 @@ def _note(replay_id: int, worker: str, outcome: DeliveryState | None) -> None:
 
 def _end_if_through(replay_id: int, worker: str) -> bool:
     """End the replay; False, and go on, when somebody pressed at the last moment and gave it more to try."""
-    with writing() as session:
+    with write_transaction() as session:
         replay = _locked(session, replay_id, worker)
         if replay is not None:
             if session.scalar(select(Delivery.id).where(Delivery.replay_id == replay_id).limit(1)) is not None:
@@ -176,7 +176,7 @@ def _end_if_through(replay_id: int, worker: str) -> bool:
 
 
 def _end(replay_id: int, worker: str, code: str) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         replay = _locked(session, replay_id, worker)
         if replay is not None:
             end(session, replay, code)
@@ -192,7 +192,7 @@ def _locked(session: Session, replay_id: int, worker: str) -> Replay | None:
 
 
 def _let_go(replay_id: int, worker: str) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(
             update(Replay)
             .where(Replay.id == replay_id, Replay.worker == worker)

@@ -20,7 +20,7 @@ from hubsync.services import now, tools
 from hubsync.services.deliveries.search import sees_all
 from hubsync.services.teams.audit import record
 from hubsync.services.teams.plans import posts_now
-from hubsync.store import db, in_a_race, writing
+from hubsync.store import db, retry_on_conflict, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
@@ -107,14 +107,14 @@ def count_left(replay_id: int) -> int:
 
 def pause(team_id: int, person_id: int) -> None:
     """Let the replay rest after the delivery that is under way; twice does no harm."""
-    with writing() as session:
+    with write_transaction() as session:
         if _change(session, team_id, Replay.paused_at.is_(None), paused_at=now()):
             record(session, team_id, person_id, AuditAction.REPLAY_PAUSED)
 
 
 def go_on(team_id: int, person_id: int) -> None:
     """Let a paused replay go on; twice does no harm."""
-    with writing() as session:
+    with write_transaction() as session:
         if _change(session, team_id, Replay.paused_at.is_not(None), paused_at=None):
             record(session, team_id, person_id, AuditAction.REPLAY_CONTINUED)
     tools().wake.set()
@@ -122,7 +122,7 @@ def go_on(team_id: int, person_id: int) -> None:
 
 def stop(team_id: int, person_id: int) -> None:
     """End the replay; what it has not tried goes on waiting, and can be replayed later."""
-    with writing() as session:
+    with write_transaction() as session:
         replay = _open(session, team_id)
         if replay is not None:
             end(session, replay, STOPPED)
@@ -140,13 +140,13 @@ def end(session: Session, replay: Replay, code: str = "") -> None:
 
 
 def _begin(team_id: int, person_id: int, chosen: ColumnElement[bool], *, go_on: bool = True) -> Replay | None:
-    replay = in_a_race(lambda: _take_up(team_id, person_id, chosen, go_on))  # two may press at one instant
+    replay = retry_on_conflict(lambda: _take_up(team_id, person_id, chosen, go_on))  # two may press at one instant
     tools().wake.set()
     return replay
 
 
 def _take_up(team_id: int, person_id: int, chosen: ColumnElement[bool], go_on: bool) -> Replay | None:
-    with writing() as session:
+    with write_transaction() as session:
         replay = _open(session, team_id)
         if replay is None:
             replay = Replay(team_id=team_id, started_by_id=person_id, started_at=now())

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, select, tuple_, union_all
 
 from hubsync.domain.roles import Action, Role, may
 from hubsync.domain.searching import range_of
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
@@ -90,7 +90,7 @@ def walk(membership: Membership, wanted: Wanted, batch: int = 500) -> Iterator[S
     place: Place | None = None
     while True:
         found = _find_from(membership, wanted, place, batch)
-        rest()
+        end_read()
         if found.ids:
             yield found.ids
         if found.place is None:

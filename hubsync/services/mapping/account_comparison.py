@@ -15,7 +15,7 @@ from hubsync.hubspot.properties import Property
 from hubsync.net.deadline import Deadline
 from hubsync.services import tools
 from hubsync.services.connection.parked_tokens import parked_token
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import ParkedConnection
 from hubsync.store.mappings import MappingRecord, MappingRow
@@ -57,7 +57,7 @@ def compare_mappings(parked: ParkedConnection) -> Comparison:
         .options(selectinload(MappingRecord.rows), joinedload(MappingRecord.calendar))
         .order_by(Calendar.name, Calendar.id)
     ).all()
-    rest()
+    end_read()
     if not mappings:
         return Comparison(0)
     deadline = Deadline.after(READING_SECONDS)

@@ -15,7 +15,7 @@ from hubsync.domain.roles import Action
 from hubsync.errors import Refused
 from hubsync.services.teams.audit import record
 from hubsync.services.teams.members import require
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.teams import Team
 
 MOST = 500
@@ -45,7 +45,7 @@ def save_own(team_id: int, typed: str, mark: str, *, by: int) -> OwnFreeDomains:
     """
     read = read_own_free_domains(typed[:LONGEST_TYPED])
     _refuse(typed, read)
-    with writing() as session:
+    with write_transaction() as session:
         require(session, team_id, by, Action.TEAM_SETTINGS)
         team = session.get_one(Team, team_id, populate_existing=True, with_for_update=True)
         before, after = set(team.own_free_domains), set(read.domains)

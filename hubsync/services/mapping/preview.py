@@ -33,7 +33,7 @@ from hubsync.services.posting import company_registry
 from hubsync.services.posting.company import posts_contact
 from hubsync.services.posting.company_lookup import LOOK_UP_REFUSED, read_known, search_company
 from hubsync.services.posting.draft import draw, fill
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.teams import Team
 
@@ -171,12 +171,12 @@ def _look_for_company(team_id: int, draft: Draft, deadline: Deadline) -> Look:
     account_id = usable_connection(team_id).hubspot_account_id
     trusted = company_registry.trusted_for(posts_contact(draft))
     known = company_registry.recall(account_id, keys, trusted)
-    rest()
+    end_read()
     if known is not None:
         return Look("duplicate", record_id=known, matches=1, remembered=True)
     doubtful = company_registry.recall_doubtful(account_id, keys)
     by_name = company_registry.recall(account_id, CompanyKeys(name=keys.name), trusted) if keys.name else None
-    rest()
+    end_read()
     looked = search_company(partial(with_access, team_id, deadline), properties, doubtful, deadline)
     if by_name is not None and (looked.match is None or looked.match.by == "name"):
         return Look("duplicate", record_id=by_name, matches=1, remembered=True)
@@ -189,7 +189,7 @@ def _look_for_company(team_id: int, draft: Draft, deadline: Deadline) -> Look:
 
 
 def _look_for_contact(team_id: int, email: str, deadline: Deadline) -> Look:
-    rest()
+    end_read()
     found = with_access(team_id, deadline, lambda client: client.find_contact(email, deadline))
     if found is None and (other := other_form(email)):
         found = with_access(team_id, deadline, lambda client: client.find_contact(other, deadline))

@@ -18,7 +18,7 @@ from hubsync.services import now
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.connection.refused_properties import forget_refused
 from hubsync.services.teams import audit
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.mappings import MappingRecord, MappingRow
 
@@ -124,7 +124,7 @@ def save_mapping(
     """
     calendar_id, rows = calendar.id, rows_to_store(edited, saved, known)
     try:
-        with writing() as session:
+        with write_transaction() as session:
             record = _claim_version(session, calendar_id, version)
             was_active = record.active if version else edited.active
             record.active = edited.active
@@ -200,7 +200,7 @@ def _label_and_type(section: Section, name: str, named: Mapping[str, Property], 
 
 def switch_active(calendar_id: int, *, active: bool, by: int | None = None) -> bool:
     """Pause the calendar's mapping or set it to work; False when there is none."""
-    with writing() as session:
+    with write_transaction() as session:
         record = session.scalar(select(MappingRecord).where(MappingRecord.calendar_id == calendar_id))
         if record is not None and record.active != active:
             record.active = active
@@ -211,7 +211,7 @@ def switch_active(calendar_id: int, *, active: bool, by: int | None = None) -> b
 
 def remove_mapping(calendar_id: int, by: int | None = None) -> None:
     """Take HubSpot off this calendar, rows and all; records at HubSpot stay."""
-    with writing() as session:
+    with write_transaction() as session:
         record = session.scalar(select(MappingRecord).where(MappingRecord.calendar_id == calendar_id))
         if record is not None:
             session.delete(record)

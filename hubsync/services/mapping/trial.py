@@ -28,7 +28,7 @@ from hubsync.services.posting.context import Posting, create_repaired
 from hubsync.services.posting.draft import Drawn, draw, sample_material
 from hubsync.services.posting.shared_pace import open_place
 from hubsync.services.teams import audit
-from hubsync.store import rest, writing
+from hubsync.store import end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.teams import AuditEntry, Team
 
@@ -116,7 +116,7 @@ def send_test(calendar: Calendar, mapping: MappingRows, code: str, by: int) -> S
         booked_at=now(),
         place=open_place(account_id),
     )
-    rest()
+    end_read()
     company_fault = _create_company(posting)
     contact_fault = None
     if company_fault is None or company_fault.permanent:
@@ -135,7 +135,7 @@ def send_test(calendar: Calendar, mapping: MappingRows, code: str, by: int) -> S
 
 def _use_up(calendar_id: int, team_id: int, code: str, by: int) -> bool:
     """Note in the audit trail that this test is sent, before it is; False when a press before has done so."""
-    with writing() as session:
+    with write_transaction() as session:
         # One at a time, on PostgreSQL too, where two transactions would not see each other's entries.
         session.scalar(select(Team.id).where(Team.id == team_id).with_for_update())
         if _was_sent(session, team_id, code):

@@ -20,9 +20,9 @@ from hubsync.services import now, tools
 from hubsync.services.connection.access_loss import hubspot_page
 from hubsync.services.connection.status import idle_since
 from hubsync.services.connection.token_refresh import SKEW
-from hubsync.services.isolation import contained
+from hubsync.services.isolation import log_unexpected
 from hubsync.services.notices.recipients import Addressees, addressees_of
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
 
@@ -48,7 +48,7 @@ def warn_due(stopped: Callable[[], bool] = lambda: False) -> list[str]:
     for team_id in _due(days):
         if stopped():
             break
-        with contained(f"warning team {team_id}"):
+        with log_unexpected(f"warning team {team_id}"):
             slug = _warn(team_id, days)
             told += [slug] if slug else []
     return told
@@ -61,7 +61,7 @@ def ahead_of_expiry(days: int) -> timedelta:
 
 def _due(days: int) -> list[int]:
     found = db.session.scalars(select(Connection.team_id).where(*_is_due(days)).order_by(Connection.id)).all()
-    rest()
+    end_read()
     return list(found)
 
 
@@ -88,7 +88,7 @@ def _is_due(days: int) -> tuple[ColumnElement[bool], ...]:
 
 def _warn(team_id: int, days: int) -> str:
     """Warn one team if no other worker does; return its slug when the mail was accepted, else ""."""
-    with writing() as session:
+    with write_transaction() as session:
         taken = session.execute(
             update(Connection)
             .where(Connection.team_id == team_id, *_is_due(days))
@@ -117,7 +117,7 @@ def _warn(team_id: int, days: int) -> str:
         return ""
     if refused:
         log.warning("The mail server refused %d recipients of team %s's expiry warning.", refused, team.slug)
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(
             update(Connection).where(Connection.team_id == team_id).values(warned_for=since, warn_until=None)
         )
@@ -149,5 +149,5 @@ def _day(moment: datetime, time_zone: str) -> str:
 
 def _leave_for(team_id: int, pause: timedelta) -> None:
     """Let nobody try again before *pause* is over."""
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(update(Connection).where(Connection.team_id == team_id).values(warn_until=now() + pause))

@@ -12,11 +12,11 @@ from hubsync.domain.states import IN_TROUBLE
 from hubsync.domain.throttle import SKEW
 from hubsync.errors import ACCOUNT_TROUBLES, MailNotSent
 from hubsync.services import now, tools
-from hubsync.services.isolation import contained
+from hubsync.services.isolation import log_unexpected
 from hubsync.services.notices import throttle_log
 from hubsync.services.notices.open_failures import LOST
 from hubsync.services.notices.throttle_log import interval
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.connections import Connection
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
 from hubsync.store.notices import Notice
@@ -50,7 +50,7 @@ def tell_due(stopped: Callable[[], bool] = lambda: False) -> list[Told]:
     for team_id in _worth_a_look():
         if stopped():
             break
-        with contained(f"telling team {team_id}"):
+        with log_unexpected(f"telling team {team_id}"):
             told += _tell(team_id)
     return told
 
@@ -84,7 +84,7 @@ def _worth_a_look() -> list[int]:
         .where(or_(Notice.id.is_(None), Notice.sent_at.is_(None), ~in_peace))
         .order_by(Team.id)
     ).all()
-    rest()
+    end_read()
     return list(found)
 
 

@@ -23,7 +23,7 @@ from hubsync.services import now, tools
 from hubsync.services.notices.message import NoticeMail, write_notice
 from hubsync.services.notices.open_failures import read_open_failures
 from hubsync.services.teams.audit import record
-from hubsync.store import db, in_a_race, rest, writing
+from hubsync.store import db, end_read, retry_on_conflict, write_transaction
 from hubsync.store.notices import Notice
 from hubsync.store.teams import Team
 
@@ -62,17 +62,17 @@ def has_something_to_do(team_id: int) -> bool:
     worth = step in (Step.SETTLE, Step.SET_BACK) or (
         step is Step.SEND and read_open_failures(team_id).give_reason(told_until)
     )
-    rest()
+    end_read()
     return worth
 
 
 def take(team_id: int) -> Taken | None:
     """Take the sending of a notice for two minutes, and write it; None when there is nothing to send now."""
-    return in_a_race(lambda: _take(team_id))
+    return retry_on_conflict(lambda: _take(team_id))
 
 
 def _take(team_id: int) -> Taken | None:
-    with writing() as session:
+    with write_transaction() as session:
         moment = now()
         row = session.scalar(_row_of(team_id))
         if row is None:
@@ -103,7 +103,7 @@ def hand_over(notice: Taken) -> bool:
 
     From then on nobody knows whether it was accepted. Should this worker be stopped, it counts as sent.
     """
-    with writing() as session:
+    with write_transaction() as session:
         moment = now()
         row = session.scalar(_row_of(notice.team_id))
         return (
@@ -119,7 +119,7 @@ def note_sent(notice: Taken, doubt: str = "") -> None:
 
     Whoever has the lease by now: it was accepted, and nobody may send another.
     """
-    with writing() as session:
+    with write_transaction() as session:
         row = session.scalar(_row_of(notice.team_id).with_for_update())
         if row is not None:
             after = throttle.accept(now(), unconfirmed=bool(doubt))
@@ -130,7 +130,7 @@ def note_sent(notice: Taken, doubt: str = "") -> None:
 def note_not_sent(notice: Taken, fault: MailNotSent) -> None:
     """Write down that the mail has not left, why, and when it is tried again."""
     after = throttle.give_up(notice.log, now())
-    with writing() as session:
+    with write_transaction() as session:
         row = session.scalar(_row_of(notice.team_id).with_for_update())
         if row is not None and row.worker == notice.worker:
             # Another worker may have counted it as sent; that is taken back.

@@ -8,7 +8,7 @@ from hubsync.services.bookings import erasure
 from hubsync.services.connection import account_switch
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.replay_worker import go_through_replays
-from hubsync.services.isolation import contained
+from hubsync.services.isolation import log_unexpected
 from hubsync.services.notices.expiry_warning import warn_due
 from hubsync.services.notices.sender import Told, tell_due
 from hubsync.services.operations.daily_check import Checked, check_due
@@ -38,7 +38,7 @@ def do_due_work(stopped: Stopped = lambda: False) -> Iterator[str]:
         if stopped():
             return
         told: list[str] = []
-        with contained(what):
+        with log_unexpected(what):
             told = job(stopped)
         yield from told
 

@@ -39,9 +39,9 @@ from hubsync.services.connection.problems import (
 from hubsync.services.connection.status import Standing, read_standing
 from hubsync.services.connection.token_refresh import POLL_SECONDS, SKEW, end_lease, take_lease
 from hubsync.services.connection.tokens import open_refresh, usable_connection
-from hubsync.services.isolation import contained
+from hubsync.services.isolation import log_unexpected
 from hubsync.services.mapping.property_refresh import renew_mappings
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection, locked_connection
 from hubsync.store.teams import Team
 
@@ -71,7 +71,7 @@ def check_due(stopped: Callable[[], bool] = lambda: False) -> list[Checked]:
     for connection_id, team_id, slug in _due():
         if stopped():
             break
-        with contained(f"checking the access of team {slug}"):
+        with log_unexpected(f"checking the access of team {slug}"):
             if _claim(connection_id) and (code := _check(team_id)) != NotConnected.code:
                 found.append(Checked(slug, code))
     return found
@@ -92,7 +92,7 @@ def _due() -> list[tuple[int, int, str]]:
         .limit(BATCH)
     )
     found = [(row.id, row.team_id, row.slug) for row in db.session.execute(query)]
-    rest()
+    end_read()
     return found
 
 
@@ -113,7 +113,7 @@ def _is_due() -> tuple[ColumnElement[bool], ...]:
 
 
 def _claim(connection_id: int) -> bool:
-    with writing() as session:
+    with write_transaction() as session:
         taken = session.execute(
             update(Connection)
             .where(Connection.id == connection_id, *_is_due())
@@ -129,13 +129,13 @@ def _check(team_id: int) -> str:
     try:
         connection = usable_connection(team_id)
         by_oauth, known = bool(connection.refresh_sealed), trouble_of(connection)
-        rest()
+        end_read()
     except AccessLost as lost:  # also when nothing was posted for too long: then HubSpot is not asked
-        rest()
+        end_read()
         _set_next(team_id)
         return lost.code
     except NotConnected as fault:
-        rest()
+        end_read()
         return fault.code
     try:
         code = _introspect(team_id, known, deadline) if by_oauth else ""
@@ -165,7 +165,7 @@ def _introspect(team_id: int, known: Trouble, deadline: Deadline) -> str:
     refresh_token = ""
     try:
         refresh_token = open_refresh(usable_connection(team_id))
-        rest()
+        end_read()
         facts = oauth.introspect(refresh_token, "refresh_token", deadline)
         if not facts.active:
             raise AccessLost("HubSpot calls the refresh token inactive")
@@ -175,7 +175,7 @@ def _introspect(team_id: int, known: Trouble, deadline: Deadline) -> str:
             raise
         raise HubSpotUnreachable("access was renewed meanwhile") from fault
     finally:
-        rest()
+        end_read()
         end_lease(worker)
     return _compare_scopes(known, facts)
 
@@ -184,7 +184,7 @@ def _hold_refresh_token(team_id: int, deadline: Deadline) -> str:
     worker = secrets.token_hex(8)
     while True:
         connection_id = usable_connection(team_id).id
-        rest()
+        end_read()
         if take_lease(connection_id, worker):
             return worker
         if deadline.left() < POLL_SECONDS:
@@ -194,7 +194,7 @@ def _hold_refresh_token(team_id: int, deadline: Deadline) -> str:
 
 def _compare_scopes(known: Trouble, facts: Introspection) -> str:
     """Keep the scopes as HubSpot names them now; permission_missing when one that is needed is not among them."""
-    with writing() as session:
+    with write_transaction() as session:
         row = session.scalar(locked_connection(known.team_id))
         if row is not None and row.connected_at == known.connected_at:
             row.scopes = list(facts.scopes) or row.scopes
@@ -208,7 +208,7 @@ def _compare_scopes(known: Trouble, facts: Introspection) -> str:
 
 def _finish(known: Trouble, code: str, pause: timedelta, *, well: bool = False, answered: bool = True) -> str:
     """Write down that the check is over, unless another connection took this one's place."""
-    with writing() as session:
+    with write_transaction() as session:
         row = session.scalar(locked_connection(known.team_id))
         if row is not None and row.connected_at == known.connected_at:
             row.check_until, row.next_check_at = None, now() + pause
@@ -220,7 +220,7 @@ def _finish(known: Trouble, code: str, pause: timedelta, *, well: bool = False, 
 
 
 def _set_next(team_id: int) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(
             update(Connection)
             .where(Connection.team_id == team_id, Connection.state == "connected")

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hubsync.errors import Refused, SecretUnreadable
 from hubsync.services import tools
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.sealed import sealed_columns
 from hubsync.store.teams import Team
 
@@ -119,7 +119,7 @@ def _sealed_texts() -> Iterator[tuple[Column[Any], int, str]]:
         while True:
             query = select(key, column).where(key > last, column != "").order_by(key).limit(BATCH)
             rows = db.session.execute(query).all()
-            rest()
+            end_read()
             if not rows:
                 break
             for row_id, sealed in rows:
@@ -130,7 +130,7 @@ def _sealed_texts() -> Iterator[tuple[Column[Any], int, str]]:
 def _replace(column: Column[Any], row_id: int, sealed: str, resealed: str) -> bool:
     """Store *resealed* unless the row has another text by now; whether it was stored."""
     table = _table(column)
-    with writing() as session:
+    with write_transaction() as session:
         changed = session.execute(
             update(table).where(table.c.id == row_id, column == sealed).values({column.name: resealed})
         )
@@ -143,7 +143,7 @@ def _unreadable(column: Column[Any], row_id: int) -> Unreadable:
     if "team_id" in table.c:
         query = select(Team.slug).join(table, table.c.team_id == Team.id).where(table.c.id == row_id)
         slug = db.session.scalar(query) or ""
-        rest()
+        end_read()
     return Unreadable(f"{table.name}.{column.name}", row_id, slug)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template
 
 from hubsync.services import tools
-from hubsync.store import rest
+from hubsync.store import end_read
 
 
 def send_test_mail(to: str, team_name: str) -> None:
@@ -13,5 +13,5 @@ def send_test_mail(to: str, team_name: str) -> None:
     shown = {"team_name": team_name, "base_url": tools().base_url}
     subject = render_template("mail/test_mail/subject.txt", **shown).strip()
     text = render_template("mail/test_mail/text.txt", **shown)
-    rest()
+    end_read()
     tools().post.send(to, subject, text)

@@ -15,7 +15,7 @@ from hubsync.errors import AppMisconfigured, HubSpotError, IdentityRefused, Mail
 from hubsync.net.deadline import Deadline
 from hubsync.services import tools
 from hubsync.services.operations.key_rotation import count_sealed_texts
-from hubsync.store import database_files, db, rest
+from hubsync.store import database_files, db, end_read
 from hubsync.store.file_modes import open_to_others, replaceable_by_others
 
 SECONDS = 8.0
@@ -52,7 +52,7 @@ def _check_database(newest_migration: str | None) -> Finding:
     subject = _("database")
     try:
         present = set(db.session.scalars(text("SELECT version_num FROM alembic_version")))
-        rest()
+        end_read()
     except SQLAlchemyError:
         db.session.rollback()
         return Finding(subject, _("it has no tables, or it does not answer"), _("Run `flask db upgrade`."))

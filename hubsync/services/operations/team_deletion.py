@@ -10,7 +10,7 @@ from hubsync.domain.roles import Action
 from hubsync.services.connection.disconnection import disconnect
 from hubsync.services.teams.members import require
 from hubsync.services.teams.ownership import check_typed_name
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.companies import KnownCompany
@@ -52,13 +52,13 @@ def delete_team(team_id: int, typed_name: str, *, by: int) -> None:
     is still there and can be deleted again. What HubSync remembered of a HubSpot account goes when no other team
     uses it. Raises RoleTooLow unless *by* is the owner, Refused for a name that is not the team's.
     """
-    with writing() as session:
+    with write_transaction() as session:
         require(session, team_id, by, Action.DELETE_TEAM)
         check_typed_name(session.get_one(Team, team_id), typed_name)
     disconnect(team_id)
     while _delete_bookings(team_id):
         pass
-    with writing() as session:
+    with write_transaction() as session:
         require(session, team_id, by, Action.DELETE_TEAM)
         account = session.scalar(select(Connection.hubspot_account_id).where(Connection.team_id == team_id))
         session.execute(delete(Team).where(Team.id == team_id))
@@ -70,7 +70,7 @@ def delete_team(team_id: int, typed_name: str, *, by: int) -> None:
 
 def _delete_bookings(team_id: int) -> bool:
     """Delete a portion of the team's bookings with their deliveries; whether there were any."""
-    with writing() as session:
+    with write_transaction() as session:
         portion = select(BookingRecord.id).where(BookingRecord.team_id == team_id).limit(AT_ONCE)
         found = session.scalars(portion).all()
         session.execute(delete(BookingRecord).where(BookingRecord.id.in_(found)))

@@ -19,7 +19,7 @@ LINK_ISSUER = "e-mail link"
 def person_with(session: Session, email: str) -> Person:
     """The person with this address, made if need be; the e-mail link is the first way in.
 
-    Called inside `writing`, with its *session*. *email* is checked already.
+    Called inside `write_transaction`, with its *session*. *email* is checked already.
     """
     found = session.scalar(select(Person).where(Person.email == email))
     if found is None:
@@ -46,7 +46,7 @@ def tidy_email(email: str) -> str:
 def learn_time_zone(session: Session, person_id: int, time_zone: str) -> None:
     """Give a person who is still on UTC, where everybody starts, the zone that the browser names.
 
-    Called inside `writing`, with its *session*. What is no time zone is passed over.
+    Called inside `write_transaction`, with its *session*. What is no time zone is passed over.
     """
     if time_zone in available_timezones():
         session.execute(

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from hubsync.errors import Refused
 from hubsync.services import tools
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.people import Person
 
 LONGEST_NAME = 200
@@ -32,7 +32,7 @@ def save_profile(person_id: int, name: str, time_zone: str, language: str) -> Pe
         raise Refused(_("Select a time zone."), field="time_zone")
     if len(language) > LONGEST_LANGUAGE:
         raise Refused(_("Select a language."), field="language")
-    with writing() as session:
+    with write_transaction() as session:
         person = session.get_one(Person, person_id)
         person.name, person.time_zone, person.language = tidy, time_zone, language
     return person

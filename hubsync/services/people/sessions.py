@@ -22,7 +22,7 @@ from hubsync.domain.browsers import recognise_browser
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.errors import NotFound
 from hubsync.services import now
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Person, PersonSession
 
 IDLE = timedelta(hours=12)
@@ -47,7 +47,7 @@ class SignedIn:
 
 
 def start_session(session: Session, person_id: int) -> str:
-    """Sign the person in and return the token of the new session. Called inside `writing`, with its *session*."""
+    """Sign the person in and return the new session's token. Inside `write_transaction`, with its *session*."""
     token, moment = secrets.token_urlsafe(32), now()
     session.execute(delete(PersonSession).where(PersonSession.created_at < moment - LONGEST))
     session.add(
@@ -59,7 +59,7 @@ def start_session(session: Session, person_id: int) -> str:
 def end_sessions(session: Session, person_id: int, but: str | None = None) -> None:
     """Sign the person out everywhere, except in the session with the token *but*.
 
-    Called inside `writing`, with its *session*.
+    Called inside `write_transaction`, with its *session*.
     """
     ended = delete(PersonSession).where(PersonSession.person_id == person_id)
     if but is not None:
@@ -69,7 +69,7 @@ def end_sessions(session: Session, person_id: int, but: str | None = None) -> No
 
 def stay_signed_in(person_id: int) -> str:
     """Return the token of a new session for a person who is here, and whose own action just ended all sessions."""
-    with writing() as session:
+    with write_transaction() as session:
         return start_session(session, person_id)
 
 
@@ -84,13 +84,13 @@ def find_signed_in(session_token: str, user_agent: str = "") -> Person | None:
         return None
     person, browser = found.person, recognise_browser(user_agent)
     if found.last_seen_at < moment - TOUCH_EVERY or (browser and not found.browser):
-        with writing() as session:
+        with write_transaction() as session:
             session.execute(
                 update(PersonSession)
                 .where(PersonSession.id == found.id)
                 .values(last_seen_at=moment, browser=browser)
             )
-    rest()
+    end_read()
     return person
 
 
@@ -117,13 +117,13 @@ def list_sessions(person_id: int, session_token: str) -> Sequence[SignedIn]:
 
 def sign_out(session_token: str) -> None:
     """End the session; a copy of its cookie is worth nothing from now on."""
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(delete(PersonSession).where(PersonSession.token_hash == fingerprint(session_token)))
 
 
 def sign_out_there(person_id: int, session_id: int) -> None:
     """End one of the person's sessions. Raises NotFound for another person's, and for one that ended already."""
-    with writing() as session:
+    with write_transaction() as session:
         row = session.get(PersonSession, session_id)
         if row is None or row.person_id != person_id:
             raise NotFound("no such session")
@@ -136,7 +136,7 @@ def sign_out_others(session_token: str) -> str:
     Return the new token. The session lasts no longer for it. Raises NotFound when it has ended.
     """
     token = secrets.token_urlsafe(32)
-    with writing() as session:
+    with write_transaction() as session:
         row = session.scalar(select(PersonSession).where(PersonSession.token_hash == fingerprint(session_token)))
         if row is None:
             raise NotFound("the session has ended")
@@ -147,5 +147,5 @@ def sign_out_others(session_token: str) -> str:
 
 def sign_out_everywhere(person_id: int) -> None:
     """End all sessions of the person, the one that asks too."""
-    with writing() as session:
+    with write_transaction() as session:
         end_sessions(session, person_id)

@@ -15,7 +15,7 @@ from hubsync.errors import AnswerLost, CompanyBusy, HubSyncError, LookUpRefused
 from hubsync.services.posting import company_registry
 from hubsync.services.posting.company_lookup import Looked, read_known, search_company
 from hubsync.services.posting.context import Posting, create_repaired
-from hubsync.store import in_a_race, writing
+from hubsync.store import retry_on_conflict, write_transaction
 
 
 def post_company(posting: Posting) -> None:
@@ -74,7 +74,9 @@ def _look_then_create(
                     nothing_sent = True
                     posting.company = ""
                     raise
-        in_a_race(lambda: _keep(posting, keys, _ids_by_key(posting, keys, claim, looked), claim.holder, since))
+        retry_on_conflict(
+            lambda: _keep(posting, keys, _ids_by_key(posting, keys, claim, looked), claim.holder, since)
+        )
     except HubSyncError:
         company_registry.release(claim.holder, nothing_sent=nothing_sent)
         raise
@@ -131,7 +133,7 @@ def _keep(
     holder: str,
     since: datetime | None,
 ) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         for keys, company_id in known:
             company_registry.remember(session, posting.account_id, keys, company_id, since)
         if sum(len(keys.texts()) for keys, _ in known) < len(claimed.texts()):
@@ -152,13 +154,13 @@ def _announce(posting: Posting, keys: CompanyKeys, holder: str) -> None:
     before, posting.company = posting.company, "intent"
 
     def announce() -> None:
-        with writing() as session:
+        with write_transaction() as session:
             claimed = company_registry.announce_create(session, holder) == len(keys.texts())
             if not (posting.write_down(session) and claimed):
                 posting.company = before
                 raise CompanyBusy("this worker was away for so long that its claim on the company ended")
 
-    in_a_race(announce)
+    retry_on_conflict(announce)
 
 
 def posts_contact(draft: Draft) -> bool:

@@ -25,7 +25,7 @@ from hubsync.domain.matching import CompanyKeys
 from hubsync.errors import CompanyBusy
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
-from hubsync.store import db, in_a_race, lost_race, writing
+from hubsync.store import db, is_write_conflict, retry_on_conflict, write_transaction
 from hubsync.store.companies import KnownCompany
 
 CLAIM = timedelta(seconds=60)
@@ -159,13 +159,13 @@ def release(holder: str, *, nothing_sent: bool) -> None:
     """Give the claim up. A create that may have happened stays written down until somebody has looked."""
 
     def unit() -> None:
-        with writing() as session:
+        with write_transaction() as session:
             if nothing_sent:
                 let_go(session, holder)
             else:
                 session.execute(_LET_GO, {"holder": holder})
 
-    in_a_race(unit)
+    retry_on_conflict(unit)
 
 
 def doubt(account_id: str, company_id: str) -> None:
@@ -178,15 +178,15 @@ def doubt(account_id: str, company_id: str) -> None:
     )
 
     def unit() -> None:
-        with writing() as session:
+        with write_transaction() as session:
             session.execute(update(KnownCompany).where(trusted).values(known_at=too_old))
 
-    in_a_race(unit)
+    retry_on_conflict(unit)
 
 
 def _claim_once(account_id: str, keys: CompanyKeys, trusted: timedelta, holder: str) -> Claim:
     try:
-        with writing() as session:
+        with write_transaction() as session:
             decisive, *others = keys.texts()
             rows = {row.key: row for row in session.execute(_LOOK_AND_LOCK, _named(account_id, keys))}
             if decisive in rows and _fresh(rows[decisive], trusted):
@@ -206,7 +206,7 @@ def _claim_once(account_id: str, keys: CompanyKeys, trusted: timedelta, holder: 
             if added:
                 session.execute(_ADD, added)
     except DBAPIError as fault:
-        if not lost_race(fault):
+        if not is_write_conflict(fault):
             raise
         raise CompanyBusy("another booking is creating this company", POLL_SECONDS) from fault
     claimed = Claim(holder, doubtful=doubtful, unresolved=unresolved)

@@ -23,7 +23,7 @@ from hubsync.errors import (
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.records import FoundContact
 from hubsync.services.posting.context import Posting, create_repaired
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 
@@ -169,5 +169,5 @@ def _is_of_another_booking(posting: Posting, email: str) -> bool:
         Delivery.id != posting.delivery_id,
     )
     known = db.session.scalar(other.limit(1)) is not None
-    rest()
+    end_read()
     return known

@@ -25,7 +25,7 @@ from hubsync.services import now
 from hubsync.services.posting import shared_pace
 from hubsync.services.posting.call_reservations import Place
 from hubsync.services.posting.context import Posting
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 
@@ -81,7 +81,7 @@ def wait_for_turn(team_id: int, longest_seconds: float) -> Place | None:
     ends = time.monotonic() + longest_seconds
     while True:
         resting = db.session.scalar(resting_teams().where(Connection.team_id == team_id)) is not None
-        rest()
+        end_read()
         left = ends - time.monotonic()
         if not resting:
             return shared_pace.take_place(team_id, ONE_CALL, share=SHARE, seconds=max(0.0, left))

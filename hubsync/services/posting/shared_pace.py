@@ -19,7 +19,7 @@ from hubsync.domain.pacing import LONGEST_UNDER_WAY, Made, Need, RateLimit
 from hubsync.errors import NoPlace
 from hubsync.services import now, tools
 from hubsync.services.posting.call_reservations import Place
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 
 # Made once, and of the table, for every attempt needs them: making a statement takes longer than running it.
@@ -60,7 +60,7 @@ def take_place(team_id: int, need: Need, *, share: float = 1.0, seconds: float =
     ends = time.monotonic() + seconds
     while True:
         found = db.session.execute(_GLANCE, {"team": team_id}).one_or_none()
-        rest()
+        end_read()
         if found is None:
             return tools().places.open("")
         left = max(0.0, ends - time.monotonic())
@@ -99,9 +99,9 @@ def announce(session: Session, place: Place) -> None:
 def announce_beside_others(place: Place) -> None:
     """Tell other processes, if there are any, of the calls of *place* by a commit of its own. Raises NoPlace."""
     rows = db.session.execute(_TOLD, {"account": place.account_id}).scalars().all()
-    rest()
+    end_read()
     if any(set(_read(text)[0]) - {tools().places.process} for text in rows):
-        with writing() as session:
+        with write_transaction() as session:
             announce(session, place)
 
 

@@ -17,9 +17,9 @@ from hubsync.services import tools
 from hubsync.services.people.people import LINK_ISSUER, learn_time_zone, person_with
 from hubsync.services.people.sessions import start_session
 from hubsync.services.signin import mails, one_time_links
-from hubsync.services.signin.identities import Recognized, give, is_invited
+from hubsync.services.signin.identities import Recognized, is_invited, link_identity
 from hubsync.services.signin.mail_limits import Asker, allow
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Identity, Person, UnconfirmedIdentity
 
 
@@ -40,11 +40,11 @@ def _mail_link(proof: Proof, asker: Asker, browser_secret: str, invited: str) ->
         return
     person_id = db.session.scalar(select(Person.id).where(Person.email == email))
     may_be = _may_be_confirmed(db.session(), email, person_id)
-    rest()
+    end_read()
     if not allow(asker, "confirm_identity", email, is_somebodys=may_be, person_id=person_id):
         return
     identity = {"issuer": proof.issuer, "subject": proof.subject, "shown": proof.email, "name": proof.name}
-    with writing() as session:
+    with write_transaction() as session:
         token = one_time_links.make(session, UnconfirmedIdentity, browser_secret, email=email, **identity)
     link, provider = f"{tools().base_url}/signin/confirm/{token}", LABELS[proof.provider]
     mails.send(email, "confirm_identity", link=link, provider=provider, invited=invited)
@@ -78,14 +78,14 @@ def confirm(token: str, browser_secret: str, time_zone: str = "") -> Recognized:
     Raises LinkSpent for a link that was used, is too old or never existed, OtherBrowser where it was not begun
     (the link stays good), Refused when the identity became somebody else's meanwhile.
     """
-    with writing() as session:
+    with write_transaction() as session:
         found = _find(session, token, browser_secret)
         one_time_links.use_up(session, found)
         known = session.scalar(select(Person.id).where(Person.email == found.email)) is not None
         if not known and not is_invited(session, found.email):  # withdrawn since
             raise LinkSpent("the invitation is not open any more")
         person_id = person_with(session, found.email).id
-        give(session, person_id, _proof(found))
+        link_identity(session, person_id, _proof(found))
         learn_time_zone(session, person_id, time_zone)
         return Recognized(start_session(session, person_id))
 

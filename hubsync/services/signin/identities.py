@@ -23,7 +23,7 @@ from hubsync.services.people.people import LINK_ISSUER, learn_time_zone, person_
 from hubsync.services.people.profile import links_work, tidy_name
 from hubsync.services.people.sessions import start_session
 from hubsync.services.teams import joining
-from hubsync.store import db, in_a_race, writing
+from hubsync.store import db, retry_on_conflict, write_transaction
 from hubsync.store.people import Identity, Person
 from hubsync.store.teams import Invitation, Team
 
@@ -43,17 +43,17 @@ def recognize(proof: Proof, invitation: str = "", time_zone: str = "") -> Recogn
     address and nobody has that yet, the invited person joins the team too. *time_zone* is the browser's. Raises
     InvitationSpent.
     """
-    return in_a_race(lambda: _recognize(proof, invitation, time_zone))
+    return retry_on_conflict(lambda: _recognize(proof, invitation, time_zone))
 
 
 def _recognize(proof: Proof, invitation: str, time_zone: str) -> Recognized | None:
-    with writing() as session:
+    with write_transaction() as session:
         person_id, joined = _holder(session, proof), None
         if person_id is None:
             invited = joining.find_open(session, joining.by_link(invitation)) if invitation else None
             if proof.email_verified and _is_new_and_invited(session, proof.email):
                 person_id = person_with(session, proof.email).id
-                give(session, person_id, proof)
+                link_identity(session, person_id, proof)
                 if invited is not None and joining.is_for(invited, proof.email):
                     joined = joining.take_up(session, joining.by_link(invitation), person_id)
         if person_id is None:
@@ -67,8 +67,8 @@ def _recognize(proof: Proof, invitation: str, time_zone: str) -> Recognized | No
 
 def link(person_id: int, proof: Proof) -> None:
     """Let the person sign in with this identity too. Raises Refused when it is somebody else's."""
-    with writing() as session:
-        give(session, person_id, proof)
+    with write_transaction() as session:
+        link_identity(session, person_id, proof)
 
 
 def list_identities(person_id: int) -> Sequence[Identity]:
@@ -86,7 +86,7 @@ def unlink(person_id: int, identity_id: int) -> None:
     Raises NotFound for another person's, Refused for the only way in that works: a linked account works while this
     installation offers its provider, the e-mail link while it is switched on and mail is set up.
     """
-    with writing() as session:
+    with write_transaction() as session:
         own = list_identities(person_id)
         leaving = next((each for each in own if each.id == identity_id), None)
         if leaving is None:
@@ -103,8 +103,8 @@ def works(identity: Identity) -> bool:
     return provider in {name for name, _label in tools().identity.offered()}
 
 
-def give(session: Session, person_id: int, proof: Proof) -> None:
-    """Make the identity the person's. Called inside `writing`, with its *session*.
+def link_identity(session: Session, person_id: int, proof: Proof) -> None:
+    """Make the identity the person's. Called inside `write_transaction`, with its *session*.
 
     A person without a name gets the provider's. Raises Refused when the identity is somebody else's.
     """

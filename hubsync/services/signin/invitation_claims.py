@@ -21,7 +21,7 @@ from hubsync.services.people.sessions import start_session
 from hubsync.services.signin import mails, one_time_links
 from hubsync.services.signin.mail_limits import Asker, allow
 from hubsync.services.teams import joining
-from hubsync.store import db, in_a_race, rest, writing
+from hubsync.store import db, end_read, retry_on_conflict, write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, InvitationClaim, Team
 
@@ -43,7 +43,7 @@ def ask(token: str, person: Person | None, asker: Asker, browser_secret: str = "
     if person is None and not tools().signin_links:
         raise Refused(_("Here nobody signs in with a mailed link. Sign in first, then open the invitation again."))
     invitation = joining.look_at(token)
-    rest()
+    end_read()
     secret = browser_secret or one_time_links.make_secret()
     mails.answer_later(partial(_mail_link, invitation.id, token, person, asker, secret))
     return secret
@@ -56,11 +56,11 @@ def _mail_link(invitation_id: int, token: str, person: Person | None, asker: Ask
         return
     email, team, invitation_hash = invitation.email, invitation.team.name, invitation.token_hash
     holder = db.session.scalar(select(Person.id).where(Person.email == email))
-    rest()
+    end_read()
     if not allow(asker, "claim_invitation", email, is_somebodys=True, person_id=holder):
         return
     fields = {"invitation_id": invitation_id, "invitation_hash": invitation_hash}
-    with writing() as session:
+    with write_transaction() as session:
         person_id = person.id if person is not None else None
         mailed = one_time_links.make(session, InvitationClaim, browser_secret, person_id=person_id, **fields)
     link = f"{tools().base_url}/signin/join/{mailed}"
@@ -81,11 +81,11 @@ def claim(token: str, browser_secret: str, person: Person | None, time_zone: str
 
     Raises as `look_at` does; the link stays good where it was not asked for.
     """
-    return in_a_race(lambda: _claim(token, browser_secret, person, time_zone))
+    return retry_on_conflict(lambda: _claim(token, browser_secret, person, time_zone))
 
 
 def _claim(token: str, browser_secret: str, person: Person | None, time_zone: str) -> Claimed:
-    with writing() as session:
+    with write_transaction() as session:
         found = _find(session, token, browser_secret, person)
         # The invitation first, as whoever withdraws it does: its claims go with it.
         email = joining.lock(session, _claimed(found)).email

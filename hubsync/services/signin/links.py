@@ -20,7 +20,7 @@ from hubsync.services.people.sessions import start_session
 from hubsync.services.signin import mails, one_time_links
 from hubsync.services.signin.mail_limits import Asker, allow
 from hubsync.services.signin.mails import THREAD_NAME as THREAD_NAME
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Person, SigninLink
 
 
@@ -45,7 +45,7 @@ def ask_for_link(email: str, asker: Asker, browser_secret: str = "") -> str:
 
 def _mail_link(email: str, asker: Asker, browser_secret: str) -> None:
     found = db.session.execute(select(Person.id, Person.language).where(Person.email == email)).first()
-    rest()
+    end_read()
     if not allow(asker, "signin_link", email, is_somebodys=found is not None, person_id=found and found.id):
         return
     try:
@@ -62,7 +62,7 @@ def make_link(email: str, browser_secret: str = "") -> str:
     *browser_secret* is that of the browser that asked for it, empty when none did. Raises Refused when nobody has
     the address.
     """
-    with writing() as session:
+    with write_transaction() as session:
         person_id = session.scalar(select(Person.id).where(Person.email == tidy_email(email)))
         if person_id is None:
             raise Refused(_("Nobody has this e-mail address."))
@@ -84,7 +84,7 @@ def redeem(token: str, time_zone: str = "") -> str:
 
     Raises LinkSpent for a link that was used, is too old, or never existed. Two at once: one wins.
     """
-    with writing() as session:
+    with write_transaction() as session:
         found = one_time_links.find(session, SigninLink, token)
         one_time_links.use_up(session, found)
         learn_time_zone(session, found.person_id, time_zone)

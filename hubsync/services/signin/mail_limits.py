@@ -23,7 +23,7 @@ from sqlalchemy import delete, func, select
 
 from hubsync.services import now
 from hubsync.services.signin.known_browsers import KnownBrowser, keyed_hash
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.people import MailAsk
 
 COUNTED_FOR = timedelta(minutes=10)
@@ -57,7 +57,7 @@ def allow(asker: Asker, kind: str, email: str, *, is_somebodys: bool, person_id:
     """Count one more mail of *kind* to *email*; False when it may not be sent, and nothing is counted.
 
     *is_somebodys* says whether there is anything to send to this address; *person_id* is whose it is. Not to be
-    called inside `writing`.
+    called inside `write_transaction`.
     """
     counts = [_count_of(asker, is_somebodys)]
     if is_somebodys:
@@ -84,7 +84,7 @@ def _take_turns(counts: Sequence[_Count]) -> _Count | None:
     """Note one more under each key; return the first that is full already, and then note nothing."""
     moment = now()
     keys = [keyed_hash("asking for mail", count.key) for count in counts]
-    with writing() as session:
+    with write_transaction() as session:
         if session.get_bind().dialect.name == "postgresql":  # SQLite lets one write after the other anyway
             session.execute(select(func.pg_advisory_xact_lock(LOCK)))
         session.execute(delete(MailAsk).where(MailAsk.asked_at < moment - COUNTED_FOR))

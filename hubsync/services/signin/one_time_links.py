@@ -31,7 +31,7 @@ def make_secret() -> str:
 
 
 def make(session: Session, table: type[Link], browser_secret: str, **fields: Any) -> str:
-    """Add a link to *table* and return its token; those that are too old go. Called inside `writing`.
+    """Add a link to *table* and return its token; those that are too old go. Called inside `write_transaction`.
 
     An empty *browser_secret* stands for a link that no browser asked for.
     """
@@ -63,7 +63,7 @@ def was_asked_with(link: OneTimeLink, browser_secret: str) -> bool:
 
 
 def use_up(session: Session, link: OneTimeLink) -> None:
-    """Use the link up. Called inside `writing`. Raises LinkSpent; two at once: one wins."""
+    """Use the link up. Called inside `write_transaction`. Raises LinkSpent; two at once: one wins."""
     table = type(link)
     used = update(table).where(table.id == link.id, table.used_at.is_(None)).values(used_at=now())
     if cast("CursorResult[Any]", session.execute(used)).rowcount != 1:

@@ -18,8 +18,8 @@ from hubsync.store.teams import AuditEntry
 def record(session: Session, team_id: int, by: int | None, action: AuditAction, **details: Any) -> None:
     """Note that the person *by* did *action* just now; None stands for HubSync itself.
 
-    Called inside `writing`, with its *session*, so that no action is without its entry. *details* are names,
-    roles, plans and account ids as JSON; never a secret, never a guest's answer.
+    Called inside `write_transaction`, with its *session*, so that no action is without its entry. *details* are
+    names, roles, plans and account ids as JSON; never a secret, never a guest's answer.
     """
     person = session.get(Person, by) if by is not None else None
     session.add(

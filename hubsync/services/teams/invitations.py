@@ -24,7 +24,7 @@ from hubsync.services import now, tools
 from hubsync.services.people.people import checked_email
 from hubsync.services.teams.audit import record
 from hubsync.services.teams.members import require
-from hubsync.store import db, in_a_race, rest, writing
+from hubsync.store import db, end_read, retry_on_conflict, write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Membership
 
@@ -41,13 +41,13 @@ def invite(team_id: int, email: str, role: Role, *, by: int) -> Invitation:
     if role is Role.OWNER:
         raise Refused(_("A team has exactly one owner."), field="role")
     token = secrets.token_urlsafe(32)
-    found = in_a_race(lambda: _offer(team_id, address, role, token, by))
+    found = retry_on_conflict(lambda: _offer(team_id, address, role, token, by))
     _mail(found, token)
     return found
 
 
 def _offer(team_id: int, address: str, role: Role, token: str, by: int) -> Invitation:
-    with writing() as session:
+    with write_transaction() as session:
         require(session, team_id, by, Action.MANAGE_MEMBERS)
         _refuse_who_is_in(session, team_id, address)
         found = session.scalar(
@@ -72,7 +72,7 @@ def send_again(team_id: int, invitation_id: int, *, by: int) -> Invitation:
     Raises NotFound for an invitation that is another team's or was accepted meanwhile, MailNotSent as in `invite`.
     """
     token = secrets.token_urlsafe(32)
-    with writing() as session:
+    with write_transaction() as session:
         require(session, team_id, by, Action.MANAGE_MEMBERS)
         found = _of_team(session, team_id, invitation_id)
         found.token_hash, found.expires_at = fingerprint(token), now() + INVITATION_LIFE
@@ -83,7 +83,7 @@ def send_again(team_id: int, invitation_id: int, *, by: int) -> Invitation:
 
 def withdraw(team_id: int, invitation_id: int, *, by: int) -> str:
     """Take the invitation back and return its address; the link is dead at once. Raises NotFound."""
-    with writing() as session:
+    with write_transaction() as session:
         require(session, team_id, by, Action.MANAGE_MEMBERS)
         found = _of_team(session, team_id, invitation_id)
         session.delete(found)
@@ -115,7 +115,7 @@ def _mail(invitation: Invitation, token: str) -> None:
     """Mail the link in the language of the person who has the address, else in that of the page."""
     link = f"{tools().base_url}/invitations/{token}"
     spoken = db.session.scalar(select(Person.language).where(Person.email == invitation.email))
-    rest()
+    end_read()
     with force_locale(spoken or str(get_locale() or "en")):
         until = format_date(invitation.expires_at, "long")  # type: ignore[no-untyped-call]
         shown = {"invitation": invitation, "link": link, "until": until}

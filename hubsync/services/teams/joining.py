@@ -20,7 +20,7 @@ from hubsync.errors import AnotherAddress, InvitationSpent, NotFound
 from hubsync.services import now
 from hubsync.services.people.people import tidy_email
 from hubsync.services.teams.members import let_in, membership_of
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Membership, Team
 
@@ -63,18 +63,18 @@ def is_for_somebody_here(invitation: Invitation) -> bool:
 
 def join(token: str, person_id: int) -> Team:
     """Let somebody who is signed in into the team by the link. Raises InvitationSpent, AnotherAddress."""
-    with writing() as session:
+    with write_transaction() as session:
         return take_up(session, by_link(token), person_id)
 
 
 def join_by_offer(person: Person, invitation_id: int) -> Team:
     """Let somebody who is signed in under the invited address into the team. Raises InvitationSpent."""
-    with writing() as session:
+    with write_transaction() as session:
         return take_up(session, _own(person, invitation_id), person.id)
 
 
 def take_up(session: Session, which: ColumnElement[bool], person_id: int, *, proven: bool = False) -> Team:
-    """Let the person into the team, and use the invitation up. Called inside `writing`, with its *session*.
+    """Let the person into the team, and use the invitation up. Inside `write_transaction`, with its *session*.
 
     *proven* says that whoever asks has read mail to the invited address just now. Somebody who is in the team
     already keeps the role there, and the invitation stays open for whom it was meant. Raises AnotherAddress for

@@ -20,7 +20,7 @@ from hubsync.services import now
 from hubsync.services.people.people import checked_email, person_with
 from hubsync.services.people.sessions import end_sessions
 from hubsync.services.teams.audit import record
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Membership, Team
@@ -35,7 +35,7 @@ def found_team(name: str, owner_email: str, plan: str, *, by: int | None = None)
     """
     name = _tidy_name(name)
     email = checked_email(owner_email, "owner")
-    with writing() as session:
+    with write_transaction() as session:
         team = Team(slug=_free_slug(session, name), name=name, plan=plan, created_at=now())
         session.add(team)
         session.flush()
@@ -72,7 +72,7 @@ def list_members(team_id: int) -> Sequence[Membership]:
 def rename_team(team_id: int, name: str, *, by: int | None = None) -> None:
     """Give the team another name; its address stays. Raises Refused for an empty one."""
     tidy = _tidy_name(name)
-    with writing() as session:
+    with write_transaction() as session:
         require(session, team_id, by, Action.TEAM_SETTINGS)
         team = session.get_one(Team, team_id)
         before, team.name = team.name, tidy
@@ -86,7 +86,7 @@ def change_plan(team_id: int, role: Role, plan: str, *, by: int | None = None) -
         raise RoleTooLow(_("Only the owner can change the plan."))
     if plan not in PLANS:
         raise Refused(_("There is no such plan."), field="plan")
-    with writing() as session:
+    with write_transaction() as session:
         require(session, team_id, by, Action.CHANGE_PLAN)
         team = session.get_one(Team, team_id)
         before, team.plan = team.plan, plan
@@ -103,7 +103,7 @@ def add_member(team_id: int, email: str, role: Role, *, by: int | None = None) -
     address = checked_email(email, "email")
     if role is Role.OWNER:
         raise Refused(_("A team has exactly one owner."), field="role")
-    with writing() as session:
+    with write_transaction() as session:
         require(session, team_id, by, Action.MANAGE_MEMBERS)
         person = person_with(session, address)
         if membership_of(session, team_id, person.id) is not None:
@@ -116,7 +116,7 @@ def add_member(team_id: int, email: str, role: Role, *, by: int | None = None) -
 def let_in(
     session: Session, team_id: int, person: Person, role: Role, *, by: int | None, invited: str = ""
 ) -> None:
-    """Make the person a member of the team, written down with the address. Called inside `writing`.
+    """Make the person a member of the team, written down with the address. Called inside `write_transaction`.
 
     *invited* is the address of the invitation that was taken up, if any.
     """
@@ -133,7 +133,7 @@ def change_role(team_id: int, person_id: int, role: Role, *, by: int | None = No
     """
     if role is Role.OWNER:
         raise Refused(_("A team has exactly one owner."))
-    with writing() as session:
+    with write_transaction() as session:
         require(session, team_id, by, Action.MANAGE_MEMBERS)
         membership = _member(session, team_id, person_id)
         before, shown = membership.role, membership.person.name or membership.person.email
@@ -150,7 +150,7 @@ def remove_member(team_id: int, person_id: int, *, by: int | None = None) -> Non
 
     Raises NotFound for somebody of another team, Refused for the owner.
     """
-    with writing() as session:
+    with write_transaction() as session:
         if by != person_id:  # everybody may leave
             require(session, team_id, by, Action.MANAGE_MEMBERS)
         membership = _member(session, team_id, person_id)

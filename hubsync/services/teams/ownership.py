@@ -14,7 +14,7 @@ from hubsync.errors import NotFound, Refused, RoleTooLow
 from hubsync.services.people.sessions import end_sessions
 from hubsync.services.teams.audit import record
 from hubsync.services.teams.members import membership_of, require
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.teams import Membership, Team
 
 
@@ -25,7 +25,7 @@ def hand_over(team_id: int, to: int, typed_name: str, *, by: int) -> None:
     *by* is no owner any more and raises RoleTooLow. Raises NotFound for somebody outside the team, Refused for the
     owner and for a name that is not the team's.
     """
-    with writing() as session:
+    with write_transaction() as session:
         require(session, team_id, by, Action.HAND_OVER_TEAM)
         check_typed_name(session.get_one(Team, team_id), typed_name)
         if to == by:

@@ -18,7 +18,7 @@ from hubsync.services.bookings.corrections import correct, version_of
 from hubsync.services.calendars import questions
 from hubsync.services.calendars.questions import Asked
 from hubsync.services.posting.draft import draw_up_booking
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
@@ -30,7 +30,7 @@ IDS = count(1)
 @pytest.fixture
 def sent(acme: Any) -> Any:
     """The team, whose mapped calendar a source fills."""
-    with writing() as session:
+    with write_transaction() as session:
         calendar = session.get_one(Calendar, acme.calendar_id)
         calendar.source, calendar.external_id = "signed_json", "intro"
     return acme
@@ -43,14 +43,14 @@ def book(acme: Any, *answers: Any, guest: Guest | None = None, notes: tuple[Note
     ends = START + timedelta(minutes=30)
     booking = Booking("signed_json", f"b{next(IDS)}", "intro", "Intro", who, START, ends, given, notes=notes)
     delivery = complete(acme.team_id, booking)
-    rest()
+    end_read()
     return delivery
 
 
 def answered(acme: Any, delivery: Delivery) -> dict[str, Any]:
     """The booking's answers by what their questions are called now, but for the default ones."""
     rows = {str(row.id): row for row in acme.calendar().questions}
-    rest()
+    end_read()
     return {rows[key].label: value for key, value in delivery.booking.answers.items() if rows[key].part is None}
 
 
@@ -61,7 +61,7 @@ def noted(delivery: Delivery) -> list[tuple[str, str, str, str]]:
 
 def question_id(acme: Any, label: str) -> int:
     found = {row.label: row.id for row in acme.calendar().questions}
-    rest()
+    end_read()
     return int(found[label])
 
 
@@ -132,12 +132,12 @@ def test_a_renamed_question_goes_on_to_get_its_answers(sent: Any) -> None:
 
 def test_questions_of_one_label_can_be_changed_and_no_other_can_be_given_that_label(sent: Any) -> None:
     book(sent, ("Phone", "1"), ("phone", "2"))
-    with writing() as session:  # two of one label, as they may stand there from before
+    with write_transaction() as session:  # two of one label, as they may stand there from before
         session.get_one(questions.QuestionRow, question_id(sent, "phone (2)")).label = "phone"
     second = question_id(sent, "phone")
     questions.change_question(sent.calendar_id, second, Asked("phone", Kind.PHONE, False))
     assert sent.calendar().questions[-1].kind == Kind.PHONE
-    rest()
+    end_read()
     city = questions.add_question(sent.calendar_id, Asked("City", Kind.TEXT, False))
     with pytest.raises(questions.Refused, match="same label"):
         questions.change_question(sent.calendar_id, city, Asked("PHONE", Kind.TEXT, False))
@@ -215,10 +215,10 @@ def test_a_row_whose_answer_cannot_be_read_is_left_out_until_somebody_corrects_i
     [remark] = [each for each in delivery.remarks if each["kind"] == "left_out"]
     assert (remark["property"], remark["code"]) == ("city", "unreadable")
     assert noted(delivery) == [("unreadable", "answers", "City", '{"x": 1}')]
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(Delivery, delivery.id).state = "failed"
     membership = db.session.query(Membership).one()
-    rest()
+    end_read()
     assert correct(membership, delivery.id, {city: "Osaka"}, version_of(delivery.booking)) == ["City"]
     again = db.session.get_one(Delivery, delivery.id, populate_existing=True)
     drawn = draw_up_booking(again.booking)
@@ -256,4 +256,4 @@ def test_no_text_of_a_source_is_longer_than_its_column(sent: Any) -> None:
     delivery = complete(sent.team_id, booking)
     assert delivery.state == "waiting"
     assert len(delivery.booking.guest_email) == 320
-    rest()
+    end_read()

@@ -15,7 +15,7 @@ from hubsync.errors import BookingNotKept, BookingPageClosed, NotFound
 from hubsync.services import now
 from hubsync.services.bookings.booking_page import BookingPage, keep_booking, show_booking_page
 from hubsync.services.bookings.completion import complete
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from tests.page_bookings import complete_page_booking
@@ -26,23 +26,23 @@ def opened(acme: Any) -> tuple[BookingPage, Booking]:
     """The page as a guest opened it, and what the guest filled in."""
     page = show_booking_page(acme.calendar())
     answers = {acme.question(Part.NAME).id: "Sato Mika", acme.question(Part.EMAIL).id: "Mika@ACME.co.jp"}
-    rest()
+    end_read()
     return page, page.make_booking(answers, now() + timedelta(days=1), "Asia/Tokyo", "form", {})
 
 
 def kept() -> int:
     number = db.session.query(BookingRecord).count()
-    rest()
+    end_read()
     return number
 
 
 def archive(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(Calendar, acme.calendar_id).archived_at = now()
 
 
 def delete(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.delete(session.get_one(Calendar, acme.calendar_id))
 
 
@@ -76,7 +76,7 @@ def test_an_address_that_the_page_asks_for_beside_the_guests_own_is_not_the_gues
 @pytest.mark.parametrize("of", ["the page", "a source"])
 def test_a_database_that_fails_before_the_booking_is_written_asks_for_it_again(acme: Any, of: str) -> None:
     booking = opened(acme)[1] if of == "the page" else source_booking()
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(text("ALTER TABLE connections RENAME TO gone"))
     with pytest.raises(BookingNotKept) as fault:
         complete(acme.team_id, booking)

@@ -19,7 +19,7 @@ from hubsync.services import now
 from hubsync.services.bookings.completion import complete
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import read_delivery
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.connections import Connection
@@ -43,7 +43,7 @@ def source_booking(external_id: str = "b1", answers: tuple[GivenAnswer, ...] = (
 
 def break_the_calendar(acme: Any, zone: str) -> None:
     acme.map("companies", "description", "fact:start")
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(Calendar, acme.calendar_id).time_zone = zone
 
 
@@ -52,7 +52,7 @@ def test_a_mistake_of_ours_is_the_deliverys_trouble_and_not_the_guests(acme: Any
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert (delivery.state, delivery.reason, delivery.attempts_used) == ("retrying", "error", 1)
     assert [attempt.message for attempt in delivery.attempts] == ["HubSync made a mistake: ZoneInfoNotFoundError"]
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(Calendar, acme.calendar_id).time_zone = "Asia/Tokyo"
     with time_machine.travel(now() + timedelta(minutes=10), tick=True):
         assert take_up_due() == [(delivery.id, "posted")]
@@ -61,7 +61,7 @@ def test_a_mistake_of_ours_is_the_deliverys_trouble_and_not_the_guests(acme: Any
 def test_a_mistake_of_ours_ends_when_the_attempts_are_used_up(acme: Any) -> None:
     break_the_calendar(acme, "Not/AZone")
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Delivery).update({"attempts_used": 11, "next_attempt_at": now()})
     assert take_up_due() == [(delivery.id, "failed")]
 
@@ -70,14 +70,14 @@ def test_one_delivery_that_cannot_be_carried_does_not_stop_those_behind_it(acme:
     acme.fault(action="status", status=503, times=1)
     first = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     second = acme.book("Kato Rei", "rei@other.co.jp", "Other")
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(BookingRecord, first.booking_id).answers = {"x": 1, str(acme.question(Part.EMAIL).id): 7}
     with time_machine.travel(now() + timedelta(minutes=10), tick=True):
         assert dict(take_up_due()) == {first.id: "retrying", second.id: "posted"}
 
 
 def test_a_mistake_of_ours_tells_the_log_no_answer(acme: Any, caplog: pytest.LogCaptureFixture) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(MappingRow).filter_by(property_name="email").update({"information": "mika@acme.co.jp"})
     with caplog.at_level(logging.DEBUG):
         assert acme.book("Sato Mika", "mika@acme.co.jp", "Acme").state == "retrying"
@@ -107,7 +107,7 @@ def test_a_database_that_is_locked_in_mid_delivery_loses_and_doubles_nothing(acm
     assert held.is_set()
     with time_machine.travel(now() + timedelta(minutes=10), tick=True):
         take_up_due()
-    rest()
+    end_read()
     ended = read_delivery(delivery.id)
     assert ended.state in ("posted", "duplicate")
     assert len(acme.records("companies")) == len(acme.records("contacts")) == 1
@@ -116,7 +116,7 @@ def test_a_database_that_is_locked_in_mid_delivery_loses_and_doubles_nothing(acm
 def acme_sent_the_company(acme: Any) -> bool:
     with acme.app.app_context():
         company = db.session.query(Delivery.company).scalar()
-        rest()
+        end_read()
         return company == "created"
 
 
@@ -182,11 +182,11 @@ def test_an_empty_answer_does_not_take_the_guests_address_away(acme: Any) -> Non
 
 
 def test_taking_up_due_work_ends_when_it_is_told_to(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"state": "disconnected"})
     for number in range(3):
         acme.book("Sato Mika", f"guest{number}@acme.co.jp", "Acme")
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Delivery).update({"state": "pending"})
     told = iter([False, True])
     assert len(take_up_due(lambda: next(told))) == 1

@@ -14,7 +14,7 @@ from hubsync.services.bookings import corrections, erasure
 from hubsync.services.bookings.completion import complete
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import read_delivery, retry
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
 from tests.services.bookings.test_completion import source_booking
@@ -152,7 +152,7 @@ def test_a_lost_answer_is_cleared_up_in_the_form_that_was_sent(acme: Any, taken:
     with later(hours=2):
         take_up_due()
     ended = read_delivery(delivery.id)
-    rest()
+    end_read()
     assert (ended.state, ended.contact, ended.association) == ("posted", "created", "made")
     assert len(emails(acme)) == 2
 
@@ -162,4 +162,4 @@ def test_a_source_that_names_the_address_among_the_answers_only_is_found_by_it(a
     booking = source_booking(answers=(GivenAnswer(label, "Mika <mika＠acme.co.jp>", Kind.EMAIL),))
     delivery = complete(acme.team_id, replace(booking, guest=Guest("Sato Mika", "")))
     assert (delivery.search_email, delivery.booking.guest_email) == ("mika@acme.co.jp", "mika@acme.co.jp")
-    rest()
+    end_read()

@@ -19,7 +19,7 @@ from hubsync.services.bookings.completion import complete
 from hubsync.services.deliveries import leases, transitions
 from hubsync.services.deliveries.statistics import count_recent
 from hubsync.services.teams.audit import read_trail
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
 from hubsync.store.deliveries import Attempt, Delivery
@@ -34,7 +34,7 @@ def given() -> dict[str, str]:
 
 def left() -> list[str]:
     found = [row.guest_email for row in db.session.query(BookingRecord.guest_email).order_by(BookingRecord.id)]
-    rest()
+    end_read()
     return found
 
 
@@ -54,10 +54,10 @@ def test_what_still_needs_somebody_is_kept_until_it_is_posted_or_dismissed(acme:
     failed_id = acme.book("Sato Mika", "old@acme.co.jp", "Acme").id
     with time_machine.travel(now() + timedelta(days=31), tick=True):
         assert erasure.erase_old() == 0
-        rest()
+        end_read()
         person = db.session.query(Person.id).scalar()
-        rest()
-        with writing() as session:
+        end_read()
+        with write_transaction() as session:
             transitions.dismiss(session, [session.get_one(Delivery, failed_id)], person)
         assert erasure.erase_old() == 0  # or nobody could undo it
     with time_machine.travel(now() + timedelta(days=37), tick=True):
@@ -110,7 +110,7 @@ def test_a_booking_that_its_source_sends_again_is_not_posted_again(acme: Any) ->
 def test_only_the_team_that_asks_erases_and_it_is_written_down_without_the_address(acme: Any) -> None:
     acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     person = db.session.query(Person.id).scalar()
-    rest()
+    end_read()
     assert erasure.erase_guest("mika@acme.co.jp", acme.team_id + 1, person) == (0, 0)
     assert erasure.erase_guest("mika@acme.co.jp", acme.team_id, person) == (1, 0)
     entry = next(each for each in read_trail(acme.team_id, 10) if each.action == AuditAction.GUEST_ERASED)
@@ -119,7 +119,7 @@ def test_only_the_team_that_asks_erases_and_it_is_written_down_without_the_addre
 
 def test_what_is_being_posted_is_left_and_said(acme: Any) -> None:
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(Delivery, delivery.id).state = "sending"
     assert erasure.erase_guest("mika@acme.co.jp") == (0, 1)
 
@@ -149,7 +149,7 @@ def test_no_address_is_no_guest_though_bookings_have_none(acme: Any, email: str)
 
 def test_more_than_a_batch_is_erased(acme: Any) -> None:
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    with writing() as session:
+    with write_transaction() as session:
         booking = session.get_one(BookingRecord, delivery.booking_id)
         for number in range(erasure.BATCH + 5):
             copied = BookingRecord(
@@ -181,7 +181,7 @@ def test_more_than_a_batch_is_erased(acme: Any) -> None:
 )
 def test_companies_are_known_for_as_long_as_bookings_are_kept(acme: Any, left: dict[str, Any]) -> None:
     acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    with writing() as session:
+    with write_transaction() as session:
         values = {name: now() if value is True else value for name, value in left.items()}
         if values:
             session.query(KnownCompany).update(values)
@@ -189,7 +189,7 @@ def test_companies_are_known_for_as_long_as_bookings_are_kept(acme: Any, left: d
         with time_machine.travel(now() + timedelta(days=days), tick=True):
             erasure.erase_old()
             assert db.session.query(KnownCompany).count() == kept
-            rest()
+            end_read()
 
 
 class TestWithoutRetention:

@@ -14,7 +14,7 @@ from cryptography.fernet import Fernet
 from hubsync.services import now
 from hubsync.services.bookings.completion import complete
 from hubsync.services.deliveries.due_retries import take_up_due
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
@@ -35,7 +35,7 @@ def given() -> dict[str, str]:
 @pytest.fixture
 def busy(acme: Any, request: pytest.FixtureRequest) -> Any:
     """The team, whose mapped calendar a source fills; HubSpot's search lags by the parameter's seconds."""
-    with writing() as session:
+    with write_transaction() as session:
         calendar = session.get_one(Calendar, acme.calendar_id)
         calendar.source, calendar.external_id = "signed_json", "demo"
     acme.settings(search_lag_seconds=request.param)
@@ -46,19 +46,19 @@ def finish() -> None:
     """Do the due work, with the clock moved on, until nothing is due any more."""
     for minutes in range(0, 200, 10):
         with time_machine.travel(now() + timedelta(minutes=minutes), tick=True):
-            with writing() as session:
+            with write_transaction() as session:
                 session.query(Connection).update({"pace_until": None})
             take_up_due()
             open_ones = db.session.query(Delivery).filter(Delivery.state.in_(("pending", "sending", "retrying")))
             left = open_ones.count()
-            rest()
+            end_read()
         if not left:
             return
 
 
 def check(acme: Any) -> None:
     states = Counter(row.state for row in db.session.query(Delivery).populate_existing())
-    rest()
+    end_read()
     assert states == {"posted": BOOKINGS}
     by_domain = {each["properties"]["domain"]: each["id"] for each in acme.records("companies")}
     assert len(acme.records("companies")) == len(by_domain) == COMPANIES
@@ -78,7 +78,7 @@ def check_questions(acme: Any) -> None:
         number = record.external_id.removeprefix("b")
         given = [record.answers[asked[label]] for label in ("Phone", "Phone (2)")]
         assert given == [f"1-{number}", f"2-{number}"]
-    rest()
+    end_read()
 
 
 @pytest.mark.parametrize("busy", LAGS, indirect=True)

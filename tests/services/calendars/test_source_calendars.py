@@ -10,7 +10,7 @@ from hubsync.domain.questions import Kind
 from hubsync.services import now
 from hubsync.services.bookings.completion import complete
 from hubsync.services.posting.draft import draw_up_booking
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
@@ -23,7 +23,7 @@ def booking(source: str = "signed_json") -> Booking:
 
 
 def delete_question(question_id: int) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(QuestionRow, question_id).deleted_at = now()
 
 
@@ -40,7 +40,7 @@ def test_a_calendar_of_another_source_with_the_same_id_is_another_calendar(acme:
 
 
 def test_another_teams_calendar_with_the_same_id_is_not_found(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         person = session.query(Person).one()
         other = Team(slug="other", name="Other", plan="premium", created_at=now())
         session.add(other)

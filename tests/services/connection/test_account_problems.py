@@ -14,7 +14,7 @@ from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.services.notices.open_failures import read_open_failures
 from hubsync.services.notices.sender import tell_due
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from tests.mailing import MailServer
@@ -36,13 +36,13 @@ def end(acme: Any) -> None:
 
 def states(acme: Any) -> list[tuple[str, str, int]]:
     found = db.session.query(Delivery).populate_existing().order_by(Delivery.id).all()
-    rest()
+    end_read()
     return [(each.state, each.reason, each.attempts_used) for each in found]
 
 
 def standing(acme: Any) -> Standing:
     found = read_standing(acme.team_id)
-    rest()
+    end_read()
     return found
 
 
@@ -150,4 +150,4 @@ def test_another_account_knows_nothing_of_it(acme: Any) -> None:
     row = db.session.query(Connection).populate_existing().one()
     assert row.paused_code == "account_full"
     assert now() + timedelta(minutes=50) < row.paused_until < now() + timedelta(minutes=61)
-    rest()
+    end_read()

@@ -18,7 +18,7 @@ from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now
 from hubsync.services.connection import account_switch, oauth_flow
 from hubsync.services.connection.activation import Authorized
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
@@ -62,7 +62,7 @@ def authorize(acme: Any, account: int = HARBOUR) -> Authorized:
 def park(acme: Any, account: int = HARBOUR) -> str:
     """Park the account for the team; its refresh token."""
     person_id = db.session.query(Person.id).scalar()
-    rest()
+    end_read()
     authorized = authorize(acme, account)
     assert account_switch.settle(acme.team_id, person_id, authorized).asks
     return authorized.refresh_token
@@ -70,7 +70,7 @@ def park(acme: Any, account: int = HARBOUR) -> str:
 
 def lose_the_role(acme: Any) -> int:
     """Somebody makes the only person a member; that person's id."""
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Membership).one().role = "member"
         return int(session.query(Person.id).scalar())
 
@@ -87,19 +87,19 @@ def test_who_lost_the_role_while_hubspot_was_asked_connects_nothing(acme: Any) -
 def test_who_lost_the_role_since_authorizing_the_other_account_cannot_use_it(acme: Any) -> None:
     token = park(acme)
     former = db.session.query(Connection).one().hubspot_account_id
-    rest()
+    end_read()
     with pytest.raises(RoleTooLow):
         account_switch.use_parked(acme.team_id, lose_the_role(acme), str(HARBOUR), former)
     assert db.session.query(Connection).one().hubspot_account_id == former
-    rest()
+    end_read()
     assert is_live(acme, token), "nothing has changed"
 
 
 def test_who_connects_a_team_that_was_deleted_meanwhile_is_refused(acme: Any) -> None:
     person_id = db.session.query(Person.id).scalar()
-    rest()
+    end_read()
     authorized = authorize(acme)
-    with writing() as session:
+    with write_transaction() as session:
         session.delete(session.get_one(Team, acme.team_id))
     with pytest.raises(RoleTooLow):
         account_switch.settle(acme.team_id, person_id, authorized)
@@ -116,7 +116,7 @@ def revokes(acme: Any, action: Any) -> int:
 
 def count_parked() -> int:
     found = db.session.query(ParkedConnection).count()
-    rest()
+    end_read()
     return found
 
 
@@ -143,7 +143,7 @@ def test_many_workers_drop_what_is_over_once(acme: Any) -> None:
 def test_a_worker_that_was_killed_in_between_leaves_it_to_the_next(acme: Any) -> None:
     token = park(acme)
     with time_machine.travel(now() + timedelta(minutes=11), tick=True):
-        with writing() as session:
+        with write_transaction() as session:
             session.query(ParkedConnection).one().drop_until = now() + account_switch.DROP_LEASE
         assert account_switch.drop_expired() == 0
     with time_machine.travel(now() + timedelta(minutes=13), tick=True):
@@ -183,12 +183,12 @@ def test_what_is_parked_anew_while_the_former_is_dropped_stays(acme: Any) -> Non
         assert count_parked() == 1
         assert is_live(acme, fresh)
         assert account_switch.find_parked(acme.team_id) is not None
-        rest()
+        end_read()
 
 
 def test_a_token_that_the_teams_own_connection_lives_by_is_not_revoked(acme: Any) -> None:
     token = park(acme)
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).one().hubspot_account_id = str(HARBOUR)
     with time_machine.travel(now() + timedelta(minutes=11), tick=True):
         assert account_switch.drop_expired() == 1
@@ -202,7 +202,7 @@ def test_a_connection_that_does_not_live_by_the_app_keeps_no_token_alive(
     acme: Any, column: str, value: str
 ) -> None:
     token = park(acme)
-    with writing() as session:
+    with write_transaction() as session:
         connection = session.query(Connection).one()
         connection.hubspot_account_id = str(HARBOUR)
         setattr(connection, column, value)
@@ -213,7 +213,7 @@ def test_a_connection_that_does_not_live_by_the_app_keeps_no_token_alive(
 
 def test_a_service_key_that_is_over_is_forgotten_without_a_call(acme: Any) -> None:
     park(acme)
-    with writing() as session:
+    with write_transaction() as session:
         parked = session.query(ParkedConnection).one()
         parked.method, parked.refresh_sealed = "service_key", ""
 

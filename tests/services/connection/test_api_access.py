@@ -17,7 +17,7 @@ from hubsync.errors import (
 )
 from hubsync.services import now
 from hubsync.services.teams import audit
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from tests.services.oauth import (
     change,
@@ -174,7 +174,7 @@ def test_a_token_that_is_still_good_goes_on_while_hubspot_cannot_renew_it(oauth_
 
 
 def test_a_team_that_never_connected_has_no_access(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).delete()
     with pytest.raises(NotConnected):
         read_account(acme)

@@ -16,7 +16,7 @@ from hubsync.errors import HubSpotUnreachable, IdleExpired, NotConnected, Secret
 from hubsync.services import now
 from hubsync.services.connection.access_loss import lose_access
 from hubsync.services.teams import audit
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.sealed import Vault
 from tests.services.oauth import change, read_account, refresh_token, store, stored
@@ -78,7 +78,7 @@ def test_a_token_that_was_refreshed_while_somebody_disconnected_is_not_used(acme
     due_for_refresh(acme)
 
     def disconnect() -> None:
-        with writing() as session:
+        with write_transaction() as session:
             session.query(Connection).update(
                 {
                     "state": "disconnected",
@@ -105,7 +105,7 @@ def test_a_token_that_was_refreshed_while_somebody_disconnected_is_not_used(acme
 def test_a_refresh_token_that_no_key_opens_leaves_the_lease_free(acme: Any) -> None:
     store(acme, acme.grant())
     due_for_refresh(acme)
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).one().refresh_sealed = Vault([Fernet.generate_key().decode()]).seal("x", "y")
     with pytest.raises(SecretUnreadable):
         read_account(acme)

@@ -16,7 +16,7 @@ from hubsync.services import now
 from hubsync.services.connection.activation import Authorized, take_over
 from hubsync.services.connection.disconnection import disconnect
 from hubsync.services.teams.audit import read_trail
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
@@ -26,7 +26,7 @@ from hubsync.store.teams import Team
 def connect(acme: Any) -> dict[str, Any]:
     """Connect the team by OAuth, as the callback does; its tokens."""
     tokens: dict[str, Any] = acme.grant()
-    with writing() as session:
+    with write_transaction() as session:
         person_id = session.query(Person.id).scalar()
         authorized = Authorized(
             method="oauth",
@@ -46,13 +46,13 @@ def connect(acme: Any) -> dict[str, Any]:
 
 def connection() -> Connection:
     found = db.session.query(Connection).populate_existing().one()
-    rest()
+    end_read()
     return found
 
 
 def actions(acme: Any) -> list[str]:
     found = [each.action for each in read_trail(acme.team_id, 50)]
-    rest()
+    end_read()
     return found
 
 
@@ -76,7 +76,7 @@ def test_a_booking_under_way_waits_and_nothing_is_taken_for_a_loss(acme: Any) ->
         delivery_id = booking.result()
     delivery = db.session.get_one(Delivery, delivery_id, populate_existing=True)
     assert (delivery.state, delivery.reason) == ("waiting", "not_connected")
-    rest()
+    end_read()
     assert AuditAction.ACCESS_LOST not in actions(acme)
     found = connection()
     assert (found.state, found.lost_code, found.access_sealed) == ("disconnected", "", "")
@@ -121,7 +121,7 @@ def test_several_presses_at_once_disconnect_once(acme: Any) -> None:
 def test_the_trail_names_who_disconnected_and_nobody_for_hubsync_itself(acme: Any) -> None:
     connect(acme)
     person_id = db.session.query(Person.id).scalar()
-    rest()
+    end_read()
     disconnect(acme.team_id, by=person_id)
     connect(acme)
     disconnect(acme.team_id)
@@ -133,7 +133,7 @@ def test_the_trail_names_who_disconnected_and_nobody_for_hubsync_itself(acme: An
 def test_an_access_token_that_is_over_is_renewed_to_uninstall(acme: Any) -> None:
     connect(acme)
     acme.settings(rotate_refresh_tokens=True)
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).one().access_expires_at = now() - timedelta(minutes=1)
     calls = acme.calls_of(lambda: disconnect(acme.team_id))
     assert calls == [
@@ -147,7 +147,7 @@ def test_an_access_token_that_is_over_is_renewed_to_uninstall(acme: Any) -> None
 def test_a_refresh_token_rotated_while_uninstalling_fails_is_the_one_revoked(acme: Any) -> None:
     connect(acme)
     acme.settings(rotate_refresh_tokens=True)
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).one().access_expires_at = now() - timedelta(minutes=1)
     acme.fault(action="status", status=503, path="external-install", times=None)
     assert not disconnect(acme.team_id)
@@ -177,7 +177,7 @@ def test_an_account_that_another_team_is_connected_to_is_left_alone(acme: Any) -
 
 
 def _second_team(state: str) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         team = Team(slug="second", name="Second", plan="premium", created_at=now())
         session.add(team)
         session.flush()
@@ -186,7 +186,7 @@ def _second_team(state: str) -> None:
 
 def test_tokens_that_no_key_opens_are_forgotten_all_the_same(acme: Any) -> None:
     connect(acme)
-    with writing() as session:
+    with write_transaction() as session:
         found = session.query(Connection).one()
         found.access_sealed = found.refresh_sealed = "gAAAA-of-another-key"
     assert not disconnect(acme.team_id)

@@ -21,7 +21,7 @@ from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import retry
 from hubsync.services.operations.daily_check import check_now
 from hubsync.services.teams import audit
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
@@ -32,7 +32,7 @@ def connect(acme: Any, account_id: str = "1234567") -> None:
     """Somebody presses Connect and agrees."""
     grant = acme.grant()
     person_id = db.session.query(Person.id).scalar()
-    rest()
+    end_read()
     authorized = Authorized(
         method="oauth",
         account_id=account_id,
@@ -51,7 +51,7 @@ def connect(acme: Any, account_id: str = "1234567") -> None:
 def idle_days(acme: Any) -> float:
     """For how many days nothing was posted, as the expiry counts."""
     end = read_standing(acme.team_id).expires_at
-    rest()
+    end_read()
     assert end is not None
     return 180 - (end - now()) / timedelta(days=1)
 
@@ -62,7 +62,7 @@ def test_the_next_post_makes_no_call_and_its_booking_waits(acme: Any, caplog: py
     with later(days=181):
         calls = acme.calls_of(lambda: made.append(acme.book("Sato Mika", "mika@acme.co.jp", "Acme")))
         standing = read_standing(acme.team_id)
-        rest()
+        end_read()
         assert acme.calls_of(lambda: made.append(acme.book("Kato Rei", "rei@acme.co.jp", "Acme"))) == []
     assert calls == []
     assert [(each.state, each.reason, each.attempts_used) for each in made] == [("waiting", "idle_expired", 0)] * 2
@@ -97,12 +97,12 @@ def test_connect_brings_it_back_and_retry_posts_what_waited(acme: Any) -> None:
         assert acme.calls_of(take_up_due) == []
         connect(acme)
         assert read_standing(acme.team_id).state == "connected"
-        rest()
+        end_read()
         assert retry(waiting.id).state == "posted"
 
 
 def test_a_booking_that_is_not_to_be_posted_ends_no_access(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Team).update({"plan": "free"})
     with later(days=181):
         assert acme.book("Sato Mika", "mika@acme.co.jp", "Acme").state == "skipped"
@@ -118,7 +118,7 @@ def test_with_expiry_switched_off_it_is_posted_whenever(acme: Any) -> None:
 def test_a_longer_time_set_later_spares_a_connection_that_nobody_posted_to(acme: Any) -> None:
     with later(days=181):
         assert read_standing(acme.team_id).code == "idle_expired"
-        rest()
+        end_read()
         acme.app.extensions["hubsync"] = replace(acme.app.extensions["hubsync"], idle_expiry_days=365)
         assert acme.book("Sato Mika", "mika@acme.co.jp", "Acme").state == "posted"
 
@@ -147,7 +147,7 @@ def test_partial_counts_whose_answer_came_in_an_earlier_attempt(acme: Any) -> No
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert (delivery.state, delivery.company) == ("retrying", "created")
     assert idle_days(acme) > 99
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Delivery).update({"attempts_used": 11, "next_attempt_at": now()})
     acme.hubspot_recovers()
     assert take_up_due() == [(delivery.id, "partial")]

@@ -11,7 +11,7 @@ import requests
 from hubsync.domain.mapping import Section
 from hubsync.services import now
 from hubsync.services.connection.properties import FRESH, KnownProperties, known_properties, read_properties
-from hubsync.store import rest, writing
+from hubsync.store import end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.mappings import CachedProperties
 from tests.services.conftest import Acme
@@ -24,14 +24,14 @@ def reading(acme: Acme, **more: bool) -> tuple[KnownProperties, list[str]]:
 
     def read() -> None:
         found.append(read_properties(acme.team_id, **more))
-        rest()
+        end_read()
 
     calls = acme.calls_of(read)
     return found[0], calls
 
 
 def age(by: timedelta) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(CachedProperties).update({"read_at": now() - by})
 
 
@@ -81,17 +81,17 @@ def rubbish(acme: Acme) -> None:
 
 
 def disconnected(acme: Acme) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"state": "disconnected", "access_sealed": ""})
 
 
 def lost(acme: Acme) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"state": "lost"})
 
 
 def never_connected(acme: Acme) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).delete()
 
 
@@ -100,7 +100,7 @@ def test_when_hubspot_cannot_be_read_what_was_read_last_stays(acme: Acme, troubl
     before, _calls = reading(acme)
     trouble(acme)
     known = read_properties(acme.team_id, refresh=True)
-    rest()
+    end_read()
     assert known.trouble
     assert known.by_section == before.by_section
     assert known_properties(acme.team_id).by_section == before.by_section
@@ -110,13 +110,13 @@ def test_when_hubspot_cannot_be_read_what_was_read_last_stays(acme: Acme, troubl
 def test_without_any_reading_nothing_counts_as_gone(acme: Acme, trouble: Callable[[Acme], None]) -> None:
     trouble(acme)
     known = read_properties(acme.team_id)
-    rest()
+    end_read()
     assert known.trouble
     assert not known.is_gone(Section.COMPANIES, "name")
 
 
 def test_another_account_has_properties_of_its_own(acme: Acme) -> None:
     reading(acme)
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"hubspot_account_id": "7654321"})
     assert known_properties(acme.team_id).by_section == {}

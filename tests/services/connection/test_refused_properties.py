@@ -17,7 +17,7 @@ from hubsync.services.connection.refused_properties import read_refused
 from hubsync.services.deliveries.leases import retry
 from hubsync.services.mapping.property_refresh import renew_mappings
 from hubsync.services.mapping.storage import load_mapping, save_mapping
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 
@@ -45,7 +45,7 @@ def left_out(delivery: Delivery) -> list[tuple[str, str]]:
 
 def known(acme: Any, section: Section = Section.CONTACTS) -> dict[str, str]:
     found = read_refused(acme.team_id)[section]
-    rest()
+    end_read()
     return found
 
 
@@ -156,7 +156,7 @@ def test_reading_the_same_definition_again_changes_nothing_but_the_daily_check_d
 def test_connecting_begins_anew_and_another_account_learns_nothing_of_it(acme: Any) -> None:
     map_refused(acme)
     delivery = book(acme)
-    with writing() as session:
+    with write_transaction() as session:
         begin_anew(session.query(Connection).one())
     assert known(acme) == {}
     assert retry(delivery.id).state == "posted"
@@ -169,10 +169,10 @@ def test_the_calendar_is_marked_at_once(acme: Any) -> None:
     define(acme, "contacts", "no_such_property", modificationMetadata={"readOnlyValue": True})
     map_refused(acme, name="jobtitle")
     before = count_stale_rows(acme.calendar())
-    rest()
+    end_read()
     refuse(acme, "READ_ONLY_VALUE", "jobtitle")
     book(acme)
     assert count_stale_rows(acme.calendar()) == before + 1
-    rest()
+    end_read()
     assert db.session.query(Connection).populate_existing().one().refused_properties != []
-    rest()
+    end_read()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hubsync.errors import Refused
 from hubsync.services.connection.service_keys import mask, masked_key, read_key
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.connections import Connection
 
 
@@ -54,7 +54,7 @@ def test_what_is_shown_keeps_nearly_all_of_the_key_to_itself(key: str) -> None:
 
 
 def test_a_key_that_no_encryption_key_opens_shows_as_nothing(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         connection = session.query(Connection).one()
         connection.method = "service_key"
     found = db.session.query(Connection).one()

@@ -12,7 +12,7 @@ from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import deliver, read_delivery, retry
-from hubsync.store import rest, writing
+from hubsync.store import end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.mappings import MappingRecord, MappingRow
 from hubsync.store.teams import Team
@@ -79,7 +79,7 @@ def test_the_same_guest_again_makes_nothing_new(acme: Any) -> None:
 
 
 def test_contacts_alone_cost_one_call(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(MappingRecord).update({"companies_on": False})
     assert acme.calls_of(lambda: acme.book("Sato Mika", "mika@acme.co.jp", "Acme")) == [CONTACT]
     assert acme.records("companies") == []
@@ -170,7 +170,7 @@ def test_a_refused_company_does_not_hold_back_the_contact_and_retry_completes_it
 
 
 def test_a_company_without_the_domain_of_the_email_is_remarked(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(MappingRow).filter_by(property_name="domain").delete()
     remarks = acme.book("Sato Mika", "mika@acme.co.jp", "Acme").remarks
     assert remarks == [{"kind": "hubspot_may_add_company", "domain": "acme.co.jp"}]
@@ -190,13 +190,13 @@ def test_why_the_company_was_refused_outlives_an_attempt_that_only_repeats_the_c
 
 def test_a_delivery_left_behind_by_a_killed_worker_is_taken_up_when_its_lease_ends(acme: Any) -> None:
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    with writing() as session:
+    with write_transaction() as session:
         row = session.merge(delivery)
         row.state, row.lease_owner, row.lease_until = "sending", "gone", now() + timedelta(seconds=30)
         row.company = row.contact = row.company_id = row.contact_id = ""
     deliver(delivery.id, Deadline.after(5))
     assert read_delivery(delivery.id).state == "sending"
-    rest()
+    end_read()
     with time_machine.travel(now() + timedelta(seconds=31), tick=True):
         deliver(delivery.id, Deadline.after(5))
     assert read_delivery(delivery.id).state == "posted"  # its contact is the one that the killed worker registered
@@ -204,7 +204,7 @@ def test_a_delivery_left_behind_by_a_killed_worker_is_taken_up_when_its_lease_en
 
 
 def test_nothing_is_posted_without_the_premium_plan(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Team).update({"plan": "basic"})
     calls = acme.calls_of(lambda: acme.book("Sato Mika", "mika@acme.co.jp", "Acme"))
     assert calls == []
@@ -213,14 +213,14 @@ def test_nothing_is_posted_without_the_premium_plan(acme: Any) -> None:
 
 
 def test_a_disconnected_team_keeps_its_bookings_waiting(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"state": "disconnected"})
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert (delivery.state, delivery.reason, delivery.attempts_used) == ("waiting", "not_connected", 0)
 
 
 def test_a_calendar_without_hubspot_skips(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(MappingRow).delete()
         session.query(MappingRecord).delete()
     assert acme.book("Sato Mika", "mika@acme.co.jp", "Acme").reason == "not_added"

@@ -14,7 +14,7 @@ from flask import Flask
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.replay_worker import go_through_replays
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.people import Person
@@ -27,7 +27,7 @@ __all__ = ["missed"]
 def test_another_worker_goes_on_when_the_first_died(acme: Any, missed: Callable[[int], None]) -> None:
     missed(2)
     replay = begin(acme)
-    with writing() as session:
+    with write_transaction() as session:
         held = session.get_one(Replay, replay.id)
         held.worker, held.worker_until = "dead", now() + timedelta(seconds=60)
     assert go_through_replays() == []  # it may be alive
@@ -56,7 +56,7 @@ def test_several_workers_post_each_booking_once(acme: Any, missed: Callable[[int
 def test_hubspot_down_lets_it_rest_without_using_up_anything(acme: Any, missed: Callable[[int], None]) -> None:
     missed(2)
     begin(acme)
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update(
             {"paused_until": now() + timedelta(hours=1), "paused_code": "daily_limit"}
         )
@@ -69,7 +69,7 @@ def test_what_is_dismissed_while_hubspot_is_waited_for_is_not_posted(
 ) -> None:
     missed(2)
     begin(acme)
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"pace_until": now() + timedelta(seconds=2)})
 
     def work() -> None:
@@ -79,7 +79,7 @@ def test_what_is_dismissed_while_hubspot_is_waited_for_is_not_posted(
     worker = threading.Thread(target=work)
     worker.start()
     time.sleep(0.7)  # it has found the first delivery and waits for its turn
-    with writing() as session:
+    with write_transaction() as session:
         first = session.query(Delivery).order_by(Delivery.id).first()
         transitions.dismiss(session, [first], session.query(Person.id).scalar())
     worker.join()

@@ -15,7 +15,7 @@ from hubsync.services.deliveries.leases import retry
 from hubsync.services.deliveries.replay_worker import go_through_replays
 from hubsync.services.deliveries.replays import count_missed, replay_missed, replay_these
 from hubsync.services.teams.audit import read_trail
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.mappings import MappingRecord
@@ -116,14 +116,14 @@ def test_access_lost_again_ends_it_and_the_rest_waits(acme: Any, missed: Callabl
 
 
 def test_what_a_made_mapping_was_missing_for_is_replayed_too(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(MappingRecord).delete()
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Calendar).one().source = "json"
     acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert states() == ["waiting"]
     assert count_missed(acme.team_id) == 0  # nothing says yet what to post
-    with writing() as session:
+    with write_transaction() as session:
         mapping = MappingRecord(calendar_id=acme.calendar_id, updated_at=now())
         session.add(mapping)
     acme.map("contacts", "email", f"question:{acme.question(Part.EMAIL).id}")
@@ -136,7 +136,7 @@ def test_what_a_made_mapping_was_missing_for_is_replayed_too(acme: Any) -> None:
 def test_what_a_person_dismissed_is_not_posted(acme: Any, missed: Callable[[int], None]) -> None:
     missed(2)
     begin(acme)
-    with writing() as session:
+    with write_transaction() as session:
         first = session.query(Delivery).order_by(Delivery.id).first()
         transitions.dismiss(session, [first], person_id_in(session))
     go_through_replays()
@@ -163,7 +163,7 @@ def test_chosen_ones_are_tried_anew_with_all_their_attempts(acme: Any) -> None:
 
 def test_another_teams_deliveries_are_left_alone(acme: Any, missed: Callable[[int], None]) -> None:
     missed(1)
-    with writing() as session:
+    with write_transaction() as session:
         other = Team(slug="globex", name="Globex", plan="premium", created_at=now())
         session.add(other)
     assert replay_these(other.id, person_id(), [1]) is None
@@ -187,7 +187,7 @@ def test_who_started_and_stopped_it_is_written_down(acme: Any, missed: Callable[
 
 
 def plan(name: str) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Team).update({"plan": name})
 
 
@@ -198,7 +198,7 @@ def test_without_the_plan_what_waits_goes_on_waiting(acme: Any, missed: Callable
     assert replay_missed(acme.team_id, person_id()) is None
     delivery_id = db.session.query(Delivery.id).order_by(Delivery.id).limit(1).scalar()
     assert retry(delivery_id).state == "waiting"
-    rest()
+    end_read()
     assert states() == ["waiting"] * 2
     plan("premium")
     assert count_missed(acme.team_id) == 2

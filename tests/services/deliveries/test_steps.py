@@ -14,7 +14,7 @@ from hubsync.services import now, tools
 from hubsync.services.connection.api_access import sealed_place
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import read_delivery, retry
-from hubsync.store import rest, writing
+from hubsync.store import end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRow
@@ -64,12 +64,12 @@ def test_a_paused_connection_uses_up_no_attempts(acme: Any, trouble: dict[str, A
     acme.fault(action="status", path="/companies", times=2, **trouble)
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert (delivery.state, delivery.attempts_used) == ("retrying", 0)
-    with writing() as session:
+    with write_transaction() as session:
         assert delivery.next_attempt_at == session.query(Connection).one().paused_until > now()
         session.query(Delivery).update({"attempts_used": 11, "next_attempt_at": now()})
     acme.hubspot_recovers()
     assert take_up_due() == [(delivery.id, "retrying")]
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Delivery).update({"next_attempt_at": now()})
     acme.hubspot_recovers()
     assert take_up_due() == [(delivery.id, "posted")]
@@ -84,11 +84,11 @@ def test_tokens_that_no_key_opens_are_tried_again_once_the_key_is_back(acme: Any
     other = Vault([Fernet.generate_key().decode()])
     token = acme.token()
     place = sealed_place(acme.team_id, "access token")
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).one().access_sealed = other.seal(place, token)
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert (delivery.state, delivery.reason) == ("retrying", "secret_unreadable")
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).one().access_sealed = tools().vault.seal(place, token)
     with time_machine.travel(now() + LATER, tick=True):
         assert take_up_due() == [(delivery.id, "posted")]
@@ -98,7 +98,7 @@ def test_the_last_attempt_posts_the_contact_alone_and_a_retry_completes_it(acme:
     acme.fault(action="status", status=503, path="/companies", times=2)
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert (delivery.state, delivery.contact) == ("retrying", "")
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Delivery).update({"attempts_used": 11, "next_attempt_at": now()})
     acme.hubspot_recovers()
     assert take_up_due() == [(delivery.id, "partial")]
@@ -117,7 +117,7 @@ def test_the_last_attempt_posts_the_contact_alone_and_a_retry_completes_it(acme:
 def test_a_delivery_of_which_nothing_stands_fails_when_its_attempts_are_used_up(acme: Any) -> None:
     acme.fault(action="status", status=503, times=3)
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Delivery).update({"attempts_used": 11, "next_attempt_at": now()})
     acme.hubspot_recovers()
     assert take_up_due() == [(delivery.id, "failed")]
@@ -149,13 +149,13 @@ def test_access_that_is_lost_in_mid_delivery_keeps_it_waiting(acme: Any) -> None
 
 
 def test_a_booking_of_which_nothing_can_be_posted_is_skipped(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(MappingRow).filter(MappingRow.section == "contacts").delete()
     delivery = acme.book("Sato Mika", "mika@gmail.com")
     assert (delivery.state, delivery.reason) == ("skipped", "nothing_mapped")
     acme.map("companies", "city", "fact:calendar")
     delivery = acme.book("Sato Mika", "mika@gmail.com", "なし")
     assert (delivery.state, delivery.reason) == ("skipped", "nothing_to_post")
-    rest()
+    end_read()
     calls = requests.get(f"{acme.sandbox.url}/sandbox/api/calls", timeout=10).json()["results"]
     assert [call for call in calls if "/crm/" in call["path"]] == []

@@ -16,7 +16,7 @@ from hubsync.services.connection.api_access import sealed_place
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import deliver, read_delivery, retry
 from hubsync.services.posting import company_registry
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -24,13 +24,13 @@ from hubsync.store.mappings import MappingRecord
 
 
 def change(**values: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Delivery).update(values)
 
 
 def last_post() -> Any:
     found = db.session.query(Connection.last_posted_at).scalar()
-    rest()
+    end_read()
     return found
 
 
@@ -71,7 +71,7 @@ def test_a_delivery_that_is_still_retrying_is_no_post(acme: Any) -> None:
 
 def test_a_duplicate_known_from_memory_alone_is_no_post(acme: Any) -> None:
     acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    with writing() as session:
+    with write_transaction() as session:
         session.query(MappingRecord).update({"contacts_on": False})
         session.query(Connection).update({"last_posted_at": None})
     assert acme.calls_of(lambda: acme.book("Kato Rei", "rei@acme.co.jp", "Acme")) == []
@@ -79,7 +79,7 @@ def test_a_duplicate_known_from_memory_alone_is_no_post(acme: Any) -> None:
 
 
 def test_a_paused_mapping_skips(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(MappingRecord).update({"active": False})
     assert acme.calls_of(lambda: acme.book("Sato Mika", "mika@acme.co.jp", "Acme")) == []
     delivery = db.session.query(Delivery).one()
@@ -88,7 +88,7 @@ def test_a_paused_mapping_skips(acme: Any) -> None:
 
 def test_a_wrong_client_secret_refuses_no_record(acme: Any) -> None:
     tokens = acme.grant()
-    with writing() as session:
+    with write_transaction() as session:
         connection = session.query(Connection).one()
         connection.refresh_sealed = tools().vault.seal(
             sealed_place(acme.team_id, "refresh token"), tokens["refresh_token"]
@@ -104,7 +104,7 @@ def test_a_mistake_of_ours_at_the_last_attempt_is_partial_when_something_stands(
     acme.fault(action="status", status=503, path="/contacts", times=1)
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     acme.map("companies", "description", "fact:start")
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(Calendar, acme.calendar_id).time_zone = "Not/AZone"
     change(attempts_used=11, next_attempt_at=now())
     acme.hubspot_recovers()

@@ -16,7 +16,7 @@ from hubsync.services import now
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import deliver, new_lease, read_delivery, retry
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
@@ -25,7 +25,7 @@ from hubsync.store.people import Person
 def kept() -> dict[tuple[str, str], int]:
     """(day, state): number, of what is kept."""
     found = {(row.day, row.state): row.number for row in db.session.query(DeliveryCount) if row.number}
-    rest()
+    end_read()
     return found
 
 
@@ -35,7 +35,7 @@ def counted() -> dict[tuple[str, str], int]:
     for each in db.session.query(Delivery):
         state = "dismissed" if each.dismissed_at is not None else each.state
         counts.update([(ALL_DAYS, state), (transitions.day_of(each.created_at), state)])
-    rest()
+    end_read()
     return dict(counts)
 
 
@@ -55,14 +55,14 @@ def test_dismissed_is_counted_apart_and_taken_back(acme: Any) -> None:
     acme.fault(action="status", status=403, times=None)
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     person = db.session.query(Person.id).scalar()
-    rest()
-    with writing() as session:
+    end_read()
+    with write_transaction() as session:
         found = [session.get_one(Delivery, delivery.id)]
         assert transitions.dismiss(session, found, person) == [delivery.id]
         assert transitions.dismiss(session, found, person) == []
     assert kept() == counted()
     assert (ALL_DAYS, "dismissed") in kept()
-    with writing() as session:
+    with write_transaction() as session:
         found = [session.get_one(Delivery, delivery.id)]
         assert transitions.take_back_dismissal(session, found) == [delivery.id]
         assert transitions.take_back_dismissal(session, found) == []
@@ -74,8 +74,8 @@ def test_a_retry_takes_the_dismissal_off(acme: Any) -> None:
     acme.fault(action="status", status=403, times=1)
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     person = db.session.query(Person.id).scalar()
-    rest()
-    with writing() as session:
+    end_read()
+    with write_transaction() as session:
         transitions.dismiss(session, [session.get_one(Delivery, delivery.id)], person)
     assert retry(delivery.id).dismissed_at is None
     assert kept() == counted()
@@ -83,26 +83,26 @@ def test_a_retry_takes_the_dismissal_off(acme: Any) -> None:
 
 def test_what_is_posted_cannot_be_dismissed(acme: Any) -> None:
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    with writing() as session:
+    with write_transaction() as session:
         assert transitions.dismiss(session, [session.get_one(Delivery, delivery.id)], 1) == []
 
 
 def test_of_two_who_take_a_delivery_at_one_instant_one_has_it(acme: Any) -> None:
     acme.fault(action="status", status=503, times=1)
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    with writing() as session:
+    with write_transaction() as session:
         read = session.get_one(Delivery, delivery.id)
         session.expunge(read)
-    with writing() as session:
+    with write_transaction() as session:
         assert transitions.move(session, session.get_one(Delivery, delivery.id), **new_lease())
-    with writing() as session:
+    with write_transaction() as session:
         assert not transitions.move(session, read, **new_lease())
     assert kept() == counted()
 
 
 def test_no_delivery_leaves_a_final_state(acme: Any) -> None:
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    with writing() as session, pytest.raises(ValueError, match="cannot go from posted"):
+    with write_transaction() as session, pytest.raises(ValueError, match="cannot go from posted"):
         transitions.move(session, session.get_one(Delivery, delivery.id), **new_lease())
     assert retry(delivery.id).state == "posted"
 
@@ -110,7 +110,7 @@ def test_no_delivery_leaves_a_final_state(acme: Any) -> None:
 def test_a_transition_that_the_table_does_not_have_is_refused_and_changes_nothing(acme: Any) -> None:
     acme.fault(action="status", status=503, times=1)
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    with writing() as session, pytest.raises(ValueError, match="cannot go from retrying to posted"):
+    with write_transaction() as session, pytest.raises(ValueError, match="cannot go from retrying to posted"):
         transitions.move(session, session.get_one(Delivery, delivery.id), DeliveryState.POSTED)
     assert read_delivery(delivery.id).state == DeliveryState.RETRYING
     assert kept() == counted()
@@ -118,7 +118,7 @@ def test_a_transition_that_the_table_does_not_have_is_refused_and_changes_nothin
 
 def test_a_state_that_is_none_is_not_stored(acme: Any) -> None:
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    with pytest.raises(StatementError, match="not among the defined enum values"), writing() as session:
+    with pytest.raises(StatementError, match="not among the defined enum values"), write_transaction() as session:
         session.get_one(Delivery, delivery.id).state = "done"
     assert read_delivery(delivery.id).state is DeliveryState.POSTED
 
@@ -126,7 +126,7 @@ def test_a_state_that_is_none_is_not_stored(acme: Any) -> None:
 def test_erasing_leaves_the_numbers_of_the_days(acme: Any) -> None:
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     day = transitions.day_of(delivery.created_at)
-    with writing() as session:
+    with write_transaction() as session:
         transitions.erase(session, [session.get_one(Delivery, delivery.id)])
     assert kept() == {(day, "posted"): 1}
 
@@ -135,7 +135,7 @@ def test_counting_anew_finds_the_same(acme: Any) -> None:
     acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     acme.book("Kato Rei", "mika@acme.co.jp", "Acme")
     before = kept()
-    with writing() as session:
+    with write_transaction() as session:
         transitions.recount(session)
     assert kept() == before
 
@@ -144,7 +144,7 @@ def test_a_delivery_that_kills_every_worker_ends(acme: Any) -> None:
     acme.fault(action="status", status=503, times=1)
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     left = {"state": "sending", "lease_owner": "dead", "lease_until": now() - timedelta(minutes=5)}
-    with writing() as session:
+    with write_transaction() as session:
         transitions.move(session, session.get_one(Delivery, delivery.id), attempts_used=11, **left)
     deliver(delivery.id, Deadline.after(5))
     ended = read_delivery(delivery.id)
@@ -158,10 +158,10 @@ def test_whoever_presses_retry_takes_a_delivery_that_its_worker_left_behind(acme
     acme.fault(action="status", status=503, times=1)
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     left = {"state": "sending", "lease_owner": "dead", "lease_until": now() + timedelta(minutes=1)}
-    with writing() as session:
+    with write_transaction() as session:
         transitions.move(session, session.get_one(Delivery, delivery.id), **left)
     assert retry(delivery.id).state == "sending"  # it may be alive
-    rest()
+    end_read()
     with time_machine.travel(now() + timedelta(minutes=2), tick=True):
         assert retry(delivery.id).state == "posted"
 
@@ -174,7 +174,7 @@ def test_since_when_a_delivery_is_in_trouble_is_kept_until_it_is_posted(acme: An
     with time_machine.travel(now() + timedelta(minutes=10), tick=True):
         assert take_up_due() == [(delivery.id, "retrying")]
     assert read_delivery(delivery.id).troubled_at == since
-    rest()
+    end_read()
     with time_machine.travel(now() + timedelta(hours=2), tick=True):
         assert take_up_due() == [(delivery.id, "posted")]
     assert read_delivery(delivery.id).troubled_at is None

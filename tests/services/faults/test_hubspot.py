@@ -14,7 +14,7 @@ from hubspot_sandbox.pages.fault_text import PRESETS
 from hubsync.services import now
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import read_delivery
-from hubsync.store import rest
+from hubsync.store import end_read
 from tests.services.oauth import later
 
 GUIDE = Path(__file__).parents[3] / "docs" / "OPERATING.md"
@@ -104,7 +104,7 @@ def test_the_booking_is_kept_and_posted_once(oauth_acme: Any, fault: str) -> Non
     with later(days=2):
         take_up_due()
         ended = read_delivery(delivery.id)
-        rest()
+        end_read()
     assert ended.state == end
     if end == "posted" and fault != "409-contact":
         contacts = [each for each in oauth_acme.records("contacts") if "mika" in each["properties"]["email"]]

@@ -21,7 +21,7 @@ from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import read_delivery
 from hubsync.services.deliveries.statistics import count_recent
 from hubsync.services.operations.health import database_answers
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Attempt, Delivery
 from tests.services.bookings.test_completion import source_booking
@@ -53,7 +53,7 @@ def test_a_locked_database_asks_for_the_booking_again_and_keeps_nothing_by_halve
             complete(acme.team_id, source_booking("b1"))
         other.execute("ROLLBACK")
     assert db.session.query(BookingRecord).count() == db.session.query(Delivery).count() == 0
-    rest()
+    end_read()
     assert complete(acme.team_id, source_booking("b1")).id == 1
 
 
@@ -97,7 +97,7 @@ def test_a_clock_that_jumps_posts_nothing_twice_and_loses_nothing(acme: Any, hou
     with time_machine.travel(now() + timedelta(hours=25), tick=True):
         take_up_due()
         assert {read_delivery(each).state for each in (delivery.id, other.id)} == {"posted"}
-        rest()
+        end_read()
     assert len(acme.records("companies")) == 1
     assert len(acme.records("contacts")) == 2
     assert db.session.query(Attempt).filter_by(outcome="posted").count() == 2

@@ -7,15 +7,15 @@ from typing import Any
 from hubsync.domain.mapping import Section
 from hubsync.domain.questions import Kind
 from hubsync.services.mapping.hints import look_back
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 
 
 def required(acme: Any, calendar_id: int = 0) -> dict[Section, tuple[str, ...]]:
-    rest()
+    end_read()
     found = look_back(acme.team_id, calendar_id or acme.calendar_id)
-    rest()
+    end_read()
     return dict(found.required)
 
 
@@ -67,7 +67,7 @@ def test_a_newer_record_of_the_same_calendar_ends_it(acme: Any) -> None:
 def test_refusals_of_another_account_do_not_count(acme: Any) -> None:
     refuse(acme)
     acme.book("Sato Mika", "mika@acme.com", "Acme")
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"hubspot_account_id": "7654321"})
     assert required(acme) == {}
 
@@ -87,6 +87,6 @@ def test_a_value_that_hubspot_did_not_take_is_named_until_it_takes_one(acme: Any
     found = look_back(acme.team_id, acme.calendar_id)
     assert found.not_taken[Section.COMPANIES] == {"numberofemployees"}
     assert look_back(acme.team_id, 999).not_taken == {}
-    rest()
+    end_read()
     acme.book("Ito Ken", "ken@beta.com", "Beta", answers={number: "12"})
     assert look_back(acme.team_id, acme.calendar_id).not_taken[Section.COMPANIES] == frozenset()

@@ -13,7 +13,7 @@ from hubsync.domain.questions import Kind, Part
 from hubsync.services import now
 from hubsync.services.mapping.preview import Preview, latest_booking, preview
 from hubsync.services.posting.draft import mapping_of, material_of, rows_of, sample_material
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
@@ -36,7 +36,7 @@ def look(acme: Any, name: str, email: str, company: str = "", **answers: Any) ->
     material = sample_material(calendar, given, {}, now() + timedelta(days=1))
     mapping = rows_of(mapping_of(calendar.id))
     found = preview(db.session.get_one(Team, acme.team_id), mapping, material)
-    rest()
+    end_read()
     return found
 
 
@@ -102,7 +102,7 @@ def test_what_hubspot_has_is_a_duplicate_and_found_by_reading_only(acme: Any) ->
 
 
 def test_a_preview_writes_remembers_and_counts_nothing(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"last_posted_at": None})
     look(acme, "Sato Mika", "mika@acme.com", "Acme")
     assert acme.records("companies") == acme.records("contacts") == []
@@ -150,7 +150,7 @@ def test_a_missing_right_for_companies_leaves_the_contact_to_be_looked_up(acme: 
 
 @pytest.mark.parametrize(("state", "code"), [("disconnected", "not_connected"), ("lost", "access_lost")])
 def test_without_access_no_call_is_made(acme: Any, state: str, code: str) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"state": state, "lost_code": "access_lost"})
     found: list[Preview] = []
     assert acme.calls_of(lambda: found.append(look(acme, "Sato Mika", "mika@acme.com", "Acme"))) == []
@@ -158,7 +158,7 @@ def test_without_access_no_call_is_made(acme: Any, state: str, code: str) -> Non
 
 
 def test_an_access_that_expired_for_want_of_a_post_is_not_used(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"connected_at": now() - timedelta(days=181)})
     found: list[Preview] = []
     assert acme.calls_of(lambda: found.append(look(acme, "Sato Mika", "mika@acme.com", "Acme"))) == []
@@ -166,7 +166,7 @@ def test_an_access_that_expired_for_want_of_a_post_is_not_used(acme: Any) -> Non
 
 
 def test_without_the_premium_plan_no_call_is_made(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Team).update({"plan": "basic"})
     found: list[Preview] = []
     assert acme.calls_of(lambda: found.append(look(acme, "Sato Mika", "mika@acme.com", "Acme"))) == []
@@ -174,7 +174,7 @@ def test_without_the_premium_plan_no_call_is_made(acme: Any) -> None:
 
 
 def test_a_record_that_cannot_be_is_said_to_be_none(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(MappingRecord).update({"contacts_on": False})
     found = look(acme, "Sato Mika", "mika@gmail.com", "")
     assert (found.company.state, found.contact.state, found.associated) == ("none", "none", False)
@@ -185,6 +185,6 @@ def test_a_record_that_cannot_be_is_said_to_be_none(acme: Any) -> None:
 def test_hubspots_own_company_is_warned_of_when_ours_lacks_the_domain(acme: Any) -> None:
     assert look(acme, "Sato Mika", "mika@acme.com", "Acme").own_company_domain == ""
     assert look(acme, "Sato Mika", "mika@gmail.com", "Acme").own_company_domain == ""
-    with writing() as session:
+    with write_transaction() as session:
         session.query(MappingRecord).update({"companies_on": False})
     assert look(acme, "Sato Mika", "mika@acme.com", "Acme").own_company_domain == "acme.com"

@@ -15,7 +15,7 @@ from hubsync.services.connection.properties import known_properties, read_proper
 from hubsync.services.mapping.property_refresh import renew_mappings
 from hubsync.services.mapping.storage import load_mapping, save_mapping
 from hubsync.services.operations.daily_check import check_due
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.mappings import CachedProperties, MappingRecord, MappingRow
 
@@ -27,13 +27,13 @@ def define(acme: Any, section: str, name: str, **definition: Any) -> None:
 
 def row(name: str) -> tuple[str, str]:
     found = db.session.query(MappingRow).populate_existing().filter_by(property_name=name).one()
-    rest()
+    end_read()
     return found.property_label, found.property_type
 
 
 def version() -> int:
     found = db.session.query(MappingRecord.version).scalar()
-    rest()
+    end_read()
     return int(found)
 
 
@@ -72,7 +72,7 @@ def test_a_property_that_is_gone_leaves_its_row(seats: Any) -> None:
 def test_an_editor_that_was_open_meanwhile_can_still_be_saved(seats: Any) -> None:
     saved, known = load_mapping(seats.calendar_id), read_properties(seats.team_id)
     calendar = seats.calendar()
-    rest()
+    end_read()
     define(seats, "companies", "seats", label="Number of seats", type="number", fieldType="number")
     renew_mappings(seats.team_id, Deadline.after(10))
     assert save_mapping(calendar, saved.edited, saved.version, saved, known) == saved.version + 1
@@ -104,7 +104,7 @@ def test_what_one_account_said_is_not_kept_for_another(seats: Any) -> None:
     seats.fault(action="delay", delay=1, path="/properties/2026-09/contacts", times=1)
 
     def connect_another() -> None:
-        with seats.app.app_context(), writing() as session:
+        with seats.app.app_context(), write_transaction() as session:
             session.query(Connection).update({"hubspot_account_id": "7654321", "connected_at": now()})
 
     timer = threading.Timer(0.5, connect_another)
@@ -113,12 +113,12 @@ def test_what_one_account_said_is_not_kept_for_another(seats: Any) -> None:
     timer.join()
     assert row("seats") == ("Seats", "string")
     accounts = {each for (each,) in db.session.query(CachedProperties.hubspot_account_id)}
-    rest()
+    end_read()
     assert accounts == {"1234567"}
 
 
 def test_the_rows_of_another_team_are_left_to_its_own_check(seats: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         from hubsync.store.calendars import Calendar
         from hubsync.store.teams import Team
 
@@ -149,5 +149,5 @@ def test_the_rows_of_another_team_are_left_to_its_own_check(seats: Any) -> None:
     define(seats, "companies", "seats", label="Number of seats", type="number", fieldType="number")
     assert renew_mappings(seats.team_id, Deadline.after(10)) == 1
     label = db.session.query(MappingRow.property_label).filter_by(mapping_id=theirs).scalar()
-    rest()
+    end_read()
     assert label == "Their seats"

@@ -25,7 +25,7 @@ from hubsync.services.mapping.storage import (
     switch_active,
 )
 from hubsync.services.teams import members
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
@@ -51,9 +51,9 @@ def calendar_id(app: Flask) -> Iterator[int]:
     with app.app_context():
         members.found_team("Acme", "owner@acme.example", "premium")
         team_id, person_id = db.session.query(Team.id).scalar(), db.session.query(Person.id).scalar()
-        rest()
+        end_read()
         made = calendars.make_calendar(team_id, person_id, Described("Intro call", 30, "UTC")).id
-        rest()
+        end_read()
         yield made
 
 
@@ -135,7 +135,7 @@ def test_a_save_that_fails_midway_leaves_the_rows_as_they_were(calendar_id: int)
 def test_of_two_saves_at_one_instant_one_wins(app: Flask, calendar_id: int, version: int) -> None:
     if version:
         save(calendar_id, EDITED, 0)
-    rest()
+    end_read()
     outcomes: list[str] = []
     together = threading.Barrier(4)
 

@@ -14,7 +14,7 @@ from hubsync.domain.samples import EXAMPLE, is_code, sample_answers
 from hubsync.errors import AccessLost, NotConnected, Refused
 from hubsync.services.mapping.trial import SentTest, draw_up_test, new_code, send_test
 from hubsync.services.posting.draft import mapping_of, rows_of
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
@@ -100,7 +100,7 @@ def test_two_presses_at_one_instant_send_it_once(acme: Any) -> None:
             outcomes.append(send(acme, "a1b2c3d4"))
             db.session.remove()
 
-    rest()
+    end_read()
     threads = [threading.Thread(target=press) for _ in range(2)]
     for thread in threads:
         thread.start()
@@ -139,7 +139,7 @@ def test_hubspot_down_ends_the_test_after_one_call(acme: Any) -> None:
 
 @pytest.mark.parametrize(("state", "error"), [("disconnected", NotConnected), ("lost", AccessLost)])
 def test_without_access_nothing_is_noted_as_sent(acme: Any, state: str, error: type[Exception]) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"state": state})
     with pytest.raises(error):
         send(acme, new_code())
@@ -147,14 +147,14 @@ def test_without_access_nothing_is_noted_as_sent(acme: Any, state: str, error: t
 
 
 def test_a_mapping_that_makes_no_record_cannot_be_tested(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(MappingRow).filter(MappingRow.property_name.in_(("name", "domain", "email"))).delete()
     with pytest.raises(Refused):
         send(acme, new_code())
 
 
 def test_with_one_section_off_one_record_is_created(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(MappingRecord).update({"companies_on": False})
     found: list[SentTest] = []
     assert acme.calls_of(lambda: found.append(sent(acme))) == [CREATE_CONTACT]

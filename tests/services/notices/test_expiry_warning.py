@@ -12,7 +12,7 @@ import time_machine
 
 from hubsync.services import now
 from hubsync.services.notices.expiry_warning import ahead_of_expiry, warn_due
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
@@ -24,7 +24,7 @@ OWNER = "owner@acme.example"
 
 def join(acme: Any, email: str, role: str | None) -> int:
     """Somebody in the team, or outside of it; returns the person's id."""
-    with writing() as session:
+    with write_transaction() as session:
         person = Person(email=email, created_at=now())
         session.add(person)
         session.flush()
@@ -55,7 +55,7 @@ def test_a_team_that_cannot_connect_for_its_plan_is_told_when_it_can(acme: Any, 
 
 
 def put_on(acme: Any, plan: str) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(Team, acme.team_id).plan = plan
 
 
@@ -221,7 +221,7 @@ def test_one_team_whose_mail_meets_a_mistake_does_not_keep_the_others_from_their
 ) -> None:
     from hubsync.store.teams import Team
 
-    with writing() as session:
+    with write_transaction() as session:
         empty = Team(slug="empty", name="Nobody", plan="premium", created_at=now())
         session.add(empty)
         session.flush()

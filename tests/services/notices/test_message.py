@@ -7,7 +7,7 @@ from typing import Any
 
 from hubsync.services import now
 from hubsync.services.notices.sender import tell_due
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 from tests.mailing import MailServer
@@ -20,7 +20,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def test_the_teams_owner_administrators_and_whoever_connected_get_one_mail(acme: Any, smtp: MailServer) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         people = [Person(email=f"{name}@acme.example", created_at=now()) for name in ("admin", "yuki", "member")]
         session.add_all(people)
         session.flush()
@@ -39,7 +39,7 @@ def test_it_says_what_failed_since_when_and_what_to_press_and_names_no_guest(acm
     for state, number in (("failed", 3), ("partial", 1), ("waiting", 2), ("retrying", 1)):
         for _ in range(number):
             failing(acme, state, "record_refused")
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Person).update({"time_zone": "Asia/Tokyo"})
     assert told(hours=2) == 1
     (mail,) = smtp.mails
@@ -64,7 +64,7 @@ def test_it_says_what_failed_since_when_and_what_to_press_and_names_no_guest(acm
 
 
 def test_names_with_marks_and_line_breaks_do_no_harm(acme: Any, smtp: MailServer) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(Team, acme.team_id).name = "<b>A\r\nBcc: x@acme.example</b> 100%(x)s"
     fail(acme)
     assert len(tell_due()) == 1
@@ -75,7 +75,7 @@ def test_names_with_marks_and_line_breaks_do_no_harm(acme: Any, smtp: MailServer
 
 
 def test_the_mail_speaks_the_owners_language(acme: Any, smtp: MailServer) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Person).update({"language": "ja"})
     fail(acme)
     tell_due()

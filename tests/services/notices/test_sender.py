@@ -13,7 +13,7 @@ from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.statistics import count_team
 from hubsync.services.notices.sender import tell_due
 from hubsync.services.teams.audit import read_trail
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
@@ -109,7 +109,7 @@ def test_what_ended_well_is_not_told(acme: Any, state: str) -> None:
 
 def test_what_was_dismissed_is_not_told(acme: Any) -> None:
     delivery_id = failing(acme)
-    with writing() as session:
+    with write_transaction() as session:
         transitions.dismiss(session, [session.get_one(Delivery, delivery_id)], session.query(Person.id).scalar())
     assert told() == 0
 
@@ -117,7 +117,7 @@ def test_what_was_dismissed_is_not_told(acme: Any) -> None:
 def test_what_was_dismissed_is_not_counted_beside_what_was_not(acme: Any, smtp: MailServer) -> None:
     delivery_id = failing(acme)
     failing(acme)
-    with writing() as session:
+    with write_transaction() as session:
         transitions.dismiss(session, [session.get_one(Delivery, delivery_id)], session.query(Person.id).scalar())
     assert told() == 1
     assert "1 booking was not posted." in body(smtp.mails[0])
@@ -174,7 +174,7 @@ def test_access_that_the_daily_check_finds_lost_is_told(oauth_acme: Any, smtp: M
 
 def test_a_team_that_cannot_connect_for_its_plan_is_not_told_of_lost_access(acme: Any) -> None:
     change(state="lost", lost_code="access_lost", lost_at=now())
-    with writing() as session:
+    with write_transaction() as session:
         session.get_one(Team, acme.team_id).plan = "free"
     assert tell_due() == []
 
@@ -198,7 +198,7 @@ def test_each_team_has_a_week_of_its_own(acme: Any, smtp: MailServer) -> None:
     fail(acme)
     assert [each.team_slug for each in tell_due()] == ["acme"]
     other = second_team()
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Delivery).update({"team_id": other})
         from hubsync.store.counts import DeliveryCount
 
@@ -208,7 +208,7 @@ def test_each_team_has_a_week_of_its_own(acme: Any, smtp: MailServer) -> None:
 
 
 def second_team() -> int:
-    with writing() as session:
+    with write_transaction() as session:
         team = Team(slug="beta", name="Beta", plan="premium", created_at=now())
         person = Person(email="b@beta.example", created_at=now())
         session.add_all([team, person])

@@ -11,7 +11,7 @@ from hubsync.mail import Post
 from hubsync.services import now, tools
 from hubsync.services.notices.sender import tell_due
 from hubsync.services.teams.audit import read_trail
-from hubsync.store import refuse_open_transaction, writing
+from hubsync.store import refuse_open_transaction, write_transaction
 from hubsync.store.notices import Notice
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership
@@ -27,7 +27,7 @@ def hurry(acme: Any, seconds: float = 0.4) -> None:
 
 
 def write_down(**values: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Notice).update(values)
 
 
@@ -87,7 +87,7 @@ def test_a_mail_whose_answer_was_lost_counts_as_sent_and_is_marked(
 def test_a_recipient_that_is_refused_does_not_keep_the_others_from_it(
     acme: Any, smtp: MailServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         person = Person(email="full@acme.example", created_at=now())
         session.add(person)
         session.flush()

@@ -15,7 +15,7 @@ from hubsync.domain import throttle
 from hubsync.services import now
 from hubsync.services.notices import throttle_log
 from hubsync.services.notices.sender import tell_due
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.notices import Notice
 from tests.mailing import MailServer
 from tests.services.failing import at, fail, kept
@@ -65,7 +65,7 @@ def test_of_two_workers_that_read_the_same_the_second_changes_nothing(acme: Any)
     fail(acme)
     notice = throttle_log.take(acme.team_id)
     assert notice is not None
-    with writing() as session:
+    with write_transaction() as session:
         read = session.query(Notice).one()
         assert throttle_log.change(session, read, throttle.accept(now()))
         assert not throttle_log.change(session, read, throttle.give_up(notice.log, now()))

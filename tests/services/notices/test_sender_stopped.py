@@ -11,7 +11,7 @@ import pytest
 from hubsync.services import now, tools
 from hubsync.services.notices import throttle_log
 from hubsync.services.notices.sender import tell_due
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.notices import Notice
 from hubsync.store.teams import Membership
 from tests.mailing import MailServer
@@ -24,7 +24,7 @@ class Killed(BaseException):
 
 
 def write_down(**values: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Notice).update(values)
 
 
@@ -200,7 +200,7 @@ def test_one_team_whose_notice_meets_a_mistake_keeps_no_other_from_its_own(
     other = second_team()
     from hubsync.store.connections import Connection
 
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Membership).filter_by(team_id=acme.team_id).delete()
         session.add(
             Connection(

@@ -16,7 +16,7 @@ from sqlalchemy import event, text
 from hubsync.app import create_app
 from hubsync.services import now, tools
 from hubsync.services.operations.background_jobs import do_due_work
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
@@ -36,7 +36,7 @@ def test_each_job_is_done_and_told_in_plain_words(oauth_acme: Any, smtp: MailSer
     oauth_acme.fault(action="status", status=503, times=1)
     delivery = oauth_acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     oauth_acme.hubspot_recovers()
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Delivery).update({"next_attempt_at": now()})
         session.add(
             ParkedConnection(
@@ -81,7 +81,7 @@ def test_a_job_that_meets_a_mistake_keeps_no_other_from_being_done(
 ) -> None:
     db.session.execute(text("ALTER TABLE attempts RENAME TO away"))
     db.session.execute(text("ALTER TABLE deliveries RENAME TO gone"))
-    rest()
+    end_read()
     assert list(do_due_work()) == [CHECKED + "HubSpot accepts it, and the mappings are up to date."]
     assert "taking up due deliveries met OperationalError; it is tried again" in caplog.text
 
@@ -134,7 +134,7 @@ def test_several_workers_at_once_do_each_job_once(oauth_acme: Any, smtp: MailSer
     for name in ("one", "two"):
         oauth_acme.book(f"Sato {name}", f"{name}@acme.co.jp", "Acme")
     oauth_acme.hubspot_recovers()
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Delivery).update({"next_attempt_at": now()})
         session.query(Connection).update(
             {"connected_at": now() - timedelta(days=170), "access_expires_at": now(), "refresh_not_before": None}
@@ -162,7 +162,7 @@ def test_several_workers_at_once_do_each_job_once(oauth_acme: Any, smtp: MailSer
     assert len(smtp.mails) <= 1  # the posts start the idle time anew, before the warning or after it
     assert len([each for each in told if each.startswith(CHECKED)]) == 1
     states = [state for (state,) in db.session.query(Delivery.state)]
-    rest()
+    end_read()
     assert states == ["posted", "posted"]
     assert stored().state == "connected"
 

@@ -13,7 +13,7 @@ from hubsync.services import now, tools
 from hubsync.services.connection.api_access import sealed_place
 from hubsync.services.connection.status import read_standing
 from hubsync.services.operations.daily_check import check_due, check_now
-from hubsync.store import rest
+from hubsync.store import end_read
 from tests.services.oauth import (
     change,
     clear_faults,
@@ -60,7 +60,7 @@ def test_access_that_ended_at_hubspot_is_lost(oauth_acme: Any, end: Callable[[An
     end(oauth_acme)
     assert found() == [("acme", "access_lost")]
     standing = read_standing(oauth_acme.team_id)
-    rest()
+    end_read()
     assert (standing.state, standing.code) == ("lost", "access_lost")
     with later(days=2):
         assert oauth_acme.calls_of(lambda: found()) == []

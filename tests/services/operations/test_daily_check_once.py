@@ -11,7 +11,7 @@ from typing import Any
 from hubsync.services import now
 from hubsync.services.operations.daily_check import check_due
 from hubsync.services.teams import audit
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
 from tests.services.oauth import change, expire_token, later, read_account, refresh_token, stored
@@ -78,7 +78,7 @@ def _in(acme: Any, work: Callable[[], Any]) -> Callable[[], None]:
 
 
 def test_one_check_that_meets_a_mistake_does_not_keep_the_others_from_being_made(oauth_acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         broken = Team(slug="broken", name="Broken", plan="premium", created_at=now())
         session.add(broken)
         session.flush()
@@ -95,7 +95,7 @@ def test_one_check_that_meets_a_mistake_does_not_keep_the_others_from_being_made
             )
         )
     change_acme = now() - timedelta(days=1)
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).filter_by(team_id=oauth_acme.team_id).update({"next_check_at": change_acme})
     codes = dict(found())
     assert codes["acme"] == ""

@@ -19,7 +19,7 @@ from hubsync.services.bookings.webhook_endpoints import find_endpoint, make_endp
 from hubsync.services.connection.api_access import sealed_place, usable_connection, with_access
 from hubsync.services.operations.key_rotation import SealedTexts, count_sealed_texts, rotate_keys
 from hubsync.services.teams import members
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.sealed import Vault, sealed_columns
 from hubsync.store.teams import IntakeEndpoint
@@ -49,14 +49,14 @@ def put_sealed_row(table: Any) -> int:
     for each in table.foreign_key_constraints:
         parent = each.referred_table
         if not each.columns[0].nullable and db.session.scalar(select(parent.c.id)) is None:
-            rest()
+            end_read()
             put_sealed_row(parent)
-    rest()
+    end_read()
     values = {column.name: filler(column) for column in table.columns if not column.nullable}
     for column in table.columns:
         if column.name.endswith("_sealed"):
             values[column.name] = Vault([OLD]).seal(f"{table.name}:{column.name}", "secret")
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(insert(table).values(values))
     return int(values["id"])
 
@@ -70,7 +70,7 @@ def test_every_sealed_column_there_is_opens_with_the_new_key_alone_afterwards(ap
         for column in sealed_columns():
             sealed = db.session.scalar(select(column).where(column.table.c.id == rows[column.table]))
             assert Vault([NEW]).open(f"{column.table.name}:{column.name}", sealed) == "secret"
-        rest()
+        end_read()
 
 
 def test_it_says_what_it_did_and_does_nothing_the_second_time(acme: Any) -> None:
@@ -85,7 +85,7 @@ def test_it_says_what_it_did_and_does_nothing_the_second_time(acme: Any) -> None
 def test_what_no_key_opens_is_named_with_its_team_and_left_as_it_is(acme: Any) -> None:
     make_endpoint(acme.team_id, "signed_json")
     lost = Vault([Fernet.generate_key().decode()]).seal("x", "y")
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).one().access_sealed = lost
     restart_with(acme.app, NEW, OLD)
     done = rotate_keys()
@@ -93,7 +93,7 @@ def test_what_no_key_opens_is_named_with_its_team_and_left_as_it_is(acme: Any) -
     (unreadable,) = done.unreadable
     assert (unreadable.column, unreadable.team_slug) == ("connections.access_sealed", "acme")
     assert db.session.query(Connection).one().access_sealed == lost
-    rest()
+    end_read()
     assert count_sealed_texts() == SealedTexts(total=2, unreadable=1, older=0)
 
 
@@ -106,7 +106,7 @@ def test_texts_that_need_an_older_key_are_counted_until_it_has_run(acme: Any) ->
 
 
 def test_without_tables_it_says_what_to_do(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(text("DROP TABLE parked_connections"))
     with pytest.raises(Refused, match="flask db upgrade"):
         rotate_keys()
@@ -118,7 +118,7 @@ def test_a_token_that_was_refreshed_after_it_was_read_is_not_overwritten(acme: A
     came: list[str] = []
 
     def refresh() -> None:
-        with acme.app.app_context(), writing() as session:
+        with acme.app.app_context(), write_transaction() as session:
             session.execute(update(Connection).values(access_sealed=Vault([OLD]).seal(place, "refreshed")))
 
     def after_reading(_c: Any, _u: Any, statement: str, *_more: Any) -> None:
@@ -137,7 +137,7 @@ def test_a_token_that_was_refreshed_after_it_was_read_is_not_overwritten(acme: A
     assert came
     assert (done.renewed, done.left) == (1, 0)
     sealed = db.session.scalar(select(Connection.access_sealed))
-    rest()
+    end_read()
     assert sealed is not None
     assert Vault([NEW]).open(place, sealed) == "refreshed"
 
@@ -150,7 +150,7 @@ def test_a_process_that_goes_on_sealing_with_the_old_key_is_noticed(acme: Any) -
             thread.join()
 
     def seal_with_old() -> None:
-        with acme.app.app_context(), writing() as session:
+        with acme.app.app_context(), write_transaction() as session:
             session.execute(update(Connection).values(access_sealed=Vault([OLD]).seal("x", "y")))
 
     restart_with(acme.app, NEW, OLD)
@@ -180,7 +180,7 @@ class Refreshing(threading.Thread):
 
 
 def read_account_with_expired_token(team_id: int) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.execute(update(Connection).where(Connection.team_id == team_id).values(access_expires_at=now()))
     deadline = Deadline.after(20)
     assert with_access(team_id, deadline, lambda client: client.read_account(deadline))
@@ -223,12 +223,12 @@ def test_while_every_team_refreshes_rotated_tokens_none_is_lost_and_the_old_key_
     for team_id in team_ids:
         read_account_with_expired_token(team_id)
         assert usable_connection(team_id).state == "connected"
-        rest()
+        end_read()
 
 
 def store_tokens(team_id: int, tokens: dict[str, Any]) -> None:
     """What Connect keeps."""
-    with writing() as session:
+    with write_transaction() as session:
         connection = session.query(Connection).filter_by(team_id=team_id).one_or_none()
         if connection is None:
             connection = Connection(team_id=team_id, state="connected", hubspot_account_id="1", connected_at=now())

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from hubsync.services.deliveries.leases import due_deliveries
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 
 
 def test_the_due_query_looks_deliveries_up_by_state_and_time(app: Flask) -> None:
@@ -35,4 +35,4 @@ def test_the_due_query_looks_deliveries_up_by_state_and_time(app: Flask) -> None
             steps = [row[3] for row in plan]
             assert not [step for step in steps if step.startswith("SCAN deliveries")], steps
             assert [step for step in steps if "ix_deliveries_due" in step], steps
-        rest()
+        end_read()

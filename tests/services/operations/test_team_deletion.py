@@ -18,7 +18,7 @@ from hubsync.services.operations import team_deletion
 from hubsync.services.people.sessions import start_session
 from hubsync.services.teams import audit
 from hubsync.services.teams.audit import AuditAction
-from hubsync.store import Base, db, rest, writing
+from hubsync.store import Base, db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import ConnectAttempt, Connection
@@ -44,12 +44,12 @@ class Teams:
         self.file = Path(app.instance_path) / "hubsync.sqlite3"
         with app.app_context():
             grant = grant_access(sandbox)
-            with writing() as session:
+            with write_transaction() as session:
                 for slug in ROLES:
                     things = settle(session, slug, self.people, grant)
                     self._add_what_is_missing(session, slug, things)
             self.ids = {team.slug: team.id for team in db.session.query(Team)}
-            rest()
+            end_read()
 
     def _add_what_is_missing(self, session: Any, slug: str, things: Any) -> None:
         team = session.query(Team).filter_by(slug=slug).one()
@@ -136,7 +136,7 @@ def test_a_hubspot_that_is_down_holds_nobody_up(two: Teams, sandbox: SandboxServ
 
 
 def test_the_memory_of_an_account_stays_while_another_team_uses_it(two: Teams) -> None:
-    with two.app.app_context(), writing() as session:
+    with two.app.app_context(), write_transaction() as session:
         session.query(Connection).filter_by(team_id=two.ids["globex"]).one().hubspot_account_id = "1234567"
     before = two.contents()
     two.delete()
@@ -156,7 +156,7 @@ def test_the_name_has_to_be_typed(two: Teams, typed: str, who: str) -> None:
 @pytest.mark.parametrize("who", ["administrator", "member", "foreign owner", "outsider"])
 def test_nobody_but_the_owner_deletes(two: Teams, who: str) -> None:
     if who == "outsider":
-        with two.app.app_context(), writing() as session:
+        with two.app.app_context(), write_transaction() as session:
             person = Person(email="outsider@nowhere.example", created_at=now())
             session.add(person)
             session.flush()
@@ -168,7 +168,7 @@ def test_nobody_but_the_owner_deletes(two: Teams, who: str) -> None:
 
 
 def test_many_bookings_go_in_portions(two: Teams) -> None:
-    with two.app.app_context(), writing() as session:
+    with two.app.app_context(), write_transaction() as session:
         calendar = session.query(BookingRecord).filter_by(team_id=two.ids["acme"]).one().calendar_id
         session.add_all(
             BookingRecord(

@@ -12,7 +12,7 @@ from hubsync.services.calendars.calendars import Described
 from hubsync.services.people import profile, sessions
 from hubsync.services.teams import leaving as team_leaving
 from hubsync.services.teams import members
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
 from hubsync.store.teams import AuditEntry, Membership, Team
@@ -32,13 +32,13 @@ def kenji(app: Flask, team: Team) -> int:
 
 def stored(person_id: int) -> tuple[str, str, str]:
     person = db.session.get_one(Person, person_id, populate_existing=True)
-    rest()
+    end_read()
     return person.name, person.time_zone, person.language
 
 
 def membership(team: Team, person_id: int) -> Membership:
     found = next(each for each in members.list_members(team.id) if each.person_id == person_id)
-    rest()
+    end_read()
     return found
 
 
@@ -89,8 +89,8 @@ def test_what_will_not_do_is_refused_at_its_field(
 def test_a_member_leaves_and_the_calendars_go_to_the_owner(app: Flask, team: Team, kenji: int) -> None:
     with app.app_context():
         calendar_id = calendars.make_calendar(team.id, kenji, Described("Intro call", 30, "UTC")).id
-        rest()
-        with writing() as session:
+        end_read()
+        with write_transaction() as session:
             token = sessions.start_session(session, kenji)
         leaving = team_leaving.look_at_leaving(membership(team, kenji))
         assert (leaving.owner.email, leaving.calendars) == ("mika@acme.example", 1)
@@ -106,7 +106,7 @@ def test_a_member_leaves_and_the_calendars_go_to_the_owner(app: Flask, team: Tea
 def test_the_owner_is_told_to_hand_over_first(app: Flask, team: Team) -> None:
     with app.app_context():
         (owner,) = members.list_members(team.id)
-        rest()
+        end_read()
         with pytest.raises(Refused, match="Hand the team over first"):
             team_leaving.leave_team(owner)
         assert [each.role for each in members.list_members(team.id)] == ["owner"]

@@ -12,7 +12,7 @@ from hubsync.errors import NotFound
 from hubsync.services import now
 from hubsync.services.people import sessions
 from hubsync.services.teams import members
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.teams import Team
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
@@ -39,7 +39,7 @@ def kenji(app: Flask, mika: int) -> int:
 
 
 def sign_in(person_id: int) -> str:
-    with writing() as session:
+    with write_transaction() as session:
         return sessions.start_session(session, person_id)
 
 
@@ -50,7 +50,7 @@ def alive(*tokens: str) -> list[bool]:
 def test_all_sessions_of_a_person_end_and_nobody_elses(app: Flask, mika: int, kenji: int) -> None:
     with app.app_context():
         first, second, other = sign_in(mika), sign_in(mika), sign_in(kenji)
-        with writing() as session:
+        with write_transaction() as session:
             sessions.end_sessions(session, mika)
         assert alive(first, second, other) == [False, False, True]
 
@@ -58,7 +58,7 @@ def test_all_sessions_of_a_person_end_and_nobody_elses(app: Flask, mika: int, ke
 def test_the_session_that_is_spared_stays(app: Flask, mika: int, kenji: int) -> None:
     with app.app_context():
         first, second, other = sign_in(mika), sign_in(mika), sign_in(kenji)
-        with writing() as session:
+        with write_transaction() as session:
             sessions.end_sessions(session, mika, but=second)
         assert alive(first, second, other) == [False, True, True]
 
@@ -66,7 +66,7 @@ def test_the_session_that_is_spared_stays(app: Flask, mika: int, kenji: int) -> 
 def test_sessions_that_ended_in_a_transaction_that_failed_go_on(app: Flask, mika: int) -> None:
     with app.app_context():
         token = sign_in(mika)
-        with pytest.raises(ZeroDivisionError), writing() as session:
+        with pytest.raises(ZeroDivisionError), write_transaction() as session:
             sessions.end_sessions(session, mika)
             raise ZeroDivisionError
         assert alive(token) == [True]

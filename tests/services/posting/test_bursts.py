@@ -21,7 +21,7 @@ from hubsync.services.bookings.completion import complete
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import retry
 from hubsync.services.posting.call_reservations import Place
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Attempt, Delivery
@@ -41,7 +41,7 @@ def given() -> dict[str, str]:
 @pytest.fixture
 def limited(acme: Any) -> Any:
     """The team with a source's calendar; HubSpot has limits, scaled down, and has told of them."""
-    with writing() as session:
+    with write_transaction() as session:
         calendar = session.get_one(Calendar, acme.calendar_id)
         calendar.source, calendar.external_id = "signed_json", "demo"
     acme.settings(burst_limit_per_ten_seconds=CALLS, search_limit_per_second=SEARCHES)
@@ -57,7 +57,7 @@ def answers(acme: Any) -> Counter[int]:
 
 def states() -> Counter[str]:
     found = Counter(row.state for row in db.session.query(Delivery).populate_existing())
-    rest()
+    end_read()
     return found
 
 
@@ -188,7 +188,7 @@ def test_a_new_company_that_finds_no_search_in_time_uses_up_no_attempt(limited: 
 def test_a_place_of_a_process_that_is_gone_lapses(limited: Any) -> None:
     moment = now().timestamp()
     gone = f'{{"limit":[{CALLS},10.0],"made":{{"gone":[[{int((moment + 10) * 10)},{CALLS},{SEARCHES}]]}}}}'
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"pace": gone})
     assert complete(limited.team_id, booking_of(5)).state == "pending"
     take_up_due(seconds=0.2)
@@ -198,11 +198,11 @@ def test_a_place_of_a_process_that_is_gone_lapses(limited: Any) -> None:
 
 
 def test_one_whose_company_is_remembered_overtakes_those_that_wait_for_a_search(limited: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"state": "disconnected"})
     for number in (1, 2, 3, 5):
         complete(limited.team_id, booking_of(number))
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"state": "connected"})
         session.query(Delivery).filter(Delivery.state == "waiting").update({"state": "pending"})
     held = all_places(Need(0, SEARCHES))
@@ -216,13 +216,13 @@ def test_one_whose_company_is_remembered_overtakes_those_that_wait_for_a_search(
 def test_a_team_without_room_does_not_hold_up_another_one(limited: Any) -> None:
     key = requests.post(f"{limited.sandbox.url}/sandbox/api/service-keys", json={"account": 7654321}, timeout=10)
     other = limited.another_team("7654321", key.json()["token"])
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Calendar).filter_by(team_id=other).update({"source": "signed_json", "external_id": "demo"})
         session.query(Connection).update({"state": "disconnected"})
     for number in range(1, 9):
         complete(limited.team_id, booking_of(number))
     complete(other, booking_of(1))
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"state": "connected"})
         session.query(Delivery).filter(Delivery.state == "waiting").update({"state": "pending"})
     held = all_places(Need(CALLS - 2))
@@ -233,7 +233,7 @@ def test_a_team_without_room_does_not_hold_up_another_one(limited: Any) -> None:
 
 def test_teams_of_one_account_share_its_limits(limited: Any) -> None:
     other = limited.another_team(ACCOUNT, limited.token())
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Calendar).filter_by(team_id=other).update({"source": "signed_json", "external_id": "demo"})
     held = all_places(Need(CALLS - 2))
     assert complete(other, booking_of(5)).state == "pending"
@@ -254,4 +254,4 @@ def test_a_burst_leaves_no_attempts_that_were_none(limited: Any) -> None:
     delivery = complete(limited.team_id, booking_of(5))
     held.give_back()
     assert db.session.query(Attempt).filter_by(delivery_id=delivery.id).count() == 0
-    rest()
+    end_read()

@@ -13,7 +13,7 @@ from hubsync.domain.questions import Kind
 from hubsync.services import now
 from hubsync.services.deliveries.leases import read_delivery
 from hubsync.services.posting.company_registry import doubt
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.companies import KnownCompany
 from hubsync.store.mappings import MappingRecord, MappingRow
 
@@ -51,7 +51,7 @@ def merge(acme: Any, primary: str, other: str) -> None:
 
 
 def forget_all() -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(KnownCompany).delete()
 
 
@@ -96,7 +96,7 @@ def test_values_that_make_no_company_are_remarked_as_such(acme: Any) -> None:
 
 
 def test_a_booking_of_which_every_row_is_left_out_says_why(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(MappingRecord).update({"contacts_on": False})
     delivery = acme.book("Sato Mika", "mika@gmail.com", "個人")
     assert (delivery.state, delivery.reason) == ("skipped", "nothing_mapped")
@@ -155,7 +155,7 @@ def test_a_domain_in_other_letters_is_found_however_hubspot_has_it(acme: Any, th
     acme.settings(normalise_domains=False)
     made = make(acme, domain=there)
     website = acme.add_question("Website", Kind.TEXT)
-    with writing() as session:
+    with write_transaction() as session:
         session.query(MappingRow).filter_by(property_name="domain").update({"information": f"question:{website}"})
     delivery = acme.book("Sato Mika", "mika@gmail.com", "", answers={website: "https://www.アクメ.jp/会社"})
     assert (delivery.company, delivery.company_id) == ("duplicate", made)
@@ -197,7 +197,7 @@ def test_an_answer_that_names_the_remembered_company_means_that_it_is_gone(acme:
 
 
 def test_without_the_contacts_section_a_deleted_company_is_noticed_after_five_minutes(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(MappingRecord).update({"contacts_on": False})
     first = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     acme.delete("companies", first.company_id)

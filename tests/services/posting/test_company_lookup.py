@@ -12,7 +12,7 @@ import time_machine
 from hubsync.services import now
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import read_delivery, retry
-from hubsync.store import rest
+from hubsync.store import end_read
 from hubsync.store.deliveries import Delivery
 from hubsync.web.mapping.preview_text import looks_of
 from hubsync.web.shell.reasons import explain_remark
@@ -96,7 +96,7 @@ def test_a_lost_answer_makes_no_second_one(acme: Any, name: str) -> None:
     with time_machine.travel(now() + timedelta(hours=2), tick=True):
         take_up_due()
     ended = read_delivery(first.id)
-    rest()
+    end_read()
     assert (ended.state, ended.company) == ("posted", "created")
     assert len(acme.records("companies")) == 1
 
@@ -168,7 +168,7 @@ def test_a_create_whose_answer_was_lost_is_not_repeated_blindly(acme: Any) -> No
     with time_machine.travel(now() + timedelta(hours=2), tick=True):
         take_up_due()
         ended = read_delivery(first.id)
-        rest()
+        end_read()
         assert (ended.state, ended.reason, ended.contact) == ("partial", "look_up_refused", "created")
         assert len(acme.records("companies")) == 1
         # Somebody looked in HubSpot, as the page says, and pressed Retry.

@@ -14,7 +14,7 @@ from hubsync.errors import CompanyBusy
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.posting import company_registry
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.mappings import MappingRecord
 from tests.services.posting.test_company import merge
 
@@ -27,7 +27,7 @@ def claim(keys: CompanyKeys = KEYS, seconds: float = 0) -> company_registry.Clai
 
 
 def remember(keys: CompanyKeys = KEYS, company_id: str = "42") -> None:
-    with writing() as session:
+    with write_transaction() as session:
         company_registry.remember(session, "1234567", keys, company_id)
 
 
@@ -84,7 +84,7 @@ def test_a_claim_whose_holder_died_expires(acme: Any) -> None:
 
 def test_a_create_without_an_answer_holds_everybody_for_a_minute(acme: Any) -> None:
     holder = claim().holder
-    with writing() as session:
+    with write_transaction() as session:
         company_registry.announce_create(session, holder)
     company_registry.release(holder, nothing_sent=False)
     with pytest.raises(CompanyBusy) as busy:
@@ -147,7 +147,7 @@ def test_eight_bookings_at_one_instant_ask_about_an_old_company_once(acme: Any, 
 
 def test_a_company_that_is_gone_is_forgotten_in_its_own_account_only(acme: Any) -> None:
     remember()
-    with writing() as session:
+    with write_transaction() as session:
         company_registry.remember(session, "7654321", KEYS, "42")
     company_registry.doubt("1234567", "42")
     assert company_registry.recall("1234567", KEYS, DAY) is None
@@ -155,7 +155,7 @@ def test_a_company_that_is_gone_is_forgotten_in_its_own_account_only(acme: Any) 
 
 
 def test_without_the_contacts_section_an_older_company_is_searched_again(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(MappingRecord).update({"contacts_on": False})
     acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert acme.calls_of(lambda: acme.book("Kato Rei", "rei@acme.co.jp", "Acme")) == []
@@ -189,7 +189,7 @@ def test_a_lost_answer_holds_everybody_even_where_an_older_company_was_remembere
     remember()
     with time_machine.travel(now() + timedelta(hours=25), tick=True):
         holder = claim().holder
-        with writing() as session:
+        with write_transaction() as session:
             assert company_registry.announce_create(session, holder) == 2
         company_registry.release(holder, nothing_sent=False)
         with pytest.raises(CompanyBusy):

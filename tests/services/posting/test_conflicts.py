@@ -11,7 +11,7 @@ from hubsync.services import now
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.services.notices.open_failures import read_open_failures
-from hubsync.store import rest, writing
+from hubsync.store import end_read, write_transaction
 from hubsync.store.deliveries import Delivery
 
 NO_ID = {"status": "error", "message": "Contact already exists.", "category": "CONFLICT"}
@@ -25,7 +25,7 @@ def conflict(acme: Any, body: dict[str, Any] = NO_ID, times: int | None = 1) -> 
 
 def due(delivery_id: int, attempts: int = 1) -> None:
     """The delivery is due now, after so many attempts."""
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Delivery).filter_by(id=delivery_id).update(
             {"attempts_used": attempts, "next_attempt_at": now()}
         )
@@ -36,7 +36,7 @@ def again(acme: Any, delivery: Delivery, attempts: int = 1) -> Delivery:
     due(delivery.id, attempts)
     take_up_due()
     found = read_delivery(delivery.id)
-    rest()
+    end_read()
     return found
 
 

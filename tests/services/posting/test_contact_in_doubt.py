@@ -10,7 +10,7 @@ import pytest
 from hubsync.services import now
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import read_delivery, retry
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Team
@@ -24,7 +24,7 @@ def through(delivery_id: int) -> Delivery:
     with later(hours=2):
         take_up_due()
     found = read_delivery(delivery_id)
-    rest()
+    end_read()
     return found
 
 
@@ -122,7 +122,7 @@ def killed(delivery_id: int, **left: Any) -> None:
     """As the row is when the worker was killed between HubSpot's answer about the contact and the commit."""
     lease = {"state": "sending", "lease_owner": "dead", "lease_until": now() - timedelta(minutes=2)}
     steps = {"contact": "", "contact_id": "", "association": ""}
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Delivery).filter_by(id=delivery_id).update(lease | steps | left)
 
 
@@ -145,7 +145,7 @@ def test_a_worker_that_died_behind_the_company_may_have_sent_the_contact(
 def test_what_another_booking_of_the_guest_registered_is_not_claimed_twice(remembered: Any) -> None:
     remembered.fault(**LOST | {"when": "before"})
     first = remembered.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"circuit_until": None})
     assert remembered.book("Sato Mika", "mika@acme.co.jp", "Acme").state == "posted"
     ended = through(first.id)
@@ -180,7 +180,7 @@ def test_a_contact_that_a_person_made_minutes_before_is_a_duplicate(remembered: 
 
 
 def test_what_another_team_registered_in_the_same_account_is_not_claimed(remembered: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         other = Team(slug="other", name="Other", plan="premium", created_at=now())
         session.add(other)
         session.flush()

@@ -15,7 +15,7 @@ from hubsync.domain.questions import Part
 from hubsync.services import now
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import read_delivery, retry
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -34,7 +34,7 @@ def while_it_waits(acme: Any, ready: Callable[[], bool], act: Callable[[], None]
             while not ready() and time.monotonic() < until:
                 db.session.rollback()
                 time.sleep(0.02)
-            rest()
+            end_read()
             act()
 
     thread = threading.Thread(target=later)
@@ -59,7 +59,7 @@ def is_created() -> bool:
 @pytest.mark.parametrize("taken", ["delivery", "claim"])
 def test_a_worker_that_lost_its_lease_creates_no_company(acme: Any, taken: str) -> None:
     def take() -> None:
-        with writing() as session:
+        with write_transaction() as session:
             if taken == "delivery":
                 session.query(Delivery).update({"lease_owner": "another"})
             else:
@@ -68,14 +68,14 @@ def test_a_worker_that_lost_its_lease_creates_no_company(acme: Any, taken: str) 
     acme.fault(action="delay", delay=2, path="/companies/search", times=1)
     calls = acme.calls_of(lambda: while_it_waits(acme, is_claimed, take))
     assert calls == [SEARCH]
-    rest()
+    end_read()
     delivery = db.session.query(Delivery).populate_existing().one()
     assert (delivery.company, delivery.state) == ("", "sending" if taken == "delivery" else "retrying")
 
 
 def test_a_booking_begun_in_one_account_is_not_finished_in_another(acme: Any) -> None:
     def connect_another() -> None:
-        with writing() as session:
+        with write_transaction() as session:
             session.query(Connection).update({"hubspot_account_id": "7654321"})
 
     acme.fault(action="delay", delay=1, method="POST", path="/companies", skip=1, times=1)
@@ -89,7 +89,7 @@ def test_a_booking_begun_in_one_account_is_not_finished_in_another(acme: Any) ->
 def test_a_person_can_send_a_booking_to_the_new_account_when_nothing_of_it_stands_in_the_old(acme: Any) -> None:
     acme.fault(action="status", status=503, times=1)
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"hubspot_account_id": "7654321"})
     with time_machine.travel(now() + timedelta(minutes=10), tick=True):
         assert take_up_due() == [(delivery.id, "waiting")]
@@ -145,7 +145,7 @@ def test_a_delivery_that_hubspot_answered_counts_as_the_last_post_and_a_waiting_
     acme.fault(action="status", status=503, times=1)
     acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert db.session.query(Connection.last_posted_at).scalar() is None
-    rest()
+    end_read()
     acme.hubspot_recovers()
     acme.book("Kato Rei", "rei@other.co.jp", "Other")
     assert db.session.query(Connection.last_posted_at).scalar() is not None
@@ -154,7 +154,7 @@ def test_a_delivery_that_hubspot_answered_counts_as_the_last_post_and_a_waiting_
 def test_several_fitting_companies_are_remarked(acme: Any) -> None:
     acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     acme.book("Kato Rei", "rei@other.co.jp", "Other")
-    with writing() as session:
+    with write_transaction() as session:
         session.query(KnownCompany).delete()
     delivery = acme.book("Ito Ai", "ai@acme.co.jp", "Other")
     assert (delivery.company, delivery.company_matches) == ("duplicate", 2)
@@ -189,6 +189,6 @@ def test_without_an_email_there_is_no_contact_and_a_remark(acme: Any) -> None:
 
 
 def test_without_a_company_nothing_is_said_about_hubspots_own(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(MappingRecord).update({"companies_on": False})
     assert acme.book("Sato Mika", "mika@acme.co.jp", "Acme").remarks == []

@@ -10,7 +10,7 @@ from hubsync.services import tools
 from hubsync.services.bookings import erasure
 from hubsync.services.deliveries.leases import read_delivery
 from hubsync.services.posting.hubspot_messages import open_said
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.deliveries import Attempt, Delivery
 
 SAID = "Guest mika@acme.co.jp is odd"
@@ -30,7 +30,7 @@ def refuse(acme: Any, body: dict[str, Any] = REFUSED, path: str = "/contacts", s
 
 def said(delivery: Delivery) -> list[list[str]]:
     found = list(open_said(read_delivery(delivery.id)).values())
-    rest()
+    end_read()
     return found
 
 

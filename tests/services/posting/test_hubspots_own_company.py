@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.mappings import MappingRow
 from tests.services.mapping.test_preview import look
 from tests.services.posting.test_company import make
@@ -67,7 +67,7 @@ def test_where_our_company_carries_another_domain_hubspot_makes_one_and_delivery
 
 def with_domain_of_their_own(acme: Any) -> None:
     """The mapping takes no domain from the e-mail."""
-    with writing() as session:
+    with write_transaction() as session:
         session.query(MappingRow).filter_by(section="companies", property_name="domain").delete()
 
 

@@ -17,7 +17,7 @@ from hubsync.services import now
 from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.services.posting import company_registry
 from hubsync.services.posting.company_registry import recall_doubtful
-from hubsync.store import rest, writing
+from hubsync.store import end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
@@ -98,11 +98,11 @@ def test_a_booking_without_an_email_asks_about_what_is_older_than_five_minutes(a
 
 
 def test_a_booking_that_waited_for_a_month_finds_what_came_meanwhile(acme: Any) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"state": "lost", "lost_code": "access_lost"})
     waiting = acme.book("Ito Ai", FREE, "Acme")
     assert waiting.state == "waiting"
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).update({"state": "connected", "lost_code": ""})
     one = acme.book("Kato Rei", "rei@acme.com", "ａｃｍｅ").company_id
     with time_machine.travel(now() + timedelta(days=30), tick=True):
@@ -172,14 +172,14 @@ def test_a_claim_that_found_nothing_new_leaves_what_was_known(acme: Any) -> None
         acme.fault(action="status", status=503, path="/companies/search", times=1)
         assert acme.book("Kato Rei", "rei@gmail.com", "Acme").state == "retrying"
         assert recall_doubtful("1234567", company_keys({"name": "Acme"})) == (one,)
-        rest()
+        end_read()
         acme.hubspot_recovers()
         assert acme.book("Mori Jun", "jun@gmail.com", "Acme").company_id == one
 
 
 def test_while_a_claim_is_held_nobody_trusts_what_it_is_about(acme: Any) -> None:
     keys = company_keys({"name": "Acme"})
-    with writing() as session:
+    with write_transaction() as session:
         company_registry.remember(session, "1234567", keys, "90001")
     ten_minutes, day = timedelta(minutes=10), timedelta(hours=24)
     with time_machine.travel(now() + ten_minutes, tick=True):
@@ -318,7 +318,7 @@ def test_a_read_that_fails_in_passing_is_tried_again(acme: Any) -> None:
 
 def test_without_contacts_a_company_merged_a_while_ago_is_followed(acme: Any) -> None:
     left = merged_into_a_nameless_one(acme)
-    with writing() as session:
+    with write_transaction() as session:
         session.query(MappingRecord).update({"contacts_on": False})
     with time_machine.travel(now() + timedelta(minutes=6), tick=True):
         acme.book("Ito Ai", FREE, "Acme")

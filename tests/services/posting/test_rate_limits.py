@@ -15,14 +15,14 @@ from hubsync.services.deliveries.concurrency import ThreadShare
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import due_deliveries, retry
 from hubsync.services.posting.rate_limits import wait_for_turn
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 
 
 def connection() -> Connection:
     found: Connection = db.session.query(Connection).populate_existing().one()
-    rest()
+    end_read()
     return found
 
 
@@ -41,7 +41,7 @@ def test_after_hubspot_did_not_answer_first_attempts_are_left_out_for_a_while(
     assert (left_out.state, left_out.reason, left_out.attempts_used) == ("retrying", "circuit_open", 0)
     assert left_out.next_attempt_at is not None
     assert left_out.next_attempt_at <= now()  # due at once
-    rest()
+    end_read()
     assert take_up_due() == []  # but the background leaves HubSpot alone, too
     with time_machine.travel(now() + timedelta(seconds=31), tick=True):
         assert take_up_due() == [(left_out.id, "posted")]
@@ -83,7 +83,7 @@ def test_whoever_presses_retry_asks_although_the_connection_is_paused(acme: Any)
 def test_the_whole_connection_is_paused_until_hubspot_takes_calls_again(
     acme: Any, trouble: dict[str, Any], code: str, ends: str
 ) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         session.query(Connection).one().time_zone = "Asia/Tokyo"
     with time_machine.travel("2026-11-23T11:00:00+00:00", tick=True):
         acme.fault(action="status", path="/companies", times=1, **trouble)
@@ -97,7 +97,7 @@ def test_the_whole_connection_is_paused_until_hubspot_takes_calls_again(
         second = db.session.query(Delivery).order_by(Delivery.id.desc()).first()
         assert (second.reason, second.attempts_used) == (code, 0)
         assert second.next_attempt_at.strftime("%H:%M") == ends
-        rest()
+        end_read()
     with time_machine.travel("2026-11-23T12:59:00+00:00", tick=True):
         assert take_up_due() == []
     with time_machine.travel("2026-11-23T16:00:00+00:00", tick=True):

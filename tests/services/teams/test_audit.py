@@ -12,7 +12,7 @@ from hubsync.domain.audit import AuditAction
 from hubsync.domain.roles import Role
 from hubsync.errors import HubSyncError
 from hubsync.services.teams import audit, invitations, joining, members, ownership
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import AuditEntry, Team
 
@@ -29,13 +29,13 @@ def acme(app: Flask) -> Team:
 def mika(app: Flask, acme: Team) -> int:
     with app.app_context():
         found = db.session.scalars(select(Person.id).where(Person.email == MIKA)).one()
-        rest()
+        end_read()
         return found
 
 
 def newest(team_id: int) -> tuple[str, str, dict[str, Any]]:
     (entry,) = audit.read_trail(team_id, 1)
-    rest()
+    end_read()
     return entry.action, entry.person_shown, entry.details
 
 
@@ -72,7 +72,7 @@ def test_who_joins_by_an_invitation_is_the_one_who_did_it(app: Flask, acme: Team
         kenji = (
             members.found_team("Other", KENJI, "free") and db.session.query(Person).filter_by(email=KENJI).one()
         )
-        rest()
+        end_read()
         joining.join_by_offer(kenji, invitation.id)
         assert newest(acme.id) == ("joined", KENJI, {"person": KENJI, "role": "member"})
 
@@ -91,7 +91,7 @@ def test_a_refused_action_leaves_no_entry(app: Flask, acme: Team, mika: int) -> 
     with app.app_context():
         kenji = members.add_member(acme.id, KENJI, Role.MEMBER, by=mika).id
         before = db.session.query(AuditEntry).count()
-        rest()
+        end_read()
         for act in (
             lambda: members.rename_team(acme.id, "Mine", by=kenji),
             lambda: members.change_plan(acme.id, Role.OWNER, "free", by=kenji),
@@ -106,7 +106,7 @@ def test_a_refused_action_leaves_no_entry(app: Flask, acme: Team, mika: int) -> 
 
 def test_an_action_that_is_rolled_back_leaves_no_entry(app: Flask, acme: Team, mika: int) -> None:
     with app.app_context():
-        with pytest.raises(RuntimeError), writing() as session:
+        with pytest.raises(RuntimeError), write_transaction() as session:
             audit.record(session, acme.id, mika, AuditAction.CONNECTED, account="1")
             session.flush()
             raise RuntimeError
@@ -118,7 +118,7 @@ def test_the_name_stays_when_the_person_is_gone(app: Flask, acme: Team, mika: in
         kenji = members.add_member(acme.id, KENJI, Role.ADMINISTRATOR, by=mika).id
         members.rename_team(acme.id, "Acme Trading", by=kenji)
         members.remove_member(acme.id, kenji, by=mika)
-        with writing() as session:
+        with write_transaction() as session:
             session.delete(session.get_one(Person, kenji))
         entry = next(each for each in audit.read_trail(acme.id, 9) if each.action == "team_renamed")
         assert (entry.person_id, entry.person_shown) == (None, KENJI)

@@ -14,7 +14,7 @@ from hubsync.errors import InvitationSpent, MailNotSent, NotFound, Refused, Role
 from hubsync.services.signin import invitation_claims
 from hubsync.services.signin.mail_limits import Asker
 from hubsync.services.teams import invitations, joining, members
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Team
 from tests.mailing import MailServer
@@ -50,7 +50,7 @@ def test_an_invitation_is_mailed_with_who_invites_to_which_team(
 
 def test_who_has_a_name_invites_with_name_and_address(app: Flask, acme: Team, mika: int, smtp: MailServer) -> None:
     with app.app_context():
-        with writing() as session:
+        with write_transaction() as session:
             session.get_one(Person, mika).name = "Mika Sato"
         invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)
     (mail,) = smtp.mails
@@ -71,7 +71,7 @@ def test_a_link_is_dead_after_seven_days(app: Flask, acme: Team, mika: int, smtp
         token = mailed_token(smtp)
         clock.move_to(MONDAY + timedelta(days=7, seconds=-1))
         assert joining.look_at(token).email == KENJI
-        rest()
+        end_read()
         clock.move_to(MONDAY + timedelta(days=7))
         for use in (
             joining.look_at,
@@ -81,7 +81,7 @@ def test_a_link_is_dead_after_seven_days(app: Flask, acme: Team, mika: int, smtp
             with pytest.raises(InvitationSpent):
                 use(token)
         assert roles(acme.id) == {MIKA: "owner"}
-        rest()
+        end_read()
         invitations.invite(acme.id, KENJI, Role.ADMINISTRATOR, by=mika)  # one that expired is in nobody's way
         assert joining.look_at(mailed_token(smtp)).role == "administrator"
         assert db.session.query(Invitation).count() == 1
@@ -97,7 +97,7 @@ def test_sending_again_kills_the_link_that_was_sent_before(
         assert again.expires_at == MONDAY + timedelta(days=13)
         with pytest.raises(InvitationSpent):
             joining.look_at(mailed_token(smtp, 0))
-        rest()
+        end_read()
         prove_and_join(smtp, mailed_token(smtp, 1))
         assert roles(acme.id)[KENJI] == "member"
 
@@ -119,7 +119,7 @@ def test_a_mail_that_cannot_leave_keeps_the_invitation(
         with pytest.raises(MailNotSent):
             invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)
         (kept,) = invitations.list_invitations(acme.id)
-        rest()
+        end_read()
         smtp.answer = "250 OK"
         invitations.send_again(acme.id, kept.id, by=mika)
         prove_and_join(smtp, mailed_token(smtp))

@@ -15,7 +15,7 @@ from hubsync.services.people import sessions
 from hubsync.services.signin import invitation_claims
 from hubsync.services.signin.mail_limits import TO_MAILBOX, Asker
 from hubsync.services.teams import audit, invitations, joining, members
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, InvitationClaim, Team
 from hubsync.web.teams.audit_text import describe
@@ -51,7 +51,7 @@ def aiko(app: Flask) -> Person:
     with app.app_context():
         members.found_team("Other", AIKO, "premium")
         found = db.session.query(Person).filter_by(email=AIKO).one()
-        rest()
+        end_read()
         return found
 
 
@@ -107,17 +107,17 @@ def test_the_mailed_link_counts_for_whoever_asked_and_in_their_browser_only(
 ) -> None:
     with app.app_context():
         owner = db.session.get_one(Person, mika)
-        rest()
+        end_read()
         secret = invitation_claims.ask(token, aiko, Asker())
         mailed = mailed_claim(smtp)
         for browser, person in ((secret, None), (secret, owner), ("", aiko), ("x" * 43, aiko), ("", None)):
             for use in (invitation_claims.look_at, invitation_claims.claim):
                 with pytest.raises(OtherBrowser):
                     use(mailed, browser, person)
-                rest()
+                end_read()
         assert roles(acme.id) == {MIKA: "owner"}
         assert invitation_claims.look_at(mailed, secret, aiko).email == KENJI
-        rest()
+        end_read()
         invitation_claims.claim(mailed, secret, aiko)
         with pytest.raises(LinkSpent):
             invitation_claims.claim(mailed, secret, aiko)
@@ -133,11 +133,11 @@ def test_the_mailed_link_dies_after_ten_minutes_and_with_the_invitation(
             invitation_claims.claim(mailed, secret, aiko)
         with time_machine.travel(now() + timedelta(minutes=9)):
             invitation_claims.look_at(mailed, secret, aiko)
-        with writing() as session:
+        with write_transaction() as session:
             session.query(Invitation).one().expires_at = now() - timedelta(seconds=1)
         with pytest.raises(InvitationSpent):
             invitation_claims.claim(mailed, secret, aiko)
-        rest()
+        end_read()
         invitations.invite(
             acme.id, KENJI, Role.MEMBER, by=mika
         )  # the same row, with another role and another link
@@ -154,7 +154,7 @@ def test_an_invitation_that_ends_takes_its_mailed_links_along(
         secret = invitation_claims.ask(token, aiko, Asker())
         mailed = mailed_claim(smtp)
         which = db.session.query(Invitation).one().id
-        rest()
+        end_read()
         if ending == "sent again":
             invitations.send_again(acme.id, which, by=mika)
         elif ending == "withdrawn":
@@ -192,7 +192,7 @@ def test_the_invited_address_is_the_same_however_it_is_written(
     app: Flask, acme: Team, token: str, kept: str
 ) -> None:
     with app.app_context():
-        with writing() as session:  # as an older version, or a hand, may have left it
+        with write_transaction() as session:  # as an older version, or a hand, may have left it
             session.query(Invitation).one().email = kept
         members.found_team("More", "KENJI@ACME.EXAMPLE", "free")
         joining.join(token, person_id(app, KENJI))
@@ -214,7 +214,7 @@ def test_who_joins_with_a_name_is_written_down_with_the_address(
     app: Flask, acme: Team, token: str, aiko: Person, smtp: MailServer
 ) -> None:
     with app.test_request_context():
-        with writing() as session:
+        with write_transaction() as session:
             session.get_one(Person, aiko.id).name = "Aiko Mori"
         prove_and_join(smtp, token, aiko)
         (sentence,) = told(acme.id)
@@ -229,7 +229,7 @@ def test_who_is_in_the_team_keeps_the_role_and_leaves_the_invitation_to_whom_it_
     with app.app_context():
         assert joining.join(token, mika).id == acme.id
         assert roles(acme.id) == {MIKA: "owner"}
-        rest()
+        end_read()
         prove_and_join(smtp, token)
         assert roles(acme.id) == {MIKA: "owner", KENJI: "administrator"}
 
@@ -246,7 +246,7 @@ def test_offers_are_the_open_invitations_for_ones_own_address(app: Flask, acme: 
         assert joining.list_offers(stranger) == []
         with pytest.raises(NotFound):
             joining.look_at_offer(stranger, invitation.id)
-        rest()
+        end_read()
         with pytest.raises(InvitationSpent):
             joining.join_by_offer(stranger, invitation.id)
         joining.join_by_offer(person, invitation.id)
@@ -271,6 +271,6 @@ class TestWithoutSigninLinks:
             with pytest.raises(Refused):
                 invitation_claims.ask(token, None, Asker())
             assert roles(acme.id) == {MIKA: "owner"}
-            rest()
+            end_read()
             prove_and_join(smtp, token, aiko)
             assert roles(acme.id)[AIKO] == "administrator"

@@ -8,7 +8,7 @@ from hubsync.errors import NotFound, Refused, RoleTooLow
 from hubsync.services.calendars import calendars
 from hubsync.services.calendars.calendars import Described
 from hubsync.services.teams import members
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
@@ -24,7 +24,7 @@ def acme(app: Flask) -> Team:
 
 def roles(team: Team) -> dict[str, str]:
     found = {member.person.email: member.role for member in members.list_members(team.id)}
-    rest()
+    end_read()
     return found
 
 
@@ -74,7 +74,7 @@ def test_a_team_keeps_exactly_one_owner(app: Flask, acme: Team) -> None:
     with app.app_context():
         kenji = members.add_member(acme.id, KENJI, Role.ADMINISTRATOR)
         mika = next(member.person_id for member in members.list_members(acme.id) if member.role == "owner")
-        rest()
+        end_read()
         for attempt in (
             lambda: members.change_role(acme.id, kenji.id, Role.OWNER),
             lambda: members.change_role(acme.id, mika, Role.MEMBER),

@@ -15,7 +15,7 @@ from hubsync.domain.roles import Role
 from hubsync.errors import HubSyncError, NotFound, Refused, RoleTooLow
 from hubsync.services.people import sessions
 from hubsync.services.teams import members, ownership
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 
@@ -30,13 +30,13 @@ def people(app: Flask) -> dict[str, int]:
         for email in (KENJI, AIKO):
             members.add_member(team.id, email, Role.ADMINISTRATOR)
         found = {person.email: person.id for person in db.session.scalars(select(Person))}
-        rest()
+        end_read()
         return {**found, "team": team.id}
 
 
 def roles(team_id: int) -> dict[str, str]:
     found = {member.person.email: member.role for member in members.list_members(team_id)}
-    rest()
+    end_read()
     return found
 
 
@@ -71,7 +71,7 @@ def test_a_team_is_not_handed_to_somebody_outside_it(app: Flask, people: dict[st
     with app.app_context():
         other = members.found_team("Other", "stranger@other.example", "premium")
         stranger = members.list_members(other.id)[0].person_id
-        rest()
+        end_read()
         for nobody in (stranger, 987654):
             with pytest.raises(NotFound):
                 ownership.hand_over(people["team"], nobody, "Acme", by=people[MIKA])
@@ -80,7 +80,7 @@ def test_a_team_is_not_handed_to_somebody_outside_it(app: Flask, people: dict[st
 
 def test_both_are_signed_out_everywhere(app: Flask, people: dict[str, int]) -> None:
     with app.app_context():
-        with writing() as session:
+        with write_transaction() as session:
             tokens = {email: sessions.start_session(session, people[email]) for email in (MIKA, KENJI, AIKO)}
         ownership.hand_over(people["team"], people[KENJI], "Acme", by=people[MIKA])
         assert sessions.find_signed_in(tokens[MIKA]) is None
@@ -145,7 +145,7 @@ def test_the_database_itself_refuses_a_second_owner(app: Flask, people: dict[str
     from sqlalchemy.exc import IntegrityError
 
     with app.app_context():
-        with pytest.raises(IntegrityError), writing() as session:
+        with pytest.raises(IntegrityError), write_transaction() as session:
             row = session.scalars(select(Membership).where(Membership.person_id == people[KENJI])).one()
             row.role = Role.OWNER
         assert session.get_one(Team, people["team"]).name == "Acme"

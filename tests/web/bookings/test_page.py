@@ -10,7 +10,7 @@ import time_machine
 from sqlalchemy import text
 
 from hubsync.domain.questions import Kind
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
 from tests.web.booking_guest import ADDRESS, Guest, error_at, guest, read, token_of
 
@@ -154,7 +154,7 @@ def test_a_confirmation_is_shown_under_its_own_calendar_only(guest: Guest) -> No
 
 
 def test_the_owner_without_a_name_is_not_shown_by_e_mail_address(guest: Guest) -> None:
-    with guest.app.app_context(), writing() as session:
+    with guest.app.app_context(), write_transaction() as session:
         session.execute(text("UPDATE people SET name = ''"))
     shown = guest.get(ADDRESS).text + guest.get(guest.send().location).text
     assert "owner@acme.example" not in shown
@@ -164,14 +164,14 @@ def test_the_owner_without_a_name_is_not_shown_by_e_mail_address(guest: Guest) -
 def test_a_booking_that_the_database_does_not_take_is_not_called_confirmed(guest: Guest) -> None:
     token = guest.token()
     form = guest.filled(token, Comment="typed with care")
-    with guest.app.app_context(), writing() as session:
+    with guest.app.app_context(), write_transaction() as session:
         session.execute(text("ALTER TABLE deliveries RENAME TO away"))
     answer = guest.post(form)
     assert answer.status_code == 503
     assert "could not be saved" in answer.text
     assert "typed with care" in answer.text
     assert guest.bookings() == []
-    with guest.app.app_context(), writing() as session:
+    with guest.app.app_context(), write_transaction() as session:
         session.execute(text("ALTER TABLE away RENAME TO deliveries"))
     assert guest.send(token_of(read(answer))).status_code == 303
     assert guest.send(token).status_code == 303

@@ -16,7 +16,7 @@ from hubsync.services import now
 from hubsync.services.bookings import webhook_endpoints
 from hubsync.services.teams import members
 from hubsync.sources import signed_json
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.deliveries import Delivery
 from tests import databases
@@ -65,7 +65,7 @@ def endpoint(app: Flask) -> tuple[Flask, str, str]:
         team = members.found_team("Acme", "owner@acme.example", "premium")
         secret = webhook_endpoints.make_endpoint(team.id, signed_json.NAME)
         url = webhook_endpoints.show_endpoint(team.id, signed_json.NAME)
-        rest()
+        end_read()
     assert url is not None
     return app, "/intake/" + url.split("/intake/")[1], secret
 
@@ -111,7 +111,7 @@ def words_kept(delivery_id: int) -> set[str]:
     ]
     kept = [booking.answers, booking.notes, booking.url_params, booking.calendar.name, booking.guest_name, labels]
     found = words_in(json.loads(json.dumps(kept)))
-    rest()
+    end_read()
     return found
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from hubsync.domain.roles import Role
 from hubsync.services import now
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
 from hubsync.store.mappings import MappingRecord
@@ -94,7 +94,7 @@ def csrf(workshop: Workshop) -> list[tuple[str, str]]:
 
 def test_the_list_says_when_hubspot_is_not_connected_and_where_to_connect(workshop: Workshop) -> None:
     assert "HubSpot is not connected" not in text(workshop.owner.open(LIST))
-    with workshop.app.app_context(), writing() as session:
+    with workshop.app.app_context(), write_transaction() as session:
         session.query(Connection).update({"state": "disconnected"})
         session.add(MappingRecord(calendar_id=workshop.calendar_id, updated_at=now()))
     shown = workshop.owner.open(LIST)
@@ -105,7 +105,7 @@ def test_the_list_says_when_hubspot_is_not_connected_and_where_to_connect(worksh
 def test_of_access_that_is_lost_only_the_banner_tells(workshop: Workshop) -> None:
     workshop.owner.press(workshop.editor)
     workshop.owner.open(LIST)  # takes the message of the press away
-    with workshop.app.app_context(), writing() as session:
+    with workshop.app.app_context(), write_transaction() as session:
         session.query(Connection).update({"state": "lost", "lost_code": "access_lost", "lost_at": now()})
     shown = workshop.owner.open(LIST)
     assert [text(link) for link in shown.select("main .notice a")] == ["Open the HubSpot page"]
@@ -114,7 +114,7 @@ def test_of_access_that_is_lost_only_the_banner_tells(workshop: Workshop) -> Non
 def test_without_the_premium_plan_the_list_promises_no_waiting_and_no_connect(workshop: Workshop) -> None:
     workshop.owner.press(workshop.editor)
     workshop.disconnect()
-    with workshop.app.app_context(), writing() as session:
+    with workshop.app.app_context(), write_transaction() as session:
         session.query(Team).update({"plan": "basic"})
     shown = workshop.owner.open(LIST)
     assert "HubSpot integration is available with the Premium Plan" in text(shown)
@@ -153,7 +153,7 @@ def test_members_see_their_own_calendars_only(workshop: Workshop) -> None:
 
 
 def test_a_calendar_from_a_booking_source_offers_no_booking_page(workshop: Workshop) -> None:
-    with workshop.app.app_context(), writing() as session:
+    with workshop.app.app_context(), write_transaction() as session:
         calendar = session.get_one(Calendar, workshop.calendar_id)
         session.add(
             Calendar(
@@ -183,7 +183,7 @@ def test_a_new_calendar_proposes_the_readers_own_zone_until_one_is_chosen(worksh
 def test_a_new_calendar_proposes_the_zone_of_the_account_whatever_the_browser_says(
     workshop: Workshop, zone: str
 ) -> None:
-    with workshop.app.app_context(), writing() as session:
+    with workshop.app.app_context(), write_transaction() as session:
         session.query(Person).update({"time_zone": zone})
     asked = workshop.owner.open(f"{LIST}/new").select_one("select[name=time_zone]")
     assert asked is not None

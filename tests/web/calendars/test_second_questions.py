@@ -13,7 +13,7 @@ from hubsync.domain.questions import Kind
 from hubsync.services import now
 from hubsync.services.bookings.completion import complete
 from hubsync.sources import signed_json
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from tests.web.workshop import Workshop, filled, page, text, workshop
 
@@ -25,7 +25,7 @@ IDS = count(1)
 @pytest.fixture
 def sent(workshop: Workshop) -> Workshop:
     """The workshop with its calendar made by a source."""
-    with workshop.app.app_context(), writing() as session:
+    with workshop.app.app_context(), write_transaction() as session:
         calendar = session.get_one(Calendar, workshop.calendar_id)
         calendar.source, calendar.external_id = "signed_json", "intro"
     return workshop
@@ -120,7 +120,7 @@ def test_copying_a_mapping_takes_the_nth_question_for_the_nth(
         other = db.session.query(Calendar).filter_by(external_id="other").one()
         labels = {f"question:{each.id}": each.label for each in other.asked()}
         other_id = other.id
-        rest()
+        end_read()
     editor = f"/teams/acme/calendars/{other_id}/advanced/hubspot"
     fields = filled(sent.owner.open(editor))
     copied = page(sent.owner.send(f"{editor}/copy/{sent.calendar_id}/take", [*fields, ("way", "replace")]))

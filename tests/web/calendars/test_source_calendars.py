@@ -9,7 +9,7 @@ import pytest
 from hubsync.domain.booking import Booking, GivenAnswer, Guest
 from hubsync.services import now
 from hubsync.services.bookings.completion import complete
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.calendars import Calendar
 from tests.web.workshop import Reader, Workshop, filled, text, workshop
 
@@ -21,7 +21,7 @@ LIST = "/teams/acme/calendars"
 @pytest.fixture
 def sent(workshop: Workshop) -> Workshop:
     """The workshop with its calendar made by a source; two days for an appointment are not ours to refuse."""
-    with workshop.app.app_context(), writing() as session:
+    with workshop.app.app_context(), write_transaction() as session:
         calendar = session.get_one(Calendar, workshop.calendar_id)
         calendar.source, calendar.external_id = "signed_json", "intro"
         calendar.duration_minutes = 2 * 24 * 60

@@ -8,7 +8,7 @@ import pytest
 
 from hubsync.domain.zones import NOT_CHOSEN
 from hubsync.services.posting.draft import material_of
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
@@ -22,14 +22,14 @@ START = "2027-03-05T10:00:00+09:00"
 
 def made_by_source(workshop: Workshop, owners_zone: str, guests_zone: Any, start: str = START) -> tuple[int, str]:
     """Let a source make a calendar; return its id and *Date and time* as it is posted."""
-    with workshop.app.app_context(), writing() as session:
+    with workshop.app.app_context(), write_transaction() as session:
         session.query(Person).update({"time_zone": owners_zone})
     guest = {"name": "Ann Lee", "email": "ann@mail.com", "timezone": guests_zone}
     delivery_id = send(workshop, [], calendar="new", guest=guest, start=start, end=None)
     with workshop.app.app_context():
         booking = db.session.get_one(Delivery, delivery_id).booking
         written = material_of(booking).facts["start"]
-        rest()
+        end_read()
         return booking.calendar_id, written
 
 
@@ -63,7 +63,7 @@ def test_date_and_time_are_written_in_the_calendars_zone_which_the_editor_names(
 
 
 def test_a_calendar_from_before_stays_as_it_is_and_the_preview_names_its_zone(workshop: Workshop) -> None:
-    with workshop.app.app_context(), writing() as session:
+    with workshop.app.app_context(), write_transaction() as session:
         session.query(Person).update({"time_zone": "Asia/Tokyo"})
         calendar = session.get_one(Calendar, workshop.calendar_id)
         calendar.source, calendar.external_id, calendar.time_zone = "signed_json", "intro", "UTC"

@@ -17,7 +17,7 @@ from hubsync.domain.roles import Role
 from hubsync.services import now, tools
 from hubsync.services.connection import account_switch
 from hubsync.services.teams import members
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Membership, Team
 from tests.web.account_question import QUESTION, account_of, asked
@@ -115,7 +115,7 @@ def test_the_former_account_again_ends_the_question(
 
 def test_a_third_account_connected_meanwhile_is_shown_first(app: Flask, team: Team, asked: Visitor) -> None:
     fields = question_fields(asked.open(QUESTION), "use")
-    with app.app_context(), writing() as session:
+    with app.app_context(), write_transaction() as session:
         session.query(Connection).filter_by(team_id=team.id).one().hubspot_account_id = "5550000"
     answer = asked.client.post(f"{QUESTION}/use", base_url=BASE_URL, data=fields)
     assert answer.headers["Location"] == QUESTION
@@ -149,7 +149,7 @@ def test_somebody_demoted_meanwhile_cannot_answer(app: Flask, team: Team) -> Non
     come_back(admin)
     come_back(admin, account=HARBOUR_ACCOUNT)
     fields = question_fields(admin.open(QUESTION), "use")
-    with app.app_context(), writing() as session:
+    with app.app_context(), write_transaction() as session:
         session.query(Membership).filter_by(person_id=person.id).one().role = "member"
     assert admin.client.post(f"{QUESTION}/use", base_url=BASE_URL, data=fields).status_code == 403
     assert account_of(app, team) == str(ACME_ACCOUNT)
@@ -157,7 +157,7 @@ def test_somebody_demoted_meanwhile_cannot_answer(app: Flask, team: Team) -> Non
 
 def test_without_the_premium_plan_the_answer_yes_is_not_taken(app: Flask, team: Team, asked: Visitor) -> None:
     fields = question_fields(asked.open(QUESTION), "use")
-    with app.app_context(), writing() as session:
+    with app.app_context(), write_transaction() as session:
         session.get_one(Team, team.id).plan = "basic"
     asked.client.post(f"{QUESTION}/use", base_url=BASE_URL, data=fields)
     assert account_of(app, team) == str(ACME_ACCOUNT)
@@ -169,7 +169,7 @@ def test_a_former_connection_that_ended_is_asked_about_too(
 ) -> None:
     come_back(owner)
     if state == "lost":
-        with app.app_context(), writing() as session:
+        with app.app_context(), write_transaction() as session:
             connection = session.query(Connection).one()
             connection.state, connection.lost_code, connection.lost_at = "lost", "access_lost", now()
     else:
@@ -219,7 +219,7 @@ def test_parked_tokens_are_not_in_the_clear_and_open_for_their_row_only(
 
 def test_a_key_that_is_gone_keeps_the_answer_from_being_taken(app: Flask, team: Team, asked: Visitor) -> None:
     fields = question_fields(asked.open(QUESTION), "use")
-    with app.app_context(), writing() as session:
+    with app.app_context(), write_transaction() as session:
         session.query(Connection).one()
         session.execute(db.text("UPDATE parked_connections SET access_sealed = 'gAAAA-unreadable'"))
     asked.client.post(f"{QUESTION}/use", base_url=BASE_URL, data=fields)

@@ -13,7 +13,7 @@ from hubsync.domain.roles import Role
 from hubsync.services import now
 from hubsync.services.connection.status import read_standing
 from hubsync.services.teams import members
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
 from tests.web.account_question import let_wait, map_property
@@ -30,7 +30,7 @@ LOST = "HubSpot no longer accepts HubSync: it was uninstalled there, or its perm
 
 
 def set_connection(app: Flask, **values: object) -> None:
-    with app.app_context(), writing() as session:
+    with app.app_context(), write_transaction() as session:
         connection = session.query(Connection).one()
         for name, value in values.items():
             setattr(connection, name, value)
@@ -116,7 +116,7 @@ def test_nothing_is_said_before_the_first_connect_and_below_the_premium_plan(
     assert banner(owner.open(PAGES[0])) == ""
     come_back(owner)
     lose(app)
-    with app.app_context(), writing() as session:
+    with app.app_context(), write_transaction() as session:
         session.get_one(Team, team.id).plan = "basic"
     assert banner(owner.open(PAGES[0])) == ""
 

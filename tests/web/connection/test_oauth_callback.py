@@ -14,7 +14,7 @@ from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.roles import Role
 from hubsync.services import now
 from hubsync.services.teams import members
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.teams import Membership, Team
 from tests.web.consenting import (
     ACME_ACCOUNT,
@@ -120,7 +120,7 @@ def test_an_answer_for_nobody_who_is_signed_in_asks_to_sign_in(app: Flask, team:
 
 
 def demote(app: Flask, team: Team, person_id: int) -> None:
-    with app.app_context(), writing() as session:
+    with app.app_context(), write_transaction() as session:
         session.query(Membership).filter_by(team_id=team.id, person_id=person_id).one().role = "member"
 
 

@@ -13,7 +13,7 @@ from hubsync.domain.roles import Role
 from hubsync.services import now, tools
 from hubsync.services.connection.api_access import sealed_place
 from hubsync.services.teams import members
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
 from tests.web.consenting import (
@@ -201,7 +201,7 @@ def test_a_permission_missing_at_a_second_connect_leaves_the_first(
 def test_connect_begins_anew_and_is_told_in_the_trail(app: Flask, team: Team, owner: Visitor) -> None:
     come_back(owner)
     long_ago = now() - timedelta(days=3)
-    with app.app_context(), writing() as session:
+    with app.app_context(), write_transaction() as session:
         connection = session.query(Connection).one()
         connection.trouble_code, connection.trouble_call, connection.trouble_at = (
             "permission_missing",

@@ -12,7 +12,7 @@ from flask import Flask
 from hubspot_sandbox.server import SandboxServer
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
 from tests.web.account_question import let_wait, map_property
@@ -107,7 +107,7 @@ def test_a_permission_that_was_taken_back_is_named_and_is_no_loss(
 
 def set_trouble(app: Flask, call: str) -> None:
     """As a call that met the trouble leaves it."""
-    with app.app_context(), writing() as session:
+    with app.app_context(), write_transaction() as session:
         connection = session.query(Connection).one()
         connection.trouble_code, connection.trouble_call, connection.trouble_at = "permission_missing", call, now()
 
@@ -121,7 +121,7 @@ def ticks(page: BeautifulSoup) -> dict[str, bool]:
 def test_a_permission_that_hubspot_refuses_a_delivery_is_named_and_not_ticked(
     workshop: Workshop,
 ) -> None:
-    with workshop.app.app_context(), writing() as session:
+    with workshop.app.app_context(), write_transaction() as session:
         session.query(Connection).one().scopes = list(SCOPES)
     workshop.owner.press(workshop.editor)
     workshop.fault(action="status", status=403, method="POST", path="/crm/objects/2026-09/contacts")

@@ -14,7 +14,7 @@ from hubspot_sandbox.server import SandboxServer
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
 from hubsync.services.signin import links
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Team
@@ -63,7 +63,7 @@ def test_a_connection_that_stands_is_told_in_full(owner: Visitor, sandbox: Sandb
 
 def test_the_link_into_hubspot_is_on_the_host_of_the_region(app: Flask, team: Team, owner: Visitor) -> None:
     come_back(owner)
-    with app.app_context(), writing() as session:
+    with app.app_context(), write_transaction() as session:
         session.query(Connection).one().ui_domain = "app-eu1.hubspot.com"
     hrefs = [str(link["href"]) for link in owner.open(PAGE).select("main a[rel=noreferrer]")]
     assert hrefs
@@ -84,7 +84,7 @@ def test_a_post_puts_the_expiry_off(app: Flask, owner: Visitor) -> None:
     come_back(owner)
     with time_machine.travel(now() + timedelta(days=100), tick=True):
         owner.sign_in()
-        with app.app_context(), writing() as session:
+        with app.app_context(), write_transaction() as session:
             session.query(Connection).one().last_posted_at = now()
         shown = words(owner.open(PAGE))
         assert "179 days left" in shown
@@ -134,7 +134,7 @@ def test_the_last_30_days_are_counted_with_links_into_the_log(app: Flask, team: 
     come_back(owner)
     let_wait(app, team, map_property(app, team, "lastname", "Last Name"), 7)
     states = ("posted", "posted", "duplicate", "partial", "failed", "waiting")
-    with app.app_context(), writing() as session:
+    with app.app_context(), write_transaction() as session:
         for delivery, state in zip(
             session.query(Delivery).order_by(Delivery.id), (*states, "posted"), strict=True
         ):

@@ -9,7 +9,7 @@ from flask import Flask
 from hubspot_sandbox.server import SandboxServer
 from hubsync.services import now, tools
 from hubsync.services.connection.tokens import sealed_place
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
 from tests.web.consenting import (
@@ -89,7 +89,7 @@ def test_what_a_key_may_write_shows_when_it_has_posted(
 ) -> None:
     enter_key(owner, make_key(sandbox))
     assert "crm.objects.contacts.write" not in words(owner.open(PAGE))
-    with app.app_context(), writing() as session:
+    with app.app_context(), write_transaction() as session:
         session.query(Connection).one().last_posted_at = now()
     shown = words(owner.open(PAGE))
     assert "crm.objects.contacts.write" in shown

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.statistics import Counts
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
@@ -53,7 +53,7 @@ def test_a_bar_has_a_block_for_each_part_and_says_its_numbers(today: object, log
 def test_what_was_dismissed_stays_in_its_day_and_is_told_apart(today: object, log: Log, owner: Reader) -> None:
     failed = log.add("failed")
     log.add("posted")
-    with log.app.app_context(), writing() as session:
+    with log.app.app_context(), write_transaction() as session:
         transitions.dismiss(session, [session.get_one(Delivery, failed)], 1)
     page = page_of(owner.get(LIST))
     assert words(page.select_one(".chart-legend")) == (
@@ -64,7 +64,7 @@ def test_what_was_dismissed_stays_in_its_day_and_is_told_apart(today: object, lo
     assert [each["class"][0] for each in last.select("rect")] == ["part-day", "part-posted", "part-dismissed"]
     assert words(page.select_one(".chart-table thead")).endswith("dismissed")
     assert words(page.select_one(".chart-table tbody tr")) == "Nov 23 1 0 0 1"
-    with log.app.app_context(), writing() as session:
+    with log.app.app_context(), write_transaction() as session:
         transitions.take_back_dismissal(session, [session.get_one(Delivery, failed)])
     legend = page_of(owner.get(LIST)).select_one(".chart-legend")
     assert words(legend) == "posted 1 duplicate 0 failed or partly posted 1"
@@ -139,21 +139,21 @@ def test_a_member_is_told_of_own_calendars_only(log: Log, member: Reader) -> Non
 def test_why_bookings_wait_is_said_where_it_is_one_reason_for_all(log: Log, owner: Reader, member: Reader) -> None:
     log.add("waiting", "owner", reason="not_connected")
     log.add("waiting", "owner", reason="not_connected")
-    with log.app.app_context(), writing() as session:
+    with log.app.app_context(), write_transaction() as session:
         session.add(MappingRecord(calendar_id=log.calendars["owner"], updated_at=now()))
     assert "2 wait because HubSpot is not connected." in banner(owner)
     log.add("waiting", "member", reason="not_added")
     assert "3 bookings need a person: 3 wait to be posted." in banner(owner)
     assert "1 waits because HubSpot is not added to its calendar." in banner(member)
     log.connect()
-    with log.app.app_context(), writing() as session:
+    with log.app.app_context(), write_transaction() as session:
         session.add(MappingRecord(calendar_id=log.calendars["member"], updated_at=now()))
     assert "1 waits to be posted." in banner(member)
 
 
 def test_what_was_dismissed_needs_nobody(log: Log, owner: Reader) -> None:
     delivery = log.add("failed")
-    with log.app.app_context(), writing() as session:
+    with log.app.app_context(), write_transaction() as session:
         transitions.dismiss(session, [session.get_one(Delivery, delivery)], 1)
     assert banner(owner) == ""
 
@@ -162,7 +162,7 @@ def test_without_access_what_waits_is_said_once_and_what_waits_for_a_mapping_not
     log: Log, owner: Reader
 ) -> None:
     log.connect()
-    with log.app.app_context(), writing() as session:
+    with log.app.app_context(), write_transaction() as session:
         connection = session.query(Connection).one()
         connection.state, connection.lost_code, connection.lost_at = "lost", "access_lost", now()
         session.add(MappingRecord(calendar_id=log.calendars["owner"], updated_at=now()))
@@ -197,12 +197,12 @@ def test_a_pause_that_hubspot_ordered_is_said_with_its_end(
     log.connect()
     where = "/teams/acme/settings/integrations/hubspot"
     assert "Posting goes on by itself" not in words(page_of(owner.get(where)))
-    with log.app.app_context(), writing() as session:
+    with log.app.app_context(), write_transaction() as session:
         connection = session.query(Connection).one()
         connection.paused_code, connection.paused_until = code, now() + timedelta(hours=2)
     page = page_of(owner.get(where))
     assert f"{sentence} Bookings are taken and kept. Posting goes on by itself at:" in words(page)
-    with log.app.app_context(), writing() as session:
+    with log.app.app_context(), write_transaction() as session:
         session.query(Connection).one().paused_until = now() - timedelta(seconds=1)
     assert "Posting goes on by itself" not in words(page_of(owner.get(where)))
 
@@ -213,7 +213,7 @@ def test_what_helps_is_the_filled_button_of_a_delivery_that_waits_for_access(
 ) -> None:
     log.connect()
     if not connected:
-        with log.app.app_context(), writing() as session:
+        with log.app.app_context(), write_transaction() as session:
             session.query(Connection).one().state = "lost"
     delivery = log.add("waiting", reason="access_lost")
     page = page_of(owner.get(f"{LIST}/{delivery}"))

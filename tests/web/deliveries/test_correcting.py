@@ -13,7 +13,7 @@ from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.questions import Kind
 from hubsync.domain.states import DeliveryState
 from hubsync.services.bookings.corrections import CORRECTABLE
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.deliveries import Delivery
@@ -49,7 +49,7 @@ def answers(log: Log, delivery: int) -> dict[str, Any]:
 
 
 def add_question(log: Log, label: str, kind: Kind, choices: tuple[str, ...] = ()) -> str:
-    with log.app.app_context(), writing() as session:
+    with log.app.app_context(), write_transaction() as session:
         row = QuestionRow(
             calendar_id=log.calendars["owner"], position=9, label=label, kind=kind.value, choices=list(choices)
         )
@@ -178,7 +178,7 @@ def test_where_two_wrote_the_same_answer_the_second_is_told_before_it_is_replace
 def test_nothing_is_corrected_while_it_is_being_posted(log: Log, owner: Reader, asked: dict[str, str]) -> None:
     delivery = log.add("failed")
     page = page_of(owner.get(where(delivery)))
-    with log.app.app_context(), writing() as session:
+    with log.app.app_context(), write_transaction() as session:
         session.get_one(Delivery, delivery).state = "sending"
     answer = save(owner, delivery, page, **{f"question-{asked['Name']}": "Ken"})
     assert answer.status_code == 409

@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from hubsync.services.deliveries import dismissals, export, search
 from hubsync.services.deliveries.search import Sought, Wanted
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
 from tests.web.deliveries.test_long_log import fill
 from tests.web.log_rows import STARTS, Log, Reader, begin_log, page_of
@@ -176,7 +176,7 @@ def test_nothing_is_told_twice_when_the_last_one_of_a_portion_goes_meanwhile(
         walked: list[int] = []
         for portion in search.walk(membership, Wanted(**narrowed), 2):
             walked += portion
-            with writing() as session:  # taken back by a colleague, or no longer found by this address
+            with write_transaction() as session:  # taken back by a colleague, or no longer found by this address
                 last = session.get_one(Delivery, portion[-1])
                 last.dismissed_at, last.search_email = None, "rei@acme.com"
     assert sorted(walked) == ids

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 
 from hubsync.services.bookings.booking_page import new_form_id
 from hubsync.services.mapping.storage import remove_mapping, switch_active
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -30,7 +30,7 @@ def book(workshop: Workshop) -> int:
 
 
 def have_plan(workshop: Workshop, plan: str) -> None:
-    with workshop.app.app_context(), writing() as session:
+    with workshop.app.app_context(), write_transaction() as session:
         session.query(Team).update({"plan": plan})
 
 
@@ -178,7 +178,7 @@ def test_access_that_is_there_again_is_told_and_retry_posts_it(workshop: Worksho
     workshop.disconnect()
     delivery = book(workshop)
     assert "Press Connect on the HubSpot page" in outcome(workshop, delivery)
-    with workshop.app.app_context(), writing() as session:
+    with workshop.app.app_context(), write_transaction() as session:
         session.query(Connection).one().state = "connected"
     told = outcome(workshop, delivery)
     assert "the team was not connected to HubSpot. That has changed since: press Retry to post it." in told

@@ -7,7 +7,7 @@ import pytest
 from hubsync.services import now
 from hubsync.services.deliveries import dismissals, transitions
 from hubsync.services.deliveries.search import Wanted
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.replays import Replay
 from hubsync.store.teams import Membership
@@ -171,7 +171,7 @@ def test_strange_numbers_choose_nothing(log: Log, owner: Reader) -> None:
 def test_more_than_a_portion_is_dismissed_in_several_and_all_are_counted(log: Log, owner: Reader) -> None:
     fill(log, 1, 5 * dismissals.PORTION + 7)
     with log.app.app_context():
-        with writing() as session:
+        with write_transaction() as session:
             transitions.recount(session)
         membership = db.session.query(Membership).filter_by(team_id=log.team_id, role="owner").one()
         before = counts(log)

@@ -11,7 +11,7 @@ from sqlalchemy import event
 from hubsync.services import now
 from hubsync.services.deliveries import bulk_retry, dismissals, transitions
 from hubsync.services.deliveries.search import Wanted
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
 from tests.web.deliveries.pressing import choose, counts, followed, marks, press, the_form, trail
@@ -26,7 +26,7 @@ def test_what_came_in_or_failed_after_the_page_asked_is_not_dismissed_unseen(log
     page = choose(owner, "Dismiss", None, f"{LIST}?state=failed")
     assert "Dismiss 2 deliveries?" in words(page)
     came_in = log.add("failed")
-    with log.app.app_context(), writing() as session:
+    with log.app.app_context(), write_transaction() as session:
         session.get_one(Delivery, came_in).created_at = now()
         delivery = session.get_one(Delivery, tried)
         assert transitions.move(session, delivery, "sending")
@@ -77,7 +77,7 @@ def test_an_undo_that_has_not_time_enough_says_so_and_can_be_pressed_once_more(
     log: Log, owner: Reader, slow_disk: Callable[[], None]
 ) -> None:
     fill(log, 1, 6 * dismissals.PORTION)
-    with log.app.app_context(), writing() as session:
+    with log.app.app_context(), write_transaction() as session:
         transitions.recount(session)
     before = counts(log)
     page = choose(owner, "Dismiss", None, f"{LIST}?state=failed")

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 
 from hubsync.services import now
 from hubsync.services.deliveries.replay_worker import go_through_replays
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
 from tests.web.log_rows import Log, Reader, page_of, words
@@ -71,7 +71,7 @@ def test_what_stopped_it_is_said_in_plain_words(log: Log, owner: Reader) -> None
     log.map(("contacts", "lastname", "Last Name", "fact:start"))
     press(owner, shown(owner), "Post the missed booking")
     with log.app.app_context():
-        with writing() as session:
+        with write_transaction() as session:
             session.query(Connection).update({"state": "lost", "lost_code": "access_lost", "lost_at": now()})
         go_through_replays()
     told = words(shown(owner))
@@ -142,7 +142,7 @@ def test_why_it_stands_still_is_said(log: Log, owner: Reader) -> None:
         ({"circuit_until": now() + timedelta(seconds=30)}, "HubSpot did not answer a moment ago"),
         ({"paused_until": now() + timedelta(hours=3), "paused_code": "daily_limit"}, "no more calls today"),
     ):
-        with log.app.app_context(), writing() as session:
+        with log.app.app_context(), write_transaction() as session:
             session.query(Connection).update(values)
         assert told in words(shown(owner))
         assert "It goes on by itself at:" in words(shown(owner))
@@ -154,7 +154,7 @@ def test_without_the_plan_nothing_is_offered_and_nothing_given_up(log: Log, owne
     begun = shown(owner)
     address = f"/teams/acme/deliveries/{waiting}"
     token = page_of(owner.get(address)).select_one("input[name=csrf_token]")
-    with log.app.app_context(), writing() as session:
+    with log.app.app_context(), write_transaction() as session:
         session.query(Team).update({"plan": "basic"})
     for page in (PAGE, HUBSPOT, "/teams/acme/deliveries"):
         assert "Post the missed booking" not in words(shown(owner, page)), page

@@ -6,7 +6,7 @@ import pytest
 
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.queries import PAGE
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from tests.web.deliveries.test_list import LIST, shown
 from tests.web.log_rows import Log, Reader, page_of, words
 
@@ -124,7 +124,7 @@ def test_an_unknown_way_of_searching_is_not_found(log: Log, owner: Reader, asked
 
 def test_dismissed_ones_have_a_tab_of_their_own_and_are_in_no_states(log: Log, owner: Reader) -> None:
     open_, put_away = log.add("failed"), log.add("failed")
-    with log.app.app_context(), writing() as session:
+    with log.app.app_context(), write_transaction() as session:
         transitions.dismiss(session, [session.get_one(transitions.Delivery, put_away)], 1)
     assert found(owner, state="failed") == found(owner, state="needs_a_person") == [open_]
     assert found(owner, state="dismissed") == [put_away]

@@ -13,7 +13,7 @@ from hubsync.services.calendars import calendars, questions
 from hubsync.services.calendars.calendars import Described
 from hubsync.services.mapping.storage import load_mapping
 from hubsync.services.teams import members
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
 from hubsync.store.teams import AuditEntry, Team
@@ -69,9 +69,9 @@ def second(workshop: Workshop) -> Second:
     assert workshop.owner.press(workshop.editor, **rows).status_code == 302
     with workshop.app.app_context():
         person = db.session.query(Person.id).scalar()
-        rest()
+        end_read()
         made = calendars.make_calendar(workshop.team_id, person, Described("Demo", 30, "UTC")).id
-        rest()
+        end_read()
     return Second(workshop, made)
 
 
@@ -162,7 +162,7 @@ def test_other_teams_calendars_this_one_and_such_without_a_mapping_are_not_found
         members.found_team("Other", "other@other.example", "premium")
         person = db.session.query(Person.id).filter_by(email="other@other.example").scalar()
         team = db.session.query(Team.id).filter_by(slug="other").scalar()
-        rest()
+        end_read()
         theirs = calendars.make_calendar(team, person, Described("Theirs", 30, "UTC")).id
     form = filled(second.workshop.owner.open(second.editor))
     for source in (theirs, second.id, 999, 10**15):

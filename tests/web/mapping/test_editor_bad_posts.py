@@ -10,7 +10,7 @@ from hubsync.domain.questions import Kind
 from hubsync.services.calendars import calendars, questions
 from hubsync.services.calendars.calendars import Described
 from hubsync.services.teams import members
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
 from tests.web.workshop import Pairs, Workshop, filled, page, text, workshop
@@ -29,7 +29,7 @@ def foreign_question(workshop: Workshop) -> str:
         members.found_team("Other", "other@other.example", "premium")
         person = db.session.query(Person.id).filter_by(email="other@other.example").scalar()
         team = db.session.query(Team.id).filter_by(slug="other").scalar()
-        rest()
+        end_read()
         calendar = calendars.make_calendar(team, person, Described("Theirs", 30, "UTC"))
         return (
             f"question:{questions.add_question(calendar.id, questions.Asked('Secret label', Kind.EMAIL, False))}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from bs4 import BeautifulSoup
 
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.mappings import CachedProperties
 from tests.web.workshop import Workshop, page, text, workshop
 
@@ -34,7 +34,7 @@ def test_without_access_the_editor_opens_with_what_was_read_last(workshop: Works
 
 def test_with_hubspot_down_from_the_start_saved_rows_are_shown_unmarked(workshop: Workshop) -> None:
     workshop.owner.press(workshop.editor)
-    with workshop.app.app_context(), writing() as session:
+    with workshop.app.app_context(), write_transaction() as session:
         session.query(CachedProperties).delete()
     workshop.fault(action="status", status=503, times=None)
     shown = workshop.owner.open(workshop.editor)

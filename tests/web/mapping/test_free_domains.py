@@ -11,7 +11,7 @@ from hubsync.services import now
 from hubsync.services.deliveries import leases
 from hubsync.services.mapping import free_domains as own
 from hubsync.services.teams import audit
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord, MappingRow
@@ -172,7 +172,7 @@ def test_the_whole_list_can_be_read(workshop: Workshop) -> None:
 def map_emails(workshop: Workshop) -> None:
     """Company Domain Name and Email(Required) <- the guest's e-mail."""
     information = workshop.token("Email")
-    with workshop.app.app_context(), writing() as session:
+    with workshop.app.app_context(), write_transaction() as session:
         mapping = MappingRecord(calendar_id=workshop.calendar_id, updated_at=now())
         session.add(mapping)
         session.flush()

@@ -8,7 +8,7 @@ from hubsync.domain.questions import Kind
 from hubsync.domain.roles import Role
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import AuditEntry
@@ -76,8 +76,8 @@ def test_an_optional_question_as_the_only_key_is_named_at_its_row(workshop: Work
 
 def test_a_property_that_hubspot_asked_for_lately_is_asked_for(workshop: Workshop) -> None:
     with workshop.app.app_context():
-        rest()
-        with writing() as session:
+        end_read()
+        with write_transaction() as session:
             booking = BookingRecord(
                 team_id=workshop.team_id,
                 calendar_id=workshop.calendar_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hubsync.domain.questions import Kind
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
@@ -168,6 +168,6 @@ def test_a_form_that_no_editor_sends_is_refused(workshop: Workshop, way: str, na
 
 def test_a_paused_calendar_is_said_to_post_nothing(workshop: Workshop) -> None:
     workshop.owner.press(workshop.editor)
-    with workshop.app.app_context(), writing() as session:
+    with workshop.app.app_context(), write_transaction() as session:
         session.query(MappingRecord).update({"active": False})
     assert "HubSpot is paused for this calendar" in text(workshop.owner.open(f"{workshop.editor}/preview"))

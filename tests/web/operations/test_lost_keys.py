@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import select
 
 from hubsync.services.bookings import webhook_endpoints
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.connections import Connection
 from hubsync.store.sealed import Vault
 from hubsync.store.teams import IntakeEndpoint
@@ -60,7 +60,7 @@ def test_check_now_says_that_the_access_cannot_be_opened(lost: Workshop) -> None
     assert PLAIN in text(shown)
     with lost.app.app_context():
         assert db.session.scalars(select(Connection.state)).one() == "connected"  # it is no loss of access
-        rest()
+        end_read()
 
 
 def test_disconnect_works_all_the_same(lost: Workshop) -> None:
@@ -68,13 +68,13 @@ def test_disconnect_works_all_the_same(lost: Workshop) -> None:
     assert answer.status_code < 400
     with lost.app.app_context():
         assert db.session.scalars(select(Connection.state)).one() == "disconnected"
-        rest()
+        end_read()
 
 
 def test_a_booking_source_is_asked_to_come_again_and_its_page_says_why(lost: Workshop) -> None:
     with lost.app.app_context():
         token = db.session.scalars(select(IntakeEndpoint.token)).one()
-        rest()
+        end_read()
     answer = lost.owner.client.post(
         f"/intake/json/{token}",
         data=json.dumps({"id": "1"}),

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from hubsync.domain.roles import Role
 from hubsync.services.teams import members
-from hubsync.store import writing
+from hubsync.store import write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
 from tests.web.visitor import OWNER, Visitor, found, words
@@ -102,7 +102,7 @@ def test_a_team_one_was_removed_from_frames_nothing_any_more(app: Flask, team: T
         person = members.add_member(second.id, OWNER, Role.MEMBER)
     visitor = Visitor(app).sign_in()
     visitor.open("/teams/second/calendars")
-    with app.app_context(), writing() as session:
+    with app.app_context(), write_transaction() as session:
         # Without the end of sessions that removing brings, to look at the frame alone.
         session.query(members.Membership).filter_by(team_id=second.id, person_id=person.id).delete()
     assert visitor.open(ACCOUNT).select_one("aside .wordmark")["href"] == "/teams/acme/calendars"
@@ -148,7 +148,7 @@ def test_one_button_is_filled_and_the_page_is_sound(owner: Visitor) -> None:
 
 
 def test_a_zone_nobody_knows_any_more_shows_times_in_utc(app: Flask, owner: Visitor) -> None:
-    with app.app_context(), writing() as session:
+    with app.app_context(), write_transaction() as session:
         session.execute(update(Person).values(time_zone="Soviet/Union"))
     page = owner.open(ACCOUNT)
     assert "Coordinated Universal Time" in page.select_one("#sessions ~ ul time")["title"]

@@ -11,7 +11,7 @@ from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.roles import Role
 from hubsync.services.teams import members as team_members
 from hubsync.services.teams.ownership import hand_over
-from hubsync.store import rest
+from hubsync.store import end_read
 from hubsync.store.teams import Team
 from tests.web.visitor import OWNER, Visitor, found, words
 
@@ -50,7 +50,7 @@ def is_in(visitor: Visitor) -> bool:
 def person_id(app: Flask, team: Team, email: str) -> int:
     with app.app_context():
         members = {each.person.email: each.person_id for each in team_members.list_members(team.id)}
-        rest()
+        end_read()
         return members[email]
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 
 from hubsync.domain.roles import Role
 from hubsync.services.teams import members
-from hubsync.store import db, rest, writing
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Identity
 from hubsync.store.teams import Team
 from tests.web.visitor import OWNER, Visitor, words
@@ -34,8 +34,8 @@ def given() -> dict[str, str]:
 def link(app: Flask, issuer: str, email: str = OWNER, shown: str = "mika@gmail.example") -> int:
     with app.app_context():
         person = next(each for each in members.list_members(1) if each.person.email == email).person_id
-        rest()
-        with writing() as session:
+        end_read()
+        with write_transaction() as session:
             row = Identity(
                 person_id=person,
                 issuer=issuer,
@@ -52,7 +52,7 @@ def linked(app: Flask) -> list[str]:
     with app.app_context():
         found = db.session.query(Identity.issuer).filter(Identity.issuer != "e-mail link").order_by(Identity.id)
         issuers = [issuer for (issuer,) in found]
-        rest()
+        end_read()
         return issuers
 
 
@@ -114,7 +114,7 @@ def test_another_persons_account_is_not_found(app: Flask, team: Team, owner: Vis
 def test_the_e_mail_link_cannot_be_unlinked(app: Flask, owner: Visitor) -> None:
     with app.app_context():
         row = db.session.query(Identity).filter_by(issuer="e-mail link").one()
-        rest()
+        end_read()
     assert owner.get(unlinking(row.id)).status_code == 404
     assert owner.post(unlinking(row.id), page=ACCOUNT).status_code == 404
 

@@ -13,7 +13,7 @@ from hubsync.services import now
 from hubsync.services.calendars.archive import archive_calendar
 from hubsync.services.calendars.calendars import Named
 from hubsync.services.mapping.storage import switch_active
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.people import Person
@@ -30,7 +30,7 @@ HUBSPOT = "/teams/acme/settings/integrations/hubspot"
 
 def make(workshop: Workshop, source: str = "signed_json", owner: str = "owner@acme.example") -> int:
     """One more calendar called "Intro call"."""
-    with workshop.app.app_context(), writing() as session:
+    with workshop.app.app_context(), write_transaction() as session:
         number = session.query(Calendar).count()
         calendar = Calendar(
             team_id=workshop.team_id,
@@ -93,7 +93,7 @@ def test_every_list_of_calendars_tells_them_apart(workshop: Workshop) -> None:
     assert [text(each) for each in shown] == both
     copied = workshop.owner.open(f"{workshop.editor}/copy").select(".copy-sources li > span")
     assert [text(each) for each in copied] == ["Intro call (Signed JSON)"]
-    with workshop.app.app_context(), writing() as session:
+    with workshop.app.app_context(), write_transaction() as session:
         session.get_one(Calendar, other).archived_at = now()
     archived = workshop.owner.open(LIST)
     assert "Intro call (Signed JSON)" in text(archived.select_one("details.disclosure"))
@@ -135,6 +135,6 @@ def test_the_audit_trail_tells_them_apart_and_keeps_the_names_of_then(workshop: 
     for name in ("Intro call", "Intro call (Signed JSON)"):
         assert f"paused HubSpot for the calendar {name}." in told
         assert f"archived the calendar {name}." in told
-    with workshop.app.app_context(), writing() as session:
+    with workshop.app.app_context(), write_transaction() as session:
         session.get_one(Calendar, other).name = "First meeting"
     assert "First meeting" not in text(workshop.owner.open(trail).select_one("tbody"))

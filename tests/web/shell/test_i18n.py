@@ -12,7 +12,7 @@ from flask_babel import get_babel
 
 from hubsync.services.people import profile
 from hubsync.services.teams import members
-from hubsync.store import rest
+from hubsync.store import end_read
 from hubsync.store.teams import Team
 from tests.mailing import MailServer
 from tests.web.visitor import OWNER, Visitor, words
@@ -47,7 +47,7 @@ def app(app: Flask, tmp_path: Path) -> Flask:
 def choose(app: Flask, language: str) -> None:
     with app.app_context():
         person = members.list_members(1)[0].person
-        rest()
+        end_read()
         profile.save_profile(person.id, "", "UTC", language)
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from hubsync.domain.roles import Role
 from hubsync.services import now
 from hubsync.services.teams import members
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.people import UnconfirmedIdentity
 from hubsync.store.teams import Invitation, Team
 from tests.identity.provider import Proxy, answer_there
@@ -84,7 +84,7 @@ def test_an_invitation_that_was_withdrawn_meanwhile_makes_nobody(
     microsoft.knows("m-jun", email=JUN)
     guest.come_in("m-jun", "microsoft")
     link = mailed(smtp)
-    with app.app_context(), writing() as session:
+    with app.app_context(), write_transaction() as session:
         session.query(Invitation).delete()
     assert guest.post(link, page=link).status_code == 410
     assert people(app) == {OWNER}

@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Flask
 
 from hubsync.services import now
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.people import Identity, Person
 from hubsync.store.teams import Invitation, Membership, Team
 from tests.identity.provider import Proxy, answer_there
@@ -53,7 +53,7 @@ def test_an_expired_invitation_lets_nobody_in(app: Flask, team: Team, guest: Gue
     google.knows("g-jun", email=JUN, email_verified=True)
     there = guest.leave()
     back = answer_there(there, "g-jun")
-    with app.app_context(), writing() as session:
+    with app.app_context(), write_transaction() as session:
         session.query(Invitation).one().expires_at = now() - timedelta(seconds=1)
     assert guest.get(back).headers["Location"] == "/signin/new-account"
     assert guest.is_in() is None

@@ -11,7 +11,7 @@ from flask import Flask
 from hubsync.domain.audit import AuditAction
 from hubsync.services import now
 from hubsync.services.teams import audit, members
-from hubsync.store import db, writing
+from hubsync.store import db, write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import AuditEntry, Team
 from hubsync.web.teams.audit import ON_A_PAGE
@@ -115,7 +115,7 @@ def test_a_place_that_is_none_is_no_mistake(owner: Visitor, before: str) -> None
 
 
 def test_a_trail_without_entries_says_what_it_is_for(app: Flask, team: Team, owner: Visitor) -> None:
-    with app.app_context(), writing() as session:
+    with app.app_context(), write_transaction() as session:
         session.query(AuditEntry).delete()
     assert "Here you will read who connected or disconnected HubSpot" in words(owner.open(TRAIL))
 
@@ -123,7 +123,7 @@ def test_a_trail_without_entries_says_what_it_is_for(app: Flask, team: Team, own
 def test_another_teams_entries_are_not_shown(app: Flask, team: Team, owner: Visitor) -> None:
     with app.app_context():
         other = members.found_team("Secret plans", "owner@other.example", "free")
-        with writing() as session:
+        with write_transaction() as session:
             by = session.query(Person).filter_by(email="owner@other.example").one().id
             audit.record(session, other.id, by, AuditAction.CONNECTED, account="42")
         assert db.session.query(AuditEntry).count() == 3

@@ -9,7 +9,7 @@ from hubsync.domain.roles import Role
 from hubsync.services.calendars import calendars
 from hubsync.services.calendars.calendars import Described
 from hubsync.services.teams import members
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.teams import Team
 from tests.web.visitor import OWNER, Visitor, found, words
 
@@ -21,7 +21,7 @@ def test_the_page_says_what_goes(app: Flask, team: Team, owner: Visitor) -> None
     with app.app_context():
         members.add_member(team.id, "kenji@acme.example", Role.MEMBER)
         mika = next(member.person_id for member in members.list_members(team.id) if member.role == "owner")
-        rest()
+        end_read()
         for name in ("Intro call", "Demo"):
             calendars.make_calendar(team.id, mika, Described(name, 30, "Asia/Tokyo"))
     page = words(owner.open(DELETE))

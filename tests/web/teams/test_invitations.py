@@ -15,7 +15,7 @@ from hubsync.services import now
 from hubsync.services.signin import links
 from hubsync.services.teams import invitations
 from hubsync.services.teams import members as team_members
-from hubsync.store import db, rest
+from hubsync.store import db, end_read
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Team
 from tests.identity.setting import wait_for_mails
@@ -34,7 +34,7 @@ def link(app: Flask, team: Team, smtp: MailServer) -> str:
 def invite(app: Flask, team: Team, smtp: MailServer, email: str = KENJI, role: Role = Role.MEMBER) -> str:
     with app.app_context():
         by = team_members.list_members(team.id)[0].person_id
-        rest()
+        end_read()
         invitations.invite(team.id, email, role, by=by)
     sent = re.search(r"http://localhost:8000(/invitations/\S+)", smtp.mails[-1].get_content())
     assert sent is not None
@@ -44,7 +44,7 @@ def invite(app: Flask, team: Team, smtp: MailServer, email: str = KENJI, role: R
 def roles(app: Flask, team: Team) -> dict[str, str]:
     with app.app_context():
         members = {member.person.email: member.role for member in team_members.list_members(team.id)}
-        rest()
+        end_read()
         return members
 
 

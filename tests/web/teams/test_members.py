@@ -11,7 +11,7 @@ from flask import Flask
 from hubsync.domain.roles import Role
 from hubsync.services.teams import invitations
 from hubsync.services.teams import members as team_members
-from hubsync.store import rest
+from hubsync.store import end_read
 from hubsync.store.teams import Team
 from tests.mailing import MailServer
 from tests.web.visitor import BASE_URL, OWNER, Visitor, found, words
@@ -26,7 +26,7 @@ KENJI = "kenji@acme.example"
 def roles(app: Flask, team: Team) -> dict[str, str]:
     with app.app_context():
         members = {member.person.email: member.role for member in team_members.list_members(team.id)}
-        rest()
+        end_read()
         return members
 
 
@@ -102,7 +102,7 @@ def test_another_teams_invitation_is_not_found(app: Flask, team: Team, owner: Vi
     other = found(app, "Other", "owner@other.example")
     with app.app_context():
         by = team_members.list_members(other.id)[0].person_id
-        rest()
+        end_read()
         foreign = invitations.invite(other.id, KENJI, Role.MEMBER, by=by).id
     for end in ("send-again", "withdraw"):
         answer = owner.post(f"{SETTINGS}/invitations/{foreign}/{end}", page=MEMBERS)
@@ -146,7 +146,7 @@ def test_who_lowers_the_own_role_stays_signed_in_in_this_browser_only(
 def test_the_owner_cannot_be_demoted_or_removed(app: Flask, team: Team, owner: Visitor) -> None:
     with app.app_context():
         mika = team_members.list_members(team.id)[0].person_id
-        rest()
+        end_read()
     for end in ("role", "remove"):
         answer = owner.post(f"{MEMBERS}/{mika}/{end}", page=MEMBERS, role="member")
         assert answer.status_code == 400

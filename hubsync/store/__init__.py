@@ -16,12 +16,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Enum, MetaData, event
+from sqlalchemy import CursorResult, DateTime, Enum, Executable, MetaData, Table, event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -46,6 +46,8 @@ class Base(DeclarativeBase):
     """Every table of ours."""
 
     metadata = MetaData(naming_convention=NAMING)
+    if TYPE_CHECKING:  # a class of ours is mapped to a table, never to a join or a subquery
+        __table__: ClassVar[Table]
 
 
 class _Database(SQLAlchemy):
@@ -168,6 +170,11 @@ def write_transaction() -> Iterator[Session]:
             raise
         finally:
             session.info.pop("write_transaction", None)
+
+
+def changed(session: Session, statement: Executable, parameters: Any = None) -> int:
+    """Execute an UPDATE or DELETE; return how many rows met its conditions."""
+    return cast("CursorResult[Any]", session.execute(statement, parameters)).rowcount
 
 
 def retry_on_conflict(unit: Callable[[], Result]) -> Result:

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from typing import TypeVar
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import bindparam, select
 
 from hubsync.errors import (
     AccessExpired,
@@ -79,7 +79,7 @@ class Held:
         return self._access if row is not None and tuple(row) == self._seen else None
 
 
-_TABLE = cast("Table", Connection.__table__)
+_TABLE = Connection.__table__
 _GLANCED = (
     "state",
     "hubspot_account_id",

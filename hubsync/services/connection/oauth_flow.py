@@ -6,10 +6,9 @@ Calls to HubSpot run between transactions: what is needed is read before, what c
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import cast
 
 from flask_babel import gettext as _
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import delete, select, update
 
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.plans import PREMIUM
@@ -22,7 +21,7 @@ from hubsync.services import now, tools
 from hubsync.services.connection.account_switch import Settled, settle
 from hubsync.services.connection.activation import Authorized
 from hubsync.services.connection.revocation import give_back
-from hubsync.store import db, end_read, write_transaction
+from hubsync.store import changed, db, end_read, write_transaction
 from hubsync.store.connections import ConnectAttempt, Connection
 from hubsync.store.teams import Team
 
@@ -71,17 +70,13 @@ def take_attempt(state: str, person_id: int) -> Team:
     """
     moment = now()
     with write_transaction() as session:
-        taken = session.execute(
-            update(ConnectAttempt)
-            .where(
-                ConnectAttempt.state_hash == fingerprint(state),
-                ConnectAttempt.person_id == person_id,
-                ConnectAttempt.used_at.is_(None),
-                ConnectAttempt.created_at > moment - ATTEMPT_LIFE,
-            )
-            .values(used_at=moment)
+        open_attempt = update(ConnectAttempt).where(
+            ConnectAttempt.state_hash == fingerprint(state),
+            ConnectAttempt.person_id == person_id,
+            ConnectAttempt.used_at.is_(None),
+            ConnectAttempt.created_at > moment - ATTEMPT_LIFE,
         )
-        if cast("CursorResult[object]", taken).rowcount != 1:
+        if not changed(session, open_attempt.values(used_at=moment)):
             raise Refused(
                 _("This answer from HubSpot belongs to no Connect that is under way. Press Connect again.")
             )

@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import CursorResult, Update, case, or_, update
+from sqlalchemy import Update, case, or_, update
 
 from hubsync.errors import (
     ACCOUNT_TROUBLES,
@@ -20,7 +19,7 @@ from hubsync.errors import (
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now
 from hubsync.services.connection.access_loss import hubspot_page
-from hubsync.store import write_transaction
+from hubsync.store import changed, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
 
@@ -86,8 +85,8 @@ def note_trouble(known: Trouble, code: str, call: str = "") -> None:
         if code not in LASTING:
             change = change.where(Connection.trouble_code.not_in(LASTING))
         since = case((Connection.trouble_code == code, Connection.trouble_at), else_=now())
-        noted = session.execute(change.values(trouble_code=code, trouble_call=call, trouble_at=since))
-        begins = cast("CursorResult[object]", noted).rowcount == 1 and known.code != code
+        noted = changed(session, change.values(trouble_code=code, trouble_call=call, trouble_at=since))
+        begins = noted == 1 and known.code != code
         slug = session.get_one(Team, known.team_id).slug if begins else ""
     if begins and code in TOLD:
         log.warning("Team %s: %s. Its connection stands: %s", slug, TOLD[code], hubspot_page(slug))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import joinedload
 
 from hubsync.domain.searching import as_searched
@@ -30,7 +30,7 @@ _WITH_BOOKING = (
     .options(joinedload(Delivery.booking).lazyload(BookingRecord.calendar))
     .execution_options(populate_existing=True)
 )
-_ADD_ATTEMPT = insert(cast("Table", Attempt.__table__))
+_ADD_ATTEMPT = insert(Attempt.__table__)
 
 
 def conclude(

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
@@ -20,7 +19,7 @@ from hubsync.services import now, tools
 from hubsync.services.deliveries.search import sees_all
 from hubsync.services.teams.audit import record
 from hubsync.services.teams.plans import posts_now
-from hubsync.store import db, retry_on_conflict, write_transaction
+from hubsync.store import changed, db, retry_on_conflict, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
@@ -152,11 +151,8 @@ def _take_up(team_id: int, person_id: int, chosen: ColumnElement[bool], go_on: b
             replay = Replay(team_id=team_id, started_by_id=person_id, started_at=now())
             session.add(replay)
             session.flush()
-        taken = session.execute(
-            update(Delivery).where(chosen).values(replay_id=replay.id),
-            execution_options={"synchronize_session": False},
-        )
-        number = cast("CursorResult[object]", taken).rowcount
+        taken = update(Delivery).where(chosen).values(replay_id=replay.id)
+        number = changed(session, taken.execution_options(synchronize_session=False))
         if not number and not replay.total:
             session.delete(replay)
             return None
@@ -175,10 +171,8 @@ def _open(session: Session, team_id: int) -> Replay | None:
 
 
 def _change(session: Session, team_id: int, condition: ColumnElement[bool], **values: object) -> bool:
-    changed = session.execute(
-        update(Replay).where(Replay.team_id == team_id, Replay.ended_at.is_(None), condition).values(**values)
-    )
-    return cast("CursorResult[object]", changed).rowcount > 0
+    replay = update(Replay).where(Replay.team_id == team_id, Replay.ended_at.is_(None), condition)
+    return changed(session, replay.values(**values)) > 0
 
 
 def _missed(team_id: int, calendar_id: int | None) -> ColumnElement[bool]:

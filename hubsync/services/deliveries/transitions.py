@@ -9,24 +9,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, Executable, Table, bindparam, delete, select, update
+from sqlalchemy import Executable, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from hubsync.domain.states import DISMISSABLE, IN_TROUBLE, DeliveryState, counted_as, may_follow
 from hubsync.services import now
+from hubsync.store import changed
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
 from hubsync.store.deliveries import Delivery
 
-_TABLE = cast("Table", Delivery.__table__)
+_TABLE = Delivery.__table__
 
 
 def _added_to_counts(insert: Callable[[Table], Any]) -> Executable:
     """The statement that adds a number to a kept one, or begins with it."""
-    counts = cast("Table", DeliveryCount.__table__)
+    counts = DeliveryCount.__table__
     statement = insert(counts)
     added: Executable = statement.on_conflict_do_update(
         index_elements=["calendar_id", "day", "state"],
@@ -121,8 +122,7 @@ def _still(session: Session, delivery: Delivery, **values: Any) -> bool:
     """Change the row if state, worker and mark are as they were read."""
     read = {"this": delivery.id, "read_state": delivery.state, "read_worker": delivery.lease_owner}
     statement = _STILL_UNMARKED if delivery.dismissed_at is None else _STILL_MARKED
-    changed = session.execute(statement, {**read, **values})
-    if cast("CursorResult[object]", changed).rowcount != 1:
+    if not changed(session, statement, {**read, **values}):
         return False
     for name, value in values.items():
         set_committed_value(delivery, name, value)

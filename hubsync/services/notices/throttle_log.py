@@ -10,9 +10,9 @@ import logging
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, Select, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain import throttle
@@ -23,7 +23,7 @@ from hubsync.services import now, tools
 from hubsync.services.notices.message import NoticeMail, write_notice
 from hubsync.services.notices.open_failures import read_open_failures
 from hubsync.services.teams.audit import record
-from hubsync.store import db, end_read, retry_on_conflict, write_transaction
+from hubsync.store import changed, db, end_read, retry_on_conflict, write_transaction
 from hubsync.store.notices import Notice
 from hubsync.store.teams import Team
 
@@ -146,14 +146,12 @@ def note_not_sent(notice: Taken, fault: MailNotSent) -> None:
 def change(session: Session, row: Notice, after: Log, **values: Any) -> bool:
     """Write *after* and *values*, if everything is still as *row* was read; whether it was."""
     as_read = {**_columns(_log_of(row)), "worker": row.worker}
-    changed = session.execute(
-        update(Notice)
-        .where(Notice.id == row.id)
-        .where(*(getattr(Notice, name).is_not_distinct_from(value) for name, value in as_read.items()))
-        .values(**_columns(after), **values)
-        .execution_options(synchronize_session=False)
+    still = update(Notice).where(
+        Notice.id == row.id,
+        *(getattr(Notice, name).is_not_distinct_from(value) for name, value in as_read.items()),
     )
-    return cast("CursorResult[object]", changed).rowcount == 1
+    written = still.values(**_columns(after), **values).execution_options(synchronize_session=False)
+    return changed(session, written) == 1
 
 
 def _settle(session: Session, row: Notice) -> None:

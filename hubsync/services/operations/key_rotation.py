@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Column, CursorResult, Table, select, update
+from sqlalchemy import Column, Table, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from hubsync.errors import Refused, SecretUnreadable
 from hubsync.services import tools
-from hubsync.store import db, end_read, write_transaction
+from hubsync.store import changed, db, end_read, write_transaction
 from hubsync.store.sealed import sealed_columns
 from hubsync.store.teams import Team
 
@@ -131,10 +131,8 @@ def _replace(column: Column[Any], row_id: int, sealed: str, resealed: str) -> bo
     """Store *resealed* unless the row has another text by now; whether it was stored."""
     table = _table(column)
     with write_transaction() as session:
-        changed = session.execute(
-            update(table).where(table.c.id == row_id, column == sealed).values({column.name: resealed})
-        )
-        return cast("CursorResult[object]", changed).rowcount == 1
+        still = update(table).where(table.c.id == row_id, column == sealed)
+        return changed(session, still.values({column.name: resealed})) == 1
 
 
 def _unreadable(column: Column[Any], row_id: int) -> Unreadable:

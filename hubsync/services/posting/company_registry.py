@@ -15,9 +15,9 @@ import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from sqlalchemy import CursorResult, Row, Table, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -25,7 +25,7 @@ from hubsync.domain.matching import CompanyKeys
 from hubsync.errors import CompanyBusy
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
-from hubsync.store import db, is_write_conflict, retry_on_conflict, write_transaction
+from hubsync.store import changed, db, is_write_conflict, retry_on_conflict, write_transaction
 from hubsync.store.companies import KnownCompany
 
 CLAIM = timedelta(seconds=60)
@@ -35,7 +35,7 @@ SETTLING = timedelta(seconds=60)
 UNCHECKED = timedelta(minutes=5)
 POLL_SECONDS = 0.05
 # Made once, and of the table: making a statement, and keeping rows of a session, take longer than running it.
-_TABLE = cast("Table", KnownCompany.__table__)
+_TABLE = KnownCompany.__table__
 _THESE = and_(
     _TABLE.c.hubspot_account_id == bindparam("account"), _TABLE.c.key.in_(bindparam("these", expanding=True))
 )
@@ -126,8 +126,7 @@ def announce_create(session: Session, holder: str) -> int:
 
     Returns how many keys the claim still holds: fewer than were claimed when it ran out and another took them.
     """
-    held = session.execute(_ANNOUNCE, {"holder": holder, "moment": now()})
-    return cast("CursorResult[object]", held).rowcount
+    return changed(session, _ANNOUNCE, {"holder": holder, "moment": now()})
 
 
 def remember(
@@ -138,8 +137,8 @@ def remember(
     *since* is when HubSpot last proved that it has the company: now, unless it is remembered for longer.
     """
     named, moment = _named(account_id, keys), since or now()
-    kept = session.execute(_REMEMBER, {**named, "known": company_id, "moment": moment})
-    if cast("CursorResult[object]", kept).rowcount < len(keys.texts()):
+    kept = changed(session, _REMEMBER, {**named, "known": company_id, "moment": moment})
+    if kept < len(keys.texts()):
         there = {row.key for row in session.execute(_LOOK, named)}
         missing = [key for key in keys.texts() if key not in there]
         if not missing:  # on PostgreSQL another booking claimed them since

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from sqlalchemy import CursorResult, Table, bindparam, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.email_address import other_form
@@ -34,6 +34,7 @@ from hubsync.services.connection.refused_properties import Key
 from hubsync.services.posting.call_reservations import Place
 from hubsync.services.posting.draft import Drawn
 from hubsync.services.posting.shared_pace import announce_beside_others
+from hubsync.store import changed
 from hubsync.store.deliveries import Delivery
 
 REPAIRS = 2
@@ -41,7 +42,7 @@ CALLS_SECONDS = 2.0
 """What is left of an attempt's time for its calls when their turn comes."""
 Result = TypeVar("Result")
 # Made once, and of the table: the session has no say in it, and making a statement takes longer than running it.
-_TABLE = cast("Table", Delivery.__table__)
+_TABLE = Delivery.__table__
 _OF_WORKER = update(_TABLE).where(
     _TABLE.c.id == bindparam("delivery_id"), _TABLE.c.lease_owner == bindparam("worker")
 )
@@ -150,8 +151,7 @@ class Posting:
     def write_down(self, session: Session) -> bool:
         """Store how far the steps are; the caller commits. Returns whether the delivery is still this worker's."""
         which = {"delivery_id": self.delivery_id, "worker": self.worker}
-        written = session.execute(_OF_WORKER, {**which, **self.reached()})
-        return cast("CursorResult[object]", written).rowcount == 1
+        return changed(session, _OF_WORKER, {**which, **self.reached()}) == 1
 
     def reached(self) -> dict[str, Any]:
         """How far the steps are, as columns of the delivery."""

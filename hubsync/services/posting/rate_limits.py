@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-from sqlalchemy import Select, Table, bindparam, or_, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.pacing import CIRCUIT, ONE_CALL, SHARE, next_midnight
@@ -33,11 +33,11 @@ Occasion = Literal["first", "due", "asked"]
 """Why an attempt is made: a guest's request, the time has come, or a person pressed Retry."""
 # Made once, and of the table, for every attempt ends with them: making a statement, and keeping rows of a session,
 # take longer than running it.
-_TABLE = cast("Table", Connection.__table__)
+_TABLE = Connection.__table__
 _LEARN = update(_TABLE).where(_TABLE.c.id == bindparam("this"))
 _HOLD = update(_TABLE).where(_TABLE.c.hubspot_account_id == bindparam("account"))
 # What the pause held back is due when it is over, however long it was meant to be.
-_DELIVERIES = cast("Table", Delivery.__table__)
+_DELIVERIES = Delivery.__table__
 _WAKE = (
     update(_DELIVERIES)
     .where(

@@ -10,9 +10,9 @@ import math
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Row, Table, bindparam, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.pacing import LONGEST_UNDER_WAY, Made, Need, RateLimit
@@ -23,7 +23,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 
 # Made once, and of the table, for every attempt needs them: making a statement takes longer than running it.
-_TABLE = cast("Table", Connection.__table__)
+_TABLE = Connection.__table__
 _GLANCE = select(_TABLE.c.hubspot_account_id, _TABLE.c.pace_until).where(_TABLE.c.team_id == bindparam("team"))
 # Teams that share an account share its limits. In one order, so that no two transactions wait for each other.
 _OF_ACCOUNT = (

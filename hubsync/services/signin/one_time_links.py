@@ -10,14 +10,15 @@ from __future__ import annotations
 import hmac
 import secrets
 from datetime import timedelta
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.errors import LinkSpent
 from hubsync.services import now
+from hubsync.store import changed
 from hubsync.store.people import OneTimeLink
 
 LINK_LIFE = timedelta(minutes=10)
@@ -66,7 +67,7 @@ def use_up(session: Session, link: OneTimeLink) -> None:
     """Use the link up. Called inside `write_transaction`. Raises LinkSpent; two at once: one wins."""
     table = type(link)
     used = update(table).where(table.id == link.id, table.used_at.is_(None)).values(used_at=now())
-    if cast("CursorResult[Any]", session.execute(used)).rowcount != 1:
+    if not changed(session, used):
         raise _spent()
 
 

@@ -9,9 +9,8 @@ mailed to that address now is pressed in their browser (`claiming`), or when a p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.fingerprints import fingerprint
@@ -20,7 +19,7 @@ from hubsync.errors import AnotherAddress, InvitationSpent, NotFound
 from hubsync.services import now
 from hubsync.services.people.people import tidy_email
 from hubsync.services.teams.members import let_in, membership_of
-from hubsync.store import db, write_transaction
+from hubsync.store import changed, db, write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Membership, Team
 
@@ -87,7 +86,7 @@ def take_up(session: Session, which: ColumnElement[bool], person_id: int, *, pro
     if not proven and not is_for(found, person.email):
         raise AnotherAddress("the invitation is for another address")
     gone = delete(Invitation).where(Invitation.id == found.id, Invitation.token_hash == found.token_hash)
-    if cast("CursorResult[Any]", session.execute(gone)).rowcount != 1:
+    if not changed(session, gone):
         raise _spent()
     let_in(session, found.team_id, person, Role(found.role), by=person_id, invited=found.email)
     return found.team

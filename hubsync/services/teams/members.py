@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
-from typing import Any, cast
 
 from flask_babel import gettext as _
-from sqlalchemy import CursorResult, Result, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
@@ -20,7 +19,7 @@ from hubsync.services import now
 from hubsync.services.people.people import checked_email, person_with
 from hubsync.services.people.sessions import end_sessions
 from hubsync.services.teams.audit import record
-from hubsync.store import db, write_transaction
+from hubsync.store import changed, db, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Membership, Team
@@ -140,7 +139,7 @@ def change_role(team_id: int, person_id: int, role: Role, *, by: int | None = No
         if before == role:
             return
         but_the_owner = update(Membership).where(Membership.id == membership.id, Membership.role != Role.OWNER)
-        _count_one(session.execute(but_the_owner.values(role=role.value)))
+        _refuse_the_owner(changed(session, but_the_owner.values(role=role.value)))
         end_sessions(session, person_id)
         record(session, team_id, by, AuditAction.ROLE_CHANGED, person=shown, before=before, after=role.value)
 
@@ -164,7 +163,7 @@ def remove_member(team_id: int, person_id: int, *, by: int | None = None) -> Non
         )
         shown = membership.person.name or membership.person.email
         but_the_owner = delete(Membership).where(Membership.id == membership.id, Membership.role != Role.OWNER)
-        _count_one(session.execute(but_the_owner))
+        _refuse_the_owner(changed(session, but_the_owner))
         end_sessions(session, person_id)
         record(session, team_id, by, AuditAction.REMOVED, person=shown, left=by == person_id)
 
@@ -194,9 +193,9 @@ def _member(session: Session, team_id: int, person_id: int) -> Membership:
     return found
 
 
-def _count_one(done: Result[Any]) -> None:
+def _refuse_the_owner(rows: int) -> None:
     """Refuse when it was the owner's row, which the change leaves out: perhaps since a moment ago."""
-    if cast("CursorResult[Any]", done).rowcount != 1:
+    if rows != 1:
         raise Refused(_("The owner stays the owner until the team is handed over."))
 
 

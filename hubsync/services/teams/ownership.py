@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
 from flask_babel import gettext as _
-from sqlalchemy import CursorResult, Update, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Update, update
 
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.roles import Action, Role
@@ -14,7 +11,7 @@ from hubsync.errors import NotFound, Refused, RoleTooLow
 from hubsync.services.people.sessions import end_sessions
 from hubsync.services.teams.audit import record
 from hubsync.services.teams.members import membership_of, require
-from hubsync.store import write_transaction
+from hubsync.store import changed, write_transaction
 from hubsync.store.teams import Membership, Team
 
 
@@ -36,9 +33,9 @@ def hand_over(team_id: int, to: int, typed_name: str, *, by: int) -> None:
         shown = chosen.person.name or chosen.person.email
         # The index knows one owner in a team, so the old one goes first; nobody sees the moment in between.
         old = _role_of(team_id, by).where(Membership.role == Role.OWNER).values(role=Role.ADMINISTRATOR.value)
-        if not _changed(session, old):
+        if not changed(session, old):
             raise RoleTooLow(_("You are not the owner of this team any more."))
-        if not _changed(session, _role_of(team_id, to).values(role=Role.OWNER.value)):
+        if not changed(session, _role_of(team_id, to).values(role=Role.OWNER.value)):
             raise NotFound("no such member")
         end_sessions(session, to)
         end_sessions(session, by)
@@ -53,7 +50,3 @@ def check_typed_name(team: Team, typed: str) -> None:
 
 def _role_of(team_id: int, person_id: int) -> Update:
     return update(Membership).where(Membership.team_id == team_id, Membership.person_id == person_id)
-
-
-def _changed(session: Session, change: Update) -> bool:
-    return cast("CursorResult[Any]", session.execute(change)).rowcount == 1

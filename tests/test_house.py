@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+from hubsync.store import leases
+
 PACKAGE = Path(__file__).parent.parent / "hubsync"
 PRODUCT = sorted(PACKAGE.rglob("*.py"))
 NAMED_AFTER_NOTHING = {
@@ -28,6 +30,21 @@ def test_only_services_commit() -> None:
     }
     # store/__init__ holds write_transaction() itself.
     assert committing == {"store", "services"}
+
+
+def test_only_the_lease_itself_says_whether_it_is_over() -> None:
+    # A condition of one's own forgets the clock that was set back.
+    ends = {each.until for each in vars(leases).values() if isinstance(each, leases.Lease)}
+    reading = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PRODUCT
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in ends and isinstance(node.ctx, ast.Load)
+    }
+    assert reading == {
+        "services/bookings/erasure.py",  # how old a claim is, which is no matter of whose it is
+        "services/notices/throttle_log.py",  # handed to domain/throttle, which decides by the same rule
+    }
 
 
 def test_no_module_is_named_after_nothing() -> None:

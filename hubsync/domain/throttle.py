@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from hubsync.domain.clock_skew import SKEW, is_ahead
+
 LEASE = timedelta(minutes=2)
 """For how long one worker has the mail to itself; longer than a mail may take."""
 PAUSES = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))
 """How long to leave a mail server alone that did not take the mail; the last one from then on."""
-SKEW = timedelta(minutes=5)
-"""How far the clocks of two machines may be apart. What lies further ahead was written before a clock was put
-back, and keeps nobody waiting."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +55,12 @@ def next_step(log: Log, now: datetime, interval: timedelta) -> Step:
         return Step.SET_BACK
     if log.sent_at is not None and now < log.sent_at + interval:
         return Step.WAIT
-    return Step.WAIT if _binds(log.not_before, now, PAUSES[-1]) else Step.SEND
+    return Step.WAIT if is_ahead(log.not_before, now, PAUSES[-1]) else Step.SEND
 
 
 def holds(log: Log, now: datetime) -> bool:
     """Whether the lease in *log* stands at *now*."""
-    return _binds(log.leased_until, now, LEASE)
+    return is_ahead(log.leased_until, now, LEASE)
 
 
 def take(log: Log, now: datetime) -> Log:
@@ -93,8 +92,3 @@ def settle(log: Log) -> Log:
 def set_back(log: Log, now: datetime) -> Log:
     """The clock was put back behind the last notice, which counts as sent now: one interval of silence follows."""
     return replace(log, sent_at=now)
-
-
-def _binds(until: datetime | None, now: datetime, longest: timedelta) -> bool:
-    """Whether *until*, which is never set further ahead than *longest*, is still to come."""
-    return until is not None and now < until <= now + longest + SKEW

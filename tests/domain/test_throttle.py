@@ -11,7 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hubsync.domain import throttle
-from hubsync.domain.throttle import LEASE, PAUSES, SKEW, Log, Step
+from hubsync.domain.clock_skew import SKEW
+from hubsync.domain.throttle import LEASE, PAUSES, Log, Step
 
 START = datetime(2027, 1, 1, tzinfo=UTC)
 WEEK = timedelta(days=7)

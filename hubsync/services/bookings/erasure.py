@@ -25,6 +25,7 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
 from hubsync.store.deliveries import Delivery
 from hubsync.store.erased import ErasedBooking
+from hubsync.store.leases import COMPANY_CLAIM
 from hubsync.store.teams import Team
 
 BATCH = 200
@@ -77,7 +78,7 @@ def forget_old_companies(age: timedelta) -> None:
     """
     before = now() - age - trusted_for(contact_follows=True)
     last = func.coalesce(KnownCompany.known_at, KnownCompany.sent_at, KnownCompany.claim_until)
-    old = and_(last < before, or_(KnownCompany.claim_until.is_(None), KnownCompany.claim_until < now()))
+    old = and_(last < before, COMPANY_CLAIM.free(now()))
     found = db.session.scalar(select(KnownCompany.id).where(old).limit(1))
     end_read()
     if found is not None:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 
 from flask_babel import gettext as _
-from sqlalchemy import CursorResult, delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.roles import Action
@@ -21,12 +20,12 @@ from hubsync.services.connection.activation import Authorized, let_go, take_over
 from hubsync.services.connection.parked_tokens import authorized_by, held_by_parked, park, unpark
 from hubsync.services.connection.revocation import GivenBack, Held, give_back
 from hubsync.services.teams.members import require
-from hubsync.store import db, end_read, write_transaction
+from hubsync.store import changed, db, end_read, write_transaction
 from hubsync.store.connections import Connection, ParkedConnection
+from hubsync.store.leases import REVOCATION
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
 
-DROP_LEASE = timedelta(minutes=1)
 GIVE_UP_AFTER = timedelta(hours=1)
 REVOKE_SECONDS = 5.0
 
@@ -102,8 +101,12 @@ def refuse_parked(team_id: int, person_id: int, account_id: str) -> GivenBack:
     moment = now()
     with write_transaction() as session:
         parked = _open_question(session, team_id, person_id, account_id)
-        parked.expires_at, parked.drop_until = moment, moment + DROP_LEASE
-    return _drop(parked.id, moment + DROP_LEASE)[0]
+        session.execute(
+            update(ParkedConnection)
+            .where(ParkedConnection.id == parked.id)
+            .values(expires_at=moment, **REVOCATION.taken(moment))
+        )
+    return _drop(parked.id, moment)[0]
 
 
 def drop_expired() -> int:
@@ -113,19 +116,15 @@ def drop_expired() -> int:
     be told, it is tried again for an hour; nobody can use what is parked meanwhile.
     """
     moment = now()
-    free = or_(ParkedConnection.drop_until.is_(None), ParkedConnection.drop_until < moment)
-    due = db.session.scalars(select(ParkedConnection.id).where(ParkedConnection.expires_at <= moment, free)).all()
+    over = ParkedConnection.expires_at <= moment
+    due = db.session.scalars(select(ParkedConnection.id).where(over, REVOCATION.free(moment))).all()
     end_read()
     dropped = 0
     for parked_id in due:
         with write_transaction() as session:
-            leased = session.execute(
-                update(ParkedConnection)
-                .where(ParkedConnection.id == parked_id, ParkedConnection.expires_at <= moment, free)
-                .values(drop_until=moment + DROP_LEASE)
-            )
-        if cast("CursorResult[object]", leased).rowcount == 1:
-            dropped += _drop(parked_id, moment + DROP_LEASE)[1]
+            leased = REVOCATION.acquire(session, moment, ParkedConnection.id == parked_id, over)
+        if leased:
+            dropped += _drop(parked_id, moment)[1]
     return dropped
 
 
@@ -142,12 +141,12 @@ def _tidy_up(former: Held | None, superseded: Held | None, authorized: Authorize
         let_go(former, authorized)
 
 
-def _drop(parked_id: int, lease: datetime) -> tuple[GivenBack, bool]:
+def _drop(parked_id: int, leased_at: datetime) -> tuple[GivenBack, bool]:
     """Revoke the tokens of a row that is over, then delete it: what became of them, and whether the row is gone.
 
-    *lease* tells the row from a later one with its number: SQLite gives out numbers again.
+    The lease taken at *leased_at* tells the row from a later one with its number: SQLite gives out numbers again.
     """
-    mine = (ParkedConnection.id == parked_id, ParkedConnection.drop_until == lease)
+    mine = (ParkedConnection.id == parked_id, REVOCATION.taken_at(leased_at))
     parked = db.session.scalar(
         select(ParkedConnection).where(*mine), execution_options={"populate_existing": True}
     )
@@ -158,8 +157,8 @@ def _drop(parked_id: int, lease: datetime) -> tuple[GivenBack, bool]:
     if given is GivenBack.NOT_TOLD and now() < over_since + GIVE_UP_AFTER:
         return given, False
     with write_transaction() as session:
-        deleted = session.execute(delete(ParkedConnection).where(*mine))
-    return given, cast("CursorResult[object]", deleted).rowcount == 1
+        deleted = changed(session, delete(ParkedConnection).where(*mine))
+    return given, deleted == 1
 
 
 def _open_question(session: Session, team_id: int, person_id: int, account_id: str) -> ParkedConnection:

@@ -17,8 +17,9 @@ from threading import Thread
 from typing import cast
 
 from flask import Flask, current_app
-from sqlalchemy import CursorResult, or_, update
+from sqlalchemy import update
 
+from hubsync.domain.clock_skew import is_ahead
 from hubsync.errors import (
     AccessLost,
     AppMisconfigured,
@@ -37,13 +38,11 @@ from hubsync.services.connection.problems import end_all_but_permission, note_tr
 from hubsync.services.connection.tokens import is_fresh, open_access, open_refresh, sealed_place, usable_connection
 from hubsync.store import end_read, write_transaction
 from hubsync.store.connections import Connection, locked_connection
+from hubsync.store.leases import TOKEN_REFRESH
 
 CALL_SECONDS = 20.0
-LEASE = timedelta(seconds=30)  # the call, and a commit that may wait for its lock
 COOL_DOWN = timedelta(seconds=30)
 LONGEST_COOL_DOWN = timedelta(hours=1)
-# Clocks of two machines may differ by so much; what lies further ahead was written before a clock was put back.
-SKEW = timedelta(minutes=5)
 GRACE_SECONDS = 6.0
 POLL_SECONDS = 0.05
 THREAD_NAME = "hubsync-refresh"
@@ -54,14 +53,13 @@ log = logging.getLogger(__name__)
 
 def is_leased(connection: Connection) -> bool:
     """Whether some worker is renewing the connection's tokens at this moment."""
-    until = connection.refresh_until
-    return until is not None and now() <= until <= now() + LEASE + SKEW
+    return TOKEN_REFRESH.is_held(connection, now())
 
 
 def cooling(connection: Connection) -> HubSpotError | None:
     """The error to raise instead of a refresh, because one failed in passing less than 30 s ago; else None."""
     until = connection.refresh_not_before
-    if until is None or not now() < until <= now() + LONGEST_COOL_DOWN + SKEW:
+    if until is None or not is_ahead(until, now(), LONGEST_COOL_DOWN):
         return None
     left = (until - now()).total_seconds()
     words = f"Renewing the access to HubSpot failed a moment ago; HubSync tries again in {left:.0f} s."
@@ -102,31 +100,14 @@ def refresh(connection: Connection, spent: str | None, deadline: Deadline) -> st
 
 def take_lease(connection_id: int, worker: str) -> bool:
     """Be the one worker that may use the connection's refresh token, for 30 s or until `end_lease`."""
-    moment = now()
     with write_transaction() as session:
-        taken = session.execute(
-            update(Connection)
-            .where(
-                Connection.id == connection_id,
-                or_(
-                    Connection.refresh_until.is_(None),
-                    Connection.refresh_until < moment,
-                    Connection.refresh_until > moment + LEASE + SKEW,
-                ),
-            )
-            .values(refresh_owner=worker, refresh_until=moment + LEASE)
-        )
-        return cast("CursorResult[object]", taken).rowcount == 1
+        return TOKEN_REFRESH.acquire(session, now(), Connection.id == connection_id, worker=worker)
 
 
 def end_lease(worker: str) -> None:
     """End the lease if it is still *worker*'s."""
     with write_transaction() as session:
-        session.execute(
-            update(Connection)
-            .where(Connection.refresh_owner == worker)
-            .values(refresh_owner="", refresh_until=None)
-        )
+        TOKEN_REFRESH.release(session, worker)
 
 
 def _refresh_under_lease(team_id: int, worker: str, spent: str | None, taken_over: bool) -> str | None:
@@ -200,7 +181,7 @@ def _store(
         row.access_expires_at = asked_at + timedelta(seconds=tokens.expires_in)
         end_all_but_permission(row)
         if row.refresh_owner == worker:
-            row.refresh_owner, row.refresh_until = "", None
+            TOKEN_REFRESH.clear(row)
         usable = row.state == "connected"
     if regained:
         log.warning("Team %d has access to HubSpot again: a renewal that took very long has ended well.", team_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
@@ -23,8 +23,8 @@ from hubsync.services.posting.shared_pace import announce
 from hubsync.services.teams.plans import posts
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Attempt, Delivery
+from hubsync.store.leases import DELIVERY
 
-LEASE = timedelta(seconds=60)
 BACKGROUND_SECONDS = 30.0
 # Made once, for every booking ends with it: making a statement takes longer than running it.
 _ONE = select(Delivery).where(Delivery.id == bindparam("delivery_id")).execution_options(populate_existing=True)
@@ -41,7 +41,7 @@ class Due(NamedTuple):
 
 def new_lease() -> dict[str, Any]:
     """The columns that make a delivery ``sending`` for a worker of this moment."""
-    return {"state": DeliveryState.SENDING, "lease_owner": secrets.token_hex(8), "lease_until": now() + LEASE}
+    return {"state": DeliveryState.SENDING, **DELIVERY.taken(now(), secrets.token_hex(8))}
 
 
 def deliver(delivery_id: int, deadline: Deadline, place: Place | None = None, occasion: Occasion = "due") -> None:
@@ -99,7 +99,7 @@ def is_due(delivery: Delivery, moment: datetime) -> bool:
     if delivery.state == DeliveryState.RETRYING and delivery.dismissed_at is None:
         return delivery.next_attempt_at is not None and delivery.next_attempt_at <= moment
     if delivery.state == DeliveryState.SENDING:
-        return delivery.lease_until is None or delivery.lease_until < moment
+        return not DELIVERY.is_held(delivery, moment)
     return delivery.state == DeliveryState.PENDING
 
 
@@ -116,8 +116,7 @@ def _give_up(session: Session, delivery: Delivery, used: int) -> None:
         attempts_used=used,
         finished_at=now(),
         troubled_at=transitions.troubled_since(delivery, state),
-        lease_owner="",
-        lease_until=None,
+        **DELIVERY.released(),
     )
     if ended:
         session.add(
@@ -211,5 +210,5 @@ def _due(moment: datetime) -> ColumnElement[bool]:
             Delivery.next_attempt_at <= moment,
             Delivery.dismissed_at.is_(None),
         ),
-        and_(Delivery.state == DeliveryState.SENDING, Delivery.lease_until < moment),
+        and_(Delivery.state == DeliveryState.SENDING, DELIVERY.free(moment)),
     )

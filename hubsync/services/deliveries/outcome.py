@@ -21,6 +21,7 @@ from hubsync.services.posting.hubspot_messages import seal_said
 from hubsync.store import write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Attempt, Delivery
+from hubsync.store.leases import DELIVERY
 
 LONGEST_MESSAGE = 1000
 # Made once, for every attempt needs them: making a statement takes longer than running it.
@@ -63,8 +64,7 @@ def conclude(
             reason=ending.reason,
             next_attempt_at=ending.next_attempt_at,
             troubled_at=transitions.troubled_since(delivery, ending.state),
-            lease_owner="",
-            lease_until=None,
+            **DELIVERY.released(),
         )
         if not moved:
             session.rollback()

@@ -5,10 +5,8 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
-from datetime import timedelta
-from typing import cast
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.states import DeliveryState
@@ -24,9 +22,9 @@ from hubsync.services.posting.rate_limits import wait_for_turn
 from hubsync.services.teams.plans import posts
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Delivery
+from hubsync.store.leases import REPLAY
 from hubsync.store.replays import Replay
 
-LEASE = timedelta(seconds=90)
 ACCESS_GONE = (NotConnected.code, AccessLost.code, IdleExpired.code)
 SLICE_SECONDS = 10.0
 """How long one round works at one replay, so that other due work has its turn."""
@@ -62,19 +60,18 @@ def _open_replays() -> list[int]:
 def _take(replay_id: int) -> str:
     """The name under which this worker has the replay; "" when another has it or a person paused or stopped it."""
     worker = secrets.token_hex(8)
-    free = or_(Replay.worker_until.is_(None), Replay.worker_until < now())
-    return worker if _hold(replay_id, worker, free) else ""
-
-
-def _hold(replay_id: int, worker: str, condition: object) -> bool:
     with write_transaction() as session:
-        held = session.execute(
-            update(Replay)
-            .where(Replay.id == replay_id, Replay.ended_at.is_(None), Replay.paused_at.is_(None))
-            .where(condition)  # type: ignore[arg-type]
-            .values(worker=worker, worker_until=now() + LEASE)
-        )
-    return cast("CursorResult[object]", held).rowcount == 1
+        return worker if REPLAY.acquire(session, now(), *_runs(replay_id), worker=worker) else ""
+
+
+def _keep(replay_id: int, worker: str) -> bool:
+    """Renew the lease; False when it is lost, as when a person paused or stopped the replay."""
+    with write_transaction() as session:
+        return REPLAY.renew(session, now(), *_runs(replay_id), worker=worker)
+
+
+def _runs(replay_id: int) -> tuple[ColumnElement[bool], ...]:
+    return Replay.id == replay_id, Replay.ended_at.is_(None), Replay.paused_at.is_(None)
 
 
 def _go_through(replay_id: int, worker: str, stopped: Stopped, seconds: float) -> int:
@@ -95,8 +92,8 @@ def _go_through(replay_id: int, worker: str, stopped: Stopped, seconds: float) -
             place = wait_for_turn(team_id, left)
             if place is None:
                 return tried
-            # Renewed before each delivery, whose attempt is shorter than the lease; lost when a person paused.
-            if not _hold(replay_id, worker, Replay.worker == worker):
+            # Before each delivery, whose attempt is shorter than the lease.
+            if not _keep(replay_id, worker):
                 return tried
             if not _posts(team_id):
                 _end(replay_id, worker, "plan")
@@ -109,7 +106,8 @@ def _go_through(replay_id: int, worker: str, stopped: Stopped, seconds: float) -
                 return tried
         return tried
     finally:
-        _let_go(replay_id, worker)
+        with write_transaction() as session:
+            REPLAY.release(session, worker)
 
 
 def _next(replay_id: int) -> tuple[int, int] | None:
@@ -189,12 +187,3 @@ def _locked(session: Session, replay_id: int, worker: str) -> Replay | None:
     """
     held = select(Replay).where(Replay.id == replay_id, Replay.worker == worker, Replay.ended_at.is_(None))
     return session.scalar(held.with_for_update(of=Replay))
-
-
-def _let_go(replay_id: int, worker: str) -> None:
-    with write_transaction() as session:
-        session.execute(
-            update(Replay)
-            .where(Replay.id == replay_id, Replay.worker == worker)
-            .values(worker="", worker_until=None)
-        )

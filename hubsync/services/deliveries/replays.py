@@ -22,6 +22,7 @@ from hubsync.services.teams.plans import posts_now
 from hubsync.store import changed, db, retry_on_conflict, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
+from hubsync.store.leases import REPLAY
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.replays import Replay
 from hubsync.store.teams import Membership
@@ -131,7 +132,7 @@ def stop(team_id: int, person_id: int) -> None:
 def end(session: Session, replay: Replay, code: str = "") -> None:
     """End *replay*, early when *code* says why; the caller commits."""
     replay.ended_at, replay.ended_code = now(), code
-    replay.worker, replay.worker_until = "", None
+    REPLAY.clear(replay)
     session.execute(
         update(Delivery).where(Delivery.replay_id == replay.id).values(replay_id=None),
         execution_options={"synchronize_session": False},

@@ -5,31 +5,29 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from flask import render_template
 from flask_babel import force_locale, get_locale
-from sqlalchemy import ColumnElement, CursorResult, or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from hubsync.domain.plans import PREMIUM
 from hubsync.errors import MailNotSent
 from hubsync.services import now, tools
 from hubsync.services.connection.access_loss import hubspot_page
 from hubsync.services.connection.status import idle_since
-from hubsync.services.connection.token_refresh import SKEW
 from hubsync.services.isolation import log_unexpected
 from hubsync.services.notices.recipients import Addressees, addressees_of
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
+from hubsync.store.leases import EXPIRY_WARNING
 from hubsync.store.teams import Team
 
 AHEAD = timedelta(days=14)
-LEASE = timedelta(minutes=2)
 AFTER_A_FAILURE = timedelta(hours=1)
-WITHOUT_MAIL = timedelta(days=1)
+WITHOUT_MAIL = EXPIRY_WARNING.longest
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +58,8 @@ def ahead_of_expiry(days: int) -> timedelta:
 
 
 def _due(days: int) -> list[int]:
-    found = db.session.scalars(select(Connection.team_id).where(*_is_due(days)).order_by(Connection.id)).all()
+    due = (*_is_due(days), EXPIRY_WARNING.free(now()))
+    found = db.session.scalars(select(Connection.team_id).where(*due).order_by(Connection.id)).all()
     end_read()
     return list(found)
 
@@ -69,11 +68,6 @@ def _is_due(days: int) -> tuple[ColumnElement[bool], ...]:
     moment = now()
     soon, over = moment + ahead_of_expiry(days) - timedelta(days=days), moment - timedelta(days=days)
     posted, connected = Connection.last_posted_at, Connection.connected_at
-    free = or_(
-        Connection.warn_until.is_(None),
-        Connection.warn_until < moment,
-        Connection.warn_until > moment + WITHOUT_MAIL + SKEW,
-    )
     return (
         Connection.state == "connected",
         # On another plan nobody can connect or post; back on it in time, the team is told then.
@@ -82,20 +76,13 @@ def _is_due(days: int) -> tuple[ColumnElement[bool], ...]:
         or_(posted.is_(None), posted <= soon),
         or_(connected > over, posted > over),
         or_(Connection.warned_for.is_(None), Connection.warned_for < connected, Connection.warned_for < posted),
-        free,
     )
 
 
 def _warn(team_id: int, days: int) -> str:
     """Warn one team if no other worker does; return its slug when the mail was accepted, else ""."""
     with write_transaction() as session:
-        taken = session.execute(
-            update(Connection)
-            .where(Connection.team_id == team_id, *_is_due(days))
-            .values(warn_until=now() + LEASE)
-            .execution_options(synchronize_session=False)
-        )
-        if cast("CursorResult[object]", taken).rowcount != 1:
+        if not EXPIRY_WARNING.acquire(session, now(), Connection.team_id == team_id, *_is_due(days)):
             return ""
         connection = session.scalars(select(Connection).where(Connection.team_id == team_id)).one()
         team = session.get_one(Team, team_id)
@@ -119,7 +106,9 @@ def _warn(team_id: int, days: int) -> str:
         log.warning("The mail server refused %d recipients of team %s's expiry warning.", refused, team.slug)
     with write_transaction() as session:
         session.execute(
-            update(Connection).where(Connection.team_id == team_id).values(warned_for=since, warn_until=None)
+            update(Connection)
+            .where(Connection.team_id == team_id)
+            .values(warned_for=since, **EXPIRY_WARNING.released())
         )
     return team.slug
 
@@ -150,4 +139,8 @@ def _day(moment: datetime, time_zone: str) -> str:
 def _leave_for(team_id: int, pause: timedelta) -> None:
     """Let nobody try again before *pause* is over."""
     with write_transaction() as session:
-        session.execute(update(Connection).where(Connection.team_id == team_id).values(warn_until=now() + pause))
+        session.execute(
+            update(Connection)
+            .where(Connection.team_id == team_id)
+            .values(EXPIRY_WARNING.taken(now(), length=pause))
+        )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from hubsync.domain.throttle import SKEW
+from hubsync.domain.clock_skew import SKEW
 from hubsync.services import now, tools
 from hubsync.services.notices.throttle_log import interval
 from hubsync.store import db

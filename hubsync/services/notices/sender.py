@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, exists, or_, select
 
+from hubsync.domain.clock_skew import SKEW
 from hubsync.domain.states import IN_TROUBLE
-from hubsync.domain.throttle import SKEW
 from hubsync.errors import ACCOUNT_TROUBLES, MailNotSent
 from hubsync.services import now, tools
 from hubsync.services.isolation import log_unexpected

@@ -10,9 +10,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import cast
 
-from sqlalchemy import ColumnElement, CursorResult, or_, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from hubsync.errors import (
     AccessLost,
@@ -37,17 +36,17 @@ from hubsync.services.connection.problems import (
     trouble_of,
 )
 from hubsync.services.connection.status import Standing, read_standing
-from hubsync.services.connection.token_refresh import POLL_SECONDS, SKEW, end_lease, take_lease
+from hubsync.services.connection.token_refresh import POLL_SECONDS, end_lease, take_lease
 from hubsync.services.connection.tokens import open_refresh, usable_connection
 from hubsync.services.isolation import log_unexpected
 from hubsync.services.mapping.property_refresh import renew_mappings
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection, locked_connection
+from hubsync.store.leases import DAILY_CHECK, is_over
 from hubsync.store.teams import Team
 
 EVERY = timedelta(hours=24)
 SOONER = timedelta(hours=1)
-LEASE = timedelta(minutes=2)
 SECONDS = 18.0  # a page waits for it, and gunicorn gives a silent worker up after 30 s
 BATCH = 100
 
@@ -87,7 +86,7 @@ def _due() -> list[tuple[int, int, str]]:
     query = (
         select(Connection.id, Connection.team_id, Team.slug)
         .join(Team, Connection.team_id == Team.id)
-        .where(*_is_due())
+        .where(*_is_due(), DAILY_CHECK.free(now()))
         .order_by(Connection.next_check_at, Connection.id)
         .limit(BATCH)
     )
@@ -97,30 +96,12 @@ def _due() -> list[tuple[int, int, str]]:
 
 
 def _is_due() -> tuple[ColumnElement[bool], ...]:
-    moment = now()
-    # What lies further ahead than any check is set was written before a clock was put back.
-    due = or_(
-        Connection.next_check_at.is_(None),
-        Connection.next_check_at <= moment,
-        Connection.next_check_at > moment + EVERY + SKEW,
-    )
-    free = or_(
-        Connection.check_until.is_(None),
-        Connection.check_until < moment,
-        Connection.check_until > moment + LEASE + SKEW,
-    )
-    return Connection.state == "connected", due, free
+    return Connection.state == "connected", is_over(Connection.next_check_at, now(), EVERY)
 
 
 def _claim(connection_id: int) -> bool:
     with write_transaction() as session:
-        taken = session.execute(
-            update(Connection)
-            .where(Connection.id == connection_id, *_is_due())
-            .values(check_until=now() + LEASE)
-            .execution_options(synchronize_session=False)
-        )
-        return cast("CursorResult[object]", taken).rowcount == 1
+        return DAILY_CHECK.acquire(session, now(), Connection.id == connection_id, *_is_due())
 
 
 def _check(team_id: int) -> str:
@@ -211,7 +192,8 @@ def _finish(known: Trouble, code: str, pause: timedelta, *, well: bool = False, 
     with write_transaction() as session:
         row = session.scalar(locked_connection(known.team_id))
         if row is not None and row.connected_at == known.connected_at:
-            row.check_until, row.next_check_at = None, now() + pause
+            DAILY_CHECK.clear(row)
+            row.next_check_at = now() + pause
             if answered:
                 row.checked_at = now()
             if well:
@@ -224,5 +206,5 @@ def _set_next(team_id: int) -> None:
         session.execute(
             update(Connection)
             .where(Connection.team_id == team_id, Connection.state == "connected")
-            .values(check_until=None, next_check_at=now() + EVERY)
+            .values(next_check_at=now() + EVERY, **DAILY_CHECK.released())
         )

@@ -27,8 +27,8 @@ from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.store import changed, db, is_write_conflict, retry_on_conflict, write_transaction
 from hubsync.store.companies import KnownCompany
+from hubsync.store.leases import COMPANY_CLAIM
 
-CLAIM = timedelta(seconds=60)
 # After a create whose answer was lost nobody creates again before HubSpot's search can be trusted: integrators
 # plan for up to 30 s of lag, this is twice that.
 SETTLING = timedelta(seconds=60)
@@ -41,10 +41,10 @@ _THESE = and_(
 )
 _LOOK = select(_TABLE).where(_THESE)
 _LOOK_AND_LOCK = _LOOK.order_by(_TABLE.c.id).with_for_update()
-_TAKE = update(_TABLE).where(_THESE).values(claim_owner=bindparam("holder"), claim_until=bindparam("until"))
+_TAKE = update(_TABLE).where(_THESE)
 _HELD = _TABLE.c.claim_owner == bindparam("holder")
 _ANNOUNCE = update(_TABLE).where(_HELD).values(company_id="", known_at=None, sent_at=bindparam("moment"))
-_LET_GO = update(_TABLE).where(_HELD).values(claim_owner="", claim_until=None)
+_LET_GO = update(_TABLE).where(_HELD).values(COMPANY_CLAIM.released())
 _DROP = delete(_TABLE).where(_HELD, _TABLE.c.company_id == "")
 _REMEMBER = (
     update(_TABLE)
@@ -52,9 +52,8 @@ _REMEMBER = (
     .values(
         company_id=bindparam("known"),
         known_at=bindparam("moment"),
-        claim_owner="",
-        claim_until=None,
         sent_at=None,
+        **COMPANY_CLAIM.released(),
     )
 )
 _ADD = insert(_TABLE)
@@ -195,12 +194,12 @@ def _claim_once(account_id: str, keys: CompanyKeys, trusted: timedelta, holder: 
             held = [rows[key] for key in wanted if key in rows]
             for row in held:
                 _refuse_if_held(row, now())
-            until = now() + CLAIM
+            claimed_by_us = COMPANY_CLAIM.taken(now(), holder)
             if held:
-                session.execute(_TAKE, {"account": account_id, "these": wanted, "holder": holder, "until": until})
+                session.execute(_TAKE, {"account": account_id, "these": wanted, **claimed_by_us})
             doubtful = {row.key: str(row.company_id) for row in held if row.company_id}
             unresolved = any(row.sent_at is not None for row in held)
-            values = {"hubspot_account_id": account_id, "claim_owner": holder, "claim_until": until}
+            values = {"hubspot_account_id": account_id, **claimed_by_us}
             added = [{**values, "key": key} for key in wanted if key not in rows]
             if added:
                 session.execute(_ADD, added)
@@ -213,7 +212,7 @@ def _claim_once(account_id: str, keys: CompanyKeys, trusted: timedelta, holder: 
 
 
 def _is_claimed(row: Row[Any], moment: datetime) -> bool:
-    return bool(row.claim_owner) and row.claim_until is not None and row.claim_until > moment
+    return COMPANY_CLAIM.is_held(row, moment)
 
 
 def _refuse_if_held(row: Row[Any], moment: datetime) -> None:

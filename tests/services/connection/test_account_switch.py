@@ -20,6 +20,7 @@ from hubsync.services.connection import account_switch, oauth_flow
 from hubsync.services.connection.activation import Authorized
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection, ParkedConnection
+from hubsync.store.leases import REVOCATION
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 
@@ -144,7 +145,7 @@ def test_a_worker_that_was_killed_in_between_leaves_it_to_the_next(acme: Any) ->
     token = park(acme)
     with time_machine.travel(now() + timedelta(minutes=11), tick=True):
         with write_transaction() as session:
-            session.query(ParkedConnection).one().drop_until = now() + account_switch.DROP_LEASE
+            assert REVOCATION.acquire(session, now())
         assert account_switch.drop_expired() == 0
     with time_machine.travel(now() + timedelta(minutes=13), tick=True):
         assert account_switch.drop_expired() == 1

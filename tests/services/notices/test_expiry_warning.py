@@ -211,11 +211,6 @@ def test_a_short_time_is_warned_about_in_its_middle(acme: Any, days: int, ahead:
         assert warn_due() == ["acme"]
 
 
-def test_a_clock_that_was_put_back_keeps_nobody_from_warning(acme: Any) -> None:
-    change(connected_at=now() - timedelta(days=170), warn_until=now() + timedelta(days=300))
-    assert warn_due() == ["acme"]
-
-
 def test_one_team_whose_mail_meets_a_mistake_does_not_keep_the_others_from_theirs(
     acme: Any, smtp: MailServer, caplog: pytest.LogCaptureFixture
 ) -> None:

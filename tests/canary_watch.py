@@ -139,7 +139,7 @@ class Watch:
             self.guard.learn("HubSpot's words" if place.endswith(":said") else "sealed secret", secret)
         for each in (file, file.with_name(f"{file.name}-wal")):
             if each.exists() and each.stat().st_size < LARGEST_FILE:
-                self.guard.look(DATABASE, each.name, each.read_bytes())
+                self.guard.look(DATABASE, each.name, read_pages(each))
 
     def _learn_from(self, state: SandboxState) -> None:
         with state.lock:
@@ -188,6 +188,20 @@ def database_file(app: Flask) -> Path | None:
     if not uri.startswith("sqlite:///"):
         return None
     return Path(app.instance_path) / uri.removeprefix("sqlite:///")
+
+
+def read_pages(file: Path) -> bytes:
+    """Every page of a SQLite file or of its write-ahead log, once: most are empty, and a log repeats them.
+
+    No text stands in two pages without a break. https://www.sqlite.org/fileformat2.html
+    """
+    raw = file.read_bytes()
+    if file.name.endswith("-wal"):
+        head, before_each, size = 32, 24, int.from_bytes(raw[8:12], "big")
+    else:
+        head, before_each, size = 0, 0, int.from_bytes(raw[16:18], "big")
+    step = before_each + (size if size > 1 else 65_536)
+    return b"\n".join(dict.fromkeys(raw[at + before_each : at + step] for at in range(head, len(raw), step)))
 
 
 def _read_sealed(file: Path) -> Iterator[str]:

@@ -69,6 +69,13 @@ class Ground:
         with closing(sqlite3.connect(self._file)) as database:
             database.backup(self._beginning)
         self._installs = sandbox.state.installs.values()
+        self._looking = sqlite3.connect(self._file)
+        self._unchanged = self._version()
+        self._contents = self._digests()
+
+    def close(self) -> None:
+        self._looking.close()
+        self._beginning.close()
 
     def ask(self, who: str, method: str, address: str, form: dict[str, str] | None = None) -> TestResponse:
         """Send the request from this person's browser, from the beginning; what is not GET carries its token."""
@@ -93,9 +100,11 @@ class Ground:
 
     def restore(self) -> None:
         """Back to the beginning, here and at HubSpot."""
-        with closing(sqlite3.connect(self._file)) as database:
-            database.execute("PRAGMA synchronous=OFF")
-            self._beginning.backup(database)
+        if self._version() != self._unchanged:
+            with closing(sqlite3.connect(self._file)) as database:
+                database.execute("PRAGMA synchronous=OFF")
+                self._beginning.backup(database)
+            self._unchanged = self._version()
         state = self.sandbox.state
         with state.lock:
             for install in self._installs:
@@ -105,6 +114,13 @@ class Ground:
 
     def contents(self) -> dict[str, str]:
         """A digest of every table; when a session was last seen is left out."""
+        return self._contents if self._version() == self._unchanged else self._digests()
+
+    def _version(self) -> int:
+        """A number that is another one after every commit that changed something."""
+        return int(self._looking.execute("PRAGMA data_version").fetchone()[0])
+
+    def _digests(self) -> dict[str, str]:
         with closing(sqlite3.connect(self._file)) as database:
             tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
             return {table: _digest(database, table) for (table,) in tables}
@@ -145,7 +161,9 @@ def grounded(folder: Path) -> Iterator[Ground]:
             },
             instance_path=folder / "instance",
         )
-        yield Ground(app, sandbox)
+        ground = Ground(app, sandbox)
+        yield ground
+        ground.close()
         with app.app_context():
             db.session.remove()
             db.engine.dispose()

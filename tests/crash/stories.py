@@ -5,13 +5,35 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from tests.crash.kill_switch import AFTER_CALL, AFTER_COMMIT, BEFORE_COMMIT, CALL_SENT
+from tests.crash.kill_switch import (
+    AFTER_CALL,
+    AFTER_COMMIT,
+    AFTER_MAIL,
+    BEFORE_CALL,
+    BEFORE_COMMIT,
+    BEFORE_MAIL,
+    CALL_SENT,
+    MAIL_SENT,
+)
 from tests.crash.play import Booked, Command, Life, Play
 
 DUE: Command = ["do_all_that_is_due"]
 TOKEN = "POST /oauth/2026-09/token"
+COMMIT = frozenset({BEFORE_COMMIT, AFTER_COMMIT})
+MAIL = frozenset({BEFORE_MAIL, MAIL_SENT, AFTER_MAIL})
 LEASES_ENDED = 125.0
 """Longer than any lease, and than a company whose create has lost its answer is left alone."""
+
+
+def _calling(call: str) -> frozenset[str]:
+    """The boundaries of a call: before it, when it is sent, and when its answer begins."""
+    return frozenset(when + call for when in (BEFORE_CALL, CALL_SENT, AFTER_CALL))
+
+
+SEARCH = _calling("POST /crm/objects/2026-09/companies/search")
+COMPANY = _calling("POST /crm/objects/2026-09/companies")
+CONTACT = _calling("POST /crm/objects/2026-09/contacts")
+RENEWAL = _calling(TOKEN)
 
 
 class NewCompany:
@@ -20,6 +42,10 @@ class NewCompany:
     name = "new"
     boundaries = range(1, 100)
     """At which of them to kill, if there are as many."""
+    reached: ClassVar[frozenset[str]] = COMMIT | SEARCH | COMPANY | CONTACT
+    """Which boundaries must be among them."""
+    bookings = 40
+    """How many are made on this way, at least."""
     sleep = ("", 0.0)
     """Where the machine is suspended in the life that is killed, and for how many seconds."""
     at_once = 0.5
@@ -56,6 +82,8 @@ class KnownCompany(NewCompany):
     """HubSpot has the company already, under another name: the search finds its domain."""
 
     name = "known"
+    reached = COMMIT | SEARCH | CONTACT
+    bookings = 30
 
     def prepare(self, play: Play, number: int) -> list[Command]:
         domain = self.booking(number).domain
@@ -70,6 +98,8 @@ class Suspended(NewCompany):
     """
 
     name = "suspended"
+    reached = COMMIT | COMPANY
+    bookings = 14
     boundaries = range(8, 15)
     sleep = ("answered POST /crm/objects/2026-09/companies/search", 59.0)
     at_once = 1.3
@@ -79,6 +109,8 @@ class RememberedCompany(NewCompany):
     """All guests are of one company, which HubSync remembers: one call."""
 
     name = "remembered"
+    reached = COMMIT | CONTACT
+    bookings = 8
 
     def booking(self, number: int) -> Booked:
         return Booked(self.team, f"{self.name}-{number}", f"guest{number}@remembered-0.co.jp", f"{self.name} 0")
@@ -110,6 +142,8 @@ class Refresh(NewCompany):
     """
 
     name = "refresh"
+    reached = COMMIT | RENEWAL
+    bookings = 24
     boundaries = range(1, 13)
     rotates = False
 
@@ -155,6 +189,8 @@ class Unavailable(NewCompany):
     """HubSpot answered the contact with 503, and the retry is killed."""
 
     name = "unavailable"
+    reached = COMMIT | CONTACT
+    bookings = 16
     fault: ClassVar[dict[str, Any]] = {"action": "status", "status": 503, "method": "POST", "path": "/contacts"}
 
     def prepare(self, play: Play, number: int) -> list[Command]:
@@ -168,6 +204,8 @@ class LostAnswer(Unavailable):
     """HubSpot made the company, its answer was lost, and the life is killed that looks what became of it."""
 
     name = "unanswered"
+    reached = COMMIT | SEARCH | CONTACT
+    bookings = 20
     fault: ClassVar[dict[str, Any]] = {
         "action": "drop",
         "when": "after",
@@ -185,6 +223,8 @@ class Notice(NewCompany):
     """
 
     name = "notice"
+    reached = COMMIT | MAIL
+    bookings = 24
     number = 0
 
     @property
@@ -217,6 +257,8 @@ class Replay(NewCompany):
     """Access was lost and is there again; killed is the life in which somebody presses the button."""
 
     name = "replay"
+    reached = COMMIT | SEARCH | COMPANY | CONTACT
+    bookings = 30
 
     def begin(self, play: Play) -> None:
         play.tell("PUT", "settings", access_token_seconds=1800, rotate_refresh_tokens=False)

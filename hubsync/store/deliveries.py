@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hubsync.domain.outcomes import Outcome
 from hubsync.domain.states import DeliveryState
 from hubsync.store import Base, UtcDateTime, enum_text
 from hubsync.store.bookings import BookingRecord
@@ -29,9 +30,7 @@ _DISMISSED = _only("dismissed_at IS NOT NULL")
 class Delivery(Base):
     """The record of carrying one booking into HubSpot.
 
-    *company* is "" (not tried), created, duplicate, none (nothing to post), intent (a create was sent and its
-    answer not yet stored) or refused; *contact* likewise. *association* is "", made, none, refused or intent (a
-    contact whose answer was lost was sent beside another company than the one that the delivery has by now).
+    *company*, *contact* and *association* say what became of each.
     *lease_owner* and *lease_until* name the worker that has taken it while ``sending``.
     *reason* is the code of the error (or of the skip) that decided the state. *troubled_at* is since when it has
     not been as it should be, None when all is well. *dismissed_at* and *dismissed_by_id* are the mark of a person
@@ -77,12 +76,12 @@ class Delivery(Base):
     lease_owner: Mapped[str] = mapped_column(String(64), default="")
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     hubspot_account_id: Mapped[str] = mapped_column(String(32), default="")
-    company: Mapped[str] = mapped_column(String(16), default="")
+    company: Mapped[Outcome] = mapped_column(enum_text(Outcome), default=Outcome.UNTRIED)
     company_id: Mapped[str] = mapped_column(String(32), default="")
     company_matches: Mapped[int] = mapped_column(default=0)
-    contact: Mapped[str] = mapped_column(String(16), default="")
+    contact: Mapped[Outcome] = mapped_column(enum_text(Outcome), default=Outcome.UNTRIED)
     contact_id: Mapped[str] = mapped_column(String(32), default="")
-    association: Mapped[str] = mapped_column(String(16), default="")
+    association: Mapped[Outcome] = mapped_column(enum_text(Outcome), default=Outcome.UNTRIED)
     remarks: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
 
     booking: Mapped[BookingRecord] = relationship(lazy="joined")

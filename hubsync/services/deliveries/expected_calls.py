@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select
 
 from hubsync.domain.matching import company_keys
+from hubsync.domain.outcomes import OPEN
 from hubsync.domain.pacing import ONE_CALL, SEARCH_AND_CREATE, SHARE, Need
 from hubsync.services.deliveries.leases import read_delivery
 from hubsync.services.posting import company_registry
@@ -45,7 +46,7 @@ def expect(delivery_id: int) -> Expected:
 
 
 def _expected(delivery: Delivery) -> Expected:
-    drawn = draw_up_booking(delivery.booking) if delivery.company in ("", "intent") else None
+    drawn = draw_up_booking(delivery.booking) if delivery.company in OPEN else None
     keys = company_keys((drawn.draft.company if drawn is not None else None) or {})
     account_id = db.session.scalar(_ACCOUNT, {"team": delivery.team_id})
     share = 1.0 if delivery.attempts_used == 0 else SHARE

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from hubsync.domain.outcomes import Outcome, is_at_hubspot
 from hubsync.domain.retries import MAX_ATTEMPTS
 from hubsync.domain.states import RETRIABLE, DeliveryState
 from hubsync.errors import NoPlace, NotFound
@@ -84,14 +85,14 @@ def _take(delivery_id: int, place: Place | None) -> str:
     return str(lease["lease_owner"]) if taken else ""
 
 
-def _contact_in_doubt(delivery: Delivery) -> str:
+def _contact_in_doubt(delivery: Delivery) -> Outcome:
     """The word for the contact: a worker that died may have sent it without a note of it.
 
     Not before the company, which is written down before and after its create; one that is remembered, or of which
     nothing is posted, is not.
     """
-    perhaps_sent = delivery.state == DeliveryState.SENDING and delivery.company != "intent"
-    return "intent" if perhaps_sent and not delivery.contact else delivery.contact
+    perhaps_sent = delivery.state == DeliveryState.SENDING and delivery.company != Outcome.INTENT
+    return Outcome.INTENT if perhaps_sent and not delivery.contact else delivery.contact
 
 
 def is_due(delivery: Delivery, moment: datetime) -> bool:
@@ -105,7 +106,7 @@ def is_due(delivery: Delivery, moment: datetime) -> bool:
 
 def _give_up(session: Session, delivery: Delivery, used: int) -> None:
     """End a delivery whose workers died; what happened to its last attempt is not known."""
-    stands = {"created", "duplicate"} & {delivery.company, delivery.contact}
+    stands = is_at_hubspot(delivery.company, delivery.contact)
     state = DeliveryState.PARTIAL if stands else DeliveryState.FAILED
     ended = transitions.move(
         session,
@@ -161,9 +162,9 @@ def take_anew(delivery_id: int, replay_id: int | None = None, place: Place | Non
         if delivery.state not in RETRIABLE and not is_due(delivery, now()):
             return ""
         anew: dict[str, Any] = {
-            step: ""
+            step: Outcome.UNTRIED
             for step in ("company", "contact", "association")
-            if getattr(delivery, step) in ("refused", "none")
+            if getattr(delivery, step) in (Outcome.REFUSED, Outcome.NONE)
         }
         # A booking of which nothing stands may go to whichever account is connected now: somebody asked for it.
         if not (anew.get("company", delivery.company) or anew.get("contact", delivery.contact)):

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import joinedload
 
+from hubsync.domain.outcomes import Outcome
 from hubsync.domain.searching import as_searched
 from hubsync.domain.states import FINAL, DeliveryState
 from hubsync.errors import HubSpotError
@@ -102,4 +103,4 @@ def _company_posted(posting: Posting | None) -> str:
 
 def _was_answered(posting: Posting) -> bool:
     """Whether HubSpot answered this delivery: in this attempt, or in an earlier one that created something."""
-    return posting.answered or "created" in (posting.company, posting.contact)
+    return posting.answered or Outcome.CREATED in (posting.company, posting.contact)

@@ -8,6 +8,7 @@ from typing import Any
 
 from hubsync.domain.booking import PAGE
 from hubsync.domain.mapping import LeftOut
+from hubsync.domain.outcomes import OPEN, is_at_hubspot
 from hubsync.domain.plans import PREMIUM
 from hubsync.domain.states import DeliveryState
 from hubsync.errors import AccessLost, IdleExpired, NotConnected
@@ -65,7 +66,7 @@ def carry(
             db.session.rollback()
             if posting is not None:
                 outcomes = (posting.company, posting.contact)
-            ending = after_mistake(mistake, attempts, stands=bool({"created", "duplicate"} & {*outcomes}))
+            ending = after_mistake(mistake, attempts, stands=is_at_hubspot(*outcomes))
         if ending is not None:
             return conclude(delivery_id, worker, posting, ending, started, attempts)
     except Exception as mistake:
@@ -108,27 +109,22 @@ def _begin(
 
 def _not_to_be_posted(delivery: Delivery, drawn: Drawn | None) -> Ending | None:
     """The ending of a delivery for which HubSpot is not called at all; None when it is to be posted."""
-    team = db.session.get_one(Team, delivery.team_id)
-    if team.plan != PREMIUM:
-        return Ending(DeliveryState.PARTIAL if _stands(delivery) else DeliveryState.SKIPPED, "plan", counts=False)
+    # What an earlier attempt left at HubSpot cannot count as left out.
+    at_hubspot = is_at_hubspot(delivery.company, delivery.contact)
+    left_out = DeliveryState.PARTIAL if at_hubspot else DeliveryState.SKIPPED
+    if db.session.get_one(Team, delivery.team_id).plan != PREMIUM:
+        return Ending(left_out, "plan", counts=False)
     if drawn is None:
-        if _stands(delivery):
+        if at_hubspot:
             return Ending(DeliveryState.PARTIAL, "not_added", counts=False)
         made_here = delivery.booking.calendar.source == PAGE
         return Ending(DeliveryState.SKIPPED if made_here else DeliveryState.WAITING, "not_added", counts=False)
     if not drawn.active:
-        return Ending(
-            DeliveryState.PARTIAL if _stands(delivery) else DeliveryState.SKIPPED, "paused", counts=False
-        )
+        return Ending(left_out, "paused", counts=False)
     if drawn.draft.company is None and drawn.draft.contact is None and not drawn.draft.lacks_address:
-        left_out = tuple(_remark(each) for each in drawn.draft.left_out)
-        return Ending(DeliveryState.SKIPPED, "nothing_mapped", counts=False, remarks=left_out)
+        remarks = tuple(_remark(each) for each in drawn.draft.left_out)
+        return Ending(DeliveryState.SKIPPED, "nothing_mapped", counts=False, remarks=remarks)
     return None
-
-
-def _stands(delivery: Delivery) -> bool:
-    """Whether an earlier attempt left something at HubSpot, so that the booking cannot count as left out."""
-    return bool({"created", "duplicate"} & {delivery.company, delivery.contact})
 
 
 def _posting(
@@ -167,7 +163,7 @@ def _still_true(delivery: Delivery) -> list[dict[str, Any]]:
             ("contacts", delivery.contact),
             ("association", delivery.association),
         )
-        if outcome not in ("", "intent")
+        if outcome not in OPEN
     }
     return [
         each

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from hubsync.domain.outcomes import AT_HUBSPOT
 from hubsync.services.posting.draft import draw_up_booking
 from hubsync.store import db
 from hubsync.store.deliveries import Delivery
@@ -26,7 +27,7 @@ class SharedDomain:
 
 def shared_domain(delivery: Delivery) -> SharedDomain | None:
     """What *delivery* shares with others; None where its company has a name, or few guests, or there is none."""
-    if delivery.company not in ("created", "duplicate") or not delivery.company_id:
+    if delivery.company not in AT_HUBSPOT or not delivery.company_id:
         return None
     drawn = draw_up_booking(delivery.booking)
     company = (drawn.draft.company if drawn is not None else None) or {}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from hubsync.domain.outcomes import OPEN, Outcome, is_at_hubspot
 from hubsync.domain.retries import QUICK_ATTEMPTS, as_soon_as_asked, next_attempt
 from hubsync.domain.states import DeliveryState
 from hubsync.errors import (
@@ -58,23 +59,23 @@ def run_steps(posting: Posting, attempts: int) -> Ending:
     """Run the steps that are missing. A lasting refusal of the company does not hold back the contact."""
     refusal: HubSyncError | None = None
     try:
-        if posting.company in ("", "intent"):
+        if posting.company in OPEN:
             refusal = _post_company_or_refuse(posting, attempts)
-        if posting.contact in ("", "intent"):
+        if posting.contact in OPEN:
             try:
                 refusal = _beside_company(post_contact, posting, attempts) or refusal
             except HubSyncError as fault:
                 if not _gives_up(fault, attempts):
                     raise
-                posting.contact, refusal = "refused", refusal or fault
+                posting.contact, refusal = Outcome.REFUSED, refusal or fault
                 posting.note_refusal("contacts", fault)
-        if posting.contact == "created" and posting.association == "" and posting.company_id:
+        if posting.contact == Outcome.CREATED and posting.association == Outcome.UNTRIED and posting.company_id:
             try:
                 refusal = _beside_company(associate_later, posting, attempts) or refusal
             except HubSyncError as fault:
                 if not _gives_up(fault, attempts):
                     raise
-                posting.association, refusal = "refused", fault
+                posting.association, refusal = Outcome.REFUSED, fault
                 posting.note_refusal("association", fault)
     except (NotConnected, AccessLost) as fault:
         return Ending(DeliveryState.WAITING, fault.code, fault, counts=False)
@@ -103,11 +104,12 @@ def _post_company_or_refuse(posting: Posting, attempts: int) -> HubSyncError | N
     except HubSyncError as fault:
         if not _gives_up(fault, attempts):
             raise
-        posting.company = "refused"
+        posting.company = Outcome.REFUSED
         posting.note_refusal("companies", fault)
         return fault
-    if posting.contact == "intent":
-        posting.association = "intent"  # what was sent and not answered went with another company, or with none
+    if posting.contact == Outcome.INTENT:
+        # What was sent and not answered went with another company, or with none.
+        posting.association = Outcome.INTENT
     return None
 
 
@@ -123,7 +125,7 @@ def _beside_company(step: Callable[[Posting], None], posting: Posting, attempts:
             return refusal
         except RecordGone:
             stays = posting.refused_companies.count(posting.company_id) > 1  # a read says that it is there
-            if stays or not (posting.recalled or posting.company == "duplicate"):
+            if stays or not (posting.recalled or posting.company == Outcome.DUPLICATE):
                 raise
         _doubt_company(posting)
         refusal = _post_company_or_refuse(posting, attempts)
@@ -135,7 +137,7 @@ def _doubt_company(posting: Posting) -> None:
     """HubSpot refused the company that we remembered or found: it is gone or was merged, and is looked for."""
     company_registry.doubt(posting.account_id, posting.company_id)
     posting.refused_companies.append(posting.company_id)
-    posting.company, posting.company_id, posting.recalled = "", "", False
+    posting.company, posting.company_id, posting.recalled = Outcome.UNTRIED, "", False
     posting.remarks = [each for each in posting.remarks if each["kind"] not in ABOUT_ONE_COMPANY]
 
 
@@ -175,13 +177,12 @@ def _due_again(fault: HubSyncError, attempts: int) -> datetime | None:
 def _settled(posting: Posting, refusal: HubSyncError | None) -> Ending:
     """The state that follows from what became of company, contact and association."""
     outcomes = (posting.company, posting.contact)
-    refused = "refused" in (*outcomes, posting.association)
-    created = "created" in outcomes
-    stands = created or "duplicate" in outcomes
+    refused = Outcome.REFUSED in (*outcomes, posting.association)
+    stands = is_at_hubspot(*outcomes)
     earlier = next((remark["code"] for remark in posting.remarks if remark["kind"] == "refused"), "")
     reason = refusal.code if refusal is not None else earlier
     if refused:
         return Ending(DeliveryState.PARTIAL if stands else DeliveryState.FAILED, reason, refusal)
-    if created:
+    if Outcome.CREATED in outcomes:
         return Ending(DeliveryState.POSTED)
     return Ending(DeliveryState.DUPLICATE) if stands else Ending(DeliveryState.SKIPPED, "nothing_to_post")

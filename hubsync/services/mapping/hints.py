@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from hubsync.domain.hints import EMAIL_ROW, Hint, MappingSeen, RowSeen, find_hints
 from hubsync.domain.mapping import Information, Origin, PropertyType, Section, parse_information
+from hubsync.domain.outcomes import Outcome
 from hubsync.errors import HubSyncError
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.connection.refused_properties import read_refused
@@ -97,7 +98,7 @@ def look_back(team_id: int, calendar_id: int) -> Lately:
             if section in not_taken:  # what is older than this calendar's newest record does not count
                 continue
             told = [each for each in delivery.remarks if each.get("section") == section.value]
-            if delivery.calendar_id == calendar_id and getattr(delivery, _PARTS[section]) == "created":
+            if delivery.calendar_id == calendar_id and getattr(delivery, _PARTS[section]) == Outcome.CREATED:
                 not_taken[section] = frozenset(each["property"] for each in told if each["kind"] == "dropped")
                 continue
             for remark in told:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.mapping import Draft, MappingRows, Origin, Section
 from hubsync.domain.matching import company_keys
+from hubsync.domain.outcomes import Outcome
 from hubsync.domain.samples import mark_of, sample_answers, sample_of_test
 from hubsync.errors import HubSyncError, Refused
 from hubsync.net.deadline import Deadline
@@ -108,11 +109,11 @@ def send_test(calendar: Calendar, mapping: MappingRows, code: str, by: int) -> S
         worker="",
         drawn=drawn,
         deadline=Deadline.after(SENDING_SECONDS),
-        company="",
+        company=Outcome.UNTRIED,
         company_id="",
-        contact="",
+        contact=Outcome.UNTRIED,
         contact_id="",
-        association="",
+        association=Outcome.UNTRIED,
         booked_at=now(),
         place=open_place(account_id),
     )
@@ -126,7 +127,7 @@ def send_test(calendar: Calendar, mapping: MappingRows, code: str, by: int) -> S
         draft=draft,
         company_id=posting.company_id,
         contact_id=posting.contact_id,
-        associated=posting.association == "made",
+        associated=posting.association == Outcome.MADE,
         company_fault=company_fault,
         contact_fault=contact_fault,
         remarks=tuple(each for each in posting.remarks if each["kind"] in ("dropped", "hubspot_may_add_company")),
@@ -158,7 +159,7 @@ def _was_sent(session: Session, team_id: int, code: str) -> bool:
 def _create_company(posting: Posting) -> HubSyncError | None:
     properties = posting.drawn.draft.company
     if properties is None:
-        posting.company = "none"
+        posting.company = Outcome.NONE
         return None
     try:
         posting.company_id = create_repaired(
@@ -168,9 +169,9 @@ def _create_company(posting: Posting) -> HubSyncError | None:
             lambda client, sent: client.create_company(sent, posting.deadline),
         )
     except HubSyncError as fault:
-        posting.company = "refused"
+        posting.company = Outcome.REFUSED
         return fault
-    posting.company = "created"
+    posting.company = Outcome.CREATED
     return None
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from hubsync.domain.mapping import Draft, Section
 from hubsync.domain.matching import CompanyKeys, Match, company_keys
+from hubsync.domain.outcomes import Outcome
 from hubsync.domain.pacing import SEARCH_AND_CREATE
 from hubsync.errors import AnswerLost, CompanyBusy, HubSyncError, LookUpRefused
 from hubsync.services.posting import company_registry
@@ -19,15 +20,15 @@ from hubsync.store import retry_on_conflict, write_transaction
 
 
 def post_company(posting: Posting) -> None:
-    """Find the company or create it, once; leaves its id and "created", "duplicate" or "none" on *posting*."""
+    """Find the company or create it, once; leaves its id and what became of it on *posting*."""
     posting.step = "company"
     properties = posting.drawn.draft.company
     if properties is None:
-        posting.company = "none"
+        posting.company = Outcome.NONE
         return
     keys = company_keys(properties)
     if not keys:
-        posting.company = "none"
+        posting.company = Outcome.NONE
         posting.remarks.append({"kind": "no_company_key"})
         return
     trusted = company_registry.trusted_for(posts_contact(posting.drawn.draft))
@@ -72,7 +73,7 @@ def _look_then_create(
                     raise
                 except HubSyncError:  # HubSpot said no, or nothing was sent: there is no create to wait for
                     nothing_sent = True
-                    posting.company = ""
+                    posting.company = Outcome.UNTRIED
                     raise
         retry_on_conflict(
             lambda: _keep(posting, keys, _ids_by_key(posting, keys, claim, looked), claim.holder, since)
@@ -91,8 +92,8 @@ def _take_found(posting: Posting, match: Match) -> None:
 
 def _refuse_to_double(posting: Posting, claim: company_registry.Claim, looked: Looked) -> None:
     """Raise LookUpRefused where a create that was sent may have happened and HubSpot cannot be asked whether."""
-    if looked.unasked == "all" and (posting.company == "intent" or claim.unresolved):
-        posting.company = ""
+    if looked.unasked == "all" and (posting.company == Outcome.INTENT or claim.unresolved):
+        posting.company = Outcome.UNTRIED
         raise LookUpRefused("The answer to a create was lost, and HubSpot refused the search for the company.")
 
 
@@ -103,7 +104,7 @@ def _create(posting: Posting, properties: dict[str, str], looked: Looked) -> Non
         properties,
         lambda client, sent: client.create_company(sent, posting.deadline),
     )
-    posting.company = "created"
+    posting.company = Outcome.CREATED
     if looked.unasked:
         posting.remarks.append({"kind": "not_looked_up", "unasked": looked.unasked})
 
@@ -151,7 +152,7 @@ def _announce(posting: Posting, keys: CompanyKeys, holder: str) -> None:
     A machine that slept in mid-attempt wakes up after its leases ended, and somebody else may be creating this
     company by then. Raises CompanyBusy.
     """
-    before, posting.company = posting.company, "intent"
+    before, posting.company = posting.company, Outcome.INTENT
 
     def announce() -> None:
         with write_transaction() as session:
@@ -168,6 +169,6 @@ def posts_contact(draft: Draft) -> bool:
     return bool((draft.contact or {}).get("email"))
 
 
-def _found_as(posting: Posting) -> str:
+def _found_as(posting: Posting) -> Outcome:
     """A company that turns up after our own create lost its answer is the one we created."""
-    return "created" if posting.company == "intent" else "duplicate"
+    return Outcome.CREATED if posting.company == Outcome.INTENT else Outcome.DUPLICATE

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from hubsync.domain.email_address import other_form
 from hubsync.domain.email_domains import domain_in, is_free
 from hubsync.domain.mapping import Section
+from hubsync.domain.outcomes import Outcome
 from hubsync.domain.searching import email_as_searched
 from hubsync.errors import (
     AddressUnreadable,
@@ -40,15 +41,15 @@ def post_contact(posting: Posting) -> None:
     if posting.drawn.draft.lacks_address:
         raise AddressUnreadable("the answer for the contact's e-mail is no e-mail address")
     if properties is None:
-        posting.contact, posting.association = "none", "none"
+        posting.contact, posting.association = Outcome.NONE, Outcome.NONE
         return
     if not properties.get("email"):
-        posting.contact, posting.association = "none", "none"
+        posting.contact, posting.association = Outcome.NONE, Outcome.NONE
         posting.remarks.append({"kind": "no_email"})
         return
-    known = _find_in_other_form(posting, properties["email"]) if posting.contact != "intent" else None
+    known = _find_in_other_form(posting, properties["email"]) if posting.contact != Outcome.INTENT else None
     if known is not None:
-        posting.contact_id, posting.contact, posting.association = known.id, "duplicate", "none"
+        posting.contact_id, posting.contact, posting.association = known.id, Outcome.DUPLICATE, Outcome.NONE
         return
     company_id, sent_to, beside = posting.company_id or None, properties["email"], True
 
@@ -60,21 +61,21 @@ def post_contact(posting: Posting) -> None:
     try:
         posting.contact_id = create_repaired(posting, Section.CONTACTS, properties, create)
     except AnswerLost:
-        posting.contact = "intent"
+        posting.contact = Outcome.INTENT
         raise
     except ContactExists as exists:
-        ours = posting.contact == "intent"
+        ours = posting.contact == Outcome.INTENT
         found = _look_up_contact(posting, sent_to, exists) if ours or not exists.contact_id else None
         posting.contact_id = exists.contact_id or (found.id if found is not None else "")
         if not (ours and found is not None and _was_registered_by_us(posting, found, properties["email"])):
-            posting.contact, posting.association = "duplicate", "none"
+            posting.contact, posting.association = Outcome.DUPLICATE, Outcome.NONE
             return
-        beside = posting.association != "intent"
-    posting.contact = "created"
-    posting.association = "none" if company_id is None else "made" if beside else ""
+        beside = posting.association != Outcome.INTENT
+    posting.contact = Outcome.CREATED
+    posting.association = Outcome.NONE if company_id is None else Outcome.MADE if beside else Outcome.UNTRIED
     _note_hubspots_own_company(posting, properties["email"])
-    if company_id is None and posting.company == "refused":
-        posting.association = ""  # a later Retry posts the company and associates it
+    if company_id is None and posting.company == Outcome.REFUSED:
+        posting.association = Outcome.UNTRIED  # a later Retry posts the company and associates it
 
 
 def _note_hubspots_own_company(posting: Posting, email: str) -> None:
@@ -93,7 +94,7 @@ def associate_later(posting: Posting) -> None:
     """Associate the company of a later Retry with the contact that an earlier attempt registered."""
     posting.step = "association"
     posting.ask(lambda client: client.associate(posting.contact_id, posting.company_id, posting.deadline))
-    posting.association = "made"
+    posting.association = Outcome.MADE
 
 
 def _find_in_other_form(posting: Posting, email: str) -> FoundContact | None:
@@ -164,7 +165,7 @@ def _is_of_another_booking(posting: Posting, email: str) -> bool:
         Delivery.team_id.in_(in_account),
         Delivery.search_email == email_as_searched(email),
         Delivery.hubspot_account_id == posting.account_id,
-        Delivery.contact == "created",
+        Delivery.contact == Outcome.CREATED,
         Delivery.contact_id == posting.contact_id,
         Delivery.id != posting.delivery_id,
     )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from hubsync.domain.email_address import other_form
 from hubsync.domain.mapping import Section
 from hubsync.domain.matching import company_keys
+from hubsync.domain.outcomes import Outcome
 from hubsync.domain.pacing import Need
 from hubsync.errors import (
     ContactExists,
@@ -76,11 +77,11 @@ class Posting:
     worker: str
     drawn: Drawn
     deadline: Deadline
-    company: str
+    company: Outcome
     company_id: str
-    contact: str
+    contact: Outcome
     contact_id: str
-    association: str
+    association: Outcome
     booked_at: datetime
     place: Place
     company_matches: int = 0

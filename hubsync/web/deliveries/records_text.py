@@ -7,6 +7,7 @@ from typing import Literal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from hubsync.domain.outcomes import Outcome
 from hubsync.domain.states import UNFINISHED
 from hubsync.hubspot.links import record_url
 from hubsync.services import tools
@@ -15,7 +16,7 @@ from hubsync.store.deliveries import Delivery
 from hubsync.web.shell.reasons import PARTS, REMARKS, explain_refused
 from hubsync.web.shell.record_line import Part
 
-ASSOCIATION_WORDS = {"made": _l("made"), "refused": _l("not made"), "none": _l("none")}
+ASSOCIATION_WORDS = {Outcome.MADE: _l("made"), Outcome.REFUSED: _l("not made"), Outcome.NONE: _l("none")}
 """What became of the association, in a word."""
 
 
@@ -57,59 +58,59 @@ def _record(
 
 def _look(delivery: Delivery, part: str) -> tuple[str, str, Literal["good", "plain", "care", "bad"]]:
     outcome = getattr(delivery, part)
-    if outcome == "created":
+    if outcome == Outcome.CREATED:
         return _("posted"), "check-circle", "good"
-    if outcome == "made":
+    if outcome == Outcome.MADE:
         return _("made"), "check-circle", "good"
-    if outcome == "duplicate":
+    if outcome == Outcome.DUPLICATE:
         return _("duplicate"), "files", "plain"
-    if outcome == "intent":
+    if outcome == Outcome.INTENT:
         return _("not known yet"), "question-circle", "care"
-    if outcome == "refused":
+    if outcome == Outcome.REFUSED:
         return _("not posted") if part != "association" else _("not made"), "x-octagon", "bad"
-    if outcome == "" and delivery.state in UNFINISHED:
+    if outcome == Outcome.UNTRIED and delivery.state in UNFINISHED:
         return _("not yet"), "clock", "plain"
     return _("not posted") if part != "association" else _("not made"), "dash-circle", "plain"
 
 
 def _company_sentence(delivery: Delivery) -> str:
-    if delivery.company == "created":
+    if delivery.company == Outcome.CREATED:
         return _("Registered as a new company.")
-    if delivery.company == "duplicate":
+    if delivery.company == Outcome.DUPLICATE:
         return _("HubSpot has this company already; it was left as it is.")
-    if delivery.company == "intent":
+    if delivery.company == Outcome.INTENT:
         return _("A company was sent and HubSpot's answer was lost. The next attempt looks for it first.")
-    if delivery.company == "none":
+    if delivery.company == Outcome.NONE:
         return _lacking(delivery, "no_company_key") or _("The mapping gave nothing for a company.")
-    return _refusal(delivery, "company") if delivery.company == "refused" else ""
+    return _refusal(delivery, "company") if delivery.company == Outcome.REFUSED else ""
 
 
 def _contact_sentence(delivery: Delivery) -> str:
-    if delivery.contact == "created":
+    if delivery.contact == Outcome.CREATED:
         return _("Registered as a new contact.")
-    if delivery.contact == "duplicate":
+    if delivery.contact == Outcome.DUPLICATE:
         return _("HubSpot has a contact with this e-mail already; it was left as it is.")
-    if delivery.contact == "intent":
+    if delivery.contact == Outcome.INTENT:
         return _("A contact was sent and HubSpot's answer was lost. The next attempt finds out.")
-    if delivery.contact == "none":
+    if delivery.contact == Outcome.NONE:
         return _lacking(delivery, "no_email") or _("The mapping gave nothing for a contact.")
-    return _refusal(delivery, "contact") if delivery.contact == "refused" else ""
+    return _refusal(delivery, "contact") if delivery.contact == Outcome.REFUSED else ""
 
 
 def _association_sentence(delivery: Delivery) -> str:
-    if delivery.association == "made":
+    if delivery.association == Outcome.MADE:
         return _("The contact is associated with the company.")
-    if delivery.association == "refused":
+    if delivery.association == Outcome.REFUSED:
         return _refusal(delivery, "association")
-    if delivery.contact == "duplicate":
+    if delivery.contact == Outcome.DUPLICATE:
         return _("Only newly registered contacts are associated with a company.")
-    if delivery.contact == "refused":
+    if delivery.contact == Outcome.REFUSED:
         return _("Not possible without the contact.")
-    if delivery.contact == "created" and delivery.company == "refused":
+    if delivery.contact == Outcome.CREATED and delivery.company == Outcome.REFUSED:
         return _("Not possible without the company. Retry posts the company and associates the contact with it.")
-    if delivery.association == "none" and delivery.contact == "created":
+    if delivery.association == Outcome.NONE and delivery.contact == Outcome.CREATED:
         return _("There is no company to associate the contact with.")
-    return _("There is no new contact to associate.") if delivery.association == "none" else ""
+    return _("There is no new contact to associate.") if delivery.association == Outcome.NONE else ""
 
 
 def _lacking(delivery: Delivery, kind: str) -> str:

@@ -1,0 +1,33 @@
+"""What became of each of the three remote facts of a delivery: company, contact, and their association."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of one of them. The values are stored; none is ever renamed."""
+
+    UNTRIED = ""
+    INTENT = "intent"
+    """A create was sent and its answer not yet stored; of an association: its contact was sent beside another
+    company than the one that the delivery has by now."""
+    NONE = "none"
+    """There is nothing to post."""
+    CREATED = "created"
+    """A record that we registered."""
+    DUPLICATE = "duplicate"
+    """A record that HubSpot had already."""
+    MADE = "made"
+    """An association that we made."""
+    REFUSED = "refused"
+
+
+OPEN = (Outcome.UNTRIED, Outcome.INTENT)
+"""What the next attempt has yet to do, or to find out."""
+AT_HUBSPOT = (Outcome.CREATED, Outcome.DUPLICATE)
+
+
+def is_at_hubspot(company: Outcome, contact: Outcome) -> bool:
+    """Whether something of the booking is at HubSpot, so that it cannot count as left out."""
+    return company in AT_HUBSPOT or contact in AT_HUBSPOT

@@ -17,7 +17,7 @@ from hubsync.config import SettingsRefused, read_settings
 from hubsync.config.clear_text import find_exposures
 from hubsync.hubspot.oauth import OAuthClient
 from hubsync.hubspot.wire import Wire
-from hubsync.identity import GOOGLE, MICROSOFT, Providers, Registration, Way
+from hubsync.identity import GOOGLE, MICROSOFT, Providers, Registration, Route
 from hubsync.mail import Post
 from hubsync.paths import FILES, INSTANCE
 from hubsync.services import Tools
@@ -123,7 +123,7 @@ def _tools(app: Flask, settings: dict[str, Any]) -> Tools:
 
 
 def _providers(app: Flask, settings: dict[str, Any]) -> Providers:
-    way = Way(
+    route = Route(
         https_proxy=settings["HTTPS_PROXY"] or None,
         ca_bundle=settings["CA_BUNDLE"] or None,
         before_send=refuse_open_transaction,
@@ -133,7 +133,7 @@ def _providers(app: Flask, settings: dict[str, Any]) -> Providers:
         Registration(provider, *(settings[f"{provider.upper()}_{field}"] for field in fields))
         for provider in (GOOGLE, MICROSOFT)
     ]
-    return Providers(app, registrations, way)
+    return Providers(app, registrations, route)
 
 
 __all__ = ["create_app", "tables"]

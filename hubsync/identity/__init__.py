@@ -12,6 +12,6 @@ from __future__ import annotations
 
 from hubsync.identity.proof import GOOGLE, LABELS, MICROSOFT, Proof
 from hubsync.identity.providers import Begun, Providers, Registration
-from hubsync.identity.transport import Way
+from hubsync.identity.transport import Route
 
-__all__ = ["GOOGLE", "LABELS", "MICROSOFT", "Begun", "Proof", "Providers", "Registration", "Way"]
+__all__ = ["GOOGLE", "LABELS", "MICROSOFT", "Begun", "Proof", "Providers", "Registration", "Route"]

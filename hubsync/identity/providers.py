@@ -19,7 +19,7 @@ from hubsync.errors import N_, IdentityRefused, ProviderUnreachable
 from hubsync.identity.app import ProviderApp
 from hubsync.identity.issuers import Expected, origin
 from hubsync.identity.proof import LABELS, Proof
-from hubsync.identity.transport import BoundedSession, Way
+from hubsync.identity.transport import ProviderSession, Route
 
 STATE_SECONDS = 600
 
@@ -68,7 +68,7 @@ class Providers:
     the browser (CVE-2025-68158), hence no cache. What is raised has a sentence with the place ``%(provider)s``.
     """
 
-    def __init__(self, app: Flask, registrations: Sequence[Registration], way: Way) -> None:
+    def __init__(self, app: Flask, registrations: Sequence[Registration], route: Route) -> None:
         self._known = {each.provider: each for each in registrations}
         oauth = OAuth(app)
         self._apps: dict[str, ProviderApp] = {}
@@ -87,7 +87,7 @@ class Providers:
                     "token_endpoint_auth_method": "client_secret_post" if each.client_secret else "none",
                 },
             )
-            client.client_cls = partial(BoundedSession, way)
+            client.client_cls = partial(ProviderSession, route)
             self._apps[each.provider] = client
 
     def offered(self) -> Sequence[tuple[str, str]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 
-from hubsync.identity import GOOGLE, MICROSOFT, Proof, Providers, Registration, Way
+from hubsync.identity import GOOGLE, MICROSOFT, Proof, Providers, Registration, Route
 from tests.identity.provider import Proxy, answer_there, parameters
 from tests.identity.setting import google, microsoft, provider_port
 
@@ -39,17 +39,17 @@ class Traveller:
 
 @pytest.fixture
 def make_traveller(google: Proxy, microsoft: Proxy) -> Iterator[Callable[..., Traveller]]:
-    """Make somebody with a browser of their own, at an installation that gets to the providers by *way*."""
+    """Make somebody with a browser of their own, at an installation that gets to the providers over *route*."""
     contexts = []
 
-    def make(way: Way | None = None, **urls: str) -> Traveller:
+    def make(route: Route | None = None, **urls: str) -> Traveller:
         app = Flask("alone")
         app.secret_key = "k" * 40
         addresses = {GOOGLE: google.metadata_url, MICROSOFT: microsoft.metadata_url} | urls
         registrations = [Registration(name, CLIENT_ID, CLIENT_SECRET, url) for name, url in addresses.items()]
         contexts.append(app.test_request_context("/"))
         contexts[-1].push()
-        return Traveller(Providers(app, registrations, way or Way()))
+        return Traveller(Providers(app, registrations, route or Route()))
 
     yield make
     for context in reversed(contexts):

@@ -1,4 +1,4 @@
-"""Connections of urllib3 that end when the call's deadline does, and know whether anything was sent.
+"""Connections of urllib3 that end when the deadline of the exchange does, and know whether anything was sent.
 
 The time-out of requests and urllib3 is one per socket operation: a server that sends a byte every second is
 read for ever. "timeout is not a time limit on the entire response download",
@@ -25,8 +25,8 @@ from hubsync.net.deadline import Deadline
 
 
 @dataclass(slots=True)
-class Sending:
-    """The call that is under way: ``begun`` once the first byte of its request may have left."""
+class Exchange:
+    """The exchange that is under way: ``begun`` once the first byte of its request may have left."""
 
     deadline: Deadline
     keep_seconds: float
@@ -36,27 +36,27 @@ class Sending:
         """Return what is left, for a socket; raises TimeoutError when nothing is."""
         left = self.deadline.left()
         if left <= 0:
-            raise TimeoutError("the call's deadline has passed")
+            raise TimeoutError("the deadline of the exchange has passed")
         return left
 
 
-#: urllib3 makes its connections itself, deep inside the call, but in the thread that calls.
-under_way: ContextVar[Sending] = ContextVar("under_way")
+#: urllib3 makes its connections itself, deep inside, but in the thread that asks.
+under_way: ContextVar[Exchange] = ContextVar("under_way")
 
 
 class _BoundedReads(io.RawIOBase):
-    """The bytes of one answer; no read outlasts the deadline of the call."""
+    """The bytes of one answer; no read outlasts the deadline."""
 
-    def __init__(self, sock: socket.socket, raw: io.RawIOBase, sending: Sending) -> None:
+    def __init__(self, sock: socket.socket, raw: io.RawIOBase, exchange: Exchange) -> None:
         self._sock = sock
         self._raw = raw
-        self._sending = sending
+        self._exchange = exchange
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        self._sock.settimeout(self._sending.seconds())
+        self._sock.settimeout(self._exchange.seconds())
         return self._raw.readinto(buffer)
 
     def close(self) -> None:
@@ -65,7 +65,7 @@ class _BoundedReads(io.RawIOBase):
 
 
 def _bounded_response(sock: socket.socket, *args: Any, **kwargs: Any) -> Any:
-    """Make the standard library's response, over reads that end with the call."""
+    """Make the standard library's response, over reads that end in time."""
     response = HTTPConnection.response_class(sock, *args, **kwargs)
     response.fp = io.BufferedReader(_BoundedReads(sock, response.fp.detach(), under_way.get()))
     return response
@@ -81,7 +81,7 @@ class _BoundedConnection(HTTPConnection):
         except socket.gaierror as fault:
             raise NameResolutionError(self.host, self, fault) from fault
         except TimeoutError as fault:
-            raise ConnectTimeoutError(self, "no connection before the call's deadline") from fault
+            raise ConnectTimeoutError(self, "no connection before the deadline of the exchange") from fault
         except OSError as fault:
             raise NewConnectionError(self, str(fault)) from fault
 
@@ -158,7 +158,7 @@ def _look_up(host: str, port: int) -> list[tuple[Any, ...]]:
         except OSError as fault:
             found.put(fault)
 
-    threading.Thread(target=ask, name="hubspot-look-up", daemon=True).start()
+    threading.Thread(target=ask, name="host-look-up", daemon=True).start()
     try:
         answer = found.get(timeout=under_way.get().seconds())
     except queue.Empty:

@@ -1,0 +1,159 @@
+"""Transport adapter for requests: one exchange in bounded time and size, straight to the address that was asked.
+
+The time-out of requests is one per socket operation, so that a server that sends a byte a second would be read for
+ever (https://requests.readthedocs.io/en/latest/user/quickstart/#timeouts), and it takes answers of any size. Both
+end here. Used without a session of requests it follows no redirect, keeps no cookie, and reads neither proxies nor
+passwords from the environment.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import DecodeError, HTTPError
+
+from hubsync.net.connections import POOL_CLASSES, Exchange, under_way
+from hubsync.net.deadline import Deadline
+
+CHUNK = 65_536
+CONNECTIONS = 32
+KEEP_SECONDS = 30.0
+LEAST_SECONDS = 0.001  # urllib3 takes no time-out of nothing; the deadline itself ends the exchange
+
+# At DEBUG urllib3 logs the path of every request and at WARNING that of an answer with odd headers; the path
+# of a look-up by e-mail carries the guest's address.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
+logging.getLogger("urllib3.connection").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no whole answer, in words that hold nothing of the request.
+
+    *sent* says whether a byte of the request may have left; *status* and *headers* are those of an answer whose
+    body could not be read.
+    """
+
+    reason: str
+    sent: bool
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+class BoundedAdapter(HTTPAdapter):
+    """Exchanges requests for whole answers, from any thread, over connections that are kept and used again."""
+
+    def __init__(
+        self,
+        *,
+        https_proxy: str | None = None,
+        ca_bundle: str | None = None,
+        before_send: Callable[[], None] | None = None,
+        keep_seconds: float = KEEP_SECONDS,
+    ) -> None:
+        """Send through *https_proxy* where the address is https.
+
+        ``ca_bundle`` is a file of certificates to trust instead of certifi's; ``before_send`` runs before every
+        exchange and may raise; a connection unused for ``keep_seconds`` is not used again.
+        """
+        super().__init__(pool_maxsize=CONNECTIONS, max_retries=0)
+        self._trust = ca_bundle or True
+        self._proxies = {"https": https_proxy} if https_proxy else {}
+        self._before_send = before_send
+        self._keep_seconds = keep_seconds
+
+    def exchange(
+        self, request: requests.PreparedRequest, deadline: Deadline, largest_bytes: int
+    ) -> requests.Response | Failure:
+        """Send *request* once; return its answer, read whole, of any status, or why there is none.
+
+        The decoded body has at most *largest_bytes*. Nothing is repeated, no redirect is followed.
+        """
+        if self._before_send is not None:
+            self._before_send()
+        exchange = Exchange(deadline, self._keep_seconds)
+        before = under_way.set(exchange)
+        try:
+            seconds = deadline.left() or LEAST_SECONDS
+            response = super().send(
+                request, stream=True, timeout=seconds, verify=self._trust, proxies=self._proxies
+            )
+            return _read_whole(response, largest_bytes)
+        except (requests.RequestException, HTTPError, OSError) as fault:
+            # Returned, for the caller to raise outside of this: what requests raises has the request in it, so it
+            # must not hang on as the context of another error.
+            return Failure(_reason(fault), exchange.begun)
+        finally:
+            under_way.reset(before)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = POOL_CLASSES
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(*args, **kwargs)
+        manager.pool_classes_by_scheme = POOL_CLASSES
+        return manager
+
+
+class _TooLarge(Exception):
+    """The decoded answer is larger than it may be."""
+
+
+def _read_whole(response: requests.Response, largest_bytes: int) -> requests.Response | Failure:
+    """Read the decoded body, piece by piece, so that a small compressed one cannot grow without end."""
+    body = bytearray()
+    try:
+        while piece := response.raw.read(CHUNK, decode_content=True):
+            body += piece
+            if len(body) > largest_bytes:
+                raise _TooLarge
+    except (HTTPError, OSError, _TooLarge) as fault:
+        return Failure(_reason(fault), True, response.status_code, response.headers)
+    finally:
+        response.close()
+    response.raw = io.BytesIO(bytes(body))
+    return response
+
+
+def _reason(fault: BaseException) -> str:
+    for cause in _causes(fault):
+        match cause:
+            case ssl.SSLCertVerificationError():
+                return f"its certificate was not accepted ({cause.verify_message})"
+            case ssl.SSLError():
+                return "no secure connection could be agreed on"
+            case socket.gaierror():
+                return "its host name was not found"
+            case ConnectionRefusedError():
+                return "the connection was refused"
+            case TimeoutError():
+                return "it took too long"
+            case _TooLarge():
+                return "it is too large"
+            case DecodeError():
+                return "it is not compressed as it says"
+            case OSError(errno=None) if type(cause) is OSError:  # only requests' own, for want of such a file
+                return "the file of trusted certificates was not found"
+    return "the connection broke off"
+
+
+def _causes(fault: BaseException) -> Iterator[BaseException]:
+    """Yield *fault* and what is behind it: urllib3 keeps a cause as reason or argument as well."""
+    waiting, seen = [fault], set()
+    while waiting:
+        cause = waiting.pop()
+        if id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        behind = [cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args]
+        waiting += [each for each in behind if isinstance(each, BaseException)]

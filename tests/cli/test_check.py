@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 
 from hubspot_sandbox.server import SandboxServer
+from tests.cli.commands import call, make_database, run, settings_over
 from tests.cli.serving import Serving
 from tests.cli.test_keys import NEW, OLD, put_secrets
-from tests.cli.test_refusals import run
 from tests.identity.provider import Proxy
 from tests.identity.setting import google, provider_port
 from tests.mailing import MailServer
@@ -20,12 +19,8 @@ __all__ = ["google", "provider_port"]
 
 @pytest.fixture
 def settings(tmp_path: Path, sandbox: SandboxServer, smtp: MailServer) -> dict[str, str]:
-    given = {
-        "SECRET_KEY": "k" * 48,
-        "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-        "BASE_URL": "https://hubsync.acme.example",
+    return settings_over(make_database(tmp_path / "hubsync.sqlite3")) | {
         "TRUSTED_PROXIES": "1",
-        "SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path}/hubsync.sqlite3",
         "HUBSPOT_API_URL": sandbox.url,
         "HUBSPOT_CLIENT_ID": sandbox.settings.client_id,
         "HUBSPOT_CLIENT_SECRET": sandbox.settings.client_secret,
@@ -33,28 +28,26 @@ def settings(tmp_path: Path, sandbox: SandboxServer, smtp: MailServer) -> dict[s
         "MAIL_PORT": str(smtp.port),
         "MAIL_DEFAULT_SENDER": "HubSync <hubsync@acme.example>",
     }
-    upgraded = run("flask", "db", "upgrade", **given)
-    assert upgraded.returncode == 0, upgraded.stderr
-    return given
 
 
 @pytest.mark.slow
-def test_an_installation_that_is_ready(settings: dict[str, str]) -> None:
+def test_an_installation_that_is_ready(settings: dict[str, str], tmp_path: Path) -> None:
+    settings["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{tmp_path}/new.sqlite3"
+    upgraded = run("flask", "db", "upgrade", **settings)
+    assert upgraded.returncode == 0, upgraded.stderr
     checked = run("flask", "check", **settings)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert [line[:2] for line in checked.stdout.splitlines()] == ["ok"] * 6
 
 
-@pytest.mark.slow
 def test_a_proxy_that_seems_forgotten_is_a_hint(settings: dict[str, str]) -> None:
-    checked = run("flask", "check", **{**settings, "TRUSTED_PROXIES": "0"})
+    checked = call("check", **{**settings, "TRUSTED_PROXIES": "0"})
     assert checked.returncode == 0, "there may be none"
     lines = checked.stdout.splitlines()
     (hint,) = [number for number, line in enumerate(lines) if line.startswith("??  proxies: ")]
     assert "HUBSYNC_TRUSTED_PROXIES" in lines[hint + 1]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("broken", "subject", "advice"),
     [
@@ -69,7 +62,7 @@ def test_a_proxy_that_seems_forgotten_is_a_hint(settings: dict[str, str]) -> Non
 def test_what_does_not_work_is_named_with_what_to_do(
     settings: dict[str, str], broken: dict[str, str], subject: str, advice: str
 ) -> None:
-    checked = run("flask", "check", **{**settings, **broken})
+    checked = call("check", **{**settings, **broken})
     assert checked.returncode == 1
     lines = checked.stdout.splitlines()
     (wrong,) = [number for number, line in enumerate(lines) if line.startswith("!!")]
@@ -77,23 +70,21 @@ def test_what_does_not_work_is_named_with_what_to_do(
     assert advice in lines[wrong + 1]
 
 
-@pytest.mark.slow
 def test_a_sign_in_provider_that_is_set_is_looked_at(settings: dict[str, str], google: Proxy) -> None:
     known = {
         "GOOGLE_CLIENT_ID": "hubsync",
         "GOOGLE_CLIENT_SECRET": "s",
         "GOOGLE_METADATA_URL": google.metadata_url,
     }
-    checked = run("flask", "check", **settings, **known)
+    checked = call("check", **settings, **known)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert "ok  Google: its addresses and keys can be read" in checked.stdout
     assert "Microsoft" not in checked.stdout
     google.document = lambda document: document.update(issuer="https://evil.example")
-    checked = run("flask", "check", **settings, **known)
+    checked = call("check", **settings, **known)
     assert checked.returncode == 1
     assert "!!  Google: " in checked.stdout
     assert "HUBSYNC_GOOGLE_METADATA_URL" in checked.stdout
-    assert "Traceback" not in checked.stderr
 
 
 @pytest.mark.slow
@@ -102,10 +93,10 @@ def test_keys_that_do_not_open_what_is_stored_are_noticed_by_check_and_said_at_t
 ) -> None:
     put_secrets(tmp_path / "hubsync.sqlite3", 2)
     newest = f"{NEW},{OLD}"
-    needed = run("flask", "check", **{**settings, "ENCRYPTION_KEYS": newest})
+    needed = call("check", **{**settings, "ENCRYPTION_KEYS": newest})
     assert needed.returncode == 0, needed.stdout
     assert "an older key is still needed for 2" in needed.stdout
-    lost = run("flask", "check", **{**settings, "ENCRYPTION_KEYS": NEW})
+    lost = call("check", **{**settings, "ENCRYPTION_KEYS": NEW})
     assert lost.returncode == 1
     assert "!!  keys: HUBSYNC_ENCRYPTION_KEYS cannot open 2 of the 2 stored secrets" in lost.stdout
     assert NEW not in lost.stdout + lost.stderr
@@ -117,15 +108,13 @@ def test_keys_that_do_not_open_what_is_stored_are_noticed_by_check_and_said_at_t
         assert ("cannot open 2 of the 2 stored secrets" in it.said) is said, it.said
 
 
-@pytest.mark.slow
 def test_a_database_that_others_can_read_is_closed_to_them(settings: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "hubsync.sqlite3").chmod(0o644)
-    checked = run("flask", "check", **settings)
+    checked = call("check", **settings)
     assert checked.returncode == 0, checked.stdout
     assert (tmp_path / "hubsync.sqlite3").stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "changes"),
     [
@@ -136,17 +125,15 @@ def test_a_database_that_others_can_read_is_closed_to_them(settings: dict[str, s
 def test_what_travels_in_clear_is_refused_and_named_when_it_is_allowed(
     settings: dict[str, str], name: str, changes: dict[str, str]
 ) -> None:
-    refused = run("flask", "check", **{**settings, **changes})
+    refused = call("check", **{**settings, **changes})
     assert refused.returncode == 1
     assert f"!!  settings: HUBSYNC_{name} is an http address" in refused.stdout
-    allowed = run("flask", "check", **{**settings, **changes, "ALLOW_HTTP": "on"})
+    allowed = call("check", **{**settings, **changes, "ALLOW_HTTP": "on"})
     assert allowed.returncode == 0, allowed.stdout
     assert f"??  settings: HUBSYNC_{name} is an http address" in allowed.stdout
 
 
-@pytest.mark.slow
 def test_without_settings_it_says_what_is_missing() -> None:
-    checked = run("flask", "check")
+    checked = call("check")
     assert checked.returncode == 1
     assert "HUBSYNC_SECRET_KEY is not set." in checked.stdout
-    assert "Traceback" not in checked.stderr

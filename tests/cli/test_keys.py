@@ -14,7 +14,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from hubsync.store.sealed import Vault
-from tests.cli.test_refusals import ROOT, run
+from tests.cli.commands import ROOT, call, make_database
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 FLASK = str(Path(sys.executable).parent / "flask")
@@ -27,15 +27,12 @@ def database(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def settings(database: Path) -> dict[str, str]:
-    given = {
+    return {
         "SECRET_KEY": "k" * 48,
         "ENCRYPTION_KEYS": OLD,
         "BASE_URL": "https://hubsync.acme.example",
-        "SQLALCHEMY_DATABASE_URI": f"sqlite:///{database}",
+        "SQLALCHEMY_DATABASE_URI": make_database(database),
     }
-    upgraded = run("flask", "db", "upgrade", **given)
-    assert upgraded.returncode == 0, upgraded.stderr
-    return given
 
 
 def put_secrets(database: Path, count: int, key: str = OLD) -> None:
@@ -62,13 +59,12 @@ def kept(database: Path) -> dict[int, str]:
     return found
 
 
-@pytest.mark.slow
 def test_the_documented_order_ends_with_the_new_key_alone(database: Path, settings: dict[str, str]) -> None:
     put_secrets(database, 3)
-    first = run("flask", "keys", "rotate", **{**settings, "ENCRYPTION_KEYS": f"{NEW},{OLD}"})
+    first = call("keys", "rotate", **{**settings, "ENCRYPTION_KEYS": f"{NEW},{OLD}"})
     assert first.returncode == 0, first.stderr
     assert "sealed with the newest key just now: 3" in first.stdout
-    second = run("flask", "keys", "rotate", **{**settings, "ENCRYPTION_KEYS": f"{NEW},{OLD}"})
+    second = call("keys", "rotate", **{**settings, "ENCRYPTION_KEYS": f"{NEW},{OLD}"})
     assert "just now: 0" in second.stdout
     assert "already:              3" in second.stdout
     assert second.returncode == 0
@@ -76,13 +72,12 @@ def test_the_documented_order_ends_with_the_new_key_alone(database: Path, settin
         assert Vault([NEW]).open(f"intake:{number}", sealed) == f"secret {number}"
 
 
-@pytest.mark.slow
 def test_what_cannot_be_opened_is_named_with_what_to_do_and_exits_1(
     database: Path, settings: dict[str, str]
 ) -> None:
     put_secrets(database, 1)
     before = kept(database)
-    ended = run("flask", "keys", "rotate", **{**settings, "ENCRYPTION_KEYS": NEW})
+    ended = call("keys", "rotate", **{**settings, "ENCRYPTION_KEYS": NEW})
     assert ended.returncode == 1
     assert "cannot be opened:                    1" in ended.stdout
     assert "intake_endpoints.secret_sealed, row 1, team team-1" in ended.stdout
@@ -112,15 +107,13 @@ def test_killed_in_the_middle_nothing_is_lost_and_the_next_run_ends_it(
     assert 0 < sum(opened) < count
     for number, sealed in kept(database).items():
         assert Vault([NEW, OLD]).open(f"intake:{number}", sealed) == f"secret {number}"
-    ended = run("flask", "keys", "rotate", **both)
+    ended = call("keys", "rotate", **both)
     assert ended.returncode == 0, ended.stderr
     assert f"already:              {sum(opened)}" in ended.stdout
     assert all(newest.is_sealed_with_newest(sealed) for sealed in kept(database).values())
 
 
-@pytest.mark.slow
 def test_without_tables_it_says_so_and_exits_1(settings: dict[str, str]) -> None:
-    ended = run("flask", "keys", "rotate", **{**settings, "SQLALCHEMY_DATABASE_URI": "sqlite:///:memory:"})
+    ended = call("keys", "rotate", **{**settings, "SQLALCHEMY_DATABASE_URI": "sqlite:///:memory:"})
     assert ended.returncode == 1
     assert "flask db upgrade" in ended.stderr
-    assert "Traceback" not in ended.stderr

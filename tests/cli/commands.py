@@ -1,0 +1,81 @@
+"""Commands of `flask`: in a process of their own, or in this one with an app of their own, which is quicker.
+
+Both give what `subprocess` gives. What a process adds is its exit code, its signals, its files' modes and that
+`flask` finds the app; each of these has a test with a real one.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from click.testing import CliRunner
+from cryptography.fernet import Fernet
+from flask import Flask
+from flask.cli import FlaskGroup
+
+from hubsync.app import create_app
+from hubsync.store import db
+
+ROOT = Path(__file__).parent.parent.parent
+BIN = Path(sys.executable).parent
+Ended = subprocess.CompletedProcess[str]
+
+
+def run(*command: str, **settings: str) -> Ended:
+    """Run a program with these settings alone, in a process of its own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HUBSYNC_", "FLASK_"))}
+    environment = {**kept, **{f"HUBSYNC_{name}": value for name, value in settings.items()}}
+    program = str(BIN / command[0])
+    return subprocess.run(
+        [program, *command[1:]], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def call(*words: str, **settings: str) -> Ended:
+    """Call a command of `flask` with these settings alone; an exception that would show a traceback is raised."""
+    with TemporaryDirectory() as folder:
+        made: list[Flask] = []
+
+        def make_app() -> Flask:
+            made.append(create_app(settings, instance_path=Path(folder)))
+            return made[-1]
+
+        group = FlaskGroup(name="flask", create_app=make_app, add_version_option=False, load_dotenv=False)
+        ended = CliRunner().invoke(group, words, catch_exceptions=False)
+        for app in made:
+            if "sqlalchemy" in app.extensions:
+                with app.app_context():
+                    db.session.remove()
+                    db.engine.dispose()
+    return Ended(words, ended.exit_code, ended.stdout, ended.stderr)
+
+
+def make_database(file: Path) -> str:
+    """Put a database as `flask db upgrade` makes it into *file*, and return its address."""
+    file.write_bytes(_upgraded())
+    file.chmod(0o600)
+    return f"sqlite:///{file}"
+
+
+@cache
+def _upgraded() -> bytes:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "hubsync.sqlite3"
+        ended = call("db", "upgrade", **settings_over(f"sqlite:///{file}"))
+        assert ended.returncode == 0, ended.stderr
+        return file.read_bytes()
+
+
+def settings_over(database: str) -> dict[str, str]:
+    """The settings that are required, and where the database is."""
+    return {
+        "SECRET_KEY": "k" * 48,
+        "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+        "BASE_URL": "https://hubsync.acme.example",
+        "SQLALCHEMY_DATABASE_URI": database,
+    }

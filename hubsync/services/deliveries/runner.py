@@ -7,9 +7,10 @@ import traceback
 from typing import Any
 
 from hubsync.domain.booking import PAGE
-from hubsync.domain.mapping import LeftOut
+from hubsync.domain.mapping import LeftOut, Section
 from hubsync.domain.outcomes import OPEN, is_at_hubspot
 from hubsync.domain.plans import PREMIUM
+from hubsync.domain.remarks import SECTION_OF, RemarkKind
 from hubsync.domain.states import DeliveryState
 from hubsync.errors import AccessLost, IdleExpired, NotConnected
 from hubsync.net.deadline import Deadline
@@ -29,13 +30,6 @@ from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Team
 
-_SECTION_OF = {
-    "several_companies": "companies",
-    "not_looked_up": "companies",
-    "no_company_key": "companies",
-    "no_email": "contacts",
-    "hubspot_may_add_company": "contacts",
-}
 log = logging.getLogger(__name__)
 
 
@@ -159,8 +153,8 @@ def _still_true(delivery: Delivery) -> list[dict[str, Any]]:
     finished = {
         section
         for section, outcome in (
-            ("companies", delivery.company),
-            ("contacts", delivery.contact),
+            (Section.COMPANIES, delivery.company),
+            (Section.CONTACTS, delivery.contact),
             ("association", delivery.association),
         )
         if outcome not in OPEN
@@ -168,13 +162,14 @@ def _still_true(delivery: Delivery) -> list[dict[str, Any]]:
     return [
         each
         for each in delivery.remarks
-        if each["kind"] != "left_out" and (each.get("section") or _SECTION_OF.get(each["kind"])) in finished
+        if each["kind"] != RemarkKind.LEFT_OUT
+        and (each.get("section") or SECTION_OF.get(each["kind"])) in finished
     ]
 
 
 def _remark(left_out: LeftOut) -> dict[str, str]:
     return {
-        "kind": "left_out",
+        "kind": RemarkKind.LEFT_OUT,
         "section": left_out.section.value,
         "property": left_out.property_name,
         "label": left_out.property_label,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hubsync.domain.outcomes import OPEN, Outcome, is_at_hubspot
+from hubsync.domain.remarks import RemarkKind
 from hubsync.domain.retries import QUICK_ATTEMPTS, as_soon_as_asked, next_attempt
 from hubsync.domain.states import DeliveryState
 from hubsync.errors import (
@@ -37,7 +38,7 @@ PAUSED_SECONDS = 3600.0
 # How often a company is looked for anew: those remembered by domain, by name and from an earlier attempt may be
 # gone, and HubSpot's search may show one for a moment longer.
 LOOKS_ANEW = 4
-ABOUT_ONE_COMPANY = ("several_companies", "not_looked_up")
+ABOUT_ONE_COMPANY = (RemarkKind.SEVERAL_COMPANIES, RemarkKind.NOT_LOOKED_UP)
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ def _settled(posting: Posting, refusal: HubSyncError | None) -> Ending:
     outcomes = (posting.company, posting.contact)
     refused = Outcome.REFUSED in (*outcomes, posting.association)
     stands = is_at_hubspot(*outcomes)
-    earlier = next((remark["code"] for remark in posting.remarks if remark["kind"] == "refused"), "")
+    earlier = next((remark["code"] for remark in posting.remarks if remark["kind"] == RemarkKind.REFUSED), "")
     reason = refusal.code if refusal is not None else earlier
     if refused:
         return Ending(DeliveryState.PARTIAL if stands else DeliveryState.FAILED, reason, refusal)

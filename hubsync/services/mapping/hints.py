@@ -10,6 +10,7 @@ from sqlalchemy import select
 from hubsync.domain.hints import EMAIL_ROW, Hint, MappingSeen, RowSeen, find_hints
 from hubsync.domain.mapping import Information, Origin, PropertyType, Section, parse_information
 from hubsync.domain.outcomes import Outcome
+from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import HubSyncError
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.connection.refused_properties import read_refused
@@ -99,10 +100,12 @@ def look_back(team_id: int, calendar_id: int) -> Lately:
                 continue
             told = [each for each in delivery.remarks if each.get("section") == section.value]
             if delivery.calendar_id == calendar_id and getattr(delivery, _PARTS[section]) == Outcome.CREATED:
-                not_taken[section] = frozenset(each["property"] for each in told if each["kind"] == "dropped")
+                not_taken[section] = frozenset(
+                    each["property"] for each in told if each["kind"] == RemarkKind.DROPPED
+                )
                 continue
             for remark in told:
-                if remark["kind"] == "refused" and remark["code"] == "required_property_missing":
+                if remark["kind"] == RemarkKind.REFUSED and remark["code"] == "required_property_missing":
                     found[section].update(dict.fromkeys(remark["properties"]))
     required = {section: tuple(names) for section, names in found.items() if names}
     return Lately(required, not_taken, read_refused(team_id))

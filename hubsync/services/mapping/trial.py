@@ -18,6 +18,7 @@ from hubsync.domain.audit import AuditAction
 from hubsync.domain.mapping import Draft, MappingRows, Origin, Section
 from hubsync.domain.matching import company_keys
 from hubsync.domain.outcomes import Outcome
+from hubsync.domain.remarks import RemarkKind
 from hubsync.domain.samples import mark_of, sample_answers, sample_of_test
 from hubsync.errors import HubSyncError, Refused
 from hubsync.net.deadline import Deadline
@@ -130,7 +131,11 @@ def send_test(calendar: Calendar, mapping: MappingRows, code: str, by: int) -> S
         associated=posting.association == Outcome.MADE,
         company_fault=company_fault,
         contact_fault=contact_fault,
-        remarks=tuple(each for each in posting.remarks if each["kind"] in ("dropped", "hubspot_may_add_company")),
+        remarks=tuple(
+            each
+            for each in posting.remarks
+            if each["kind"] in (RemarkKind.DROPPED, RemarkKind.HUBSPOT_MAY_ADD_COMPANY)
+        ),
     )
 
 

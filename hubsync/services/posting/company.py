@@ -12,6 +12,7 @@ from hubsync.domain.mapping import Draft, Section
 from hubsync.domain.matching import CompanyKeys, Match, company_keys
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.pacing import SEARCH_AND_CREATE
+from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import AnswerLost, CompanyBusy, HubSyncError, LookUpRefused
 from hubsync.services.posting import company_registry
 from hubsync.services.posting.company_lookup import Looked, read_known, search_company
@@ -29,7 +30,7 @@ def post_company(posting: Posting) -> None:
     keys = company_keys(properties)
     if not keys:
         posting.company = Outcome.NONE
-        posting.remarks.append({"kind": "no_company_key"})
+        posting.remarks.append({"kind": RemarkKind.NO_COMPANY_KEY})
         return
     trusted = company_registry.trusted_for(posts_contact(posting.drawn.draft))
     known = company_registry.recall(posting.account_id, keys, trusted)
@@ -87,7 +88,7 @@ def _take_found(posting: Posting, match: Match) -> None:
     posting.company, posting.company_id = _found_as(posting), match.company_id
     posting.company_matches, posting.found_by_name = match.matches, match.by != "domain"
     if match.matches > 1:
-        posting.remarks.append({"kind": "several_companies", "count": match.matches})
+        posting.remarks.append({"kind": RemarkKind.SEVERAL_COMPANIES, "count": match.matches})
 
 
 def _refuse_to_double(posting: Posting, claim: company_registry.Claim, looked: Looked) -> None:
@@ -106,7 +107,7 @@ def _create(posting: Posting, properties: dict[str, str], looked: Looked) -> Non
     )
     posting.company = Outcome.CREATED
     if looked.unasked:
-        posting.remarks.append({"kind": "not_looked_up", "unasked": looked.unasked})
+        posting.remarks.append({"kind": RemarkKind.NOT_LOOKED_UP, "unasked": looked.unasked})
 
 
 def _ids_by_key(

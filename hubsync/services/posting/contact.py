@@ -10,6 +10,7 @@ from hubsync.domain.email_address import other_form
 from hubsync.domain.email_domains import domain_in, is_free
 from hubsync.domain.mapping import Section
 from hubsync.domain.outcomes import Outcome
+from hubsync.domain.remarks import RemarkKind
 from hubsync.domain.searching import email_as_searched
 from hubsync.errors import (
     AddressUnreadable,
@@ -45,7 +46,7 @@ def post_contact(posting: Posting) -> None:
         return
     if not properties.get("email"):
         posting.contact, posting.association = Outcome.NONE, Outcome.NONE
-        posting.remarks.append({"kind": "no_email"})
+        posting.remarks.append({"kind": RemarkKind.NO_EMAIL})
         return
     known = _find_in_other_form(posting, properties["email"]) if posting.contact != Outcome.INTENT else None
     if known is not None:
@@ -87,7 +88,7 @@ def _note_hubspots_own_company(posting: Posting, email: str) -> None:
     domain = domain_in(email)
     ours = None if posting.found_by_name else (posting.drawn.draft.company or {}).get("domain")
     if posting.company_id and domain and domain != ours and not is_free(domain):
-        posting.remarks.append({"kind": "hubspot_may_add_company", "domain": domain})
+        posting.remarks.append({"kind": RemarkKind.HUBSPOT_MAY_ADD_COMPANY, "domain": domain})
 
 
 def associate_later(posting: Posting) -> None:

@@ -15,6 +15,7 @@ from hubsync.domain.mapping import Section
 from hubsync.domain.matching import company_keys
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.pacing import Need
+from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import (
     ContactExists,
     HubSpotError,
@@ -135,7 +136,8 @@ class Posting:
     def note_dropped(self, section: Section, codes: Mapping[str, str]) -> None:
         """Keep which rows of *section* HubSpot did not take, with its codes; each once, however often sent."""
         told = (
-            {"kind": "dropped", "section": section.value, "property": name, "code": codes[name]} for name in codes
+            {"kind": RemarkKind.DROPPED, "section": section.value, "property": name, "code": codes[name]}
+            for name in codes
         )
         self.remarks += [each for each in told if each not in self.remarks]
 
@@ -147,7 +149,9 @@ class Posting:
             named = tuple(fault.refused)
         elif isinstance(fault, RequiredPropertyMissing):
             named = fault.required
-        self.remarks.append({"kind": "refused", "section": section, "code": fault.code, "properties": list(named)})
+        self.remarks.append(
+            {"kind": RemarkKind.REFUSED, "section": section, "code": fault.code, "properties": list(named)}
+        )
 
     def write_down(self, session: Session) -> bool:
         """Store how far the steps are; the caller commits. Returns whether the delivery is still this worker's."""

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from hubsync.domain.outcomes import Outcome
+from hubsync.domain.remarks import RemarkKind
 from hubsync.domain.states import UNFINISHED
 from hubsync.hubspot.links import record_url
 from hubsync.services import tools
@@ -81,7 +82,7 @@ def _company_sentence(delivery: Delivery) -> str:
     if delivery.company == Outcome.INTENT:
         return _("A company was sent and HubSpot's answer was lost. The next attempt looks for it first.")
     if delivery.company == Outcome.NONE:
-        return _lacking(delivery, "no_company_key") or _("The mapping gave nothing for a company.")
+        return _lacking(delivery, RemarkKind.NO_COMPANY_KEY) or _("The mapping gave nothing for a company.")
     return _refusal(delivery, "company") if delivery.company == Outcome.REFUSED else ""
 
 
@@ -93,7 +94,7 @@ def _contact_sentence(delivery: Delivery) -> str:
     if delivery.contact == Outcome.INTENT:
         return _("A contact was sent and HubSpot's answer was lost. The next attempt finds out.")
     if delivery.contact == Outcome.NONE:
-        return _lacking(delivery, "no_email") or _("The mapping gave nothing for a contact.")
+        return _lacking(delivery, RemarkKind.NO_EMAIL) or _("The mapping gave nothing for a contact.")
     return _refusal(delivery, "contact") if delivery.contact == Outcome.REFUSED else ""
 
 
@@ -113,12 +114,12 @@ def _association_sentence(delivery: Delivery) -> str:
     return _("There is no new contact to associate.") if delivery.association == Outcome.NONE else ""
 
 
-def _lacking(delivery: Delivery, kind: str) -> str:
+def _lacking(delivery: Delivery, kind: RemarkKind) -> str:
     return str(REMARKS[kind]) if any(remark["kind"] == kind for remark in delivery.remarks) else ""
 
 
 def _refusal(delivery: Delivery, part: Literal["company", "contact", "association"]) -> str:
     """Why the part was refused, as its remark keeps it."""
     section = {"company": "companies", "contact": "contacts"}.get(part, part)
-    kept = [each for each in delivery.remarks if each["kind"] == "refused" and each["section"] == section]
+    kept = [each for each in delivery.remarks if each["kind"] == RemarkKind.REFUSED and each["section"] == section]
     return explain_refused(kept[0]) if kept else _("It did not work; the attempts below say more.")

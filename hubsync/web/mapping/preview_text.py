@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from hubsync.domain.mapping import Filled, LeftOutCode, MappingRows, Section
+from hubsync.domain.remarks import RemarkKind
 from hubsync.hubspot.links import record_url
 from hubsync.services import tools
 from hubsync.services.mapping.preview import Look, Preview
@@ -165,7 +166,7 @@ def _contact_sentence(found: Preview) -> str:
     if not found.own_company_domain:
         return told
     if found.company.state in ("new", "duplicate"):
-        warned = explain_remark({"kind": "hubspot_may_add_company", "domain": found.own_company_domain})
+        warned = explain_remark({"kind": RemarkKind.HUBSPOT_MAY_ADD_COMPANY, "domain": found.own_company_domain})
     else:
         warned = _(
             "If HubSpot's setting “Create and associate companies with contacts” is on, HubSpot may add a company "

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from hubsync.domain.mapping import Draft, Section
+from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import HubSpotError, HubSyncError, PermissionMissing, RequiredPropertyMissing, ValuesRefused
 from hubsync.services.mapping.trial import SentTest
 from hubsync.store.connections import Connection
@@ -142,8 +143,10 @@ def _dropped(sent: SentTest, section: Section, labels: Labels) -> str:
         + " "
         + explain_dropped(each)
         for each in sent.remarks
-        if each["kind"] == "dropped" and each["section"] == section.value
+        if each["kind"] == RemarkKind.DROPPED and each["section"] == section.value
     ]
     if section is Section.CONTACTS:
-        told += [explain_remark(each) for each in sent.remarks if each["kind"] == "hubspot_may_add_company"]
+        told += [
+            explain_remark(each) for each in sent.remarks if each["kind"] == RemarkKind.HUBSPOT_MAY_ADD_COMPANY
+        ]
     return " ".join(told)

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
+from hubsync.domain.remarks import RemarkKind
 from hubsync.domain.states import DeliveryState
 from hubsync.errors import ACCOUNT_TROUBLES, family
 from hubsync.hubspot.meanings import NO_PERMISSION, refused_for_good
@@ -203,8 +204,10 @@ DROPPED = {
 """HubSpot's codes for a value that it does not take."""
 
 REMARKS = {
-    "no_email": lazy_gettext("No contact was posted: the booking gave no e-mail address for it."),
-    "no_company_key": lazy_gettext("No company was posted: the booking gave neither its name nor its domain."),
+    RemarkKind.NO_EMAIL: lazy_gettext("No contact was posted: the booking gave no e-mail address for it."),
+    RemarkKind.NO_COMPANY_KEY: lazy_gettext(
+        "No company was posted: the booking gave neither its name nor its domain."
+    ),
 }
 """Remarks that are about the whole booking."""
 
@@ -334,14 +337,14 @@ def explain_refused(remark: Mapping[str, Any]) -> str:
 
 def explain_remark(remark: Mapping[str, Any]) -> str:
     """A remark about the whole booking; empty for one that is about a row or of another version."""
-    if remark["kind"] == "several_companies":
+    if remark["kind"] == RemarkKind.SEVERAL_COMPANIES:
         return gettext(
             "%(count)s companies in HubSpot fit. A domain counts more than a name, then the lowest id.",
             count=remark["count"],
         )
-    if remark["kind"] == "not_looked_up":
+    if remark["kind"] == RemarkKind.NOT_LOOKED_UP:
         return str(NOT_LOOKED_UP.get(remark.get("unasked", ""), NOT_LOOKED_UP["all"]))
-    if remark["kind"] == "hubspot_may_add_company":
+    if remark["kind"] == RemarkKind.HUBSPOT_MAY_ADD_COMPANY:
         return gettext(
             "The company was posted without the domain %(domain)s of the e-mail address. If HubSpot's setting "
             "“Create and associate companies with contacts” is on, HubSpot may add a company of its own.",

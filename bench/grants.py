@@ -11,6 +11,7 @@ from bench.house import BASE_URL, House
 from hubspot_sandbox.grants import connect_app
 from hubspot_sandbox.server import SandboxServer
 from hubspot_sandbox.state import DEFAULT_ACCOUNT
+from hubsync.domain.connections import ConnectMethod
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now, tools
 from hubsync.services.connection.tokens import sealed_place
@@ -26,7 +27,7 @@ def connect_by_oauth(house: House, server: SandboxServer) -> None:
     with house.app.app_context(), write_transaction() as session:
         row = session.scalars(select(Connection)).one()
         seal, team_id = tools().vault.seal, house.team_id
-        row.method = "oauth"
+        row.method = ConnectMethod.OAUTH
         row.access_sealed = seal(sealed_place(team_id, "access token"), str(tokens["access_token"]))
         row.refresh_sealed = seal(sealed_place(team_id, "refresh token"), str(tokens["refresh_token"]))
         row.access_expires_at = now() + timedelta(seconds=int(str(tokens["expires_in"])))

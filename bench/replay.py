@@ -14,6 +14,7 @@ from bench.progress import say
 from bench.report import Finding, Report
 from bench.serving import served
 from bench.stand_in import StandIn
+from hubsync.domain.connections import ConnectionState
 from hubsync.domain.states import DeliveryState
 from hubsync.services.deliveries import replays
 from hubsync.store import db, end_read, write_transaction
@@ -56,13 +57,13 @@ def replay(part: str, bookings: int) -> Report:
 
 def _miss(house: House, bookings: int) -> None:
     """Book while access is lost, and have it back then."""
-    _set_state(house, "lost", "access_lost")
+    _set_state(house, ConnectionState.LOST, "access_lost")
     for number in range(bookings):
         house.book(guest(number, COMPANY))
-    _set_state(house, "connected", "")
+    _set_state(house, ConnectionState.CONNECTED, "")
 
 
-def _set_state(house: House, state: str, code: str) -> None:
+def _set_state(house: House, state: ConnectionState, code: str) -> None:
     with house.app.app_context(), write_transaction() as session:
         session.execute(update(Connection).values(state=state, lost_code=code))
 

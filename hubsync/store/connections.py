@@ -7,18 +7,18 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, Select, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hubsync.store import Base, UtcDateTime
+from hubsync.domain.connections import ConnectionState, ConnectMethod
+from hubsync.store import Base, UtcDateTime, enum_text
 from hubsync.store.people import Person
 
 
 class Connection(Base):
-    """One per team. *state* is ``connected``, ``lost`` or ``disconnected``.
+    """One per team.
 
     Tokens are sealed for ``team:<team_id>:access token`` and ``team:<team_id>:refresh token`` and empty while
     disconnected. *refresh_owner* and *refresh_until* are the lease of the one worker that may refresh;
     *refresh_not_before* is when the next refresh may be tried after one that failed in passing.
 
-    *method* is ``oauth`` or ``service_key``; a service key is kept as an access token that does not expire.
     *trouble_code* is what the last check or refresh met that is no loss of access, such as ``app_misconfigured``
     or ``permission_missing``; empty when all was well. *trouble_call* is the kind of call that met it, such as
     ``write contacts``, so that only a success of that kind proves it over. *next_check_at* is when the daily check
@@ -38,8 +38,10 @@ class Connection(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"), unique=True)
-    state: Mapped[str] = mapped_column(String(16))
-    method: Mapped[str] = mapped_column(String(16), default="oauth", server_default="oauth")
+    state: Mapped[ConnectionState] = mapped_column(enum_text(ConnectionState))
+    method: Mapped[ConnectMethod] = mapped_column(
+        enum_text(ConnectMethod), default=ConnectMethod.OAUTH, server_default=ConnectMethod.OAUTH.value
+    )
     hubspot_account_id: Mapped[str] = mapped_column(String(32), index=True)
     account_name: Mapped[str] = mapped_column(String(255), default="")
     ui_domain: Mapped[str] = mapped_column(String(255), default="")
@@ -108,7 +110,7 @@ class ParkedConnection(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    method: Mapped[str] = mapped_column(String(16))
+    method: Mapped[ConnectMethod] = mapped_column(enum_text(ConnectMethod))
     hubspot_account_id: Mapped[str] = mapped_column(String(32))
     account_name: Mapped[str] = mapped_column(String(255), default="")
     ui_domain: Mapped[str] = mapped_column(String(255), default="")

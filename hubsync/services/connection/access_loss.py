@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
+from hubsync.domain.connections import ConnectionState
 from hubsync.errors import AccessLost, IdleExpired
 from hubsync.services import now, tools
 from hubsync.services.connection.status import expires_at, is_expired
@@ -42,9 +43,9 @@ def regain_access(session: Session, connection: Connection) -> bool:
     Called inside `write_transaction`, with its *session*. What idle expiry ended stays so: only Connect brings
     that back.
     """
-    if (connection.state, connection.lost_code) != ("lost", AccessLost.code):
+    if (connection.state, connection.lost_code) != (ConnectionState.LOST, AccessLost.code):
         return False
-    connection.state, connection.lost_code, connection.lost_at = "connected", "", None
+    connection.state, connection.lost_code, connection.lost_at = ConnectionState.CONNECTED, "", None
     record(session, connection.team_id, None, AuditAction.ACCESS_REGAINED, account=connection.hubspot_account_id)
     return True
 
@@ -58,9 +59,9 @@ def _lose(
 ) -> bool:
     with write_transaction() as session:
         connection = session.scalar(locked_connection(team_id))
-        if connection is None or connection.state != "connected" or not still(connection):
+        if connection is None or connection.state != ConnectionState.CONNECTED or not still(connection):
             return False
-        connection.state, connection.lost_code, connection.lost_at = "lost", code, since(connection)
+        connection.state, connection.lost_code, connection.lost_at = ConnectionState.LOST, code, since(connection)
         connection.trouble_code, connection.trouble_call, connection.trouble_at = "", "", None
         connection.refresh_not_before = None
         account = connection.hubspot_account_id

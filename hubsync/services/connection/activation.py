@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
+from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.net.deadline import Deadline
 from hubsync.services import tools
 from hubsync.services.connection.revocation import Held, give_back, held_by, leave
@@ -24,11 +25,11 @@ LETTING_GO_SECONDS = 8.0
 class Authorized:
     """An account that somebody authorized at the moment *at*, checked with HubSpot and stored nowhere yet.
 
-    *method* is ``oauth`` or ``service_key``; a service key is an access token that does not expire and has no
-    refresh token. *account_name* is "" where HubSpot does not tell it.
+    A service key is an access token that does not expire and has no refresh token. *account_name* is "" where
+    HubSpot does not tell it.
     """
 
-    method: str
+    method: ConnectMethod
     account_id: str
     account_name: str
     ui_domain: str
@@ -51,7 +52,7 @@ def take_over(session: Session, team_id: int, person_id: int, authorized: Author
         connection = Connection(team_id=team_id)
         session.add(connection)
     same_account = former is not None and former.account_id == authorized.account_id
-    connection.state = "connected"
+    connection.state = ConnectionState.CONNECTED
     connection.method = authorized.method
     connection.hubspot_account_id = authorized.account_id
     # A service key does not tell the account's name, but Connect may have.
@@ -99,9 +100,9 @@ def let_go(former: Held, authorized: Authorized) -> None:
     The same account connected again keeps its tokens, because HubSpot may have handed out the same once more.
     """
     deadline = Deadline.after(LETTING_GO_SECONDS)
-    if former.method != "oauth":
+    if former.method != ConnectMethod.OAUTH:
         return
     if former.account_id != authorized.account_id:
         leave(former, deadline)
-    elif authorized.method != "oauth":
+    elif authorized.method != ConnectMethod.OAUTH:
         give_back(former.account_id, former.refresh_token, deadline)

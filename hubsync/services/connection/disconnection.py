@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from hubsync.domain.audit import AuditAction
+from hubsync.domain.connections import ConnectionState
 from hubsync.net.deadline import Deadline
 from hubsync.services.connection.activation import begin_anew
 from hubsync.services.connection.parked_tokens import unpark
@@ -32,9 +33,9 @@ def disconnect(team_id: int, by: int | None = None) -> bool:
         session.scalars(select(Team.id).where(Team.id == team_id).with_for_update()).one_or_none()
         connection = session.scalar(select(Connection).where(Connection.team_id == team_id))
         parked = unpark(session, team_id)
-        if connection is not None and connection.state != "disconnected":
+        if connection is not None and connection.state != ConnectionState.DISCONNECTED:
             held = held_by(connection)
-            connection.state = "disconnected"
+            connection.state = ConnectionState.DISCONNECTED
             connection.access_sealed = connection.refresh_sealed = ""
             connection.access_expires_at = None
             begin_anew(connection)

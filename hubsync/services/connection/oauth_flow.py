@@ -10,6 +10,7 @@ from datetime import timedelta
 from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
 
+from hubsync.domain.connections import ConnectMethod
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.plans import PREMIUM
 from hubsync.errors import AppMisconfigured, PermissionMissing, Refused
@@ -110,7 +111,7 @@ def connect(team_id: int, person_id: int, code: str, code_verifier: str) -> Sett
             told = _("HubSpot did not grant: %(scopes)s.", scopes=", ".join(missing))
             raise PermissionMissing(told, scopes=missing)
         authorized = Authorized(
-            method="oauth",
+            method=ConnectMethod.OAUTH,
             account_id=account.id,
             account_name=facts.hub_domain or "",
             ui_domain=account.ui_domain or "",

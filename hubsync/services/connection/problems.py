@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Update, case, or_, update
 
+from hubsync.domain.connections import ConnectionState
 from hubsync.errors import (
     ACCOUNT_TROUBLES,
     AccountFull,
@@ -122,6 +123,6 @@ def forget_trouble(connection: Connection) -> None:
 def _of(known: Trouble) -> Update:
     return update(Connection).where(
         Connection.team_id == known.team_id,
-        Connection.state == "connected",
+        Connection.state == ConnectionState.CONNECTED,
         Connection.connected_at == known.connected_at,
     )

@@ -10,6 +10,7 @@ from typing import cast
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from hubsync.domain.connections import ConnectionState
 from hubsync.domain.mapping import PropertyType, Section
 from hubsync.errors import HubSyncError
 from hubsync.hubspot.client import HubSpotClient
@@ -96,7 +97,11 @@ def keep_properties(
     A property that HubSpot describes otherwise than before may be taken again.
     """
     connection = session.scalar(locked_connection(team_id))
-    if connection is None or connection.state == "disconnected" or connection.hubspot_account_id != account_id:
+    if (
+        connection is None
+        or connection.state == ConnectionState.DISCONNECTED
+        or connection.hubspot_account_id != account_id
+    ):
         return False  # somebody connected or disconnected while HubSpot was answering
     kept = session.scalars(select(CachedProperties).where(CachedProperties.hubspot_account_id == account_id)).all()
     before = {(row.section, each["name"]): each for row in kept for each in row.definitions}

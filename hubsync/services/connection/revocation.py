@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import exists, select
 
+from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.errors import AccessExpired, HubSyncError
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.net.deadline import Deadline
@@ -39,7 +40,7 @@ class GivenBack(StrEnum):
 class Held:
     """What HubSync holds of one account, taken out of the vault; tokens are "" where there is none."""
 
-    method: str
+    method: ConnectMethod
     account_id: str
     access_token: str = field(default="", repr=False)
     refresh_token: str = field(default="", repr=False)
@@ -73,9 +74,11 @@ def is_account_in_use(
     Uninstalling ends them all, and so may revoking: HubSpot can hand out the same refresh token again. Service
     keys are the account's own and outlive both. An account that is not known (None) may be anybody's.
     """
-    connected = select(Connection.id).where(Connection.state == "connected", Connection.method == "oauth")
+    connected = select(Connection.id).where(
+        Connection.state == ConnectionState.CONNECTED, Connection.method == ConnectMethod.OAUTH
+    )
     parked = select(ParkedConnection.id).where(
-        ParkedConnection.expires_at > now(), ParkedConnection.method == "oauth"
+        ParkedConnection.expires_at > now(), ParkedConnection.method == ConnectMethod.OAUTH
     )
     if account_id is not None:
         connected = connected.where(Connection.hubspot_account_id == account_id)
@@ -96,7 +99,7 @@ def leave(held: Held, deadline: Deadline) -> bool:
     """
     in_use = is_account_in_use(held.account_id)
     end_read()
-    if held.method != "oauth" or in_use:
+    if held.method != ConnectMethod.OAUTH or in_use:
         return False
     uninstalled, refresh_token = _uninstall(held, deadline.within(deadline.left() * UNINSTALL_SHARE))
     _revoke(refresh_token, deadline)

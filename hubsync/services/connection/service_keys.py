@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from flask_babel import gettext as _
 
+from hubsync.domain.connections import ConnectMethod
 from hubsync.errors import PermissionMissing, Refused
 from hubsync.hubspot.client import HubSpotClient, ObjectName
 from hubsync.hubspot.oauth import SCOPES
@@ -43,7 +44,7 @@ def connect_with_key(team_id: int, person_id: int, typed: str) -> Settled:
     asked_at = now()
     account = _verify(key, Deadline.after(VERIFY_SECONDS))
     authorized = Authorized(
-        method="service_key",
+        method=ConnectMethod.SERVICE_KEY,
         account_id=account.id,
         account_name="",
         ui_domain=account.ui_domain or "",
@@ -90,7 +91,7 @@ def mask(key: str) -> str:
 
 def masked_key(connection: Connection) -> str:
     """The team's service key as pages show it, "" where there is none or no encryption key opens it."""
-    if connection.method != "service_key":
+    if connection.method != ConnectMethod.SERVICE_KEY:
         return ""
     key = open_token(sealed_place(connection.team_id, "access token"), connection.access_sealed)
     return mask(key) if key else ""

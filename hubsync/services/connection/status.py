@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import select
 
+from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.errors import ACCOUNT_TROUBLES
 from hubsync.services import now, tools
 from hubsync.store import db
@@ -19,22 +21,21 @@ from hubsync.store.teams import Team
 class Standing:
     """What the HubSpot page, the banner on every page of the team and the log say.
 
-    *state* is ``disconnected``, ``connected`` or ``lost``. *code* is the code of the error that took the access
-    away, or that troubles a connection which stands (``permission_missing``, ``app_misconfigured`` and such);
-    empty when all is well. *call* is the kind of call that met the trouble, such as ``write contacts``, "" where
-    none did. *since* is when that was noticed. *expires_at* is when the access expires unless
-    something is posted, None when it never does. *waiting* counts the bookings that wait for access, or until the
-    account takes records again. *method* is
-    how the team connected, ``oauth`` or ``service_key``; empty while disconnected. *paused_until* is until when
-    HubSpot takes nothing from an account that is connected, for the reason *paused_code*; None when it is open.
+    *code* is the code of the error that took the access away, or that troubles a connection which stands
+    (``permission_missing``, ``app_misconfigured`` and such); empty when all is well. *call* is the kind of call
+    that met the trouble, such as ``write contacts``, "" where none did. *since* is when that was noticed.
+    *expires_at* is when the access expires unless something is posted, None when it never does. *waiting* counts
+    the bookings that wait for access, or until the account takes records again. *method* is how the team
+    connected; empty while disconnected. *paused_until* is until when HubSpot takes nothing from an account that
+    is connected, for the reason *paused_code*; None when it is open.
     """
 
-    state: str = "disconnected"
+    state: ConnectionState = ConnectionState.DISCONNECTED
     code: str = ""
     since: datetime | None = None
     expires_at: datetime | None = None
     waiting: int = 0
-    method: str = ""
+    method: ConnectMethod | Literal[""] = ""
     paused_code: str = ""
     paused_until: datetime | None = None
     call: str = ""
@@ -69,18 +70,18 @@ def read_standing(team_id: int) -> Standing:
     ).one()
     connection: Connection | None = found[0]
     waiting: int = found[1]
-    if connection is None or connection.state == "disconnected":
+    if connection is None or connection.state == ConnectionState.DISCONNECTED:
         return Standing(waiting=waiting)
     method = connection.method
-    if connection.state == "lost":
-        return Standing("lost", connection.lost_code, connection.lost_at, None, waiting, method)
+    if connection.state == ConnectionState.LOST:
+        return Standing(ConnectionState.LOST, connection.lost_code, connection.lost_at, None, waiting, method)
     end = expires_at(connection)
     if end is not None and is_expired(connection):
-        return Standing("lost", "idle_expired", end, None, waiting, method)
+        return Standing(ConnectionState.LOST, "idle_expired", end, None, waiting, method)
     pause: tuple[str, datetime | None] = ("", None)
     if connection.paused_until is not None and connection.paused_until > now():
         pause = connection.paused_code, connection.paused_until
     code, call, since = connection.trouble_code, connection.trouble_call, connection.trouble_at
     if code in ACCOUNT_TROUBLES:
         waiting += count_kept_back(team_id, ACCOUNT_TROUBLES)
-    return Standing("connected", code, since, end, waiting, method, *pause, call=call)
+    return Standing(ConnectionState.CONNECTED, code, since, end, waiting, method, *pause, call=call)

@@ -20,6 +20,7 @@ from flask import Flask, current_app
 from sqlalchemy import update
 
 from hubsync.domain.clock_skew import is_ahead
+from hubsync.domain.connections import ConnectionState
 from hubsync.errors import (
     AccessLost,
     AppMisconfigured,
@@ -182,7 +183,7 @@ def _store(
         end_all_but_permission(row)
         if row.refresh_owner == worker:
             TOKEN_REFRESH.clear(row)
-        usable = row.state == "connected"
+        usable = row.state == ConnectionState.CONNECTED
     if regained:
         log.warning("Team %d has access to HubSpot again: a renewal that took very long has ended well.", team_id)
     return usable

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import lazyload
 
+from hubsync.domain.connections import ConnectionState
 from hubsync.errors import AccessLost, AnotherAccount, IdleExpired, NotConnected
 from hubsync.services import now, tools
 from hubsync.services.connection.status import is_expired
@@ -56,11 +57,11 @@ def usable_connection(team_id: int, account_id: str = "") -> Connection:
     already, and AccessLost when access was lost otherwise.
     """
     connection = db.session.scalar(_OF_TEAM, {"team_id": team_id})
-    if connection is None or connection.state == "disconnected":
+    if connection is None or connection.state == ConnectionState.DISCONNECTED:
         raise NotConnected("this team is not connected to HubSpot")
-    if connection.state == "lost" and connection.lost_code != IdleExpired.code:
+    if connection.state == ConnectionState.LOST and connection.lost_code != IdleExpired.code:
         raise AccessLost("access to HubSpot was lost")
-    if connection.state == "lost" or is_expired(connection):
+    if connection.state == ConnectionState.LOST or is_expired(connection):
         raise IdleExpired("access to HubSpot expired, because nothing was posted for too long")
     if account_id not in ("", connection.hubspot_account_id):
         raise AnotherAccount("this was begun in another HubSpot account")

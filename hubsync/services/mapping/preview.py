@@ -8,6 +8,7 @@ from typing import cast
 
 from sqlalchemy import select
 
+from hubsync.domain.connections import ConnectionState
 from hubsync.domain.email_address import other_form
 from hubsync.domain.email_domains import domain_in, is_free
 from hubsync.domain.mapping import (
@@ -125,9 +126,9 @@ def what_hinders_calls(team: Team) -> str:
     if team.plan != PREMIUM:
         return "plan"
     standing = read_standing(team.id)
-    if standing.state == "disconnected":
+    if standing.state == ConnectionState.DISCONNECTED:
         return "not_connected"
-    return standing.code or "access_lost" if standing.state == "lost" else ""
+    return standing.code or "access_lost" if standing.state == ConnectionState.LOST else ""
 
 
 def _look(team: Team, draft: Draft) -> tuple[Look, Look]:

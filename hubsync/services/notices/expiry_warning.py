@@ -13,6 +13,7 @@ from flask import render_template
 from flask_babel import force_locale, get_locale
 from sqlalchemy import ColumnElement, or_, select, update
 
+from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.domain.plans import PREMIUM
 from hubsync.errors import MailNotSent
 from hubsync.services import now, tools
@@ -69,7 +70,7 @@ def _is_due(days: int) -> tuple[ColumnElement[bool], ...]:
     soon, over = moment + ahead_of_expiry(days) - timedelta(days=days), moment - timedelta(days=days)
     posted, connected = Connection.last_posted_at, Connection.connected_at
     return (
-        Connection.state == "connected",
+        Connection.state == ConnectionState.CONNECTED,
         # On another plan nobody can connect or post; back on it in time, the team is told then.
         Connection.team_id.in_(select(Team.id).where(Team.plan == PREMIUM)),
         connected <= soon,
@@ -120,7 +121,7 @@ def _send(team: Team, connection: Connection, end: datetime, addressees: Address
             "team": team.name,
             "account": connection.account_name or connection.hubspot_account_id,
             "posted": idle_since(connection) != connection.connected_at,
-            "by_key": connection.method == "service_key",
+            "by_key": connection.method == ConnectMethod.SERVICE_KEY,
             "since": _day(idle_since(connection), addressees.time_zone),
             "end": _day(end, addressees.time_zone),
             "page": hubspot_page(team.slug),

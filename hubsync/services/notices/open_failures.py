@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import and_, case, func, or_, select
 
+from hubsync.domain.connections import ConnectionState
 from hubsync.domain.plans import PREMIUM
 from hubsync.domain.states import IN_TROUBLE, DeliveryState
 from hubsync.errors import ACCOUNT_TROUBLES
@@ -20,7 +21,6 @@ PATIENCE = timedelta(hours=1)
 """How long a delivery may be retried before anybody is told: most of what passes has passed by then."""
 WITHOUT_FAULT = ("not_added", "not_connected")
 """Why a delivery may wait although nothing failed: nobody made a mapping yet, or somebody pressed Disconnect."""
-LOST = "lost"
 
 
 @dataclass(frozen=True)
@@ -123,6 +123,6 @@ def _read_connection(team_id: int) -> tuple[str, str, datetime | None]:
     ).one_or_none()
     if found is None:
         return "", "", None
-    if found.state == LOST:
-        return found.lost_code or LOST, found.trouble_code, found.lost_at
+    if found.state == ConnectionState.LOST:
+        return found.lost_code or found.state, found.trouble_code, found.lost_at
     return "", found.trouble_code, found.trouble_at if found.trouble_code in ACCOUNT_TROUBLES else None

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from sqlalchemy import and_, exists, or_, select
 
 from hubsync.domain.clock_skew import SKEW
+from hubsync.domain.connections import ConnectionState
 from hubsync.domain.states import IN_TROUBLE
 from hubsync.errors import ACCOUNT_TROUBLES, MailNotSent
 from hubsync.services import now, tools
 from hubsync.services.isolation import log_unexpected
 from hubsync.services.notices import throttle_log
-from hubsync.services.notices.open_failures import LOST
 from hubsync.services.notices.throttle_log import interval
 from hubsync.store import db, end_read
 from hubsync.store.connections import Connection
@@ -76,7 +76,7 @@ def _worth_a_look() -> list[int]:
         .where(
             or_(
                 something,
-                Connection.state == LOST,
+                Connection.state == ConnectionState.LOST,
                 Connection.trouble_code.in_(ACCOUNT_TROUBLES),
                 Notice.handing_over_at.is_not(None),
             )

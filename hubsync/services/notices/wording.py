@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.domain.retries import PAUSES
 from hubsync.errors import ACCOUNT_TROUBLES, family
 from hubsync.services import tools
@@ -127,7 +128,7 @@ def _to_do(team: Team, connection: Connection | None, failures: OpenFailures) ->
     hubspot, log = hubspot_page(team.slug), f"{tools().base_url}/teams/{team.slug}/deliveries"
     found = []
     if failures.lost_code:
-        by_key = connection is not None and connection.method == "service_key"
+        by_key = connection is not None and connection.method == ConnectMethod.SERVICE_KEY
         found.append(ToDo(_mend_access(by_key), _("Open the HubSpot page"), hubspot))
     elif failures.trouble_code == "permission_missing":
         sentence = _("HubSpot refuses something that HubSync needs. Open the HubSpot page, which says what it is.")
@@ -137,7 +138,12 @@ def _to_do(team: Team, connection: Connection | None, failures: OpenFailures) ->
     elif failures.trouble_code == "app_misconfigured":
         sentence = _("HubSpot refuses the app settings of this installation. The HubSpot page says what to set.")
         found.append(ToDo(sentence, _("Open the HubSpot page"), hubspot))
-    if failures.waiting and not failures.lost_code and connection is not None and connection.state == "connected":
+    if (
+        failures.waiting
+        and not failures.lost_code
+        and connection is not None
+        and connection.state == ConnectionState.CONNECTED
+    ):
         sentence = _("Access to HubSpot is there: open what waits, then have it posted or dismiss it.")
         found.append(ToDo(sentence, _("Show what waits"), f"{log}?state=waiting"))
     elif failures.waiting and not failures.lost_code:  # Disconnect was pressed after they had begun to wait

@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, select, update
 
+from hubsync.domain.connections import ConnectionState
 from hubsync.errors import (
     AccessLost,
     AccountTrouble,
@@ -96,7 +97,7 @@ def _due() -> list[tuple[int, int, str]]:
 
 
 def _is_due() -> tuple[ColumnElement[bool], ...]:
-    return Connection.state == "connected", is_over(Connection.next_check_at, now(), EVERY)
+    return Connection.state == ConnectionState.CONNECTED, is_over(Connection.next_check_at, now(), EVERY)
 
 
 def _claim(connection_id: int) -> bool:
@@ -205,6 +206,6 @@ def _set_next(team_id: int) -> None:
     with write_transaction() as session:
         session.execute(
             update(Connection)
-            .where(Connection.team_id == team_id, Connection.state == "connected")
+            .where(Connection.team_id == team_id, Connection.state == ConnectionState.CONNECTED)
             .values(next_check_at=now() + EVERY, **DAILY_CHECK.released())
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select
 
+from hubsync.domain.connections import ConnectionState
 from hubsync.domain.roles import Action
 from hubsync.services.connection.disconnection import disconnect
 from hubsync.services.teams.members import require
@@ -35,7 +36,7 @@ class Belongings:
 def count_belongings(team_id: int) -> Belongings:
     """What the team has at this moment; *others* are the people in it but the owner."""
     connection = db.session.scalar(
-        select(Connection).where(Connection.team_id == team_id, Connection.state != "disconnected")
+        select(Connection).where(Connection.team_id == team_id, Connection.state != ConnectionState.DISCONNECTED)
     )
     return Belongings(
         calendars=_count(Calendar, team_id),

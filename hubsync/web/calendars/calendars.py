@@ -6,6 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from hubsync.domain.connections import ConnectionState
 from hubsync.domain.roles import Action
 from hubsync.errors import Refused
 from hubsync.services import tools
@@ -50,7 +51,7 @@ def _kept_back() -> str:
     if g.team.plan != "premium":
         return "plan"
     connection = queries.connected_account(g.team.id)
-    return "connection" if connection is None or connection.state == "disconnected" else ""
+    return "connection" if connection is None or connection.state == ConnectionState.DISCONNECTED else ""
 
 
 @pages.route("/new", methods=["GET", "POST"])

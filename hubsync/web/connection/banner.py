@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Flask, g, request
 from flask_babel import ngettext
 
+from hubsync.domain.connections import ConnectionState
 from hubsync.domain.plans import PREMIUM
 from hubsync.domain.roles import Action
 from hubsync.domain.states import DeliveryState
@@ -62,7 +63,7 @@ def _needing(standing: Standing) -> str:
     ]
     states = (DeliveryState.FAILED, DeliveryState.PARTIAL, DeliveryState.WAITING)
     numbers = [counted.get(state, 0) for state in states]
-    if standing.state == "lost":
+    if standing.state == ConnectionState.LOST:
         numbers[2] = 0
     number = sum(numbers)
     if not number:
@@ -87,7 +88,7 @@ def _tell_waiting(number: int, standing: Standing) -> str:
             "%(num)s wait because HubSpot is not added to their calendars",
             number,
         )
-    if held_up == number and standing.state == "disconnected":
+    if held_up == number and standing.state == ConnectionState.DISCONNECTED:
         return ngettext(
             "%(num)s waits because HubSpot is not connected",
             "%(num)s wait because HubSpot is not connected",

@@ -6,10 +6,10 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.domain.roles import Action
 from hubsync.services.connection import disconnection, oauth_flow
 from hubsync.web.connection.overview import PAGE, hubspot_links
-from hubsync.web.connection.status_text import SERVICE_KEY
 from hubsync.web.shell.guards import team_page
 
 pages = Blueprint("hubspot_disconnect", __name__)
@@ -20,7 +20,7 @@ pages = Blueprint("hubspot_disconnect", __name__)
 def disconnect() -> ResponseReturnValue:
     """Say what happens; on the press, do it and say how far HubSpot let us."""
     connection = oauth_flow.find_connection(g.team.id)
-    if connection is None or connection.state == "disconnected":
+    if connection is None or connection.state == ConnectionState.DISCONNECTED:
         if request.method == "POST":
             flash(_("HubSpot is disconnected already."), "info")
         return redirect(url_for("hubspot.show_connection"))
@@ -34,7 +34,7 @@ def disconnect() -> ResponseReturnValue:
             links=hubspot_links(connection),
         )
     told = disconnection.disconnect(g.team.id, by=g.person.id)
-    if method == SERVICE_KEY:
+    if method == ConnectMethod.SERVICE_KEY:
         flash(
             _(
                 "HubSpot is disconnected: HubSync has forgotten the service key. The key itself goes on working "

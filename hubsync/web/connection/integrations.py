@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
+from hubsync.domain.connections import ConnectionState
 from hubsync.domain.roles import Action
 from hubsync.services.bookings import webhook_endpoints
 from hubsync.services.connection import oauth_flow, status
@@ -18,9 +19,9 @@ pages = Blueprint("integrations", __name__)
 def list_integrations() -> ResponseReturnValue:
     """Every integration with its state."""
     found = status.read_standing(g.team.id)
-    unfit = "not_configured" if oauth_flow.what_hinders(g.team) == "settings" else "disconnected"
+    unfit = "not_configured" if oauth_flow.what_hinders(g.team) == "settings" else ConnectionState.DISCONNECTED
     return render_template(
         "connection/list_integrations.html",
-        hubspot_state=unfit if found.state == "disconnected" else found.state,
+        hubspot_state=unfit if found.state == ConnectionState.DISCONNECTED else found.state,
         signed_json_address=webhook_endpoints.show_endpoint(g.team.id, "signed_json"),
     )

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.domain.roles import Action
 from hubsync.domain.states import DeliveryState
 from hubsync.hubspot.links import account_url, connected_apps_url, service_keys_url
@@ -44,7 +45,7 @@ def show_connection() -> ResponseReturnValue:
     """Which account, by whom, since when, and whether it works; or what to do to get there."""
     connection = oauth_flow.find_connection(g.team.id)
     found = status.read_standing(g.team.id)
-    counts = statistics.count_recent(g.team.id) if found.state != "disconnected" else None
+    counts = statistics.count_recent(g.team.id) if found.state != ConnectionState.DISCONNECTED else None
     return render_template(
         "connection/hubspot.html",
         connection=connection,
@@ -86,14 +87,14 @@ def check_now() -> ResponseReturnValue:
 def granted(connection: Connection) -> tuple[str, ...]:
     """The permissions that HubSpot gave; what may be written with a service key shows when it has posted."""
     known = tuple(connection.scopes)
-    if connection.method != status_text.SERVICE_KEY or connection.last_posted_at is None:
+    if connection.method != ConnectMethod.SERVICE_KEY or connection.last_posted_at is None:
         return known
     return known + tuple(each for each in service_keys.NEEDED if each not in known)
 
 
 def missing(connection: Connection) -> tuple[str, ...]:
     """The permissions that HubSpot did not give, where it says which it gave."""
-    if connection.method == status_text.SERVICE_KEY or not connection.scopes:
+    if connection.method == ConnectMethod.SERVICE_KEY or not connection.scopes:
         return ()
     return tuple(each for each in SCOPES if each not in connection.scopes)
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.errors import ACCOUNT_TROUBLES
 from hubsync.services import tools
 from hubsync.services.connection.problems import refused_permission
@@ -18,7 +19,6 @@ from hubsync.services.connection.revocation import GivenBack
 from hubsync.services.connection.status import Standing
 from hubsync.web.shell import reasons
 
-SERVICE_KEY = "service_key"
 PERMISSION, SETTINGS = "permission_missing", "app_misconfigured"
 UNREADABLE = "secret_unreadable"
 PASSING = ("hubspot_unreachable", "hubspot_busy", "rate_limited", "answer_lost")
@@ -45,7 +45,7 @@ def why_lost(code: str, method: str) -> str:
             days,
         )
     if code in ("access_lost", "access_expired"):
-        if method == SERVICE_KEY:
+        if method == ConnectMethod.SERVICE_KEY:
             return _("HubSpot no longer accepts the service key: it was deleted or replaced there.")
         return _("HubSpot no longer accepts HubSync: it was uninstalled there, or its permission was taken back.")
     return reasons.explain_reason(code)
@@ -53,7 +53,7 @@ def why_lost(code: str, method: str) -> str:
 
 def mend_lost(method: str, may_connect: bool = True) -> str:
     """What brings lost access back; *may_connect* says whether Connect can be offered at all."""
-    if method == SERVICE_KEY:
+    if method == ConnectMethod.SERVICE_KEY:
         return (
             _("Enter another service key, or press Connect.") if may_connect else _("Enter another service key.")
         )
@@ -77,7 +77,7 @@ def what_troubles(code: str, missing: Sequence[str] = ()) -> str:
 
 def mend_trouble(code: str, method: str, missing: Sequence[str] = ()) -> str:
     """What a person can do about it; *missing* are the permissions, where known."""
-    if code == PERMISSION and not missing and method == SERVICE_KEY:
+    if code == PERMISSION and not missing and method == ConnectMethod.SERVICE_KEY:
         return _(
             "Which one is not known. Compare what the service key may do in HubSpot, under Development > Keys, "
             "with the list below; then enter it again."
@@ -87,7 +87,7 @@ def mend_trouble(code: str, method: str, missing: Sequence[str] = ()) -> str:
             "Which one is not known. Compare the app's permissions in HubSpot with the list below, then press "
             "Connect again."
         )
-    if code == PERMISSION and method == SERVICE_KEY:
+    if code == PERMISSION and method == ConnectMethod.SERVICE_KEY:
         return _("Give the service key this permission in HubSpot, under Development > Keys; then enter it again.")
     if code == PERMISSION:
         return _("Give the app this permission in HubSpot, then press Connect again.")
@@ -104,15 +104,15 @@ def mend_trouble(code: str, method: str, missing: Sequence[str] = ()) -> str:
 
 def refused(standing: Standing) -> tuple[str, ...]:
     """The permissions that HubSpot refused HubSync, as far as the calls that met it tell."""
-    scope = refused_permission(standing.code, standing.call) if standing.state == "connected" else ""
+    scope = refused_permission(standing.code, standing.call) if standing.state == ConnectionState.CONNECTED else ""
     return (scope,) if scope else ()
 
 
 def alarm(standing: Standing) -> str:
     """The sentence for a banner: what happened; "" when nobody has to do anything."""
-    if standing.state == "lost":
+    if standing.state == ConnectionState.LOST:
         return why_lost(standing.code, standing.method)
-    if standing.state == "connected" and standing.code in NEEDS_SOMEBODY:
+    if standing.state == ConnectionState.CONNECTED and standing.code in NEEDS_SOMEBODY:
         return what_troubles(standing.code, refused(standing))
     return ""
 
@@ -128,9 +128,9 @@ def why_paused(code: str) -> str:
 
 def tell_check(standing: Standing) -> tuple[str, str]:
     """(sentence, kind of message) for what came of Check now."""
-    if standing.state == "lost":
+    if standing.state == ConnectionState.LOST:
         return why_lost(standing.code, standing.method), "error"
-    if standing.state != "connected":
+    if standing.state != ConnectionState.CONNECTED:
         return _("This team is not connected to HubSpot."), "info"
     if standing.code:
         return what_troubles(standing.code, refused(standing)), "warning"
@@ -142,7 +142,7 @@ def tell_given_back(given: GivenBack, method: str, account: str) -> str:
 
     Revoking uninstalls nothing: only somebody in that account ends what HubSpot lists there.
     """
-    if method == SERVICE_KEY:
+    if method == ConnectMethod.SERVICE_KEY:
         return _(
             "HubSync has forgotten the service key of %(account)s. The key goes on working until somebody deletes "
             "it in HubSpot, under Development > Keys.",
@@ -178,7 +178,7 @@ def count_waiting(waiting: int) -> str:
 
 def connected_by(method: str) -> str:
     """Which way the team connected."""
-    return _("with a service key") if method == SERVICE_KEY else _("with Connect")
+    return _("with a service key") if method == ConnectMethod.SERVICE_KEY else _("with Connect")
 
 
 def name_account(name: str, account_id: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import g
 from flask_babel import lazy_gettext as _l
 
+from hubsync.domain.connections import ConnectionState
 from hubsync.domain.plans import PREMIUM
 from hubsync.domain.states import DeliveryState
 from hubsync.services.mapping.storage import load_mapping
@@ -71,4 +72,4 @@ def _in_the_way(calendar_id: int, connection: Connection | None) -> str:
 
 
 def _has_access(connection: Connection | None) -> bool:
-    return connection is not None and connection.state == "connected"
+    return connection is not None and connection.state == ConnectionState.CONNECTED

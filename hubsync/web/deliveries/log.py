@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_timezone
 from flask_babel import gettext as _
 
+from hubsync.domain.connections import ConnectionState
 from hubsync.domain.plans import PREMIUM
 from hubsync.domain.roles import Action
 from hubsync.domain.states import DISMISSABLE, RETRIABLE, DeliveryState
@@ -124,14 +125,18 @@ def _can_be_retried(delivery: Delivery) -> bool:
 
 def _is_mended_elsewhere(reason: str, connection: Connection | None) -> bool:
     """Whether Retry cannot help before something else is done: there is still no access to HubSpot."""
-    without_access = connection is None or connection.state != "connected"
+    without_access = connection is None or connection.state != ConnectionState.CONNECTED
     return reason in MENDED_AT_HUBSPOT and reason != "permission_missing" and without_access
 
 
 def _count_missed(counts: dict[str, int]) -> int:
     """How many bookings could be posted by one button now; 0 while HubSpot cannot be posted to."""
     connection = queries.connected_account(g.team.id)
-    if not counts.get(DeliveryState.WAITING) or connection is None or connection.state != "connected":
+    if (
+        not counts.get(DeliveryState.WAITING)
+        or connection is None
+        or connection.state != ConnectionState.CONNECTED
+    ):
         return 0
     return replays.count_missed_seen(g.membership)
 

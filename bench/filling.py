@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bench.house import House
+from hubsync.domain.roles import Role
 from hubsync.services.calendars import calendars
 from hubsync.services.calendars.calendars import Described
 from hubsync.services.people.people import person_with
@@ -92,7 +93,7 @@ def _make_calendars(house: House) -> tuple[int, int]:
     with house.app.app_context():
         with write_transaction() as session:
             member = person_with(session, MEMBER)
-            session.add(Membership(team_id=house.team_id, person_id=member.id, role="member"))
+            session.add(Membership(team_id=house.team_id, person_id=member.id, role=Role.MEMBER))
             owners = [house.owner_id] * (CALENDARS - 1) + [member.id]
         made = [
             calendars.make_calendar(house.team_id, owner, Described(f"Calendar {number}", 30, "Asia/Tokyo")).id

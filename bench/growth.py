@@ -16,6 +16,7 @@ from bench.house import House, built, guest
 from bench.progress import say, shown
 from bench.report import Finding, Report
 from bench.stand_in import StandIn
+from hubsync.domain.roles import Role
 from hubsync.domain.states import NEEDS_A_PERSON, DeliveryState
 from hubsync.services.deliveries import queries, statistics
 from hubsync.services.deliveries.leases import due_deliveries
@@ -41,7 +42,7 @@ class Desk:
     quiet: int
     booked: int = 0
     times: dict[str, list[float]] = field(default_factory=dict)
-    role: str = "owner"
+    role: Role = Role.OWNER
 
     @property
     def membership(self) -> Membership:
@@ -51,7 +52,7 @@ class Desk:
     def time(self, name: str, read: Read, expected: int) -> None:
         """Do it in a context of its own; it has to find *expected*."""
         with self.house.app.app_context():
-            self.role = "member" if name.startswith("member") else "owner"
+            self.role = Role.MEMBER if name.startswith("member") else Role.OWNER
             self.membership  # noqa: B018  # who reads is known before the page is read
             began = time.perf_counter()
             found = read(self)

@@ -15,6 +15,7 @@ from bench.report import Finding, Report
 from bench.serving import served
 from bench.stand_in import StandIn
 from hubsync.domain.connections import ConnectionState
+from hubsync.domain.replays import ReplayState
 from hubsync.domain.states import DeliveryState
 from hubsync.services.deliveries import replays
 from hubsync.store import db, end_read, write_transaction
@@ -99,7 +100,7 @@ def _left(house: House) -> int | None:
         progress = replays.read_progress(house.team_id)
         end_read()
     assert progress is not None
-    return progress.left if progress.state == "running" else None
+    return progress.left if progress.state == ReplayState.RUNNING else None
 
 
 def _lines(found: Run) -> list[str]:

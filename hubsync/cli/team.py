@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from hubsync.cli.refusal import require_settings
-from hubsync.domain.plans import PLANS
+from hubsync.domain.plans import Plan
 from hubsync.errors import Refused
 from hubsync.services import tools
 from hubsync.services.signin import links
@@ -18,12 +18,12 @@ team = AppGroup("team", help="Make teams.")
 @team.command("create")
 @click.argument("name")
 @click.option("--owner", required=True, metavar="EMAIL", help="The owner's e-mail address.")
-@click.option("--plan", type=click.Choice(PLANS), help="Default: HUBSYNC_DEFAULT_PLAN.")
+@click.option("--plan", type=click.Choice([each.value for each in Plan]), help="Default: HUBSYNC_DEFAULT_PLAN.")
 def create(name: str, owner: str, plan: str | None) -> None:
     """Make the team NAME and print a one-time sign-in link for its owner."""
     require_settings()
     try:
-        made = members.found_team(name, owner, plan or tools().default_plan)
+        made = members.found_team(name, owner, Plan(plan or tools().default_plan))
         link = links.make_link(owner)
     except Refused as refused:
         raise click.ClickException(refused.message) from refused

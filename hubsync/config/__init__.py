@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 
 from hubsync.config.clear_text import find_exposures, is_guarded
-from hubsync.domain.plans import PLANS, PREMIUM
+from hubsync.domain.plans import PREMIUM, Plan
 
 REQUIRED = ("SECRET_KEY", "ENCRYPTION_KEYS", "BASE_URL")
 APPS = ("HUBSPOT", "GOOGLE", "MICROSOFT")
@@ -80,7 +80,7 @@ def _switch(value: str) -> bool:
 
 
 def _plan(value: str) -> str:
-    if value not in PLANS:
+    if value not in list(Plan):
         raise ValueError("must be free, basic or premium")
     return value
 

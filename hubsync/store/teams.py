@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hubsync.store import Base, UtcDateTime
+from hubsync.domain.plans import Plan
+from hubsync.domain.roles import Role
+from hubsync.store import Base, UtcDateTime, enum_text
 from hubsync.store.people import OneTimeLink, Person
 
 
 class Team(Base):
-    """The space that owns calendars and one HubSpot connection. *plan* is free, basic or premium.
+    """The space that owns calendars and one HubSpot connection.
 
     *own_free_domains* are the e-mail domains that belong to no company for this team, beside those that belong to
     none for everybody; normalised and sorted.
@@ -24,7 +26,7 @@ class Team(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     name: Mapped[str] = mapped_column(String(200))
-    plan: Mapped[str] = mapped_column(String(16))
+    plan: Mapped[Plan] = mapped_column(enum_text(Plan))
     own_free_domains: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -47,7 +49,7 @@ class Membership(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    role: Mapped[str] = mapped_column(String(16))
+    role: Mapped[Role] = mapped_column(enum_text(Role))
 
     team: Mapped[Team] = relationship(lazy="joined")
     person: Mapped[Person] = relationship(lazy="joined")
@@ -65,7 +67,7 @@ class Invitation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"))
     email: Mapped[str] = mapped_column(String(320), index=True)
-    role: Mapped[str] = mapped_column(String(16))
+    role: Mapped[Role] = mapped_column(enum_text(Role))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

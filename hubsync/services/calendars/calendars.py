@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from hubsync.domain.mapping import Section
-from hubsync.domain.roles import Action, Role, may
+from hubsync.domain.roles import Action, may
 from hubsync.errors import NotFound, Refused, RoleTooLow
 from hubsync.services import now
 from hubsync.services.calendars.source_calendars import add_default_questions
@@ -102,7 +102,7 @@ def find_calendar(membership: Membership, calendar_id: int) -> Calendar:
     if calendar is None:
         raise NotFound("no such calendar")
     own = calendar.owner_id == membership.person_id
-    if not may(Role(membership.role), Action.EDIT_OWN_CALENDAR if own else Action.EDIT_ANY_CALENDAR):
+    if not may(membership.role, Action.EDIT_OWN_CALENDAR if own else Action.EDIT_ANY_CALENDAR):
         raise RoleTooLow(_("Members see their own calendars. Ask the owner or an administrator."))
     return calendar
 
@@ -115,7 +115,7 @@ def list_calendars(membership: Membership, *, archived: bool = False) -> list[Ov
     mine = (Calendar.team_id == membership.team_id) & (
         Calendar.archived_at.is_not(None) if archived else Calendar.archived_at.is_(None)
     )
-    if not may(Role(membership.role), Action.EDIT_ANY_CALENDAR):
+    if not may(membership.role, Action.EDIT_ANY_CALENDAR):
         mine &= Calendar.owner_id == membership.person_id
     calendars = db.session.scalars(select(Calendar).where(mine).order_by(Calendar.name, Calendar.id)).all()
     mappings = {
@@ -135,7 +135,7 @@ def list_named(membership: Membership) -> list[Named]:
         .join(Person, Person.id == Calendar.owner_id)
         .where(Calendar.team_id == membership.team_id)
     )
-    if not may(Role(membership.role), Action.SEE_ALL_DELIVERIES):
+    if not may(membership.role, Action.SEE_ALL_DELIVERIES):
         query = query.where(Calendar.owner_id == membership.person_id)
     found = db.session.execute(query.order_by(Calendar.name, Calendar.id))
     return [Named(row.id, row.name, row.source, row.person or row.email) for row in found]

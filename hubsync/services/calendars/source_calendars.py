@@ -71,7 +71,7 @@ def _make_calendar(session: Session, team_id: int, booking: Booking) -> Calendar
     owner = session.scalars(
         select(Person)
         .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.team_id == team_id, Membership.role == Role.OWNER.value)
+        .where(Membership.team_id == team_id, Membership.role == Role.OWNER)
     ).one()
     minutes = int((booking.ends_at - booking.starts_at).total_seconds() // 60)
     calendar = Calendar(

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
+from hubsync.domain.replays import ReplayState
 from hubsync.domain.states import RETRIABLE, DeliveryState
 from hubsync.errors import AnotherAccount
 from hubsync.services import now, tools
@@ -28,7 +29,6 @@ from hubsync.store.replays import Replay
 from hubsync.store.teams import Membership
 
 NOT_MAPPED = "not_added"
-STOPPED = "stopped"
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,10 @@ class Progress:
         return max(0, self.replay.total - self.left)
 
     @property
-    def state(self) -> str:
-        """``running``, ``paused``, ``finished``, or ``stopped`` before its end."""
+    def state(self) -> ReplayState:
         if self.replay.ended_at is not None:
-            return "stopped" if self.replay.ended_code else "finished"
-        return "paused" if self.replay.paused_at is not None else "running"
+            return ReplayState.STOPPED if self.replay.ended_code else ReplayState.FINISHED
+        return ReplayState.PAUSED if self.replay.paused_at is not None else ReplayState.RUNNING
 
 
 def count_missed(team_id: int, calendar_id: int | None = None) -> int:
@@ -125,7 +124,7 @@ def stop(team_id: int, person_id: int) -> None:
     with write_transaction() as session:
         replay = _open(session, team_id)
         if replay is not None:
-            end(session, replay, STOPPED)
+            end(session, replay, ReplayState.STOPPED)
             record(session, team_id, person_id, AuditAction.REPLAY_STOPPED)
 
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, select, tuple_, union_all
 
-from hubsync.domain.roles import Action, Role, may
+from hubsync.domain.roles import Action, may
 from hubsync.domain.searching import range_of
 from hubsync.store import db, end_read
 from hubsync.store.calendars import Calendar
@@ -119,7 +119,7 @@ def visible(membership: Membership, ids: Sequence[int]) -> Select[Delivery]:
 
 def sees_all(membership: Membership) -> bool:
     """Whether the reader sees the deliveries of the whole team; else those of their own calendars."""
-    return may(Role(membership.role), Action.SEE_ALL_DELIVERIES)
+    return may(membership.role, Action.SEE_ALL_DELIVERIES)
 
 
 def _find_from(membership: Membership, wanted: Wanted, start: Place | None, most: int) -> Found:

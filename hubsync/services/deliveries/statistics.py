@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, select
 
-from hubsync.domain.roles import Action, Role, may
+from hubsync.domain.roles import Action, may
 from hubsync.domain.states import NEEDS_A_PERSON
 from hubsync.services import now
 from hubsync.services.deliveries.transitions import day_of
@@ -99,7 +99,7 @@ def _visible(membership: Membership) -> Select[str, int]:
 
 def _seen(membership: Membership) -> ColumnElement[bool]:
     in_the_team = DeliveryCount.team_id == membership.team_id
-    if may(Role(membership.role), Action.SEE_ALL_DELIVERIES):
+    if may(membership.role, Action.SEE_ALL_DELIVERIES):
         return in_the_team
     own = select(Calendar.id).where(
         Calendar.team_id == membership.team_id, Calendar.owner_id == membership.person_id

@@ -12,7 +12,7 @@ from hubsync.domain.labels import normalised
 from hubsync.domain.mapping import Information, Origin, Section
 from hubsync.domain.occurrences import question_key
 from hubsync.domain.questions import Kind, Question
-from hubsync.domain.roles import Action, Role, may
+from hubsync.domain.roles import Action, may
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.choices import Offer
 from hubsync.services.mapping.hints import read_information
@@ -77,7 +77,7 @@ def list_sources(membership: Membership, calendar_id: int) -> Sequence[Calendar]
         .join(MappingRecord, MappingRecord.calendar_id == Calendar.id)
         .where(Calendar.team_id == membership.team_id, Calendar.id != calendar_id)
     )
-    if not may(Role(membership.role), Action.EDIT_ANY_CALENDAR):
+    if not may(membership.role, Action.EDIT_ANY_CALENDAR):
         query = query.where(Calendar.owner_id == membership.person_id)
     return db.session.scalars(query.order_by(Calendar.name, Calendar.id)).all()
 

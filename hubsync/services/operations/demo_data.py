@@ -7,6 +7,7 @@ from sqlalchemy import select
 from hubsync.domain.booking import PAGE
 from hubsync.domain.information import Information, Piece
 from hubsync.domain.mapping import Section
+from hubsync.domain.plans import Plan
 from hubsync.domain.questions import Part
 from hubsync.hubspot.properties import ARTICLE_COMPANY, ARTICLE_CONTACT, Property
 from hubsync.services.calendars import calendars
@@ -27,7 +28,7 @@ def seed_demo() -> str:
     slug = db.session.scalar(select(Calendar.slug).where(Calendar.source == PAGE).order_by(Calendar.id))
     if slug is not None:
         return slug
-    team = members.found_team("Acme Trading", OWNER, "premium")
+    team = members.found_team("Acme Trading", OWNER, Plan.PREMIUM)
     owner_id = db.session.scalars(select(Person.id).where(Person.email == OWNER)).one()
     calendar = calendars.make_calendar(team.id, owner_id, calendars.Described(CALENDAR, 30, "Asia/Tokyo"))
     by_part = {question.part: question.id for question in calendar.asked()}

@@ -58,9 +58,9 @@ def _offer(team_id: int, address: str, role: Role, token: str, by: int) -> Invit
         if found is None:
             found = Invitation(team_id=team_id, email=address)
             session.add(found)
-        found.role, found.token_hash, found.invited_by_id = role.value, fingerprint(token), by
+        found.role, found.token_hash, found.invited_by_id = role, fingerprint(token), by
         found.created_at, found.expires_at = now(), now() + INVITATION_LIFE
-        record(session, team_id, by, AuditAction.INVITED, email=address, role=role.value)
+        record(session, team_id, by, AuditAction.INVITED, email=address, role=role)
         session.flush()
         session.refresh(found)
     return found

@@ -14,7 +14,6 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.fingerprints import fingerprint
-from hubsync.domain.roles import Role
 from hubsync.errors import AnotherAddress, InvitationSpent, NotFound
 from hubsync.services import now
 from hubsync.services.people.people import tidy_email
@@ -88,7 +87,7 @@ def take_up(session: Session, which: ColumnElement[bool], person_id: int, *, pro
     gone = delete(Invitation).where(Invitation.id == found.id, Invitation.token_hash == found.token_hash)
     if not changed(session, gone):
         raise _spent()
-    let_in(session, found.team_id, person, Role(found.role), by=person_id, invited=found.email)
+    let_in(session, found.team_id, person, found.role, by=person_id, invited=found.email)
     return found.team
 
 

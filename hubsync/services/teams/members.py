@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.normal_forms import in_form
-from hubsync.domain.plans import PLANS
+from hubsync.domain.plans import Plan
 from hubsync.domain.roles import Action, Role, may
 from hubsync.errors import NotFound, Refused, RoleTooLow
 from hubsync.services import now
@@ -27,7 +27,7 @@ from hubsync.store.teams import Invitation, Membership, Team
 SLUG_LENGTH = 60
 
 
-def found_team(name: str, owner_email: str, plan: str, *, by: int | None = None) -> Team:
+def found_team(name: str, owner_email: str, plan: Plan, *, by: int | None = None) -> Team:
     """Make a team with its owner, who is made too if nobody has the address yet.
 
     Raises Refused for an empty name or an address that is none.
@@ -65,7 +65,7 @@ def list_members(team_id: int) -> Sequence[Membership]:
         select(Membership).join(Person).where(Membership.team_id == team_id).order_by(Person.email)
     ).all()
     ranks = list(Role)
-    return sorted(members, key=lambda member: ranks.index(Role(member.role)))
+    return sorted(members, key=lambda member: ranks.index(member.role))
 
 
 def rename_team(team_id: int, name: str, *, by: int | None = None) -> None:
@@ -83,12 +83,12 @@ def change_plan(team_id: int, role: Role, plan: str, *, by: int | None = None) -
     """Put the team on another plan. Raises RoleTooLow unless the owner asks, Refused for a plan there is not."""
     if not may(role, Action.CHANGE_PLAN):
         raise RoleTooLow(_("Only the owner can change the plan."))
-    if plan not in PLANS:
+    if plan not in list(Plan):
         raise Refused(_("There is no such plan."), field="plan")
     with write_transaction() as session:
         require(session, team_id, by, Action.CHANGE_PLAN)
         team = session.get_one(Team, team_id)
-        before, team.plan = team.plan, plan
+        before, team.plan = team.plan, Plan(plan)
         if before != plan:
             record(session, team_id, by, AuditAction.PLAN_CHANGED, before=before, after=plan)
 
@@ -122,7 +122,7 @@ def let_in(
     session.add(Membership(team_id=team_id, person_id=person.id, role=role))
     shown = f"{person.name} ({person.email})" if person.name else person.email
     another = {"invited": invited} if invited and invited != person.email else {}
-    record(session, team_id, by, AuditAction.JOINED, person=shown, role=role.value, **another)
+    record(session, team_id, by, AuditAction.JOINED, person=shown, role=role, **another)
 
 
 def change_role(team_id: int, person_id: int, role: Role, *, by: int | None = None) -> None:
@@ -139,9 +139,9 @@ def change_role(team_id: int, person_id: int, role: Role, *, by: int | None = No
         if before == role:
             return
         but_the_owner = update(Membership).where(Membership.id == membership.id, Membership.role != Role.OWNER)
-        _refuse_the_owner(changed(session, but_the_owner.values(role=role.value)))
+        _refuse_the_owner(changed(session, but_the_owner.values(role=role)))
         end_sessions(session, person_id)
-        record(session, team_id, by, AuditAction.ROLE_CHANGED, person=shown, before=before, after=role.value)
+        record(session, team_id, by, AuditAction.ROLE_CHANGED, person=shown, before=before, after=role)
 
 
 def remove_member(team_id: int, person_id: int, *, by: int | None = None) -> None:
@@ -176,7 +176,7 @@ def require(session: Session, team_id: int, by: int | None, action: Action) -> N
     if by is None:
         return
     membership = membership_of(session, team_id, by)
-    if membership is None or not may(Role(membership.role), action):
+    if membership is None or not may(membership.role, action):
         raise RoleTooLow(_("Your role in this team does not allow this. Ask the owner or an administrator."))
 
 

@@ -32,7 +32,7 @@ def hand_over(team_id: int, to: int, typed_name: str, *, by: int) -> None:
             raise NotFound("no such member")
         shown = chosen.person.name or chosen.person.email
         # The index knows one owner in a team, so the old one goes first; nobody sees the moment in between.
-        old = _role_of(team_id, by).where(Membership.role == Role.OWNER).values(role=Role.ADMINISTRATOR.value)
+        old = _role_of(team_id, by).where(Membership.role == Role.OWNER).values(role=Role.ADMINISTRATOR)
         if not changed(session, old):
             raise RoleTooLow(_("You are not the owner of this team any more."))
         if not changed(session, _role_of(team_id, to).values(role=Role.OWNER.value)):

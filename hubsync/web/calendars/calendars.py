@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from hubsync.domain.connections import ConnectionState
+from hubsync.domain.plans import PREMIUM
 from hubsync.domain.roles import Action
 from hubsync.errors import Refused
 from hubsync.services import tools
@@ -48,7 +49,7 @@ def list_calendars() -> ResponseReturnValue:
 
 def _kept_back() -> str:
     """What keeps every booking from being posted: plan or connection; of access that is lost the banner tells."""
-    if g.team.plan != "premium":
+    if g.team.plan != PREMIUM:
         return "plan"
     connection = queries.connected_account(g.team.id)
     return "connection" if connection is None or connection.state == ConnectionState.DISCONNECTED else ""

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.routing import BuildError
 
-from hubsync.domain.roles import Action, Role, may
+from hubsync.domain.roles import Action, may
 from hubsync.domain.states import NEEDS_A_PERSON
 from hubsync.errors import NotFound, RoleTooLow
 from hubsync.services.deliveries import statistics
@@ -110,7 +110,7 @@ def enter_team(person: Person, team_slug: str) -> None:
     except NotFound:
         abort(404)
     g.team = g.membership.team
-    g.role = Role(g.membership.role)
+    g.role = g.membership.role
     if session.get("team") != team_slug:
         session["team"] = team_slug  # where the pages about oneself lead back to
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from hubsync.domain.plans import Plan
 from hubsync.domain.roles import Role
 
 ROLES = {
@@ -11,4 +12,4 @@ ROLES = {
     Role.ADMINISTRATOR: _l("Administrator"),
     Role.MEMBER: _l("Member"),
 }
-PLANS = {"free": _l("Free"), "basic": _l("Basic"), "premium": _l("Premium")}
+PLANS = {Plan.FREE: _l("Free"), Plan.BASIC: _l("Basic"), Plan.PREMIUM: _l("Premium")}

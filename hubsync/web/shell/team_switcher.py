@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flask import Flask, g, request, url_for
 
-from hubsync.domain.roles import Action, Role, may
+from hubsync.domain.roles import Action, may
 from hubsync.services.teams import joining
 from hubsync.store.teams import Invitation, Membership
 from hubsync.web.shell.labels import ROLES
@@ -48,7 +48,7 @@ def same_place(membership: Membership) -> str:
     endpoint = "calendars.list_calendars"
     if request.blueprint == "deliveries":
         endpoint = "deliveries.list_deliveries"
-    elif request.blueprint in SETTINGS and may(Role(membership.role), Action.TEAM_SETTINGS):
+    elif request.blueprint in SETTINGS and may(membership.role, Action.TEAM_SETTINGS):
         endpoint = str(request.endpoint) if request.endpoint in SAME_PAGE else "teams.settings"
     return url_for(endpoint, team_slug=membership.team.slug)
 

@@ -127,7 +127,7 @@ def _who(entry: AuditEntry) -> str:
 
 def _translated(action: AuditAction, details: Mapping[str, Any]) -> dict[str, str]:
     """Roles, plans and reasons in the reader's language, an account by name and id."""
-    words = {**PLANS, **{role.value: word for role, word in ROLES.items()}}
+    words = {each.value: word for each, word in (*PLANS.items(), *ROLES.items())}
     found = {}
     named = ("role", "plan", "before", "after") if action is not AuditAction.TEAM_RENAMED else ()
     for key in named:

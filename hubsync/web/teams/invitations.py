@@ -16,7 +16,6 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from hubsync.domain.roles import Role
 from hubsync.errors import AnotherAddress, InvitationSpent
 from hubsync.services import tools
 from hubsync.services.signin import invitation_claims
@@ -126,7 +125,7 @@ def _show(invitation: Invitation) -> ResponseReturnValue:
     page = render_template(
         "teams/open_invitation.html",
         invitation=invitation,
-        role=ROLES[Role(invitation.role)],
+        role=ROLES[invitation.role],
         person=person,
         is_for_me=person is not None and joining.is_for(invitation, person.email),
         is_inside=any(membership.team_id == invitation.team_id for membership in memberships),

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 
-from hubsync.domain.plans import PREMIUM
+from hubsync.domain.plans import PREMIUM, Plan
 from hubsync.domain.roles import Action
 from hubsync.domain.states import DeliveryState
 from hubsync.errors import MailNotSent, Refused
@@ -73,7 +73,7 @@ def change_plan() -> ResponseReturnValue:
     if form.validate_on_submit():
         former = g.team.plan
         members.change_plan(g.team.id, g.role, form.plan.data, by=g.person.id)
-        told = _("The team is on the plan %(plan)s now.", plan=PLANS[form.plan.data])
+        told = _("The team is on the plan %(plan)s now.", plan=PLANS[Plan(form.plan.data)])
         # What waits is offered by the log itself, and what each waits for is not the plan.
         begins = form.plan.data == PREMIUM != former
         before = tell_before(None, (DeliveryState.SKIPPED,)) if begins else ""

@@ -30,7 +30,7 @@ class PlanForm(FlaskForm):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.plan.choices = [SelectChoice(value, str(label)) for value, label in PLANS.items()]
+        self.plan.choices = [SelectChoice(plan.value, str(label)) for plan, label in PLANS.items()]
 
 
 class InvitationForm(FlaskForm):

@@ -16,7 +16,7 @@ from bench.progress import say
 from bench.report import Finding, Report
 from bench.serving import served
 from bench.stand_in import StandIn
-from hubsync.domain.states import DeliveryState
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.store import db, end_read
 from hubsync.store.deliveries import Delivery
 

@@ -16,8 +16,8 @@ from bench.report import Finding, Report
 from bench.stand_in import Control
 from hubspot_sandbox.server import SandboxServer
 from hubspot_sandbox.settings import SandboxSettings
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.questions import Part
-from hubsync.domain.states import DeliveryState
 from hubsync.services import now
 from hubsync.store import write_transaction
 from hubsync.store.companies import KnownCompany

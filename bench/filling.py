@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.house import House
 from hubsync.domain.roles import Role
 from hubsync.services.calendars import calendars
-from hubsync.services.calendars.calendars import Described
+from hubsync.services.calendars.calendars import CalendarInput
 from hubsync.services.people.people import person_with
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.teams import Membership
@@ -96,7 +96,7 @@ def _make_calendars(house: House) -> tuple[int, int]:
             session.add(Membership(team_id=house.team_id, person_id=member.id, role=Role.MEMBER))
             owners = [house.owner_id] * (CALENDARS - 1) + [member.id]
         made = [
-            calendars.make_calendar(house.team_id, owner, Described(f"Calendar {number}", 30, "Asia/Tokyo")).id
+            calendars.make_calendar(house.team_id, owner, CalendarInput(f"Calendar {number}", 30, "Asia/Tokyo")).id
             for number, owner in enumerate(owners)
         ]
         end_read()

@@ -16,11 +16,11 @@ from bench.house import House, built, guest
 from bench.progress import say, shown
 from bench.report import Finding, Report
 from bench.stand_in import StandIn
+from hubsync.domain.delivery_states import NEEDS_A_PERSON, DeliveryState
 from hubsync.domain.roles import Role
-from hubsync.domain.states import NEEDS_A_PERSON, DeliveryState
 from hubsync.services.deliveries import queries, statistics
 from hubsync.services.deliveries.leases import due_deliveries
-from hubsync.services.deliveries.search import Sought, Wanted
+from hubsync.services.deliveries.search import DeliveryFilter, SearchTerm
 from hubsync.services.deliveries.statistics import count_recent
 from hubsync.store import db, end_read
 from hubsync.store.teams import Membership
@@ -85,7 +85,7 @@ def _deliver(desk: Desk) -> int:
 
 def _searched(by: By, text: str, states: tuple[str, ...] = (), *, exactly: bool = False) -> Read:
     """A page of what is searched for."""
-    wanted = Wanted(states, sought=Sought(by, text, exactly))
+    wanted = DeliveryFilter(states, sought=SearchTerm(by, text, exactly))
     return lambda desk: len(queries.list_wanted(desk.membership, wanted).deliveries)
 
 

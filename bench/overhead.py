@@ -13,7 +13,7 @@ from bench.house import Guest, House, built, guest
 from bench.progress import shown
 from bench.report import Finding, Report
 from bench.stand_in import StandIn
-from hubsync.domain.states import DeliveryState
+from hubsync.domain.delivery_states import DeliveryState
 
 MOST = {0: 2.5, 150: 1.05}
 """How many times the bare loop's time a delivery may take, by latency in milliseconds."""

@@ -15,8 +15,8 @@ from bench.report import Finding, Report
 from bench.serving import served
 from bench.stand_in import StandIn
 from hubsync.domain.connections import ConnectionState
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.replays import ReplayState
-from hubsync.domain.states import DeliveryState
 from hubsync.services.deliveries import replays
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection

@@ -18,7 +18,7 @@ from hubsync.config.clear_text import find_exposures
 from hubsync.hubspot.oauth import OAuthClient
 from hubsync.hubspot.wire import Wire
 from hubsync.identity import GOOGLE, MICROSOFT, Providers, Registration, Route
-from hubsync.mail import Post
+from hubsync.mail import MailSender
 from hubsync.paths import FILES, INSTANCE
 from hubsync.services import Tools
 from hubsync.store import database_files, db, refuse_open_transaction, tables
@@ -105,7 +105,7 @@ def _tools(app: Flask, settings: dict[str, Any]) -> Tools:
         vault=Vault(settings["ENCRYPTION_KEYS"]),
         wire=wire,
         oauth=oauth,
-        post=Post(app, before_send=refuse_open_transaction),
+        post=MailSender(app, before_send=refuse_open_transaction),
         identity=_providers(app, settings),
         base_url=settings["BASE_URL"],
         hubspot_app_url=settings["HUBSPOT_APP_URL"],

@@ -14,7 +14,7 @@ import trustme
 from flask import Flask
 
 from hubsync.errors import MailNotSent
-from hubsync.mail import Post
+from hubsync.mail import MailSender
 from tests.mailing import MailServer
 
 
@@ -25,7 +25,7 @@ def mailing_app(port: int, **more: object) -> Flask:
     return app
 
 
-def send(post: Post, app: Flask, subject: str = "Hello", to: str = "mika@acme.example") -> None:
+def send(post: MailSender, app: Flask, subject: str = "Hello", to: str = "mika@acme.example") -> None:
     with app.app_context():
         post.send(to, subject, "Good morning", "<p>Good morning</p>")
 
@@ -33,7 +33,7 @@ def send(post: Post, app: Flask, subject: str = "Hello", to: str = "mika@acme.ex
 def test_a_mail_arrives_as_text_and_html() -> None:
     with MailServer() as server:
         app = mailing_app(server.port)
-        send(Post(app), app, subject="予約のお知らせ")
+        send(MailSender(app), app, subject="予約のお知らせ")
     (mail,) = server.mails
     assert mail["Subject"] == "予約のお知らせ"
     assert server.envelopes == [("hubsync@acme.example", ["mika@acme.example"])]
@@ -44,7 +44,7 @@ def test_a_mail_arrives_as_text_and_html() -> None:
 def test_a_server_that_hangs_up_after_taking_the_mail_is_no_failure() -> None:
     with MailServer(hangs_up=True) as server:
         app = mailing_app(server.port)
-        send(Post(app), app)
+        send(MailSender(app), app)
     assert len(server.mails) == 1
 
 
@@ -52,7 +52,7 @@ def test_a_refused_mail_is_not_sent() -> None:
     with MailServer("550 5.7.1 Not for mika@acme.example") as server:
         app = mailing_app(server.port)
         with pytest.raises(MailNotSent, match="answered 550") as caught:
-            send(Post(app), app)
+            send(MailSender(app), app)
     assert "mika" not in caught.value.message
     assert (caught.value.reason, caught.value.answer) == ("refused", "550 5.7.1 Not for mika@acme.example")
 
@@ -62,7 +62,7 @@ def test_a_silent_server_is_given_up_in_time() -> None:
         app = mailing_app(silent.getsockname()[1])
         began = time.monotonic()
         with pytest.raises(MailNotSent):
-            send(Post(app, timeout=0.3), app)
+            send(MailSender(app, timeout=0.3), app)
     assert time.monotonic() - began < 3
 
 
@@ -75,7 +75,7 @@ def test_a_server_that_stops_or_drips_at_any_point_is_given_up_in_time(heard: in
         app = mailing_app(port)
         began = time.monotonic()
         with pytest.raises(MailNotSent) as caught:
-            send(Post(app, timeout=0.5), app)
+            send(MailSender(app, timeout=0.5), app)
         assert time.monotonic() - began < 2
     assert caught.value.reason == "timeout"
 
@@ -106,7 +106,7 @@ def test_a_mail_that_went_out_leaves_no_thread_waiting() -> None:
     with MailServer() as server:
         app = mailing_app(server.port)
         before = threading.active_count()
-        send(Post(app, timeout=60), app)
+        send(MailSender(app, timeout=60), app)
         until = time.monotonic() + 5
         while threading.active_count() > before and time.monotonic() < until:
             time.sleep(0.01)
@@ -118,7 +118,7 @@ def test_no_server_is_a_mail_not_sent() -> None:
         port = listening.getsockname()[1]
     app = mailing_app(port)
     with pytest.raises(MailNotSent, match="cannot be used"):
-        send(Post(app), app)
+        send(MailSender(app), app)
 
 
 def test_a_server_whose_certificate_nobody_vouches_for_gets_no_mail() -> None:
@@ -127,7 +127,7 @@ def test_a_server_whose_certificate_nobody_vouches_for_gets_no_mail() -> None:
     with MailServer(starttls=context) as server:
         app = mailing_app(server.port, MAIL_USE_TLS=True)
         with pytest.raises(MailNotSent):
-            send(Post(app), app)
+            send(MailSender(app), app)
     assert server.mails == []
 
 
@@ -138,7 +138,7 @@ def test_a_server_whose_certificate_is_vouched_for_gets_the_mail_over_tls() -> N
     authority.configure_trust(trust)
     with MailServer(starttls=context) as server:
         app = mailing_app(server.port, MAIL_USE_TLS=True)
-        send(Post(app, trust=trust), app)
+        send(MailSender(app, trust=trust), app)
     assert len(server.mails) == 1
 
 
@@ -146,7 +146,7 @@ def test_a_server_that_offers_no_tls_gets_no_mail_when_tls_is_asked_for() -> Non
     with MailServer() as server:
         app = mailing_app(server.port, MAIL_USE_TLS=True)
         with pytest.raises(MailNotSent) as caught:
-            send(Post(app), app)
+            send(MailSender(app), app)
     assert server.mails == []
     assert caught.value.reason == "not_offered"
 
@@ -161,10 +161,10 @@ def test_tls_from_the_beginning_checks_the_certificate_too(known: bool) -> None:
     with MailServer(tls=context) as server:
         app = mailing_app(server.port, MAIL_USE_SSL=True)
         if known:
-            send(Post(app, trust=trust), app)
+            send(MailSender(app, trust=trust), app)
         else:
             with pytest.raises(MailNotSent) as caught:
-                send(Post(app, trust=trust), app)
+                send(MailSender(app, trust=trust), app)
             assert caught.value.reason == "certificate"
     assert len(server.mails) == (1 if known else 0)
 
@@ -177,7 +177,7 @@ def test_a_certificate_for_another_host_gets_no_mail() -> None:
     with MailServer(starttls=context) as server:
         app = mailing_app(server.port, MAIL_USE_TLS=True)
         with pytest.raises(MailNotSent) as caught:
-            send(Post(app, trust=trust), app)
+            send(MailSender(app, trust=trust), app)
     assert server.mails == []
     assert caught.value.reason == "certificate"
 
@@ -186,14 +186,14 @@ def test_an_address_that_the_server_cannot_take_is_a_mail_not_sent() -> None:
     with MailServer() as server:
         app = mailing_app(server.port)
         with pytest.raises(MailNotSent) as caught:
-            send(Post(app), app, to="jürgen@acme.example")
+            send(MailSender(app), app, to="jürgen@acme.example")
     assert caught.value.reason == "address"
 
 
 def test_the_dialogue_is_not_printed_in_debug_mode(capfd: pytest.CaptureFixture[str]) -> None:
     with MailServer() as server:
         app = mailing_app(server.port, DEBUG=True)
-        send(Post(app), app)
+        send(MailSender(app), app)
     assert "mika@acme.example" not in "".join(capfd.readouterr())
 
 
@@ -202,7 +202,7 @@ def test_a_line_break_in_the_subject_sends_nothing(subject: str) -> None:
     with MailServer() as server:
         app = mailing_app(server.port)
         with pytest.raises(MailNotSent, match="line break"):
-            send(Post(app), app, subject=subject)
+            send(MailSender(app), app, subject=subject)
     assert server.mails == []
 
 
@@ -213,5 +213,5 @@ def test_a_mail_is_not_sent_while_something_forbids_it() -> None:
     with MailServer() as server:
         app = mailing_app(server.port)
         with pytest.raises(RuntimeError, match="transaction"):
-            send(Post(app, before_send=forbid), app)
+            send(MailSender(app, before_send=forbid), app)
     assert server.mails == []

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from hubsync.errors import MailNotSent
-from hubsync.mail import Post
+from hubsync.mail import MailSender
 from tests.mailing import MailServer
 from tests.test_mail import mailing_app
 
@@ -23,7 +23,7 @@ class Stopped(Exception):
 def fault_of(port: int, timeout: float = 0.5) -> MailNotSent:
     app = mailing_app(port)
     with app.app_context(), pytest.raises(MailNotSent) as caught:
-        Post(app, timeout=timeout).send("mika@acme.example", "Hello", "Good morning")
+        MailSender(app, timeout=timeout).send("mika@acme.example", "Hello", "Good morning")
     return caught.value
 
 
@@ -70,7 +70,7 @@ def test_the_last_moment_comes_when_the_recipients_are_accepted_and_can_still_en
             raise Stopped
 
         with app.app_context(), pytest.raises(Stopped):
-            Post(app).send("mika@acme.example", "Hello", "Good morning", before_data=last_moment)
+            MailSender(app).send("mika@acme.example", "Hello", "Good morning", before_data=last_moment)
         assert (seen, server.mails) == ([0], [])
 
 
@@ -80,7 +80,7 @@ def test_the_last_moment_does_not_come_for_a_mail_that_cannot_be_handed_over(ref
         server.refuses = ("mika@acme.example",) if refused else ()
         app = mailing_app(server.port if refused else free_port())
         with app.app_context(), pytest.raises(MailNotSent):
-            Post(app).send("mika@acme.example", "Hello", "Good morning", before_data=pytest.fail)
+            MailSender(app).send("mika@acme.example", "Hello", "Good morning", before_data=pytest.fail)
 
 
 def test_nobody_may_come_out_of_the_last_moment_with_an_open_transaction() -> None:
@@ -92,7 +92,7 @@ def test_nobody_may_come_out_of_the_last_moment_with_an_open_transaction() -> No
 
     with MailServer() as server:
         app: Flask = mailing_app(server.port)
-        post = Post(app, before_send=refuse_open_transaction)
+        post = MailSender(app, before_send=refuse_open_transaction)
         with app.app_context(), pytest.raises(Stopped):
             post.send("mika@acme.example", "Hello", "Good morning", before_data=lambda: opened.append(True))
         assert server.mails == []
@@ -102,7 +102,7 @@ def test_every_mail_says_that_no_person_wrote_it() -> None:
     with MailServer() as server:
         app = mailing_app(server.port)
         with app.app_context():
-            Post(app).send("mika@acme.example", "Hello", "Good morning")
+            MailSender(app).send("mika@acme.example", "Hello", "Good morning")
         assert server.mails[0]["Auto-Submitted"] == "auto-generated"
 
 

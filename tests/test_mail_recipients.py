@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from hubsync.errors import MailNotSent
-from hubsync.mail import Post
+from hubsync.mail import MailSender
 from tests.mailing import MailServer
 
 TO = ("owner@acme.example", "admin@acme.example")
@@ -18,7 +18,7 @@ def send(server: MailServer, to: str | tuple[str, ...], message_id: str | None =
         MAIL_SERVER="localhost", MAIL_PORT=server.port, MAIL_DEFAULT_SENDER="hubsync@acme.example"
     )
     with app.app_context():
-        return Post(app).send(to, "Hello", "Good morning", message_id=message_id)
+        return MailSender(app).send(to, "Hello", "Good morning", message_id=message_id)
 
 
 def test_one_mail_goes_to_all_of_them() -> None:

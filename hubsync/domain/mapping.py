@@ -17,15 +17,15 @@ from hubsync.domain.shared_hosts import is_shared
 from hubsync.domain.values import answer_text, cut, number_text
 
 __all__ = [
-    "Answered",
+    "AnsweredQuestion",
     "Draft",
     "Fact",
-    "Filled",
+    "FilledRow",
     "Information",
     "LeftOut",
     "LeftOutCode",
+    "MappingInput",
     "MappingRows",
-    "Material",
     "Origin",
     "Piece",
     "PropertyType",
@@ -80,7 +80,7 @@ class MappingRows:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class AnsweredQuestion:
     """A question with the answer it got; the value is None when it got none.
 
     ``note`` says what of the answer could not be taken as the booking's source sent it.
@@ -93,7 +93,7 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class MappingInput:
     """What rows are filled from.
 
     ``answers`` names every question the calendar has, unanswered ones with the value None, and those that
@@ -101,7 +101,7 @@ class Material:
     question. ``facts`` are keyed by `Fact`.
     """
 
-    answers: Mapping[int, Answered]
+    answers: Mapping[int, AnsweredQuestion]
     facts: Mapping[str, str] = field(default_factory=dict, repr=False)
     url_params: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -138,7 +138,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FilledRow:
     """A row with what it was *given*, and the *text* that is sent, or that cannot be for the reason *code*."""
 
     row: Row
@@ -155,7 +155,7 @@ class Filled:
 _SHOWN = 100  # characters of an answer that a delivery shows beside the reason
 
 
-def draw_up(mapping: MappingRows, material: Material, is_free: Callable[[str], bool]) -> Draft:
+def draw_up(mapping: MappingRows, material: MappingInput, is_free: Callable[[str], bool]) -> Draft:
     """Fill the rows from *material*; every row that cannot be sent as it is, is named in ``left_out``.
 
     Empty answers leave their row out without a word. *is_free* tells the e-mail domains that belong to no
@@ -173,15 +173,15 @@ def draw_up(mapping: MappingRows, material: Material, is_free: Callable[[str], b
     return Draft(records[Section.COMPANIES] or None, records[Section.CONTACTS] or None, tuple(left_out))
 
 
-def fill_rows(mapping: MappingRows, material: Material, is_free: Callable[[str], bool]) -> list[Filled]:
+def fill_rows(mapping: MappingRows, material: MappingInput, is_free: Callable[[str], bool]) -> list[FilledRow]:
     """Every row of a section that is on, with what *material* gives it; but for a property that is filled."""
-    found: list[Filled] = []
+    found: list[FilledRow] = []
     done: set[tuple[Section, str]] = set()
     for row in mapping.rows:
         switched_on = mapping.companies_on if row.section is Section.COMPANIES else mapping.contacts_on
         if not switched_on or (row.section, row.property_name) in done:
             continue
-        filled = Filled(row, _obtain(row.information, material) or "", *_fill(row, material, is_free))
+        filled = FilledRow(row, _obtain(row.information, material) or "", *_fill(row, material, is_free))
         found.append(filled)
         if filled.is_sent:
             done.add((row.section, row.property_name))
@@ -189,7 +189,7 @@ def fill_rows(mapping: MappingRows, material: Material, is_free: Callable[[str],
 
 
 def _fill(
-    row: Row, material: Material, is_free: Callable[[str], bool]
+    row: Row, material: MappingInput, is_free: Callable[[str], bool]
 ) -> tuple[str, LeftOutCode | NoAddress | None]:
     """The row's value with no code or ``cut``, or the text that cannot be sent with the reason."""
     text = _obtain(row.information, material)
@@ -217,12 +217,12 @@ def _fill(
     return kept, LeftOutCode.CUT if was_cut or note is NoteCode.CUT else None
 
 
-def _note(information: Information, material: Material) -> NoteCode | None:
+def _note(information: Information, material: MappingInput) -> NoteCode | None:
     answered = material.answers.get(information.question_id)
     return answered.note if answered is not None else None
 
 
-def _obtain(information: Information, material: Material) -> str | None:
+def _obtain(information: Information, material: MappingInput) -> str | None:
     """The text that the information gives: empty for nothing given, None for a deleted question."""
     if information.origin is Origin.QUESTION:
         answered = material.answers.get(information.question_id)

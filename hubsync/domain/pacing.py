@@ -33,20 +33,20 @@ class RateLimit:
     seconds: float = 10.0
 
 
-class Need(NamedTuple):
+class CallCount(NamedTuple):
     """So many *calls* that are no searches, and so many *searches*."""
 
     calls: int = 0
     searches: int = 0
 
 
-ONE_CALL = Need(1)
+ONE_CALL = CallCount(1)
 """A contact, with a company that is remembered or without."""
-SEARCH_AND_CREATE = Need(2, 1)
+SEARCH_AND_CREATE = CallCount(2, 1)
 """A company that is looked for and created, and its contact."""
 
 
-class Made(NamedTuple):
+class AnsweredCalls(NamedTuple):
     """Calls that HubSpot had answered at *moment*, in seconds of the clock."""
 
     moment: float
@@ -63,37 +63,37 @@ class Usage:
     exceeds the limit, however long calls take.
     """
 
-    made: list[Made] = field(default_factory=list)
+    made: list[AnsweredCalls] = field(default_factory=list)
     calls_under_way: int = 0
     searches_under_way: int = 0
 
-    def begin(self, need: Need) -> None:
+    def begin(self, need: CallCount) -> None:
         """Count *need* as under way."""
         self.calls_under_way += need.calls
         self.searches_under_way += need.searches
 
-    def end(self, need: Need) -> None:
+    def end(self, need: CallCount) -> None:
         """Count *need* as under way no more: it was not called, or `add` is told when it was answered."""
         self.calls_under_way -= need.calls
         self.searches_under_way -= need.searches
 
-    def add(self, moment: float, need: Need) -> None:
+    def add(self, moment: float, need: CallCount) -> None:
         """Count *need* as answered at *moment*."""
-        self.made.append(Made(moment, *need))
+        self.made.append(AnsweredCalls(moment, *need))
 
     def forget(self, moment: float, limit: RateLimit) -> None:
         """Drop what no window reaches any more, and what a clock that was set back put into the future."""
         oldest = moment - max(limit.seconds, _SEARCH_SECONDS)
         self.made = [each for each in self.made if oldest < each.moment <= moment + LONGEST_UNDER_WAY]
 
-    def used(self, moment: float, limit: RateLimit) -> Need:
+    def used(self, moment: float, limit: RateLimit) -> CallCount:
         """What counts against the limits at *moment*."""
         calls = sum(each.calls for each in self.made if each.moment > moment - limit.seconds)
         searches = sum(each.searches for each in self.made if each.moment > moment - _SEARCH_SECONDS)
-        return Need(calls + self.calls_under_way, searches + self.searches_under_way)
+        return CallCount(calls + self.calls_under_way, searches + self.searches_under_way)
 
 
-def has_room(used: Need, need: Need, limit: RateLimit, searches: int, share: float = 1.0) -> bool:
+def has_room(used: CallCount, need: CallCount, limit: RateLimit, searches: int, share: float = 1.0) -> bool:
     """Whether *need* fits into *share* of the limits (*searches* in a second) beside what is *used*.
 
     What nothing of is needed does not matter; one call and one search fit into the smallest share.
@@ -107,7 +107,7 @@ def has_room(used: Need, need: Need, limit: RateLimit, searches: int, share: flo
     )
 
 
-def seconds_until_change(made: Iterable[Made], moment: float, limit: RateLimit) -> float:
+def seconds_until_change(made: Iterable[AnsweredCalls], moment: float, limit: RateLimit) -> float:
     """The seconds until the next of the calls *made* leaves its window; as long as the longest window if none is.
 
     What is under way leaves nothing before it is answered.

@@ -20,7 +20,7 @@ _PART_PROPERTIES = ((Section.COMPANIES, "name", Part.COMPANY), (Section.COMPANIE
 
 
 @dataclass(frozen=True, slots=True)
-class Writable:
+class WritableProperty:
     """A property that a row can fill; *label* is the account's own."""
 
     name: str
@@ -29,7 +29,7 @@ class Writable:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ExistingRow:
     """A row that is there already; *waits* for information, or has some (None for what cannot be read)."""
 
     section: Section
@@ -49,8 +49,8 @@ class Proposal:
 
 def propose_rows(
     questions: Sequence[Question],
-    writable: Mapping[Section, Sequence[Writable]],
-    taken: Iterable[Taken],
+    writable: Mapping[Section, Sequence[WritableProperty]],
+    taken: Iterable[ExistingRow],
     sections: Iterable[Section] = tuple(Section),
     family_first: bool = False,
 ) -> list[Proposal]:
@@ -59,19 +59,22 @@ def propose_rows(
     A taken row that waits for information may be completed. *family_first* says how names are written where the
     labels do not tell. The default questions go where everybody wants them; the others by their labels.
     """
-    desk = _Desk(writable, list(taken), tuple(sections))
+    placement = _Placement(writable, list(taken), tuple(sections))
     for question in questions:
-        _by_label(desk, question)
-    _by_part(desk, questions)
-    _names(desk, questions, family_first)
-    return sorted(desk.made, key=lambda made: (list(Section).index(made.section), _rank(made)))
+        _by_label(placement, question)
+    _by_part(placement, questions)
+    _names(placement, questions, family_first)
+    return sorted(placement.made, key=lambda made: (list(Section).index(made.section), _rank(made)))
 
 
-class _Desk:
+class _Placement:
     """What is free, and what was proposed so far."""
 
     def __init__(
-        self, writable: Mapping[Section, Sequence[Writable]], taken: list[Taken], sections: tuple[Section, ...]
+        self,
+        writable: Mapping[Section, Sequence[WritableProperty]],
+        taken: list[ExistingRow],
+        sections: tuple[Section, ...],
     ) -> None:
         self.sections = sections
         self.known = {section: {each.name: each for each in writable.get(section, ())} for section in sections}
@@ -99,58 +102,58 @@ class _Desk:
         self.made.append(Proposal(section, name, information))
 
 
-def _by_label(desk: _Desk, question: Question) -> None:
+def _by_label(placement: _Placement, question: Question) -> None:
     """The first free property that is called what the question is called.
 
     The second question of a label is something else than the first one, and nothing says what.
     """
     if question.part is not None or question.kind is Kind.NAME or question.number > 1:
         return
-    if any(desk.uses(section, question) for section in Section):
+    if any(placement.uses(section, question) for section in Section):
         return
-    for section, name in _called(desk, question):
-        if desk.free(section, name) and _fits(desk, section, name, question):
-            desk.put(section, name, Information.question(question.id))
+    for section, name in _called(placement, question):
+        if placement.free(section, name) and _fits(placement, section, name, question):
+            placement.put(section, name, Information.question(question.id))
             return
 
 
-def _called(desk: _Desk, question: Question) -> Iterator[tuple[Section, str]]:
+def _called(placement: _Placement, question: Question) -> Iterator[tuple[Section, str]]:
     """(section, property) of everything that may be meant, the closest first."""
     of_company, rest = about_company(question.label)
     asked = forms(question.label)
     for form in asked:
-        yield from _ordered(desk, form, of_company)
+        yield from _ordered(placement, form, of_company)
     if of_company:
         for form in forms(rest):
-            yield from _ordered(desk, form, of_company, only=Section.COMPANIES)
+            yield from _ordered(placement, form, of_company, only=Section.COMPANIES)
 
 
 def _ordered(
-    desk: _Desk, form: str, of_company: bool, only: Section | None = None
+    placement: _Placement, form: str, of_company: bool, only: Section | None = None
 ) -> Iterator[tuple[Section, str]]:
     hits = []
-    for section in desk.sections if only is None else (only,):
-        for rank, name in enumerate(_names_of(desk, section, form)):
+    for section in placement.sections if only is None else (only,):
+        for rank, name in enumerate(_names_of(placement, section, form)):
             home = Section.COMPANIES if of_company or name in ABOUT_COMPANIES else Section.CONTACTS
             hits.append((section is not home, rank, section, name))
     yield from ((section, name) for _away, _rank_, section, name in sorted(hits, key=lambda hit: hit[:2]))
 
 
-def _names_of(desk: _Desk, section: Section, form: str) -> Iterator[str]:
+def _names_of(placement: _Placement, section: Section, form: str) -> Iterator[str]:
     """The properties of the section that are called *form*: by the account's words first, then by ours."""
-    for each in desk.known.get(section, {}).values():
+    for each in placement.known.get(section, {}).values():
         if form in (normalised(each.label), normalised(each.name)):
             yield each.name
     yield from properties_called(section).get(form, ())
 
 
-def _fits(desk: _Desk, section: Section, name: str, question: Question) -> bool:
+def _fits(placement: _Placement, section: Section, name: str, question: Question) -> bool:
     if section is Section.CONTACTS and name == EMAIL:
         return question.kind is Kind.EMAIL
-    return desk.known[section][name].type != "number" or question.kind in _NUMERIC
+    return placement.known[section][name].type != "number" or question.kind in _NUMERIC
 
 
-def _by_part(desk: _Desk, questions: Sequence[Question]) -> None:
+def _by_part(placement: _Placement, questions: Sequence[Question]) -> None:
     """The default questions where everybody wants them; for want of that of the e-mail the first of its kind."""
     emails = [question for question in questions if question.kind is Kind.EMAIL]
     by_part = {question.part: question for question in questions if question.part is not None}
@@ -159,30 +162,35 @@ def _by_part(desk: _Desk, questions: Sequence[Question]) -> None:
     for section, name, part in (*_PART_PROPERTIES, (Section.CONTACTS, EMAIL, Part.EMAIL)):
         question = by_part.get(part)
         fits = question is not None and (part is not Part.EMAIL or question.kind is Kind.EMAIL)
-        if question is not None and fits and desk.free(section, name) and not desk.uses(section, question):
-            desk.put(section, name, Information.question(question.id))
+        if (
+            question is not None
+            and fits
+            and placement.free(section, name)
+            and not placement.uses(section, question)
+        ):
+            placement.put(section, name, Information.question(question.id))
 
 
-def _names(desk: _Desk, questions: Sequence[Question], family_first: bool) -> None:
+def _names(placement: _Placement, questions: Sequence[Question], family_first: bool) -> None:
     """The two parts of the guest's name, unless somebody maps it whole already."""
     names = [question for question in questions if question.kind is Kind.NAME]
     chosen = next((each for each in names if each.part is Part.NAME), None)
     if chosen is None:
         called = {form for each in FULL_NAMES for form in forms(each)}
         chosen = next((each for each in names if set(forms(each.label)) & called), names[0] if names else None)
-    if chosen is None or Section.CONTACTS not in desk.sections:
+    if chosen is None or Section.CONTACTS not in placement.sections:
         return
     first = family_first or is_japanese(chosen.label)
     pieces = {"lastname": Piece.BEFORE_SPACE if first else Piece.AFTER_SPACE}
     pieces["firstname"] = Piece.AFTER_SPACE if first else Piece.BEFORE_SPACE
-    for used, told in desk.uses(Section.CONTACTS, chosen):
+    for used, told in placement.uses(Section.CONTACTS, chosen):
         if told.piece is None or used not in pieces:
             return
         if pieces[used] is not told.piece:  # the person writes names the other way round
             pieces = {"lastname": pieces["firstname"], "firstname": pieces["lastname"]}
     for name, piece in pieces.items():
-        if desk.free(Section.CONTACTS, name):
-            desk.put(Section.CONTACTS, name, Information.question(chosen.id, piece))
+        if placement.free(Section.CONTACTS, name):
+            placement.put(Section.CONTACTS, name, Information.question(chosen.id, piece))
 
 
 def _rank(made: Proposal) -> int:

@@ -29,11 +29,11 @@ from hubsync.errors.hubspot import (
     AnswerLost,
     HubSpotBusy,
     HubSpotError,
+    HubSpotMessage,
     HubSpotUnreachable,
     NoPlace,
     NotAsked,
     RateLimited,
-    Said,
 )
 from hubsync.errors.incoming import (
     AnotherAddress,
@@ -89,6 +89,7 @@ __all__ = [
     "ContactExists",
     "HubSpotBusy",
     "HubSpotError",
+    "HubSpotMessage",
     "HubSpotUnreachable",
     "HubSyncError",
     "IdentityRefused",
@@ -114,7 +115,6 @@ __all__ = [
     "Refused",
     "RequiredPropertyMissing",
     "RoleTooLow",
-    "Said",
     "SecretUnreadable",
     "ValuesRefused",
     "family",

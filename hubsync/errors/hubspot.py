@@ -9,7 +9,7 @@ from hubsync.errors.root import N_, HubSyncError
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class HubSpotMessage:
     """HubSpot's own sentences about a refusal. They repeat guests' answers: no message, log or repr shows them."""
 
     text: str = field(default="", repr=False)
@@ -40,7 +40,7 @@ class HubSpotError(HubSyncError):
         self.category = category
         self.correlation_id = correlation_id
         self.retry_after = retry_after
-        self.said = Said()
+        self.said = HubSpotMessage()
 
 
 class HubSpotUnreachable(HubSpotError):

@@ -14,7 +14,7 @@ from hubsync.domain.matching import Alternative, FoundCompany
 from hubsync.errors import RecordGone, RecordRefused, RequiredPropertyMissing, ValuesRefused
 from hubsync.hubspot.bodies import Json, listed, record_id
 from hubsync.hubspot.calls import Answer, Call, path
-from hubsync.hubspot.limits import Counting, read_limit, read_remaining
+from hubsync.hubspot.limits import CallCounter, read_limit, read_remaining
 from hubsync.hubspot.properties import Property, read_definitions
 from hubsync.hubspot.records import (
     COMPANY_PROPERTIES,
@@ -52,7 +52,7 @@ class HubSpotClient:
         self._token = token
         self._version = version
         self.asked = ""
-        self.counting: Counting | None = None
+        self.counting: CallCounter | None = None
 
     def search_companies(self, alternatives: Sequence[Alternative], deadline: Deadline) -> list[FoundCompany]:
         """Return the companies that fit any of *alternatives*, (property, operator, value) each.

@@ -13,7 +13,7 @@ from hubsync.domain.pacing import RateLimit
 _MOST_DIGITS = 9
 
 
-class Counting(Protocol):
+class CallCounter(Protocol):
     """Whoever counts the calls to an account, each before it is sent and after its answer or the lack of one."""
 
     def sends(self, *, search: bool) -> None: ...

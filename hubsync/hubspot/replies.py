@@ -4,7 +4,7 @@ The status decides first, then the body: HubSpot names what it refuses in ``erro
 inside ``message``. https://developers.hubspot.com/docs/api-reference/error-handling
 HubSpot's own messages repeat guests' values, so none of their words goes into ours: only statuses, categories,
 names of properties and scopes, and the correlation id, each checked to look like one. HubSpot's sentences go along
-as `errors.Said`, for the page of the delivery alone.
+as `errors.HubSpotMessage`, for the page of the delivery alone.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from hubsync.errors import (
     AnswerLost,
     HubSpotBusy,
     HubSpotError,
+    HubSpotMessage,
     RateLimited,
     RecordGone,
     RecordRefused,
-    Said,
 )
 from hubsync.hubspot.bodies import Json, read_object, word
 from hubsync.hubspot.calls import Answer, Call
@@ -53,7 +53,7 @@ def understand(call: Call, answer: Answer) -> Json:
             raise unreadable(call, answer)
         return body
     fault = _refusal(call, answer, body or {})
-    fault.said = Said(said_in(body or {}))
+    fault.said = HubSpotMessage(said_in(body or {}))
     raise fault
 
 

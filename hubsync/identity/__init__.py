@@ -11,7 +11,7 @@ that sends anything, ``proof`` is what comes out.
 from __future__ import annotations
 
 from hubsync.identity.proof import GOOGLE, LABELS, MICROSOFT, Proof
-from hubsync.identity.providers import Begun, Providers, Registration
+from hubsync.identity.providers import PendingSignIn, Providers, Registration
 from hubsync.identity.transport import Route
 
-__all__ = ["GOOGLE", "LABELS", "MICROSOFT", "Begun", "Proof", "Providers", "Registration", "Route"]
+__all__ = ["GOOGLE", "LABELS", "MICROSOFT", "PendingSignIn", "Proof", "Providers", "Registration", "Route"]

@@ -9,7 +9,7 @@ from authlib.integrations.flask_client import FlaskOAuth2App
 
 from hubsync.errors import IdentityRefused, ProviderUnreachable
 from hubsync.identity.claims import ALGORITHMS, LEEWAY_SECONDS, StrictClaims
-from hubsync.identity.issuers import Expected, origin
+from hubsync.identity.issuers import ExpectedIssuer, origin
 
 # Keys and endpoints are read again after an hour: a key that the provider withdraws must not count for ever.
 METADATA_SECONDS = 3600
@@ -18,7 +18,7 @@ METADATA_SECONDS = 3600
 class ProviderApp(FlaskOAuth2App):
     """A provider whose discovery document, keys and id tokens are checked before they are used."""
 
-    _expected: Expected
+    _expected: ExpectedIssuer
     _good_until = 0.0
 
     def load_server_metadata(self) -> dict[str, Any]:
@@ -85,9 +85,9 @@ def _object(response: Any) -> dict[str, Any]:
     return document
 
 
-def _checked(document: dict[str, Any], metadata_url: str) -> tuple[Expected, dict[str, Any]]:
+def _checked(document: dict[str, Any], metadata_url: str) -> tuple[ExpectedIssuer, dict[str, Any]]:
     """What is used of a discovery document, once it names the issuer that belongs to its address."""
-    expected = Expected.of(metadata_url).published(document.get("issuer"))
+    expected = ExpectedIssuer.of(metadata_url).published(document.get("issuer"))
     if expected is None:
         raise IdentityRefused("the discovery document names another issuer")
     used: dict[str, Any] = {"issuer": document["issuer"]}

@@ -8,7 +8,7 @@ from typing import Any
 from authlib.oidc.core import CodeIDToken
 from joserfc.errors import InvalidClaimError
 
-from hubsync.identity.issuers import Expected, key_signs_for
+from hubsync.identity.issuers import ExpectedIssuer, key_signs_for
 
 LEEWAY_SECONDS = 60
 SUBJECT_LENGTH = 255
@@ -32,7 +32,7 @@ class StrictClaims(CodeIDToken):
         options: Any,
         params: dict[str, Any],
         *,
-        expected: Expected,
+        expected: ExpectedIssuer,
         keys: Sequence[Mapping[str, Any]],
     ) -> None:
         super().__init__(claims, header, options, params)

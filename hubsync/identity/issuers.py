@@ -36,7 +36,7 @@ def origin(url: str) -> str:
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedIssuer:
     """The issuer that belongs to a discovery address.
 
     *pattern* is the issuer, or, where *any_tenant* is true, a text with ``{tenantid}`` in the tenant's place.
@@ -49,7 +49,7 @@ class Expected:
     excluded: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, metadata_url: str) -> Expected:
+    def of(cls, metadata_url: str) -> ExpectedIssuer:
         """Read the issuer off *metadata_url*: what stands before ``/.well-known/openid-configuration``."""
         base = metadata_url.removesuffix(WELL_KNOWN)
         tenant, slash, rest = urlsplit(base).path.removeprefix("/").partition("/")
@@ -65,10 +65,10 @@ class Expected:
             return cls(around.format(tenant.lower()))
         return cls(around.format(TENANT), named_tenant=True)
 
-    def published(self, issuer: object) -> Expected | None:
+    def published(self, issuer: object) -> ExpectedIssuer | None:
         """What to expect of id tokens, now that the document names *issuer*; None when it may not name it."""
         if self.named_tenant:
-            return Expected(str(issuer)) if self._tenant_of(issuer) else None
+            return ExpectedIssuer(str(issuer)) if self._tenant_of(issuer) else None
         return self if issuer == self.pattern else None
 
     def fits(self, issuer: object) -> bool:

@@ -17,7 +17,7 @@ from joserfc.errors import JoseError
 
 from hubsync.errors import N_, IdentityRefused, ProviderUnreachable
 from hubsync.identity.app import ProviderApp
-from hubsync.identity.issuers import Expected, origin
+from hubsync.identity.issuers import ExpectedIssuer, origin
 from hubsync.identity.proof import LABELS, Proof
 from hubsync.identity.transport import ProviderSession, Route
 
@@ -53,7 +53,7 @@ class Registration:
 
 
 @dataclass(frozen=True)
-class Begun:
+class PendingSignIn:
     """A sign-in that this browser began: *kept* is what `Providers.leave` was given."""
 
     provider: str
@@ -100,7 +100,7 @@ class Providers:
 
     def provider_of(self, issuer: str) -> str | None:
         """Which provider an identity's issuer belongs to, offered or not; None for one that is no provider's."""
-        fitting = (name for name, each in self._known.items() if Expected.of(each.metadata_url).fits(issuer))
+        fitting = (name for name, each in self._known.items() if ExpectedIssuer.of(each.metadata_url).fits(issuer))
         return next(fitting, None)
 
     def check(self, provider: str) -> None:
@@ -124,7 +124,7 @@ class Providers:
         client.save_authorize_data(state=made["state"], begun=int(time.time()), kept=kept, secrets=secrets)
         return str(made["url"])
 
-    def take_up(self, provider: str, state: str) -> Begun:
+    def take_up(self, provider: str, state: str) -> PendingSignIn:
         """Return the sign-in that *state* belongs to, once.
 
         Raises IdentityRefused for a state that is missing, foreign, used, or older than ten minutes.
@@ -135,9 +135,9 @@ class Providers:
         # Authlib's states live for an hour, and nobody looks at their age.
         if found is None or not 0 <= time.time() - found["begun"] <= STATE_SECONDS:
             raise IdentityRefused(NOT_BEGUN_HERE)
-        return Begun(provider, found["kept"], found["secrets"])
+        return PendingSignIn(provider, found["kept"], found["secrets"])
 
-    def prove(self, begun: Begun, answer: Mapping[str, str]) -> Proof:
+    def prove(self, begun: PendingSignIn, answer: Mapping[str, str]) -> Proof:
         """Turn the query of the callback into a proof of who came back.
 
         Raises IdentityRefused for somebody who declined and for whatever proves nobody, ProviderUnreachable when

@@ -16,7 +16,7 @@ from flask import Flask
 from flask_mail import BadHeaderError, Mail, Message
 
 from hubsync.errors import MailNotSent
-from hubsync.mail.line import Line
+from hubsync.mail.line import SmtpConnection
 
 TIMEOUT_SECONDS = 9.0  # so that a page that waits for it answers within ten
 LONGEST_ANSWER = 300
@@ -24,7 +24,7 @@ HEADERS = {"Auto-Submitted": "auto-generated"}
 """So that no absence note answers. https://www.rfc-editor.org/rfc/rfc3834#section-5"""
 
 
-class Post:
+class MailSender:
     """The way out for mail.
 
     *before_send* is called before each mail and may refuse: nobody holds a database transaction while a mail
@@ -96,13 +96,13 @@ class Post:
         except (smtplib.SMTPException, OSError) as fault:
             raise self._not_sent(fault) from fault
 
-    def _line(self, before_data: Callable[[], None] | None = None) -> Line:
+    def _line(self, before_data: Callable[[], None] | None = None) -> SmtpConnection:
         def last_moment() -> None:
             if before_data is not None:
                 before_data()
             self._before_send()
 
-        return Line(self._mail, self._trust, self._timeout, last_moment)
+        return SmtpConnection(self._mail, self._trust, self._timeout, last_moment)
 
     def _not_sent(self, fault: smtplib.SMTPException | OSError, *, perhaps: bool = False) -> MailNotSent:
         if isinstance(fault, smtplib.SMTPRecipientsRefused):

@@ -83,7 +83,7 @@ class InTimeOverTls(InTime, smtplib.SMTP_SSL):
     """The same, encrypted from the beginning."""
 
 
-class Line(Connection):
+class SmtpConnection(Connection):
     """A connection to the mail server that times out, checks certificates and keeps quiet."""
 
     def __init__(

@@ -15,9 +15,9 @@ from flask import current_app
 from hubsync.hubspot.oauth import OAuthClient
 from hubsync.hubspot.wire import Wire
 from hubsync.identity import Providers
-from hubsync.mail import Post
+from hubsync.mail import MailSender
 from hubsync.services.deliveries.concurrency import ThreadShare
-from hubsync.services.posting.call_reservations import Places
+from hubsync.services.posting.call_reservations import CallReservations
 from hubsync.store.sealed import Vault
 
 
@@ -34,7 +34,7 @@ class Tools:
     vault: Vault
     wire: Wire
     oauth: OAuthClient | None
-    post: Post
+    post: MailSender
     identity: Providers
     base_url: str
     hubspot_app_url: str
@@ -48,7 +48,7 @@ class Tools:
     mail_set_up: bool
     notice_interval_days: int
     retention_days: int
-    places: Places = field(default_factory=Places)
+    places: CallReservations = field(default_factory=CallReservations)
     share: ThreadShare = field(default_factory=ThreadShare)
     wake: threading.Event = field(default_factory=threading.Event)
 

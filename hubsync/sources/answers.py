@@ -10,7 +10,7 @@ from hubsync.domain.notes import Note, NoteCode
 from hubsync.domain.occurrences import LONGEST_LABEL
 from hubsync.domain.questions import Kind
 from hubsync.sources import fields
-from hubsync.sources.texts import Taken, as_written, take_answer, take_text, text_of
+from hubsync.sources.texts import AcceptedValue, as_written, take_answer, take_text, text_of
 
 MOST_ANSWERS = 200
 LONGEST_GUEST = 1_000
@@ -88,7 +88,7 @@ def _given(entry: Any) -> GivenAnswer:
     label = _label(entry.get("label"))
     taken = take_answer(entry.get("value"))
     if "value" not in entry and entry.keys() - _ENTRY:  # it is said in words of the source's own
-        taken = Taken(None, NoteCode.UNREADABLE, as_written(entry))
+        taken = AcceptedValue(None, NoteCode.UNREADABLE, as_written(entry))
     kind, value = _kind(entry.get("type")), taken.value
     if kind is Kind.SEVERAL_CHOICES and isinstance(value, str):
         value = (value,)

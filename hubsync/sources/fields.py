@@ -1,6 +1,6 @@
 """What a booking cannot do without: read, or refused with a reason that repeats nothing.
 
-Each function takes what JSON gave and returns the value or raises `Fault`, whatever the input.
+Each function takes what JSON gave and returns the value or raises `FieldError`, whatever the input.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _UNFIT_FOR_KEYS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200  # leaves room to convert between zones without overflow
 
 
-class Fault(ValueError):
+class FieldError(ValueError):
     """A value cannot be taken; ``reason`` says why without repeating it."""
 
     def __init__(self, reason: str, *, place: str = "") -> None:
@@ -41,14 +41,14 @@ def identifier(value: Any) -> str:
     Cleaning could make two ids one, so characters that cannot be kept are refused.
     """
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise Fault(N_("must be a text"))
+        raise FieldError(N_("must be a text"))
     text = value.strip() if isinstance(value, str) else _digits(value)
     if not text:
-        raise Fault(N_("is empty"))
+        raise FieldError(N_("is empty"))
     if len(text) > _LONGEST_IDENTIFIER:
-        raise Fault(N_("is too long"))
+        raise FieldError(N_("is too long"))
     if _UNFIT_FOR_KEYS.search(text):
-        raise Fault(N_("has characters that cannot be kept"))
+        raise FieldError(N_("has characters that cannot be kept"))
     return text
 
 
@@ -65,13 +65,13 @@ def time_zone(value: Any) -> str:
 def moment(value: Any) -> datetime:
     """A time in ISO 8601, with or without an offset; a day alone is not enough."""
     if not isinstance(value, str) or not 11 < len(value) < 50:
-        raise Fault(N_("must be a time like 2026-01-31T10:00:00+09:00"))
+        raise FieldError(N_("must be a time like 2026-01-31T10:00:00+09:00"))
     try:
         read = datetime.fromisoformat(value.strip())
     except ValueError:
-        raise Fault(N_("must be a time like 2026-01-31T10:00:00+09:00")) from None
+        raise FieldError(N_("must be a time like 2026-01-31T10:00:00+09:00")) from None
     if not _FIRST_YEAR <= read.year <= _LAST_YEAR:
-        raise Fault(N_("is out of range"))
+        raise FieldError(N_("is out of range"))
     return read
 
 
@@ -80,11 +80,11 @@ def place_in_time(read: datetime, zone_name: str, place: str) -> datetime:
     if read.utcoffset() is not None:
         return read
     if not zone_name:
-        raise Fault(N_("has no offset, and the guest has no time zone"), place=place)
+        raise FieldError(N_("has no offset, and the guest has no time zone"), place=place)
     return read.replace(tzinfo=ZoneInfo(zone_name))
 
 
 def _digits(number: int) -> str:
     if abs(number) >= 10**_MOST_DIGITS:
-        raise Fault(N_("is too long"))
+        raise FieldError(N_("is too long"))
     return str(number)

@@ -25,7 +25,7 @@ _WRAPPING = {"value", "label"}
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class AcceptedValue:
     """A value as it is kept, and what became of the one that was sent (``shown`` is its beginning)."""
 
     value: AnswerValue
@@ -36,7 +36,7 @@ class Taken:
         return None if self.code is None else Note(self.code, place, label, self.shown)
 
 
-def take_answer(value: Any) -> Taken:
+def take_answer(value: Any) -> AcceptedValue:
     """An answer: text, choices, number as its digits, true, false, or None for null and for nothing at all.
 
     An object counts as its ``value``, or else its ``label``, if it has nothing but those; a list as its entries,
@@ -45,27 +45,27 @@ def take_answer(value: Any) -> Taken:
     try:
         taken = _take(value, _DEEPEST)
     except _Unreadable:
-        return Taken(None, NoteCode.UNREADABLE, as_written(value))
+        return AcceptedValue(None, NoteCode.UNREADABLE, as_written(value))
     if isinstance(taken, tuple):
         kept = tuple(part[:LONGEST_ANSWER] for part in taken[:MOST_CHOICES])
-        return Taken(kept or None, None if kept == taken else NoteCode.CUT)
+        return AcceptedValue(kept or None, None if kept == taken else NoteCode.CUT)
     if isinstance(taken, str) and len(taken) > LONGEST_ANSWER:
-        return Taken(taken[:LONGEST_ANSWER], NoteCode.CUT)
-    return Taken(None if taken == "" else taken)
+        return AcceptedValue(taken[:LONGEST_ANSWER], NoteCode.CUT)
+    return AcceptedValue(None if taken == "" else taken)
 
 
-def take_text(value: Any, longest: int) -> Taken:
+def take_text(value: Any, longest: int) -> AcceptedValue:
     """The same as one text of at most *longest* characters; a truth value is unreadable."""
     if isinstance(value, bool):
-        return Taken(None, NoteCode.UNREADABLE, as_written(value))
+        return AcceptedValue(None, NoteCode.UNREADABLE, as_written(value))
     taken = take_answer(value)
     text = answer_text(taken.value)
     if len(text) > longest:
-        return Taken(clean_text(text[:longest]), NoteCode.CUT)
-    return Taken(text or None, taken.code, taken.shown)
+        return AcceptedValue(clean_text(text[:longest]), NoteCode.CUT)
+    return AcceptedValue(text or None, taken.code, taken.shown)
 
 
-def text_of(taken: Taken) -> str:
+def text_of(taken: AcceptedValue) -> str:
     """The text that was taken; empty for none."""
     return answer_text(taken.value)
 

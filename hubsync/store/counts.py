@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, ForeignKey, Index, ScalarSelect, Select, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hubsync.domain.states import DeliveryState
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.store import Base, db
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord

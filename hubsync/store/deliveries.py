@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.outcomes import Outcome
-from hubsync.domain.states import DeliveryState
 from hubsync.store import Base, UtcDateTime, enum_text
 from hubsync.store.bookings import BookingRecord
 

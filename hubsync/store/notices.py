@@ -13,11 +13,11 @@ from hubsync.store import Base, UtcDateTime
 class Notice(Base):
     """One row per team: the throttle of its notices.
 
-    *sent_at*, *unconfirmed*, *tries*, *not_before* and *handing_over_at* are explained in `domain/throttle`, which
-    decides with them; *worker* and *worker_until* are the lease of the one worker that sends. *composed_at* is
-    when that worker read what to tell, *told_until* the same of the last notice that counts as sent: what
-    happened later is news. *failures* is how many deliveries the mail tells of that was composed last.
-    *last_error* is why it could not be sent, a reason of `errors.MailNotSent`.
+    *sent_at*, *unconfirmed*, *tries*, *not_before* and *handing_over_at* are explained in
+    `domain/notice_throttle`, which decides with them; *worker* and *worker_until* are the lease of the one worker
+    that sends. *composed_at* is when that worker read what to tell, *told_until* the same of the last notice that
+    counts as sent: what happened later is news. *failures* is how many deliveries the mail tells of that was
+    composed last. *last_error* is why it could not be sent, a reason of `errors.MailNotSent`.
     """
 
     __tablename__ = "notices"

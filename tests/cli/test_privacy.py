@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from hubsync.services import now
-from hubsync.services.calendars.calendars import Described, make_calendar
+from hubsync.services.calendars.calendars import CalendarInput, make_calendar
 from hubsync.services.deliveries import transitions
 from hubsync.services.teams.members import found_team
 from hubsync.store import db, write_transaction
@@ -17,7 +17,7 @@ from hubsync.store.people import Person
 def keep_a_booking(app: Flask, state: str = "posted") -> None:
     with app.app_context():
         team = found_team("Acme", "owner@acme.example", "premium")
-        calendar = make_calendar(team.id, db.session.query(Person.id).scalar(), Described("Intro", 30, "UTC"))
+        calendar = make_calendar(team.id, db.session.query(Person.id).scalar(), CalendarInput("Intro", 30, "UTC"))
         with write_transaction() as session:
             booking = BookingRecord(
                 team_id=team.id,

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubsync.domain.mapping import (
-    Answered,
+    AnsweredQuestion,
     Draft,
     LeftOutCode,
+    MappingInput,
     MappingRows,
-    Material,
     Row,
     Section,
     draw_up,
@@ -23,14 +23,14 @@ from hubsync.domain.values import answer_text
 COMPANY, NAME, EMAIL, SIZE, TOPICS, NEWS = range(1, 7)
 FREE = frozenset({"gmail.com"})
 
-MATERIAL = Material(
+MATERIAL = MappingInput(
     answers={
-        COMPANY: Answered(Kind.TEXT, "Company Name", " Acme "),
-        NAME: Answered(Kind.NAME, "Name", "山田\u3000花子"),
-        EMAIL: Answered(Kind.EMAIL, "Email", "Hanako+1@Acme.com"),
-        SIZE: Answered(Kind.NUMBER, "Employees", "1,200"),
-        TOPICS: Answered(Kind.SEVERAL_CHOICES, "Topics", ("Price", "Support")),
-        NEWS: Answered(Kind.CHECK_BOX, "Newsletter", False),
+        COMPANY: AnsweredQuestion(Kind.TEXT, "Company Name", " Acme "),
+        NAME: AnsweredQuestion(Kind.NAME, "Name", "山田\u3000花子"),
+        EMAIL: AnsweredQuestion(Kind.EMAIL, "Email", "Hanako+1@Acme.com"),
+        SIZE: AnsweredQuestion(Kind.NUMBER, "Employees", "1,200"),
+        TOPICS: AnsweredQuestion(Kind.SEVERAL_CHOICES, "Topics", ("Price", "Support")),
+        NEWS: AnsweredQuestion(Kind.CHECK_BOX, "Newsletter", False),
     },
     facts={"start": "2026-12-01T10:00:00+09:00", "calendar": "Introduction", "host": ""},
     url_params={"utm_source": " spring ", "empty": " "},
@@ -49,11 +49,11 @@ def contact(name: str, information: str, kind: str = "string") -> Row:
     return row(Section.CONTACTS, name, information, kind)
 
 
-def draw(*rows: Row, companies: bool = True, contacts: bool = True, material: Material = MATERIAL) -> Draft:
+def draw(*rows: Row, companies: bool = True, contacts: bool = True, material: MappingInput = MATERIAL) -> Draft:
     return draw_up(MappingRows(companies, contacts, rows), material, FREE.__contains__)
 
 
-def with_answer(question: int, value: object) -> Material:
+def with_answer(question: int, value: object) -> MappingInput:
     answered = replace(MATERIAL.answers[question], value=value)
     return replace(MATERIAL, answers={**MATERIAL.answers, question: answered})
 
@@ -207,9 +207,9 @@ SOUP = st.text(st.sampled_from('aAé株ー。.@＠/:?=#%<>＜(), "“w-1\u200b\n
 
 @given(SOUP | st.builds("{}{}@{}.com{}".format, SOUP, st.sampled_from(["", "Ann <", "mailto:"]), SOUP, SOUP))
 def test_a_companys_domain_and_a_contacts_address_come_from_one_reading(typed):
-    answers = {EMAIL: Answered(Kind.EMAIL, "Email", typed)}
+    answers = {EMAIL: AnsweredQuestion(Kind.EMAIL, "Email", typed)}
     rows = (company("domain", f"question:{EMAIL}"), contact("email", f"question:{EMAIL}"))
-    draft = draw_up(MappingRows(True, True, rows), Material(answers), lambda _domain: False)
+    draft = draw_up(MappingRows(True, True, rows), MappingInput(answers), lambda _domain: False)
     email = (draft.contact or {}).get("email")
     if email:
         assert draft.company == {"domain": email.rpartition("@")[2]}

@@ -15,7 +15,7 @@ from hubsync.domain.pacing import (
     SEARCH_AND_CREATE,
     SEARCHES_PER_SECOND,
     SHARE,
-    Need,
+    CallCount,
     RateLimit,
     Usage,
     has_room,
@@ -28,7 +28,7 @@ START = 1_000_000.0
 ATTEMPTS = st.lists(
     st.tuples(
         st.floats(0, 3),  # seconds after the attempt before
-        st.sampled_from([ONE_CALL, Need(2), SEARCH_AND_CREATE]),
+        st.sampled_from([ONE_CALL, CallCount(2), SEARCH_AND_CREATE]),
         st.floats(0, 2),  # seconds until a call is sent, each
         st.floats(0, 1),  # where between its sending and its answer it comes to HubSpot
         st.floats(0.001, 4),  # seconds until its answer
@@ -69,12 +69,12 @@ class Clockwork:
                 sent = at + pause  # type: ignore[operator]
                 at = sent + latency
                 self.seen[search].append(sent + where * latency)
-                self.enter(at, ("answer", Need(0, 1) if search else ONE_CALL))
+                self.enter(at, ("answer", CallCount(0, 1) if search else ONE_CALL))
 
 
 @given(ATTEMPTS, st.integers(3, 40), st.floats(1, 20), st.sampled_from([1.0, SHARE]))
 def test_hubspot_never_sees_more_than_its_limits(
-    attempts: list[tuple[float, Need, float, float, float]], most: int, window: float, share: float
+    attempts: list[tuple[float, CallCount, float, float, float]], most: int, window: float, share: float
 ) -> None:
     clockwork = Clockwork(RateLimit(most, window), share)
     moment = START
@@ -96,21 +96,21 @@ def test_what_was_answered_counts_for_one_window_and_what_is_under_way_until_it_
     made: list[tuple[int, int]], most: int
 ) -> None:
     limit, usage = RateLimit(most, 10.0), Usage()
-    usage.begin(Need(4, 1))
+    usage.begin(CallCount(4, 1))
     for seconds_ago, calls in made:
-        usage.add(START - seconds_ago, Need(calls))
+        usage.add(START - seconds_ago, CallCount(calls))
     expected = 4 + sum(calls for seconds_ago, calls in made if seconds_ago < 10)
     assert usage.used(START, limit) == (expected, 1)
     usage.forget(START, limit)
     assert usage.used(START, limit) == (expected, 1)
-    usage.end(Need(4, 1))
+    usage.end(CallCount(4, 1))
     assert usage.used(START + 10.1, limit) == (0, 0)
 
 
 def test_a_clock_that_was_set_back_keeps_nobody_waiting() -> None:
     usage = Usage()
-    usage.add(START + 3600, Need(100, 5))
-    usage.add(START + LONGEST_UNDER_WAY, Need(1))  # perhaps under way elsewhere
+    usage.add(START + 3600, CallCount(100, 5))
+    usage.add(START + LONGEST_UNDER_WAY, CallCount(1))  # perhaps under way elsewhere
     usage.forget(START, RateLimit())
     assert usage.used(START, RateLimit()) == (1, 0)
 
@@ -123,20 +123,20 @@ def test_a_clock_that_was_set_back_keeps_nobody_waiting() -> None:
         (SEARCH_AND_CREATE, 98, 4, True),
         (SEARCH_AND_CREATE, 99, 0, False),
         (SEARCH_AND_CREATE, 0, 5, False),
-        (Need(0, 1), 100, 4, True),
-        (Need(), 100, 5, True),
-        (Need(120), 0, 0, True),  # more than there ever is: alone
-        (Need(120), 1, 0, False),
+        (CallCount(0, 1), 100, 4, True),
+        (CallCount(), 100, 5, True),
+        (CallCount(120), 0, 0, True),  # more than there ever is: alone
+        (CallCount(120), 1, 0, False),
     ],
 )
-def test_there_is_room_for_what_is_needed(need: Need, calls: int, searches: int, room: bool) -> None:
-    assert has_room(Need(calls, searches), need, RateLimit(), SEARCHES_PER_SECOND) == room
+def test_there_is_room_for_what_is_needed(need: CallCount, calls: int, searches: int, room: bool) -> None:
+    assert has_room(CallCount(calls, searches), need, RateLimit(), SEARCHES_PER_SECOND) == room
 
 
 def test_a_share_leaves_the_rest_to_others() -> None:
-    assert has_room(Need(69, 2), SEARCH_AND_CREATE, RateLimit(), SEARCHES_PER_SECOND, SHARE) is False
-    assert has_room(Need(68, 2), SEARCH_AND_CREATE, RateLimit(), SEARCHES_PER_SECOND, SHARE)
-    assert has_room(Need(), ONE_CALL, RateLimit(1, 10.0), 1, SHARE)
+    assert has_room(CallCount(69, 2), SEARCH_AND_CREATE, RateLimit(), SEARCHES_PER_SECOND, SHARE) is False
+    assert has_room(CallCount(68, 2), SEARCH_AND_CREATE, RateLimit(), SEARCHES_PER_SECOND, SHARE)
+    assert has_room(CallCount(), ONE_CALL, RateLimit(1, 10.0), 1, SHARE)
 
 
 @pytest.mark.parametrize(

@@ -10,17 +10,18 @@ from hubsync.domain.information import Information, Piece
 from hubsync.domain.labels import forms, normalised
 from hubsync.domain.mapping import Section
 from hubsync.domain.property_names import property_names
-from hubsync.domain.proposals import Proposal, Taken, Writable, propose_rows
+from hubsync.domain.proposals import ExistingRow, Proposal, WritableProperty, propose_rows
 from hubsync.domain.questions import DEFAULT_QUESTIONS, Kind, Question
 from hubsync.hubspot.properties import ARTICLE_COMPANY, ARTICLE_CONTACT
 
 NUMBERS = {"numberofemployees", "annualrevenue"}
 WRITABLE = {
     Section.COMPANIES: tuple(
-        Writable(name, label, "number" if name in NUMBERS else "string") for name, label in ARTICLE_COMPANY
+        WritableProperty(name, label, "number" if name in NUMBERS else "string") for name, label in ARTICLE_COMPANY
     ),
     Section.CONTACTS: tuple(
-        Writable(name, label, "number" if name == "annualrevenue" else "string") for name, label in ARTICLE_CONTACT
+        WritableProperty(name, label, "number" if name == "annualrevenue" else "string")
+        for name, label in ARTICLE_CONTACT
     ),
 }
 COMPANY, NAME, EMAIL, COMMENT = DEFAULT_QUESTIONS
@@ -109,7 +110,7 @@ def test_every_property_of_the_article_is_found_by_the_label_it_is_offered_under
 
 
 def test_the_accounts_own_properties_are_found_by_label_and_by_internal_name() -> None:
-    own = {Section.COMPANIES: (Writable("deal_size", "Expected deal size", "string"),)}
+    own = {Section.COMPANIES: (WritableProperty("deal_size", "Expected deal size", "string"),)}
     for label in ("expected deal-size", "Deal size", "deal_size"):
         made = propose_rows([Question(9, label, Kind.TEXT, required=False)], own, ())
         assert shown(made) == ["companies.deal_size <- question:9"], label
@@ -121,9 +122,9 @@ def test_what_hubspot_does_not_have_is_not_proposed() -> None:
 
 def test_a_row_that_is_there_is_neither_overwritten_nor_doubled() -> None:
     taken = [
-        Taken(Section.COMPANIES, "name", Information.param("utm_source")),
-        Taken(Section.CONTACTS, "email", Information.question(3)),
-        Taken(Section.CONTACTS, "jobtitle", Information.question(4)),
+        ExistingRow(Section.COMPANIES, "name", Information.param("utm_source")),
+        ExistingRow(Section.CONTACTS, "email", Information.question(3)),
+        ExistingRow(Section.CONTACTS, "jobtitle", Information.question(4)),
     ]
     more = (*DEFAULT_QUESTIONS, Question(9, "Job Title", Kind.TEXT, required=False))
     assert shown(propose_rows(more, WRITABLE, taken)) == [
@@ -136,26 +137,26 @@ def test_a_row_that_is_there_is_neither_overwritten_nor_doubled() -> None:
 def test_proposing_twice_proposes_nothing_new() -> None:
     questions = (*DEFAULT_QUESTIONS, Question(9, "役職", Kind.TEXT, required=False))
     first = propose_rows(questions, WRITABLE, ())
-    taken = [Taken(each.section, each.property_name, each.information) for each in first]
+    taken = [ExistingRow(each.section, each.property_name, each.information) for each in first]
     assert propose_rows(questions, WRITABLE, taken) == []
 
 
 def test_a_row_with_a_property_only_is_completed() -> None:
-    taken = [Taken(Section.COMPANIES, "name", None, waits=True)]
+    taken = [ExistingRow(Section.COMPANIES, "name", None, waits=True)]
     assert shown(propose_rows([COMPANY], WRITABLE, taken)) == ["companies.name <- question:1"]
-    assert propose_rows([COMPANY], WRITABLE, [Taken(Section.COMPANIES, "name", None)]) == []
+    assert propose_rows([COMPANY], WRITABLE, [ExistingRow(Section.COMPANIES, "name", None)]) == []
 
 
 def test_a_question_that_a_person_mapped_otherwise_is_left_alone() -> None:
     phone = Question(9, "Phone", Kind.PHONE, required=False)
-    taken = [Taken(Section.CONTACTS, "mobilephone", Information.question(9))]
+    taken = [ExistingRow(Section.CONTACTS, "mobilephone", Information.question(9))]
     assert propose_rows([phone], WRITABLE, taken) == []
-    whole = [Taken(Section.CONTACTS, "lastname", Information.question(2))]
+    whole = [ExistingRow(Section.CONTACTS, "lastname", Information.question(2))]
     assert propose_rows([NAME], WRITABLE, whole) == []
 
 
 def test_the_other_half_of_a_name_follows_the_half_that_is_there() -> None:
-    taken = [Taken(Section.CONTACTS, "lastname", Information.question(2, Piece.BEFORE_SPACE))]
+    taken = [ExistingRow(Section.CONTACTS, "lastname", Information.question(2, Piece.BEFORE_SPACE))]
     assert shown(propose_rows([NAME], WRITABLE, taken)) == ["contacts.firstname <- question:2:after_space"]
 
 

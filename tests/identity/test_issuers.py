@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from hubsync.identity.issuers import CONSUMERS, WELL_KNOWN, Expected, key_signs_for
+from hubsync.identity.issuers import CONSUMERS, WELL_KNOWN, ExpectedIssuer, key_signs_for
 
 AT_MICROSOFT = "https://login.microsoftonline.com"
 TENANT = "5f0d2f2e-93c6-4f43-9c06-5a4d2b7d1a11"
 OTHER = "0b9f3c52-61a4-4f0f-8f5b-6a0a3c1f7c22"
 TEMPLATE = f"{AT_MICROSOFT}/{{tenantid}}/v2.0"
-GOOGLE = Expected.of(f"https://accounts.google.com{WELL_KNOWN}")
-COMMON = Expected.of(f"{AT_MICROSOFT}/common/v2.0{WELL_KNOWN}")
+GOOGLE = ExpectedIssuer.of(f"https://accounts.google.com{WELL_KNOWN}")
+COMMON = ExpectedIssuer.of(f"{AT_MICROSOFT}/common/v2.0{WELL_KNOWN}")
 
 
 def of_tenant(tenant: str) -> str:
@@ -71,7 +71,7 @@ def test_the_document_for_all_tenants_names_the_template_and_nothing_else(named:
 
 
 def test_the_address_for_work_accounts_takes_no_private_ones() -> None:
-    work = Expected.of(f"{AT_MICROSOFT}/organizations/v2.0{WELL_KNOWN}").published(TEMPLATE)
+    work = ExpectedIssuer.of(f"{AT_MICROSOFT}/organizations/v2.0{WELL_KNOWN}").published(TEMPLATE)
     assert work is not None
     assert work.believes(claims(TENANT))
     assert not work.believes(claims(CONSUMERS))
@@ -87,7 +87,7 @@ def test_the_address_for_work_accounts_takes_no_private_ones() -> None:
     ],
 )
 def test_the_address_of_one_tenant_pins_it(address: str, published: str, tenant: str) -> None:
-    pinned = Expected.of(f"{AT_MICROSOFT}/{address}/v2.0{WELL_KNOWN}").published(published)
+    pinned = ExpectedIssuer.of(f"{AT_MICROSOFT}/{address}/v2.0{WELL_KNOWN}").published(published)
     assert pinned is not None
     assert pinned.believes(claims(tenant))
     assert not pinned.believes(claims(OTHER))
@@ -96,7 +96,7 @@ def test_the_address_of_one_tenant_pins_it(address: str, published: str, tenant:
 
 @pytest.mark.parametrize("address", [TENANT, "consumers"])
 def test_the_document_of_one_tenant_may_not_name_another(address: str) -> None:
-    expected = Expected.of(f"{AT_MICROSOFT}/{address}/v2.0{WELL_KNOWN}")
+    expected = ExpectedIssuer.of(f"{AT_MICROSOFT}/{address}/v2.0{WELL_KNOWN}")
     assert expected.published(of_tenant(OTHER)) is None
     assert expected.published(TEMPLATE) is None
 

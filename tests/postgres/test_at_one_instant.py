@@ -23,7 +23,7 @@ from hubsync.services.people.sessions import find_signed_in
 from hubsync.services.posting import company_registry
 from hubsync.services.signin import invitation_claims, links, one_time_links
 from hubsync.services.signin.identities import recognize
-from hubsync.services.signin.mail_limits import TO_MAILBOX, Asker, allow
+from hubsync.services.signin.mail_limits import TO_MAILBOX, Requester, allow
 from hubsync.services.teams.invitations import invite, withdraw
 from hubsync.store import db, end_read, retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
@@ -186,7 +186,7 @@ def test_a_sign_in_link_signs_one_browser_in(acme: Any) -> None:
 
 def test_mails_asked_for_at_once_are_counted_one_after_the_other(acme: Any) -> None:
     for number in range(ROUNDS):
-        ask = partial(allow, Asker(), "signin_link", f"mailbox{number}@acme.example", is_somebodys=True)
+        ask = partial(allow, Requester(), "signin_link", f"mailbox{number}@acme.example", is_somebodys=True)
         with write_transaction() as session:
             session.query(MailAsk).delete()
         assert at_once(acme.app, [ask] * WORKERS * 2).count(True) == TO_MAILBOX
@@ -209,8 +209,10 @@ def test_an_invitation_that_is_claimed_and_withdrawn_at_once_lets_in_one_or_nobo
         *claimed, withdrawn = at_once(
             acme.app, [*claims, partial(withdraw, acme.team_id, invited.id, by=owner_id)]
         )
-        let_in = [each for each in claimed if isinstance(each, invitation_claims.Claimed)]
-        assert all(isinstance(each, invitation_claims.Claimed | LinkSpent | InvitationSpent) for each in claimed)
+        let_in = [each for each in claimed if isinstance(each, invitation_claims.ClaimResult)]
+        assert all(
+            isinstance(each, invitation_claims.ClaimResult | LinkSpent | InvitationSpent) for each in claimed
+        )
         assert len(let_in) == (1 if isinstance(withdrawn, NotFound) else 0)
         found = db.session.query(Membership).join(Person).filter(Person.email == email).count()
         assert found == len(let_in)

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from hubsync.errors import HubSyncError
 from hubsync.services.signin import invitation_claims
-from hubsync.services.signin.invitation_claims import Claimed
-from hubsync.services.signin.mail_limits import Asker
+from hubsync.services.signin.invitation_claims import ClaimResult
+from hubsync.services.signin.mail_limits import Requester
 from hubsync.services.signin.mails import THREAD_NAME
 from hubsync.services.teams import members
 from hubsync.store import db, end_read
@@ -53,9 +53,9 @@ def _tokens(smtp: MailServer, path: str) -> list[str]:
     ]
 
 
-def prove_and_join(smtp: MailServer, token: str, person: Person | None = None, time_zone: str = "") -> Claimed:
+def prove_and_join(smtp: MailServer, token: str, person: Person | None = None, time_zone: str = "") -> ClaimResult:
     """Join by an invitation as whoever reads the mail of its address, in the browser that asks."""
-    secret = invitation_claims.ask(token, person, Asker())
+    secret = invitation_claims.ask(token, person, Requester())
     return invitation_claims.claim(mailed_claim(smtp), secret, person, time_zone)
 
 

@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy import Table, update
 
-from hubsync.domain import throttle
+from hubsync.domain import notice_throttle
 from hubsync.domain.matching import CompanyKeys
 from hubsync.errors import CompanyBusy, NotAsked
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.bookings.erasure import forget_old_companies
 from hubsync.services.connection import account_switch
-from hubsync.services.connection.activation import Authorized
+from hubsync.services.connection.activation import AuthorizedAccount
 from hubsync.services.connection.parked_tokens import park
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import retry
@@ -115,7 +115,7 @@ def is_refreshed(acme: Any) -> bool:
 
 
 def park_another_account(acme: Any) -> None:
-    key = Authorized("service_key", "7654321", "", "", "", (), now(), "pat-na1-another")
+    key = AuthorizedAccount("service_key", "7654321", "", "", "", (), now(), "pat-na1-another")
     with write_transaction() as session:
         park(session, acme.team_id, person_id(), key)
     with write_transaction() as session:
@@ -149,7 +149,7 @@ WAYS = {
         leases.REVOCATION, park_another_account, lambda acme: bool(account_switch.drop_expired())
     ),
     "notices": Way(
-        Notice.__table__, "worker_until", throttle.LEASE, fail_a_delivery, lambda acme: bool(tell_due())
+        Notice.__table__, "worker_until", notice_throttle.LEASE, fail_a_delivery, lambda acme: bool(tell_due())
     ),
 }
 

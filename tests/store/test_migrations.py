@@ -16,7 +16,7 @@ from sqlalchemy import inspect, select, text
 from hubsync.app import create_app
 from hubsync.domain.searching import as_searched
 from hubsync.services import now
-from hubsync.services.calendars.calendars import Described, make_calendar
+from hubsync.services.calendars.calendars import CalendarInput, make_calendar
 from hubsync.services.teams.members import found_team
 from hubsync.store import Base, db, write_transaction
 from hubsync.store.bookings import BookingRecord
@@ -117,7 +117,7 @@ def test_addresses_of_bookings_from_before_are_read_again(unmigrated: Flask) -> 
     upgrade()
     team_id = found_team("Acme", "owner@acme.example", "premium").id
     owner_id = db.session.scalars(select(Person.id)).one()
-    calendar_id = make_calendar(team_id, owner_id, Described("Intro", 30, "UTC")).id
+    calendar_id = make_calendar(team_id, owner_id, CalendarInput("Intro", 30, "UTC")).id
     with write_transaction() as session:
         for email in READ_AGAIN:
             booking = BookingRecord(

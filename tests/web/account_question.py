@@ -7,7 +7,7 @@ from flask import Flask
 
 from hubsync.services import now
 from hubsync.services.calendars import calendars
-from hubsync.services.calendars.calendars import Described
+from hubsync.services.calendars.calendars import CalendarInput
 from hubsync.services.deliveries import transitions
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
@@ -45,7 +45,7 @@ def map_property(app: Flask, team: Team, name: str, label: str, kind: str = "str
     with app.app_context():
         owner_id = db.session.query(Membership.person_id).filter_by(team_id=team.id, role="owner").scalar()
         end_read()
-        calendar = calendars.make_calendar(team.id, owner_id, Described(f"Call {name}", 30, "Asia/Tokyo"))
+        calendar = calendars.make_calendar(team.id, owner_id, CalendarInput(f"Call {name}", 30, "Asia/Tokyo"))
         asked_first = calendar.questions[0].id
         end_read()
         with write_transaction() as session:

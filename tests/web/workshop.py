@@ -19,7 +19,7 @@ from hubsync.domain.roles import Role
 from hubsync.services import now, tools
 from hubsync.services.calendars import calendars
 from hubsync.services.calendars import questions as guest_questions
-from hubsync.services.calendars.calendars import Described
+from hubsync.services.calendars.calendars import CalendarInput
 from hubsync.services.connection.api_access import sealed_place
 from hubsync.services.signin import links
 from hubsync.services.teams import members
@@ -121,7 +121,7 @@ class Workshop:
     def ask(self, label: str, kind: Kind, choices: tuple[str, ...] = ()) -> int:
         with self.app.app_context():
             return guest_questions.add_question(
-                self.calendar_id, guest_questions.Asked(label, kind, False, choices)
+                self.calendar_id, guest_questions.QuestionInput(label, kind, False, choices)
             )
 
     def rows(self) -> list[tuple[str, str, str, str, str]]:
@@ -188,7 +188,7 @@ def workshop(app: Flask, sandbox: SandboxServer) -> Workshop:
         members.found_team("Acme", "owner@acme.example", "premium")
         team_id, owner_id = db.session.query(Team.id).scalar(), db.session.query(Person.id).scalar()
         end_read()
-        calendar = calendars.make_calendar(team_id, owner_id, Described("Intro call", 30, "Asia/Tokyo"))
+        calendar = calendars.make_calendar(team_id, owner_id, CalendarInput("Intro call", 30, "Asia/Tokyo"))
         calendar_id = calendar.id
         end_read()
         with write_transaction() as session:

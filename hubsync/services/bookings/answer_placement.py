@@ -27,7 +27,7 @@ MOST_QUESTIONS = 1_000
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedAnswers:
     """The answers by question id, what could not be taken as it was sent, and the guest's address."""
 
     answers: Mapping[int, AnswerValue]
@@ -35,7 +35,7 @@ class Placed:
     email: str
 
 
-def place_answers(session: Session, calendar: Calendar, booking: Booking) -> Placed:
+def place_answers(session: Session, calendar: Calendar, booking: Booking) -> PlacedAnswers:
     """Return *booking*'s answers by question id; the caller commits.
 
     Those of a form that asked our questions are in their places. Elsewhere the guest's name, e-mail and company
@@ -43,7 +43,7 @@ def place_answers(session: Session, calendar: Calendar, booking: Booking) -> Pla
     has no question is noted. A guest whose address the source does not name has the first one among the answers.
     """
     if booking.by_question is not None:
-        return Placed(booking.by_question, booking.notes, booking.guest.email)
+        return PlacedAnswers(booking.by_question, booking.notes, booking.guest.email)
     rows = list(
         session.scalars(
             select(QuestionRow)
@@ -64,7 +64,7 @@ def place_answers(session: Session, calendar: Calendar, booking: Booking) -> Pla
             notes.append(replace(given.note, question_id=row.id, label=row.label))
     live = [row for row in rows if row.deleted_at is None]
     notes += _place_guest(booking, live, answers)
-    return Placed(answers, tuple(notes), kept_email(booking.guest.email) or _answered_email(live, answers))
+    return PlacedAnswers(answers, tuple(notes), kept_email(booking.guest.email) or _answered_email(live, answers))
 
 
 def _questions_of(

@@ -11,12 +11,12 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import Booking
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.email_address import kept_email
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.pacing import ONE_CALL
 from hubsync.domain.questions import AnswerValue
 from hubsync.domain.searching import as_searched, email_as_searched
-from hubsync.domain.states import DeliveryState
 from hubsync.errors import BookingErased, BookingNotKept, NoPlace
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
@@ -25,7 +25,7 @@ from hubsync.services.calendars.source_calendars import calendar_for
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.leases import deliver, new_lease, read_delivery
 from hubsync.services.deliveries.runner import carry
-from hubsync.services.posting.call_reservations import Place
+from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.context import CALLS_SECONDS
 from hubsync.services.posting.shared_pace import announce, take_place
 from hubsync.store import retry_on_conflict, write_transaction
@@ -121,7 +121,7 @@ def _write_down_and_post(team_id: int, booking: Booking, deadline: Deadline) -> 
     return delivery
 
 
-def _written_down(team_id: int, booking: Booking, place: Place | None) -> tuple[Delivery, bool]:
+def _written_down(team_id: int, booking: Booking, place: Reservation | None) -> tuple[Delivery, bool]:
     """The booking's delivery, and whether it is new: ``sending`` then if there is a *place*, else ``pending``."""
     try:
         return retry_on_conflict(lambda: _write_down(team_id, booking, place))
@@ -129,7 +129,7 @@ def _written_down(team_id: int, booking: Booking, place: Place | None) -> tuple[
         return retry_on_conflict(lambda: _write_down(team_id, booking, None))
 
 
-def _write_down(team_id: int, booking: Booking, place: Place | None) -> tuple[Delivery, bool]:
+def _write_down(team_id: int, booking: Booking, place: Reservation | None) -> tuple[Delivery, bool]:
     """The booking's delivery, and whether it is new. Repeated when another booking came at the same instant."""
     lease: Mapping[str, Any] = {"state": DeliveryState.PENDING} if place is None else new_lease()
     record = _record_of(team_id, booking)

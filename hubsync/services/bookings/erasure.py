@@ -13,9 +13,9 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select
 
 from hubsync.domain.audit import AuditAction
+from hubsync.domain.delivery_states import SETTLED, DeliveryState
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.searching import email_as_searched
-from hubsync.domain.states import SETTLED, DeliveryState
 from hubsync.services import now, tools
 from hubsync.services.deliveries import transitions
 from hubsync.services.posting.company_registry import trusted_for

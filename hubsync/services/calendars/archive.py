@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
-from hubsync.domain.states import SETTLED
+from hubsync.domain.delivery_states import SETTLED
 from hubsync.errors import NotFound, Refused
 from hubsync.services import now
 from hubsync.services.teams.audit import record
@@ -19,7 +19,7 @@ from hubsync.store.deliveries import Delivery
 
 
 @dataclass(frozen=True)
-class Losses:
+class CalendarContents:
     """What goes with a calendar: its *bookings*, of which *unposted* are not in HubSpot as they should be."""
 
     bookings: int
@@ -44,7 +44,7 @@ def restore_calendar(calendar_id: int, by: int | None = None) -> None:
             _record(session, calendar, by, AuditAction.CALENDAR_RESTORED)
 
 
-def count_losses(calendar_id: int) -> Losses:
+def count_losses(calendar_id: int) -> CalendarContents:
     """What would go if the calendar were deleted now."""
     counted = db.session.execute(
         select(
@@ -52,7 +52,7 @@ def count_losses(calendar_id: int) -> Losses:
             func.count(Delivery.id).filter(Delivery.state.not_in(SETTLED)),
         ).where(Delivery.calendar_id == calendar_id)
     ).one()
-    return Losses(*counted)
+    return CalendarContents(*counted)
 
 
 def delete_calendar(calendar_id: int, typed_name: str, by: int | None = None) -> None:

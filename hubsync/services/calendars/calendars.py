@@ -39,7 +39,7 @@ class Overview:
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedCalendar:
     """A calendar as far as its name in a list goes; *owner* is what people call its owner."""
 
     id: int
@@ -49,7 +49,7 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Described:
+class CalendarInput:
     """What a person says about a calendar; *time_zone* is an IANA name.
 
     Without *duration_minutes* it keeps what it has; a new one gets the usual ones.
@@ -60,7 +60,7 @@ class Described:
     time_zone: str
 
 
-def make_calendar(team_id: int, owner_id: int, described: Described) -> Calendar:
+def make_calendar(team_id: int, owner_id: int, described: CalendarInput) -> Calendar:
     """Make a calendar with the four default questions. Raises Refused naming the field that will not do."""
     tidy = _checked(described)
     slug = secrets.token_urlsafe(16)  # 128 bits: a booking page is found by its address only
@@ -81,7 +81,7 @@ def make_calendar(team_id: int, owner_id: int, described: Described) -> Calendar
     return calendar
 
 
-def change_calendar(calendar_id: int, described: Described) -> None:
+def change_calendar(calendar_id: int, described: CalendarInput) -> None:
     """Give the calendar another name, duration or time zone. Raises Refused naming the field."""
     tidy = _checked(described)
     with write_transaction() as session:
@@ -128,7 +128,7 @@ def list_calendars(membership: Membership, *, archived: bool = False) -> list[Ov
     return [_overview(calendar, mappings.get(calendar.id), stale) for calendar in calendars]
 
 
-def list_named(membership: Membership) -> list[Named]:
+def list_named(membership: Membership) -> list[NamedCalendar]:
     """All calendars whose deliveries the reader may see, archived ones too, by name."""
     query = (
         select(Calendar.id, Calendar.name, Calendar.source, Person.name.label("person"), Person.email)
@@ -138,7 +138,7 @@ def list_named(membership: Membership) -> list[Named]:
     if not may(membership.role, Action.SEE_ALL_DELIVERIES):
         query = query.where(Calendar.owner_id == membership.person_id)
     found = db.session.execute(query.order_by(Calendar.name, Calendar.id))
-    return [Named(row.id, row.name, row.source, row.person or row.email) for row in found]
+    return [NamedCalendar(row.id, row.name, row.source, row.person or row.email) for row in found]
 
 
 def count_stale_rows(calendar: Calendar) -> int:
@@ -168,7 +168,7 @@ def _count_stale(team_id: int, mappings: list[MappingRecord]) -> dict[int, int]:
     }
 
 
-def _checked(described: Described) -> Described:
+def _checked(described: CalendarInput) -> CalendarInput:
     name = " ".join(described.name.split())
     if not name:
         raise Refused(_("The calendar needs a name."), field="name")
@@ -178,4 +178,4 @@ def _checked(described: Described) -> Described:
         raise Refused(_("The duration is a number of minutes from 1 to 1440."), field="duration_minutes")
     if described.time_zone not in available_timezones():
         raise Refused(_("There is no such time zone."), field="time_zone")
-    return Described(name, described.duration_minutes, described.time_zone)
+    return CalendarInput(name, described.duration_minutes, described.time_zone)

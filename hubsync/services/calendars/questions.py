@@ -25,7 +25,7 @@ ALWAYS_ASKED = frozenset({Part.NAME, Part.EMAIL})
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionInput:
     """A question as a person describes it."""
 
     label: str
@@ -45,7 +45,7 @@ def find_question(calendar_id: int, question_id: int) -> QuestionRow:
     return _find(db.session(), calendar_id, question_id)
 
 
-def add_question(calendar_id: int, asked: Asked) -> int:
+def add_question(calendar_id: int, asked: QuestionInput) -> int:
     """Ask one more question, after the others; return its id. Raises Refused naming the field."""
     with write_transaction() as session:
         others = _questions(session, calendar_id)
@@ -66,7 +66,7 @@ def add_question(calendar_id: int, asked: Asked) -> int:
         return row.id
 
 
-def change_question(calendar_id: int, question_id: int, asked: Asked) -> None:
+def change_question(calendar_id: int, question_id: int, asked: QuestionInput) -> None:
     """Ask differently. Raises Refused naming the field, NotFound for a question this calendar does not ask.
 
     Name and Email keep their kind and stay required; a question that a mapping uses keeps its kind, because
@@ -170,7 +170,7 @@ def _rows_using(session: Session, calendar_id: int, question_id: int) -> list[Ma
     return [row for row, told in taken if told.origin is Origin.QUESTION and told.question_id == question_id]
 
 
-def _checked(asked: Asked, other_labels: list[str]) -> Asked:
+def _checked(asked: QuestionInput, other_labels: list[str]) -> QuestionInput:
     label = " ".join(asked.label.split())
     supplement = asked.supplement.strip()
     choices = tuple(dict.fromkeys(line for each in asked.choices if (line := " ".join(each.split()))))
@@ -187,4 +187,4 @@ def _checked(asked: Asked, other_labels: list[str]) -> Asked:
     for field, texts in (("label", (label,)), ("choices", choices), ("supplement", (supplement,))):
         if any(len(text) > LONGEST[field] for text in texts):
             raise Refused(_("This may have up to %(most)s characters.", most=LONGEST[field]), field=field)
-    return Asked(label, asked.kind, asked.required, choices, supplement)
+    return QuestionInput(label, asked.kind, asked.required, choices, supplement)

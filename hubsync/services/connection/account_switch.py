@@ -16,9 +16,9 @@ from hubsync.domain.roles import Action
 from hubsync.errors import Refused
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
-from hubsync.services.connection.activation import Authorized, let_go, take_over
+from hubsync.services.connection.activation import AuthorizedAccount, let_go, take_over
 from hubsync.services.connection.parked_tokens import authorized_by, held_by_parked, park, unpark
-from hubsync.services.connection.revocation import GivenBack, Held, give_back
+from hubsync.services.connection.revocation import RevocationResult, StoredTokens, give_back
 from hubsync.services.teams.members import require
 from hubsync.store import changed, db, end_read, write_transaction
 from hubsync.store.connections import Connection, ParkedConnection
@@ -31,13 +31,13 @@ REVOKE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
-class Settled:
+class AuthorizationResult:
     """What came of authorizing an account; *asks* says that it is parked until somebody has answered."""
 
     asks: bool = False
 
 
-def settle(team_id: int, person_id: int, authorized: Authorized) -> Settled:
+def settle(team_id: int, person_id: int, authorized: AuthorizedAccount) -> AuthorizationResult:
     """Make *authorized* the team's connection, or park it when the team was connected to another account.
 
     Raises RoleTooLow when the person may not connect any more: HubSpot was asked since the page looked.
@@ -54,7 +54,7 @@ def settle(team_id: int, person_id: int, authorized: Authorized) -> Settled:
         else:
             former = take_over(session, team_id, person_id, authorized)
     _tidy_up(former, superseded, authorized)
-    return Settled(asks)
+    return AuthorizationResult(asks)
 
 
 def find_parked(team_id: int) -> ParkedConnection | None:
@@ -71,7 +71,7 @@ def name_asker(parked: ParkedConnection) -> str:
     return person.name or person.email
 
 
-def use_parked(team_id: int, person_id: int, account_id: str, former_account_id: str) -> Settled:
+def use_parked(team_id: int, person_id: int, account_id: str, former_account_id: str) -> AuthorizationResult:
     """The answer is yes: the parked account becomes the team's connection.
 
     *account_id* and *former_account_id* are the accounts that the question named. Raises Refused when it is no
@@ -90,10 +90,10 @@ def use_parked(team_id: int, person_id: int, account_id: str, former_account_id:
         session.delete(parked)
         former = take_over(session, team_id, person_id, authorized)
     _tidy_up(former, None, authorized)
-    return Settled()
+    return AuthorizationResult()
 
 
-def refuse_parked(team_id: int, person_id: int, account_id: str) -> GivenBack:
+def refuse_parked(team_id: int, person_id: int, account_id: str) -> RevocationResult:
     """The answer is no: the parked tokens are revoked and forgotten. Raises Refused as `use_parked` does.
 
     Returns what HubSpot was told. NOT_TOLD says that `drop_expired` tries again; nobody can use them meanwhile.
@@ -133,7 +133,7 @@ def _one_at_a_time(session: Session, team_id: int) -> None:
     session.scalars(select(Team.id).where(Team.id == team_id).with_for_update()).one_or_none()
 
 
-def _tidy_up(former: Held | None, superseded: Held | None, authorized: Authorized) -> None:
+def _tidy_up(former: StoredTokens | None, superseded: StoredTokens | None, authorized: AuthorizedAccount) -> None:
     """After the commit: end at HubSpot what is no longer needed."""
     if superseded is not None:
         give_back(superseded.account_id, superseded.refresh_token, Deadline.after(REVOKE_SECONDS))
@@ -141,7 +141,7 @@ def _tidy_up(former: Held | None, superseded: Held | None, authorized: Authorize
         let_go(former, authorized)
 
 
-def _drop(parked_id: int, leased_at: datetime) -> tuple[GivenBack, bool]:
+def _drop(parked_id: int, leased_at: datetime) -> tuple[RevocationResult, bool]:
     """Revoke the tokens of a row that is over, then delete it: what became of them, and whether the row is gone.
 
     The lease taken at *leased_at* tells the row from a later one with its number: SQLite gives out numbers again.
@@ -151,10 +151,10 @@ def _drop(parked_id: int, leased_at: datetime) -> tuple[GivenBack, bool]:
         select(ParkedConnection).where(*mine), execution_options={"populate_existing": True}
     )
     if parked is None:
-        return GivenBack.NOT_TOLD, False
+        return RevocationResult.NOT_TOLD, False
     held, over_since = held_by_parked(parked), parked.expires_at
     given = give_back(held.account_id, held.refresh_token, Deadline.after(REVOKE_SECONDS), parked_id)
-    if given is GivenBack.NOT_TOLD and now() < over_since + GIVE_UP_AFTER:
+    if given is RevocationResult.NOT_TOLD and now() < over_since + GIVE_UP_AFTER:
         return given, False
     with write_transaction() as session:
         deleted = changed(session, delete(ParkedConnection).where(*mine))

@@ -12,7 +12,7 @@ from hubsync.domain.audit import AuditAction
 from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.net.deadline import Deadline
 from hubsync.services import tools
-from hubsync.services.connection.revocation import Held, give_back, held_by, leave
+from hubsync.services.connection.revocation import StoredTokens, give_back, held_by, leave
 from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.teams.audit import record
 from hubsync.store.connections import Connection
@@ -22,7 +22,7 @@ LETTING_GO_SECONDS = 8.0
 
 
 @dataclass(frozen=True)
-class Authorized:
+class AuthorizedAccount:
     """An account that somebody authorized at the moment *at*, checked with HubSpot and stored nowhere yet.
 
     A service key is an access token that does not expire and has no refresh token. *account_name* is "" where
@@ -41,7 +41,9 @@ class Authorized:
     access_expires_at: datetime | None = None
 
 
-def take_over(session: Session, team_id: int, person_id: int, authorized: Authorized) -> Held | None:
+def take_over(
+    session: Session, team_id: int, person_id: int, authorized: AuthorizedAccount
+) -> StoredTokens | None:
     """Make *authorized* the team's connection, as one part of the caller's transaction.
 
     Returns what the team held before, to be let go of after the commit; None at its first Connect.
@@ -94,7 +96,7 @@ def begin_anew(connection: Connection) -> None:
     connection.refused_properties = []
 
 
-def let_go(former: Held, authorized: Authorized) -> None:
+def let_go(former: StoredTokens, authorized: AuthorizedAccount) -> None:
     """End at HubSpot what the team no longer needs of its former connection, best effort.
 
     The same account connected again keeps its tokens, because HubSpot may have handed out the same once more.

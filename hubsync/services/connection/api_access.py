@@ -26,7 +26,7 @@ from hubsync.hubspot.client import HubSpotClient
 from hubsync.net.deadline import Deadline
 from hubsync.services import tools
 from hubsync.services.connection.access_loss import lose_access
-from hubsync.services.connection.problems import Trouble, end_trouble, note_trouble, trouble_of
+from hubsync.services.connection.problems import ConnectionProblem, end_trouble, note_trouble, trouble_of
 from hubsync.services.connection.token_refresh import POLL_SECONDS, cooling, is_leased, refresh
 from hubsync.services.connection.tokens import (
     LAST_MOMENT,
@@ -48,10 +48,10 @@ class _Access:
 
     token: str = field(repr=False)
     lasting: bool
-    known: Trouble
+    known: ConnectionProblem
 
 
-class Held:
+class CachedAccess:
     """The access that an attempt works with: looked at again before each call, opened once.
 
     Nothing but a glance is needed while the row says what it said: opening the token and all the questions about
@@ -97,7 +97,7 @@ def with_access(
     deadline: Deadline,
     call: Callable[[HubSpotClient], Result],
     account_id: str = "",
-    held: Held | None = None,
+    held: CachedAccess | None = None,
 ) -> Result:
     """Return what *call* returns; after a 401 renew the token once and call once more.
 
@@ -197,4 +197,4 @@ def _live(team_id: int, deadline: Deadline, account_id: str = "", spent: str | N
         time.sleep(POLL_SECONDS)
 
 
-__all__ = ["MARGIN", "Held", "sealed_place", "usable_connection", "with_access"]
+__all__ = ["MARGIN", "CachedAccess", "sealed_place", "usable_connection", "with_access"]

@@ -19,8 +19,8 @@ from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.oauth import SCOPES, OAuthClient
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
-from hubsync.services.connection.account_switch import Settled, settle
-from hubsync.services.connection.activation import Authorized
+from hubsync.services.connection.account_switch import AuthorizationResult, settle
+from hubsync.services.connection.activation import AuthorizedAccount
 from hubsync.services.connection.revocation import give_back
 from hubsync.store import changed, db, end_read, write_transaction
 from hubsync.store.connections import ConnectAttempt, Connection
@@ -88,7 +88,7 @@ def take_attempt(state: str, person_id: int) -> Team:
         ).one()
 
 
-def connect(team_id: int, person_id: int, code: str, code_verifier: str) -> Settled:
+def connect(team_id: int, person_id: int, code: str, code_verifier: str) -> AuthorizationResult:
     """Turn HubSpot's code into a connection of this team, or park it when it is another account than before.
 
     Raises PermissionMissing when HubSpot granted less than we need, RoleTooLow when the person may not connect any
@@ -110,7 +110,7 @@ def connect(team_id: int, person_id: int, code: str, code_verifier: str) -> Sett
         if missing := tuple(scope for scope in SCOPES if scope not in scopes):
             told = _("HubSpot did not grant: %(scopes)s.", scopes=", ".join(missing))
             raise PermissionMissing(told, scopes=missing)
-        authorized = Authorized(
+        authorized = AuthorizedAccount(
             method=ConnectMethod.OAUTH,
             account_id=account.id,
             account_name=facts.hub_domain or "",

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from hubsync.errors import SecretUnreadable
 from hubsync.services import now, tools
-from hubsync.services.connection.activation import Authorized
-from hubsync.services.connection.revocation import Held, open_token
+from hubsync.services.connection.activation import AuthorizedAccount
+from hubsync.services.connection.revocation import StoredTokens, open_token
 from hubsync.store.connections import ParkedConnection
 
 PARKED_LIFE = timedelta(minutes=10)
 
 
-def park(session: Session, team_id: int, person_id: int, authorized: Authorized) -> None:
+def park(session: Session, team_id: int, person_id: int, authorized: AuthorizedAccount) -> None:
     """Park *authorized* for ten minutes, as one part of the caller's transaction."""
     parked = ParkedConnection(
         team_id=team_id,
@@ -39,7 +39,7 @@ def park(session: Session, team_id: int, person_id: int, authorized: Authorized)
         parked.refresh_sealed = seal(_place(parked.id, "refresh token"), authorized.refresh_token)
 
 
-def unpark(session: Session, team_id: int) -> Held | None:
+def unpark(session: Session, team_id: int) -> StoredTokens | None:
     """Take away what the team has parked, if anything; the caller gives the tokens back after its commit."""
     parked = session.scalar(select(ParkedConnection).where(ParkedConnection.team_id == team_id))
     if parked is None:
@@ -50,9 +50,9 @@ def unpark(session: Session, team_id: int) -> Held | None:
     return held
 
 
-def held_by_parked(parked: ParkedConnection) -> Held:
+def held_by_parked(parked: ParkedConnection) -> StoredTokens:
     """The tokens that are parked; "" for one that no key opens."""
-    return Held(
+    return StoredTokens(
         parked.method,
         parked.hubspot_account_id,
         open_token(_place(parked.id, "access token"), parked.access_sealed),
@@ -61,12 +61,12 @@ def held_by_parked(parked: ParkedConnection) -> Held:
     )
 
 
-def authorized_by(parked: ParkedConnection) -> Authorized:
+def authorized_by(parked: ParkedConnection) -> AuthorizedAccount:
     """The parked account as it is to be taken over. Raises SecretUnreadable when no key opens its tokens."""
     held = held_by_parked(parked)
     if not held.access_token or bool(parked.refresh_sealed) != bool(held.refresh_token):
         raise SecretUnreadable("none of HUBSYNC_ENCRYPTION_KEYS opens the parked tokens")
-    return Authorized(
+    return AuthorizedAccount(
         method=parked.method,
         account_id=parked.hubspot_account_id,
         account_name=parked.account_name,

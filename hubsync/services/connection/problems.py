@@ -49,7 +49,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Trouble:
+class ConnectionProblem:
     """What a connection was troubled by when it was read.
 
     *connected_at* tells this connection from a later one of the team; *call* is the kind of call that met it.
@@ -61,9 +61,11 @@ class Trouble:
     call: str = ""
 
 
-def trouble_of(connection: Connection) -> Trouble:
+def trouble_of(connection: Connection) -> ConnectionProblem:
     """The connection's trouble; without a code when there is none."""
-    return Trouble(connection.team_id, connection.connected_at, connection.trouble_code, connection.trouble_call)
+    return ConnectionProblem(
+        connection.team_id, connection.connected_at, connection.trouble_code, connection.trouble_call
+    )
 
 
 def refused_permission(code: str, call: str) -> str:
@@ -73,7 +75,7 @@ def refused_permission(code: str, call: str) -> str:
     return scope if code == PERMISSION and scope in SCOPES else ""
 
 
-def note_trouble(known: Trouble, code: str, call: str = "") -> None:
+def note_trouble(known: ConnectionProblem, code: str, call: str = "") -> None:
     """Note that the connection met *code*, unless it is another one by now.
 
     What passes by itself does not hide what somebody has to mend; that the log tells when it begins. *since* stays
@@ -93,7 +95,7 @@ def note_trouble(known: Trouble, code: str, call: str = "") -> None:
         log.warning("Team %s: %s. Its connection stands: %s", slug, TOLD[code], hubspot_page(slug))
 
 
-def end_trouble(known: Trouble, call: str) -> None:
+def end_trouble(known: ConnectionProblem, call: str) -> None:
     """Note that a call of the kind *call* succeeded: what passes is over, and so is what the same kind met.
 
     That the app's settings are right again only a token that HubSpot renewed or looked into proves.
@@ -120,7 +122,7 @@ def forget_trouble(connection: Connection) -> None:
     connection.trouble_code, connection.trouble_call, connection.trouble_at = "", "", None
 
 
-def _of(known: Trouble) -> Update:
+def _of(known: ConnectionProblem) -> Update:
     return update(Connection).where(
         Connection.team_id == known.team_id,
         Connection.state == ConnectionState.CONNECTED,

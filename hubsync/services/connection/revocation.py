@@ -23,7 +23,7 @@ UNINSTALL_SHARE = 0.6  # of the time there is, so that some is left to revoke
 log = logging.getLogger(__name__)
 
 
-class GivenBack(StrEnum):
+class RevocationResult(StrEnum):
     """What became of a token that nobody keeps.
 
     Whatever it is, the app stays installed: HubSpot lists it among the account's connected apps until somebody
@@ -37,7 +37,7 @@ class GivenBack(StrEnum):
 
 
 @dataclass(frozen=True)
-class Held:
+class StoredTokens:
     """What HubSync holds of one account, taken out of the vault; tokens are "" where there is none."""
 
     method: ConnectMethod
@@ -47,9 +47,9 @@ class Held:
     access_expires_at: datetime | None = None
 
 
-def held_by(connection: Connection) -> Held:
+def held_by(connection: Connection) -> StoredTokens:
     """The tokens of a team's connection; "" for one that no key opens."""
-    return Held(
+    return StoredTokens(
         connection.method,
         connection.hubspot_account_id,
         open_token(sealed_place(connection.team_id, "access token"), connection.access_sealed),
@@ -91,7 +91,7 @@ def is_account_in_use(
     return bool(db.session.scalar(select(exists(connected) | exists(parked))))
 
 
-def leave(held: Held, deadline: Deadline) -> bool:
+def leave(held: StoredTokens, deadline: Deadline) -> bool:
     """Uninstall the app from the account and revoke its refresh token; whether HubSpot has uninstalled it.
 
     Called when the tokens are forgotten here already, so that nobody works with them while they die. An account
@@ -108,31 +108,31 @@ def leave(held: Held, deadline: Deadline) -> bool:
 
 def give_back(
     account_id: str | None, refresh_token: str, deadline: Deadline, apart_from_parked: int | None = None
-) -> GivenBack:
+) -> RevocationResult:
     """Make a refresh token that nobody keeps worthless, and say what became of it.
 
     A token of an account that is in use here is left alone: another connection may live by the same one.
     """
     in_use = is_account_in_use(account_id, apart_from_parked=apart_from_parked)
     end_read()
-    return GivenBack.IN_USE if in_use else _revoke(refresh_token, deadline)
+    return RevocationResult.IN_USE if in_use else _revoke(refresh_token, deadline)
 
 
-def _revoke(refresh_token: str, deadline: Deadline) -> GivenBack:
+def _revoke(refresh_token: str, deadline: Deadline) -> RevocationResult:
     oauth = tools().oauth
     if not refresh_token:
-        return GivenBack.NOTHING_TO_REVOKE
+        return RevocationResult.NOTHING_TO_REVOKE
     if oauth is None:
-        return GivenBack.NOT_TOLD
+        return RevocationResult.NOT_TOLD
     try:
         oauth.revoke(refresh_token, deadline)
     except HubSyncError as fault:
         log.info("HubSpot did not revoke a refresh token: %s", fault.code)
-        return GivenBack.NOT_TOLD
-    return GivenBack.REVOKED
+        return RevocationResult.NOT_TOLD
+    return RevocationResult.REVOKED
 
 
-def _uninstall(held: Held, deadline: Deadline) -> tuple[bool, str]:
+def _uninstall(held: StoredTokens, deadline: Deadline) -> tuple[bool, str]:
     """Whether HubSpot uninstalled the app, and the refresh token that is left: a refresh may have rotated it."""
     oauth, access, refresh = tools().oauth, held.access_token, held.refresh_token
     live = held.access_expires_at is None or held.access_expires_at - MARGIN > now()
@@ -157,4 +157,4 @@ def _client(token: str) -> HubSpotClient:
     return HubSpotClient(tools().wire, token, tools().hubspot_api_version)
 
 
-__all__ = ["GivenBack", "Held", "give_back", "held_by", "is_account_in_use", "leave", "open_token"]
+__all__ = ["RevocationResult", "StoredTokens", "give_back", "held_by", "is_account_in_use", "leave", "open_token"]

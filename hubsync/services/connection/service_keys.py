@@ -18,8 +18,8 @@ from hubsync.hubspot.oauth import SCOPES
 from hubsync.hubspot.records import Account
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
-from hubsync.services.connection.account_switch import Settled, settle
-from hubsync.services.connection.activation import Authorized
+from hubsync.services.connection.account_switch import AuthorizationResult, settle
+from hubsync.services.connection.activation import AuthorizedAccount
 from hubsync.services.connection.revocation import open_token
 from hubsync.services.connection.tokens import sealed_place
 from hubsync.store import end_read
@@ -32,7 +32,7 @@ READ = tuple(scope for scope in NEEDED if scope.endswith(".read"))
 OBJECTS: tuple[ObjectName, ...] = ("contacts", "companies")
 
 
-def connect_with_key(team_id: int, person_id: int, typed: str) -> Settled:
+def connect_with_key(team_id: int, person_id: int, typed: str) -> AuthorizationResult:
     """Verify the key with HubSpot, then make it the team's connection, or park it for another account.
 
     Raises Refused for what cannot be a service key, AccessExpired for one that HubSpot does not accept,
@@ -43,7 +43,7 @@ def connect_with_key(team_id: int, person_id: int, typed: str) -> Settled:
     end_read()
     asked_at = now()
     account = _verify(key, Deadline.after(VERIFY_SECONDS))
-    authorized = Authorized(
+    authorized = AuthorizedAccount(
         method=ConnectMethod.SERVICE_KEY,
         account_id=account.id,
         account_name="",

@@ -18,7 +18,7 @@ from hubsync.store.teams import Team
 
 
 @dataclass(frozen=True)
-class Standing:
+class ConnectionStatus:
     """What the HubSpot page, the banner on every page of the team and the log say.
 
     *code* is the code of the error that took the access away, or that troubles a connection which stands
@@ -58,7 +58,7 @@ def is_expired(connection: Connection) -> bool:
     return end is not None and end <= now()
 
 
-def read_standing(team_id: int) -> Standing:
+def read_standing(team_id: int) -> ConnectionStatus:
     """The team's standing at this moment, in one query; HubSpot is not asked."""
     counted = count_held_up(team_id)
     found = db.session.execute(
@@ -71,17 +71,19 @@ def read_standing(team_id: int) -> Standing:
     connection: Connection | None = found[0]
     waiting: int = found[1]
     if connection is None or connection.state == ConnectionState.DISCONNECTED:
-        return Standing(waiting=waiting)
+        return ConnectionStatus(waiting=waiting)
     method = connection.method
     if connection.state == ConnectionState.LOST:
-        return Standing(ConnectionState.LOST, connection.lost_code, connection.lost_at, None, waiting, method)
+        return ConnectionStatus(
+            ConnectionState.LOST, connection.lost_code, connection.lost_at, None, waiting, method
+        )
     end = expires_at(connection)
     if end is not None and is_expired(connection):
-        return Standing(ConnectionState.LOST, "idle_expired", end, None, waiting, method)
+        return ConnectionStatus(ConnectionState.LOST, "idle_expired", end, None, waiting, method)
     pause: tuple[str, datetime | None] = ("", None)
     if connection.paused_until is not None and connection.paused_until > now():
         pause = connection.paused_code, connection.paused_until
     code, call, since = connection.trouble_code, connection.trouble_call, connection.trouble_at
     if code in ACCOUNT_TROUBLES:
         waiting += count_kept_back(team_id, ACCOUNT_TROUBLES)
-    return Standing(ConnectionState.CONNECTED, code, since, end, waiting, method, *pause, call=call)
+    return ConnectionStatus(ConnectionState.CONNECTED, code, since, end, waiting, method, *pause, call=call)

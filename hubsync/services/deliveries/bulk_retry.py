@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hubsync.services.deliveries.replays import replay_these
-from hubsync.services.deliveries.search import Wanted, sees_all, visible, walk
+from hubsync.services.deliveries.search import DeliveryFilter, sees_all, visible, walk
 from hubsync.store import db, end_read
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
@@ -18,7 +18,7 @@ def retry_these(membership: Membership, ids: Sequence[int]) -> bool:
     return _hand_over(membership, [ids])
 
 
-def retry_all(membership: Membership, wanted: Wanted) -> bool:
+def retry_all(membership: Membership, wanted: DeliveryFilter) -> bool:
     """Have everything tried anew that is *wanted*; whether there was something to try."""
     return _hand_over(membership, walk(membership, wanted, PORTION))
 

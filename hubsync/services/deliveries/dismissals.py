@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from hubsync.domain.audit import AuditAction
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
-from hubsync.services.deliveries.search import Wanted, visible, walk
+from hubsync.services.deliveries.search import DeliveryFilter, visible, walk
 from hubsync.services.teams.audit import record
 from hubsync.store import db, end_read, retry_on_conflict, write_transaction
 from hubsync.store.deliveries import Delivery
@@ -31,7 +31,7 @@ Mark = Callable[[Session, Sequence[Delivery]], list[int]]
 
 
 @dataclass(frozen=True)
-class Dismissed:
+class DismissalResult:
     """How many were marked or unmarked, and between which moments; *finished* unless time was up before."""
 
     number: int
@@ -40,12 +40,12 @@ class Dismissed:
     finished: bool = True
 
 
-def dismiss_these(membership: Membership, ids: Sequence[int]) -> Dismissed:
+def dismiss_these(membership: Membership, ids: Sequence[int]) -> DismissalResult:
     """Dismiss those of the deliveries that the reader may see and that can be; the others stay as they are."""
     return _dismiss(membership, _portions(ids))
 
 
-def dismiss_all(membership: Membership, wanted: Wanted, asked: datetime) -> Dismissed:
+def dismiss_all(membership: Membership, wanted: DeliveryFilter, asked: datetime) -> DismissalResult:
     """Dismiss everything that is *wanted*, for as long as a page may take, but for what nobody has seen.
 
     That is what came in or ended after *asked*, the moment at which the person was told how many there are.
@@ -53,17 +53,17 @@ def dismiss_all(membership: Membership, wanted: Wanted, asked: datetime) -> Dism
     return _dismiss(membership, walk(membership, wanted, PORTION), asked)
 
 
-def take_back_these(membership: Membership, ids: Sequence[int]) -> Dismissed:
+def take_back_these(membership: Membership, ids: Sequence[int]) -> DismissalResult:
     """Take the mark off those of the deliveries that the reader may see."""
     return _take_back(membership, _portions(ids))
 
 
-def take_back_all(membership: Membership, wanted: Wanted) -> Dismissed:
+def take_back_all(membership: Membership, wanted: DeliveryFilter) -> DismissalResult:
     """Take the mark off everything that is *wanted*, for as long as a page may take."""
     return _take_back(membership, walk(membership, wanted, PORTION))
 
 
-def take_back_since(membership: Membership, since: datetime, until: datetime) -> Dismissed:
+def take_back_since(membership: Membership, since: datetime, until: datetime) -> DismissalResult:
     """Undo: take the mark off what this person dismissed between these moments, both included."""
     return _take_back(membership, _marked_between(membership, since, until))
 
@@ -75,7 +75,7 @@ def count_since(membership: Membership, since: datetime, until: datetime) -> int
 
 def _dismiss(
     membership: Membership, portions: Iterable[Sequence[int]], asked: datetime | None = None
-) -> Dismissed:
+) -> DismissalResult:
     by = membership.person_id
 
     def mark(session: Session, deliveries: Sequence[Delivery]) -> list[int]:
@@ -90,13 +90,13 @@ def _is_newer(delivery: Delivery, asked: datetime) -> bool:
     return asked < (delivery.finished_at or delivery.created_at) <= now()
 
 
-def _take_back(membership: Membership, portions: Iterable[Sequence[int]]) -> Dismissed:
+def _take_back(membership: Membership, portions: Iterable[Sequence[int]]) -> DismissalResult:
     return _go_through(membership, portions, transitions.take_back_dismissal, AuditAction.DISMISSAL_TAKEN_BACK)
 
 
 def _go_through(
     membership: Membership, portions: Iterable[Sequence[int]], mark: Mark, action: AuditAction
-) -> Dismissed:
+) -> DismissalResult:
     since, ends = now(), time.monotonic() + SECONDS
     number, finished = 0, True
     for ids in portions:
@@ -104,7 +104,7 @@ def _go_through(
             finished = False
             break
         number += retry_on_conflict(partial(_mark_portion, membership, ids, mark, action))
-    return Dismissed(number, since, now(), finished)
+    return DismissalResult(number, since, now(), finished)
 
 
 def _mark_portion(membership: Membership, ids: Sequence[int], mark: Mark, action: AuditAction) -> int:

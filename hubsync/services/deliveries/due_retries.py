@@ -10,12 +10,18 @@ from typing import Any, cast
 
 from flask import Flask, current_app
 
-from hubsync.domain.pacing import ONE_CALL, Need
+from hubsync.domain.pacing import ONE_CALL, CallCount
 from hubsync.net.deadline import Deadline
 from hubsync.services import tools
-from hubsync.services.deliveries.expected_calls import Expected, expect
-from hubsync.services.deliveries.leases import BACKGROUND_SECONDS, Due, deliver, due_deliveries, read_delivery
-from hubsync.services.posting.call_reservations import Place
+from hubsync.services.deliveries.expected_calls import ExpectedCalls, expect
+from hubsync.services.deliveries.leases import (
+    BACKGROUND_SECONDS,
+    DueDelivery,
+    deliver,
+    due_deliveries,
+    read_delivery,
+)
+from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.rate_limits import rests
 from hubsync.services.posting.shared_pace import take_place
 from hubsync.store import db, end_read
@@ -62,9 +68,9 @@ class _Round:
     likely to cost, and when that was looked at.
     """
 
-    waiting: dict[int, list[Due]] = field(default_factory=dict)
-    expected: dict[int, tuple[float, Expected]] = field(default_factory=dict)
-    under_way: dict[Future[Tried], Due] = field(default_factory=dict)
+    waiting: dict[int, list[DueDelivery]] = field(default_factory=dict)
+    expected: dict[int, tuple[float, ExpectedCalls]] = field(default_factory=dict)
+    under_way: dict[Future[Tried], DueDelivery] = field(default_factory=dict)
     begun: set[int] = field(default_factory=set)
     tried: list[Tried] = field(default_factory=list)
     looked_at: float = float("-inf")
@@ -105,7 +111,7 @@ class _Round:
             if len(found) < BATCH:
                 return
 
-    def _next(self) -> tuple[Due, Place] | None:
+    def _next(self) -> tuple[DueDelivery, Reservation] | None:
         """The next delivery that HubSpot's limits have room for, and its place there; None if there is none."""
         for team_id in list(self.waiting):
             busy = sum(due.team_id == team_id for due in self.under_way.values())
@@ -124,16 +130,16 @@ class _Round:
             return found
         return None
 
-    def _next_of(self, team_id: int) -> tuple[Due, Place] | None:
+    def _next_of(self, team_id: int) -> tuple[DueDelivery, Reservation] | None:
         """The oldest that there is room for: one whose company is remembered need not wait for searches.
 
         Nor does one that would only wait for another to bring the same company.
         """
         brought = {key for due in self.under_way.values() for key in self.expected[due.id][1].keys}
-        full: set[tuple[Need, float]] = set()
+        full: set[tuple[CallCount, float]] = set()
         looked = 0
         for due in self.waiting[team_id]:
-            since, expected = self.expected.get(due.id, (float("-inf"), Expected(ONE_CALL)))
+            since, expected = self.expected.get(due.id, (float("-inf"), ExpectedCalls(ONE_CALL)))
             moment = time.monotonic()
             if due.id not in self.expected or (expected.keys and moment - since > LOOK_AGAIN_SECONDS):
                 looked += 1
@@ -170,7 +176,7 @@ def _workers() -> int:
     return 1 if guests_first else WORKERS
 
 
-def _try(app: Flask, due: Due, place: Place) -> Tried:
+def _try(app: Flask, due: DueDelivery, place: Reservation) -> Tried:
     """Make one attempt at the delivery, in a thread of its own."""
     with app.app_context():
         deliver(due.id, Deadline.after(BACKGROUND_SECONDS), place)

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from hubsync.domain.matching import company_keys
 from hubsync.domain.outcomes import OPEN
-from hubsync.domain.pacing import ONE_CALL, SEARCH_AND_CREATE, SHARE, Need
+from hubsync.domain.pacing import ONE_CALL, SEARCH_AND_CREATE, SHARE, CallCount
 from hubsync.services.deliveries.leases import read_delivery
 from hubsync.services.posting import company_registry
 from hubsync.services.posting.company import posts_contact
@@ -20,18 +20,18 @@ from hubsync.store.deliveries import Delivery
 _ACCOUNT = select(Connection.hubspot_account_id).where(Connection.team_id == bindparam("team"))
 
 
-class Expected(NamedTuple):
+class ExpectedCalls(NamedTuple):
     """The calls that a delivery is expected to *need*, and the *keys* of the company that has to be looked for.
 
     *share* is what it may take of HubSpot's limits: all of them for a guest's booking that was not tried yet.
     """
 
-    need: Need
+    need: CallCount
     keys: frozenset[str] = frozenset()
     share: float = 1.0
 
 
-def expect(delivery_id: int) -> Expected:
+def expect(delivery_id: int) -> ExpectedCalls:
     """What the delivery is likely to cost; a guess, for another booking may bring its company meanwhile.
 
     A repair, or a company that HubSpot no longer has, costs more.
@@ -40,19 +40,19 @@ def expect(delivery_id: int) -> Expected:
         return _expected(read_delivery(delivery_id))
     except Exception:  # erased, or a mistake of ours: whoever takes it meets the same, and writes it down
         db.session.rollback()
-        return Expected(ONE_CALL)
+        return ExpectedCalls(ONE_CALL)
     finally:
         end_read()
 
 
-def _expected(delivery: Delivery) -> Expected:
+def _expected(delivery: Delivery) -> ExpectedCalls:
     drawn = draw_up_booking(delivery.booking) if delivery.company in OPEN else None
     keys = company_keys((drawn.draft.company if drawn is not None else None) or {})
     account_id = db.session.scalar(_ACCOUNT, {"team": delivery.team_id})
     share = 1.0 if delivery.attempts_used == 0 else SHARE
     if drawn is None or not keys or account_id is None:
-        return Expected(ONE_CALL, share=share)
+        return ExpectedCalls(ONE_CALL, share=share)
     trusted = company_registry.trusted_for(posts_contact(drawn.draft))
     if company_registry.recall(account_id, keys, trusted) is not None:
-        return Expected(ONE_CALL, share=share)
-    return Expected(SEARCH_AND_CREATE, frozenset(keys.texts()), share)
+        return ExpectedCalls(ONE_CALL, share=share)
+    return ExpectedCalls(SEARCH_AND_CREATE, frozenset(keys.texts()), share)

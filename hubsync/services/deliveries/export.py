@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from hubsync.services.deliveries.queries import read_these
-from hubsync.services.deliveries.search import Wanted, walk
+from hubsync.services.deliveries.search import DeliveryFilter, walk
 from hubsync.store import db, end_read
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.deliveries import Attempt, Delivery
@@ -19,7 +19,7 @@ PORTION = 500
 
 
 @dataclass(frozen=True)
-class Exported:
+class ExportedDelivery:
     """A delivery with the company as the guest wrote it, and when it was tried: how often, and at last."""
 
     delivery: Delivery
@@ -28,14 +28,16 @@ class Exported:
     last_attempt_at: datetime | None
 
 
-def read_portions(membership: Membership, wanted: Wanted) -> Iterator[list[Exported]]:
+def read_portions(membership: Membership, wanted: DeliveryFilter) -> Iterator[list[ExportedDelivery]]:
     """All that is *wanted*, in the order of the list. Other work goes on while a reader is slow."""
     for ids in walk(membership, wanted, PORTION):
         deliveries = read_these(ids)
         tried = _attempts(ids)
         questions = _company_questions({each.calendar_id for each in deliveries})
         portion = [
-            Exported(each, _company(each, questions.get(each.calendar_id, ())), *tried.get(each.id, (0, None)))
+            ExportedDelivery(
+                each, _company(each, questions.get(each.calendar_id, ())), *tried.get(each.id, (0, None))
+            )
             for each in deliveries
         ]
         end_read()

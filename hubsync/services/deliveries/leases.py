@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from hubsync.domain.delivery_states import RETRIABLE, DeliveryState
 from hubsync.domain.outcomes import Outcome, is_at_hubspot
 from hubsync.domain.retries import MAX_ATTEMPTS
-from hubsync.domain.states import RETRIABLE, DeliveryState
 from hubsync.errors import NoPlace, NotFound
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.runner import carry
-from hubsync.services.posting.call_reservations import Place
+from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.rate_limits import Occasion, resting_teams
 from hubsync.services.posting.shared_pace import announce
 from hubsync.services.teams.plans import posts
@@ -33,7 +33,7 @@ ABANDONED = "abandoned"
 """The reason of a delivery whose workers died, one after the other, until its attempts were used up."""
 
 
-class Due(NamedTuple):
+class DueDelivery(NamedTuple):
     """A delivery that a worker should take."""
 
     id: int
@@ -45,7 +45,9 @@ def new_lease() -> dict[str, Any]:
     return {"state": DeliveryState.SENDING, **DELIVERY.taken(now(), secrets.token_hex(8))}
 
 
-def deliver(delivery_id: int, deadline: Deadline, place: Place | None = None, occasion: Occasion = "due") -> None:
+def deliver(
+    delivery_id: int, deadline: Deadline, place: Reservation | None = None, occasion: Occasion = "due"
+) -> None:
     """Take a delivery that is due (or abandoned) and carry it as far as it goes before *deadline*.
 
     Its calls are those that *place* has room for, which is given back at the end; without one they wait for
@@ -64,7 +66,7 @@ def deliver(delivery_id: int, deadline: Deadline, place: Place | None = None, oc
             place.give_back()
 
 
-def _take(delivery_id: int, place: Place | None) -> str:
+def _take(delivery_id: int, place: Reservation | None) -> str:
     """Take the delivery and the place in one transaction; return the worker's name, "" when it is not to be had.
 
     Raises NoPlace.
@@ -144,7 +146,7 @@ def retry(delivery_id: int) -> Delivery:
     return read_delivery(delivery_id)
 
 
-def take_anew(delivery_id: int, replay_id: int | None = None, place: Place | None = None) -> str:
+def take_anew(delivery_id: int, replay_id: int | None = None, place: Reservation | None = None) -> str:
     """Take a delivery that a person wants tried again; return the worker's name, "" when it cannot be taken.
 
     One that is to be tried for a replay is taken while it belongs to that, and none without the plan: what waits
@@ -185,7 +187,7 @@ def read_delivery(delivery_id: int) -> Delivery:
     return delivery
 
 
-def due_deliveries(limit: int, but_not: Collection[int] = ()) -> list[Due]:
+def due_deliveries(limit: int, but_not: Collection[int] = ()) -> list[DueDelivery]:
     """At most *limit* deliveries that are due or were abandoned, oldest first.
 
     Those of teams whose HubSpot is to be left alone for the moment are not among them, nor those of *but_not*.
@@ -200,7 +202,7 @@ def due_deliveries(limit: int, but_not: Collection[int] = ()) -> list[Due]:
         query = query.where(Delivery.team_id.not_in(but_not))
     found = db.session.execute(query).all()
     end_read()
-    return [Due(*row) for row in found]
+    return [DueDelivery(*row) for row in found]
 
 
 def _due(moment: datetime) -> ColumnElement[bool]:

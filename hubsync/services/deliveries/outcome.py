@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import joinedload
 
+from hubsync.domain.delivery_states import FINAL, DeliveryState
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.searching import as_searched
-from hubsync.domain.states import FINAL, DeliveryState
 from hubsync.errors import HubSpotError
 from hubsync.services import now
 from hubsync.services.connection.refused_properties import remember_refused
 from hubsync.services.deliveries import transitions
-from hubsync.services.deliveries.steps import Ending
+from hubsync.services.deliveries.steps import AttemptResult
 from hubsync.services.posting import rate_limits
 from hubsync.services.posting.context import Posting
 from hubsync.services.posting.hubspot_messages import seal_said
@@ -36,7 +36,7 @@ _ADD_ATTEMPT = insert(Attempt.__table__)
 
 
 def conclude(
-    delivery_id: int, worker: str, posting: Posting | None, ending: Ending, started: datetime, attempts: int
+    delivery_id: int, worker: str, posting: Posting | None, ending: AttemptResult, started: datetime, attempts: int
 ) -> bool:
     """Write the outcome and the attempt in one transaction, if the lease is still ours; return whether it was."""
     fault = ending.fault

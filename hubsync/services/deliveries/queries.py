@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from hubsync.domain.questions import AnswerValue
 from hubsync.errors import NotFound, RoleTooLow
-from hubsync.services.deliveries.search import Wanted, find, sees_all, visible
+from hubsync.services.deliveries.search import DeliveryFilter, find, sees_all, visible
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
@@ -27,7 +27,7 @@ LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True)
-class Listed:
+class DeliveryPage:
     """One page of the list; *older* is the id after which the next page begins, if any.
 
     *cut* says that the page is shorter than it could be: enough rows were looked at, the next page looks at more.
@@ -52,19 +52,19 @@ def list_deliveries(
     states: Collection[str] = (),
     calendar_id: int | None = None,
     before: int | None = None,
-) -> Listed:
+) -> DeliveryPage:
     """At most a page of deliveries, newest first; no *states* means all of them."""
-    return list_wanted(membership, Wanted(tuple(states), calendar_id=calendar_id), before)
+    return list_wanted(membership, DeliveryFilter(tuple(states), calendar_id=calendar_id), before)
 
 
-def list_wanted(membership: Membership, wanted: Wanted, after: int | None = None) -> Listed:
+def list_wanted(membership: Membership, wanted: DeliveryFilter, after: int | None = None) -> DeliveryPage:
     """At most a page of what is *wanted*: newest first, or by the text whose beginning is searched for.
 
     Pages follow each other by what they end with, not by number, so that the last page is as quick as the first.
     """
     known = after if after is not None and 0 < after <= LARGEST_ID else None
     found = find(membership, wanted, known, PAGE)
-    return Listed(read_these(found.ids), found.after, found.cut)
+    return DeliveryPage(read_these(found.ids), found.after, found.cut)
 
 
 def read_these(ids: Sequence[int]) -> list[Delivery]:

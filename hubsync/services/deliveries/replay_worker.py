@@ -9,7 +9,7 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from hubsync.domain.states import DeliveryState
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.errors import AccessLost, IdleExpired, NoPlace, NotConnected, NotFound
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
@@ -17,7 +17,7 @@ from hubsync.services.deliveries.leases import BACKGROUND_SECONDS, read_delivery
 from hubsync.services.deliveries.replays import end
 from hubsync.services.deliveries.runner import carry
 from hubsync.services.isolation import log_unexpected
-from hubsync.services.posting.call_reservations import Place
+from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.rate_limits import wait_for_turn
 from hubsync.services.teams.plans import posts
 from hubsync.store import db, end_read, write_transaction
@@ -119,7 +119,7 @@ def _next(replay_id: int) -> tuple[int, int] | None:
     return (row.id, row.team_id) if row is not None else None
 
 
-def _try(replay_id: int, delivery_id: int, place: Place) -> tuple[DeliveryState | None, str]:
+def _try(replay_id: int, delivery_id: int, place: Reservation) -> tuple[DeliveryState | None, str]:
     """Make one attempt at the delivery; (state, reason) afterwards, (None, "") when it could not be taken.
 
     Nor is it when the replay has lost it while HubSpot was waited for: to a person who dismissed or retried it.

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
+from hubsync.domain.delivery_states import RETRIABLE, DeliveryState
 from hubsync.domain.replays import ReplayState
-from hubsync.domain.states import RETRIABLE, DeliveryState
 from hubsync.errors import AnotherAccount
 from hubsync.services import now, tools
 from hubsync.services.deliveries.search import sees_all

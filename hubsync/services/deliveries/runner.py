@@ -7,22 +7,22 @@ import traceback
 from typing import Any
 
 from hubsync.domain.booking import PAGE
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.mapping import LeftOut, Section
 from hubsync.domain.outcomes import OPEN, is_at_hubspot
 from hubsync.domain.plans import PREMIUM
 from hubsync.domain.remarks import SECTION_OF, RemarkKind
-from hubsync.domain.states import DeliveryState
 from hubsync.errors import AccessLost, IdleExpired, NotConnected
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.access_loss import expire
-from hubsync.services.connection.api_access import Held, usable_connection
+from hubsync.services.connection.api_access import CachedAccess, usable_connection
 from hubsync.services.connection.refused_properties import refused_by
 from hubsync.services.deliveries.outcome import conclude
-from hubsync.services.deliveries.steps import Ending, after_mistake, run_steps
-from hubsync.services.posting.call_reservations import Place
+from hubsync.services.deliveries.steps import AttemptResult, after_mistake, run_steps
+from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.context import Posting
-from hubsync.services.posting.draft import Drawn, draw_up_booking
+from hubsync.services.posting.draft import MappedDraft, draw_up_booking
 from hubsync.services.posting.rate_limits import Occasion, hindrance
 from hubsync.services.posting.shared_pace import open_place
 from hubsync.store import db
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 def carry(
-    delivery_id: int, worker: str, deadline: Deadline, occasion: Occasion, place: Place | None = None
+    delivery_id: int, worker: str, deadline: Deadline, occasion: Occasion, place: Reservation | None = None
 ) -> bool:
     """Make one attempt at a delivery that *worker* holds under a lease, with the calls that *place* has room for.
 
@@ -79,8 +79,8 @@ def _log(delivery_id: int, mistake: Exception) -> None:
 
 
 def _begin(
-    delivery: Delivery, worker: str, deadline: Deadline, occasion: Occasion, place: Place | None
-) -> tuple[Posting | None, Ending | None]:
+    delivery: Delivery, worker: str, deadline: Deadline, occasion: Occasion, place: Reservation | None
+) -> tuple[Posting | None, AttemptResult | None]:
     """What the attempt works with, or the ending of a delivery for which HubSpot is not called at all."""
     drawn = draw_up_booking(delivery.booking)
     ending = _not_to_be_posted(delivery, drawn)
@@ -91,40 +91,49 @@ def _begin(
         connection = usable_connection(delivery.team_id, delivery.hubspot_account_id)
         hindered = hindrance(connection, occasion)
         if hindered is not None:
-            return None, Ending(DeliveryState.RETRYING, hindered[0], next_attempt_at=hindered[1], counts=False)
+            return None, AttemptResult(
+                DeliveryState.RETRYING, hindered[0], next_attempt_at=hindered[1], counts=False
+            )
         if place is None or place.account_id != connection.hubspot_account_id:
             place = open_place(connection.hubspot_account_id)
         return _posting(delivery, connection, worker, drawn, deadline, place), None
     except (NotConnected, AccessLost) as fault:
         if isinstance(fault, IdleExpired):
             expire(delivery.team_id)
-        return None, Ending(DeliveryState.WAITING, fault.code, fault, counts=False)
+        return None, AttemptResult(DeliveryState.WAITING, fault.code, fault, counts=False)
 
 
-def _not_to_be_posted(delivery: Delivery, drawn: Drawn | None) -> Ending | None:
+def _not_to_be_posted(delivery: Delivery, drawn: MappedDraft | None) -> AttemptResult | None:
     """The ending of a delivery for which HubSpot is not called at all; None when it is to be posted."""
     # What an earlier attempt left at HubSpot cannot count as left out.
     at_hubspot = is_at_hubspot(delivery.company, delivery.contact)
     left_out = DeliveryState.PARTIAL if at_hubspot else DeliveryState.SKIPPED
     if db.session.get_one(Team, delivery.team_id).plan != PREMIUM:
-        return Ending(left_out, "plan", counts=False)
+        return AttemptResult(left_out, "plan", counts=False)
     if drawn is None:
         if at_hubspot:
-            return Ending(DeliveryState.PARTIAL, "not_added", counts=False)
+            return AttemptResult(DeliveryState.PARTIAL, "not_added", counts=False)
         made_here = delivery.booking.calendar.source == PAGE
-        return Ending(DeliveryState.SKIPPED if made_here else DeliveryState.WAITING, "not_added", counts=False)
+        return AttemptResult(
+            DeliveryState.SKIPPED if made_here else DeliveryState.WAITING, "not_added", counts=False
+        )
     if not drawn.active:
-        return Ending(left_out, "paused", counts=False)
+        return AttemptResult(left_out, "paused", counts=False)
     if drawn.draft.company is None and drawn.draft.contact is None and not drawn.draft.lacks_address:
         remarks = tuple(_remark(each) for each in drawn.draft.left_out)
-        return Ending(DeliveryState.SKIPPED, "nothing_mapped", counts=False, remarks=remarks)
+        return AttemptResult(DeliveryState.SKIPPED, "nothing_mapped", counts=False, remarks=remarks)
     return None
 
 
 def _posting(
-    delivery: Delivery, connection: Connection, worker: str, drawn: Drawn, deadline: Deadline, place: Place
+    delivery: Delivery,
+    connection: Connection,
+    worker: str,
+    drawn: MappedDraft,
+    deadline: Deadline,
+    place: Reservation,
 ) -> Posting:
-    held = Held()
+    held = CachedAccess()
     held.take(connection)
     return Posting(
         delivery_id=delivery.id,

@@ -30,7 +30,7 @@ Place = tuple[Any, int]
 
 
 @dataclass(frozen=True)
-class Sought:
+class SearchTerm:
     """What is searched for: *text* as `domain/searching` makes it, the whole of it or how it begins."""
 
     by: Literal["email", "company"]
@@ -39,13 +39,13 @@ class Sought:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DeliveryFilter:
     """Which deliveries a list is about. Those of *states* are not dismissed; no states means all there are."""
 
     states: tuple[str, ...] = ()
     dismissed: bool = False
     calendar_id: int | None = None
-    sought: Sought | None = None
+    sought: SearchTerm | None = None
 
     @property
     def key(self) -> Literal["text", "mark", ""]:
@@ -61,7 +61,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Found:
+class IdPage:
     """Ids in the order of the list; *place* is the one after which the next page begins, None at the end.
 
     *cut* says that the page is not full because enough rows were looked at; the next page looks at the rest.
@@ -77,12 +77,12 @@ class Found:
         return self.place[1] if self.place is not None else None
 
 
-def find(membership: Membership, wanted: Wanted, after: int | None, most: int) -> Found:
+def find(membership: Membership, wanted: DeliveryFilter, after: int | None, most: int) -> IdPage:
     """At most *most* ids of what the reader may see, those that follow the delivery *after* in the list."""
     return _find_from(membership, wanted, _place_of(membership, wanted, after), most)
 
 
-def walk(membership: Membership, wanted: Wanted, batch: int = 500) -> Iterator[Sequence[int]]:
+def walk(membership: Membership, wanted: DeliveryFilter, batch: int = 500) -> Iterator[Sequence[int]]:
     """All that *find* would find, batch by batch, each once; no transaction is open in between.
 
     Where a batch ended is kept as a place and not as a delivery, which may be erased or taken back by the next.
@@ -98,7 +98,7 @@ def walk(membership: Membership, wanted: Wanted, batch: int = 500) -> Iterator[S
         place = found.place
 
 
-def count_up_to(membership: Membership, wanted: Wanted, most: int) -> int:
+def count_up_to(membership: Membership, wanted: DeliveryFilter, most: int) -> int:
     """How many there are; counting ends soon after *most*, which is for searches, of which no number is kept."""
     number = 0
     for ids in walk(membership, wanted):
@@ -122,13 +122,13 @@ def sees_all(membership: Membership) -> bool:
     return may(membership.role, Action.SEE_ALL_DELIVERIES)
 
 
-def _find_from(membership: Membership, wanted: Wanted, start: Place | None, most: int) -> Found:
+def _find_from(membership: Membership, wanted: DeliveryFilter, start: Place | None, most: int) -> IdPage:
     scopes = _scopes(membership, wanted.calendar_id)
     if wanted.sought is not None and wanted.narrowed:
         return _find_narrowed(scopes, wanted, start, most)
     arms = [arm for scope in scopes for way in _ways(wanted) for arm in _arms(scope, wanted, way, start)]
     rows = _first(arms, wanted, most + 1)
-    return Found([number for _key, number in rows[:most]], rows[most - 1] if len(rows) > most else None)
+    return IdPage([number for _key, number in rows[:most]], rows[most - 1] if len(rows) > most else None)
 
 
 def _scopes(membership: Membership, calendar_id: int | None) -> list[ColumnElement[bool]]:
@@ -143,7 +143,7 @@ def _scopes(membership: Membership, calendar_id: int | None) -> list[ColumnEleme
     return [Delivery.calendar_id == found for found in db.session.scalars(query)]
 
 
-def _place_of(membership: Membership, wanted: Wanted, after: int | None) -> Place | None:
+def _place_of(membership: Membership, wanted: DeliveryFilter, after: int | None) -> Place | None:
     if after is None or not wanted.key:
         return None if after is None else ("", after)
     query = select(_key(wanted)).where(Delivery.team_id == membership.team_id, Delivery.id == after)
@@ -151,31 +151,31 @@ def _place_of(membership: Membership, wanted: Wanted, after: int | None) -> Plac
     return None if found is None else (found, after)  # erased or taken back meanwhile: from the beginning
 
 
-def _ways(wanted: Wanted) -> Sequence[ColumnElement[bool] | None]:
+def _ways(wanted: DeliveryFilter) -> Sequence[ColumnElement[bool] | None]:
     """How the marks and states are asked for, one after the other; None for all there are."""
     if wanted.dismissed:
         return [Delivery.dismissed_at.is_not(None)]
     return [(Delivery.state == state) & Delivery.dismissed_at.is_(None) for state in wanted.states] or [None]
 
 
-def _text(sought: Sought) -> Any:
+def _text(sought: SearchTerm) -> Any:
     return Delivery.search_email if sought.by == "email" else Delivery.search_company
 
 
-def _key(wanted: Wanted) -> Any:
+def _key(wanted: DeliveryFilter) -> Any:
     if wanted.key == "text" and wanted.sought is not None:
         return _text(wanted.sought)
     return Delivery.dismissed_at if wanted.key == "mark" else db.literal("")
 
 
-def _order(wanted: Wanted, key: Any, number: Any) -> tuple[Any, ...]:
+def _order(wanted: DeliveryFilter, key: Any, number: Any) -> tuple[Any, ...]:
     if wanted.key == "text":
         return (key, number)
     return (key.desc(), number.desc()) if wanted.key else (number.desc(),)
 
 
 def _arms(
-    scope: ColumnElement[bool], wanted: Wanted, way: ColumnElement[bool] | None, start: Place | None
+    scope: ColumnElement[bool], wanted: DeliveryFilter, way: ColumnElement[bool] | None, start: Place | None
 ) -> list[Select[Any]]:
     """(key, id) of one scope and one state, in the order of the list, from *start* on.
 
@@ -201,7 +201,7 @@ def _arms(
     return [query.order_by(*_order(wanted, key, Delivery.id))]
 
 
-def _first(arms: Sequence[Select[Any]], wanted: Wanted, most: int) -> list[Place]:
+def _first(arms: Sequence[Select[Any]], wanted: DeliveryFilter, most: int) -> list[Place]:
     """The first rows of all *arms* together, in the order of the list."""
     found: list[Place] = []
     for beginning in range(0, len(arms), _ARMS):
@@ -217,7 +217,9 @@ def _first(arms: Sequence[Select[Any]], wanted: Wanted, most: int) -> list[Place
     return sorted(found, reverse=wanted.key != "text")[:most]
 
 
-def _find_narrowed(scopes: Sequence[ColumnElement[bool]], wanted: Wanted, start: Place | None, most: int) -> Found:
+def _find_narrowed(
+    scopes: Sequence[ColumnElement[bool]], wanted: DeliveryFilter, start: Place | None, most: int
+) -> IdPage:
     """Look at so many rows that fit the search, and keep those of the wanted states."""
     looked_at = _first([arm for scope in scopes for arm in _arms(scope, wanted, None, start)], wanted, LOOKED_AT)
     ids = [number for _key, number in looked_at]
@@ -231,6 +233,6 @@ def _find_narrowed(scopes: Sequence[ColumnElement[bool]], wanted: Wanted, start:
     }
     kept = [place for place in looked_at if place[1] in fitting]
     if len(kept) > most:
-        return Found([number for _key, number in kept[:most]], kept[most - 1])
+        return IdPage([number for _key, number in kept[:most]], kept[most - 1])
     more = len(ids) == LOOKED_AT
-    return Found([number for _key, number in kept], looked_at[-1] if more else None, cut=more)
+    return IdPage([number for _key, number in kept], looked_at[-1] if more else None, cut=more)

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, select
 
+from hubsync.domain.delivery_states import NEEDS_A_PERSON
 from hubsync.domain.roles import Action, may
-from hubsync.domain.states import NEEDS_A_PERSON
 from hubsync.services import now
 from hubsync.services.deliveries.transitions import day_of
 from hubsync.store import db

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.outcomes import OPEN, Outcome, is_at_hubspot
 from hubsync.domain.remarks import RemarkKind
 from hubsync.domain.retries import QUICK_ATTEMPTS, as_soon_as_asked, next_attempt
-from hubsync.domain.states import DeliveryState
 from hubsync.errors import (
     AccessLost,
     AccountTrouble,
@@ -42,7 +42,7 @@ ABOUT_ONE_COMPANY = (RemarkKind.SEVERAL_COMPANIES, RemarkKind.NOT_LOOKED_UP)
 
 
 @dataclass(frozen=True)
-class Ending:
+class AttemptResult:
     """How an attempt ends: the delivery's next state, why, and when it is due again.
 
     *remarks* are those of a delivery for which HubSpot was not called at all.
@@ -56,7 +56,7 @@ class Ending:
     remarks: tuple[dict[str, str], ...] = ()
 
 
-def run_steps(posting: Posting, attempts: int) -> Ending:
+def run_steps(posting: Posting, attempts: int) -> AttemptResult:
     """Run the steps that are missing. A lasting refusal of the company does not hold back the contact."""
     refusal: HubSyncError | None = None
     try:
@@ -79,23 +79,23 @@ def run_steps(posting: Posting, attempts: int) -> Ending:
                 posting.association, refusal = Outcome.REFUSED, fault
                 posting.note_refusal("association", fault)
     except (NotConnected, AccessLost) as fault:
-        return Ending(DeliveryState.WAITING, fault.code, fault, counts=False)
+        return AttemptResult(DeliveryState.WAITING, fault.code, fault, counts=False)
     except NoPlace as fault:
-        return Ending(DeliveryState.RETRYING, fault.code, fault, now(), counts=False)
+        return AttemptResult(DeliveryState.RETRYING, fault.code, fault, now(), counts=False)
     except HubSyncError as fault:
-        return Ending(
+        return AttemptResult(
             DeliveryState.RETRYING, fault.code, fault, _due_again(fault, attempts), counts=not _pauses(fault)
         )
     return _settled(posting, refusal)
 
 
-def after_mistake(mistake: Exception, attempts: int, *, stands: bool) -> Ending:
+def after_mistake(mistake: Exception, attempts: int, *, stands: bool) -> AttemptResult:
     """The ending of an attempt that met what nobody expected: a mistake of ours, or a database that is locked."""
     fault = HubSyncError(f"HubSync made a mistake: {type(mistake).__name__}")
     again = _due_again(fault, attempts)
     if again is None:
-        return Ending(DeliveryState.PARTIAL if stands else DeliveryState.FAILED, fault.code, fault)
-    return Ending(DeliveryState.RETRYING, fault.code, fault, again)
+        return AttemptResult(DeliveryState.PARTIAL if stands else DeliveryState.FAILED, fault.code, fault)
+    return AttemptResult(DeliveryState.RETRYING, fault.code, fault, again)
 
 
 def _post_company_or_refuse(posting: Posting, attempts: int) -> HubSyncError | None:
@@ -175,7 +175,7 @@ def _due_again(fault: HubSyncError, attempts: int) -> datetime | None:
     return next_attempt(attempts, now(), wait, random.uniform(-1, 1))  # noqa: S311
 
 
-def _settled(posting: Posting, refusal: HubSyncError | None) -> Ending:
+def _settled(posting: Posting, refusal: HubSyncError | None) -> AttemptResult:
     """The state that follows from what became of company, contact and association."""
     outcomes = (posting.company, posting.contact)
     refused = Outcome.REFUSED in (*outcomes, posting.association)
@@ -183,7 +183,11 @@ def _settled(posting: Posting, refusal: HubSyncError | None) -> Ending:
     earlier = next((remark["code"] for remark in posting.remarks if remark["kind"] == RemarkKind.REFUSED), "")
     reason = refusal.code if refusal is not None else earlier
     if refused:
-        return Ending(DeliveryState.PARTIAL if stands else DeliveryState.FAILED, reason, refusal)
+        return AttemptResult(DeliveryState.PARTIAL if stands else DeliveryState.FAILED, reason, refusal)
     if Outcome.CREATED in outcomes:
-        return Ending(DeliveryState.POSTED)
-    return Ending(DeliveryState.DUPLICATE) if stands else Ending(DeliveryState.SKIPPED, "nothing_to_post")
+        return AttemptResult(DeliveryState.POSTED)
+    return (
+        AttemptResult(DeliveryState.DUPLICATE)
+        if stands
+        else AttemptResult(DeliveryState.SKIPPED, "nothing_to_post")
+    )

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from hubsync.domain.states import DISMISSABLE, IN_TROUBLE, DeliveryState, counted_as, may_follow
+from hubsync.domain.delivery_states import DISMISSABLE, IN_TROUBLE, DeliveryState, counted_as, may_follow
 from hubsync.services import now
 from hubsync.store import changed
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
@@ -54,7 +54,7 @@ Place = tuple[int, int, str, str]
 
 
 def begin(session: Session, delivery: Delivery) -> None:
-    """Add a new delivery in the state it has; `domain/states` says in which a booking's begins."""
+    """Add a new delivery in the state it has; `domain/delivery_states` says in which a booking's begins."""
     session.add(delivery)
     session.flush()
     _count(session, _shift(delivery, None, delivery.state))

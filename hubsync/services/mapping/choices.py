@@ -21,7 +21,7 @@ MOST_PARAMS = 50
 
 
 @dataclass(frozen=True)
-class Offer:
+class InformationChoices:
     """The calendar's questions in order, the labels of deleted ones by id, and names of URL parameters.
 
     Dates and times of its bookings are written in its *time_zone*.
@@ -47,7 +47,7 @@ class Offer:
         return tuple(question for question in self.questions if question.kind is Kind.EMAIL)
 
 
-def offer_information(calendar: Calendar) -> Offer:
+def offer_information(calendar: Calendar) -> InformationChoices:
     """Return what rows of this calendar's mapping can point to.
 
     URL parameters are the usual ones and those that the latest bookings brought along.
@@ -66,7 +66,7 @@ def offer_information(calendar: Calendar) -> Offer:
     ).all()
     names = dict.fromkeys(USUAL_PARAMS)
     names.update(dict.fromkeys(name for params in seen for name in sorted(params) if _can_be_written(name)))
-    return Offer(
+    return InformationChoices(
         questions=tuple(row.as_question() for row in rows if row.deleted_at is None),
         deleted={row.id: row.label for row in rows if row.deleted_at is not None},
         params=tuple(names)[:MOST_PARAMS],

@@ -14,9 +14,9 @@ from hubsync.domain.occurrences import question_key
 from hubsync.domain.questions import Kind, Question
 from hubsync.domain.roles import Action, may
 from hubsync.services.connection.properties import KnownProperties
-from hubsync.services.mapping.choices import Offer
+from hubsync.services.mapping.choices import InformationChoices
 from hubsync.services.mapping.hints import read_information
-from hubsync.services.mapping.storage import EMAIL, EditedMapping, EditedRow, Saved
+from hubsync.services.mapping.storage import EMAIL, EditedMapping, EditedRow, SavedMapping
 from hubsync.services.mapping.validation import MOST_ROWS
 from hubsync.store import db
 from hubsync.store.calendars import Calendar
@@ -83,10 +83,10 @@ def list_sources(membership: Membership, calendar_id: int) -> Sequence[Calendar]
 
 
 def copy_mapping(
-    source: Saved,
-    there: Offer,
+    source: SavedMapping,
+    there: InformationChoices,
     edited: EditedMapping,
-    here: Offer,
+    here: InformationChoices,
     known: KnownProperties,
     *,
     replace_rows: bool,
@@ -134,7 +134,7 @@ def _put(rows: list[EditedRow], row: EditedRow) -> Unmatched | None:
     return None
 
 
-def _match(token: str, there: Offer, here: Offer) -> tuple[str, Unmatched | None]:
+def _match(token: str, there: InformationChoices, here: InformationChoices) -> tuple[str, Unmatched | None]:
     """The same information of this calendar, or why there is none."""
     information = read_information(token)
     if information is None:

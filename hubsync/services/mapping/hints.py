@@ -14,8 +14,8 @@ from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import HubSyncError
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.connection.refused_properties import read_refused
-from hubsync.services.mapping.choices import Offer
-from hubsync.services.mapping.storage import EMAIL, EditedMapping, EditedRow, Saved
+from hubsync.services.mapping.choices import InformationChoices
+from hubsync.services.mapping.storage import EMAIL, EditedMapping, EditedRow, SavedMapping
 from hubsync.store import db
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -27,7 +27,7 @@ _PARTS = {Section.COMPANIES: "company", Section.CONTACTS: "contact"}
 
 
 @dataclass(frozen=True)
-class Lately:
+class RecentRefusals:
     """What HubSpot's answers of late tell about an account: properties that new records need (*required*), those
     of one calendar's rows whose value it did not take (*not_taken*), and those that it refuses whatever the value
     is (*refused*)."""
@@ -38,7 +38,11 @@ class Lately:
 
 
 def hint_mapping(
-    edited: EditedMapping, saved: Saved, known: KnownProperties, offer: Offer, lately: Lately
+    edited: EditedMapping,
+    saved: SavedMapping,
+    known: KnownProperties,
+    offer: InformationChoices,
+    lately: RecentRefusals,
 ) -> list[Hint]:
     """What to say about *edited*; *lately* is what `look_back` found."""
     types = {(section, each.name): each.type for section, found in known.by_section.items() for each in found} | {
@@ -77,7 +81,7 @@ def hint_mapping(
     )
 
 
-def look_back(team_id: int, calendar_id: int) -> Lately:
+def look_back(team_id: int, calendar_id: int) -> RecentRefusals:
     """What the team's latest deliveries into its present account tell about the mapping of this calendar.
 
     HubSpot's definitions do not tell which properties an account requires, its refusals do. A refusal counts
@@ -108,7 +112,7 @@ def look_back(team_id: int, calendar_id: int) -> Lately:
                 if remark["kind"] == RemarkKind.REFUSED and remark["code"] == "required_property_missing":
                     found[section].update(dict.fromkeys(remark["properties"]))
     required = {section: tuple(names) for section, names in found.items() if names}
-    return Lately(required, not_taken, read_refused(team_id))
+    return RecentRefusals(required, not_taken, read_refused(team_id))
 
 
 def read_information(token: str) -> Information | None:

@@ -13,9 +13,9 @@ from hubsync.domain.email_address import other_form
 from hubsync.domain.email_domains import domain_in, is_free
 from hubsync.domain.mapping import (
     Draft,
-    Filled,
+    FilledRow,
+    MappingInput,
     MappingRows,
-    Material,
     PropertyType,
     Row,
     Section,
@@ -29,7 +29,7 @@ from hubsync.services.connection.api_access import usable_connection, with_acces
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.connection.status import read_standing
 from hubsync.services.mapping.free_domains import own_free_domains
-from hubsync.services.mapping.storage import EditedMapping, Saved, rows_to_store
+from hubsync.services.mapping.storage import EditedMapping, SavedMapping, rows_to_store
 from hubsync.services.posting import company_registry
 from hubsync.services.posting.company import posts_contact
 from hubsync.services.posting.company_lookup import LOOK_UP_REFUSED, read_known, search_company
@@ -42,7 +42,7 @@ LOOKING_SECONDS = 6.0
 
 
 @dataclass(frozen=True)
-class Look:
+class RecordPreview:
     """Whether a record would be registered.
 
     *state* is ``new``, ``duplicate``, ``none`` (nothing to post), ``no_key`` (values, but nothing that makes the
@@ -68,10 +68,10 @@ class Preview:
     company of its own.
     """
 
-    filled: tuple[Filled, ...]
+    filled: tuple[FilledRow, ...]
     draft: Draft
-    company: Look
-    contact: Look
+    company: RecordPreview
+    contact: RecordPreview
     associated: bool | None
     own_company_domain: str = ""
 
@@ -86,7 +86,7 @@ def latest_booking(calendar_id: int) -> BookingRecord | None:
     )
 
 
-def edited_rows(edited: EditedMapping, saved: Saved, known: KnownProperties) -> MappingRows:
+def edited_rows(edited: EditedMapping, saved: SavedMapping, known: KnownProperties) -> MappingRows:
     """The rows as they would be posted if *edited*, with which `check_mapping` found no fault, were saved."""
     rows = tuple(
         Row(
@@ -101,7 +101,7 @@ def edited_rows(edited: EditedMapping, saved: Saved, known: KnownProperties) -> 
     return MappingRows(companies_on=edited.companies_on, contacts_on=edited.contacts_on, rows=rows)
 
 
-def preview(team: Team, mapping: MappingRows, material: Material) -> Preview:
+def preview(team: Team, mapping: MappingRows, material: MappingInput) -> Preview:
     """What would be posted from *material*; HubSpot is only read, and its trouble only leaves questions open."""
     own_free = own_free_domains(team.id)
     draft = draw(own_free, mapping, material)
@@ -131,7 +131,7 @@ def what_hinders_calls(team: Team) -> str:
     return standing.code or "access_lost" if standing.state == ConnectionState.LOST else ""
 
 
-def _look(team: Team, draft: Draft) -> tuple[Look, Look]:
+def _look(team: Team, draft: Draft) -> tuple[RecordPreview, RecordPreview]:
     hindered = what_hinders_calls(team)
     deadline = Deadline.after(LOOKING_SECONDS)
     company = _none_of_company(draft)
@@ -139,7 +139,7 @@ def _look(team: Team, draft: Draft) -> tuple[Look, Look]:
         try:
             company = _look_for_company(team.id, draft, deadline)
         except HubSyncError as fault:
-            company = Look("unknown", fault.code)
+            company = RecordPreview("unknown", fault.code)
             # What is no matter of rights would be the same for the contact.
             hindered = "" if isinstance(fault, PermissionMissing) else fault.code
     contact = _none_of_contact(draft)
@@ -147,25 +147,25 @@ def _look(team: Team, draft: Draft) -> tuple[Look, Look]:
         try:
             contact = _look_for_contact(team.id, str((draft.contact or {})["email"]), deadline)
         except LOOK_UP_REFUSED:
-            contact = Look("unknown", LookUpRefused.code)
+            contact = RecordPreview("unknown", LookUpRefused.code)
         except HubSyncError as fault:
-            contact = Look("unknown", fault.code)
-    return company or Look("unknown", hindered), contact or Look("unknown", hindered)
+            contact = RecordPreview("unknown", fault.code)
+    return company or RecordPreview("unknown", hindered), contact or RecordPreview("unknown", hindered)
 
 
-def _none_of_company(draft: Draft) -> Look | None:
+def _none_of_company(draft: Draft) -> RecordPreview | None:
     if draft.company is None:
-        return Look("none")
-    return None if company_keys(draft.company) else Look("no_key")
+        return RecordPreview("none")
+    return None if company_keys(draft.company) else RecordPreview("no_key")
 
 
-def _none_of_contact(draft: Draft) -> Look | None:
+def _none_of_contact(draft: Draft) -> RecordPreview | None:
     if draft.contact is None and not draft.lacks_address:
-        return Look("none")
-    return None if (draft.contact or {}).get("email") else Look("no_key")
+        return RecordPreview("none")
+    return None if (draft.contact or {}).get("email") else RecordPreview("no_key")
 
 
-def _look_for_company(team_id: int, draft: Draft, deadline: Deadline) -> Look:
+def _look_for_company(team_id: int, draft: Draft, deadline: Deadline) -> RecordPreview:
     """As `posting_company` does it: our memory first, then the same look-up."""
     properties = draft.company or {}
     keys = company_keys(properties)
@@ -174,27 +174,27 @@ def _look_for_company(team_id: int, draft: Draft, deadline: Deadline) -> Look:
     known = company_registry.recall(account_id, keys, trusted)
     end_read()
     if known is not None:
-        return Look("duplicate", record_id=known, matches=1, remembered=True)
+        return RecordPreview("duplicate", record_id=known, matches=1, remembered=True)
     doubtful = company_registry.recall_doubtful(account_id, keys)
     by_name = company_registry.recall(account_id, CompanyKeys(name=keys.name), trusted) if keys.name else None
     end_read()
     looked = search_company(partial(with_access, team_id, deadline), properties, doubtful, deadline)
     if by_name is not None and (looked.match is None or looked.match.by == "name"):
-        return Look("duplicate", record_id=by_name, matches=1, remembered=True)
+        return RecordPreview("duplicate", record_id=by_name, matches=1, remembered=True)
     if looked.match is None:
         looked = read_known(partial(with_access, team_id, deadline), properties, doubtful, looked, deadline)
     match = looked.match
     if match is None:
-        return Look("new", unasked=looked.unasked)
-    return Look("duplicate", record_id=match.company_id, by=match.by, matches=match.matches)
+        return RecordPreview("new", unasked=looked.unasked)
+    return RecordPreview("duplicate", record_id=match.company_id, by=match.by, matches=match.matches)
 
 
-def _look_for_contact(team_id: int, email: str, deadline: Deadline) -> Look:
+def _look_for_contact(team_id: int, email: str, deadline: Deadline) -> RecordPreview:
     end_read()
     found = with_access(team_id, deadline, lambda client: client.find_contact(email, deadline))
     if found is None and (other := other_form(email)):
         found = with_access(team_id, deadline, lambda client: client.find_contact(other, deadline))
-    return Look("new") if found is None else Look("duplicate", record_id=found.id, by="email")
+    return RecordPreview("new") if found is None else RecordPreview("duplicate", record_id=found.id, by="email")
 
 
 def _own_company_domain(draft: Draft) -> str:

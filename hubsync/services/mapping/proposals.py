@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hubsync.domain.mapping import Section
-from hubsync.domain.proposals import Proposal, Taken, Writable, propose_rows
+from hubsync.domain.proposals import ExistingRow, Proposal, WritableProperty, propose_rows
 from hubsync.hubspot.properties import arrange
 from hubsync.services.connection.properties import KnownProperties
-from hubsync.services.mapping.choices import Offer
+from hubsync.services.mapping.choices import InformationChoices
 from hubsync.services.mapping.hints import read_information
 from hubsync.services.mapping.storage import EMAIL, EditedMapping, EditedRow
 from hubsync.services.mapping.validation import MOST_ROWS
 
 
 def propose(
-    edited: EditedMapping, known: KnownProperties, offer: Offer, *, family_first: bool
+    edited: EditedMapping, known: KnownProperties, offer: InformationChoices, *, family_first: bool
 ) -> tuple[EditedMapping, list[Proposal]]:
     """*edited* with proposed rows, and which they are; what a person selected stays as it is.
 
@@ -27,7 +27,7 @@ def propose(
     rows_there = [(section, row) for section in Section for row in edited.rows(section) if row.property_name]
     rows_there.append((Section.CONTACTS, EditedRow(EMAIL, edited.email)))
     taken = [
-        Taken(section, row.property_name, read_information(row.information), waits=not row.information)
+        ExistingRow(section, row.property_name, read_information(row.information), waits=not row.information)
         for section, row in rows_there
     ]
     made = propose_rows(offer.questions, _writable(known), taken, sections, family_first)
@@ -56,11 +56,11 @@ def _put(rows: list[EditedRow], row: EditedRow) -> bool:
     return True
 
 
-def _writable(known: KnownProperties) -> dict[Section, tuple[Writable, ...]]:
+def _writable(known: KnownProperties) -> dict[Section, tuple[WritableProperty, ...]]:
     """The account's properties under the names they are offered with."""
     return {
         section: tuple(
-            Writable(each.name, each.label, each.type)
+            WritableProperty(each.name, each.label, each.type)
             for group in arrange(found, section)
             for each in group.properties
         )

@@ -63,7 +63,7 @@ class EditedMapping:
 
 
 @dataclass(frozen=True)
-class Saved:
+class SavedMapping:
     """The mapping as stored: *version* is 0 before the first save."""
 
     version: int
@@ -76,10 +76,10 @@ class Saved:
         return next((row for row in self.stored if (row.section, row.property_name) == wanted), None)
 
 
-NEW = Saved(0, EditedMapping(True, True, True, "", (), ()), ())
+NEW = SavedMapping(0, EditedMapping(True, True, True, "", (), ()), ())
 
 
-def load_mapping(calendar_id: int) -> Saved:
+def load_mapping(calendar_id: int) -> SavedMapping:
     """The calendar's mapping; `NEW` when HubSpot was not added yet."""
     record = db.session.scalar(
         select(MappingRecord).where(MappingRecord.calendar_id == calendar_id),
@@ -104,14 +104,14 @@ def load_mapping(calendar_id: int) -> Saved:
         companies=edited[Section.COMPANIES],
         contacts=edited[Section.CONTACTS],
     )
-    return Saved(record.version, mapping, tuple(record.rows))
+    return SavedMapping(record.version, mapping, tuple(record.rows))
 
 
 def save_mapping(
     calendar: Calendar,
     edited: EditedMapping,
     version: int,
-    saved: Saved,
+    saved: SavedMapping,
     known: KnownProperties,
     by: int | None = None,
     copied_from: str = "",
@@ -160,7 +160,7 @@ def _claim_version(session: Session, calendar_id: int, version: int) -> MappingR
     return record
 
 
-def rows_to_store(edited: EditedMapping, saved: Saved, known: KnownProperties) -> list[dict[str, Any]]:
+def rows_to_store(edited: EditedMapping, saved: SavedMapping, known: KnownProperties) -> list[dict[str, Any]]:
     """The rows of `MappingRow` that *edited* becomes, but for the mapping's id; empty rows are passed over."""
     rows = []
     for section in Section:
@@ -189,7 +189,9 @@ def _named(known: KnownProperties, section: Section) -> dict[str, Property]:
     return {each.name: each for group in groups for each in group.properties}
 
 
-def _label_and_type(section: Section, name: str, named: Mapping[str, Property], saved: Saved) -> tuple[str, str]:
+def _label_and_type(
+    section: Section, name: str, named: Mapping[str, Property], saved: SavedMapping
+) -> tuple[str, str]:
     if name in named:
         return named[name].label[:500], named[name].type
     stored = saved.row(section, name)

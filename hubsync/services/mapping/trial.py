@@ -27,7 +27,7 @@ from hubsync.services.connection.api_access import usable_connection
 from hubsync.services.mapping.free_domains import own_free_domains
 from hubsync.services.posting.contact import post_contact
 from hubsync.services.posting.context import Posting, create_repaired
-from hubsync.services.posting.draft import Drawn, draw, sample_material
+from hubsync.services.posting.draft import MappedDraft, draw, sample_material
 from hubsync.services.posting.shared_pace import open_place
 from hubsync.services.teams import audit
 from hubsync.store import end_read, write_transaction
@@ -99,7 +99,7 @@ def send_test(calendar: Calendar, mapping: MappingRows, code: str, by: int) -> S
     draft = draw_up_test(calendar, mapping, code)
     if draft.company is None and draft.contact is None:
         raise Refused(_("There is nothing to create: a company needs a name or a domain, a contact an e-mail."))
-    team_id, drawn = calendar.team_id, Drawn(draft, True, mapping.companies_on, mapping.contacts_on)
+    team_id, drawn = calendar.team_id, MappedDraft(draft, True, mapping.companies_on, mapping.contacts_on)
     account_id = usable_connection(team_id).hubspot_account_id
     if not _use_up(calendar.id, team_id, code, by):
         return None

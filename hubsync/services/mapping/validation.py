@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from hubsync.domain.mapping import Information, Piece, Section
 from hubsync.services.connection.properties import KnownProperties
-from hubsync.services.mapping.choices import Offer
-from hubsync.services.mapping.storage import EMAIL, EditedMapping, EditedRow, Saved
+from hubsync.services.mapping.choices import InformationChoices
+from hubsync.services.mapping.storage import EMAIL, EditedMapping, EditedRow, SavedMapping
 
 MOST_ROWS = 100
 EMAIL_ROW = -1
@@ -25,7 +25,9 @@ class RowFault:
     message: str
 
 
-def check_mapping(edited: EditedMapping, saved: Saved, known: KnownProperties, offer: Offer) -> list[RowFault]:
+def check_mapping(
+    edited: EditedMapping, saved: SavedMapping, known: KnownProperties, offer: InformationChoices
+) -> list[RowFault]:
     """Everything that keeps *edited* from being saved; rows that are wholly empty are passed over.
 
     A stored row whose property or question is gone may stay as it is, so that the others can be edited.
@@ -50,7 +52,7 @@ def check_mapping(edited: EditedMapping, saved: Saved, known: KnownProperties, o
     return [RowFault(Section.CONTACTS, EMAIL_ROW, "information", told), *faults] if told else faults
 
 
-def _unknown(token: str, offer: Offer) -> str:
+def _unknown(token: str, offer: InformationChoices) -> str:
     """Why nothing can be taken from *token*: its question was deleted, or there never was any such thing."""
     if token in {Information.question(each, piece).token for each in offer.deleted for piece in (None, *Piece)}:
         return _("Guests are not asked this any more. Select something else or remove the row.")
@@ -58,7 +60,7 @@ def _unknown(token: str, offer: Offer) -> str:
 
 
 def _property_fault(
-    section: Section, name: str, taken: set[str], known: KnownProperties, saved: Saved
+    section: Section, name: str, taken: set[str], known: KnownProperties, saved: SavedMapping
 ) -> str | None:
     if not name:
         return _("Select a HubSpot property.")
@@ -71,7 +73,7 @@ def _property_fault(
     return None
 
 
-def _email_fault(edited: EditedMapping, saved: Saved, offer: Offer) -> str | None:
+def _email_fault(edited: EditedMapping, saved: SavedMapping, offer: InformationChoices) -> str | None:
     if edited.email in {Information.question(question.id).token for question in offer.emails()}:
         return None
     if edited.contacts_on:

@@ -20,7 +20,7 @@ from hubsync.services import now, tools
 from hubsync.services.connection.access_loss import hubspot_page
 from hubsync.services.connection.status import idle_since
 from hubsync.services.isolation import log_unexpected
-from hubsync.services.notices.recipients import Addressees, addressees_of
+from hubsync.services.notices.recipients import Recipients, addressees_of
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.leases import EXPIRY_WARNING
@@ -114,7 +114,7 @@ def _warn(team_id: int, days: int) -> str:
     return team.slug
 
 
-def _send(team: Team, connection: Connection, end: datetime, addressees: Addressees) -> int:
+def _send(team: Team, connection: Connection, end: datetime, addressees: Recipients) -> int:
     """Send the mail; return how many recipients were refused while others were not. Raises MailNotSent."""
     with force_locale(addressees.language or "en"):
         shown = {

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, case, func, or_, select
 
 from hubsync.domain.connections import ConnectionState
+from hubsync.domain.delivery_states import IN_TROUBLE, DeliveryState
 from hubsync.domain.plans import PREMIUM
-from hubsync.domain.states import IN_TROUBLE, DeliveryState
 from hubsync.errors import ACCOUNT_TROUBLES
 from hubsync.services import now
 from hubsync.store import db

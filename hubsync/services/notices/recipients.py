@@ -13,7 +13,7 @@ from hubsync.store.teams import Membership
 
 
 @dataclass(frozen=True)
-class Addressees:
+class Recipients:
     """The addresses, each once, the owner's first; language ("" when not chosen) and time zone are the owner's."""
 
     addresses: tuple[str, ...]
@@ -21,7 +21,7 @@ class Addressees:
     time_zone: str
 
 
-def addressees_of(team_id: int) -> Addressees:
+def addressees_of(team_id: int) -> Recipients:
     """Owner, administrators and whoever connected, as long as that person belongs to the team."""
     connected_by = db.session.scalar(select(Connection.connected_by_id).where(Connection.team_id == team_id))
     members = db.session.scalars(
@@ -31,4 +31,4 @@ def addressees_of(team_id: int) -> Addressees:
     told = [each for each in members if each.role != Role.MEMBER or each.person_id == connected_by]
     told.sort(key=lambda each: each.role != Role.OWNER)
     owner = told[0].person
-    return Addressees(tuple(dict.fromkeys(each.person.email for each in told)), owner.language, owner.time_zone)
+    return Recipients(tuple(dict.fromkeys(each.person.email for each in told)), owner.language, owner.time_zone)

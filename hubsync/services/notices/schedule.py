@@ -15,7 +15,7 @@ from hubsync.store.notices import Notice
 
 
 @dataclass(frozen=True)
-class NoticeStanding:
+class NoticeSchedule:
     """*mailed*: whether this installation sends mail at all. *sent_at* is when the last notice was accepted, or,
     *unconfirmed*, may have been. Until *quiet_until* there is no other; None when the next failure is mailed.
     *fault* is why a notice could not be sent, a reason of `errors.MailNotSent`; it is tried again at *again_at*.
@@ -29,14 +29,14 @@ class NoticeStanding:
     again_at: datetime | None = None
 
 
-def read_notice_standing(team_id: int) -> NoticeStanding:
+def read_notice_standing(team_id: int) -> NoticeSchedule:
     """The team's notices at this moment."""
     row = db.session.scalar(select(Notice).where(Notice.team_id == team_id))
     if row is None or not tools().mail_set_up:
-        return NoticeStanding(tools().mail_set_up, row.sent_at if row is not None else None)
+        return NoticeSchedule(tools().mail_set_up, row.sent_at if row is not None else None)
     moment = now()
     quiet_until = None
     if row.sent_at is not None and moment - interval() < row.sent_at <= moment + SKEW:
         quiet_until = row.sent_at + interval()
     fault = row.last_error if row.not_before is not None else ""
-    return NoticeStanding(True, row.sent_at, row.unconfirmed, quiet_until, fault, row.not_before)
+    return NoticeSchedule(True, row.sent_at, row.unconfirmed, quiet_until, fault, row.not_before)

@@ -10,7 +10,7 @@ from sqlalchemy import and_, exists, or_, select
 
 from hubsync.domain.clock_skew import SKEW
 from hubsync.domain.connections import ConnectionState
-from hubsync.domain.states import IN_TROUBLE
+from hubsync.domain.delivery_states import IN_TROUBLE
 from hubsync.errors import ACCOUNT_TROUBLES, MailNotSent
 from hubsync.services import now, tools
 from hubsync.services.isolation import log_unexpected
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Told:
+class SentNotice:
     """A team that was mailed; *unconfirmed* when the mail server's answer was lost after the mail."""
 
     team_slug: str
@@ -37,7 +37,7 @@ class _Overtaken(Exception):
     """The lease ended before the mail could be handed over; whoever has it now sends the mail."""
 
 
-def tell_due(stopped: Callable[[], bool] = lambda: False) -> list[Told]:
+def tell_due(stopped: Callable[[], bool] = lambda: False) -> list[SentNotice]:
     """Mail every team that has a reason and was left in peace for long enough, until *stopped*; return which.
 
     Any number of workers may do this at once, and any may be killed at any moment: a team gets one mail in an
@@ -88,7 +88,7 @@ def _worth_a_look() -> list[int]:
     return list(found)
 
 
-def _tell(team_id: int) -> list[Told]:
+def _tell(team_id: int) -> list[SentNotice]:
     if not throttle_log.has_something_to_do(team_id):
         return []
     notice = throttle_log.take(team_id)
@@ -108,13 +108,13 @@ def _tell(team_id: int) -> list[Told]:
             return []
         log.warning("The mail server's answer to team %s's notice was lost; it counts as sent.", notice.team_slug)
         throttle_log.note_sent(notice, fault.reason)
-        return [Told(notice.team_slug, unconfirmed=True)]
+        return [SentNotice(notice.team_slug, unconfirmed=True)]
     if refused:
         log.warning("The mail server refused %d recipients of team %s's notice.", len(refused), notice.team_slug)
     throttle_log.note_sent(notice)
-    return [Told(notice.team_slug, unconfirmed=False)]
+    return [SentNotice(notice.team_slug, unconfirmed=False)]
 
 
-def _hand_over(notice: throttle_log.Taken) -> None:
+def _hand_over(notice: throttle_log.LeasedNotice) -> None:
     if not throttle_log.hand_over(notice):
         raise _Overtaken

@@ -27,7 +27,7 @@ class ToDo:
 
 
 @dataclass(frozen=True)
-class Words:
+class NoticeText:
     """The subject, which is one of three; then the lead, a line for each kind of failure, what to do, and why."""
 
     subject: str
@@ -37,13 +37,13 @@ class Words:
     footer: str
 
 
-def say(team: Team, connection: Connection | None, failures: OpenFailures, since: str) -> Words:
+def say(team: Team, connection: Connection | None, failures: OpenFailures, since: str) -> NoticeText:
     """Put *failures* into the words of the present locale; *since* is the beginning of it, for people."""
     name = " ".join(team.name.split())
     lead = _lead(name, connection, failures)
     if since:
         lead += " " + _("Since %(since)s.", since=since)
-    return Words(_subject(failures), lead, _failed(failures), _to_do(team, connection, failures), _footer())
+    return NoticeText(_subject(failures), lead, _failed(failures), _to_do(team, connection, failures), _footer())
 
 
 def _subject(failures: OpenFailures) -> str:

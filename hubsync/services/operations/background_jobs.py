@@ -10,8 +10,8 @@ from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.replay_worker import go_through_replays
 from hubsync.services.isolation import log_unexpected
 from hubsync.services.notices.expiry_warning import warn_due
-from hubsync.services.notices.sender import Told, tell_due
-from hubsync.services.operations.daily_check import Checked, check_due
+from hubsync.services.notices.sender import SentNotice, tell_due
+from hubsync.services.operations.daily_check import CheckedConnection, check_due
 
 Stopped = Callable[[], bool]
 
@@ -57,7 +57,7 @@ def _check(stopped: Stopped) -> list[str]:
     ]
 
 
-def _tell(checked: Checked) -> str:
+def _tell(checked: CheckedConnection) -> str:
     return FOUND.get(checked.code) or f"HubSpot could not be asked ({checked.code}). It is asked again in an hour"
 
 
@@ -69,7 +69,7 @@ def _notify(stopped: Stopped) -> list[str]:
     return [f"Team {each.team_slug} was mailed what needs somebody{_doubt(each)}." for each in tell_due(stopped)]
 
 
-def _doubt(told: Told) -> str:
+def _doubt(told: SentNotice) -> str:
     return "; the mail server's answer was lost, so it counts as sent" if told.unconfirmed else ""
 
 

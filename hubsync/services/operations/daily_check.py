@@ -30,13 +30,13 @@ from hubsync.services.connection.access_loss import lose_access
 from hubsync.services.connection.problems import (
     GRANTED_SCOPES,
     PERMISSION,
-    Trouble,
+    ConnectionProblem,
     end_all_but_permission,
     end_trouble,
     note_trouble,
     trouble_of,
 )
-from hubsync.services.connection.status import Standing, read_standing
+from hubsync.services.connection.status import ConnectionStatus, read_standing
 from hubsync.services.connection.token_refresh import POLL_SECONDS, end_lease, take_lease
 from hubsync.services.connection.tokens import open_refresh, usable_connection
 from hubsync.services.isolation import log_unexpected
@@ -53,14 +53,14 @@ BATCH = 100
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedConnection:
     """A connection that was checked: its team's slug, and the code of what is wrong, "" when all is well."""
 
     team_slug: str
     code: str
 
 
-def check_due(stopped: Callable[[], bool] = lambda: False) -> list[Checked]:
+def check_due(stopped: Callable[[], bool] = lambda: False) -> list[CheckedConnection]:
     """Check every connection whose check is due, until *stopped*; return what was found.
 
     Any number of workers may do this at once: each connection is checked by one of them. One that was stopped in
@@ -73,11 +73,11 @@ def check_due(stopped: Callable[[], bool] = lambda: False) -> list[Checked]:
             break
         with log_unexpected(f"checking the access of team {slug}"):
             if _claim(connection_id) and (code := _check(team_id)) != NotConnected.code:
-                found.append(Checked(slug, code))
+                found.append(CheckedConnection(slug, code))
     return found
 
 
-def check_now(team_id: int) -> Standing:
+def check_now(team_id: int) -> ConnectionStatus:
     """Ask HubSpot at once, because somebody pressed the button; return how the team stands then."""
     _check(team_id)
     return read_standing(team_id)
@@ -134,7 +134,7 @@ def _check(team_id: int) -> str:
     return _finish(known, code, EVERY, well=True)
 
 
-def _introspect(team_id: int, known: Trouble, deadline: Deadline) -> str:
+def _introspect(team_id: int, known: ConnectionProblem, deadline: Deadline) -> str:
     """Ask what HubSpot knows of the refresh token; return the code for a scope that was taken back, else "".
 
     Nobody may renew it meanwhile: HubSpot would call a token inactive that was just replaced. Raises AccessLost
@@ -174,7 +174,7 @@ def _hold_refresh_token(team_id: int, deadline: Deadline) -> str:
         time.sleep(POLL_SECONDS)
 
 
-def _compare_scopes(known: Trouble, facts: Introspection) -> str:
+def _compare_scopes(known: ConnectionProblem, facts: Introspection) -> str:
     """Keep the scopes as HubSpot names them now; permission_missing when one that is needed is not among them."""
     with write_transaction() as session:
         row = session.scalar(locked_connection(known.team_id))
@@ -188,7 +188,9 @@ def _compare_scopes(known: Trouble, facts: Introspection) -> str:
     return PERMISSION
 
 
-def _finish(known: Trouble, code: str, pause: timedelta, *, well: bool = False, answered: bool = True) -> str:
+def _finish(
+    known: ConnectionProblem, code: str, pause: timedelta, *, well: bool = False, answered: bool = True
+) -> str:
     """Write down that the check is over, unless another connection took this one's place."""
     with write_transaction() as session:
         row = session.scalar(locked_connection(known.team_id))

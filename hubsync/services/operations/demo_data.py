@@ -30,7 +30,7 @@ def seed_demo() -> str:
         return slug
     team = members.found_team("Acme Trading", OWNER, Plan.PREMIUM)
     owner_id = db.session.scalars(select(Person.id).where(Person.email == OWNER)).one()
-    calendar = calendars.make_calendar(team.id, owner_id, calendars.Described(CALENDAR, 30, "Asia/Tokyo"))
+    calendar = calendars.make_calendar(team.id, owner_id, calendars.CalendarInput(CALENDAR, 30, "Asia/Tokyo"))
     by_part = {question.part: question.id for question in calendar.asked()}
     company, name, email = (by_part[part] for part in (Part.COMPANY, Part.NAME, Part.EMAIL))
     edited = EditedMapping(

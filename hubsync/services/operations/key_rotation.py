@@ -26,7 +26,7 @@ PASSES = 5
 
 
 @dataclass(frozen=True)
-class Unreadable:
+class UnreadableSecret:
     """A sealed text that no key opens: its column such as ``connections.access_sealed``, its row, its team."""
 
     column: str
@@ -44,7 +44,7 @@ class Rotation:
     renewed: int = 0
     already: int = 0
     left: int = 0
-    unreadable: list[Unreadable] = field(default_factory=list)
+    unreadable: list[UnreadableSecret] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -135,14 +135,14 @@ def _replace(column: Column[Any], row_id: int, sealed: str, resealed: str) -> bo
         return changed(session, still.values({column.name: resealed})) == 1
 
 
-def _unreadable(column: Column[Any], row_id: int) -> Unreadable:
+def _unreadable(column: Column[Any], row_id: int) -> UnreadableSecret:
     table = _table(column)
     slug = ""
     if "team_id" in table.c:
         query = select(Team.slug).join(table, table.c.team_id == Team.id).where(table.c.id == row_id)
         slug = db.session.scalar(query) or ""
         end_read()
-    return Unreadable(f"{table.name}.{column.name}", row_id, slug)
+    return UnreadableSecret(f"{table.name}.{column.name}", row_id, slug)
 
 
 def _table(column: Column[Any]) -> Table:

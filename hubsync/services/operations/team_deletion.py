@@ -24,7 +24,7 @@ AT_ONCE = 500  # bookings in one transaction: others write in between
 
 
 @dataclass(frozen=True)
-class Belongings:
+class TeamContents:
     """What goes with the team. *connected_to* names the HubSpot account, empty when there is none."""
 
     calendars: int
@@ -33,12 +33,12 @@ class Belongings:
     connected_to: str
 
 
-def count_belongings(team_id: int) -> Belongings:
+def count_belongings(team_id: int) -> TeamContents:
     """What the team has at this moment; *others* are the people in it but the owner."""
     connection = db.session.scalar(
         select(Connection).where(Connection.team_id == team_id, Connection.state != ConnectionState.DISCONNECTED)
     )
-    return Belongings(
+    return TeamContents(
         calendars=_count(Calendar, team_id),
         deliveries=_count(Delivery, team_id),
         others=_count(Membership, team_id) - 1,

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from hubsync.domain.pacing import (
     LONGEST_UNDER_WAY,
     SEARCHES_PER_SECOND,
-    Made,
-    Need,
+    AnsweredCalls,
+    CallCount,
     RateLimit,
     Usage,
     has_room,
@@ -27,13 +27,13 @@ class _Account:
 
     limit: RateLimit = field(default_factory=RateLimit)
     own: Usage = field(default_factory=Usage)
-    others: dict[str, list[Made]] = field(default_factory=dict)
+    others: dict[str, list[AnsweredCalls]] = field(default_factory=dict)
     waiting: list[tuple[bool, object]] = field(default_factory=list)
 
-    def made(self) -> list[Made]:
+    def made(self) -> list[AnsweredCalls]:
         return [*self.own.made, *(each for told in self.others.values() for each in told)]
 
-    def used(self, moment: float) -> Need:
+    def used(self, moment: float) -> CallCount:
         everybody = Usage(self.made(), self.own.calls_under_way, self.own.searches_under_way)
         return everybody.used(moment, self.limit)
 
@@ -42,7 +42,7 @@ class _Account:
         return next(each for each in self.waiting if each[0] == waiter[0]) is waiter
 
 
-class Places:
+class CallReservations:
     """The places of one process at each HubSpot account.
 
     A place is the right to make some calls. It is taken before the first of them and counts from then on, so
@@ -61,30 +61,32 @@ class Places:
         with self._changed:
             self._searches = per_second
 
-    def take(self, account_id: str, need: Need, *, share: float = 1.0, seconds: float = 0.0) -> Place | None:
+    def take(
+        self, account_id: str, need: CallCount, *, share: float = 1.0, seconds: float = 0.0
+    ) -> Reservation | None:
         """A place for *need* calls as soon as *share* of the limits has room for them; None if not in *seconds*.
 
         Who waited for longer comes first.
         """
-        place = Place(self, account_id, share, paced=True)
+        place = Reservation(self, account_id, share, paced=True)
         return place if self._take(place, need, seconds) else None
 
-    def open(self, account_id: str) -> Place:
+    def open(self, account_id: str) -> Reservation:
         """A place for whoever calls without waiting, such as a person who pressed Retry; its calls are counted."""
-        return Place(self, account_id)
+        return Reservation(self, account_id)
 
     def are_waited_for(self) -> bool:
         """Whether anybody waits for a place: then HubSpot's limits are what everything waits for."""
         return any(account.waiting for account in list(self._accounts.values()))
 
-    def hear(self, account_id: str, told: Mapping[str, list[Made]], limit: RateLimit | None) -> None:
+    def hear(self, account_id: str, told: Mapping[str, list[AnsweredCalls]], limit: RateLimit | None) -> None:
         """Take over what other processes told of their calls to the account, in place of what they told before."""
         with self._account(account_id) as account:
             account.others = {process: list(made) for process, made in told.items() if process != self.process}
             if limit is not None:
                 account.limit = limit
 
-    def tell(self, account_id: str) -> tuple[list[Made], RateLimit]:
+    def tell(self, account_id: str) -> tuple[list[AnsweredCalls], RateLimit]:
         """What this process has to tell others of its calls to the account, those under way included.
 
         These count as made by the time at which their process is likely to be gone.
@@ -92,7 +94,7 @@ class Places:
         with self._account(account_id) as account:
             own, moment = account.own, _clock()
             own.forget(moment, account.limit)
-            under_way = Made(moment + LONGEST_UNDER_WAY, own.calls_under_way, own.searches_under_way)
+            under_way = AnsweredCalls(moment + LONGEST_UNDER_WAY, own.calls_under_way, own.searches_under_way)
             return [*own.made, *([under_way] if under_way[1:] != (0, 0) else [])], account.limit
 
     def exceeds(self, account_id: str) -> bool:
@@ -108,7 +110,7 @@ class Places:
         with self._changed:
             yield self._accounts.setdefault(account_id, _Account())
 
-    def _take(self, place: Place, need: Need, seconds: float) -> bool:
+    def _take(self, place: Reservation, need: CallCount, seconds: float) -> bool:
         ends = time.monotonic() + seconds
         with self._account(place.account_id) as account:
             waiter = (bool(need.searches), object())
@@ -132,21 +134,23 @@ class Places:
                     self._changed.notify_all()
 
 
-class Place:
+class Reservation:
     """The right to make some calls to one HubSpot account; used up call by call, the rest is given back."""
 
-    def __init__(self, places: Places, account_id: str, share: float = 1.0, *, paced: bool = False) -> None:
+    def __init__(
+        self, places: CallReservations, account_id: str, share: float = 1.0, *, paced: bool = False
+    ) -> None:
         self.account_id = account_id
         self.share = share
         self.paced = paced
-        self.left = Need()
+        self.left = CallCount()
         self._places = places
 
-    def suffices(self, need: Need) -> bool:
+    def suffices(self, need: CallCount) -> bool:
         """Whether *need* calls may be made; whoever does not keep the pace always may."""
         return not self.paced or (self.left.calls >= need.calls and self.left.searches >= need.searches)
 
-    def widen(self, need: Need, seconds: float) -> bool:
+    def widen(self, need: CallCount, seconds: float) -> bool:
         """Take room for *need* calls in place of what is left, within *seconds*; nothing is left if there is none.
 
         Meanwhile others may have what was left: whoever waits for a search holds nobody up.
@@ -156,17 +160,17 @@ class Place:
 
     def give_back(self) -> None:
         """Give back what is left, so that others may call; the place may go on without."""
-        if self.left != Need():
+        if self.left != CallCount():
             with self._places._account(self.account_id) as account:
                 account.own.end(self.left)
-                self.left = Need()
+                self.left = CallCount()
                 self._places._changed.notify_all()
 
     def sends(self, *, search: bool) -> None:
         """A call is about to be sent; one for which no room was taken counts all the same."""
         one = _one(search)
         with self._places._account(self.account_id) as account:
-            rest = Need(self.left.calls - one.calls, self.left.searches - one.searches)
+            rest = CallCount(self.left.calls - one.calls, self.left.searches - one.searches)
             if min(rest) >= 0:
                 self.left = rest
             else:
@@ -186,13 +190,13 @@ class Place:
                 account.limit = limit
                 unknown = limit.calls - (remaining or 0) - account.used(moment).calls
                 if remaining is not None and unknown > 0:
-                    account.own.add(moment, Need(unknown))
+                    account.own.add(moment, CallCount(unknown))
             if account.waiting:
                 self._places._changed.notify_all()
 
 
-def _one(search: bool) -> Need:
-    return Need(0, 1) if search else Need(1, 0)
+def _one(search: bool) -> CallCount:
+    return CallCount(0, 1) if search else CallCount(1, 0)
 
 
 def _clock() -> float:

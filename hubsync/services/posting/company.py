@@ -15,7 +15,7 @@ from hubsync.domain.pacing import SEARCH_AND_CREATE
 from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import AnswerLost, CompanyBusy, HubSyncError, LookUpRefused
 from hubsync.services.posting import company_registry
-from hubsync.services.posting.company_lookup import Looked, read_known, search_company
+from hubsync.services.posting.company_lookup import LookupResult, read_known, search_company
 from hubsync.services.posting.context import Posting, create_repaired
 from hubsync.store import retry_on_conflict, write_transaction
 
@@ -91,14 +91,14 @@ def _take_found(posting: Posting, match: Match) -> None:
         posting.remarks.append({"kind": RemarkKind.SEVERAL_COMPANIES, "count": match.matches})
 
 
-def _refuse_to_double(posting: Posting, claim: company_registry.Claim, looked: Looked) -> None:
+def _refuse_to_double(posting: Posting, claim: company_registry.Claim, looked: LookupResult) -> None:
     """Raise LookUpRefused where a create that was sent may have happened and HubSpot cannot be asked whether."""
     if looked.unasked == "all" and (posting.company == Outcome.INTENT or claim.unresolved):
         posting.company = Outcome.UNTRIED
         raise LookUpRefused("The answer to a create was lost, and HubSpot refused the search for the company.")
 
 
-def _create(posting: Posting, properties: dict[str, str], looked: Looked) -> None:
+def _create(posting: Posting, properties: dict[str, str], looked: LookupResult) -> None:
     posting.company_id = create_repaired(
         posting,
         Section.COMPANIES,
@@ -111,7 +111,7 @@ def _create(posting: Posting, properties: dict[str, str], looked: Looked) -> Non
 
 
 def _ids_by_key(
-    posting: Posting, keys: CompanyKeys, claim: company_registry.Claim, looked: Looked
+    posting: Posting, keys: CompanyKeys, claim: company_registry.Claim, looked: LookupResult
 ) -> list[tuple[CompanyKeys, str]]:
     """Which company is to be remembered under which keys.
 

@@ -31,7 +31,7 @@ Ask = Callable[[Callable[[HubSpotClient], Any]], Any]
 
 
 @dataclass(frozen=True)
-class Looked:
+class LookupResult:
     """What the search found, and the company among it that is the one.
 
     *unasked* says what HubSpot could not be asked for: nothing was missing (``""``), the ``name``, or ``all``.
@@ -51,7 +51,7 @@ def search_company(
     known_ids: Sequence[str],
     deadline: Deadline,
     gone: Container[str] = (),
-) -> Looked:
+) -> LookupResult:
     """Search HubSpot for the company with these *properties*, and for *known_ids*: one call, two if refused.
 
     Companies that are *gone* do not count, though the search may still show them.
@@ -60,13 +60,13 @@ def search_company(
     for question in _questions(properties, known_ids):
         with suppress(*LOOK_UP_REFUSED):
             found = [each for each in ask(_searching(question, deadline)) if each.id not in gone]
-            return Looked(tuple(found), choose_company(found, keys), _unasked(keys, question))
-    return Looked(unasked="all")
+            return LookupResult(tuple(found), choose_company(found, keys), _unasked(keys, question))
+    return LookupResult(unasked="all")
 
 
 def read_known(
-    ask: Ask, properties: Mapping[str, str], known_ids: Sequence[str], looked: Looked, deadline: Deadline
-) -> Looked:
+    ask: Ask, properties: Mapping[str, str], known_ids: Sequence[str], looked: LookupResult, deadline: Deadline
+) -> LookupResult:
     """Read those of *known_ids* that the search did not show, before the company is created anew: a call each.
 
     One that is gone is nothing. One that is there counts like what the search found; it lags. One that answers
@@ -80,7 +80,7 @@ def read_known(
     merged = [company.id for known, company in read.items() if company is not None and company.id != known]
     if match is None and merged:
         match = Match(merged[0], "merged", 1)
-    return Looked(found, match, looked.unasked)
+    return LookupResult(found, match, looked.unasked)
 
 
 def _questions(properties: Mapping[str, str], known_ids: Sequence[str]) -> Iterator[tuple[Alternative, ...]]:

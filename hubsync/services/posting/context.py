@@ -14,7 +14,7 @@ from hubsync.domain.email_address import other_form
 from hubsync.domain.mapping import Section
 from hubsync.domain.matching import company_keys
 from hubsync.domain.outcomes import Outcome
-from hubsync.domain.pacing import Need
+from hubsync.domain.pacing import CallCount
 from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import (
     ContactExists,
@@ -31,10 +31,10 @@ from hubsync.errors import (
 )
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.net.deadline import Deadline
-from hubsync.services.connection.api_access import Held, with_access
+from hubsync.services.connection.api_access import CachedAccess, with_access
 from hubsync.services.connection.refused_properties import Key
-from hubsync.services.posting.call_reservations import Place
-from hubsync.services.posting.draft import Drawn
+from hubsync.services.posting.call_reservations import Reservation
+from hubsync.services.posting.draft import MappedDraft
 from hubsync.services.posting.shared_pace import announce_beside_others
 from hubsync.store import changed
 from hubsync.store.deliveries import Delivery
@@ -76,7 +76,7 @@ class Posting:
     team_id: int
     account_id: str
     worker: str
-    drawn: Drawn
+    drawn: MappedDraft
     deadline: Deadline
     company: Outcome
     company_id: str
@@ -84,7 +84,7 @@ class Posting:
     contact_id: str
     association: Outcome
     booked_at: datetime
-    place: Place
+    place: Reservation
     company_matches: int = 0
     remarks: list[dict[str, Any]] = field(default_factory=list)
     step: str = "company"
@@ -92,7 +92,7 @@ class Posting:
     recalled: bool = False
     found_by_name: bool = False
     refused_companies: list[str] = field(default_factory=list)
-    held: Held = field(default_factory=Held, repr=False)
+    held: CachedAccess = field(default_factory=CachedAccess, repr=False)
     said: dict[str, None] = field(default_factory=dict, repr=False)
     refused: Mapping[Key, str] = field(default_factory=dict)
     newly_refused: dict[Key, str] = field(default_factory=dict)
@@ -110,7 +110,7 @@ class Posting:
         self.answered = True
         return result
 
-    def make_room(self, need: Need) -> None:
+    def make_room(self, need: CallCount) -> None:
         """Wait until HubSpot's limits have room for *need* calls, those included that there is room for.
 
         Raises NoPlace when that is not within the attempt's time.

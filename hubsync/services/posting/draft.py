@@ -14,11 +14,11 @@ from hubsync.domain.booking import PAGE
 from hubsync.domain.email_domains import is_free
 from hubsync.domain.information import Fact
 from hubsync.domain.mapping import (
-    Answered,
+    AnsweredQuestion,
     Draft,
-    Filled,
+    FilledRow,
+    MappingInput,
     MappingRows,
-    Material,
     Row,
     Section,
     draw_up,
@@ -47,7 +47,7 @@ _QUESTIONS = select(QuestionRow.id, QuestionRow.kind, QuestionRow.label, Questio
 
 
 @dataclass(frozen=True)
-class Drawn:
+class MappedDraft:
     """A draft, and what the mapping says besides its rows."""
 
     draft: Draft
@@ -61,7 +61,7 @@ def mapping_of(calendar_id: int) -> MappingRecord | None:
     return db.session.scalars(_MAPPING, {"calendar_id": calendar_id}).unique().one_or_none()
 
 
-def draw_up_booking(booking: BookingRecord) -> Drawn | None:
+def draw_up_booking(booking: BookingRecord) -> MappedDraft | None:
     """Return the draft of *booking* by the mapping of this moment; None without a mapping."""
     record = mapping_of(booking.calendar_id)
     if record is None:
@@ -69,22 +69,22 @@ def draw_up_booking(booking: BookingRecord) -> Drawn | None:
     # The team was read just now, with the mapping.
     own = frozenset(record.calendar.team.own_free_domains)
     draft = draw(own, rows_of(record), material_of(booking))
-    return Drawn(draft, record.active, record.companies_on, record.contacts_on)
+    return MappedDraft(draft, record.active, record.companies_on, record.contacts_on)
 
 
-def draw(own_free: frozenset[str], mapping: MappingRows, material: Material) -> Draft:
+def draw(own_free: frozenset[str], mapping: MappingRows, material: MappingInput) -> Draft:
     """The draft of *material* by *mapping*; *own_free* are free e-mail domains too, the team's own."""
     return draw_up(mapping, material, partial(is_free, additions=own_free))
 
 
-def fill(own_free: frozenset[str], mapping: MappingRows, material: Material) -> list[Filled]:
+def fill(own_free: frozenset[str], mapping: MappingRows, material: MappingInput) -> list[FilledRow]:
     """The same row by row, as a preview shows it."""
     return fill_rows(mapping, material, partial(is_free, additions=own_free))
 
 
-def material_of(booking: BookingRecord) -> Material:
+def material_of(booking: BookingRecord) -> MappingInput:
     """What rows are filled from when *booking* is posted."""
-    return Material(
+    return MappingInput(
         answers=_answers(booking), facts=_facts(booking, booking.calendar), url_params=booking.url_params
     )
 
@@ -94,7 +94,7 @@ def sample_material(
     answers: Mapping[int, AnswerValue],
     url_params: Mapping[str, str],
     starts_at: datetime,
-) -> Material:
+) -> MappingInput:
     """What rows would be filled from if a guest answered like this on the booking page; *starts_at* is aware."""
     booking = BookingRecord(
         source=PAGE,
@@ -102,8 +102,8 @@ def sample_material(
         host=calendar.owner.name or calendar.owner.email,
         calendar_id=calendar.id,
     )
-    asked = {each.id: Answered(each.kind, each.label, answers.get(each.id)) for each in calendar.asked()}
-    return Material(answers=asked, facts=_facts(booking, calendar), url_params=dict(url_params))
+    asked = {each.id: AnsweredQuestion(each.kind, each.label, answers.get(each.id)) for each in calendar.asked()}
+    return MappingInput(answers=asked, facts=_facts(booking, calendar), url_params=dict(url_params))
 
 
 def rows_of(record: MappingRecord) -> MappingRows:
@@ -121,12 +121,12 @@ def rows_of(record: MappingRecord) -> MappingRows:
     return MappingRows(companies_on=record.companies_on, contacts_on=record.contacts_on, rows=rows)
 
 
-def _answers(booking: BookingRecord) -> dict[int, Answered]:
+def _answers(booking: BookingRecord) -> dict[int, AnsweredQuestion]:
     """Every question the calendar has, and those deleted since that this booking still answered."""
     questions = db.session.execute(_QUESTIONS, {"calendar_id": booking.calendar_id})
     notes = {note.question_id: note.code for note in map(read_note, booking.notes)}
     return {
-        question.id: Answered(
+        question.id: AnsweredQuestion(
             Kind(question.kind),
             question.label,
             _value(booking.answers.get(str(question.id))),

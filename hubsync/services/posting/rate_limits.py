@@ -9,8 +9,8 @@ from typing import Any, Literal
 from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.pacing import CIRCUIT, ONE_CALL, SHARE, next_midnight
-from hubsync.domain.states import DeliveryState
 from hubsync.errors import (
     AccountTrouble,
     AnswerLost,
@@ -23,7 +23,7 @@ from hubsync.errors import (
 )
 from hubsync.services import now
 from hubsync.services.posting import shared_pace
-from hubsync.services.posting.call_reservations import Place
+from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.context import Posting
 from hubsync.store import db, end_read
 from hubsync.store.connections import Connection
@@ -73,7 +73,7 @@ def hindrance(connection: Connection, occasion: Occasion) -> tuple[str, datetime
     return None
 
 
-def wait_for_turn(team_id: int, longest_seconds: float) -> Place | None:
+def wait_for_turn(team_id: int, longest_seconds: float) -> Reservation | None:
     """Wait until the team's HubSpot may be called without a guest waiting, at most so long; None if it may not be.
 
     The place that is got has room for one call, and keeps to a share of the limits.

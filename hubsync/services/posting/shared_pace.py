@@ -15,10 +15,10 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from hubsync.domain.pacing import LONGEST_UNDER_WAY, Made, Need, RateLimit
+from hubsync.domain.pacing import LONGEST_UNDER_WAY, AnsweredCalls, CallCount, RateLimit
 from hubsync.errors import NoPlace
 from hubsync.services import now, tools
-from hubsync.services.posting.call_reservations import Place
+from hubsync.services.posting.call_reservations import Reservation
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 
@@ -52,7 +52,7 @@ _TENTHS = 10
 POLL_SECONDS = 0.1
 
 
-def take_place(team_id: int, need: Need, *, share: float = 1.0, seconds: float = 0.0) -> Place | None:
+def take_place(team_id: int, need: CallCount, *, share: float = 1.0, seconds: float = 0.0) -> Reservation | None:
     """A place for *need* calls to the team's HubSpot, within *seconds*; None when there is none.
 
     None is taken while HubSpot holds everybody back after a 429. A team without a connection makes no calls.
@@ -72,12 +72,12 @@ def take_place(team_id: int, need: Need, *, share: float = 1.0, seconds: float =
         time.sleep(min(held, POLL_SECONDS))
 
 
-def open_place(account_id: str) -> Place:
+def open_place(account_id: str) -> Reservation:
     """A place for calls that wait for nothing; they are counted."""
     return tools().places.open(account_id)
 
 
-def announce(session: Session, place: Place) -> None:
+def announce(session: Session, place: Reservation) -> None:
     """Tell other processes of the calls of *place* before they are made; part of the caller's transaction.
 
     Raises NoPlace when the others' calls leave no room for them, or HubSpot holds everybody back by now: then the
@@ -96,7 +96,7 @@ def announce(session: Session, place: Place) -> None:
         session.execute(_TELL, {"this": rows[0].id, "pace": told})
 
 
-def announce_beside_others(place: Place) -> None:
+def announce_beside_others(place: Reservation) -> None:
     """Tell other processes, if there are any, of the calls of *place* by a commit of its own. Raises NoPlace."""
     rows = db.session.execute(_TOLD, {"account": place.account_id}).scalars().all()
     end_read()
@@ -129,24 +129,24 @@ def hear_and_tell(rows: Sequence[Row[Any]], account_id: str) -> str | None:
     return after if after != before else None
 
 
-def _read(text: str) -> tuple[dict[str, list[Made]], RateLimit | None]:
+def _read(text: str) -> tuple[dict[str, list[AnsweredCalls]], RateLimit | None]:
     if not text:
         return {}, None
     read = json.loads(text)
     told = {
-        process: [Made(tenths / _TENTHS, calls, searches) for tenths, calls, searches in made]
+        process: [AnsweredCalls(tenths / _TENTHS, calls, searches) for tenths, calls, searches in made]
         for process, made in read["made"].items()
     }
     return told, RateLimit(*read["limit"])
 
 
-def _written(told: Mapping[str, Sequence[Made]], limit: RateLimit) -> str:
+def _written(told: Mapping[str, Sequence[AnsweredCalls]], limit: RateLimit) -> str:
     """As JSON, by the tenth of a second; rounded up, so that nothing counts for too short."""
     made = {process: _by_tenths(each) for process, each in told.items()}
     return json.dumps({"limit": [limit.calls, limit.seconds], "made": made}, separators=(",", ":"))
 
 
-def _by_tenths(made: Sequence[Made]) -> list[list[int]]:
+def _by_tenths(made: Sequence[AnsweredCalls]) -> list[list[int]]:
     calls: Counter[int] = Counter()
     searches: Counter[int] = Counter()
     for each in made:

@@ -17,13 +17,13 @@ from hubsync.services import tools
 from hubsync.services.people.people import LINK_ISSUER, learn_time_zone, person_with
 from hubsync.services.people.sessions import start_session
 from hubsync.services.signin import mails, one_time_links
-from hubsync.services.signin.identities import Recognized, is_invited, link_identity
-from hubsync.services.signin.mail_limits import Asker, allow
+from hubsync.services.signin.identities import SignInResult, is_invited, link_identity
+from hubsync.services.signin.mail_limits import Requester, allow
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Identity, Person, UnconfirmedIdentity
 
 
-def ask_to_confirm(proof: Proof, asker: Asker, invited: str = "") -> str:
+def ask_to_confirm(proof: Proof, asker: Requester, invited: str = "") -> str:
     """Mail a link to the identity's address if it is a person's or invited; return the secret for the browser.
 
     The asker cannot tell, by answer or by time, whether a mail is sent. Whoever came by an invitation for somebody
@@ -34,7 +34,7 @@ def ask_to_confirm(proof: Proof, asker: Asker, invited: str = "") -> str:
     return browser_secret
 
 
-def _mail_link(proof: Proof, asker: Asker, browser_secret: str, invited: str) -> None:
+def _mail_link(proof: Proof, asker: Requester, browser_secret: str, invited: str) -> None:
     email = invited or proof.email
     if not email:
         return
@@ -72,7 +72,7 @@ def _find(session: Session, token: str, browser_secret: str) -> UnconfirmedIdent
     return found
 
 
-def confirm(token: str, browser_secret: str, time_zone: str = "") -> Recognized:
+def confirm(token: str, browser_secret: str, time_zone: str = "") -> SignInResult:
     """Use up the link: the identity is the person's from now on, who is signed in; an invited person is made.
 
     Raises LinkSpent for a link that was used, is too old or never existed, OtherBrowser where it was not begun
@@ -87,7 +87,7 @@ def confirm(token: str, browser_secret: str, time_zone: str = "") -> Recognized:
         person_id = person_with(session, found.email).id
         link_identity(session, person_id, _proof(found))
         learn_time_zone(session, person_id, time_zone)
-        return Recognized(start_session(session, person_id))
+        return SignInResult(start_session(session, person_id))
 
 
 def _proof(found: UnconfirmedIdentity) -> Proof:

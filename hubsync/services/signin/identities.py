@@ -29,14 +29,14 @@ from hubsync.store.teams import Invitation, Team
 
 
 @dataclass(frozen=True)
-class Recognized:
+class SignInResult:
     """Somebody is signed in, with the token of a new session; *joined* is the team that was joined on the way."""
 
     session_token: str
     joined: Team | None = None
 
 
-def recognize(proof: Proof, invitation: str = "", time_zone: str = "") -> Recognized | None:
+def recognize(proof: Proof, invitation: str = "", time_zone: str = "") -> SignInResult | None:
     """Sign in whose identity this is; None when it is nobody's, and nothing has changed.
 
     *invitation* is the token of the invitation that this browser opened, if any: when the provider vouches for its
@@ -46,7 +46,7 @@ def recognize(proof: Proof, invitation: str = "", time_zone: str = "") -> Recogn
     return retry_on_conflict(lambda: _recognize(proof, invitation, time_zone))
 
 
-def _recognize(proof: Proof, invitation: str, time_zone: str) -> Recognized | None:
+def _recognize(proof: Proof, invitation: str, time_zone: str) -> SignInResult | None:
     with write_transaction() as session:
         person_id, joined = _holder(session, proof), None
         if person_id is None:
@@ -62,7 +62,7 @@ def _recognize(proof: Proof, invitation: str, time_zone: str) -> Recognized | No
         if person_id is None:
             return None
         learn_time_zone(session, person_id, time_zone)
-        return Recognized(start_session(session, person_id), joined)
+        return SignInResult(start_session(session, person_id), joined)
 
 
 def link(person_id: int, proof: Proof) -> None:

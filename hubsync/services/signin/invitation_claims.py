@@ -19,7 +19,7 @@ from hubsync.services import tools
 from hubsync.services.people.people import learn_time_zone, person_with
 from hubsync.services.people.sessions import start_session
 from hubsync.services.signin import mails, one_time_links
-from hubsync.services.signin.mail_limits import Asker, allow
+from hubsync.services.signin.mail_limits import Requester, allow
 from hubsync.services.teams import joining
 from hubsync.store import db, end_read, retry_on_conflict, write_transaction
 from hubsync.store.people import Person
@@ -27,14 +27,14 @@ from hubsync.store.teams import Invitation, InvitationClaim, Team
 
 
 @dataclass(frozen=True)
-class Claimed:
+class ClaimResult:
     """The *team* was joined; *session_token* is of a new session when nobody was signed in, else empty."""
 
     team: Team
     session_token: str = ""
 
 
-def ask(token: str, person: Person | None, asker: Asker, browser_secret: str = "") -> str:
+def ask(token: str, person: Person | None, asker: Requester, browser_secret: str = "") -> str:
     """Mail a link to the invited address, by which *person* joins; return the secret for the browser's session.
 
     None stands for somebody new, who gets the invited address. Raises InvitationSpent, and Refused when nobody
@@ -49,7 +49,9 @@ def ask(token: str, person: Person | None, asker: Asker, browser_secret: str = "
     return secret
 
 
-def _mail_link(invitation_id: int, token: str, person: Person | None, asker: Asker, browser_secret: str) -> None:
+def _mail_link(
+    invitation_id: int, token: str, person: Person | None, asker: Requester, browser_secret: str
+) -> None:
     try:
         invitation = joining.look_at(token)
     except InvitationSpent:
@@ -76,7 +78,7 @@ def look_at(token: str, browser_secret: str, person: Person | None) -> Invitatio
     return joining.find_open(db.session(), _claimed(found))
 
 
-def claim(token: str, browser_secret: str, person: Person | None, time_zone: str = "") -> Claimed:
+def claim(token: str, browser_secret: str, person: Person | None, time_zone: str = "") -> ClaimResult:
     """Use up link and invitation: *person* joins, or whoever has the invited address, who is made and signed in.
 
     Raises as `look_at` does; the link stays good where it was not asked for.
@@ -84,7 +86,7 @@ def claim(token: str, browser_secret: str, person: Person | None, time_zone: str
     return retry_on_conflict(lambda: _claim(token, browser_secret, person, time_zone))
 
 
-def _claim(token: str, browser_secret: str, person: Person | None, time_zone: str) -> Claimed:
+def _claim(token: str, browser_secret: str, person: Person | None, time_zone: str) -> ClaimResult:
     with write_transaction() as session:
         found = _find(session, token, browser_secret, person)
         # The invitation first, as whoever withdraws it does: its claims go with it.
@@ -93,9 +95,9 @@ def _claim(token: str, browser_secret: str, person: Person | None, time_zone: st
         person_id = found.person_id or person_with(session, email).id
         team = joining.take_up(session, _claimed(found), person_id, proven=True)
         if person is not None:
-            return Claimed(team)
+            return ClaimResult(team)
         learn_time_zone(session, person_id, time_zone)
-        return Claimed(team, start_session(session, person_id))
+        return ClaimResult(team, start_session(session, person_id))
 
 
 def _find(session: Session, token: str, browser_secret: str, person: Person | None) -> InvitationClaim:

@@ -18,7 +18,7 @@ from hubsync.services import tools
 from hubsync.services.people.people import learn_time_zone, tidy_email
 from hubsync.services.people.sessions import start_session
 from hubsync.services.signin import mails, one_time_links
-from hubsync.services.signin.mail_limits import Asker, allow
+from hubsync.services.signin.mail_limits import Requester, allow
 from hubsync.services.signin.mails import THREAD_NAME as THREAD_NAME
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Person, SigninLink
@@ -32,7 +32,7 @@ class OpenLink:
     here: bool
 
 
-def ask_for_link(email: str, asker: Asker, browser_secret: str = "") -> str:
+def ask_for_link(email: str, asker: Requester, browser_secret: str = "") -> str:
     """Mail a sign-in link if *email* belongs to a person; return the secret for the session of the asking browser.
 
     The asker cannot tell, by answer or by time, whether a mail is sent. *browser_secret* is the secret that the
@@ -43,7 +43,7 @@ def ask_for_link(email: str, asker: Asker, browser_secret: str = "") -> str:
     return secret
 
 
-def _mail_link(email: str, asker: Asker, browser_secret: str) -> None:
+def _mail_link(email: str, asker: Requester, browser_secret: str) -> None:
     found = db.session.execute(select(Person.id, Person.language).where(Person.email == email)).first()
     end_read()
     if not allow(asker, "signin_link", email, is_somebodys=found is not None, person_id=found and found.id):

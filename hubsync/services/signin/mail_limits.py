@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Asker:
+class Requester:
     """Who asks: the network *address*, None when it is not known, and the *browser* if it was signed in before."""
 
     address: str | None = None
@@ -53,7 +53,7 @@ class _Count:
     where: str
 
 
-def allow(asker: Asker, kind: str, email: str, *, is_somebodys: bool, person_id: int | None = None) -> bool:
+def allow(asker: Requester, kind: str, email: str, *, is_somebodys: bool, person_id: int | None = None) -> bool:
     """Count one more mail of *kind* to *email*; False when it may not be sent, and nothing is counted.
 
     *is_somebodys* says whether there is anything to send to this address; *person_id* is whose it is. Not to be
@@ -70,7 +70,7 @@ def allow(asker: Asker, kind: str, email: str, *, is_somebodys: bool, person_id:
     return full is None and is_somebodys
 
 
-def _count_of(asker: Asker, is_somebodys: bool) -> _Count:
+def _count_of(asker: Requester, is_somebodys: bool) -> _Count:
     if asker.browser is not None:
         return _Count(f"browser {asker.browser.id}", FROM_KNOWN_BROWSER, "from one browser")
     network = _network_of(asker.address)

@@ -14,7 +14,7 @@ from hubsync.services.signin import identities
 
 
 @dataclass(frozen=True)
-class Linked:
+class LinkedIdentity:
     """An account at a provider, ``google`` or ``microsoft``, or "" for one that nobody here knows any more.
 
     *shown* is the address or name that the provider told, *works* is false while the provider has no button.
@@ -29,36 +29,36 @@ class Linked:
 
 
 @dataclass(frozen=True)
-class WaysIn:
+class SignInMethods:
     """How a person gets in. *links* says whether a sign-in link can be mailed.
 
     *free* are the providers, (``google``, ``Google``), that are offered and where no account is linked yet.
     """
 
     links: bool
-    linked: Sequence[Linked]
+    linked: Sequence[LinkedIdentity]
     free: Sequence[tuple[str, str]]
 
-    def find(self, identity_id: int) -> Linked:
+    def find(self, identity_id: int) -> LinkedIdentity:
         """One of the accounts. Raises NotFound for any other."""
         found = next((each for each in self.linked if each.id == identity_id), None)
         if found is None:
             raise NotFound("no such identity")
         return found
 
-    def can_spare(self, linked: Linked) -> bool:
+    def can_spare(self, linked: LinkedIdentity) -> bool:
         """Whether unlinking this account leaves a way in that works, or takes away none."""
         others = any(each.works for each in self.linked if each.id != linked.id)
         return self.links or others or not linked.works
 
 
-def list_ways_in(person_id: int) -> WaysIn:
+def list_ways_in(person_id: int) -> SignInMethods:
     """The ways in of a person, the accounts in the order in which they were linked."""
     linked = []
     for row in identities.list_identities(person_id):
         provider = tools().identity.provider_of(row.issuer) or ""
         label, works = LABELS.get(provider, row.issuer), identities.works(row)
-        linked.append(Linked(row.id, provider, label, row.shown, row.linked_at, works))
+        linked.append(LinkedIdentity(row.id, provider, label, row.shown, row.linked_at, works))
     taken = {each.provider for each in linked}
     free = [(provider, label) for provider, label in tools().identity.offered() if provider not in taken]
-    return WaysIn(links_work(), linked, free)
+    return SignInMethods(links_work(), linked, free)

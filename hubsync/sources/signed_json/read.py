@@ -12,7 +12,7 @@ from hubsync.domain.notes import Note, NoteCode
 from hubsync.errors import N_, BodyUnreadable
 from hubsync.sources import fields
 from hubsync.sources.answers import read_answers, read_guest, read_url_params
-from hubsync.sources.fields import Fault
+from hubsync.sources.fields import FieldError
 from hubsync.sources.strict_json import load_json
 from hubsync.sources.texts import as_written, take_text, text_of
 
@@ -62,7 +62,7 @@ def read(raw: bytes) -> Booking:
         starts_at = fields.place_in_time(body.start, guest.timezone, "start")
     except ValidationError as invalid:
         faults = tuple(_fault(error) for error in invalid.errors(include_url=False, include_input=False))
-    except Fault as fault:
+    except FieldError as fault:
         faults = ((fault.place, fault.reason),)
     else:
         ends_at, of_end = _end(body.end, starts_at, guest.timezone)
@@ -89,7 +89,7 @@ def _end(sent: Any, starts_at: datetime, zone: str) -> tuple[datetime, list[Note
     """When the appointment ends; half an hour after its start, with a note, when that is not said."""
     try:
         ends_at = fields.place_in_time(fields.moment(sent), zone, "end")
-    except Fault:
+    except FieldError:
         pass
     else:
         if ends_at >= starts_at:
@@ -110,5 +110,5 @@ _REASONS = {
 def _fault(error: Any) -> tuple[str, str]:
     """(place, reason) of one of pydantic's findings, in our words: its own may repeat what was sent."""
     cause = error.get("ctx", {}).get("error")
-    reason = cause.reason if isinstance(cause, Fault) else _REASONS.get(error["type"], N_("cannot be read"))
+    reason = cause.reason if isinstance(cause, FieldError) else _REASONS.get(error["type"], N_("cannot be read"))
     return ".".join(map(str, error["loc"])) or "body", reason

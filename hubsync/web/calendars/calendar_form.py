@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
-from hubsync.services.calendars.calendars import LONGEST_MINUTES, LONGEST_NAME, Described
+from hubsync.services.calendars.calendars import LONGEST_MINUTES, LONGEST_NAME, CalendarInput
 
 
 class CalendarForm(FlaskForm):
@@ -37,10 +37,10 @@ class CalendarForm(FlaskForm):
         """Do not ask how long appointments take, which only a booking page has a use for."""
         del self.duration_minutes
 
-    def described(self) -> Described:
+    def described(self) -> CalendarInput:
         """What was entered; only after a successful validation."""
         minutes = self.duration_minutes.data if "duration_minutes" in self else None
-        return Described(self.name.data, minutes, self.time_zone.data)
+        return CalendarInput(self.name.data, minutes, self.time_zone.data)
 
 
 class DeleteCalendarForm(FlaskForm):

@@ -12,7 +12,7 @@ from hubsync.domain.roles import Action
 from hubsync.errors import Refused
 from hubsync.services import tools
 from hubsync.services.calendars import archive, calendars
-from hubsync.services.calendars.calendars import Described
+from hubsync.services.calendars.calendars import CalendarInput
 from hubsync.services.deliveries import queries
 from hubsync.services.mapping.storage import load_mapping
 from hubsync.store.calendars import Calendar
@@ -99,7 +99,7 @@ def show_calendar(calendar_id: int) -> ResponseReturnValue:
 def change_calendar(calendar_id: int) -> ResponseReturnValue:
     """Another name, duration or time zone; how long appointments take is for the booking page alone."""
     calendar = calendars.find_calendar(g.membership, calendar_id)
-    now = Described(calendar.name, calendar.duration_minutes, calendar.time_zone)
+    now = CalendarInput(calendar.name, calendar.duration_minutes, calendar.time_zone)
     source = booked_through(calendar)
     form = CalendarForm(obj=now)
     if source:

@@ -10,7 +10,7 @@ from wtforms import BooleanField, SelectChoice, SelectField, StringField, TextAr
 from wtforms.validators import DataRequired, Length
 
 from hubsync.domain.questions import Kind
-from hubsync.services.calendars.questions import LONGEST, Asked
+from hubsync.services.calendars.questions import LONGEST, QuestionInput
 from hubsync.store.calendars import QuestionRow
 
 KINDS = {
@@ -63,9 +63,9 @@ class QuestionForm(FlaskForm):
         del self.required
         del self.supplement
 
-    def asked(self) -> Asked:
+    def asked(self) -> QuestionInput:
         """What was entered; only after a successful validation."""
-        return Asked(
+        return QuestionInput(
             label=self.label.data,
             kind=Kind(self.kind.data),
             required="required" in self and self.required.data,

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from hubsync.domain.booking import PAGE
-from hubsync.services.mapping.storage import Saved
+from hubsync.services.mapping.storage import SavedMapping
 from hubsync.store.calendars import Calendar
 from hubsync.web.shell.reasons import name_source
 
@@ -17,7 +17,7 @@ def booked_through(calendar: Calendar) -> str:
     return "" if calendar.source == PAGE else name_source(calendar.source)
 
 
-def hubspot_state(mapping: Saved) -> str:
+def hubspot_state(mapping: SavedMapping) -> str:
     """``active``, ``paused`` or ``not_set_up``, as the list of calendars says it."""
     if not mapping.version:
         return "not_set_up"

@@ -8,10 +8,10 @@ from flask import Flask, g, request
 from flask_babel import ngettext
 
 from hubsync.domain.connections import ConnectionState
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.plans import PREMIUM
 from hubsync.domain.roles import Action
-from hubsync.domain.states import DeliveryState
-from hubsync.services.connection.status import Standing, read_standing
+from hubsync.services.connection.status import ConnectionStatus, read_standing
 from hubsync.services.deliveries.statistics import count_held_up_seen
 from hubsync.web.connection import status_text
 from hubsync.web.shell.guards import allowed, counted_states
@@ -46,7 +46,7 @@ def banner() -> Banner | None:
     return Banner(sentence, standing.waiting if sentence else 0, needing) if sentence or needing else None
 
 
-def _needing(standing: Standing) -> str:
+def _needing(standing: ConnectionStatus) -> str:
     """What the reader may see and has to do something about; empty when there is nothing.
 
     Without access nobody can do anything about what waits but to connect, which another sentence says.
@@ -77,7 +77,7 @@ def _needing(standing: Standing) -> str:
     )
 
 
-def _tell_waiting(number: int, standing: Standing) -> str:
+def _tell_waiting(number: int, standing: ConnectionStatus) -> str:
     """How many wait, and for what, if all of them wait for the same."""
     if not number:
         return ""

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from hubsync.domain.roles import Action
 from hubsync.errors import HubSpotError, Refused
 from hubsync.services.connection import oauth_flow
-from hubsync.services.connection.account_switch import Settled
+from hubsync.services.connection.account_switch import AuthorizationResult
 from hubsync.web.connection import oauth_redirect
 from hubsync.web.connection.overview import PAGE
 from hubsync.web.connection.status_text import name_account
@@ -70,7 +70,7 @@ def come_back() -> ResponseReturnValue:
     return show_settled(settled)
 
 
-def show_settled(settled: Settled) -> ResponseReturnValue:
+def show_settled(settled: AuthorizationResult) -> ResponseReturnValue:
     """Go on to the question about another account, or say what the team is connected to now."""
     if settled.asks:
         return redirect(url_for("hubspot_account.ask"))

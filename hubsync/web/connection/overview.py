@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from hubsync.domain.connections import ConnectionState, ConnectMethod
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.roles import Action
-from hubsync.domain.states import DeliveryState
 from hubsync.hubspot.links import account_url, connected_apps_url, service_keys_url
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now, tools

@@ -15,8 +15,8 @@ from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.errors import ACCOUNT_TROUBLES
 from hubsync.services import tools
 from hubsync.services.connection.problems import refused_permission
-from hubsync.services.connection.revocation import GivenBack
-from hubsync.services.connection.status import Standing
+from hubsync.services.connection.revocation import RevocationResult
+from hubsync.services.connection.status import ConnectionStatus
 from hubsync.web.shell import reasons
 
 PERMISSION, SETTINGS = "permission_missing", "app_misconfigured"
@@ -102,13 +102,13 @@ def mend_trouble(code: str, method: str, missing: Sequence[str] = ()) -> str:
     return reasons.advise(code)
 
 
-def refused(standing: Standing) -> tuple[str, ...]:
+def refused(standing: ConnectionStatus) -> tuple[str, ...]:
     """The permissions that HubSpot refused HubSync, as far as the calls that met it tell."""
     scope = refused_permission(standing.code, standing.call) if standing.state == ConnectionState.CONNECTED else ""
     return (scope,) if scope else ()
 
 
-def alarm(standing: Standing) -> str:
+def alarm(standing: ConnectionStatus) -> str:
     """The sentence for a banner: what happened; "" when nobody has to do anything."""
     if standing.state == ConnectionState.LOST:
         return why_lost(standing.code, standing.method)
@@ -126,7 +126,7 @@ def why_paused(code: str) -> str:
     return reasons.explain_reason(code)
 
 
-def tell_check(standing: Standing) -> tuple[str, str]:
+def tell_check(standing: ConnectionStatus) -> tuple[str, str]:
     """(sentence, kind of message) for what came of Check now."""
     if standing.state == ConnectionState.LOST:
         return why_lost(standing.code, standing.method), "error"
@@ -137,7 +137,7 @@ def tell_check(standing: Standing) -> tuple[str, str]:
     return _("Checked just now: HubSpot accepts the connection."), "success"
 
 
-def tell_given_back(given: GivenBack, method: str, account: str) -> str:
+def tell_given_back(given: RevocationResult, method: str, account: str) -> str:
     """What became of the access to *account*, which the team does not use, and what stays at HubSpot.
 
     Revoking uninstalls nothing: only somebody in that account ends what HubSpot lists there.
@@ -148,15 +148,15 @@ def tell_given_back(given: GivenBack, method: str, account: str) -> str:
             "it in HubSpot, under Development > Keys.",
             account=account,
         )
-    if given is GivenBack.IN_USE:
+    if given is RevocationResult.IN_USE:
         return _(
             "HubSync has forgotten this access to %(account)s and did not have it revoked: another team here uses "
             "that account, so HubSync stays installed there.",
             account=account,
         )
-    if given is GivenBack.REVOKED:
+    if given is RevocationResult.REVOKED:
         done = _("HubSync has had its access to %(account)s revoked and has forgotten it.", account=account)
-    elif given is GivenBack.NOT_TOLD:
+    elif given is RevocationResult.NOT_TOLD:
         done = _(
             "HubSpot could not be told to revoke the access to %(account)s; HubSync tries again for an hour, and "
             "nobody here can use it meanwhile.",

@@ -12,14 +12,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from hubsync.domain.states import DISMISSABLE, DISMISSED
+from hubsync.domain.delivery_states import DISMISSABLE, DISMISSED
 from hubsync.services import now
 from hubsync.services.deliveries import bulk_retry, dismissals, queries, statistics
-from hubsync.services.deliveries.dismissals import Dismissed
+from hubsync.services.deliveries.dismissals import DismissalResult
 from hubsync.services.deliveries.queries import LARGEST_ID, PAGE
-from hubsync.services.deliveries.search import Wanted, count_up_to
+from hubsync.services.deliveries.search import DeliveryFilter, count_up_to
 from hubsync.store.deliveries import Delivery
-from hubsync.web.deliveries.filters import Narrowing, only, pages, read_narrowing
+from hubsync.web.deliveries.filters import LogFilter, only, pages, read_narrowing
 from hubsync.web.shell.guards import team_page
 
 DISMISS, TAKE_BACK, RETRY = "dismiss", "take_back", "retry"
@@ -29,13 +29,13 @@ JUST_NOW = "dismissed_just_now"
 
 
 @dataclass(frozen=True)
-class Many:
+class BulkSelection:
     """What is to be done with which deliveries: *ids*, or all of *wanted*. *beyond* says that there are more than
     *number*, *left* how many of the chosen ones stay as they are."""
 
     action: str
     ids: tuple[int, ...]
-    wanted: Wanted | None
+    wanted: DeliveryFilter | None
     number: int
     beyond: bool = False
     left: int = 0
@@ -127,7 +127,7 @@ def undo() -> ResponseReturnValue:
 
 
 @dataclass(frozen=True)
-class Actions:
+class BulkActions:
     """Which buttons stand at the list, and how many deliveries those for all of it are about.
 
     *number* is None while the list is searched, for no number of that is kept.
@@ -147,12 +147,12 @@ class Actions:
         return any(map(self.take, deliveries))
 
 
-def actions_on(narrowing: Narrowing, counts: Mapping[str, int]) -> Actions:
+def actions_on(narrowing: LogFilter, counts: Mapping[str, int]) -> BulkActions:
     """What can be done with many deliveries of this list."""
     if narrowing.state == DISMISSED:
-        return Actions((TAKE_BACK,), None if narrowing.searches else counts.get(DISMISSED, 0))
+        return BulkActions((TAKE_BACK,), None if narrowing.searches else counts.get(DISMISSED, 0))
     able = only(narrowing, DISMISSABLE).states
-    return Actions((RETRY, DISMISS) if able else (), None if narrowing.searches else _sum(counts, able))
+    return BulkActions((RETRY, DISMISS) if able else (), None if narrowing.searches else _sum(counts, able))
 
 
 def dismissed_just_now() -> dict[str, Any] | None:
@@ -172,7 +172,7 @@ def _read_moment(name: str) -> datetime:
     abort(400)
 
 
-def _tell_taken_back(done: Dismissed) -> None:
+def _tell_taken_back(done: DismissalResult) -> None:
     told = ngettext(
         "The dismissal of %(num)s delivery was taken back.",
         "The dismissal of %(num)s deliveries was taken back.",
@@ -181,7 +181,7 @@ def _tell_taken_back(done: Dismissed) -> None:
     flash(told, "success" if done.number else "info")
 
 
-def _read_many(narrowing: Narrowing, sent: Any) -> Many:
+def _read_many(narrowing: LogFilter, sent: Any) -> BulkSelection:
     """What was pressed; 400 for what no button of ours sends."""
     action, which = sent.get("do", ""), sent.get("which", "")
     if action not in (DISMISS, TAKE_BACK, RETRY) or which not in ("chosen", "all"):
@@ -191,10 +191,10 @@ def _read_many(narrowing: Narrowing, sent: Any) -> Many:
     ids = tuple(dict.fromkeys(each for each in sent.getlist("id", type=int) if 0 < each <= LARGEST_ID))[:PAGE]
     seen = queries.read_visible(g.membership, ids)
     able = [each.id for each in seen if _can(action, each.state, dismissed=each.dismissed_at is not None)]
-    return Many(action, tuple(able), None, len(able), left=len(ids) - len(able))
+    return BulkSelection(action, tuple(able), None, len(able), left=len(ids) - len(able))
 
 
-def _all_of(narrowing: Narrowing, action: str) -> Many:
+def _all_of(narrowing: LogFilter, action: str) -> BulkSelection:
     if action == TAKE_BACK:
         wanted = replace(narrowing.wanted, states=(), dismissed=True)
         counted: tuple[str, ...] = (DISMISSED,)
@@ -202,12 +202,12 @@ def _all_of(narrowing: Narrowing, action: str) -> Many:
         wanted = only(narrowing, DISMISSABLE)
         counted = wanted.states
         if wanted.dismissed or not counted:
-            return Many(action, (), None, 0)
+            return BulkSelection(action, (), None, 0)
     if narrowing.searches:
         number = count_up_to(g.membership, wanted, COUNTED)
-        return Many(action, (), wanted, min(number, COUNTED), beyond=number > COUNTED)
+        return BulkSelection(action, (), wanted, min(number, COUNTED), beyond=number > COUNTED)
     counts = statistics.count_by_state(g.membership, narrowing.calendar_id)
-    return Many(action, (), wanted, _sum(counts, counted))
+    return BulkSelection(action, (), wanted, _sum(counts, counted))
 
 
 def _sum(counts: Mapping[str, int], states: tuple[str, ...]) -> int:

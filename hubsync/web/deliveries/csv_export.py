@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 from hubsync.domain.csv_cells import line
 from hubsync.services import now
 from hubsync.services.deliveries import queries
-from hubsync.services.deliveries.export import Exported, read_portions
+from hubsync.services.deliveries.export import ExportedDelivery, read_portions
 from hubsync.store.connections import Connection
-from hubsync.web.deliveries.filters import Narrowing, pages, read_narrowing
+from hubsync.web.deliveries.filters import LogFilter, pages, read_narrowing
 from hubsync.web.deliveries.records_text import ASSOCIATION_WORDS, record_link
 from hubsync.web.shell import reasons
 from hubsync.web.shell.guards import team_page
@@ -32,7 +32,7 @@ def export() -> ResponseReturnValue:
     return answer
 
 
-def _lines(narrowing: Narrowing, connection: Connection | None) -> Iterator[str]:
+def _lines(narrowing: LogFilter, connection: Connection | None) -> Iterator[str]:
     # Without the mark at the beginning Excel takes the file for one of the local code page.
     yield "\ufeff" + line([str(word) for word in _head()])
     for portion in read_portions(g.membership, narrowing.wanted):
@@ -61,7 +61,7 @@ def _head() -> list[str]:
     ]
 
 
-def _cells(row: Exported, connection: Connection | None) -> list[str]:
+def _cells(row: ExportedDelivery, connection: Connection | None) -> list[str]:
     delivery, booking = row.delivery, row.delivery.booking
     return [
         str(delivery.id),

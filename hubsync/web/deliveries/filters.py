@@ -11,10 +11,10 @@ from flask import Blueprint, abort, g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from hubsync.domain.delivery_states import DISMISSED, NEEDS_A_PERSON, DeliveryState
 from hubsync.domain.searching import LONGEST, as_searched, email_as_searched
-from hubsync.domain.states import DISMISSED, NEEDS_A_PERSON, DeliveryState
 from hubsync.domain.values import clean_text
-from hubsync.services.deliveries.search import Sought, Wanted
+from hubsync.services.deliveries.search import DeliveryFilter, SearchTerm
 from hubsync.store.calendars import Calendar
 from hubsync.web.shell.calendar_names import name_calendars
 
@@ -51,7 +51,7 @@ USUAL_WAY = "email"
 
 
 @dataclass(frozen=True)
-class Narrowing:
+class LogFilter:
     """What a page of the log is about. *typed* is the search as it was typed; *calendars* are the reader's."""
 
     calendars: Sequence[tuple[int, str]]
@@ -61,10 +61,10 @@ class Narrowing:
     typed: str = ""
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> DeliveryFilter:
         """The same as the services read it."""
         states = () if self.state == DISMISSED else FILTERS.get(self.state, ())
-        return Wanted(states, self.state == DISMISSED, self.calendar_id, self._sought)
+        return DeliveryFilter(states, self.state == DISMISSED, self.calendar_id, self._sought)
 
     @cached_property
     def _names(self) -> dict[int, str]:
@@ -75,10 +75,10 @@ class Narrowing:
         return self._names.get(calendar.id, calendar.name)  # made since this page began
 
     @property
-    def _sought(self) -> Sought | None:
+    def _sought(self) -> SearchTerm | None:
         by: Literal["company", "email"] = "company" if self.by.startswith("company") else "email"
         text = as_searched(self.typed) if by == "company" else email_as_searched(self.typed)
-        return Sought(by, text, self.by.endswith("_is")) if text else None
+        return SearchTerm(by, text, self.by.endswith("_is")) if text else None
 
     @property
     def searches(self) -> bool:
@@ -115,12 +115,12 @@ class Narrowing:
         }[self.by]
 
 
-def read_narrowing() -> Narrowing:
+def read_narrowing() -> LogFilter:
     """What the address of this request asks for; 404 for states, ways and calendars that there are not."""
     asked = request.args
     known = list(name_calendars(g.membership).items())
     by = asked.get("by", USUAL_WAY)
-    found = Narrowing(
+    found = LogFilter(
         known,
         state=asked.get("state", ""),
         calendar_id=asked.get("calendar", type=int),
@@ -140,7 +140,7 @@ def tabs_of(counts: Mapping[str, int], chosen: str) -> list[tuple[str, int]]:
     return [(name, count) for name, count in tabs if count or name == chosen]
 
 
-def only(narrowing: Narrowing, states: Sequence[str]) -> Wanted:
+def only(narrowing: LogFilter, states: Sequence[str]) -> DeliveryFilter:
     """Those of what *narrowing* asks for that are in one of *states* and not dismissed; none when it is empty."""
     wanted = narrowing.wanted
     return replace(wanted, states=tuple(each for each in wanted.states or states if each in states))

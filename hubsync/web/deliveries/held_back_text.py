@@ -8,8 +8,8 @@ from flask import g
 from flask_babel import lazy_gettext as _l
 
 from hubsync.domain.connections import ConnectionState
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.plans import PREMIUM
-from hubsync.domain.states import DeliveryState
 from hubsync.services.mapping.storage import load_mapping
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -39,14 +39,14 @@ HELD_STATES = (DeliveryState.SKIPPED, DeliveryState.WAITING, DeliveryState.PARTI
 
 
 @dataclass(frozen=True)
-class Since:
+class ChangeSince:
     """What has changed since a booking was kept back, in a *sentence*; *code* is what is in the way by now."""
 
     sentence: str
     code: str
 
 
-def tell_since(delivery: Delivery, connection: Connection | None) -> Since | None:
+def tell_since(delivery: Delivery, connection: Connection | None) -> ChangeSince | None:
     """What became of the reason why *delivery* was kept back; None where that reason stands as it is."""
     if delivery.reason not in THEN or delivery.state not in HELD_STATES:
         return None
@@ -58,7 +58,7 @@ def tell_since(delivery: Delivery, connection: Connection | None) -> Since | Non
         return None
     then, now = str(THEN[delivery.reason]), str(NOW[code])
     advice = advise(code) if code in MENDED_HERE else ""
-    return Since(" ".join(filter(None, (then, now, advice))), code)
+    return ChangeSince(" ".join(filter(None, (then, now, advice))), code)
 
 
 def _in_the_way(calendar_id: int, connection: Connection | None) -> str:

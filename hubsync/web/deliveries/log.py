@@ -8,9 +8,9 @@ from flask_babel import get_timezone
 from flask_babel import gettext as _
 
 from hubsync.domain.connections import ConnectionState
+from hubsync.domain.delivery_states import DISMISSABLE, RETRIABLE, DeliveryState
 from hubsync.domain.plans import PREMIUM
 from hubsync.domain.roles import Action
-from hubsync.domain.states import DISMISSABLE, RETRIABLE, DeliveryState
 from hubsync.errors import PersonErased
 from hubsync.services.bookings.corrections import CORRECTABLE
 from hubsync.services.deliveries import queries, replays, statistics

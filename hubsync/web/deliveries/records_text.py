@@ -7,26 +7,26 @@ from typing import Literal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from hubsync.domain.delivery_states import UNFINISHED
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.remarks import RemarkKind
-from hubsync.domain.states import UNFINISHED
 from hubsync.hubspot.links import record_url
 from hubsync.services import tools
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.web.shell.reasons import PARTS, REMARKS, explain_refused
-from hubsync.web.shell.record_line import Part
+from hubsync.web.shell.record_line import RecordLine
 
 ASSOCIATION_WORDS = {Outcome.MADE: _l("made"), Outcome.REFUSED: _l("not made"), Outcome.NONE: _l("none")}
 """What became of the association, in a word."""
 
 
-def parts_of(delivery: Delivery, connection: Connection | None) -> list[Part]:
+def parts_of(delivery: Delivery, connection: Connection | None) -> list[RecordLine]:
     """Company, contact and association of *delivery*; *connection* is the team's, if it has one."""
     return [
         _record(delivery, connection, "company", _company_sentence(delivery)),
         _record(delivery, connection, "contact", _contact_sentence(delivery)),
-        Part(str(PARTS["association"]), *_look(delivery, "association"), _association_sentence(delivery)),
+        RecordLine(str(PARTS["association"]), *_look(delivery, "association"), _association_sentence(delivery)),
     ]
 
 
@@ -50,9 +50,9 @@ def record_link(delivery: Delivery, connection: Connection | None, part: Literal
 
 def _record(
     delivery: Delivery, connection: Connection | None, part: Literal["company", "contact"], sentence: str
-) -> Part:
+) -> RecordLine:
     record_id = delivery.company_id if part == "company" else delivery.contact_id
-    return Part(
+    return RecordLine(
         str(PARTS[part]), *_look(delivery, part), sentence, record_id, record_link(delivery, connection, part)
     )
 

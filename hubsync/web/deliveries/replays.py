@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.plans import PREMIUM
 from hubsync.domain.roles import Action
-from hubsync.domain.states import DeliveryState
 from hubsync.services.connection import oauth_flow
 from hubsync.services.deliveries import replays
 from hubsync.services.posting import rate_limits

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import flash, g
 from flask_babel import gettext as _
 
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.plans import PREMIUM
-from hubsync.domain.states import DeliveryState
 from hubsync.services.deliveries import leases
 from hubsync.web.shell import reasons
 

@@ -15,12 +15,12 @@ from hubsync.domain.mapping import Section
 from hubsync.errors import NotFound
 from hubsync.services.calendars import calendars
 from hubsync.services.deliveries.queries import LARGEST_ID
-from hubsync.services.mapping.choices import Offer, offer_information
+from hubsync.services.mapping.choices import InformationChoices, offer_information
 from hubsync.services.mapping.copying import Copy, copy_mapping, list_sources
 from hubsync.services.mapping.proposals import propose
-from hubsync.services.mapping.storage import NEW, EditedRow, Saved, load_mapping
+from hubsync.services.mapping.storage import NEW, EditedRow, SavedMapping, load_mapping
 from hubsync.store.calendars import Calendar
-from hubsync.web.mapping.editor_state import Desk, family_first, open_desk, pages, show_editor
+from hubsync.web.mapping.editor_state import EditorState, family_first, load_editor_state, pages, show_editor
 from hubsync.web.mapping.text import UNMATCHED, Labels
 from hubsync.web.shell.calendar_names import name_calendars
 from hubsync.web.shell.guards import team_page
@@ -33,12 +33,12 @@ WAYS = ("replace", "fill")
 @team_page()
 def choose_copy(calendar_id: int) -> ResponseReturnValue:
     """The calendars of the team whose mapping can be copied."""
-    desk = open_desk(calendar_id)
-    sources = list_sources(g.membership, desk.calendar.id)
+    state = load_editor_state(calendar_id)
+    sources = list_sources(g.membership, state.calendar.id)
     return render_template(
         "mapping/choose_copy.html",
-        calendar=desk.calendar,
-        desk=desk,
+        calendar=state.calendar,
+        editor_state=state,
         sources=sources,
         names=name_calendars(g.membership),
     )
@@ -48,17 +48,17 @@ def choose_copy(calendar_id: int) -> ResponseReturnValue:
 @team_page()
 def confirm_copy(calendar_id: int, source_id: int) -> ResponseReturnValue:
     """Which rows would be taken over and which not; what happens to rows that are here already is asked."""
-    desk = open_desk(calendar_id)
-    source, stored, there = _source(desk, source_id)
+    state = load_editor_state(calendar_id)
+    source, stored, there = _source(state, source_id)
     return render_template(
         "mapping/confirm_copy.html",
-        calendar=desk.calendar,
-        desk=desk,
+        calendar=state.calendar,
+        editor_state=state,
         source=source,
-        copy=_copy(desk, stored, there, replace_rows=True),
-        has_rows=_has_rows(desk),
-        labels=desk.labels,
-        labels_there=Labels(stored, desk.known, there),
+        copy=_copy(state, stored, there, replace_rows=True),
+        has_rows=_has_rows(state),
+        labels=state.labels,
+        labels_there=Labels(stored, state.known, there),
         unmatched=UNMATCHED,
     )
 
@@ -67,33 +67,33 @@ def confirm_copy(calendar_id: int, source_id: int) -> ResponseReturnValue:
 @team_page()
 def take_copy(calendar_id: int, source_id: int) -> ResponseReturnValue:
     """The editor with the other calendar's rows; nothing is saved yet."""
-    desk = open_desk(calendar_id)
-    source, stored, there = _source(desk, source_id)
+    state = load_editor_state(calendar_id)
+    source, stored, there = _source(state, source_id)
     way = request.form.get("way", "")
     if way not in WAYS:
         abort(400)
-    made = _copy(desk, stored, there, replace_rows=way == "replace")
-    sent = replace(desk.sent, edited=made.edited, pressed="copy", copied_from=source.id)
-    return show_editor(replace(desk, sent=sent), copied=(source, made))
+    made = _copy(state, stored, there, replace_rows=way == "replace")
+    sent = replace(state.sent, edited=made.edited, pressed="copy", copied_from=source.id)
+    return show_editor(replace(state, sent=sent), copied=(source, made))
 
 
-def _source(desk: Desk, source_id: int) -> tuple[Calendar, Saved, Offer]:
+def _source(state: EditorState, source_id: int) -> tuple[Calendar, SavedMapping, InformationChoices]:
     """The other calendar with its mapping. Raises NotFound for this one and for one without a mapping."""
     source = calendars.find_calendar(g.membership, source_id)
     stored = load_mapping(source.id)
-    if source.id == desk.calendar.id or not stored.version:
+    if source.id == state.calendar.id or not stored.version:
         raise NotFound("no mapping to copy")
     return source, stored, offer_information(source)
 
 
-def _copy(desk: Desk, stored: Saved, there: Offer, *, replace_rows: bool) -> Copy:
-    return copy_mapping(stored, there, desk.edited, desk.offer, desk.known, replace_rows=replace_rows)
+def _copy(state: EditorState, stored: SavedMapping, there: InformationChoices, *, replace_rows: bool) -> Copy:
+    return copy_mapping(stored, there, state.edited, state.offer, state.known, replace_rows=replace_rows)
 
 
-def _has_rows(desk: Desk) -> bool:
+def _has_rows(state: EditorState) -> bool:
     """Whether there are rows of this calendar's own, not only those that a new editor proposes."""
-    if not desk.saved.version:
-        proposed, _made = propose(NEW.edited, desk.known, desk.offer, family_first=family_first())
-        if desk.edited == proposed:
+    if not state.saved.version:
+        proposed, _made = propose(NEW.edited, state.known, state.offer, family_first=family_first())
+        if state.edited == proposed:
             return False
-    return any(row != EditedRow() for section in Section for row in desk.edited.rows(section))
+    return any(row != EditedRow() for section in Section for row in state.edited.rows(section))

@@ -13,7 +13,14 @@ from hubsync.services.mapping.proposals import propose
 from hubsync.services.mapping.storage import load_mapping
 from hubsync.services.mapping.storage import save_mapping as store
 from hubsync.services.mapping.validation import MOST_ROWS
-from hubsync.web.mapping.editor_state import Desk, editor_of, family_first, open_desk, pages, show_editor
+from hubsync.web.mapping.editor_state import (
+    EditorState,
+    editor_of,
+    family_first,
+    load_editor_state,
+    pages,
+    show_editor,
+)
 from hubsync.web.mapping.form import with_another_row, without_row
 from hubsync.web.shell.guards import team_page
 from hubsync.web.shell.unposted import tell_before
@@ -23,44 +30,44 @@ from hubsync.web.shell.unposted import tell_before
 @team_page()
 def edit_mapping(calendar_id: int) -> ResponseReturnValue:
     """The saved rows; where nothing is saved yet, rows that are only proposed."""
-    return show_editor(open_desk(calendar_id, live=True))
+    return show_editor(load_editor_state(calendar_id, live=True))
 
 
 @pages.post("")
 @team_page()
 def save_mapping(calendar_id: int) -> ResponseReturnValue:
     """Save; or show the editor with a row more or less, proposed rows or renewed properties, which is no save."""
-    desk = open_desk(calendar_id)
-    if desk.sent.pressed == "check":
-        return render_template("mapping/hints.html", editor=editor_of(desk))
-    if desk.sent.pressed == "propose":
-        edited, made = propose(desk.edited, desk.known, desk.offer, family_first=family_first())
-        return show_editor(desk.with_edited(edited), proposed=made)
-    if desk.sent.pressed != "save":
-        return _show_edited(desk)
-    if desk.sent.version != desk.saved.version:  # before faults: they may come of what the other save changed
-        return show_editor(desk, overtaken=True), 409
-    faults = desk.faults()
+    state = load_editor_state(calendar_id)
+    if state.sent.pressed == "check":
+        return render_template("mapping/hints.html", editor=editor_of(state))
+    if state.sent.pressed == "propose":
+        edited, made = propose(state.edited, state.known, state.offer, family_first=family_first())
+        return show_editor(state.with_edited(edited), proposed=made)
+    if state.sent.pressed != "save":
+        return _show_edited(state)
+    if state.sent.version != state.saved.version:  # before faults: they may come of what the other save changed
+        return show_editor(state, overtaken=True), 409
+    faults = state.faults()
     if faults:
-        return show_editor(desk, faults=faults), 422
-    sent = desk.sent
+        return show_editor(state, faults=faults), 422
+    sent = state.sent
     source = _copied_from(sent.copied_from)
     try:
-        store(desk.calendar, sent.edited, sent.version, desk.saved, desk.known, g.person.id, source)
+        store(state.calendar, sent.edited, sent.version, state.saved, state.known, g.person.id, source)
     except MappingChanged:
-        theirs = Desk(desk.calendar, sent, load_mapping(desk.calendar.id), desk.known, desk.offer)
+        theirs = EditorState(state.calendar, sent, load_mapping(state.calendar.id), state.known, state.offer)
         return show_editor(theirs, overtaken=True), 409
-    flash(_tell_saved(desk), "success")
+    flash(_tell_saved(state), "success")
     return redirect(url_for("mapping.edit_mapping", calendar_id=calendar_id))
 
 
-def _tell_saved(desk: Desk) -> str:
+def _tell_saved(state: EditorState) -> str:
     """What the save means for bookings from now on, and when it begins or takes up posting, for those before."""
-    if not desk.edited.active:
+    if not state.edited.active:
         return _("The mapping is saved. HubSpot is paused: new bookings are kept, but not posted.")
     told = _("The mapping is saved. Bookings are posted by it from now on.")
-    posted_before = desk.saved.version and desk.saved.edited.active
-    return told if posted_before else Markup("{} {}").format(told, tell_before(desk.calendar.id)).rstrip()
+    posted_before = state.saved.version and state.saved.edited.active
+    return told if posted_before else Markup("{} {}").format(told, tell_before(state.calendar.id)).rstrip()
 
 
 def _copied_from(calendar_id: int) -> str:
@@ -73,9 +80,9 @@ def _copied_from(calendar_id: int) -> str:
         return ""
 
 
-def _show_edited(desk: Desk) -> ResponseReturnValue:
+def _show_edited(state: EditorState) -> ResponseReturnValue:
     """The editor after "+", remove, Refresh properties or the way back; the place worked at has the focus."""
-    sent = desk.sent
+    sent = state.sent
     edited, focus = sent.edited, "refresh" if sent.pressed == "refresh" else ""
     if sent.section is not None:
         rows = len(edited.rows(sent.section))
@@ -89,4 +96,4 @@ def _show_edited(desk: Desk) -> ResponseReturnValue:
         else:
             focus = f"{sent.section}-add"
             flash(_("A section has up to %(most)s rows.", most=MOST_ROWS), "warning")
-    return show_editor(desk.with_edited(edited), focus=focus)
+    return show_editor(state.with_edited(edited), focus=focus)

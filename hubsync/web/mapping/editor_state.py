@@ -1,4 +1,4 @@
-"""What every page of the mapping works on: the calendar, what is stored, and the editor as a person left it.
+"""Editor state that the pages of the mapping share: the calendar, what is stored, and what was edited.
 
 The pages around the editor (preview, test, copy) take its fields along, so that nothing typed is lost on the way
 there and back, and nothing is saved before Save.
@@ -18,16 +18,16 @@ from hubsync.domain.proposals import Proposal
 from hubsync.services.calendars import calendars
 from hubsync.services.connection.properties import KnownProperties, known_properties, read_properties
 from hubsync.services.deliveries.queries import LARGEST_ID
-from hubsync.services.mapping.choices import Offer, offer_information
+from hubsync.services.mapping.choices import InformationChoices, offer_information
 from hubsync.services.mapping.copying import Copy
 from hubsync.services.mapping.diff import compare, last_change
 from hubsync.services.mapping.hints import hint_mapping, look_back
 from hubsync.services.mapping.proposals import propose
-from hubsync.services.mapping.storage import EditedMapping, Saved, load_mapping
+from hubsync.services.mapping.storage import EditedMapping, SavedMapping, load_mapping
 from hubsync.services.mapping.validation import MOST_ROWS, RowFault, check_mapping
 from hubsync.store.calendars import Calendar
 from hubsync.web.mapping.editor_view import Editor
-from hubsync.web.mapping.form import Sent, read_editor
+from hubsync.web.mapping.form import SubmittedEditor, read_editor
 from hubsync.web.mapping.text import SECTIONS, UNMATCHED, Labels, switch_words
 from hubsync.web.shell.time_zones import zone_words
 
@@ -42,14 +42,14 @@ FAMILY_FIRST = frozenset({"ja", "zh", "ko", "hu", "vi"})
 
 
 @dataclass(frozen=True)
-class Desk:
-    """One calendar's mapping on the table."""
+class EditorState:
+    """One calendar's mapping as it is stored and as it is edited."""
 
     calendar: Calendar
-    sent: Sent
-    saved: Saved
+    sent: SubmittedEditor
+    saved: SavedMapping
     known: KnownProperties
-    offer: Offer
+    offer: InformationChoices
 
     @property
     def edited(self) -> EditedMapping:
@@ -57,7 +57,7 @@ class Desk:
 
     @property
     def unsaved(self) -> bool:
-        """Whether what is on the table differs from what is stored."""
+        """Whether what is edited differs from what is stored."""
         return self.edited.without_empty_rows() != self.saved.edited or not self.saved.version
 
     @cached_property
@@ -67,7 +67,7 @@ class Desk:
     def faults(self) -> list[RowFault]:
         return check_mapping(self.edited, self.saved, self.known, self.offer)
 
-    def with_edited(self, edited: EditedMapping) -> Desk:
+    def with_edited(self, edited: EditedMapping) -> EditorState:
         return replace(self, sent=replace(self.sent, edited=edited))
 
     def fields(self) -> list[tuple[str, str]]:
@@ -83,8 +83,8 @@ class Desk:
         return found
 
 
-def open_desk(calendar_id: int, *, live: bool = False) -> Desk:
-    """Lay out the calendar's mapping: as sent with a POST, else as stored, where nothing is as proposed.
+def load_editor_state(calendar_id: int, *, live: bool = False) -> EditorState:
+    """The calendar's mapping: as sent with a POST, else as stored; where nothing is stored, as proposed.
 
     *live* asks HubSpot for properties that are older than minutes; otherwise it is asked when none are known.
     """
@@ -99,8 +99,8 @@ def open_desk(calendar_id: int, *, live: bool = False) -> Desk:
         edited = saved.edited
         if not saved.version:
             edited, _made = propose(edited, known, offer, family_first=family_first())
-        sent = Sent(edited, saved.version, "open")
-    return Desk(calendar, sent, saved, known, offer)
+        sent = SubmittedEditor(edited, saved.version, "open")
+    return EditorState(calendar, sent, saved, known, offer)
 
 
 def family_first() -> bool:
@@ -109,15 +109,15 @@ def family_first() -> bool:
     return locale is not None and locale.language in FAMILY_FIRST
 
 
-def editor_of(desk: Desk, faults: Sequence[RowFault] = ()) -> Editor:
+def editor_of(state: EditorState, faults: Sequence[RowFault] = ()) -> Editor:
     """The editor with its hints."""
-    lately = look_back(g.team.id, desk.calendar.id)
-    hints = hint_mapping(desk.edited, desk.saved, desk.known, desk.offer, lately)
-    return Editor(desk.edited, desk.saved, desk.labels, faults, hints)
+    lately = look_back(g.team.id, state.calendar.id)
+    hints = hint_mapping(state.edited, state.saved, state.known, state.offer, lately)
+    return Editor(state.edited, state.saved, state.labels, faults, hints)
 
 
 def show_editor(
-    desk: Desk,
+    state: EditorState,
     *,
     focus: str = "",
     faults: Sequence[RowFault] = (),
@@ -126,23 +126,23 @@ def show_editor(
     overtaken: bool = False,
 ) -> str:
     """The editor's page. *overtaken* says that somebody else saved meanwhile: the difference is shown."""
-    touched = desk.sent.pressed != "open"
+    touched = state.sent.pressed != "open"
     return render_template(
         "mapping/editor.html",
-        calendar=desk.calendar,
-        desk=desk,
-        labels=desk.labels,
-        editor=editor_of(desk, faults),
-        version=desk.sent.version,
+        calendar=state.calendar,
+        editor_state=state,
+        labels=state.labels,
+        editor=editor_of(state, faults),
+        version=state.sent.version,
         focus=focus,
         proposed=proposed,
         copied=copied,
-        difference=compare(desk.saved.edited, desk.edited) if overtaken else None,
-        changed_by=last_change(g.team.id, desk.calendar.id) if overtaken else None,
-        dirty=touched and desk.unsaved,
+        difference=compare(state.saved.edited, state.edited) if overtaken else None,
+        changed_by=last_change(g.team.id, state.calendar.id) if overtaken else None,
+        dirty=touched and state.unsaved,
         most_rows=MOST_ROWS,
         sections=SECTIONS,
         switch_words=switch_words,
         unmatched=UNMATCHED,
-        zone=zone_words(desk.offer.time_zone),
+        zone=zone_words(state.offer.time_zone),
     )

@@ -12,8 +12,8 @@ from markupsafe import Markup
 from hubsync.domain.hints import Hint
 from hubsync.domain.mapping import Section
 from hubsync.services.connection.properties import KnownProperties
-from hubsync.services.mapping.choices import Offer
-from hubsync.services.mapping.storage import EditedMapping, EditedRow, Saved
+from hubsync.services.mapping.choices import InformationChoices
+from hubsync.services.mapping.storage import EditedMapping, EditedRow, SavedMapping
 from hubsync.services.mapping.validation import EMAIL_ROW, MOST_ROWS, RowFault
 from hubsync.web.mapping.options import (
     PullDown,
@@ -54,7 +54,7 @@ class Editor:
     """The whole editor as a person left it, with what is wrong with it and what there is to say about it."""
 
     edited: EditedMapping
-    saved: Saved
+    saved: SavedMapping
     labels: Labels
     faults: Sequence[RowFault] = ()
     hints: Sequence[Hint] = ()
@@ -64,7 +64,7 @@ class Editor:
         return self.labels.known
 
     @property
-    def offer(self) -> Offer:
+    def offer(self) -> InformationChoices:
         return self.labels.offer
 
     @cached_property

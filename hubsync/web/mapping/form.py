@@ -22,7 +22,7 @@ _VERSION = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True)
-class Sent:
+class SubmittedEditor:
     """The editor as it was sent: what was *pressed*, and in which *section* and *place*.
 
     *pressed* is save, refresh, propose, check, back, add or remove, or open for an editor that was not sent;
@@ -38,7 +38,7 @@ class Sent:
     copied_from: int = 0
 
 
-def read_editor(form: MultiDict[str, str]) -> Sent:
+def read_editor(form: MultiDict[str, str]) -> SubmittedEditor:
     """Read the form; ends in 400 for numbers that are none, too many rows, or buttons that do not exist."""
     rows = _read_rows(form)
     edited = EditedMapping(
@@ -53,7 +53,7 @@ def read_editor(form: MultiDict[str, str]) -> Sent:
     copied_from = form.get("copied_from", "0")
     if not _VERSION.fullmatch(version) or not _VERSION.fullmatch(copied_from):
         abort(400)
-    sent = Sent(edited, int(version), "save", copied_from=int(copied_from))
+    sent = SubmittedEditor(edited, int(version), "save", copied_from=int(copied_from))
     if "add" in form:
         return replace(sent, pressed="add", section=_section(form["add"]))
     if "remove" in form:

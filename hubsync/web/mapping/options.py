@@ -13,8 +13,8 @@ from hubsync.domain.questions import Kind, Question
 from hubsync.errors import HubSyncError
 from hubsync.hubspot.properties import COMMON, arrange
 from hubsync.services.connection.properties import KnownProperties
-from hubsync.services.mapping.choices import Offer
-from hubsync.services.mapping.storage import EMAIL, Saved
+from hubsync.services.mapping.choices import InformationChoices
+from hubsync.services.mapping.storage import EMAIL, SavedMapping
 from hubsync.web.shell.time_zones import zone_words
 
 
@@ -57,7 +57,7 @@ class PullDown:
         return Markup(self._html.replace(place, f"{place} selected", 1))  # noqa: S704 - escaped when it was built
 
 
-def offer_properties(section: Section, known: KnownProperties, saved: Saved) -> PullDown:
+def offer_properties(section: Section, known: KnownProperties, saved: SavedMapping) -> PullDown:
     """The pull-down HubSpot Property Name: what the account has, or what is stored while that is not known."""
     groups = []
     if section in known.by_section:
@@ -79,7 +79,7 @@ def offer_properties(section: Section, known: KnownProperties, saved: Saved) -> 
     return PullDown(groups)
 
 
-def offer_information(offer: Offer) -> PullDown:
+def offer_information(offer: InformationChoices) -> PullDown:
     """The pull-down Information to be obtained."""
     names = [question for question in offer.questions if question.kind is Kind.NAME]
     groups = [
@@ -100,12 +100,12 @@ def offer_information(offer: Offer) -> PullDown:
     return PullDown([group for group in groups if group[1]])
 
 
-def offer_emails(offer: Offer) -> PullDown:
+def offer_emails(offer: InformationChoices) -> PullDown:
     """The pull-down of the fixed row Email(Required)."""
     return PullDown([(_("Questions"), [_question_option(question) for question in offer.emails()])])
 
 
-def gone_information(token: str, offer: Offer) -> str:
+def gone_information(token: str, offer: InformationChoices) -> str:
     """The label of information that is not offered: the question that was deleted, or what was sent."""
     try:
         information = parse_information(token)
@@ -116,7 +116,7 @@ def gone_information(token: str, offer: Offer) -> str:
     return token
 
 
-def gone_property(section: Section, name: str, saved: Saved) -> str:
+def gone_property(section: Section, name: str, saved: SavedMapping) -> str:
     """The label of a property that is not offered."""
     stored = saved.row(section, name)
     label = f"{_(stored.property_label)} ({name})" if stored else name

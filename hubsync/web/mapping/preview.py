@@ -13,7 +13,7 @@ from hubsync.services.connection.refused_properties import read_refused
 from hubsync.services.deliveries import queries
 from hubsync.services.mapping import trial
 from hubsync.services.mapping.preview import edited_rows, latest_booking, preview, what_hinders_calls
-from hubsync.web.mapping.editor_state import Desk, open_desk, pages, show_editor
+from hubsync.web.mapping.editor_state import EditorState, load_editor_state, pages, show_editor
 from hubsync.web.mapping.preview_text import looks_of, sections_of
 from hubsync.web.mapping.sample_answers import first_answers, typed_answers
 from hubsync.web.mapping.trial_text import advise_on_test, sent_parts, values_of_test
@@ -25,28 +25,28 @@ from hubsync.web.shell.reasons import explain_reason
 @team_page()
 def preview_mapping(calendar_id: int) -> ResponseReturnValue:
     """What the mapping as it stands in the editor would post; without an editor, the stored one."""
-    desk = open_desk(calendar_id)
-    stopped = _stopped(desk)
+    state = load_editor_state(calendar_id)
+    stopped = _stopped(state)
     if stopped is not None:
         return stopped
-    mapping = edited_rows(desk.edited, desk.saved, desk.known)
-    booking = latest_booking(desk.calendar.id)
+    mapping = edited_rows(state.edited, state.saved, state.known)
+    booking = latest_booking(state.calendar.id)
     typed = "answers" in request.form
     if typed:
-        form = typed_answers(desk.calendar, mapping, request.form)
+        form = typed_answers(state.calendar, mapping, request.form)
         if not form.check():
-            return _show_preview(desk, form=form, booking=None), 422
-        material = form.material(desk.calendar, booking)
+            return _show_preview(state, form=form, booking=None), 422
+        material = form.material(state.calendar, booking)
     else:
-        form, material = first_answers(desk.calendar, mapping, booking)
+        form, material = first_answers(state.calendar, mapping, booking)
     found = preview(g.team, mapping, material)
     connection = queries.connected_account(g.team.id)
     return _show_preview(
-        desk,
+        state,
         form=form,
         booking=None if typed else booking,
         typed=typed,
-        sections=sections_of(found, mapping, desk.labels, read_refused(g.team.id)),
+        sections=sections_of(found, mapping, state.labels, read_refused(g.team.id)),
         looks=looks_of(found, connection),
         hindered=next((each.code for each in (found.company, found.contact) if each.state == "unknown"), ""),
     )
@@ -56,72 +56,72 @@ def preview_mapping(calendar_id: int) -> ResponseReturnValue:
 @team_page()
 def confirm_test(calendar_id: int) -> ResponseReturnValue:
     """Show exactly what a test would create, and ask."""
-    desk = open_desk(calendar_id)
-    stopped = _stopped(desk)
+    state = load_editor_state(calendar_id)
+    stopped = _stopped(state)
     if stopped is not None:
         return stopped
-    return _show_test(desk, edited_rows(desk.edited, desk.saved, desk.known), trial.new_code())
+    return _show_test(state, edited_rows(state.edited, state.saved, state.known), trial.new_code())
 
 
 @pages.post("/test/send")
 @team_page()
 def send_test(calendar_id: int) -> ResponseReturnValue:
     """Create the marked records, once, and show them."""
-    desk = open_desk(calendar_id)
-    stopped = _stopped(desk)
+    state = load_editor_state(calendar_id)
+    stopped = _stopped(state)
     if stopped is not None:
         return stopped
-    mapping = edited_rows(desk.edited, desk.saved, desk.known)
+    mapping = edited_rows(state.edited, state.saved, state.known)
     code = request.form.get("code", "")
     if not code:
-        return _show_test(desk, mapping, trial.new_code()), 422
+        return _show_test(state, mapping, trial.new_code()), 422
     if not is_code(code):
         abort(400)
     try:
-        sent = trial.send_test(desk.calendar, mapping, code, g.person.id)
+        sent = trial.send_test(state.calendar, mapping, code, g.person.id)
     except HubSyncError as fault:
         refused = fault.message if fault.code == "refused" else explain_reason(fault.code)
-        return _show_test(desk, mapping, code, refused=f"{refused} {advise_on_test(fault.code)}".strip()), 409
+        return _show_test(state, mapping, code, refused=f"{refused} {advise_on_test(fault.code)}".strip()), 409
     if sent is None:
         spent = _("This test was sent already. Look for “%(mark)s” in HubSpot.", mark=mark_of(code))
-        return _show_test(desk, mapping, trial.new_code(), refused=spent), 409
+        return _show_test(state, mapping, trial.new_code(), refused=spent), 409
     connection = queries.connected_account(g.team.id)
     return render_template(
         "mapping/sent_test.html",
-        calendar=desk.calendar,
-        desk=desk,
+        calendar=state.calendar,
+        editor_state=state,
         mark=mark_of(code),
-        parts=sent_parts(sent, desk.labels, connection),
+        parts=sent_parts(sent, state.labels, connection),
         all_well=not sent.faults,
         created=bool(sent.company_id or sent.contact_id),
         in_doubt=any(fault.code == "answer_lost" for fault in sent.faults),
     )
 
 
-def _stopped(desk: Desk) -> ResponseReturnValue | None:
+def _stopped(state: EditorState) -> ResponseReturnValue | None:
     """The way back to the editor for a mapping that is not there yet or has faults; None when it can be tried."""
-    if request.method == "GET" and not desk.saved.version:
-        return redirect(url_for("mapping.edit_mapping", calendar_id=desk.calendar.id))
-    faults = desk.faults()
-    return (show_editor(desk, faults=faults), 422) if faults else None
+    if request.method == "GET" and not state.saved.version:
+        return redirect(url_for("mapping.edit_mapping", calendar_id=state.calendar.id))
+    faults = state.faults()
+    return (show_editor(state, faults=faults), 422) if faults else None
 
 
-def _show_preview(desk: Desk, **shown: object) -> str:
+def _show_preview(state: EditorState, **shown: object) -> str:
     return render_template(
-        "mapping/preview.html", calendar=desk.calendar, desk=desk, active=desk.edited.active, **shown
+        "mapping/preview.html", calendar=state.calendar, editor_state=state, active=state.edited.active, **shown
     )
 
 
-def _show_test(desk: Desk, mapping: MappingRows, code: str, refused: str = "") -> str:
-    draft = trial.draw_up_test(desk.calendar, mapping, code)
+def _show_test(state: EditorState, mapping: MappingRows, code: str, refused: str = "") -> str:
+    draft = trial.draw_up_test(state.calendar, mapping, code)
     hindered = what_hinders_calls(g.team)
     return render_template(
         "mapping/confirm_test.html",
-        calendar=desk.calendar,
-        desk=desk,
+        calendar=state.calendar,
+        editor_state=state,
         code=code,
         mark=mark_of(code),
-        values=values_of_test(draft, desk.labels),
+        values=values_of_test(draft, state.labels),
         draft=draft,
         refused=refused,
         hindered=explain_reason(hindered) if hindered else "",

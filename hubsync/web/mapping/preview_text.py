@@ -9,11 +9,11 @@ from typing import Literal
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from hubsync.domain.mapping import Filled, LeftOutCode, MappingRows, Section
+from hubsync.domain.mapping import FilledRow, LeftOutCode, MappingRows, Section
 from hubsync.domain.remarks import RemarkKind
 from hubsync.hubspot.links import record_url
 from hubsync.services import tools
-from hubsync.services.mapping.preview import Look, Preview
+from hubsync.services.mapping.preview import Preview, RecordPreview
 from hubsync.store.connections import Connection
 from hubsync.web.mapping.text import SECTIONS, Labels
 from hubsync.web.shell.reasons import (
@@ -24,7 +24,7 @@ from hubsync.web.shell.reasons import (
     explain_reason,
     explain_remark,
 )
-from hubsync.web.shell.record_line import Part
+from hubsync.web.shell.record_line import RecordLine
 
 LONGEST_SHOWN = 300
 Tone = Literal["good", "plain", "care", "bad"]
@@ -70,7 +70,7 @@ def sections_of(
     ]
 
 
-def _value(each: Filled, labels: Labels, refused: str) -> ValueShown:
+def _value(each: FilledRow, labels: Labels, refused: str) -> ValueShown:
     reason = ""
     if each.code is not None:
         reason = explain_code(each.code.value, shorten(each.text))
@@ -92,7 +92,7 @@ def shorten(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
 
 
-def looks_of(found: Preview, connection: Connection | None) -> list[Part]:
+def looks_of(found: Preview, connection: Connection | None) -> list[RecordLine]:
     """Whether company, contact and association would be made."""
     company = _look("company", found.company, _company_sentence(found), connection)
     contact = _look("contact", found.contact, _contact_sentence(found), connection)
@@ -108,7 +108,7 @@ def looks_of(found: Preview, connection: Connection | None) -> list[Part]:
         association = (_("would be made"), "check-circle", "good", told)
     else:
         association = (_("none"), "dash-circle", "plain", _association_sentence(found))
-    return [company, contact, Part(str(PARTS["association"]), *association)]  # type: ignore[arg-type]
+    return [company, contact, RecordLine(str(PARTS["association"]), *association)]  # type: ignore[arg-type]
 
 
 def record_link(part: str, record_id: str, connection: Connection | None) -> str:
@@ -120,7 +120,7 @@ def record_link(part: str, record_id: str, connection: Connection | None) -> str
     return record_url(tools().hubspot_app_url, *account, objects, record_id)
 
 
-def _look(part: str, look: Look, sentence: str, connection: Connection | None) -> Part:
+def _look(part: str, look: RecordPreview, sentence: str, connection: Connection | None) -> RecordLine:
     shapes: dict[str, tuple[str, str, Tone]] = {
         "new": (_("would be registered"), "check-circle", "good"),
         "duplicate": (_("duplicate"), "files", "plain"),
@@ -128,7 +128,7 @@ def _look(part: str, look: Look, sentence: str, connection: Connection | None) -
     }
     word, icon, tone = shapes.get(look.state, (_("nothing to post"), "dash-circle", "plain"))
     link = record_link(part, look.record_id, connection)
-    return Part(str(PARTS[part]), word, icon, tone, sentence, look.record_id, link)
+    return RecordLine(str(PARTS[part]), word, icon, tone, sentence, look.record_id, link)
 
 
 def _company_sentence(found: Preview) -> str:
@@ -176,7 +176,7 @@ def _contact_sentence(found: Preview) -> str:
     return f"{told} {warned}"
 
 
-def _unknown(look: Look) -> str:
+def _unknown(look: RecordPreview) -> str:
     told = _("Whether it would be a duplicate could not be looked up.")
     return f"{told} {explain_reason(look.code)}"
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from hubsync.domain.mapping import MappingRows, Material, Origin
+from hubsync.domain.mapping import MappingInput, MappingRows, Origin
 from hubsync.domain.questions import AnswerValue, Problem, check_answers
 from hubsync.domain.samples import EXAMPLE, sample_answers
 from hubsync.domain.values import clean_text
@@ -47,7 +47,7 @@ class AnswersForm:
                 param.error = problem_sentence(Problem.TOO_LONG)
         return not self.problems
 
-    def material(self, calendar: Calendar, booking: BookingRecord | None) -> Material:
+    def material(self, calendar: Calendar, booking: BookingRecord | None) -> MappingInput:
         """What rows are filled from, once `check` was passed."""
         starts_at = booking.starts_at if booking else (now() + timedelta(days=1)).replace(minute=0, second=0)
         names = (each.id.removeprefix("param-") for each in self.params)
@@ -64,7 +64,7 @@ def typed_answers(calendar: Calendar, mapping: MappingRows, sent: MultiDict[str,
 
 def first_answers(
     calendar: Calendar, mapping: MappingRows, booking: BookingRecord | None
-) -> tuple[AnswersForm, Material]:
+) -> tuple[AnswersForm, MappingInput]:
     """The form filled in with the latest booking, or with an example, and what rows get from that."""
     if booking is None:
         given = {str(key): value for key, value in sample_answers(calendar.asked(), EXAMPLE).items()}

@@ -12,10 +12,10 @@ from flask_babel import lazy_gettext
 from hubsync.domain.hints import Hint, HintCode
 from hubsync.domain.mapping import Section
 from hubsync.services.connection.properties import KnownProperties
-from hubsync.services.mapping.choices import Offer
+from hubsync.services.mapping.choices import InformationChoices
 from hubsync.services.mapping.copying import Unmatched
 from hubsync.services.mapping.diff import SwitchDifference
-from hubsync.services.mapping.storage import EMAIL, Saved
+from hubsync.services.mapping.storage import EMAIL, SavedMapping
 from hubsync.web.mapping.options import gone_information, gone_property, offer_information, offer_properties
 
 PLAIN = frozenset({HintCode.DOMAIN_OF_EMAIL, HintCode.DOMAIN_OF_TEXT, HintCode.HUBSPOT_MAY_ADD_COMPANIES})
@@ -112,9 +112,9 @@ class HintShown:
 class Labels:
     """What people call the properties and the information of one calendar's mapping."""
 
-    saved: Saved
+    saved: SavedMapping
     known: KnownProperties
-    offer: Offer
+    offer: InformationChoices
 
     @cached_property
     def _properties(self) -> dict[Section, dict[str, str]]:

@@ -17,7 +17,7 @@ from hubsync.store.connections import Connection
 from hubsync.web.mapping.preview_text import record_link, shorten
 from hubsync.web.mapping.text import Labels
 from hubsync.web.shell.reasons import PARTS, advise, explain_dropped, explain_refused, explain_remark
-from hubsync.web.shell.record_line import Part
+from hubsync.web.shell.record_line import RecordLine
 
 LATER = _l("Nothing was created. Send another test when HubSpot answers again.")
 CONNECT = _l("Press Connect on the HubSpot page, then send another test.")
@@ -57,7 +57,7 @@ def values_of_test(draft: Draft, labels: Labels) -> list[tuple[str, list[tuple[s
     ]
 
 
-def sent_parts(sent: SentTest, labels: Labels, connection: Connection | None) -> list[Part]:
+def sent_parts(sent: SentTest, labels: Labels, connection: Connection | None) -> list[RecordLine]:
     """What the test created, with links, what may exist, and what HubSpot did not take."""
     parts = []
     records = (
@@ -68,21 +68,21 @@ def sent_parts(sent: SentTest, labels: Labels, connection: Connection | None) ->
         name = str(PARTS[part])
         if record_id:
             told, link = _dropped(sent, section, labels), record_link(part, record_id, connection)
-            parts.append(Part(name, _("created"), "check-circle", "good", told, record_id, link))
+            parts.append(RecordLine(name, _("created"), "check-circle", "good", told, record_id, link))
         elif fault is not None and fault.code == "answer_lost":
             parts.append(
-                Part(name, _("not known"), "question-circle", "care", _where_to_look(sent.draft, section))
+                RecordLine(name, _("not known"), "question-circle", "care", _where_to_look(sent.draft, section))
             )
         elif fault is not None:
-            parts.append(Part(name, _("not created"), "x-octagon", "bad", _explain(fault, section, labels)))
+            parts.append(RecordLine(name, _("not created"), "x-octagon", "bad", _explain(fault, section, labels)))
         elif section is Section.CONTACTS and sent.contact_untried:
             told = _("Nothing was sent for it, because HubSpot did not answer as it should before.")
-            parts.append(Part(name, _("not tried"), "dash-circle", "plain", told))
+            parts.append(RecordLine(name, _("not tried"), "dash-circle", "plain", told))
         else:
             told = _("The mapping gives nothing for it.")
-            parts.append(Part(name, _("nothing to create"), "dash-circle", "plain", told))
+            parts.append(RecordLine(name, _("nothing to create"), "dash-circle", "plain", told))
     if sent.associated:
-        parts.append(Part(str(PARTS["association"]), _("made"), "check-circle", "good", ""))
+        parts.append(RecordLine(str(PARTS["association"]), _("made"), "check-circle", "good", ""))
     return parts
 
 

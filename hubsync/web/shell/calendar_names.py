@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from hubsync.domain.booking import PAGE
-from hubsync.services.calendars.calendars import Named, list_named
+from hubsync.services.calendars.calendars import NamedCalendar, list_named
 from hubsync.store.teams import Membership
 from hubsync.web.shell.reasons import name_source
 
@@ -19,16 +19,20 @@ def name_calendars(membership: Membership) -> dict[int, str]:
     return tell_apart(list_named(membership))
 
 
-def tell_apart(calendars: Sequence[Named]) -> dict[int, str]:
+def tell_apart(calendars: Sequence[NamedCalendar]) -> dict[int, str]:
     """One text for each of *calendars*, by its id, and no text twice.
 
     Where several have one name, the booking source is added to those that one made; where that is not enough, the
     owner; and at last the number that the calendar's address has.
     """
     marks: dict[int, tuple[str, ...]] = {each.id: () for each in calendars}
-    ways: tuple[Callable[[Named], str], ...] = (_source, lambda each: each.owner, lambda each: f"#{each.id}")
+    ways: tuple[Callable[[NamedCalendar], str], ...] = (
+        _source,
+        lambda each: each.owner,
+        lambda each: f"#{each.id}",
+    )
     for way in ways:
-        alike: dict[tuple[str, ...], list[Named]] = defaultdict(list)
+        alike: dict[tuple[str, ...], list[NamedCalendar]] = defaultdict(list)
         for each in calendars:
             alike[(each.name, *marks[each.id])].append(each)
         for group in alike.values():
@@ -37,7 +41,7 @@ def tell_apart(calendars: Sequence[Named]) -> dict[int, str]:
     return {each.id: _with(each.name, marks[each.id]) for each in calendars}
 
 
-def _source(calendar: Named) -> str:
+def _source(calendar: NamedCalendar) -> str:
     return "" if calendar.source == PAGE else name_source(calendar.source)
 
 

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from hubsync.domain.states import DISMISSED, DeliveryState
+from hubsync.domain.delivery_states import DISMISSED, DeliveryState
 from hubsync.services import now
 from hubsync.services.deliveries.statistics import Counts
 

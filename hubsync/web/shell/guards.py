@@ -16,8 +16,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.routing import BuildError
 
+from hubsync.domain.delivery_states import NEEDS_A_PERSON
 from hubsync.domain.roles import Action, may
-from hubsync.domain.states import NEEDS_A_PERSON
 from hubsync.errors import NotFound, RoleTooLow
 from hubsync.services.deliveries import statistics
 from hubsync.services.people import sessions

@@ -10,8 +10,8 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.remarks import RemarkKind
-from hubsync.domain.states import DeliveryState
 from hubsync.errors import ACCOUNT_TROUBLES, family
 from hubsync.hubspot.meanings import NO_PERMISSION, refused_for_good
 from hubsync.store.deliveries import Attempt, Delivery

@@ -7,7 +7,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
-class Part:
+class RecordLine:
     """One line: whose it is, a word with its icon and tone, the sentence, and the record's page in HubSpot."""
 
     name: str

@@ -8,7 +8,7 @@ from flask import g, url_for
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from hubsync.domain.states import DeliveryState
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.services.deliveries import statistics
 
 

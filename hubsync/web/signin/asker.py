@@ -16,7 +16,7 @@ from flask_babel import get_locale
 
 from hubsync.services import now
 from hubsync.services.signin.known_browsers import MARK_LIFE, KnownBrowser, new_browser, read_mark
-from hubsync.services.signin.mail_limits import COUNTED_FOR, FROM_NETWORK, TO_MAILBOX, Asker
+from hubsync.services.signin.mail_limits import COUNTED_FOR, FROM_NETWORK, TO_MAILBOX, Requester
 
 ROUNDED_TO = timedelta(minutes=5)
 
@@ -27,9 +27,9 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(mails_from_network=FROM_NETWORK, mails_to_mailbox=TO_MAILBOX)
 
 
-def asker() -> Asker:
+def asker() -> Requester:
     """Who asks, as the limits count."""
-    return Asker(request.remote_addr, _known_browser())
+    return Requester(request.remote_addr, _known_browser())
 
 
 def again_at(time_zone: str) -> str:

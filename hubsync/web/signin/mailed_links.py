@@ -18,7 +18,7 @@ from hubsync.web.shell.guards import signed_in_person
 
 
 @dataclass(frozen=True)
-class Change:
+class SignInChange:
     """What the press would do: sign in *masked*, an address shown in part, and sign out *instead_of*, if anybody.
 
     *here* says that this browser asked for the link.
@@ -34,21 +34,21 @@ class Change:
         return self.here and self.instead_of is None
 
 
-def change_by(email: str, *, here: bool) -> Change:
+def change_by(email: str, *, here: bool) -> SignInChange:
     """What signing in under *email* would change in this browser."""
     person = signed_in_person()
-    return Change(mask_email(email), here, person if person is not None and person.email != email else None)
+    return SignInChange(mask_email(email), here, person if person is not None and person.email != email else None)
 
 
-def note_as_told(token: str, change: Change) -> None:
+def note_as_told(token: str, change: SignInChange) -> None:
     """Keep in the session that the page of this link says what it changes."""
     session["told"] = _told(token, change)
 
 
-def may_be_pressed(token: str, change: Change) -> bool:
+def may_be_pressed(token: str, change: SignInChange) -> bool:
     """Whether this browser was told what the press changes now, or need not be."""
     return change.goes_without_a_word or session.get("told") == _told(token, change)
 
 
-def _told(token: str, change: Change) -> list[object]:
+def _told(token: str, change: SignInChange) -> list[object]:
     return [fingerprint(token), change.instead_of.id if change.instead_of else 0]

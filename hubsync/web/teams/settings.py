@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.plans import PREMIUM, Plan
 from hubsync.domain.roles import Action
-from hubsync.domain.states import DeliveryState
 from hubsync.errors import MailNotSent, Refused
 from hubsync.services import tools
 from hubsync.services.operations import mail_check, team_deletion

@@ -16,7 +16,7 @@ from hubsync.services.bookings import answer_placement
 from hubsync.services.bookings.completion import complete
 from hubsync.services.bookings.corrections import correct, version_of
 from hubsync.services.calendars import questions
-from hubsync.services.calendars.questions import Asked
+from hubsync.services.calendars.questions import QuestionInput
 from hubsync.services.posting.draft import draw_up_booking
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
@@ -122,7 +122,7 @@ def test_labels_of_any_length_and_script_fit(sent: Any) -> None:
 def test_a_renamed_question_goes_on_to_get_its_answers(sent: Any) -> None:
     book(sent, ("Phone", "1"), ("Phone", "2"))
     first = question_id(sent, "Phone")
-    questions.change_question(sent.calendar_id, first, Asked("Mobile", Kind.TEXT, False))
+    questions.change_question(sent.calendar_id, first, QuestionInput("Mobile", Kind.TEXT, False))
     assert answered(sent, book(sent, ("Phone", "3"), ("Phone", "4"))) == {"Mobile": "3", "Phone (2)": "4"}
     assert answered(sent, book(sent, ("mobile", "5"))) == {"Mobile": "5"}
     both = answered(sent, book(sent, ("Mobile", "6"), ("Phone", "7")))
@@ -135,14 +135,14 @@ def test_questions_of_one_label_can_be_changed_and_no_other_can_be_given_that_la
     with write_transaction() as session:  # two of one label, as they may stand there from before
         session.get_one(questions.QuestionRow, question_id(sent, "phone (2)")).label = "phone"
     second = question_id(sent, "phone")
-    questions.change_question(sent.calendar_id, second, Asked("phone", Kind.PHONE, False))
+    questions.change_question(sent.calendar_id, second, QuestionInput("phone", Kind.PHONE, False))
     assert sent.calendar().questions[-1].kind == Kind.PHONE
     end_read()
-    city = questions.add_question(sent.calendar_id, Asked("City", Kind.TEXT, False))
+    city = questions.add_question(sent.calendar_id, QuestionInput("City", Kind.TEXT, False))
     with pytest.raises(questions.Refused, match="same label"):
-        questions.change_question(sent.calendar_id, city, Asked("PHONE", Kind.TEXT, False))
+        questions.change_question(sent.calendar_id, city, QuestionInput("PHONE", Kind.TEXT, False))
     with pytest.raises(questions.Refused, match="same label"):
-        questions.add_question(sent.calendar_id, Asked("phone", Kind.TEXT, False))
+        questions.add_question(sent.calendar_id, QuestionInput("phone", Kind.TEXT, False))
 
 
 def test_a_deleted_question_of_two_leaves_the_other_its_answers(sent: Any) -> None:
@@ -155,9 +155,9 @@ def test_a_deleted_question_of_two_leaves_the_other_its_answers(sent: Any) -> No
 
 
 def test_a_question_that_a_person_added_beforehand_is_the_sources(sent: Any) -> None:
-    questions.add_question(sent.calendar_id, Asked("Phone", Kind.PHONE, False))
-    questions.add_question(sent.calendar_id, Asked("Fone", Kind.TEXT, False))
-    questions.change_question(sent.calendar_id, question_id(sent, "Fone"), Asked("City", Kind.TEXT, False))
+    questions.add_question(sent.calendar_id, QuestionInput("Phone", Kind.PHONE, False))
+    questions.add_question(sent.calendar_id, QuestionInput("Fone", Kind.TEXT, False))
+    questions.change_question(sent.calendar_id, question_id(sent, "Fone"), QuestionInput("City", Kind.TEXT, False))
     assert answered(sent, book(sent, ("Phone", "1"), ("City", "x"), ("phone", "2"))) == {
         "Phone": "1",
         "City": "x",

@@ -9,7 +9,7 @@ import pytest
 
 from hubspot_sandbox.pages.fault_text import PRESETS
 from hubsync.services import now
-from hubsync.services.connection.status import Standing, read_standing
+from hubsync.services.connection.status import ConnectionStatus, read_standing
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.services.notices.open_failures import read_open_failures
@@ -40,7 +40,7 @@ def states(acme: Any) -> list[tuple[str, str, int]]:
     return [(each.state, each.reason, each.attempts_used) for each in found]
 
 
-def standing(acme: Any) -> Standing:
+def standing(acme: Any) -> ConnectionStatus:
     found = read_standing(acme.team_id)
     end_read()
     return found

@@ -17,7 +17,7 @@ from hubsync.errors import RoleTooLow
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now
 from hubsync.services.connection import account_switch, oauth_flow
-from hubsync.services.connection.activation import Authorized
+from hubsync.services.connection.activation import AuthorizedAccount
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.leases import REVOCATION
@@ -35,7 +35,7 @@ def code_for(acme: Any, account: int = HARBOUR) -> str:
     return connect_app(state, app, state.accounts.get(account), "a@b.example", list(SCOPES), REDIRECT, None)
 
 
-def authorize(acme: Any, account: int = HARBOUR) -> Authorized:
+def authorize(acme: Any, account: int = HARBOUR) -> AuthorizedAccount:
     """Tokens of the account, as Connect gets them."""
     app = acme.sandbox.state.apps.get(acme.sandbox.settings.client_id)
     form = {
@@ -46,7 +46,7 @@ def authorize(acme: Any, account: int = HARBOUR) -> Authorized:
         "client_secret": app.client_secret,
     }
     tokens = requests.post(f"{acme.sandbox.url}/oauth/2026-09/token", data=form, timeout=10).json()
-    return Authorized(
+    return AuthorizedAccount(
         method="oauth",
         account_id=str(account),
         account_name="",

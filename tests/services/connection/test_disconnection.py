@@ -13,7 +13,7 @@ import requests
 
 from hubsync.domain.audit import AuditAction
 from hubsync.services import now
-from hubsync.services.connection.activation import Authorized, take_over
+from hubsync.services.connection.activation import AuthorizedAccount, take_over
 from hubsync.services.connection.disconnection import disconnect
 from hubsync.services.teams.audit import read_trail
 from hubsync.store import db, end_read, write_transaction
@@ -28,7 +28,7 @@ def connect(acme: Any) -> dict[str, Any]:
     tokens: dict[str, Any] = acme.grant()
     with write_transaction() as session:
         person_id = session.query(Person.id).scalar()
-        authorized = Authorized(
+        authorized = AuthorizedAccount(
             method="oauth",
             account_id="1234567",
             account_name="acme.example.com",

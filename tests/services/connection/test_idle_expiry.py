@@ -13,7 +13,7 @@ from hubsync.domain.audit import AuditAction
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection import account_switch
-from hubsync.services.connection.activation import Authorized
+from hubsync.services.connection.activation import AuthorizedAccount
 from hubsync.services.connection.api_access import with_access
 from hubsync.services.connection.properties import read_properties
 from hubsync.services.connection.status import read_standing
@@ -33,7 +33,7 @@ def connect(acme: Any, account_id: str = "1234567") -> None:
     grant = acme.grant()
     person_id = db.session.query(Person.id).scalar()
     end_read()
-    authorized = Authorized(
+    authorized = AuthorizedAccount(
         method="oauth",
         account_id=account_id,
         account_name="",

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from sqlalchemy.exc import StatementError
 
-from hubsync.domain.states import DeliveryState
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.deliveries import transitions

@@ -13,7 +13,7 @@ from hubsync.domain.mapping import Section
 from hubsync.errors import MappingChanged
 from hubsync.hubspot.properties import Property
 from hubsync.services.calendars import calendars
-from hubsync.services.calendars.calendars import Described
+from hubsync.services.calendars.calendars import CalendarInput
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.storage import (
     NEW,
@@ -52,7 +52,7 @@ def calendar_id(app: Flask) -> Iterator[int]:
         members.found_team("Acme", "owner@acme.example", "premium")
         team_id, person_id = db.session.query(Team.id).scalar(), db.session.query(Person.id).scalar()
         end_read()
-        made = calendars.make_calendar(team_id, person_id, Described("Intro call", 30, "UTC")).id
+        made = calendars.make_calendar(team_id, person_id, CalendarInput("Intro call", 30, "UTC")).id
         end_read()
         yield made
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hubsync.mail import Post
+from hubsync.mail import MailSender
 from hubsync.services import now, tools
 from hubsync.services.notices.sender import tell_due
 from hubsync.services.teams.audit import read_trail
@@ -22,7 +22,7 @@ from tests.services.failing import START, at, failing, kept, told
 
 def hurry(acme: Any, seconds: float = 0.4) -> None:
     """Let no mail take longer than that."""
-    post = Post(acme.app, before_send=refuse_open_transaction, timeout=seconds)
+    post = MailSender(acme.app, before_send=refuse_open_transaction, timeout=seconds)
     acme.app.extensions["hubsync"] = replace(tools(), post=post)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from hubsync.domain import throttle
+from hubsync.domain import notice_throttle
 from hubsync.services import now
 from hubsync.services.notices import throttle_log
 from hubsync.services.notices.sender import tell_due
@@ -67,8 +67,8 @@ def test_of_two_workers_that_read_the_same_the_second_changes_nothing(acme: Any)
     assert notice is not None
     with write_transaction() as session:
         read = session.query(Notice).one()
-        assert throttle_log.change(session, read, throttle.accept(now()))
-        assert not throttle_log.change(session, read, throttle.give_up(notice.log, now()))
+        assert throttle_log.change(session, read, notice_throttle.accept(now()))
+        assert not throttle_log.change(session, read, notice_throttle.give_up(notice.state, now()))
     assert (kept(acme).sent_at is not None, kept(acme).tries) == (True, 0)
 
 

@@ -106,7 +106,7 @@ def test_a_worker_killed_when_the_mail_may_have_been_accepted_counts_as_having_s
     assert len(smtp.mails) == arrived + 1
 
 
-def taken(acme: Any) -> throttle_log.Taken:
+def taken(acme: Any) -> throttle_log.LeasedNotice:
     notice = throttle_log.take(acme.team_id)
     assert notice is not None
     return notice

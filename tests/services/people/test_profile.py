@@ -8,7 +8,7 @@ from flask import Flask
 from hubsync.domain.roles import Role
 from hubsync.errors import Refused
 from hubsync.services.calendars import calendars
-from hubsync.services.calendars.calendars import Described
+from hubsync.services.calendars.calendars import CalendarInput
 from hubsync.services.people import profile, sessions
 from hubsync.services.teams import leaving as team_leaving
 from hubsync.services.teams import members
@@ -88,7 +88,7 @@ def test_what_will_not_do_is_refused_at_its_field(
 
 def test_a_member_leaves_and_the_calendars_go_to_the_owner(app: Flask, team: Team, kenji: int) -> None:
     with app.app_context():
-        calendar_id = calendars.make_calendar(team.id, kenji, Described("Intro call", 30, "UTC")).id
+        calendar_id = calendars.make_calendar(team.id, kenji, CalendarInput("Intro call", 30, "UTC")).id
         end_read()
         with write_transaction() as session:
             token = sessions.start_session(session, kenji)

@@ -15,12 +15,12 @@ import time_machine
 from cryptography.fernet import Fernet
 from flask import Flask
 
-from hubsync.domain.pacing import ONE_CALL, Need
+from hubsync.domain.pacing import ONE_CALL, CallCount
 from hubsync.services import now, tools
 from hubsync.services.bookings.completion import complete
 from hubsync.services.deliveries.due_retries import take_up_due
 from hubsync.services.deliveries.leases import retry
-from hubsync.services.posting.call_reservations import Place
+from hubsync.services.posting.call_reservations import Reservation
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
@@ -89,7 +89,7 @@ def until(true: Callable[[], bool]) -> None:
     assert true()
 
 
-def all_places(need: Need) -> Place:
+def all_places(need: CallCount) -> Reservation:
     """What is left of the limits once the fixture's own calls are out of the way."""
     place = tools().places.take(ACCOUNT, need, seconds=20)
     assert place is not None
@@ -131,7 +131,7 @@ class TestWaiting:
         return {"SYNC_BUDGET_SECONDS": "12"}
 
     def test_a_guests_booking_is_written_down_and_due_while_it_waits_for_its_turn(self, limited: Any) -> None:
-        held = all_places(Need(CALLS - 2))
+        held = all_places(CallCount(CALLS - 2))
         booked: list[str] = []
         waiting = threading.Thread(
             target=in_threads,
@@ -146,7 +146,7 @@ class TestWaiting:
 
     def test_half_of_the_threads_wait_and_the_rest_answers(self, limited: Any) -> None:
         tools().share.set_threads(4)
-        held = all_places(Need(CALLS - 2))
+        held = all_places(CallCount(CALLS - 2))
         booked: list[str] = []
 
         def book(number: int) -> Callable[[], None]:
@@ -163,7 +163,7 @@ class TestWaiting:
 
 
 def test_what_finds_no_place_in_time_is_left_to_the_background(limited: Any) -> None:
-    held = all_places(Need(CALLS - 2))
+    held = all_places(CallCount(CALLS - 2))
     calls = limited.calls_of(lambda: complete(limited.team_id, booking_of(5)))
     assert (calls, states()["pending"]) == ([], 1)
     assert tools().wake.is_set()
@@ -173,7 +173,7 @@ def test_what_finds_no_place_in_time_is_left_to_the_background(limited: Any) -> 
 
 
 def test_a_new_company_that_finds_no_search_in_time_uses_up_no_attempt(limited: Any) -> None:
-    held = all_places(Need(0, SEARCHES))
+    held = all_places(CallCount(0, SEARCHES))
     delivery = complete(limited.team_id, booking_of(1))
     assert (delivery.state, delivery.reason, delivery.attempts_used) == ("retrying", "no_place", 0)
     assert delivery.next_attempt_at is not None
@@ -205,7 +205,7 @@ def test_one_whose_company_is_remembered_overtakes_those_that_wait_for_a_search(
     with write_transaction() as session:
         session.query(Connection).update({"state": "connected"})
         session.query(Delivery).filter(Delivery.state == "waiting").update({"state": "pending"})
-    held = all_places(Need(0, SEARCHES))
+    held = all_places(CallCount(0, SEARCHES))
     last = db.session.query(Delivery.id).order_by(Delivery.id.desc()).limit(1).scalar()
     assert take_up_due(seconds=1) == [(last, "posted")]
     held.give_back()
@@ -225,7 +225,7 @@ def test_a_team_without_room_does_not_hold_up_another_one(limited: Any) -> None:
     with write_transaction() as session:
         session.query(Connection).update({"state": "connected"})
         session.query(Delivery).filter(Delivery.state == "waiting").update({"state": "pending"})
-    held = all_places(Need(CALLS - 2))
+    held = all_places(CallCount(CALLS - 2))
     last = db.session.query(Delivery.id).order_by(Delivery.id.desc()).limit(1).scalar()
     assert take_up_due(seconds=1) == [(last, "posted")]
     held.give_back()
@@ -235,14 +235,14 @@ def test_teams_of_one_account_share_its_limits(limited: Any) -> None:
     other = limited.another_team(ACCOUNT, limited.token())
     with write_transaction() as session:
         session.query(Calendar).filter_by(team_id=other).update({"source": "signed_json", "external_id": "demo"})
-    held = all_places(Need(CALLS - 2))
+    held = all_places(CallCount(CALLS - 2))
     assert complete(other, booking_of(5)).state == "pending"
     held.give_back()
     assert tools().places.take(ACCOUNT, ONE_CALL) is not None
 
 
 def test_whoever_presses_retry_waits_for_nothing(limited: Any) -> None:
-    held = all_places(Need(CALLS - 2))
+    held = all_places(CallCount(CALLS - 2))
     delivery = complete(limited.team_id, booking_of(5))
     limited.settings(burst_limit_per_ten_seconds=0)
     assert retry(delivery.id).state == "posted"
@@ -250,7 +250,7 @@ def test_whoever_presses_retry_waits_for_nothing(limited: Any) -> None:
 
 
 def test_a_burst_leaves_no_attempts_that_were_none(limited: Any) -> None:
-    held = all_places(Need(CALLS - 2))
+    held = all_places(CallCount(CALLS - 2))
     delivery = complete(limited.team_id, booking_of(5))
     held.give_back()
     assert db.session.query(Attempt).filter_by(delivery_id=delivery.id).count() == 0

@@ -9,17 +9,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from hubsync.domain.pacing import LONGEST_UNDER_WAY, ONE_CALL, SEARCH_AND_CREATE, SHARE, Need, RateLimit
-from hubsync.services.posting.call_reservations import Place, Places
+from hubsync.domain.pacing import LONGEST_UNDER_WAY, ONE_CALL, SEARCH_AND_CREATE, SHARE, CallCount, RateLimit
+from hubsync.services.posting.call_reservations import CallReservations, Reservation
 
 TEN = RateLimit(10, 10.0)
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def places() -> Places:
+def places() -> CallReservations:
     """Places at an account whose limit of ten calls HubSpot has told of, long ago."""
-    made = Places()
+    made = CallReservations()
     with time_machine.travel(NOW - timedelta(hours=1), tick=False):
         place = made.open("1")
         place.sends(search=False)
@@ -27,44 +27,44 @@ def places() -> Places:
     return made
 
 
-def taken(places: Places, need: Need, **how: float) -> Place:
+def taken(places: CallReservations, need: CallCount, **how: float) -> Reservation:
     place = places.take("1", need, **how)
     assert place is not None
     return place
 
 
-def call(place: Place, *, search: bool = False, remaining: int | None = None) -> None:
+def call(place: Reservation, *, search: bool = False, remaining: int | None = None) -> None:
     place.sends(search=search)
     place.answered(search=search, limit=None if search else TEN, remaining=remaining)
 
 
-def test_nobody_takes_what_others_took(places: Places) -> None:
-    mine = taken(places, Need(8))
-    assert places.take("1", Need(3)) is None
-    assert places.take("2", Need(3)) is not None  # another account
-    taken(places, Need(2))
+def test_nobody_takes_what_others_took(places: CallReservations) -> None:
+    mine = taken(places, CallCount(8))
+    assert places.take("1", CallCount(3)) is None
+    assert places.take("2", CallCount(3)) is not None  # another account
+    taken(places, CallCount(2))
     assert places.take("1", ONE_CALL) is None
     mine.give_back()
     mine.give_back()  # once is enough
-    taken(places, Need(8))
+    taken(places, CallCount(8))
     assert places.take("1", ONE_CALL) is None
 
 
-def test_a_call_counts_for_a_whole_window_after_its_answer(places: Places) -> None:
+def test_a_call_counts_for_a_whole_window_after_its_answer(places: CallReservations) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
-        place = taken(places, Need(10))
+        place = taken(places, CallCount(10))
         for _each in range(6):
             call(place)
         place.give_back()  # four were not needed
-        assert places.take("1", Need(5)) is None
-        taken(places, Need(4)).give_back()
+        assert places.take("1", CallCount(5)) is None
+        taken(places, CallCount(4)).give_back()
         clock.shift(9.9)
-        assert places.take("1", Need(5)) is None
+        assert places.take("1", CallCount(5)) is None
         clock.shift(0.2)
-        taken(places, Need(10))
+        taken(places, CallCount(10))
 
 
-def test_searches_have_a_limit_of_their_own_and_hold_up_nobody_else(places: Places) -> None:
+def test_searches_have_a_limit_of_their_own_and_hold_up_nobody_else(places: CallReservations) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
         for _each in range(5):
             place = taken(places, SEARCH_AND_CREATE)
@@ -76,7 +76,7 @@ def test_searches_have_a_limit_of_their_own_and_hold_up_nobody_else(places: Plac
         taken(places, SEARCH_AND_CREATE)
 
 
-def test_calls_beyond_a_place_and_of_those_who_do_not_wait_count_too(places: Places) -> None:
+def test_calls_beyond_a_place_and_of_those_who_do_not_wait_count_too(places: CallReservations) -> None:
     with time_machine.travel(NOW, tick=False):
         place = taken(places, ONE_CALL)
         for _each in range(3):  # a repair, for instance
@@ -89,46 +89,46 @@ def test_calls_beyond_a_place_and_of_those_who_do_not_wait_count_too(places: Pla
         assert places.take("1", ONE_CALL) is None
 
 
-def test_a_share_keeps_some_room_for_those_who_come(places: Places) -> None:
-    taken(places, Need(7), share=SHARE)
+def test_a_share_keeps_some_room_for_those_who_come(places: CallReservations) -> None:
+    taken(places, CallCount(7), share=SHARE)
     assert places.take("1", ONE_CALL, share=SHARE) is None
-    taken(places, Need(3))
+    taken(places, CallCount(3))
 
 
-def test_what_hubspot_counts_beside_ours_counts_for_us(places: Places) -> None:
+def test_what_hubspot_counts_beside_ours_counts_for_us(places: CallReservations) -> None:
     """Another machine of ours, perhaps, or a page that looks at properties."""
     with time_machine.travel(NOW, tick=False) as clock:
         call(taken(places, ONE_CALL), remaining=2)
-        assert places.take("1", Need(3)) is None
-        taken(places, Need(2)).give_back()
+        assert places.take("1", CallCount(3)) is None
+        taken(places, CallCount(2)).give_back()
         clock.shift(10.1)
-        taken(places, Need(10))
+        taken(places, CallCount(10))
 
 
-def test_hubspot_counting_less_than_we_do_gives_no_room(places: Places) -> None:
+def test_hubspot_counting_less_than_we_do_gives_no_room(places: CallReservations) -> None:
     with time_machine.travel(NOW, tick=False):
-        place = taken(places, Need(10))
+        place = taken(places, CallCount(10))
         for _each in range(10):
             call(place, remaining=9)
         assert places.take("1", ONE_CALL) is None
 
 
-def test_whoever_waits_gets_the_place_that_is_given_back_first_come_first_served(places: Places) -> None:
-    held = taken(places, Need(10))
+def test_whoever_waits_gets_the_place_that_is_given_back_first_come_first_served(places: CallReservations) -> None:
+    held = taken(places, CallCount(10))
     got: list[str] = []
     threads = []
-    for name, need in (("first", Need(6)), ("second", ONE_CALL)):
+    for name, need in (("first", CallCount(6)), ("second", ONE_CALL)):
         threads.append(threading.Thread(target=wait, args=(places, got, name, need)))
         threads[-1].start()
         until(lambda: len(places._accounts["1"].waiting) == len(threads))
-    assert places.take("1", Need()) is None  # who comes later has to wait as well
+    assert places.take("1", CallCount()) is None  # who comes later has to wait as well
     held.give_back()
     for thread in threads:
         thread.join()
     assert got == ["first", "second"]
 
 
-def wait(places: Places, got: list[str], name: str, need: Need) -> None:
+def wait(places: CallReservations, got: list[str], name: str, need: CallCount) -> None:
     if places.take("1", need, seconds=30) is not None:
         got.append(name)
 
@@ -140,29 +140,29 @@ def until(true: object) -> None:
     assert true()  # type: ignore[operator]
 
 
-def test_another_process_is_heard_and_forgotten_when_nothing_more_is_heard(places: Places) -> None:
-    other = Places()
+def test_another_process_is_heard_and_forgotten_when_nothing_more_is_heard(places: CallReservations) -> None:
+    other = CallReservations()
     with time_machine.travel(NOW, tick=False) as clock:
-        call(taken(places, Need(4)))  # one was answered, three are under way
+        call(taken(places, CallCount(4)))  # one was answered, three are under way
         told, limit = places.tell("1")
         other.hear("1", {places.process: told}, limit)
-        assert other.take("1", Need(7)) is None
-        taken(other, Need(6)).give_back()
+        assert other.take("1", CallCount(7)) is None
+        taken(other, CallCount(6)).give_back()
         assert not other.exceeds("1")
         # Both took the rest before they heard of each other: whoever tells later has to give way.
-        taken(places, Need(6))
-        taken(other, Need(6))
+        taken(places, CallCount(6))
+        taken(other, CallCount(6))
         told, limit = places.tell("1")
         other.hear("1", {places.process: told}, limit)
         assert other.exceeds("1")
         assert not places.exceeds("1")
         clock.shift(LONGEST_UNDER_WAY + 10.1)  # the first process was killed
         assert not other.exceeds("1")
-        taken(other, Need(4))
+        taken(other, CallCount(4))
 
 
-def test_what_a_process_told_of_itself_is_not_heard(places: Places) -> None:
-    taken(places, Need(6))
+def test_what_a_process_told_of_itself_is_not_heard(places: CallReservations) -> None:
+    taken(places, CallCount(6))
     told, limit = places.tell("1")
     places.hear("1", {places.process: told}, limit)
-    taken(places, Need(4))
+    taken(places, CallCount(4))

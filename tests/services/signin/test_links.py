@@ -11,7 +11,7 @@ from hubsync.errors import LinkSpent, Refused
 from hubsync.services import now
 from hubsync.services.people import sessions
 from hubsync.services.signin import links
-from hubsync.services.signin.mail_limits import TO_MAILBOX, Asker
+from hubsync.services.signin.mail_limits import TO_MAILBOX, Requester
 from hubsync.services.teams import members
 from hubsync.store import db
 from hubsync.store.people import PersonSession, SigninLink
@@ -132,7 +132,7 @@ def test_signing_out_ends_this_session_only(installed: Flask) -> None:
 
 def test_a_person_is_mailed_a_link_that_works(installed: Flask, smtp: MailServer) -> None:
     with installed.test_request_context(), installed.app_context():
-        links.ask_for_link("MIKA@acme.example", Asker())
+        links.ask_for_link("MIKA@acme.example", Requester())
     (mail,) = smtp.wait_for_mail()
     assert mail["To"] == MIKA
     line = next(line for line in mail.get_content().splitlines() if "/signin/link/" in line)
@@ -143,15 +143,15 @@ def test_a_person_is_mailed_a_link_that_works(installed: Flask, smtp: MailServer
 
 def test_a_stranger_is_mailed_nothing(installed: Flask, smtp: MailServer) -> None:
     with installed.test_request_context(), installed.app_context():
-        links.ask_for_link("stranger@evil.example", Asker())
-        links.ask_for_link(MIKA, Asker())
+        links.ask_for_link("stranger@evil.example", Requester())
+        links.ask_for_link(MIKA, Requester())
     assert [mail["To"] for mail in smtp.wait_for_mail()] == [MIKA]
 
 
 def test_nobody_can_fill_anothers_mailbox(installed: Flask, smtp: MailServer) -> None:
     for _ in range(TO_MAILBOX + 3):
         with installed.test_request_context(), installed.app_context():
-            links.ask_for_link(MIKA, Asker())
+            links.ask_for_link(MIKA, Requester())
         for thread in threading.enumerate():
             if thread.name == links.THREAD_NAME:
                 thread.join()
@@ -163,7 +163,7 @@ def test_a_mail_that_fails_says_so_in_the_log_without_the_address(
 ) -> None:
     smtp.answer = "550 5.7.1 no"
     with installed.test_request_context(), installed.app_context():
-        links.ask_for_link(MIKA, Asker())
+        links.ask_for_link(MIKA, Requester())
     for thread in threading.enumerate():
         if thread.name == links.THREAD_NAME:
             thread.join()

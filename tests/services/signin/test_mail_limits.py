@@ -18,13 +18,13 @@ from hubsync.services.signin.mail_limits import (
     FROM_NETWORK,
     FROM_NETWORK_FOR_NOBODY,
     TO_MAILBOX,
-    Asker,
+    Requester,
     allow,
 )
 from hubsync.store import db
 from hubsync.store.people import MailAsk
 
-HERE, THERE = Asker("203.0.113.7"), Asker("203.0.113.8")
+HERE, THERE = Requester("203.0.113.7"), Requester("203.0.113.8")
 BOB = 7
 
 
@@ -34,11 +34,11 @@ def running(app: Flask) -> Iterator[Flask]:
         yield app
 
 
-def ask(asker: Asker, email: str = "bob@beta.test", person_id: int | None = BOB) -> bool:
+def ask(asker: Requester, email: str = "bob@beta.test", person_id: int | None = BOB) -> bool:
     return allow(asker, "signin_link", email, is_somebodys=person_id is not None, person_id=person_id)
 
 
-def many(asker: Asker, number: int, person_id: int | None = BOB) -> int:
+def many(asker: Requester, number: int, person_id: int | None = BOB) -> int:
     """Ask for mails to *number* addresses; how many are sent."""
     return sum(ask(asker, f"person{each}@acme.test", person_id) for each in range(number))
 
@@ -49,8 +49,8 @@ def test_one_address_has_so_many_turns_and_others_are_not_hindered(
     caplog.set_level(logging.WARNING)
     assert many(HERE, FROM_NETWORK + 3) == FROM_NETWORK
     assert ask(THERE)
-    assert ask(Asker(None), "unknown@acme.test")
-    assert ask(Asker("nonsense"), "nonsense@acme.test")
+    assert ask(Requester(None), "unknown@acme.test")
+    assert ask(Requester("nonsense"), "nonsense@acme.test")
     assert "More mails are asked for than are sent from one network address." in caplog.text
     assert "203.0.113.7" not in caplog.text
     assert "acme.test" not in caplog.text
@@ -76,8 +76,8 @@ def test_turns_come_back_after_ten_minutes(running: Flask) -> None:
     ],
 )
 def test_a_household_of_ipv6_is_one_asker(running: Flask, first: str | None, second: str, is_one: bool) -> None:
-    many(Asker(first), FROM_NETWORK)
-    assert ask(Asker(second)) != is_one
+    many(Requester(first), FROM_NETWORK)
+    assert ask(Requester(second)) != is_one
 
 
 def test_addresses_that_nobody_has_are_counted_more_strictly_and_use_up_nothing(
@@ -95,26 +95,26 @@ def test_addresses_that_nobody_has_are_counted_more_strictly_and_use_up_nothing(
 def test_a_browser_that_was_signed_in_is_not_kept_out_by_its_neighbours(running: Flask) -> None:
     many(HERE, 100)
     many(HERE, 100, None)
-    known = Asker(HERE.address, new_browser().with_person(BOB))
+    known = Requester(HERE.address, new_browser().with_person(BOB))
     assert not ask(HERE)
     assert ask(known)
     assert many(known, 100) == FROM_KNOWN_BROWSER - 1, "it has a limit of its own"
-    assert not ask(Asker(THERE.address, known.browser)), "wherever it is carried"
+    assert not ask(Requester(THERE.address, known.browser)), "wherever it is carried"
 
 
 def test_a_thousand_asks_for_bob_keep_bob_out_nowhere_that_he_was_signed_in(running: Flask) -> None:
-    asked = [ask(Asker(f"198.51.100.{number % 250}")) for number in range(60)]
+    asked = [ask(Requester(f"198.51.100.{number % 250}")) for number in range(60)]
     assert asked.count(True) == TO_MAILBOX, "his mailbox is not filled"
-    colleague = Asker("192.0.2.1", new_browser().with_person(BOB + 1))
+    colleague = Requester("192.0.2.1", new_browser().with_person(BOB + 1))
     assert not ask(colleague), "a colleague's browser is a stranger's to bob's mailbox"
     for browser in (new_browser(), new_browser().with_person(BOB + 1)):
-        own = Asker("198.51.100.1", browser.with_person(BOB))
+        own = Requester("198.51.100.1", browser.with_person(BOB))
         assert [ask(own) for _ in range(TO_MAILBOX + 2)] == [True] * TO_MAILBOX + [False] * 2
 
 
 def test_kinds_of_mail_do_not_use_each_other_up(running: Flask) -> None:
     for number in range(TO_MAILBOX):
-        ask(Asker(f"198.51.100.{number}"))
+        ask(Requester(f"198.51.100.{number}"))
     assert not ask(THERE)
     assert allow(THERE, "confirm_identity", "bob@beta.test", is_somebodys=True, person_id=BOB)
 

@@ -9,7 +9,7 @@ from statistics import median
 from flask import Flask
 
 from hubsync.services.signin import links
-from hubsync.services.signin.mail_limits import FROM_NETWORK, Asker
+from hubsync.services.signin.mail_limits import FROM_NETWORK, Requester
 from hubsync.services.signin.mails import THREAD_NAME
 from hubsync.services.teams import members
 from tests.mailing import MailServer
@@ -27,10 +27,10 @@ def test_who_asks_for_nobody_hinders_nobody(app: Flask, smtp: MailServer) -> Non
     with app.test_request_context(), app.app_context():
         members.found_team("Acme", MIKA, "premium")
         for number in range(FROM_NETWORK + 5):
-            links.ask_for_link(f"nobody{number}@acme.example", Asker("203.0.113.7"))
+            links.ask_for_link(f"nobody{number}@acme.example", Requester("203.0.113.7"))
             wait()
         assert smtp.mails == []
-        links.ask_for_link(MIKA, Asker("203.0.113.7"))
+        links.ask_for_link(MIKA, Requester("203.0.113.7"))
         wait()
     assert [mail["To"] for mail in smtp.mails] == [MIKA]
 
@@ -43,7 +43,7 @@ def test_time_tells_nothing(app: Flask, smtp: MailServer) -> None:
         for turn in range(20):
             for email, times in taken.items():
                 began = time.perf_counter()
-                links.ask_for_link(email, Asker(f"203.0.113.{turn}"))
+                links.ask_for_link(email, Requester(f"203.0.113.{turn}"))
                 times.append(time.perf_counter() - began)
                 wait()
     known, unknown = (median(times) for times in taken.values())

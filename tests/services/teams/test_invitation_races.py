@@ -10,7 +10,7 @@ from flask import Flask
 from hubsync.domain.roles import Role
 from hubsync.errors import InvitationSpent, LinkSpent, NotFound, Refused
 from hubsync.services.signin import invitation_claims
-from hubsync.services.signin.mail_limits import Asker
+from hubsync.services.signin.mail_limits import Requester
 from hubsync.services.teams import invitations, members
 from hubsync.store import db
 from hubsync.store.people import Person
@@ -38,9 +38,9 @@ def test_two_presses_at_once_make_one_member(app: Flask, acme: Team, mika: int, 
         members.found_team("Other", AIKO, "premium")
         aiko = db.session.get_one(Person, person_id(app, AIKO))
         token = mailed_token(smtp)
-        news = invitation_claims.ask(token, None, Asker())
+        news = invitation_claims.ask(token, None, Requester())
         first = mailed_claim(smtp)
-        aikos = invitation_claims.ask(token, aiko, Asker())
+        aikos = invitation_claims.ask(token, aiko, Requester())
         second = mailed_claim(smtp)
     acts: list[Callable[[], object]] = [lambda: invitation_claims.claim(first, news, None)] * 4
     acts += [lambda: invitation_claims.claim(second, aikos, aiko)] * 4
@@ -58,7 +58,7 @@ def test_a_withdrawal_and_a_join_at_once_leave_no_half(
         email = f"guest{round_}@acme.example"
         with app.app_context():
             invitation = invitations.invite(acme.id, email, Role.MEMBER, by=mika)
-            secret = invitation_claims.ask(mailed_token(smtp), None, Asker())
+            secret = invitation_claims.ask(mailed_token(smtp), None, Requester())
         token, which = mailed_claim(smtp), invitation.id
         joined, withdrawn = at_once(
             app,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from hubsync.domain.roles import Role
 from hubsync.errors import InvitationSpent, MailNotSent, NotFound, Refused, RoleTooLow
 from hubsync.services.signin import invitation_claims
-from hubsync.services.signin.mail_limits import Asker
+from hubsync.services.signin.mail_limits import Requester
 from hubsync.services.teams import invitations, joining, members
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Person
@@ -75,7 +75,7 @@ def test_a_link_is_dead_after_seven_days(app: Flask, acme: Team, mika: int, smtp
         clock.move_to(MONDAY + timedelta(days=7))
         for use in (
             joining.look_at,
-            lambda dead: invitation_claims.ask(dead, None, Asker()),
+            lambda dead: invitation_claims.ask(dead, None, Requester()),
             lambda dead: joining.join(dead, mika),
         ):
             with pytest.raises(InvitationSpent):

@@ -13,7 +13,7 @@ from hubsync.errors import AnotherAddress, InvitationSpent, LinkSpent, NotFound,
 from hubsync.services import now
 from hubsync.services.people import sessions
 from hubsync.services.signin import invitation_claims
-from hubsync.services.signin.mail_limits import TO_MAILBOX, Asker
+from hubsync.services.signin.mail_limits import TO_MAILBOX, Requester
 from hubsync.services.teams import audit, invitations, joining, members
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Person
@@ -108,7 +108,7 @@ def test_the_mailed_link_counts_for_whoever_asked_and_in_their_browser_only(
     with app.app_context():
         owner = db.session.get_one(Person, mika)
         end_read()
-        secret = invitation_claims.ask(token, aiko, Asker())
+        secret = invitation_claims.ask(token, aiko, Requester())
         mailed = mailed_claim(smtp)
         for browser, person in ((secret, None), (secret, owner), ("", aiko), ("x" * 43, aiko), ("", None)):
             for use in (invitation_claims.look_at, invitation_claims.claim):
@@ -127,7 +127,7 @@ def test_the_mailed_link_dies_after_ten_minutes_and_with_the_invitation(
     app: Flask, acme: Team, mika: int, token: str, aiko: Person, smtp: MailServer
 ) -> None:
     with app.app_context():
-        secret = invitation_claims.ask(token, aiko, Asker())
+        secret = invitation_claims.ask(token, aiko, Requester())
         mailed = mailed_claim(smtp)
         with time_machine.travel(now() + timedelta(minutes=10, seconds=1)), pytest.raises(LinkSpent):
             invitation_claims.claim(mailed, secret, aiko)
@@ -151,7 +151,7 @@ def test_an_invitation_that_ends_takes_its_mailed_links_along(
     app: Flask, acme: Team, mika: int, token: str, aiko: Person, smtp: MailServer, ending: str
 ) -> None:
     with app.app_context():
-        secret = invitation_claims.ask(token, aiko, Asker())
+        secret = invitation_claims.ask(token, aiko, Requester())
         mailed = mailed_claim(smtp)
         which = db.session.query(Invitation).one().id
         end_read()
@@ -172,14 +172,14 @@ def test_a_mailbox_gets_no_more_than_some_of_these_links(
     with app.app_context():
         before = len(smtp.mails)
         for number in range(TO_MAILBOX + 3):
-            invitation_claims.ask(token, aiko, Asker(f"203.0.113.{number}"))
+            invitation_claims.ask(token, aiko, Requester(f"203.0.113.{number}"))
             mailed_claim(smtp)
         assert len(smtp.mails) == before + TO_MAILBOX
 
 
 def test_of_the_mailed_link_only_hashes_are_kept(app: Flask, token: str, aiko: Person, smtp: MailServer) -> None:
     with app.app_context():
-        secret = invitation_claims.ask(token, aiko, Asker())
+        secret = invitation_claims.ask(token, aiko, Requester())
         mailed = mailed_claim(smtp)
         row = db.session.query(InvitationClaim).one()
         assert not {token, secret, mailed} & {str(value) for value in vars(row).values()}
@@ -269,7 +269,7 @@ class TestWithoutSigninLinks:
     ) -> None:
         with app.app_context():
             with pytest.raises(Refused):
-                invitation_claims.ask(token, None, Asker())
+                invitation_claims.ask(token, None, Requester())
             assert roles(acme.id) == {MIKA: "owner"}
             end_read()
             prove_and_join(smtp, token, aiko)

@@ -6,7 +6,7 @@ from flask import Flask
 from hubsync.domain.roles import Role
 from hubsync.errors import NotFound, Refused, RoleTooLow
 from hubsync.services.calendars import calendars
-from hubsync.services.calendars.calendars import Described
+from hubsync.services.calendars.calendars import CalendarInput
 from hubsync.services.teams import members
 from hubsync.store import db, end_read
 from hubsync.store.calendars import Calendar
@@ -89,7 +89,7 @@ def test_a_team_keeps_exactly_one_owner(app: Flask, acme: Team) -> None:
 def test_a_removed_members_calendars_go_to_the_owner(app: Flask, acme: Team) -> None:
     with app.app_context():
         kenji = members.add_member(acme.id, KENJI, Role.MEMBER)
-        calendar = calendars.make_calendar(acme.id, kenji.id, Described("Intro", 30, "UTC"))
+        calendar = calendars.make_calendar(acme.id, kenji.id, CalendarInput("Intro", 30, "UTC"))
         members.remove_member(acme.id, kenji.id)
         assert db.session.get_one(Calendar, calendar.id, populate_existing=True).owner.email == MIKA
         assert roles(acme) == {MIKA: "owner"}

@@ -10,8 +10,8 @@ from bs4 import BeautifulSoup
 from werkzeug.test import TestResponse
 
 from hubspot_sandbox.server import SandboxServer
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.questions import Kind
-from hubsync.domain.states import DeliveryState
 from hubsync.services.bookings.corrections import CORRECTABLE
 from hubsync.store import db, write_transaction
 from hubsync.store.bookings import BookingRecord

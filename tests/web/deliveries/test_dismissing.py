@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hubsync.domain.states import DISMISSABLE, DeliveryState
+from hubsync.domain.delivery_states import DISMISSABLE, DeliveryState
 from hubsync.services.deliveries import dismissals
 from hubsync.services.deliveries.leases import due_deliveries
 from hubsync.store import db

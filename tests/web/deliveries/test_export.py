@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from hubsync.services.deliveries import dismissals, export, search
-from hubsync.services.deliveries.search import Sought, Wanted
+from hubsync.services.deliveries.search import DeliveryFilter, SearchTerm
 from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
 from tests.web.deliveries.test_long_log import fill
@@ -137,7 +137,7 @@ def test_a_long_log_is_read_in_portions_and_nobody_waits_for_the_reader(log: Log
     with log.app.app_context():
         membership = db.session.query(search.Membership).filter_by(role="owner").one()
         sizes = []
-        for portion in export.read_portions(membership, search.Wanted()):
+        for portion in export.read_portions(membership, search.DeliveryFilter()):
             sizes.append(len(portion))
             open_at_yield.append(db.session().in_transaction())
     assert sizes == [export.PORTION] * 3 + [5]
@@ -165,7 +165,7 @@ def test_an_unknown_filter_is_not_found(log: Log, owner: Reader, unknown: str) -
     assert owner.get(f"{EXPORT}?{unknown}").status_code == 404
 
 
-@pytest.mark.parametrize("narrowed", [{"dismissed": True}, {"sought": Sought("email", "mika")}])
+@pytest.mark.parametrize("narrowed", [{"dismissed": True}, {"sought": SearchTerm("email", "mika")}])
 def test_nothing_is_told_twice_when_the_last_one_of_a_portion_goes_meanwhile(
     log: Log, narrowed: dict[str, Any]
 ) -> None:
@@ -174,7 +174,7 @@ def test_nothing_is_told_twice_when_the_last_one_of_a_portion_goes_meanwhile(
         membership = db.session.query(search.Membership).filter_by(role="owner").one()
         dismissals.dismiss_these(membership, ids)
         walked: list[int] = []
-        for portion in search.walk(membership, Wanted(**narrowed), 2):
+        for portion in search.walk(membership, DeliveryFilter(**narrowed), 2):
             walked += portion
             with write_transaction() as session:  # taken back by a colleague, or no longer found by this address
                 last = session.get_one(Delivery, portion[-1])

@@ -6,7 +6,7 @@ import pytest
 
 from hubsync.services import now
 from hubsync.services.deliveries import dismissals, transitions
-from hubsync.services.deliveries.search import Wanted
+from hubsync.services.deliveries.search import DeliveryFilter
 from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.replays import Replay
@@ -175,7 +175,7 @@ def test_more_than_a_portion_is_dismissed_in_several_and_all_are_counted(log: Lo
             transitions.recount(session)
         membership = db.session.query(Membership).filter_by(team_id=log.team_id, role="owner").one()
         before = counts(log)
-        done = dismissals.dismiss_all(membership, Wanted(("failed", "partial")), now())
+        done = dismissals.dismiss_all(membership, DeliveryFilter(("failed", "partial")), now())
         after = counts(log)
         assert done.number == before["failed"] + before["partial"]
         assert after == {"posted": before["posted"], "dismissed": before["dismissed"] + done.number}

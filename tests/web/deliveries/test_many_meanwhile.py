@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from hubsync.services import now
 from hubsync.services.deliveries import bulk_retry, dismissals, transitions
-from hubsync.services.deliveries.search import Wanted
+from hubsync.services.deliveries.search import DeliveryFilter
 from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
@@ -116,7 +116,7 @@ def test_a_whole_list_is_handed_over_without_reading_its_bookings(log: Log) -> N
     with log.app.app_context():
         membership = db.session.query(Membership).filter_by(team_id=log.team_id, role="owner").one()
         event.listen(db.engine, "before_cursor_execute", note := lambda *facts: asked.append(facts[2]))
-        assert bulk_retry.retry_all(membership, Wanted(("failed",)))
+        assert bulk_retry.retry_all(membership, DeliveryFilter(("failed",)))
         event.remove(db.engine, "before_cursor_execute", note)
         assert db.session.query(Delivery).filter(Delivery.replay_id.is_not(None)).count() == len(ids)
     assert any("FROM deliveries" in each for each in asked)

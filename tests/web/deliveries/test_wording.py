@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 
 import hubsync
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.email_address import NoAddress
 from hubsync.domain.mapping import LeftOutCode
 from hubsync.domain.remarks import RemarkKind
-from hubsync.domain.states import DeliveryState
 from hubsync.errors import family
 from hubsync.web.shell import reasons as wording
 from hubsync.web.shell.email_problems import EMAIL_CAUSES, explain_no_address

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from hubsync.domain.questions import Kind
 from hubsync.domain.roles import Role
 from hubsync.services.calendars import calendars, questions
-from hubsync.services.calendars.calendars import Described
+from hubsync.services.calendars.calendars import CalendarInput
 from hubsync.services.mapping.storage import load_mapping
 from hubsync.services.teams import members
 from hubsync.store import db, end_read
@@ -35,7 +35,7 @@ class Second:
 
     def ask(self, label: str, kind: Kind) -> str:
         with self.workshop.app.app_context():
-            return f"question:{questions.add_question(self.id, questions.Asked(label, kind, False))}"
+            return f"question:{questions.add_question(self.id, questions.QuestionInput(label, kind, False))}"
 
     def token(self, label: str, piece: str = "") -> str:
         with self.workshop.app.app_context():
@@ -70,7 +70,7 @@ def second(workshop: Workshop) -> Second:
     with workshop.app.app_context():
         person = db.session.query(Person.id).scalar()
         end_read()
-        made = calendars.make_calendar(workshop.team_id, person, Described("Demo", 30, "UTC")).id
+        made = calendars.make_calendar(workshop.team_id, person, CalendarInput("Demo", 30, "UTC")).id
         end_read()
     return Second(workshop, made)
 
@@ -163,7 +163,7 @@ def test_other_teams_calendars_this_one_and_such_without_a_mapping_are_not_found
         person = db.session.query(Person.id).filter_by(email="other@other.example").scalar()
         team = db.session.query(Team.id).filter_by(slug="other").scalar()
         end_read()
-        theirs = calendars.make_calendar(team, person, Described("Theirs", 30, "UTC")).id
+        theirs = calendars.make_calendar(team, person, CalendarInput("Theirs", 30, "UTC")).id
     form = filled(second.workshop.owner.open(second.editor))
     for source in (theirs, second.id, 999, 10**15):
         for way in (f"copy/{source}", f"copy/{source}/take"):

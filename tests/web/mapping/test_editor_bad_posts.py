@@ -8,7 +8,7 @@ import pytest
 
 from hubsync.domain.questions import Kind
 from hubsync.services.calendars import calendars, questions
-from hubsync.services.calendars.calendars import Described
+from hubsync.services.calendars.calendars import CalendarInput
 from hubsync.services.teams import members
 from hubsync.store import db, end_read
 from hubsync.store.people import Person
@@ -30,10 +30,9 @@ def foreign_question(workshop: Workshop) -> str:
         person = db.session.query(Person.id).filter_by(email="other@other.example").scalar()
         team = db.session.query(Team.id).filter_by(slug="other").scalar()
         end_read()
-        calendar = calendars.make_calendar(team, person, Described("Theirs", 30, "UTC"))
-        return (
-            f"question:{questions.add_question(calendar.id, questions.Asked('Secret label', Kind.EMAIL, False))}"
-        )
+        calendar = calendars.make_calendar(team, person, CalendarInput("Theirs", 30, "UTC"))
+        secret = questions.QuestionInput("Secret label", Kind.EMAIL, False)
+        return f"question:{questions.add_question(calendar.id, secret)}"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from hubsync.domain.roles import Role
 from hubsync.services import now
 from hubsync.services.calendars.archive import archive_calendar
-from hubsync.services.calendars.calendars import Named
+from hubsync.services.calendars.calendars import NamedCalendar
 from hubsync.services.mapping.storage import switch_active
 from hubsync.store import db, write_transaction
 from hubsync.store.calendars import Calendar
@@ -77,9 +77,10 @@ def test_of_one_name_the_source_is_added_then_the_owner_then_the_number(
     workshop: Workshop, others: list[tuple[str, str]], told: list[str]
 ) -> None:
     found = [
-        Named(number, "Intro call", *each) for number, each in enumerate([("page", "Mika"), *others], start=1)
+        NamedCalendar(number, "Intro call", *each)
+        for number, each in enumerate([("page", "Mika"), *others], start=1)
     ]
-    alone = Named(99, "Demo", "signed_json", "Mika")
+    alone = NamedCalendar(99, "Demo", "signed_json", "Mika")
     with workshop.app.test_request_context():
         assert tell_apart([*found, alone]) == dict(zip(range(1, 9), told, strict=False)) | {99: "Demo"}
 

@@ -7,7 +7,7 @@ from flask import Flask
 
 from hubsync.domain.roles import Role
 from hubsync.services.calendars import calendars
-from hubsync.services.calendars.calendars import Described
+from hubsync.services.calendars.calendars import CalendarInput
 from hubsync.services.teams import members
 from hubsync.store import db, end_read
 from hubsync.store.teams import Team
@@ -23,7 +23,7 @@ def test_the_page_says_what_goes(app: Flask, team: Team, owner: Visitor) -> None
         mika = next(member.person_id for member in members.list_members(team.id) if member.role == "owner")
         end_read()
         for name in ("Intro call", "Demo"):
-            calendars.make_calendar(team.id, mika, Described(name, 30, "Asia/Tokyo"))
+            calendars.make_calendar(team.id, mika, CalendarInput(name, 30, "Asia/Tokyo"))
     page = words(owner.open(DELETE))
     assert "2 calendars go" in page
     assert "You and 1 other person lose access" in page

@@ -1,4 +1,4 @@
-"""How often a team is mailed that something failed: at most once in an interval, whatever happens in between.
+"""Throttle of error notices: a team is mailed at most once in an interval, whatever happens in between.
 
 Every function takes what is written down about a team's notices and returns what to write down instead. Whoever
 keeps that has to see to it that a step is taken only if what was read is still true.
@@ -19,7 +19,7 @@ PAUSES = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timed
 
 
 @dataclass(frozen=True)
-class Log:
+class NoticeState:
     """What is written down about the notices of a team.
 
     *sent_at* is when a mail server last accepted one, *unconfirmed* that its answer is not known. *leased_until*
@@ -36,59 +36,59 @@ class Log:
     handing_over_at: datetime | None = None
 
 
-class Step(StrEnum):
-    """What a worker may do now: wait, send, or put right what is written down, see `settle` and `set_back`."""
+class NoticeStep(StrEnum):
+    """What a worker may do now: wait, send, or mend the record, see `assume_sent` and `set_back`."""
 
     WAIT = "wait"
     SEND = "send"
-    SETTLE = "settle"
+    ASSUME_SENT = "assume_sent"
     SET_BACK = "set_back"
 
 
-def next_step(log: Log, now: datetime, interval: timedelta) -> Step:
+def next_step(state: NoticeState, now: datetime, interval: timedelta) -> NoticeStep:
     """What may be done at *now*, if there is something to tell."""
-    if holds(log, now):
-        return Step.WAIT
-    if log.handing_over_at is not None:
-        return Step.SETTLE
-    if log.sent_at is not None and log.sent_at > now + SKEW:
-        return Step.SET_BACK
-    if log.sent_at is not None and now < log.sent_at + interval:
-        return Step.WAIT
-    return Step.WAIT if is_ahead(log.not_before, now, PAUSES[-1]) else Step.SEND
+    if holds(state, now):
+        return NoticeStep.WAIT
+    if state.handing_over_at is not None:
+        return NoticeStep.ASSUME_SENT
+    if state.sent_at is not None and state.sent_at > now + SKEW:
+        return NoticeStep.SET_BACK
+    if state.sent_at is not None and now < state.sent_at + interval:
+        return NoticeStep.WAIT
+    return NoticeStep.WAIT if is_ahead(state.not_before, now, PAUSES[-1]) else NoticeStep.SEND
 
 
-def holds(log: Log, now: datetime) -> bool:
-    """Whether the lease in *log* stands at *now*."""
-    return is_ahead(log.leased_until, now, LEASE)
+def holds(state: NoticeState, now: datetime) -> bool:
+    """Whether the lease in *state* stands at *now*."""
+    return is_ahead(state.leased_until, now, LEASE)
 
 
-def take(log: Log, now: datetime) -> Log:
+def take(state: NoticeState, now: datetime) -> NoticeState:
     """One worker takes the sending for a while."""
-    return replace(log, leased_until=now + LEASE)
+    return replace(state, leased_until=now + LEASE)
 
 
-def hand_over(log: Log, now: datetime) -> Log:
+def hand_over(state: NoticeState, now: datetime) -> NoticeState:
     """The worker is about to hand the mail over."""
-    return replace(log, handing_over_at=now)
+    return replace(state, handing_over_at=now)
 
 
-def accept(now: datetime, *, unconfirmed: bool = False) -> Log:
+def accept(now: datetime, *, unconfirmed: bool = False) -> NoticeState:
     """The mail server has accepted the mail, or may have: *unconfirmed*, and that counts too."""
-    return Log(sent_at=now, unconfirmed=unconfirmed)
+    return NoticeState(sent_at=now, unconfirmed=unconfirmed)
 
 
-def give_up(log: Log, now: datetime) -> Log:
+def give_up(state: NoticeState, now: datetime) -> NoticeState:
     """The mail has not left; it is tried again after a growing pause."""
-    pause = PAUSES[min(log.tries, len(PAUSES) - 1)]
-    return replace(log, tries=log.tries + 1, not_before=now + pause, leased_until=None, handing_over_at=None)
+    pause = PAUSES[min(state.tries, len(PAUSES) - 1)]
+    return replace(state, tries=state.tries + 1, not_before=now + pause, leased_until=None, handing_over_at=None)
 
 
-def settle(log: Log) -> Log:
+def assume_sent(state: NoticeState) -> NoticeState:
     """The worker was stopped at the handing over: the mail may have been accepted, so it counts as sent."""
-    return accept(log.handing_over_at, unconfirmed=True) if log.handing_over_at is not None else log
+    return accept(state.handing_over_at, unconfirmed=True) if state.handing_over_at is not None else state
 
 
-def set_back(log: Log, now: datetime) -> Log:
+def set_back(state: NoticeState, now: datetime) -> NoticeState:
     """The clock was put back behind the last notice, which counts as sent now: one interval of silence follows."""
-    return replace(log, sent_at=now)
+    return replace(state, sent_at=now)

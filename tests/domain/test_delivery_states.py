@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hubsync.domain.states import (
+from hubsync.domain.delivery_states import (
     BEGINNINGS,
     DISMISSED,
     FINAL,

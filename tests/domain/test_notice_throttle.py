@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hubsync.domain import throttle
+from hubsync.domain import notice_throttle
 from hubsync.domain.clock_skew import SKEW
-from hubsync.domain.throttle import LEASE, PAUSES, Log, Step
+from hubsync.domain.notice_throttle import LEASE, PAUSES, NoticeState, NoticeStep
 
 START = datetime(2027, 1, 1, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -35,38 +35,38 @@ class History:
     """What is written down, and, known to nobody, when mails were really accepted."""
 
     now: datetime = START
-    log: Log = field(default_factory=Log)
+    log: NoticeState = field(default_factory=NoticeState)
     accepted: list[datetime] = field(default_factory=list)
 
-    def come_by(self, ending: str) -> Step:
-        step = throttle.next_step(self.log, self.now, WEEK)
-        if step is Step.SETTLE:
-            self.log = throttle.settle(self.log)
-        elif step is Step.SET_BACK:
-            self.log = throttle.set_back(self.log, self.now)
-        elif step is Step.SEND:
+    def come_by(self, ending: str) -> NoticeStep:
+        step = notice_throttle.next_step(self.log, self.now, WEEK)
+        if step is NoticeStep.ASSUME_SENT:
+            self.log = notice_throttle.assume_sent(self.log)
+        elif step is NoticeStep.SET_BACK:
+            self.log = notice_throttle.set_back(self.log, self.now)
+        elif step is NoticeStep.SEND:
             self._send(ending)
         return step
 
     def _send(self, ending: str) -> None:
-        self.log = throttle.take(self.log, self.now)
+        self.log = notice_throttle.take(self.log, self.now)
         if ending == "stopped after taking":
             return
         if ending == "never reached":
-            self.log = throttle.give_up(self.log, self.now)
+            self.log = notice_throttle.give_up(self.log, self.now)
             return
         self.now += timedelta(seconds=3)
-        assert throttle.holds(self.log, self.now)
-        self.log = throttle.hand_over(self.log, self.now)
+        assert notice_throttle.holds(self.log, self.now)
+        self.log = notice_throttle.hand_over(self.log, self.now)
         if ending in ("accepted", "accepted, answer lost", "stopped after the server accepted"):
             self.accepted.append(self.now)
         if ending.startswith("stopped"):
             return
         self.now += timedelta(seconds=5)
         if ending == "refused":
-            self.log = throttle.give_up(self.log, self.now)
+            self.log = notice_throttle.give_up(self.log, self.now)
         else:
-            self.log = throttle.accept(self.now, unconfirmed=ending.endswith("answer lost"))
+            self.log = notice_throttle.accept(self.now, unconfirmed=ending.endswith("answer lost"))
 
 
 @given(ROUNDS)
@@ -112,9 +112,9 @@ def test_a_clock_that_jumps_back_or_forth_silences_nobody_for_longer_than_an_int
 
 
 def test_pauses_grow_from_five_minutes_to_six_hours_and_stay_there() -> None:
-    log, pauses = Log(), []
+    log, pauses = NoticeState(), []
     for _ in range(6):
-        log = throttle.give_up(throttle.take(log, START), START)
+        log = notice_throttle.give_up(notice_throttle.take(log, START), START)
         assert log.not_before is not None
         pauses.append((log.not_before - START).total_seconds() / 60)
     assert pauses == [5, 30, 120, 360, 360, 360]
@@ -122,27 +122,31 @@ def test_pauses_grow_from_five_minutes_to_six_hours_and_stay_there() -> None:
 
 
 def test_an_accepted_mail_ends_the_pauses() -> None:
-    assert throttle.accept(START) == Log(sent_at=START)
+    assert notice_throttle.accept(START) == NoticeState(sent_at=START)
 
 
 @pytest.mark.parametrize(
     ("log", "after", "step"),
     [
-        (Log(), timedelta(0), Step.SEND),
-        (Log(sent_at=START), WEEK - timedelta(microseconds=1), Step.WAIT),
-        (Log(sent_at=START), WEEK, Step.SEND),
-        (Log(sent_at=START), -SKEW, Step.WAIT),
-        (Log(sent_at=START), -SKEW - timedelta(seconds=1), Step.SET_BACK),
-        (Log(not_before=START), -timedelta(seconds=1), Step.WAIT),
-        (Log(not_before=START), timedelta(0), Step.SEND),
-        (Log(not_before=START), -timedelta(days=2), Step.SEND),
-        (Log(leased_until=START), -LEASE, Step.WAIT),
-        (Log(leased_until=START), timedelta(0), Step.SEND),
-        (Log(leased_until=START), -timedelta(days=2), Step.SEND),
-        (Log(leased_until=START, handing_over_at=START), -LEASE, Step.WAIT),
-        (Log(leased_until=START, handing_over_at=START), timedelta(seconds=1), Step.SETTLE),
-        (Log(sent_at=START - timedelta(days=30), handing_over_at=START), timedelta(0), Step.SETTLE),
+        (NoticeState(), timedelta(0), NoticeStep.SEND),
+        (NoticeState(sent_at=START), WEEK - timedelta(microseconds=1), NoticeStep.WAIT),
+        (NoticeState(sent_at=START), WEEK, NoticeStep.SEND),
+        (NoticeState(sent_at=START), -SKEW, NoticeStep.WAIT),
+        (NoticeState(sent_at=START), -SKEW - timedelta(seconds=1), NoticeStep.SET_BACK),
+        (NoticeState(not_before=START), -timedelta(seconds=1), NoticeStep.WAIT),
+        (NoticeState(not_before=START), timedelta(0), NoticeStep.SEND),
+        (NoticeState(not_before=START), -timedelta(days=2), NoticeStep.SEND),
+        (NoticeState(leased_until=START), -LEASE, NoticeStep.WAIT),
+        (NoticeState(leased_until=START), timedelta(0), NoticeStep.SEND),
+        (NoticeState(leased_until=START), -timedelta(days=2), NoticeStep.SEND),
+        (NoticeState(leased_until=START, handing_over_at=START), -LEASE, NoticeStep.WAIT),
+        (NoticeState(leased_until=START, handing_over_at=START), timedelta(seconds=1), NoticeStep.ASSUME_SENT),
+        (
+            NoticeState(sent_at=START - timedelta(days=30), handing_over_at=START),
+            timedelta(0),
+            NoticeStep.ASSUME_SENT,
+        ),
     ],
 )
-def test_what_may_be_done_when(log: Log, after: timedelta, step: Step) -> None:
-    assert throttle.next_step(log, START + after, WEEK) is step
+def test_what_may_be_done_when(log: NoticeState, after: timedelta, step: NoticeStep) -> None:
+    assert notice_throttle.next_step(log, START + after, WEEK) is step

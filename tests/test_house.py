@@ -47,6 +47,25 @@ def test_only_the_lease_itself_says_whether_it_is_over() -> None:
     }
 
 
+def test_one_place_says_whose_calendars_somebody_sees() -> None:
+    def names(node: ast.Compare) -> set[str]:
+        sides = [node.left, *node.comparators]
+        return {each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in sides}
+
+    comparing = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PRODUCT
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Compare) and names(node) == {"owner_id", "person_id"}
+    }
+    assert comparing == {
+        "store/calendar_visibility.py",
+        # Calendars that change hands because their owner goes.
+        "services/teams/leaving.py",
+        "services/teams/members.py",
+    }
+
+
 def test_no_module_is_named_after_nothing() -> None:
     assert [path.name for path in PACKAGE.rglob("*.py") if path.stem in NAMED_AFTER_NOTHING] == []
 

@@ -24,11 +24,10 @@ class Action(StrEnum):
     CONNECT = "connect"
     SEE_ALL_DELIVERIES = "see_all_deliveries"
     EDIT_ANY_CALENDAR = "edit_any_calendar"
-    EDIT_OWN_CALENDAR = "edit_own_calendar"
     CREATE_CALENDAR = "create_calendar"
 
 
-_MEMBER = frozenset({Action.CREATE_CALENDAR, Action.EDIT_OWN_CALENDAR})
+_MEMBER = frozenset({Action.CREATE_CALENDAR})
 _OWNER_ONLY = frozenset({Action.CHANGE_PLAN, Action.HAND_OVER_TEAM, Action.DELETE_TEAM})
 
 _ALLOWED = {

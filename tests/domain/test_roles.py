@@ -12,6 +12,6 @@ def test_an_administrator_may_everything_but_change_the_plan_hand_the_team_over_
     assert refused == {Action.CHANGE_PLAN, Action.HAND_OVER_TEAM, Action.DELETE_TEAM}
 
 
-def test_a_member_may_only_make_calendars_and_edit_own_ones():
+def test_a_member_may_only_make_calendars_of_their_own():
     allowed = {action for action in Action if may(Role.MEMBER, action)}
-    assert allowed == {Action.CREATE_CALENDAR, Action.EDIT_OWN_CALENDAR}
+    assert allowed == {Action.CREATE_CALENDAR}

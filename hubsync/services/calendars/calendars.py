@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from hubsync.domain.mapping import Section
-from hubsync.domain.roles import Action, may
+from hubsync.domain.roles import Action
 from hubsync.errors import NotFound, Refused, RoleTooLow
 from hubsync.services import now
 from hubsync.services.calendars.source_calendars import add_default_questions
@@ -19,6 +19,7 @@ from hubsync.services.connection.properties import known_properties
 from hubsync.services.connection.refused_properties import read_refused
 from hubsync.services.mapping.choices import is_gone, question_ids
 from hubsync.store import db, write_transaction
+from hubsync.store.calendar_visibility import may_see, visible_calendars
 from hubsync.store.calendars import Calendar
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.people import Person
@@ -101,8 +102,7 @@ def find_calendar(membership: Membership, calendar_id: int) -> Calendar:
     )
     if calendar is None:
         raise NotFound("no such calendar")
-    own = calendar.owner_id == membership.person_id
-    if not may(membership.role, Action.EDIT_OWN_CALENDAR if own else Action.EDIT_ANY_CALENDAR):
+    if not may_see(membership, calendar, Action.EDIT_ANY_CALENDAR):
         raise RoleTooLow(_("Members see their own calendars. Ask the owner or an administrator."))
     return calendar
 
@@ -112,11 +112,9 @@ def list_calendars(membership: Membership, *, archived: bool = False) -> list[Ov
 
     The number of queries does not grow with the calendars.
     """
-    mine = (Calendar.team_id == membership.team_id) & (
+    mine = visible_calendars(membership, Action.EDIT_ANY_CALENDAR) & (
         Calendar.archived_at.is_not(None) if archived else Calendar.archived_at.is_(None)
     )
-    if not may(membership.role, Action.EDIT_ANY_CALENDAR):
-        mine &= Calendar.owner_id == membership.person_id
     calendars = db.session.scalars(select(Calendar).where(mine).order_by(Calendar.name, Calendar.id)).all()
     mappings = {
         record.calendar_id: record
@@ -133,11 +131,10 @@ def list_named(membership: Membership) -> list[NamedCalendar]:
     query = (
         select(Calendar.id, Calendar.name, Calendar.source, Person.name.label("person"), Person.email)
         .join(Person, Person.id == Calendar.owner_id)
-        .where(Calendar.team_id == membership.team_id)
+        .where(visible_calendars(membership))
+        .order_by(Calendar.name, Calendar.id)
     )
-    if not may(membership.role, Action.SEE_ALL_DELIVERIES):
-        query = query.where(Calendar.owner_id == membership.person_id)
-    found = db.session.execute(query.order_by(Calendar.name, Calendar.id))
+    found = db.session.execute(query)
     return [NamedCalendar(row.id, row.name, row.source, row.person or row.email) for row in found]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hubsync.services.deliveries.replays import replay_these
-from hubsync.services.deliveries.search import DeliveryFilter, sees_all, visible, walk
+from hubsync.services.deliveries.search import DeliveryFilter, visible, walk
 from hubsync.store import db, end_read
+from hubsync.store.calendar_visibility import sees_all
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
 

@@ -11,9 +11,10 @@ from sqlalchemy.orm import joinedload
 
 from hubsync.domain.questions import AnswerValue
 from hubsync.errors import NotFound, RoleTooLow
-from hubsync.services.deliveries.search import DeliveryFilter, find, sees_all, visible
+from hubsync.services.deliveries.search import DeliveryFilter, find, visible
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
+from hubsync.store.calendar_visibility import may_see
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -92,7 +93,7 @@ def find_delivery(membership: Membership, delivery_id: int) -> Delivery:
         found = db.session.scalar(query, execution_options={"populate_existing": True})
     if found is None:
         raise NotFound("no such delivery")
-    if not sees_all(membership) and found.booking.calendar.owner_id != membership.person_id:
+    if not may_see(membership, found.booking.calendar):
         raise RoleTooLow(
             _("Members see the deliveries of their own calendars. Ask the owner or an administrator.")
         )

@@ -17,11 +17,10 @@ from hubsync.domain.delivery_states import RETRIABLE, DeliveryState
 from hubsync.domain.replays import ReplayState
 from hubsync.errors import AnotherAccount
 from hubsync.services import now, tools
-from hubsync.services.deliveries.search import sees_all
 from hubsync.services.teams.audit import record
 from hubsync.services.teams.plans import posts_now
 from hubsync.store import changed, db, retry_on_conflict, write_transaction
-from hubsync.store.calendars import Calendar
+from hubsync.store.calendar_visibility import in_visible_calendars
 from hubsync.store.deliveries import Delivery
 from hubsync.store.leases import REPLAY
 from hubsync.store.mappings import MappingRecord
@@ -59,11 +58,10 @@ def count_missed(team_id: int, calendar_id: int | None = None) -> int:
 
 def count_missed_seen(membership: Membership) -> int:
     """The same of what the reader may see."""
-    missed = _missed(membership.team_id, None)
-    if not sees_all(membership):
-        own = select(Calendar.id).where(Calendar.owner_id == membership.person_id)
-        missed = and_(missed, Delivery.calendar_id.in_(own))
-    return db.session.scalars(select(func.count(Delivery.id)).where(missed)).one()
+    missed = select(func.count(Delivery.id)).where(
+        _missed(membership.team_id, None), in_visible_calendars(membership, Delivery)
+    )
+    return db.session.scalars(missed).one()
 
 
 def replay_missed(team_id: int, person_id: int, calendar_id: int | None = None) -> Replay | None:

@@ -14,9 +14,9 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, select, tuple_, union_all
 
-from hubsync.domain.roles import Action, may
 from hubsync.domain.searching import range_of
 from hubsync.store import db, end_read
+from hubsync.store.calendar_visibility import in_visible_calendars, sees_all, visible_calendars
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
@@ -110,16 +110,8 @@ def count_up_to(membership: Membership, wanted: DeliveryFilter, most: int) -> in
 
 def visible(membership: Membership, ids: Sequence[int]) -> Select[Delivery]:
     """Those of the deliveries that the reader may see, in the order in which every worker takes them."""
-    query = select(Delivery).where(Delivery.id.in_(ids), Delivery.team_id == membership.team_id)
-    if not sees_all(membership):
-        own = select(Calendar.id).where(Calendar.owner_id == membership.person_id)
-        query = query.where(Delivery.calendar_id.in_(own))
+    query = select(Delivery).where(Delivery.id.in_(ids), in_visible_calendars(membership, Delivery))
     return query.order_by(Delivery.id).execution_options(populate_existing=True)
-
-
-def sees_all(membership: Membership) -> bool:
-    """Whether the reader sees the deliveries of the whole team; else those of their own calendars."""
-    return may(membership.role, Action.SEE_ALL_DELIVERIES)
 
 
 def _find_from(membership: Membership, wanted: DeliveryFilter, start: Place | None, most: int) -> IdPage:
@@ -135,11 +127,9 @@ def _scopes(membership: Membership, calendar_id: int | None) -> list[ColumnEleme
     """Conditions that together give all that the reader may see, each of which an index begins with."""
     if sees_all(membership) and calendar_id is None:
         return [Delivery.team_id == membership.team_id]
-    query = select(Calendar.id).where(Calendar.team_id == membership.team_id)
+    query = select(Calendar.id).where(visible_calendars(membership))
     if calendar_id is not None:
         query = query.where(Calendar.id == calendar_id)
-    if not sees_all(membership):
-        query = query.where(Calendar.owner_id == membership.person_id)
     return [Delivery.calendar_id == found for found in db.session.scalars(query)]
 
 

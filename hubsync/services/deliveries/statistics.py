@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from hubsync.domain.delivery_states import NEEDS_A_PERSON
-from hubsync.domain.roles import Action, may
 from hubsync.services import now
 from hubsync.services.deliveries.transitions import day_of
 from hubsync.store import db
-from hubsync.store.calendars import Calendar
+from hubsync.store.calendar_visibility import in_visible_calendars
 from hubsync.store.counts import ALL_DAYS, DeliveryCount, held_up
 from hubsync.store.teams import Membership
 
@@ -39,7 +38,11 @@ class Counts:
 
 def count_by_state(membership: Membership, calendar_id: int | None = None) -> dict[str, int]:
     """How many deliveries the reader may see in each state and as ``dismissed``; no state without any."""
-    query = _visible(membership).where(DeliveryCount.day == ALL_DAYS)
+    query = (
+        select(DeliveryCount.state, func.sum(DeliveryCount.number))
+        .where(in_visible_calendars(membership, DeliveryCount), DeliveryCount.day == ALL_DAYS)
+        .group_by(DeliveryCount.state)
+    )
     if calendar_id is not None:
         query = query.where(DeliveryCount.calendar_id == calendar_id)
     return {state: number for state, number in db.session.execute(query) if number}
@@ -62,7 +65,7 @@ def count_team(team_id: int, state: str) -> ScalarSelect[int]:
 
 def count_held_up_seen(membership: Membership) -> int:
     """The same of what the reader may see."""
-    return db.session.scalars(held_up(_seen(membership))).one()
+    return db.session.scalars(held_up(in_visible_calendars(membership, DeliveryCount))).one()
 
 
 def count_recent(team_id: int, calendar_id: int | None = None) -> Counts:
@@ -72,7 +75,7 @@ def count_recent(team_id: int, calendar_id: int | None = None) -> Counts:
 
 def count_recent_seen(membership: Membership, calendar_id: int | None = None) -> Counts:
     """The same of what the reader may see."""
-    return _count_days(_seen(membership), calendar_id)
+    return _count_days(in_visible_calendars(membership, DeliveryCount), calendar_id)
 
 
 def _count_days(seen: ColumnElement[bool], calendar_id: int | None) -> Counts:
@@ -90,18 +93,3 @@ def _count_days(seen: ColumnElement[bool], calendar_id: int | None) -> Counts:
             by_state[state] = by_state.get(state, 0) + number
             by_day[day][state] = number
     return Counts(by_state, list(by_day.values()))
-
-
-def _visible(membership: Membership) -> Select[str, int]:
-    query = select(DeliveryCount.state, func.sum(DeliveryCount.number)).where(_seen(membership))
-    return query.group_by(DeliveryCount.state)
-
-
-def _seen(membership: Membership) -> ColumnElement[bool]:
-    in_the_team = DeliveryCount.team_id == membership.team_id
-    if may(membership.role, Action.SEE_ALL_DELIVERIES):
-        return in_the_team
-    own = select(Calendar.id).where(
-        Calendar.team_id == membership.team_id, Calendar.owner_id == membership.person_id
-    )
-    return and_(in_the_team, DeliveryCount.calendar_id.in_(own))

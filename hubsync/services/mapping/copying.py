@@ -12,13 +12,14 @@ from hubsync.domain.labels import normalised
 from hubsync.domain.mapping import Information, Origin, Section
 from hubsync.domain.occurrences import question_key
 from hubsync.domain.questions import Kind, Question
-from hubsync.domain.roles import Action, may
+from hubsync.domain.roles import Action
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.choices import InformationChoices
 from hubsync.services.mapping.hints import read_information
 from hubsync.services.mapping.storage import EMAIL, EditedMapping, EditedRow, SavedMapping
 from hubsync.services.mapping.validation import MOST_ROWS
 from hubsync.store import db
+from hubsync.store.calendar_visibility import visible_calendars
 from hubsync.store.calendars import Calendar
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.teams import Membership
@@ -75,10 +76,8 @@ def list_sources(membership: Membership, calendar_id: int) -> Sequence[Calendar]
     query = (
         select(Calendar)
         .join(MappingRecord, MappingRecord.calendar_id == Calendar.id)
-        .where(Calendar.team_id == membership.team_id, Calendar.id != calendar_id)
+        .where(visible_calendars(membership, Action.EDIT_ANY_CALENDAR), Calendar.id != calendar_id)
     )
-    if not may(membership.role, Action.EDIT_ANY_CALENDAR):
-        query = query.where(Calendar.owner_id == membership.person_id)
     return db.session.scalars(query.order_by(Calendar.name, Calendar.id)).all()
 
 

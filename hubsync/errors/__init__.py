@@ -5,11 +5,15 @@ outside does into these; no exception of requests, Authlib, smtplib or pydantic 
 properties, settings and HubSpot's categories, never a guest's answers and never a token, because messages are
 stored on deliveries and shown in lists.
 
+``scope`` and ``remedy`` are what a group of errors is made of: where a fault is at hand its attributes are asked,
+where a code is stored `codes` answers. So a new error belongs everywhere as soon as it states both.
 ``advice`` is one English sentence that tells a person what to press; ``N_`` marks it for the message
 catalogue and the page translates it when it is shown.
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from hubsync.errors.access import (
     AccessExpired,
@@ -65,9 +69,10 @@ from hubsync.errors.records import (
     RequiredPropertyMissing,
     ValuesRefused,
 )
-from hubsync.errors.root import N_, HubSyncError
+from hubsync.errors.root import N_, HubSyncError, Remedy, Scope
 
 __all__ = [
+    "ACCESS_GONE",
     "ACCOUNT_TROUBLES",
     "N_",
     "AccessExpired",
@@ -113,10 +118,13 @@ __all__ = [
     "RecordGone",
     "RecordRefused",
     "Refused",
+    "Remedy",
     "RequiredPropertyMissing",
     "RoleTooLow",
+    "Scope",
     "SecretUnreadable",
     "ValuesRefused",
+    "codes",
     "family",
 ]
 
@@ -129,5 +137,14 @@ def family(root: type[HubSyncError] = HubSyncError) -> dict[str, type[HubSyncErr
     return found
 
 
-ACCOUNT_TROUBLES = tuple(family(AccountTrouble))
+def codes(
+    *, scopes: Collection[Scope] = tuple(Scope), remedies: Collection[Remedy] = tuple(Remedy)
+) -> tuple[str, ...]:
+    """The codes of all errors that have one of *scopes* and one of *remedies*, which are any unless given."""
+    return tuple(code for code, kind in family().items() if kind.scope in scopes and kind.remedy in remedies)
+
+
+ACCOUNT_TROUBLES = codes(scopes={Scope.ACCOUNT})
 """The codes of what HubSpot refuses to the whole account until somebody acts there."""
+ACCESS_GONE = codes(scopes={Scope.ACCESS}, remedies={Remedy.CONNECT})
+"""The codes of what keeps every booking of a team waiting until somebody connects."""

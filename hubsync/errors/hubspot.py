@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from hubsync.errors.root import N_, HubSyncError
+from hubsync.errors.root import N_, HubSyncError, Remedy, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class HubSpotError(HubSyncError):
     """
 
     code = "hubspot_error"
+    scope, remedy = Scope.HUBSPOT, Remedy.RETRY
     advice = N_("Press Retry; if it happens again, ask HubSpot's support with the correlation id.")
 
     def __init__(
@@ -47,6 +48,7 @@ class HubSpotUnreachable(HubSpotError):
     """Nothing was sent, or only a read: refused connection, name not found, TLS, no time left."""
 
     code = "hubspot_unreachable"
+    scope, remedy = Scope.HUBSPOT, Remedy.WAIT
     advice = N_("Nothing to do: it is tried again later.")
     permanent = False
 
@@ -55,6 +57,7 @@ class NotAsked(HubSpotUnreachable):
     """No call was made for a reason of ours, such as the time being up; it says nothing about HubSpot."""
 
     code = "not_asked"
+    scope, remedy = Scope.HUBSYNC, Remedy.WAIT
     advice = N_("Nothing to do: it is tried again later.")
 
 
@@ -62,6 +65,7 @@ class NoPlace(NotAsked):
     """HubSpot's rate limits leave no room for a call just now; nothing is wrong with anything."""
 
     code = "no_place"
+    scope, remedy = Scope.HUBSYNC, Remedy.WAIT
     advice = N_("Nothing to do: it is posted as soon as HubSpot's limits allow.")
 
 
@@ -69,6 +73,7 @@ class HubSpotBusy(HubSpotError):
     """HubSpot answered that it cannot now (5xx on a read, 423, 477)."""
 
     code = "hubspot_busy"
+    scope, remedy = Scope.HUBSPOT, Remedy.WAIT
     advice = N_("Nothing to do: it is tried again later.")
     permanent = False
 
@@ -77,6 +82,7 @@ class RateLimited(HubSpotError):
     """429; ``policy`` is HubSpot's policyName, such as TEN_SECONDLY_ROLLING, SECONDLY or DAILY."""
 
     code = "rate_limited"
+    scope, remedy = Scope.HUBSPOT, Remedy.WAIT
     permanent = False
     advice = N_("Nothing to do: it is tried again later.")
 
@@ -89,6 +95,7 @@ class AnswerLost(HubSpotError):
     """A write was sent and its answer not read: it may have happened. Look before writing again."""
 
     code = "answer_lost"
+    scope, remedy = Scope.HUBSPOT, Remedy.LOOK
     advice = N_("Nothing to do: HubSync looks at HubSpot before it tries again.")
     permanent = False
 
@@ -100,6 +107,7 @@ class AccountTrouble(HubSpotError):
     """
 
     code = "account_trouble"
+    scope, remedy = Scope.ACCOUNT, Remedy.HUBSPOT
     advice = N_(
         "Open HubSpot, which says what it wants. HubSync tries again every hour; Retry on a delivery tries at "
         "once."
@@ -111,6 +119,7 @@ class AccountFull(AccountTrouble):
     """402, or a limit of the account's plan: it takes no more records."""
 
     code = "account_full"
+    scope, remedy = Scope.ACCOUNT, Remedy.HUBSPOT
     advice = N_(
         "Nothing in the mapping helps. In HubSpot, look under Account & Billing > Usage & Limits; delete records "
         "that nobody needs, or raise the limit there. HubSync tries again every hour; Retry on a delivery tries "
@@ -122,6 +131,7 @@ class AccountSuspended(AccountTrouble):
     """HubSpot has suspended, deactivated or closed the account."""
 
     code = "account_suspended"
+    scope, remedy = Scope.ACCOUNT, Remedy.HUBSPOT
     advice = N_(
         "Somebody who administers the HubSpot account signs in to HubSpot, which says why, and has it activated "
         "again. HubSync tries again every hour; Retry on a delivery tries at once."

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from hubsync.errors.root import HubSyncError
+from hubsync.errors.root import HubSyncError, Remedy, Scope
 
 
 class Refused(HubSyncError):
     """What a person or a source asked for cannot be done as asked; ``field`` names the place, if any."""
 
     code = "refused"
+    scope, remedy = Scope.REQUEST, Remedy.REQUEST
 
     def __init__(self, message: str = "", *, field: str | None = None) -> None:
         super().__init__(message)
@@ -19,60 +20,70 @@ class NotFound(HubSyncError):
     """The thing does not exist, or belongs to another team (which must look the same)."""
 
     code = "not_found"
+    scope, remedy = Scope.REQUEST, Remedy.REQUEST
 
 
 class BookingPageClosed(NotFound):
     """The calendar is archived: its page takes no bookings for the time being."""
 
     code = "booking_page_closed"
+    scope, remedy = Scope.REQUEST, Remedy.REQUEST
 
 
 class RoleTooLow(HubSyncError):
     """The person belongs to the team, but the role does not allow this."""
 
     code = "role_too_low"
+    scope, remedy = Scope.REQUEST, Remedy.REQUEST
 
 
 class MappingChanged(HubSyncError):
     """Somebody saved the mapping after this editor was opened; nothing was overwritten."""
 
     code = "mapping_changed"
+    scope, remedy = Scope.REQUEST, Remedy.REQUEST
 
 
 class LinkSpent(HubSyncError):
     """A one-time sign-in link was used already, is older than ten minutes, or never existed."""
 
     code = "link_spent"
+    scope, remedy = Scope.REQUEST, Remedy.REQUEST
 
 
 class InvitationSpent(HubSyncError):
     """An invitation was accepted already, was withdrawn, is older than seven days, or never existed."""
 
     code = "invitation_spent"
+    scope, remedy = Scope.REQUEST, Remedy.REQUEST
 
 
 class IdentityRefused(HubSyncError):
     """What a sign-in provider answered proves nobody: declined, forged, replayed, or not understood."""
 
     code = "identity_refused"
+    scope, remedy = Scope.REQUEST, Remedy.REQUEST
 
 
 class AnotherAddress(HubSyncError):
     """An invitation is for another address than that of whoever would take it up."""
 
     code = "another_address"
+    scope, remedy = Scope.REQUEST, Remedy.REQUEST
 
 
 class OtherBrowser(HubSyncError):
     """A mailed link was asked for in another browser, and works only there."""
 
     code = "other_browser"
+    scope, remedy = Scope.REQUEST, Remedy.REQUEST
 
 
 class ProviderUnreachable(HubSyncError):
     """A sign-in provider did not answer in time, or not with what it promises; trying again later may help."""
 
     code = "provider_unreachable"
+    scope, remedy = Scope.SERVICE, Remedy.RETRY
     permanent = False
 
 
@@ -80,12 +91,14 @@ class ProofMissing(HubSyncError):
     """A webhook did not prove who sent it: unknown endpoint, bad signature, or a time stamp too far away."""
 
     code = "proof_missing"
+    scope, remedy = Scope.REQUEST, Remedy.REQUEST
 
 
 class BodyUnreadable(HubSyncError):
     """A webhook was proved but cannot be read; ``faults`` lists (place, reason)."""
 
     code = "body_unreadable"
+    scope, remedy = Scope.REQUEST, Remedy.REQUEST
 
     def __init__(self, message: str = "", faults: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(message)
@@ -96,6 +109,7 @@ class BookingErased(HubSyncError):
     """This booking arrived before and was erased since; nothing is kept or posted of it again."""
 
     code = "booking_erased"
+    scope, remedy = Scope.REQUEST, Remedy.DISMISS
 
     def __init__(self, delivery_id: int, state: str) -> None:
         super().__init__("this booking was erased")
@@ -107,6 +121,7 @@ class BookingNotKept(HubSyncError):
     """The database would not take a booking now; sending the same form again is safe."""
 
     code = "booking_not_kept"
+    scope, remedy = Scope.SERVICE, Remedy.RETRY
     permanent = False
 
 
@@ -121,6 +136,7 @@ class MailNotSent(HubSyncError):
     """
 
     code = "mail_not_sent"
+    scope, remedy = Scope.SERVICE, Remedy.WAIT
     permanent = False
 
     def __init__(

@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from hubsync.errors.hubspot import HubSpotError
-from hubsync.errors.root import N_, HubSyncError
+from hubsync.errors.root import N_, HubSyncError, Remedy, Scope
 
 
 class AddressUnreadable(HubSyncError):
     """What the guest gave for the contact's e-mail is no address, so that HubSpot is not asked for a contact."""
 
     code = "address_unreadable"
+    scope, remedy = Scope.RECORD, Remedy.ANSWERS
     advice = N_("Open Correct the answers, put the guest's e-mail address right, and press Save and Retry.")
 
 
@@ -23,6 +24,7 @@ class CompanyBusy(HubSyncError):
     """
 
     code = "company_busy"
+    scope, remedy = Scope.RECORD, Remedy.WAIT
     advice = N_("Nothing to do: it is tried again in a moment.")
     permanent = False
 
@@ -39,6 +41,7 @@ class ValuesRefused(HubSpotError):
     """
 
     code = "values_refused"
+    scope, remedy = Scope.RECORD, Remedy.MAPPING
     advice = N_("Map the property to other information and press Retry, or enter the record in HubSpot yourself.")
 
     def __init__(
@@ -53,6 +56,7 @@ class RequiredPropertyMissing(HubSpotError):
     """400: the account requires properties that the record does not carry; ``required`` names them."""
 
     code = "required_property_missing"
+    scope, remedy = Scope.RECORD, Remedy.MAPPING
     advice = N_("Add a row for this property to the mapping, then press Retry.")
 
     def __init__(self, message: str = "", *, required: tuple[str, ...], **more: Any) -> None:
@@ -64,6 +68,7 @@ class ContactExists(HubSpotError):
     """409: a contact with this e-mail exists; ``contact_id`` is HubSpot's id where the answer names it."""
 
     code = "contact_exists"
+    scope, remedy = Scope.RECORD, Remedy.DISMISS
 
     def __init__(self, message: str = "", *, contact_id: str | None = None, **more: Any) -> None:
         super().__init__(message, **more)
@@ -77,6 +82,7 @@ class PersonErased(HubSpotError):
     """
 
     code = "person_erased"
+    scope, remedy = Scope.RECORD, Remedy.DISMISS
     advice = N_("Nobody can do it by hand either, so nothing is left to do: press Dismiss.")
 
 
@@ -84,6 +90,7 @@ class RecordConflict(HubSpotError):
     """409 that names neither a record nor a property, and nothing is there when it is looked for."""
 
     code = "record_conflict"
+    scope, remedy = Scope.RECORD, Remedy.WAIT
     advice = N_("Nothing to do: it is tried again later.")
     permanent = False
 
@@ -92,6 +99,7 @@ class RecordGone(HubSpotError):
     """404: the record does not exist (deleted, merged, or never was)."""
 
     code = "record_gone"
+    scope, remedy = Scope.RECORD, Remedy.RETRY
     advice = N_("Press Retry: the record is looked up again.")
 
 
@@ -99,6 +107,7 @@ class LookUpRefused(HubSpotError):
     """HubSpot refused to say whether it has a record, which is no refusal of the record."""
 
     code = "look_up_refused"
+    scope, remedy = Scope.RECORD, Remedy.RETRY
     advice = N_("Look in HubSpot whether it has the record. If it has, press Dismiss; if it has not, press Retry.")
 
 
@@ -106,6 +115,7 @@ class RecordRefused(HubSpotError):
     """Any other lasting refusal of this record."""
 
     code = "record_refused"
+    scope, remedy = Scope.RECORD, Remedy.MAPPING
     advice = N_(
         "Read under Attempts what HubSpot said, correct the mapping, then press Retry; or enter the record in "
         "HubSpot yourself and press Dismiss."

@@ -14,6 +14,7 @@ catalogue and the page translates it when it is shown.
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any, TypeVar, overload
 
 from hubsync.errors.access import (
     AccessExpired,
@@ -129,8 +130,15 @@ __all__ = [
 ]
 
 
-def family(root: type[HubSyncError] = HubSyncError) -> dict[str, type[HubSyncError]]:
-    """Every error class by its code, so that a stored code finds its advice again."""
+Kind = TypeVar("Kind", bound=HubSyncError)
+
+
+@overload
+def family() -> dict[str, type[HubSyncError]]: ...
+@overload
+def family(root: type[Kind]) -> dict[str, type[Kind]]: ...
+def family(root: type[Any] = HubSyncError) -> dict[str, type[Any]]:
+    """Every error class by its code, so that a stored code finds its advice again; of one branch if *root* is."""
     found = {root.code: root}
     for child in root.__subclasses__():
         found.update(family(child))

@@ -13,13 +13,13 @@ from sqlalchemy import bindparam, select
 from hubsync.errors import (
     AccessExpired,
     AccessLost,
-    AccountTrouble,
     HubSpotBusy,
     HubSpotError,
     HubSyncError,
     NotAsked,
-    NotConnected,
     PermissionMissing,
+    Remedy,
+    Scope,
     SecretUnreadable,
 )
 from hubsync.hubspot.client import HubSpotClient
@@ -127,8 +127,9 @@ def _ask(access: _Access, call: Callable[[HubSpotClient], Result]) -> Result:
     client = _client(access)
     try:
         result = call(client)
-    except (PermissionMissing, AccountTrouble) as fault:
-        note_trouble(access.known, fault.code, client.asked)
+    except HubSpotError as fault:
+        if fault.remedy is Remedy.HUBSPOT:
+            note_trouble(access.known, fault.code, client.asked)
         raise
     end_trouble(access.known, client.asked)
     return result
@@ -184,10 +185,8 @@ def _live(team_id: int, deadline: Deadline, account_id: str = "", spent: str | N
         if not leased:
             try:
                 renewed = refresh(connection, spent, deadline)
-            except (AccessLost, NotConnected):
-                raise
-            except HubSyncError:
-                if not good:
+            except HubSyncError as fault:
+                if fault.scope is Scope.ACCESS or not good:
                     raise
                 return access
             if renewed is not None:

@@ -10,12 +10,13 @@ from sqlalchemy import Update, case, or_, update
 
 from hubsync.domain.connections import ConnectionState
 from hubsync.errors import (
-    ACCOUNT_TROUBLES,
     AccountFull,
     AccountSuspended,
     AppMisconfigured,
     PermissionMissing,
+    Scope,
     SecretUnreadable,
+    codes,
 )
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now
@@ -25,10 +26,14 @@ from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
 
 PERMISSION = PermissionMissing.code
-SETTINGS = (AppMisconfigured.code, SecretUnreadable.code)
-LASTING = (PERMISSION, *SETTINGS, *ACCOUNT_TROUBLES)
-OF_ONE_KIND = (PERMISSION, AccountFull.code)
-"""Met by one kind of call, while others succeed: an account that is full is read as ever."""
+SETTINGS = codes(scopes={Scope.INSTALLATION})
+NEEDS_SOMEBODY = codes(scopes={Scope.PERMISSION, Scope.ACCOUNT, Scope.INSTALLATION})
+"""What troubles a connection that stands and no waiting mends."""
+OF_ONE_KIND = (*codes(scopes={Scope.PERMISSION}), AccountFull.code)
+"""Met by one kind of call, while others succeed: HubSpot's answers to other calls do not prove it over.
+
+A full account is among them for what HubSpot does with it: it takes no records, and is read as ever.
+"""
 GRANTED_SCOPES = "scopes"  # what the daily check looks at; the other kinds are those of HubSpotClient.asked
 
 TOLD = {
@@ -85,8 +90,8 @@ def note_trouble(known: ConnectionProblem, code: str, call: str = "") -> None:
         return
     with write_transaction() as session:
         change = _of(known).where(or_(Connection.trouble_code != code, Connection.trouble_call != call))
-        if code not in LASTING:
-            change = change.where(Connection.trouble_code.not_in(LASTING))
+        if code not in NEEDS_SOMEBODY:
+            change = change.where(Connection.trouble_code.not_in(NEEDS_SOMEBODY))
         since = case((Connection.trouble_code == code, Connection.trouble_at), else_=now())
         noted = changed(session, change.values(trouble_code=code, trouble_call=call, trouble_at=since))
         begins = noted == 1 and known.code != code

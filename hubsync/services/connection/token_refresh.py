@@ -24,12 +24,13 @@ from hubsync.domain.connections import ConnectionState
 from hubsync.errors import (
     AccessLost,
     AppMisconfigured,
-    HubSpotBusy,
     HubSpotError,
     HubSpotUnreachable,
     HubSyncError,
-    RateLimited,
+    Remedy,
+    Scope,
     SecretUnreadable,
+    family,
 )
 from hubsync.hubspot.oauth import Tokens
 from hubsync.net.deadline import Deadline
@@ -47,7 +48,12 @@ LONGEST_COOL_DOWN = timedelta(hours=1)
 GRACE_SECONDS = 6.0
 POLL_SECONDS = 0.05
 THREAD_NAME = "hubsync-refresh"
-_PAUSED_BY = (AppMisconfigured, HubSpotBusy, HubSpotUnreachable, RateLimited)
+_PAUSED_BY = tuple(
+    kind
+    for kind in family(HubSpotError).values()
+    if kind.remedy is Remedy.SETTINGS or (kind.scope, kind.remedy) == (Scope.HUBSPOT, Remedy.WAIT)
+)
+"""After what nobody tries to renew the tokens for a while: settings are wrong, or HubSpot takes no call now."""
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.delivery_states import DeliveryState
-from hubsync.errors import AccessLost, IdleExpired, NoPlace, NotConnected, NotFound
+from hubsync.errors import ACCESS_GONE, NoPlace, NotFound
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.deliveries.leases import BACKGROUND_SECONDS, read_delivery, take_anew
@@ -25,7 +25,6 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.leases import REPLAY
 from hubsync.store.replays import Replay
 
-ACCESS_GONE = (NotConnected.code, AccessLost.code, IdleExpired.code)
 SLICE_SECONDS = 10.0
 """How long one round works at one replay, so that other due work has its turn."""
 

@@ -12,7 +12,7 @@ from hubsync.domain.mapping import LeftOut, Section
 from hubsync.domain.outcomes import OPEN, is_at_hubspot
 from hubsync.domain.plans import PREMIUM
 from hubsync.domain.remarks import SECTION_OF, RemarkKind
-from hubsync.errors import AccessLost, IdleExpired, NotConnected
+from hubsync.errors import HubSyncError, IdleExpired, Scope
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.access_loss import expire
@@ -97,7 +97,9 @@ def _begin(
         if place is None or place.account_id != connection.hubspot_account_id:
             place = open_place(connection.hubspot_account_id)
         return _posting(delivery, connection, worker, drawn, deadline, place), None
-    except (NotConnected, AccessLost) as fault:
+    except HubSyncError as fault:
+        if fault.scope is not Scope.ACCESS:
+            raise
         if isinstance(fault, IdleExpired):
             expire(delivery.team_id)
         return None, AttemptResult(DeliveryState.WAITING, fault.code, fault, counts=False)

@@ -12,17 +12,14 @@ from hubsync.domain.outcomes import OPEN, Outcome, is_at_hubspot
 from hubsync.domain.remarks import RemarkKind
 from hubsync.domain.retries import QUICK_ATTEMPTS, as_soon_as_asked, next_attempt
 from hubsync.errors import (
-    AccessLost,
-    AccountTrouble,
-    AppMisconfigured,
+    AnswerLost,
     CompanyBusy,
     HubSpotError,
     HubSyncError,
     NoPlace,
-    NotConnected,
     RateLimited,
     RecordGone,
-    SecretUnreadable,
+    Scope,
 )
 from hubsync.services import now
 from hubsync.services.posting import company_registry
@@ -30,8 +27,6 @@ from hubsync.services.posting.company import post_company
 from hubsync.services.posting.contact import associate_later, post_contact
 from hubsync.services.posting.context import Posting
 
-# What stands in the way until somebody mends it here: settings. Records are not refused for it.
-OUR_SETTINGS = (AppMisconfigured, SecretUnreadable)
 # When HubSpot does not say until when; `services/posting/rate_limits` knows when the daily limit ends and puts
 # that instead.
 PAUSED_SECONDS = 3600.0
@@ -78,11 +73,11 @@ def run_steps(posting: Posting, attempts: int) -> AttemptResult:
                     raise
                 posting.association, refusal = Outcome.REFUSED, fault
                 posting.note_refusal("association", fault)
-    except (NotConnected, AccessLost) as fault:
-        return AttemptResult(DeliveryState.WAITING, fault.code, fault, counts=False)
     except NoPlace as fault:
         return AttemptResult(DeliveryState.RETRYING, fault.code, fault, now(), counts=False)
     except HubSyncError as fault:
+        if fault.scope is Scope.ACCESS:
+            return AttemptResult(DeliveryState.WAITING, fault.code, fault, counts=False)
         return AttemptResult(
             DeliveryState.RETRYING, fault.code, fault, _due_again(fault, attempts), counts=not _pauses(fault)
         )
@@ -147,7 +142,7 @@ def _pauses(fault: HubSyncError) -> bool:
 
     https://developers.hubspot.com/docs/api-reference/error-handling (477: the account is being moved)
     """
-    if isinstance(fault, AccountTrouble):
+    if fault.scope is Scope.ACCOUNT:
         return True
     daily = isinstance(fault, RateLimited) and fault.policy.startswith("DAILY")
     return daily or (isinstance(fault, HubSpotError) and fault.status == 477)
@@ -155,9 +150,10 @@ def _pauses(fault: HubSyncError) -> bool:
 
 def _gives_up(fault: HubSyncError, attempts: int) -> bool:
     """Whether *fault* is the end of a step: a lasting one, or a passing one at the last attempt."""
-    if isinstance(fault, (NotConnected, AccessLost, NoPlace)) or _pauses(fault):
+    if fault.scope is Scope.ACCESS or isinstance(fault, NoPlace) or _pauses(fault):
         return False
-    passing = not fault.permanent or isinstance(fault, OUR_SETTINGS)
+    # No record is refused for what whoever runs this installation has to mend.
+    passing = not fault.permanent or fault.scope is Scope.INSTALLATION
     return not passing or _due_again(fault, attempts) is None
 
 
@@ -169,7 +165,7 @@ def _due_again(fault: HubSyncError, attempts: int) -> datetime | None:
         attempts, wait = 1, max(wait or 0.0, PAUSED_SECONDS)
     elif isinstance(fault, CompanyBusy):
         wait = fault.wait_seconds
-    elif fault.code == "answer_lost":
+    elif isinstance(fault, AnswerLost):
         wait = max(wait or 0.0, company_registry.SETTLING.total_seconds())
     # Jitter spreads retries; nothing secret depends on it.
     return next_attempt(attempts, now(), wait, random.uniform(-1, 1))  # noqa: S311

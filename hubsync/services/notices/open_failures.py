@@ -10,7 +10,7 @@ from sqlalchemy import and_, case, func, or_, select
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.delivery_states import IN_TROUBLE, DeliveryState
 from hubsync.domain.plans import PREMIUM
-from hubsync.errors import ACCOUNT_TROUBLES
+from hubsync.errors import ACCOUNT_TROUBLES, NotConnected
 from hubsync.services import now
 from hubsync.store import db
 from hubsync.store.connections import Connection
@@ -19,7 +19,7 @@ from hubsync.store.teams import Team
 
 PATIENCE = timedelta(hours=1)
 """How long a delivery may be retried before anybody is told: most of what passes has passed by then."""
-WITHOUT_FAULT = ("not_added", "not_connected")
+WITHOUT_FAULT = ("not_added", NotConnected.code)
 """Why a delivery may wait although nothing failed: nobody made a mapping yet, or somebody pressed Disconnect."""
 
 

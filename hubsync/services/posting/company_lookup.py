@@ -21,11 +21,15 @@ from hubsync.domain.matching import (
     company_keys,
     search_alternatives,
 )
-from hubsync.errors import RecordGone, RecordRefused, RequiredPropertyMissing, ValuesRefused
+from hubsync.errors import HubSpotError, Remedy, Scope, family
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.net.deadline import Deadline
 
-LOOK_UP_REFUSED = (RecordGone, RecordRefused, RequiredPropertyMissing, ValuesRefused)
+LOOK_UP_REFUSED = tuple(
+    kind
+    for kind in family(HubSpotError).values()
+    if kind.scope is Scope.RECORD and kind.remedy in (Remedy.MAPPING, Remedy.RETRY)
+)
 """What HubSpot's refusal of a question reads like."""
 Ask = Callable[[Callable[[HubSpotClient], Any]], Any]
 

@@ -18,9 +18,7 @@ from hubsync.errors import (
     ContactExists,
     HubSyncError,
     RecordConflict,
-    RecordRefused,
-    RequiredPropertyMissing,
-    ValuesRefused,
+    Remedy,
 )
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.records import FoundContact
@@ -125,7 +123,7 @@ def _look_up_contact(posting: Posting, email: str, exists: ContactExists) -> Fou
     except HubSyncError as fault:
         if exists.contact_id:
             return None
-        if isinstance(fault, (RecordRefused, RequiredPropertyMissing, ValuesRefused)):
+        if fault.remedy is Remedy.MAPPING:
             raise _conflict(exists, "and refuses the look-up of its address") from fault
         raise
     if found is None and not exists.contact_id:

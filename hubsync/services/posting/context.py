@@ -17,16 +17,11 @@ from hubsync.domain.outcomes import Outcome
 from hubsync.domain.pacing import CallCount
 from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import (
-    ContactExists,
     HubSpotError,
     HubSyncError,
     NoPlace,
-    PermissionMissing,
-    PersonErased,
-    RecordConflict,
-    RecordGone,
-    RecordRefused,
     RequiredPropertyMissing,
+    Scope,
     ValuesRefused,
 )
 from hubsync.hubspot.client import HubSpotClient
@@ -42,21 +37,13 @@ from hubsync.store.deliveries import Delivery
 REPAIRS = 2
 CALLS_SECONDS = 2.0
 """What is left of an attempt's time for its calls when their turn comes."""
+ABOUT_THE_RECORD = (Scope.RECORD, Scope.PERMISSION)
+"""The scopes of refusals that are answers: HubSpot is there, honours the access, and refuses what was sent."""
 Result = TypeVar("Result")
 # Made once, and of the table: the session has no say in it, and making a statement takes longer than running it.
 _TABLE = Delivery.__table__
 _OF_WORKER = update(_TABLE).where(
     _TABLE.c.id == bindparam("delivery_id"), _TABLE.c.lease_owner == bindparam("worker")
-)
-_ABOUT_THE_RECORD = (
-    ContactExists,
-    PermissionMissing,
-    PersonErased,
-    RecordConflict,
-    RecordGone,
-    RecordRefused,
-    RequiredPropertyMissing,
-    ValuesRefused,
 )
 
 
@@ -98,14 +85,14 @@ class Posting:
     newly_refused: dict[Key, str] = field(default_factory=dict)
 
     def ask(self, call: Callable[[HubSpotClient], Result]) -> Result:
-        """Call HubSpot with live access; anything HubSpot says about the record counts as an answer.
+        """Call HubSpot with live access; what HubSpot says ABOUT_THE_RECORD counts as an answer.
 
         Raises NotConnected when the team is connected to another account than this attempt began in.
         """
         try:
             result = with_access(self.team_id, self.deadline, self._counted(call), self.account_id, self.held)
-        except _ABOUT_THE_RECORD:
-            self.answered = True
+        except HubSpotError as fault:
+            self.answered = self.answered or fault.scope in ABOUT_THE_RECORD
             raise
         self.answered = True
         return result

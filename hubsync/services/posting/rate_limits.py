@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.pacing import CIRCUIT, ONE_CALL, SHARE, next_midnight
 from hubsync.errors import (
-    AccountTrouble,
     AnswerLost,
     HubSpotBusy,
     HubSpotError,
@@ -20,6 +19,7 @@ from hubsync.errors import (
     HubSyncError,
     NotAsked,
     RateLimited,
+    Scope,
 )
 from hubsync.services import now
 from hubsync.services.posting import shared_pace
@@ -132,7 +132,7 @@ def pause_of(fault: HubSyncError | None, time_zone: str) -> tuple[str, datetime]
     if isinstance(fault, HubSpotBusy) and fault.status == 477:
         # https://developers.hubspot.com/docs/api-reference/error-handling: it is being moved, for up to 24 hours
         return ACCOUNT_MOVING, now() + timedelta(seconds=max(fault.retry_after or 0.0, 3600.0))
-    if isinstance(fault, AccountTrouble):
+    if fault is not None and fault.scope is Scope.ACCOUNT:
         return fault.code, now() + TROUBLED
     return None
 

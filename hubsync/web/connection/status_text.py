@@ -12,18 +12,24 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from hubsync.domain.connections import ConnectionState, ConnectMethod
-from hubsync.errors import ACCOUNT_TROUBLES
+from hubsync.errors import (
+    AccessExpired,
+    AccessLost,
+    AppMisconfigured,
+    IdleExpired,
+    PermissionMissing,
+    Remedy,
+    Scope,
+    codes,
+)
 from hubsync.services import tools
-from hubsync.services.connection.problems import refused_permission
+from hubsync.services.connection.problems import NEEDS_SOMEBODY, refused_permission
 from hubsync.services.connection.revocation import RevocationResult
 from hubsync.services.connection.status import ConnectionStatus
 from hubsync.web.shell import reasons
 
-PERMISSION, SETTINGS = "permission_missing", "app_misconfigured"
-UNREADABLE = "secret_unreadable"
-PASSING = ("hubspot_unreachable", "hubspot_busy", "rate_limited", "answer_lost")
-NEEDS_SOMEBODY = (PERMISSION, SETTINGS, UNREADABLE, *ACCOUNT_TROUBLES)
-"""Troubles of a connection that stands which no waiting mends."""
+PERMISSION, SETTINGS = PermissionMissing.code, AppMisconfigured.code
+PASSING = codes(scopes={Scope.HUBSPOT}, remedies={Remedy.WAIT, Remedy.LOOK})
 
 PERMISSIONS = {
     "oauth": _l("see which account it is, and uninstall HubSync"),
@@ -37,14 +43,14 @@ PERMISSIONS = {
 
 def why_lost(code: str, method: str) -> str:
     """Why access was lost, in one sentence."""
-    if code == "idle_expired":
+    if code == IdleExpired.code:
         days = tools().idle_expiry_days
         return ngettext(
             "Nothing was posted for %(num)s day, so access to HubSpot has expired.",
             "Nothing was posted for %(num)s days, so access to HubSpot has expired.",
             days,
         )
-    if code in ("access_lost", "access_expired"):
+    if code in (AccessLost.code, AccessExpired.code):  # HubSpot said so itself
         if method == ConnectMethod.SERVICE_KEY:
             return _("HubSpot no longer accepts the service key: it was deleted or replaced there.")
         return _("HubSpot no longer accepts HubSync: it was uninstalled there, or its permission was taken back.")

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.plans import PREMIUM
+from hubsync.errors import ACCESS_GONE
 from hubsync.services.mapping.storage import load_mapping
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -25,7 +26,6 @@ THEN = {
     "idle_expired": _l("When this booking was to be posted, access to HubSpot had expired."),
 }
 MENDED_HERE = ("plan", "not_added", "paused")
-FOR_WANT_OF_ACCESS = ("not_connected", "access_lost", "idle_expired")
 NOW = {
     "": _l("That has changed since: press Retry to post it."),
     "plan": _l("Now the team does not have the Premium Plan."),
@@ -54,7 +54,7 @@ def tell_since(delivery: Delivery, connection: Connection | None) -> ChangeSince
     if code == delivery.reason:
         return None
     # Without the plan nobody can connect; everything else comes after access.
-    if delivery.reason in FOR_WANT_OF_ACCESS and not _has_access(connection) and code != "plan":
+    if delivery.reason in ACCESS_GONE and not _has_access(connection) and code != "plan":
         return None
     then, now = str(THEN[delivery.reason]), str(NOW[code])
     advice = advise(code) if code in MENDED_HERE else ""

@@ -11,7 +11,7 @@ from hubsync.domain.connections import ConnectionState
 from hubsync.domain.delivery_states import DISMISSABLE, RETRIABLE, DeliveryState
 from hubsync.domain.plans import PREMIUM
 from hubsync.domain.roles import Action
-from hubsync.errors import PersonErased
+from hubsync.errors import PermissionMissing, Remedy, codes
 from hubsync.services.bookings.corrections import CORRECTABLE
 from hubsync.services.deliveries import queries, replays, statistics
 from hubsync.services.deliveries.shared_domains import shared_domain
@@ -34,20 +34,9 @@ MENDED_IN_THE_MAPPING = (
     "paused",
     "nothing_mapped",
     "nothing_to_post",
-    "required_property_missing",
-    "values_refused",
-    "record_refused",
+    *codes(remedies={Remedy.MAPPING}),
 )
-MENDED_AT_HUBSPOT = (
-    "account_full",
-    "account_suspended",
-    "access_lost",
-    "access_expired",
-    "idle_expired",
-    "not_connected",
-    "permission_missing",
-    "secret_unreadable",
-)
+MENDED_AT_HUBSPOT = codes(remedies={Remedy.CONNECT, Remedy.HUBSPOT})
 
 
 @pages.get("/teams/<team_slug>/deliveries")
@@ -102,7 +91,7 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
         since=since,
         said=open_said(delivery),
         remedy=_remedy(delivery, reason),
-        hopeless=reason == PersonErased.code,
+        hopeless=reason in codes(remedies={Remedy.DISMISS}),
         mended_elsewhere=_is_mended_elsewhere(reason, connection),
         zone=str(get_timezone()),
         wording=reasons,
@@ -126,7 +115,7 @@ def _can_be_retried(delivery: Delivery) -> bool:
 def _is_mended_elsewhere(reason: str, connection: Connection | None) -> bool:
     """Whether Retry cannot help before something else is done: there is still no access to HubSpot."""
     without_access = connection is None or connection.state != ConnectionState.CONNECTED
-    return reason in MENDED_AT_HUBSPOT and reason != "permission_missing" and without_access
+    return reason in MENDED_AT_HUBSPOT and reason != PermissionMissing.code and without_access
 
 
 def _count_missed(counts: dict[str, int]) -> int:
@@ -148,7 +137,7 @@ def _remedy(delivery: Delivery, reason: str) -> tuple[str, str] | None:
         return address, _("Go to Advanced settings")
     if reason in MENDED_AT_HUBSPOT and allowed(Action.CONNECT):
         return url_for("hubspot.show_connection"), _("Go to the HubSpot page")
-    if reason == "address_unreadable" and delivery.state in CORRECTABLE:
+    if reason in codes(remedies={Remedy.ANSWERS}) and delivery.state in CORRECTABLE:
         return url_for("deliveries.correct", delivery_id=delivery.id), _("Correct the answers")
     if reason == "plan" and allowed(Action.CHANGE_PLAN):
         return url_for("teams.settings"), _("Go to Team Settings")

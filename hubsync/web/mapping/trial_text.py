@@ -11,7 +11,16 @@ from flask_babel import lazy_gettext as _l
 
 from hubsync.domain.mapping import Draft, Section
 from hubsync.domain.remarks import RemarkKind
-from hubsync.errors import HubSpotError, HubSyncError, PermissionMissing, RequiredPropertyMissing, ValuesRefused
+from hubsync.errors import (
+    HubSpotError,
+    HubSyncError,
+    PermissionMissing,
+    Remedy,
+    RequiredPropertyMissing,
+    Scope,
+    ValuesRefused,
+    codes,
+)
 from hubsync.services.mapping.trial import SentTest
 from hubsync.store.connections import Connection
 from hubsync.web.mapping.preview_text import record_link, shorten
@@ -22,16 +31,8 @@ from hubsync.web.shell.record_line import RecordLine
 LATER = _l("Nothing was created. Send another test when HubSpot answers again.")
 CONNECT = _l("Press Connect on the HubSpot page, then send another test.")
 WHAT_TO_DO = {
-    "hubspot_unreachable": LATER,
-    "hubspot_busy": LATER,
-    "rate_limited": LATER,
-    "not_asked": LATER,
-    "no_place": LATER,
-    "not_connected": CONNECT,
-    "another_account": CONNECT,
-    "access_expired": CONNECT,
-    "access_lost": CONNECT,
-    "idle_expired": CONNECT,
+    **dict.fromkeys(codes(scopes={Scope.HUBSPOT, Scope.HUBSYNC}, remedies={Remedy.WAIT}), LATER),
+    **dict.fromkeys(codes(scopes={Scope.ACCESS}), CONNECT),
     "permission_missing": _l(
         "Give HubSync the missing permission in HubSpot and connect again, then send another test."
     ),

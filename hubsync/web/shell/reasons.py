@@ -12,7 +12,7 @@ from flask_babel import gettext, lazy_gettext
 
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.remarks import RemarkKind
-from hubsync.errors import ACCOUNT_TROUBLES, family
+from hubsync.errors import ACCOUNT_TROUBLES, HubSpotError, HubSyncError, IdleExpired, Scope, family
 from hubsync.hubspot.meanings import NO_PERMISSION, refused_for_good
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.web.shell.email_problems import EMAIL_CAUSES
@@ -164,17 +164,16 @@ WITHOUT_WORDS = lazy_gettext(
 )
 """What to do about a refusal of which HubSpot said nothing that could be read."""
 
-OUR_NOTES = (
-    "address_unreadable",
-    "another_account",
-    "company_busy",
-    "idle_expired",
-    "no_place",
-    "not_asked",
-    "not_connected",
-    "secret_unreadable",
+OUR_NOTES = tuple(
+    code
+    for code, kind in family().items()
+    if kind.scope is Scope.HUBSYNC or not issubclass(kind, HubSpotError) or kind is IdleExpired
+    if kind is not HubSyncError
 )
-"""Errors that HubSync raises without an answer of HubSpot's; their message says what their reason says."""
+"""Errors that HubSync raises without an answer of HubSpot's; their message says what their reason says.
+
+Not the root, whose message names what went wrong in HubSync. Of errors that no attempt meets nothing is quoted.
+"""
 
 LEFT_OUT = {
     "not_a_number": lazy_gettext("“%(shown)s” is not a number."),

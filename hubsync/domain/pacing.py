@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 CIRCUIT = timedelta(seconds=30)
 """How long first attempts are left out after HubSpot did not answer."""
@@ -115,13 +114,3 @@ def seconds_until_change(made: Iterable[AnsweredCalls], moment: float, limit: Ra
     leaves = [each.moment + limit.seconds - moment for each in made if each.calls]
     leaves += [each.moment + _SEARCH_SECONDS - moment for each in made if each.searches]
     return max(_LEAST_WAIT, min((each for each in leaves if each > 0), default=limit.seconds))
-
-
-def next_midnight(now: datetime, zone: str) -> datetime:
-    """A minute past the next midnight in the IANA *zone* (UTC if unknown): HubSpot's daily limit begins anew."""
-    try:
-        there = now.astimezone(ZoneInfo(zone))
-    except (KeyError, ValueError, OSError):
-        there = now
-    midnight = datetime.combine(there.date() + timedelta(days=1), time(0, 1), tzinfo=there.tzinfo)
-    return midnight.astimezone(now.tzinfo)

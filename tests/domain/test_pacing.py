@@ -1,4 +1,4 @@
-"""The limits that are kept, whoever calls, and the end of a day at HubSpot."""
+"""The limits that are kept, whoever calls."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from hubsync.domain.pacing import (
     RateLimit,
     Usage,
     has_room,
-    next_midnight,
     seconds_until_change,
 )
 
@@ -137,16 +136,3 @@ def test_a_share_leaves_the_rest_to_others() -> None:
     assert has_room(CallCount(69, 2), SEARCH_AND_CREATE, RateLimit(), SEARCHES_PER_SECOND, SHARE) is False
     assert has_room(CallCount(68, 2), SEARCH_AND_CREATE, RateLimit(), SEARCHES_PER_SECOND, SHARE)
     assert has_room(CallCount(), ONE_CALL, RateLimit(1, 10.0), 1, SHARE)
-
-
-@pytest.mark.parametrize(
-    ("zone", "expected"),
-    [
-        ("Asia/Tokyo", datetime(2026, 11, 23, 15, 1, tzinfo=UTC)),
-        ("America/New_York", datetime(2026, 11, 24, 5, 1, tzinfo=UTC)),
-        ("", datetime(2026, 11, 24, 0, 1, tzinfo=UTC)),
-        ("No/Where", datetime(2026, 11, 24, 0, 1, tzinfo=UTC)),
-    ],
-)
-def test_the_day_ends_at_midnight_where_the_account_is(zone: str, expected: datetime) -> None:
-    assert next_midnight(NOON, zone) == expected

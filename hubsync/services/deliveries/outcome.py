@@ -89,9 +89,7 @@ def conclude(
             if posting.newly_refused:
                 remember_refused(session, delivery.team_id, posting.account_id, posting.newly_refused)
             posted = _was_answered(posting) and ending.state in (*FINAL, DeliveryState.PARTIAL)
-            paused_until = rate_limits.note(session, delivery.team_id, posting, fault, posted=posted)
-            if paused_until is not None and ending.state == DeliveryState.RETRYING:
-                delivery.next_attempt_at = paused_until
+            rate_limits.note(session, delivery.team_id, posting, fault, ending.pause, posted=posted)
     return True
 
 

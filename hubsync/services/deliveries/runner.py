@@ -155,6 +155,7 @@ def _posting(
         recalled=bool(delivery.company_id),
         held=held,
         refused=refused_by(connection),
+        time_zone=connection.time_zone,
         remarks=[*_still_true(delivery), *(_remark(left_out) for left_out in drawn.draft.left_out)],
     )
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.outcomes import OPEN, Outcome, is_at_hubspot
+from hubsync.domain.pauses import Pause, pause_of
 from hubsync.domain.remarks import RemarkKind
 from hubsync.domain.retries import QUICK_ATTEMPTS, as_soon_as_asked, next_attempt
 from hubsync.errors import (
@@ -27,9 +28,6 @@ from hubsync.services.posting.company import post_company
 from hubsync.services.posting.contact import associate_later, post_contact
 from hubsync.services.posting.context import Posting
 
-# When HubSpot does not say until when; `services/posting/rate_limits` knows when the daily limit ends and puts
-# that instead.
-PAUSED_SECONDS = 3600.0
 # How often a company is looked for anew: those remembered by domain, by name and from an earlier attempt may be
 # gone, and HubSpot's search may show one for a moment longer.
 LOOKS_ANEW = 4
@@ -40,7 +38,8 @@ ABOUT_ONE_COMPANY = (RemarkKind.SEVERAL_COMPANIES, RemarkKind.NOT_LOOKED_UP)
 class AttemptResult:
     """How an attempt ends: the delivery's next state, why, and when it is due again.
 
-    *remarks* are those of a delivery for which HubSpot was not called at all.
+    *remarks* are those of a delivery for which HubSpot was not called at all. *pause* is what HubSpot ordered for
+    the whole account, which is no fault of this delivery.
     """
 
     state: DeliveryState
@@ -49,6 +48,7 @@ class AttemptResult:
     next_attempt_at: datetime | None = None
     counts: bool = True
     remarks: tuple[dict[str, str], ...] = ()
+    pause: Pause | None = None
 
 
 def run_steps(posting: Posting, attempts: int) -> AttemptResult:
@@ -78,9 +78,10 @@ def run_steps(posting: Posting, attempts: int) -> AttemptResult:
     except HubSyncError as fault:
         if fault.scope is Scope.ACCESS:
             return AttemptResult(DeliveryState.WAITING, fault.code, fault, counts=False)
-        return AttemptResult(
-            DeliveryState.RETRYING, fault.code, fault, _due_again(fault, attempts), counts=not _pauses(fault)
-        )
+        pause = pause_of(fault, now(), posting.time_zone)
+        if pause is not None:
+            return AttemptResult(DeliveryState.RETRYING, fault.code, fault, pause.until, counts=False, pause=pause)
+        return AttemptResult(DeliveryState.RETRYING, fault.code, fault, _due_again(fault, attempts))
     return _settled(posting, refusal)
 
 
@@ -137,20 +138,9 @@ def _doubt_company(posting: Posting) -> None:
     posting.remarks = [each for each in posting.remarks if each["kind"] not in ABOUT_ONE_COMPANY]
 
 
-def _pauses(fault: HubSyncError) -> bool:
-    """Whether HubSpot takes nothing from this account for a while, which is no fault of this delivery.
-
-    https://developers.hubspot.com/docs/api-reference/error-handling (477: the account is being moved)
-    """
-    if fault.scope is Scope.ACCOUNT:
-        return True
-    daily = isinstance(fault, RateLimited) and fault.policy.startswith("DAILY")
-    return daily or (isinstance(fault, HubSpotError) and fault.status == 477)
-
-
 def _gives_up(fault: HubSyncError, attempts: int) -> bool:
     """Whether *fault* is the end of a step: a lasting one, or a passing one at the last attempt."""
-    if fault.scope is Scope.ACCESS or isinstance(fault, NoPlace) or _pauses(fault):
+    if fault.scope is Scope.ACCESS or isinstance(fault, NoPlace) or pause_of(fault, now(), "") is not None:
         return False
     # No record is refused for what whoever runs this installation has to mend.
     passing = not fault.permanent or fault.scope is Scope.INSTALLATION
@@ -159,11 +149,9 @@ def _gives_up(fault: HubSyncError, attempts: int) -> bool:
 
 def _due_again(fault: HubSyncError, attempts: int) -> datetime | None:
     wait = fault.retry_after if isinstance(fault, HubSpotError) else None
-    if isinstance(fault, RateLimited) and wait and attempts <= QUICK_ATTEMPTS and not _pauses(fault):
+    if isinstance(fault, RateLimited) and wait and attempts <= QUICK_ATTEMPTS:
         return as_soon_as_asked(now(), wait, random.uniform(-1, 1))  # noqa: S311  # spreads, hides nothing
-    if _pauses(fault):
-        attempts, wait = 1, max(wait or 0.0, PAUSED_SECONDS)
-    elif isinstance(fault, CompanyBusy):
+    if isinstance(fault, CompanyBusy):
         wait = fault.wait_seconds
     elif isinstance(fault, AnswerLost):
         wait = max(wait or 0.0, company_registry.SETTLING.total_seconds())

@@ -56,7 +56,8 @@ class Posting:
     attempt, so that HubSpot may no longer have it; *refused_companies* are those of which it said so. *place*
     counts what this attempt sends, *said* are HubSpot's own sentences about what it refused. *booked_at* is when
     the booking was completed: what is older at HubSpot is not ours. *refused* are the properties that HubSpot is
-    known to refuse whatever the value is, with its codes, *newly_refused* those that this attempt met.
+    known to refuse whatever the value is, with its codes, *newly_refused* those that this attempt met. *time_zone*
+    is the account's.
     """
 
     delivery_id: int
@@ -83,6 +84,7 @@ class Posting:
     said: dict[str, None] = field(default_factory=dict, repr=False)
     refused: Mapping[Key, str] = field(default_factory=dict)
     newly_refused: dict[Key, str] = field(default_factory=dict)
+    time_zone: str = "UTC"
 
     def ask(self, call: Callable[[HubSpotClient], Result]) -> Result:
         """Call HubSpot with live access; what HubSpot says ABOUT_THE_RECORD counts as an answer.

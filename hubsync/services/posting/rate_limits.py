@@ -10,16 +10,15 @@ from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.delivery_states import DeliveryState
-from hubsync.domain.pacing import CIRCUIT, ONE_CALL, SHARE, next_midnight
+from hubsync.domain.pacing import CIRCUIT, ONE_CALL, SHARE
+from hubsync.domain.pauses import Pause
 from hubsync.errors import (
     AnswerLost,
-    HubSpotBusy,
     HubSpotError,
     HubSpotUnreachable,
     HubSyncError,
     NotAsked,
     RateLimited,
-    Scope,
 )
 from hubsync.services import now
 from hubsync.services.posting import shared_pace
@@ -51,11 +50,7 @@ _WAKE = (
 )
 BUSY_SECONDS = 10.0
 POLL_SECONDS = 0.1
-TROUBLED = timedelta(hours=1)
-"""How long an account is left alone that is full or suspended: nobody tells when somebody has acted there."""
 CIRCUIT_OPEN = "circuit_open"
-DAILY_LIMIT = "daily_limit"
-ACCOUNT_MOVING = "account_moving"
 
 
 def hindrance(connection: Connection, occasion: Occasion) -> tuple[str, datetime] | None:
@@ -122,35 +117,26 @@ def resting_teams() -> Select[int]:
     )
 
 
-def pause_of(fault: HubSyncError | None, time_zone: str) -> tuple[str, datetime] | None:
-    """The code and the end of the pause that HubSpot ordered for the whole account; None when it did not.
-
-    *time_zone* is the account's, whose midnight ends a daily limit.
-    """
-    if isinstance(fault, RateLimited) and fault.policy.startswith("DAILY"):
-        return DAILY_LIMIT, next_midnight(now(), time_zone)
-    if isinstance(fault, HubSpotBusy) and fault.status == 477:
-        # https://developers.hubspot.com/docs/api-reference/error-handling: it is being moved, for up to 24 hours
-        return ACCOUNT_MOVING, now() + timedelta(seconds=max(fault.retry_after or 0.0, 3600.0))
-    if fault is not None and fault.scope is Scope.ACCOUNT:
-        return fault.code, now() + TROUBLED
-    return None
-
-
 def note(
-    session: Session, team_id: int, posting: Posting, fault: HubSyncError | None, *, posted: bool
-) -> datetime | None:
+    session: Session,
+    team_id: int,
+    posting: Posting,
+    fault: HubSyncError | None,
+    pause: Pause | None,
+    *,
+    posted: bool,
+) -> None:
     """Write on the connection what the attempt learnt of HubSpot; part of the caller's transaction.
 
-    *posted* says that the delivery counts against the idle expiry. Returns until when HubSpot takes nothing from
-    the account, if the attempt learnt that it does not.
+    *pause* is what *fault* orders for the whole account. *posted* says that the delivery counts against the idle
+    expiry.
     Another account that was connected meanwhile has nothing to do with it.
     """
     posting.place.give_back()
     rows = shared_pace.rows_of_account(session, posting.account_id)
     connection = next((row for row in rows if row.team_id == team_id), None)
     if connection is None:
-        return None
+        return
     moment = now()
     learnt: dict[str, Any] = {}
     told = shared_pace.hear_and_tell(rows, posting.account_id)
@@ -160,9 +146,8 @@ def note(
         session.execute(_LEARN, {"this": rows[0].id, "pace": told})
     if posted:
         learnt["last_posted_at"] = moment
-    pause = pause_of(fault, connection.time_zone)
     if pause is not None:
-        learnt["paused_code"], learnt["paused_until"] = pause
+        learnt["paused_code"], learnt["paused_until"] = pause.code, pause.until
     elif isinstance(fault, RateLimited):
         held = moment + timedelta(seconds=fault.retry_after or BUSY_SECONDS)
         if connection.pace_until is None or connection.pace_until < held:
@@ -178,7 +163,6 @@ def note(
         session.execute(_WAKE, {"team": team_id, "code": connection.paused_code, "moment": moment})
     if learnt:
         session.execute(_LEARN, {"this": connection.id, **learnt})
-    return pause[1] if pause is not None else None
 
 
 def is_down(fault: HubSyncError | None) -> bool:
@@ -191,9 +175,7 @@ def is_down(fault: HubSyncError | None) -> bool:
 
 
 __all__ = [
-    "ACCOUNT_MOVING",
     "CIRCUIT_OPEN",
-    "DAILY_LIMIT",
     "Occasion",
     "hindrance",
     "note",

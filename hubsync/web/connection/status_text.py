@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from hubsync.domain.connections import ConnectionState, ConnectMethod
+from hubsync.domain.pauses import ACCOUNT_MOVING, DAILY_LIMIT
 from hubsync.errors import (
     AccessExpired,
     AccessLost,
@@ -125,9 +126,9 @@ def alarm(standing: ConnectionStatus) -> str:
 
 def why_paused(code: str) -> str:
     """Why HubSpot takes nothing from the account for a while."""
-    if code == "daily_limit":
+    if code == DAILY_LIMIT:
         return _("HubSpot takes no more calls today: the account's daily limit was reached.")
-    if code == "account_moving":
+    if code == ACCOUNT_MOVING:
         return _("HubSpot is moving the account and takes nothing from it meanwhile.")
     return reasons.explain_reason(code)
 

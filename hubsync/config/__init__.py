@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 
 from hubsync.config.clear_text import find_exposures, is_guarded
-from hubsync.domain.plans import PREMIUM, Plan
+from hubsync.domain.plans import Plan
 
 REQUIRED = ("SECRET_KEY", "ENCRYPTION_KEYS", "BASE_URL")
 APPS = ("HUBSPOT", "GOOGLE", "MICROSOFT")
@@ -143,7 +143,7 @@ TABLE: dict[str, _Setting] = {
     "MICROSOFT_METADATA_URL": _Setting(
         _metadata_url, "https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration"
     ),
-    "DEFAULT_PLAN": _Setting(_plan, PREMIUM),
+    "DEFAULT_PLAN": _Setting(_plan, Plan.PREMIUM),
     "SIGNIN_LINKS": _Setting(_switch, True),
     "SYNC_BUDGET_SECONDS": _Setting(_seconds, 8.0),
     "COMPANY_MEMORY_HOURS": _Setting(_whole(0), 24),

@@ -1,4 +1,4 @@
-"""The plans of a team, and the one that posts."""
+"""The plans of a team, and what they allow."""
 
 from __future__ import annotations
 
@@ -13,5 +13,10 @@ class Plan(StrEnum):
     PREMIUM = "premium"
 
 
-PREMIUM = Plan.PREMIUM
-"""The plan that posts to HubSpot."""
+POSTING_PLANS = (Plan.PREMIUM,)
+"""The plans whose bookings are posted to HubSpot."""
+
+
+def posts(plan: Plan) -> bool:
+    """Whether bookings of a team on *plan* are posted to HubSpot."""
+    return plan in POSTING_PLANS

@@ -8,7 +8,7 @@ from hubsync.errors import ACCESS_GONE, ACCOUNT_TROUBLES, HubSpotError, HubSyncE
 from hubsync.services.connection import problems, token_refresh
 from hubsync.services.posting import company_lookup, context
 from hubsync.web.connection import status_text
-from hubsync.web.deliveries import log
+from hubsync.web.deliveries import held_back_text, log
 from hubsync.web.mapping import trial_text
 from hubsync.web.shell import reasons
 
@@ -96,3 +96,8 @@ def test_the_log_has_words_for_all_that_somebody_has_to_end() -> None:
 
 def test_an_account_that_takes_no_records_is_among_what_somebody_has_to_end() -> None:
     assert set(problems.OF_ONE_KIND) <= set(problems.NEEDS_SOMEBODY)
+
+
+def test_a_booking_that_access_kept_back_is_told_of_as_such() -> None:
+    # No delivery is kept back by a token that a refresh replaces.
+    assert set(ACCESS_GONE) - {"access_expired"} < set(held_back_text.THEN)

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 
 from hubsync.domain.connections import ConnectMethod
 from hubsync.domain.fingerprints import fingerprint
-from hubsync.domain.plans import PREMIUM
+from hubsync.domain.plans import posts
 from hubsync.errors import AppMisconfigured, PermissionMissing, Refused
 from hubsync.hubspot.app_project import takes_redirect
 from hubsync.hubspot.client import HubSpotClient
@@ -21,6 +21,7 @@ from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.connection.account_switch import AuthorizationResult, settle
 from hubsync.services.connection.activation import AuthorizedAccount
+from hubsync.services.connection.blockers import PLAN
 from hubsync.services.connection.revocation import give_back
 from hubsync.store import changed, db, end_read, write_transaction
 from hubsync.store.connections import ConnectAttempt, Connection
@@ -37,10 +38,10 @@ def redirect_uri() -> str:
     return f"{tools().base_url}/integrations/hubspot/callback"
 
 
-def what_hinders(team: Team) -> str | None:
+def find_connect_blocker(team: Team) -> str | None:
     """Why Connect cannot be offered: ``plan``, ``settings``, ``base_url``, or None when it can."""
-    if team.plan != PREMIUM:
-        return "plan"
+    if not posts(team.plan):
+        return PLAN
     if tools().oauth is None:
         return "settings"
     if not takes_redirect(redirect_uri()):

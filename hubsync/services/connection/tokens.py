@@ -7,10 +7,9 @@ from datetime import timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import lazyload
 
-from hubsync.domain.connections import ConnectionState
 from hubsync.errors import AccessLost, AnotherAccount, IdleExpired, NotConnected
 from hubsync.services import now, tools
-from hubsync.services.connection.status import is_expired
+from hubsync.services.connection.blockers import find_access_blocker
 from hubsync.store import db
 from hubsync.store.connections import Connection
 
@@ -57,12 +56,13 @@ def usable_connection(team_id: int, account_id: str = "") -> Connection:
     already, and AccessLost when access was lost otherwise.
     """
     connection = db.session.scalar(_OF_TEAM, {"team_id": team_id})
-    if connection is None or connection.state == ConnectionState.DISCONNECTED:
+    blocker = find_access_blocker(connection)
+    if connection is None or blocker == NotConnected.code:
         raise NotConnected("this team is not connected to HubSpot")
-    if connection.state == ConnectionState.LOST and connection.lost_code != IdleExpired.code:
-        raise AccessLost("access to HubSpot was lost")
-    if connection.state == ConnectionState.LOST or is_expired(connection):
+    if blocker == IdleExpired.code:
         raise IdleExpired("access to HubSpot expired, because nothing was posted for too long")
+    if blocker:
+        raise AccessLost("access to HubSpot was lost")
     if account_id not in ("", connection.hubspot_account_id):
         raise AnotherAccount("this was begun in another HubSpot account")
     return connection

@@ -21,7 +21,7 @@ from hubsync.services.deliveries.runner import carry
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.rate_limits import Occasion, resting_teams
 from hubsync.services.posting.shared_pace import announce
-from hubsync.services.teams.plans import posts
+from hubsync.services.teams.plans import may_post
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.leases import DELIVERY
@@ -158,7 +158,7 @@ def take_anew(delivery_id: int, replay_id: int | None = None, place: Reservation
         delivery = session.get(Delivery, delivery_id)
         if delivery is None:
             raise NotFound("there is no such delivery")
-        if replay_id not in (None, delivery.replay_id) or not posts(delivery.team_id):
+        if replay_id not in (None, delivery.replay_id) or not may_post(delivery.team_id):
             return ""
         # One that a worker left behind is not "sending", whatever its row says.
         if delivery.state not in RETRIABLE and not is_due(delivery, now()):

@@ -13,13 +13,14 @@ from hubsync.domain.delivery_states import DeliveryState
 from hubsync.errors import ACCESS_GONE, NoPlace, NotFound
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
+from hubsync.services.connection.blockers import PLAN
 from hubsync.services.deliveries.leases import BACKGROUND_SECONDS, read_delivery, take_anew
 from hubsync.services.deliveries.replays import end
 from hubsync.services.deliveries.runner import carry
 from hubsync.services.isolation import log_unexpected
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.rate_limits import wait_for_turn
-from hubsync.services.teams.plans import posts
+from hubsync.services.teams.plans import may_post
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.leases import REPLAY
@@ -94,8 +95,8 @@ def _go_through(replay_id: int, worker: str, stopped: Stopped, seconds: float) -
             # Before each delivery, whose attempt is shorter than the lease.
             if not _keep(replay_id, worker):
                 return tried
-            if not _posts(team_id):
-                _end(replay_id, worker, "plan")
+            if not _may_post(team_id):
+                _end(replay_id, worker, PLAN)
                 return tried
             outcome, reason = _try(replay_id, delivery_id, place)
             tried += 1
@@ -144,8 +145,8 @@ def _try(replay_id: int, delivery_id: int, place: Reservation) -> tuple[Delivery
     return outcome
 
 
-def _posts(team_id: int) -> bool:
-    found = posts(team_id)
+def _may_post(team_id: int) -> bool:
+    found = may_post(team_id)
     end_read()
     return found
 

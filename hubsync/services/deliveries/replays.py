@@ -18,7 +18,7 @@ from hubsync.domain.replays import ReplayState
 from hubsync.errors import AnotherAccount
 from hubsync.services import now, tools
 from hubsync.services.teams.audit import record
-from hubsync.services.teams.plans import posts_now
+from hubsync.services.teams.plans import team_may_post
 from hubsync.store import changed, db, retry_on_conflict, write_transaction
 from hubsync.store.calendar_visibility import in_visible_calendars
 from hubsync.store.deliveries import Delivery
@@ -177,7 +177,7 @@ def _missed(team_id: int, calendar_id: int | None) -> ColumnElement[bool]:
     mapped = select(MappingRecord.calendar_id).where(MappingRecord.active)
     missed = and_(
         Delivery.team_id == team_id,
-        posts_now(team_id),
+        team_may_post(team_id),
         Delivery.state == DeliveryState.WAITING,
         Delivery.dismissed_at.is_(None),
         Delivery.replay_id.is_(None),

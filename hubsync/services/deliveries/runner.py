@@ -10,13 +10,14 @@ from hubsync.domain.booking import PAGE
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.mapping import LeftOut, Section
 from hubsync.domain.outcomes import OPEN, is_at_hubspot
-from hubsync.domain.plans import PREMIUM
+from hubsync.domain.plans import posts
 from hubsync.domain.remarks import SECTION_OF, RemarkKind
 from hubsync.errors import HubSyncError, IdleExpired, Scope
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.access_loss import expire
 from hubsync.services.connection.api_access import CachedAccess, usable_connection
+from hubsync.services.connection.blockers import PLAN
 from hubsync.services.connection.refused_properties import refused_by
 from hubsync.services.deliveries.outcome import conclude
 from hubsync.services.deliveries.steps import AttemptResult, after_mistake, run_steps
@@ -110,8 +111,8 @@ def _not_to_be_posted(delivery: Delivery, drawn: MappedDraft | None) -> AttemptR
     # What an earlier attempt left at HubSpot cannot count as left out.
     at_hubspot = is_at_hubspot(delivery.company, delivery.contact)
     left_out = DeliveryState.PARTIAL if at_hubspot else DeliveryState.SKIPPED
-    if db.session.get_one(Team, delivery.team_id).plan != PREMIUM:
-        return AttemptResult(left_out, "plan", counts=False)
+    if not posts(db.session.get_one(Team, delivery.team_id).plan):
+        return AttemptResult(left_out, PLAN, counts=False)
     if drawn is None:
         if at_hubspot:
             return AttemptResult(DeliveryState.PARTIAL, "not_added", counts=False)

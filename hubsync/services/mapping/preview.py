@@ -8,7 +8,6 @@ from typing import cast
 
 from sqlalchemy import select
 
-from hubsync.domain.connections import ConnectionState
 from hubsync.domain.email_address import other_form
 from hubsync.domain.email_domains import domain_in, is_free
 from hubsync.domain.mapping import (
@@ -22,12 +21,12 @@ from hubsync.domain.mapping import (
     parse_information,
 )
 from hubsync.domain.matching import CompanyKeys, company_keys
-from hubsync.domain.plans import PREMIUM
 from hubsync.errors import HubSyncError, LookUpRefused, PermissionMissing
 from hubsync.net.deadline import Deadline
 from hubsync.services.connection.api_access import usable_connection, with_access
+from hubsync.services.connection.blockers import find_posting_blocker
+from hubsync.services.connection.oauth_flow import find_connection
 from hubsync.services.connection.properties import KnownProperties
-from hubsync.services.connection.status import read_standing
 from hubsync.services.mapping.free_domains import own_free_domains
 from hubsync.services.mapping.storage import EditedMapping, SavedMapping, rows_to_store
 from hubsync.services.posting import company_registry
@@ -121,18 +120,8 @@ def preview(team: Team, mapping: MappingRows, material: MappingInput) -> Preview
     )
 
 
-def what_hinders_calls(team: Team) -> str:
-    """The code of why HubSpot is not asked at all; empty when it can be."""
-    if team.plan != PREMIUM:
-        return "plan"
-    standing = read_standing(team.id)
-    if standing.state == ConnectionState.DISCONNECTED:
-        return "not_connected"
-    return standing.code or "access_lost" if standing.state == ConnectionState.LOST else ""
-
-
 def _look(team: Team, draft: Draft) -> tuple[RecordPreview, RecordPreview]:
-    hindered = what_hinders_calls(team)
+    hindered = find_posting_blocker(team, find_connection(team.id))
     deadline = Deadline.after(LOOKING_SECONDS)
     company = _none_of_company(draft)
     if company is None and not hindered:

@@ -14,13 +14,13 @@ from flask_babel import force_locale, get_locale
 from sqlalchemy import ColumnElement, or_, select, update
 
 from hubsync.domain.connections import ConnectionState, ConnectMethod
-from hubsync.domain.plans import PREMIUM
 from hubsync.errors import MailNotSent
 from hubsync.services import now, tools
 from hubsync.services.connection.access_loss import hubspot_page
 from hubsync.services.connection.status import idle_since
 from hubsync.services.isolation import log_unexpected
 from hubsync.services.notices.recipients import Recipients, addressees_of
+from hubsync.services.teams.plans import has_posting_plan
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.leases import EXPIRY_WARNING
@@ -72,7 +72,7 @@ def _is_due(days: int) -> tuple[ColumnElement[bool], ...]:
     return (
         Connection.state == ConnectionState.CONNECTED,
         # On another plan nobody can connect or post; back on it in time, the team is told then.
-        Connection.team_id.in_(select(Team.id).where(Team.plan == PREMIUM)),
+        Connection.team_id.in_(select(Team.id).where(has_posting_plan())),
         connected <= soon,
         or_(posted.is_(None), posted <= soon),
         or_(connected > over, posted > over),

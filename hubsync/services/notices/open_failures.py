@@ -9,9 +9,9 @@ from sqlalchemy import and_, case, func, or_, select
 
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.delivery_states import IN_TROUBLE, DeliveryState
-from hubsync.domain.plans import PREMIUM
 from hubsync.errors import ACCOUNT_TROUBLES, NotConnected
 from hubsync.services import now
+from hubsync.services.teams.plans import has_posting_plan
 from hubsync.store import db
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -119,7 +119,7 @@ def _read_connection(team_id: int) -> tuple[str, str, datetime | None]:
             Connection.trouble_at,
         )
         .join(Team, Team.id == Connection.team_id)
-        .where(Connection.team_id == team_id, Team.plan == PREMIUM)
+        .where(Connection.team_id == team_id, has_posting_plan())
     ).one_or_none()
     if found is None:
         return "", "", None

@@ -6,13 +6,12 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from hubsync.domain.connections import ConnectionState
-from hubsync.domain.plans import PREMIUM
 from hubsync.domain.roles import Action
-from hubsync.errors import Refused
+from hubsync.errors import NotConnected, Refused
 from hubsync.services import tools
 from hubsync.services.calendars import archive, calendars
 from hubsync.services.calendars.calendars import CalendarInput
+from hubsync.services.connection.blockers import PLAN, find_posting_blocker
 from hubsync.services.deliveries import queries
 from hubsync.services.mapping.storage import load_mapping
 from hubsync.store.calendars import Calendar
@@ -49,10 +48,8 @@ def list_calendars() -> ResponseReturnValue:
 
 def _kept_back() -> str:
     """What keeps every booking from being posted: plan or connection; of access that is lost the banner tells."""
-    if g.team.plan != PREMIUM:
-        return "plan"
-    connection = queries.connected_account(g.team.id)
-    return "connection" if connection is None or connection.state == ConnectionState.DISCONNECTED else ""
+    blocker = find_posting_blocker(g.team, queries.connected_account(g.team.id))
+    return blocker if blocker in (PLAN, NotConnected.code) else ""
 
 
 @pages.route("/new", methods=["GET", "POST"])

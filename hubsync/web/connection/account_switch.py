@@ -6,6 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from hubsync.domain.plans import posts
 from hubsync.domain.roles import Action
 from hubsync.errors import Refused, SecretUnreadable
 from hubsync.services.connection import account_switch, oauth_flow
@@ -47,7 +48,7 @@ def ask() -> ResponseReturnValue:
 @team_page(Action.CONNECT)
 def use() -> ResponseReturnValue:
     """Take the other account over."""
-    if oauth_flow.what_hinders(g.team) == "plan":
+    if not posts(g.team.plan):
         return redirect(url_for("hubspot.show_connection"))
     account, former = request.form.get("account", ""), request.form.get("former", "")
     try:

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.delivery_states import DeliveryState
-from hubsync.domain.plans import PREMIUM
+from hubsync.domain.plans import posts
 from hubsync.domain.roles import Action
 from hubsync.services.connection.status import ConnectionStatus, read_standing
 from hubsync.services.deliveries.statistics import count_held_up_seen
@@ -38,7 +38,7 @@ def register(app: Flask) -> None:
 
 def banner() -> Banner | None:
     """What the page has to warn of, None when all is well; one query beside what the frame reads anyway."""
-    if g.team.plan != PREMIUM or request.blueprint in OWN_WORDS:
+    if not posts(g.team.plan) or request.blueprint in OWN_WORDS:
         return None
     standing = read_standing(g.team.id)
     sentence = status_text.alarm(standing)

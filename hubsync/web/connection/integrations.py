@@ -19,7 +19,9 @@ pages = Blueprint("integrations", __name__)
 def list_integrations() -> ResponseReturnValue:
     """Every integration with its state."""
     found = status.read_standing(g.team.id)
-    unfit = "not_configured" if oauth_flow.what_hinders(g.team) == "settings" else ConnectionState.DISCONNECTED
+    unfit = (
+        "not_configured" if oauth_flow.find_connect_blocker(g.team) == "settings" else ConnectionState.DISCONNECTED
+    )
     return render_template(
         "connection/list_integrations.html",
         hubspot_state=unfit if found.state == ConnectionState.DISCONNECTED else found.state,

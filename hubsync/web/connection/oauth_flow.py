@@ -23,7 +23,7 @@ pages = Blueprint("hubspot_connect", __name__)
 @team_page(Action.CONNECT)
 def connect() -> ResponseReturnValue:
     """Leave for HubSpot's consent screen."""
-    if oauth_flow.what_hinders(g.team):
+    if oauth_flow.find_connect_blocker(g.team):
         return redirect(url_for("hubspot.show_connection"))
     state, leaving = oauth_redirect.leave(oauth_flow.redirect_uri())
     oauth_flow.begin_attempt(g.team.id, g.person.id, state)
@@ -57,7 +57,7 @@ def come_back() -> ResponseReturnValue:
     if "error" in request.args or not code:
         flash(_("HubSpot was not connected: the request was declined there. Nothing has changed."), "warning")
         return page
-    if oauth_flow.what_hinders(g.team):
+    if oauth_flow.find_connect_blocker(g.team):
         flash(_("HubSpot was not connected: this team cannot connect any more. Nothing has changed."), "warning")
         return page
     try:

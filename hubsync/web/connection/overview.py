@@ -50,7 +50,7 @@ def show_connection() -> ResponseReturnValue:
         "connection/hubspot.html",
         connection=connection,
         standing=found,
-        hindrance=oauth_flow.what_hinders(g.team),
+        blocker=oauth_flow.find_connect_blocker(g.team),
         parked=account_switch.find_parked(g.team.id),
         needed_settings=oauth_flow.NEEDED_SETTINGS,
         redirect_uri=oauth_flow.redirect_uri(),

@@ -6,6 +6,7 @@ from flask import Blueprint, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from hubsync.domain.plans import posts
 from hubsync.domain.roles import Action
 from hubsync.errors import AccessExpired, HubSpotError, PermissionMissing, Refused
 from hubsync.services.connection import oauth_flow, service_keys
@@ -21,7 +22,7 @@ pages = Blueprint("hubspot_key", __name__)
 @team_page(Action.CONNECT)
 def enter() -> ResponseReturnValue:
     """Take a key, have HubSpot verify it, and connect; otherwise say what is wrong with it, at the field."""
-    if oauth_flow.what_hinders(g.team) == "plan":
+    if not posts(g.team.plan):
         return redirect(url_for("hubspot.show_connection"))
     form = ServiceKeyForm()
     if form.validate_on_submit():

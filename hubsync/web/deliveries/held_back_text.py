@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from flask import g
 from flask_babel import lazy_gettext as _l
 
-from hubsync.domain.connections import ConnectionState
 from hubsync.domain.delivery_states import DeliveryState
-from hubsync.domain.plans import PREMIUM
-from hubsync.errors import ACCESS_GONE
+from hubsync.errors import ACCESS_GONE, NotConnected
+from hubsync.services.connection.blockers import PLAN, find_access_blocker, find_posting_blocker
 from hubsync.services.mapping.storage import load_mapping
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -18,17 +17,16 @@ from hubsync.web.calendars.text import hubspot_state
 from hubsync.web.shell.reasons import advise
 
 THEN = {
-    "plan": _l("When this booking came in, the team did not have the Premium Plan."),
+    PLAN: _l("When this booking came in, the team did not have the Premium Plan."),
     "not_added": _l("When this booking came in, HubSpot was not added to its calendar."),
     "paused": _l("When this booking came in, HubSpot was paused for its calendar."),
     "not_connected": _l("When this booking was to be posted, the team was not connected to HubSpot."),
     "access_lost": _l("When this booking was to be posted, access to HubSpot was lost."),
     "idle_expired": _l("When this booking was to be posted, access to HubSpot had expired."),
 }
-MENDED_HERE = ("plan", "not_added", "paused")
 NOW = {
     "": _l("That has changed since: press Retry to post it."),
-    "plan": _l("Now the team does not have the Premium Plan."),
+    PLAN: _l("Now the team does not have the Premium Plan."),
     "not_added": _l("Now HubSpot is not added to its calendar."),
     "paused": _l("Now HubSpot is paused for its calendar."),
     "not_connected": _l(
@@ -54,22 +52,19 @@ def tell_since(delivery: Delivery, connection: Connection | None) -> ChangeSince
     if code == delivery.reason:
         return None
     # Without the plan nobody can connect; everything else comes after access.
-    if delivery.reason in ACCESS_GONE and not _has_access(connection) and code != "plan":
+    if delivery.reason in ACCESS_GONE and find_access_blocker(connection) and code != PLAN:
         return None
     then, now = str(THEN[delivery.reason]), str(NOW[code])
-    advice = advise(code) if code in MENDED_HERE else ""
+    advice = "" if code in ACCESS_GONE else advise(code)
     return ChangeSince(" ".join(filter(None, (then, now, advice))), code)
 
 
 def _in_the_way(calendar_id: int, connection: Connection | None) -> str:
     """The code of what would keep the booking back if it came now; empty for nothing."""
-    if g.team.plan != PREMIUM:
-        return "plan"
+    blocker = find_posting_blocker(g.team, connection)
+    if blocker == PLAN:
+        return PLAN
     state = hubspot_state(load_mapping(calendar_id))
     if state != "active":
         return "paused" if state == "paused" else "not_added"
-    return "" if _has_access(connection) else "not_connected"
-
-
-def _has_access(connection: Connection | None) -> bool:
-    return connection is not None and connection.state == ConnectionState.CONNECTED
+    return NotConnected.code if blocker else ""

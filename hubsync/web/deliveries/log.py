@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.delivery_states import DISMISSABLE, RETRIABLE, DeliveryState
-from hubsync.domain.plans import PREMIUM
+from hubsync.domain.plans import posts
 from hubsync.domain.roles import Action
 from hubsync.errors import PermissionMissing, Remedy, codes
 from hubsync.services.bookings.corrections import CORRECTABLE
+from hubsync.services.connection.blockers import PLAN, find_posting_blocker
 from hubsync.services.deliveries import queries, replays, statistics
 from hubsync.services.deliveries.shared_domains import shared_domain
 from hubsync.services.posting.hubspot_messages import open_said
@@ -109,7 +110,7 @@ def retry(delivery_id: int) -> ResponseReturnValue:
 
 def _can_be_retried(delivery: Delivery) -> bool:
     """Whether Retry is offered: not for one whose first post comes at once, nor without the plan."""
-    return delivery.state in RETRIABLE and delivery.state != DeliveryState.PENDING and g.team.plan == PREMIUM
+    return delivery.state in RETRIABLE and delivery.state != DeliveryState.PENDING and posts(g.team.plan)
 
 
 def _is_mended_elsewhere(reason: str, connection: Connection | None) -> bool:
@@ -121,11 +122,7 @@ def _is_mended_elsewhere(reason: str, connection: Connection | None) -> bool:
 def _count_missed(counts: dict[str, int]) -> int:
     """How many bookings could be posted by one button now; 0 while HubSpot cannot be posted to."""
     connection = queries.connected_account(g.team.id)
-    if (
-        not counts.get(DeliveryState.WAITING)
-        or connection is None
-        or connection.state != ConnectionState.CONNECTED
-    ):
+    if not counts.get(DeliveryState.WAITING) or find_posting_blocker(g.team, connection):
         return 0
     return replays.count_missed_seen(g.membership)
 
@@ -139,6 +136,6 @@ def _remedy(delivery: Delivery, reason: str) -> tuple[str, str] | None:
         return url_for("hubspot.show_connection"), _("Go to the HubSpot page")
     if reason in codes(remedies={Remedy.ANSWERS}) and delivery.state in CORRECTABLE:
         return url_for("deliveries.correct", delivery_id=delivery.id), _("Correct the answers")
-    if reason == "plan" and allowed(Action.CHANGE_PLAN):
+    if reason == PLAN and allowed(Action.CHANGE_PLAN):
         return url_for("teams.settings"), _("Go to Team Settings")
     return None

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from hubsync.domain.delivery_states import DeliveryState
-from hubsync.domain.plans import PREMIUM
+from hubsync.domain.plans import posts
 from hubsync.domain.roles import Action
 from hubsync.services.connection import oauth_flow
 from hubsync.services.deliveries import replays
@@ -32,7 +32,7 @@ def show_replay() -> ResponseReturnValue:
         progress=replays.read_progress(g.team.id),
         missed=replays.count_missed_seen(g.membership),
         waiting=counted_states().get(DeliveryState.WAITING, 0),
-        without_plan=g.team.plan != PREMIUM,
+        without_plan=not posts(g.team.plan),
         connection=oauth_flow.find_connection(g.team.id),
         rests=_tell_rest(),
         wording=reasons,

@@ -6,15 +6,16 @@ from flask import flash, g
 from flask_babel import gettext as _
 
 from hubsync.domain.delivery_states import DeliveryState
-from hubsync.domain.plans import PREMIUM
+from hubsync.domain.plans import posts
+from hubsync.services.connection.blockers import PLAN
 from hubsync.services.deliveries import leases
 from hubsync.web.shell import reasons
 
 
 def retry_and_tell(delivery_id: int) -> None:
     """Try again now, and leave a message for the next page."""
-    if g.team.plan != PREMIUM:
-        flash(reasons.explain_reason("plan"), "warning")
+    if not posts(g.team.plan):
+        flash(reasons.explain_reason(PLAN), "warning")
         return
     delivery = leases.retry(delivery_id)
     told = " ".join(filter(None, [reasons.explain_state_of(delivery), reasons.explain_delivery(delivery)]))

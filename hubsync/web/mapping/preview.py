@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from hubsync.domain.mapping import MappingRows
 from hubsync.domain.samples import is_code, mark_of
 from hubsync.errors import HubSyncError
+from hubsync.services.connection.blockers import find_posting_blocker
 from hubsync.services.connection.refused_properties import read_refused
 from hubsync.services.deliveries import queries
 from hubsync.services.mapping import trial
-from hubsync.services.mapping.preview import edited_rows, latest_booking, preview, what_hinders_calls
+from hubsync.services.mapping.preview import edited_rows, latest_booking, preview
 from hubsync.web.mapping.editor_state import EditorState, load_editor_state, pages, show_editor
 from hubsync.web.mapping.preview_text import looks_of, sections_of
 from hubsync.web.mapping.sample_answers import first_answers, typed_answers
@@ -114,7 +115,8 @@ def _show_preview(state: EditorState, **shown: object) -> str:
 
 def _show_test(state: EditorState, mapping: MappingRows, code: str, refused: str = "") -> str:
     draft = trial.draw_up_test(state.calendar, mapping, code)
-    hindered = what_hinders_calls(g.team)
+    connection = queries.connected_account(g.team.id)
+    blocker = find_posting_blocker(g.team, connection)
     return render_template(
         "mapping/confirm_test.html",
         calendar=state.calendar,
@@ -124,6 +126,6 @@ def _show_test(state: EditorState, mapping: MappingRows, code: str, refused: str
         values=values_of_test(draft, state.labels),
         draft=draft,
         refused=refused,
-        hindered=explain_reason(hindered) if hindered else "",
-        connection=queries.connected_account(g.team.id),
+        hindered=explain_reason(blocker) if blocker else "",
+        connection=connection,
     )

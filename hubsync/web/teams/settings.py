@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 
 from hubsync.domain.delivery_states import DeliveryState
-from hubsync.domain.plans import PREMIUM, Plan
+from hubsync.domain.plans import Plan, posts
 from hubsync.domain.roles import Action
 from hubsync.errors import MailNotSent, Refused
 from hubsync.services import tools
@@ -75,7 +75,7 @@ def change_plan() -> ResponseReturnValue:
         members.change_plan(g.team.id, g.role, form.plan.data, by=g.person.id)
         told = _("The team is on the plan %(plan)s now.", plan=PLANS[Plan(form.plan.data)])
         # What waits is offered by the log itself, and what each waits for is not the plan.
-        begins = form.plan.data == PREMIUM != former
+        begins = posts(Plan(form.plan.data)) and not posts(former)
         before = tell_before(None, (DeliveryState.SKIPPED,)) if begins else ""
         flash(Markup("{} {}").format(told, before).rstrip(), "success")
         return redirect(url_for("teams.settings"))
@@ -120,6 +120,7 @@ def _render(name: FlaskForm, plan: FlaskForm) -> str:
         name_form=name,
         plan_form=plan,
         plans=PLANS,
+        posts=posts(g.team.plan),
         mail_set_up=tools().mail_set_up,
         mail_place=mail_place(),
         mail_sender=current_app.config["MAIL_DEFAULT_SENDER"],

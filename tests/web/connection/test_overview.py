@@ -73,7 +73,7 @@ class TestUnderAnAddressThatHubSpotRefuses:
 
     def test_the_page_says_so(self, app: Flask, team: Team) -> None:
         with app.app_context():
-            assert oauth_flow.what_hinders(team) == "base_url"
+            assert oauth_flow.find_connect_blocker(team) == "base_url"
 
 
 def test_disconnect_asks_first(app: Flask, team: Team, owner: Visitor) -> None:

@@ -15,6 +15,7 @@ from hubsync.domain.email_address import NoAddress
 from hubsync.domain.mapping import LeftOutCode
 from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import family
+from hubsync.services.connection.blockers import PLAN
 from hubsync.web.shell import reasons as wording
 from hubsync.web.shell.email_problems import EMAIL_CAUSES, explain_no_address
 
@@ -54,8 +55,8 @@ def test_every_state_has_a_sentence() -> None:
 
 def test_every_reason_written_in_the_services_has_a_sentence() -> None:
     reasons = set().union(*(reasons for _states, reasons in endings()))
-    assert {"plan", "not_added", "paused", "nothing_mapped", "nothing_to_post"} <= reasons
-    assert reasons - set(wording.REASONS) == set()
+    assert {"not_added", "paused", "nothing_mapped", "nothing_to_post"} <= reasons
+    assert {PLAN, *reasons} - set(wording.REASONS) == set()
 
 
 def test_every_error_of_the_family_has_a_sentence() -> None:
@@ -66,7 +67,7 @@ def test_every_error_of_the_family_has_a_sentence() -> None:
 def test_whatever_keeps_a_booking_out_of_hubspot_comes_with_advice(app: Flask) -> None:
     with app.test_request_context():
         skips = set().union(*(reasons for states, reasons in endings() if states & {"skipped", "waiting"}))
-        for code in skips:
+        for code in {PLAN, *skips}:
             assert wording.advise(code), code
         for code, kind in family().items():
             assert not kind.advice or wording.advise(code) == kind.advice

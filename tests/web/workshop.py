@@ -175,9 +175,10 @@ class Workshop:
             event.remove(engine, "before_cursor_execute", note)
         return len(seen)
 
-    def disconnect(self, state: str = "disconnected") -> None:
+    def disconnect(self, state: str = "disconnected", lost_code: str = "") -> None:
         with self.app.app_context(), write_transaction() as session:
-            session.query(Connection).one().state = state
+            connection = session.query(Connection).one()
+            connection.state, connection.lost_code = state, lost_code
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from hubsync.domain.hints import Hint
 from hubsync.domain.mapping import Section
+from hubsync.errors import ACCESS_GONE
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.choices import InformationChoices
 from hubsync.services.mapping.storage import EditedMapping, EditedRow, SavedMapping
@@ -62,6 +63,11 @@ class Editor:
     @property
     def known(self) -> KnownProperties:
         return self.labels.known
+
+    @property
+    def access_gone(self) -> bool:
+        """Whether the properties could not be read for want of access, which Connect ends."""
+        return self.known.trouble in ACCESS_GONE
 
     @property
     def offer(self) -> InformationChoices:

@@ -18,15 +18,22 @@ def selected(shown: BeautifulSoup, id: str) -> tuple[str, str]:
     return str(found["value"]), text(found)
 
 
-@pytest.mark.parametrize("state", ["disconnected", "lost"])
-def test_without_access_the_editor_opens_with_what_was_read_last(workshop: Workshop, state: str) -> None:
+@pytest.mark.parametrize(
+    ("state", "code", "told"),
+    [
+        ("disconnected", "", "HubSpot is not connected."),
+        ("lost", "access_lost", "Access to HubSpot is lost."),
+        ("lost", "idle_expired", "Access to HubSpot is lost."),
+    ],
+)
+def test_without_access_the_editor_opens_with_what_was_read_last(
+    workshop: Workshop, state: str, code: str, told: str
+) -> None:
     workshop.owner.press(workshop.editor)
-    workshop.disconnect(state)
+    workshop.disconnect(state, code)
     workshop.calls()
     shown = page(workshop.owner.press(workshop.editor, ("refresh", "1")))
-    assert {"disconnected": "HubSpot is not connected.", "lost": "Access to HubSpot is lost."}[state] in text(
-        shown
-    )
+    assert told in text(shown)
     assert selected(shown, "companies-0-property_name") == ("name", "Company name (name)")
     assert shown.select_one('main a[href="/teams/acme/settings/integrations/hubspot"]') is not None
     assert workshop.calls() == []

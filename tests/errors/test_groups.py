@@ -6,6 +6,7 @@ import pytest
 
 from hubsync.errors import ACCESS_GONE, ACCOUNT_TROUBLES, HubSpotError, HubSyncError, Scope, codes, family
 from hubsync.services.connection import problems, token_refresh
+from hubsync.services.operations.background_jobs import FOUND
 from hubsync.services.posting import company_lookup, context
 from hubsync.web.connection import status_text
 from hubsync.web.deliveries import held_back_text, log
@@ -92,6 +93,12 @@ def test_a_group_holds_these_errors(group: str) -> None:
 def test_the_log_has_words_for_all_that_somebody_has_to_end() -> None:
     # HubSpot's troubles with an account are raised as one of their two kinds.
     assert set(problems.TOLD) == set(problems.NEEDS_SOMEBODY) - {"account_trouble"}
+
+
+def test_what_the_daily_check_has_words_for_is_ended_by_somebody() -> None:
+    # The rest is asked again in an hour, which its line says.
+    assert set(FOUND) - {""} <= {*problems.NEEDS_SOMEBODY, *ACCESS_GONE}
+    assert {PERMISSION, *SETTINGS, "access_lost", "idle_expired"} <= set(FOUND)
 
 
 def test_an_account_that_takes_no_records_is_among_what_somebody_has_to_end() -> None:

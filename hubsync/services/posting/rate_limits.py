@@ -166,7 +166,10 @@ def note(
 
 
 def is_down(fault: HubSyncError | None) -> bool:
-    """Whether *fault* says that HubSpot does not answer anybody: a time-out, 5xx or no connection."""
+    """Whether *fault* says that HubSpot does not answer anybody: a time-out, 5xx or no connection.
+
+    Its scope does not tell: it is HubSpot too that is busy with this account alone.
+    """
     if isinstance(fault, NotAsked):
         return False
     if isinstance(fault, (HubSpotUnreachable, AnswerLost)):

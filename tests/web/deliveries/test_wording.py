@@ -28,9 +28,9 @@ def nodes() -> Iterator[ast.AST]:
 
 
 def endings() -> Iterator[tuple[set[str], set[str]]]:
-    """(states, reasons) as written in every ``Ending(state, reason)`` of the services."""
+    """(states, reasons) as written in every ``AttemptResult(state, reason)`` of the services."""
     for node in nodes():
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Ending":
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "AttemptResult":
             yield literals(node.args[0]), literals(node.args[1]) if len(node.args) > 1 else set()
 
 

@@ -23,7 +23,7 @@ def create(name: str, owner: str, plan: str | None) -> None:
     """Make the team NAME and print a one-time sign-in link for its owner."""
     require_settings()
     try:
-        made = members.found_team(name, owner, Plan(plan or tools().default_plan))
+        made = members.create_team(name, owner, Plan(plan or tools().default_plan))
         link = links.make_link(owner)
     except Refused as refused:
         raise click.ClickException(refused.message) from refused

@@ -31,8 +31,8 @@ __all__ = [
     "PropertyType",
     "Row",
     "Section",
-    "draw_up",
     "fill_rows",
+    "make_draft",
     "parse_information",
 ]
 
@@ -155,7 +155,7 @@ class FilledRow:
 _SHOWN = 100  # characters of an answer that a delivery shows beside the reason
 
 
-def draw_up(mapping: MappingRows, material: MappingInput, is_free: Callable[[str], bool]) -> Draft:
+def make_draft(mapping: MappingRows, material: MappingInput, is_free: Callable[[str], bool]) -> Draft:
     """Fill the rows from *material*; every row that cannot be sent as it is, is named in ``left_out``.
 
     Empty answers leave their row out without a word. *is_free* tells the e-mail domains that belong to no

@@ -54,7 +54,7 @@ class Registration:
 
 @dataclass(frozen=True)
 class PendingSignIn:
-    """A sign-in that this browser began: *kept* is what `Providers.leave` was given."""
+    """A sign-in that this browser began: *kept* is what `Providers.start_sign_in` was given."""
 
     provider: str
     kept: dict[str, Any]
@@ -110,7 +110,7 @@ class Providers:
         """
         _ask(provider, self._apps[provider].fetch_jwk_set)
 
-    def leave(self, provider: str, redirect_uri: str, **kept: Any) -> str:
+    def start_sign_in(self, provider: str, redirect_uri: str, **kept: Any) -> str:
         """Return the provider's address for a new sign-in, and keep in the session what belongs to it.
 
         One that was begun before at the same provider is given up. Raises ProviderUnreachable, IdentityRefused.
@@ -124,7 +124,7 @@ class Providers:
         client.save_authorize_data(state=made["state"], begun=int(time.time()), kept=kept, secrets=secrets)
         return str(made["url"])
 
-    def take_up(self, provider: str, state: str) -> PendingSignIn:
+    def resume_sign_in(self, provider: str, state: str) -> PendingSignIn:
         """Return the sign-in that *state* belongs to, once.
 
         Raises IdentityRefused for a state that is missing, foreign, used, or older than ten minutes.
@@ -137,7 +137,7 @@ class Providers:
             raise IdentityRefused(NOT_BEGUN_HERE)
         return PendingSignIn(provider, found["kept"], found["secrets"])
 
-    def prove(self, begun: PendingSignIn, answer: Mapping[str, str]) -> Proof:
+    def verify(self, begun: PendingSignIn, answer: Mapping[str, str]) -> Proof:
         """Turn the query of the callback into a proof of who came back.
 
         Raises IdentityRefused for somebody who declined and for whatever proves nobody, ProviderUnreachable when

@@ -20,7 +20,7 @@ OWNER = "owner@acme.example"
 def in_zone(app: Flask, chromium: Browser, served: str) -> Iterator[object]:
     """Makes somebody whose machine stands in a zone; the test fails if their console complained."""
     with app.app_context():
-        members.found_team("Acme", OWNER, "premium")
+        members.create_team("Acme", OWNER, "premium")
     made: list[Visitor] = []
 
     def make(zone: str) -> Visitor:

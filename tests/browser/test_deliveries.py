@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from hubsync.services.deliveries.replay_worker import go_through_replays
+from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.store import write_transaction
 from hubsync.store.replays import Replay
 from tests.browser.conftest import Visitor
@@ -55,7 +55,7 @@ def test_the_progress_moves_by_itself_and_ends(log: Log, visitor: Visitor) -> No
         session.query(Replay).update({"posted": 7})  # as a worker counts them
     expect(page.locator("[data-count=posted]")).to_have_text("7", timeout=10_000)
     with log.app.app_context():
-        go_through_replays()
+        work_on_replays()
     expect(page.get_by_role("heading", name="All have been tried")).to_be_visible(timeout=10_000)
     expect(page.locator("[data-told]")).to_have_text("1 of 1 booking")
 

@@ -19,8 +19,8 @@ SETTINGS = "/teams/acme/settings"
 @pytest.fixture
 def owner(app: Flask, visitor: Visitor) -> Visitor:
     with app.app_context():
-        members.found_team("Acme", OWNER, "premium")
-        members.found_team("Second", OWNER, "premium")
+        members.create_team("Acme", OWNER, "premium")
+        members.create_team("Second", OWNER, "premium")
     visitor.sign_in(app, OWNER)
     return visitor
 

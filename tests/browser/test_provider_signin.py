@@ -30,7 +30,7 @@ def given(given: dict[str, str], google: Proxy) -> dict[str, str]:
 def known(app: Flask, google: Proxy) -> str:
     """A subject at Google that is the owner's."""
     with app.app_context():
-        members.found_team("Acme", OWNER, "premium")
+        members.create_team("Acme", OWNER, "premium")
         person_id = db.session.query(Person.id).filter_by(email=OWNER).scalar()
         db.session.rollback()
         identities.link(person_id, Proof(GOOGLE, google.url, "g-owner", OWNER))

@@ -6,7 +6,7 @@ from flask import Flask
 
 from hubsync.services import now, tools
 from hubsync.services.connection.api_access import sealed_place
-from hubsync.services.teams.members import found_team
+from hubsync.services.teams.members import create_team
 from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 
@@ -18,7 +18,7 @@ def test_without_due_work_it_says_so(app: Flask) -> None:
 
 def test_it_says_what_it_did_and_what_to_do(app: Flask) -> None:
     with app.app_context():
-        team = found_team("Acme", "owner@acme.example", "premium")
+        team = create_team("Acme", "owner@acme.example", "premium")
         with write_transaction() as session:
             sealed = tools().vault.seal(sealed_place(team.id, "access token"), "pat-na1-gone")
             session.add(

@@ -7,7 +7,7 @@ from flask import Flask
 from hubsync.services import now
 from hubsync.services.calendars.calendars import CalendarInput, make_calendar
 from hubsync.services.deliveries import transitions
-from hubsync.services.teams.members import found_team
+from hubsync.services.teams.members import create_team
 from hubsync.store import db, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
@@ -16,7 +16,7 @@ from hubsync.store.people import Person
 
 def keep_a_booking(app: Flask, state: str = "posted") -> None:
     with app.app_context():
-        team = found_team("Acme", "owner@acme.example", "premium")
+        team = create_team("Acme", "owner@acme.example", "premium")
         calendar = make_calendar(team.id, db.session.query(Person.id).scalar(), CalendarInput("Intro", 30, "UTC"))
         with write_transaction() as session:
             booking = BookingRecord(

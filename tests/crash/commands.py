@@ -16,7 +16,7 @@ from hubsync.services.connection.oauth_flow import connect
 from hubsync.services.connection.service_keys import connect_with_key
 from hubsync.services.deliveries.replays import replay_missed
 from hubsync.services.operations.background_jobs import do_due_work
-from hubsync.services.teams.members import found_team
+from hubsync.services.teams.members import create_team
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
@@ -29,7 +29,7 @@ MOST_ROUNDS = 20
 
 def found(team_name: str) -> None:
     """A team with an owner, and a mapped calendar that the source's bookings name."""
-    team = found_team(team_name, f"owner@{team_name}.example", "premium")
+    team = create_team(team_name, f"owner@{team_name}.example", "premium")
     with write_transaction() as session:
         owner = session.scalars(select(Membership.person_id).where(Membership.team_id == team.id)).one()
         calendar = Calendar(

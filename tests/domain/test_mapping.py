@@ -14,7 +14,7 @@ from hubsync.domain.mapping import (
     MappingRows,
     Row,
     Section,
-    draw_up,
+    make_draft,
     parse_information,
 )
 from hubsync.domain.questions import Kind
@@ -50,7 +50,7 @@ def contact(name: str, information: str, kind: str = "string") -> Row:
 
 
 def draw(*rows: Row, companies: bool = True, contacts: bool = True, material: MappingInput = MATERIAL) -> Draft:
-    return draw_up(MappingRows(companies, contacts, rows), material, FREE.__contains__)
+    return make_draft(MappingRows(companies, contacts, rows), material, FREE.__contains__)
 
 
 def with_answer(question: int, value: object) -> MappingInput:
@@ -209,7 +209,7 @@ SOUP = st.text(st.sampled_from('aAé株ー。.@＠/:?=#%<>＜(), "“w-1\u200b\n
 def test_a_companys_domain_and_a_contacts_address_come_from_one_reading(typed):
     answers = {EMAIL: AnsweredQuestion(Kind.EMAIL, "Email", typed)}
     rows = (company("domain", f"question:{EMAIL}"), contact("email", f"question:{EMAIL}"))
-    draft = draw_up(MappingRows(True, True, rows), MappingInput(answers), lambda _domain: False)
+    draft = make_draft(MappingRows(True, True, rows), MappingInput(answers), lambda _domain: False)
     email = (draft.contact or {}).get("email")
     if email:
         assert draft.company == {"domain": email.rpartition("@")[2]}

@@ -26,11 +26,11 @@ class Traveller:
     providers: Providers
 
     def leave(self, provider: str = GOOGLE, **kept: object) -> str:
-        return self.providers.leave(provider, CALLBACK.format(provider), **kept)
+        return self.providers.start_sign_in(provider, CALLBACK.format(provider), **kept)
 
     def come_back(self, query: dict[str, str], provider: str = GOOGLE) -> Proof:
-        begun = self.providers.take_up(provider, query.get("state", ""))
-        return self.providers.prove(begun, query)
+        begun = self.providers.resume_sign_in(provider, query.get("state", ""))
+        return self.providers.verify(begun, query)
 
     def travel(self, provider: str = GOOGLE, subject: str = "mika", **changed: str) -> Proof:
         """There and back; *changed* are parameters of the way back."""

@@ -52,7 +52,7 @@ def test_two_sign_ins_share_nothing(traveller: Traveller) -> None:
 
 def test_what_was_kept_comes_back(traveller: Traveller) -> None:
     back = parameters(answer_there(traveller.leave(time_zone="Asia/Tokyo"), "mika"))
-    assert traveller.providers.take_up(GOOGLE, back["state"]).kept == {"time_zone": "Asia/Tokyo"}
+    assert traveller.providers.resume_sign_in(GOOGLE, back["state"]).kept == {"time_zone": "Asia/Tokyo"}
 
 
 @pytest.mark.parametrize("state", ["", "forged", "x" * 5000])
@@ -101,7 +101,7 @@ def test_a_state_is_good_for_ten_minutes(traveller: Traveller, provider: str) ->
         assert not [key for key in session if state in key], "an old one is not kept either"
         begun = parameters(traveller.leave(provider))["state"]
         clock.shift(timedelta(minutes=9, seconds=59))
-        assert traveller.providers.take_up(provider, begun).provider == provider
+        assert traveller.providers.resume_sign_in(provider, begun).provider == provider
 
 
 def test_beginning_again_gives_up_the_sign_in_before(traveller: Traveller) -> None:

@@ -176,7 +176,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
         )
         with app.app_context():
             upgrade(directory=str(ROOT / "migrations"))
-            members.found_team("Acme", OWNER, "premium")
+            members.create_team("Acme", OWNER, "premium")
         server = make_server("127.0.0.1", port, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()

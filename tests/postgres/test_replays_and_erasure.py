@@ -17,7 +17,7 @@ from hubsync.services.bookings import erasure
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.dismissals import dismiss_these
 from hubsync.services.deliveries.leases import new_lease
-from hubsync.services.deliveries.replay_worker import go_through_replays
+from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.services.deliveries.replays import replay_these
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
@@ -70,7 +70,7 @@ def counted() -> dict[str, int]:
 def test_a_replay_ends_when_it_is_through(acme: Any, missed: Callable[[int], None]) -> None:
     missed(2)
     begin(acme)
-    go_through_replays()
+    work_on_replays()
     assert (progress(acme).state, states()) == ("finished", ["posted"] * 2)
 
 
@@ -83,7 +83,7 @@ def test_a_replay_does_not_end_while_it_is_given_more(
         session.query(Delivery).update({"replay_id": None})
     with write_transaction() as session:  # somebody presses once more when nothing seems to be left
         session.query(Delivery).update({"replay_id": replay_id})
-        thread, _results = beside(app, go_through_replays)
+        thread, _results = beside(app, work_on_replays)
         until_somebody_waits_for_a_lock()
     thread.join()
     assert (progress(acme).state, states()) == ("finished", ["posted"])

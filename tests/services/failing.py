@@ -12,7 +12,7 @@ import time_machine
 
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
-from hubsync.services.notices.sender import tell_due
+from hubsync.services.notices.sender import send_due_notices
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
@@ -85,7 +85,7 @@ def at(moment: datetime) -> Iterator[None]:
 def told(**after: float) -> int:
     """How many teams are mailed then."""
     with at(START + timedelta(**after)):
-        return len(tell_due())
+        return len(send_due_notices())
 
 
 def failing(acme: Any, state: str = "failed", reason: str = "record_refused", **after: float) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from hubsync.services.notices.sender import tell_due
+from hubsync.services.notices.sender import send_due_notices
 from tests.services.failing import fail
 from tests.services.workers import told, wait_for_go
 
@@ -20,7 +20,7 @@ def main() -> None:
     with app.app_context():
         for _ in range(task["failures"]):
             fail(acme)
-            mailed += len(tell_due())
+            mailed += len(send_due_notices())
     print(mailed, flush=True)
 
 

@@ -18,11 +18,11 @@ from hubsync.services.bookings.erasure import forget_old_companies
 from hubsync.services.connection import account_switch
 from hubsync.services.connection.activation import AuthorizedAccount
 from hubsync.services.connection.parked_tokens import park
-from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.leases import retry
-from hubsync.services.deliveries.replay_worker import go_through_replays
+from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.services.notices.expiry_warning import warn_due
-from hubsync.services.notices.sender import tell_due
+from hubsync.services.notices.sender import send_due_notices
 from hubsync.services.operations.daily_check import check_due
 from hubsync.services.posting import company_registry
 from hubsync.store import end_read, leases, tables, write_transaction
@@ -63,7 +63,7 @@ def book(acme: Any) -> None:
 
 
 def is_posted(acme: Any) -> bool:
-    take_up_due()
+    run_due()
     return bool(acme.records("contacts"))
 
 
@@ -135,7 +135,7 @@ def of(lease: Lease, prepare: Callable[[Any], Any], work: Callable[[Any], bool])
 WAYS = {
     "due deliveries": of(leases.DELIVERY, book, is_posted),
     "Retry": of(leases.DELIVERY, book, is_posted_by_hand),
-    "replays": of(leases.REPLAY, begin_replay, lambda acme: bool(go_through_replays())),
+    "replays": of(leases.REPLAY, begin_replay, lambda acme: bool(work_on_replays())),
     "claims on a company": of(leases.COMPANY_CLAIM, claim_company, is_claimed_anew),
     "claims to be forgotten": of(leases.COMPANY_CLAIM, leave_an_old_claim, is_forgotten),
     "token refresh": of(leases.TOKEN_REFRESH, expire_token, is_refreshed),
@@ -149,7 +149,11 @@ WAYS = {
         leases.REVOCATION, park_another_account, lambda acme: bool(account_switch.drop_expired())
     ),
     "notices": Way(
-        Notice.__table__, "worker_until", notice_throttle.LEASE, fail_a_delivery, lambda acme: bool(tell_due())
+        Notice.__table__,
+        "worker_until",
+        notice_throttle.LEASE,
+        fail_a_delivery,
+        lambda acme: bool(send_due_notices()),
     ),
 }
 

@@ -28,7 +28,7 @@ from hubsync.domain.matching import company_keys
 from hubsync.hubspot.oauth import SCOPES as NEEDED
 from hubsync.services import now, tools
 from hubsync.services.connection.api_access import sealed_place
-from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.leases import retry
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
@@ -101,7 +101,7 @@ class Play(Looking, RuleBasedStateMachine):
 
     @rule()
     def do_due_work(self) -> None:
-        take_up_due()
+        run_due()
 
     @rule(seconds=st.sampled_from((1, 31, 61, 400, 7200, 90000)))
     def let_time_pass(self, seconds: int) -> None:
@@ -216,7 +216,7 @@ class Play(Looking, RuleBasedStateMachine):
             self.regain_access()
             for _ in range(16):
                 self._time.shift(timedelta(hours=30))
-                take_up_due()
+                run_due()
             for each in self.deliveries():
                 if each.state == "waiting":
                     retry(each.id)

@@ -17,7 +17,7 @@ from hubsync.app import create_app
 from hubsync.domain.searching import as_searched
 from hubsync.services import now
 from hubsync.services.calendars.calendars import CalendarInput, make_calendar
-from hubsync.services.teams.members import found_team
+from hubsync.services.teams.members import create_team
 from hubsync.store import Base, db, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
@@ -115,7 +115,7 @@ READ_AGAIN = {
 
 def test_addresses_of_bookings_from_before_are_read_again(unmigrated: Flask) -> None:
     upgrade()
-    team_id = found_team("Acme", "owner@acme.example", "premium").id
+    team_id = create_team("Acme", "owner@acme.example", "premium").id
     owner_id = db.session.scalars(select(Person.id)).one()
     calendar_id = make_calendar(team_id, owner_id, CalendarInput("Intro", 30, "UTC")).id
     with write_transaction() as session:

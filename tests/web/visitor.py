@@ -54,7 +54,7 @@ class Visitor:
 def found(app: Flask, name: str = "Acme", owner: str = OWNER, plan: str = "premium") -> Team:
     """A team with its owner."""
     with app.app_context():
-        return members.found_team(name, owner, plan)
+        return members.create_team(name, owner, plan)
 
 
 def words(answer: TestResponse | BeautifulSoup) -> str:

@@ -186,7 +186,7 @@ def workshop(app: Flask, sandbox: SandboxServer) -> Workshop:
     """Acme, owned by owner@acme.example, connected to the sandbox."""
     key = requests.post(f"{sandbox.url}/sandbox/api/service-keys", json={}, timeout=10).json()["token"]
     with app.app_context():
-        members.found_team("Acme", "owner@acme.example", "premium")
+        members.create_team("Acme", "owner@acme.example", "premium")
         team_id, owner_id = db.session.query(Team.id).scalar(), db.session.query(Person.id).scalar()
         end_read()
         calendar = calendars.make_calendar(team_id, owner_id, CalendarInput("Intro call", 30, "Asia/Tokyo"))

@@ -16,9 +16,9 @@ from hubsync.domain.roles import Action
 from hubsync.errors import Refused
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
-from hubsync.services.connection.activation import AuthorizedAccount, let_go, take_over
-from hubsync.services.connection.parked_tokens import authorized_by, held_by_parked, park, unpark
-from hubsync.services.connection.revocation import RevocationResult, StoredTokens, give_back
+from hubsync.services.connection.activation import AuthorizedAccount, activate, release_former
+from hubsync.services.connection.parked_tokens import park, parked_account, parked_tokens_of, unpark
+from hubsync.services.connection.revocation import RevocationResult, StoredTokens, revoke_unused
 from hubsync.services.teams.members import require
 from hubsync.store import changed, db, end_read, write_transaction
 from hubsync.store.connections import Connection, ParkedConnection
@@ -37,7 +37,7 @@ class AuthorizationResult:
     asks: bool = False
 
 
-def settle(team_id: int, person_id: int, authorized: AuthorizedAccount) -> AuthorizationResult:
+def activate_or_park(team_id: int, person_id: int, authorized: AuthorizedAccount) -> AuthorizationResult:
     """Make *authorized* the team's connection, or park it when the team was connected to another account.
 
     Raises RoleTooLow when the person may not connect any more: HubSpot was asked since the page looked.
@@ -52,7 +52,7 @@ def settle(team_id: int, person_id: int, authorized: AuthorizedAccount) -> Autho
         if asks:
             park(session, team_id, person_id, authorized)
         else:
-            former = take_over(session, team_id, person_id, authorized)
+            former = activate(session, team_id, person_id, authorized)
     _tidy_up(former, superseded, authorized)
     return AuthorizationResult(asks)
 
@@ -65,7 +65,7 @@ def find_parked(team_id: int) -> ParkedConnection | None:
     )
 
 
-def name_asker(parked: ParkedConnection) -> str:
+def name_requester(parked: ParkedConnection) -> str:
     """Who authorized the account that waits for an answer."""
     person = db.session.get_one(Person, parked.person_id)
     return person.name or person.email
@@ -86,9 +86,9 @@ def use_parked(team_id: int, person_id: int, account_id: str, former_account_id:
         known = (former_account_id, parked.hubspot_account_id)
         if connection is not None and connection.hubspot_account_id not in known:
             raise Refused(_("Meanwhile the team was connected to yet another account. Read again what changes."))
-        authorized = authorized_by(parked)
+        authorized = parked_account(parked)
         session.delete(parked)
-        former = take_over(session, team_id, person_id, authorized)
+        former = activate(session, team_id, person_id, authorized)
     _tidy_up(former, None, authorized)
     return AuthorizationResult()
 
@@ -136,9 +136,9 @@ def _one_at_a_time(session: Session, team_id: int) -> None:
 def _tidy_up(former: StoredTokens | None, superseded: StoredTokens | None, authorized: AuthorizedAccount) -> None:
     """After the commit: end at HubSpot what is no longer needed."""
     if superseded is not None:
-        give_back(superseded.account_id, superseded.refresh_token, Deadline.after(REVOKE_SECONDS))
+        revoke_unused(superseded.account_id, superseded.refresh_token, Deadline.after(REVOKE_SECONDS))
     if former is not None:
-        let_go(former, authorized)
+        release_former(former, authorized)
 
 
 def _drop(parked_id: int, leased_at: datetime) -> tuple[RevocationResult, bool]:
@@ -152,8 +152,8 @@ def _drop(parked_id: int, leased_at: datetime) -> tuple[RevocationResult, bool]:
     )
     if parked is None:
         return RevocationResult.NOT_TOLD, False
-    held, over_since = held_by_parked(parked), parked.expires_at
-    given = give_back(held.account_id, held.refresh_token, Deadline.after(REVOKE_SECONDS), parked_id)
+    held, over_since = parked_tokens_of(parked), parked.expires_at
+    given = revoke_unused(held.account_id, held.refresh_token, Deadline.after(REVOKE_SECONDS), parked_id)
     if given is RevocationResult.NOT_TOLD and now() < over_since + GIVE_UP_AFTER:
         return given, False
     with write_transaction() as session:

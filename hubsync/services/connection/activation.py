@@ -12,7 +12,7 @@ from hubsync.domain.audit import AuditAction
 from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.net.deadline import Deadline
 from hubsync.services import tools
-from hubsync.services.connection.revocation import StoredTokens, give_back, held_by, leave
+from hubsync.services.connection.revocation import StoredTokens, revoke_unused, stored_tokens, uninstall_app
 from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.teams.audit import record
 from hubsync.store.connections import Connection
@@ -41,15 +41,13 @@ class AuthorizedAccount:
     access_expires_at: datetime | None = None
 
 
-def take_over(
-    session: Session, team_id: int, person_id: int, authorized: AuthorizedAccount
-) -> StoredTokens | None:
+def activate(session: Session, team_id: int, person_id: int, authorized: AuthorizedAccount) -> StoredTokens | None:
     """Make *authorized* the team's connection, as one part of the caller's transaction.
 
     Returns what the team held before, to be let go of after the commit; None at its first Connect.
     """
     connection = session.scalar(select(Connection).where(Connection.team_id == team_id))
-    former = held_by(connection) if connection is not None else None
+    former = stored_tokens(connection) if connection is not None else None
     if connection is None:
         connection = Connection(team_id=team_id)
         session.add(connection)
@@ -65,7 +63,7 @@ def take_over(
     connection.connected_by_id = person_id
     connection.connected_at = authorized.at
     connection.last_posted_at = connection.last_posted_at if same_account else None
-    begin_anew(connection)
+    reset_state(connection)
     connection.checked_at = authorized.at
     connection.next_check_at = authorized.at + FIRST_CHECK
     connection.access_sealed = _sealed(team_id, "access token", authorized.access_token)
@@ -83,7 +81,7 @@ def _sealed(team_id: int, what: str, token: str) -> str:
     return tools().vault.seal(sealed_place(team_id, what), token) if token else ""
 
 
-def begin_anew(connection: Connection) -> None:
+def reset_state(connection: Connection) -> None:
     """Forget what was wrong and which work was under way: no worker's lease or finding outlives this."""
     connection.lost_code = connection.refresh_owner = ""
     connection.trouble_code = connection.trouble_call = ""
@@ -96,7 +94,7 @@ def begin_anew(connection: Connection) -> None:
     connection.refused_properties = []
 
 
-def let_go(former: StoredTokens, authorized: AuthorizedAccount) -> None:
+def release_former(former: StoredTokens, authorized: AuthorizedAccount) -> None:
     """End at HubSpot what the team no longer needs of its former connection, best effort.
 
     The same account connected again keeps its tokens, because HubSpot may have handed out the same once more.
@@ -105,6 +103,6 @@ def let_go(former: StoredTokens, authorized: AuthorizedAccount) -> None:
     if former.method != ConnectMethod.OAUTH:
         return
     if former.account_id != authorized.account_id:
-        leave(former, deadline)
+        uninstall_app(former, deadline)
     elif authorized.method != ConnectMethod.OAUTH:
-        give_back(former.account_id, former.refresh_token, deadline)
+        revoke_unused(former.account_id, former.refresh_token, deadline)

@@ -26,7 +26,7 @@ from hubsync.hubspot.client import HubSpotClient
 from hubsync.net.deadline import Deadline
 from hubsync.services import tools
 from hubsync.services.connection.access_loss import lose_access
-from hubsync.services.connection.problems import ConnectionProblem, end_trouble, note_trouble, trouble_of
+from hubsync.services.connection.problems import ConnectionProblem, problem_of, record_problem, resolve_problem
 from hubsync.services.connection.token_refresh import POLL_SECONDS, cooling, is_leased, refresh
 from hubsync.services.connection.tokens import (
     LAST_MOMENT,
@@ -129,9 +129,9 @@ def _ask(access: _Access, call: Callable[[HubSpotClient], Result]) -> Result:
         result = call(client)
     except HubSpotError as fault:
         if fault.remedy is Remedy.HUBSPOT:
-            note_trouble(access.known, fault.code, client.asked)
+            record_problem(access.known, fault.code, client.asked)
         raise
-    end_trouble(access.known, client.asked)
+    resolve_problem(access.known, client.asked)
     return result
 
 
@@ -164,7 +164,7 @@ def _lost(access: _Access, fault: AccessExpired) -> HubSpotError:
 
 
 def _access_of(connection: Connection) -> _Access:
-    return _Access(open_access(connection), not connection.refresh_sealed, trouble_of(connection))
+    return _Access(open_access(connection), not connection.refresh_sealed, problem_of(connection))
 
 
 def _live(team_id: int, deadline: Deadline, account_id: str = "", spent: str | None = None) -> _Access:

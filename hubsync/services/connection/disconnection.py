@@ -7,9 +7,9 @@ from sqlalchemy import select
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.connections import ConnectionState
 from hubsync.net.deadline import Deadline
-from hubsync.services.connection.activation import begin_anew
+from hubsync.services.connection.activation import reset_state
 from hubsync.services.connection.parked_tokens import unpark
-from hubsync.services.connection.revocation import give_back, held_by, is_account_in_use, leave
+from hubsync.services.connection.revocation import is_account_in_use, revoke_unused, stored_tokens, uninstall_app
 from hubsync.services.teams.audit import record
 from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
@@ -34,16 +34,16 @@ def disconnect(team_id: int, by: int | None = None) -> bool:
         connection = session.scalar(select(Connection).where(Connection.team_id == team_id))
         parked = unpark(session, team_id)
         if connection is not None and connection.state != ConnectionState.DISCONNECTED:
-            held = held_by(connection)
+            held = stored_tokens(connection)
             connection.state = ConnectionState.DISCONNECTED
             connection.access_sealed = connection.refresh_sealed = ""
             connection.access_expires_at = None
-            begin_anew(connection)
+            reset_state(connection)
             record(session, team_id, by, AuditAction.DISCONNECTED, account=held.account_id, method=held.method)
     deadline = Deadline.after(DISCONNECT_SECONDS)
-    told = leave(held, deadline) if held is not None else True
+    told = uninstall_app(held, deadline) if held is not None else True
     if parked is not None:
-        give_back(parked.account_id, parked.refresh_token, deadline)
+        revoke_unused(parked.account_id, parked.refresh_token, deadline)
     return told
 
 

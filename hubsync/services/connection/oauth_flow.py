@@ -19,10 +19,10 @@ from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.oauth import SCOPES, OAuthClient
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
-from hubsync.services.connection.account_switch import AuthorizationResult, settle
+from hubsync.services.connection.account_switch import AuthorizationResult, activate_or_park
 from hubsync.services.connection.activation import AuthorizedAccount
 from hubsync.services.connection.blockers import PLAN
-from hubsync.services.connection.revocation import give_back
+from hubsync.services.connection.revocation import revoke_unused
 from hubsync.store import changed, db, end_read, write_transaction
 from hubsync.store.connections import ConnectAttempt, Connection
 from hubsync.store.teams import Team
@@ -123,9 +123,9 @@ def connect(team_id: int, person_id: int, code: str, code_verifier: str) -> Auth
             refresh_token=tokens.refresh_token,
             access_expires_at=asked_at + timedelta(seconds=tokens.expires_in),
         )
-        return settle(team_id, person_id, authorized)
+        return activate_or_park(team_id, person_id, authorized)
     except Exception:
-        give_back(account_id, tokens.refresh_token, Deadline.after(GIVE_BACK_SECONDS))
+        revoke_unused(account_id, tokens.refresh_token, Deadline.after(GIVE_BACK_SECONDS))
         raise
 
 

@@ -44,13 +44,13 @@ def unpark(session: Session, team_id: int) -> StoredTokens | None:
     parked = session.scalar(select(ParkedConnection).where(ParkedConnection.team_id == team_id))
     if parked is None:
         return None
-    held = held_by_parked(parked)
+    held = parked_tokens_of(parked)
     session.delete(parked)
     session.flush()  # before another row of this team comes in
     return held
 
 
-def held_by_parked(parked: ParkedConnection) -> StoredTokens:
+def parked_tokens_of(parked: ParkedConnection) -> StoredTokens:
     """The tokens that are parked; "" for one that no key opens."""
     return StoredTokens(
         parked.method,
@@ -61,9 +61,9 @@ def held_by_parked(parked: ParkedConnection) -> StoredTokens:
     )
 
 
-def authorized_by(parked: ParkedConnection) -> AuthorizedAccount:
+def parked_account(parked: ParkedConnection) -> AuthorizedAccount:
     """The parked account as it is to be taken over. Raises SecretUnreadable when no key opens its tokens."""
-    held = held_by_parked(parked)
+    held = parked_tokens_of(parked)
     if not held.access_token or bool(parked.refresh_sealed) != bool(held.refresh_token):
         raise SecretUnreadable("none of HUBSYNC_ENCRYPTION_KEYS opens the parked tokens")
     return AuthorizedAccount(

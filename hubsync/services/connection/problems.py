@@ -66,7 +66,7 @@ class ConnectionProblem:
     call: str = ""
 
 
-def trouble_of(connection: Connection) -> ConnectionProblem:
+def problem_of(connection: Connection) -> ConnectionProblem:
     """The connection's trouble; without a code when there is none."""
     return ConnectionProblem(
         connection.team_id, connection.connected_at, connection.trouble_code, connection.trouble_call
@@ -80,7 +80,7 @@ def refused_permission(code: str, call: str) -> str:
     return scope if code == PERMISSION and scope in SCOPES else ""
 
 
-def note_trouble(known: ConnectionProblem, code: str, call: str = "") -> None:
+def record_problem(known: ConnectionProblem, code: str, call: str = "") -> None:
     """Note that the connection met *code*, unless it is another one by now.
 
     What passes by itself does not hide what somebody has to mend; that the log tells when it begins. *since* stays
@@ -100,7 +100,7 @@ def note_trouble(known: ConnectionProblem, code: str, call: str = "") -> None:
         log.warning("Team %s: %s. Its connection stands: %s", slug, TOLD[code], hubspot_page(slug))
 
 
-def end_trouble(known: ConnectionProblem, call: str) -> None:
+def resolve_problem(known: ConnectionProblem, call: str) -> None:
     """Note that a call of the kind *call* succeeded: what passes is over, and so is what the same kind met.
 
     That the app's settings are right again only a token that HubSpot renewed or looked into proves.
@@ -112,17 +112,17 @@ def end_trouble(known: ConnectionProblem, call: str) -> None:
             session.execute(_of(known).where(*met).values(trouble_code="", trouble_call="", trouble_at=None))
 
 
-def end_all_but_permission(connection: Connection) -> None:
+def resolve_all_but_permission(connection: Connection) -> None:
     """Note that HubSpot accepted the app and the tokens, which proves nothing of one kind of call.
 
     Called inside `write_transaction`, with a row of its session.
     """
     if connection.trouble_code not in OF_ONE_KIND:
-        forget_trouble(connection)
+        clear_problem(connection)
     connection.refresh_not_before = None
 
 
-def forget_trouble(connection: Connection) -> None:
+def clear_problem(connection: Connection) -> None:
     """Begin anew. Called inside `write_transaction`, with a row of its session."""
     connection.trouble_code, connection.trouble_call, connection.trouble_at = "", "", None
 

@@ -47,7 +47,7 @@ class StoredTokens:
     access_expires_at: datetime | None = None
 
 
-def held_by(connection: Connection) -> StoredTokens:
+def stored_tokens(connection: Connection) -> StoredTokens:
     """The tokens of a team's connection; "" for one that no key opens."""
     return StoredTokens(
         connection.method,
@@ -91,7 +91,7 @@ def is_account_in_use(
     return bool(db.session.scalar(select(exists(connected) | exists(parked))))
 
 
-def leave(held: StoredTokens, deadline: Deadline) -> bool:
+def uninstall_app(held: StoredTokens, deadline: Deadline) -> bool:
     """Uninstall the app from the account and revoke its refresh token; whether HubSpot has uninstalled it.
 
     Called when the tokens are forgotten here already, so that nobody works with them while they die. An account
@@ -106,7 +106,7 @@ def leave(held: StoredTokens, deadline: Deadline) -> bool:
     return uninstalled
 
 
-def give_back(
+def revoke_unused(
     account_id: str | None, refresh_token: str, deadline: Deadline, apart_from_parked: int | None = None
 ) -> RevocationResult:
     """Make a refresh token that nobody keeps worthless, and say what became of it.
@@ -157,4 +157,12 @@ def _client(token: str) -> HubSpotClient:
     return HubSpotClient(tools().wire, token, tools().hubspot_api_version)
 
 
-__all__ = ["RevocationResult", "StoredTokens", "give_back", "held_by", "is_account_in_use", "leave", "open_token"]
+__all__ = [
+    "RevocationResult",
+    "StoredTokens",
+    "is_account_in_use",
+    "open_token",
+    "revoke_unused",
+    "stored_tokens",
+    "uninstall_app",
+]

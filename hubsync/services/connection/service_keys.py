@@ -18,7 +18,7 @@ from hubsync.hubspot.oauth import SCOPES
 from hubsync.hubspot.records import Account
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
-from hubsync.services.connection.account_switch import AuthorizationResult, settle
+from hubsync.services.connection.account_switch import AuthorizationResult, activate_or_park
 from hubsync.services.connection.activation import AuthorizedAccount
 from hubsync.services.connection.revocation import open_token
 from hubsync.services.connection.tokens import sealed_place
@@ -53,7 +53,7 @@ def connect_with_key(team_id: int, person_id: int, typed: str) -> AuthorizationR
         at=asked_at,
         access_token=key,
     )
-    return settle(team_id, person_id, authorized)
+    return activate_or_park(team_id, person_id, authorized)
 
 
 def read_key(typed: str) -> str:

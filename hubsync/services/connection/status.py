@@ -58,7 +58,7 @@ def is_expired(connection: Connection) -> bool:
     return end is not None and end <= now()
 
 
-def read_standing(team_id: int) -> ConnectionStatus:
+def read_status(team_id: int) -> ConnectionStatus:
     """The team's standing at this moment, in one query; HubSpot is not asked."""
     counted = count_held_up(team_id)
     found = db.session.execute(

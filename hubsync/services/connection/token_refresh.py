@@ -36,7 +36,7 @@ from hubsync.hubspot.oauth import Tokens
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.connection.access_loss import lose_access, regain_access
-from hubsync.services.connection.problems import end_all_but_permission, note_trouble, trouble_of
+from hubsync.services.connection.problems import problem_of, record_problem, resolve_all_but_permission
 from hubsync.services.connection.tokens import is_fresh, open_access, open_refresh, sealed_place, usable_connection
 from hubsync.store import end_read, write_transaction
 from hubsync.store.connections import Connection, locked_connection
@@ -122,7 +122,7 @@ def _refresh_under_lease(team_id: int, worker: str, spent: str | None, taken_ove
     ended = False
     try:
         connection = usable_connection(team_id)
-        known = trouble_of(connection)
+        known = problem_of(connection)
         try:
             access, used = open_access(connection), open_refresh(connection)
             if not used or (is_fresh(connection) and access != spent):
@@ -141,11 +141,11 @@ def _refresh_under_lease(team_id: int, worker: str, spent: str | None, taken_ove
                 raise
             return None
         except _PAUSED_BY as fault:
-            note_trouble(known, fault.code)
+            record_problem(known, fault.code)
             _cool_down(worker, fault.retry_after or 0.0)
             raise
         except SecretUnreadable as fault:
-            note_trouble(known, fault.code)
+            record_problem(known, fault.code)
             raise
         ended = True
         return tokens.access_token if _store(team_id, known.connected_at, worker, tokens, used, asked_at) else None
@@ -186,7 +186,7 @@ def _store(
         row.access_sealed = vault.seal(sealed_place(team_id, "access token"), tokens.access_token)
         row.refresh_sealed = vault.seal(sealed_place(team_id, "refresh token"), tokens.refresh_token)
         row.access_expires_at = asked_at + timedelta(seconds=tokens.expires_in)
-        end_all_but_permission(row)
+        resolve_all_but_permission(row)
         if row.refresh_owner == worker:
             TOKEN_REFRESH.clear(row)
         usable = row.state == ConnectionState.CONNECTED

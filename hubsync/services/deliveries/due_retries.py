@@ -22,7 +22,7 @@ from hubsync.services.deliveries.leases import (
     read_delivery,
 )
 from hubsync.services.posting.call_reservations import Reservation
-from hubsync.services.posting.rate_limits import rests
+from hubsync.services.posting.rate_limits import paused_until
 from hubsync.services.posting.shared_pace import take_place
 from hubsync.store import db, end_read
 
@@ -44,7 +44,7 @@ Tried = tuple[int, str]
 """A delivery's id, and the state that it is in now."""
 
 
-def take_up_due(stopped: Callable[[], bool] = lambda: False, seconds: float = SLICE_SECONDS) -> list[Tried]:
+def run_due(stopped: Callable[[], bool] = lambda: False, seconds: float = SLICE_SECONDS) -> list[Tried]:
     """Try every delivery that is due once, until *stopped*; return the id of each and the state it is in now.
 
     As many at a time as HubSpot's limits have room for; teams take turns. Any number of processes may do this at
@@ -117,7 +117,7 @@ class _Round:
             busy = sum(due.team_id == team_id for due in self.under_way.values())
             if busy >= WORKERS_OF_TEAM:
                 continue
-            if rests(team_id) is not None:
+            if paused_until(team_id) is not None:
                 del self.waiting[team_id]  # other teams' deliveries do not wait for it
                 continue
             found = self._next_of(team_id)

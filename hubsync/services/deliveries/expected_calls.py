@@ -12,7 +12,7 @@ from hubsync.domain.pacing import ONE_CALL, SEARCH_AND_CREATE, SHARE, CallCount
 from hubsync.services.deliveries.leases import read_delivery
 from hubsync.services.posting import company_registry
 from hubsync.services.posting.company import posts_contact
-from hubsync.services.posting.draft import draw_up_booking
+from hubsync.services.posting.draft import draft_booking
 from hubsync.store import db, end_read
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -46,7 +46,7 @@ def expect(delivery_id: int) -> ExpectedCalls:
 
 
 def _expected(delivery: Delivery) -> ExpectedCalls:
-    drawn = draw_up_booking(delivery.booking) if delivery.company in OPEN else None
+    drawn = draft_booking(delivery.booking) if delivery.company in OPEN else None
     keys = company_keys((drawn.draft.company if drawn is not None else None) or {})
     account_id = db.session.scalar(_ACCOUNT, {"team": delivery.team_id})
     share = 1.0 if delivery.attempts_used == 0 else SHARE

@@ -19,7 +19,7 @@ from hubsync.services import now
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.runner import carry
 from hubsync.services.posting.call_reservations import Reservation
-from hubsync.services.posting.rate_limits import Occasion, resting_teams
+from hubsync.services.posting.rate_limits import Occasion, paused_teams
 from hubsync.services.posting.shared_pace import announce
 from hubsync.services.teams.plans import may_post
 from hubsync.store import db, end_read, write_transaction
@@ -194,7 +194,7 @@ def due_deliveries(limit: int, but_not: Collection[int] = ()) -> list[DueDeliver
     """
     query = (
         select(Delivery.id, Delivery.team_id)
-        .where(_due(now()), Delivery.team_id.not_in(resting_teams()))
+        .where(_due(now()), Delivery.team_id.not_in(paused_teams()))
         .order_by(Delivery.id)
         .limit(limit)
     )

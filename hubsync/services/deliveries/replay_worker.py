@@ -32,7 +32,7 @@ SLICE_SECONDS = 10.0
 Stopped = Callable[[], bool]
 
 
-def go_through_replays(stopped: Stopped = lambda: False, seconds: float = SLICE_SECONDS) -> list[str]:
+def work_on_replays(stopped: Stopped = lambda: False, seconds: float = SLICE_SECONDS) -> list[str]:
     """Work at every open replay for so many *seconds*, or until *stopped*; return what happened, a sentence each.
 
     What is left over is gone on with in the next round, which begins at once unless HubSpot is to be left alone.

@@ -20,11 +20,11 @@ from hubsync.services.connection.api_access import CachedAccess, usable_connecti
 from hubsync.services.connection.blockers import PLAN
 from hubsync.services.connection.refused_properties import refused_by
 from hubsync.services.deliveries.outcome import conclude
-from hubsync.services.deliveries.steps import AttemptResult, after_mistake, run_steps
+from hubsync.services.deliveries.steps import AttemptResult, result_of_error, run_steps
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.context import Posting
-from hubsync.services.posting.draft import MappedDraft, draw_up_booking
-from hubsync.services.posting.rate_limits import Occasion, hindrance
+from hubsync.services.posting.draft import MappedDraft, draft_booking
+from hubsync.services.posting.rate_limits import Occasion, blocked_until
 from hubsync.services.posting.shared_pace import open_place
 from hubsync.store import db
 from hubsync.store.connections import Connection
@@ -61,7 +61,7 @@ def carry(
             db.session.rollback()
             if posting is not None:
                 outcomes = (posting.company, posting.contact)
-            ending = after_mistake(mistake, attempts, stands=is_at_hubspot(*outcomes))
+            ending = result_of_error(mistake, attempts, stands=is_at_hubspot(*outcomes))
         if ending is not None:
             return conclude(delivery_id, worker, posting, ending, started, attempts)
     except Exception as mistake:
@@ -83,14 +83,14 @@ def _begin(
     delivery: Delivery, worker: str, deadline: Deadline, occasion: Occasion, place: Reservation | None
 ) -> tuple[Posting | None, AttemptResult | None]:
     """What the attempt works with, or the ending of a delivery for which HubSpot is not called at all."""
-    drawn = draw_up_booking(delivery.booking)
+    drawn = draft_booking(delivery.booking)
     ending = _not_to_be_posted(delivery, drawn)
     if ending is not None or drawn is None:
         return None, ending
     try:
         # A half-posted booking must not be finished in an account that does not have its first half.
         connection = usable_connection(delivery.team_id, delivery.hubspot_account_id)
-        hindered = hindrance(connection, occasion)
+        hindered = blocked_until(connection, occasion)
         if hindered is not None:
             return None, AttemptResult(
                 DeliveryState.RETRYING, hindered[0], next_attempt_at=hindered[1], counts=False

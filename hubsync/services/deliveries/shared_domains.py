@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from hubsync.domain.outcomes import AT_HUBSPOT
-from hubsync.services.posting.draft import draw_up_booking
+from hubsync.services.posting.draft import draft_booking
 from hubsync.store import db
 from hubsync.store.deliveries import Delivery
 
@@ -29,7 +29,7 @@ def shared_domain(delivery: Delivery) -> SharedDomain | None:
     """What *delivery* shares with others; None where its company has a name, or few guests, or there is none."""
     if delivery.company not in AT_HUBSPOT or not delivery.company_id:
         return None
-    drawn = draw_up_booking(delivery.booking)
+    drawn = draft_booking(delivery.booking)
     company = (drawn.draft.company if drawn is not None else None) or {}
     if not company.get("domain") or company.get("name"):
         return None

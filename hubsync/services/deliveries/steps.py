@@ -85,7 +85,7 @@ def run_steps(posting: Posting, attempts: int) -> AttemptResult:
     return _settled(posting, refusal)
 
 
-def after_mistake(mistake: Exception, attempts: int, *, stands: bool) -> AttemptResult:
+def result_of_error(mistake: Exception, attempts: int, *, stands: bool) -> AttemptResult:
     """The ending of an attempt that met what nobody expected: a mistake of ours, or a database that is locked."""
     fault = HubSyncError(f"HubSync made a mistake: {type(mistake).__name__}")
     again = _due_again(fault, attempts)

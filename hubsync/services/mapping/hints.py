@@ -44,7 +44,7 @@ def hint_mapping(
     offer: InformationChoices,
     lately: RecentRefusals,
 ) -> list[Hint]:
-    """What to say about *edited*; *lately* is what `look_back` found."""
+    """What to say about *edited*; *lately* is what `read_recent_refusals` found."""
     types = {(section, each.name): each.type for section, found in known.by_section.items() for each in found} | {
         (Section(row.section), row.property_name): _type(row.property_type)
         for row in saved.stored
@@ -81,7 +81,7 @@ def hint_mapping(
     )
 
 
-def look_back(team_id: int, calendar_id: int) -> RecentRefusals:
+def read_recent_refusals(team_id: int, calendar_id: int) -> RecentRefusals:
     """What the team's latest deliveries into its present account tell about the mapping of this calendar.
 
     HubSpot's definitions do not tell which properties an account requires, its refusals do. A refusal counts

@@ -32,7 +32,7 @@ from hubsync.services.mapping.storage import EditedMapping, SavedMapping, rows_t
 from hubsync.services.posting import company_registry
 from hubsync.services.posting.company import posts_contact
 from hubsync.services.posting.company_lookup import LOOK_UP_REFUSED, read_known, search_company
-from hubsync.services.posting.draft import draw, fill
+from hubsync.services.posting.draft import draft_input, fill
 from hubsync.store import db, end_read
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.teams import Team
@@ -103,7 +103,7 @@ def edited_rows(edited: EditedMapping, saved: SavedMapping, known: KnownProperti
 def preview(team: Team, mapping: MappingRows, material: MappingInput) -> Preview:
     """What would be posted from *material*; HubSpot is only read, and its trouble only leaves questions open."""
     own_free = own_free_domains(team.id)
-    draft = draw(own_free, mapping, material)
+    draft = draft_input(own_free, mapping, material)
     company, contact = _look(team, draft)
     associated: bool | None = None
     if contact.state in ("duplicate", "none", "no_key"):

@@ -17,7 +17,7 @@ from hubsync.store.mappings import MappingRecord, MappingRow
 LONGEST_LABEL = 500
 
 
-def renew_mappings(team_id: int, deadline: Deadline) -> int:
+def refresh_mappings(team_id: int, deadline: Deadline) -> int:
     """Read the account's properties and renew what the team's rows keep of them; return how many rows changed.
 
     A property that is gone leaves its row as it is, for the editor to mark; one that HubSpot lists as writable is

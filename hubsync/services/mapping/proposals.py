@@ -14,7 +14,7 @@ from hubsync.services.mapping.storage import EMAIL, EditedMapping, EditedRow
 from hubsync.services.mapping.validation import MOST_ROWS
 
 
-def propose(
+def add_proposals(
     edited: EditedMapping, known: KnownProperties, offer: InformationChoices, *, family_first: bool
 ) -> tuple[EditedMapping, list[Proposal]]:
     """*edited* with proposed rows, and which they are; what a person selected stays as it is.

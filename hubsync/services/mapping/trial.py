@@ -27,7 +27,7 @@ from hubsync.services.connection.api_access import usable_connection
 from hubsync.services.mapping.free_domains import own_free_domains
 from hubsync.services.posting.contact import post_contact
 from hubsync.services.posting.context import Posting, create_repaired
-from hubsync.services.posting.draft import MappedDraft, draw, sample_material
+from hubsync.services.posting.draft import MappedDraft, draft_input, sample_material
 from hubsync.services.posting.shared_pace import open_place
 from hubsync.services.teams import audit
 from hubsync.store import end_read, write_transaction
@@ -70,14 +70,14 @@ def new_code() -> str:
     return secrets.token_hex(4)
 
 
-def draw_up_test(calendar: Calendar, mapping: MappingRows, code: str) -> Draft:
+def draft_test(calendar: Calendar, mapping: MappingRows, code: str) -> Draft:
     """What the test *code* would create: the mapping's rows, filled with made-up answers; names carry the mark."""
     params = {
         row.information.name: "hubsync-test" for row in mapping.rows if row.information.origin is Origin.PARAM
     }
     answers = sample_answers(calendar.asked(), sample_of_test(code))
     material = sample_material(calendar, answers, params, now() + timedelta(days=1))
-    draft = draw(own_free_domains(calendar.team_id), mapping, material)
+    draft = draft_input(own_free_domains(calendar.team_id), mapping, material)
     company, contact = draft.company, draft.contact
     if company is not None:
         company = {**company, **({"name": mark_of(code)} if "name" in company else {})}
@@ -91,12 +91,12 @@ def draw_up_test(calendar: Calendar, mapping: MappingRows, code: str) -> Draft:
 
 
 def send_test(calendar: Calendar, mapping: MappingRows, code: str, by: int) -> SentTest | None:
-    """Create what `draw_up_test` shows, associated, and return what came of it; None if *code* was sent before.
+    """Create what `draft_test` shows, associated, and return what came of it; None if *code* was sent before.
 
     Raises Refused when there is nothing to create, NotConnected and AccessLost. What HubSpot says about a record
     is in the answer, not raised.
     """
-    draft = draw_up_test(calendar, mapping, code)
+    draft = draft_test(calendar, mapping, code)
     if draft.company is None and draft.contact is None:
         raise Refused(_("There is nothing to create: a company needs a name or a domain, a contact an e-mail."))
     team_id, drawn = calendar.team_id, MappedDraft(draft, True, mapping.companies_on, mapping.contacts_on)

@@ -29,7 +29,7 @@ class NoticeSchedule:
     again_at: datetime | None = None
 
 
-def read_notice_standing(team_id: int) -> NoticeSchedule:
+def read_notice_schedule(team_id: int) -> NoticeSchedule:
     """The team's notices at this moment."""
     row = db.session.scalar(select(Notice).where(Notice.team_id == team_id))
     if row is None or not tools().mail_set_up:

@@ -37,7 +37,7 @@ class _Overtaken(Exception):
     """The lease ended before the mail could be handed over; whoever has it now sends the mail."""
 
 
-def tell_due(stopped: Callable[[], bool] = lambda: False) -> list[SentNotice]:
+def send_due_notices(stopped: Callable[[], bool] = lambda: False) -> list[SentNotice]:
     """Mail every team that has a reason and was left in peace for long enough, until *stopped*; return which.
 
     Any number of workers may do this at once, and any may be killed at any moment: a team gets one mail in an

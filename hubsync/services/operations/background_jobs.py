@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 
 from hubsync.services.bookings import erasure
 from hubsync.services.connection import account_switch
-from hubsync.services.deliveries.due_retries import take_up_due
-from hubsync.services.deliveries.replay_worker import go_through_replays
+from hubsync.services.deliveries.due_retries import run_due
+from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.services.isolation import log_unexpected
 from hubsync.services.notices.expiry_warning import warn_due
-from hubsync.services.notices.sender import SentNotice, tell_due
+from hubsync.services.notices.sender import SentNotice, send_due_notices
 from hubsync.services.operations.daily_check import CheckedConnection, check_due
 
 Stopped = Callable[[], bool]
@@ -44,11 +44,11 @@ def do_due_work(stopped: Stopped = lambda: False) -> Iterator[str]:
 
 
 def _deliver(stopped: Stopped) -> list[str]:
-    return [f"Delivery {delivery_id} is now {state}." for delivery_id, state in take_up_due(stopped)]
+    return [f"Delivery {delivery_id} is now {state}." for delivery_id, state in run_due(stopped)]
 
 
 def _replay(stopped: Stopped) -> list[str]:
-    return go_through_replays(stopped)
+    return work_on_replays(stopped)
 
 
 def _check(stopped: Stopped) -> list[str]:
@@ -66,7 +66,10 @@ def _warn(stopped: Stopped) -> list[str]:
 
 
 def _notify(stopped: Stopped) -> list[str]:
-    return [f"Team {each.team_slug} was mailed what needs somebody{_doubt(each)}." for each in tell_due(stopped)]
+    return [
+        f"Team {each.team_slug} was mailed what needs somebody{_doubt(each)}."
+        for each in send_due_notices(stopped)
+    ]
 
 
 def _doubt(told: SentNotice) -> str:

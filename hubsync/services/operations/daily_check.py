@@ -31,16 +31,16 @@ from hubsync.services.connection.problems import (
     GRANTED_SCOPES,
     PERMISSION,
     ConnectionProblem,
-    end_all_but_permission,
-    end_trouble,
-    note_trouble,
-    trouble_of,
+    problem_of,
+    record_problem,
+    resolve_all_but_permission,
+    resolve_problem,
 )
-from hubsync.services.connection.status import ConnectionStatus, read_standing
+from hubsync.services.connection.status import ConnectionStatus, read_status
 from hubsync.services.connection.token_refresh import POLL_SECONDS, end_lease, take_lease
 from hubsync.services.connection.tokens import open_refresh, usable_connection
 from hubsync.services.isolation import log_unexpected
-from hubsync.services.mapping.property_refresh import renew_mappings
+from hubsync.services.mapping.property_refresh import refresh_mappings
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection, locked_connection
 from hubsync.store.leases import DAILY_CHECK, is_over
@@ -80,7 +80,7 @@ def check_due(stopped: Callable[[], bool] = lambda: False) -> list[CheckedConnec
 def check_now(team_id: int) -> ConnectionStatus:
     """Ask HubSpot at once, because somebody pressed the button; return how the team stands then."""
     _check(team_id)
-    return read_standing(team_id)
+    return read_status(team_id)
 
 
 def _due() -> list[tuple[int, int, str]]:
@@ -110,7 +110,7 @@ def _check(team_id: int) -> str:
     deadline = Deadline.after(SECONDS)
     try:
         connection = usable_connection(team_id)
-        by_oauth, known = bool(connection.refresh_sealed), trouble_of(connection)
+        by_oauth, known = bool(connection.refresh_sealed), problem_of(connection)
         end_read()
     except AccessLost as lost:  # also when nothing was posted for too long: then HubSpot is not asked
         end_read()
@@ -121,7 +121,7 @@ def _check(team_id: int) -> str:
         return fault.code
     try:
         code = _introspect(team_id, known, deadline) if by_oauth else ""
-        renew_mappings(team_id, deadline)
+        refresh_mappings(team_id, deadline)
     except (AccessLost, PermissionMissing) as fault:  # both are noted already
         return _finish(known, fault.code, EVERY)
     except AccountTrouble as fault:
@@ -129,7 +129,7 @@ def _check(team_id: int) -> str:
     except NotConnected as fault:
         return fault.code
     except HubSyncError as fault:
-        note_trouble(known, fault.code)
+        record_problem(known, fault.code)
         return _finish(known, fault.code, SOONER, answered=False)
     return _finish(known, code, EVERY, well=True)
 
@@ -180,11 +180,11 @@ def _compare_scopes(known: ConnectionProblem, facts: Introspection) -> str:
         row = session.scalar(locked_connection(known.team_id))
         if row is not None and row.connected_at == known.connected_at:
             row.scopes = list(facts.scopes) or row.scopes
-            end_all_but_permission(row)
+            resolve_all_but_permission(row)
     if not facts.scopes or set(SCOPES) <= set(facts.scopes):
-        end_trouble(known, GRANTED_SCOPES)
+        resolve_problem(known, GRANTED_SCOPES)
         return ""
-    note_trouble(known, PERMISSION, GRANTED_SCOPES)
+    record_problem(known, PERMISSION, GRANTED_SCOPES)
     return PERMISSION
 
 
@@ -200,7 +200,7 @@ def _finish(
             if answered:
                 row.checked_at = now()
             if well:
-                end_all_but_permission(row)
+                resolve_all_but_permission(row)
     return code
 
 

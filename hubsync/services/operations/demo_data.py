@@ -28,7 +28,7 @@ def seed_demo() -> str:
     slug = db.session.scalar(select(Calendar.slug).where(Calendar.source == PAGE).order_by(Calendar.id))
     if slug is not None:
         return slug
-    team = members.found_team("Acme Trading", OWNER, Plan.PREMIUM)
+    team = members.create_team("Acme Trading", OWNER, Plan.PREMIUM)
     owner_id = db.session.scalars(select(Person.id).where(Person.email == OWNER)).one()
     calendar = calendars.make_calendar(team.id, owner_id, calendars.CalendarInput(CALENDAR, 30, "Asia/Tokyo"))
     by_part = {question.part: question.id for question in calendar.asked()}

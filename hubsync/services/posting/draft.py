@@ -21,8 +21,8 @@ from hubsync.domain.mapping import (
     MappingRows,
     Row,
     Section,
-    draw_up,
     fill_rows,
+    make_draft,
     parse_information,
 )
 from hubsync.domain.notes import read_note
@@ -61,20 +61,20 @@ def mapping_of(calendar_id: int) -> MappingRecord | None:
     return db.session.scalars(_MAPPING, {"calendar_id": calendar_id}).unique().one_or_none()
 
 
-def draw_up_booking(booking: BookingRecord) -> MappedDraft | None:
+def draft_booking(booking: BookingRecord) -> MappedDraft | None:
     """Return the draft of *booking* by the mapping of this moment; None without a mapping."""
     record = mapping_of(booking.calendar_id)
     if record is None:
         return None
     # The team was read just now, with the mapping.
     own = frozenset(record.calendar.team.own_free_domains)
-    draft = draw(own, rows_of(record), material_of(booking))
+    draft = draft_input(own, rows_of(record), material_of(booking))
     return MappedDraft(draft, record.active, record.companies_on, record.contacts_on)
 
 
-def draw(own_free: frozenset[str], mapping: MappingRows, material: MappingInput) -> Draft:
+def draft_input(own_free: frozenset[str], mapping: MappingRows, material: MappingInput) -> Draft:
     """The draft of *material* by *mapping*; *own_free* are free e-mail domains too, the team's own."""
-    return draw_up(mapping, material, partial(is_free, additions=own_free))
+    return make_draft(mapping, material, partial(is_free, additions=own_free))
 
 
 def fill(own_free: frozenset[str], mapping: MappingRows, material: MappingInput) -> list[FilledRow]:

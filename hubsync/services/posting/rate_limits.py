@@ -53,7 +53,7 @@ POLL_SECONDS = 0.1
 CIRCUIT_OPEN = "circuit_open"
 
 
-def hindrance(connection: Connection, occasion: Occasion) -> tuple[str, datetime] | None:
+def blocked_until(connection: Connection, occasion: Occasion) -> tuple[str, datetime] | None:
     """Why HubSpot is not called for this attempt, and from when on it may be; None when it is called.
 
     Whoever presses Retry wants to see for themselves.
@@ -75,7 +75,7 @@ def wait_for_turn(team_id: int, longest_seconds: float) -> Reservation | None:
     """
     ends = time.monotonic() + longest_seconds
     while True:
-        resting = db.session.scalar(resting_teams().where(Connection.team_id == team_id)) is not None
+        resting = db.session.scalar(paused_teams().where(Connection.team_id == team_id)) is not None
         end_read()
         left = ends - time.monotonic()
         if not resting:
@@ -85,7 +85,7 @@ def wait_for_turn(team_id: int, longest_seconds: float) -> Reservation | None:
         time.sleep(min(left, POLL_SECONDS))
 
 
-def rests(team_id: int) -> tuple[str, datetime] | None:
+def paused_until(team_id: int) -> tuple[str, datetime] | None:
     """Why, and until when, HubSpot is left alone by work that nobody waits for; None when it is not.
 
     The pace is no reason: it is over in a moment.
@@ -105,7 +105,7 @@ def rests(team_id: int) -> tuple[str, datetime] | None:
     return None
 
 
-def resting_teams() -> Select[int]:
+def paused_teams() -> Select[int]:
     """The ids of teams for which nothing is to be called now unless a guest or a person waits for it."""
     moment = now()
     return select(Connection.team_id).where(
@@ -180,9 +180,9 @@ def is_down(fault: HubSyncError | None) -> bool:
 __all__ = [
     "CIRCUIT_OPEN",
     "Occasion",
-    "hindrance",
+    "blocked_until",
     "note",
-    "resting_teams",
-    "rests",
+    "paused_teams",
+    "paused_until",
     "wait_for_turn",
 ]

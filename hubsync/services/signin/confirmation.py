@@ -60,7 +60,7 @@ def _may_be_confirmed(session: Session, email: str, person_id: int | None) -> bo
     return session.scalar(linked.limit(1)) is None
 
 
-def look_at(token: str, browser_secret: str) -> UnconfirmedIdentity:
+def read_link(token: str, browser_secret: str) -> UnconfirmedIdentity:
     """What the link would confirm; nothing changes. Raises LinkSpent; OtherBrowser where it was not begun."""
     return _find(db.session(), token, browser_secret)
 

@@ -55,7 +55,7 @@ def _recognize(proof: Proof, invitation: str, time_zone: str) -> SignInResult | 
                 person_id = person_with(session, proof.email).id
                 link_identity(session, person_id, proof)
                 if invited is not None and joining.is_for(invited, proof.email):
-                    joined = joining.take_up(session, joining.by_link(invitation), person_id)
+                    joined = joining.accept(session, joining.by_link(invitation), person_id)
         if person_id is None:
             # On PostgreSQL the same proof may have come twice, and the other copy was stored since we looked.
             person_id = _holder(session, proof)

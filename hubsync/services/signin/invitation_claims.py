@@ -42,7 +42,7 @@ def ask(token: str, person: Person | None, asker: Requester, browser_secret: str
     """
     if person is None and not tools().signin_links:
         raise Refused(_("Here nobody signs in with a mailed link. Sign in first, then open the invitation again."))
-    invitation = joining.look_at(token)
+    invitation = joining.read_invitation(token)
     end_read()
     secret = browser_secret or one_time_links.make_secret()
     mails.answer_later(partial(_mail_link, invitation.id, token, person, asker, secret))
@@ -53,7 +53,7 @@ def _mail_link(
     invitation_id: int, token: str, person: Person | None, asker: Requester, browser_secret: str
 ) -> None:
     try:
-        invitation = joining.look_at(token)
+        invitation = joining.read_invitation(token)
     except InvitationSpent:
         return
     email, team, invitation_hash = invitation.email, invitation.team.name, invitation.token_hash
@@ -69,7 +69,7 @@ def _mail_link(
     mails.send(email, "claim_invitation", link=link, team=team, person=person.email if person else "")
 
 
-def look_at(token: str, browser_secret: str, person: Person | None) -> Invitation:
+def read_link(token: str, browser_secret: str, person: Person | None) -> Invitation:
     """The invitation that the link lets *person* take up, who is signed in here; nothing changes.
 
     Raises LinkSpent, InvitationSpent; OtherBrowser where the link was not asked for, by the same person.
@@ -81,7 +81,7 @@ def look_at(token: str, browser_secret: str, person: Person | None) -> Invitatio
 def claim(token: str, browser_secret: str, person: Person | None, time_zone: str = "") -> ClaimResult:
     """Use up link and invitation: *person* joins, or whoever has the invited address, who is made and signed in.
 
-    Raises as `look_at` does; the link stays good where it was not asked for.
+    Raises as `read_invitation` does; the link stays good where it was not asked for.
     """
     return retry_on_conflict(lambda: _claim(token, browser_secret, person, time_zone))
 
@@ -93,7 +93,7 @@ def _claim(token: str, browser_secret: str, person: Person | None, time_zone: st
         email = joining.lock(session, _claimed(found)).email
         one_time_links.use_up(session, found)
         person_id = found.person_id or person_with(session, email).id
-        team = joining.take_up(session, _claimed(found), person_id, proven=True)
+        team = joining.accept(session, _claimed(found), person_id, proven=True)
         if person is not None:
             return ClaimResult(team)
         learn_time_zone(session, person_id, time_zone)

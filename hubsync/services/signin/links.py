@@ -70,7 +70,7 @@ def make_link(email: str, browser_secret: str = "") -> str:
     return f"{tools().base_url}/signin/link/{token}"
 
 
-def look_at(token: str, browser_secret: str = "") -> OpenLink:
+def read_link(token: str, browser_secret: str = "") -> OpenLink:
     """Whom the link would sign in; nothing changes. Raises LinkSpent as `redeem` does."""
     found = one_time_links.find(db.session(), SigninLink, token)
     person = db.session.get_one(Person, found.person_id)

@@ -17,7 +17,7 @@ from hubsync.domain.fingerprints import fingerprint
 from hubsync.errors import AnotherAddress, InvitationSpent, NotFound
 from hubsync.services import now
 from hubsync.services.people.people import tidy_email
-from hubsync.services.teams.members import let_in, membership_of
+from hubsync.services.teams.members import add_membership, membership_of
 from hubsync.store import changed, db, write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Membership, Team
@@ -35,12 +35,12 @@ def list_offers(person: Person) -> Sequence[Invitation]:
     return db.session.scalars(query).all()
 
 
-def look_at(token: str) -> Invitation:
+def read_invitation(token: str) -> Invitation:
     """The open invitation that the link belongs to; nothing changes. Raises InvitationSpent."""
     return find_open(db.session(), by_link(token))
 
 
-def look_at_offer(person: Person, invitation_id: int) -> Invitation:
+def read_offer(person: Person, invitation_id: int) -> Invitation:
     """An open invitation for the person's own address, found without its link. Raises NotFound for any other."""
     try:
         return find_open(db.session(), _own(person, invitation_id))
@@ -62,16 +62,16 @@ def is_for_somebody_here(invitation: Invitation) -> bool:
 def join(token: str, person_id: int) -> Team:
     """Let somebody who is signed in into the team by the link. Raises InvitationSpent, AnotherAddress."""
     with write_transaction() as session:
-        return take_up(session, by_link(token), person_id)
+        return accept(session, by_link(token), person_id)
 
 
 def join_by_offer(person: Person, invitation_id: int) -> Team:
     """Let somebody who is signed in under the invited address into the team. Raises InvitationSpent."""
     with write_transaction() as session:
-        return take_up(session, _own(person, invitation_id), person.id)
+        return accept(session, _own(person, invitation_id), person.id)
 
 
-def take_up(session: Session, which: ColumnElement[bool], person_id: int, *, proven: bool = False) -> Team:
+def accept(session: Session, which: ColumnElement[bool], person_id: int, *, proven: bool = False) -> Team:
     """Let the person into the team, and use the invitation up. Inside `write_transaction`, with its *session*.
 
     *proven* says that whoever asks has read mail to the invited address just now. Somebody who is in the team
@@ -87,7 +87,7 @@ def take_up(session: Session, which: ColumnElement[bool], person_id: int, *, pro
     gone = delete(Invitation).where(Invitation.id == found.id, Invitation.token_hash == found.token_hash)
     if not changed(session, gone):
         raise _spent()
-    let_in(session, found.team_id, person, found.role, by=person_id, invited=found.email)
+    add_membership(session, found.team_id, person, found.role, by=person_id, invited=found.email)
     return found.team
 
 

@@ -24,7 +24,7 @@ class Leaving:
     calendars: int
 
 
-def look_at_leaving(membership: Membership) -> Leaving:
+def read_leaving(membership: Membership) -> Leaving:
     """What leaving the team would do. Raises Refused for the owner, who hands the team over first."""
     if membership.role == Role.OWNER:
         raise Refused(
@@ -43,5 +43,5 @@ def leave_team(membership: Membership) -> None:
 
     Raises Refused for the owner.
     """
-    look_at_leaving(membership)
+    read_leaving(membership)
     members.remove_member(membership.team_id, membership.person_id, by=membership.person_id)

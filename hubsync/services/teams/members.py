@@ -27,7 +27,7 @@ from hubsync.store.teams import Invitation, Membership, Team
 SLUG_LENGTH = 60
 
 
-def found_team(name: str, owner_email: str, plan: Plan, *, by: int | None = None) -> Team:
+def create_team(name: str, owner_email: str, plan: Plan, *, by: int | None = None) -> Team:
     """Make a team with its owner, who is made too if nobody has the address yet.
 
     Raises Refused for an empty name or an address that is none.
@@ -108,11 +108,11 @@ def add_member(team_id: int, email: str, role: Role, *, by: int | None = None) -
         if membership_of(session, team_id, person.id) is not None:
             raise Refused(_("This person is in the team already."), field="email")
         session.execute(delete(Invitation).where(Invitation.team_id == team_id, Invitation.email == address))
-        let_in(session, team_id, person, role, by=by)
+        add_membership(session, team_id, person, role, by=by)
     return person
 
 
-def let_in(
+def add_membership(
     session: Session, team_id: int, person: Person, role: Role, *, by: int | None, invited: str = ""
 ) -> None:
     """Make the person a member of the team, written down with the address. Called inside `write_transaction`.

@@ -11,11 +11,11 @@ from hubsync.domain.roles import Action
 from hubsync.errors import Refused, SecretUnreadable
 from hubsync.services.connection import account_switch, oauth_flow
 from hubsync.services.connection.disconnection import is_account_shared
-from hubsync.services.connection.status import read_standing
+from hubsync.services.connection.status import read_status
 from hubsync.services.mapping.account_comparison import compare_mappings
 from hubsync.web.connection.oauth_flow import show_settled
 from hubsync.web.connection.overview import PAGE
-from hubsync.web.connection.status_text import name_account, tell_given_back
+from hubsync.web.connection.status_text import explain_revocation, name_account
 from hubsync.web.shell import reasons
 from hubsync.web.shell.calendar_names import name_calendars
 from hubsync.web.shell.guards import team_page
@@ -38,8 +38,8 @@ def ask() -> ResponseReturnValue:
         shared=is_account_shared(connection.hubspot_account_id, g.team.id),
         comparison=compare_mappings(parked),
         names=name_calendars(g.membership),
-        waiting=read_standing(g.team.id).waiting,
-        asker="" if parked.person_id == g.person.id else account_switch.name_asker(parked),
+        waiting=read_status(g.team.id).waiting,
+        asker="" if parked.person_id == g.person.id else account_switch.name_requester(parked),
         wording=reasons,
     )
 
@@ -73,5 +73,5 @@ def keep() -> ResponseReturnValue:
         flash(refused.message, "warning")
     else:
         flash(_("The former account is kept."), "success")
-        flash(tell_given_back(given, method, other), "info")
+        flash(explain_revocation(given, method, other), "info")
     return redirect(url_for("hubspot.show_connection"))

@@ -11,7 +11,7 @@ from hubsync.domain.connections import ConnectionState
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.plans import posts
 from hubsync.domain.roles import Action
-from hubsync.services.connection.status import ConnectionStatus, read_standing
+from hubsync.services.connection.status import ConnectionStatus, read_status
 from hubsync.services.deliveries.statistics import count_held_up_seen
 from hubsync.web.connection import status_text
 from hubsync.web.shell.guards import allowed, counted_states
@@ -40,7 +40,7 @@ def banner() -> Banner | None:
     """What the page has to warn of, None when all is well; one query beside what the frame reads anyway."""
     if not posts(g.team.plan) or request.blueprint in OWN_WORDS:
         return None
-    standing = read_standing(g.team.id)
+    standing = read_status(g.team.id)
     sentence = status_text.alarm(standing)
     needing = "" if request.blueprint in LOG else _needing(standing)
     return Banner(sentence, standing.waiting if sentence else 0, needing) if sentence or needing else None

@@ -18,7 +18,7 @@ pages = Blueprint("integrations", __name__)
 @team_page(Action.TEAM_SETTINGS)
 def list_integrations() -> ResponseReturnValue:
     """Every integration with its state."""
-    found = status.read_standing(g.team.id)
+    found = status.read_status(g.team.id)
     unfit = (
         "not_configured" if oauth_flow.find_connect_blocker(g.team) == "settings" else ConnectionState.DISCONNECTED
     )

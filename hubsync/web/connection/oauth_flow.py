@@ -25,7 +25,7 @@ def connect() -> ResponseReturnValue:
     """Leave for HubSpot's consent screen."""
     if oauth_flow.find_connect_blocker(g.team):
         return redirect(url_for("hubspot.show_connection"))
-    state, leaving = oauth_redirect.leave(oauth_flow.redirect_uri())
+    state, leaving = oauth_redirect.start_authorization(oauth_flow.redirect_uri())
     oauth_flow.begin_attempt(g.team.id, g.person.id, state)
     return leaving
 
@@ -39,7 +39,7 @@ def come_back() -> ResponseReturnValue:
         return redirect(url_for("signin.sign_in"))
     state = request.args.get("state", "")
     try:
-        verifier = oauth_redirect.come_back(state)
+        verifier = oauth_redirect.finish_authorization(state)
         if verifier is None:
             raise Refused(
                 _(

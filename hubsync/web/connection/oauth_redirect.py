@@ -29,7 +29,7 @@ def register(app: Flask) -> None:
     app.extensions["hubsync_redirects"] = oauth
 
 
-def leave(redirect_uri: str) -> tuple[str, ResponseReturnValue]:
+def start_authorization(redirect_uri: str) -> tuple[str, ResponseReturnValue]:
     """Return a new state and the redirect to HubSpot that carries it."""
     client = _client()
     made = client.create_authorization_url(redirect_uri)
@@ -41,7 +41,7 @@ def leave(redirect_uri: str) -> tuple[str, ResponseReturnValue]:
     return made["state"], redirect(made["url"].replace("+", "%20"), 303)
 
 
-def come_back(state: str) -> str | None:
+def finish_authorization(state: str) -> str | None:
     """Return the PKCE verifier that belongs to *state*, once; None when this browser did not ask for it."""
     client = _client()
     kept = client.framework.get_state_data(session, state)

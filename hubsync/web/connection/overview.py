@@ -44,7 +44,7 @@ COUNTED = (
 def show_connection() -> ResponseReturnValue:
     """Which account, by whom, since when, and whether it works; or what to do to get there."""
     connection = oauth_flow.find_connection(g.team.id)
-    found = status.read_standing(g.team.id)
+    found = status.read_status(g.team.id)
     counts = statistics.count_recent(g.team.id) if found.state != ConnectionState.DISCONNECTED else None
     return render_template(
         "connection/hubspot.html",
@@ -69,7 +69,7 @@ def show_connection() -> ResponseReturnValue:
         missed=replays.count_missed(g.team.id),
         progress=replays.read_progress(g.team.id),
         words=status_text,
-        notices=schedule.read_notice_standing(g.team.id),
+        notices=schedule.read_notice_schedule(g.team.id),
         notice_days=tools().notice_interval_days,
         words_for_mail=explain_mail_reason,
     )
@@ -79,7 +79,7 @@ def show_connection() -> ResponseReturnValue:
 @team_page(Action.CONNECT)
 def check_now() -> ResponseReturnValue:
     """Ask HubSpot whether the connection works, and say what it answered."""
-    sentence, kind = status_text.tell_check(daily_check.check_now(g.team.id))
+    sentence, kind = status_text.explain_check(daily_check.check_now(g.team.id))
     flash(sentence, kind)
     return redirect(url_for("hubspot.show_connection"))
 

@@ -58,7 +58,7 @@ def why_lost(code: str, method: str) -> str:
     return reasons.explain_reason(code)
 
 
-def mend_lost(method: str, may_connect: bool = True) -> str:
+def advise_on_lost(method: str, may_connect: bool = True) -> str:
     """What brings lost access back; *may_connect* says whether Connect can be offered at all."""
     if method == ConnectMethod.SERVICE_KEY:
         return (
@@ -69,7 +69,7 @@ def mend_lost(method: str, may_connect: bool = True) -> str:
     return _("Connect is not possible yet, for the reason above. The mappings are still there.")
 
 
-def what_troubles(code: str, missing: Sequence[str] = ()) -> str:
+def explain_problem(code: str, missing: Sequence[str] = ()) -> str:
     """What troubles a connection that stands, in one sentence; *missing* are the permissions, where known."""
     if code == PERMISSION and missing:
         return _("HubSync lacks a permission in HubSpot: %(scopes)s.", scopes=", ".join(missing))
@@ -82,7 +82,7 @@ def what_troubles(code: str, missing: Sequence[str] = ()) -> str:
     return reasons.explain_reason(code)
 
 
-def mend_trouble(code: str, method: str, missing: Sequence[str] = ()) -> str:
+def advise_on_problem(code: str, method: str, missing: Sequence[str] = ()) -> str:
     """What a person can do about it; *missing* are the permissions, where known."""
     if code == PERMISSION and not missing and method == ConnectMethod.SERVICE_KEY:
         return _(
@@ -120,7 +120,7 @@ def alarm(standing: ConnectionStatus) -> str:
     if standing.state == ConnectionState.LOST:
         return why_lost(standing.code, standing.method)
     if standing.state == ConnectionState.CONNECTED and standing.code in NEEDS_SOMEBODY:
-        return what_troubles(standing.code, refused(standing))
+        return explain_problem(standing.code, refused(standing))
     return ""
 
 
@@ -133,18 +133,18 @@ def why_paused(code: str) -> str:
     return reasons.explain_reason(code)
 
 
-def tell_check(standing: ConnectionStatus) -> tuple[str, str]:
+def explain_check(standing: ConnectionStatus) -> tuple[str, str]:
     """(sentence, kind of message) for what came of Check now."""
     if standing.state == ConnectionState.LOST:
         return why_lost(standing.code, standing.method), "error"
     if standing.state != ConnectionState.CONNECTED:
         return _("This team is not connected to HubSpot."), "info"
     if standing.code:
-        return what_troubles(standing.code, refused(standing)), "warning"
+        return explain_problem(standing.code, refused(standing)), "warning"
     return _("Checked just now: HubSpot accepts the connection."), "success"
 
 
-def tell_given_back(given: RevocationResult, method: str, account: str) -> str:
+def explain_revocation(given: RevocationResult, method: str, account: str) -> str:
     """What became of the access to *account*, which the team does not use, and what stays at HubSpot.
 
     Revoking uninstalls nothing: only somebody in that account ends what HubSpot lists there.

@@ -24,7 +24,7 @@ from hubsync.web.deliveries.arrival_notes import list_notes
 from hubsync.web.deliveries.bulk_actions import dismissed_just_now
 from hubsync.web.deliveries.filters import WAYS, pages, read_narrowing, tabs_of
 from hubsync.web.deliveries.held_back_text import tell_since
-from hubsync.web.deliveries.records_text import begun_elsewhere, parts_of
+from hubsync.web.deliveries.records_text import begun_elsewhere, record_lines
 from hubsync.web.deliveries.retry_message import retry_and_tell
 from hubsync.web.shell import chart as charts
 from hubsync.web.shell import reasons
@@ -79,7 +79,7 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
         delivery=delivery,
         booking=delivery.booking,
         calendar=delivery.booking.calendar,
-        parts=parts_of(delivery, connection),
+        parts=record_lines(delivery, connection),
         begun_elsewhere=begun_elsewhere(delivery, connection),
         labels=queries.property_labels(delivery.calendar_id),
         answers=queries.list_answers(delivery.booking),

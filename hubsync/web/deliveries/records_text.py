@@ -21,7 +21,7 @@ ASSOCIATION_WORDS = {Outcome.MADE: _l("made"), Outcome.REFUSED: _l("not made"), 
 """What became of the association, in a word."""
 
 
-def parts_of(delivery: Delivery, connection: Connection | None) -> list[RecordLine]:
+def record_lines(delivery: Delivery, connection: Connection | None) -> list[RecordLine]:
     """Company, contact and association of *delivery*; *connection* is the team's, if it has one."""
     return [
         _record(delivery, connection, "company", _company_sentence(delivery)),

@@ -17,7 +17,7 @@ from hubsync.services.calendars import calendars
 from hubsync.services.deliveries.queries import LARGEST_ID
 from hubsync.services.mapping.choices import InformationChoices, offer_information
 from hubsync.services.mapping.copying import Copy, copy_mapping, list_sources
-from hubsync.services.mapping.proposals import propose
+from hubsync.services.mapping.proposals import add_proposals
 from hubsync.services.mapping.storage import NEW, EditedRow, SavedMapping, load_mapping
 from hubsync.store.calendars import Calendar
 from hubsync.web.mapping.editor_state import EditorState, family_first, load_editor_state, pages, show_editor
@@ -93,7 +93,7 @@ def _copy(state: EditorState, stored: SavedMapping, there: InformationChoices, *
 def _has_rows(state: EditorState) -> bool:
     """Whether there are rows of this calendar's own, not only those that a new editor proposes."""
     if not state.saved.version:
-        proposed, _made = propose(NEW.edited, state.known, state.offer, family_first=family_first())
+        proposed, _made = add_proposals(NEW.edited, state.known, state.offer, family_first=family_first())
         if state.edited == proposed:
             return False
     return any(row != EditedRow() for section in Section for row in state.edited.rows(section))

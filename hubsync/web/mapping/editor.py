@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from hubsync.errors import MappingChanged, NotFound, RoleTooLow
 from hubsync.services.calendars import calendars
-from hubsync.services.mapping.proposals import propose
+from hubsync.services.mapping.proposals import add_proposals
 from hubsync.services.mapping.storage import load_mapping
 from hubsync.services.mapping.storage import save_mapping as store
 from hubsync.services.mapping.validation import MOST_ROWS
@@ -41,7 +41,7 @@ def save_mapping(calendar_id: int) -> ResponseReturnValue:
     if state.sent.pressed == "check":
         return render_template("mapping/hints.html", editor=editor_of(state))
     if state.sent.pressed == "propose":
-        edited, made = propose(state.edited, state.known, state.offer, family_first=family_first())
+        edited, made = add_proposals(state.edited, state.known, state.offer, family_first=family_first())
         return show_editor(state.with_edited(edited), proposed=made)
     if state.sent.pressed != "save":
         return _show_edited(state)

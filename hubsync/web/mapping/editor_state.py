@@ -21,8 +21,8 @@ from hubsync.services.deliveries.queries import LARGEST_ID
 from hubsync.services.mapping.choices import InformationChoices, offer_information
 from hubsync.services.mapping.copying import Copy
 from hubsync.services.mapping.diff import compare, last_change
-from hubsync.services.mapping.hints import hint_mapping, look_back
-from hubsync.services.mapping.proposals import propose
+from hubsync.services.mapping.hints import hint_mapping, read_recent_refusals
+from hubsync.services.mapping.proposals import add_proposals
 from hubsync.services.mapping.storage import EditedMapping, SavedMapping, load_mapping
 from hubsync.services.mapping.validation import MOST_ROWS, RowFault, check_mapping
 from hubsync.store.calendars import Calendar
@@ -98,7 +98,7 @@ def load_editor_state(calendar_id: int, *, live: bool = False) -> EditorState:
     if sent is None:
         edited = saved.edited
         if not saved.version:
-            edited, _made = propose(edited, known, offer, family_first=family_first())
+            edited, _made = add_proposals(edited, known, offer, family_first=family_first())
         sent = SubmittedEditor(edited, saved.version, "open")
     return EditorState(calendar, sent, saved, known, offer)
 
@@ -111,7 +111,7 @@ def family_first() -> bool:
 
 def editor_of(state: EditorState, faults: Sequence[RowFault] = ()) -> Editor:
     """The editor with its hints."""
-    lately = look_back(g.team.id, state.calendar.id)
+    lately = read_recent_refusals(g.team.id, state.calendar.id)
     hints = hint_mapping(state.edited, state.saved, state.known, state.offer, lately)
     return Editor(state.edited, state.saved, state.labels, faults, hints)
 

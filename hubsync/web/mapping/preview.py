@@ -15,9 +15,9 @@ from hubsync.services.deliveries import queries
 from hubsync.services.mapping import trial
 from hubsync.services.mapping.preview import edited_rows, latest_booking, preview
 from hubsync.web.mapping.editor_state import EditorState, load_editor_state, pages, show_editor
-from hubsync.web.mapping.preview_text import looks_of, sections_of
+from hubsync.web.mapping.preview_text import record_lines, sections_of
 from hubsync.web.mapping.sample_answers import first_answers, typed_answers
-from hubsync.web.mapping.trial_text import advise_on_test, sent_parts, values_of_test
+from hubsync.web.mapping.trial_text import advise_on_test, sent_record_lines, values_of_test
 from hubsync.web.shell.guards import team_page
 from hubsync.web.shell.reasons import explain_reason
 
@@ -48,7 +48,7 @@ def preview_mapping(calendar_id: int) -> ResponseReturnValue:
         booking=None if typed else booking,
         typed=typed,
         sections=sections_of(found, mapping, state.labels, read_refused(g.team.id)),
-        looks=looks_of(found, connection),
+        looks=record_lines(found, connection),
         hindered=next((each.code for each in (found.company, found.contact) if each.state == "unknown"), ""),
     )
 
@@ -92,7 +92,7 @@ def send_test(calendar_id: int) -> ResponseReturnValue:
         calendar=state.calendar,
         editor_state=state,
         mark=mark_of(code),
-        parts=sent_parts(sent, state.labels, connection),
+        parts=sent_record_lines(sent, state.labels, connection),
         all_well=not sent.faults,
         created=bool(sent.company_id or sent.contact_id),
         in_doubt=any(fault.code == "answer_lost" for fault in sent.faults),
@@ -114,7 +114,7 @@ def _show_preview(state: EditorState, **shown: object) -> str:
 
 
 def _show_test(state: EditorState, mapping: MappingRows, code: str, refused: str = "") -> str:
-    draft = trial.draw_up_test(state.calendar, mapping, code)
+    draft = trial.draft_test(state.calendar, mapping, code)
     connection = queries.connected_account(g.team.id)
     blocker = find_posting_blocker(g.team, connection)
     return render_template(

@@ -92,7 +92,7 @@ def shorten(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
 
 
-def looks_of(found: Preview, connection: Connection | None) -> list[RecordLine]:
+def record_lines(found: Preview, connection: Connection | None) -> list[RecordLine]:
     """Whether company, contact and association would be made."""
     company = _look("company", found.company, _company_sentence(found), connection)
     contact = _look("contact", found.contact, _contact_sentence(found), connection)

@@ -58,7 +58,7 @@ def values_of_test(draft: Draft, labels: Labels) -> list[tuple[str, list[tuple[s
     ]
 
 
-def sent_parts(sent: SentTest, labels: Labels, connection: Connection | None) -> list[RecordLine]:
+def sent_record_lines(sent: SentTest, labels: Labels, connection: Connection | None) -> list[RecordLine]:
     """What the test created, with links, what may exist, and what HubSpot did not take."""
     parts = []
     records = (

@@ -99,7 +99,7 @@ def leave_team() -> ResponseReturnValue:
         stay_signed_in()
         flash(_("You do not belong to %(team)s any more.", team=name), "success")
         return redirect(url_for("account.show"))
-    return render_template("teams/leave_team.html", leaving=team_leaving.look_at_leaving(g.membership))
+    return render_template("teams/leave_team.html", leaving=team_leaving.read_leaving(g.membership))
 
 
 def _render(form: ProfileForm) -> str:

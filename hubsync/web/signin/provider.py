@@ -54,14 +54,14 @@ def come_back(provider: str) -> ResponseReturnValue:
     _label(provider)
     page = "signin.sign_in"
     try:
-        begun = tools().identity.take_up(provider, request.args.get("state", ""))
+        begun = tools().identity.resume_sign_in(provider, request.args.get("state", ""))
         linking = "person" in begun.kept
         if linking:
             page = "account.show"
             if not _is_still_here(begun.kept["person"], begun.kept["session"]):
                 flash(_("Nothing was linked: you signed out meanwhile. Sign in and begin again."), "error")
                 return redirect(url_for("signin.sign_in"), 303)
-        proof = tools().identity.prove(begun, request.args)
+        proof = tools().identity.verify(begun, request.args)
     except (IdentityRefused, ProviderUnreachable) as fault:
         return _back_without(provider, fault, page)
     return _link(proof) if linking else _sign_in(proof, **begun.kept)
@@ -80,7 +80,7 @@ def say_unknown() -> ResponseReturnValue:
 def open_confirmation(token: str) -> ResponseReturnValue:
     """Show the button only: mail scanners open links, but press nothing."""
     try:
-        return _tell(token, confirmation.look_at(token, session.get("confirming", ""))), 200
+        return _tell(token, confirmation.read_link(token, session.get("confirming", ""))), 200
     except (LinkSpent, OtherBrowser) as fault:
         return _no_confirmation(fault)
 
@@ -90,7 +90,7 @@ def confirm(token: str) -> ResponseReturnValue:
     """Link the account to the person with the address, and sign in."""
     try:
         secret = session.get("confirming", "")
-        found = confirmation.look_at(token, secret)
+        found = confirmation.read_link(token, secret)
         if not may_be_pressed(token, change_by(found.email, here=True)):
             return _tell(token, found), 409
         recognized = confirmation.confirm(token, secret, request.form.get("time_zone", ""))
@@ -140,7 +140,7 @@ def _newcomers_address(invitation: str) -> str:
     """The address of an invitation for somebody new; whoever has an account signs in to that."""
     if not invitation:
         return ""
-    found = joining.look_at(invitation)
+    found = joining.read_invitation(invitation)
     return "" if joining.is_for_somebody_here(found) else found.email
 
 
@@ -163,7 +163,7 @@ def _is_still_here(person_id: int, session_mark: str) -> bool:
 
 def _leave(provider: str, **kept: object) -> ResponseReturnValue:
     callback = f"{tools().base_url}/signin/{provider}/callback"
-    return redirect(tools().identity.leave(provider, callback, **kept), 303)
+    return redirect(tools().identity.start_sign_in(provider, callback, **kept), 303)
 
 
 def _back_without(

@@ -19,7 +19,7 @@ def look(token: str) -> ResponseReturnValue:
     """Show the button only: mail scanners open links, but press nothing."""
     person = signed_in_person()
     try:
-        invitation = invitation_claims.look_at(token, session.get("claiming", ""), person)
+        invitation = invitation_claims.read_link(token, session.get("claiming", ""), person)
     except (LinkSpent, InvitationSpent, OtherBrowser) as fault:
         return _no_claim(fault)
     return render_template("teams/claim_invitation.html", invitation=invitation, person=person)

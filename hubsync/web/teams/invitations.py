@@ -32,7 +32,7 @@ pages = Blueprint("invitations", __name__)
 def look(token: str) -> ResponseReturnValue:
     """Show who invites to which team; nothing happens before a button is pressed, because scanners open links."""
     try:
-        invitation = joining.look_at(token)
+        invitation = joining.read_invitation(token)
     except InvitationSpent:
         return _spent()
     if signed_in_person() is None:
@@ -49,7 +49,7 @@ def join(token: str) -> ResponseReturnValue:
     """
     person, provider = signed_in_person(), request.form.get("provider", "")
     try:
-        invitation = joining.look_at(token)
+        invitation = joining.read_invitation(token)
         if provider and person is None:
             session["invitation"] = token
             # 307: the browser sends the same form on, with its token.
@@ -67,7 +67,7 @@ def join(token: str) -> ResponseReturnValue:
 def look_at_kept() -> ResponseReturnValue:
     """The page of the invitation that this browser opened before it was signed in."""
     try:
-        return _show(joining.look_at(session.get("kept_invitation", "")))
+        return _show(joining.read_invitation(session.get("kept_invitation", "")))
     except InvitationSpent:
         return _spent()
 
@@ -86,7 +86,7 @@ def accept_kept() -> ResponseReturnValue:
 @signed_in_page
 def look_at_offer(invitation_id: int) -> ResponseReturnValue:
     """The page of an invitation for the address of whoever is signed in."""
-    invitation = joining.look_at_offer(g.person, invitation_id)
+    invitation = joining.read_offer(g.person, invitation_id)
     return _show(invitation)
 
 
@@ -111,7 +111,7 @@ def _join(token: str) -> ResponseReturnValue:
     session["claiming"] = invitation_claims.ask(token, person, asker(), session.get("claiming", ""))
     page = render_template(
         "teams/invitation_link_sent.html",
-        invitation=joining.look_at(token),
+        invitation=joining.read_invitation(token),
         person=person,
         again=again_at(person.time_zone if person is not None else request.form.get("time_zone", "")),
     )

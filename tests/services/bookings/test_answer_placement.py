@@ -17,7 +17,7 @@ from hubsync.services.bookings.completion import complete
 from hubsync.services.bookings.corrections import correct, version_of
 from hubsync.services.calendars import questions
 from hubsync.services.calendars.questions import QuestionInput
-from hubsync.services.posting.draft import draw_up_booking
+from hubsync.services.posting.draft import draft_booking
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
@@ -75,7 +75,7 @@ def test_two_answers_of_one_label_are_posted_into_two_properties(sent: Any) -> N
         ([("Phone", "7")], {"phone": "7"}),
         ([("Phone", ""), ("Phone", "8")], {"mobilephone": "8"}),
     ]:
-        drawn = draw_up_booking(book(sent, *answers).booking)
+        drawn = draft_booking(book(sent, *answers).booking)
         assert drawn is not None
         assert drawn.draft.contact is not None
         assert {name: text for name, text in drawn.draft.contact.items() if "phone" in name} == phones
@@ -221,7 +221,7 @@ def test_a_row_whose_answer_cannot_be_read_is_left_out_until_somebody_corrects_i
     end_read()
     assert correct(membership, delivery.id, {city: "Osaka"}, version_of(delivery.booking)) == ["City"]
     again = db.session.get_one(Delivery, delivery.id, populate_existing=True)
-    drawn = draw_up_booking(again.booking)
+    drawn = draft_booking(again.booking)
     assert drawn is not None
     assert drawn.draft.company is not None
     assert (drawn.draft.company["city"], drawn.draft.left_out) == ("Osaka", ())

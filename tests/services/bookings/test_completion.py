@@ -17,7 +17,7 @@ from hubsync.domain.booking import Booking, GivenAnswer, Guest
 from hubsync.domain.questions import Kind, Part
 from hubsync.services import now
 from hubsync.services.bookings.completion import complete
-from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.leases import read_delivery
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
@@ -55,7 +55,7 @@ def test_a_mistake_of_ours_is_the_deliverys_trouble_and_not_the_guests(acme: Any
     with write_transaction() as session:
         session.get_one(Calendar, acme.calendar_id).time_zone = "Asia/Tokyo"
     with time_machine.travel(now() + timedelta(minutes=10), tick=True):
-        assert take_up_due() == [(delivery.id, "posted")]
+        assert run_due() == [(delivery.id, "posted")]
 
 
 def test_a_mistake_of_ours_ends_when_the_attempts_are_used_up(acme: Any) -> None:
@@ -63,7 +63,7 @@ def test_a_mistake_of_ours_ends_when_the_attempts_are_used_up(acme: Any) -> None
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     with write_transaction() as session:
         session.query(Delivery).update({"attempts_used": 11, "next_attempt_at": now()})
-    assert take_up_due() == [(delivery.id, "failed")]
+    assert run_due() == [(delivery.id, "failed")]
 
 
 def test_one_delivery_that_cannot_be_carried_does_not_stop_those_behind_it(acme: Any) -> None:
@@ -73,7 +73,7 @@ def test_one_delivery_that_cannot_be_carried_does_not_stop_those_behind_it(acme:
     with write_transaction() as session:
         session.get_one(BookingRecord, first.booking_id).answers = {"x": 1, str(acme.question(Part.EMAIL).id): 7}
     with time_machine.travel(now() + timedelta(minutes=10), tick=True):
-        assert dict(take_up_due()) == {first.id: "retrying", second.id: "posted"}
+        assert dict(run_due()) == {first.id: "retrying", second.id: "posted"}
 
 
 def test_a_mistake_of_ours_tells_the_log_no_answer(acme: Any, caplog: pytest.LogCaptureFixture) -> None:
@@ -106,7 +106,7 @@ def test_a_database_that_is_locked_in_mid_delivery_loses_and_doubles_nothing(acm
     holder.join()
     assert held.is_set()
     with time_machine.travel(now() + timedelta(minutes=10), tick=True):
-        take_up_due()
+        run_due()
     end_read()
     ended = read_delivery(delivery.id)
     assert ended.state in ("posted", "duplicate")
@@ -189,7 +189,7 @@ def test_taking_up_due_work_ends_when_it_is_told_to(acme: Any) -> None:
     with write_transaction() as session:
         session.query(Delivery).update({"state": "pending"})
     told = iter([False, True])
-    assert len(take_up_due(lambda: next(told))) == 1
+    assert len(run_due(lambda: next(told))) == 1
 
 
 def test_a_statement_that_fails_does_not_repeat_its_values(acme: Any) -> None:

@@ -12,7 +12,7 @@ from hubsync.domain.email_address import NoAddress
 from hubsync.domain.questions import Kind, Part
 from hubsync.services.bookings import corrections, erasure
 from hubsync.services.bookings.completion import complete
-from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.store import db, end_read
 from hubsync.store.deliveries import Delivery
@@ -150,7 +150,7 @@ def test_a_lost_answer_is_cleared_up_in_the_form_that_was_sent(acme: Any, taken:
     delivery = acme.book("Sato Mika", OWN_LETTERS)
     assert (delivery.state, delivery.contact) == ("retrying", "intent")
     with later(hours=2):
-        take_up_due()
+        run_due()
     ended = read_delivery(delivery.id)
     end_read()
     assert (ended.state, ended.contact, ended.association) == ("posted", "created", "made")

@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet
 
 from hubsync.services import now
 from hubsync.services.bookings.completion import complete
-from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
@@ -48,7 +48,7 @@ def finish() -> None:
         with time_machine.travel(now() + timedelta(minutes=minutes), tick=True):
             with write_transaction() as session:
                 session.query(Connection).update({"pace_until": None})
-            take_up_due()
+            run_due()
             open_ones = db.session.query(Delivery).filter(Delivery.state.in_(("pending", "sending", "retrying")))
             left = open_ones.count()
             end_read()

@@ -9,7 +9,7 @@ from hubsync.domain.booking import Booking, Guest
 from hubsync.domain.questions import Kind
 from hubsync.services import now
 from hubsync.services.bookings.completion import complete
-from hubsync.services.posting.draft import draw_up_booking
+from hubsync.services.posting.draft import draft_booking
 from hubsync.store import write_transaction
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.people import Person
@@ -28,7 +28,7 @@ def delete_question(question_id: int) -> None:
 
 
 def left_out(acme: Any, delivery: Any) -> list[str]:
-    drawn = draw_up_booking(delivery.booking)
+    drawn = draft_booking(delivery.booking)
     assert drawn is not None
     return [each.code.value for each in drawn.draft.left_out]
 
@@ -58,7 +58,7 @@ def test_an_answer_is_posted_although_its_question_was_deleted_since(acme: Any) 
     acme.map("companies", "city", f"question:{question}")
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme", answers={question: "Tokyo"})
     delete_question(question)
-    drawn = draw_up_booking(delivery.booking)
+    drawn = draft_booking(delivery.booking)
     assert drawn is not None
     assert drawn.draft.company is not None
     assert drawn.draft.company["city"] == "Tokyo"
@@ -75,7 +75,7 @@ def test_several_choices_are_joined(acme: Any) -> None:
     question = acme.add_question("Topics", Kind.SEVERAL_CHOICES)
     acme.map("companies", "description", f"question:{question}")
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme", answers={question: ("A", "B")})
-    drawn = draw_up_booking(delivery.booking)
+    drawn = draft_booking(delivery.booking)
     assert drawn is not None
     assert drawn.draft.company is not None
     assert drawn.draft.company["description"] == "A, B"

@@ -9,11 +9,11 @@ import pytest
 
 from hubspot_sandbox.pages.fault_text import PRESETS
 from hubsync.services import now
-from hubsync.services.connection.status import ConnectionStatus, read_standing
-from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.connection.status import ConnectionStatus, read_status
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.services.notices.open_failures import read_open_failures
-from hubsync.services.notices.sender import tell_due
+from hubsync.services.notices.sender import send_due_notices
 from hubsync.store import db, end_read
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -41,7 +41,7 @@ def states(acme: Any) -> list[tuple[str, str, int]]:
 
 
 def standing(acme: Any) -> ConnectionStatus:
-    found = read_standing(acme.team_id)
+    found = read_status(acme.team_id)
     end_read()
     return found
 
@@ -56,7 +56,7 @@ def test_bookings_are_kept_and_posted_when_it_is_over(acme: Any, key: str) -> No
     assert standing(acme).waiting == 3
     end(acme)
     with later(hours=2):
-        take_up_due()
+        run_due()
     assert [state for state, _, _ in states(acme)] == ["posted"] * 3
     assert (standing(acme).code, standing(acme).paused_until) == ("", None)
     assert len(acme.records("contacts")) == 3
@@ -68,9 +68,9 @@ def test_only_the_first_booking_asks_hubspot(acme: Any) -> None:
     acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert acme.calls_of(lambda: acme.book("Kato Rei", "rei@beta.co.jp", "Beta")) == []
     with later(minutes=30):
-        assert acme.calls_of(take_up_due) == []
+        assert acme.calls_of(run_due) == []
     with later(minutes=70):
-        assert len(acme.calls_of(take_up_due)) <= 4
+        assert len(acme.calls_of(run_due)) <= 4
 
 
 @pytest.mark.parametrize("key", CODES)
@@ -79,11 +79,11 @@ def test_weeks_of_it_use_up_no_attempt_and_nothing_is_given_up(acme: Any, key: s
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     for days in range(1, 31):
         with later(days=days):
-            take_up_due()
+            run_due()
     assert states(acme) == [("retrying", CODES[key], 0)]
     end(acme)
     with later(days=32):
-        take_up_due()
+        run_due()
         assert read_delivery(delivery.id).state == "posted"
 
 
@@ -94,7 +94,7 @@ def test_a_retry_that_succeeds_has_all_others_posted_at_once(acme: Any) -> None:
     assert retry(ids[0]).state == "posted"
     assert standing(acme).code == ""
     acme.hubspot_recovers()
-    take_up_due()
+    run_due()
     assert [state for state, _, _ in states(acme)] == ["posted"] * 3
 
 
@@ -112,7 +112,7 @@ def test_it_is_told_in_one_mail_however_many_bookings_meet_it(acme: Any, smtp: M
     begin(acme, "full")
     for number in range(3):
         acme.book("Sato Mika", f"mika{number}@acme.co.jp", "Acme")
-    assert len(tell_due()) == 1
+    assert len(send_due_notices()) == 1
     text = body(smtp.mails[0])
     assert "it is full" in text
     assert "3 bookings are kept until HubSpot takes records again." in text
@@ -122,8 +122,8 @@ def test_it_is_told_in_one_mail_however_many_bookings_meet_it(acme: Any, smtp: M
     for days in (1, 8, 20):
         with later(days=days):
             acme.book("Kato Rei", f"rei{days}@beta.co.jp", "Beta")
-            take_up_due()
-            assert tell_due() == []
+            run_due()
+            assert send_due_notices() == []
 
 
 def test_the_log_tells_it_once(acme: Any, caplog: pytest.LogCaptureFixture) -> None:

@@ -65,7 +65,7 @@ def park(acme: Any, account: int = HARBOUR) -> str:
     person_id = db.session.query(Person.id).scalar()
     end_read()
     authorized = authorize(acme, account)
-    assert account_switch.settle(acme.team_id, person_id, authorized).asks
+    assert account_switch.activate_or_park(acme.team_id, person_id, authorized).asks
     return authorized.refresh_token
 
 
@@ -103,7 +103,7 @@ def test_who_connects_a_team_that_was_deleted_meanwhile_is_refused(acme: Any) ->
     with write_transaction() as session:
         session.delete(session.get_one(Team, acme.team_id))
     with pytest.raises(RoleTooLow):
-        account_switch.settle(acme.team_id, person_id, authorized)
+        account_switch.activate_or_park(acme.team_id, person_id, authorized)
 
 
 def is_live(acme: Any, refresh_token: str) -> bool:

@@ -13,7 +13,7 @@ import requests
 
 from hubsync.domain.audit import AuditAction
 from hubsync.services import now
-from hubsync.services.connection.activation import AuthorizedAccount, take_over
+from hubsync.services.connection.activation import AuthorizedAccount, activate
 from hubsync.services.connection.disconnection import disconnect
 from hubsync.services.teams.audit import read_trail
 from hubsync.store import db, end_read, write_transaction
@@ -40,7 +40,7 @@ def connect(acme: Any) -> dict[str, Any]:
             refresh_token=tokens["refresh_token"],
             access_expires_at=now() + timedelta(seconds=tokens["expires_in"]),
         )
-        take_over(session, acme.team_id, person_id, authorized)
+        activate(session, acme.team_id, person_id, authorized)
     return tokens
 
 

@@ -16,8 +16,8 @@ from hubsync.services.connection import account_switch
 from hubsync.services.connection.activation import AuthorizedAccount
 from hubsync.services.connection.api_access import with_access
 from hubsync.services.connection.properties import read_properties
-from hubsync.services.connection.status import read_standing
-from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.connection.status import read_status
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.leases import retry
 from hubsync.services.operations.daily_check import check_now
 from hubsync.services.teams import audit
@@ -45,12 +45,12 @@ def connect(acme: Any, account_id: str = "1234567") -> None:
         refresh_token=grant["refresh_token"],
         access_expires_at=now() + timedelta(minutes=30),
     )
-    account_switch.settle(acme.team_id, person_id, authorized)
+    account_switch.activate_or_park(acme.team_id, person_id, authorized)
 
 
 def idle_days(acme: Any) -> float:
     """For how many days nothing was posted, as the expiry counts."""
-    end = read_standing(acme.team_id).expires_at
+    end = read_status(acme.team_id).expires_at
     end_read()
     assert end is not None
     return 180 - (end - now()) / timedelta(days=1)
@@ -61,7 +61,7 @@ def test_the_next_post_makes_no_call_and_its_booking_waits(acme: Any, caplog: py
     connected_at = stored().connected_at
     with later(days=181):
         calls = acme.calls_of(lambda: made.append(acme.book("Sato Mika", "mika@acme.co.jp", "Acme")))
-        standing = read_standing(acme.team_id)
+        standing = read_status(acme.team_id)
         end_read()
         assert acme.calls_of(lambda: made.append(acme.book("Kato Rei", "rei@acme.co.jp", "Acme"))) == []
     assert calls == []
@@ -94,9 +94,9 @@ def test_connect_brings_it_back_and_retry_posts_what_waited(acme: Any) -> None:
     with later(days=181):
         waiting = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
         assert retry(waiting.id).state == "waiting"
-        assert acme.calls_of(take_up_due) == []
+        assert acme.calls_of(run_due) == []
         connect(acme)
-        assert read_standing(acme.team_id).state == "connected"
+        assert read_status(acme.team_id).state == "connected"
         end_read()
         assert retry(waiting.id).state == "posted"
 
@@ -117,7 +117,7 @@ def test_with_expiry_switched_off_it_is_posted_whenever(acme: Any) -> None:
 
 def test_a_longer_time_set_later_spares_a_connection_that_nobody_posted_to(acme: Any) -> None:
     with later(days=181):
-        assert read_standing(acme.team_id).code == "idle_expired"
+        assert read_status(acme.team_id).code == "idle_expired"
         end_read()
         acme.app.extensions["hubsync"] = replace(acme.app.extensions["hubsync"], idle_expiry_days=365)
         assert acme.book("Sato Mika", "mika@acme.co.jp", "Acme").state == "posted"
@@ -150,7 +150,7 @@ def test_partial_counts_whose_answer_came_in_an_earlier_attempt(acme: Any) -> No
     with write_transaction() as session:
         session.query(Delivery).update({"attempts_used": 11, "next_attempt_at": now()})
     acme.hubspot_recovers()
-    assert take_up_due() == [(delivery.id, "partial")]
+    assert run_due() == [(delivery.id, "partial")]
     assert idle_days(acme) < 1
 
 

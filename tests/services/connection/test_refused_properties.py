@@ -11,11 +11,11 @@ from hubsync.domain.mapping import Section
 from hubsync.domain.questions import Part
 from hubsync.net.deadline import Deadline
 from hubsync.services.calendars.calendars import count_stale_rows
-from hubsync.services.connection.activation import begin_anew
+from hubsync.services.connection.activation import reset_state
 from hubsync.services.connection.properties import known_properties, read_properties
 from hubsync.services.connection.refused_properties import read_refused
 from hubsync.services.deliveries.leases import retry
-from hubsync.services.mapping.property_refresh import renew_mappings
+from hubsync.services.mapping.property_refresh import refresh_mappings
 from hubsync.services.mapping.storage import load_mapping, save_mapping
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
@@ -149,7 +149,7 @@ def test_reading_the_same_definition_again_changes_nothing_but_the_daily_check_d
     book(acme)
     read_properties(acme.team_id, refresh=True)
     assert set(known(acme)) == {"jobtitle"}
-    renew_mappings(acme.team_id, Deadline.after(10))
+    refresh_mappings(acme.team_id, Deadline.after(10))
     assert known(acme) == {}
 
 
@@ -157,7 +157,7 @@ def test_connecting_begins_anew_and_another_account_learns_nothing_of_it(acme: A
     map_refused(acme)
     delivery = book(acme)
     with write_transaction() as session:
-        begin_anew(session.query(Connection).one())
+        reset_state(session.query(Connection).one())
     assert known(acme) == {}
     assert retry(delivery.id).state == "posted"
     assert left_out(book(acme, 1)) != []

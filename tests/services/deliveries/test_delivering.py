@@ -10,7 +10,7 @@ import time_machine
 from hubsync.domain.questions import Kind, Part
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
-from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.leases import deliver, read_delivery, retry
 from hubsync.store import end_read, write_transaction
 from hubsync.store.connections import Connection
@@ -130,9 +130,9 @@ def test_hubspot_down_keeps_the_booking_and_posts_it_when_it_is_due(acme: Any) -
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert (delivery.state, delivery.reason) == ("retrying", "hubspot_busy")
     assert delivery.next_attempt_at is not None
-    assert take_up_due() == []  # not yet
+    assert run_due() == []  # not yet
     with time_machine.travel(delivery.next_attempt_at + timedelta(seconds=1), tick=True):
-        assert take_up_due() == [(delivery.id, "posted")]
+        assert run_due() == [(delivery.id, "posted")]
     assert len(acme.records("companies")) == len(acme.records("contacts")) == 1
     assert [attempt.outcome for attempt in read_delivery(delivery.id).attempts] == ["retrying", "posted"]
 
@@ -146,7 +146,7 @@ def test_a_company_create_whose_answer_was_lost_is_looked_for_before_it_is_tried
     other = acme.book("Kato Rei", "rei@acme.co.jp", "Acme")  # nobody else creates it meanwhile
     assert (other.state, other.reason) == ("retrying", "company_busy")
     with time_machine.travel(now() + timedelta(minutes=10), tick=True):
-        assert dict(take_up_due()) == {delivery.id: "posted", other.id: "posted"}
+        assert dict(run_due()) == {delivery.id: "posted", other.id: "posted"}
     assert len(acme.records("companies")) == 1
     assert read_delivery(delivery.id).company == "created"
 
@@ -183,7 +183,7 @@ def test_why_the_company_was_refused_outlives_an_attempt_that_only_repeats_the_c
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert (delivery.state, delivery.company) == ("retrying", "refused")
     with time_machine.travel(now() + timedelta(minutes=10), tick=True):
-        assert take_up_due() == [(delivery.id, "partial")]
+        assert run_due() == [(delivery.id, "partial")]
     ended = read_delivery(delivery.id)
     assert (ended.reason, [remark["kind"] for remark in ended.remarks]) == ("permission_missing", ["refused"])
 

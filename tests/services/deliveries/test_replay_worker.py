@@ -13,7 +13,7 @@ from flask import Flask
 
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
-from hubsync.services.deliveries.replay_worker import go_through_replays
+from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.store import db, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Attempt, Delivery
@@ -30,9 +30,9 @@ def test_another_worker_goes_on_when_the_first_died(acme: Any, missed: Callable[
     with write_transaction() as session:
         held = session.get_one(Replay, replay.id)
         held.worker, held.worker_until = "dead", now() + timedelta(seconds=60)
-    assert go_through_replays() == []  # it may be alive
+    assert work_on_replays() == []  # it may be alive
     with time_machine.travel(now() + timedelta(seconds=61), tick=True):
-        go_through_replays()
+        work_on_replays()
     assert states() == ["posted"] * 2
 
 
@@ -42,7 +42,7 @@ def test_several_workers_post_each_booking_once(acme: Any, missed: Callable[[int
 
     def work() -> None:
         with app.app_context():
-            go_through_replays()
+            work_on_replays()
 
     threads = [threading.Thread(target=work) for _each in range(4)]
     for thread in threads:
@@ -60,7 +60,7 @@ def test_hubspot_down_lets_it_rest_without_using_up_anything(acme: Any, missed: 
         session.query(Connection).update(
             {"paused_until": now() + timedelta(hours=1), "paused_code": "daily_limit"}
         )
-    go_through_replays(seconds=0.3)
+    work_on_replays(seconds=0.3)
     assert (progress(acme).state, progress(acme).left, states()) == ("running", 2, ["waiting"] * 2)
 
 
@@ -74,7 +74,7 @@ def test_what_is_dismissed_while_hubspot_is_waited_for_is_not_posted(
 
     def work() -> None:
         with app.app_context():
-            go_through_replays()
+            work_on_replays()
 
     worker = threading.Thread(target=work)
     worker.start()

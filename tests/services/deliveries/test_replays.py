@@ -12,7 +12,7 @@ from hubsync.domain.questions import Part
 from hubsync.services import now
 from hubsync.services.deliveries import replays, transitions
 from hubsync.services.deliveries.leases import retry
-from hubsync.services.deliveries.replay_worker import go_through_replays
+from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.services.deliveries.replays import count_missed, replay_missed, replay_these
 from hubsync.services.teams.audit import read_trail
 from hubsync.store import db, end_read, write_transaction
@@ -32,7 +32,7 @@ def test_what_was_missed_is_posted_in_the_order_it_came(acme: Any, missed: Calla
     assert count_missed(acme.team_id) == 4
     begin(acme)
     assert (progress(acme).state, progress(acme).left, count_missed(acme.team_id)) == ("running", 4, 0)
-    go_through_replays()
+    work_on_replays()
     assert states() == ["posted"] * 4
     tried = [row.delivery_id for row in db.session.query(Attempt).filter_by(outcome="posted").order_by(Attempt.id)]
     assert tried == sorted(tried)
@@ -47,7 +47,7 @@ def test_pressed_twice_nothing_is_posted_twice(acme: Any, missed: Callable[[int]
     missed(2)
     first, again = begin(acme), begin(acme)
     assert (first.id, again.total) == (again.id, 2)
-    go_through_replays()
+    work_on_replays()
     assert len(acme.records("contacts")) == 2
     assert replay_missed(acme.team_id, person_id()) is None
     assert db.session.query(Replay).count() == 1
@@ -60,7 +60,7 @@ def test_what_comes_to_wait_meanwhile_is_taken_up_by_another_press(
     begin(acme)
     missed(1)
     assert begin(acme).total == 2
-    go_through_replays()
+    work_on_replays()
     assert "waiting" not in states()
 
 
@@ -68,10 +68,10 @@ def test_paused_it_rests_and_goes_on_where_it_was(acme: Any, missed: Callable[[i
     missed(2)
     begin(acme)
     replays.pause(acme.team_id, person_id())
-    assert go_through_replays() == []
+    assert work_on_replays() == []
     assert (progress(acme).state, states()) == ("paused", ["waiting"] * 2)
     replays.go_on(acme.team_id, person_id())
-    go_through_replays()
+    work_on_replays()
     assert states() == ["posted"] * 2
 
 
@@ -85,7 +85,7 @@ def test_a_pause_is_heard_between_two_deliveries(acme: Any, missed: Callable[[in
             replays.pause(acme.team_id, person_id())
         return False
 
-    go_through_replays(pausing)
+    work_on_replays(pausing)
     assert states() == ["posted", "waiting", "waiting"]
     assert progress(acme).state == "paused"
 
@@ -95,10 +95,10 @@ def test_stopped_the_rest_goes_on_waiting_and_can_be_replayed(acme: Any, missed:
     begin(acme)
     replays.stop(acme.team_id, person_id())
     assert progress(acme).state == "stopped"
-    assert go_through_replays() == []
+    assert work_on_replays() == []
     assert count_missed(acme.team_id) == 2
     begin(acme)
-    go_through_replays()
+    work_on_replays()
     assert states() == ["posted"] * 2
 
 
@@ -106,7 +106,7 @@ def test_access_lost_again_ends_it_and_the_rest_waits(acme: Any, missed: Callabl
     missed(3)
     begin(acme)
     switch("lost")
-    go_through_replays()
+    work_on_replays()
     ended = progress(acme)
     assert (ended.state, ended.replay.ended_code) == ("stopped", "access_lost")
     assert states() == ["waiting"] * 3
@@ -129,7 +129,7 @@ def test_what_a_made_mapping_was_missing_for_is_replayed_too(acme: Any) -> None:
     acme.map("contacts", "email", f"question:{acme.question(Part.EMAIL).id}")
     assert count_missed(acme.team_id) == count_missed(acme.team_id, acme.calendar_id) == 1
     begin(acme)
-    go_through_replays()
+    work_on_replays()
     assert states() != ["waiting"]
 
 
@@ -139,7 +139,7 @@ def test_what_a_person_dismissed_is_not_posted(acme: Any, missed: Callable[[int]
     with write_transaction() as session:
         first = session.query(Delivery).order_by(Delivery.id).first()
         transitions.dismiss(session, [first], person_id_in(session))
-    go_through_replays()
+    work_on_replays()
     assert states() == ["waiting", "posted"]
 
 
@@ -157,7 +157,7 @@ def test_chosen_ones_are_tried_anew_with_all_their_attempts(acme: Any) -> None:
     replay = replay_these(acme.team_id, person_id(), [refused.id, posted_elsewhere])
     assert replay is not None
     assert replay.total == 1
-    go_through_replays()
+    work_on_replays()
     assert states() == ["posted"]
 
 
@@ -208,7 +208,7 @@ def test_a_plan_that_ends_meanwhile_ends_it_and_the_rest_waits(acme: Any, missed
     missed(3)
     begin(acme)
     plan("basic")
-    go_through_replays()
+    work_on_replays()
     ended = progress(acme)
     assert (ended.state, ended.replay.ended_code) == ("stopped", "plan")
     assert states() == ["waiting"] * 3

@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 
 from hubsync.services import now, tools
 from hubsync.services.connection.api_access import sealed_place
-from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.store import end_read, write_transaction
 from hubsync.store.connections import Connection
@@ -41,7 +41,7 @@ def test_a_company_of_an_earlier_attempt_that_is_gone_is_looked_up_again(acme: A
     assert (delivery.state, delivery.company) == ("retrying", "created")
     acme.delete("companies", delivery.company_id)
     with time_machine.travel(now() + LATER, tick=True):
-        assert take_up_due() == [(delivery.id, "posted")]
+        assert run_due() == [(delivery.id, "posted")]
     (company,), (contact,) = acme.records("companies"), acme.records("contacts")
     assert acme.companies_of(contact) == {company["id"]} == {read_delivery(delivery.id).company_id}
 
@@ -68,11 +68,11 @@ def test_a_paused_connection_uses_up_no_attempts(acme: Any, trouble: dict[str, A
         assert delivery.next_attempt_at == session.query(Connection).one().paused_until > now()
         session.query(Delivery).update({"attempts_used": 11, "next_attempt_at": now()})
     acme.hubspot_recovers()
-    assert take_up_due() == [(delivery.id, "retrying")]
+    assert run_due() == [(delivery.id, "retrying")]
     with write_transaction() as session:
         session.query(Delivery).update({"next_attempt_at": now()})
     acme.hubspot_recovers()
-    assert take_up_due() == [(delivery.id, "posted")]
+    assert run_due() == [(delivery.id, "posted")]
 
 
 def test_a_burst_over_the_limit_uses_up_an_attempt(acme: Any) -> None:
@@ -91,7 +91,7 @@ def test_tokens_that_no_key_opens_are_tried_again_once_the_key_is_back(acme: Any
     with write_transaction() as session:
         session.query(Connection).one().access_sealed = tools().vault.seal(place, token)
     with time_machine.travel(now() + LATER, tick=True):
-        assert take_up_due() == [(delivery.id, "posted")]
+        assert run_due() == [(delivery.id, "posted")]
 
 
 def test_the_last_attempt_posts_the_contact_alone_and_a_retry_completes_it(acme: Any) -> None:
@@ -101,7 +101,7 @@ def test_the_last_attempt_posts_the_contact_alone_and_a_retry_completes_it(acme:
     with write_transaction() as session:
         session.query(Delivery).update({"attempts_used": 11, "next_attempt_at": now()})
     acme.hubspot_recovers()
-    assert take_up_due() == [(delivery.id, "partial")]
+    assert run_due() == [(delivery.id, "partial")]
     left = read_delivery(delivery.id)
     assert (left.company, left.contact, left.association, left.reason) == (
         "refused",
@@ -120,7 +120,7 @@ def test_a_delivery_of_which_nothing_stands_fails_when_its_attempts_are_used_up(
     with write_transaction() as session:
         session.query(Delivery).update({"attempts_used": 11, "next_attempt_at": now()})
     acme.hubspot_recovers()
-    assert take_up_due() == [(delivery.id, "failed")]
+    assert run_due() == [(delivery.id, "failed")]
 
 
 def test_a_retry_has_all_its_attempts_ahead(acme: Any) -> None:

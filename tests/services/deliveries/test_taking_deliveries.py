@@ -13,7 +13,7 @@ from hubsync.domain.matching import CompanyKeys
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.connection.api_access import sealed_place
-from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.leases import deliver, read_delivery, retry
 from hubsync.services.posting import company_registry
 from hubsync.store import db, end_read, write_transaction
@@ -108,7 +108,7 @@ def test_a_mistake_of_ours_at_the_last_attempt_is_partial_when_something_stands(
         session.get_one(Calendar, acme.calendar_id).time_zone = "Not/AZone"
     change(attempts_used=11, next_attempt_at=now())
     acme.hubspot_recovers()
-    assert take_up_due() == [(delivery.id, "partial")]
+    assert run_due() == [(delivery.id, "partial")]
 
 
 def test_a_company_made_in_this_attempt_is_not_made_again_when_the_contact_meets_a_404(acme: Any) -> None:
@@ -136,7 +136,7 @@ class TestWithoutASynchronousAttempt:
     def test_the_background_posts_it(self, acme: Any) -> None:
         delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
         assert (delivery.state, delivery.attempts) == ("pending", [])
-        assert take_up_due() == [(delivery.id, "posted")]
+        assert run_due() == [(delivery.id, "posted")]
 
 
 class TestWithASmallBudget:

@@ -14,7 +14,7 @@ from hubsync.domain.delivery_states import DeliveryState
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
-from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.leases import deliver, new_lease, read_delivery, retry
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
@@ -47,7 +47,7 @@ def test_the_kept_counts_are_what_counting_would_say(acme: Any) -> None:
     assert kept() == counted()
     assert {state for day, state in kept() if day == ALL_DAYS} == {"posted", "duplicate", "retrying"}
     with time_machine.travel(now() + timedelta(days=2), tick=True):
-        assert take_up_due() == [(late.id, "posted")]
+        assert run_due() == [(late.id, "posted")]
     assert kept() == counted()  # the day is that of the booking
 
 
@@ -172,9 +172,9 @@ def test_since_when_a_delivery_is_in_trouble_is_kept_until_it_is_posted(acme: An
     since = delivery.troubled_at
     assert since is not None
     with time_machine.travel(now() + timedelta(minutes=10), tick=True):
-        assert take_up_due() == [(delivery.id, "retrying")]
+        assert run_due() == [(delivery.id, "retrying")]
     assert read_delivery(delivery.id).troubled_at == since
     end_read()
     with time_machine.travel(now() + timedelta(hours=2), tick=True):
-        assert take_up_due() == [(delivery.id, "posted")]
+        assert run_due() == [(delivery.id, "posted")]
     assert read_delivery(delivery.id).troubled_at is None

@@ -12,7 +12,7 @@ import pytest
 
 from hubspot_sandbox.pages.fault_text import PRESETS
 from hubsync.services import now
-from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.leases import read_delivery
 from hubsync.store import end_read
 from tests.services.oauth import later
@@ -102,7 +102,7 @@ def test_the_booking_is_kept_and_posted_once(oauth_acme: Any, fault: str) -> Non
         assert delivery.attempts_used == 0
     oauth_acme.sandbox.state.faults.clear()
     with later(days=2):
-        take_up_due()
+        run_due()
         ended = read_delivery(delivery.id)
         end_read()
     assert ended.state == end

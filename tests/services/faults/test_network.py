@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.store import db
 from hubsync.store.deliveries import Delivery
 from tests.services.faults.test_hubspot import told
@@ -56,5 +56,5 @@ def test_the_booking_is_kept_with_the_reason(acme: Any, fault: str) -> None:
     assert (delivery.state, delivery.reason) == (told()[fault][0], "hubspot_unreachable")
     assert WORDS[fault] in delivery.attempts[0].message
     with later(hours=1):
-        take_up_due()
+        run_due()
         assert db.session.query(Delivery.state).scalar() == told()[fault][1]

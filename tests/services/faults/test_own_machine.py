@@ -17,7 +17,7 @@ from sqlalchemy import event
 from hubsync.errors import BookingNotKept
 from hubsync.services import now
 from hubsync.services.bookings.completion import complete
-from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.leases import read_delivery
 from hubsync.services.deliveries.statistics import count_recent
 from hubsync.services.operations.health import database_answers
@@ -91,11 +91,11 @@ def test_a_clock_that_jumps_posts_nothing_twice_and_loses_nothing(acme: Any, hou
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert delivery.state == "retrying"
     with time_machine.travel(now() + timedelta(hours=hours), tick=True):
-        take_up_due()
+        run_due()
         other = acme.book("Kato Rei", "rei@acme.co.jp", "Acme")
         assert other.state in ("posted", "retrying")
     with time_machine.travel(now() + timedelta(hours=25), tick=True):
-        take_up_due()
+        run_due()
         assert {read_delivery(each).state for each in (delivery.id, other.id)} == {"posted"}
         end_read()
     assert len(acme.records("companies")) == 1

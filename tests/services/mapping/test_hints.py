@@ -6,7 +6,7 @@ from typing import Any
 
 from hubsync.domain.mapping import Section
 from hubsync.domain.questions import Kind
-from hubsync.services.mapping.hints import look_back
+from hubsync.services.mapping.hints import read_recent_refusals
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -14,7 +14,7 @@ from hubsync.store.deliveries import Delivery
 
 def required(acme: Any, calendar_id: int = 0) -> dict[Section, tuple[str, ...]]:
     end_read()
-    found = look_back(acme.team_id, calendar_id or acme.calendar_id)
+    found = read_recent_refusals(acme.team_id, calendar_id or acme.calendar_id)
     end_read()
     return dict(found.required)
 
@@ -84,9 +84,9 @@ def test_a_value_that_hubspot_did_not_take_is_named_until_it_takes_one(acme: Any
     acme.map("companies", "numberofemployees", f"question:{number}")  # a number at HubSpot, a text to us
     acme.book("Sato Mika", "mika@acme.com", "Acme", answers={number: "many"})
     assert acme.records("companies")[0]["properties"]["name"] == "Acme"
-    found = look_back(acme.team_id, acme.calendar_id)
+    found = read_recent_refusals(acme.team_id, acme.calendar_id)
     assert found.not_taken[Section.COMPANIES] == {"numberofemployees"}
-    assert look_back(acme.team_id, 999).not_taken == {}
+    assert read_recent_refusals(acme.team_id, 999).not_taken == {}
     end_read()
     acme.book("Ito Ken", "ken@beta.com", "Beta", answers={number: "12"})
-    assert look_back(acme.team_id, acme.calendar_id).not_taken[Section.COMPANIES] == frozenset()
+    assert read_recent_refusals(acme.team_id, acme.calendar_id).not_taken[Section.COMPANIES] == frozenset()

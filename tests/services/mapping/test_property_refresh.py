@@ -12,7 +12,7 @@ from hubsync.errors import HubSpotBusy
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.properties import known_properties, read_properties
-from hubsync.services.mapping.property_refresh import renew_mappings
+from hubsync.services.mapping.property_refresh import refresh_mappings
 from hubsync.services.mapping.storage import load_mapping, save_mapping
 from hubsync.services.operations.daily_check import check_due
 from hubsync.store import db, end_read, write_transaction
@@ -42,7 +42,7 @@ def seats(acme: Any) -> Any:
     """A property of the account's own, with a row."""
     define(acme, "companies", "seats", label="Seats", type="string", fieldType="text")
     acme.map("companies", "seats", "fact:host", label="Seats")
-    renew_mappings(acme.team_id, Deadline.after(10))
+    refresh_mappings(acme.team_id, Deadline.after(10))
     return acme
 
 
@@ -56,15 +56,15 @@ def test_the_daily_check_brings_types_and_labels_up_to_date(seats: Any) -> None:
 
 def test_common_properties_keep_the_names_they_are_offered_under(acme: Any) -> None:
     define(acme, "companies", "name", label="Firm", type="string", fieldType="text")
-    renew_mappings(acme.team_id, Deadline.after(10))
+    refresh_mappings(acme.team_id, Deadline.after(10))
     assert row("name") == ("Company name", "string")
     assert row("email") == ("Email(Required)", "string")
-    assert renew_mappings(acme.team_id, Deadline.after(10)) == 0
+    assert refresh_mappings(acme.team_id, Deadline.after(10)) == 0
 
 
 def test_a_property_that_is_gone_leaves_its_row(seats: Any) -> None:
     define(seats, "companies", "seats", archived=True)
-    assert renew_mappings(seats.team_id, Deadline.after(10)) == 0
+    assert refresh_mappings(seats.team_id, Deadline.after(10)) == 0
     assert row("seats") == ("Seats", "string")
     assert known_properties(seats.team_id).is_gone(Section.COMPANIES, "seats")
 
@@ -74,22 +74,22 @@ def test_an_editor_that_was_open_meanwhile_can_still_be_saved(seats: Any) -> Non
     calendar = seats.calendar()
     end_read()
     define(seats, "companies", "seats", label="Number of seats", type="number", fieldType="number")
-    renew_mappings(seats.team_id, Deadline.after(10))
+    refresh_mappings(seats.team_id, Deadline.after(10))
     assert save_mapping(calendar, saved.edited, saved.version, saved, known) == saved.version + 1
 
 
 def test_a_long_label_is_kept_as_the_editor_keeps_it(seats: Any) -> None:
     define(seats, "companies", "seats", label="S" * 600, type="string", fieldType="text")
-    renew_mappings(seats.team_id, Deadline.after(10))
+    refresh_mappings(seats.team_id, Deadline.after(10))
     assert row("seats") == ("S" * 500, "string")
-    assert renew_mappings(seats.team_id, Deadline.after(10)) == 0
+    assert refresh_mappings(seats.team_id, Deadline.after(10)) == 0
 
 
 def test_when_hubspot_answers_half_nothing_is_renewed(seats: Any) -> None:
     define(seats, "companies", "seats", label="Number of seats", type="number", fieldType="number")
     seats.fault(action="status", status=503, path="/properties/2026-09/contacts", times=1)
     with pytest.raises(HubSpotBusy):
-        renew_mappings(seats.team_id, Deadline.after(10))
+        refresh_mappings(seats.team_id, Deadline.after(10))
     assert row("seats") == ("Seats", "string")
     cached = known_properties(seats.team_id).find(Section.COMPANIES, "seats")
     assert cached is not None
@@ -109,7 +109,7 @@ def test_what_one_account_said_is_not_kept_for_another(seats: Any) -> None:
 
     timer = threading.Timer(0.5, connect_another)
     timer.start()
-    assert renew_mappings(seats.team_id, Deadline.after(10)) == 0
+    assert refresh_mappings(seats.team_id, Deadline.after(10)) == 0
     timer.join()
     assert row("seats") == ("Seats", "string")
     accounts = {each for (each,) in db.session.query(CachedProperties.hubspot_account_id)}
@@ -147,7 +147,7 @@ def test_the_rows_of_another_team_are_left_to_its_own_check(seats: Any) -> None:
         )
         theirs = mapping.id
     define(seats, "companies", "seats", label="Number of seats", type="number", fieldType="number")
-    assert renew_mappings(seats.team_id, Deadline.after(10)) == 1
+    assert refresh_mappings(seats.team_id, Deadline.after(10)) == 1
     label = db.session.query(MappingRow.property_label).filter_by(mapping_id=theirs).scalar()
     end_read()
     assert label == "Their seats"

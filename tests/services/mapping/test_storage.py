@@ -49,7 +49,7 @@ EDITED = EditedMapping(
 @pytest.fixture
 def calendar_id(app: Flask) -> Iterator[int]:
     with app.app_context():
-        members.found_team("Acme", "owner@acme.example", "premium")
+        members.create_team("Acme", "owner@acme.example", "premium")
         team_id, person_id = db.session.query(Team.id).scalar(), db.session.query(Person.id).scalar()
         end_read()
         made = calendars.make_calendar(team_id, person_id, CalendarInput("Intro call", 30, "UTC")).id

@@ -12,7 +12,7 @@ from hubsync.domain.audit import AuditAction
 from hubsync.domain.questions import Kind, Part
 from hubsync.domain.samples import EXAMPLE, is_code, sample_answers
 from hubsync.errors import AccessLost, NotConnected, Refused
-from hubsync.services.mapping.trial import SentTest, draw_up_test, new_code, send_test
+from hubsync.services.mapping.trial import SentTest, draft_test, new_code, send_test
 from hubsync.services.posting.draft import mapping_of, rows_of
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
@@ -55,7 +55,7 @@ def test_one_company_and_one_contact_are_created_marked_and_associated(acme: Any
 def test_what_was_announced_is_exactly_what_is_created(acme: Any) -> None:
     acme.map("contacts", "jobtitle", "param:role")
     calendar = acme.calendar()
-    draft = draw_up_test(calendar, rows_of(mapping_of(calendar.id)), "a1b2c3d4")
+    draft = draft_test(calendar, rows_of(mapping_of(calendar.id)), "a1b2c3d4")
     sent(acme, "a1b2c3d4")
     for what, announced in (("companies", draft.company), ("contacts", draft.contact)):
         answer = requests.get(f"{acme.sandbox.url}/sandbox/api/records/{what}", timeout=10).json()

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.statistics import count_team
-from hubsync.services.notices.sender import tell_due
+from hubsync.services.notices.sender import send_due_notices
 from hubsync.services.teams.audit import read_trail
 from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
@@ -50,9 +50,9 @@ def test_the_week_is_counted_from_the_accepted_mail_to_the_second(acme: Any, smt
     assert accepted is not None
     failing(acme, days=1)
     with at(accepted + WEEK - timedelta(seconds=2)):
-        assert tell_due() == []
+        assert send_due_notices() == []
     with at(accepted + WEEK):
-        assert len(tell_due()) == 1
+        assert len(send_due_notices()) == 1
     assert len(smtp.mails) == 2
 
 
@@ -144,11 +144,11 @@ def test_a_fault_that_heals_within_the_hour_sends_none(acme: Any, smtp: MailServ
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert delivery.state == "retrying"
     with later(minutes=50):
-        assert tell_due() == []
+        assert send_due_notices() == []
     acme.hubspot_recovers()
     change_to(delivery.id, "posted", "")
     with later(hours=3):
-        assert tell_due() == []
+        assert send_due_notices() == []
     assert smtp.mails == []
 
 
@@ -156,7 +156,7 @@ def test_access_that_hubspot_took_away_is_told_when_a_booking_meets_it(oauth_acm
     uninstall(oauth_acme)
     expire_token(oauth_acme)
     assert oauth_acme.book("Sato Mika", "mika@acme.co.jp", "Acme").state == "waiting"
-    assert [each.team_slug for each in tell_due()] == ["acme"]
+    assert [each.team_slug for each in send_due_notices()] == ["acme"]
     assert smtp.mails[0]["Subject"] == "HubSync has lost access to HubSpot"
 
 
@@ -176,7 +176,7 @@ def test_a_team_that_cannot_connect_for_its_plan_is_not_told_of_lost_access(acme
     change(state="lost", lost_code="access_lost", lost_at=now())
     with write_transaction() as session:
         session.get_one(Team, acme.team_id).plan = "free"
-    assert tell_due() == []
+    assert send_due_notices() == []
 
 
 def test_the_expiry_warning_neither_waits_for_a_notice_nor_holds_one_back(acme: Any, smtp: MailServer) -> None:
@@ -184,26 +184,26 @@ def test_the_expiry_warning_neither_waits_for_a_notice_nor_holds_one_back(acme: 
 
     change(connected_at=now() - timedelta(days=167))
     fail(acme)
-    assert len(tell_due()) == 1
+    assert len(send_due_notices()) == 1
     assert warn_due() == ["acme"]
     change(warned_for=None, connected_at=now() - timedelta(days=170))
     with later(days=8):
         assert warn_due() == ["acme"]
         fail(acme)
-        assert len(tell_due()) == 1
+        assert len(send_due_notices()) == 1
     assert len(smtp.mails) == 4
 
 
 def test_each_team_has_a_week_of_its_own(acme: Any, smtp: MailServer) -> None:
     fail(acme)
-    assert [each.team_slug for each in tell_due()] == ["acme"]
+    assert [each.team_slug for each in send_due_notices()] == ["acme"]
     other = second_team()
     with write_transaction() as session:
         session.query(Delivery).update({"team_id": other})
         from hubsync.store.counts import DeliveryCount
 
         session.query(DeliveryCount).update({"team_id": other})
-    assert [each.team_slug for each in tell_due()] == ["beta"]
+    assert [each.team_slug for each in send_due_notices()] == ["beta"]
     assert [to for _, to in smtp.envelopes] == [[OWNER], ["b@beta.example"]]
 
 
@@ -219,7 +219,7 @@ def second_team() -> int:
 
 def test_the_audit_trail_tells_that_the_team_was_mailed(acme: Any) -> None:
     fail(acme)
-    tell_due()
+    send_due_notices()
     (entry,) = read_trail(acme.team_id, 10)
     assert describe(entry) == "HubSync mailed the team what needs somebody. Bookings told of: 1."
 
@@ -246,5 +246,5 @@ class TestWithoutMail:
         from hubsync.store.notices import Notice
 
         fail(acme)
-        assert tell_due() == []
+        assert send_due_notices() == []
         assert db.session.query(Notice).count() == 0

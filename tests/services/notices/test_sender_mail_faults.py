@@ -9,7 +9,7 @@ import pytest
 
 from hubsync.mail import MailSender
 from hubsync.services import now, tools
-from hubsync.services.notices.sender import tell_due
+from hubsync.services.notices.sender import send_due_notices
 from hubsync.services.teams.audit import read_trail
 from hubsync.store import refuse_open_transaction, write_transaction
 from hubsync.store.notices import Notice
@@ -71,7 +71,7 @@ def test_a_mail_whose_answer_was_lost_counts_as_sent_and_is_marked(
     smtp.never_answers = rude
     failing(acme)
     with at(START):
-        (one,) = tell_due()
+        (one,) = send_due_notices()
     assert one.unconfirmed
     assert kept(acme).unconfirmed
     assert "answer to team acme's notice was lost; it counts as sent" in caplog.text

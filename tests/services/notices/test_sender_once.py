@@ -14,7 +14,7 @@ import time_machine
 from hubsync.domain import notice_throttle
 from hubsync.services import now
 from hubsync.services.notices import throttle_log
-from hubsync.services.notices.sender import tell_due
+from hubsync.services.notices.sender import send_due_notices
 from hubsync.store import write_transaction
 from hubsync.store.notices import Notice
 from tests.mailing import MailServer
@@ -46,7 +46,7 @@ def test_forty_failures_of_eight_workers_at_once_send_one(acme: Any, smtp: MailS
         mailed = 0
         for _ in range(5):
             fail(acme)
-            mailed += len(tell_due())
+            mailed += len(send_due_notices())
         return mailed
 
     assert sum(all_at_once(acme, work)) == 1
@@ -83,9 +83,9 @@ def test_eight_workers_and_fifty_errors_over_thirty_days_send_one_a_week(acme: A
         with time_machine.travel(moment + timedelta(seconds=10), tick=True):
             if number % 10 == 9:
                 throttle_log.take(acme.team_id)
-            all_at_once(acme, tell_due)
+            all_at_once(acme, send_due_notices)
         with time_machine.travel(moment + timedelta(hours=7), tick=True):
-            all_at_once(acme, tell_due)
+            all_at_once(acme, send_due_notices)
     assert 4 <= len(smtp.mails) <= 5
     accepted = [datetime.strptime(mail["Date"], "%a, %d %b %Y %H:%M:%S %z") for mail in smtp.mails]
     pauses = [later - earlier for earlier, later in pairwise(accepted)]
@@ -93,10 +93,10 @@ def test_eight_workers_and_fifty_errors_over_thirty_days_send_one_a_week(acme: A
     smtp.answer = "451 later"
     with at(START + timedelta(days=60)):
         fail(acme)
-        all_at_once(acme, tell_due)
+        all_at_once(acme, send_due_notices)
     before = len(smtp.mails)
     smtp.answer = "250 OK"
     for minutes in (4, 6, 40, 300):
         with at(START + timedelta(days=60, minutes=minutes)):
-            all_at_once(acme, tell_due)
+            all_at_once(acme, send_due_notices)
     assert len(smtp.mails) == before + 1

@@ -10,7 +10,7 @@ import pytest
 
 from hubsync.services import now, tools
 from hubsync.services.notices import throttle_log
-from hubsync.services.notices.sender import tell_due
+from hubsync.services.notices.sender import send_due_notices
 from hubsync.store import db, write_transaction
 from hubsync.store.notices import Notice
 from hubsync.store.teams import Membership
@@ -213,11 +213,11 @@ def test_one_team_whose_notice_meets_a_mistake_keeps_no_other_from_its_own(
                 scopes=[],
             )
         )
-    assert [each.team_slug for each in tell_due()] == ["beta"]
+    assert [each.team_slug for each in send_due_notices()] == ["beta"]
     assert f"telling team {acme.team_id} met IndexError" in caplog.text
 
 
 def test_a_stop_ends_it_before_the_next_team(acme: Any, smtp: MailServer) -> None:
     fail(acme)
-    assert tell_due(lambda: True) == []
+    assert send_due_notices(lambda: True) == []
     assert smtp.mails == []

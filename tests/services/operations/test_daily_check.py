@@ -11,7 +11,7 @@ import pytest
 
 from hubsync.services import now, tools
 from hubsync.services.connection.api_access import sealed_place
-from hubsync.services.connection.status import read_standing
+from hubsync.services.connection.status import read_status
 from hubsync.services.operations.daily_check import check_due, check_now
 from hubsync.store import end_read
 from tests.services.oauth import (
@@ -59,7 +59,7 @@ def test_a_check_is_no_post(oauth_acme: Any) -> None:
 def test_access_that_ended_at_hubspot_is_lost(oauth_acme: Any, end: Callable[[Any], None]) -> None:
     end(oauth_acme)
     assert found() == [("acme", "access_lost")]
-    standing = read_standing(oauth_acme.team_id)
+    standing = read_status(oauth_acme.team_id)
     end_read()
     assert (standing.state, standing.code) == ("lost", "access_lost")
     with later(days=2):
@@ -154,7 +154,7 @@ def test_nobody_asks_about_a_connection_that_is_none(oauth_acme: Any, state: str
     checked: list[tuple[str, str]] = []
     assert oauth_acme.calls_of(lambda: (checked.extend(found()), check_now(oauth_acme.team_id))) == []
     assert checked == []
-    assert read_standing(oauth_acme.team_id).state == state
+    assert read_status(oauth_acme.team_id).state == state
 
 
 def test_check_now_asks_although_no_check_is_due(oauth_acme: Any) -> None:

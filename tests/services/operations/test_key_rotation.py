@@ -63,7 +63,7 @@ def put_sealed_row(table: Any) -> int:
 
 def test_every_sealed_column_there_is_opens_with_the_new_key_alone_afterwards(app: Flask) -> None:
     with app.app_context():
-        members.found_team("Acme", "owner@acme.example", "premium")
+        members.create_team("Acme", "owner@acme.example", "premium")
         rows = {table: put_sealed_row(table) for table in {column.table for column in sealed_columns()}}
         restart_with(app, NEW, OLD)
         assert rotate_keys().renewed == len(list(sealed_columns()))
@@ -191,7 +191,7 @@ def test_while_every_team_refreshes_rotated_tokens_none_is_lost_and_the_old_key_
     acme.settings(rotate_refresh_tokens=True)
     team_ids = [acme.team_id]
     for name in ("Beta", "Gamma"):
-        team_ids.append(members.found_team(name, "owner@acme.example", "premium").id)
+        team_ids.append(members.create_team(name, "owner@acme.example", "premium").id)
     for team_id in team_ids:
         store_tokens(team_id, acme.grant())
     # Half the workers have not been restarted: they know the new key, but go on sealing with the old one.

@@ -21,7 +21,7 @@ from hubsync.store.teams import AuditEntry, Membership, Team
 @pytest.fixture
 def team(app: Flask) -> Team:
     with app.app_context():
-        return members.found_team("Acme", "mika@acme.example", "premium")
+        return members.create_team("Acme", "mika@acme.example", "premium")
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_a_member_leaves_and_the_calendars_go_to_the_owner(app: Flask, team: Tea
         end_read()
         with write_transaction() as session:
             token = sessions.start_session(session, kenji)
-        leaving = team_leaving.look_at_leaving(membership(team, kenji))
+        leaving = team_leaving.read_leaving(membership(team, kenji))
         assert (leaving.owner.email, leaving.calendars) == ("mika@acme.example", 1)
         team_leaving.leave_team(membership(team, kenji))
         assert [each.person.email for each in members.list_members(team.id)] == ["mika@acme.example"]

@@ -22,7 +22,7 @@ SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0) AppleWebKit/605 (KHTML, like 
 @pytest.fixture
 def team(app: Flask) -> Team:
     with app.app_context():
-        return members.found_team("Acme", "mika@acme.example", "premium")
+        return members.create_team("Acme", "mika@acme.example", "premium")
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def mika(app: Flask, team: Team) -> int:
 @pytest.fixture
 def kenji(app: Flask, mika: int) -> int:
     with app.app_context():
-        other = members.found_team("Other", "kenji@other.example", "premium")
+        other = members.create_team("Other", "kenji@other.example", "premium")
         return members.list_members(other.id)[0].person_id
 
 

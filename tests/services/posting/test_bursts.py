@@ -18,7 +18,7 @@ from flask import Flask
 from hubsync.domain.pacing import ONE_CALL, CallCount
 from hubsync.services import now, tools
 from hubsync.services.bookings.completion import complete
-from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.leases import retry
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.store import db, end_read, write_transaction
@@ -65,7 +65,7 @@ def finish(seconds: float = 0.3) -> None:
     """Do what is due in one window of HubSpot's limit after the other."""
     for window in range(40):
         with time_machine.travel(now() + timedelta(seconds=11 * window), tick=True):
-            take_up_due(seconds=seconds)
+            run_due(seconds=seconds)
         if not {"pending", "sending", "retrying"} & set(states()):
             return
 
@@ -191,10 +191,10 @@ def test_a_place_of_a_process_that_is_gone_lapses(limited: Any) -> None:
     with write_transaction() as session:
         session.query(Connection).update({"pace": gone})
     assert complete(limited.team_id, booking_of(5)).state == "pending"
-    take_up_due(seconds=0.2)
+    run_due(seconds=0.2)
     assert states() == {"posted": 1, "pending": 1}
     with time_machine.travel(now() + timedelta(seconds=21), tick=True):
-        assert [state for _id, state in take_up_due(seconds=5)] == ["posted"]
+        assert [state for _id, state in run_due(seconds=5)] == ["posted"]
 
 
 def test_one_whose_company_is_remembered_overtakes_those_that_wait_for_a_search(limited: Any) -> None:
@@ -207,7 +207,7 @@ def test_one_whose_company_is_remembered_overtakes_those_that_wait_for_a_search(
         session.query(Delivery).filter(Delivery.state == "waiting").update({"state": "pending"})
     held = all_places(CallCount(0, SEARCHES))
     last = db.session.query(Delivery.id).order_by(Delivery.id.desc()).limit(1).scalar()
-    assert take_up_due(seconds=1) == [(last, "posted")]
+    assert run_due(seconds=1) == [(last, "posted")]
     held.give_back()
     finish()
     assert states() == {"posted": 5}
@@ -227,7 +227,7 @@ def test_a_team_without_room_does_not_hold_up_another_one(limited: Any) -> None:
         session.query(Delivery).filter(Delivery.state == "waiting").update({"state": "pending"})
     held = all_places(CallCount(CALLS - 2))
     last = db.session.query(Delivery.id).order_by(Delivery.id.desc()).limit(1).scalar()
-    assert take_up_due(seconds=1) == [(last, "posted")]
+    assert run_due(seconds=1) == [(last, "posted")]
     held.give_back()
 
 

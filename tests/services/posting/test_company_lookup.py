@@ -10,11 +10,11 @@ import pytest
 import time_machine
 
 from hubsync.services import now
-from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.store import end_read
 from hubsync.store.deliveries import Delivery
-from hubsync.web.mapping.preview_text import looks_of
+from hubsync.web.mapping.preview_text import record_lines
 from hubsync.web.shell.reasons import explain_remark
 from tests.services.mapping.test_preview import look
 from tests.services.posting.test_company import COMPANY, CONTACT, SEARCH, forget_all, make, merge
@@ -94,7 +94,7 @@ def test_a_lost_answer_makes_no_second_one(acme: Any, name: str) -> None:
     first = acme.book("Sato Mika", FREE, name)
     assert (first.state, first.company) == ("retrying", "intent")
     with time_machine.travel(now() + timedelta(hours=2), tick=True):
-        take_up_due()
+        run_due()
     ended = read_delivery(first.id)
     end_read()
     assert (ended.state, ended.company) == ("posted", "created")
@@ -138,7 +138,7 @@ def test_a_company_that_nobody_could_look_for_is_created_with_a_remark(
     with acme.app.test_request_context():
         told = explain_remark({"kind": "not_looked_up", "unasked": "all"})
         assert "merge the two" in told
-        assert looks_of(previewed, None)[0].sentence == told
+        assert record_lines(previewed, None)[0].sentence == told
 
 
 def test_a_domain_alone_is_not_asked_for_twice(acme: Any) -> None:
@@ -166,7 +166,7 @@ def test_a_create_whose_answer_was_lost_is_not_repeated_blindly(acme: Any) -> No
     first = acme.book("Sato Mika", FREE, "Acme")
     assert (first.state, first.company) == ("retrying", "intent")
     with time_machine.travel(now() + timedelta(hours=2), tick=True):
-        take_up_due()
+        run_due()
         ended = read_delivery(first.id)
         end_read()
         assert (ended.state, ended.reason, ended.contact) == ("partial", "look_up_refused", "created")

@@ -8,7 +8,7 @@ import pytest
 
 from hubsync.domain.questions import Part
 from hubsync.services import now
-from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.services.notices.open_failures import read_open_failures
 from hubsync.store import end_read, write_transaction
@@ -34,7 +34,7 @@ def due(delivery_id: int, attempts: int = 1) -> None:
 def again(acme: Any, delivery: Delivery, attempts: int = 1) -> Delivery:
     acme.hubspot_recovers()
     due(delivery.id, attempts)
-    take_up_due()
+    run_due()
     found = read_delivery(delivery.id)
     end_read()
     return found

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hubsync.services import now
-from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
@@ -22,7 +22,7 @@ LOST = {"action": "drop", "method": "POST", "path": "/contacts", "when": "after"
 
 def through(delivery_id: int) -> Delivery:
     with later(hours=2):
-        take_up_due()
+        run_due()
     found = read_delivery(delivery_id)
     end_read()
     return found

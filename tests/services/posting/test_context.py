@@ -13,7 +13,7 @@ import time_machine
 
 from hubsync.domain.questions import Part
 from hubsync.services import now
-from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.companies import KnownCompany
@@ -92,7 +92,7 @@ def test_a_person_can_send_a_booking_to_the_new_account_when_nothing_of_it_stand
     with write_transaction() as session:
         session.query(Connection).update({"hubspot_account_id": "7654321"})
     with time_machine.travel(now() + timedelta(minutes=10), tick=True):
-        assert take_up_due() == [(delivery.id, "waiting")]
+        assert run_due() == [(delivery.id, "waiting")]
     assert retry(delivery.id).state == "posted"
 
 
@@ -102,7 +102,7 @@ def test_remarks_about_a_finished_step_outlive_the_attempts_that_do_not_repeat_i
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert [remark["kind"] for remark in delivery.remarks] == ["dropped"]
     with time_machine.travel(now() + timedelta(minutes=10), tick=True):
-        assert take_up_due() == [(delivery.id, "posted")]
+        assert run_due() == [(delivery.id, "posted")]
     assert [remark["kind"] for remark in read_delivery(delivery.id).remarks] == ["dropped"]
 
 
@@ -112,7 +112,7 @@ def test_a_remark_about_a_step_that_is_repeated_is_made_anew(acme: Any) -> None:
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert delivery.state == "retrying"
     with time_machine.travel(now() + timedelta(minutes=10), tick=True):
-        take_up_due()
+        run_due()
     assert [remark["kind"] for remark in read_delivery(delivery.id).remarks] == ["dropped"]
 
 

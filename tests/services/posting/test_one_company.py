@@ -21,7 +21,7 @@ from hubsync.store import end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
-from hubsync.web.mapping.preview_text import looks_of
+from hubsync.web.mapping.preview_text import record_lines
 from tests.services.mapping.test_preview import look
 from tests.services.posting.test_company import COMPANY, CONTACT, SEARCH, forget_all, make, merge
 
@@ -243,7 +243,7 @@ def test_a_company_merged_into_one_with_neither_key_is_that_one(acme: Any, hours
             company = found.company
             assert (company.state, company.by, company.record_id) == ("duplicate", "merged", holding)
             with acme.app.test_request_context():
-                assert "merged into another one" in looks_of(found, None)[0].sentence
+                assert "merged into another one" in record_lines(found, None)[0].sentence
         delivery = acme.book("Kato Rei", "rei@gmail.com", "Acme")
     assert (delivery.company, delivery.company_id, delivery.association) == ("duplicate", holding, "made")
 

@@ -12,7 +12,7 @@ from flask import Flask
 
 from hubsync.services import now, tools
 from hubsync.services.deliveries.concurrency import ThreadShare
-from hubsync.services.deliveries.due_retries import take_up_due
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.leases import due_deliveries, retry
 from hubsync.services.posting.rate_limits import wait_for_turn
 from hubsync.store import db, end_read, write_transaction
@@ -42,9 +42,9 @@ def test_after_hubspot_did_not_answer_first_attempts_are_left_out_for_a_while(
     assert left_out.next_attempt_at is not None
     assert left_out.next_attempt_at <= now()  # due at once
     end_read()
-    assert take_up_due() == []  # but the background leaves HubSpot alone, too
+    assert run_due() == []  # but the background leaves HubSpot alone, too
     with time_machine.travel(now() + timedelta(seconds=31), tick=True):
-        assert take_up_due() == [(left_out.id, "posted")]
+        assert run_due() == [(left_out.id, "posted")]
         assert connection().circuit_until is None
         assert acme.book("Ito Ken", "ken@third.co.jp", "Third").state == "posted"
 
@@ -99,9 +99,9 @@ def test_the_whole_connection_is_paused_until_hubspot_takes_calls_again(
         assert second.next_attempt_at.strftime("%H:%M") == ends
         end_read()
     with time_machine.travel("2026-11-23T12:59:00+00:00", tick=True):
-        assert take_up_due() == []
+        assert run_due() == []
     with time_machine.travel("2026-11-23T16:00:00+00:00", tick=True):
-        assert dict(take_up_due()) == {first.id: "posted", second.id: "posted"}
+        assert dict(run_due()) == {first.id: "posted", second.id: "posted"}
 
 
 def test_a_burst_over_the_limit_holds_everybody_back(acme: Any) -> None:
@@ -116,7 +116,7 @@ def test_a_burst_over_the_limit_holds_everybody_back(acme: Any) -> None:
     assert (calls, left_out) == ([], ["pending"])
     assert due_deliveries(10) == []
     with time_machine.travel(until + timedelta(seconds=6), tick=True):
-        assert {state for _id, state in take_up_due()} == {"posted"}
+        assert {state for _id, state in run_due()} == {"posted"}
 
 
 def test_a_refusal_holds_back_the_other_teams_of_the_account(acme: Any) -> None:
@@ -157,7 +157,7 @@ def test_half_of_the_threads_post_and_the_rest_is_left_to_the_background(acme: A
     assert sorted(states) == ["pending", "pending", "posted", "posted"]
     assert tools().wake.is_set()
     acme.sandbox.state.faults.clear()
-    assert {state for _id, state in take_up_due()} == {"posted"}
+    assert {state for _id, state in run_due()} == {"posted"}
     assert acme.book("Ito Ken", "ken@third.co.jp", "Third").state == "posted"  # the places were given back
 
 

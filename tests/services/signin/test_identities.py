@@ -28,7 +28,7 @@ def given() -> dict[str, str]:
 @pytest.fixture
 def person_id(app: Flask) -> int:
     with app.app_context():
-        members.found_team("Acme", MIKA, "premium")
+        members.create_team("Acme", MIKA, "premium")
         return db.session.query(Person.id).filter_by(email=MIKA).scalar()
 
 
@@ -62,7 +62,7 @@ def test_linking_gives_a_name_to_who_has_none_and_overwrites_none(app: Flask, pe
 
 def test_an_identity_has_one_person(app: Flask, person_id: int) -> None:
     with app.app_context():
-        other = members.found_team("Other", JUN, "premium")
+        other = members.create_team("Other", JUN, "premium")
         assert other
         jun_id = db.session.query(Person.id).filter_by(email=JUN).scalar()
         identities.link(person_id, google())
@@ -82,7 +82,7 @@ def test_unlinking_ends_that_way_in(app: Flask, person_id: int) -> None:
 
 def test_another_persons_identity_is_not_found(app: Flask, person_id: int) -> None:
     with app.app_context():
-        members.found_team("Other", JUN, "premium")
+        members.create_team("Other", JUN, "premium")
         jun_id = db.session.query(Person.id).filter_by(email=JUN).scalar()
         identities.link(jun_id, google())
         for wrong in (identities.list_identities(jun_id)[0].id, 999_999):

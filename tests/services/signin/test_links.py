@@ -23,7 +23,7 @@ MIKA = "mika@acme.example"
 @pytest.fixture
 def installed(app: Flask) -> Flask:
     with app.app_context():
-        members.found_team("Acme", MIKA, "premium")
+        members.create_team("Acme", MIKA, "premium")
     return app
 
 

@@ -25,7 +25,7 @@ def wait() -> None:
 
 def test_who_asks_for_nobody_hinders_nobody(app: Flask, smtp: MailServer) -> None:
     with app.test_request_context(), app.app_context():
-        members.found_team("Acme", MIKA, "premium")
+        members.create_team("Acme", MIKA, "premium")
         for number in range(FROM_NETWORK + 5):
             links.ask_for_link(f"nobody{number}@acme.example", Requester("203.0.113.7"))
             wait()
@@ -39,7 +39,7 @@ def test_time_tells_nothing(app: Flask, smtp: MailServer) -> None:
     """A known address costs a look-up, a row and a mail more, but none of it before the answer."""
     taken: dict[str, list[float]] = {MIKA: [], "nobody@acme.example": []}
     with app.test_request_context(), app.app_context():
-        members.found_team("Acme", MIKA, "premium")
+        members.create_team("Acme", MIKA, "premium")
         for turn in range(20):
             for email, times in taken.items():
                 began = time.perf_counter()

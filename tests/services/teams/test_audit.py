@@ -22,7 +22,7 @@ MIKA, KENJI = "mika@acme.example", "kenji@acme.example"
 @pytest.fixture
 def acme(app: Flask) -> Team:
     with app.app_context():
-        return members.found_team("Acme", MIKA, "premium")
+        return members.create_team("Acme", MIKA, "premium")
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_who_joins_by_an_invitation_is_the_one_who_did_it(app: Flask, acme: Team
     with app.app_context():
         invitation = invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)
         kenji = (
-            members.found_team("Other", KENJI, "free") and db.session.query(Person).filter_by(email=KENJI).one()
+            members.create_team("Other", KENJI, "free") and db.session.query(Person).filter_by(email=KENJI).one()
         )
         end_read()
         joining.join_by_offer(kenji, invitation.id)
@@ -126,7 +126,7 @@ def test_the_name_stays_when_the_person_is_gone(app: Flask, acme: Team, mika: in
 
 def test_the_trail_is_read_in_portions_newest_first(app: Flask, acme: Team, mika: int) -> None:
     with app.app_context():
-        other = members.found_team("Other", KENJI, "free")
+        other = members.create_team("Other", KENJI, "free")
         for number in range(7):
             members.rename_team(acme.id, f"Acme {number}", by=mika)
             members.rename_team(other.id, f"Other {number}")

@@ -24,7 +24,7 @@ MIKA, KENJI, AIKO = "mika@acme.example", "kenji@acme.example", "aiko@acme.exampl
 @pytest.fixture
 def acme(app: Flask) -> Team:
     with app.app_context():
-        return members.found_team("Acme", MIKA, "premium")
+        return members.create_team("Acme", MIKA, "premium")
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def mika(app: Flask, acme: Team) -> int:
 def test_two_presses_at_once_make_one_member(app: Flask, acme: Team, mika: int, smtp: MailServer) -> None:
     with app.app_context():
         invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)
-        members.found_team("Other", AIKO, "premium")
+        members.create_team("Other", AIKO, "premium")
         aiko = db.session.get_one(Person, person_id(app, AIKO))
         token = mailed_token(smtp)
         news = invitation_claims.ask(token, None, Requester())

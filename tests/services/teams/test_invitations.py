@@ -27,7 +27,7 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 @pytest.fixture
 def acme(app: Flask) -> Team:
     with app.app_context():
-        return members.found_team("Acme", MIKA, "premium")
+        return members.create_team("Acme", MIKA, "premium")
 
 
 @pytest.fixture
@@ -70,11 +70,11 @@ def test_a_link_is_dead_after_seven_days(app: Flask, acme: Team, mika: int, smtp
         invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)
         token = mailed_token(smtp)
         clock.move_to(MONDAY + timedelta(days=7, seconds=-1))
-        assert joining.look_at(token).email == KENJI
+        assert joining.read_invitation(token).email == KENJI
         end_read()
         clock.move_to(MONDAY + timedelta(days=7))
         for use in (
-            joining.look_at,
+            joining.read_invitation,
             lambda dead: invitation_claims.ask(dead, None, Requester()),
             lambda dead: joining.join(dead, mika),
         ):
@@ -83,7 +83,7 @@ def test_a_link_is_dead_after_seven_days(app: Flask, acme: Team, mika: int, smtp
         assert roles(acme.id) == {MIKA: "owner"}
         end_read()
         invitations.invite(acme.id, KENJI, Role.ADMINISTRATOR, by=mika)  # one that expired is in nobody's way
-        assert joining.look_at(mailed_token(smtp)).role == "administrator"
+        assert joining.read_invitation(mailed_token(smtp)).role == "administrator"
         assert db.session.query(Invitation).count() == 1
 
 
@@ -96,7 +96,7 @@ def test_sending_again_kills_the_link_that_was_sent_before(
         again = invitations.send_again(acme.id, invitation.id, by=mika)
         assert again.expires_at == MONDAY + timedelta(days=13)
         with pytest.raises(InvitationSpent):
-            joining.look_at(mailed_token(smtp, 0))
+            joining.read_invitation(mailed_token(smtp, 0))
         end_read()
         prove_and_join(smtp, mailed_token(smtp, 1))
         assert roles(acme.id)[KENJI] == "member"
@@ -175,7 +175,7 @@ def test_a_member_invites_nobody_whatever_the_page_believed(
 
 def test_another_teams_invitation_is_not_found(app: Flask, acme: Team, mika: int) -> None:
     with app.app_context():
-        other = members.found_team("Other", AIKO, "premium")
+        other = members.create_team("Other", AIKO, "premium")
         foreign = invitations.invite(other.id, KENJI, Role.MEMBER, by=person_id(app, AIKO))
         for act in (invitations.send_again, invitations.withdraw):
             with pytest.raises(NotFound):

@@ -29,7 +29,7 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 @pytest.fixture
 def acme(app: Flask) -> Team:
     with app.app_context():
-        return members.found_team("Acme", MIKA, "premium")
+        return members.create_team("Acme", MIKA, "premium")
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def token(app: Flask, acme: Team, mika: int, smtp: MailServer) -> str:
 def aiko(app: Flask) -> Person:
     """Somebody of another team."""
     with app.app_context():
-        members.found_team("Other", AIKO, "premium")
+        members.create_team("Other", AIKO, "premium")
         found = db.session.query(Person).filter_by(email=AIKO).one()
         end_read()
         return found
@@ -67,7 +67,7 @@ def test_the_link_alone_lets_in_nobody_with_another_address(
         with pytest.raises(AnotherAddress):
             joining.join(token, aiko.id)
         assert roles(acme.id) == {MIKA: "owner"}
-        assert joining.look_at(token).email == KENJI, "and is as good as before"
+        assert joining.read_invitation(token).email == KENJI, "and is as good as before"
 
 
 def test_whoever_reads_the_mail_of_the_invited_address_joins_under_another_one(
@@ -83,7 +83,7 @@ def test_whoever_reads_the_mail_of_the_invited_address_joins_under_another_one(
         ]
         assert db.session.query(Person).filter_by(email=KENJI).count() == 0
         with pytest.raises(InvitationSpent):
-            joining.look_at(token)
+            joining.read_invitation(token)
     mail = smtp.mails[-1]
     assert (mail["To"], mail["Subject"]) == (KENJI, "Confirm that you join Acme on HubSync")
     assert AIKO in mail.get_content(), "who wants to join is said to whoever was invited"
@@ -111,12 +111,12 @@ def test_the_mailed_link_counts_for_whoever_asked_and_in_their_browser_only(
         secret = invitation_claims.ask(token, aiko, Requester())
         mailed = mailed_claim(smtp)
         for browser, person in ((secret, None), (secret, owner), ("", aiko), ("x" * 43, aiko), ("", None)):
-            for use in (invitation_claims.look_at, invitation_claims.claim):
+            for use in (invitation_claims.read_link, invitation_claims.claim):
                 with pytest.raises(OtherBrowser):
                     use(mailed, browser, person)
                 end_read()
         assert roles(acme.id) == {MIKA: "owner"}
-        assert invitation_claims.look_at(mailed, secret, aiko).email == KENJI
+        assert invitation_claims.read_link(mailed, secret, aiko).email == KENJI
         end_read()
         invitation_claims.claim(mailed, secret, aiko)
         with pytest.raises(LinkSpent):
@@ -132,7 +132,7 @@ def test_the_mailed_link_dies_after_ten_minutes_and_with_the_invitation(
         with time_machine.travel(now() + timedelta(minutes=10, seconds=1)), pytest.raises(LinkSpent):
             invitation_claims.claim(mailed, secret, aiko)
         with time_machine.travel(now() + timedelta(minutes=9)):
-            invitation_claims.look_at(mailed, secret, aiko)
+            invitation_claims.read_link(mailed, secret, aiko)
         with write_transaction() as session:
             session.query(Invitation).one().expires_at = now() - timedelta(seconds=1)
         with pytest.raises(InvitationSpent):
@@ -194,7 +194,7 @@ def test_the_invited_address_is_the_same_however_it_is_written(
     with app.app_context():
         with write_transaction() as session:  # as an older version, or a hand, may have left it
             session.query(Invitation).one().email = kept
-        members.found_team("More", "KENJI@ACME.EXAMPLE", "free")
+        members.create_team("More", "KENJI@ACME.EXAMPLE", "free")
         joining.join(token, person_id(app, KENJI))
         assert roles(acme.id)[KENJI] == "administrator"
 
@@ -205,7 +205,7 @@ def test_the_invited_address_is_the_same_however_it_is_written(
 )
 def test_an_address_that_only_looks_like_it_is_another(app: Flask, acme: Team, token: str, near: str) -> None:
     with app.app_context():
-        members.found_team("More", near, "free")
+        members.create_team("More", near, "free")
         with pytest.raises(AnotherAddress):
             joining.join(token, person_id(app, near))
 
@@ -236,16 +236,16 @@ def test_who_is_in_the_team_keeps_the_role_and_leaves_the_invitation_to_whom_it_
 
 def test_offers_are_the_open_invitations_for_ones_own_address(app: Flask, acme: Team, mika: int) -> None:
     with app.app_context(), time_machine.travel(MONDAY, tick=False) as clock:
-        members.found_team("Other", KENJI, "premium")
+        members.create_team("Other", KENJI, "premium")
         invitation = invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)
         kenji, aiko = (
-            members.found_team("More", email, "free") and person_id(app, email) for email in (KENJI, AIKO)
+            members.create_team("More", email, "free") and person_id(app, email) for email in (KENJI, AIKO)
         )
         person, stranger = (db.session.get_one(Person, each) for each in (kenji, aiko))
         assert [offer.team.name for offer in joining.list_offers(person)] == ["Acme"]
         assert joining.list_offers(stranger) == []
         with pytest.raises(NotFound):
-            joining.look_at_offer(stranger, invitation.id)
+            joining.read_offer(stranger, invitation.id)
         end_read()
         with pytest.raises(InvitationSpent):
             joining.join_by_offer(stranger, invitation.id)
@@ -256,7 +256,7 @@ def test_offers_are_the_open_invitations_for_ones_own_address(app: Flask, acme: 
         clock.move_to(MONDAY + timedelta(days=8))
         assert joining.list_offers(stranger) == []
         with pytest.raises(NotFound):
-            joining.look_at_offer(stranger, late.id)
+            joining.read_offer(stranger, late.id)
 
 
 class TestWithoutSigninLinks:

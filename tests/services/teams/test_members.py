@@ -19,7 +19,7 @@ MIKA, KENJI = "mika@acme.example", "kenji@acme.example"
 @pytest.fixture
 def acme(app: Flask) -> Team:
     with app.app_context():
-        return members.found_team("Acme", MIKA, "premium")
+        return members.create_team("Acme", MIKA, "premium")
 
 
 def roles(team: Team) -> dict[str, str]:
@@ -30,21 +30,21 @@ def roles(team: Team) -> dict[str, str]:
 
 def test_founding_makes_the_team_and_its_owner(app: Flask) -> None:
     with app.app_context():
-        team = members.found_team("  Acme   Inc. ", " Ｍｉｋａ＠Acme.Example", "basic")
+        team = members.create_team("  Acme   Inc. ", " Ｍｉｋａ＠Acme.Example", "basic")
         assert (team.name, team.slug, team.plan) == ("Acme Inc.", "acme-inc", "basic")
         assert roles(team) == {MIKA: "owner"}
 
 
 def test_a_second_team_with_the_same_name_gets_another_address(app: Flask) -> None:
     with app.app_context():
-        slugs = [members.found_team("Acme", MIKA, "premium").slug for _ in range(3)]
+        slugs = [members.create_team("Acme", MIKA, "premium").slug for _ in range(3)]
         assert slugs == ["acme", "acme-2", "acme-3"]
         assert db.session.query(Person).count() == 1
 
 
 def test_a_name_without_latin_letters_still_gets_an_address(app: Flask) -> None:
     with app.app_context():
-        first, second = (members.found_team("株式会社テスト", MIKA, "premium") for _ in range(2))
+        first, second = (members.create_team("株式会社テスト", MIKA, "premium") for _ in range(2))
         assert first.slug.startswith("team-")
         assert first.slug != second.slug
 
@@ -56,7 +56,7 @@ def test_a_name_without_latin_letters_still_gets_an_address(app: Flask) -> None:
 def test_a_bad_name_or_address_founds_nothing(app: Flask, name: str, owner: str, field: str) -> None:
     with app.app_context():
         with pytest.raises(Refused) as caught:
-            members.found_team(name, owner, "premium")
+            members.create_team(name, owner, "premium")
         assert caught.value.field == field
         assert db.session.query(Team).count() == 0
 
@@ -99,7 +99,7 @@ def test_a_removed_members_calendars_go_to_the_owner(app: Flask, acme: Team) -> 
 
 def test_another_teams_members_are_not_found(app: Flask, acme: Team) -> None:
     with app.app_context():
-        other = members.found_team("Other", "other@other.example", "premium")
+        other = members.create_team("Other", "other@other.example", "premium")
         stranger = members.add_member(other.id, KENJI, Role.MEMBER)
         with pytest.raises(NotFound):
             members.change_role(acme.id, stranger.id, Role.ADMINISTRATOR)

@@ -26,7 +26,7 @@ MIKA, KENJI, AIKO = "mika@acme.example", "kenji@acme.example", "aiko@acme.exampl
 def people(app: Flask) -> dict[str, int]:
     """Acme, owned by Mika, with two administrators: everybody's id by address, the team's under ``team``."""
     with app.app_context():
-        team = members.found_team("Acme", MIKA, "premium")
+        team = members.create_team("Acme", MIKA, "premium")
         for email in (KENJI, AIKO):
             members.add_member(team.id, email, Role.ADMINISTRATOR)
         found = {person.email: person.id for person in db.session.scalars(select(Person))}
@@ -69,7 +69,7 @@ def test_nobody_but_the_owner_hands_over(app: Flask, people: dict[str, int]) -> 
 
 def test_a_team_is_not_handed_to_somebody_outside_it(app: Flask, people: dict[str, int]) -> None:
     with app.app_context():
-        other = members.found_team("Other", "stranger@other.example", "premium")
+        other = members.create_team("Other", "stranger@other.example", "premium")
         stranger = members.list_members(other.id)[0].person_id
         end_read()
         for nobody in (stranger, 987654):

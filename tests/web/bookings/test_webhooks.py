@@ -26,7 +26,7 @@ from hubsync.store.deliveries import Delivery
 def endpoint(app: Flask) -> tuple[str, str]:
     """The path of a team's endpoint, and its secret."""
     with app.app_context():
-        team = members.found_team("Acme", "owner@acme.example", "premium")
+        team = members.create_team("Acme", "owner@acme.example", "premium")
         secret = webhook_endpoints.make_endpoint(team.id, signed_json.NAME)
         url = webhook_endpoints.show_endpoint(team.id, signed_json.NAME)
     assert url is not None

@@ -62,7 +62,7 @@ BODIES = st.fixed_dictionaries(
 @pytest.fixture
 def endpoint(app: Flask) -> tuple[Flask, str, str]:
     with app.app_context():
-        team = members.found_team("Acme", "owner@acme.example", "premium")
+        team = members.create_team("Acme", "owner@acme.example", "premium")
         secret = webhook_endpoints.make_endpoint(team.id, signed_json.NAME)
         url = webhook_endpoints.show_endpoint(team.id, signed_json.NAME)
         end_read()

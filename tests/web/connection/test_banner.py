@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from hubsync.domain.roles import Role
 from hubsync.services import now
-from hubsync.services.connection.status import read_standing
+from hubsync.services.connection.status import read_status
 from hubsync.services.teams import members
 from hubsync.store import db, write_transaction
 from hubsync.store.connections import Connection
@@ -125,7 +125,7 @@ def test_another_teams_loss_is_its_own(app: Flask, owner: Visitor) -> None:
     come_back(owner)
     lose(app)
     with app.app_context():
-        members.found_team("Second", "owner@acme.example", "premium")
+        members.create_team("Second", "owner@acme.example", "premium")
     assert banner(owner.open("/teams/second/calendars")) == ""
 
 
@@ -149,7 +149,7 @@ def statements(app: Flask, act: Callable[[], object]) -> list[str]:
 def test_the_banner_costs_one_query(app: Flask, team: Team, owner: Visitor) -> None:
     come_back(owner)
     with app.app_context():
-        asked = statements(app, lambda: read_standing(team.id))
+        asked = statements(app, lambda: read_status(team.id))
     assert len(asked) == 1
     on_a_page = statements(app, lambda: owner.open(PAGES[0]))
     assert on_a_page.count(asked[0]) == 1

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from hubsync.services.notices.sender import tell_due
+from hubsync.services.notices.sender import send_due_notices
 from hubsync.store.teams import Team
 from tests.mailing import MailServer
 from tests.services.failing import fail
@@ -34,7 +34,7 @@ def told(visitor: Visitor) -> str:
 def fail_and_tell(acme: Any) -> None:
     with acme.app.app_context():
         fail(acme)
-        tell_due()
+        send_due_notices()
 
 
 def test_before_any_failure_it_says_who_would_be_mailed(acme: Any, owner: Visitor) -> None:
@@ -76,7 +76,7 @@ def test_the_pages_a_notice_names_are_there(acme: Any, owner: Visitor, smtp: Mai
         fail(acme)
         fail(acme, "retrying", "hubspot_busy")
     with later(hours=2), acme.app.app_context():
-        assert len(tell_due()) == 1
+        assert len(send_due_notices()) == 1
     text = smtp.mails[-1].get_body(("plain",)).get_content()
     addresses = re.findall(r"http://localhost:8000(\S+)", text)
     assert len(addresses) == 2

@@ -8,7 +8,7 @@ from typing import Any
 from bs4 import BeautifulSoup
 
 from hubsync.services import now
-from hubsync.services.deliveries.replay_worker import go_through_replays
+from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
@@ -73,7 +73,7 @@ def test_what_stopped_it_is_said_in_plain_words(log: Log, owner: Reader) -> None
     with log.app.app_context():
         with write_transaction() as session:
             session.query(Connection).update({"state": "lost", "lost_code": "access_lost", "lost_at": now()})
-        go_through_replays()
+        work_on_replays()
     told = words(shown(owner))
     assert "HubSync has no access to the HubSpot account any more." in told
     assert "What was not tried goes on waiting." in told
@@ -106,7 +106,7 @@ def test_pressing_with_nothing_to_post_says_so(log: Log, owner: Reader) -> None:
     stale = shown(owner)
     press(owner, stale, "Post the missed booking")
     with log.app.app_context():
-        go_through_replays()
+        work_on_replays()
     answer = press(owner, stale, "Post the missed booking")
     assert "No booking waits" in words(shown(owner, answer.location))
 

@@ -159,7 +159,7 @@ def test_only_calendars_that_the_person_may_edit_are_offered(second: Second) -> 
 
 def test_other_teams_calendars_this_one_and_such_without_a_mapping_are_not_found(second: Second) -> None:
     with second.workshop.app.app_context():
-        members.found_team("Other", "other@other.example", "premium")
+        members.create_team("Other", "other@other.example", "premium")
         person = db.session.query(Person.id).filter_by(email="other@other.example").scalar()
         team = db.session.query(Team.id).filter_by(slug="other").scalar()
         end_read()

@@ -26,7 +26,7 @@ def sound_form(workshop: Workshop) -> Pairs:
 def foreign_question(workshop: Workshop) -> str:
     """A question of another team's calendar."""
     with workshop.app.app_context():
-        members.found_team("Other", "other@other.example", "premium")
+        members.create_team("Other", "other@other.example", "premium")
         person = db.session.query(Person.id).filter_by(email="other@other.example").scalar()
         team = db.session.query(Team.id).filter_by(slug="other").scalar()
         end_read()

@@ -119,7 +119,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 def _endpoint(app: Flask) -> tuple[str, str]:
     with app.app_context():
-        team = members.found_team("Acme", "owner@acme.example", "premium")
+        team = members.create_team("Acme", "owner@acme.example", "premium")
         secret = webhook_endpoints.make_endpoint(team.id, signed_json.NAME)
         url = webhook_endpoints.show_endpoint(team.id, signed_json.NAME)
     assert url is not None

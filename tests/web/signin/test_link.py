@@ -149,7 +149,7 @@ def test_no_address_in_a_parameter_leads_elsewhere(
 
 def test_somebody_without_a_team_is_told_what_to_do(app: Flask, visitor: Visitor) -> None:
     with app.app_context():
-        acme = members.found_team("Other", "boss@other.example", "premium")
+        acme = members.create_team("Other", "boss@other.example", "premium")
         person = members.add_member(acme.id, "leaver@other.example", Role.MEMBER)
         link = link_for(app, "leaver@other.example")
         members.remove_member(acme.id, person.id)

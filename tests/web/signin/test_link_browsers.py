@@ -207,6 +207,6 @@ def test_of_the_browsers_secret_only_a_hash_is_kept(app: Flask, beta: Team, smtp
 
 def test_a_removed_colleague_is_not_named_by_the_page(app: Flask, beta: Team) -> None:
     with app.app_context():
-        members.found_team("Short", "bo@beta.test", "free")
+        members.create_team("Short", "bo@beta.test", "free")
     page = words(Visitor(app).open(printed(app, "bo@beta.test")))
     assert "This link signs you in as …@beta.test" in page

@@ -122,7 +122,7 @@ def test_a_trail_without_entries_says_what_it_is_for(app: Flask, team: Team, own
 
 def test_another_teams_entries_are_not_shown(app: Flask, team: Team, owner: Visitor) -> None:
     with app.app_context():
-        other = members.found_team("Secret plans", "owner@other.example", "free")
+        other = members.create_team("Secret plans", "owner@other.example", "free")
         with write_transaction() as session:
             by = session.query(Person).filter_by(email="owner@other.example").one().id
             audit.record(session, other.id, by, AuditAction.CONNECTED, account="42")

@@ -20,10 +20,12 @@ class worker_class(ThreadWorker):
 
     def handle_error(self, req, client, addr, exc):
         """Refuse as gunicorn does, without its words: they name limits and repeat what was sent."""
+        from hubsync.config import EXTENSION
         from hubsync.web.shell.headers import fixed_headers
 
-        config = getattr(self.wsgi, "config", {})
-        headers = {**fixed_headers(config.get("BASE_URL", "")), "Content-Security-Policy": "default-src 'none'"}
+        settings = getattr(self.wsgi, "extensions", {}).get(EXTENSION)
+        base_url = settings.base_url if settings is not None else ""
+        headers = {**fixed_headers(base_url), "Content-Security-Policy": "default-src 'none'"}
         super().handle_error(req, _Refusing(client, headers), addr, exc)
 
 
@@ -54,11 +56,10 @@ def post_worker_init(worker):
 
 def on_starting(server):
     """Check the settings in the master: a worker that exits would be started again and again."""
-    from hubsync.app import read_environment
-    from hubsync.config import SettingsRefused, read_settings
+    from hubsync.config.environment import SettingsRefused, read_settings
 
     try:
-        read_settings(read_environment())
+        read_settings()
     except SettingsRefused as refused:
         print(refused, file=sys.stderr)
         sys.exit(1)

@@ -8,6 +8,7 @@ import threading
 import click
 from flask import Flask
 
+from hubsync.config import settings
 from hubsync.services.operations.background_jobs import do_due_work
 
 SECONDS = 15.0
@@ -56,7 +57,7 @@ def start_when_serving(app: Flask) -> Background | None:
     """Start the thread in a process that serves (gunicorn, `flask run`), not in other commands."""
     context = click.get_current_context(silent=True)
     serving = context is None or context.info_name == "run"
-    if not serving or not app.config.get("SCHEDULER"):
+    if not serving or not settings(app).scheduler:
         return None
     background = Background(app)
     background.start()

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from cryptography.fernet import Fernet
+from flask import Flask
+from pydantic import ValidationError
 
-from hubsync.config import SettingsRefused, read_settings
+from hubsync import config
 from hubsync.config.clear_text import find_exposures
+from hubsync.config.environment import SettingsRefused, read_settings
+from hubsync.config.table import APPS, NAMES
+
+ROOT = Path(__file__).parent.parent
 
 GOOD = {
     "SECRET_KEY": "s" * 48,
@@ -17,9 +25,9 @@ GOOD = {
 
 def test_the_three_required_settings_are_enough() -> None:
     settings = read_settings(GOOD)
-    assert settings["BASE_URL"] == "https://hubsync.example.com"
-    assert settings["HUBSPOT_API_URL"] == "https://api.hubapi.com"
-    assert settings["SYNC_BUDGET_SECONDS"] == 8.0
+    assert settings.base_url == "https://hubsync.example.com"
+    assert settings.hubspot_api_url == "https://api.hubapi.com"
+    assert settings.sync_budget_seconds == 8.0
 
 
 def test_all_problems_are_told_at_once() -> None:
@@ -28,6 +36,71 @@ def test_all_problems_are_told_at_once() -> None:
     told = "\n".join(refused.value.problems)
     for name in ("SECRET_KEY", "ENCRYPTION_KEYS", "BASE_URL", "MAIL_PORT", "DEFAULT_PLAN"):
         assert f"HUBSYNC_{name} " in told
+
+
+def test_what_is_wrong_together_is_told_beside_what_is_wrong_alone() -> None:
+    given = {"SECRET_KEY": "hunter2", "MAIL_PORT": "many", "GOOGLE_CLIENT_ID": "the-id"}
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings({**given, "HUBSPOT_APP_URL": "http://hub.example", "ENCRYPTION_KEYS": " "})
+    assert refused.value.problems == [
+        "HUBSYNC_SECRET_KEY must have at least 32 characters; `flask keys generate` prints one.",
+        "HUBSYNC_ENCRYPTION_KEYS is not set.",
+        "HUBSYNC_BASE_URL is not set.",
+        "HUBSYNC_MAIL_PORT must be a whole number of at least 1.",
+        "HUBSYNC_GOOGLE_CLIENT_SECRET is not set, but HUBSYNC_GOOGLE_CLIENT_ID is: set both or neither.",
+        "HUBSYNC_HUBSPOT_APP_URL is an http address: people would be sent to HubSpot, and codes come back, in "
+        "clear. Let it begin with https://, or be on this machine; HUBSYNC_ALLOW_HTTP=on takes it all the same.",
+    ]
+
+
+def test_settings_do_not_change() -> None:
+    settings = read_settings(GOOD)
+    with pytest.raises(ValidationError):
+        settings.base_url = "https://elsewhere.example"  # type: ignore[misc]
+
+
+SECRETS = {
+    "SECRET_KEY": "hunter2-" * 6,
+    "SQLALCHEMY_DATABASE_URI": "postgresql://h:hunter2@localhost/hubsync",
+    "HTTPS_PROXY": "http://h:hunter2@localhost:3128",
+    "MAIL_PASSWORD": "hunter2",
+    **{f"{app}_CLIENT_ID": "the-id" for app in APPS},
+    **{f"{app}_CLIENT_SECRET": "hunter2" for app in APPS},
+}
+
+
+def test_no_secret_shows_where_settings_are_printed() -> None:
+    settings = read_settings({**GOOD, **SECRETS})
+    assert "https://hubsync.example.com" in repr(settings)
+    for shown in (repr(settings), str(settings)):
+        assert "hunter2" not in shown
+        assert GOOD["ENCRYPTION_KEYS"] not in shown
+
+
+def test_settings_come_from_the_environment_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("HUBSYNC_MAIL_SERVER=from-a-file\nHUBSYNC_MAIL_PORT=26\n")
+    monkeypatch.chdir(tmp_path)
+    for name, text in GOOD.items():
+        monkeypatch.setenv(f"HUBSYNC_{name}", text)
+    monkeypatch.setenv("HUBSYNC_MAIL_PORT", "587")
+    monkeypatch.setenv("MAIL_USERNAME", "not-ours")
+    monkeypatch.setenv("hubsync_mail_username", "not-ours")
+    monkeypatch.setenv("HUBSYNC_UNKNOWN", "left alone")
+    settings = read_settings()
+    assert (settings.mail_port, settings.mail_server, settings.mail_username) == (587, "localhost", "")
+    assert read_settings(GOOD).mail_port == 25, "what is given replaces the environment"
+
+
+def test_nothing_is_installed_that_lets_flask_read_files_of_settings() -> None:
+    # Where python-dotenv is, `flask db upgrade` takes a .env of this folder, or of one above it, for the
+    # environment, and gunicorn does not: the two would work on different databases.
+    assert "dotenv" not in (ROOT / "requirements.txt").read_text()
+
+
+def test_flask_is_told_what_it_reads_and_nothing_else(app: Flask) -> None:
+    ours = {name for name in NAMES if not name.startswith(("MAIL_", "SQLALCHEMY_"))} - {"SECRET_KEY"}
+    assert [name for name in app.config if name in ours] == []
+    assert app.config["MAIL_PORT"] == config.settings(app).mail_port
 
 
 @pytest.mark.parametrize(
@@ -60,13 +133,13 @@ def test_a_bad_value_is_refused_without_being_repeated(name: str, value: str) ->
 
 
 def test_an_empty_text_counts_as_not_set() -> None:
-    assert read_settings({**GOOD, "MAIL_PORT": " "})["MAIL_PORT"] == 25
+    assert read_settings({**GOOD, "MAIL_PORT": " "}).mail_port == 25
 
 
 @pytest.mark.parametrize("app", ["HUBSPOT", "GOOGLE", "MICROSOFT"])
 def test_a_client_id_without_its_secret_is_a_problem_and_so_is_the_reverse(app: str) -> None:
     halves = {f"{app}_CLIENT_ID": "the-id", f"{app}_CLIENT_SECRET": "hunter2"}
-    assert read_settings({**GOOD, **halves})[f"{app}_CLIENT_ID"] == "the-id"
+    assert getattr(read_settings({**GOOD, **halves}), f"{app.lower()}_client_id") == "the-id"
     for missing in halves:
         with pytest.raises(SettingsRefused) as refused:
             read_settings({**GOOD, **{name: value for name, value in halves.items() if name != missing}})
@@ -78,7 +151,7 @@ def test_a_client_id_without_its_secret_is_a_problem_and_so_is_the_reverse(app: 
 def test_a_provider_on_this_machine_needs_no_https() -> None:
     for host in ("localhost", "127.0.0.1", "[::1]"):
         url = f"http://{host}:9400/.well-known/openid-configuration"
-        assert read_settings({**GOOD, "GOOGLE_METADATA_URL": url})["GOOGLE_METADATA_URL"] == url
+        assert read_settings({**GOOD, "GOOGLE_METADATA_URL": url}).google_metadata_url == url
 
 
 @pytest.mark.parametrize(
@@ -94,7 +167,7 @@ def test_a_provider_on_this_machine_needs_no_https() -> None:
     ],
 )
 def test_a_postgresql_address_needs_no_driver_in_it(given: str, read: str) -> None:
-    assert read_settings({**GOOD, "SQLALCHEMY_DATABASE_URI": given})["SQLALCHEMY_DATABASE_URI"] == read
+    assert read_settings({**GOOD, "SQLALCHEMY_DATABASE_URI": given}).sqlalchemy_database_uri == read
 
 
 AWAY = (

@@ -10,6 +10,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import Config
 
+from hubsync.config import settings
+from hubsync.config.clear_text import find_exposures
 from hubsync.services.operations.self_check import check_installation
 
 
@@ -24,7 +26,7 @@ def check() -> None:
         click.echo("    `flask keys generate` prints keys; README.md lists all settings.")
         sys.exit(1)
     click.echo("ok  settings: all three that are required are set")
-    for exposure in current_app.extensions["hubsync_exposures"]:
+    for exposure in find_exposures(settings()):
         click.echo(f"??  settings: HUBSYNC_{exposure.setting} {exposure.what}")
         click.echo(f"    {exposure.advice}")
     config: Config = current_app.extensions["migrate"].migrate.get_config()

@@ -6,9 +6,9 @@ import click
 from flask.cli import AppGroup
 
 from hubsync.cli.refusal import require_settings
+from hubsync.config import settings
 from hubsync.domain.plans import Plan
 from hubsync.errors import Refused
-from hubsync.services import tools
 from hubsync.services.signin import links
 from hubsync.services.teams import members
 
@@ -23,9 +23,9 @@ def create(name: str, owner: str, plan: str | None) -> None:
     """Make the team NAME and print a one-time sign-in link for its owner."""
     require_settings()
     try:
-        made = members.create_team(name, owner, Plan(plan or tools().default_plan))
+        made = members.create_team(name, owner, Plan(plan) if plan else settings().default_plan)
         link = links.make_link(owner)
     except Refused as refused:
         raise click.ClickException(refused.message) from refused
-    click.echo(f"Team {made.name}: {tools().base_url}/teams/{made.slug}/")
+    click.echo(f"Team {made.name}: {settings().base_url}/teams/{made.slug}/")
     click.echo(f"Sign in within 10 minutes, once: {link}")

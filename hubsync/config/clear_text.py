@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import ip_address
-from typing import Any
 from urllib.parse import SplitResult, parse_qs, urlsplit
+
+from hubsync.config.addresses import is_guarded, is_here
+from hubsync.config.table import Settings
 
 
 @dataclass(frozen=True)
@@ -37,32 +38,14 @@ ALLOWING = "HUBSYNC_ALLOW_HTTP=on takes it all the same"
 _CHECKED = frozenset({"require", "verify-ca", "verify-full"})
 
 
-def is_here(host: str | None) -> bool:
-    """Whether *host* is this machine. Names that may lead elsewhere are not, whatever they resolve to here."""
-    if not host or host.lower() == "localhost":
-        return bool(host)
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback
-
-
-def is_guarded(url: str) -> bool:
-    """Whether nobody on the way can read or change what goes to *url*: https, or on this machine."""
-    parts = urlsplit(url)
-    return parts.scheme == "https" or is_here(parts.hostname)
-
-
-def find_exposures(settings: Mapping[str, Any]) -> Iterator[Exposure]:
-    """Whatever travels in clear with these *settings*; those that could not be read are left out."""
+def find_exposures(settings: Settings) -> Iterator[Exposure]:
+    """Whatever travels in clear with these *settings*; an address that is empty is left out."""
     for name, what in ADDRESSES.items():
-        if not is_guarded(settings.get(name) or "https:"):
+        if not is_guarded(getattr(settings, name.lower()) or "https:"):
             yield Exposure(name, what, f"Let it begin with https://, or be on this machine; {ALLOWING}.")
     yield from _mail(settings)
-    yield from _database(str(settings.get("SQLALCHEMY_DATABASE_URI") or ""))
-    proxy = _split(settings.get("HTTPS_PROXY") or "")
+    yield from _database(settings.sqlalchemy_database_uri)
+    proxy = _split(settings.https_proxy)
     if proxy.password and not is_guarded(proxy.geturl()):
         what = "has a password and no https: it travels to the proxy in clear"
         yield Exposure(
@@ -70,17 +53,16 @@ def find_exposures(settings: Mapping[str, Any]) -> Iterator[Exposure]:
         )
 
 
-def _mail(settings: Mapping[str, Any]) -> Iterator[Exposure]:
-    safe = settings.get("MAIL_USE_TLS") or settings.get("MAIL_USE_SSL") or is_here(settings.get("MAIL_SERVER"))
-    if safe or "MAIL_SERVER" not in settings:
+def _mail(settings: Settings) -> Iterator[Exposure]:
+    if settings.mail_use_tls or settings.mail_use_ssl or is_here(settings.mail_server):
         return
     tls = "Set HUBSYNC_MAIL_USE_TLS=on (mostly port 587) or HUBSYNC_MAIL_USE_SSL=on (mostly port 465)"
     for name in ("MAIL_USERNAME", "MAIL_PASSWORD"):
-        if settings.get(name):
+        if getattr(settings, name.lower()):
             what = "would travel to the mail server in clear"
             yield Exposure(name, what, f"{tls}; {ALLOWING}.")
             return
-    if settings.get("MAIL_DEFAULT_SENDER"):
+    if settings.mail_default_sender:
         what = "names another machine without TLS: sign-in links travel to it in clear"
         yield Exposure("MAIL_SERVER", what, f"{tls}, unless the way there is your own.", False)
 

@@ -23,12 +23,10 @@ from hubsync.store.sealed import Vault
 
 @dataclass(frozen=True)
 class Tools:
-    """What services work with. URLs have no trailing slash; durations say their unit.
+    """The adapters that services work with; what an installation is told is in `hubsync.config.settings`.
 
-    *oauth* is None while no client id and secret are set. *mail_set_up* says whether a sender's address is set,
-    without which no mail can leave. *idle_expiry_days* is 0 when connections never expire for want of a post,
-    *retention_days* when nothing is erased for its age. *places* keeps the pace of calls to HubSpot, *share* says
-    how many requests may post at a time, *wake* is set to have due work done at once.
+    *oauth* is None while no client id and secret are set. *places* keeps the pace of calls to HubSpot, *share*
+    says how many requests may post at a time, *wake* is set to have due work done at once.
     """
 
     vault: Vault
@@ -36,18 +34,6 @@ class Tools:
     oauth: OAuthClient | None
     post: MailSender
     identity: Providers
-    base_url: str
-    hubspot_app_url: str
-    hubspot_api_version: str
-    hubspot_client_id: str
-    default_plan: str
-    signin_links: bool
-    sync_budget_seconds: float
-    company_memory_hours: int
-    idle_expiry_days: int
-    mail_set_up: bool
-    notice_interval_days: int
-    retention_days: int
     places: CallReservations = field(default_factory=CallReservations)
     share: ThreadShare = field(default_factory=ThreadShare)
     wake: threading.Event = field(default_factory=threading.Event)

@@ -13,6 +13,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from hubsync.config import settings
 from hubsync.services.signin import links
 from tests.ports import free_port
 
@@ -56,7 +57,7 @@ def given() -> dict[str, str]:
 @pytest.fixture
 def served(app: Flask) -> Iterator[str]:
     """HubSync's address, while it is served there."""
-    url = str(app.config["BASE_URL"])
+    url = settings(app).base_url
     server = make_server("127.0.0.1", int(url.rsplit(":", 1)[1]), app, threaded=True)
     serving = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     serving.start()

@@ -15,6 +15,7 @@ from typing import Any
 from flask import Flask
 
 from hubsync.app import create_app
+from hubsync.config import settings as settings_of
 
 ROOT = Path(__file__).parent.parent.parent
 HANDED_ON = ("SECRET_KEY", "BASE_URL", "SQLALCHEMY_DATABASE_URI")
@@ -22,7 +23,7 @@ HANDED_ON = ("SECRET_KEY", "BASE_URL", "SQLALCHEMY_DATABASE_URI")
 
 def task_of(acme: Any, settings: dict[str, str], **others: Any) -> dict[str, Any]:
     """What a process is told: *settings* beside those of the test's own application, its team, and *others*."""
-    kept = {name: str(acme.app.config[name]) for name in HANDED_ON}
+    kept = {name: str(getattr(settings_of(acme.app), name.lower())) for name in HANDED_ON}
     return {
         "settings": {**kept, "HUBSPOT_API_URL": acme.sandbox.url, "SCHEDULER": "off", **settings},
         "instance_path": acme.app.instance_path,

@@ -10,6 +10,7 @@ from sqlalchemy import CompoundSelect, bindparam, null, select, union_all
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
+from hubsync.config import settings
 from hubsync.domain.booking import Booking
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.email_address import kept_email
@@ -62,7 +63,7 @@ def complete(team_id: int, booking: Booking) -> Delivery:
     Raises BookingNotKept when the database would not take it now, BookingErased when it came before and its data
     has been erased; for a booking page also NotFound and BookingPageClosed.
     """
-    budget = tools().sync_budget_seconds
+    budget = settings().sync_budget_seconds
     with translate_faults():
         if budget <= 0 or not tools().share.take():
             return _leave_to_background(team_id, booking)

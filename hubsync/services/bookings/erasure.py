@@ -12,11 +12,12 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select
 
+from hubsync.config import settings
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.delivery_states import SETTLED, DeliveryState
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.searching import email_as_searched
-from hubsync.services import now, tools
+from hubsync.services import now
 from hubsync.services.deliveries import transitions
 from hubsync.services.posting.company_registry import trusted_for
 from hubsync.services.teams.audit import record
@@ -40,7 +41,7 @@ def erase_old(stopped: Callable[[], bool] = lambda: False) -> int:
     What still needs somebody, or is on its way, is kept until it is posted or dismissed, and for a week after
     that: nothing is lost for age.
     """
-    days = tools().retention_days
+    days = settings().retention_days
     if not days:
         return 0
     forget_old_companies(timedelta(days=days))

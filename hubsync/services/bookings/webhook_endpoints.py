@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from hubsync.config import settings
 from hubsync.domain.audit import AuditAction
 from hubsync.errors import NotFound, ProofMissing, Refused
 from hubsync.services import now, tools
@@ -85,7 +86,7 @@ def renew_secret(team_id: int, source: str, *, by: int | None = None) -> str:
 def endpoint_url(endpoint: IntakeEndpoint) -> str:
     """Where the source posts; the word in the address is ``json`` for signed JSON."""
     word = {"signed_json": "json"}.get(endpoint.source, endpoint.source)
-    return f"{tools().base_url}/intake/{word}/{endpoint.token}"
+    return f"{settings().base_url}/intake/{word}/{endpoint.token}"
 
 
 def _place(endpoint_id: int) -> str:

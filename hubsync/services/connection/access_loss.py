@@ -8,10 +8,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from hubsync.config import settings
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.connections import ConnectionState
 from hubsync.errors import AccessLost, IdleExpired
-from hubsync.services import now, tools
+from hubsync.services import now
 from hubsync.services.connection.status import expires_at, is_expired
 from hubsync.services.teams.audit import record
 from hubsync.store import write_transaction
@@ -33,7 +34,7 @@ def lose_access(team_id: int, still: Callable[[Connection], bool]) -> bool:
 
 def expire(team_id: int) -> bool:
     """Mark the connection lost because nothing was posted for HUBSYNC_IDLE_EXPIRY_DAYS; whether it was marked."""
-    why = f"nothing was posted for {tools().idle_expiry_days} days"
+    why = f"nothing was posted for {settings().idle_expiry_days} days"
     return _lose(team_id, IdleExpired.code, is_expired, lambda each: expires_at(each) or now(), why)
 
 
@@ -80,4 +81,4 @@ def _lose(
 
 def hubspot_page(slug: str) -> str:
     """Where the team presses Connect."""
-    return f"{tools().base_url}/teams/{slug}/settings/integrations/hubspot"
+    return f"{settings().base_url}/teams/{slug}/settings/integrations/hubspot"

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy import bindparam, select
 
+from hubsync.config import settings
 from hubsync.errors import (
     AccessExpired,
     AccessLost,
@@ -136,7 +137,7 @@ def _ask(access: _Access, call: Callable[[HubSpotClient], Result]) -> Result:
 
 
 def _client(access: _Access) -> HubSpotClient:
-    return HubSpotClient(tools().wire, access.token, tools().hubspot_api_version)
+    return HubSpotClient(tools().wire, access.token, settings().hubspot_api_version)
 
 
 def _ask_whether_key_is_honoured(access: _Access, deadline: Deadline, fault: AccessExpired) -> None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
 
+from hubsync.config import settings
 from hubsync.domain.connections import ConnectMethod
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.plans import posts
@@ -35,7 +36,7 @@ NEEDED_SETTINGS = ("HUBSYNC_HUBSPOT_CLIENT_ID", "HUBSYNC_HUBSPOT_CLIENT_SECRET")
 
 def redirect_uri() -> str:
     """Where HubSpot sends people back to; it has to be in the app's settings exactly like this."""
-    return f"{tools().base_url}/integrations/hubspot/callback"
+    return f"{settings().base_url}/integrations/hubspot/callback"
 
 
 def find_connect_blocker(team: Team) -> str | None:
@@ -103,7 +104,7 @@ def connect(team_id: int, person_id: int, code: str, code_verifier: str) -> Auth
     tokens = oauth.exchange(code, redirect_uri(), code_verifier, deadline)
     account_id = tokens.hub_id
     try:
-        client = HubSpotClient(tools().wire, tokens.access_token, tools().hubspot_api_version)
+        client = HubSpotClient(tools().wire, tokens.access_token, settings().hubspot_api_version)
         account = client.read_account(deadline)
         account_id = account.id
         facts = oauth.introspect(tokens.access_token, "access_token", deadline)

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import exists, select
 
+from hubsync.config import settings
 from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.errors import AccessExpired, HubSyncError
 from hubsync.hubspot.client import HubSpotClient
@@ -154,7 +155,7 @@ def _uninstall(held: StoredTokens, deadline: Deadline) -> tuple[bool, str]:
 
 
 def _client(token: str) -> HubSpotClient:
-    return HubSpotClient(tools().wire, token, tools().hubspot_api_version)
+    return HubSpotClient(tools().wire, token, settings().hubspot_api_version)
 
 
 __all__ = [

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from flask_babel import gettext as _
 
+from hubsync.config import settings
 from hubsync.domain.connections import ConnectMethod
 from hubsync.errors import PermissionMissing, Refused
 from hubsync.hubspot.client import HubSpotClient, ObjectName
@@ -102,7 +103,7 @@ def _verify(key: str, deadline: Deadline) -> Account:
 
     HubSpot lists the permissions of a key nowhere (introspection knows an app's tokens only), so each is tried.
     """
-    client = HubSpotClient(tools().wire, key, tools().hubspot_api_version)
+    client = HubSpotClient(tools().wire, key, settings().hubspot_api_version)
     account = client.read_account(deadline)
     missing: dict[str, None] = {}
     for name in OBJECTS:

@@ -8,9 +8,10 @@ from typing import Literal
 
 from sqlalchemy import select
 
+from hubsync.config import settings
 from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.errors import ACCOUNT_TROUBLES
-from hubsync.services import now, tools
+from hubsync.services import now
 from hubsync.store import db
 from hubsync.store.connections import Connection
 from hubsync.store.counts import count_held_up, count_kept_back
@@ -48,7 +49,7 @@ def idle_since(connection: Connection) -> datetime:
 
 def expires_at(connection: Connection) -> datetime | None:
     """When access expires for want of a post; None when HUBSYNC_IDLE_EXPIRY_DAYS is 0."""
-    days = tools().idle_expiry_days
+    days = settings().idle_expiry_days
     return idle_since(connection) + timedelta(days=days) if days else None
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from hubsync.config import settings
 from hubsync.domain.mapping import Section
 from hubsync.errors import HubSyncError
 from hubsync.hubspot.client import HubSpotClient
@@ -62,7 +63,7 @@ def compare_mappings(parked: ParkedConnection) -> Comparison:
         return Comparison(0)
     deadline = Deadline.after(READING_SECONDS)
     try:
-        client = HubSpotClient(tools().wire, parked_token(parked), tools().hubspot_api_version)
+        client = HubSpotClient(tools().wire, parked_token(parked), settings().hubspot_api_version)
         known = {
             section.value: {each.name: each for each in client.read_properties(section.value, deadline)}
             for section in Section

@@ -13,6 +13,7 @@ from flask import render_template
 from flask_babel import force_locale, get_locale
 from sqlalchemy import ColumnElement, or_, select, update
 
+from hubsync.config import settings
 from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.errors import MailNotSent
 from hubsync.services import now, tools
@@ -40,7 +41,7 @@ def warn_due(stopped: Callable[[], bool] = lambda: False) -> list[str]:
     accepted the mail, which goes to everybody at once so that nobody gets it twice because it was refused for
     another. A mail that fails is tried again an hour later.
     """
-    days = tools().idle_expiry_days
+    days = settings().idle_expiry_days
     if not days:
         return []
     told = []
@@ -89,7 +90,7 @@ def _warn(team_id: int, days: int) -> str:
         team = session.get_one(Team, team_id)
         addressees = addressees_of(team_id)
     since = idle_since(connection)
-    if not tools().mail_set_up:
+    if not settings().mail_set_up:
         log.warning(
             "Team %s ought to be told that its access to HubSpot expires soon, but mail is not set up: "
             "set HUBSYNC_MAIL_DEFAULT_SENDER and the other HUBSYNC_MAIL_ settings.",
@@ -128,7 +129,7 @@ def _send(team: Team, connection: Connection, end: datetime, addressees: Recipie
         }
         subject = render_template("mail/idle_warning/subject.txt", **shown).strip()
         text = render_template("mail/idle_warning/text.txt", **shown)
-    period, host = f"{idle_since(connection):%Y%m%d%H%M%S}", urlsplit(tools().base_url).hostname
+    period, host = f"{idle_since(connection):%Y%m%d%H%M%S}", urlsplit(settings().base_url).hostname
     message_id = f"<idle-warning.{team.id}.{period}@{host}>"
     return len(tools().post.send(addressees.addresses, " ".join(subject.split()), text, message_id=message_id))
 

@@ -12,7 +12,7 @@ from flask import render_template
 from flask_babel import force_locale, get_locale
 from sqlalchemy import select
 
-from hubsync.services import tools
+from hubsync.config import settings
 from hubsync.services.notices.open_failures import OpenFailures
 from hubsync.services.notices.recipients import addressees_of
 from hubsync.services.notices.wording import say
@@ -44,7 +44,7 @@ def write_notice(team: Team, failures: OpenFailures, window: datetime) -> Notice
     with force_locale(addressees.language or "en"):
         words = say(team, connection, failures, _moment(failures.since, addressees.time_zone))
         text, html = (render_template(f"mail/notice/{part}", words=words).strip() + "\n" for part in PARTS)
-    message_id = f"<notice.{team.id}.{window:%Y%m%d%H%M%S}@{urlsplit(tools().base_url).hostname}>"
+    message_id = f"<notice.{team.id}.{window:%Y%m%d%H%M%S}@{urlsplit(settings().base_url).hostname}>"
     return NoticeMail(addressees.addresses, words.subject, text, html, message_id)
 
 

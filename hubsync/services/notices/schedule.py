@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from hubsync.config import settings
 from hubsync.domain.clock_skew import SKEW
-from hubsync.services import now, tools
+from hubsync.services import now
 from hubsync.services.notices.throttle_log import interval
 from hubsync.store import db
 from hubsync.store.notices import Notice
@@ -32,8 +33,8 @@ class NoticeSchedule:
 def read_notice_schedule(team_id: int) -> NoticeSchedule:
     """The team's notices at this moment."""
     row = db.session.scalar(select(Notice).where(Notice.team_id == team_id))
-    if row is None or not tools().mail_set_up:
-        return NoticeSchedule(tools().mail_set_up, row.sent_at if row is not None else None)
+    if row is None or not settings().mail_set_up:
+        return NoticeSchedule(settings().mail_set_up, row.sent_at if row is not None else None)
     moment = now()
     quiet_until = None
     if row.sent_at is not None and moment - interval() < row.sent_at <= moment + SKEW:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, exists, or_, select
 
+from hubsync.config import settings
 from hubsync.domain.clock_skew import SKEW
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.delivery_states import IN_TROUBLE
@@ -44,7 +45,7 @@ def send_due_notices(stopped: Callable[[], bool] = lambda: False) -> list[SentNo
     interval. The worker writes down that it is about to hand the mail over, and one that was stopped after that
     counts as having sent it. What the mail server does not take is tried again after growing pauses.
     """
-    if not tools().mail_set_up:
+    if not settings().mail_set_up:
         return []
     told = []
     for team_id in _worth_a_look():

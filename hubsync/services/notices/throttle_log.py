@@ -15,11 +15,12 @@ from typing import Any
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
+from hubsync.config import settings
 from hubsync.domain import notice_throttle
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.notice_throttle import NoticeState, NoticeStep
 from hubsync.errors import MailNotSent
-from hubsync.services import now, tools
+from hubsync.services import now
 from hubsync.services.notices.message import NoticeMail, write_notice
 from hubsync.services.notices.open_failures import read_open_failures
 from hubsync.services.teams.audit import record
@@ -51,7 +52,7 @@ class LeasedNotice:
 
 def interval() -> timedelta:
     """For how long nobody is mailed after a notice."""
-    return timedelta(days=tools().notice_interval_days)
+    return timedelta(days=settings().notice_interval_days)
 
 
 def has_something_to_do(team_id: int) -> bool:

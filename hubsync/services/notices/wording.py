@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from hubsync.config import settings
 from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.domain.retries import PAUSES
 from hubsync.errors import ACCOUNT_TROUBLES, family
-from hubsync.services import tools
 from hubsync.services.connection.access_loss import hubspot_page
 from hubsync.services.notices.open_failures import OpenFailures
 from hubsync.store.connections import Connection
@@ -125,7 +125,7 @@ def _failed(failures: OpenFailures) -> tuple[str, ...]:
 
 
 def _to_do(team: Team, connection: Connection | None, failures: OpenFailures) -> tuple[ToDo, ...]:
-    hubspot, log = hubspot_page(team.slug), f"{tools().base_url}/teams/{team.slug}/deliveries"
+    hubspot, log = hubspot_page(team.slug), f"{settings().base_url}/teams/{team.slug}/deliveries"
     found = []
     if failures.lost_code:
         by_key = connection is not None and connection.method == ConnectMethod.SERVICE_KEY
@@ -172,7 +172,7 @@ def _mend_access(by_key: bool) -> str:
 
 
 def _footer() -> str:
-    days = tools().notice_interval_days
+    days = settings().notice_interval_days
     again = ngettext(
         "Every booking is kept. Whatever else fails, there is no other mail like this for %(num)s day; the log "
         "shows every failure at once.",

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from hubsync.config import settings
 from hubsync.errors import AppMisconfigured, HubSpotError, IdentityRefused, MailNotSent, ProviderUnreachable
 from hubsync.net.deadline import Deadline
 from hubsync.services import tools
@@ -119,7 +120,7 @@ def _replaceable(paths: list[Path]) -> list[str]:
 
 def _look_for_a_proxy() -> Iterator[Finding]:
     """A hint when a proxy seems to be forgotten; whether there is one cannot be seen from here."""
-    if current_app.config["TRUSTED_PROXIES"] or not tools().base_url.startswith("https://"):
+    if settings().trusted_proxies or not settings().base_url.startswith("https://"):
         return
     found = _(
         "none is trusted, and HUBSYNC_BASE_URL is https: if a proxy does the TLS, all visitors seem to come from "
@@ -131,7 +132,7 @@ def _look_for_a_proxy() -> Iterator[Finding]:
 
 def _check_mail() -> Finding:
     subject = _("mail")
-    if not tools().mail_set_up:
+    if not settings().mail_set_up:
         advice = _("Set HUBSYNC_MAIL_DEFAULT_SENDER, and HUBSYNC_MAIL_SERVER and its companions if need be.")
         return Finding(subject, _("it is not set up: no sender's address is set"), advice)
     try:

@@ -7,8 +7,8 @@ from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
 
+from hubsync.config import settings
 from hubsync.errors import Refused
-from hubsync.services import tools
 from hubsync.store import write_transaction
 from hubsync.store.people import Person
 
@@ -50,4 +50,4 @@ def tidy_name(name: str) -> str:
 
 def links_work() -> bool:
     """Whether a sign-in link can be asked for and mailed."""
-    return tools().signin_links and tools().mail_set_up
+    return settings().signin_links and settings().mail_set_up

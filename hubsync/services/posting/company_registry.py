@@ -21,10 +21,11 @@ from sqlalchemy import Row, and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from hubsync.config import settings
 from hubsync.domain.matching import CompanyKeys
 from hubsync.errors import CompanyBusy
 from hubsync.net.deadline import Deadline
-from hubsync.services import now, tools
+from hubsync.services import now
 from hubsync.store import changed, db, is_write_conflict, retry_on_conflict, write_transaction
 from hubsync.store.companies import KnownCompany
 from hubsync.store.leases import COMPANY_CLAIM
@@ -82,7 +83,7 @@ def trusted_for(contact_follows: bool) -> timedelta:
     With a contact posted, HubSpot itself notices at the association when the company is gone; without one
     nothing would, so that older entries are searched again. Never shorter than HubSpot's search may lag.
     """
-    hours = timedelta(hours=tools().company_memory_hours)
+    hours = timedelta(hours=settings().company_memory_hours)
     return max(hours if contact_follows else min(hours, UNCHECKED), SETTLING)
 
 

@@ -10,6 +10,7 @@ from functools import partial
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
+from hubsync.config import settings
 from hubsync.domain.booking import PAGE
 from hubsync.domain.email_domains import is_free
 from hubsync.domain.information import Fact
@@ -28,7 +29,6 @@ from hubsync.domain.mapping import (
 from hubsync.domain.notes import read_note
 from hubsync.domain.questions import AnswerValue, Kind
 from hubsync.domain.values import time_text
-from hubsync.services import tools
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
@@ -145,7 +145,7 @@ def _facts(booking: BookingRecord, calendar: Calendar) -> dict[str, str]:
     return {
         Fact.START: time_text(booking.starts_at, calendar.time_zone),
         Fact.CALENDAR: calendar.name,
-        Fact.BOOKING_PAGE: f"{tools().base_url}/book/{calendar.slug}",
+        Fact.BOOKING_PAGE: f"{settings().base_url}/book/{calendar.slug}",
         Fact.HOST: booking.host,
         Fact.SOURCE: booking.source,
     }

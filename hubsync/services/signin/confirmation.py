@@ -11,6 +11,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hubsync.config import settings
 from hubsync.errors import LinkSpent, OtherBrowser
 from hubsync.identity import LABELS, Proof
 from hubsync.services import tools
@@ -46,14 +47,14 @@ def _mail_link(proof: Proof, asker: Requester, browser_secret: str, invited: str
     identity = {"issuer": proof.issuer, "subject": proof.subject, "shown": proof.email, "name": proof.name}
     with write_transaction() as session:
         token = one_time_links.make(session, UnconfirmedIdentity, browser_secret, email=email, **identity)
-    link, provider = f"{tools().base_url}/signin/confirm/{token}", LABELS[proof.provider]
+    link, provider = f"{settings().base_url}/signin/confirm/{token}", LABELS[proof.provider]
     mails.send(email, "confirm_identity", link=link, provider=provider, invited=invited)
 
 
 def _may_be_confirmed(session: Session, email: str, person_id: int | None) -> bool:
     if person_id is None:
         return is_invited(session, email)
-    if tools().signin_links:
+    if settings().signin_links:
         return True
     # With links switched off a mailbox alone is no way in: only a person who has no other way is let in by it.
     linked = select(Identity.id).where(Identity.person_id == person_id, Identity.issuer != LINK_ISSUER)

@@ -14,8 +14,8 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from hubsync.config import settings
 from hubsync.errors import InvitationSpent, OtherBrowser, Refused
-from hubsync.services import tools
 from hubsync.services.people.people import learn_time_zone, person_with
 from hubsync.services.people.sessions import start_session
 from hubsync.services.signin import mails, one_time_links
@@ -40,7 +40,7 @@ def ask(token: str, person: Person | None, asker: Requester, browser_secret: str
     None stands for somebody new, who gets the invited address. Raises InvitationSpent, and Refused when nobody
     may be signed in by a mailed link here.
     """
-    if person is None and not tools().signin_links:
+    if person is None and not settings().signin_links:
         raise Refused(_("Here nobody signs in with a mailed link. Sign in first, then open the invitation again."))
     invitation = joining.read_invitation(token)
     end_read()
@@ -65,7 +65,7 @@ def _mail_link(
     with write_transaction() as session:
         person_id = person.id if person is not None else None
         mailed = one_time_links.make(session, InvitationClaim, browser_secret, person_id=person_id, **fields)
-    link = f"{tools().base_url}/signin/join/{mailed}"
+    link = f"{settings().base_url}/signin/join/{mailed}"
     mails.send(email, "claim_invitation", link=link, team=team, person=person.email if person else "")
 
 

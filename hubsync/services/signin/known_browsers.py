@@ -13,8 +13,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
+
+from hubsync.config import settings
 
 MARK_LIFE = timedelta(days=400)
 """The longest that browsers keep a cookie.
@@ -63,10 +64,10 @@ def read_mark(mark: str) -> KnownBrowser | None:
 
 def keyed_hash(purpose: str, text: str) -> str:
     """A hash, in hex, that nobody can try out without SECRET_KEY."""
-    key = current_app.config["SECRET_KEY"].encode()
+    key = settings().secret_key.encode()
     return hmac.new(key, f"{purpose}: {text}".encode(), hashlib.sha256).hexdigest()
 
 
 def _marks() -> URLSafeTimedSerializer:
     signer = {"digest_method": hashlib.sha256}
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], "known browser", signer_kwargs=signer)
+    return URLSafeTimedSerializer(settings().secret_key, "known browser", signer_kwargs=signer)

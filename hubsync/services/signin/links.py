@@ -13,8 +13,8 @@ from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from hubsync.config import settings
 from hubsync.errors import Refused
-from hubsync.services import tools
 from hubsync.services.people.people import learn_time_zone, tidy_email
 from hubsync.services.people.sessions import start_session
 from hubsync.services.signin import mails, one_time_links
@@ -67,7 +67,7 @@ def make_link(email: str, browser_secret: str = "") -> str:
         if person_id is None:
             raise Refused(_("Nobody has this e-mail address."))
         token = one_time_links.make(session, SigninLink, browser_secret, person_id=person_id)
-    return f"{tools().base_url}/signin/link/{token}"
+    return f"{settings().base_url}/signin/link/{token}"
 
 
 def read_link(token: str, browser_secret: str = "") -> OpenLink:

@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hubsync.config import settings
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.roles import Action, Role
@@ -113,7 +114,7 @@ def _refuse_who_is_in(session: Session, team_id: int, address: str) -> None:
 
 def _mail(invitation: Invitation, token: str) -> None:
     """Mail the link in the language of the person who has the address, else in that of the page."""
-    link = f"{tools().base_url}/invitations/{token}"
+    link = f"{settings().base_url}/invitations/{token}"
     spoken = db.session.scalar(select(Person.language).where(Person.email == invitation.email))
     end_read()
     with force_locale(spoken or str(get_locale() or "en")):

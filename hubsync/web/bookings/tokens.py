@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from flask import current_app
 from itsdangerous import BadData, BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
 
+from hubsync.config import settings
 from hubsync.domain.values import clean_text
 from hubsync.services.bookings.booking_page import new_form_id
 
@@ -95,4 +95,4 @@ def _bookings() -> URLSafeSerializer:
 
 
 def _key() -> str:
-    return str(current_app.config["SECRET_KEY"])
+    return settings().secret_key

@@ -6,9 +6,9 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from hubsync.config import settings
 from hubsync.domain.roles import Action
 from hubsync.errors import NotConnected, Refused
-from hubsync.services import tools
 from hubsync.services.calendars import archive, calendars
 from hubsync.services.calendars.calendars import CalendarInput
 from hubsync.services.connection.blockers import PLAN, find_posting_blocker
@@ -169,7 +169,7 @@ def booking_page_url(calendar: Calendar) -> str | None:
     """The address to give to guests; None for a calendar that is booked elsewhere."""
     if booked_through(calendar):
         return None
-    return tools().base_url + url_for("bookings.show_page", slug=calendar.slug)
+    return settings().base_url + url_for("bookings.show_page", slug=calendar.slug)
 
 
 def show_refusal(form: CalendarForm, refused: Refused) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, render_template
 from flask.typing import ResponseReturnValue
 
+from hubsync.config import settings
 from hubsync.domain.roles import Action
 from hubsync.hubspot import app_project
 from hubsync.hubspot.app_project import ProjectFile
@@ -31,7 +32,7 @@ def show() -> ResponseReturnValue:
         folder=app_project.FOLDER,
         redirect_url=redirect_url,
         taken=app_project.takes_redirect(redirect_url),
-        base_url=tools().base_url,
+        base_url=settings().base_url,
         scopes=SCOPES,
         words=status_text,
         most_accounts=app_project.MOST_ACCOUNTS,
@@ -50,7 +51,7 @@ def download() -> ResponseReturnValue:
         redirect_url=redirect_url,
         folder=app_project.FOLDER,
         needed_settings=oauth_flow.NEEDED_SETTINGS,
-        base_url=tools().base_url,
+        base_url=settings().base_url,
         most_accounts=app_project.MOST_ACCOUNTS,
     )
     files = (*app_project.project_files(redirect_url), ProjectFile("README.md", readme))

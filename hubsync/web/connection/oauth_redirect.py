@@ -10,6 +10,7 @@ from authlib.integrations.flask_client import OAuth
 from flask import Flask, current_app, redirect, session
 from flask.typing import ResponseReturnValue
 
+from hubsync.config import settings
 from hubsync.hubspot.oauth import SCOPES
 
 NAME = "hubspot"
@@ -22,8 +23,8 @@ def register(app: Flask) -> None:
     oauth = OAuth(app)
     oauth.register(
         NAME,
-        client_id=app.config["HUBSPOT_CLIENT_ID"],
-        authorize_url=f"{app.config['HUBSPOT_APP_URL']}/oauth/authorize",
+        client_id=settings(app).hubspot_client_id,
+        authorize_url=f"{settings(app).hubspot_app_url}/oauth/authorize",
         client_kwargs={"scope": " ".join(SCOPES), "code_challenge_method": "S256"},
     )
     app.extensions["hubsync_redirects"] = oauth

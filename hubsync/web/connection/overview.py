@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from hubsync.config import settings
 from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.roles import Action
 from hubsync.hubspot.links import account_url, connected_apps_url, service_keys_url
 from hubsync.hubspot.oauth import SCOPES
-from hubsync.services import now, tools
+from hubsync.services import now
 from hubsync.services.calendars import calendars
 from hubsync.services.connection import account_switch, oauth_flow, service_keys, status
 from hubsync.services.deliveries import replays, statistics
@@ -54,7 +55,7 @@ def show_connection() -> ResponseReturnValue:
         parked=account_switch.find_parked(g.team.id),
         needed_settings=oauth_flow.NEEDED_SETTINGS,
         redirect_uri=oauth_flow.redirect_uri(),
-        base_url=tools().base_url,
+        base_url=settings().base_url,
         scopes=SCOPES,
         **_permissions(connection, status_text.refused(found)),
         key=service_keys.masked_key(connection) if connection else "",
@@ -70,7 +71,7 @@ def show_connection() -> ResponseReturnValue:
         progress=replays.read_progress(g.team.id),
         words=status_text,
         notices=schedule.read_notice_schedule(g.team.id),
-        notice_days=tools().notice_interval_days,
+        notice_days=settings().notice_interval_days,
         words_for_mail=explain_mail_reason,
     )
 
@@ -116,7 +117,7 @@ def _permissions(connection: Connection | None, refused: tuple[str, ...]) -> dic
 
 def hubspot_links(connection: Connection | None) -> dict[str, str]:
     """HubSpot's own screens, on the host of the account's region where it is known."""
-    start = tools().hubspot_app_url
+    start = settings().hubspot_app_url
     if connection is None:
         return {"account": start, "apps": start, "service_keys": start}
     place = (start, connection.ui_domain or None, connection.hubspot_account_id)
@@ -134,7 +135,7 @@ def _staying(expires_at: datetime | None) -> str:
     every = ngettext(
         "Stays connected while something is posted every day",
         "Stays connected while something is posted every %(num)s days",
-        tools().idle_expiry_days,
+        settings().idle_expiry_days,
     )
     days = (expires_at - now()).days
     left = ngettext("%(num)s day left", "%(num)s days left", days) if days else _("less than a day left")

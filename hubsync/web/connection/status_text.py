@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from hubsync.config import settings
 from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.domain.pauses import ACCOUNT_MOVING, DAILY_LIMIT
 from hubsync.errors import (
@@ -23,7 +24,6 @@ from hubsync.errors import (
     Scope,
     codes,
 )
-from hubsync.services import tools
 from hubsync.services.connection.problems import NEEDS_SOMEBODY, refused_permission
 from hubsync.services.connection.revocation import RevocationResult
 from hubsync.services.connection.status import ConnectionStatus
@@ -45,7 +45,7 @@ PERMISSIONS = {
 def why_lost(code: str, method: str) -> str:
     """Why access was lost, in one sentence."""
     if code == IdleExpired.code:
-        days = tools().idle_expiry_days
+        days = settings().idle_expiry_days
         return ngettext(
             "Nothing was posted for %(num)s day, so access to HubSpot has expired.",
             "Nothing was posted for %(num)s days, so access to HubSpot has expired.",

@@ -7,11 +7,11 @@ from typing import Literal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from hubsync.config import settings
 from hubsync.domain.delivery_states import UNFINISHED
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.remarks import RemarkKind
 from hubsync.hubspot.links import record_url
-from hubsync.services import tools
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.web.shell.reasons import PARTS, REMARKS, explain_refused
@@ -45,7 +45,9 @@ def record_link(delivery: Delivery, connection: Connection | None, part: Literal
     here = connection is not None and not begun_elsewhere(delivery, connection)
     ui_domain = connection.ui_domain if connection is not None and here else None
     objects: Literal["companies", "contacts"] = "companies" if part == "company" else "contacts"
-    return record_url(tools().hubspot_app_url, ui_domain or None, delivery.hubspot_account_id, objects, record_id)
+    return record_url(
+        settings().hubspot_app_url, ui_domain or None, delivery.hubspot_account_id, objects, record_id
+    )
 
 
 def _record(

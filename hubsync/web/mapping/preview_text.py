@@ -9,10 +9,10 @@ from typing import Literal
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from hubsync.config import settings
 from hubsync.domain.mapping import FilledRow, LeftOutCode, MappingRows, Section
 from hubsync.domain.remarks import RemarkKind
 from hubsync.hubspot.links import record_url
-from hubsync.services import tools
 from hubsync.services.mapping.preview import Preview, RecordPreview
 from hubsync.store.connections import Connection
 from hubsync.web.mapping.text import SECTIONS, Labels
@@ -117,7 +117,7 @@ def record_link(part: str, record_id: str, connection: Connection | None) -> str
         return ""
     objects: Literal["companies", "contacts"] = "companies" if part == "company" else "contacts"
     account = connection.ui_domain or None, connection.hubspot_account_id
-    return record_url(tools().hubspot_app_url, *account, objects, record_id)
+    return record_url(settings().hubspot_app_url, *account, objects, record_id)
 
 
 def _look(part: str, look: RecordPreview, sentence: str, connection: Connection | None) -> RecordLine:

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from flask import Response, current_app, g, make_response, render_template, request
 from werkzeug.datastructures import MultiDict
 
+from hubsync.config import settings
+
 TOKEN = "csrf_token"  # noqa: S105  # the field's name
 NEVER_REPEATED = frozenset({"key"})
 """Fields that no page repeats: the service key, which is a secret."""
@@ -40,7 +42,7 @@ def _is_ours() -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    base = urlsplit(current_app.config["BASE_URL"])
+    base = urlsplit(settings().base_url)
     return request.headers.get("Origin") == f"{base.scheme}://{base.netloc}"
 
 

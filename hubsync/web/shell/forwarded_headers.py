@@ -7,6 +7,8 @@ from threading import Lock
 
 from flask import Flask, request
 
+from hubsync.config import settings
+
 FORWARDING = ("X-Forwarded-For", "Forwarded")
 
 log = logging.getLogger(__name__)
@@ -14,7 +16,7 @@ log = logging.getLogger(__name__)
 
 def register(app: Flask) -> None:
     """Watch for forwarded requests while no proxy is trusted. Anybody can send the header, so it is said once."""
-    if app.config["TRUSTED_PROXIES"]:
+    if settings(app).trusted_proxies:
         return
     told = Lock()  # taken once, and never given back
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Response, abort, current_app, g, redirect, request
+from flask import Flask, Response, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+
+from hubsync.config import settings
 
 ANY_HOST = ("/healthz", "/intake/")
 """Beginnings of paths answered under any host name: health checks and webhooks come by internal addresses."""
@@ -21,11 +23,11 @@ SIGNING_IN = frozenset({"signin", "provider_signin", "invitation_claims"})
 
 def register(app: Flask, csrf_exempt: tuple[str, ...]) -> None:
     """Guard every request of *app* and dress every answer."""
-    base_url = app.config["BASE_URL"]
+    base_url = settings(app).base_url
     host = _host_of(base_url)
     identity = app.extensions["hubsync"].identity
     fixed = fixed_headers(base_url)
-    policy = content_security_policy(app.config["HUBSPOT_APP_URL"], identity.origins())
+    policy = content_security_policy(settings(app).hubspot_app_url, identity.origins())
 
     def misaddressed() -> bool:
         return request.host.lower() != host and not request.path.startswith(ANY_HOST)
@@ -95,4 +97,4 @@ def content_security_policy(hubspot_app_url: str, providers: Sequence[str] = ())
 
 def hubspot_app_url() -> str:
     """Where HubSpot's screens are, without a trailing slash."""
-    return str(current_app.config["HUBSPOT_APP_URL"])
+    return settings().hubspot_app_url

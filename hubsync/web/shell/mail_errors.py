@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flask import current_app
 from flask_babel import gettext, lazy_gettext
 
+from hubsync.config import settings
 from hubsync.errors import MailNotSent
 
 REASONS = {
@@ -60,4 +60,4 @@ def explain_mail_reason(reason: str) -> str:
 
 def mail_place() -> str:
     """Where mail is handed over: host and port."""
-    return f"{current_app.config['MAIL_SERVER']}:{current_app.config['MAIL_PORT']}"
+    return f"{settings().mail_server}:{settings().mail_port}"

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from hubsync.config import settings
 from hubsync.errors import LinkSpent
 from hubsync.services import tools
 from hubsync.services.people import profile, sessions
@@ -32,7 +33,7 @@ def sign_in() -> ResponseReturnValue:
     providers = tools().identity.offered()
     if providers:  # on a phone the keyboard would cover their buttons
         form.email.render_kw = {**(form.email.render_kw or {}), "autofocus": False}
-    links, mail = profile.links_work(), tools().mail_set_up
+    links, mail = profile.links_work(), settings().mail_set_up
     return render_template("signin/sign_in.html", form=form, links=links, mail_set_up=mail, providers=providers)
 
 

@@ -10,6 +10,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from hubsync.config import settings
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.errors import IdentityRefused, InvitationSpent, LinkSpent, OtherBrowser, ProviderUnreachable, Refused
 from hubsync.identity import Proof
@@ -162,7 +163,7 @@ def _is_still_here(person_id: int, session_mark: str) -> bool:
 
 
 def _leave(provider: str, **kept: object) -> ResponseReturnValue:
-    callback = f"{tools().base_url}/signin/{provider}/callback"
+    callback = f"{settings().base_url}/signin/{provider}/callback"
     return redirect(tools().identity.start_sign_in(provider, callback, **kept), 303)
 
 

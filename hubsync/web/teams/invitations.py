@@ -16,6 +16,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from hubsync.config import settings
 from hubsync.errors import AnotherAddress, InvitationSpent
 from hubsync.services import tools
 from hubsync.services.signin import invitation_claims
@@ -130,7 +131,7 @@ def _show(invitation: Invitation) -> ResponseReturnValue:
         is_for_me=person is not None and joining.is_for(invitation, person.email),
         is_inside=any(membership.team_id == invitation.team_id for membership in memberships),
         has_account=joining.is_for_somebody_here(invitation),
-        links=tools().signin_links,
+        links=settings().signin_links,
         providers=tools().identity.offered(),
     )
     return _unstored(page, 200)

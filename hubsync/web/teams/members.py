@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
+from hubsync.config import settings
 from hubsync.domain.roles import Action, Role
 from hubsync.errors import MailNotSent, NotFound, Refused
-from hubsync.services import now, tools
+from hubsync.services import now
 from hubsync.services.teams import invitations, members, ownership
 from hubsync.store.teams import Membership
 from hubsync.web.shell.guards import stay_signed_in, team_page
@@ -146,7 +147,7 @@ def _render(form: FlaskForm) -> str:
         members=members.list_members(g.team.id),
         invitations=invitations.list_invitations(g.team.id),
         moment=now(),
-        mail_set_up=tools().mail_set_up,
+        mail_set_up=settings().mail_set_up,
         roles=ROLES,
         given_roles=GIVEN_ROLES,
     )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 
+from hubsync import config
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.plans import Plan, posts
 from hubsync.domain.roles import Action
 from hubsync.errors import MailNotSent, Refused
-from hubsync.services import tools
 from hubsync.services.operations import mail_check, team_deletion
 from hubsync.services.teams import joining, members
 from hubsync.web.shell.guards import signed_in_page, team_page
@@ -121,7 +121,7 @@ def _render(name: FlaskForm, plan: FlaskForm) -> str:
         plan_form=plan,
         plans=PLANS,
         posts=posts(g.team.plan),
-        mail_set_up=tools().mail_set_up,
+        mail_set_up=config.settings().mail_set_up,
         mail_place=mail_place(),
-        mail_sender=current_app.config["MAIL_DEFAULT_SENDER"],
+        mail_sender=config.settings().mail_default_sender,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +24,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
+from tests.kit.installation import change_settings
 from tests.services.oauth import change, later, read_account, stored
 
 
@@ -110,7 +110,7 @@ def test_a_booking_that_is_not_to_be_posted_ends_no_access(acme: Any) -> None:
 
 
 def test_with_expiry_switched_off_it_is_posted_whenever(acme: Any) -> None:
-    acme.app.extensions["hubsync"] = replace(acme.app.extensions["hubsync"], idle_expiry_days=0)
+    change_settings(acme.app, idle_expiry_days=0)
     with later(days=4000):
         assert acme.book("Sato Mika", "mika@acme.co.jp", "Acme").state == "posted"
 
@@ -119,7 +119,7 @@ def test_a_longer_time_set_later_spares_a_connection_that_nobody_posted_to(acme:
     with later(days=181):
         assert read_status(acme.team_id).code == "idle_expired"
         end_read()
-        acme.app.extensions["hubsync"] = replace(acme.app.extensions["hubsync"], idle_expiry_days=365)
+        change_settings(acme.app, idle_expiry_days=365)
         assert acme.book("Sato Mika", "mika@acme.co.jp", "Acme").state == "posted"
 
 

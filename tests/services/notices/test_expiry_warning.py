@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
+from tests.kit.installation import change_settings
 from tests.mailing import MailServer
 from tests.services.oauth import change, later, stored
 
@@ -192,7 +192,7 @@ def test_after_expiry_it_is_too_late_to_warn(acme: Any) -> None:
 
 
 def with_days(acme: Any, days: int) -> None:
-    acme.app.extensions["hubsync"] = replace(acme.app.extensions["hubsync"], idle_expiry_days=days)
+    change_settings(acme.app, idle_expiry_days=days)
 
 
 def test_without_expiry_nobody_is_warned(acme: Any) -> None:

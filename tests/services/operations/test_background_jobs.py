@@ -14,7 +14,8 @@ from flask import Flask
 from sqlalchemy import event, text
 
 from hubsync.app import create_app
-from hubsync.services import now, tools
+from hubsync.config import settings
+from hubsync.services import now
 from hubsync.services.operations.background_jobs import do_due_work
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection, ParkedConnection
@@ -120,7 +121,8 @@ def test_several_workers_at_once_do_each_job_once(oauth_acme: Any, smtp: MailSer
     """As the threads of two installations of the app over one database, and a `flask due` beside them."""
     app, sandbox = oauth_acme.app, oauth_acme.sandbox
     usual = {
-        **{name: str(app.config[name]) for name in ("SECRET_KEY", "BASE_URL", "MAIL_SERVER", "MAIL_PORT")},
+        "BASE_URL": settings().base_url,
+        **{name: str(app.config[name]) for name in ("SECRET_KEY", "MAIL_SERVER", "MAIL_PORT")},
         "MAIL_DEFAULT_SENDER": "hubsync@acme.example",
         "ENCRYPTION_KEYS": KEY,
         "HUBSPOT_CLIENT_ID": sandbox.settings.client_id,
@@ -180,4 +182,4 @@ def test_an_hour_in_which_hubspot_is_down_loses_nothing(oauth_acme: Any) -> None
         told = list(do_due_work())
     assert f"Delivery {delivery.id} is now posted." in told
     assert (stored().state, stored().trouble_code, stored().lost_at) == ("connected", "", None)
-    assert tools().idle_expiry_days == 180
+    assert settings().idle_expiry_days == 180

@@ -10,8 +10,8 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 
+from hubsync.config import settings
 from hubsync.hubspot.oauth import SCOPES
-from hubsync.services import tools
 from hubsync.store.teams import Team
 from tests.web.visitor import Visitor, words
 
@@ -66,7 +66,7 @@ def test_what_connect_sends_is_what_the_project_declares(app: Flask, owner: Visi
 
 def test_no_secret_is_in_the_download_or_on_the_page(app: Flask, owner: Visitor) -> None:
     with app.app_context():
-        secrets = [app.config["SECRET_KEY"], tools().hubspot_client_id]
+        secrets = [app.config["SECRET_KEY"], settings().hubspot_client_id]
     secrets.append("client_secret")
     everything = "".join(unpacked(owner).values()) + owner.get(PAGE).text
     assert [secret for secret in secrets if secret in everything] == []

@@ -14,6 +14,7 @@ from flask import Flask
 from hubsync.domain.roles import Role
 from hubsync.services.teams import members as team_members
 from hubsync.store.teams import Team
+from tests.kit.installation import change_settings
 from tests.mailing import MailServer
 from tests.web.visitor import OWNER, Visitor, words
 
@@ -102,7 +103,8 @@ def test_a_login_that_fails_names_the_settings_and_never_the_password(
 def test_no_server_says_which_settings_lead_to_it(app: Flask, owner: Visitor) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-    app.config["MAIL_PORT"] = app.extensions["mail"].port = port
+    app.extensions["mail"].port = port
+    change_settings(app, mail_port=port)
     told = outcome(owner)
     assert f"No mail server can be reached at 127.0.0.1:{port}." in told
     assert "HUBSYNC_MAIL_SERVER" in told

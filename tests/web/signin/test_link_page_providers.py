@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 
+from hubsync.config import settings
 from hubsync.store.teams import Team
 from tests.identity.provider import Proxy
 from tests.identity.setting import Guest, google, guest, microsoft, provider_port, registered
@@ -39,7 +40,7 @@ class TestWithBoth:
     def test_forms_may_end_at_both_and_nowhere_else(
         self, guest: Guest, google: Proxy, microsoft: Proxy, app: Flask
     ) -> None:
-        assert form_action(guest) == ["'self'", app.config["HUBSPOT_APP_URL"], google.url, microsoft.url]
+        assert form_action(guest) == ["'self'", settings(app).hubspot_app_url, google.url, microsoft.url]
 
     def test_the_button_leads_where_the_policy_allows(self, guest: Guest, google: Proxy) -> None:
         assert guest.leave("google").startswith(google.url + "/")
@@ -65,7 +66,7 @@ class TestWithGoogleOnly:
 
     def test_microsoft_has_no_button_and_no_way(self, guest: Guest, google: Proxy, app: Flask) -> None:
         assert buttons(guest.open("/signin")) == ["Continue with Google", "Mail me a sign-in link"]
-        assert form_action(guest) == ["'self'", app.config["HUBSPOT_APP_URL"], google.url]
+        assert form_action(guest) == ["'self'", settings(app).hubspot_app_url, google.url]
         assert guest.post("/signin/microsoft").status_code == 404
         assert guest.get("/signin/microsoft/callback?state=x&code=y").status_code == 404
         owner = Guest(app)
@@ -93,5 +94,5 @@ def test_without_providers_the_page_is_as_simple_as_ever(app: Flask, team: Team)
     assert buttons(page) == ["Mail me a sign-in link"]
     assert page.select(".or") == []
     assert page.select_one("input[autofocus]") is not None
-    assert form_action(visitor) == ["'self'", app.config["HUBSPOT_APP_URL"]]
+    assert form_action(visitor) == ["'self'", settings(app).hubspot_app_url]
     assert visitor.client.post("/signin/google", base_url=BASE_URL).status_code == 400

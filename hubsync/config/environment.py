@@ -1,0 +1,62 @@
+"""Reading the settings: from environment variables with the prefix ``HUBSYNC_``, every problem at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+
+from pydantic import ValidationError
+
+from hubsync.config.clear_text import find_exposures
+from hubsync.config.table import APPS, NAMES, REQUIRED, Settings
+
+PREFIX = "HUBSYNC_"
+
+
+class SettingsRefused(Exception):
+    """The settings cannot be served with; ``problems`` has one line per problem, never a secret's value."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def read_settings(given: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings, typed.
+
+    *given* maps names without the prefix to texts; None reads the environment, and nothing else. An empty text
+    counts as not set. Raises SettingsRefused with every problem there is.
+    """
+    texts = {name: text for name, text in (_environment() if given is None else given).items() if text.strip()}
+    settings, faults = _parse(texts)
+    faults |= {name: "is not set" for name in REQUIRED if name not in texts}
+    problems = [f"{PREFIX}{name} {faults[name]}." for name in NAMES if name in faults]
+    problems += _halves(texts)
+    if not settings.allow_http:
+        problems += [exposure.problem for exposure in find_exposures(settings) if exposure.refused]
+    if problems:
+        raise SettingsRefused(problems)
+    return settings
+
+
+def _environment() -> dict[str, str]:
+    return {name.removeprefix(PREFIX): text for name, text in os.environ.items() if name.startswith(PREFIX)}
+
+
+def _parse(texts: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
+    """What can be read of *texts*, with the defaults for the rest, and what is wrong with that by its name."""
+    try:
+        return Settings.model_validate(texts), {}
+    except ValidationError as refused:
+        faults = {str(each["loc"][0]): str(each["ctx"]["error"]) for each in refused.errors()}
+    return Settings.model_validate({name: text for name, text in texts.items() if name not in faults}), faults
+
+
+def _halves(texts: Mapping[str, str]) -> Iterator[str]:
+    """One problem for each app of which only the client id or only the client secret is set."""
+    for app in APPS:
+        names = (f"{app}_CLIENT_ID", f"{app}_CLIENT_SECRET")
+        missing = [name for name in names if name not in texts]
+        if len(missing) == 1:
+            (other,) = set(names) - set(missing)
+            yield f"{PREFIX}{missing[0]} is not set, but {PREFIX}{other} is: set both or neither."

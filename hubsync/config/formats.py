@@ -1,0 +1,97 @@
+"""How the text of a setting is read: each function returns the value, or says with ValueError what it must be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+
+from hubsync.config.addresses import is_guarded
+from hubsync.domain.plans import Plan
+
+
+def read_url(value: str) -> str:
+    url = urlsplit(value.strip())
+    odd = url.query or url.fragment or "@" in url.netloc or "\\" in url.netloc
+    if url.scheme not in {"http", "https"} or not url.hostname or odd:
+        raise ValueError("must be an address such as https://hubsync.example.com")
+    return value.strip().rstrip("/")
+
+
+def read_metadata_url(value: str) -> str:
+    # What this address answers decides who may sign in, so nobody on the way may change it.
+    url = read_url(value)
+    if not is_guarded(url):
+        raise ValueError("must begin with https://")
+    return url
+
+
+def read_origin(value: str) -> str:
+    url = read_url(value)
+    if urlsplit(url).path:
+        raise ValueError("must have no path: HubSync serves a host name of its own")
+    return url
+
+
+def read_whole(least: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        if not value.strip().isascii() or not value.strip().isdigit() or int(value) < least:
+            raise ValueError(f"must be a whole number of at least {least}")
+        return int(value)
+
+    return read
+
+
+def read_seconds(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= 25:  # gunicorn gives a silent worker up after 30 s
+        raise ValueError("must be a number of seconds from 0 to 25")
+    return seconds
+
+
+def read_switch(value: str) -> bool:
+    words = {"on": True, "true": True, "1": True, "yes": True}
+    words |= {"off": False, "false": False, "0": False, "no": False}
+    if value.strip().lower() not in words:
+        raise ValueError("must be on or off")
+    return words[value.strip().lower()]
+
+
+def read_plan(value: str) -> Plan:
+    if value not in list(Plan):
+        raise ValueError("must be free, basic or premium")
+    return Plan(value)
+
+
+def read_secret_key(value: str) -> str:
+    if len(value) < 32:
+        raise ValueError("must have at least 32 characters; `flask keys generate` prints one")
+    return value
+
+
+def read_keys(value: str) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in value.split(",") if key.strip())
+    try:
+        for key in keys:
+            Fernet(key)
+    except ValueError:
+        keys = ()
+    if not keys:
+        raise ValueError("must be keys that `flask keys generate` printed, newest first, comma separated")
+    return keys
+
+
+def read_database(value: str) -> str:
+    """The address, naming the driver that HubSync brings along where people write ``postgresql://`` alone.
+
+    https://docs.sqlalchemy.org/en/21/dialects/postgresql.html#module-sqlalchemy.dialects.postgresql.psycopg
+    """
+    address = value.strip()
+    for scheme in ("postgresql://", "postgres://"):
+        if address.startswith(scheme):
+            return f"postgresql+psycopg://{address.removeprefix(scheme)}"
+    return address

@@ -1,0 +1,84 @@
+"""The table of settings: name, type, how the text is read, and what counts when there is none."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from hubsync.config import formats
+from hubsync.domain.plans import Plan
+
+REQUIRED = ("SECRET_KEY", "ENCRYPTION_KEYS", "BASE_URL")
+APPS = ("HUBSPOT", "GOOGLE", "MICROSOFT")
+"""Each has a client id and a client secret, of which neither is any use alone."""
+
+Text = Annotated[str, BeforeValidator(str.strip)]
+Origin = Annotated[str, BeforeValidator(formats.read_origin)]
+MetadataUrl = Annotated[str, BeforeValidator(formats.read_metadata_url)]
+Switch = Annotated[bool, BeforeValidator(formats.read_switch)]
+FromNought = Annotated[int, BeforeValidator(formats.read_whole(0))]
+FromOne = Annotated[int, BeforeValidator(formats.read_whole(1))]
+
+_SECRET = Field(repr=False)
+Secret = Annotated[Text, _SECRET]
+"""A password, or an address that may have one in it: not for a repr, which may reach a log."""
+
+
+class Settings(BaseModel):
+    """What an installation is told, frozen. URLs have no trailing slash; durations say their unit.
+
+    Texts are called as the fields, in capitals, and in the environment after ``HUBSYNC_``. *idle_expiry_days* is 0
+    when connections never expire for want of a post, *retention_days* when nothing is erased for its age.
+    """
+
+    model_config = ConfigDict(frozen=True, alias_generator=str.upper, hide_input_in_errors=True)
+
+    # The first three are required. Without a default nothing could be said about the others while one is missing.
+    secret_key: Annotated[str, BeforeValidator(formats.read_secret_key), _SECRET] = ""
+    encryption_keys: Annotated[tuple[str, ...], BeforeValidator(formats.read_keys), _SECRET] = ()
+    base_url: Origin = ""
+    sqlalchemy_database_uri: Annotated[str, BeforeValidator(formats.read_database), _SECRET] = (
+        "sqlite:///hubsync.sqlite3"
+    )
+    hubspot_client_id: Text = ""
+    hubspot_client_secret: Secret = ""
+    hubspot_app_url: Origin = "https://app.hubspot.com"
+    hubspot_api_url: Origin = "https://api.hubapi.com"
+    hubspot_api_version: Text = "2026-09"
+    hubspot_oauth_version: Text = "2026-09"
+    idle_expiry_days: FromNought = 180
+    notice_interval_days: FromOne = 7
+    retention_days: FromNought = 0
+    google_client_id: Text = ""
+    google_client_secret: Secret = ""
+    google_metadata_url: MetadataUrl = "https://accounts.google.com/.well-known/openid-configuration"
+    microsoft_client_id: Text = ""
+    microsoft_client_secret: Secret = ""
+    microsoft_metadata_url: MetadataUrl = (
+        "https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration"
+    )
+    default_plan: Annotated[Plan, BeforeValidator(formats.read_plan)] = Plan.PREMIUM
+    signin_links: Switch = True
+    sync_budget_seconds: Annotated[float, BeforeValidator(formats.read_seconds)] = 8.0
+    company_memory_hours: FromNought = 24
+    scheduler: Switch = True
+    trusted_proxies: FromNought = 0
+    https_proxy: Secret = ""
+    ca_bundle: Text = ""
+    allow_http: Switch = False
+    mail_server: Text = "localhost"
+    mail_port: FromOne = 25
+    mail_use_tls: Switch = False
+    mail_use_ssl: Switch = False
+    mail_username: Text = ""
+    mail_password: Secret = ""
+    mail_default_sender: Text = ""
+
+    @property
+    def mail_set_up(self) -> bool:
+        """Whether a sender's address is set, without which no mail can leave."""
+        return bool(self.mail_default_sender)
+
+
+NAMES = tuple(name.upper() for name in Settings.model_fields)

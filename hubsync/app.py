@@ -1,4 +1,4 @@
-"""create_app: choose the settings and wire the floors together."""
+"""Application factory: it chooses the settings and wires the layers together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The thread of each serving process that does due work every 15 seconds, and at once when it is woken."""
+"""Background thread of each serving process: it does due work every 15 seconds, and at once when it is woken."""
 
 from __future__ import annotations
 

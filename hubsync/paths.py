@@ -1,4 +1,4 @@
-"""Where HubSync's files are: beside the package in a checkout, inside the package once it is installed."""
+"""Paths of HubSync's files: beside the package in a checkout, inside it once it is installed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What no log line may hold: tokens in addresses and headers, and characters that forge lines.
+"""Log redaction: no tokens in addresses and headers, no characters that forge lines.
 
 It works where records are made, not where they are written, so that it covers every logger of the process: ours,
 werkzeug's and gunicorn's access log, urllib3, Authlib; whatever handlers they have, and tracebacks too.

@@ -1,4 +1,4 @@
-"""What happens when the settings cannot be served with: one line per problem, and exit 1.
+"""Refusal of unusable settings: one line per problem, and exit 1.
 
 Keys that do not open what is stored are no reason not to start: booking pages work without them, and the page of
 each team says what is wrong. They are a warning in the log.

@@ -1,4 +1,4 @@
-"""`flask signin-link`: a way in when mail does not work yet."""
+"""`flask signin-link`: a sign-in link while mail does not work yet."""
 
 from __future__ import annotations
 

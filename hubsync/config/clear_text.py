@@ -1,4 +1,4 @@
-"""Which settings let secrets travel unencrypted, in one rule: beyond this machine everything goes by TLS."""
+"""Clear-text check: which settings let secrets travel unencrypted; beyond this machine everything goes by TLS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One completed appointment with its answers, as a source hands it over."""
+"""Booking: one completed appointment with its answers, as a source hands it over."""
 
 from __future__ import annotations
 

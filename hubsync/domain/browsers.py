@@ -1,4 +1,4 @@
-"""Browsers in words, so that people recognise their own among those that are signed in."""
+"""Names of browsers from the user agent, so that people recognise theirs in the list of sessions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a team stands with HubSpot, and which way it was connected, as the database keeps it."""
+"""States of a team's connection and the ways to connect, as the database stores them."""
 
 from __future__ import annotations
 

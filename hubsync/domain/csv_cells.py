@@ -1,4 +1,4 @@
-"""Cells of a CSV file that a spreadsheet may open: never read as a formula.
+"""CSV cells that no spreadsheet takes for a formula.
 
 https://owasp.org/www-community/attacks/CSV_Injection
 """

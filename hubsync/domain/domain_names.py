@@ -1,4 +1,4 @@
-"""Domain names: read from what somebody typed into lower case and A-labels, and shown in their own letters."""
+"""Domain names: parsed into lower case and A-labels, and shown in their own letters."""
 
 from __future__ import annotations
 

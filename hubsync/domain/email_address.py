@@ -1,4 +1,4 @@
-"""The one reader of e-mail addresses: from what a stranger typed to the address, or to why there is none.
+"""Parser of e-mail addresses: from what a stranger typed to the address, or to why there is none.
 
 What looks the same to whoever typed it is the same here, whatever the width, unseen marks, display name,
 ``mailto:``, final dot, quotation marks, case of the domain and spelling of an international one. Nothing is

@@ -1,4 +1,4 @@
-"""A company's domain out of an e-mail or web address, and the domains that belong to no company."""
+"""Company domains from e-mail and web addresses, and the domains that belong to no company."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is stored of a secret or of an id that only has to be known again."""
+"""Fingerprints: the hash that is stored of a secret or of an id that only has to be recognised."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person should know before saving a mapping that is sound, but may not do what was meant.
+"""Hints about a mapping that is valid, but may not do what was meant.
 
 A hint never keeps anybody from saving: what does is a fault, and those are `checking_mapping`'s.
 """

@@ -1,4 +1,4 @@
-"""Information to be obtained: what a mapping row takes out of a booking, and how it is written down.
+"""Information to be obtained: what a mapping row takes out of a booking, and its text form.
 
 The stored text is ``question:12``, ``question:12:before_space``, ``question:12:after_space``, ``fact:start``
 or ``param:utm_source``.

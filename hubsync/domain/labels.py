@@ -1,4 +1,4 @@
-"""Whether two labels say the same: of questions, of properties, in English and Japanese."""
+"""Comparison of labels, of questions and of properties, in English and Japanese."""
 
 from __future__ import annotations
 

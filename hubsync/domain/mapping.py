@@ -1,4 +1,4 @@
-"""Which information goes into which HubSpot property, and the draft that comes of it."""
+"""Mapping: which information goes into which HubSpot property, and the draft that comes of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses shown in part: enough for whoever has one to know it again, too little for others to learn it."""
+"""Masked e-mail addresses: enough for whoever has one to recognise it, too little for others to learn it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether HubSpot has this company already."""
+"""Company matching: whether HubSpot has this company already."""
 
 from __future__ import annotations
 

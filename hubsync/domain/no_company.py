@@ -1,4 +1,4 @@
-"""Names that stand for no company: words such as "none" and 個人, leftovers of templates, nothing but signs."""
+"""Placeholder names that stand for no company: words such as "none" and 個人, template leftovers, only signs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Unicode's normal forms, in time of the text's length whatever it holds.
+"""Unicode normal forms, in time linear in the text's length whatever it holds.
 
 Python sorts the marks that follow a letter by insertion, so that the time for a run of them is the square of its
 length, with every thread of the process waiting: 65,536 take seconds. No language sets more than a few marks on

@@ -1,4 +1,4 @@
-"""What of a booking could not be taken as its source sent it: kept with it, so that nothing is lost unseen."""
+"""Notes on what of a booking could not be read as its source sent it: stored with it, so that nothing is lost."""
 
 from __future__ import annotations
 

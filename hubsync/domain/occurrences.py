@@ -1,4 +1,4 @@
-"""Which question of a calendar an answer of a booking source belongs to: the n-th of its label.
+"""Matching of a source's answers to a calendar's questions: the n-th answer of a label to its n-th question.
 
 A source names questions by their labels alone. So the n-th answer of a label belongs to the n-th question of that
 label, whatever the case, width and spaces it is written with; where several spellings come, each belongs to the

@@ -1,4 +1,4 @@
-"""What became of each of the three remote facts of a delivery: company, contact, and their association."""
+"""Outcomes of the three remote facts of a delivery: company, contact, and their association."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast HubSpot may be called, and how long it is left alone after trouble.
+"""Rate limiting of calls to HubSpot: sliding windows, and pauses after errors.
 
 HubSpot limits an app to 100 calls in any ten seconds or more, and searches to five a second for the whole account.
 Searches are counted apart: they have no part in the first limit and their answers do not tell of it.

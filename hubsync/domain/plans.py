@@ -1,4 +1,4 @@
-"""The plans of a team, and what they allow."""
+"""Plans of a team, and what they allow."""
 
 from __future__ import annotations
 

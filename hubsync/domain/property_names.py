@@ -1,4 +1,4 @@
-"""What people call HubSpot's common properties, in English and Japanese, so that labels find them."""
+"""Synonyms of HubSpot's common properties, in English and Japanese, so that labels find them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that a calendar's questions suggest by what they are and how they are labelled.
+"""Proposed mapping rows, from the kinds and labels of a calendar's questions.
 
 Nothing that a person selected is changed, no property gets a second row, and no question is proposed twice.
 """

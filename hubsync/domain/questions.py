@@ -1,4 +1,4 @@
-"""What a guest is asked, and whether what was typed will do."""
+"""Guest questions, and validation of what was typed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a delivery says beside its state: one word for each kind of remark."""
+"""Kinds of remarks that a delivery carries beside its state."""
 
 from __future__ import annotations
 

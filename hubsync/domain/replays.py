@@ -1,4 +1,4 @@
-"""How far the posting of missed bookings is."""
+"""States of a replay, the posting of missed bookings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When to try again: growing pauses for five days."""
+"""Retry schedule: growing pauses for five days."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what in a team."""
+"""Roles and permissions: who may do what in a team."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers that no guest gave, for a preview and for a test record."""
+"""Sample answers that no guest gave, for a preview and for a test record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the log finds a delivery by: texts made comparable, so that spelling does not hide anything."""
+"""Search keys of deliveries: normalized texts, so that spelling does not hide anything."""
 
 from __future__ import annotations
 

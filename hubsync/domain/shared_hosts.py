@@ -1,4 +1,4 @@
-"""Web addresses whose host belongs to nobody who uses it: a page on a social network is no company's domain."""
+"""Shared web hosts: an address on a social network or a site builder is no company's domain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One answer as HubSpot's string or number.
+"""Conversion of one answer to HubSpot's string or number.
 
 What HubSpot takes: https://developers.hubspot.com/docs/api-reference/latest/crm/properties/guide (digits and
 at most one decimal point, no thousands separators; strings up to 65,536 characters).

@@ -1,4 +1,4 @@
-"""The time zones that sources name, and the one of a calendar that nobody chose one for."""
+"""Time zones that sources name, and the default zone of a calendar."""
 
 from __future__ import annotations
 

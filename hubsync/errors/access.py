@@ -1,4 +1,4 @@
-"""Why a team's HubSpot account may not be used: not connected, access lost, a right missing, wrong settings."""
+"""Errors of access: a team's account is not connected, its access lost, a right missing, settings wrong."""
 
 from __future__ import annotations
 

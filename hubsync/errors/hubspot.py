@@ -1,4 +1,4 @@
-"""What HubSpot itself does when it does not do what was asked; `hubsync/hubspot` translates into these."""
+"""Errors of HubSpot itself, which did not do what was asked; `hubsync/hubspot` translates into these."""
 
 from __future__ import annotations
 

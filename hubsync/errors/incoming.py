@@ -1,4 +1,4 @@
-"""Why HubSync does not do what a person, a browser or a booking source asks of it; HubSpot has no part in it."""
+"""Errors of requests to HubSync, of a person, a browser or a booking source; HubSpot has no part in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why one company or contact was not written: HubSpot refuses the record, or it is not to be sent yet."""
+"""Errors of one company or contact: HubSpot refuses the record, or it is not to be sent yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The root of the family, what every error states, and the mark for sentences that are translated when shown."""
+"""Root of the exception hierarchy, what every error states, and the mark for translatable sentences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The HubSpot app of an installation, as the files that HubSpot's command line uploads.
+"""App project: the HubSpot app of an installation, as the files that HubSpot's command line uploads.
 
 HubSpot's legacy apps can no longer be created; a new app is a *project*: `hsproject.json`, which names it, and one
 `*-hsmeta.json` for each component, here the app alone.

@@ -1,4 +1,4 @@
-"""Reading HubSpot's JSON without trusting it."""
+"""Defensive readers of HubSpot's JSON."""
 
 from __future__ import annotations
 

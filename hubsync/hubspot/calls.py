@@ -1,4 +1,4 @@
-"""What is said to HubSpot and what comes back, before it is understood."""
+"""Requests to HubSpot and raw responses, before they are interpreted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records, properties and the account, asked for with one team's access token.
+"""API client: records, properties and the account, asked for with one team's access token.
 
 Every method sends exactly one call and raises the errors of `hubsync.errors`. Paths carry the version:
 https://developers.hubspot.com/docs/developer-tooling/platform/versioning

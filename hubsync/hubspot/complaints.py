@@ -1,4 +1,4 @@
-"""What the body of a refusal complains of: codes, names of properties, and HubSpot's sentences.
+"""Parser of error bodies: codes, names of properties, and HubSpot's own sentences.
 
 HubSpot lists its complaints in ``errors``, which may hold further lists; older services write them as JSON into
 ``message``. Every field is optional. https://developers.hubspot.com/docs/api-reference/error-handling

@@ -1,4 +1,4 @@
-"""The rate limit that HubSpot's answers tell of. Searches tell of none.
+"""Rate-limit headers of HubSpot's responses. Searches carry none.
 
 https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
 """

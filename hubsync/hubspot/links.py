@@ -1,4 +1,4 @@
-"""Addresses of HubSpot's own screens."""
+"""URLs of HubSpot's own pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Known meanings of HubSpot's codes: the account takes nothing more, the person was erased, a property is closed.
+"""Known meanings of error codes: the account is full, the person was erased, a property is read-only.
 
 HubSpot documents few of its codes and has several spellings of one, so they are known by the words they are made
 of, after everything but letters was taken out. Sentences repeat guests' answers, so whatever was sent is taken out

@@ -1,4 +1,4 @@
-"""HubSpot's tokens: exchanged, refreshed, looked into, revoked.
+"""OAuth token client: exchange, refresh, introspection, revocation.
 
 Everything goes in the body of dated endpoints; the undated ones stop on 2027-02-16.
 https://developers.hubspot.com/changelog/v1-oauth-api-deprecation

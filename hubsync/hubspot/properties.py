@@ -1,4 +1,4 @@
-"""Which properties a mapping can point to, and in which order they are offered."""
+"""Property definitions: which ones a mapping can point to, and in which order they are offered."""
 
 from __future__ import annotations
 

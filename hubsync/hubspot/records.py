@@ -1,4 +1,4 @@
-"""What HubSpot's records and account look like to HubSync."""
+"""Records and account details as HubSync reads them from HubSpot's JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a refusal means: values, properties that the account requires, rights, a record that is gone or there.
+"""Interpretation of refusals: values, required properties, rights, a record that is gone or exists already.
 
 A 400 changes nothing: one bad value refuses the whole record.
 https://developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis

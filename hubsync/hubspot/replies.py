@@ -1,4 +1,4 @@
-"""What HubSpot's answers mean: the JSON, or the right error.
+"""Interpretation of responses: the JSON, or the right error.
 
 The status decides first, then the body: HubSpot names what it refuses in ``errors``, older services in JSON
 inside ``message``. https://developers.hubspot.com/docs/api-reference/error-handling

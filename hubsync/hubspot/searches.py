@@ -1,4 +1,4 @@
-"""The body of a search: as many alternatives as HubSpot takes.
+"""Request body of a search: as many alternatives as HubSpot takes.
 
 https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
 """

@@ -1,4 +1,4 @@
-"""The only file of the product that sends anything to HubSpot."""
+"""HTTP transport: the only module of the product that sends anything to HubSpot."""
 
 from __future__ import annotations
 

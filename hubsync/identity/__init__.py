@@ -1,4 +1,4 @@
-"""Who somebody is, told by Google or Microsoft: OpenID Connect over Authlib's Flask client.
+"""OpenID Connect sign-in with Google and Microsoft, over Authlib's Flask client.
 
 ``Providers.leave`` gives the address at the provider, ``take_up`` finds what a callback belongs to, ``prove``
 turns the provider's answer into a ``Proof`` or refuses it. No exception of Authlib, requests or joserfc leaves

@@ -1,4 +1,4 @@
-"""Authlib's client of one provider, with the checks that it leaves out."""
+"""OpenID client of one provider: Authlib's, with the checks that it lacks."""
 
 from __future__ import annotations
 

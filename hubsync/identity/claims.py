@@ -1,4 +1,4 @@
-"""What an id token must say before anything else in it is read."""
+"""Validation of id-token claims, before anything else of the token is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom to believe: which issuer a discovery document may name, and which issuer an id token.
+"""Issuer validation: which issuer a discovery document may name, and which one an id token.
 
 A discovery document that names another issuer than the one it was asked for must not be used: Authlib takes it
 unchecked (CVE-2026-104056). https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationValidation

@@ -1,4 +1,4 @@
-"""What a provider's answer proves about somebody."""
+"""Verified identity that a provider's response proves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way to a sign-in provider and back."""
+"""Authorization code flow with the sign-in providers: to the provider and back."""
 
 from __future__ import annotations
 

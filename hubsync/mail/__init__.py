@@ -1,4 +1,4 @@
-"""Mail: one way to send, over Flask-Mail, with the doors closed that it leaves open.
+"""Mail sender over Flask-Mail, with a time-out, checked certificates and no dialogue in the log.
 
 Flask-Mail 0.10.0 opens its connection without a time-out, starts TLS without checking the certificate, prints
 the whole dialogue when the app is in debug mode, and reports an accepted mail as failed when the server hangs up

@@ -1,4 +1,4 @@
-"""The line to the mail server: a dialogue that ends in time, checks certificates and keeps quiet."""
+"""SMTP connection in bounded time, which checks certificates and prints no dialogue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A moment that a call has to be over by."""
+"""Deadline: the moment by which a call has to be over."""
 
 from __future__ import annotations
 

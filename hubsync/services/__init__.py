@@ -1,4 +1,4 @@
-"""What HubSync does. Services read and write the store, call the adapters, and are the only place that commits.
+"""Use cases of HubSync. Services read and write the store, call the adapters, and are the only place that commits.
 
 They find their tools through :func:`tools`, which the app fills once when it is made.
 """

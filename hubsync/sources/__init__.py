@@ -1,4 +1,4 @@
-"""Where completed bookings come from: each folder turns one sender's format into a `Booking`.
+"""Booking sources: each folder turns one sender's format into a `Booking`.
 
 `SOURCES` is the registry: the name in a booking's ``source`` to the source. A new source is a folder with
 ``__init__`` (SOURCE), ``read`` and a README, and one line here.

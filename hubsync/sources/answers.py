@@ -1,4 +1,4 @@
-"""The answers, the guest and the URL parameters in a source's body, with notes of all that could not be taken."""
+"""Readers of the answers, the guest and the URL parameters in a body, with notes on what could not be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a booking cannot do without: read, or refused with a reason that repeats nothing.
+"""Required fields of a booking: read, or refused with a reason that repeats nothing.
 
 Each function takes what JSON gave and returns the value or raises `FieldError`, whatever the input.
 """

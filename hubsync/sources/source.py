@@ -1,4 +1,4 @@
-"""What every booking source offers."""
+"""Protocol of a booking source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read JSON that somebody else wrote: nothing ambiguous gets in, and nothing crashes."""
+"""Strict JSON parser: nothing ambiguous gets in, and nothing crashes."""
 
 from __future__ import annotations
 

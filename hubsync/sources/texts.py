@@ -1,4 +1,4 @@
-"""What a source sent for one answer, as HubSync keeps it: taken as it is, cut, or noted as unreadable.
+"""Values of answers as HubSync stores them: as sent, cut, or noted as unreadable.
 
 Nothing is raised here: a value that cannot be taken costs that value and never the booking.
 """

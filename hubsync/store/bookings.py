@@ -1,4 +1,4 @@
-"""Completed bookings with their answers."""
+"""Tables of completed bookings with their answers."""
 
 from __future__ import annotations
 

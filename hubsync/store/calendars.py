@@ -1,4 +1,4 @@
-"""Calendars and the questions their guests are asked."""
+"""Tables of calendars and the questions their guests are asked."""
 
 from __future__ import annotations
 

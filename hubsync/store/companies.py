@@ -1,4 +1,4 @@
-"""The memory of companies: what HubSync posted or found, and who is creating which company right now."""
+"""Table of remembered companies: what HubSync posted or found, and who is creating which company right now."""
 
 from __future__ import annotations
 

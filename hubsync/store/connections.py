@@ -1,4 +1,4 @@
-"""A team's authorized HubSpot account, and the Connect attempts that are under way."""
+"""Tables of teams' HubSpot accounts, and of Connect attempts under way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many deliveries are in which state, kept up to date with every change so that nobody has to count."""
+"""Counters of deliveries by state, updated with every change so that nobody has to count."""
 
 from __future__ import annotations
 

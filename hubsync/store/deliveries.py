@@ -1,4 +1,4 @@
-"""Deliveries: how far each booking got on its way into HubSpot, and every attempt."""
+"""Tables of deliveries, how far each booking got on its way into HubSpot, and of every attempt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is left of a booking whose data was erased: enough to know it again when its source sends it once more."""
+"""Tombstones of erased bookings: enough to recognise one when its source sends it once more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose files are: what holds guests' data belongs to this user alone, whatever the umask was that made it."""
+"""File modes: files with guests' data are this user's alone, whatever the umask was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mapping of each calendar: which information goes into which HubSpot property."""
+"""Tables of mappings: which information of a calendar goes into which HubSpot property."""
 
 from __future__ import annotations
 

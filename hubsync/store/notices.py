@@ -1,4 +1,4 @@
-"""Notices: when a team was last told by mail that something needs a person, and who is telling it now."""
+"""Table of notices: when a team was last mailed that something needs a person, and who is sending now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People, the ways they proved who they are, their one-time links and their sessions."""
+"""Tables of people, their identities, one-time links and sessions."""
 
 from __future__ import annotations
 

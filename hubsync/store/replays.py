@@ -1,4 +1,4 @@
-"""Replays: bookings that a person had posted after all, many at once, in the background."""
+"""Table of replays: bookings that a person had posted after all, many at once, in the background."""
 
 from __future__ import annotations
 

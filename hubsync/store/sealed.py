@@ -1,4 +1,4 @@
-"""Secrets at rest: encrypted with keys that are not SECRET_KEY, and bound to the place they belong to."""
+"""Encryption of secrets at rest, with keys that are not SECRET_KEY, bound to the row they belong to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Teams, who belongs to them, and the addresses where a team's booking sources knock."""
+"""Tables of teams, members, invitations, the audit trail and the endpoints of booking sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages: parse, call, show.
+"""Web layer: parse, call a service, show.
 
 A subject is a package with its pages, forms and words; its blueprints stand in ``BLUEPRINTS`` of the package,
 its templates in ``templates/<subject>/``. What every page shares is in ``shell``.

@@ -1,4 +1,4 @@
-"""Put the answers of a booking under the questions of its calendar; those that a source has new are made."""
+"""Placement of a booking's answers under the questions of its calendar; a source's new questions are added."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Complete a booking: write it down with its delivery, then make the first attempt before anybody waits longer."""
+"""Completion of a booking: stored with its delivery in one commit, then the first attempt at posting it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Correct what a guest answered, while the booking is not posted as it should be."""
+"""Corrections of a guest's answers, while the booking is not posted as it should be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Erase what was kept of guests: everything that is old enough, or everything of one guest who asks for it.
+"""Erasure of guests' data: everything that is old enough, or everything of one guest who asks for it.
 
 Bookings, answers, deliveries and attempts go. What stays are the numbers of each day, and a hash of the source's
 booking id, so that a source that sends the booking once more is answered and nothing is posted again. Records at

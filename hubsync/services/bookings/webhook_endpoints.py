@@ -1,4 +1,4 @@
-"""The addresses where a team's booking sources post, and the secrets they sign with.
+"""Webhook endpoints of a team's booking sources, and the secrets they sign with.
 
 The token in the address only finds the row; the proof is the signature. One endpoint for each team and source.
 """

@@ -1,4 +1,4 @@
-"""The end of a calendar: put away for a while, taken back, or deleted with everything it has."""
+"""Archiving of calendars: archived, restored, or deleted with everything they have."""
 
 from __future__ import annotations
 

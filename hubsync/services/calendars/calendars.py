@@ -1,4 +1,4 @@
-"""Calendars: make, find, list and change them."""
+"""Calendars: create, find, list and change them."""
 
 from __future__ import annotations
 

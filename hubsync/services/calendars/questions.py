@@ -1,4 +1,4 @@
-"""Guest Question Settings: what a calendar's guests are asked."""
+"""Guest questions of a calendar (Guest Question Settings)."""
 
 from __future__ import annotations
 

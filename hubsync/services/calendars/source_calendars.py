@@ -1,4 +1,4 @@
-"""Find the calendar that a booking speaks of; one that a source has new is made."""
+"""Calendars of booking sources: the one that a booking names is found, or created."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Access that is gone: noted once, told in the log and the audit trail, ended only by Connect."""
+"""Access loss: recorded once, shown in the log and the audit trail, ended only by Connect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Another HubSpot account than before is not taken over unasked: its tokens are parked until somebody answers.
+"""Account switch: another HubSpot account than before is parked until somebody confirms it.
 
 For ten minutes, for the person who authorized it. Then, or when the answer is no, they are revoked.
 """

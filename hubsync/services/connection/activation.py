@@ -1,4 +1,4 @@
-"""A HubSpot account that was just authorized becomes a team's connection."""
+"""Activation: an authorized HubSpot account becomes a team's connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Live access to a team's HubSpot account: a token that is good, whoever renewed it."""
+"""API access for a team: a valid access token, refreshed when it has to be."""
 
 from __future__ import annotations
 

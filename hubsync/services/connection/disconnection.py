@@ -1,4 +1,4 @@
-"""Disconnect: always forget the tokens, then leave HubSpot as far as it lets us."""
+"""Disconnection: the tokens are always forgotten, then the app is uninstalled as far as HubSpot lets us."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connect: from the press on the button to tokens that are sealed.
+"""OAuth authorization flow: from the press on Connect to sealed tokens.
 
 Calls to HubSpot run between transactions: what is needed is read before, what came of them is written after.
 """

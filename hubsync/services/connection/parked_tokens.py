@@ -1,4 +1,4 @@
-"""What is parked: the tokens of an account that waits for an answer, into the vault and out of it."""
+"""Parked tokens: those of an account that waits to be confirmed, sealed and unsealed."""
 
 from __future__ import annotations
 

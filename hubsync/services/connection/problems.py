@@ -1,4 +1,4 @@
-"""Trouble with a connection that stands: what kind it is, since when, and what proves it over."""
+"""Problems of a connection that is still valid: their kind, since when, and what proves them over."""
 
 from __future__ import annotations
 

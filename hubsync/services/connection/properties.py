@@ -1,4 +1,4 @@
-"""HubSpot's properties for the mapping editor: read live, kept for minutes, there while HubSpot is not."""
+"""Cached HubSpot properties for the mapping editor: read live, cached for minutes, kept while HubSpot is down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Properties that HubSpot refuses whatever their value is: remembered on the connection, so that it is asked once.
+"""Memory of properties that HubSpot refuses whatever their value is, so that it is asked once.
 
 What is known belongs to the account that is connected. It is forgotten when somebody connects, when a mapping with
 the property is saved, when HubSpot describes the property otherwise than before, and by the daily check where

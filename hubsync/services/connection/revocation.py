@@ -1,4 +1,4 @@
-"""Leave a HubSpot account or give a token back, as far as HubSpot lets us and never at another team's cost."""
+"""Revocation: uninstalls the app or revokes a token, never at the cost of another team on the same account."""
 
 from __future__ import annotations
 

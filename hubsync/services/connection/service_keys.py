@@ -1,4 +1,4 @@
-"""Service keys: the way to connect for a team that cannot register an app in HubSpot.
+"""Service keys: static tokens for a team that cannot register an app in HubSpot.
 
 A service key is made in HubSpot under Development > Keys, does not expire, and cannot be uninstalled.
 https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/account-service-keys

@@ -1,4 +1,4 @@
-"""How a team stands with HubSpot: connected, lost and why, or about to expire for want of a post."""
+"""Connection status: connected, lost and why, or about to expire for want of a post."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refresh: one worker at a time, across threads, processes and machines; what HubSpot answers is never dropped.
+"""Token refresh under a lease: one worker at a time, across processes; no new token is ever lost.
 
 HubSpot may answer with another refresh token than it was asked with, and then the former one is dead. So the call
 has a thread of its own, which does not end when the patience of the booking does that needed it, and whoever gets

@@ -1,4 +1,4 @@
-"""The tokens of a team's connection: where they are sealed, and whether they may be used now."""
+"""Tokens of a team's connection: where they are sealed, and whether they may be used now."""
 
 from __future__ import annotations
 

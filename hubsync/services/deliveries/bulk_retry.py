@@ -1,4 +1,4 @@
-"""Retry for many deliveries at once: a person chose them, and a replay posts them in the background."""
+"""Bulk retry: the deliveries a person chose are posted by a replay in the background."""
 
 from __future__ import annotations
 

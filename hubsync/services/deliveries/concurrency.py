@@ -1,4 +1,4 @@
-"""At most half of a process's threads post at a time, so that pages are answered while HubSpot is slow."""
+"""Bulkhead: at most half of a process's threads post at a time, so that pages answer while HubSpot is slow."""
 
 from __future__ import annotations
 

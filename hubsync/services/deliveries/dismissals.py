@@ -1,4 +1,4 @@
-"""Dismiss deliveries that nobody needs any more, one or many, and take it back.
+"""Dismissals of deliveries that nobody needs any more, one or many, and their undo.
 
 Many are done in portions, each a transaction of its own, so that bookings that come in meanwhile do not wait.
 """

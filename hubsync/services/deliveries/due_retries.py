@@ -1,4 +1,4 @@
-"""Take up what is due: deliveries whose next attempt has come, and those a stopped worker left behind."""
+"""Worker pool for due deliveries: those whose next attempt has come, and those a stopped worker abandoned."""
 
 from __future__ import annotations
 

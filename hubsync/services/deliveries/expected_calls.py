@@ -1,4 +1,4 @@
-"""How many calls a delivery will cost, before it is taken: whether its company is remembered decides."""
+"""Estimate of the calls that a delivery will need; whether its company is remembered decides."""
 
 from __future__ import annotations
 

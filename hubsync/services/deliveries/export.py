@@ -1,4 +1,4 @@
-"""Read a log of any length for a file: portion by portion, with no transaction open in between."""
+"""Export of a log of any length: batch by batch, with no transaction open in between."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Take deliveries: the due ones, and those a person wants tried again. One worker has a delivery at a time."""
+"""Delivery leases: one worker at a time has a delivery that is due, or that a person wants retried."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The end of an attempt: its outcome, what was learnt and what HubSpot said are written down in one commit."""
+"""End of an attempt: its result, what was learnt and HubSpot's sentences are stored in one commit."""
 
 from __future__ import annotations
 

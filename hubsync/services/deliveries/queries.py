@@ -1,4 +1,4 @@
-"""What the pages of deliveries read: only what the reader's role lets see."""
+"""Queries for the pages of deliveries: only what the reader's role lets see."""
 
 from __future__ import annotations
 

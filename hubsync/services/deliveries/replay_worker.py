@@ -1,4 +1,4 @@
-"""Go through the replays that are open: one delivery after the other, at the pace that HubSpot's limits leave."""
+"""Replay worker: one delivery after the other, at the pace that HubSpot's limits leave."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Carry one delivery as far as it goes: post company and contact, and write down what came of it."""
+"""Runner of one attempt: it posts company and contact of a delivery, and stores the result."""
 
 from __future__ import annotations
 

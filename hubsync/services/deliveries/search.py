@@ -1,4 +1,4 @@
-"""Find the deliveries of a log: by state, calendar, e-mail or company, a page at a time, however many there are.
+"""Search for deliveries: by state, calendar, e-mail or company, with keyset pages, whatever their number.
 
 Every question is put so that an index answers it and nothing has to be sorted. Where a reader sees only some
 calendars, or asks for several states, each of them gives its next rows and the next of all are taken, for no

@@ -1,4 +1,4 @@
-"""A company without a name that several guests ended up at: perhaps its domain is a mail provider's."""
+"""Detection of shared domains: a nameless company that several guests ended up at may be a mail provider."""
 
 from __future__ import annotations
 

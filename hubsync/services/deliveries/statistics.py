@@ -1,4 +1,4 @@
-"""How many deliveries are in which state, read from the numbers that `services/deliveries/transitions` keeps."""
+"""Statistics of deliveries by state, read from the counters that `services/deliveries/transitions` keeps."""
 
 from __future__ import annotations
 

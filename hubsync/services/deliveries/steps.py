@@ -1,4 +1,4 @@
-"""One attempt's way through the steps that are missing, and the state that follows from it."""
+"""Steps of one attempt: those that are missing are run, and the next state follows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one place where a delivery changes its state, its dismissed mark, or is gone; the kept counts follow.
+"""State transitions of deliveries: the only module that changes state or dismissal; the counters follow.
 
 Every change is one conditional UPDATE: it happens only if the row is still as it was read, so that of two workers
 at one instant one wins. The caller's transaction carries it, and the counts with it.

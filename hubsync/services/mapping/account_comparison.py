@@ -1,4 +1,4 @@
-"""What a team's mappings would miss in another HubSpot account."""
+"""Comparison with another HubSpot account: what the team's mappings would lack there."""
 
 from __future__ import annotations
 

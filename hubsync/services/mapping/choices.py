@@ -1,4 +1,4 @@
-"""What the pull-down "Information to be obtained" offers for a calendar."""
+"""Choices of the pull-down "Information to be obtained" for a calendar."""
 
 from __future__ import annotations
 

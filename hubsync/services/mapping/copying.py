@@ -1,4 +1,4 @@
-"""Take another calendar's mapping over: its questions are matched with this calendar's by part, label and kind."""
+"""Copying of another calendar's mapping: questions are matched by part, label and kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two versions of one mapping, row by row, and who saved the one that is stored."""
+"""Diff of two versions of one mapping, row by row, and who saved the stored one."""
 
 from __future__ import annotations
 

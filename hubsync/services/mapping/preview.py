@@ -1,4 +1,4 @@
-"""What a mapping would post, value by value, and whether HubSpot has it already; nothing is written anywhere."""
+"""Preview of a mapping: what it would post, value by value, and whether HubSpot has it; nothing is written."""
 
 from __future__ import annotations
 

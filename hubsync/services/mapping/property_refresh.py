@@ -1,4 +1,4 @@
-"""What the mapping rows keep of HubSpot's properties, brought up to date: their types and labels."""
+"""Refresh of the types and labels of HubSpot's properties that mapping rows keep."""
 
 from __future__ import annotations
 

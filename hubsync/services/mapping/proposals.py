@@ -1,4 +1,4 @@
-"""Put proposed rows into a mapping that is being edited; nothing is saved here."""
+"""Proposed rows in a mapping that is being edited; nothing is saved here."""
 
 from __future__ import annotations
 

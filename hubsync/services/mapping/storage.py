@@ -1,4 +1,4 @@
-"""The mapping of one calendar: load it, save it whole or not at all, pause and remove it."""
+"""Storage of a calendar's mapping: loaded, saved whole or not at all, paused, removed."""
 
 from __future__ import annotations
 

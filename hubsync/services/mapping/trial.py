@@ -1,4 +1,4 @@
-"""Send a test: one clearly marked company and contact, by the rows of a mapping, and nothing else.
+"""Trial of a mapping (Send a test): one clearly marked company and contact, and nothing else.
 
 It is no booking: no delivery, no memory of the company, and the clock of the idle expiry does not restart.
 """

@@ -1,4 +1,4 @@
-"""What keeps an edited mapping from being saved, row by row."""
+"""Validation of an edited mapping, row by row."""
 
 from __future__ import annotations
 

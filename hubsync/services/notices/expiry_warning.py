@@ -1,4 +1,4 @@
-"""The mail that says, two weeks ahead, that access to HubSpot will expire for want of a post."""
+"""Expiry warning: the mail, two weeks ahead, that access to HubSpot will expire for want of a post."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mail that tells a team what has failed, since when, and what to press. It names no guest."""
+"""E-mail of a notice: what has failed, since when, and what to press. It names no guest."""
 
 from __future__ import annotations
 

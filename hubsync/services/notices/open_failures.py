@@ -1,4 +1,4 @@
-"""What has failed at a team and still needs somebody: what a notice tells, and whether it is due."""
+"""Open failures of a team that need somebody: what a notice reports, and whether one is due."""
 
 from __future__ import annotations
 

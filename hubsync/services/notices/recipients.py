@@ -1,4 +1,4 @@
-"""Who is told about a team's connection, and in which language."""
+"""Recipients of a team's mails, and their language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a team stands with its notices: when it was last mailed, when it may be again, and what was in the way."""
+"""Notice schedule of a team: when it was last mailed, when it may be again, and the last error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notices: the team is mailed that something failed, and then not again for a week, whatever else fails."""
+"""Sender of notices: a team is mailed that something failed, and then not again for a week."""
 
 from __future__ import annotations
 

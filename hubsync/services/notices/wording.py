@@ -1,4 +1,4 @@
-"""What a notice says, once for both of its bodies: what failed, how many bookings wait, what to press."""
+"""Text of a notice, for both of its bodies: what failed, how many bookings wait, what to press."""
 
 from __future__ import annotations
 

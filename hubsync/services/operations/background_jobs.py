@@ -1,4 +1,4 @@
-"""Everything that is due, done once: `flask due` and the thread of each serving process call this."""
+"""Background jobs: everything that is due, once; `flask due` and each serving process's thread call this."""
 
 from __future__ import annotations
 

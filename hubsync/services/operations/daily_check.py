@@ -1,4 +1,4 @@
-"""The daily check: whether HubSpot still honours each connection, and what the mappings keep of its properties.
+"""Daily check of each connection: whether HubSpot still honours it, and which properties have changed.
 
 Uninstalling HubSync in HubSpot is not told to us, so somebody has to ask.
 """

@@ -1,4 +1,4 @@
-"""The team a newcomer finds in the demo: one calendar whose mapping is filled in, and nothing connected yet."""
+"""Demo data: a team with one calendar whose mapping is filled in, and nothing connected yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether what HubSync stands on is there."""
+"""Health check: whether the database answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Encryption keys: bring every sealed text to the newest one while the others go on working.
+"""Rotation of encryption keys: every sealed text is resealed with the newest key, without downtime.
 
 The newest key stands first in HUBSYNC_ENCRYPTION_KEYS and all serving processes know it before this begins;
 then whatever they seal meanwhile is sealed with it. A text is replaced only if it is still the one that was read,

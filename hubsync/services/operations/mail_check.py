@@ -1,4 +1,4 @@
-"""Send test mail: whether mail arrives, before somebody waits for one that does not."""
+"""Mail check: a test mail, before somebody waits for one that does not arrive."""
 
 from __future__ import annotations
 

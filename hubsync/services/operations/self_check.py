@@ -1,4 +1,4 @@
-"""Whether everything this installation stands on works: database, keys, files, mail, HubSpot, sign-in."""
+"""Self-check of an installation: database, keys, files, mail, HubSpot, sign-in."""
 
 from __future__ import annotations
 

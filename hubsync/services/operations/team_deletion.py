@@ -1,4 +1,4 @@
-"""Deleting a team with everything it has."""
+"""Deletion of a team with everything it has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding a person by e-mail address, and making one."""
+"""People: found by e-mail address, or created."""
 
 from __future__ import annotations
 

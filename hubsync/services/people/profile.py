@@ -1,4 +1,4 @@
-"""What a person says about themselves."""
+"""Profile: what a person says about themselves."""
 
 from __future__ import annotations
 

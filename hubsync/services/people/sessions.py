@@ -1,4 +1,4 @@
-"""Signed-in browsers: a session is a row, and ends for every copy of its cookie when the row goes.
+"""Server-side sessions: each is a row, and ends for every copy of its cookie when the row goes.
 
 Only the SHA-256 of a session's 256-bit random token is stored, so that a stolen database signs nobody in.
 

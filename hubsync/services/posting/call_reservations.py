@@ -1,4 +1,4 @@
-"""The pace of one process: who of its threads may call which HubSpot account when, and what the others told."""
+"""Rate limiter of one process: its threads reserve calls to a HubSpot account, and hear of other processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The step of the company: found or created, once.
+"""Company step: the company is found or created, once.
 
 What is about to be sent and what came of it are written down in transactions of their own; between them no
 transaction is open. A step that is finished is not repeated by a later attempt.

@@ -1,4 +1,4 @@
-"""Look-up of a company at HubSpot, the same for a delivery and for a preview.
+"""Company look-up at HubSpot, the same for a delivery and for a preview.
 
 A look-up that HubSpot refuses says nothing about the record. One value that the search does not take refuses all
 of it, so that it is asked once more with what is plainest.

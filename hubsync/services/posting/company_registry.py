@@ -1,4 +1,4 @@
-"""The memory of companies, and the right of one booking at a time to create a given company.
+"""Company registry: the memory of companies, and the claim of one booking to create a given company.
 
 HubSpot accepts a second company with the same domain without a word, and its search does not see a record for
 some seconds after the write, so looking ahead is not enough: the decision who creates has to be ours.

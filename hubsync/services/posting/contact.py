@@ -1,4 +1,4 @@
-"""The step of the contact, with the association inside, and the association that a Retry adds later."""
+"""Contact step, with the association inside, and the association that a Retry adds later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one attempt works with: how far it got, and how it asks HubSpot and writes records there."""
+"""Context of one attempt: how far it got, and how it asks HubSpot and writes records there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a stored booking and the mapping of this moment to the draft of what would be posted."""
+"""Draft of a stored booking by the mapping of this moment."""
 
 from __future__ import annotations
 

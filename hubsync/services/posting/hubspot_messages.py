@@ -1,4 +1,4 @@
-"""HubSpot's own sentences about an attempt: kept sealed, and opened for the page of that delivery alone.
+"""HubSpot's own messages about an attempt: sealed, and opened for the page of that delivery alone.
 
 They repeat guests' answers, so they are shown to those who see the answers there anyway, and go into no log, mail,
 list or file. They are erased with the delivery.

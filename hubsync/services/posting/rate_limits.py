@@ -1,4 +1,4 @@
-"""What all workers of a connection have to know of HubSpot: that it is down, closed, or was called too fast."""
+"""Circuit breaker and rate limits shared by all workers of a connection."""
 
 from __future__ import annotations
 

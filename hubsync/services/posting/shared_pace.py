@@ -1,4 +1,4 @@
-"""Share the pace with other processes: each writes on the connection what it calls, and reads what the others do.
+"""Rate limit shared between processes: each writes its calls on the connection and reads the others'.
 
 Both happen in transactions that a delivery makes anyway, the first of them before its first call.
 """

@@ -1,4 +1,4 @@
-"""Confirming by a mailed link that an unknown identity belongs to the person with its address.
+"""Confirmation by mail that an unknown identity belongs to the person with its address.
 
 Two secrets are needed, the link's and one in the browser that began: so nobody can have a stranger's identity
 confirmed by the owner of the address, who merely presses a button.

@@ -1,4 +1,4 @@
-"""Whose identity this is: from what a sign-in provider proved to a person.
+"""Identities at sign-in providers: whose they are, linked and unlinked.
 
 An identity is (issuer, subject). It is never put together with a person by e-mail address alone: an address at
 Microsoft can be set by the administrator of any tenant, and addresses are given to somebody else when people

@@ -1,4 +1,4 @@
-"""Claiming an invitation: whoever has its link, but is not signed in under its address, proves that address.
+"""Invitation claims: whoever has the link, but is not signed in under its address, proves that address by mail.
 
 A link is mailed to the invited address and counts only in the browser that asked for it: so an invitation that
 was passed on is of no use without the invited mailbox, and its owner, who merely presses a button, lets nobody

@@ -1,4 +1,4 @@
-"""The mark of a browser in which somebody was signed in before: signed, and it names nobody.
+"""Known-browser cookie: signed proof of an earlier sign-in that names nobody.
 
 It holds a random id and, for each of the last people, a keyed hash of the id and the person, which says nothing
 to whoever reads it. It is no proof of who somebody is: it decides only by whose limits a browser's wishes for

@@ -1,4 +1,4 @@
-"""Signing in with a one-time link.
+"""Sign-in links, good once.
 
 It works in any browser, but only in the one that asked for it without a word: elsewhere the page says first
 whom it signs in.

@@ -1,4 +1,4 @@
-"""Rate limits on mails that somebody asks for who is not signed in, counted in the database for all processes.
+"""Rate limits on mails that people ask for who are not signed in, counted in the database for all processes.
 
 Nobody may use them to fill mailboxes, and nobody may use them up for others:
 

@@ -1,4 +1,4 @@
-"""Mails that somebody asks for who is not signed in.
+"""Sign-in and confirmation mails, sent off-thread so that timing reveals no account.
 
 Nobody may learn from them who has an account, by answer or by time: looking up, counting, writing and mailing
 happen in another thread, which starts for every address alike. How many are sent is decided by `mail_limits`.

@@ -1,4 +1,4 @@
-"""The ways in which a person can sign in, as the account page shows them."""
+"""Sign-in methods of a person, as the account page shows them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Invitations: a place in a team, offered to an address by a mailed link that is good once and for seven days.
+"""Invitations: membership of a team, offered to an address by a mailed link, good once and for seven days.
 
 Only the SHA-256 of the link's 256-bit token is stored. An invitation that is accepted or withdrawn is deleted, and
 the deletion that finds its row is the one that counts. Who may take one up is decided in `joining`.

@@ -1,4 +1,4 @@
-"""Joining a team by an invitation, which is for its address and not for whoever has the link.
+"""Acceptance of invitations: one is for its address and not for whoever has the link.
 
 The link shows the invitation and signs nobody in: it is good for seven days, lies in archives, and is passed
 on. Whoever is signed in under the invited address joins with a press; anybody else joins when a link that is

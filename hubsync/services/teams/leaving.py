@@ -1,4 +1,4 @@
-"""Leaving a team by one's own wish."""
+"""Leaving a team at one's own wish."""
 
 from __future__ import annotations
 

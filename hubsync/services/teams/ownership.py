@@ -1,4 +1,4 @@
-"""Handing a team over: somebody else becomes the owner, the owner becomes an administrator."""
+"""Transfer of ownership: somebody else becomes the owner, the owner an administrator."""
 
 from __future__ import annotations
 

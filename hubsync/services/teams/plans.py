@@ -1,4 +1,4 @@
-"""Whether a team's plan, as it is stored now, lets its bookings be posted."""
+"""Plan check: whether a team's plan, as stored now, lets its bookings be posted."""
 
 from __future__ import annotations
 

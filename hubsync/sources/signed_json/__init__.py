@@ -1,4 +1,4 @@
-"""Signed JSON: the way in for everything that has no reader of its own. The format stands in README.md."""
+"""Signed JSON: the source for tools that have no reader of their own. README.md describes the format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prove that a body comes from somebody who knows the secret, and not from a recording.
+"""Webhook signature: the body comes from somebody who knows the secret, and is no replay.
 
 The idea is that of https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 and of Calendly's header: the time stamp is part of what is signed.

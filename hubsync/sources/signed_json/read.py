@@ -1,4 +1,4 @@
-"""Signed JSON's body to a `Booking`; README.md describes the format."""
+"""Reader of signed JSON into a `Booking`; README.md describes the format."""
 
 from __future__ import annotations
 

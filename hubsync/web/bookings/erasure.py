@@ -1,4 +1,4 @@
-"""Erase what is kept of a guest who asks for it: a page that says what goes and what stays, and the press."""
+"""Erasure of a guest who asks for it: a page that says what goes and what stays, and the press."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The moment a guest chooses: a date, a time and a time zone, as typed."""
+"""Start time that a guest chooses: a date, a time and a time zone, as typed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What booking pages sign: the form, so that it needs no cookie, and the way to a confirmation."""
+"""Signed tokens of booking pages: of the form, so that it needs no cookie, and of the confirmation's address."""
 
 from __future__ import annotations
 

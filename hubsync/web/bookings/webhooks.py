@@ -1,4 +1,4 @@
-"""Where booking sources knock: verified on the raw body, written down, answered with the delivery."""
+"""Webhooks of booking sources: verified on the raw body, stored, answered with the delivery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The form of a calendar."""
+"""Form of a calendar."""
 
 from __future__ import annotations
 

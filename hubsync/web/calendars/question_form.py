@@ -1,4 +1,4 @@
-"""The form of one guest question."""
+"""Form of one guest question."""
 
 from __future__ import annotations
 

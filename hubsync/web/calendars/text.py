@@ -1,4 +1,4 @@
-"""Words for calendars: those that a booking source made have no booking page, and go on when they are put away."""
+"""Texts about calendars: those of a booking source have no booking page, and go on when they are archived."""
 
 from __future__ import annotations
 

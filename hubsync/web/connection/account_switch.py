@@ -1,4 +1,4 @@
-"""Another HubSpot account than before: what would change, and whether to use it."""
+"""Account switch: what would change with another HubSpot account, and whether to use it."""
 
 from __future__ import annotations
 

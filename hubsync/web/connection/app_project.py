@@ -1,4 +1,4 @@
-"""Team Settings > Integrations > HubSpot > HubSpot app: the project that makes our app in HubSpot."""
+"""HubSpot app page (Team Settings > Integrations > HubSpot): the project that makes our app in HubSpot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The banner above every page of a team while somebody has to do something about HubSpot."""
+"""Banner above every page of a team while somebody has to do something about HubSpot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Disconnect: ask, then forget the access and leave HubSpot."""
+"""Disconnection: ask, then forget the access and uninstall the app."""
 
 from __future__ import annotations
 

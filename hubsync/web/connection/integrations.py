@@ -1,4 +1,4 @@
-"""Team Settings > Integrations: where bookings go to and come from."""
+"""Integrations page (Team Settings): where bookings go to and come from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connect: to HubSpot's consent screen, and back with its answer."""
+"""Connect pages: to HubSpot's consent screen, and back with its answer."""
 
 from __future__ import annotations
 

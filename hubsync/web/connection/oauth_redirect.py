@@ -1,4 +1,4 @@
-"""The way to HubSpot's consent screen and back: state and PKCE, kept in the person's own session.
+"""OAuth redirect to HubSpot's consent screen and back: state and PKCE in the person's own session.
 
 Authlib makes and keeps them. Only its redirect is used: what HubSpot answers goes through `hubsync.hubspot.wire`,
 because Authlib's exchange has no time-out and follows redirects with the code.

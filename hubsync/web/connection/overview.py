@@ -1,4 +1,4 @@
-"""Team Settings > Integrations > HubSpot: how the team is connected, whether it works, and what to press."""
+"""Connection overview (Team Settings > Integrations > HubSpot): how it is connected, whether it works."""
 
 from __future__ import annotations
 

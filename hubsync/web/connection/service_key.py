@@ -1,4 +1,4 @@
-"""The second way to connect: a service key that somebody made in HubSpot and pastes here."""
+"""Service key page: somebody pastes a key that was made in HubSpot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The form for a service key."""
+"""Form for a service key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the team stands with HubSpot, in words: what happened, and what to press.
+"""Texts of the connection's status: what happened, and what to press.
 
 One place for the HubSpot page, the banner above every page of the team, and the log of deliveries.
 """

@@ -1,4 +1,4 @@
-"""What could not be taken of a booking as its source sent it, as the delivery's page tells it."""
+"""Notes on arrival: what of a booking could not be read as its source sent it, for the delivery's page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dismiss, take back and Retry: one delivery, those that were chosen, or all of a list, once it is confirmed."""
+"""Bulk actions (Dismiss, take back, Retry) on one delivery, chosen ones, or all of a list, once confirmed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Correct the answers of a delivery that is not posted as it should be, and have it tried again."""
+"""Correction of the answers of a delivery that is not posted as it should be, which is then tried again."""
 
 from __future__ import annotations
 

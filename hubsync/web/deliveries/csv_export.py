@@ -1,4 +1,4 @@
-"""The log as a CSV file: what the list shows, as narrowed down as the list is, streamed."""
+"""CSV export of the log: what the list shows, filtered as the list is, streamed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What narrows the log of deliveries down, as its addresses say it: state, calendar, and what is searched for."""
+"""Filters of the delivery log, as its addresses say them: state, calendar, search."""
 
 from __future__ import annotations
 

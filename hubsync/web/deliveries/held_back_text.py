@@ -1,4 +1,4 @@
-"""Bookings that plan, mapping, a pause or want of access kept out of HubSpot, told as things stand by now."""
+"""Texts about held-back bookings: by plan, mapping, a pause or lost access, and what has changed since."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log of deliveries, one delivery, and Retry."""
+"""Delivery log: the list, one delivery, and Retry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of company, contact and association, as the page of a delivery tells it."""
+"""Texts about the company, contact and association of a delivery."""
 
 from __future__ import annotations
 

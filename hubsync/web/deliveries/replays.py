@@ -1,4 +1,4 @@
-"""Posting what was missed: one button, and a page that shows how far it is, wherever it was started."""
+"""Replay pages: one button, and a page that shows the progress, wherever it was started."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Retry of one delivery while its reader waits, and the message that says what came of it."""
+"""Retry of one delivery while its reader waits, and the message about its result."""
 
 from __future__ import annotations
 

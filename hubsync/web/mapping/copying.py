@@ -1,4 +1,4 @@
-"""Copy another calendar's mapping: choose it, see which questions match, go on in the editor with its rows.
+"""Copying of another calendar's mapping: choose it, see which questions match, go on in the editor with its rows.
 
 The rows come unsaved: what was not matched, and what guests are asked here, wants a look before bookings are
 posted by it. The audit trail tells of the copy when it is saved.

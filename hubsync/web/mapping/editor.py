@@ -1,4 +1,4 @@
-"""The mapping editor: Advanced settings > Service Integration > HubSpot."""
+"""Mapping editor (Advanced settings > Service Integration > HubSpot)."""
 
 from __future__ import annotations
 

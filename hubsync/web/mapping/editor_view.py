@@ -1,4 +1,4 @@
-"""What the mapping editor shows: two sections of rows with their pull-downs, errors and hints."""
+"""View model of the mapping editor: two sections of rows with their pull-downs, errors and hints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read what the mapping editor sent: two lists of rows whose numbers may have gaps.
+"""Form parser of the mapping editor: two lists of rows whose numbers may have gaps.
 
 Nothing is cut silently and nothing typed is lost: what no editor of ours can have sent is refused as a whole, all
 the rest comes back in the form. (WTForms' FieldList takes `²` for a number and cuts long lists without a word.)

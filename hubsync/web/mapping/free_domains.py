@@ -1,4 +1,4 @@
-"""The team's own free e-mail domains: they belong to no company, beside those on the list for everybody."""
+"""Page of the team's own free e-mail domains: they belong to no company, beside those on the common list."""
 
 from __future__ import annotations
 

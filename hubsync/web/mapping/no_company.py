@@ -1,4 +1,4 @@
-"""What HubSync never takes for a company, for people to read: names, web addresses, e-mail domains."""
+"""Page of what HubSync never takes for a company: names, web addresses, e-mail domains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pull-downs of the mapping editor, built once for each section and not once for each row."""
+"""Options of the mapping editor's pull-downs, built once for each section and not once for each row."""
 
 from __future__ import annotations
 

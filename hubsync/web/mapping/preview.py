@@ -1,4 +1,4 @@
-"""Try a mapping out before guests do: the preview, and the test that creates marked records."""
+"""Preview and trial of a mapping before guests book: what would be posted, and marked test records."""
 
 from __future__ import annotations
 

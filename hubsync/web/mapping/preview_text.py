@@ -1,4 +1,4 @@
-"""What a preview found, line by line."""
+"""Texts of a preview, line by line."""
 
 from __future__ import annotations
 

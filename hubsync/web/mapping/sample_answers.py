@@ -1,4 +1,4 @@
-"""The answers that a preview is made from: those of the latest booking, or typed in."""
+"""Sample answers for a preview: those of the latest booking, or typed in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of the mapping editor: hints, labels of properties and information, outcomes of a preview."""
+"""Texts of the mapping editor: hints, labels of properties and information, outcomes of a preview."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a test of the mapping would create and what became of it, line by line, in words of its own.
+"""Texts of a trial: what a test of the mapping would create and what became of it, line by line.
 
 The advice of the error family is for deliveries, which HubSync tries again by itself or at a press of Retry. A
 test is tried again by nobody but whoever sends another one, and HubSync does not know its records any more.

@@ -1,4 +1,4 @@
-"""`GET /healthz`: whether this process serves and reaches its database."""
+"""Health endpoint, `GET /healthz`: whether this process serves and reaches its database."""
 
 from __future__ import annotations
 

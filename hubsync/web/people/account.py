@@ -1,4 +1,4 @@
-"""The account page: what a person says about themselves, the ways in, where they are signed in, their teams."""
+"""Account page: profile, sign-in methods, sessions, teams."""
 
 from __future__ import annotations
 

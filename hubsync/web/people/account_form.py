@@ -1,4 +1,4 @@
-"""The form of the account page."""
+"""Form of the account page."""
 
 from __future__ import annotations
 

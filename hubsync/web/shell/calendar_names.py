@@ -1,4 +1,4 @@
-"""Names of calendars where several are listed: two of one name are told apart by what they differ in."""
+"""Names of calendars in lists: two of one name are told apart by what they differ in."""
 
 from __future__ import annotations
 

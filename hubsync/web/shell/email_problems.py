@@ -1,4 +1,4 @@
-"""Why a text is no e-mail address, in words: for guests at the field, for colleagues on a delivery."""
+"""Texts on why something is no e-mail address: for guests at the field, for colleagues on a delivery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages for what went wrong: what happened, and where to go from here."""
+"""Error pages: what happened, and where to go from here."""
 
 from __future__ import annotations
 

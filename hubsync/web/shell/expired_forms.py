@@ -1,4 +1,4 @@
-"""A form that came too late, when its page's token or the session had ended: kept, to be sent again."""
+"""Expired forms: one that was sent after its token or session had ended is kept, to be sent again."""
 
 from __future__ import annotations
 

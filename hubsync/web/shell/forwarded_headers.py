@@ -1,4 +1,4 @@
-"""A proxy that nobody told HubSync of: said once in the log, because everybody shares its address then."""
+"""Detection of an unconfigured proxy: logged once, because everybody shares its address then."""
 
 from __future__ import annotations
 

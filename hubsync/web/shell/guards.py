@@ -1,4 +1,4 @@
-"""Who is here, in which team, with which role; every page behind a sign-in goes through this door.
+"""Guards of pages: who is signed in, in which team, with which role; every page behind a sign-in uses them.
 
 Views of team pages take no team: ``g.person``, ``g.team`` and ``g.role`` are set before they run, and ``url_for``
 fills in the team of the page it is called on.

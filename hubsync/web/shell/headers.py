@@ -1,4 +1,4 @@
-"""What every answer carries, and which requests are not answered at all."""
+"""Security headers of every response, and the hosts whose requests are refused."""
 
 from __future__ import annotations
 

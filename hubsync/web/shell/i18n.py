@@ -1,4 +1,4 @@
-"""Languages and time zones of the pages.
+"""Internationalization: language and time zone of the pages.
 
 Catalogues live in ``hubsync/translations/<language>/LC_MESSAGES/messages.po`` and are made with::
 

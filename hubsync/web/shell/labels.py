@@ -1,4 +1,4 @@
-"""What roles and plans are called, wherever a page names one."""
+"""Labels of roles and plans."""
 
 from __future__ import annotations
 

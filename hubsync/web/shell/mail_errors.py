@@ -1,4 +1,4 @@
-"""Words for mail that could not be sent."""
+"""Texts about mail that could not be sent."""
 
 from __future__ import annotations
 

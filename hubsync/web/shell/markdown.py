@@ -1,4 +1,4 @@
-"""Guides of the docs folder as pages."""
+"""Markdown renderer: guides of the docs folder as pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words for what happened: every state, reason and remark that a delivery can carry, as a sentence.
+"""Texts for every state, reason and remark that a delivery can carry.
 
 Codes are stored, sentences are not: the tables here are read when a page is shown, in the reader's language.
 """

@@ -1,4 +1,4 @@
-"""One line about a record of HubSpot: on a delivery, in a preview, of a test."""
+"""Line about a record of HubSpot: on a delivery, in a preview, of a test."""
 
 from __future__ import annotations
 

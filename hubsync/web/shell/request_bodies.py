@@ -1,4 +1,4 @@
-"""One reader of bodies, before every view: what was sent is whole, and no larger than its address takes.
+"""Reader of request bodies, before every view: whole, and no larger than their address takes.
 
 Werkzeug stops at the limit of a body that comes in chunks and hands over its beginning, does not compare a body
 with its announced length, and lets the server's exceptions for broken chunks pass as mistakes of ours. So the body

@@ -1,4 +1,4 @@
-"""The team switcher: every team of the person, and the teams that the person is invited to."""
+"""Team switcher: every team of the person, and the open invitations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The time zones a person chooses from, by region, with their present distance from UTC."""
+"""Choice of time zones, by region, with their present offset from UTC."""
 
 from __future__ import annotations
 

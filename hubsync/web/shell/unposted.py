@@ -1,4 +1,4 @@
-"""Bookings that came before there was posting: how many, and the way to them."""
+"""Bookings that came before posting was set up: how many, and a link to them."""
 
 from __future__ import annotations
 

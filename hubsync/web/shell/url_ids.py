@@ -1,4 +1,4 @@
-"""Numbers of stored things in addresses: one that no row can have is an address that leads nowhere."""
+"""URL converter of row ids: a number that no row can have is not found."""
 
 from __future__ import annotations
 

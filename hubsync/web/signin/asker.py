@@ -1,4 +1,4 @@
-"""Whoever asks for a mail, as the request tells: the network address, and the cookie of a browser that is known.
+"""Requester of a mail, as the request tells: the network address, and the cookie of a known browser.
 
 Browsers get the cookie once somebody is signed in, and keep it after signing out. It is there for
 `hubsync.services.signin.mail_limits` alone; pages for guests never set it.

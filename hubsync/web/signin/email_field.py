@@ -1,4 +1,4 @@
-"""The field for the e-mail address of somebody who signs in or is invited."""
+"""Form field for the e-mail address of somebody who signs in or is invited."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Sign-in page, one-time links, and signing out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a one-time link changes in a browser, said before its button may be pressed.
+"""Interstitial of a one-time link: what it changes in a browser, said before its button may be pressed.
 
 A link goes without a word only in the browser that asked for it, while nobody else is signed in there.
 Otherwise the page names whom it signs in, and whom it signs out, and the press counts only after that page:

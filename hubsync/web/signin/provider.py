@@ -1,4 +1,4 @@
-"""Signing in at Google or Microsoft, and linking an account there to the person who is signed in.
+"""Sign-in with Google or Microsoft, and linking an account there to the person who is signed in.
 
 Begun by a POST with the form token, so that nobody is sent to a provider by a foreign link; every way back ends in
 a redirect, so that neither code nor state stays in the address bar.

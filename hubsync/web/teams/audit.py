@@ -1,4 +1,4 @@
-"""Team Settings > Audit trail: who did what, when."""
+"""Audit trail page (Team Settings): who did what, when."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page behind the link that is mailed to an invited address, for whoever is not signed in under it."""
+"""Page behind the link mailed to an invited address, for whoever is not signed in under it."""
 
 from __future__ import annotations
 

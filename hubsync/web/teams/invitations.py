@@ -1,4 +1,4 @@
-"""The page that the link of an invitation opens, and the same page for somebody who is signed in."""
+"""Page that the link of an invitation opens, and the same page for somebody who is signed in."""
 
 from __future__ import annotations
 

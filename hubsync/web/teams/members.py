@@ -1,4 +1,4 @@
-"""Team Settings > Members: who belongs to the team, who is invited, who owns it."""
+"""Members page (Team Settings): who belongs to the team, who is invited, who owns it."""
 
 from __future__ import annotations
 

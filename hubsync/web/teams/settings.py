@@ -1,4 +1,4 @@
-"""The start page, and Team Settings > General: name, plan, mail, the end of the team."""
+"""Start page, and the team's general settings: name, plan, mail, deletion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms of Team Settings."""
+"""Forms of Team Settings."""
 
 from __future__ import annotations
 

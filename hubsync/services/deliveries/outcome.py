@@ -87,7 +87,7 @@ def conclude(
         )
         if posting is not None:
             if posting.newly_refused:
-                remember_refused(session, delivery.team_id, posting.account_id, posting.newly_refused)
+                remember_refused(session, delivery.team_id, posting.task.account_id, posting.newly_refused)
             posted = _was_answered(posting) and ending.state in (*FINAL, DeliveryState.PARTIAL)
             rate_limits.note(session, delivery.team_id, posting, fault, ending.pause, posted=posted)
     return True
@@ -95,7 +95,7 @@ def conclude(
 
 def _company_posted(posting: Posting | None) -> str:
     """The name, or else the domain, of the company that the booking is about; "" when it names none."""
-    properties = (posting.drawn.draft.company if posting is not None else None) or {}
+    properties = (posting.task.draft.company if posting is not None else None) or {}
     return properties.get("name") or properties.get("domain") or ""
 
 

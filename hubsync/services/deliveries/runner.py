@@ -8,7 +8,7 @@ from typing import Any
 
 from hubsync.domain.booking import PAGE
 from hubsync.domain.delivery_states import DeliveryState
-from hubsync.domain.mapping import LeftOut, Section
+from hubsync.domain.mapping import Draft, LeftOut, Section
 from hubsync.domain.outcomes import OPEN, is_at_hubspot
 from hubsync.domain.plans import posts
 from hubsync.domain.remarks import SECTION_OF, RemarkKind
@@ -26,6 +26,7 @@ from hubsync.services.posting.context import Posting
 from hubsync.services.posting.draft import MappedDraft, draft_booking
 from hubsync.services.posting.rate_limits import Occasion, blocked_until
 from hubsync.services.posting.shared_pace import open_place
+from hubsync.services.posting.task import TakenDelivery, Task
 from hubsync.store import db
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -97,7 +98,7 @@ def _begin(
             )
         if place is None or place.account_id != connection.hubspot_account_id:
             place = open_place(connection.hubspot_account_id)
-        return _posting(delivery, connection, worker, drawn, deadline, place), None
+        return _posting(delivery, connection, worker, drawn.draft, deadline, place), None
     except HubSyncError as fault:
         if fault.scope is not Scope.ACCESS:
             raise
@@ -132,32 +133,33 @@ def _posting(
     delivery: Delivery,
     connection: Connection,
     worker: str,
-    drawn: MappedDraft,
+    draft: Draft,
     deadline: Deadline,
     place: Reservation,
 ) -> Posting:
     held = CachedAccess()
     held.take(connection)
-    return Posting(
-        delivery_id=delivery.id,
+    task = Task(
         team_id=delivery.team_id,
         account_id=connection.hubspot_account_id,
-        worker=worker,
-        drawn=drawn,
+        draft=draft,
         deadline=deadline,
+        place=place,
+        refused=refused_by(connection),
+        time_zone=connection.time_zone,
+        delivery=TakenDelivery(delivery.id, worker, delivery.created_at),
+    )
+    return Posting(
+        task,
         company=delivery.company,
         company_id=delivery.company_id,
         company_matches=delivery.company_matches,
         contact=delivery.contact,
         contact_id=delivery.contact_id,
         association=delivery.association,
-        booked_at=delivery.created_at,
-        place=place,
         recalled=bool(delivery.company_id),
         held=held,
-        refused=refused_by(connection),
-        time_zone=connection.time_zone,
-        remarks=[*_still_true(delivery), *(_remark(left_out) for left_out in drawn.draft.left_out)],
+        remarks=[*_still_true(delivery), *(_remark(left_out) for left_out in draft.left_out)],
     )
 
 

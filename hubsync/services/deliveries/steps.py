@@ -78,7 +78,7 @@ def run_steps(posting: Posting, attempts: int) -> AttemptResult:
     except HubSyncError as fault:
         if fault.scope is Scope.ACCESS:
             return AttemptResult(DeliveryState.WAITING, fault.code, fault, counts=False)
-        pause = pause_of(fault, now(), posting.time_zone)
+        pause = pause_of(fault, now(), posting.task.time_zone)
         if pause is not None:
             return AttemptResult(DeliveryState.RETRYING, fault.code, fault, pause.until, counts=False, pause=pause)
         return AttemptResult(DeliveryState.RETRYING, fault.code, fault, _due_again(fault, attempts))
@@ -132,7 +132,7 @@ def _beside_company(step: Callable[[Posting], None], posting: Posting, attempts:
 
 def _doubt_company(posting: Posting) -> None:
     """HubSpot refused the company that we remembered or found: it is gone or was merged, and is looked for."""
-    company_registry.doubt(posting.account_id, posting.company_id)
+    company_registry.doubt(posting.task.account_id, posting.company_id)
     posting.refused_companies.append(posting.company_id)
     posting.company, posting.company_id, posting.recalled = Outcome.UNTRIED, "", False
     posting.remarks = [each for each in posting.remarks if each["kind"] not in ABOUT_ONE_COMPANY]

@@ -27,8 +27,9 @@ from hubsync.services.connection.api_access import usable_connection
 from hubsync.services.mapping.free_domains import own_free_domains
 from hubsync.services.posting.contact import post_contact
 from hubsync.services.posting.context import Posting, create_repaired
-from hubsync.services.posting.draft import MappedDraft, draft_input, sample_material
+from hubsync.services.posting.draft import draft_input, sample_material
 from hubsync.services.posting.shared_pace import open_place
+from hubsync.services.posting.task import Task
 from hubsync.services.teams import audit
 from hubsync.store import end_read, write_transaction
 from hubsync.store.calendars import Calendar
@@ -99,25 +100,12 @@ def send_test(calendar: Calendar, mapping: MappingRows, code: str, by: int) -> S
     draft = draft_test(calendar, mapping, code)
     if draft.company is None and draft.contact is None:
         raise Refused(_("There is nothing to create: a company needs a name or a domain, a contact an e-mail."))
-    team_id, drawn = calendar.team_id, MappedDraft(draft, True, mapping.companies_on, mapping.contacts_on)
+    team_id = calendar.team_id
     account_id = usable_connection(team_id).hubspot_account_id
     if not _use_up(calendar.id, team_id, code, by):
         return None
-    posting = Posting(
-        delivery_id=0,
-        team_id=team_id,
-        account_id=account_id,
-        worker="",
-        drawn=drawn,
-        deadline=Deadline.after(SENDING_SECONDS),
-        company=Outcome.UNTRIED,
-        company_id="",
-        contact=Outcome.UNTRIED,
-        contact_id="",
-        association=Outcome.UNTRIED,
-        booked_at=now(),
-        place=open_place(account_id),
-    )
+    deadline = Deadline.after(SENDING_SECONDS)
+    posting = Posting(Task(team_id, account_id, draft, deadline, open_place(account_id)))
     end_read()
     company_fault = _create_company(posting)
     contact_fault = None
@@ -162,7 +150,7 @@ def _was_sent(session: Session, team_id: int, code: str) -> bool:
 
 
 def _create_company(posting: Posting) -> HubSyncError | None:
-    properties = posting.drawn.draft.company
+    properties = posting.task.draft.company
     if properties is None:
         posting.company = Outcome.NONE
         return None
@@ -171,7 +159,7 @@ def _create_company(posting: Posting) -> HubSyncError | None:
             posting,
             Section.COMPANIES,
             properties,
-            lambda client, sent: client.create_company(sent, posting.deadline),
+            lambda client, sent: client.create_company(sent, posting.task.deadline),
         )
     except HubSyncError as fault:
         posting.company = Outcome.REFUSED

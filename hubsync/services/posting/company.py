@@ -23,7 +23,7 @@ from hubsync.store import retry_on_conflict, write_transaction
 def post_company(posting: Posting) -> None:
     """Find the company or create it, once; leaves its id and what became of it on *posting*."""
     posting.step = "company"
-    properties = posting.drawn.draft.company
+    properties = posting.task.draft.company
     if properties is None:
         posting.company = Outcome.NONE
         return
@@ -32,10 +32,10 @@ def post_company(posting: Posting) -> None:
         posting.company = Outcome.NONE
         posting.remarks.append({"kind": RemarkKind.NO_COMPANY_KEY})
         return
-    trusted = company_registry.trusted_for(posts_contact(posting.drawn.draft))
-    known = company_registry.recall(posting.account_id, keys, trusted)
+    trusted = company_registry.trusted_for(posts_contact(posting.task.draft))
+    known = company_registry.recall(posting.task.account_id, keys, trusted)
     if known is None:
-        claim = company_registry.claim(posting.account_id, keys, trusted, posting.deadline)
+        claim = company_registry.claim(posting.task.account_id, keys, trusted, posting.task.deadline)
         known = claim.company_id
         if known is None:
             _look_then_create(posting, properties, keys, claim)
@@ -53,7 +53,7 @@ def _look_then_create(
         doubtful = tuple(dict.fromkeys((*claim.doubtful.values(), *posting.refused_companies)))
         # What HubSpot refused twice, its search only seems to have.
         gone = {each for each in posting.refused_companies if posting.refused_companies.count(each) > 1}
-        looked = search_company(posting.ask, properties, doubtful, posting.deadline, gone)
+        looked = search_company(posting.ask, properties, doubtful, posting.task.deadline, gone)
         if claim.by_name:
             keys = CompanyKeys(domain=keys.domain)  # the name's company is remembered already
         if claim.by_name and (looked.match is None or looked.match.by == "name"):
@@ -61,7 +61,7 @@ def _look_then_create(
             since, posting.found_by_name = claim.since, True
         else:
             if looked.match is None:
-                looked = read_known(posting.ask, properties, doubtful, looked, posting.deadline)
+                looked = read_known(posting.ask, properties, doubtful, looked, posting.task.deadline)
             if looked.match is not None:
                 _take_found(posting, looked.match)
             else:
@@ -103,7 +103,7 @@ def _create(posting: Posting, properties: dict[str, str], looked: LookupResult) 
         posting,
         Section.COMPANIES,
         properties,
-        lambda client, sent: client.create_company(sent, posting.deadline),
+        lambda client, sent: client.create_company(sent, posting.task.deadline),
     )
     posting.company = Outcome.CREATED
     if looked.unasked:
@@ -137,7 +137,7 @@ def _keep(
 ) -> None:
     with write_transaction() as session:
         for keys, company_id in known:
-            company_registry.remember(session, posting.account_id, keys, company_id, since)
+            company_registry.remember(session, posting.task.account_id, keys, company_id, since)
         if sum(len(keys.texts()) for keys, _ in known) < len(claimed.texts()):
             company_registry.let_go(session, holder)
         posting.write_down(session)

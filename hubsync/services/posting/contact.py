@@ -36,8 +36,8 @@ BY_NO_APP = ("CRM_UI", "FORM", "IMPORT")
 def post_contact(posting: Posting) -> None:
     """Create the contact with its association, unless HubSpot says that it exists; its 409 is the last word."""
     posting.step = "contact"
-    properties = posting.drawn.draft.contact
-    if posting.drawn.draft.lacks_address:
+    properties = posting.task.draft.contact
+    if posting.task.draft.lacks_address:
         raise AddressUnreadable("the answer for the contact's e-mail is no e-mail address")
     if properties is None:
         posting.contact, posting.association = Outcome.NONE, Outcome.NONE
@@ -55,7 +55,7 @@ def post_contact(posting: Posting) -> None:
     def create(client: HubSpotClient, sent: dict[str, str]) -> str:
         nonlocal sent_to
         sent_to = sent["email"]
-        return client.create_contact(sent, posting.deadline, company_id)
+        return client.create_contact(sent, posting.task.deadline, company_id)
 
     try:
         posting.contact_id = create_repaired(posting, Section.CONTACTS, properties, create)
@@ -84,7 +84,7 @@ def _note_hubspots_own_company(posting: Posting, email: str) -> None:
     https://knowledge.hubspot.com/object-settings/automatically-create-and-associate-companies-with-contacts
     """
     domain = domain_in(email)
-    ours = None if posting.found_by_name else (posting.drawn.draft.company or {}).get("domain")
+    ours = None if posting.found_by_name else (posting.task.draft.company or {}).get("domain")
     if posting.company_id and domain and domain != ours and not is_free(domain):
         posting.remarks.append({"kind": RemarkKind.HUBSPOT_MAY_ADD_COMPANY, "domain": domain})
 
@@ -92,7 +92,7 @@ def _note_hubspots_own_company(posting: Posting, email: str) -> None:
 def associate_later(posting: Posting) -> None:
     """Associate the company of a later Retry with the contact that an earlier attempt registered."""
     posting.step = "association"
-    posting.ask(lambda client: client.associate(posting.contact_id, posting.company_id, posting.deadline))
+    posting.ask(lambda client: client.associate(posting.contact_id, posting.company_id, posting.task.deadline))
     posting.association = Outcome.MADE
 
 
@@ -105,7 +105,7 @@ def _find_in_other_form(posting: Posting, email: str) -> FoundContact | None:
     if not other:
         return None
     try:
-        return posting.ask(lambda client: client.find_contact(other, posting.deadline))
+        return posting.ask(lambda client: client.find_contact(other, posting.task.deadline))
     except HubSyncError as fault:
         if fault.permanent:
             return None
@@ -119,7 +119,7 @@ def _look_up_contact(posting: Posting, email: str, exists: ContactExists) -> Fou
     none with this address, or refuses the look-up itself, and whatever kept it from being asked.
     """
     try:
-        found = posting.ask(lambda client: client.find_contact(email, posting.deadline))
+        found = posting.ask(lambda client: client.find_contact(email, posting.task.deadline))
     except HubSyncError as fault:
         if exists.contact_id:
             return None
@@ -151,22 +151,23 @@ def _was_registered_by_us(posting: Posting, found: FoundContact, email: str) -> 
     ours too, unless a person made it. What is older stays in doubt, and in doubt it is a duplicate, which
     nobody touches.
     """
+    taken = posting.task.delivery
     same = email_as_searched(found.email or "") == email_as_searched(email) and found.id == posting.contact_id
-    if not same or found.created_at is None:
+    if taken is None or not same or found.created_at is None:
         return False
-    earliest = posting.booked_at - (timedelta(0) if found.source in BY_NO_APP else CLOCK_DIFFERENCE)
-    return found.created_at >= earliest and not _is_of_another_booking(posting, email)
+    earliest = taken.booked_at - (timedelta(0) if found.source in BY_NO_APP else CLOCK_DIFFERENCE)
+    return found.created_at >= earliest and not _is_of_another_booking(posting, taken.id, email)
 
 
-def _is_of_another_booking(posting: Posting, email: str) -> bool:
-    in_account = select(Connection.team_id).where(Connection.hubspot_account_id == posting.account_id)
+def _is_of_another_booking(posting: Posting, delivery_id: int, email: str) -> bool:
+    in_account = select(Connection.team_id).where(Connection.hubspot_account_id == posting.task.account_id)
     other = select(Delivery.id).where(
         Delivery.team_id.in_(in_account),
         Delivery.search_email == email_as_searched(email),
-        Delivery.hubspot_account_id == posting.account_id,
+        Delivery.hubspot_account_id == posting.task.account_id,
         Delivery.contact == Outcome.CREATED,
         Delivery.contact_id == posting.contact_id,
-        Delivery.id != posting.delivery_id,
+        Delivery.id != delivery_id,
     )
     known = db.session.scalar(other.limit(1)) is not None
     end_read()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, update
@@ -25,12 +24,10 @@ from hubsync.errors import (
     ValuesRefused,
 )
 from hubsync.hubspot.client import HubSpotClient
-from hubsync.net.deadline import Deadline
 from hubsync.services.connection.api_access import CachedAccess, with_access
 from hubsync.services.connection.refused_properties import Key
-from hubsync.services.posting.call_reservations import Reservation
-from hubsync.services.posting.draft import MappedDraft
 from hubsync.services.posting.shared_pace import announce_beside_others
+from hubsync.services.posting.task import Task
 from hubsync.store import changed
 from hubsync.store.deliveries import Delivery
 
@@ -49,31 +46,21 @@ _OF_WORKER = update(_TABLE).where(
 
 @dataclass
 class Posting:
-    """One attempt at one delivery: what it works with, and how far it got.
+    """How far one attempt got with its *task*.
 
-    *company*, *contact* and *association* hold the words of `store.deliveries.Delivery`; *answered* says that
-    HubSpot answered at least once, *recalled* that the company's id comes from our memory or from an earlier
-    attempt, so that HubSpot may no longer have it; *refused_companies* are those of which it said so. *place*
-    counts what this attempt sends, *said* are HubSpot's own sentences about what it refused. *booked_at* is when
-    the booking was completed: what is older at HubSpot is not ours. *refused* are the properties that HubSpot is
-    known to refuse whatever the value is, with its codes, *newly_refused* those that this attempt met. *time_zone*
-    is the account's.
+    *company*, *contact* and *association* say what became of each; *answered* says that HubSpot answered at least
+    once, *recalled* that the company's id comes from our memory or from an earlier attempt, so that HubSpot may
+    no longer have it; *refused_companies* are those of which it said so. *said* are HubSpot's own sentences about
+    what it refused, *newly_refused* the properties that this attempt found to be refused whatever the value is.
     """
 
-    delivery_id: int
-    team_id: int
-    account_id: str
-    worker: str
-    drawn: MappedDraft
-    deadline: Deadline
-    company: Outcome
-    company_id: str
-    contact: Outcome
-    contact_id: str
-    association: Outcome
-    booked_at: datetime
-    place: Reservation
+    task: Task
+    company: Outcome = Outcome.UNTRIED
+    company_id: str = ""
     company_matches: int = 0
+    contact: Outcome = Outcome.UNTRIED
+    contact_id: str = ""
+    association: Outcome = Outcome.UNTRIED
     remarks: list[dict[str, Any]] = field(default_factory=list)
     step: str = "company"
     answered: bool = False
@@ -82,9 +69,7 @@ class Posting:
     refused_companies: list[str] = field(default_factory=list)
     held: CachedAccess = field(default_factory=CachedAccess, repr=False)
     said: dict[str, None] = field(default_factory=dict, repr=False)
-    refused: Mapping[Key, str] = field(default_factory=dict)
     newly_refused: dict[Key, str] = field(default_factory=dict)
-    time_zone: str = "UTC"
 
     def ask(self, call: Callable[[HubSpotClient], Result]) -> Result:
         """Call HubSpot with live access; what HubSpot says ABOUT_THE_RECORD counts as an answer.
@@ -92,7 +77,9 @@ class Posting:
         Raises NotConnected when the team is connected to another account than this attempt began in.
         """
         try:
-            result = with_access(self.team_id, self.deadline, self._counted(call), self.account_id, self.held)
+            result = with_access(
+                self.task.team_id, self.task.deadline, self._counted(call), self.task.account_id, self.held
+            )
         except HubSpotError as fault:
             self.answered = self.answered or fault.scope in ABOUT_THE_RECORD
             raise
@@ -104,15 +91,15 @@ class Posting:
 
         Raises NoPlace when that is not within the attempt's time.
         """
-        if self.place.suffices(need):
+        if self.task.place.suffices(need):
             return
-        if not self.place.widen(need, max(0.0, self.deadline.left() - CALLS_SECONDS)):
+        if not self.task.place.widen(need, max(0.0, self.task.deadline.left() - CALLS_SECONDS)):
             raise NoPlace("HubSpot's limits left no room for a call within the time of the attempt")
-        announce_beside_others(self.place)
+        announce_beside_others(self.task.place)
 
     def _counted(self, call: Callable[[HubSpotClient], Result]) -> Callable[[HubSpotClient], Result]:
         def counted(client: HubSpotClient) -> Result:
-            client.counting = self.place
+            client.counting = self.task.place
             return call(client)
 
         return counted
@@ -144,13 +131,16 @@ class Posting:
 
     def write_down(self, session: Session) -> bool:
         """Store how far the steps are; the caller commits. Returns whether the delivery is still this worker's."""
-        which = {"delivery_id": self.delivery_id, "worker": self.worker}
+        taken = self.task.delivery
+        if taken is None:
+            return True
+        which = {"delivery_id": taken.id, "worker": taken.worker}
         return changed(session, _OF_WORKER, {**which, **self.reached()}) == 1
 
     def reached(self) -> dict[str, Any]:
         """How far the steps are, as columns of the delivery."""
         return {
-            "hubspot_account_id": self.account_id,
+            "hubspot_account_id": self.task.account_id,
             "company": self.company,
             "company_id": self.company_id,
             "company_matches": self.company_matches,
@@ -201,7 +191,7 @@ def create_repaired(
 def _without_refused(posting: Posting, section: Section, properties: dict[str, str]) -> dict[str, str]:
     """*properties* without those that are known to be refused, if what makes the record is among the rest."""
     keys = {name: (section.value, name) for name in properties}
-    known = {name: posting.refused[key] for name, key in keys.items() if key in posting.refused}
+    known = {name: posting.task.refused[key] for name, key in keys.items() if key in posting.task.refused}
     left = {name: value for name, value in properties.items() if name not in known}
     if not known or not _stands(section, left):
         return properties

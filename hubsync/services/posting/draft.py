@@ -48,12 +48,10 @@ _QUESTIONS = select(QuestionRow.id, QuestionRow.kind, QuestionRow.label, Questio
 
 @dataclass(frozen=True)
 class MappedDraft:
-    """A draft, and what the mapping says besides its rows."""
+    """A draft, and whether its mapping is switched on."""
 
     draft: Draft
     active: bool
-    companies_on: bool
-    contacts_on: bool
 
 
 def mapping_of(calendar_id: int) -> MappingRecord | None:
@@ -69,7 +67,7 @@ def draft_booking(booking: BookingRecord) -> MappedDraft | None:
     # The team was read just now, with the mapping.
     own = frozenset(record.calendar.team.own_free_domains)
     draft = draft_input(own, rows_of(record), material_of(booking))
-    return MappedDraft(draft, record.active, record.companies_on, record.contacts_on)
+    return MappedDraft(draft, record.active)
 
 
 def draft_input(own_free: frozenset[str], mapping: MappingRows, material: MappingInput) -> Draft:

@@ -132,14 +132,14 @@ def note(
     expiry.
     Another account that was connected meanwhile has nothing to do with it.
     """
-    posting.place.give_back()
-    rows = shared_pace.rows_of_account(session, posting.account_id)
+    posting.task.place.give_back()
+    rows = shared_pace.rows_of_account(session, posting.task.account_id)
     connection = next((row for row in rows if row.team_id == team_id), None)
     if connection is None:
         return
     moment = now()
     learnt: dict[str, Any] = {}
-    told = shared_pace.hear_and_tell(rows, posting.account_id)
+    told = shared_pace.hear_and_tell(rows, posting.task.account_id)
     if told is not None and connection is rows[0]:
         learnt["pace"] = told
     elif told is not None:
@@ -152,7 +152,7 @@ def note(
         held = moment + timedelta(seconds=fault.retry_after or BUSY_SECONDS)
         if connection.pace_until is None or connection.pace_until < held:
             # The limits are the account's, whichever of its teams called.
-            session.execute(_HOLD, {"account": posting.account_id, "pace_until": held})
+            session.execute(_HOLD, {"account": posting.task.account_id, "pace_until": held})
     if is_down(fault):
         learnt["circuit_until"] = moment + CIRCUIT
     elif posting.answered and connection.circuit_until is not None:

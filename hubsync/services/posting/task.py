@@ -1,0 +1,43 @@
+"""What one attempt has to do: the draft, whose account it goes to, and the time and calls that it may take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hubsync.domain.mapping import Draft
+from hubsync.net.deadline import Deadline
+from hubsync.services.connection.refused_properties import Key
+from hubsync.services.posting.call_reservations import Reservation
+
+
+@dataclass(frozen=True)
+class TakenDelivery:
+    """The delivery that an attempt is made for, and the *worker* that has it under a lease.
+
+    *booked_at* is when the booking was completed: what is older at HubSpot is not ours.
+    """
+
+    id: int
+    worker: str
+    booked_at: datetime
+
+
+@dataclass(frozen=True)
+class Task:
+    """What an attempt is given; how far it gets is a `Posting`.
+
+    *place* counts what the attempt sends. *refused* are the properties that HubSpot is known to refuse whatever
+    the value is, with its codes, *time_zone* is the account's. *delivery* is None for a trial, which is no booking
+    and is written down nowhere.
+    """
+
+    team_id: int
+    account_id: str
+    draft: Draft
+    deadline: Deadline
+    place: Reservation
+    refused: Mapping[Key, str] = field(default_factory=dict)
+    time_zone: str = "UTC"
+    delivery: TakenDelivery | None = None

@@ -46,6 +46,14 @@ class Section(StrEnum):
     CONTACTS = "contacts"
 
 
+class MappingState(StrEnum):
+    """Whether the bookings of a calendar are posted."""
+
+    NOT_SET_UP = "not_set_up"
+    ACTIVE = "active"
+    PAUSED = "paused"
+
+
 class LeftOutCode(StrEnum):
     """Why a row is not in the draft as the guest's words would have it."""
 

@@ -31,3 +31,16 @@ AT_HUBSPOT = (Outcome.CREATED, Outcome.DUPLICATE)
 def is_at_hubspot(company: Outcome, contact: Outcome) -> bool:
     """Whether something of the booking is at HubSpot, so that it cannot count as left out."""
     return company in AT_HUBSPOT or contact in AT_HUBSPOT
+
+
+class Expected(StrEnum):
+    """What would become of a record if the booking were posted now, as a preview says it."""
+
+    NEW = "new"
+    DUPLICATE = "duplicate"
+    NONE = "none"
+    """There is nothing to post."""
+    NO_KEY = "no_key"
+    """There are values, but nothing that makes the record."""
+    UNKNOWN = "unknown"
+    """HubSpot could not be asked."""

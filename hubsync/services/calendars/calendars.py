@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from hubsync.domain.mapping import Section
+from hubsync.domain.mapping import MappingState, Section
 from hubsync.domain.roles import Action
 from hubsync.errors import NotFound, Refused, RoleTooLow
 from hubsync.services import now
@@ -32,10 +32,10 @@ USUAL_MINUTES = 30
 
 @dataclass(frozen=True)
 class Overview:
-    """A calendar as the list shows it: *state* is active, paused or not_set_up."""
+    """A calendar as the list shows it."""
 
     calendar: Calendar
-    state: str
+    state: MappingState
     stale_rows: int
 
 
@@ -146,8 +146,9 @@ def count_stale_rows(calendar: Calendar) -> int:
 
 def _overview(calendar: Calendar, mapping: MappingRecord | None, stale: dict[int, int]) -> Overview:
     if mapping is None:
-        return Overview(calendar, "not_set_up", 0)
-    return Overview(calendar, "active" if mapping.active else "paused", stale[mapping.id])
+        return Overview(calendar, MappingState.NOT_SET_UP, 0)
+    state = MappingState.ACTIVE if mapping.active else MappingState.PAUSED
+    return Overview(calendar, state, stale[mapping.id])
 
 
 def _count_stale(team_id: int, mappings: list[MappingRecord]) -> dict[int, int]:

@@ -21,6 +21,7 @@ from hubsync.domain.mapping import (
     parse_information,
 )
 from hubsync.domain.matching import CompanyKeys, company_keys
+from hubsync.domain.outcomes import Expected
 from hubsync.errors import HubSyncError, LookUpRefused, PermissionMissing
 from hubsync.net.deadline import Deadline
 from hubsync.services.connection.api_access import usable_connection, with_access
@@ -44,13 +45,11 @@ LOOKING_SECONDS = 6.0
 class RecordPreview:
     """Whether a record would be registered.
 
-    *state* is ``new``, ``duplicate``, ``none`` (nothing to post), ``no_key`` (values, but nothing that makes the
-    record) or ``unknown``, for the reason *code*. *by* is domain, name, merged or email, *matches* how many
-    companies fit; *remembered* says that HubSync knows the company by itself, *unasked* what HubSpot could not be
-    asked for.
+    *code* is why that is unknown. *by* is domain, name, merged or email, *matches* how many companies fit;
+    *remembered* says that HubSync knows the company by itself, *unasked* what HubSpot could not be asked for.
     """
 
-    state: str
+    state: Expected
     code: str = ""
     record_id: str = ""
     by: str = ""
@@ -106,17 +105,17 @@ def preview(team: Team, mapping: MappingRows, material: MappingInput) -> Preview
     draft = draft_input(own_free, mapping, material)
     company, contact = _look(team, draft)
     associated: bool | None = None
-    if contact.state in ("duplicate", "none", "no_key"):
+    if contact.state in (Expected.DUPLICATE, Expected.NONE, Expected.NO_KEY):
         associated = False
-    elif contact.state == "new" and company.state != "unknown":
-        associated = company.state in ("new", "duplicate")
+    elif contact.state == Expected.NEW and company.state != Expected.UNKNOWN:
+        associated = company.state in (Expected.NEW, Expected.DUPLICATE)
     return Preview(
         filled=tuple(fill(own_free, mapping, material)),
         draft=draft,
         company=company,
         contact=contact,
         associated=associated,
-        own_company_domain=_own_company_domain(draft) if contact.state == "new" else "",
+        own_company_domain=_own_company_domain(draft) if contact.state == Expected.NEW else "",
     )
 
 
@@ -128,7 +127,7 @@ def _look(team: Team, draft: Draft) -> tuple[RecordPreview, RecordPreview]:
         try:
             company = _look_for_company(team.id, draft, deadline)
         except HubSyncError as fault:
-            company = RecordPreview("unknown", fault.code)
+            company = RecordPreview(Expected.UNKNOWN, fault.code)
             # What is no matter of rights would be the same for the contact.
             hindered = "" if isinstance(fault, PermissionMissing) else fault.code
     contact = _none_of_contact(draft)
@@ -136,22 +135,24 @@ def _look(team: Team, draft: Draft) -> tuple[RecordPreview, RecordPreview]:
         try:
             contact = _look_for_contact(team.id, str((draft.contact or {})["email"]), deadline)
         except LOOK_UP_REFUSED:
-            contact = RecordPreview("unknown", LookUpRefused.code)
+            contact = RecordPreview(Expected.UNKNOWN, LookUpRefused.code)
         except HubSyncError as fault:
-            contact = RecordPreview("unknown", fault.code)
-    return company or RecordPreview("unknown", hindered), contact or RecordPreview("unknown", hindered)
+            contact = RecordPreview(Expected.UNKNOWN, fault.code)
+    return company or RecordPreview(Expected.UNKNOWN, hindered), contact or RecordPreview(
+        Expected.UNKNOWN, hindered
+    )
 
 
 def _none_of_company(draft: Draft) -> RecordPreview | None:
     if draft.company is None:
-        return RecordPreview("none")
-    return None if company_keys(draft.company) else RecordPreview("no_key")
+        return RecordPreview(Expected.NONE)
+    return None if company_keys(draft.company) else RecordPreview(Expected.NO_KEY)
 
 
 def _none_of_contact(draft: Draft) -> RecordPreview | None:
     if draft.contact is None and not draft.lacks_address:
-        return RecordPreview("none")
-    return None if (draft.contact or {}).get("email") else RecordPreview("no_key")
+        return RecordPreview(Expected.NONE)
+    return None if (draft.contact or {}).get("email") else RecordPreview(Expected.NO_KEY)
 
 
 def _look_for_company(team_id: int, draft: Draft, deadline: Deadline) -> RecordPreview:
@@ -163,19 +164,19 @@ def _look_for_company(team_id: int, draft: Draft, deadline: Deadline) -> RecordP
     known = company_registry.recall(account_id, keys, trusted)
     end_read()
     if known is not None:
-        return RecordPreview("duplicate", record_id=known, matches=1, remembered=True)
+        return RecordPreview(Expected.DUPLICATE, record_id=known, matches=1, remembered=True)
     doubtful = company_registry.recall_doubtful(account_id, keys)
     by_name = company_registry.recall(account_id, CompanyKeys(name=keys.name), trusted) if keys.name else None
     end_read()
     looked = search_company(partial(with_access, team_id, deadline), properties, doubtful, deadline)
     if by_name is not None and (looked.match is None or looked.match.by == "name"):
-        return RecordPreview("duplicate", record_id=by_name, matches=1, remembered=True)
+        return RecordPreview(Expected.DUPLICATE, record_id=by_name, matches=1, remembered=True)
     if looked.match is None:
         looked = read_known(partial(with_access, team_id, deadline), properties, doubtful, looked, deadline)
     match = looked.match
     if match is None:
-        return RecordPreview("new", unasked=looked.unasked)
-    return RecordPreview("duplicate", record_id=match.company_id, by=match.by, matches=match.matches)
+        return RecordPreview(Expected.NEW, unasked=looked.unasked)
+    return RecordPreview(Expected.DUPLICATE, record_id=match.company_id, by=match.by, matches=match.matches)
 
 
 def _look_for_contact(team_id: int, email: str, deadline: Deadline) -> RecordPreview:
@@ -183,7 +184,11 @@ def _look_for_contact(team_id: int, email: str, deadline: Deadline) -> RecordPre
     found = with_access(team_id, deadline, lambda client: client.find_contact(email, deadline))
     if found is None and (other := other_form(email)):
         found = with_access(team_id, deadline, lambda client: client.find_contact(other, deadline))
-    return RecordPreview("new") if found is None else RecordPreview("duplicate", record_id=found.id, by="email")
+    return (
+        RecordPreview(Expected.NEW)
+        if found is None
+        else RecordPreview(Expected.DUPLICATE, record_id=found.id, by="email")
+    )
 
 
 def _own_company_domain(draft: Draft) -> str:

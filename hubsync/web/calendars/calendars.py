@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from hubsync.config import settings
+from hubsync.domain.mapping import MappingState
 from hubsync.domain.roles import Action
 from hubsync.errors import NotConnected, Refused
 from hubsync.services.calendars import archive, calendars
@@ -34,7 +35,7 @@ def list_calendars() -> ResponseReturnValue:
     """The calendars that the reader may edit, with the state of their mappings."""
     found = calendars.list_calendars(g.membership)
     links = {each.calendar.id: booking_page_url(each.calendar) for each in found}
-    active = any(each.state == "active" for each in found)
+    active = any(each.state == MappingState.ACTIVE for each in found)
     return render_template(
         "calendars/list_calendars.html",
         calendars=found,

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from hubsync.domain.booking import PAGE
+from hubsync.domain.mapping import MappingState
 from hubsync.services.mapping.storage import SavedMapping
 from hubsync.store.calendars import Calendar
 from hubsync.web.shell.reasons import name_source
@@ -17,14 +18,14 @@ def booked_through(calendar: Calendar) -> str:
     return "" if calendar.source == PAGE else name_source(calendar.source)
 
 
-def hubspot_state(mapping: SavedMapping) -> str:
-    """``active``, ``paused`` or ``not_set_up``, as the list of calendars says it."""
+def hubspot_state(mapping: SavedMapping) -> MappingState:
+    """Whether its bookings are posted, as the list of calendars says it."""
     if not mapping.version:
-        return "not_set_up"
-    return "active" if mapping.edited.active else "paused"
+        return MappingState.NOT_SET_UP
+    return MappingState.ACTIVE if mapping.edited.active else MappingState.PAUSED
 
 
-def tell_archived(calendar: Calendar, state: str) -> Markup:
+def tell_archived(calendar: Calendar, state: MappingState) -> Markup:
     """What being archived means for the calendar, whose `hubspot_state` is *state*.
 
     A booking source does not ask us whether it may send on: there the way to stop posting is told, with its link.
@@ -35,12 +36,12 @@ def tell_archived(calendar: Calendar, state: str) -> Markup:
             _("The calendar is archived: its booking page is closed, and everything is kept.")
         )
     put_away = _("The calendar is archived: it stands apart in the list, and everything is kept.")
-    if state == "active":
+    if state == MappingState.ACTIVE:
         goes_on = _("What %(source)s sends for it is still taken and posted.", source=source)
         address = url_for("advanced.show_settings", calendar_id=calendar.id, _anchor="integration")
         link = _("To stop posting, pause HubSpot for this calendar")
         return Markup('{} {} <a href="{}">{}</a>').format(put_away, goes_on, address, link)
-    if state == "paused":
+    if state == MappingState.PAUSED:
         goes_on = _(
             "What %(source)s sends for it is still taken, and not posted: HubSpot is paused.", source=source
         )

@@ -8,6 +8,7 @@ from flask import g
 from flask_babel import lazy_gettext as _l
 
 from hubsync.domain.delivery_states import DeliveryState
+from hubsync.domain.mapping import MappingState
 from hubsync.errors import ACCESS_GONE, NotConnected
 from hubsync.services.connection.blockers import PLAN, find_access_blocker, find_posting_blocker
 from hubsync.services.mapping.storage import load_mapping
@@ -65,6 +66,6 @@ def _in_the_way(calendar_id: int, connection: Connection | None) -> str:
     if blocker == PLAN:
         return PLAN
     state = hubspot_state(load_mapping(calendar_id))
-    if state != "active":
-        return "paused" if state == "paused" else "not_added"
+    if state != MappingState.ACTIVE:
+        return "paused" if state == MappingState.PAUSED else "not_added"
     return NotConnected.code if blocker else ""

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from hubsync.domain.mapping import MappingRows
+from hubsync.domain.outcomes import Expected
 from hubsync.domain.samples import is_code, mark_of
 from hubsync.errors import HubSyncError
 from hubsync.services.connection.blockers import find_posting_blocker
@@ -49,7 +50,9 @@ def preview_mapping(calendar_id: int) -> ResponseReturnValue:
         typed=typed,
         sections=sections_of(found, mapping, state.labels, read_refused(g.team.id)),
         looks=record_lines(found, connection),
-        hindered=next((each.code for each in (found.company, found.contact) if each.state == "unknown"), ""),
+        hindered=next(
+            (each.code for each in (found.company, found.contact) if each.state == Expected.UNKNOWN), ""
+        ),
     )
 
 

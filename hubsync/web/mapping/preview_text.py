@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from hubsync.config import settings
 from hubsync.domain.mapping import FilledRow, LeftOutCode, MappingRows, Section
+from hubsync.domain.outcomes import Expected
 from hubsync.domain.remarks import RemarkKind
 from hubsync.hubspot.links import record_url
 from hubsync.services.mapping.preview import Preview, RecordPreview
@@ -121,10 +122,10 @@ def record_link(part: str, record_id: str, connection: Connection | None) -> str
 
 
 def _look(part: str, look: RecordPreview, sentence: str, connection: Connection | None) -> RecordLine:
-    shapes: dict[str, tuple[str, str, Tone]] = {
-        "new": (_("would be registered"), "check-circle", "good"),
-        "duplicate": (_("duplicate"), "files", "plain"),
-        "unknown": (_("not known"), "question-circle", "care"),
+    shapes: dict[Expected, tuple[str, str, Tone]] = {
+        Expected.NEW: (_("would be registered"), "check-circle", "good"),
+        Expected.DUPLICATE: (_("duplicate"), "files", "plain"),
+        Expected.UNKNOWN: (_("not known"), "question-circle", "care"),
     }
     word, icon, tone = shapes.get(look.state, (_("nothing to post"), "dash-circle", "plain"))
     link = record_link(part, look.record_id, connection)
@@ -133,14 +134,14 @@ def _look(part: str, look: RecordPreview, sentence: str, connection: Connection 
 
 def _company_sentence(found: Preview) -> str:
     look = found.company
-    if look.state == "new":
+    if look.state == Expected.NEW:
         told = _("HubSpot has no company with this name or domain.")
         return str(NOT_LOOKED_UP[look.unasked]) if look.unasked else told
-    if look.state == "unknown":
+    if look.state == Expected.UNKNOWN:
         return _unknown(look)
-    if look.state == "no_key":
+    if look.state == Expected.NO_KEY:
         return _("There is neither a company name nor a domain, so no company is posted.")
-    if look.state == "none":
+    if look.state == Expected.NONE:
         return _("No row gives anything for a company.")
     if look.remembered:
         return _("HubSync posted or found this company lately. It would be left as it is.")
@@ -154,18 +155,18 @@ def _company_sentence(found: Preview) -> str:
 
 def _contact_sentence(found: Preview) -> str:
     look = found.contact
-    if look.state == "duplicate":
+    if look.state == Expected.DUPLICATE:
         return _("HubSpot has a contact with this e-mail address. It would be left as it is.")
-    if look.state == "unknown":
+    if look.state == Expected.UNKNOWN:
         return _unknown(look)
-    if look.state == "no_key":
+    if look.state == Expected.NO_KEY:
         return _("There is no e-mail address, so no contact is posted.")
-    if look.state == "none":
+    if look.state == Expected.NONE:
         return _("No row gives anything for a contact.")
     told = _("HubSpot has no contact with this e-mail address.")
     if not found.own_company_domain:
         return told
-    if found.company.state in ("new", "duplicate"):
+    if found.company.state in (Expected.NEW, Expected.DUPLICATE):
         warned = explain_remark({"kind": RemarkKind.HUBSPOT_MAY_ADD_COMPANY, "domain": found.own_company_domain})
     else:
         warned = _(
@@ -182,8 +183,8 @@ def _unknown(look: RecordPreview) -> str:
 
 
 def _association_sentence(found: Preview) -> str:
-    if found.contact.state == "duplicate":
+    if found.contact.state == Expected.DUPLICATE:
         return _("Only newly registered contacts are associated with a company.")
-    if found.contact.state == "new":
+    if found.contact.state == Expected.NEW:
         return _("There is no company to associate the contact with.")
     return _("There is no new contact to associate.")

@@ -3,16 +3,84 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 
+from hubsync.domain.connections import ConnectionState, ConnectMethod
+from hubsync.domain.delivery_states import DeliveryState
+from hubsync.domain.mapping import MappingState
+from hubsync.domain.outcomes import Expected, Outcome
+from hubsync.domain.plans import Plan
+from hubsync.domain.remarks import RemarkKind
+from hubsync.domain.replays import ReplayState
+from hubsync.domain.roles import Role
 from hubsync.store import leases
 
 PACKAGE = Path(__file__).parent.parent / "hubsync"
 PRODUCT = sorted(PACKAGE.rglob("*.py"))
+BENCH = sorted((PACKAGE.parent / "bench").rglob("*.py"))
 NAMED_AFTER_NOTHING = {
     *("utils", "util", "helpers", "helper", "common", "misc", "manager"),
     *("models", "views", "forms"),
 }
+ENUMS: tuple[type[StrEnum], ...] = (
+    *(
+        ConnectMethod,
+        ConnectionState,
+        DeliveryState,
+        Expected,
+        MappingState,
+        Outcome,
+        Plan,
+        RemarkKind,
+        ReplayState,
+        Role,
+    ),
+)
+SAID = {"_", "_l", "N_", "gettext", "lazy_gettext", "ngettext"}
+"""What marks a sentence that people read: "posted" is a word of English, too."""
+OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
+    "active": (
+        "the switch of a mapping, a field of HubSpot's answer",
+        {
+            *("hubspot/oauth", "services/mapping/diff", "web/calendars/advanced_settings"),
+            *("web/mapping/editor_state", "web/mapping/form", "web/mapping/text"),
+        },
+    ),
+    "made": ("a key of what processes write for each other", {"services/posting/shared_pace"}),
+    "member": ("how the name of a job begins", {"bench/growth"}),
+    "none": (
+        "no number, no capital letters, no proof of the client, no replay",
+        {
+            "bench/calls",
+            "bench/replay",
+            "identity/providers",
+            "web/deliveries/replays",
+            "web/mapping/free_domains",
+        },
+    ),
+    "oauth": (
+        "a permission at HubSpot, part of its addresses",
+        {"hubspot/app_project", "hubspot/oauth", "services/connection/service_keys", "web/connection/status_text"},
+    ),
+    "owner": ("the field of a form", {"services/teams/members"}),
+    "paused": (
+        "the reason of a delivery that was skipped",
+        {"services/deliveries/runner", "web/deliveries/held_back_text", "web/deliveries/log", "web/shell/reasons"},
+    ),
+    "posted": ("a value for a mail's template", {"services/notices/expiry_warning"}),
+    "refused": (
+        "the code of an error, why a mail did not leave, a value for a template",
+        {
+            *("errors/incoming", "mail/__init__", "mail/line", "web/connection/overview", "web/mapping/preview"),
+            *("web/shell/mail_errors", "web/shell/reasons"),
+        },
+    ),
+    "stopped": ("why a mail did not leave", {"services/notices/throttle_log"}),
+    "unknown": ("nobody's network address", {"services/signin/mail_limits"}),
+}
+"""What a value of an enum means elsewhere, and in which modules it does."""
 
 
 def commits(node: ast.AST) -> bool:
@@ -84,3 +152,38 @@ def test_imports_are_absolute() -> None:
 def test_no_old_oauth_path_is_called_by_the_product() -> None:
     # https://developers.hubspot.com/changelog/v1-oauth-api-deprecation
     assert [path.name for path in PRODUCT if "/oauth/v1" in path.read_text()] == []
+
+
+def written_out(source: str) -> Iterator[str]:
+    """Every text of *source* that is a value: no docstring, no sentence, no member of an enum."""
+    tree = ast.parse(source)
+    others: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):
+            others.add(id(node.value))
+        elif isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "StrEnum" for base in node.bases):
+            others |= {id(each.value) for each in node.body if isinstance(each, ast.Assign)}
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in SAID:
+            others |= {id(each) for each in node.args}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in others:
+            yield node.value
+
+
+def test_a_value_that_is_written_out_is_seen() -> None:
+    assert list(written_out('def f():\n    "posted"\n    return x == "posted"')) == ["posted"]
+    assert list(written_out('class A(StrEnum):\n    POSTED = "posted"')) == []
+    assert list(written_out('told = _("posted")')) == []
+
+
+def test_no_module_writes_out_what_an_enum_has() -> None:
+    words = {each.value for enum in ENUMS for each in enum if each.value}
+    found = {
+        (text, path.relative_to(PACKAGE.parent).with_suffix("").as_posix().removeprefix("hubsync/"))
+        for path in (*PRODUCT, *BENCH)
+        for text in written_out(path.read_text())
+        if text in words
+    }
+    known = {(word, module) for word, (_meaning, modules) in OTHER_MEANINGS.items() for module in modules}
+    assert found - known == set(), "name the member; or say in OTHER_MEANINGS what else the word means there"
+    assert known - found == set(), "take these out of OTHER_MEANINGS"

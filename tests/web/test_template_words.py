@@ -1,0 +1,90 @@
+"""Templates compare states with words that exist, and have a badge for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, nodes
+
+from hubsync.domain.connections import ConnectionState, ConnectMethod
+from hubsync.domain.delivery_states import DeliveryState
+from hubsync.domain.mapping import MappingState
+from hubsync.domain.outcomes import Outcome
+from hubsync.domain.plans import Plan
+from hubsync.domain.remarks import RemarkKind
+from hubsync.domain.replays import ReplayState
+from hubsync.domain.roles import Role
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+PARSER = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True)
+STATES = {*DeliveryState, *ConnectionState, *MappingState, *ReplayState}
+KNOWN: dict[str, set[str]] = {
+    "state": STATES,
+    "outcome": set(DeliveryState),
+    "company": set(Outcome),
+    "contact": set(Outcome),
+    "association": set(Outcome),
+    "kind": set(RemarkKind),
+    "method": set(ConnectMethod),
+    "plan": set(Plan),
+    "role": set(Role),
+}
+"""The attribute that a template compares, and what it may be."""
+
+
+def words(node: nodes.Node) -> Iterator[str]:
+    """The texts written out in *node*: one, or those of a tuple or list."""
+    for each in [node, *node.find_all(nodes.Const)]:
+        if isinstance(each, nodes.Const) and isinstance(each.value, str):
+            yield each.value
+
+
+def compared(source: str) -> Iterator[tuple[str, str]]:
+    """(attribute, word) of everything that a template compares with a word, or takes from a table by it."""
+    tree = PARSER.parse(source)
+    for comparison in tree.find_all(nodes.Compare):
+        if isinstance(comparison.expr, nodes.Getattr):
+            for operand in comparison.ops:
+                yield from ((comparison.expr.attr, word) for word in words(operand.expr))
+    for filtered in tree.find_all(nodes.Filter):
+        if filtered.name in ("selectattr", "rejectattr") and isinstance(filtered.args[0], nodes.Const):
+            for argument in filtered.args[2:]:
+                yield from ((filtered.args[0].value, word) for word in words(argument))
+
+
+def badges() -> set[str]:
+    """The states that the macro of the badges has words for."""
+    tree = PARSER.parse((TEMPLATES / "shell" / "page.html").read_text())
+    macro = next(each for each in tree.find_all(nodes.Macro) if each.name == "badge")
+    table = next(macro.find_all(nodes.Dict))
+    return {pair.key.value for pair in table.items if isinstance(pair.key, nodes.Const)}
+
+
+@pytest.mark.parametrize(
+    ("source", "seen"),
+    [
+        ('{% if delivery.state == "waiting" %}{% endif %}', [("state", "waiting")]),
+        ('{% if x.state in ("running", "paused") %}{% endif %}', [("state", "running"), ("state", "paused")]),
+        ('{{ rows|selectattr("kind", "in", ("dropped",))|list }}', [("kind", "dropped")]),
+        ("{% if delivery.state == other %}{% endif %}", []),
+    ],
+)
+def test_a_comparison_is_seen(source: str, seen: list[tuple[str, str]]) -> None:
+    assert list(compared(source)) == seen
+
+
+def test_every_word_that_a_template_compares_exists() -> None:
+    found = {
+        (path.relative_to(TEMPLATES).as_posix(), attribute, word)
+        for path in sorted(TEMPLATES.rglob("*.*"))
+        for attribute, word in compared(path.read_text())
+        if attribute in KNOWN
+    }
+    assert len(found) > 20  # the walk finds them
+    assert {each for each in found if each[2] not in KNOWN[each[1]]} == set()
+
+
+def test_every_state_that_is_shown_has_a_badge() -> None:
+    assert {*DeliveryState, *ConnectionState, *MappingState} <= badges()

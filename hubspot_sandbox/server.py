@@ -43,6 +43,11 @@ class SandboxServer:
         """Where the sandbox answers, without a trailing slash."""
         return f"http://{self._host}:{self._port}"
 
+    @property
+    def running(self) -> bool:
+        """Whether it was started and not stopped again."""
+        return self._server is not None
+
     def start(self) -> "SandboxServer":
         """Begin to answer; returns itself."""
         with socket.create_server((self._host, self._port), backlog=128) as listening:

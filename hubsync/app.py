@@ -54,7 +54,7 @@ def create_app(given: Mapping[str, str] | None = None, instance_path: Path | Non
     with app.app_context():
         keep_from_others([folder, *database_files()])
     Migrate(app, db, directory=str(FILES / "migrations"))
-    app.extensions["hubsync"] = _tools(app, settings)
+    app.extensions["hubsync"] = build_tools(app, settings)
     web.register(app)
     if hops := settings.trusted_proxies:
         # Not x_host: the base URL says under which host name HubSync is reached.
@@ -80,7 +80,8 @@ def _configure(app: Flask, settings: Settings) -> None:
     )
 
 
-def _tools(app: Flask, settings: Settings) -> Tools:
+def build_tools(app: Flask, settings: Settings) -> Tools:
+    """Build the adapters for these settings, and the memory that the services of *app* share."""
     wire = Wire(
         settings.hubspot_api_url,
         https_proxy=settings.https_proxy or None,
@@ -115,4 +116,4 @@ def _providers(app: Flask, settings: Settings) -> Providers:
     return Providers(app, [google, microsoft], route)
 
 
-__all__ = ["create_app", "tables"]
+__all__ = ["build_tools", "create_app", "tables"]

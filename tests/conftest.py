@@ -1,27 +1,21 @@
-"""What most tests stand on: an app with a database of its own, the HubSpot sandbox, a mail server, on loopback."""
+"""What most tests stand on: an app with an empty database, the HubSpot stand-in, a mail server, on loopback."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet
 from flask import Flask
 from flask.testing import FlaskClient
 
 from hubspot_sandbox.server import SandboxServer
-from hubspot_sandbox.settings import SandboxSettings
-from hubsync.services.connection import token_refresh
-from hubsync.services.signin.links import THREAD_NAME
-from hubsync.store import db
 from tests import databases
+from tests.kit.sandboxes import SharedSandbox
+from tests.kit.settings import make_settings
 from tests.mailing import MailServer
 
-pytest_plugins = ("tests.canary_watch", "tests.thrift")
-
-BASE_URL = "http://localhost:8000"
+pytest_plugins = ("tests.canary_watch", "tests.kit.quick")
 
 
 @pytest.fixture
@@ -30,19 +24,30 @@ def given() -> dict[str, str]:
     return {}
 
 
+@pytest.fixture(scope="session")
+def shared_sandbox() -> Iterator[SharedSandbox]:
+    shared = SharedSandbox()
+    yield shared
+    shared.stop()
+
+
 @pytest.fixture
-def sandbox() -> Iterator[SandboxServer]:
+def sandbox(shared_sandbox: SharedSandbox) -> SandboxServer:
     """HubSpot's stand-in, which knows our app under the usual redirect URL."""
-    settings = SandboxSettings(redirect_urls=[f"{BASE_URL}/integrations/hubspot/callback"])
-    with SandboxServer(settings) as server:
-        yield server
+    return shared_sandbox.fresh()
 
 
-@pytest.fixture
-def smtp() -> Iterator[MailServer]:
-    """A mail server that keeps what it is given."""
+@pytest.fixture(scope="session")
+def shared_smtp() -> Iterator[MailServer]:
     with MailServer() as server:
         yield server
+
+
+@pytest.fixture
+def smtp(shared_smtp: MailServer) -> MailServer:
+    """A mail server that keeps what it is given."""
+    shared_smtp.reset()
+    return shared_smtp
 
 
 @pytest.fixture(scope="session")
@@ -63,38 +68,29 @@ def database(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
         yield {"SQLALCHEMY_DATABASE_URI": uri}
 
 
+@pytest.fixture(scope="session")
+def shared_apps(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    from tests.kit.apps import SharedApps  # tests of single layers do not load the whole application
+
+    return SharedApps(tmp_path_factory.mktemp("apps"))
+
+
 @pytest.fixture
 def app(
-    tmp_path: Path, sandbox: SandboxServer, smtp: MailServer, database: dict[str, str], given: dict[str, str]
+    shared_apps: Any,
+    sandbox: SandboxServer,
+    smtp: MailServer,
+    database: dict[str, str],
+    given: dict[str, str],
 ) -> Iterator[Flask]:
-    """HubSync with a new database in a file, connected to nobody yet."""
-    from hubsync.app import create_app  # tests of single floors do not load the whole house
-    from tests.thrift import Tables
+    """HubSync with an empty database in a file, connected to nobody yet."""
+    from tests.kit.apps import close
 
-    usual = {
-        "SECRET_KEY": "k" * 48,
-        "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-        "BASE_URL": BASE_URL,
-        "HUBSPOT_CLIENT_ID": sandbox.settings.client_id,
-        "HUBSPOT_CLIENT_SECRET": sandbox.settings.client_secret,
-        "HUBSPOT_APP_URL": sandbox.url,
-        "HUBSPOT_API_URL": sandbox.url,
-        "MAIL_SERVER": "127.0.0.1",
-        "MAIL_PORT": str(smtp.port),
-        "MAIL_DEFAULT_SENDER": "HubSync <hubsync@acme.example>",
-        "SCHEDULER": "off",
-    }
-    made = create_app(usual | database | given, instance_path=tmp_path / "instance")
-    Tables.give(made)
+    app = shared_apps.fresh(make_settings(hubspot=sandbox.url, mail_port=smtp.port) | database | given).app
     # The sandbox has no limits unless a test switches them on; that of searches HubSpot never tells of.
-    made.extensions["hubsync"].places.allow_searches(1_000)
-    yield made
-    for thread in threading.enumerate():
-        if thread.name in (THREAD_NAME, token_refresh.THREAD_NAME):
-            thread.join()
-    with made.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    app.extensions["hubsync"].places.allow_searches(1_000)
+    yield app
+    close(app)
 
 
 @pytest.fixture

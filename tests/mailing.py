@@ -37,15 +37,19 @@ class MailServer:
         starttls: ssl.SSLContext | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
+        self.reset(answer, hangs_up=hangs_up)
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listening.getsockname()[1]
+        self._controller = _Controller(self._listening, self, self.port, starttls, tls)
+
+    def reset(self, answer: str = "250 OK", *, hangs_up: bool = False) -> None:
+        """Forget all mails, and take every one from now on."""
         self.mails: list[EmailMessage] = []
         self.envelopes: list[tuple[str, list[str]]] = []
         self.answer = answer
         self.hangs_up = hangs_up
         self.refuses: tuple[str, ...] = ()
         self.never_answers = ""
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listening.getsockname()[1]
-        self._controller = _Controller(self._listening, self, self.port, starttls, tls)
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         """aiosmtpd asks here whether to take a recipient."""

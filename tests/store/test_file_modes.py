@@ -15,7 +15,7 @@ from flask import Flask
 
 from hubsync.app import create_app
 from hubsync.services.operations.self_check import Finding, check_installation
-from tests.thrift import Tables
+from tests.kit.apps import create_tables
 
 OPERATING = Path(__file__).parent.parent.parent / "docs" / "OPERATING.md"
 ENDS = ("", "-wal", "-shm")
@@ -82,7 +82,7 @@ def test_what_is_open_all_the_same_is_told_with_what_to_do(
     tmp_path: Path, opened: str, mode: int, advice: str
 ) -> None:
     app = start(tmp_path / "instance")
-    Tables.give(app)
+    create_tables(app)
     (tmp_path / "instance" / "hubsync.sqlite3").chmod(0o600)
     (tmp_path / opened).chmod(mode)
     finding = files_finding(app)
@@ -104,7 +104,7 @@ def test_a_folder_in_which_others_could_swap_the_database_is_told(tmp_path: Path
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="needs the sqlite3 command")
 def test_the_documented_backup_is_closed_to_others(tmp_path: Path, usual_umask: None) -> None:
     app = start(tmp_path / "instance")
-    Tables.give(app)
+    create_tables(app)
     (command,) = re.findall(r"^.*sqlite3 instance/.*\.backup.*$", OPERATING.read_text(), re.MULTILINE)
     subprocess.run(command, shell=True, cwd=tmp_path, check=True)
     assert modes(tmp_path / "hubsync-backup.sqlite3") == {"0o600"}

@@ -16,6 +16,8 @@ from hubsync.app import create_app
 from hubsync.store.teams import Team
 from hubsync.web import CSRF_EXEMPT
 from hubsync.web.shell.headers import content_security_policy
+from tests.kit.apps import new_app
+from tests.kit.settings import make_settings
 from tests.web.visitor import BASE_URL, OWNER, Visitor, words
 
 PAGES = ("/signin", "/nowhere", "/healthz", "/static/shell/shell.css", "/teams/acme/settings", "/book/nowhere")
@@ -169,12 +171,13 @@ def test_what_is_exempt_is_webhooks_and_booking_pages(app: Flask, team: Team) ->
     assert set(CSRF_EXEMPT) <= set(app.blueprints)
 
 
-def test_a_mistake_of_ours_is_a_page_with_a_reference(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_mistake_of_ours_is_a_page_with_a_reference(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     def break_down() -> str:
         raise RuntimeError(f"secret of {OWNER}")
 
-    app.add_url_rule("/broken", "broken", break_down)
-    answer = Visitor(app).get("/broken")
+    with new_app(make_settings(), tmp_path / "instance") as app:
+        app.add_url_rule("/broken", "broken", break_down)
+        answer = Visitor(app).get("/broken")
     assert answer.status_code == 500
     reference = re.search(r"name the reference (\w+)", words(answer))
     assert reference is not None

@@ -23,7 +23,7 @@ from hubsync.services.teams import members
 from hubsync.sources import signed_json
 from hubsync.sources.source import LARGEST_BODY
 from tests.cli.serving import Serving
-from tests.thrift import Tables
+from tests.kit.apps import create_tables
 
 HOST = "localhost:8000"
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
@@ -101,7 +101,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         "SCHEDULER": "off",
     }
     app = create_app(given, instance_path=folder / "instance")
-    Tables.give(app)
+    create_tables(app)
     intake, secret = _endpoint(app)
     if request.param == "gunicorn":
         with Serving("gunicorn", "--bind", "127.0.0.1:{port}", "wsgi:app", **given) as it:

@@ -1,0 +1,33 @@
+"""The settings that a test's HubSync runs with."""
+
+from __future__ import annotations
+
+from cryptography.fernet import Fernet
+
+BASE_URL = "http://localhost:8000"
+CALLBACK = "/integrations/hubspot/callback"
+KEY = Fernet.generate_key().decode()
+"""One key for all tests of a process, so that what one of them sealed another can open."""
+
+
+def make_settings(*, hubspot: str = "", mail_port: int | None = None, **different: str) -> dict[str, str]:
+    """Settings without their prefix: those that every app needs, and *different* ones.
+
+    *hubspot* is the address of the stand-in, which knows its app under the usual id and secret; without it HubSpot
+    is not set up, without *mail_port* no mail server is.
+    """
+    settings = {"SECRET_KEY": "k" * 48, "ENCRYPTION_KEYS": KEY, "BASE_URL": BASE_URL, "SCHEDULER": "off"}
+    if hubspot:
+        settings |= {
+            "HUBSPOT_CLIENT_ID": "sandbox-client-id",
+            "HUBSPOT_CLIENT_SECRET": "sandbox-client-secret",
+            "HUBSPOT_APP_URL": hubspot,
+            "HUBSPOT_API_URL": hubspot,
+        }
+    if mail_port is not None:
+        settings |= {
+            "MAIL_SERVER": "127.0.0.1",
+            "MAIL_PORT": str(mail_port),
+            "MAIL_DEFAULT_SENDER": "HubSync <hubsync@acme.example>",
+        }
+    return settings | different

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +12,6 @@ from urllib.parse import urljoin
 
 import pytest
 import requests
-from bs4 import BeautifulSoup, Tag
 from cryptography.fernet import Fernet
 from flask import Flask
 from flask_migrate import upgrade
@@ -24,6 +24,7 @@ from hubsync.paths import FILES as ROOT
 from hubsync.services.signin import links as signin_links
 from hubsync.services.teams import members
 from hubsync.store import db
+from tests.kit.page import Element, read_page
 from tests.ports import free_port
 
 OWNER = "owner@acme.example"
@@ -74,7 +75,7 @@ class Browser:
         self._session = requests.Session()
         self._session.trust_env = False
         self.url = ""
-        self.page = BeautifulSoup("", "html.parser")
+        self.page = read_page("<html></html>")
         self.status = 0
 
     def open(self, url: str) -> Browser:
@@ -82,9 +83,9 @@ class Browser:
 
     def _show(self, answer: requests.Response) -> Browser:
         self.url, self.status = answer.url, answer.status_code
-        self.page = BeautifulSoup(answer.text, "html.parser")
-        for hidden in self.page.find_all("template"):  # a browser shows nothing of these
-            hidden.decompose()
+        self.page = read_page(answer.text)
+        for hidden in self.page.select("template"):  # a browser shows nothing of these
+            hidden.remove()
         return self
 
     @property
@@ -92,7 +93,7 @@ class Browser:
         return " ".join(self.page.get_text(" ").split())
 
     def follow(self, words: str) -> Browser:
-        links = [link for link in self.page.find_all("a") if words in " ".join(link.get_text(" ").split())]
+        links = [link for link in self.page.select("a") if words in link.words]
         assert links, f"no link {words!r} on {self.url}: {self.text[:500]}"
         return self.open(str(links[0]["href"]))
 
@@ -103,16 +104,16 @@ class Browser:
         """
         buttons = [
             button
-            for button in self.page.find_all(["button", "input"])
+            for button in self.page.select("button, input")
             if words in " ".join(button.get_text(" ").split())
             and sends in ("", f"{button.get('name')}={button.get('value')}")
             and button.get("type", "submit") == "submit"
         ]
         assert buttons, f"no button {words!r} on {self.url}: {self.text[:500]}"
         button = buttons[0]
-        form = button.find_parent("form") or self.page.find("form", id=button.get("form"))
-        assert isinstance(form, Tag)
-        known = {str(each["name"]) for each in form.find_all(["input", "select", "textarea"]) if each.get("name")}
+        form = button.find_parent("form") or self.page.select_one(f"form#{button.get('form')}")
+        assert form is not None
+        known = {str(each["name"]) for each in form.select("input, select, textarea") if each.get("name")}
         assert set(fields) <= known, f"{set(fields) - known} are no fields of this form, which has {known}"
         data = [pair for pair in _filled(form) if pair[0] not in fields]
         for name, value in fields.items():
@@ -126,23 +127,29 @@ class Browser:
 
     def option(self, words: str, select: str) -> str:
         """The value of the option with *words* in the select named *select*."""
-        box = self.page.find("select", attrs={"name": select})
-        assert isinstance(box, Tag), f"no pull-down {select} on {self.url}"
-        options = {" ".join(each.get_text(" ").split()): str(each.get("value")) for each in box.find_all("option")}
+        box = self.page.select_one(f"select[name={select}]")
+        assert box is not None, f"no pull-down {select} on {self.url}"
+        options = {each.words: str(each.get("value")) for each in box.select("option")}
         found = [value for text, value in options.items() if words in text]
         assert found, f"{words!r} is none of {sorted(options)}"
         return found[0]
 
 
-def _filled(form: Tag) -> list[tuple[str, str]]:
+def first_delivery(log: Element) -> str:
+    """The address of the newest delivery on the page of all."""
+    addresses = [str(link.get("href", "")) for link in log.select("a")]
+    return next(each for each in addresses if re.search(r"/deliveries/\d+$", each))
+
+
+def _filled(form: Element) -> list[tuple[str, str]]:
     """What a browser would send for the form as it stands."""
     found: list[tuple[str, str]] = []
-    for each in form.find_all(["input", "select", "textarea"]):
+    for each in form.select("input, select, textarea"):
         name, kind = each.get("name"), each.get("type", "text")
         if not name or each.has_attr("disabled") or kind in ("submit", "button"):
             continue
         if each.name == "select":
-            chosen = each.find("option", selected=True) or each.find("option")
+            chosen = each.select_one("option[selected]") or each.select_one("option")
             if chosen is not None:
                 found.append((str(name), str(chosen.get("value", ""))))
         elif each.name == "textarea":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import requests
@@ -10,7 +9,7 @@ import requests
 from hubsync.services.operations.background_jobs import do_due_work
 from hubsync.store import db
 from hubsync.store.connections import Connection
-from tests.journeys.conftest import Browser, Installation
+from tests.journeys.conftest import Browser, Installation, first_delivery
 
 
 class Owner:
@@ -24,7 +23,7 @@ class Owner:
 
     def connect(self, account: str = "") -> None:
         self.browser.open(self.hubspot).press("Connect")
-        if any("Sign in" in button.get_text() for button in self.browser.page.find_all("button")):
+        if any("Sign in" in button.get_text() for button in self.browser.page.select("button")):
             self.browser.press("Sign in")
         fields = {"account": account} if account else {}
         self.browser.press("Choose account", **fields).press("Connect app")
@@ -37,7 +36,7 @@ class Owner:
         """A mapped calendar; returns its booking page."""
         self.browser.open(self.calendars).follow("New calendar")
         self.browser.press("calendar", name="Intro call", duration_minutes="30", time_zone="Asia/Tokyo")
-        link = self.browser.page.find("a", href=re.compile("/book/"))
+        link = self.browser.page.select_one("a[href*='/book/']")
         assert link is not None
         address = str(link["href"])
         self.browser.follow("Advanced settings").follow("HubSpot").press("Save")
@@ -52,9 +51,7 @@ class Owner:
 
     def latest_delivery(self) -> str:
         log = self.browser.open(self.calendars.replace("/calendars", "/deliveries"))
-        link = log.page.find("a", href=re.compile(r"/deliveries/\d+$"))
-        assert link is not None
-        return self.browser.open(str(link["href"])).text
+        return self.browser.open(first_delivery(log.page)).text
 
     def retry(self) -> str:
         self.latest_delivery()

@@ -15,8 +15,8 @@ def test_connect_at_the_consent_page_and_disconnect_again(installation: Any, bro
     assert browser.url.startswith(installation.url)
     assert "Connected to" in browser.text
     assert "1234567" in browser.text
-    browser.press("Disconnect") if browser.page.find("button", string="Disconnect") else browser.follow(
-        "Disconnect"
-    )
+    browser.press("Disconnect") if any(
+        each.text == "Disconnect" for each in browser.page.select("button")
+    ) else browser.follow("Disconnect")
     browser.press("Disconnect")
     assert "Connected to" not in browser.text

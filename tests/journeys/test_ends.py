@@ -39,7 +39,7 @@ def guests(owner: Owner) -> str:
 def kept_back(owner: Owner, words: str) -> None:
     """A booking came and waits; page, banner and log say *words* and what to press."""
     assert words in owner.page()
-    assert any("Connect" in button.get_text() for button in owner.browser.page.find_all("button"))
+    assert any("Connect" in button.get_text() for button in owner.browser.page.select("button"))
     assert words in owner.banner()
     assert "1 booking waits to be posted." in owner.banner()
     delivery = owner.latest_delivery()
@@ -118,7 +118,7 @@ def test_a_service_key_that_was_deleted_is_access_lost(owner: Owner, guests: str
     owner.browser.open(f"{owner.hubspot}").follow("service key")
     owner.browser.press("Check and connect", key=made["token"])
     assert "with a service key" in owner.page()
-    assert made["token"] not in owner.browser.page.decode()
+    assert made["token"] not in str(owner.browser.page)
     with owner.installation.sandbox.state.lock:
         owner.installation.sandbox.state.service_keys.remove(made["token"])
     book(owner.browser, guests, *MIKA)

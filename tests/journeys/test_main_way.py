@@ -12,6 +12,7 @@ import requests
 
 from hubsync.services import now
 from hubsync.sources import signed_json
+from tests.journeys.conftest import first_delivery
 
 SEARCH = "POST /crm/objects/2026-09/companies/search"
 COMPANY = "POST /crm/objects/2026-09/companies"
@@ -34,7 +35,7 @@ def calendar(installation: Any, browser: Any) -> str:
 
 def fill_in_mapping(browser: Any) -> None:
     """Whatever the new editor proposes is taken away, then every row is added with "+" and filled in."""
-    while remove := browser.page.find("button", attrs={"name": "remove"}):
+    while remove := browser.page.select_one("button[name=remove]"):
         browser.press("", sends=f"remove={remove['value']}")
     rows = [
         ("companies", "(name)", "Company Name"),
@@ -50,8 +51,8 @@ def fill_in_mapping(browser: Any) -> None:
         typed[f"{row}-property_name"] = browser.option(name, f"{row}-property_name")
         typed[f"{row}-information"] = browser.option(information, f"{row}-information")
         for key in list(typed):
-            select = browser.page.find("select", attrs={"name": key})
-            for option in select.find_all("option"):
+            select = browser.page.select_one(f"select[name='{key}']")
+            for option in select.select("option"):
                 del option["selected"]
                 if option.get("value") == typed[key]:
                     option["selected"] = ""
@@ -61,7 +62,7 @@ def fill_in_mapping(browser: Any) -> None:
 
 def booking_page(browser: Any, calendar: str) -> str:
     browser.open(calendar)
-    link = browser.page.find("a", href=re.compile("/book/"))
+    link = browser.page.select_one("a[href*='/book/']")
     return str(link["href"])
 
 
@@ -71,11 +72,9 @@ def book(browser: Any, page: str, name: str, email: str, company: str = "") -> N
     fields = {}
     for label, value in labels.items():
         found = next(
-            each
-            for each in browser.page.find_all("label")
-            if each.get_text(" ", strip=True).split(" (")[0] == label
+            each for each in browser.page.select("label") if each.get_text(" ", strip=True).split(" (")[0] == label
         )
-        fields[browser.page.find(id=found["for"])["name"]] = value
+        fields[browser.page.select_one(f"[id='{found['for']}']")["name"]] = value
     day = (now() + timedelta(days=3)).date().isoformat()
     browser.press("Complete Booking", date=day, time="10:00", time_zone="Asia/Tokyo", **fields)
     assert "/confirmed/" in browser.url, browser.text[:500]
@@ -116,11 +115,9 @@ def test_a_delivery_page_says_what_happened_and_leads_to_the_records(
 ) -> None:
     book(browser, booking_page(browser, calendar), "Sato Mika", "mika@acme.co.jp", "Acme")
     browser.open(installation.url).follow("Deliveries")
-    browser.open(str(browser.page.find("a", href=re.compile(r"/deliveries/\d+$"))["href"]))
+    browser.open(first_delivery(browser.page))
     assert "Sato Mika" in browser.text
-    record_links = {
-        str(link["href"]) for link in browser.page.find_all("a", href=re.compile("/contacts/1234567/record/"))
-    }
+    record_links = {link["href"] for link in browser.page.select("a[href*='/contacts/1234567/record/']")}
     (company,) = installation.records("companies")
     (contact,) = installation.records("contacts")
     assert record_links == {
@@ -135,14 +132,14 @@ def test_a_delivery_page_says_what_happened_and_leads_to_the_records(
 @pytest.mark.slow
 def test_the_same_through_signed_json(installation: Any, browser: Any, calendar: str) -> None:
     browser.open(installation.url).follow("Team Settings").follow("Integrations").follow("Signed JSON")
-    browser.press("address") if browser.page.find("button", string=re.compile("address")) else browser.press(
-        "Make"
-    )
+    browser.press("address") if any(
+        "address" in each.text for each in browser.page.select("button")
+    ) else browser.press("Make")
     url = re.search(rf"{installation.url}/intake/json/[\w-]+", str(browser.page))
     assert url is not None
     secret = next(
         str(each.get("value") or each.get_text(strip=True))
-        for each in browser.page.find_all(["input", "code", "output"])
+        for each in browser.page.select("input, code, output")
         if re.fullmatch(r"[\w-]{40,}", str(each.get("value") or each.get_text(strip=True)))
     )
 
@@ -185,7 +182,7 @@ def test_hubspot_down_confirms_the_guest_and_keeps_the_booking(
     ).raise_for_status()
     book(browser, page, "Sato Mika", "mika@acme.co.jp", "Acme")
     browser.open(installation.url).follow("Deliveries")
-    browser.open(str(browser.page.find("a", href=re.compile(r"/deliveries/\d+$"))["href"]))
+    browser.open(first_delivery(browser.page))
     assert "tried again" in browser.text
     requests.delete(f"{installation.sandbox.url}/sandbox/api/faults", timeout=10).raise_for_status()
     browser.press("Retry")

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -23,6 +22,7 @@ from hubsync.store.connections import Connection
 from hubsync.store.mappings import MappingRecord, MappingRow
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
+from tests.kit.page import Element, read_page
 
 BASE_URL = "http://localhost:8000"
 ADDRESS = "/book/intro-call-Zk3"
@@ -64,7 +64,7 @@ class Guest:
     def post(self, form: dict[str, Any]) -> TestResponse:
         return self.client.post(ADDRESS, base_url=BASE_URL, data=form)
 
-    def open(self, query: str = "") -> BeautifulSoup:
+    def open(self, query: str = "") -> Element:
         answer = self.get(ADDRESS + query)
         assert answer.status_code == 200
         return read(answer)
@@ -126,24 +126,22 @@ class Guest:
         return booking.answers[self.names[label].removeprefix("question-")]
 
 
-def read(answer: TestResponse) -> BeautifulSoup:
-    return BeautifulSoup(answer.text, "html.parser")
+def read(answer: TestResponse) -> Element:
+    return read_page(answer.text)
 
 
-def token_of(page: BeautifulSoup) -> str:
-    hidden = page.find("input", attrs={"name": "form_token"})
-    assert isinstance(hidden, Tag)
+def token_of(page: Element) -> str:
+    hidden = page.select_one("input[name=form_token]")
+    assert hidden is not None
     return str(hidden["value"])
 
 
-def error_at(page: BeautifulSoup, name: str) -> str:
+def error_at(page: Element, name: str) -> str:
     """The message that a screen reader reads with the field *name*."""
-    control = page.find(id=name)
-    assert isinstance(control, Tag), f"no field {name}"
-    ids = str(control.get("aria-describedby", "")).split()
-    return " ".join(
-        found.get_text(" ", strip=True) for one in ids if (found := page.find(id=one)) and "error" in one
-    )
+    control = page.select_one(f"[id='{name}']")
+    assert control is not None, f"no field {name}"
+    ids = [each for each in control.get("aria-describedby", "").split() if "error" in each]
+    return " ".join(each.words for each in page.select(", ".join(f"[id='{one}']" for one in ids))) if ids else ""
 
 
 @pytest.fixture

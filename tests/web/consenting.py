@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import requests
-from bs4 import BeautifulSoup
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -16,6 +15,7 @@ from hubsync.services.teams import audit
 from hubsync.store import db, end_read
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.teams import Team
+from tests.kit.page import Element
 from tests.web.visitor import BASE_URL, Visitor, words
 
 PAGE = "/teams/acme/settings/integrations/hubspot"
@@ -85,7 +85,7 @@ def answer_question(visitor: Visitor, answer: str, page: str = PAGE) -> TestResp
     )
 
 
-def question_fields(shown: BeautifulSoup, answer: str) -> dict[str, str]:
+def question_fields(shown: Element, answer: str) -> dict[str, str]:
     """What the form of that button sends."""
     form = shown.select_one(f"form[action$='/another-account/{answer}']")
     assert form is not None

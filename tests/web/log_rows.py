@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import requests
-from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -26,6 +25,7 @@ from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.mappings import MappingRecord, MappingRow
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
+from tests.kit.page import Element, read_page
 
 STARTS = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
@@ -174,12 +174,12 @@ def reader(app: Flask, email: str) -> Reader:
     return made
 
 
-def page_of(answer: Any) -> BeautifulSoup:
+def page_of(answer: Any) -> Element:
     assert answer.status_code == 200, answer.text
-    return BeautifulSoup(answer.text, "html.parser")
+    return read_page(answer.text)
 
 
-def words(part: BeautifulSoup | Tag | None) -> str:
+def words(part: Element | None) -> str:
     """The text of *part* with single spaces."""
     assert part is not None
     return " ".join(part.get_text(" ").split())

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import requests
-from bs4 import BeautifulSoup
 from werkzeug.test import TestResponse
 
 from hubsync.services import now
 from hubsync.store import db
 from hubsync.store.calendars import Calendar
+from tests.kit.page import Element
 from tests.page_bookings import complete_page_booking
 from tests.web.workshop import Workshop, filled, text
 
@@ -20,13 +20,13 @@ def from_editor(workshop: Workshop, way: str, **changed: str | None) -> TestResp
     return workshop.owner.send(f"{workshop.editor}/{way}", form)
 
 
-def values(shown: BeautifulSoup) -> dict[str, list[str]]:
+def values(shown: Element) -> dict[str, list[str]]:
     """The cells of every row of the tables of values, by property."""
     rows = [[text(cell) for cell in row.select("td")] for row in shown.select("table.values tbody tr")]
     return {row[0]: row[1:] for row in rows}
 
 
-def outcomes(shown: BeautifulSoup) -> dict[str, str]:
+def outcomes(shown: Element) -> dict[str, str]:
     return {
         text(row.select_one("th")): text(row.select_one(".badge-state"))  # type: ignore[arg-type]
         for row in shown.select("table.parts tbody tr")
@@ -46,6 +46,6 @@ def book(workshop: Workshop, **answers: str) -> None:
         db.session.remove()
 
 
-def button(shown: BeautifulSoup, words: str) -> dict[str, str]:
+def button(shown: Element, words: str) -> dict[str, str]:
     found = next(each for each in shown.select("main button") if words in text(each))
     return {name: str(found[name]) for name in ("name", "value", "formaction") if found.has_attr(name)}

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
-from bs4 import BeautifulSoup
 from cryptography.fernet import Fernet
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -26,6 +25,7 @@ from hubsync.services.connection.properties import read_properties
 from hubsync.services.people.sessions import start_session
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.teams import Team
+from tests.kit.page import read_page
 from tests.mailing import MailServer
 from tests.web.matrix_things import OUTSIDER, ROLES, Things, add_person, settle
 from tests.web.role_matrix import EVERYBODY
@@ -131,7 +131,7 @@ class Ground:
             with client.session_transaction(base_url=BASE_URL) as session:
                 session["signed_in"] = session_token
         shown = client.get("/", base_url=BASE_URL, follow_redirects=True).text
-        found = BeautifulSoup(shown, "html.parser").select_one("input[name=csrf_token]")
+        found = read_page(shown).select_one("input[name=csrf_token]")
         assert found is not None, shown[:1000]
         cookie = client.get_cookie(self._cookie_name, domain="localhost")
         assert cookie is not None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from bs4 import BeautifulSoup
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from hubsync.services.signin import links
 from hubsync.services.teams import members
 from hubsync.store.teams import Team
+from tests.kit.page import Element, read_page
 
 BASE_URL = "http://localhost:8000"
 OWNER = "owner@acme.example"
@@ -26,10 +26,10 @@ class Visitor:
     def get(self, address: str, **more: Any) -> TestResponse:
         return self.client.get(address, base_url=BASE_URL, **more)
 
-    def open(self, address: str) -> BeautifulSoup:
+    def open(self, address: str) -> Element:
         answer = self.get(address)
         assert answer.status_code == 200, answer.text[:1000]
-        return BeautifulSoup(answer.text, "html.parser")
+        return read_page(answer.text)
 
     def token(self, page: str = "/signin") -> str:
         """The form token on *page*, for this browser's session."""
@@ -57,7 +57,7 @@ def found(app: Flask, name: str = "Acme", owner: str = OWNER, plan: str = "premi
         return members.create_team(name, owner, plan)
 
 
-def words(answer: TestResponse | BeautifulSoup) -> str:
+def words(answer: TestResponse | Element) -> str:
     """What a person reads on the page."""
-    shown = answer if isinstance(answer, BeautifulSoup) else BeautifulSoup(answer.text, "html.parser")
+    shown = answer if isinstance(answer, Element) else read_page(answer.text)
     return " ".join(shown.get_text(" ").split())

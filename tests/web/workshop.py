@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import requests
-from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
@@ -29,6 +28,7 @@ from hubsync.store.connections import Connection
 from hubsync.store.mappings import MappingRecord, MappingRow
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
+from tests.kit.page import Element, read_page
 
 BASE_URL = "http://localhost:8000"
 Pairs = list[tuple[str, str]]
@@ -47,7 +47,7 @@ class Reader:
     def get(self, address: str, **more: Any) -> TestResponse:
         return self.client.get(address, base_url=BASE_URL, **more)
 
-    def open(self, address: str, **more: Any) -> BeautifulSoup:
+    def open(self, address: str, **more: Any) -> Element:
         answer = self.get(address, **more)
         assert answer.status_code == 200, answer.text[:2000]
         return page(answer)
@@ -66,15 +66,15 @@ class Reader:
         return self.send(address, [*form, *([button] if button else [])])
 
 
-def page(answer: TestResponse) -> BeautifulSoup:
-    return BeautifulSoup(answer.text, "html.parser")
+def page(answer: TestResponse) -> Element:
+    return read_page(answer.text)
 
 
-def text(part: Tag | BeautifulSoup) -> str:
+def text(part: Element) -> str:
     return " ".join(part.get_text(" ").split())
 
 
-def filled(shown: BeautifulSoup) -> Pairs:
+def filled(shown: Element) -> Pairs:
     """What a browser would send with the last form of the page's content, but for a button."""
     form = shown.select("main form")[-1]
     found: Pairs = []
@@ -83,7 +83,7 @@ def filled(shown: BeautifulSoup) -> Pairs:
         if not name or (kind == "checkbox" and not each.has_attr("checked")):
             continue
         if each.name == "select":
-            chosen = each.find("option", selected=True) or each.find("option")
+            chosen = each.select_one("option[selected]") or each.select_one("option")
             found.append((str(name), str(chosen["value"])))  # type: ignore[index]  # every option has a value
         else:
             found.append((str(name), each.get_text() if each.name == "textarea" else str(each.get("value", "on"))))

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 from werkzeug.serving import make_server
 
@@ -21,6 +20,7 @@ from hubsync.services.operations import demo_data
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.teams import IntakeEndpoint
+from tests.kit.page import Element, read_page
 from tests.web.visitor import Visitor, words
 
 PAGE = "/teams/acme/settings/integrations/signed-json"
@@ -31,7 +31,7 @@ class Served:
     """The page right after the address was made, of an app that really listens there."""
 
     app: Flask
-    page: BeautifulSoup
+    page: Element
 
     def value(self, name: str) -> str:
         return str(self.page.select_one(f"#{name}")["value"])
@@ -48,7 +48,7 @@ class Served:
 
 @pytest.fixture
 def served(app: Flask, owner: Visitor) -> Iterator[Served]:
-    made = BeautifulSoup(owner.post(PAGE, page=PAGE).text, "html.parser")
+    made = read_page(owner.post(PAGE, page=PAGE).text)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
@@ -100,7 +100,7 @@ def test_the_curl_example_sends_a_booking(served: Served) -> None:
 
 
 def test_the_secret_is_shown_once_and_stored_sealed(app: Flask, owner: Visitor) -> None:
-    made = BeautifulSoup(owner.post(PAGE, page=PAGE).text, "html.parser")
+    made = read_page(owner.post(PAGE, page=PAGE).text)
     secret = str(made.select_one("#secret")["value"])
     again = owner.open(PAGE)
     assert again.select_one("#secret") is None
@@ -111,7 +111,7 @@ def test_the_secret_is_shown_once_and_stored_sealed(app: Flask, owner: Visitor) 
 
 
 def test_making_twice_keeps_the_first_secret(app: Flask, owner: Visitor) -> None:
-    made = BeautifulSoup(owner.post(PAGE, page=PAGE).text, "html.parser")
+    made = read_page(owner.post(PAGE, page=PAGE).text)
     token = str(made.select_one("#address")["value"]).rsplit("/", 1)[-1]
     assert owner.post(PAGE, page=f"{PAGE}/secret").headers["Location"] == PAGE
     assert "There is an address already" in words(owner.open(PAGE))
@@ -121,11 +121,11 @@ def test_making_twice_keeps_the_first_secret(app: Flask, owner: Visitor) -> None
 
 
 def test_a_new_secret_is_asked_for_and_ends_the_old_one(app: Flask, owner: Visitor) -> None:
-    made = BeautifulSoup(owner.post(PAGE, page=PAGE).text, "html.parser")
+    made = read_page(owner.post(PAGE, page=PAGE).text)
     old = str(made.select_one("#secret")["value"])
     token = str(made.select_one("#address")["value"]).rsplit("/", 1)[-1]
     assert "The old secret ends at once" in words(owner.open(f"{PAGE}/secret"))
-    renewed = BeautifulSoup(owner.post(f"{PAGE}/secret", page=f"{PAGE}/secret").text, "html.parser")
+    renewed = read_page(owner.post(f"{PAGE}/secret", page=f"{PAGE}/secret").text)
     new = str(renewed.select_one("#secret")["value"])
     assert new != old
     with app.app_context():
@@ -133,7 +133,7 @@ def test_a_new_secret_is_asked_for_and_ends_the_old_one(app: Flask, owner: Visit
 
 
 def test_an_address_is_found_under_its_own_source_only(app: Flask, owner: Visitor) -> None:
-    made = BeautifulSoup(owner.post(PAGE, page=PAGE).text, "html.parser")
+    made = read_page(owner.post(PAGE, page=PAGE).text)
     token = str(made.select_one("#address")["value"]).rsplit("/", 1)[-1]
     with app.app_context():
         for source, asked in (("timerex", token), ("signed_json", "unknown"), ("signed_json", "")):

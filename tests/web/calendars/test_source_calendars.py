@@ -109,7 +109,7 @@ def filled_first(person: Reader, address: str) -> list[tuple[str, str]]:
     """What the form of the calendar sends; the buttons below it are forms of their own."""
     shown = person.open(address)
     for other in shown.select("main .post-button"):
-        other.decompose()
+        other.remove()
     return filled(shown)
 
 

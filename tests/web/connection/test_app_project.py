@@ -7,12 +7,12 @@ import json
 import zipfile
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 
 from hubsync.config import settings
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.store.teams import Team
+from tests.kit.page import read_page
 from tests.web.visitor import Visitor, words
 
 PAGE = "/teams/acme/settings/integrations/hubspot/app"
@@ -100,7 +100,7 @@ class TestAtAnAddressThatHubSpotDoesNotTake:
 
     def test_the_page_says_so_first(self, owner: Visitor) -> None:
         answer = owner.client.get(PAGE, base_url="http://192.168.1.10:8000")
-        page = BeautifulSoup(answer.text, "html.parser")
+        page = read_page(answer.text)
         notice = page.select_one("main .notice")
         assert notice is not None
         assert "HubSpot will not take this redirect URL." in words(notice)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import event
 
@@ -16,6 +15,7 @@ from hubsync.services.teams import members
 from hubsync.store import db, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
+from tests.kit.page import Element
 from tests.web.account_question import let_wait, map_property
 from tests.web.consenting import PAGE, come_back
 from tests.web.visitor import Visitor, words
@@ -40,7 +40,7 @@ def lose(app: Flask) -> None:
     set_connection(app, state="lost", lost_code="access_lost", lost_at=now())
 
 
-def banner(page: BeautifulSoup) -> str:
+def banner(page: Element) -> str:
     shown = page.select(".team-banner")
     assert len(shown) <= 1
     return " ".join(shown[0].get_text(" ").split()) if shown else ""

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import requests
 import time_machine
-from bs4 import BeautifulSoup
 from flask import Flask
 
 from hubspot_sandbox.server import SandboxServer
@@ -15,6 +14,7 @@ from hubsync.services import now
 from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
+from tests.kit.page import Element
 from tests.web.account_question import let_wait, map_property
 from tests.web.connection.test_overview_states import buttons, check
 from tests.web.consenting import (
@@ -112,10 +112,10 @@ def set_trouble(app: Flask, call: str) -> None:
         connection.trouble_code, connection.trouble_call, connection.trouble_at = "permission_missing", call, now()
 
 
-def ticks(page: BeautifulSoup) -> dict[str, bool]:
+def ticks(page: Element) -> dict[str, bool]:
     """Every permission that the page lists, and whether it is ticked."""
     lines = page.select(".facts .permissions li")
-    return {text(code): "tone-good" in line["class"] for line in lines for code in line.select("code")}
+    return {text(code): "tone-good" in line.classes for line in lines for code in line.select("code")}
 
 
 def test_a_permission_that_hubspot_refuses_a_delivery_is_named_and_not_ticked(

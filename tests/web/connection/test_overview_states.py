@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 import requests
 import time_machine
-from bs4 import BeautifulSoup
 from flask import Flask
 
 from hubspot_sandbox.server import SandboxServer
@@ -18,6 +17,7 @@ from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Team
+from tests.kit.page import Element, read_page
 from tests.web.account_question import let_wait, map_property
 from tests.web.consenting import (
     ACME_ACCOUNT,
@@ -32,13 +32,13 @@ from tests.web.consenting import (
 from tests.web.visitor import Visitor, words
 
 
-def check(visitor: Visitor) -> BeautifulSoup:
+def check(visitor: Visitor) -> Element:
     """Press Check now; the page that follows."""
     assert visitor.post(f"{PAGE}/check", page=PAGE).headers["Location"] == PAGE
     return visitor.open(PAGE)
 
 
-def buttons(page: BeautifulSoup) -> list[str]:
+def buttons(page: Element) -> list[str]:
     """The filled buttons: at most one is the next thing to press."""
     return [" ".join(each.get_text(" ").split()) for each in page.select("main .btn-primary")]
 
@@ -143,10 +143,7 @@ def test_the_last_30_days_are_counted_with_links_into_the_log(app: Flask, team: 
         session.flush()
         transitions.recount(session)
     page = owner.open(PAGE)
-    counts = {
-        str(link["href"]).rsplit("=", 1)[-1]: words(BeautifulSoup(str(link), "html.parser"))
-        for link in page.select(".counts a")
-    }
+    counts = {str(link["href"]).rsplit("=", 1)[-1]: words(link) for link in page.select(".counts a")}
     assert counts == {
         "posted": "2 posted",
         "duplicate": "1 duplicate",
@@ -193,7 +190,7 @@ class TestUnderAnAddressThatHubSpotRefuses:
             token = links.redeem(links.make_link("owner@acme.example").rsplit("/", 1)[-1])
         with client.session_transaction(base_url=there) as session:
             session["signed_in"] = token
-        page = BeautifulSoup(client.get(PAGE, base_url=there).text, "html.parser")
+        page = read_page(client.get(PAGE, base_url=there).text)
         shown = words(page)
         assert "HubSpot does not send people back to this address." in shown
         assert there in shown

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 
 from hubspot_sandbox.server import SandboxServer
@@ -12,6 +11,7 @@ from hubsync.services.connection.tokens import sealed_place
 from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
+from tests.kit.page import read_page
 from tests.web.consenting import (
     PAGE,
     enter_key,
@@ -33,7 +33,7 @@ def refused(visitor: Visitor, key: str) -> str:
     """What stands at the field, which comes back empty."""
     answer = enter_key(visitor, key)
     assert answer.status_code == 422, words(answer)
-    page = BeautifulSoup(answer.text, "html.parser")
+    page = read_page(answer.text)
     field = page.select_one("#key")
     assert field is not None
     assert not field.get("value")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
 from werkzeug.test import TestResponse
 
 from hubsync.services.deliveries import statistics
 from hubsync.store import db
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import AuditEntry, Membership
+from tests.kit.page import Element
 from tests.web.deliveries.test_list import LIST
 from tests.web.log_rows import Log, Reader, page_of, words
 
 
-def press(reader: Reader, form: Tag, button: str = "") -> TestResponse:
+def press(reader: Reader, form: Element, button: str = "") -> TestResponse:
     """Send a form of a page as a browser does, by the button with these words if there are several."""
     fields: dict[str, list[str]] = {}
     for each in form.select("input"):
@@ -32,18 +32,18 @@ def press(reader: Reader, form: Tag, button: str = "") -> TestResponse:
     return answer
 
 
-def followed(reader: Reader, answer: TestResponse) -> BeautifulSoup:
+def followed(reader: Reader, answer: TestResponse) -> Element:
     assert answer.status_code == 302, answer.text
     return page_of(reader.get(answer.location))
 
 
-def the_form(page: BeautifulSoup, where: str) -> Tag:
+def the_form(page: Element, where: str) -> Element:
     found = page.select_one(where)
     assert found is not None, words(page)
     return found
 
 
-def choose(reader: Reader, button: str, ids: list[int] | None, address: str = LIST) -> BeautifulSoup:
+def choose(reader: Reader, button: str, ids: list[int] | None, address: str = LIST) -> Element:
     """Tick deliveries of the list, or choose all of it, and press a button: the page that asks."""
     form = the_form(page_of(reader.get(address)), "form.choosing")
     for box in form.select("input[name=id]"):

@@ -40,9 +40,7 @@ def test_a_bar_has_a_block_for_each_part_and_says_its_numbers(today: object, log
     assert len(days) == 30
     last = days[-1]
     assert words(last.select_one("title")) == "Nov 23: posted 2, duplicate 1, failed or partly posted 2"
-    blocks = [
-        (each["class"][0], float(str(each["y"])), float(str(each["height"]))) for each in last.select("rect")
-    ]
+    blocks = [(each.classes[0], float(str(each["y"])), float(str(each["height"]))) for each in last.select("rect")]
     assert blocks[1:] == [("part-posted", 36.0, 24.0), ("part-duplicate", 24.0, 12.0), ("part-failed", 0.0, 24.0)]
     assert words(page.select_one(".chart-table tbody tr")) == "Nov 23 2 1 2"
     drawing = page.select_one(".chart-bars")
@@ -61,7 +59,7 @@ def test_what_was_dismissed_stays_in_its_day_and_is_told_apart(today: object, lo
     )
     last = page.select(".chart-bars g")[-1]
     assert words(last.select_one("title")) == "Nov 23: posted 1, dismissed 1"
-    assert [each["class"][0] for each in last.select("rect")] == ["part-day", "part-posted", "part-dismissed"]
+    assert [each.classes[0] for each in last.select("rect")] == ["part-day", "part-posted", "part-dismissed"]
     assert words(page.select_one(".chart-table thead")).endswith("dismissed")
     assert words(page.select_one(".chart-table tbody tr")) == "Nov 23 1 0 0 1"
     with log.app.app_context(), write_transaction() as session:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import requests
-from bs4 import BeautifulSoup
 from werkzeug.test import TestResponse
 
 from hubspot_sandbox.server import SandboxServer
@@ -18,6 +17,7 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import AuditEntry
+from tests.kit.page import Element, read_page
 from tests.web.deliveries.test_retry import ready_to_post
 from tests.web.log_rows import Log, Reader, page_of, service_key, words
 
@@ -26,7 +26,7 @@ def where(delivery: int) -> str:
     return f"/teams/acme/deliveries/{delivery}/answers"
 
 
-def fields_of(page: BeautifulSoup) -> dict[str, list[str]]:
+def fields_of(page: Element) -> dict[str, list[str]]:
     """What a browser would send with the form as it stands."""
     found: dict[str, list[str]] = {}
     for each in page.select("main form input, main form textarea, main form select"):
@@ -37,7 +37,7 @@ def fields_of(page: BeautifulSoup) -> dict[str, list[str]]:
     return found
 
 
-def save(reader: Reader, delivery: int, page: BeautifulSoup | None = None, **changed: Any) -> TestResponse:
+def save(reader: Reader, delivery: int, page: Element | None = None, **changed: Any) -> TestResponse:
     sent = fields_of(page or page_of(reader.get(where(delivery))))
     answer: TestResponse = reader.post(where(delivery), data={**sent, **changed})
     return answer
@@ -115,7 +115,7 @@ def test_faults_stand_at_their_field_and_nothing_typed_is_lost(
     typed = {f"question-{asked['Email']}": "no address", f"question-{asked['Name']}": "Ken"}
     answer = save(owner, delivery, **typed)
     assert answer.status_code == 422
-    page = BeautifulSoup(answer.text, "html.parser")
+    page = read_page(answer.text)
     assert "Email : Guests cannot enter this: it is not an e-mail address." in words(
         page.select_one(".error-summary")
     )
@@ -148,7 +148,7 @@ def test_two_who_correct_at_once_do_not_undo_each_other(log: Log, owner: Reader,
     save(owner, delivery, **{f"question-{asked['Name']}": "Ken"})
     answer = save(owner, delivery, seen_before, **{f"question-{asked['Email']}": "ken@acme.com"})
     assert answer.status_code == 409
-    page = BeautifulSoup(answer.text, "html.parser")
+    page = read_page(answer.text)
     assert "Somebody else corrected the answers meanwhile." in words(page.select_one(".error-summary"))
     assert fields_of(page)[f"question-{asked['Email']}"] == ["ken@acme.com"]
     assert answers(log, delivery) == {asked["Name"]: "Ken", asked["Email"]: "mika@acme.com"}
@@ -164,10 +164,10 @@ def test_where_two_wrote_the_same_answer_the_second_is_told_before_it_is_replace
     delivery = log.add("failed", answers={asked["Name"]: "Mika", asked["Email"]: "mika@acme.com"})
     seen_before = page_of(owner.get(where(delivery)))
     save(owner, delivery, **{name: "Ken"})
-    fault = BeautifulSoup(save(owner, delivery, seen_before, **{name: "Rei", email: "no"}).text, "html.parser")
+    fault = read_page(save(owner, delivery, seen_before, **{name: "Rei", email: "no"}).text)
     answer = save(owner, delivery, fault, **{email: "mika@acme.com"})  # what was seen is remembered over a fault
     assert answer.status_code == 409
-    page = BeautifulSoup(answer.text, "html.parser")
+    page = read_page(answer.text)
     assert "Name : Somebody else wrote “Ken” here. What you save replaces it." in words(
         page.select_one(".error-summary")
     )
@@ -182,7 +182,7 @@ def test_nothing_is_corrected_while_it_is_being_posted(log: Log, owner: Reader, 
         session.get_one(Delivery, delivery).state = "sending"
     answer = save(owner, delivery, page, **{f"question-{asked['Name']}": "Ken"})
     assert answer.status_code == 409
-    assert "The booking is just being posted, or was." in words(BeautifulSoup(answer.text, "html.parser"))
+    assert "The booking is just being posted, or was." in words(read_page(answer.text))
     assert answers(log, delivery) == {}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from bs4 import BeautifulSoup
 
 from hubsync.services.bookings.booking_page import new_form_id
 from hubsync.services.mapping.storage import remove_mapping, switch_active
@@ -12,6 +11,7 @@ from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Team
+from tests.kit.page import Element
 from tests.page_bookings import complete_page_booking
 from tests.web.calendars.test_source_calendars import send, sent
 from tests.web.workshop import Workshop, text, workshop
@@ -39,12 +39,12 @@ def states(workshop: Workshop) -> list[str]:
         return [state for (state,) in db.session.query(Delivery.state).order_by(Delivery.id)]
 
 
-def message(shown: BeautifulSoup) -> str:
+def message(shown: Element) -> str:
     """The first message of the page, without its button."""
     return text(shown.select_one("main .notice.tone-good > div"))
 
 
-def shown_by(workshop: Workshop, shown: BeautifulSoup) -> list[str]:
+def shown_by(workshop: Workshop, shown: Element) -> list[str]:
     """The states of the rows of the log to which the message leads."""
     link = shown.select_one("main .notice.tone-good a")
     assert link is not None

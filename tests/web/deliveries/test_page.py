@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 
+from tests.kit.page import Element
 from tests.web.log_rows import STARTS, Log, Reader, begin_log, page_of, words
 
 POLYGLOT = (
@@ -14,17 +14,17 @@ POLYGLOT = (
 BROKEN_OUT = '"><img src=x onerror=alert(1)>'
 
 
-def opened(browser: Reader, delivery_id: int) -> BeautifulSoup:
+def opened(browser: Reader, delivery_id: int) -> Element:
     return page_of(browser.get(f"/teams/acme/deliveries/{delivery_id}"))
 
 
-def parts(page: BeautifulSoup) -> list[str]:
+def parts(page: Element) -> list[str]:
     return [words(row) for row in page.select(".parts tbody tr")]
 
 
 def test_the_page_says_who_booked_what_and_when(log: Log, owner: Reader) -> None:
     page = opened(owner, log.add("posted", source="timerex"))
-    assert words(page.h1) == "Mika Sato"
+    assert words(page.select_one("h1")) == "Mika Sato"
     about = words(page.select_one(".about"))
     assert "mika@acme.example Calendar of the owner" in about
     assert "10:00" in about

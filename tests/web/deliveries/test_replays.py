@@ -5,24 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from bs4 import BeautifulSoup
-
 from hubsync.services import now
 from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
+from tests.kit.page import Element
 from tests.web.log_rows import Log, Reader, page_of, words
 
 PAGE = "/teams/acme/deliveries/missed"
 HUBSPOT = "/teams/acme/settings/integrations/hubspot"
 
 
-def shown(browser: Reader, address: str = PAGE) -> BeautifulSoup:
+def shown(browser: Reader, address: str = PAGE) -> Element:
     return page_of(browser.get(address))
 
 
-def press(browser: Reader, where: BeautifulSoup, button: str) -> Any:
+def press(browser: Reader, where: Element, button: str) -> Any:
     """Send the form of *where* whose button says so."""
     form = next(each for each in where.select("form") if words(each.select_one("button")) == button)
     token = form.select_one("input[name=csrf_token]")

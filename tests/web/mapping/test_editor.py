@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from bs4 import BeautifulSoup
 
 from hubsync.domain.questions import Kind
 from hubsync.domain.roles import Role
+from tests.kit.page import Element
 from tests.web.workshop import Workshop, filled, page, text, workshop
 
 __all__ = ["workshop"]
 
 
-def row_names(shown: BeautifulSoup, section: str) -> list[str]:
+def row_names(shown: Element, section: str) -> list[str]:
     return [str(each["name"]) for each in shown.select(f'[data-rows="{section}"] select')]
 
 
-def selected(shown: BeautifulSoup, id: str) -> tuple[str, str]:
+def selected(shown: Element, id: str) -> tuple[str, str]:
     found = shown.select_one(f"#{id} option[selected]")
     assert found is not None
     return str(found["value"]), text(found)

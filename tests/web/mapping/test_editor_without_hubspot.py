@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from bs4 import BeautifulSoup
 
 from hubsync.store import write_transaction
 from hubsync.store.mappings import CachedProperties
+from tests.kit.page import Element
 from tests.web.workshop import Workshop, page, text, workshop
 
 __all__ = ["workshop"]
 
 
-def selected(shown: BeautifulSoup, id: str) -> tuple[str, str]:
+def selected(shown: Element, id: str) -> tuple[str, str]:
     found = shown.select_one(f"#{id} option[selected]")
     assert found is not None
     return str(found["value"]), text(found)

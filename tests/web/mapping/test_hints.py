@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bs4 import BeautifulSoup
-
 from hubsync.domain.questions import Kind
 from hubsync.domain.roles import Role
 from hubsync.services import now
@@ -12,18 +10,19 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import AuditEntry
+from tests.kit.page import Element
 from tests.web.workshop import Workshop, filled, page, text, workshop
 
 __all__ = ["workshop"]
 
 
-def hints(shown: BeautifulSoup, kind: str) -> list[str]:
+def hints(shown: Element, kind: str) -> list[str]:
     """What is said at each place of a kind: companies, companies-row, contacts, contacts-row, email."""
     found = shown.select(f'[data-hints="{kind}"]')
     return [text(each) for each in found if each.find_parent("template") is None]
 
 
-def chosen(shown: BeautifulSoup, section: str) -> dict[str, str]:
+def chosen(shown: Element, section: str) -> dict[str, str]:
     """The rows of a section as they stand: property to information."""
     rows = shown.select(f'[data-rows="{section}"] > [data-row]')
     pairs = [[each.select_one("option[selected]") for each in row.select("select")] for row in rows]

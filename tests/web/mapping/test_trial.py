@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from bs4 import BeautifulSoup
 
+from tests.kit.page import Element
 from tests.web.mapping_trials import button, outcomes, records
 from tests.web.workshop import Pairs, Workshop, filled, page, text, workshop
 
@@ -15,7 +15,7 @@ def spoiled(form: Pairs, name: str, value: str) -> Pairs:
     return [(each, value if each == name else old) for each, old in form if each != name or value]
 
 
-def confirm(workshop: Workshop) -> BeautifulSoup:
+def confirm(workshop: Workshop) -> Element:
     workshop.owner.press(workshop.editor)
     return workshop.owner.open(f"{workshop.editor}/test")
 
@@ -70,7 +70,7 @@ def test_what_hubspot_refuses_is_said_in_plain_words_with_the_row(workshop: Work
     assert "Our rank (rank) was left out. HubSpot wants a whole number here." in text(page(answer))
 
 
-def send_with(workshop: Workshop, **rule: object) -> tuple[BeautifulSoup, str]:
+def send_with(workshop: Workshop, **rule: object) -> tuple[Element, str]:
     """Send a test while HubSpot behaves as *rule* says: the page, and what marks the test."""
     form = filled(confirm(workshop))
     workshop.fault(**rule)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import update
 
@@ -12,6 +11,7 @@ from hubsync.services.teams import members
 from hubsync.store import write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
+from tests.kit.page import read_page
 from tests.web.visitor import OWNER, Visitor, found, words
 
 ACCOUNT = "/account"
@@ -72,7 +72,7 @@ def test_what_will_not_do_comes_back_at_its_field_and_nothing_typed_is_lost(
     assert f'id="{field}-error"' in answer.text
     assert message in words(answer)
     assert f'value="{typed["name"]}"' in answer.text
-    again = BeautifulSoup(answer.text, "html.parser")
+    again = read_page(answer.text)
     for other in {"time_zone", "language"} - {field}:
         assert again.select_one(f"#{other} option[selected]")["value"] == typed[other]
     page = owner.open(ACCOUNT)

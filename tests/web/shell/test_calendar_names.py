@@ -6,7 +6,6 @@ import csv
 import io
 
 import pytest
-from bs4 import BeautifulSoup
 
 from hubsync.domain.roles import Role
 from hubsync.services import now
@@ -18,6 +17,7 @@ from hubsync.store.calendars import Calendar
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.people import Person
 from hubsync.web.shell.calendar_names import tell_apart
+from tests.kit.page import Element
 from tests.web.calendars.test_archive import book
 from tests.web.workshop import Workshop, text, workshop
 
@@ -47,7 +47,7 @@ def make(workshop: Workshop, source: str = "signed_json", owner: str = "owner@ac
         return calendar.id
 
 
-def offered(shown: BeautifulSoup) -> list[str]:
+def offered(shown: Element) -> list[str]:
     return [text(option) for option in shown.select("select[name=calendar] option")][1:]
 
 

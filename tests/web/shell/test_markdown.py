@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bs4 import BeautifulSoup
-
 from hubsync.web.shell import markdown
+from tests.kit.page import read_page
 
 
 def test_marks_become_elements_and_markup_of_the_text_is_shown_as_text() -> None:
@@ -17,16 +16,16 @@ def test_marks_become_elements_and_markup_of_the_text_is_shown_as_text() -> None
 
 def test_items_keep_their_code_and_their_further_lines() -> None:
     text = "1. first\n   line two\n\n       set in\n         deeper\n\n2. second\n\nAfter."
-    shown = BeautifulSoup(markdown.render(text), "html.parser")
+    shown = read_page(markdown.render(text))
     first, second = shown.select("ol > li")
-    assert first.p.get_text() == "first\nline two"
-    assert first.pre.get_text() == "set in\n  deeper\n"
+    assert first.select_one("p").get_text() == "first\nline two"
+    assert first.select_one("pre").get_text() == "set in\n  deeper\n"
     assert second.get_text().strip() == "second"
-    assert shown.find_all("p", recursive=False)[0].get_text() == "After."
+    assert shown.select("body > p")[0].get_text() == "After."
 
 
 def test_cells_carry_the_name_of_their_column_for_the_phone() -> None:
-    shown = BeautifulSoup(markdown.render("| what | why |\n| --- | --- |\n| `hs` | it |"), "html.parser")
+    shown = read_page(markdown.render("| what | why |\n| --- | --- |\n| `hs` | it |"))
     cells = [(cell["data-label"], cell.get_text()) for cell in shown.select("td")]
     assert cells == [
         ("what", "hs"),

@@ -3,13 +3,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 
 from hubsync.domain.roles import Role
 from hubsync.services.signin import links
 from hubsync.services.teams import members
 from hubsync.store.teams import Team
+from tests.kit.page import read_page
 from tests.mailing import MailServer
 from tests.web.visitor import BASE_URL, OWNER, Visitor, words
 
@@ -175,7 +175,7 @@ class TestWithLinksSwitchedOff:
         link = link_for(app)
         visitor.post(link, page=link)
         other = Visitor(app)
-        page = BeautifulSoup(other.get(link).text, "html.parser")
+        page = read_page(other.get(link).text)
         assert [each["href"] for each in page.select("main a")] == ["/signin"]
         assert "Get a new link" not in words(page)
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 
 from hubsync.config import settings
 from hubsync.store.teams import Team
 from tests.identity.provider import Proxy
 from tests.identity.setting import Guest, google, guest, microsoft, provider_port, registered
+from tests.kit.page import Element
 from tests.web.visitor import BASE_URL, words
 
 __all__ = ["google", "guest", "microsoft", "provider_port"]
 
 
-def buttons(page: BeautifulSoup) -> list[str]:
+def buttons(page: Element) -> list[str]:
     return [" ".join(button.get_text().split()) for button in page.select("main form button")]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 
 from hubsync.domain.audit import AuditAction
@@ -16,6 +15,7 @@ from hubsync.store.people import Person
 from hubsync.store.teams import AuditEntry, Team
 from hubsync.web.teams.audit import ON_A_PAGE
 from hubsync.web.teams.audit_text import SENTENCES, describe
+from tests.kit.page import read_page
 from tests.web.visitor import Visitor, words
 
 TRAIL = "/teams/acme/settings/audit-trail"
@@ -85,7 +85,7 @@ def test_a_new_secret_of_a_booking_source_is_told_without_the_secret(
 ) -> None:
     page = "/teams/acme/settings/integrations/signed-json"
     answer = owner.post(page, page=page)
-    secret = str(BeautifulSoup(answer.text, "html.parser").select_one("#secret")["value"])
+    secret = str(read_page(answer.text).select_one("#secret")["value"])
     trail = owner.open(TRAIL)
     assert "owner@acme.example made a new secret for the booking source Signed JSON." in words(trail)
     assert secret not in str(trail)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 
 from hubsync.domain.roles import Role
@@ -13,6 +12,7 @@ from hubsync.services.teams import invitations
 from hubsync.services.teams import members as team_members
 from hubsync.store import end_read
 from hubsync.store.teams import Team
+from tests.kit.page import Element
 from tests.mailing import MailServer
 from tests.web.visitor import BASE_URL, OWNER, Visitor, found, words
 
@@ -44,7 +44,7 @@ def copied(visitor: Visitor) -> Visitor:
     return other
 
 
-def row_of(page: BeautifulSoup, address: str) -> Any:
+def row_of(page: Element, address: str) -> Any:
     return next(row for row in page.select("tbody tr") if address in row.text)
 
 
@@ -85,7 +85,7 @@ def test_an_invitation_whose_mail_was_refused_stays_with_the_reason(owner: Visit
     assert len(smtp.mails) == 1
 
 
-def again(page: BeautifulSoup, address: str, number: int = 0) -> str:
+def again(page: Element, address: str, number: int = 0) -> str:
     """Where the buttons in the invitation's row lead: Send again, Withdraw."""
     return str(row_of(page, address).select("form")[number]["action"])
 

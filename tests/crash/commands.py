@@ -18,10 +18,9 @@ from hubsync.services.deliveries.replays import replay_missed
 from hubsync.services.operations.background_jobs import do_due_work
 from hubsync.services.teams.members import create_team
 from hubsync.store import db, end_read, write_transaction
-from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
-from tests.mapped import add_mapped
+from tests.kit import rows
 
 SOURCE, CALENDAR = "signed_json", "intro"
 MOST_ROUNDS = 20
@@ -32,16 +31,9 @@ def found(team_name: str) -> None:
     team = create_team(team_name, f"owner@{team_name}.example", "premium")
     with write_transaction() as session:
         owner = session.scalars(select(Membership.person_id).where(Membership.team_id == team.id)).one()
-        calendar = Calendar(
-            team_id=team.id,
-            owner_id=owner,
-            slug=f"{team_name}-intro",
-            name="Intro call",
-            source=SOURCE,
-            external_id=CALENDAR,
-            created_at=now(),
-        )
-        add_mapped(session, calendar)
+        slug = f"{team_name}-intro"
+        calendar = rows.add_calendar(session, team.id, owner, slug, source=SOURCE, external_id=CALENDAR)
+        rows.add_usual_mapping(session, calendar.id)
 
 
 def press_connect(team_name: str, code: str) -> None:

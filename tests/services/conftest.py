@@ -10,23 +10,20 @@ import pytest
 import requests
 from flask import Flask
 
-from hubspot_sandbox.grants import connect_app
 from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.questions import Kind, Part
-from hubsync.hubspot.oauth import SCOPES
-from hubsync.services import now, tools
+from hubsync.services import tools
 from hubsync.services.connection.api_access import sealed_place
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
-from hubsync.store.mappings import MappingRecord, MappingRow
+from hubsync.store.mappings import MappingRecord
 from hubsync.store.people import Person
-from hubsync.store.teams import Membership, Team
 from tests import databases
-from tests.mapped import add_mapped
+from tests.kit import rows
+from tests.kit.world import Connected, grant_tokens, world
 from tests.page_bookings import complete_page_booking
-from tests.services.oauth import store
 
 ON_POSTGRESQL_TOO = {
     "test_api_access_races",
@@ -69,27 +66,12 @@ class Acme:
 
     def add_question(self, label: str, kind: Kind) -> int:
         with write_transaction() as session:
-            row = QuestionRow(
-                calendar_id=self.calendar_id, position=9, label=label, kind=kind.value, supplement=""
-            )
-            session.add(row)
-            session.flush()
-            return row.id
+            return rows.add_question(session, self.calendar_id, label, kind.value).id
 
     def map(self, section: str, name: str, information: str, kind: str = "string", label: str = "") -> None:
         with write_transaction() as session:
             mapping = session.query(MappingRecord).filter_by(calendar_id=self.calendar_id).one()
-            session.add(
-                MappingRow(
-                    mapping_id=mapping.id,
-                    section=section,
-                    position=50,
-                    property_name=name,
-                    property_label=label or name,
-                    property_type=kind,
-                    information=information,
-                )
-            )
+            rows.add_mapping_row(session, mapping.id, section, name, information, label, kind)
 
     def book(
         self, name: str, email: str, company: str = "", *, form_id: str = "", answers: dict[int, Any] | None = None
@@ -135,22 +117,7 @@ class Acme:
 
     def grant(self) -> dict[str, Any]:
         """Tokens as somebody gets them who presses Connect at the sandbox."""
-        state, redirect = self.sandbox.state, "http://localhost:8000/integrations/hubspot/callback"
-        registered = state.apps.get(self.sandbox.settings.client_id)
-        code = connect_app(
-            state, registered, state.accounts.get(1234567), "a@b.example", list(SCOPES), redirect, None
-        )
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": redirect,
-            "client_id": registered.client_id,
-            "client_secret": registered.client_secret,
-        }
-        answer = requests.post(f"{self.sandbox.url}/oauth/2026-09/token", data=form, timeout=10)
-        assert answer.ok, answer.text
-        tokens: dict[str, Any] = answer.json()
-        return tokens
+        return grant_tokens(self.sandbox)
 
     def calls_of(self, action: Any) -> list[str]:
         """The calls that *action* makes, as "METHOD path"."""
@@ -170,35 +137,15 @@ class Acme:
         with write_transaction() as session:
             session.query(Connection).update({"circuit_until": None, "paused_until": None, "pace_until": None})
 
-    def another_team(self, account_id: str = "1234567", token: str = "") -> int:
+    def another_team(self, account_id: str = rows.ACCOUNT, token: str = "pat-na1-none") -> int:
         """A second team with a mapped calendar, connected to the same account or to another one; its id."""
         with write_transaction() as session:
             owner = session.query(Person).first()
-            team = Team(slug="other", name="Other", plan="premium", created_at=now())
-            session.add(team)
-            session.flush()
-            session.add(Membership(team_id=team.id, person_id=owner.id, role="owner"))
-            calendar = Calendar(
-                team_id=team.id,
-                owner_id=owner.id,
-                slug="other",
-                name="Other call",
-                time_zone="Asia/Tokyo",
-                external_id="other",
-                created_at=now(),
-            )
-            add_mapped(session, calendar)
-            session.add(
-                Connection(
-                    team_id=team.id,
-                    state="connected",
-                    hubspot_account_id=account_id,
-                    connected_at=now(),
-                    access_sealed=tools().vault.seal(
-                        sealed_place(team.id, "access token"), token or "pat-na1-none"
-                    ),
-                )
-            )
+            team = rows.add_team(session, "other")
+            rows.add_member(session, team.id, owner.id)
+            calendar = rows.add_calendar(session, team.id, owner.id, "other", name="Other call")
+            rows.add_usual_mapping(session, calendar.id)
+            rows.add_connection(session, team.id, token, hubspot_account_id=account_id)
             return team.id
 
     def settings(self, **switches: Any) -> None:
@@ -206,43 +153,18 @@ class Acme:
         assert answer.ok, answer.text
 
 
+def acme_in(app: Flask, sandbox: SandboxServer, connected: Connected) -> Iterator[Acme]:
+    made = world(app, sandbox, connected=connected, person={"name": "Mika Sato"})
+    with app.app_context():
+        yield Acme(app, sandbox, made.team_id, made.calendars["intro"])
+
+
 @pytest.fixture
 def acme(app: Flask, sandbox: SandboxServer) -> Iterator[Acme]:
-    made = requests.post(f"{sandbox.url}/sandbox/api/service-keys", json={}, timeout=10)
-    assert made.ok, made.text
-    token = made.json()["token"]
-    with app.app_context():
-        with write_transaction() as session:
-            person = Person(email="owner@acme.example", name="Mika Sato", created_at=now())
-            team = Team(slug="acme", name="Acme", plan="premium", created_at=now())
-            session.add_all([person, team])
-            session.flush()
-            session.add(Membership(team_id=team.id, person_id=person.id, role="owner"))
-            calendar = Calendar(
-                team_id=team.id,
-                owner_id=person.id,
-                slug="intro",
-                name="Intro call",
-                time_zone="Asia/Tokyo",
-                external_id="intro",
-                created_at=now(),
-            )
-            add_mapped(session, calendar)
-            session.add(
-                Connection(
-                    team_id=team.id,
-                    state="connected",
-                    hubspot_account_id="1234567",
-                    connected_at=now(),
-                    access_sealed=tools().vault.seal(sealed_place(team.id, "access token"), token),
-                )
-            )
-            ids = team.id, calendar.id
-        yield Acme(app, sandbox, *ids)
+    yield from acme_in(app, sandbox, "key")
 
 
 @pytest.fixture
-def oauth_acme(acme: Acme) -> Acme:
-    """The team, connected by OAuth at the sandbox instead of by a static token."""
-    store(acme, acme.grant())
-    return acme
+def oauth_acme(app: Flask, sandbox: SandboxServer) -> Iterator[Acme]:
+    """The team, connected by OAuth at the sandbox instead of by a service key."""
+    yield from acme_in(app, sandbox, "oauth")

@@ -16,18 +16,15 @@ from hubsync.services import now, tools
 from hubsync.services.connection.api_access import sealed_place, with_access
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
+from tests.kit.world import store_tokens
 
 
 def store(acme: Any, tokens: dict[str, Any]) -> None:
     """Keep *tokens* as Connect does."""
     with write_transaction() as session:
         connection = session.query(Connection).filter_by(team_id=acme.team_id).one()
-        for what, name in (("access token", "access_sealed"), ("refresh token", "refresh_sealed")):
-            token = tokens[what.replace(" ", "_")]
-            setattr(connection, name, tools().vault.seal(sealed_place(acme.team_id, what), token))
-        connection.access_expires_at = now() + timedelta(seconds=tokens["expires_in"])
-        connection.state, connection.refresh_owner, connection.refresh_until = "connected", "", None
-        connection.connected_at = now()
+        store_tokens(connection, tokens)
+        connection.refresh_owner, connection.refresh_until = "", None
 
 
 def change(**values: Any) -> None:

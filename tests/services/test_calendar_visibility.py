@@ -20,9 +20,8 @@ from hubsync.services.mapping.copying import list_sources
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
-from hubsync.store.people import Person
 from hubsync.store.teams import Membership
-from tests.mapped import add_mapped
+from tests.kit import rows
 from tests.services.failing import GUEST, fail
 
 OWNERS, MEMBERS, FOREIGN = 1, 2, 4
@@ -38,19 +37,10 @@ def people(acme: Any) -> dict[str, Membership]:
     other = acme.another_team()
     with write_transaction() as session:
         for role in ("administrator", "member"):
-            person = Person(email=f"{role}@acme.example", created_at=now())
-            session.add(person)
-            session.flush()
-            session.add(Membership(team_id=acme.team_id, person_id=person.id, role=role))
-        own = Calendar(
-            team_id=acme.team_id,
-            owner_id=person.id,
-            slug="own",
-            name="Own call",
-            external_id="own",
-            created_at=now(),
-        )
-        add_mapped(session, own)
+            person = rows.add_person(session, f"{role}@acme.example")
+            rows.add_member(session, acme.team_id, person.id, role)
+        own = rows.add_calendar(session, acme.team_id, person.id, "own")
+        rows.add_usual_mapping(session, own.id)
     for calendar in db.session.query(Calendar).all():
         for _each in range(weight(calendar.id)):
             ground = SimpleNamespace(team_id=calendar.team_id, calendar_id=calendar.id)
@@ -63,7 +53,7 @@ def people(acme: Any) -> dict[str, Membership]:
 
 def weight(calendar_id: int) -> int:
     slug = db.session.get_one(Calendar, calendar_id).slug
-    return {"intro": OWNERS, "own": MEMBERS, "other": FOREIGN}[slug]
+    return {"acme-intro": OWNERS, "own": MEMBERS, "other": FOREIGN}[slug]
 
 
 def weigh(calendar_ids: Iterable[int]) -> int:

@@ -60,8 +60,8 @@ def test_every_marked_sentence_of_the_code_is_found(found: Catalog) -> None:
 
 
 def test_only_what_people_read_is_looked_through(found: Catalog) -> None:
-    rooms = {place.partition("/")[0] for message in found for place, _line in message.locations}
-    assert rooms == {"hubsync", "templates"}
+    packages = {place.partition("/")[0] for message in found for place, _line in message.locations}
+    assert packages == {"hubsync", "templates"}
 
 
 @pytest.mark.parametrize("kind", ["html", "txt"])

@@ -39,7 +39,7 @@ _CHECKED = frozenset({"require", "verify-ca", "verify-full"})
 
 
 def find_exposures(settings: Settings) -> Iterator[Exposure]:
-    """Whatever travels in clear with these *settings*; an address that is empty is left out."""
+    """Whatever travels in clear with these *settings*; an address that is empty is omitted."""
     for name, what in ADDRESSES.items():
         if not is_guarded(getattr(settings, name.lower()) or "https:"):
             yield Exposure(name, what, f"Let it begin with https://, or be on this machine; {ALLOWING}.")

@@ -26,7 +26,7 @@ Secret = Annotated[Text, _SECRET]
 
 
 class Settings(BaseModel):
-    """What an installation is told, frozen. URLs have no trailing slash; durations say their unit.
+    """The settings of an installation, frozen. URLs have no trailing slash; durations say their unit.
 
     Texts are called as the fields, in capitals, and in the environment after ``HUBSYNC_``. *idle_expiry_days* is 0
     when connections never expire for want of a post, *retention_days* when nothing is erased for its age.

@@ -59,7 +59,7 @@ def next_step(state: NoticeState, now: datetime, interval: timedelta) -> NoticeS
 
 
 def holds(state: NoticeState, now: datetime) -> bool:
-    """Whether the lease in *state* stands at *now*."""
+    """Whether the lease in *state* is valid at *now*."""
     return is_ahead(state.leased_until, now, LEASE)
 
 

@@ -29,7 +29,7 @@ AT_HUBSPOT = (Outcome.CREATED, Outcome.DUPLICATE)
 
 
 def is_at_hubspot(company: Outcome, contact: Outcome) -> bool:
-    """Whether something of the booking is at HubSpot, so that it cannot count as left out."""
+    """Whether something of the booking is at HubSpot, so that it cannot count as skipped."""
     return company in AT_HUBSPOT or contact in AT_HUBSPOT
 
 

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 CIRCUIT = timedelta(seconds=30)
-"""How long first attempts are left out after HubSpot did not answer."""
+"""How long first attempts are skipped after HubSpot did not answer."""
 SHARE = 0.7
 """What replays and retries take of a limit; the rest is for bookings that are made meanwhile."""
 SEARCHES_PER_SECOND = 5
@@ -72,7 +72,7 @@ class Usage:
         self.searches_under_way += need.searches
 
     def end(self, need: CallCount) -> None:
-        """Count *need* as under way no more: it was not called, or `add` is told when it was answered."""
+        """Count *need* as under way no more: it was not called, or `add` is called when it was answered."""
         self.calls_under_way -= need.calls
         self.searches_under_way -= need.searches
 

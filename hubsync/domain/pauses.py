@@ -40,7 +40,7 @@ def pause_of(fault: HubSyncError | None, moment: datetime, time_zone: str) -> Pa
 
 
 def next_midnight(now: datetime, zone: str) -> datetime:
-    """A minute past the next midnight in the IANA *zone* (UTC if unknown): HubSpot's daily limit begins anew."""
+    """A minute past the next midnight in the IANA *zone* (UTC if unknown): HubSpot's daily limit starts again."""
     try:
         there = now.astimezone(ZoneInfo(zone))
     except (KeyError, ValueError, OSError):

@@ -103,7 +103,7 @@ class AnswerLost(HubSpotError):
 class AccountTrouble(HubSpotError):
     """What HubSpot refuses to the whole account until somebody acts there: no booking and no mapping is at fault.
 
-    It is one trouble of the connection, however many bookings meet it, and uses up none of their attempts.
+    It is one problem of the connection, however many bookings meet it, and uses up none of their attempts.
     """
 
     code = "account_trouble"

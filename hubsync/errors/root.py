@@ -56,7 +56,7 @@ class Remedy(StrEnum):
     DISMISS = "dismiss"
     """Nothing helps and nothing is left to do."""
     REQUEST = "request"
-    """Another request: corrected, by somebody who may, or begun anew."""
+    """Another request: corrected, by somebody who may, or begun again."""
 
 
 class HubSyncError(Exception):

@@ -44,7 +44,7 @@ class HubSpotClient:
     """One HubSpot account, as long as its access token lasts.
 
     *asked* is the kind of the last call, such as ``write contacts`` or ``read companies``: permissions are given
-    for these. *counting* is told of each call.
+    for these. *counting* is notified of each call.
     """
 
     def __init__(self, wire: Wire, token: str, version: str) -> None:
@@ -58,7 +58,7 @@ class HubSpotClient:
         """Return the companies that fit any of *alternatives*, (property, operator, value) each.
 
         The alternatives come with the most important first: HubSpot takes five, in at most 3,000 characters,
-        and what goes beyond is left out from the end. With none left nothing is sent and nothing found.
+        and what goes beyond is cut off at the end. With none left nothing is sent and nothing found.
         HubSpot's search sees a record only some moments after it was written.
         """
         body = search_body(alternatives)

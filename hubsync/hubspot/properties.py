@@ -125,7 +125,7 @@ def read_definitions(definitions: Iterable[Json]) -> list[Property]:
 def arrange(properties: Sequence[Property], section: Section) -> list[PropertyGroup]:
     """Return *properties* as the pull-down offers them: the common ones first, the others by label.
 
-    A common one that the account does not have, or that cannot be written there, is left out, and so is a
+    A common one that the account does not have, or that cannot be written there, is omitted, and so is a
     group with nothing in it.
     """
     article = ARTICLE_COMPANY if section is Section.COMPANIES else ARTICLE_CONTACT

@@ -2,7 +2,7 @@
 
 ``Providers.leave`` gives the address at the provider, ``take_up`` finds what a callback belongs to, ``prove``
 turns the provider's answer into a ``Proof`` or refuses it. No exception of Authlib, requests or joserfc leaves
-this room.
+this package.
 
 ``issuers`` knows whom to believe, ``claims`` checks what an id token says, ``transport`` is the only file here
 that sends anything, ``proof`` is what comes out.

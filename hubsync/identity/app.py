@@ -22,7 +22,7 @@ class ProviderApp(FlaskOAuth2App):
     _good_until = 0.0
 
     def load_server_metadata(self) -> dict[str, Any]:
-        """The discovery document, checked; read anew after an hour.
+        """The discovery document, checked; read again after an hour.
 
         Raises IdentityRefused for one that names another issuer, or endpoints that are not safe to use.
         """
@@ -35,7 +35,7 @@ class ProviderApp(FlaskOAuth2App):
         return metadata
 
     def fetch_jwk_set(self, force: bool = False) -> dict[str, Any]:
-        """The keys, read anew when *force* is set: Authlib does that once for a key it does not know."""
+        """The keys, read again when *force* is set: Authlib does that once for a key it does not know."""
         metadata = self.load_server_metadata()
         if force or "jwks" not in metadata:
             with self._get_session() as asking:

@@ -17,7 +17,7 @@ from flask_mail import Connection, Mail
 class InTime(smtplib.SMTP):
     """A dialogue that is over in *timeout* seconds, however slowly the server talks.
 
-    smtplib's own time-out begins anew with every piece that arrives. A host name may have an IPv4 and an IPv6
+    smtplib's own time-out starts again with every piece that arrives. A host name may have an IPv4 and an IPv6
     address, which are tried one after the other, each with half of the time.
 
     *before_data* is called when sender and recipients are accepted, at the last moment before the mail is handed

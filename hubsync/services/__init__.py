@@ -23,7 +23,7 @@ from hubsync.store.sealed import Vault
 
 @dataclass(frozen=True)
 class Tools:
-    """The adapters that services work with; what an installation is told is in `hubsync.config.settings`.
+    """The adapters that services work with; the settings of an installation are in `hubsync.config.settings`.
 
     *oauth* is None while no client id and secret are set. *places* keeps the pace of calls to HubSpot, *share*
     says how many requests may post at a time, *wake* is set to have due work done at once.

@@ -25,7 +25,7 @@ class Connection(Base):
     is due, *check_until* the lease of the worker that makes it. *warned_for* is the beginning of the idle time
     that was warned about, *warn_until* the lease of the worker that sends that mail.
 
-    *circuit_until*: HubSpot did not answer just now, so that first attempts are left out until then.
+    *circuit_until*: HubSpot did not answer just now, so that first attempts are skipped until then.
     *paused_until*: HubSpot takes nothing from this account until then, for the reason *paused_code*: the daily
     limit, or an account that is being moved. *pace_until*: HubSpot answered that it was called too fast,
     and nobody calls until then. *pace* is what each process called lately and is about to call, for the others to

@@ -62,7 +62,7 @@ class Lease:
         return self._update(session, self.taken(moment, worker), self.free(moment), *which)
 
     def renew(self, session: Session, moment: datetime, *which: ColumnElement[bool], worker: str) -> bool:
-        """Keep the one row that is *which* for the whole length anew; False when it is not *worker*'s any more.
+        """Keep the one row that is *which* for its whole length again; False when it is not *worker*'s any more.
 
         One that ended meanwhile, and that nobody else has taken, still is.
         """

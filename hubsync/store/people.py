@@ -27,7 +27,7 @@ class Person(Base):
 
 
 class Identity(Base):
-    """One way in: (issuer, subject). The e-mail link's issuer is ``e-mail link``, its subject the address.
+    """A sign-in identity: (issuer, subject). A mailed link's issuer is ``e-mail link``, its subject the address.
 
     *shown* is what the person reads to tell the account from others: the address that the provider named.
     """

@@ -1,4 +1,4 @@
-"""The identity room alone: no database, no pages; a session of one browser, and the provider over real sockets."""
+"""The identity package alone: no database, no pages; one browser's session, and the provider over real sockets."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 from hubsync.store.erased import ErasedBooking
 
-# Made once, for every booking asks: making a statement takes longer than running it. The state is that of the
+# Built once, for every booking asks: building a statement takes longer than running it. The state is that of the
 # delivery when its booking was erased, None where both are there.
 _KNOWN: CompoundSelect[int, str | None] = union_all(
     select(Delivery.id.label("delivery_id"), null().label("erased_as"))
@@ -55,8 +55,8 @@ _KNOWN: CompoundSelect[int, str | None] = union_all(
 def complete(team_id: int, booking: Booking) -> Delivery:
     """Write *booking* down with its delivery, then make the first attempt; return the delivery as that left it.
 
-    The one way in for every source of the team. The same booking again returns the first delivery; a calendar or
-    question that a source has new is made from what it sent. HubSpot's trouble is the delivery's, never the
+    The one entry point for every source of the team. The same booking again returns the first delivery; a calendar
+    or question that a source has new is made from what it sent. HubSpot's failure is the delivery's, never the
     guest's: nothing is raised for it. When half of the process's threads post already or wait for HubSpot's
     limits, the attempt is left to the background.
 
@@ -70,7 +70,7 @@ def complete(team_id: int, booking: Booking) -> Delivery:
         try:
             return _write_down_and_post(team_id, booking, Deadline.after(budget))
         finally:
-            tools().share.give_back()
+            tools().share.release()
 
 
 @contextmanager
@@ -112,7 +112,7 @@ def _write_down_and_post(team_id: int, booking: Booking, deadline: Deadline) -> 
             return read_delivery(delivery.id)
     finally:
         if place is not None:
-            place.give_back()
+            place.release()
     turn = take_place(team_id, ONE_CALL, seconds=max(0.0, deadline.left() - CALLS_SECONDS))
     if turn is not None:
         deliver(delivery.id, deadline, turn, "first")

@@ -45,7 +45,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class _Access:
-    """A token to call with. *lasting*: a service key, which cannot be renewed. *known*: the trouble so far."""
+    """A token to call with. *lasting*: a service key, which cannot be renewed. *known*: the problem so far."""
 
     token: str = field(repr=False)
     lasting: bool

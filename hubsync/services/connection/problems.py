@@ -28,7 +28,7 @@ from hubsync.store.teams import Team
 PERMISSION = PermissionMissing.code
 SETTINGS = codes(scopes={Scope.INSTALLATION})
 NEEDS_SOMEBODY = codes(scopes={Scope.PERMISSION, Scope.ACCOUNT, Scope.INSTALLATION})
-"""What troubles a connection that stands and no waiting mends."""
+"""Problems of a valid connection that no waiting mends."""
 OF_ONE_KIND = (*codes(scopes={Scope.PERMISSION}), AccountFull.code)
 """Met by one kind of call, while others succeed: HubSpot's answers to other calls do not prove it over.
 
@@ -48,14 +48,14 @@ TOLD = {
         "no key of HUBSYNC_ENCRYPTION_KEYS opens its access to HubSpot. Put the former key back, or connect again"
     ),
 }
-"""What the log says of trouble that somebody has to mend."""
+"""What the log says of problems that somebody has to mend."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class ConnectionProblem:
-    """What a connection was troubled by when it was read.
+    """The problem that a connection had when it was read.
 
     *connected_at* tells this connection from a later one of the team; *call* is the kind of call that met it.
     """
@@ -67,7 +67,7 @@ class ConnectionProblem:
 
 
 def problem_of(connection: Connection) -> ConnectionProblem:
-    """The connection's trouble; without a code when there is none."""
+    """The connection's problem; without a code when there is none."""
     return ConnectionProblem(
         connection.team_id, connection.connected_at, connection.trouble_code, connection.trouble_call
     )
@@ -123,7 +123,7 @@ def resolve_all_but_permission(connection: Connection) -> None:
 
 
 def clear_problem(connection: Connection) -> None:
-    """Begin anew. Called inside `write_transaction`, with a row of its session."""
+    """Clear the problem. Called inside `write_transaction`, with a row of its session."""
     connection.trouble_code, connection.trouble_call, connection.trouble_at = "", "", None
 
 

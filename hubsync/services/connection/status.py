@@ -22,13 +22,13 @@ from hubsync.store.teams import Team
 class ConnectionStatus:
     """What the HubSpot page, the banner on every page of the team and the log say.
 
-    *code* is the code of the error that took the access away, or that troubles a connection which stands
-    (``permission_missing``, ``app_misconfigured`` and such); empty when all is well. *call* is the kind of call
-    that met the trouble, such as ``write contacts``, "" where none did. *since* is when that was noticed.
+    *code* is the code of the error that took the access away, or of the problem of a connection that is still
+    valid (``permission_missing``, ``app_misconfigured`` and such); empty when all is well. *call* is the kind of
+    call that met the problem, such as ``write contacts``, "" where none did. *since* is when that was noticed.
     *expires_at* is when the access expires unless something is posted, None when it never does. *waiting* counts
     the bookings that wait for access, or until the account takes records again. *method* is how the team
-    connected; empty while disconnected. *paused_until* is until when HubSpot takes nothing from an account that
-    is connected, for the reason *paused_code*; None when it is open.
+    connected; empty while disconnected. *paused_until* is until when HubSpot takes nothing from an account that is
+    connected, for the reason *paused_code*; None when it is open.
     """
 
     state: ConnectionState = ConnectionState.DISCONNECTED

@@ -15,12 +15,12 @@ PORTION = 5000
 
 
 def retry_these(membership: Membership, ids: Sequence[int]) -> bool:
-    """Have those of the deliveries tried anew that the reader may see; whether there was one to try."""
+    """Have those of the deliveries tried again that the reader may see; whether there was one to try."""
     return _hand_over(membership, [ids])
 
 
 def retry_all(membership: Membership, wanted: DeliveryFilter) -> bool:
-    """Have everything tried anew that is *wanted*; whether there was something to try."""
+    """Have everything tried again that is *wanted*; whether there was something to try."""
     return _hand_over(membership, walk(membership, wanted, PORTION))
 
 

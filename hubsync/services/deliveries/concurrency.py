@@ -26,14 +26,14 @@ class ThreadShare:
         return self._posting
 
     def take(self) -> bool:
-        """Take a place; False when half of the threads post already. It is given back with `give_back`."""
+        """Take a place; False when half of the threads post already. It is released with `release`."""
         with self._lock:
             if self._posting >= self._places:
                 return False
             self._posting += 1
             return True
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         with self._lock:
             self._posting -= 1
 

@@ -37,7 +37,7 @@ SLICE_SECONDS = 20.0
 POLL_SECONDS = 0.05
 LOOK_FOR_DUE_SECONDS = 1.0
 LOOK_AGAIN_SECONDS = 5.0
-"""After so long it is looked anew whether somebody else brought the company of a delivery."""
+"""After so long it is checked again whether somebody else brought the company of a delivery."""
 EXPECTED_AT_ONCE = 10
 
 Tried = tuple[int, str]
@@ -159,7 +159,7 @@ class _Round:
         return None
 
     def _collect(self) -> None:
-        """Note what ended. Who waits for a company that was brought is looked at anew."""
+        """Note what ended. A delivery that waits for a company somebody found is considered again."""
         for future in [each for each in self.under_way if each.done()]:
             due = self.under_way.pop(future)
             self.tried.append(future.result())

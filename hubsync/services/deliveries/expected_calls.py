@@ -38,7 +38,7 @@ def expect(delivery_id: int) -> ExpectedCalls:
     """
     try:
         return _expected(read_delivery(delivery_id))
-    except Exception:  # erased, or a mistake of ours: whoever takes it meets the same, and writes it down
+    except Exception:  # erased, or a bug: whoever takes it meets the same, and writes it down
         db.session.rollback()
         return ExpectedCalls(ONE_CALL)
     finally:

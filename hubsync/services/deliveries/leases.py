@@ -27,7 +27,7 @@ from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.leases import DELIVERY
 
 BACKGROUND_SECONDS = 30.0
-# Made once, for every booking ends with it: making a statement takes longer than running it.
+# Built once, for every booking ends with it: building a statement takes longer than running it.
 _ONE = select(Delivery).where(Delivery.id == bindparam("delivery_id")).execution_options(populate_existing=True)
 ABANDONED = "abandoned"
 """The reason of a delivery whose workers died, one after the other, until its attempts were used up."""
@@ -50,7 +50,7 @@ def deliver(
 ) -> None:
     """Take a delivery that is due (or abandoned) and carry it as far as it goes before *deadline*.
 
-    Its calls are those that *place* has room for, which is given back at the end; without one they wait for
+    Its calls are those that *place* has room for, which is released at the end; without one they wait for
     nothing. Whatever HubSpot does ends up on
     the delivery; nothing is raised for it. Does nothing when another worker has the delivery. A worker that died
     counts as an attempt, so that a delivery that kills every worker ends.
@@ -63,7 +63,7 @@ def deliver(
         return
     finally:
         if place is not None:
-            place.give_back()
+            place.release()
 
 
 def _take(delivery_id: int, place: Reservation | None) -> str:
@@ -137,7 +137,7 @@ def _give_up(session: Session, delivery: Delivery, used: int) -> None:
 def retry(delivery_id: int) -> Delivery:
     """Try a delivery again because a person asked, with all its attempts ahead of it.
 
-    What was refused is tried anew, what stands is not repeated. Returns the delivery as it then is.
+    What was refused is tried again, what exists at HubSpot is not repeated. Returns the delivery as it then is.
     Raises NotFound for an unknown one; does nothing while a worker has it, nor without the plan.
     """
     worker = take_anew(delivery_id)
@@ -150,7 +150,7 @@ def take_anew(delivery_id: int, replay_id: int | None = None, place: Reservation
     """Take a delivery that a person wants tried again; return the worker's name, "" when it cannot be taken.
 
     One that is to be tried for a replay is taken while it belongs to that, and none without the plan: what waits
-    would only be left out. Raises NotFound for an unknown one, and NoPlace when another process called meanwhile
+    would only be skipped. Raises NotFound for an unknown one, and NoPlace when another process called meanwhile
     what *place* had room for.
     """
     lease = new_lease()
@@ -168,7 +168,8 @@ def take_anew(delivery_id: int, replay_id: int | None = None, place: Reservation
             for step in ("company", "contact", "association")
             if getattr(delivery, step) in (Outcome.REFUSED, Outcome.NONE)
         }
-        # A booking of which nothing stands may go to whichever account is connected now: somebody asked for it.
+        # A booking of which nothing is at HubSpot may go to whichever account is connected now: somebody asked for
+        # it.
         if not (anew.get("company", delivery.company) or anew.get("contact", delivery.contact)):
             anew["hubspot_account_id"] = ""
         taken = transitions.move(

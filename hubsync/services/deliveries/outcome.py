@@ -25,7 +25,7 @@ from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.leases import DELIVERY
 
 LONGEST_MESSAGE = 1000
-# Made once, for every attempt needs them: making a statement takes longer than running it.
+# Built once, for every attempt needs them: building a statement takes longer than running it.
 _WITH_BOOKING = (
     select(Delivery)
     .where(Delivery.id == bindparam("delivery_id"))

@@ -69,7 +69,7 @@ def list_wanted(membership: Membership, wanted: DeliveryFilter, after: int | Non
 
 
 def read_these(ids: Sequence[int]) -> list[Delivery]:
-    """Deliveries with their bookings and calendars, in the order of *ids*; those that are gone are left out."""
+    """Deliveries with their bookings and calendars, in the order of *ids*; those that are gone are omitted."""
     calendar = joinedload(Delivery.booking).joinedload(BookingRecord.calendar)
     without = (calendar.lazyload(Calendar.team), calendar.lazyload(Calendar.owner))
     query = select(Delivery).where(Delivery.id.in_(ids)).options(*without)

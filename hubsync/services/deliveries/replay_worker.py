@@ -139,7 +139,7 @@ def _try(replay_id: int, delivery_id: int, place: Reservation) -> tuple[Delivery
     except (NotFound, NoPlace):  # erased, or its calendar deleted, in between; or another process called instead
         return None, ""
     finally:
-        place.give_back()
+        place.release()
     outcome = delivery.state, delivery.reason
     end_read()
     return outcome

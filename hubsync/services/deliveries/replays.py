@@ -49,9 +49,9 @@ class Progress:
 
 
 def count_missed(team_id: int, calendar_id: int | None = None) -> int:
-    """How many bookings wait that could be posted now, and that no replay has taken up yet; none without the plan.
+    """How many bookings wait that could be posted now, and that no replay has yet; none without the plan.
 
-    One whose first half stands in another HubSpot account is not among them: a person looks at it by itself.
+    One whose first half is in another HubSpot account is not among them: a person looks at it by itself.
     """
     return db.session.scalars(select(func.count(Delivery.id)).where(_missed(team_id, calendar_id))).one()
 
@@ -67,7 +67,7 @@ def count_missed_seen(membership: Membership) -> int:
 def replay_missed(team_id: int, person_id: int, calendar_id: int | None = None) -> Replay | None:
     """Have everything posted that waits and can be posted now; of one calendar only if that is given.
 
-    Pressed again while a replay runs, it takes up what has come to wait since, and goes on if it was paused.
+    Pressed again while a replay runs, it adds what has come to wait since, and goes on if it was paused.
     Returns None, and does nothing, when nothing waits.
     """
     return _begin(team_id, person_id, _missed(team_id, calendar_id))
@@ -76,7 +76,7 @@ def replay_missed(team_id: int, person_id: int, calendar_id: int | None = None) 
 def replay_these(
     team_id: int, person_id: int, delivery_ids: Sequence[int], *, go_on: bool = True
 ) -> Replay | None:
-    """Have these deliveries of the team tried anew, whatever kept them; those that cannot be are left out.
+    """Have these deliveries of the team tried again, whatever kept them; those that cannot be are omitted.
 
     They join a replay that has not ended. One that is paused goes on with that, unless *go_on* says that the
     person may not let it; they rest with it then.

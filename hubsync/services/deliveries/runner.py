@@ -70,7 +70,7 @@ def carry(
         db.session.rollback()
     finally:
         if place is not None:
-            place.give_back()
+            place.release()
     return False
 
 
@@ -109,7 +109,7 @@ def _begin(
 
 def _not_to_be_posted(delivery: Delivery, drawn: MappedDraft | None) -> AttemptResult | None:
     """The ending of a delivery for which HubSpot is not called at all; None when it is to be posted."""
-    # What an earlier attempt left at HubSpot cannot count as left out.
+    # What an earlier attempt left at HubSpot cannot count as skipped.
     at_hubspot = is_at_hubspot(delivery.company, delivery.contact)
     left_out = DeliveryState.PARTIAL if at_hubspot else DeliveryState.SKIPPED
     if not posts(db.session.get_one(Team, delivery.team_id).plan):
@@ -164,7 +164,7 @@ def _posting(
 
 
 def _still_true(delivery: Delivery) -> list[dict[str, Any]]:
-    """What earlier attempts noted about steps that this one does not repeat; left-out rows are found anew."""
+    """What earlier attempts noted about steps that this one does not repeat; dropped rows are looked up again."""
     finished = {
         section
         for section, outcome in (

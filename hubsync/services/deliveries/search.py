@@ -26,7 +26,7 @@ LOOKED_AT = 2000
 _ARMS = 100  # parts of one statement; SQLite takes 500
 
 Place = tuple[Any, int]
-"""Where a row stands in a list: what comes before its id in the order (see `Wanted.key`), and its id."""
+"""The position of a row in a list: what comes before its id in the order (see `Wanted.key`), and its id."""
 
 
 @dataclass(frozen=True)

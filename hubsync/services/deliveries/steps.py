@@ -28,7 +28,7 @@ from hubsync.services.posting.company import post_company
 from hubsync.services.posting.contact import associate_later, post_contact
 from hubsync.services.posting.context import Posting
 
-# How often a company is looked for anew: those remembered by domain, by name and from an earlier attempt may be
+# How often a company is looked up again: those remembered by domain, by name and from an earlier attempt may be
 # gone, and HubSpot's search may show one for a moment longer.
 LOOKS_ANEW = 4
 ABOUT_ONE_COMPANY = (RemarkKind.SEVERAL_COMPANIES, RemarkKind.NOT_LOOKED_UP)
@@ -86,7 +86,7 @@ def run_steps(posting: Posting, attempts: int) -> AttemptResult:
 
 
 def result_of_error(mistake: Exception, attempts: int, *, stands: bool) -> AttemptResult:
-    """The ending of an attempt that met what nobody expected: a mistake of ours, or a database that is locked."""
+    """The ending of an attempt that met what nobody expected: a bug, or a database that is locked."""
     fault = HubSyncError(f"HubSync made a mistake: {type(mistake).__name__}")
     again = _due_again(fault, attempts)
     if again is None:
@@ -111,7 +111,7 @@ def _post_company_or_refuse(posting: Posting, attempts: int) -> HubSyncError | N
 
 
 def _beside_company(step: Callable[[Posting], None], posting: Posting, attempts: int) -> HubSyncError | None:
-    """Run *step*, and once more for each company that HubSpot no longer has; it is found anew.
+    """Run *step*, and once more for each company that HubSpot no longer has; it is looked up again.
 
     Returns why the company was refused then.
     """

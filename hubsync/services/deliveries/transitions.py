@@ -36,7 +36,7 @@ def _added_to_counts(insert: Callable[[Table], Any]) -> Executable:
     return added
 
 
-# Made once, for every change of a delivery needs them: making a statement takes longer than running it.
+# Built once, for every change of a delivery needs them: building a statement takes longer than running it.
 _STILL = update(_TABLE).where(
     _TABLE.c.id == bindparam("this"),
     _TABLE.c.state == bindparam("read_state"),
@@ -112,7 +112,7 @@ def erase(session: Session, deliveries: Iterable[Delivery]) -> None:
 
 
 def troubled_since(delivery: Delivery, state: DeliveryState) -> datetime | None:
-    """Since when *delivery* is in trouble once it is *state*; None for a state that is none."""
+    """Since when *delivery* has failed once it is *state*; None for a state that is none."""
     if state in IN_TROUBLE:
         return delivery.troubled_at or now()
     return None
@@ -159,7 +159,7 @@ def _count(session: Session, shifts: Counter[Place]) -> None:
 
 
 def recount(session: Session) -> None:
-    """Count anew what is there; for databases whose rows were made without this room, such as a benchmark's."""
+    """Recount what is there; for databases whose rows were written without this module, such as a benchmark's."""
     session.execute(delete(DeliveryCount))
     counted: Counter[Place] = Counter()
     query = select(

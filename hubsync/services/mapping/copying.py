@@ -39,7 +39,7 @@ class Unmatched(StrEnum):
 
 @dataclass(frozen=True)
 class CopiedRow:
-    """A row of the other calendar: what it takes *there*, and *here* (empty when it is left out for *why*)."""
+    """A row of the other calendar: what it takes *there*, and *here* (empty when it is omitted for *why*)."""
 
     section: Section
     property_name: str
@@ -93,7 +93,7 @@ def copy_mapping(
     """*edited* with the rows of *source*, whose questions are *there*; nothing is saved.
 
     With *replace_rows* the rows and switches of *source* take the place of those that are edited, but for
-    ``active``; else only properties without a row get one. A row whose question has no match is left out.
+    ``active``; else only properties without a row get one. A row whose question has no match is omitted.
     """
     start = edited
     if replace_rows:

@@ -40,7 +40,7 @@ def list_own(team_id: int) -> tuple[list[str], str]:
 def save_own(team_id: int, typed: str, mark: str, *, by: int) -> OwnFreeDomains:
     """Make what somebody typed the team's own list, and return how it was read.
 
-    Domains that the list for everybody has anyway are left out. Raises Refused for entries that are no domain, for
+    Domains that the list for everybody has anyway are omitted. Raises Refused for entries that are no domain, for
     one that is there twice, for too many, and when somebody else changed the list since it had this *mark*.
     """
     read = read_own_free_domains(typed[:LONGEST_TYPED])

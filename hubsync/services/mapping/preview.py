@@ -100,7 +100,7 @@ def edited_rows(edited: EditedMapping, saved: SavedMapping, known: KnownProperti
 
 
 def preview(team: Team, mapping: MappingRows, material: MappingInput) -> Preview:
-    """What would be posted from *material*; HubSpot is only read, and its trouble only leaves questions open."""
+    """What would be posted from *material*; HubSpot is only read, and its errors only leave questions open."""
     own_free = own_free_domains(team.id)
     draft = draft_input(own_free, mapping, material)
     company, contact = _look(team, draft)

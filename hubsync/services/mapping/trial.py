@@ -61,7 +61,7 @@ class SentTest:
 
     @property
     def contact_untried(self) -> bool:
-        """Whether a contact was to be created and was left, because HubSpot was in trouble at the company."""
+        """Whether a contact was to be created and was left, because HubSpot failed at the company."""
         passing = self.company_fault is not None and not self.company_fault.permanent
         return passing and self.draft.contact is not None
 

@@ -35,10 +35,10 @@ log = logging.getLogger(__name__)
 
 
 def warn_due(stopped: Callable[[], bool] = lambda: False) -> list[str]:
-    """Mail every team whose access expires soon and that was not told yet; return the slugs of those told.
+    """Mail every team whose access expires soon and that was not warned yet; return the slugs of those warned.
 
-    Once for each idle time, also when several workers do this at once: it counts as told when the mail server has
-    accepted the mail, which goes to everybody at once so that nobody gets it twice because it was refused for
+    Once for each idle time, also when several workers do this at once: it counts as warned when the mail server
+    has accepted the mail, which goes to everybody at once so that nobody gets it twice because it was refused for
     another. A mail that fails is tried again an hour later.
     """
     days = settings().idle_expiry_days
@@ -72,7 +72,7 @@ def _is_due(days: int) -> tuple[ColumnElement[bool], ...]:
     posted, connected = Connection.last_posted_at, Connection.connected_at
     return (
         Connection.state == ConnectionState.CONNECTED,
-        # On another plan nobody can connect or post; back on it in time, the team is told then.
+        # On another plan nobody can connect or post; back on it in time, the team is warned then.
         Connection.team_id.in_(select(Team.id).where(has_posting_plan())),
         connected <= soon,
         or_(posted.is_(None), posted <= soon),

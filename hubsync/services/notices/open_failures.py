@@ -27,10 +27,10 @@ WITHOUT_FAULT = ("not_added", NotConnected.code)
 class OpenFailures:
     """How many deliveries of a team have *failed*, stand in part (*partial*), are *waiting* for access, or have
     been *retrying* for more than an hour; nobody has dismissed them. *held* are those that the account takes none
-    of, which is one trouble and told once, however many they are.
+    of, which is one problem and reported once, however many they are.
 
     *since* is when the oldest of it began, *latest* when the newest came to need somebody. *lost_code* is why
-    access to HubSpot is gone, *trouble_code* what troubles a connection that stands; each may be "".
+    access to HubSpot is gone, *trouble_code* the problem of a connection that is still valid; each may be "".
     """
 
     failed: int = 0
@@ -109,7 +109,7 @@ def read_open_failures(team_id: int) -> OpenFailures:
 
 
 def _read_connection(team_id: int) -> tuple[str, str, datetime | None]:
-    """Why access is gone, what troubles it, and since when somebody has to act; nothing without the plan."""
+    """Why access is gone, its problem, and since when somebody has to act; nothing without the plan."""
     found = db.session.execute(
         select(
             Connection.state,

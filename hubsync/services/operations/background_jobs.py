@@ -31,8 +31,8 @@ FOUND = {
 def do_due_work(stopped: Stopped = lambda: False) -> Iterator[str]:
     """Do what is due, until *stopped*; yield what happened, a sentence each.
 
-    Deliveries come first: guests' bookings do not wait for anything else. A piece of work that meets a mistake of
-    ours keeps no other from being done. With nothing due only a few rows are read, and nothing is written.
+    Deliveries come first: guests' bookings do not wait for anything else. A piece of work that meets a bug,
+     keeps no other from being done. With nothing due only a few rows are read, and nothing is written.
     """
     for what, job in JOBS:
         if stopped():

@@ -1,6 +1,6 @@
 """Daily check of each connection: whether HubSpot still honours it, and which properties have changed.
 
-Uninstalling HubSync in HubSpot is not told to us, so somebody has to ask.
+HubSpot does not notify us of an uninstall, so somebody has to ask.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def check_due(stopped: Callable[[], bool] = lambda: False) -> list[CheckedConnec
     """Check every connection whose check is due, until *stopped*; return what was found.
 
     Any number of workers may do this at once: each connection is checked by one of them. One that was stopped in
-    mid-check is taken up again when its lease ends. A connection that is lost is not asked about: what HubSpot
+    mid-check is resumed when its lease ends. A connection that is lost is not asked about: what HubSpot
     took away only Connect brings back.
     """
     found = []
@@ -78,7 +78,7 @@ def check_due(stopped: Callable[[], bool] = lambda: False) -> list[CheckedConnec
 
 
 def check_now(team_id: int) -> ConnectionStatus:
-    """Ask HubSpot at once, because somebody pressed the button; return how the team stands then."""
+    """Ask HubSpot at once, because somebody pressed the button; return the team's status then."""
     _check(team_id)
     return read_status(team_id)
 

@@ -17,7 +17,7 @@ LINK_ISSUER = "e-mail link"
 
 
 def person_with(session: Session, email: str) -> Person:
-    """The person with this address, made if need be; the e-mail link is the first way in.
+    """The person with this address, made if need be; the e-mail link is the first sign-in method.
 
     Called inside `write_transaction`, with its *session*. *email* is checked already.
     """

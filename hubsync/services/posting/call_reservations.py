@@ -23,7 +23,7 @@ from hubsync.domain.pacing import (
 
 @dataclass
 class _Account:
-    """One HubSpot account: what this process called, what other processes told, and who waits for a place."""
+    """One HubSpot account: calls of this process, calls other processes announced, and who waits."""
 
     limit: RateLimit = field(default_factory=RateLimit)
     own: Usage = field(default_factory=Usage)
@@ -46,8 +46,8 @@ class CallReservations:
     """The places of one process at each HubSpot account.
 
     A place is the right to make some calls. It is taken before the first of them and counts from then on, so
-    that threads together never call faster than HubSpot's limits allow. Other processes are heard and told in the
-    transactions that are made anyway (`services/posting/shared_pace`).
+    that threads together never call faster than HubSpot's limits allow. Usage is exchanged with other processes in
+    the transactions that are made anyway (`services/posting/shared_pace`).
     """
 
     def __init__(self) -> None:
@@ -80,14 +80,14 @@ class CallReservations:
         return any(account.waiting for account in list(self._accounts.values()))
 
     def hear(self, account_id: str, told: Mapping[str, list[AnsweredCalls]], limit: RateLimit | None) -> None:
-        """Take over what other processes told of their calls to the account, in place of what they told before."""
+        """Replace what is known of other processes' calls to the account by what they announced now."""
         with self._account(account_id) as account:
             account.others = {process: list(made) for process, made in told.items() if process != self.process}
             if limit is not None:
                 account.limit = limit
 
     def tell(self, account_id: str) -> tuple[list[AnsweredCalls], RateLimit]:
-        """What this process has to tell others of its calls to the account, those under way included.
+        """What this process has to announce of its calls to the account, those under way included.
 
         These count as made by the time at which their process is likely to be gone.
         """
@@ -135,7 +135,7 @@ class CallReservations:
 
 
 class Reservation:
-    """The right to make some calls to one HubSpot account; used up call by call, the rest is given back."""
+    """The right to make some calls to one HubSpot account; used up call by call, the rest is released."""
 
     def __init__(
         self, places: CallReservations, account_id: str, share: float = 1.0, *, paced: bool = False
@@ -155,11 +155,11 @@ class Reservation:
 
         Meanwhile others may have what was left: whoever waits for a search holds nobody up.
         """
-        self.give_back()
+        self.release()
         return self._places._take(self, need, seconds)
 
-    def give_back(self) -> None:
-        """Give back what is left, so that others may call; the place may go on without."""
+    def release(self) -> None:
+        """Release what is left, so that others may call; the place may go on without."""
         if self.left != CallCount():
             with self._places._account(self.account_id) as account:
                 account.own.end(self.left)

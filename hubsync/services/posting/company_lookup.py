@@ -71,7 +71,7 @@ def search_company(
 def read_known(
     ask: Ask, properties: Mapping[str, str], known_ids: Sequence[str], looked: LookupResult, deadline: Deadline
 ) -> LookupResult:
-    """Read those of *known_ids* that the search did not show, before the company is created anew: a call each.
+    """Read those of *known_ids* that the search did not show, before the company is created again: a call each.
 
     One that is gone is nothing. One that is there counts like what the search found; it lags. One that answers
     with another id was merged into that company, which is the one unless another has domain or name.

@@ -35,7 +35,7 @@ from hubsync.store.leases import COMPANY_CLAIM
 SETTLING = timedelta(seconds=60)
 UNCHECKED = timedelta(minutes=5)
 POLL_SECONDS = 0.05
-# Made once, and of the table: making a statement, and keeping rows of a session, take longer than running it.
+# Built once, and of the table: building a statement, and keeping rows of a session, take longer than running it.
 _TABLE = KnownCompany.__table__
 _THESE = and_(
     _TABLE.c.hubspot_account_id == bindparam("account"), _TABLE.c.key.in_(bindparam("these", expanding=True))

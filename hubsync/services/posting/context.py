@@ -37,7 +37,8 @@ CALLS_SECONDS = 2.0
 ABOUT_THE_RECORD = (Scope.RECORD, Scope.PERMISSION)
 """The scopes of refusals that are answers: HubSpot is there, honours the access, and refuses what was sent."""
 Result = TypeVar("Result")
-# Made once, and of the table: the session has no say in it, and making a statement takes longer than running it.
+# Built once, and of the table: the session has no say in it, and building a statement takes longer than running
+# it.
 _TABLE = Delivery.__table__
 _OF_WORKER = update(_TABLE).where(
     _TABLE.c.id == bindparam("delivery_id"), _TABLE.c.lease_owner == bindparam("worker")

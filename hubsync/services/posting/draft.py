@@ -34,7 +34,7 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.mappings import MappingRecord
 
-# Made once, for every delivery asks: making a statement takes longer than running it.
+# Built once, for every delivery asks: building a statement takes longer than running it.
 _MAPPING = (
     select(MappingRecord)
     .where(MappingRecord.calendar_id == bindparam("calendar_id"))

@@ -30,8 +30,8 @@ from hubsync.store.deliveries import Delivery
 
 Occasion = Literal["first", "due", "asked"]
 """Why an attempt is made: a guest's request, the time has come, or a person pressed Retry."""
-# Made once, and of the table, for every attempt ends with them: making a statement, and keeping rows of a session,
-# take longer than running it.
+# Built once, and of the table, for every attempt ends with them: building a statement, and keeping rows of a
+# session, take longer than running it.
 _TABLE = Connection.__table__
 _LEARN = update(_TABLE).where(_TABLE.c.id == bindparam("this"))
 _HOLD = update(_TABLE).where(_TABLE.c.hubspot_account_id == bindparam("account"))
@@ -132,7 +132,7 @@ def note(
     expiry.
     Another account that was connected meanwhile has nothing to do with it.
     """
-    posting.task.place.give_back()
+    posting.task.place.release()
     rows = shared_pace.rows_of_account(session, posting.task.account_id)
     connection = next((row for row in rows if row.team_id == team_id), None)
     if connection is None:

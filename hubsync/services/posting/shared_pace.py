@@ -22,7 +22,7 @@ from hubsync.services.posting.call_reservations import Reservation
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 
-# Made once, and of the table, for every attempt needs them: making a statement takes longer than running it.
+# Built once, and of the table, for every attempt needs them: building a statement takes longer than running it.
 _TABLE = Connection.__table__
 _GLANCE = select(_TABLE.c.hubspot_account_id, _TABLE.c.pace_until).where(_TABLE.c.team_id == bindparam("team"))
 # Teams that share an account share its limits. In one order, so that no two transactions wait for each other.
@@ -78,10 +78,10 @@ def open_place(account_id: str) -> Reservation:
 
 
 def announce(session: Session, place: Reservation) -> None:
-    """Tell other processes of the calls of *place* before they are made; part of the caller's transaction.
+    """Announce to other processes the calls of *place* before they are made; part of the caller's transaction.
 
     Raises NoPlace when the others' calls leave no room for them, or HubSpot holds everybody back by now: then the
-    transaction is to be given up, and the place is given back.
+    transaction is to be given up, and the reservation is released.
     """
     rows = rows_of_account(session, place.account_id)
     if not rows:
@@ -90,14 +90,14 @@ def announce(session: Session, place: Reservation) -> None:
     moment = now()
     held = any(row.pace_until is not None and row.pace_until > moment for row in rows)
     if held or tools().places.exceeds(place.account_id):
-        place.give_back()
+        place.release()
         raise NoPlace("HubSpot's limits leave no room for another call just now")
     if told is not None:
         session.execute(_TELL, {"this": rows[0].id, "pace": told})
 
 
 def announce_beside_others(place: Reservation) -> None:
-    """Tell other processes, if there are any, of the calls of *place* by a commit of its own. Raises NoPlace."""
+    """Announce the calls of *place* to other processes, if any, by a commit of its own. Raises NoPlace."""
     rows = db.session.execute(_TOLD, {"account": place.account_id}).scalars().all()
     end_read()
     if any(set(_read(text)[0]) - {tools().places.process} for text in rows):
@@ -106,12 +106,12 @@ def announce_beside_others(place: Reservation) -> None:
 
 
 def rows_of_account(session: Session, account_id: str) -> Sequence[Row[Any]]:
-    """What the connections to the account say of its limits and trouble, locked where the database locks rows."""
+    """What the connections to the account say of its limits and pauses, locked where the database locks rows."""
     return session.execute(_OF_ACCOUNT, {"account": account_id}).all()
 
 
 def hear_and_tell(rows: Sequence[Row[Any]], account_id: str) -> str | None:
-    """Hear what other processes told; return what the first of *rows* should say now, None for no change."""
+    """Read what other processes announced; return what the first of *rows* should say now, None for no change."""
     places, moment = tools().places, time.time()
     before = rows[0].pace
     told, limit = _read(before)

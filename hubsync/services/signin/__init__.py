@@ -1,1 +1,1 @@
-"""Ways in: mailed links, sign-in providers, and whose identity it is."""
+"""Sign-in: mailed links, sign-in providers, and whose identity it is."""

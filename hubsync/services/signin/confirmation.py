@@ -56,7 +56,7 @@ def _may_be_confirmed(session: Session, email: str, person_id: int | None) -> bo
         return is_invited(session, email)
     if settings().signin_links:
         return True
-    # With links switched off a mailbox alone is no way in: only a person who has no other way is let in by it.
+    # With links switched off a mailbox alone is no sign-in method: it lets in only a person who has no other.
     linked = select(Identity.id).where(Identity.person_id == person_id, Identity.issuer != LINK_ISSUER)
     return session.scalar(linked.limit(1)) is None
 

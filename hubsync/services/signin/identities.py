@@ -83,8 +83,8 @@ def list_identities(person_id: int) -> Sequence[Identity]:
 def unlink(person_id: int, identity_id: int) -> None:
     """Take a linked account off the person, who cannot sign in with it from now on.
 
-    Raises NotFound for another person's, Refused for the only way in that works: a linked account works while this
-    installation offers its provider, the e-mail link while it is switched on and mail is set up.
+    Raises NotFound for another person's, Refused for the only sign-in method that works: a linked account works
+    while this installation offers its provider, the e-mail link while it is switched on and mail is set up.
     """
     with write_transaction() as session:
         own = list_identities(person_id)

@@ -70,7 +70,7 @@ def _mail_link(
 
 
 def read_link(token: str, browser_secret: str, person: Person | None) -> Invitation:
-    """The invitation that the link lets *person* take up, who is signed in here; nothing changes.
+    """The invitation that the link lets *person* accept, who is signed in here; nothing changes.
 
     Raises LinkSpent, InvitationSpent; OtherBrowser where the link was not asked for, by the same person.
     """

@@ -47,13 +47,13 @@ class SignInMethods:
         return found
 
     def can_spare(self, linked: LinkedIdentity) -> bool:
-        """Whether unlinking this account leaves a way in that works, or takes away none."""
+        """Whether unlinking this account leaves a sign-in method that works, or takes away none."""
         others = any(each.works for each in self.linked if each.id != linked.id)
         return self.links or others or not linked.works
 
 
 def list_ways_in(person_id: int) -> SignInMethods:
-    """The ways in of a person, the accounts in the order in which they were linked."""
+    """The sign-in methods of a person, the accounts in the order in which they were linked."""
     linked = []
     for row in identities.list_identities(person_id):
         provider = tools().identity.provider_of(row.issuer) or ""

@@ -1,6 +1,6 @@
 """One-time links: a 256-bit token of which the SHA-256 is kept, good once, for ten minutes, and tied to a browser.
 
-The browser that asked for a link has a secret in its session, of which the SHA-256 stands beside the link. What
+The browser that asked for a link has a secret in its session, of which the SHA-256 is stored with the link. What
 a link does elsewhere is its owner's to say; here is only told whether it is the same browser. The tables share
 their columns, `hubsync.store.people.OneTimeLink`.
 """

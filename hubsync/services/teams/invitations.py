@@ -36,7 +36,7 @@ def invite(team_id: int, email: str, role: Role, *, by: int) -> Invitation:
     """Offer the address a place in the team and mail the link.
 
     Raises Refused for an address that is none, that is in the team, or that has an open invitation; MailNotSent
-    when the mail could not leave: the invitation stands then and waits for :func:`send_again`.
+    when the mail could not leave: the invitation exists then and waits for :func:`send_again`.
     """
     address = checked_email(email, "email")
     if role is Role.OWNER:

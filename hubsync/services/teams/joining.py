@@ -92,7 +92,7 @@ def accept(session: Session, which: ColumnElement[bool], person_id: int, *, prov
 
 
 def lock(session: Session, which: ColumnElement[bool]) -> Invitation:
-    """The open invitation, which nobody else takes up or withdraws before this transaction ends."""
+    """The open invitation, which nobody else accepts or withdraws before this transaction ends."""
     session.execute(select(Invitation.id).where(which).with_for_update())
     return find_open(session, which)
 

@@ -117,7 +117,7 @@ def add_membership(
 ) -> None:
     """Make the person a member of the team, written down with the address. Called inside `write_transaction`.
 
-    *invited* is the address of the invitation that was taken up, if any.
+    *invited* is the address of the invitation that was accepted, if any.
     """
     session.add(Membership(team_id=team_id, person_id=person.id, role=role))
     shown = f"{person.name} ({person.email})" if person.name else person.email

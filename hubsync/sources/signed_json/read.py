@@ -54,7 +54,7 @@ def read(raw: bytes) -> Booking:
     """The booking in a verified body; raises BodyUnreadable whose faults name the places, never the values.
 
     Fields that nobody knows are ignored. A start without an offset is read in the guest's time zone, and refused
-    when there is none. Whatever else cannot be read is left out and noted on the booking.
+    when there is none. Whatever else cannot be read is omitted and noted on the booking.
     """
     try:
         body = _Body.model_validate(load_json(raw))

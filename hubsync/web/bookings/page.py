@@ -95,7 +95,7 @@ def show_not_found(fault: NotFound) -> ResponseReturnValue:
 
 @pages.errorhandler(BookingPageClosed)
 def show_closed(fault: BookingPageClosed) -> ResponseReturnValue:
-    """The page of a calendar that was put away."""
+    """The page of an archived calendar."""
     sentence = _("It takes no bookings for the time being. Please ask whoever sent you the link.")
     return render_template(
         "bookings/dead_end.html", title=_("This booking page is closed"), sentence=sentence

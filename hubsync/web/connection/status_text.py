@@ -70,7 +70,7 @@ def advise_on_lost(method: str, may_connect: bool = True) -> str:
 
 
 def explain_problem(code: str, missing: Sequence[str] = ()) -> str:
-    """What troubles a connection that stands, in one sentence; *missing* are the permissions, where known."""
+    """The problem of a valid connection, in one sentence; *missing* are the permissions, where known."""
     if code == PERMISSION and missing:
         return _("HubSync lacks a permission in HubSpot: %(scopes)s.", scopes=", ".join(missing))
     if code == PERMISSION:

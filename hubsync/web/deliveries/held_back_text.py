@@ -46,7 +46,7 @@ class ChangeSince:
 
 
 def tell_since(delivery: Delivery, connection: Connection | None) -> ChangeSince | None:
-    """What became of the reason why *delivery* was kept back; None where that reason stands as it is."""
+    """What became of the reason why *delivery* was kept back; None where that reason is unchanged."""
     if delivery.reason not in THEN or delivery.state not in HELD_STATES:
         return None
     code = _in_the_way(delivery.calendar_id, connection)

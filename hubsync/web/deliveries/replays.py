@@ -92,7 +92,7 @@ def stop() -> ResponseReturnValue:
 
 
 def _tell_rest() -> tuple[str, datetime] | None:
-    """Why it stands still, in a sentence, and until when; None when it does not."""
+    """Why it is paused, in a sentence, and until when; None when it does not."""
     found = rate_limits.paused_until(g.team.id)
     if found is None:
         return None

@@ -62,7 +62,7 @@ def save_mapping(calendar_id: int) -> ResponseReturnValue:
 
 
 def _tell_saved(state: EditorState) -> str:
-    """What the save means for bookings from now on, and when it begins or takes up posting, for those before."""
+    """What the save means for bookings from now on, and when it begins or resumes posting, for those before."""
     if not state.edited.active:
         return _("The mapping is saved. HubSpot is paused: new bookings are kept, but not posted.")
     told = _("The mapping is saved. Bookings are posted by it from now on.")

@@ -48,7 +48,7 @@ def show_stale_form(fault: CSRFError) -> ResponseReturnValue:
 
 
 def show_bug(fault: InternalServerError) -> ResponseReturnValue:
-    """The page for a mistake of ours; the reference finds the trace in the log."""
+    """The page for a bug; the reference finds the trace in the log."""
     reference = secrets.token_hex(4)
     current_app.logger.error("The error above has the reference %s.", reference)
     # The frame reads the database, which may be what failed.

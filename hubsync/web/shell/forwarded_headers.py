@@ -18,7 +18,7 @@ def register(app: Flask) -> None:
     """Watch for forwarded requests while no proxy is trusted. Anybody can send the header, so it is said once."""
     if settings(app).trusted_proxies:
         return
-    told = Lock()  # taken once, and never given back
+    told = Lock()  # taken once, and never released
 
     @app.before_request
     def tell_of_the_proxy() -> None:

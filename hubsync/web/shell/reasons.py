@@ -246,7 +246,7 @@ def explain_state(state: DeliveryState) -> str:
 def explain_reason(code: str, http_status: int | None = None) -> str:
     """Why, in a sentence; empty without a code, and the code itself when it is from another version.
 
-    *http_status* is HubSpot's, where it is known: a fault of HubSpot's own is told as that.
+    *http_status* is HubSpot's, where it is known: a fault of HubSpot's own is reported as that.
     """
     if not code:
         return ""
@@ -256,7 +256,7 @@ def explain_reason(code: str, http_status: int | None = None) -> str:
 
 
 def explain_state_of(delivery: Delivery) -> str:
-    """What the delivery's state means; trouble of the whole account does not pass by itself."""
+    """What the delivery's state means; a problem of the whole account does not pass by itself."""
     if delivery.state == DeliveryState.RETRYING and delivery.reason in ACCOUNT_TROUBLES:
         return str(HELD)
     return explain_state(delivery.state)
@@ -306,7 +306,7 @@ def explain_left_out(remark: Mapping[str, Any]) -> str:
 
 
 def explain_code(code: str, shown: str) -> str:
-    """Why a row is left out, by the code of a `LeftOutCode` or a `NoAddress`; *shown* is what the guest gave."""
+    """Why a row is omitted, by the code of a `LeftOutCode` or a `NoAddress`; *shown* is what the guest gave."""
     if code in EMAIL_CAUSES:
         cause = EMAIL_CAUSES[code]
         return gettext("“%(shown)s” is not an e-mail address: %(cause)s.", shown=shown, cause=cause)

@@ -1,7 +1,7 @@
 """Reader of request bodies, before every view: whole, and no larger than their address takes.
 
 Werkzeug stops at the limit of a body that comes in chunks and hands over its beginning, does not compare a body
-with its announced length, and lets the server's exceptions for broken chunks pass as mistakes of ours. So the body
+with its announced length, and lets the server's exceptions for broken chunks pass as bugs of ours. So the body
 is read here, once, and every view finds it complete in memory. https://www.rfc-editor.org/rfc/rfc9112#section-8
 """
 

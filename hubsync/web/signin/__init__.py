@@ -1,4 +1,4 @@
-"""Ways in: mailed links, sign-in providers, and whose identity it is."""
+"""Sign-in: mailed links, sign-in providers, and whose identity it is."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ class TestWaiting:
         waiting.start()
         until(lambda: states()["pending"] == 1)
         assert booked == []
-        held.give_back()
+        held.release()
         waiting.join()
         assert booked == ["posted"]
 
@@ -157,7 +157,7 @@ class TestWaiting:
         until(lambda: states()["pending"] == 2)
         book(15)()
         assert booked == ["pending"]
-        held.give_back()
+        held.release()
         waiting.join()
         assert booked == ["pending", "posted", "posted"]
 
@@ -167,7 +167,7 @@ def test_what_finds_no_place_in_time_is_left_to_the_background(limited: Any) -> 
     calls = limited.calls_of(lambda: complete(limited.team_id, booking_of(5)))
     assert (calls, states()["pending"]) == ([], 1)
     assert tools().wake.is_set()
-    held.give_back()
+    held.release()
     finish()
     assert states() == {"posted": 2}
 
@@ -180,7 +180,7 @@ def test_a_new_company_that_finds_no_search_in_time_uses_up_no_attempt(limited: 
     assert delivery.next_attempt_at <= now()
     remembered = complete(limited.team_id, booking_of(5))
     assert remembered.state == "posted"  # who needs no search does not wait for one
-    held.give_back()
+    held.release()
     finish()
     assert states() == {"posted": 3}
 
@@ -208,7 +208,7 @@ def test_one_whose_company_is_remembered_overtakes_those_that_wait_for_a_search(
     held = all_places(CallCount(0, SEARCHES))
     last = db.session.query(Delivery.id).order_by(Delivery.id.desc()).limit(1).scalar()
     assert run_due(seconds=1) == [(last, "posted")]
-    held.give_back()
+    held.release()
     finish()
     assert states() == {"posted": 5}
 
@@ -228,7 +228,7 @@ def test_a_team_without_room_does_not_hold_up_another_one(limited: Any) -> None:
     held = all_places(CallCount(CALLS - 2))
     last = db.session.query(Delivery.id).order_by(Delivery.id.desc()).limit(1).scalar()
     assert run_due(seconds=1) == [(last, "posted")]
-    held.give_back()
+    held.release()
 
 
 def test_teams_of_one_account_share_its_limits(limited: Any) -> None:
@@ -237,7 +237,7 @@ def test_teams_of_one_account_share_its_limits(limited: Any) -> None:
         session.query(Calendar).filter_by(team_id=other).update({"source": "signed_json", "external_id": "demo"})
     held = all_places(CallCount(CALLS - 2))
     assert complete(other, booking_of(5)).state == "pending"
-    held.give_back()
+    held.release()
     assert tools().places.take(ACCOUNT, ONE_CALL) is not None
 
 
@@ -246,12 +246,12 @@ def test_whoever_presses_retry_waits_for_nothing(limited: Any) -> None:
     delivery = complete(limited.team_id, booking_of(5))
     limited.settings(burst_limit_per_ten_seconds=0)
     assert retry(delivery.id).state == "posted"
-    held.give_back()
+    held.release()
 
 
 def test_a_burst_leaves_no_attempts_that_were_none(limited: Any) -> None:
     held = all_places(CallCount(CALLS - 2))
     delivery = complete(limited.team_id, booking_of(5))
-    held.give_back()
+    held.release()
     assert db.session.query(Attempt).filter_by(delivery_id=delivery.id).count() == 0
     end_read()

@@ -44,8 +44,8 @@ def test_nobody_takes_what_others_took(places: CallReservations) -> None:
     assert places.take("2", CallCount(3)) is not None  # another account
     taken(places, CallCount(2))
     assert places.take("1", ONE_CALL) is None
-    mine.give_back()
-    mine.give_back()  # once is enough
+    mine.release()
+    mine.release()  # once is enough
     taken(places, CallCount(8))
     assert places.take("1", ONE_CALL) is None
 
@@ -55,9 +55,9 @@ def test_a_call_counts_for_a_whole_window_after_its_answer(places: CallReservati
         place = taken(places, CallCount(10))
         for _each in range(6):
             call(place)
-        place.give_back()  # four were not needed
+        place.release()  # four were not needed
         assert places.take("1", CallCount(5)) is None
-        taken(places, CallCount(4)).give_back()
+        taken(places, CallCount(4)).release()
         clock.shift(9.9)
         assert places.take("1", CallCount(5)) is None
         clock.shift(0.2)
@@ -69,9 +69,9 @@ def test_searches_have_a_limit_of_their_own_and_hold_up_nobody_else(places: Call
         for _each in range(5):
             place = taken(places, SEARCH_AND_CREATE)
             call(place, search=True)
-            place.give_back()
+            place.release()
         assert places.take("1", SEARCH_AND_CREATE) is None
-        taken(places, ONE_CALL).give_back()
+        taken(places, ONE_CALL).release()
         clock.shift(1.01)
         taken(places, SEARCH_AND_CREATE)
 
@@ -100,7 +100,7 @@ def test_what_hubspot_counts_beside_ours_counts_for_us(places: CallReservations)
     with time_machine.travel(NOW, tick=False) as clock:
         call(taken(places, ONE_CALL), remaining=2)
         assert places.take("1", CallCount(3)) is None
-        taken(places, CallCount(2)).give_back()
+        taken(places, CallCount(2)).release()
         clock.shift(10.1)
         taken(places, CallCount(10))
 
@@ -122,7 +122,7 @@ def test_whoever_waits_gets_the_place_that_is_given_back_first_come_first_served
         threads[-1].start()
         until(lambda: len(places._accounts["1"].waiting) == len(threads))
     assert places.take("1", CallCount()) is None  # who comes later has to wait as well
-    held.give_back()
+    held.release()
     for thread in threads:
         thread.join()
     assert got == ["first", "second"]
@@ -147,7 +147,7 @@ def test_another_process_is_heard_and_forgotten_when_nothing_more_is_heard(place
         told, limit = places.tell("1")
         other.hear("1", {places.process: told}, limit)
         assert other.take("1", CallCount(7)) is None
-        taken(other, CallCount(6)).give_back()
+        taken(other, CallCount(6)).release()
         assert not other.exceeds("1")
         # Both took the rest before they heard of each other: whoever tells later has to give way.
         taken(places, CallCount(6))

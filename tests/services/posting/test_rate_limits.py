@@ -164,7 +164,7 @@ def test_half_of_the_threads_post_and_the_rest_is_left_to_the_background(acme: A
 def test_there_is_always_one_place() -> None:
     share = ThreadShare(1)
     assert (share.take(), share.take()) == (True, False)
-    share.give_back()
+    share.release()
     assert share.take()
 
 

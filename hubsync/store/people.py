@@ -25,6 +25,11 @@ class Person(Base):
     language: Mapped[str] = mapped_column(String(16), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
+    @property
+    def shown(self) -> str:
+        """What others call the person: the name, or the address where there is none."""
+        return self.name or self.email
+
 
 class Identity(Base):
     """A sign-in identity: (issuer, subject). A mailed link's issuer is ``e-mail link``, its subject the address.

@@ -105,7 +105,7 @@ def show_booking_page(calendar: Calendar) -> BookingPage:
         slug=calendar.slug,
         title=calendar.name,
         host=_host(calendar),
-        owner=calendar.owner.name or calendar.owner.email,
+        owner=calendar.owner.shown,
         duration_minutes=calendar.duration_minutes,
         time_zone=calendar.time_zone,
         questions=calendar.asked(),

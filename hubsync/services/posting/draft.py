@@ -97,7 +97,7 @@ def sample_material(
     booking = BookingRecord(
         source=PAGE,
         starts_at=starts_at,
-        host=calendar.owner.name or calendar.owner.email,
+        host=calendar.owner.shown,
         calendar_id=calendar.id,
     )
     asked = {each.id: AnsweredQuestion(each.kind, each.label, answers.get(each.id)) for each in calendar.asked()}

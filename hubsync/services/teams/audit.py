@@ -27,7 +27,7 @@ def record(session: Session, team_id: int, by: int | None, action: AuditAction, 
             team_id=team_id,
             at=now(),
             person_id=by,
-            person_shown=(person.name or person.email) if person is not None else "",
+            person_shown=person.shown if person is not None else "",
             action=action.value,
             details=details,
         )

@@ -135,7 +135,7 @@ def change_role(team_id: int, person_id: int, role: Role, *, by: int | None = No
     with write_transaction() as session:
         require(session, team_id, by, Action.MANAGE_MEMBERS)
         membership = _member(session, team_id, person_id)
-        before, shown = membership.role, membership.person.name or membership.person.email
+        before, shown = membership.role, membership.person.shown
         if before == role:
             return
         but_the_owner = update(Membership).where(Membership.id == membership.id, Membership.role != Role.OWNER)
@@ -161,7 +161,7 @@ def remove_member(team_id: int, person_id: int, *, by: int | None = None) -> Non
             .where(Calendar.team_id == team_id, Calendar.owner_id == person_id)
             .values(owner_id=owner_id)
         )
-        shown = membership.person.name or membership.person.email
+        shown = membership.person.shown
         but_the_owner = delete(Membership).where(Membership.id == membership.id, Membership.role != Role.OWNER)
         _refuse_the_owner(changed(session, but_the_owner))
         end_sessions(session, person_id)

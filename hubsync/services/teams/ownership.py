@@ -30,7 +30,7 @@ def hand_over(team_id: int, to: int, typed_name: str, *, by: int) -> None:
         chosen = membership_of(session, team_id, to)
         if chosen is None:
             raise NotFound("no such member")
-        shown = chosen.person.name or chosen.person.email
+        shown = chosen.person.shown
         # The index knows one owner in a team, so the old one goes first; nobody sees the moment in between.
         old = _role_of(team_id, by).where(Membership.role == Role.OWNER).values(role=Role.ADMINISTRATOR)
         if not changed(session, old):

@@ -12,7 +12,6 @@ from hubsync.domain.roles import Action, Role
 from hubsync.errors import MailNotSent, NotFound, Refused
 from hubsync.services import now
 from hubsync.services.teams import invitations, members, ownership
-from hubsync.store.teams import Membership
 from hubsync.web.shell.guards import stay_signed_in, team_page
 from hubsync.web.shell.labels import ROLES
 from hubsync.web.shell.mail_errors import explain_mail_fault
@@ -101,7 +100,7 @@ def remove_member(person_id: int) -> ResponseReturnValue:
         return redirect(url_for("account.leave_team"))
     if request.method == "POST":
         members.remove_member(g.team.id, person_id, by=g.person.id)
-        flash(_("%(person)s does not belong to the team any more.", person=_name(found)), "success")
+        flash(_("%(person)s does not belong to the team any more.", person=found.person.shown), "success")
         return redirect(url_for("members.list_members"))
     return render_template("teams/remove_member.html", member=found)
 
@@ -111,7 +110,7 @@ def remove_member(person_id: int) -> ResponseReturnValue:
 def hand_over() -> ResponseReturnValue:
     """Choose the new owner, type the team's name, hand it over."""
     others = [each for each in members.list_members(g.team.id) if each.person_id != g.person.id]
-    form = HandOverForm([(each.person_id, _name(each)) for each in others])
+    form = HandOverForm([(each.person_id, each.person.shown) for each in others])
     if form.validate_on_submit():
         try:
             ownership.hand_over(g.team.id, int(form.person.data), form.typed_name.data, by=g.person.id)
@@ -121,7 +120,7 @@ def hand_over() -> ResponseReturnValue:
             form.typed_name.errors = (refused.message,)
         else:
             stay_signed_in()
-            shown = next(_name(each) for each in others if str(each.person_id) == form.person.data)
+            shown = next(each.person.shown for each in others if str(each.person_id) == form.person.data)
             flash(_("%(person)s owns the team now. You are an administrator.", person=shown), "success")
             return redirect(url_for("members.list_members"))
     answer = render_template("teams/hand_over.html", form=form, others=others)
@@ -134,10 +133,6 @@ def _tell_unsent(fault: MailNotSent) -> None:
         _("The invitation is kept, but its mail could not be sent. %(why)s Then press Send again.", why=why),
         "error",
     )
-
-
-def _name(member: Membership) -> str:
-    return member.person.name or member.person.email
 
 
 def _render(form: FlaskForm) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Select, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.domain.connections import ConnectionState, ConnectMethod
-from hubsync.store import Base, UtcDateTime, enum_text
+from hubsync.store import Base, UtcDateTime, db, enum_text
 from hubsync.store.people import Person
 
 
@@ -74,6 +74,12 @@ class Connection(Base):
     pace: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     connected_by: Mapped[Person | None] = relationship(lazy="joined")
+
+
+def connection_of(team_id: int) -> Connection | None:
+    """The team's connection in whatever state, as it is stored now; None when there never was one."""
+    query = select(Connection).where(Connection.team_id == team_id)
+    return db.session.scalar(query, execution_options={"populate_existing": True})
 
 
 def locked_connection(team_id: int) -> Select[Connection]:

@@ -10,10 +10,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from hubspot_sandbox.server import SandboxServer
-from hubsync.services.connection import oauth_flow
 from hubsync.services.teams import audit
 from hubsync.store import db, end_read
-from hubsync.store.connections import Connection, ParkedConnection
+from hubsync.store.connections import Connection, ParkedConnection, connection_of
 from hubsync.store.teams import Team
 from tests.kit.page import Element
 from tests.web.visitor import BASE_URL, Visitor, words
@@ -135,7 +134,7 @@ def forget_calls(sandbox: SandboxServer) -> None:
 def kept(app: Flask, team: Team) -> Connection | None:
     """The team's connection as it is stored now."""
     with app.app_context():
-        connection = oauth_flow.find_connection(team.id)
+        connection = connection_of(team.id)
         end_read()
         return connection
 

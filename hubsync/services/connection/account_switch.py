@@ -21,7 +21,7 @@ from hubsync.services.connection.parked_tokens import park, parked_account, park
 from hubsync.services.connection.revocation import RevocationResult, StoredTokens, revoke_unused
 from hubsync.services.teams.members import require
 from hubsync.store import changed, db, end_read, write_transaction
-from hubsync.store.connections import Connection, ParkedConnection
+from hubsync.store.connections import ParkedConnection, connection_of
 from hubsync.store.leases import REVOCATION
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
@@ -47,7 +47,7 @@ def activate_or_park(team_id: int, person_id: int, authorized: AuthorizedAccount
         _one_at_a_time(session, team_id)
         require(session, team_id, person_id, Action.CONNECT)
         superseded = unpark(session, team_id)
-        connection = session.scalar(select(Connection).where(Connection.team_id == team_id))
+        connection = connection_of(team_id)
         asks = connection is not None and connection.hubspot_account_id != authorized.account_id
         if asks:
             park(session, team_id, person_id, authorized)
@@ -68,7 +68,7 @@ def find_parked(team_id: int) -> ParkedConnection | None:
 def name_requester(parked: ParkedConnection) -> str:
     """Who authorized the account that waits for an answer."""
     person = db.session.get_one(Person, parked.person_id)
-    return person.name or person.email
+    return person.shown
 
 
 def use_parked(team_id: int, person_id: int, account_id: str, former_account_id: str) -> AuthorizationResult:
@@ -82,7 +82,7 @@ def use_parked(team_id: int, person_id: int, account_id: str, former_account_id:
         _one_at_a_time(session, team_id)
         require(session, team_id, person_id, Action.CONNECT)
         parked = _open_question(session, team_id, person_id, account_id)
-        connection = session.scalar(select(Connection).where(Connection.team_id == team_id))
+        connection = connection_of(team_id)
         known = (former_account_id, parked.hubspot_account_id)
         if connection is not None and connection.hubspot_account_id not in known:
             raise Refused(_("Meanwhile the team was connected to yet another account. Read again what changes."))

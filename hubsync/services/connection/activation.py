@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
@@ -15,7 +14,7 @@ from hubsync.services import tools
 from hubsync.services.connection.revocation import StoredTokens, revoke_unused, stored_tokens, uninstall_app
 from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.teams.audit import record
-from hubsync.store.connections import Connection
+from hubsync.store.connections import Connection, connection_of
 
 FIRST_CHECK = timedelta(hours=24)
 LETTING_GO_SECONDS = 8.0
@@ -46,7 +45,7 @@ def activate(session: Session, team_id: int, person_id: int, authorized: Authori
 
     Returns what the team held before, to be let go of after the commit; None at its first Connect.
     """
-    connection = session.scalar(select(Connection).where(Connection.team_id == team_id))
+    connection = connection_of(team_id)
     former = stored_tokens(connection) if connection is not None else None
     if connection is None:
         connection = Connection(team_id=team_id)

@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from sqlalchemy import bindparam, select
 
-from hubsync.config import settings
 from hubsync.errors import (
     AccessExpired,
     AccessLost,
@@ -25,8 +24,8 @@ from hubsync.errors import (
 )
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.net.deadline import Deadline
-from hubsync.services import tools
 from hubsync.services.connection.access_loss import lose_access
+from hubsync.services.connection.clients import client_for
 from hubsync.services.connection.problems import ConnectionProblem, problem_of, record_problem, resolve_problem
 from hubsync.services.connection.token_refresh import POLL_SECONDS, cooling, is_leased, refresh
 from hubsync.services.connection.tokens import (
@@ -125,7 +124,7 @@ def with_access(
 
 
 def _ask(access: _Access, call: Callable[[HubSpotClient], Result]) -> Result:
-    client = _client(access)
+    client = client_for(access.token)
     try:
         result = call(client)
     except HubSpotError as fault:
@@ -136,10 +135,6 @@ def _ask(access: _Access, call: Callable[[HubSpotClient], Result]) -> Result:
     return result
 
 
-def _client(access: _Access) -> HubSpotClient:
-    return HubSpotClient(tools().wire, access.token, settings().hubspot_api_version)
-
-
 def _ask_whether_key_is_honoured(access: _Access, deadline: Deadline, fault: AccessExpired) -> None:
     """Raise AccessLost when HubSpot refuses the service key for reading properties too.
 
@@ -147,7 +142,7 @@ def _ask_whether_key_is_honoured(access: _Access, deadline: Deadline, fault: Acc
     https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
     """
     try:
-        _client(access).read_properties("contacts", deadline)
+        client_for(access.token).read_properties("contacts", deadline)
     except AccessExpired:
         raise _lost(access, fault) from fault
     except PermissionMissing:

@@ -12,7 +12,7 @@ from hubsync.services.connection.parked_tokens import unpark
 from hubsync.services.connection.revocation import is_account_in_use, revoke_unused, stored_tokens, uninstall_app
 from hubsync.services.teams.audit import record
 from hubsync.store import write_transaction
-from hubsync.store.connections import Connection
+from hubsync.store.connections import connection_of
 from hubsync.store.teams import Team
 
 DISCONNECT_SECONDS = 8.0
@@ -31,7 +31,7 @@ def disconnect(team_id: int, by: int | None = None) -> bool:
     held = None
     with write_transaction() as session:
         session.scalars(select(Team.id).where(Team.id == team_id).with_for_update()).one_or_none()
-        connection = session.scalar(select(Connection).where(Connection.team_id == team_id))
+        connection = connection_of(team_id)
         parked = unpark(session, team_id)
         if connection is not None and connection.state != ConnectionState.DISCONNECTED:
             held = stored_tokens(connection)

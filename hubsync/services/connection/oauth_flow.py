@@ -14,24 +14,23 @@ from hubsync.config import settings
 from hubsync.domain.connections import ConnectMethod
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.plans import posts
-from hubsync.errors import AppMisconfigured, PermissionMissing, Refused
+from hubsync.errors import PermissionMissing, Refused
 from hubsync.hubspot.app_project import takes_redirect
-from hubsync.hubspot.client import HubSpotClient
-from hubsync.hubspot.oauth import SCOPES, OAuthClient
+from hubsync.hubspot.oauth import SCOPES
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.connection.account_switch import AuthorizationResult, activate_or_park
 from hubsync.services.connection.activation import AuthorizedAccount
 from hubsync.services.connection.blockers import PLAN
+from hubsync.services.connection.clients import client_for, oauth_client
 from hubsync.services.connection.revocation import revoke_unused
-from hubsync.store import changed, db, end_read, write_transaction
-from hubsync.store.connections import ConnectAttempt, Connection
+from hubsync.store import changed, end_read, write_transaction
+from hubsync.store.connections import ConnectAttempt
 from hubsync.store.teams import Team
 
 ATTEMPT_LIFE = timedelta(minutes=10)
 CONNECT_SECONDS = 15.0  # gunicorn gives a silent worker up after 30 s
 GIVE_BACK_SECONDS = 5.0
-NEEDED_SETTINGS = ("HUBSYNC_HUBSPOT_CLIENT_ID", "HUBSYNC_HUBSPOT_CLIENT_SECRET")
 
 
 def redirect_uri() -> str:
@@ -48,12 +47,6 @@ def find_connect_blocker(team: Team) -> str | None:
     if not takes_redirect(redirect_uri()):
         return "base_url"
     return None
-
-
-def find_connection(team_id: int) -> Connection | None:
-    """The team's connection in whatever state, None when there never was one."""
-    query = select(Connection).where(Connection.team_id == team_id)
-    return db.session.scalar(query, execution_options={"populate_existing": True})
 
 
 def begin_attempt(team_id: int, person_id: int, state: str) -> None:
@@ -97,14 +90,14 @@ def connect(team_id: int, person_id: int, code: str, code_verifier: str) -> Auth
     more, and the other errors of `hubsync.errors`; nothing is stored then, a connection from before stays
     as it is, and the tokens are revoked unless a connection here lives by them.
     """
-    oauth = _oauth()
+    oauth = oauth_client()
     deadline = Deadline.after(CONNECT_SECONDS)
     end_read()
     asked_at = now()
     tokens = oauth.exchange(code, redirect_uri(), code_verifier, deadline)
     account_id = tokens.hub_id
     try:
-        client = HubSpotClient(tools().wire, tokens.access_token, settings().hubspot_api_version)
+        client = client_for(tokens.access_token)
         account = client.read_account(deadline)
         account_id = account.id
         facts = oauth.introspect(tokens.access_token, "access_token", deadline)
@@ -128,10 +121,3 @@ def connect(team_id: int, person_id: int, code: str, code_verifier: str) -> Auth
     except Exception:
         revoke_unused(account_id, tokens.refresh_token, Deadline.after(GIVE_BACK_SECONDS))
         raise
-
-
-def _oauth() -> OAuthClient:
-    oauth = tools().oauth
-    if oauth is None:
-        raise AppMisconfigured(f"{' and '.join(NEEDED_SETTINGS)} are not set")
-    return oauth

@@ -9,12 +9,11 @@ from enum import StrEnum
 
 from sqlalchemy import exists, select
 
-from hubsync.config import settings
 from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.errors import AccessExpired, HubSyncError
-from hubsync.hubspot.client import HubSpotClient
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
+from hubsync.services.connection.clients import client_for
 from hubsync.services.connection.tokens import MARGIN, sealed_place
 from hubsync.store import db, end_read
 from hubsync.store.connections import Connection, ParkedConnection
@@ -140,22 +139,18 @@ def _uninstall(held: StoredTokens, deadline: Deadline) -> tuple[bool, str]:
     try:
         if live and access:
             try:
-                _client(access).uninstall(deadline)
+                client_for(access).uninstall(deadline)
                 return True, refresh
             except AccessExpired:
                 log.info("HubSpot did not take the access token that was to uninstall the app")
         if oauth is not None and refresh:
             tokens = oauth.refresh(refresh, deadline)
             refresh = tokens.refresh_token
-            _client(tokens.access_token).uninstall(deadline)
+            client_for(tokens.access_token).uninstall(deadline)
             return True, refresh
     except HubSyncError as fault:
         log.info("HubSpot did not uninstall the app: %s", fault.code)
     return False, refresh
-
-
-def _client(token: str) -> HubSpotClient:
-    return HubSpotClient(tools().wire, token, settings().hubspot_api_version)
 
 
 __all__ = [

@@ -11,16 +11,16 @@ from collections.abc import Callable
 
 from flask_babel import gettext as _
 
-from hubsync.config import settings
 from hubsync.domain.connections import ConnectMethod
 from hubsync.errors import PermissionMissing, Refused
 from hubsync.hubspot.client import HubSpotClient, ObjectName
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.hubspot.records import Account
 from hubsync.net.deadline import Deadline
-from hubsync.services import now, tools
+from hubsync.services import now
 from hubsync.services.connection.account_switch import AuthorizationResult, activate_or_park
 from hubsync.services.connection.activation import AuthorizedAccount
+from hubsync.services.connection.clients import client_for
 from hubsync.services.connection.revocation import open_token
 from hubsync.services.connection.tokens import sealed_place
 from hubsync.store import end_read
@@ -103,7 +103,7 @@ def _verify(key: str, deadline: Deadline) -> Account:
 
     HubSpot lists the permissions of a key nowhere (introspection knows an app's tokens only), so each is tried.
     """
-    client = HubSpotClient(tools().wire, key, settings().hubspot_api_version)
+    client = client_for(key)
     account = client.read_account(deadline)
     missing: dict[str, None] = {}
     for name in OBJECTS:

@@ -23,7 +23,6 @@ from hubsync.domain.clock_skew import is_ahead
 from hubsync.domain.connections import ConnectionState
 from hubsync.errors import (
     AccessLost,
-    AppMisconfigured,
     HubSpotError,
     HubSpotUnreachable,
     HubSyncError,
@@ -36,6 +35,7 @@ from hubsync.hubspot.oauth import Tokens
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.connection.access_loss import lose_access, regain_access
+from hubsync.services.connection.clients import oauth_client
 from hubsync.services.connection.problems import problem_of, record_problem, resolve_all_but_permission
 from hubsync.services.connection.tokens import is_fresh, open_access, open_refresh, sealed_place, usable_connection
 from hubsync.store import end_read, write_transaction
@@ -128,9 +128,7 @@ def _refresh_under_lease(team_id: int, worker: str, spent: str | None, taken_ove
             if not used or (is_fresh(connection) and access != spent):
                 return access
             end_read()
-            oauth = tools().oauth
-            if oauth is None:
-                raise AppMisconfigured("HUBSYNC_HUBSPOT_CLIENT_ID or HUBSYNC_HUBSPOT_CLIENT_SECRET is not set")
+            oauth = oauth_client()
             asked_at = now()
             tokens = oauth.refresh(used, Deadline.after(CALL_SECONDS))
         except AccessLost:

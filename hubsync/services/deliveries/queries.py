@@ -16,7 +16,6 @@ from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendar_visibility import may_see
 from hubsync.store.calendars import Calendar, QuestionRow
-from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord, MappingRow
 from hubsync.store.people import Person
@@ -103,7 +102,7 @@ def find_delivery(membership: Membership, delivery_id: int) -> Delivery:
 def name_person(person_id: int | None) -> str:
     """The name, or else the address, of a person; empty for nobody."""
     person = db.session.get(Person, person_id) if person_id is not None else None
-    return (person.name or person.email) if person is not None else ""
+    return person.shown if person is not None else ""
 
 
 def list_answers(booking: BookingRecord) -> list[AnswerShown]:
@@ -127,11 +126,6 @@ def property_labels(calendar_id: int) -> dict[tuple[str, str], str]:
     """HubSpot's label of each mapped property of the calendar, by (section, internal name)."""
     query = select(MappingRow).join(MappingRecord).where(MappingRecord.calendar_id == calendar_id)
     return {(row.section, row.property_name): row.property_label for row in db.session.scalars(query)}
-
-
-def connected_account(team_id: int) -> Connection | None:
-    """The team's connection in whatever state, for the links to HubSpot's screens."""
-    return db.session.scalar(select(Connection).where(Connection.team_id == team_id))
 
 
 def _value(stored: str | list[str] | bool | None) -> AnswerValue:

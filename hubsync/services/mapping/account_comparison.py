@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from hubsync.config import settings
 from hubsync.domain.mapping import Section
 from hubsync.errors import HubSyncError
-from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.properties import Property
 from hubsync.net.deadline import Deadline
-from hubsync.services import tools
+from hubsync.services.connection.clients import client_for
 from hubsync.services.connection.parked_tokens import parked_token
 from hubsync.store import db, end_read
 from hubsync.store.calendars import Calendar
@@ -63,7 +61,7 @@ def compare_mappings(parked: ParkedConnection) -> Comparison:
         return Comparison(0)
     deadline = Deadline.after(READING_SECONDS)
     try:
-        client = HubSpotClient(tools().wire, parked_token(parked), settings().hubspot_api_version)
+        client = client_for(parked_token(parked))
         known = {
             section.value: {each.name: each for each in client.read_properties(section.value, deadline)}
             for section in Section

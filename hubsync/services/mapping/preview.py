@@ -26,7 +26,6 @@ from hubsync.errors import HubSyncError, LookUpRefused, PermissionMissing
 from hubsync.net.deadline import Deadline
 from hubsync.services.connection.api_access import usable_connection, with_access
 from hubsync.services.connection.blockers import find_posting_blocker
-from hubsync.services.connection.oauth_flow import find_connection
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.free_domains import own_free_domains
 from hubsync.services.mapping.storage import EditedMapping, SavedMapping, rows_to_store
@@ -36,6 +35,7 @@ from hubsync.services.posting.company_lookup import LOOK_UP_REFUSED, read_known,
 from hubsync.services.posting.draft import draft_input, fill
 from hubsync.store import db, end_read
 from hubsync.store.bookings import BookingRecord
+from hubsync.store.connections import connection_of
 from hubsync.store.teams import Team
 
 LOOKING_SECONDS = 6.0
@@ -120,7 +120,7 @@ def preview(team: Team, mapping: MappingRows, material: MappingInput) -> Preview
 
 
 def _look(team: Team, draft: Draft) -> tuple[RecordPreview, RecordPreview]:
-    hindered = find_posting_blocker(team, find_connection(team.id))
+    hindered = find_posting_blocker(team, connection_of(team.id))
     deadline = Deadline.after(LOOKING_SECONDS)
     company = _none_of_company(draft)
     if company is None and not hindered:

@@ -10,14 +10,12 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 from flask import render_template
 from flask_babel import force_locale, get_locale
-from sqlalchemy import select
 
 from hubsync.config import settings
 from hubsync.services.notices.open_failures import OpenFailures
 from hubsync.services.notices.recipients import addressees_of
 from hubsync.services.notices.wording import say
-from hubsync.store import db
-from hubsync.store.connections import Connection
+from hubsync.store.connections import connection_of
 from hubsync.store.teams import Team
 
 PARTS = ("text.txt", "text.html")
@@ -39,7 +37,7 @@ def write_notice(team: Team, failures: OpenFailures, window: datetime) -> Notice
 
     *window* is when the silence before this notice began: every try of this notice has the same Message-ID.
     """
-    connection = db.session.scalar(select(Connection).where(Connection.team_id == team.id))
+    connection = connection_of(team.id)
     addressees = addressees_of(team.id)
     with force_locale(addressees.language or "en"):
         words = say(team, connection, failures, _moment(failures.since, addressees.time_zone))

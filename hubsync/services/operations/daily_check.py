@@ -17,7 +17,6 @@ from hubsync.domain.connections import ConnectionState
 from hubsync.errors import (
     AccessLost,
     AccountTrouble,
-    AppMisconfigured,
     HubSpotUnreachable,
     HubSyncError,
     NotConnected,
@@ -25,8 +24,9 @@ from hubsync.errors import (
 )
 from hubsync.hubspot.oauth import SCOPES, Introspection
 from hubsync.net.deadline import Deadline
-from hubsync.services import now, tools
+from hubsync.services import now
 from hubsync.services.connection.access_loss import lose_access
+from hubsync.services.connection.clients import oauth_client
 from hubsync.services.connection.problems import (
     GRANTED_SCOPES,
     PERMISSION,
@@ -140,9 +140,7 @@ def _introspect(team_id: int, known: ConnectionProblem, deadline: Deadline) -> s
     Nobody may renew it meanwhile: HubSpot would call a token inactive that was just replaced. Raises AccessLost
     when it is inactive, AppMisconfigured, or what passes.
     """
-    oauth = tools().oauth
-    if oauth is None:
-        raise AppMisconfigured("HUBSYNC_HUBSPOT_CLIENT_ID or HUBSYNC_HUBSPOT_CLIENT_SECRET is not set")
+    oauth = oauth_client()
     worker = _hold_refresh_token(team_id, deadline)
     refresh_token = ""
     try:

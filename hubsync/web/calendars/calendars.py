@@ -16,6 +16,7 @@ from hubsync.services.connection.blockers import PLAN, find_posting_blocker
 from hubsync.services.deliveries import queries
 from hubsync.services.mapping.storage import load_mapping
 from hubsync.store.calendars import Calendar
+from hubsync.store.connections import connection_of
 from hubsync.web.calendars.calendar_form import CalendarForm, DeleteCalendarForm
 from hubsync.web.calendars.text import booked_through, hubspot_state, tell_archived
 from hubsync.web.shell.calendar_names import name_calendars
@@ -49,7 +50,7 @@ def list_calendars() -> ResponseReturnValue:
 
 def _kept_back() -> str:
     """What keeps every booking from being posted: plan or connection; of access that is lost the banner tells."""
-    blocker = find_posting_blocker(g.team, queries.connected_account(g.team.id))
+    blocker = find_posting_blocker(g.team, connection_of(g.team.id))
     return blocker if blocker in (PLAN, NotConnected.code) else ""
 
 

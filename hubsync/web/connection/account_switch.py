@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from hubsync.domain.plans import posts
 from hubsync.domain.roles import Action
 from hubsync.errors import Refused, SecretUnreadable
-from hubsync.services.connection import account_switch, oauth_flow
+from hubsync.services.connection import account_switch
 from hubsync.services.connection.disconnection import is_account_shared
 from hubsync.services.connection.status import read_status
 from hubsync.services.mapping.account_comparison import compare_mappings
+from hubsync.store.connections import connection_of
 from hubsync.web.connection.oauth_flow import show_settled
 from hubsync.web.connection.overview import PAGE
 from hubsync.web.connection.status_text import explain_revocation, name_account
@@ -27,7 +28,7 @@ pages = Blueprint("hubspot_account", __name__)
 @team_page(Action.CONNECT)
 def ask() -> ResponseReturnValue:
     """Show both accounts, what the mappings would miss, and what happens to what waits."""
-    parked, connection = account_switch.find_parked(g.team.id), oauth_flow.find_connection(g.team.id)
+    parked, connection = account_switch.find_parked(g.team.id), connection_of(g.team.id)
     if parked is None or connection is None:
         flash(_("There is no question about another account to answer, or its ten minutes are over."), "info")
         return redirect(url_for("hubspot.show_connection"))

@@ -13,6 +13,7 @@ from hubsync.hubspot.oauth import SCOPES
 from hubsync.paths import FILES
 from hubsync.services import tools
 from hubsync.services.connection import oauth_flow
+from hubsync.services.connection.clients import NEEDED_SETTINGS
 from hubsync.web.connection import status_text
 from hubsync.web.shell import markdown
 from hubsync.web.shell.guards import team_page
@@ -36,7 +37,7 @@ def show() -> ResponseReturnValue:
         scopes=SCOPES,
         words=status_text,
         most_accounts=app_project.MOST_ACCOUNTS,
-        needed_settings=oauth_flow.NEEDED_SETTINGS,
+        needed_settings=NEEDED_SETTINGS,
         is_set_up=tools().oauth is not None,
     )
 
@@ -50,7 +51,7 @@ def download() -> ResponseReturnValue:
         "connection/hubspot_app_readme.md.txt",
         redirect_url=redirect_url,
         folder=app_project.FOLDER,
-        needed_settings=oauth_flow.NEEDED_SETTINGS,
+        needed_settings=NEEDED_SETTINGS,
         base_url=settings().base_url,
         most_accounts=app_project.MOST_ACCOUNTS,
     )

@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 
 from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.domain.roles import Action
-from hubsync.services.connection import disconnection, oauth_flow
+from hubsync.services.connection import disconnection
+from hubsync.store.connections import connection_of
 from hubsync.web.connection.overview import PAGE, hubspot_links
 from hubsync.web.shell.guards import team_page
 
@@ -19,7 +20,7 @@ pages = Blueprint("hubspot_disconnect", __name__)
 @team_page(Action.CONNECT)
 def disconnect() -> ResponseReturnValue:
     """Say what happens; on the press, do it and say how far HubSpot let us."""
-    connection = oauth_flow.find_connection(g.team.id)
+    connection = connection_of(g.team.id)
     if connection is None or connection.state == ConnectionState.DISCONNECTED:
         if request.method == "POST":
             flash(_("HubSpot is disconnected already."), "info")

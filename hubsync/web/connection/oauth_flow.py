@@ -10,6 +10,7 @@ from hubsync.domain.roles import Action
 from hubsync.errors import HubSpotError, Refused
 from hubsync.services.connection import oauth_flow
 from hubsync.services.connection.account_switch import AuthorizationResult
+from hubsync.store.connections import connection_of
 from hubsync.web.connection import oauth_redirect
 from hubsync.web.connection.overview import PAGE
 from hubsync.web.connection.status_text import name_account
@@ -74,7 +75,7 @@ def show_settled(settled: AuthorizationResult) -> ResponseReturnValue:
     """Go on to the question about another account, or say what the team is connected to now."""
     if settled.asks:
         return redirect(url_for("hubspot_account.ask"))
-    connection = oauth_flow.find_connection(g.team.id)
+    connection = connection_of(g.team.id)
     if connection is not None:  # by the name that the page has, which a service key alone does not tell
         name = name_account(connection.account_name, connection.hubspot_account_id)
         flash(_("Connected to %(name)s.", name=name), "success")

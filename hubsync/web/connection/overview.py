@@ -18,11 +18,12 @@ from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now
 from hubsync.services.calendars import calendars
 from hubsync.services.connection import account_switch, oauth_flow, service_keys, status
+from hubsync.services.connection.clients import NEEDED_SETTINGS
 from hubsync.services.deliveries import replays, statistics
 from hubsync.services.mapping import free_domains
 from hubsync.services.notices import schedule
 from hubsync.services.operations import daily_check
-from hubsync.store.connections import Connection
+from hubsync.store.connections import Connection, connection_of
 from hubsync.web.connection import status_text
 from hubsync.web.shell import chart
 from hubsync.web.shell.calendar_names import name_calendars
@@ -44,7 +45,7 @@ COUNTED = (
 @team_page(Action.TEAM_SETTINGS)
 def show_connection() -> ResponseReturnValue:
     """Which account, by whom, since when, and whether it works; or what to do to get there."""
-    connection = oauth_flow.find_connection(g.team.id)
+    connection = connection_of(g.team.id)
     found = status.read_status(g.team.id)
     counts = statistics.count_recent(g.team.id) if found.state != ConnectionState.DISCONNECTED else None
     return render_template(
@@ -53,7 +54,7 @@ def show_connection() -> ResponseReturnValue:
         standing=found,
         blocker=oauth_flow.find_connect_blocker(g.team),
         parked=account_switch.find_parked(g.team.id),
-        needed_settings=oauth_flow.NEEDED_SETTINGS,
+        needed_settings=NEEDED_SETTINGS,
         redirect_uri=oauth_flow.redirect_uri(),
         base_url=settings().base_url,
         scopes=SCOPES,

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from hubsync.domain.plans import posts
 from hubsync.domain.roles import Action
 from hubsync.errors import AccessExpired, HubSpotError, PermissionMissing, Refused
-from hubsync.services.connection import oauth_flow, service_keys
+from hubsync.services.connection import service_keys
+from hubsync.store.connections import connection_of
 from hubsync.web.connection.oauth_flow import show_settled
 from hubsync.web.connection.overview import PAGE, hubspot_links
 from hubsync.web.connection.service_key_form import ServiceKeyForm
@@ -34,7 +35,7 @@ def enter() -> ResponseReturnValue:
         "connection/service_key.html",
         form=form,
         needed=service_keys.NEEDED,
-        links=hubspot_links(oauth_flow.find_connection(g.team.id)),
+        links=hubspot_links(connection_of(g.team.id)),
     ), (422 if form.errors else 200)
 
 

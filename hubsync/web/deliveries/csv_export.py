@@ -11,9 +11,8 @@ from flask_babel import gettext as _
 
 from hubsync.domain.csv_cells import line
 from hubsync.services import now
-from hubsync.services.deliveries import queries
 from hubsync.services.deliveries.export import ExportedDelivery, read_portions
-from hubsync.store.connections import Connection
+from hubsync.store.connections import Connection, connection_of
 from hubsync.web.deliveries.filters import LogFilter, pages, read_narrowing
 from hubsync.web.deliveries.records_text import ASSOCIATION_WORDS, record_link
 from hubsync.web.shell import reasons
@@ -25,7 +24,7 @@ from hubsync.web.shell.guards import team_page
 def export() -> ResponseReturnValue:
     """Everything the list of this address would show, page after page."""
     narrowing = read_narrowing()
-    connection = queries.connected_account(g.team.id)
+    connection = connection_of(g.team.id)
     name = f"deliveries-{g.team.slug}-{now().date().isoformat()}.csv"
     answer = Response(stream_with_context(_lines(narrowing, connection)), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -17,7 +17,7 @@ from hubsync.services.connection.blockers import PLAN, find_posting_blocker
 from hubsync.services.deliveries import queries, replays, statistics
 from hubsync.services.deliveries.shared_domains import shared_domain
 from hubsync.services.posting.hubspot_messages import open_said
-from hubsync.store.connections import Connection
+from hubsync.store.connections import Connection, connection_of
 from hubsync.store.deliveries import Delivery
 from hubsync.web.deliveries import bulk_actions
 from hubsync.web.deliveries.arrival_notes import list_notes
@@ -71,7 +71,7 @@ def list_deliveries() -> ResponseReturnValue:
 def show_delivery(delivery_id: int) -> ResponseReturnValue:
     """What became of one booking, in words, with everything that was tried."""
     delivery = queries.find_delivery(g.membership, delivery_id)
-    connection = queries.connected_account(delivery.team_id)
+    connection = connection_of(delivery.team_id)
     since = tell_since(delivery, connection)
     reason = delivery.reason if since is None else since.code
     return render_template(
@@ -121,7 +121,7 @@ def _is_mended_elsewhere(reason: str, connection: Connection | None) -> bool:
 
 def _count_missed(counts: dict[str, int]) -> int:
     """How many bookings could be posted by one button now; 0 while HubSpot cannot be posted to."""
-    connection = queries.connected_account(g.team.id)
+    connection = connection_of(g.team.id)
     if not counts.get(DeliveryState.WAITING) or find_posting_blocker(g.team, connection):
         return 0
     return replays.count_missed_seen(g.membership)

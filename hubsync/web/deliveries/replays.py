@@ -12,9 +12,9 @@ from flask_babel import ngettext
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.plans import posts
 from hubsync.domain.roles import Action
-from hubsync.services.connection import oauth_flow
 from hubsync.services.deliveries import replays
 from hubsync.services.posting import rate_limits
+from hubsync.store.connections import connection_of
 from hubsync.web.connection import status_text
 from hubsync.web.shell import reasons
 from hubsync.web.shell.guards import counted_states, team_page
@@ -33,7 +33,7 @@ def show_replay() -> ResponseReturnValue:
         missed=replays.count_missed_seen(g.membership),
         waiting=counted_states().get(DeliveryState.WAITING, 0),
         without_plan=not posts(g.team.plan),
-        connection=oauth_flow.find_connection(g.team.id),
+        connection=connection_of(g.team.id),
         rests=_tell_rest(),
         wording=reasons,
     )

@@ -12,9 +12,9 @@ from hubsync.domain.samples import is_code, mark_of
 from hubsync.errors import HubSyncError
 from hubsync.services.connection.blockers import find_posting_blocker
 from hubsync.services.connection.refused_properties import read_refused
-from hubsync.services.deliveries import queries
 from hubsync.services.mapping import trial
 from hubsync.services.mapping.preview import edited_rows, latest_booking, preview
+from hubsync.store.connections import connection_of
 from hubsync.web.mapping.editor_state import EditorState, load_editor_state, pages, show_editor
 from hubsync.web.mapping.preview_text import record_lines, sections_of
 from hubsync.web.mapping.sample_answers import first_answers, typed_answers
@@ -42,7 +42,7 @@ def preview_mapping(calendar_id: int) -> ResponseReturnValue:
     else:
         form, material = first_answers(state.calendar, mapping, booking)
     found = preview(g.team, mapping, material)
-    connection = queries.connected_account(g.team.id)
+    connection = connection_of(g.team.id)
     return _show_preview(
         state,
         form=form,
@@ -89,7 +89,7 @@ def send_test(calendar_id: int) -> ResponseReturnValue:
     if sent is None:
         spent = _("This test was sent already. Look for “%(mark)s” in HubSpot.", mark=mark_of(code))
         return _show_test(state, mapping, trial.new_code(), refused=spent), 409
-    connection = queries.connected_account(g.team.id)
+    connection = connection_of(g.team.id)
     return render_template(
         "mapping/sent_test.html",
         calendar=state.calendar,
@@ -118,7 +118,7 @@ def _show_preview(state: EditorState, **shown: object) -> str:
 
 def _show_test(state: EditorState, mapping: MappingRows, code: str, refused: str = "") -> str:
     draft = trial.draft_test(state.calendar, mapping, code)
-    connection = queries.connected_account(g.team.id)
+    connection = connection_of(g.team.id)
     blocker = find_posting_blocker(g.team, connection)
     return render_template(
         "mapping/confirm_test.html",

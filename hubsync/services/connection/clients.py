@@ -1,0 +1,24 @@
+"""The clients that call HubSpot with the settings of this installation."""
+
+from __future__ import annotations
+
+from hubsync.config import settings
+from hubsync.errors import AppMisconfigured
+from hubsync.hubspot.client import HubSpotClient
+from hubsync.hubspot.oauth import OAuthClient
+from hubsync.services import tools
+
+NEEDED_SETTINGS = ("HUBSYNC_HUBSPOT_CLIENT_ID", "HUBSYNC_HUBSPOT_CLIENT_SECRET")
+
+
+def client_for(token: str) -> HubSpotClient:
+    """Who calls HubSpot's API with *token*, an access token or a service key."""
+    return HubSpotClient(tools().wire, token, settings().hubspot_api_version)
+
+
+def oauth_client() -> OAuthClient:
+    """Who calls HubSpot in the name of the app. Raises AppMisconfigured while no app is set."""
+    oauth = tools().oauth
+    if oauth is None:
+        raise AppMisconfigured(f"{' or '.join(NEEDED_SETTINGS)} is not set")
+    return oauth

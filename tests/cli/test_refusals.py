@@ -84,10 +84,17 @@ def test_keys_are_generated_without_settings_and_are_good_ones() -> None:
     assert made != dict(line.split("=", 1) for line in call("keys", "generate").stdout.split())
 
 
-@pytest.mark.parametrize("command", ["demo", "sandbox"])
-def test_commands_for_trying_out_need_no_settings(command: str) -> None:
-    ended = call(command, "--help")
+def test_the_sandbox_needs_no_settings() -> None:
+    ended = call("sandbox", "--help")
     assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("program", [("flask",), ("python", "-m", "hubsync")], ids=" ".join)
+def test_the_demo_needs_no_settings_and_is_named_among_the_commands(program: tuple[str, ...]) -> None:
+    ended = run(*program, "demo", "--help")
+    assert ended.returncode == 0, ended.stderr
+    assert "Try HubSync out" in run(*program, "--help").stdout
 
 
 def test_a_first_team_is_made_with_a_sign_in_link(tmp_path: Path) -> None:

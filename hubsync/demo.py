@@ -18,6 +18,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from hubspot_sandbox.server import SandboxServer
 from hubspot_sandbox.settings import SandboxSettings
 from hubspot_sandbox.stop_signal import wait_for_stop
+from hubsync.app import create_app
 from hubsync.background import Background
 from hubsync.paths import FILES, INSTANCE
 from hubsync.services.operations.demo_data import OWNER, seed_demo
@@ -94,8 +95,6 @@ def _start_sandbox(port: int, sandbox_port: int, keys: dict[str, str]) -> Sandbo
 
 
 def _make_app(port: int, sandbox_port: int, sandbox: SandboxServer, keys: dict[str, str]) -> Flask:
-    from hubsync.app import create_app
-
     app = create_app(
         {
             **keys,

@@ -46,8 +46,8 @@ class Background:
                 return
             try:
                 with self._app.app_context():
-                    for told in do_due_work(self._stopped.is_set):
-                        log.info(told)
+                    for line in do_due_work(self._stopped.is_set):
+                        log.info(line)
             except Exception:
                 # The thread must outlive whatever comes; the log shows what it was.
                 log.exception("due work failed; it is tried again")

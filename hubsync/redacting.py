@@ -69,11 +69,11 @@ def clean(record: logging.LogRecord) -> logging.LogRecord:
         said = record.getMessage()
     except (TypeError, ValueError, KeyError):  # a format that does not fit its values is logging's to report
         said, record.args = str(record.msg), None
-    told = redact(said)
+    redacted = redact(said)
     if record.name != _ESCAPES_ITSELF:
-        told = one_line(told)
-    if told != said:
-        record.msg, record.args = told, None
+        redacted = one_line(redacted)
+    if redacted != said:
+        record.msg, record.args = redacted, None
     if record.exc_info and record.exc_info[0] is not None:
         record.exc_text = _below(_plain.formatException(record.exc_info))
     if record.stack_info:

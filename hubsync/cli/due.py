@@ -15,8 +15,8 @@ def due() -> None:
     """Do what is due: deliveries to try again, the daily check of access, warnings before it expires."""
     require_settings()
     done = 0
-    for told in do_due_work():
-        click.echo(told)
+    for line in do_due_work():
+        click.echo(line)
         done += 1
     if not done:
         click.echo("Nothing was due.")

@@ -19,12 +19,12 @@ privacy = AppGroup("privacy", help="Erase what is kept of a guest.")
 def erase(email: str, yes: bool) -> None:
     """Erase all bookings of EMAIL in every team, with their answers and deliveries. Records at HubSpot stay."""
     require_settings()
-    found = erasure.count_guest(email)
-    if not found:
+    counted = erasure.count_guest(email)
+    if not counted:
         click.echo("Nothing is kept of this address.")
         return
     if not yes:
-        click.confirm(f"Bookings of this address: {found}. Erase them? This cannot be undone.", abort=True)
+        click.confirm(f"Bookings of this address: {counted}. Erase them? This cannot be undone.", abort=True)
     erased, left = erasure.erase_guest(email)
     click.echo(f"Erased: {erased}. Their records at HubSpot are untouched.")
     if left:

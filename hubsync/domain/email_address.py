@@ -103,14 +103,14 @@ def read_typed_email(text: str) -> EmailAddress | NoAddress:
     Letters of other scripts before the @ are a keyboard that was not switched far more often than an address that
     mail can be sent to (RFC 6531), so half-width ones are asked for.
     """
-    found = read_email(text)
-    return NoAddress.WIDE if isinstance(found, EmailAddress) and not found.local.isascii() else found
+    address = read_email(text)
+    return NoAddress.WIDE if isinstance(address, EmailAddress) and not address.local.isascii() else address
 
 
 def email_in(text: str) -> EmailAddress | None:
     """The address that *text* names, None where it names none."""
-    found = read_email(text)
-    return found if isinstance(found, EmailAddress) else None
+    address = read_email(text)
+    return address if isinstance(address, EmailAddress) else None
 
 
 def other_form(address: str) -> str:
@@ -138,8 +138,8 @@ def is_email(text: str) -> bool:
 
 def kept_email(text: str) -> str:
     """*text* as an address is kept and compared: as it was read, or in one line as it came where it is none."""
-    found = email_in(text)
-    return str(found) if found is not None else " ".join(_plain(text[:LONGEST_TYPED]).split())
+    read = email_in(text)
+    return str(read) if read is not None else " ".join(_plain(text[:LONGEST_TYPED]).split())
 
 
 def _checked(local: str, host: str) -> EmailAddress | NoAddress:
@@ -159,8 +159,8 @@ def _checked(local: str, host: str) -> EmailAddress | NoAddress:
     # Some scripts need joiners inside a word, which IDNA knows; elsewhere they are marks like the others.
     domain = domain_name(host) or domain_name(host.translate(_WITHOUT_JOINERS))
     if domain is not None:
-        found = EmailAddress(local, domain)
-        return found if len(str(found)) <= LONGEST_ADDRESS else NoAddress.TOO_LONG
+        checked = EmailAddress(local, domain)
+        return checked if len(str(checked)) <= LONGEST_ADDRESS else NoAddress.TOO_LONG
     if _hides_something(host.translate(_WITHOUT_JOINERS)):
         return NoAddress.HIDDEN_SIGN
     return NoAddress.BAD_DOMAIN if "." in host else NoAddress.NO_DOT
@@ -233,5 +233,5 @@ def _trimmed(text: str) -> str:
 
 def _quoted_beginning(text: str) -> str:
     """The local part in quotation marks with which *text* begins, or nothing."""
-    found = _QUOTED.match(text)
-    return found[0] if found and text[found.end() : found.end() + 1] == "@" else ""
+    match = _QUOTED.match(text)
+    return match[0] if match and text[match.end() : match.end() + 1] == "@" else ""

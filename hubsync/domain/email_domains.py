@@ -94,7 +94,7 @@ def read_own_free_domains(text: str) -> OwnFreeDomains:
     An entry may be written as people write domains: ``Partner.com``, ``@partner.com``, in their own letters, or as
     the address of a page or a person there.
     """
-    found: dict[str, None] = {}
+    domains: dict[str, None] = {}
     no_domains, twice, listed = [], [], []
     for entry in filter(None, _BETWEEN.split(nfkc(text))):
         domain = domain_in(entry.removeprefix("@"))
@@ -102,8 +102,8 @@ def read_own_free_domains(text: str) -> OwnFreeDomains:
             no_domains.append(entry)
         elif domain in free_domains():
             listed.append(domain)
-        elif domain in found:
+        elif domain in domains:
             twice.append(entry)
         else:
-            found[domain] = None
-    return OwnFreeDomains(tuple(sorted(found)), tuple(no_domains), tuple(twice), tuple(dict.fromkeys(listed)))
+            domains[domain] = None
+    return OwnFreeDomains(tuple(sorted(domains)), tuple(no_domains), tuple(twice), tuple(dict.fromkeys(listed)))

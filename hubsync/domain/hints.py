@@ -111,25 +111,25 @@ class MappingSeen:
 
 def find_hints(seen: MappingSeen) -> list[Hint]:
     """Everything worth saying about the mapping; a section that is off only says what is gone."""
-    found: list[Hint] = []
+    hints: list[Hint] = []
     for section in Section:
         rows = seen.of(section)
         for row in rows:
-            found += [Hint(section, row.place, code, row.property_name) for code in _gone(row)]
+            hints += [Hint(section, row.place, code, row.property_name) for code in _gone(row)]
         if seen.on(section):
             for row in rows:
-                found += [Hint(section, row.place, code, row.property_name) for code in _about_the_value(row)]
+                hints += [Hint(section, row.place, code, row.property_name) for code in _about_the_value(row)]
                 if row.property_name in seen.refused.get(section, ()):
                     if not row.property_gone:
-                        found.append(Hint(section, row.place, HintCode.PROPERTY_REFUSED, row.property_name))
+                        hints.append(Hint(section, row.place, HintCode.PROPERTY_REFUSED, row.property_name))
                 elif row.works and row.property_name in seen.not_taken.get(section, ()):
-                    found.append(Hint(section, row.place, HintCode.NOT_TAKEN_LATELY, row.property_name))
-            found += _required(seen, section)
+                    hints.append(Hint(section, row.place, HintCode.NOT_TAKEN_LATELY, row.property_name))
+            hints += _required(seen, section)
     if seen.companies_on:
-        found += _company_keys(seen.of(Section.COMPANIES))
+        hints += _company_keys(seen.of(Section.COMPANIES))
     if seen.contacts_on:
-        found += _contacts(seen)
-    return found
+        hints += _contacts(seen)
+    return hints
 
 
 def _gone(row: RowSeen) -> Iterator[HintCode]:
@@ -143,9 +143,9 @@ def _about_the_value(row: RowSeen) -> Iterator[HintCode]:
     if not row.works:
         return
     if row.property_type == "number":
-        told = _as_number(row)
-        if told is not None:
-            yield told
+        code = _as_number(row)
+        if code is not None:
+            yield code
     elif row.section is Section.COMPANIES and row.property_name == "domain":
         by_email = row.question is not None and row.question.kind is Kind.EMAIL
         yield HintCode.DOMAIN_OF_EMAIL if by_email else HintCode.DOMAIN_OF_TEXT

@@ -80,10 +80,10 @@ class Information:
 
 def parse_information(text: str) -> Information:
     """Read a stored or submitted token; raises Refused for anything that is none."""
-    if found := _QUESTION.fullmatch(text):
-        return Information.question(int(found[1]), Piece(found[2]) if found[2] else None)
-    if found := _PARAM.fullmatch(text):
-        return Information.param(found[1])
+    if match := _QUESTION.fullmatch(text):
+        return Information.question(int(match[1]), Piece(match[2]) if match[2] else None)
+    if match := _PARAM.fullmatch(text):
+        return Information.param(match[1])
     origin, _, name = text.partition(":")
     if origin == Origin.FACT and name in set(Fact):
         return Information.fact(Fact(name))

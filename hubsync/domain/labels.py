@@ -30,13 +30,13 @@ def normalised(label: str) -> str:
 def forms(label: str) -> tuple[str, ...]:
     """What *label* may be looked up by, the closest first: whole, without words of asking, without お or ご."""
     label = label[:_LONGEST]
-    found = [normalised(label)]
+    spellings = [normalised(label)]
     spoken = " ".join(nfkc(_ASIDE.sub("", label)).casefold().split()).strip(" ?？:：。.")
     while (shorter := _ASKED.sub("", spoken).strip(" ?？:：。.")) and shorter != spoken:
         spoken = shorter
-        found.append(normalised(spoken))
-    found += [_POLITE.sub("", form) for form in found]
-    return tuple(form for form in dict.fromkeys(found) if form)
+        spellings.append(normalised(spoken))
+    spellings += [_POLITE.sub("", form) for form in spellings]
+    return tuple(form for form in dict.fromkeys(spellings) if form)
 
 
 def about_company(label: str) -> tuple[bool, str]:

@@ -219,8 +219,8 @@ def _fill(
     if row.section is Section.COMPANIES and row.property_name == "name" and says_no_company(text):
         return text, LeftOutCode.NO_COMPANY_NAME
     if row.section is Section.CONTACTS and row.property_name == "email":
-        found = read_email(text)
-        return (str(found), None) if isinstance(found, EmailAddress) else (text, found)
+        address = read_email(text)
+        return (str(address), None) if isinstance(address, EmailAddress) else (text, address)
     kept, was_cut = cut(text)
     return kept, LeftOutCode.CUT if was_cut or note is NoteCode.CUT else None
 

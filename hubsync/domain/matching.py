@@ -123,14 +123,14 @@ def _by_name(name: str) -> Alternative:
     return ("name", "CONTAINS_TOKEN", tuple(words[:_MOST_WORDS]))
 
 
-def choose_company(found: Sequence[FoundCompany], keys: CompanyKeys) -> Match | None:
-    """The company among the *found* that has the same domain or name, or None.
+def choose_company(companies: Sequence[FoundCompany], keys: CompanyKeys) -> Match | None:
+    """The company among the *companies* that has the same domain or name, or None.
 
     Every hit is compared again here, because HubSpot's ``CONTAINS_TOKEN`` also finds parts. A domain beats
     a name, then the lowest id wins; ``matches`` counts all that would have done.
     """
-    by_domain = [company for company in found if keys.domain and keys.domain in _domain_keys(company)]
-    by_name = [company for company in found if keys.name and keys.name == _name_key(company.name)]
+    by_domain = [company for company in companies if keys.domain and keys.domain in _domain_keys(company)]
+    by_name = [company for company in companies if keys.name and keys.name == _name_key(company.name)]
     best = by_domain or by_name
     if not best:
         return None

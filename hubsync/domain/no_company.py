@@ -81,30 +81,30 @@ def _listed() -> tuple[dict[tuple[str, ...], tuple[bool, bool]], int]:
 
     Each with whether it only stands around others, and whether it is letters with signs between, such as n/a.
     """
-    found: dict[tuple[str, ...], tuple[bool, bool]] = {}
+    listed: dict[tuple[str, ...], tuple[bool, bool]] = {}
     for _, words, around in words_by_language():
         for word in words:
             folded = nfkc(nfkc(word).casefold())
             tokens = tuple(token for token, _ in _tokens(folded))
-            only_around = around and found.get(tokens, (True,))[0]
-            found[tokens] = (only_around, "/" in word)
-    return found, max(map(len, found))
+            only_around = around and listed.get(tokens, (True,))[0]
+            listed[tokens] = (only_around, "/" in word)
+    return listed, max(map(len, listed))
 
 
 def _tokens(text: str) -> list[Token]:
     """*text* in words; lengthening marks count as signs, because people type dashes for them."""
-    found: list[list[str]] = []
+    tokens: list[list[str]] = []
     for sign in text:
-        if found and not found[-1][1] and unicodedata.category(sign)[0] == "M":
-            found[-1][0] += sign
+        if tokens and not tokens[-1][1] and unicodedata.category(sign)[0] == "M":
+            tokens[-1][0] += sign
         elif not _can_be_read(sign):
-            if found:
-                found[-1][1] += sign
-        elif not found or found[-1][1] or _UNSPACED.match(found[-1][0]) or _UNSPACED.match(sign):
-            found.append([sign, ""])
+            if tokens:
+                tokens[-1][1] += sign
+        elif not tokens or tokens[-1][1] or _UNSPACED.match(tokens[-1][0]) or _UNSPACED.match(sign):
+            tokens.append([sign, ""])
         else:
-            found[-1][0] += sign
-    return [(_plain(word), gap) for word, gap in found]
+            tokens[-1][0] += sign
+    return [(_plain(word), gap) for word, gap in tokens]
 
 
 def _plain(word: str) -> str:

@@ -21,21 +21,21 @@ ABOUT_COMPANIES = frozenset(
 def property_names() -> dict[Section, dict[str, tuple[str, ...]]]:
     """The names of every property of ``data/property_names.txt``, by section and internal name."""
     lines = resources.files("hubsync.domain").joinpath("data/property_names.txt").read_text("utf-8").splitlines()
-    found: dict[Section, dict[str, tuple[str, ...]]] = {section: {} for section in Section}
+    names: dict[Section, dict[str, tuple[str, ...]]] = {section: {} for section in Section}
     for line in lines:
         if not line or line.startswith("#"):
             continue
         place, _colon, called = line.partition(": ")
         section, name = place.split()
-        found[Section(section)][name] = tuple(called.split(" | "))
-    return found
+        names[Section(section)][name] = tuple(called.split(" | "))
+    return names
 
 
 @cache
 def properties_called(section: Section) -> dict[str, tuple[str, ...]]:
     """Normalised names to internal names."""
-    found: dict[str, tuple[str, ...]] = {}
+    properties: dict[str, tuple[str, ...]] = {}
     for name, called in property_names()[section].items():
         for form in {form for each in called for form in (normalised(each), forms(each)[-1])}:
-            found[form] = (*found.get(form, ()), name)
-    return found
+            properties[form] = (*properties.get(form, ()), name)
+    return properties

@@ -122,8 +122,8 @@ def _check(question: Question, given: Given) -> tuple[AnswerValue, Problem | NoA
 def _read(kind: Kind, text: str) -> tuple[AnswerValue, Problem | NoAddress | None]:
     """One typed text as an answer of this kind."""
     if kind is Kind.EMAIL:
-        found = read_typed_email(text)
-        return (str(found), None) if isinstance(found, EmailAddress) else (text, found)
+        address = read_typed_email(text)
+        return (str(address), None) if isinstance(address, EmailAddress) else (text, address)
     if kind is Kind.NUMBER:
         number = number_text(text)
         return number, Problem.NOT_A_NUMBER if number is None else None

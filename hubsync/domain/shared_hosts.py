@@ -57,12 +57,12 @@ def _is_in(page: str, path: str | None) -> bool:
 @cache
 def shared_hosts() -> dict[str, tuple[_Entry, ...]]:
     """The entries of `sections` by their host."""
-    found: dict[str, tuple[_Entry, ...]] = {}
+    entries: dict[str, tuple[_Entry, ...]] = {}
     for written in (entry for listed in sections().values() for entry in listed):
         host, slash, path = written.removeprefix(".").partition("/")
         entry = _Entry(written.startswith("."), path if slash else None)
-        found[host] = tuple(dict.fromkeys((*found.get(host, ()), entry)))
-    return found
+        entries[host] = tuple(dict.fromkeys((*entries.get(host, ()), entry)))
+    return entries
 
 
 @cache

@@ -56,13 +56,13 @@ def number_text(text: str) -> str | None:
     if len(text) > _LONGEST_NUMBER or not all(map(_is_one_plain_sign, text)):
         return None
     plain = nfkc(text).replace("\u2212", "-").strip()
-    found = _NUMBER.fullmatch(plain)
-    if found is None:
+    match = _NUMBER.fullmatch(plain)
+    if match is None:
         return None
-    digits = found[2].replace(",", "")
+    digits = match[2].replace(",", "")
     if math.isinf(float(digits)):
         return None
-    return ("-" if found[1] == "-" else "") + ("0" + digits if digits.startswith(".") else digits)
+    return ("-" if match[1] == "-" else "") + ("0" + digits if digits.startswith(".") else digits)
 
 
 def _is_one_plain_sign(sign: str) -> bool:
@@ -72,11 +72,11 @@ def _is_one_plain_sign(sign: str) -> bool:
 
 def date_text(text: str) -> str | None:
     """The day in *text* as ``2026-01-31``, or None; the year comes first, separated by ``-``, ``/`` or ``.``."""
-    found = _DATE.fullmatch(nfkc(text[:40]).strip())
-    if found is None:
+    match = _DATE.fullmatch(nfkc(text[:40]).strip())
+    if match is None:
         return None
     try:
-        return date(int(found[1]), int(found[3]), int(found[4])).isoformat()
+        return date(int(match[1]), int(match[3]), int(match[4])).isoformat()
     except ValueError:
         return None
 

@@ -139,10 +139,10 @@ def family() -> dict[str, type[HubSyncError]]: ...
 def family(root: type[Kind]) -> dict[str, type[Kind]]: ...
 def family(root: type[Any] = HubSyncError) -> dict[str, type[Any]]:
     """Every error class by its code, so that a stored code finds its advice again; of one branch if *root* is."""
-    found = {root.code: root}
+    classes = {root.code: root}
     for child in root.__subclasses__():
-        found.update(family(child))
-    return found
+        classes.update(family(child))
+    return classes
 
 
 def codes(

@@ -12,16 +12,16 @@ Json = dict[str, Any]
 def read_object(body: bytes) -> Json | None:
     """Return the JSON object in *body*, None when there is none."""
     try:
-        found = json.loads(body)
+        parsed = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return parsed if isinstance(parsed, dict) else None
 
 
 def listed(body: Json, name: str) -> list[Json]:
     """Return the objects in the list *name* of *body*, and nothing else that may be there."""
-    found = body.get(name)
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    value = body.get(name)
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def word(value: object) -> str | None:
@@ -31,8 +31,8 @@ def word(value: object) -> str | None:
 
 def words(value: object) -> tuple[str, ...]:
     """Return the technical words in *value*, a list of them or one alone, each once."""
-    found = value if isinstance(value, list) else [value]
-    return tuple(dict.fromkeys(each for each in map(word, found) if each))
+    values = value if isinstance(value, list) else [value]
+    return tuple(dict.fromkeys(each for each in map(word, values) if each))
 
 
 def text(value: object) -> str | None:

@@ -46,15 +46,15 @@ class Complaint:
 
 def read_complaints(body: Json) -> tuple[Complaint, ...]:
     """Every complaint of *body*; what the message holds as JSON counts where ``errors`` names no property."""
-    found = [_read(each) for each in _listed(body)]
+    complaints = [_read(each) for each in _listed(body)]
     message = text(body.get("message")) or ""
-    if not any(each.names for each in found):
-        found += [_read(each) for each in _inside(message)]
-    if not any(each.names for each in found):
+    if not any(each.names for each in complaints):
+        complaints += [_read(each) for each in _inside(message)]
+    if not any(each.names for each in complaints):
         own = _read({name: value for name, value in body.items() if name != "errors"})
         names = own.names or tuple(dict.fromkeys(_COORDINATES.findall(message)))
-        found += [Complaint(own.codes[:1] if names else (), names)] if names else []
-    return tuple(found[:MOST])
+        complaints += [Complaint(own.codes[:1] if names else (), names)] if names else []
+    return tuple(complaints[:MOST])
 
 
 def codes_of(body: Json) -> tuple[str, ...]:
@@ -71,8 +71,8 @@ def said_in(body: Json) -> str:
     message = text(body.get("message")) or ""
     inside = _inside(message)
     head = message[: message.find("[{")].rstrip(" :") if inside else message
-    told = [head, *(text(each.get("message")) or "" for each in (*inside, *_listed(body)))]
-    shown = dict.fromkeys(filter(None, (_shown(each) for each in told[:MOST])))
+    sentences = [head, *(text(each.get("message")) or "" for each in (*inside, *_listed(body)))]
+    shown = dict.fromkeys(filter(None, (_shown(each) for each in sentences[:MOST])))
     whole = "\n".join(shown)
     return whole if len(whole) <= LONGEST_SAID else whole[: LONGEST_SAID - 1] + "…"
 
@@ -96,8 +96,8 @@ def _read(each: Json) -> Complaint:
 
 def _listed(body: Json, depth: int = 0) -> Iterator[Json]:
     """The objects in ``errors`` and in the lists within; one object alone counts as a list of it."""
-    found = body.get("errors")
-    for each in (found if isinstance(found, list) else [found])[:MOST]:
+    errors = body.get("errors")
+    for each in (errors if isinstance(errors, list) else [errors])[:MOST]:
         if isinstance(each, dict):
             yield each
             if depth < DEEPEST:

@@ -30,8 +30,8 @@ def read_limit(headers: Mapping[str, str]) -> RateLimit | None:
 
 def read_remaining(headers: Mapping[str, str]) -> int | None:
     """How many calls HubSpot takes yet, by *headers*; None when they do not say."""
-    told = headers.get("x-hubspot-ratelimit-remaining", "")
-    return _whole(told) if _is_whole(told) else None
+    header = headers.get("x-hubspot-ratelimit-remaining", "")
+    return _whole(header) if _is_whole(header) else None
 
 
 def _whole(text: str) -> int:

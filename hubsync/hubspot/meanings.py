@@ -79,12 +79,12 @@ def known_refusal(call: Call, status: int, body: Json, named: str, facts: dict[s
     sent = sent_properties(call)
     about = {name for each in read_complaints(body) for name in (*each.names, each.place) if name in sent}
     codes, sentences = [_letters(code) for code in codes_of(body)], _sentences(body, sent)
-    told = [*codes, *map(_letters, sentences)]
-    if about <= {IDENTITY} and call.path.rstrip("/").endswith("/contacts") and any(map(_ERASED.search, told)):
+    texts = [*codes, *map(_letters, sentences)]
+    if about <= {IDENTITY} and call.path.rstrip("/").endswith("/contacts") and any(map(_ERASED.search, texts)):
         return PersonErased(f"{named}: HubSpot was told to forget this person.", **facts)
     if about:
         return None
-    if any(map(_SUSPENDED.search, told)):
+    if any(map(_SUSPENDED.search, texts)):
         return AccountSuspended(f"{named}: the account is not active.", **facts)
     if call.writes and (any(map(_is_full, codes)) or any(map(_is_said_full, sentences))):
         return AccountFull(f"{named}: the account takes no more records.", **facts)
@@ -116,9 +116,9 @@ def _letters(words: str) -> str:
 
 def _sentences(body: Json, sent: Mapping[str, Any]) -> list[str]:
     """HubSpot's sentences without anything that was sent."""
-    told = [text(body.get("message")) or "", *(each.sentence for each in read_complaints(body))]
+    texts = [text(body.get("message")) or "", *(each.sentence for each in read_complaints(body))]
     values = [each for each in sent.values() if isinstance(each, str)]
-    bare = (_without(each[:_LONGEST_SENTENCE], values) for each in told)
+    bare = (_without(each[:_LONGEST_SENTENCE], values) for each in texts)
     return [part for each in bare for part in re.split(r"[.;!?\n]", each) if part.strip()]
 
 

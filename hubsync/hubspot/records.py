@@ -97,8 +97,8 @@ def read_account_details(body: Json) -> Account | None:
 
 
 def _properties(record: Json) -> Json:
-    found = record.get("properties")
-    return found if isinstance(found, dict) else {}
+    properties = record.get("properties")
+    return properties if isinstance(properties, dict) else {}
 
 
 def _moment(value: object) -> datetime | None:

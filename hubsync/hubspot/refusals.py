@@ -88,11 +88,11 @@ def understand_conflict(call: Call, body: Json, named: str, facts: dict[str, Any
 
 def _scopes(body: Json) -> tuple[str, ...]:
     contexts = [body.get("context"), *(each.get("context") for each in listed(body, "errors"))]
-    found: list[str] = []
+    scopes: list[str] = []
     for context in contexts:
         if isinstance(context, dict):
-            found += words(context.get("requiredGranularScopes"))
-    return tuple(dict.fromkeys(found))
+            scopes += words(context.get("requiredGranularScopes"))
+    return tuple(dict.fromkeys(scopes))
 
 
 def _closed(code: str) -> str:
@@ -110,11 +110,11 @@ def _values_refused(named: str, refused: dict[str, str], facts: dict[str, Any]) 
 def _refused(call: Call, complaints: Iterable[Complaint]) -> dict[str, str]:
     """The properties that are complained of, with the code; the place of a fault counts if it is one we sent."""
     sent = sent_properties(call)
-    found: dict[str, str] = {}
+    refused: dict[str, str] = {}
     for each in complaints:
         for name in (*each.names, *([each.place] if each.place in sent else [])):
-            found.setdefault(name, each.code)
-    return found
+            refused.setdefault(name, each.code)
+    return refused
 
 
 def _existing_id(body: Json) -> str | None:
@@ -130,15 +130,15 @@ def _existing_id(body: Json) -> str | None:
             found = _positive(value[0] if isinstance(value, list) and value else value)
             if found:
                 return found
-        told = _EXISTING_ID.findall(text(each.get("message")) or "")
-        if told and (found := _positive(told[-1])):
+        ids = _EXISTING_ID.findall(text(each.get("message")) or "")
+        if ids and (found := _positive(ids[-1])):
             return found
     return None
 
 
 def _positive(value: object) -> str | None:
-    found = record_id(value)
-    return found if found is not None and int(found) > 0 else None
+    number = record_id(value)
+    return number if number is not None and int(number) > 0 else None
 
 
 def _speaks_of(body: Json, called: str) -> bool:

@@ -130,12 +130,12 @@ class Providers:
         Raises IdentityRefused for a state that is missing, foreign, used, or older than ten minutes.
         """
         framework = self._apps[provider].framework
-        found = framework.get_state_data(session, state) if state else None
+        state_data = framework.get_state_data(session, state) if state else None
         framework.clear_state_data(session, state)
         # Authlib's states live for an hour, and nobody looks at their age.
-        if found is None or not 0 <= time.time() - found["begun"] <= STATE_SECONDS:
+        if state_data is None or not 0 <= time.time() - state_data["begun"] <= STATE_SECONDS:
             raise IdentityRefused(NOT_BEGUN_HERE)
-        return PendingSignIn(provider, found["kept"], found["secrets"])
+        return PendingSignIn(provider, state_data["kept"], state_data["secrets"])
 
     def verify(self, begun: PendingSignIn, answer: Mapping[str, str]) -> Proof:
         """Turn the query of the callback into a proof of who came back.

@@ -55,7 +55,7 @@ def read_url_params(value: Any) -> tuple[dict[str, str], list[Note]]:
     if not isinstance(value, Mapping):
         return {}, [Note(NoteCode.UNREADABLE, "url_params", shown=as_written(value))] if value else []
     kept: dict[str, str] = {}
-    told: dict[NoteCode, list[str]] = {}
+    dropped: dict[NoteCode, list[str]] = {}
     for name, given in value.items():
         taken = take_text(given, _LONGEST_PARAM)
         text, code = text_of(taken), taken.code
@@ -68,8 +68,8 @@ def read_url_params(value: Any) -> tuple[dict[str, str], list[Note]]:
         else:
             shown = taken.shown
         if code is not None:
-            told.setdefault(code, []).append(f"{as_written(name)}: {shown}".rstrip(": "))
-    return kept, [Note(code, "url_params", shown="\n".join(lines)) for code, lines in told.items()]
+            dropped.setdefault(code, []).append(f"{as_written(name)}: {shown}".rstrip(": "))
+    return kept, [Note(code, "url_params", shown="\n".join(lines)) for code, lines in dropped.items()]
 
 
 def _entries(value: Any) -> list[Any]:

@@ -31,8 +31,8 @@ class FieldError(ValueError):
 
 def email_address(text: str) -> str:
     """The guest's address as it was read; what is none is kept in one line as it came, to be corrected later."""
-    found = email_in(text)
-    return str(found) if found is not None else " ".join(text.split())
+    address = email_in(text)
+    return str(address) if address is not None else " ".join(text.split())
 
 
 def identifier(value: Any) -> str:

@@ -16,9 +16,9 @@ def keep_from_others(paths: Iterable[Path]) -> None:
     """Take every right of others away from those *paths* that exist and are this user's."""
     for path in paths:
         with suppress(OSError):  # it is not there, or its file system knows no modes: `flask check` tells
-            found = path.stat()
-            if found.st_uid == os.geteuid() and found.st_mode & OTHERS:
-                path.chmod(found.st_mode & 0o700)
+            status = path.stat()
+            if status.st_uid == os.geteuid() and status.st_mode & OTHERS:
+                path.chmod(status.st_mode & 0o700)
 
 
 def open_to_others(paths: Iterable[Path]) -> list[str]:

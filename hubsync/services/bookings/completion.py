@@ -178,12 +178,12 @@ def _record_of(team_id: int, booking: Booking) -> BookingRecord:
 def _known(session: Session, team_id: int, source: str, external_id: str) -> Delivery | None:
     """The delivery of a booking that came before; None for a new one. Raises BookingErased."""
     named = {"team": team_id, "from_source": source, "external": external_id}
-    found = session.execute(_KNOWN, {**named, "external_hash": fingerprint(external_id)}).first()
-    if found is None:
+    row = session.execute(_KNOWN, {**named, "external_hash": fingerprint(external_id)}).first()
+    if row is None:
         return None
-    if found.erased_as is not None:
-        raise BookingErased(found.delivery_id, found.erased_as)
-    return session.get_one(Delivery, found.delivery_id)
+    if row.erased_as is not None:
+        raise BookingErased(row.delivery_id, row.erased_as)
+    return session.get_one(Delivery, row.delivery_id)
 
 
 def _guest_email(text: str) -> str:

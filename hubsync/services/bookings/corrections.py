@@ -29,12 +29,12 @@ CORRECTABLE = DISMISSABLE
 
 def list_questions(booking: BookingRecord) -> list[QuestionRow]:
     """The questions whose answers can be corrected: those asked now, then deleted ones that were answered."""
-    found = db.session.scalars(
+    rows = db.session.scalars(
         select(QuestionRow)
         .where(QuestionRow.calendar_id == booking.calendar_id)
         .order_by(QuestionRow.deleted_at.is_not(None), QuestionRow.position, QuestionRow.id)
     )
-    return [each for each in found if each.deleted_at is None or str(each.id) in booking.answers]
+    return [each for each in rows if each.deleted_at is None or str(each.id) in booking.answers]
 
 
 def version_of(booking: BookingRecord) -> str:

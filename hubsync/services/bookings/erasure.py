@@ -80,9 +80,9 @@ def forget_old_companies(age: timedelta) -> None:
     before = now() - age - trusted_for(contact_follows=True)
     last = func.coalesce(KnownCompany.known_at, KnownCompany.sent_at, KnownCompany.claim_until)
     old = and_(last < before, COMPANY_CLAIM.free(now()))
-    found = db.session.scalar(select(KnownCompany.id).where(old).limit(1))
+    oldest = db.session.scalar(select(KnownCompany.id).where(old).limit(1))
     end_read()
-    if found is not None:
+    if oldest is not None:
         with write_transaction() as session:
             session.execute(delete(KnownCompany).where(old))
 

@@ -26,25 +26,25 @@ def find_endpoint(source: str, token: str) -> tuple[int, str]:
     Raises ProofMissing for an unknown one, SecretUnreadable when no key opens the secret.
     """
     query = select(IntakeEndpoint).where(IntakeEndpoint.source == source, IntakeEndpoint.token == token)
-    found = db.session.scalar(query)
+    endpoint = db.session.scalar(query)
     end_read()
-    if found is None:
+    if endpoint is None:
         raise ProofMissing("no such endpoint")
-    return found.team_id, tools().vault.open(_place(found.id), found.secret_sealed)
+    return endpoint.team_id, tools().vault.open(_place(endpoint.id), endpoint.secret_sealed)
 
 
 def show_endpoint(team_id: int, source: str) -> str | None:
     """The address of the team's endpoint for *source*, None while there is none."""
     query = select(IntakeEndpoint).where(IntakeEndpoint.team_id == team_id, IntakeEndpoint.source == source)
-    found = db.session.scalar(query)
-    return None if found is None else endpoint_url(found)
+    endpoint = db.session.scalar(query)
+    return None if endpoint is None else endpoint_url(endpoint)
 
 
 def is_secret_lost(team_id: int, source: str) -> bool:
     """Whether there is an endpoint whose secret no key opens, so that nothing sent there can be proved."""
     query = select(IntakeEndpoint).where(IntakeEndpoint.team_id == team_id, IntakeEndpoint.source == source)
-    found = db.session.scalar(query)
-    return found is not None and not tools().vault.can_open(found.secret_sealed)
+    endpoint = db.session.scalar(query)
+    return endpoint is not None and not tools().vault.can_open(endpoint.secret_sealed)
 
 
 def make_endpoint(team_id: int, source: str, *, by: int | None = None) -> str:
@@ -75,10 +75,10 @@ def renew_secret(team_id: int, source: str, *, by: int | None = None) -> str:
     secret = secrets.token_urlsafe(32)
     with write_transaction() as session:
         query = select(IntakeEndpoint).where(IntakeEndpoint.team_id == team_id, IntakeEndpoint.source == source)
-        found = session.scalar(query)
-        if found is None:
+        endpoint = session.scalar(query)
+        if endpoint is None:
             raise NotFound("no such endpoint")
-        found.secret_sealed = tools().vault.seal(_place(found.id), secret)
+        endpoint.secret_sealed = tools().vault.seal(_place(endpoint.id), secret)
         record(session, team_id, by, AuditAction.SOURCE_SECRET_MADE, source=source)
     return secret
 

@@ -134,8 +134,8 @@ def list_named(membership: Membership) -> list[NamedCalendar]:
         .where(visible_calendars(membership))
         .order_by(Calendar.name, Calendar.id)
     )
-    found = db.session.execute(query)
-    return [NamedCalendar(row.id, row.name, row.source, row.person or row.email) for row in found]
+    rows = db.session.execute(query)
+    return [NamedCalendar(row.id, row.name, row.source, row.person or row.email) for row in rows]
 
 
 def count_stale_rows(calendar: Calendar) -> int:

@@ -167,7 +167,11 @@ def _rows_using(session: Session, calendar_id: int, question_id: int) -> list[Ma
         .order_by(MappingRow.section, MappingRow.position)
     )
     taken = [(row, parse_information(row.information)) for row in rows]
-    return [row for row, told in taken if told.origin is Origin.QUESTION and told.question_id == question_id]
+    return [
+        row
+        for row, information in taken
+        if information.origin is Origin.QUESTION and information.question_id == question_id
+    ]
 
 
 def _checked(asked: QuestionInput, other_labels: list[str]) -> QuestionInput:

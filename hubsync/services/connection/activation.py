@@ -68,11 +68,13 @@ def activate(session: Session, team_id: int, person_id: int, authorized: Authori
     connection.access_sealed = _sealed(team_id, "access token", authorized.access_token)
     connection.refresh_sealed = _sealed(team_id, "refresh token", authorized.refresh_token)
     connection.access_expires_at = authorized.access_expires_at
-    told = {"account": authorized.account_id, "method": authorized.method}
+    details = {"account": authorized.account_id, "method": authorized.method}
     if former is None or same_account:
-        record(session, team_id, person_id, AuditAction.CONNECTED, **told)
+        record(session, team_id, person_id, AuditAction.CONNECTED, **details)
     else:
-        record(session, team_id, person_id, AuditAction.ACCOUNT_CHANGED, former_account=former.account_id, **told)
+        record(
+            session, team_id, person_id, AuditAction.ACCOUNT_CHANGED, former_account=former.account_id, **details
+        )
     return former
 
 

@@ -41,10 +41,10 @@ def disconnect(team_id: int, by: int | None = None) -> bool:
             reset_state(connection)
             record(session, team_id, by, AuditAction.DISCONNECTED, account=held.account_id, method=held.method)
     deadline = Deadline.after(DISCONNECT_SECONDS)
-    told = uninstall_app(held, deadline) if held is not None else True
+    uninstalled = uninstall_app(held, deadline) if held is not None else True
     if parked is not None:
         revoke_unused(parked.account_id, parked.refresh_token, deadline)
-    return told
+    return uninstalled
 
 
 def is_account_shared(account_id: str, team_id: int) -> bool:

@@ -103,8 +103,8 @@ def connect(team_id: int, person_id: int, code: str, code_verifier: str) -> Auth
         facts = oauth.introspect(tokens.access_token, "access_token", deadline)
         scopes = tokens.scopes or facts.scopes
         if missing := tuple(scope for scope in SCOPES if scope not in scopes):
-            told = _("HubSpot did not grant: %(scopes)s.", scopes=", ".join(missing))
-            raise PermissionMissing(told, scopes=missing)
+            message = _("HubSpot did not grant: %(scopes)s.", scopes=", ".join(missing))
+            raise PermissionMissing(message, scopes=missing)
         authorized = AuthorizedAccount(
             method=ConnectMethod.OAUTH,
             account_id=account.id,

@@ -28,10 +28,10 @@ def refused_by(connection: Connection) -> dict[Key, str]:
 def read_refused(team_id: int) -> dict[Section, dict[str, str]]:
     """The same of the team's account, by section."""
     kept = db.session.scalar(select(Connection.refused_properties).where(Connection.team_id == team_id)) or []
-    found: dict[Section, dict[str, str]] = {section: {} for section in Section}
+    refused: dict[Section, dict[str, str]] = {section: {} for section in Section}
     for each in kept:
-        found[Section(each["section"])][each["property"]] = each["code"]
-    return found
+        refused[Section(each["section"])][each["property"]] = each["code"]
+    return refused
 
 
 def remember_refused(session: Session, team_id: int, account_id: str, refused: Mapping[Key, str]) -> None:

@@ -62,15 +62,15 @@ def is_expired(connection: Connection) -> bool:
 def read_status(team_id: int) -> ConnectionStatus:
     """The team's standing at this moment, in one query; HubSpot is not asked."""
     counted = count_held_up(team_id)
-    found = db.session.execute(
+    row = db.session.execute(
         select(Connection, counted)
         .select_from(Team)
         .outerjoin(Connection, Connection.team_id == Team.id)
         .where(Team.id == team_id),
         execution_options={"populate_existing": True},
     ).one()
-    connection: Connection | None = found[0]
-    waiting: int = found[1]
+    connection: Connection | None = row[0]
+    waiting: int = row[1]
     if connection is None or connection.state == ConnectionState.DISCONNECTED:
         return ConnectionStatus(waiting=waiting)
     method = connection.method

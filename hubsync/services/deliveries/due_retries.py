@@ -87,11 +87,11 @@ class _Round:
             if time.monotonic() > ends:
                 tools().wake.set()
                 break
-            found = self._next() if len(self.under_way) < _workers() else None
-            if found is None:
+            delivery = self._next() if len(self.under_way) < _workers() else None
+            if delivery is None:
                 wait(self.under_way, POLL_SECONDS, FIRST_COMPLETED) if self.under_way else time.sleep(POLL_SECONDS)
                 continue
-            due, place = found
+            due, place = delivery
             self.begun.add(due.id)
             self.under_way[crew.submit(_try, app, due, place)] = due
         wait(self.under_way)
@@ -120,14 +120,14 @@ class _Round:
             if paused_until(team_id) is not None:
                 del self.waiting[team_id]  # other teams' deliveries do not wait for it
                 continue
-            found = self._next_of(team_id)
-            if found is None:
+            delivery = self._next_of(team_id)
+            if delivery is None:
                 continue
             of_team = self.waiting.pop(team_id)
-            of_team.remove(found[0])
+            of_team.remove(delivery[0])
             if of_team:
                 self.waiting[team_id] = of_team  # at the end: it is the others' turn
-            return found
+            return delivery
         return None
 
     def _next_of(self, team_id: int) -> tuple[DueDelivery, Reservation] | None:

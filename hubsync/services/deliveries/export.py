@@ -58,10 +58,10 @@ def _company_questions(calendars: set[int]) -> dict[int, list[str]]:
     query = select(QuestionRow.calendar_id, QuestionRow.id).where(
         QuestionRow.calendar_id.in_(calendars), QuestionRow.part == "company"
     )
-    found: dict[int, list[str]] = {}
+    questions: dict[int, list[str]] = {}
     for calendar, question in db.session.execute(query.order_by(QuestionRow.id)):
-        found.setdefault(calendar, []).append(str(question))
-    return found
+        questions.setdefault(calendar, []).append(str(question))
+    return questions
 
 
 def _company(delivery: Delivery, questions: Sequence[str]) -> str:

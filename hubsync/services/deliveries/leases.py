@@ -201,9 +201,9 @@ def due_deliveries(limit: int, but_not: Collection[int] = ()) -> list[DueDeliver
     )
     if but_not:
         query = query.where(Delivery.team_id.not_in(but_not))
-    found = db.session.execute(query).all()
+    rows = db.session.execute(query).all()
     end_read()
-    return [DueDelivery(*row) for row in found]
+    return [DueDelivery(*row) for row in rows]
 
 
 def _due(moment: datetime) -> ColumnElement[bool]:

@@ -63,8 +63,8 @@ def list_wanted(membership: Membership, wanted: DeliveryFilter, after: int | Non
     Pages follow each other by what they end with, not by number, so that the last page is as quick as the first.
     """
     known = after if after is not None and 0 < after <= LARGEST_ID else None
-    found = find(membership, wanted, known, PAGE)
-    return DeliveryPage(read_these(found.ids), found.after, found.cut)
+    page = find(membership, wanted, known, PAGE)
+    return DeliveryPage(read_these(page.ids), page.after, page.cut)
 
 
 def read_these(ids: Sequence[int]) -> list[Delivery]:
@@ -86,17 +86,17 @@ def find_delivery(membership: Membership, delivery_id: int) -> Delivery:
 
     Raises NotFound for another team's, RoleTooLow for a member and a delivery of a colleague's calendar.
     """
-    found = None
+    delivery = None
     if delivery_id <= LARGEST_ID:
         query = select(Delivery).where(Delivery.team_id == membership.team_id, Delivery.id == delivery_id)
-        found = db.session.scalar(query, execution_options={"populate_existing": True})
-    if found is None:
+        delivery = db.session.scalar(query, execution_options={"populate_existing": True})
+    if delivery is None:
         raise NotFound("no such delivery")
-    if not may_see(membership, found.booking.calendar):
+    if not may_see(membership, delivery.booking.calendar):
         raise RoleTooLow(
             _("Members see the deliveries of their own calendars. Ask the owner or an administrator.")
         )
-    return found
+    return delivery
 
 
 def name_person(person_id: int | None) -> str:

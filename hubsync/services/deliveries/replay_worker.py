@@ -37,7 +37,7 @@ def work_on_replays(stopped: Stopped = lambda: False, seconds: float = SLICE_SEC
 
     What is left over is gone on with in the next round, which begins at once unless HubSpot is to be left alone.
     """
-    told = []
+    posted = []
     for replay_id in _open_replays():
         if stopped():
             break
@@ -45,16 +45,16 @@ def work_on_replays(stopped: Stopped = lambda: False, seconds: float = SLICE_SEC
             worker = _take(replay_id)
             if worker:
                 tried = _go_through(replay_id, worker, stopped, seconds)
-                told.append(f"Replay {replay_id} tried {tried} deliveries.")
-    return told
+                posted.append(f"Replay {replay_id} tried {tried} deliveries.")
+    return posted
 
 
 def _open_replays() -> list[int]:
-    found = db.session.scalars(
+    ids = db.session.scalars(
         select(Replay.id).where(Replay.ended_at.is_(None), Replay.paused_at.is_(None)).order_by(Replay.id)
     ).all()
     end_read()
-    return list(found)
+    return list(ids)
 
 
 def _take(replay_id: int) -> str:
@@ -79,12 +79,12 @@ def _go_through(replay_id: int, worker: str, stopped: Stopped, seconds: float) -
     ends = time.monotonic() + seconds
     try:
         while not stopped():
-            found = _next(replay_id)
-            if found is None:
+            delivery = _next(replay_id)
+            if delivery is None:
                 if _end_if_through(replay_id, worker):
                     return tried
                 continue
-            delivery_id, team_id = found
+            delivery_id, team_id = delivery
             left = ends - time.monotonic()
             if left <= 0:
                 tools().wake.set()
@@ -146,9 +146,9 @@ def _try(replay_id: int, delivery_id: int, place: Reservation) -> tuple[Delivery
 
 
 def _may_post(team_id: int) -> bool:
-    found = may_post(team_id)
+    answer = may_post(team_id)
     end_read()
-    return found
+    return answer
 
 
 def _note(replay_id: int, worker: str, outcome: DeliveryState | None) -> None:

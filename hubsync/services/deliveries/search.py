@@ -89,13 +89,13 @@ def walk(membership: Membership, wanted: DeliveryFilter, batch: int = 500) -> It
     """
     place: Place | None = None
     while True:
-        found = _find_from(membership, wanted, place, batch)
+        page = _find_from(membership, wanted, place, batch)
         end_read()
-        if found.ids:
-            yield found.ids
-        if found.place is None:
+        if page.ids:
+            yield page.ids
+        if page.place is None:
             return
-        place = found.place
+        place = page.place
 
 
 def count_up_to(membership: Membership, wanted: DeliveryFilter, most: int) -> int:
@@ -137,8 +137,8 @@ def _place_of(membership: Membership, wanted: DeliveryFilter, after: int | None)
     if after is None or not wanted.key:
         return None if after is None else ("", after)
     query = select(_key(wanted)).where(Delivery.team_id == membership.team_id, Delivery.id == after)
-    found = db.session.scalar(query)
-    return None if found is None else (found, after)  # erased or taken back meanwhile: from the beginning
+    place = db.session.scalar(query)
+    return None if place is None else (place, after)  # erased or taken back meanwhile: from the beginning
 
 
 def _ways(wanted: DeliveryFilter) -> Sequence[ColumnElement[bool] | None]:
@@ -193,18 +193,18 @@ def _arms(
 
 def _first(arms: Sequence[Select[Any]], wanted: DeliveryFilter, most: int) -> list[Place]:
     """The first rows of all *arms* together, in the order of the list."""
-    found: list[Place] = []
+    places: list[Place] = []
     for beginning in range(0, len(arms), _ARMS):
         parts = [arm.limit(most).subquery() for arm in arms[beginning : beginning + _ARMS]]
         if len(parts) == 1:
-            found += [(key, number) for key, number in db.session.execute(arms[beginning].limit(most))]
+            places += [(key, number) for key, number in db.session.execute(arms[beginning].limit(most))]
             continue
         together = union_all(*(select(part.c.key, part.c.number) for part in parts)).subquery()
         query = select(together.c.key, together.c.number)
         query = query.order_by(*_order(wanted, together.c.key, together.c.number)).limit(most)
-        found += [(key, number) for key, number in db.session.execute(query)]
+        places += [(key, number) for key, number in db.session.execute(query)]
     # Texts are compared by code point in the database, as Python does.
-    return sorted(found, reverse=wanted.key != "text")[:most]
+    return sorted(places, reverse=wanted.key != "text")[:most]
 
 
 def _find_narrowed(

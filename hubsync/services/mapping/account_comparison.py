@@ -73,9 +73,9 @@ def compare_mappings(parked: ParkedConnection) -> Comparison:
 
 
 def _gaps(rows: Sequence[MappingRow], known: Mapping[str, Mapping[str, Property]]) -> list[Gap]:
-    found = []
+    gaps = []
     for row in rows:
         there = known[row.section].get(row.property_name)
         if there is None or there.type != row.property_type:
-            found.append(Gap(row.section, row.property_name, row.property_label, there is not None))
-    return found
+            gaps.append(Gap(row.section, row.property_name, row.property_label, there is not None))
+    return gaps

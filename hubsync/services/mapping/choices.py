@@ -34,13 +34,13 @@ class InformationChoices:
 
     def tokens(self) -> frozenset[str]:
         """Everything that a row may point to, as it is written down."""
-        found = {Information.question(question.id).token for question in self.questions}
+        tokens = {Information.question(question.id).token for question in self.questions}
         for question in self.questions:
             if question.kind is Kind.NAME:
-                found |= {Information.question(question.id, piece).token for piece in Piece}
-        found |= {Information.fact(fact).token for fact in Fact}
-        found |= {Information.param(name).token for name in self.params}
-        return frozenset(found)
+                tokens |= {Information.question(question.id, piece).token for piece in Piece}
+        tokens |= {Information.fact(fact).token for fact in Fact}
+        tokens |= {Information.param(name).token for name in self.params}
+        return frozenset(tokens)
 
     def emails(self) -> tuple[Question, ...]:
         """The questions that Email(Required) can point to."""

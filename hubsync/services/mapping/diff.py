@@ -91,8 +91,8 @@ def _by_property(mapping: EditedMapping, section: Section) -> dict[tuple[str, in
     rows = [row for row in mapping.rows(section) if row != EditedRow()]
     if section is Section.CONTACTS and mapping.email:
         rows.insert(0, EditedRow(EMAIL, mapping.email))
-    found: dict[tuple[str, int], str] = {}
+    information: dict[tuple[str, int], str] = {}
     for row in rows:
-        number = sum(name == row.property_name for name, _number in found)
-        found[(row.property_name, number)] = row.information
-    return found
+        number = sum(name == row.property_name for name, _number in information)
+        information[(row.property_name, number)] = row.information
+    return information

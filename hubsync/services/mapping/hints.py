@@ -59,16 +59,18 @@ def hint_mapping(
         for place, row in placed:
             if row == EditedRow():
                 continue
-            told = read_information(row.information)
-            is_question = told is not None and told.origin is Origin.QUESTION
+            information = read_information(row.information)
+            is_question = information is not None and information.origin is Origin.QUESTION
             rows.append(
                 RowSeen(
                     section=section,
                     place=place,
                     property_name=row.property_name,
                     property_type=types.get((section, row.property_name), "string"),
-                    information=told,
-                    question=questions.get(told.question_id) if told is not None and is_question else None,
+                    information=information,
+                    question=questions.get(information.question_id)
+                    if information is not None and is_question
+                    else None,
                     property_gone=place != EMAIL_ROW
                     and bool(row.property_name)
                     and known.is_gone(section, row.property_name),
@@ -96,22 +98,22 @@ def read_recent_refusals(team_id: int, calendar_id: int) -> RecentRefusals:
         .order_by(Delivery.id.desc())
         .limit(LOOKED_AT)
     ).all()
-    found: dict[Section, dict[str, None]] = {section: {} for section in Section}
+    properties: dict[Section, dict[str, None]] = {section: {} for section in Section}
     not_taken: dict[Section, frozenset[str]] = {}
     for delivery in latest:
         for section in Section:
             if section in not_taken:  # what is older than this calendar's newest record does not count
                 continue
-            told = [each for each in delivery.remarks if each.get("section") == section.value]
+            remarks = [each for each in delivery.remarks if each.get("section") == section.value]
             if delivery.calendar_id == calendar_id and getattr(delivery, _PARTS[section]) == Outcome.CREATED:
                 not_taken[section] = frozenset(
-                    each["property"] for each in told if each["kind"] == RemarkKind.DROPPED
+                    each["property"] for each in remarks if each["kind"] == RemarkKind.DROPPED
                 )
                 continue
-            for remark in told:
+            for remark in remarks:
                 if remark["kind"] == RemarkKind.REFUSED and remark["code"] == "required_property_missing":
-                    found[section].update(dict.fromkeys(remark["properties"]))
-    required = {section: tuple(names) for section, names in found.items() if names}
+                    properties[section].update(dict.fromkeys(remark["properties"]))
+    required = {section: tuple(names) for section, names in properties.items() if names}
     return RecentRefusals(required, not_taken, read_refused(team_id))
 
 

@@ -181,13 +181,13 @@ def _look_for_company(team_id: int, draft: Draft, deadline: Deadline) -> RecordP
 
 def _look_for_contact(team_id: int, email: str, deadline: Deadline) -> RecordPreview:
     end_read()
-    found = with_access(team_id, deadline, lambda client: client.find_contact(email, deadline))
-    if found is None and (other := other_form(email)):
-        found = with_access(team_id, deadline, lambda client: client.find_contact(other, deadline))
+    contact = with_access(team_id, deadline, lambda client: client.find_contact(email, deadline))
+    if contact is None and (other := other_form(email)):
+        contact = with_access(team_id, deadline, lambda client: client.find_contact(other, deadline))
     return (
         RecordPreview(Expected.NEW)
-        if found is None
-        else RecordPreview(Expected.DUPLICATE, record_id=found.id, by="email")
+        if contact is None
+        else RecordPreview(Expected.DUPLICATE, record_id=contact.id, by="email")
     )
 
 

@@ -33,9 +33,9 @@ def refresh_mappings(team_id: int, deadline: Deadline) -> int:
         return sum(_renew_rows(session, team_id, section, found) for section, found in read.items())
 
 
-def _renew_rows(session: Session, team_id: int, section: Section, found: list[Property]) -> int:
+def _renew_rows(session: Session, team_id: int, section: Section, properties: list[Property]) -> int:
     # Labels are kept as the editor offers them, the common ones under their own names.
-    offered = {each.name: each for group in arrange(found, section) for each in group.properties}
+    offered = {each.name: each for group in arrange(properties, section) for each in group.properties}
     rows = session.execute(
         select(MappingRow.id, MappingRow.property_name, MappingRow.property_label, MappingRow.property_type)
         .join(MappingRecord, MappingRow.mapping_id == MappingRecord.id)

@@ -40,16 +40,16 @@ def check_mapping(
             if row == EditedRow():
                 continue
             name = row.property_name
-            told = _property_fault(section, name, taken, known, saved)
-            if told:
-                faults.append(RowFault(section, place, "property_name", told))
+            fault = _property_fault(section, name, taken, known, saved)
+            if fault:
+                faults.append(RowFault(section, place, "property_name", fault))
             if not row.information:
                 faults.append(RowFault(section, place, "information", _("Select the information to be obtained.")))
             elif row.information not in tokens:
                 faults.append(RowFault(section, place, "information", _unknown(row.information, offer)))
             taken.add(name)
-    told = _email_fault(edited, saved, offer)
-    return [RowFault(Section.CONTACTS, EMAIL_ROW, "information", told), *faults] if told else faults
+    fault = _email_fault(edited, saved, offer)
+    return [RowFault(Section.CONTACTS, EMAIL_ROW, "information", fault), *faults] if fault else faults
 
 
 def _unknown(token: str, offer: InformationChoices) -> str:

@@ -44,14 +44,14 @@ def warn_due(stopped: Callable[[], bool] = lambda: False) -> list[str]:
     days = settings().idle_expiry_days
     if not days:
         return []
-    told = []
+    warned = []
     for team_id in _due(days):
         if stopped():
             break
         with log_unexpected(f"warning team {team_id}"):
             slug = _warn(team_id, days)
-            told += [slug] if slug else []
-    return told
+            warned += [slug] if slug else []
+    return warned
 
 
 def ahead_of_expiry(days: int) -> timedelta:
@@ -61,9 +61,9 @@ def ahead_of_expiry(days: int) -> timedelta:
 
 def _due(days: int) -> list[int]:
     due = (*_is_due(days), EXPIRY_WARNING.free(now()))
-    found = db.session.scalars(select(Connection.team_id).where(*due).order_by(Connection.id)).all()
+    team_ids = db.session.scalars(select(Connection.team_id).where(*due).order_by(Connection.id)).all()
     end_read()
-    return list(found)
+    return list(team_ids)
 
 
 def _is_due(days: int) -> tuple[ColumnElement[bool], ...]:

@@ -73,7 +73,7 @@ def read_open_failures(team_id: int) -> OpenFailures:
     held = and_(Delivery.state == DeliveryState.RETRYING, Delivery.reason.in_(ACCOUNT_TROUBLES))
     told_as = case((held, "held"), else_=Delivery.state).label("told_as")
     became = func.max(func.coalesce(Delivery.finished_at, Delivery.troubled_at))
-    found = db.session.execute(
+    rows = db.session.execute(
         select(
             told_as,
             func.count().label("number"),
@@ -90,9 +90,9 @@ def read_open_failures(team_id: int) -> OpenFailures:
         )
         .group_by("told_as")
     ).all()
-    numbers = {row.told_as: row.number for row in found}
-    firsts, lasts = [row.first for row in found], []
-    for row in found:
+    numbers = {row.told_as: row.number for row in rows}
+    firsts, lasts = [row.first for row in rows], []
+    for row in rows:
         if row.told_as in (DeliveryState.FAILED, DeliveryState.PARTIAL):
             lasts.append(row.ended)  # it may have been retried, and told of, long before it failed
         elif row.told_as != "held" and row.last is not None:
@@ -110,7 +110,7 @@ def read_open_failures(team_id: int) -> OpenFailures:
 
 def _read_connection(team_id: int) -> tuple[str, str, datetime | None]:
     """Why access is gone, its problem, and since when somebody has to act; nothing without the plan."""
-    found = db.session.execute(
+    row = db.session.execute(
         select(
             Connection.state,
             Connection.lost_code,
@@ -121,8 +121,8 @@ def _read_connection(team_id: int) -> tuple[str, str, datetime | None]:
         .join(Team, Team.id == Connection.team_id)
         .where(Connection.team_id == team_id, has_posting_plan())
     ).one_or_none()
-    if found is None:
+    if row is None:
         return "", "", None
-    if found.state == ConnectionState.LOST:
-        return found.lost_code or found.state, found.trouble_code, found.lost_at
-    return "", found.trouble_code, found.trouble_at if found.trouble_code in ACCOUNT_TROUBLES else None
+    if row.state == ConnectionState.LOST:
+        return row.lost_code or row.state, row.trouble_code, row.lost_at
+    return "", row.trouble_code, row.trouble_at if row.trouble_code in ACCOUNT_TROUBLES else None

@@ -28,7 +28,9 @@ def addressees_of(team_id: int) -> Recipients:
         select(Membership).where(Membership.team_id == team_id).order_by(Membership.id),
         execution_options={"populate_existing": True},
     ).all()
-    told = [each for each in members if each.role != Role.MEMBER or each.person_id == connected_by]
-    told.sort(key=lambda each: each.role != Role.OWNER)
-    owner = told[0].person
-    return Recipients(tuple(dict.fromkeys(each.person.email for each in told)), owner.language, owner.time_zone)
+    addressed = [each for each in members if each.role != Role.MEMBER or each.person_id == connected_by]
+    addressed.sort(key=lambda each: each.role != Role.OWNER)
+    owner = addressed[0].person
+    return Recipients(
+        tuple(dict.fromkeys(each.person.email for each in addressed)), owner.language, owner.time_zone
+    )

@@ -47,13 +47,13 @@ def send_due_notices(stopped: Callable[[], bool] = lambda: False) -> list[SentNo
     """
     if not settings().mail_set_up:
         return []
-    told = []
+    sent = []
     for team_id in _worth_a_look():
         if stopped():
             break
         with log_unexpected(f"telling team {team_id}"):
-            told += _tell(team_id)
-    return told
+            sent += _tell(team_id)
+    return sent
 
 
 def _worth_a_look() -> list[int]:
@@ -70,7 +70,7 @@ def _worth_a_look() -> list[int]:
         DeliveryCount.state.in_(IN_TROUBLE),
         DeliveryCount.number > 0,
     )
-    found = db.session.scalars(
+    team_ids = db.session.scalars(
         select(Team.id)
         .outerjoin(Notice, Notice.team_id == Team.id)
         .outerjoin(Connection, Connection.team_id == Team.id)
@@ -86,7 +86,7 @@ def _worth_a_look() -> list[int]:
         .order_by(Team.id)
     ).all()
     end_read()
-    return list(found)
+    return list(team_ids)
 
 
 def _tell(team_id: int) -> list[SentNotice]:

@@ -126,18 +126,18 @@ def _failed(failures: OpenFailures) -> tuple[str, ...]:
 
 def _to_do(team: Team, connection: Connection | None, failures: OpenFailures) -> tuple[ToDo, ...]:
     hubspot, log = hubspot_page(team.slug), f"{settings().base_url}/teams/{team.slug}/deliveries"
-    found = []
+    items = []
     if failures.lost_code:
         by_key = connection is not None and connection.method == ConnectMethod.SERVICE_KEY
-        found.append(ToDo(_mend_access(by_key), _("Open the HubSpot page"), hubspot))
+        items.append(ToDo(_mend_access(by_key), _("Open the HubSpot page"), hubspot))
     elif failures.trouble_code == "permission_missing":
         sentence = _("HubSpot refuses something that HubSync needs. Open the HubSpot page, which says what it is.")
-        found.append(ToDo(sentence, _("Open the HubSpot page"), hubspot))
+        items.append(ToDo(sentence, _("Open the HubSpot page"), hubspot))
     elif failures.trouble_code in ACCOUNT_TROUBLES:
-        found.append(ToDo(_(family()[failures.trouble_code].advice), _("Open the HubSpot page"), hubspot))
+        items.append(ToDo(_(family()[failures.trouble_code].advice), _("Open the HubSpot page"), hubspot))
     elif failures.trouble_code == "app_misconfigured":
         sentence = _("HubSpot refuses the app settings of this installation. The HubSpot page says what to set.")
-        found.append(ToDo(sentence, _("Open the HubSpot page"), hubspot))
+        items.append(ToDo(sentence, _("Open the HubSpot page"), hubspot))
     if (
         failures.waiting
         and not failures.lost_code
@@ -145,24 +145,24 @@ def _to_do(team: Team, connection: Connection | None, failures: OpenFailures) ->
         and connection.state == ConnectionState.CONNECTED
     ):
         sentence = _("Access to HubSpot is there: open what waits, then have it posted or dismiss it.")
-        found.append(ToDo(sentence, _("Show what waits"), f"{log}?state=waiting"))
+        items.append(ToDo(sentence, _("Show what waits"), f"{log}?state=waiting"))
     elif failures.waiting and not failures.lost_code:  # Disconnect was pressed after they had begun to wait
         sentence = _(
             "HubSpot is not connected: open the HubSpot page and press “Connect”. Then have the bookings posted "
             "that waited, or dismiss them."
         )
-        found.append(ToDo(sentence, _("Open the HubSpot page"), hubspot))
+        items.append(ToDo(sentence, _("Open the HubSpot page"), hubspot))
     if failures.failed or failures.partial:
         sentence = _("Open what needs somebody, read why and what to do, then press Retry or Dismiss.")
-        found.append(ToDo(sentence, _("Show what needs somebody"), f"{log}?state=needs_a_person"))
+        items.append(ToDo(sentence, _("Show what needs somebody"), f"{log}?state=needs_a_person"))
     if failures.retrying:
         sentence = ngettext(
             "What is tried again needs nobody yet: HubSync tries for %(num)s day and shows what HubSpot answers.",
             "What is tried again needs nobody yet: HubSync tries for %(num)s days and shows what HubSpot answers.",
             round(sum(pause.total_seconds() for pause in PAUSES) / 86400),
         )
-        found.append(ToDo(sentence, _("Show what is tried again"), f"{log}?state=retrying"))
-    return tuple(found)
+        items.append(ToDo(sentence, _("Show what is tried again"), f"{log}?state=retrying"))
+    return tuple(items)
 
 
 def _mend_access(by_key: bool) -> str:

@@ -37,10 +37,10 @@ def do_due_work(stopped: Stopped = lambda: False) -> Iterator[str]:
     for what, job in JOBS:
         if stopped():
             return
-        told: list[str] = []
+        lines: list[str] = []
         with log_unexpected(what):
-            told = job(stopped)
-        yield from told
+            lines = job(stopped)
+        yield from lines
 
 
 def _deliver(stopped: Stopped) -> list[str]:
@@ -72,8 +72,8 @@ def _notify(stopped: Stopped) -> list[str]:
     ]
 
 
-def _doubt(told: SentNotice) -> str:
-    return "; the mail server's answer was lost, so it counts as sent" if told.unconfirmed else ""
+def _doubt(notice: SentNotice) -> str:
+    return "; the mail server's answer was lost, so it counts as sent" if notice.unconfirmed else ""
 
 
 def _drop_parked(stopped: Stopped) -> list[str]:

@@ -67,14 +67,14 @@ def check_due(stopped: Callable[[], bool] = lambda: False) -> list[CheckedConnec
     mid-check is resumed when its lease ends. A connection that is lost is not asked about: what HubSpot
     took away only Connect brings back.
     """
-    found = []
+    checked = []
     for connection_id, team_id, slug in _due():
         if stopped():
             break
         with log_unexpected(f"checking the access of team {slug}"):
             if _claim(connection_id) and (code := _check(team_id)) != NotConnected.code:
-                found.append(CheckedConnection(slug, code))
-    return found
+                checked.append(CheckedConnection(slug, code))
+    return checked
 
 
 def check_now(team_id: int) -> ConnectionStatus:
@@ -91,9 +91,9 @@ def _due() -> list[tuple[int, int, str]]:
         .order_by(Connection.next_check_at, Connection.id)
         .limit(BATCH)
     )
-    found = [(row.id, row.team_id, row.slug) for row in db.session.execute(query)]
+    due = [(row.id, row.team_id, row.slug) for row in db.session.execute(query)]
     end_read()
-    return found
+    return due
 
 
 def _is_due() -> tuple[ColumnElement[bool], ...]:

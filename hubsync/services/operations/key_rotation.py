@@ -63,37 +63,37 @@ def rotate_keys() -> Rotation:
     have sealed with the old one behind our back. After five of them it is left at that.
     Raises Refused when the database has no tables or does not answer; what was renewed before that stays so.
     """
-    found = Rotation()
+    rotation = Rotation()
     try:
-        _rotate(found)
+        _rotate(rotation)
     except SQLAlchemyError as fault:
         db.session.rollback()
         raise Refused(
             _(
                 "The database does not answer, or has no tables (`flask db upgrade` makes them). "
                 "Sealed anew so far: %(count)d. Run `flask keys rotate` again.",
-                count=found.renewed,
+                count=rotation.renewed,
             )
         ) from fault
-    return found
+    return rotation
 
 
-def _rotate(found: Rotation) -> None:
+def _rotate(rotation: Rotation) -> None:
     vault = tools().vault
     for number in range(PASSES):
-        found.left, found.unreadable = 0, []
+        rotation.left, rotation.unreadable = 0, []
         for column, row_id, sealed in _sealed_texts():
             if vault.is_sealed_with_newest(sealed):
-                found.already += number == 0
+                rotation.already += number == 0
                 continue
             try:
                 resealed = vault.reseal(sealed)
             except SecretUnreadable:
-                found.unreadable.append(_unreadable(column, row_id))
+                rotation.unreadable.append(_unreadable(column, row_id))
                 continue
-            found.left += 1
-            found.renewed += _replace(column, row_id, sealed, resealed)
-        if not found.left:
+            rotation.left += 1
+            rotation.renewed += _replace(column, row_id, sealed, resealed)
+        if not rotation.left:
             break
 
 

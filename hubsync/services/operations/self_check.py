@@ -66,31 +66,31 @@ def check_keys() -> Finding:
     """Whether HUBSYNC_ENCRYPTION_KEYS open what is stored; after a mistake with the keys, mostly none does."""
     subject = _("keys")
     try:
-        found = count_sealed_texts()
+        counts = count_sealed_texts()
     except SQLAlchemyError:
         db.session.rollback()
         return Finding(subject, _("what is stored cannot be read"), _("Run `flask db upgrade`."))
-    if found.unreadable:
+    if counts.unreadable:
         return Finding(
             subject,
             _(
                 "HUBSYNC_ENCRYPTION_KEYS cannot open %(unreadable)d of the %(total)d stored secrets",
-                unreadable=found.unreadable,
-                total=found.total,
+                unreadable=counts.unreadable,
+                total=counts.total,
             ),
             _("Add the key that they were sealed with at the end of HUBSYNC_ENCRYPTION_KEYS, after a comma."),
         )
-    if found.older:
+    if counts.older:
         return Finding(
             subject,
             _(
                 "they open everything stored (%(total)d); an older key is still needed for %(older)d until "
                 "`flask keys rotate` has run",
-                total=found.total,
-                older=found.older,
+                total=counts.total,
+                older=counts.older,
             ),
         )
-    return Finding(subject, _("the newest key opens everything stored (%(total)d)", total=found.total))
+    return Finding(subject, _("the newest key opens everything stored (%(total)d)", total=counts.total))
 
 
 def _check_files() -> Finding:

@@ -73,9 +73,9 @@ def _delete_bookings(team_id: int) -> bool:
     """Delete a portion of the team's bookings with their deliveries; whether there were any."""
     with write_transaction() as session:
         portion = select(BookingRecord.id).where(BookingRecord.team_id == team_id).limit(AT_ONCE)
-        found = session.scalars(portion).all()
-        session.execute(delete(BookingRecord).where(BookingRecord.id.in_(found)))
-    return bool(found)
+        ids = session.scalars(portion).all()
+        session.execute(delete(BookingRecord).where(BookingRecord.id.in_(ids)))
+    return bool(ids)
 
 
 def _count(what: type[Calendar] | type[Delivery] | type[Membership], team_id: int) -> int:

@@ -21,13 +21,13 @@ def person_with(session: Session, email: str) -> Person:
 
     Called inside `write_transaction`, with its *session*. *email* is checked already.
     """
-    found = session.scalar(select(Person).where(Person.email == email))
-    if found is None:
-        found = Person(email=email, created_at=now())
-        session.add(found)
+    person = session.scalar(select(Person).where(Person.email == email))
+    if person is None:
+        person = Person(email=email, created_at=now())
+        session.add(person)
         session.flush()
-        session.add(Identity(person_id=found.id, issuer=LINK_ISSUER, subject=email, linked_at=now()))
-    return found
+        session.add(Identity(person_id=person.id, issuer=LINK_ISSUER, subject=email, linked_at=now()))
+    return person
 
 
 def checked_email(email: str, field: str) -> str:

@@ -78,16 +78,16 @@ def find_signed_in(session_token: str, user_agent: str = "") -> Person | None:
 
     *user_agent*, as the browser names itself, is what the list of sessions calls this one.
     """
-    found = db.session.scalar(select(PersonSession).where(PersonSession.token_hash == fingerprint(session_token)))
+    row = db.session.scalar(select(PersonSession).where(PersonSession.token_hash == fingerprint(session_token)))
     moment = now()
-    if found is None or found.last_seen_at < moment - IDLE or found.created_at < moment - LONGEST:
+    if row is None or row.last_seen_at < moment - IDLE or row.created_at < moment - LONGEST:
         return None
-    person, browser = found.person, recognise_browser(user_agent)
-    if found.last_seen_at < moment - TOUCH_EVERY or (browser and not found.browser):
+    person, browser = row.person, recognise_browser(user_agent)
+    if row.last_seen_at < moment - TOUCH_EVERY or (browser and not row.browser):
         with write_transaction() as session:
             session.execute(
                 update(PersonSession)
-                .where(PersonSession.id == found.id)
+                .where(PersonSession.id == row.id)
                 .values(last_seen_at=moment, browser=browser)
             )
     end_read()
@@ -107,12 +107,12 @@ def list_sessions(person_id: int, session_token: str) -> Sequence[SignedIn]:
         .order_by((PersonSession.token_hash == here).desc(), PersonSession.last_seen_at.desc(), PersonSession.id),
         execution_options={"populate_existing": True},
     )
-    found = []
+    sessions = []
     for row in rows:
         program, _slash, system = row.browser.partition("/")
         is_here = row.token_hash == here
-        found.append(SignedIn(row.id, program, system, row.created_at, row.last_seen_at, is_here))
-    return found
+        sessions.append(SignedIn(row.id, program, system, row.created_at, row.last_seen_at, is_here))
+    return sessions
 
 
 def sign_out(session_token: str) -> None:

@@ -79,10 +79,10 @@ class CallReservations:
         """Whether anybody waits for a place: then HubSpot's limits are what everything waits for."""
         return any(account.waiting for account in list(self._accounts.values()))
 
-    def hear(self, account_id: str, told: Mapping[str, list[AnsweredCalls]], limit: RateLimit | None) -> None:
+    def hear(self, account_id: str, calls: Mapping[str, list[AnsweredCalls]], limit: RateLimit | None) -> None:
         """Replace what is known of other processes' calls to the account by what they announced now."""
         with self._account(account_id) as account:
-            account.others = {process: list(made) for process, made in told.items() if process != self.process}
+            account.others = {process: list(made) for process, made in calls.items() if process != self.process}
             if limit is not None:
                 account.limit = limit
 

@@ -63,8 +63,8 @@ def search_company(
     keys = company_keys(properties)
     for question in _questions(properties, known_ids):
         with suppress(*LOOK_UP_REFUSED):
-            found = [each for each in ask(_searching(question, deadline)) if each.id not in gone]
-            return LookupResult(tuple(found), choose_company(found, keys), _unasked(keys, question))
+            companies = [each for each in ask(_searching(question, deadline)) if each.id not in gone]
+            return LookupResult(tuple(companies), choose_company(companies, keys), _unasked(keys, question))
     return LookupResult(unasked="all")
 
 
@@ -79,12 +79,12 @@ def read_known(
     keys = company_keys(properties)
     read = {known: _read(ask, known, deadline) for known in known_ids if not looked.has(known)}
     there = [company for company in read.values() if company is not None]
-    found = (*looked.found, *there)
-    match = choose_company(found, keys)
+    companies = (*looked.found, *there)
+    match = choose_company(companies, keys)
     merged = [company.id for known, company in read.items() if company is not None and company.id != known]
     if match is None and merged:
         match = Match(merged[0], "merged", 1)
-    return LookupResult(found, match, looked.unasked)
+    return LookupResult(companies, match, looked.unasked)
 
 
 def _questions(properties: Mapping[str, str], known_ids: Sequence[str]) -> Iterator[tuple[Alternative, ...]]:

@@ -64,9 +64,9 @@ def post_contact(posting: Posting) -> None:
         raise
     except ContactExists as exists:
         ours = posting.contact == Outcome.INTENT
-        found = _look_up_contact(posting, sent_to, exists) if ours or not exists.contact_id else None
-        posting.contact_id = exists.contact_id or (found.id if found is not None else "")
-        if not (ours and found is not None and _was_registered_by_us(posting, found, properties["email"])):
+        contact = _look_up_contact(posting, sent_to, exists) if ours or not exists.contact_id else None
+        posting.contact_id = exists.contact_id or (contact.id if contact is not None else "")
+        if not (ours and contact is not None and _was_registered_by_us(posting, contact, properties["email"])):
             posting.contact, posting.association = Outcome.DUPLICATE, Outcome.NONE
             return
         beside = posting.association != Outcome.INTENT
@@ -119,16 +119,16 @@ def _look_up_contact(posting: Posting, email: str, exists: ContactExists) -> Fou
     none with this address, or refuses the look-up itself, and whatever kept it from being asked.
     """
     try:
-        found = posting.ask(lambda client: client.find_contact(email, posting.task.deadline))
+        contact = posting.ask(lambda client: client.find_contact(email, posting.task.deadline))
     except HubSyncError as fault:
         if exists.contact_id:
             return None
         if fault.remedy is Remedy.MAPPING:
             raise _conflict(exists, "and refuses the look-up of its address") from fault
         raise
-    if found is None and not exists.contact_id:
+    if contact is None and not exists.contact_id:
         raise _conflict(exists, "and has none with this address")
-    return found
+    return contact
 
 
 def _conflict(exists: ContactExists, but: str) -> RecordConflict:
@@ -143,8 +143,8 @@ def _conflict(exists: ContactExists, but: str) -> RecordConflict:
     return conflict
 
 
-def _was_registered_by_us(posting: Posting, found: FoundContact, email: str) -> bool:
-    """Whether *found* is what an earlier create of ours made whose answer was lost; its association came with it.
+def _was_registered_by_us(posting: Posting, contact: FoundContact, email: str) -> bool:
+    """Whether an earlier create of ours, whose answer was lost, made *contact*; its association came with it.
 
     It is when it came into being after the booking did, and no other booking of the guest is known to have
     registered it. HubSpot's clock need not be ours: what came up to CLOCK_DIFFERENCE before the booking may be
@@ -152,11 +152,11 @@ def _was_registered_by_us(posting: Posting, found: FoundContact, email: str) -> 
     nobody touches.
     """
     taken = posting.task.delivery
-    same = email_as_searched(found.email or "") == email_as_searched(email) and found.id == posting.contact_id
-    if taken is None or not same or found.created_at is None:
+    same = email_as_searched(contact.email or "") == email_as_searched(email) and contact.id == posting.contact_id
+    if taken is None or not same or contact.created_at is None:
         return False
-    earliest = taken.booked_at - (timedelta(0) if found.source in BY_NO_APP else CLOCK_DIFFERENCE)
-    return found.created_at >= earliest and not _is_of_another_booking(posting, taken.id, email)
+    earliest = taken.booked_at - (timedelta(0) if contact.source in BY_NO_APP else CLOCK_DIFFERENCE)
+    return contact.created_at >= earliest and not _is_of_another_booking(posting, taken.id, email)
 
 
 def _is_of_another_booking(posting: Posting, delivery_id: int, email: str) -> bool:

@@ -112,11 +112,11 @@ class Posting:
 
     def note_dropped(self, section: Section, codes: Mapping[str, str]) -> None:
         """Keep which rows of *section* HubSpot did not take, with its codes; each once, however often sent."""
-        told = (
+        remarks = (
             {"kind": RemarkKind.DROPPED, "section": section.value, "property": name, "code": codes[name]}
             for name in codes
         )
-        self.remarks += [each for each in told if each not in self.remarks]
+        self.remarks += [each for each in remarks if each not in self.remarks]
 
     def note_refusal(self, section: str, fault: HubSyncError) -> None:
         """Keep why *section* was refused, with the properties HubSpot named; later attempts do not repeat it."""

@@ -27,12 +27,12 @@ def seal_said(delivery_id: int, posting: Posting | None, fault: HubSyncError | N
 
 def open_said(delivery: Delivery) -> dict[int, list[str]]:
     """HubSpot's sentences by attempt; an attempt of which none are kept, or can be opened, is missing."""
-    found = {}
+    messages = {}
     for attempt in delivery.attempts:
         if attempt.said_sealed:
             with suppress(SecretUnreadable):
-                found[attempt.id] = tools().vault.open(_place(delivery.id), attempt.said_sealed).splitlines()
-    return found
+                messages[attempt.id] = tools().vault.open(_place(delivery.id), attempt.said_sealed).splitlines()
+    return messages
 
 
 def _place(delivery_id: int) -> str:

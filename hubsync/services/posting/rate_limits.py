@@ -91,17 +91,17 @@ def paused_until(team_id: int) -> tuple[str, datetime] | None:
     The pace is no reason: it is over in a moment.
     """
     moment = now()
-    found = db.session.execute(
+    row = db.session.execute(
         select(Connection.paused_code, Connection.paused_until, Connection.circuit_until).where(
             Connection.team_id == team_id
         )
     ).one_or_none()
-    if found is None:
+    if row is None:
         return None
-    if found.paused_until is not None and found.paused_until > moment:
-        return found.paused_code, found.paused_until
-    if found.circuit_until is not None and found.circuit_until > moment:
-        return CIRCUIT_OPEN, found.circuit_until
+    if row.paused_until is not None and row.paused_until > moment:
+        return row.paused_code, row.paused_until
+    if row.circuit_until is not None and row.circuit_until > moment:
+        return CIRCUIT_OPEN, row.circuit_until
     return None
 
 
@@ -139,11 +139,11 @@ def note(
         return
     moment = now()
     learnt: dict[str, Any] = {}
-    told = shared_pace.hear_and_tell(rows, posting.task.account_id)
-    if told is not None and connection is rows[0]:
-        learnt["pace"] = told
-    elif told is not None:
-        session.execute(_LEARN, {"this": rows[0].id, "pace": told})
+    usage = shared_pace.hear_and_tell(rows, posting.task.account_id)
+    if usage is not None and connection is rows[0]:
+        learnt["pace"] = usage
+    elif usage is not None:
+        session.execute(_LEARN, {"this": rows[0].id, "pace": usage})
     if posted:
         learnt["last_posted_at"] = moment
     if pause is not None:

@@ -59,14 +59,14 @@ def take_place(team_id: int, need: CallCount, *, share: float = 1.0, seconds: fl
     """
     ends = time.monotonic() + seconds
     while True:
-        found = db.session.execute(_GLANCE, {"team": team_id}).one_or_none()
+        row = db.session.execute(_GLANCE, {"team": team_id}).one_or_none()
         end_read()
-        if found is None:
+        if row is None:
             return tools().places.open("")
         left = max(0.0, ends - time.monotonic())
-        held = (found.pace_until - now()).total_seconds() if found.pace_until is not None else 0.0
+        held = (row.pace_until - now()).total_seconds() if row.pace_until is not None else 0.0
         if held <= 0:
-            return tools().places.take(found.hubspot_account_id, need, share=share, seconds=left)
+            return tools().places.take(row.hubspot_account_id, need, share=share, seconds=left)
         if held > left:
             return None
         time.sleep(min(held, POLL_SECONDS))
@@ -86,14 +86,14 @@ def announce(session: Session, place: Reservation) -> None:
     rows = rows_of_account(session, place.account_id)
     if not rows:
         return
-    told = hear_and_tell(rows, place.account_id)
+    usage = hear_and_tell(rows, place.account_id)
     moment = now()
     held = any(row.pace_until is not None and row.pace_until > moment for row in rows)
     if held or tools().places.exceeds(place.account_id):
         place.release()
         raise NoPlace("HubSpot's limits leave no room for another call just now")
-    if told is not None:
-        session.execute(_TELL, {"this": rows[0].id, "pace": told})
+    if usage is not None:
+        session.execute(_TELL, {"this": rows[0].id, "pace": usage})
 
 
 def announce_beside_others(place: Reservation) -> None:
@@ -114,16 +114,16 @@ def hear_and_tell(rows: Sequence[Row[Any]], account_id: str) -> str | None:
     """Read what other processes announced; return what the first of *rows* should say now, None for no change."""
     places, moment = tools().places, time.time()
     before = rows[0].pace
-    told, limit = _read(before)
-    told.pop(places.process, None)
+    usage, limit = _read(before)
+    usage.pop(places.process, None)
     # Nobody else's word about the limit is newer than that of an answer to this process.
     own, own_limit = places.tell(account_id)
     heard = limit if own_limit == RateLimit() else None
-    places.hear(account_id, told, heard)
+    places.hear(account_id, usage, heard)
     oldest = moment - (heard or own_limit).seconds
     kept = {
         process: [each for each in made if oldest < each.moment <= moment + 2 * LONGEST_UNDER_WAY]
-        for process, made in {**told, places.process: own}.items()
+        for process, made in {**usage, places.process: own}.items()
     }
     after = _written({process: made for process, made in kept.items() if made}, heard or own_limit)
     return after if after != before else None
@@ -140,9 +140,9 @@ def _read(text: str) -> tuple[dict[str, list[AnsweredCalls]], RateLimit | None]:
     return told, RateLimit(*read["limit"])
 
 
-def _written(told: Mapping[str, Sequence[AnsweredCalls]], limit: RateLimit) -> str:
+def _written(usage: Mapping[str, Sequence[AnsweredCalls]], limit: RateLimit) -> str:
     """As JSON, by the tenth of a second; rounded up, so that nothing counts for too short."""
-    made = {process: _by_tenths(each) for process, each in told.items()}
+    made = {process: _by_tenths(each) for process, each in usage.items()}
     return json.dumps({"limit": [limit.calls, limit.seconds], "made": made}, separators=(",", ":"))
 
 

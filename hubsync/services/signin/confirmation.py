@@ -67,10 +67,10 @@ def read_link(token: str, browser_secret: str) -> UnconfirmedIdentity:
 
 
 def _find(session: Session, token: str, browser_secret: str) -> UnconfirmedIdentity:
-    found = one_time_links.find(session, UnconfirmedIdentity, token)
-    if not one_time_links.was_asked_with(found, browser_secret):
+    identity = one_time_links.find(session, UnconfirmedIdentity, token)
+    if not one_time_links.was_asked_with(identity, browser_secret):
         raise OtherBrowser("the sign-in was begun in another browser")
-    return found
+    return identity
 
 
 def confirm(token: str, browser_secret: str, time_zone: str = "") -> SignInResult:
@@ -80,17 +80,17 @@ def confirm(token: str, browser_secret: str, time_zone: str = "") -> SignInResul
     (the link stays good), Refused when the identity became somebody else's meanwhile.
     """
     with write_transaction() as session:
-        found = _find(session, token, browser_secret)
-        one_time_links.use_up(session, found)
-        known = session.scalar(select(Person.id).where(Person.email == found.email)) is not None
-        if not known and not is_invited(session, found.email):  # withdrawn since
+        identity = _find(session, token, browser_secret)
+        one_time_links.use_up(session, identity)
+        known = session.scalar(select(Person.id).where(Person.email == identity.email)) is not None
+        if not known and not is_invited(session, identity.email):  # withdrawn since
             raise LinkSpent("the invitation is not open any more")
-        person_id = person_with(session, found.email).id
-        link_identity(session, person_id, _proof(found))
+        person_id = person_with(session, identity.email).id
+        link_identity(session, person_id, _proof(identity))
         learn_time_zone(session, person_id, time_zone)
         return SignInResult(start_session(session, person_id))
 
 
-def _proof(found: UnconfirmedIdentity) -> Proof:
-    provider = tools().identity.provider_of(found.issuer) or ""
-    return Proof(provider, found.issuer, found.subject, found.shown or found.email, name=found.name)
+def _proof(identity: UnconfirmedIdentity) -> Proof:
+    provider = tools().identity.provider_of(identity.issuer) or ""
+    return Proof(provider, identity.issuer, identity.subject, identity.shown or identity.email, name=identity.name)

@@ -88,12 +88,12 @@ def claim(token: str, browser_secret: str, person: Person | None, time_zone: str
 
 def _claim(token: str, browser_secret: str, person: Person | None, time_zone: str) -> ClaimResult:
     with write_transaction() as session:
-        found = _find(session, token, browser_secret, person)
+        row = _find(session, token, browser_secret, person)
         # The invitation first, as whoever withdraws it does: its claims go with it.
-        email = joining.lock(session, _claimed(found)).email
-        one_time_links.use_up(session, found)
-        person_id = found.person_id or person_with(session, email).id
-        team = joining.accept(session, _claimed(found), person_id, proven=True)
+        email = joining.lock(session, _claimed(row)).email
+        one_time_links.use_up(session, row)
+        person_id = row.person_id or person_with(session, email).id
+        team = joining.accept(session, _claimed(row), person_id, proven=True)
         if person is not None:
             return ClaimResult(team)
         learn_time_zone(session, person_id, time_zone)
@@ -101,12 +101,12 @@ def _claim(token: str, browser_secret: str, person: Person | None, time_zone: st
 
 
 def _find(session: Session, token: str, browser_secret: str, person: Person | None) -> InvitationClaim:
-    found = one_time_links.find(session, InvitationClaim, token)
-    same = found.person_id == (person.id if person is not None else None)
-    if not same or not one_time_links.was_asked_with(found, browser_secret):
+    row = one_time_links.find(session, InvitationClaim, token)
+    same = row.person_id == (person.id if person is not None else None)
+    if not same or not one_time_links.was_asked_with(row, browser_secret):
         raise OtherBrowser("the link was asked for in another browser")
-    return found
+    return row
 
 
-def _claimed(found: InvitationClaim) -> ColumnElement[bool]:
-    return (Invitation.id == found.invitation_id) & (Invitation.token_hash == found.invitation_hash)
+def _claimed(row: InvitationClaim) -> ColumnElement[bool]:
+    return (Invitation.id == row.invitation_id) & (Invitation.token_hash == row.invitation_hash)

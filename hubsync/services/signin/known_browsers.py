@@ -36,9 +36,9 @@ class KnownBrowser:
 
     def with_person(self, person_id: int) -> KnownBrowser:
         """The browser after this person signed in."""
-        found = self._hash_of(person_id)
-        others = tuple(each for each in self.people if each != found)
-        return KnownBrowser(self.id, (found, *others)[:PEOPLE_OF_A_BROWSER])
+        person_hash = self._hash_of(person_id)
+        others = tuple(each for each in self.people if each != person_hash)
+        return KnownBrowser(self.id, (person_hash, *others)[:PEOPLE_OF_A_BROWSER])
 
     def sign(self) -> str:
         """The mark, as the cookie holds it."""
@@ -56,10 +56,10 @@ def new_browser() -> KnownBrowser:
 def read_mark(mark: str) -> KnownBrowser | None:
     """The browser that has this mark; None for a mark that we did not make, or long ago."""
     try:
-        found, *people = _marks().loads(mark, max_age=int(MARK_LIFE.total_seconds()))
+        secret, *people = _marks().loads(mark, max_age=int(MARK_LIFE.total_seconds()))
     except (BadData, ValueError, TypeError):
         return None
-    return KnownBrowser(found, tuple(people))
+    return KnownBrowser(secret, tuple(people))
 
 
 def keyed_hash(purpose: str, text: str) -> str:

@@ -44,15 +44,15 @@ def ask_for_link(email: str, asker: Requester, browser_secret: str = "") -> str:
 
 
 def _mail_link(email: str, asker: Requester, browser_secret: str) -> None:
-    found = db.session.execute(select(Person.id, Person.language).where(Person.email == email)).first()
+    person = db.session.execute(select(Person.id, Person.language).where(Person.email == email)).first()
     end_read()
-    if not allow(asker, "signin_link", email, is_somebodys=found is not None, person_id=found and found.id):
+    if not allow(asker, "signin_link", email, is_somebodys=person is not None, person_id=person and person.id):
         return
     try:
         link = make_link(email, browser_secret)
     except Refused:  # the person is gone since
         return
-    with force_locale((found and found.language) or str(get_locale() or "en")):
+    with force_locale((person and person.language) or str(get_locale() or "en")):
         mails.send(email, "signin_link", link=link)
 
 
@@ -72,9 +72,9 @@ def make_link(email: str, browser_secret: str = "") -> str:
 
 def read_link(token: str, browser_secret: str = "") -> OpenLink:
     """Whom the link would sign in; nothing changes. Raises LinkSpent as `redeem` does."""
-    found = one_time_links.find(db.session(), SigninLink, token)
-    person = db.session.get_one(Person, found.person_id)
-    return OpenLink(person.email, one_time_links.was_asked_with(found, browser_secret))
+    link = one_time_links.find(db.session(), SigninLink, token)
+    person = db.session.get_one(Person, link.person_id)
+    return OpenLink(person.email, one_time_links.was_asked_with(link, browser_secret))
 
 
 def redeem(token: str, time_zone: str = "") -> str:
@@ -85,7 +85,7 @@ def redeem(token: str, time_zone: str = "") -> str:
     Raises LinkSpent for a link that was used, is too old, or never existed. Two at once: one wins.
     """
     with write_transaction() as session:
-        found = one_time_links.find(session, SigninLink, token)
-        one_time_links.use_up(session, found)
-        learn_time_zone(session, found.person_id, time_zone)
-        return start_session(session, found.person_id)
+        link = one_time_links.find(session, SigninLink, token)
+        one_time_links.use_up(session, link)
+        learn_time_zone(session, link.person_id, time_zone)
+        return start_session(session, link.person_id)

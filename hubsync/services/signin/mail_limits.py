@@ -99,8 +99,8 @@ def _take_turns(counts: Sequence[_Count]) -> _Count | None:
 def _network_of(address: str | None) -> str:
     """A household's 2**64 addresses of IPv6 count as one."""
     try:
-        found = ipaddress.ip_address(address or "")
+        ip = ipaddress.ip_address(address or "")
     except ValueError:
         return "unknown"
-    found = getattr(found, "ipv4_mapped", None) or found
-    return str(ipaddress.ip_network((found, 64 if found.version == 6 else 32), strict=False))
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    return str(ipaddress.ip_network((ip, 64 if ip.version == 6 else 32), strict=False))

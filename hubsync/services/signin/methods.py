@@ -41,10 +41,10 @@ class SignInMethods:
 
     def find(self, identity_id: int) -> LinkedIdentity:
         """One of the accounts. Raises NotFound for any other."""
-        found = next((each for each in self.linked if each.id == identity_id), None)
-        if found is None:
+        identity = next((each for each in self.linked if each.id == identity_id), None)
+        if identity is None:
             raise NotFound("no such identity")
-        return found
+        return identity
 
     def can_spare(self, linked: LinkedIdentity) -> bool:
         """Whether unlinking this account leaves a sign-in method that works, or takes away none."""

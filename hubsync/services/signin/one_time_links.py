@@ -52,10 +52,10 @@ def make(session: Session, table: type[Link], browser_secret: str, **fields: Any
 def find(session: Session, table: type[Link], token: str) -> Link:
     """The link with this token. Raises LinkSpent for one that was used, is too old, or never was."""
     query = select(table).where(table.token_hash == fingerprint(token))
-    found = session.scalar(query, execution_options={"populate_existing": True})
-    if found is None or found.used_at is not None or found.expires_at <= now():
+    link = session.scalar(query, execution_options={"populate_existing": True})
+    if link is None or link.used_at is not None or link.expires_at <= now():
         raise _spent()
-    return found
+    return link
 
 
 def was_asked_with(link: OneTimeLink, browser_secret: str) -> bool:

@@ -42,29 +42,29 @@ def invite(team_id: int, email: str, role: Role, *, by: int) -> Invitation:
     if role is Role.OWNER:
         raise Refused(_("A team has exactly one owner."), field="role")
     token = secrets.token_urlsafe(32)
-    found = retry_on_conflict(lambda: _offer(team_id, address, role, token, by))
-    _mail(found, token)
-    return found
+    invitation = retry_on_conflict(lambda: _offer(team_id, address, role, token, by))
+    _mail(invitation, token)
+    return invitation
 
 
 def _offer(team_id: int, address: str, role: Role, token: str, by: int) -> Invitation:
     with write_transaction() as session:
         require(session, team_id, by, Action.MANAGE_MEMBERS)
         _refuse_who_is_in(session, team_id, address)
-        found = session.scalar(
+        invitation = session.scalar(
             select(Invitation).where(Invitation.team_id == team_id, Invitation.email == address)
         )
-        if found is not None and found.expires_at > now():
+        if invitation is not None and invitation.expires_at > now():
             raise Refused(_("This address is invited already. The list has “Send again”."), field="email")
-        if found is None:
-            found = Invitation(team_id=team_id, email=address)
-            session.add(found)
-        found.role, found.token_hash, found.invited_by_id = role, fingerprint(token), by
-        found.created_at, found.expires_at = now(), now() + INVITATION_LIFE
+        if invitation is None:
+            invitation = Invitation(team_id=team_id, email=address)
+            session.add(invitation)
+        invitation.role, invitation.token_hash, invitation.invited_by_id = role, fingerprint(token), by
+        invitation.created_at, invitation.expires_at = now(), now() + INVITATION_LIFE
         record(session, team_id, by, AuditAction.INVITED, email=address, role=role)
         session.flush()
-        session.refresh(found)
-    return found
+        session.refresh(invitation)
+    return invitation
 
 
 def send_again(team_id: int, invitation_id: int, *, by: int) -> Invitation:
@@ -75,21 +75,21 @@ def send_again(team_id: int, invitation_id: int, *, by: int) -> Invitation:
     token = secrets.token_urlsafe(32)
     with write_transaction() as session:
         require(session, team_id, by, Action.MANAGE_MEMBERS)
-        found = _of_team(session, team_id, invitation_id)
-        found.token_hash, found.expires_at = fingerprint(token), now() + INVITATION_LIFE
-        record(session, team_id, by, AuditAction.INVITED, email=found.email, role=found.role, again=True)
-    _mail(found, token)
-    return found
+        invitation = _of_team(session, team_id, invitation_id)
+        invitation.token_hash, invitation.expires_at = fingerprint(token), now() + INVITATION_LIFE
+        record(session, team_id, by, AuditAction.INVITED, email=invitation.email, role=invitation.role, again=True)
+    _mail(invitation, token)
+    return invitation
 
 
 def withdraw(team_id: int, invitation_id: int, *, by: int) -> str:
     """Take the invitation back and return its address; the link is dead at once. Raises NotFound."""
     with write_transaction() as session:
         require(session, team_id, by, Action.MANAGE_MEMBERS)
-        found = _of_team(session, team_id, invitation_id)
-        session.delete(found)
-        record(session, team_id, by, AuditAction.INVITATION_WITHDRAWN, email=found.email)
-    return found.email
+        invitation = _of_team(session, team_id, invitation_id)
+        session.delete(invitation)
+        record(session, team_id, by, AuditAction.INVITATION_WITHDRAWN, email=invitation.email)
+    return invitation.email
 
 
 def list_invitations(team_id: int) -> Sequence[Invitation]:
@@ -100,10 +100,10 @@ def list_invitations(team_id: int) -> Sequence[Invitation]:
 
 def _of_team(session: Session, team_id: int, invitation_id: int) -> Invitation:
     query = select(Invitation).where(Invitation.team_id == team_id, Invitation.id == invitation_id)
-    found = session.scalar(query.with_for_update(of=Invitation))
-    if found is None:
+    invitation = session.scalar(query.with_for_update(of=Invitation))
+    if invitation is None:
         raise NotFound("no such invitation")
-    return found
+    return invitation
 
 
 def _refuse_who_is_in(session: Session, team_id: int, address: str) -> None:

@@ -78,17 +78,17 @@ def accept(session: Session, which: ColumnElement[bool], person_id: int, *, prov
     already keeps the role there, and the invitation stays open for whom it was meant. Raises AnotherAddress for
     somebody with another address who has not proven the invited one; InvitationSpent; two at once: one wins.
     """
-    found = lock(session, which)
-    if membership_of(session, found.team_id, person_id) is not None:
-        return found.team
+    invitation = lock(session, which)
+    if membership_of(session, invitation.team_id, person_id) is not None:
+        return invitation.team
     person = session.get_one(Person, person_id)
-    if not proven and not is_for(found, person.email):
+    if not proven and not is_for(invitation, person.email):
         raise AnotherAddress("the invitation is for another address")
-    gone = delete(Invitation).where(Invitation.id == found.id, Invitation.token_hash == found.token_hash)
+    gone = delete(Invitation).where(Invitation.id == invitation.id, Invitation.token_hash == invitation.token_hash)
     if not changed(session, gone):
         raise _spent()
-    add_membership(session, found.team_id, person, found.role, by=person_id, invited=found.email)
-    return found.team
+    add_membership(session, invitation.team_id, person, invitation.role, by=person_id, invited=invitation.email)
+    return invitation.team
 
 
 def lock(session: Session, which: ColumnElement[bool]) -> Invitation:
@@ -99,10 +99,10 @@ def lock(session: Session, which: ColumnElement[bool]) -> Invitation:
 
 def find_open(session: Session, which: ColumnElement[bool]) -> Invitation:
     """The open invitation. Raises InvitationSpent."""
-    found = session.scalar(select(Invitation).where(which, Invitation.expires_at > now()))
-    if found is None:
+    invitation = session.scalar(select(Invitation).where(which, Invitation.expires_at > now()))
+    if invitation is None:
         raise _spent()
-    return found
+    return invitation
 
 
 def by_link(token: str) -> ColumnElement[bool]:

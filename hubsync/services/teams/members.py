@@ -53,10 +53,10 @@ def list_memberships(person_id: int) -> Sequence[Membership]:
 def find_membership(person_id: int, team_slug: str) -> Membership:
     """The person's membership in this team, read afresh. Raises NotFound for a team that is another's, or none."""
     query = select(Membership).join(Team).where(Membership.person_id == person_id, Team.slug == team_slug)
-    found = db.session.scalar(query, execution_options={"populate_existing": True})
-    if found is None:
+    membership = db.session.scalar(query, execution_options={"populate_existing": True})
+    if membership is None:
         raise NotFound("no such team")
-    return found
+    return membership
 
 
 def list_members(team_id: int) -> Sequence[Membership]:
@@ -187,10 +187,10 @@ def membership_of(session: Session, team_id: int, person_id: int) -> Membership 
 
 
 def _member(session: Session, team_id: int, person_id: int) -> Membership:
-    found = membership_of(session, team_id, person_id)
-    if found is None:
+    membership = membership_of(session, team_id, person_id)
+    if membership is None:
         raise NotFound("no such member")
-    return found
+    return membership
 
 
 def _refuse_the_owner(rows: int) -> None:

@@ -98,7 +98,7 @@ def _read_time(typed: str) -> tuple[time | None, str]:
     text = nfkc(typed[:40]).strip()
     if not text:
         return None, _("Choose a time.")
-    found = _TIME.fullmatch(text)
-    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+    match = _TIME.fullmatch(text)
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
         return None, _("This is not a time. Write it like 14:30.")
-    return time(int(found[1]), int(found[2])), ""
+    return time(int(match[1]), int(match[2])), ""

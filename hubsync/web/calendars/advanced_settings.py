@@ -161,8 +161,8 @@ def switch_mapping(calendar_id: int) -> ResponseReturnValue:
     if not switch_active(calendar.id, active=wanted == "on", by=g.person.id):
         abort(404)
     if wanted == "on":
-        told = _("HubSpot is active: new bookings of this calendar are posted.")
-        flash(Markup("{} {}").format(told, tell_before(calendar.id)).rstrip(), "success")
+        message = _("HubSpot is active: new bookings of this calendar are posted.")
+        flash(Markup("{} {}").format(message, tell_before(calendar.id)).rstrip(), "success")
     else:
         flash(_("HubSpot is paused: new bookings of this calendar are kept, but not posted."), "success")
     return _back(calendar_id)

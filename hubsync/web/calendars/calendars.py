@@ -34,12 +34,12 @@ pages = Blueprint("calendars", __name__, url_prefix="/teams/<team_slug>/calendar
 @team_page()
 def list_calendars() -> ResponseReturnValue:
     """The calendars that the reader may edit, with the state of their mappings."""
-    found = calendars.list_calendars(g.membership)
-    links = {each.calendar.id: booking_page_url(each.calendar) for each in found}
-    active = any(each.state == MappingState.ACTIVE for each in found)
+    overviews = calendars.list_calendars(g.membership)
+    links = {each.calendar.id: booking_page_url(each.calendar) for each in overviews}
+    active = any(each.state == MappingState.ACTIVE for each in overviews)
     return render_template(
         "calendars/list_calendars.html",
-        calendars=found,
+        calendars=overviews,
         archived=calendars.list_calendars(g.membership, archived=True),
         names=name_calendars(g.membership),
         links=links,

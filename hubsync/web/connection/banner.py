@@ -52,7 +52,7 @@ def _needing(standing: ConnectionStatus) -> str:
     Without access nobody can do anything about what waits but to connect, which another sentence says.
     """
     counted = counted_states()
-    told = [
+    links = [
         ngettext("%(num)s failed", "%(num)s failed", counted.get(DeliveryState.FAILED, 0)),
         ngettext(
             "%(num)s is only partly posted",
@@ -68,7 +68,7 @@ def _needing(standing: ConnectionStatus) -> str:
     number = sum(numbers)
     if not number:
         return ""
-    named = ", ".join(words for words, each in zip(told, numbers, strict=True) if each)
+    named = ", ".join(words for words, each in zip(links, numbers, strict=True) if each)
     return ngettext(
         "%(num)s booking needs a person: %(named)s.",
         "%(num)s bookings need a person: %(named)s.",

@@ -34,7 +34,7 @@ def disconnect() -> ResponseReturnValue:
             shared=shared,
             links=hubspot_links(connection),
         )
-    told = disconnection.disconnect(g.team.id, by=g.person.id)
+    uninstalled = disconnection.disconnect(g.team.id, by=g.person.id)
     if method == ConnectMethod.SERVICE_KEY:
         flash(
             _(
@@ -43,7 +43,7 @@ def disconnect() -> ResponseReturnValue:
             ),
             "warning",
         )
-    elif told:
+    elif uninstalled:
         flash(_("HubSpot is disconnected, and HubSync is uninstalled there. The mappings are kept."), "success")
     elif shared:
         flash(_("HubSpot is disconnected for this team. Another team here still uses the account."), "success")

@@ -18,12 +18,14 @@ pages = Blueprint("integrations", __name__)
 @team_page(Action.TEAM_SETTINGS)
 def list_integrations() -> ResponseReturnValue:
     """Every integration with its state."""
-    found = status.read_status(g.team.id)
+    connection_status = status.read_status(g.team.id)
     unfit = (
         "not_configured" if oauth_flow.find_connect_blocker(g.team) == "settings" else ConnectionState.DISCONNECTED
     )
     return render_template(
         "connection/list_integrations.html",
-        hubspot_state=unfit if found.state == ConnectionState.DISCONNECTED else found.state,
+        hubspot_state=unfit
+        if connection_status.state == ConnectionState.DISCONNECTED
+        else connection_status.state,
         signed_json_address=webhook_endpoints.show_endpoint(g.team.id, "signed_json"),
     )

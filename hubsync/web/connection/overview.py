@@ -46,21 +46,23 @@ COUNTED = (
 def show_connection() -> ResponseReturnValue:
     """Which account, by whom, since when, and whether it works; or what to do to get there."""
     connection = connection_of(g.team.id)
-    found = status.read_status(g.team.id)
-    counts = statistics.count_recent(g.team.id) if found.state != ConnectionState.DISCONNECTED else None
+    connection_status = status.read_status(g.team.id)
+    counts = (
+        statistics.count_recent(g.team.id) if connection_status.state != ConnectionState.DISCONNECTED else None
+    )
     return render_template(
         "connection/hubspot.html",
         connection=connection,
-        standing=found,
+        standing=connection_status,
         blocker=oauth_flow.find_connect_blocker(g.team),
         parked=account_switch.find_parked(g.team.id),
         needed_settings=NEEDED_SETTINGS,
         redirect_uri=oauth_flow.redirect_uri(),
         base_url=settings().base_url,
         scopes=SCOPES,
-        **_permissions(connection, status_text.refused(found)),
+        **_permissions(connection, status_text.refused(connection_status)),
         key=service_keys.masked_key(connection) if connection else "",
-        staying=_staying(found.expires_at),
+        staying=_staying(connection_status.expires_at),
         counts=counts,
         chart=chart.chart_of(counts) if counts is not None else None,
         counted=COUNTED,

@@ -173,12 +173,12 @@ def _read_moment(name: str) -> datetime:
 
 
 def _tell_taken_back(done: DismissalResult) -> None:
-    told = ngettext(
+    message = ngettext(
         "The dismissal of %(num)s delivery was taken back.",
         "The dismissal of %(num)s deliveries was taken back.",
         done.number,
     )
-    flash(told, "success" if done.number else "info")
+    flash(message, "success" if done.number else "info")
 
 
 def _read_many(narrowing: LogFilter, sent: Any) -> BulkSelection:

@@ -58,8 +58,8 @@ def save_answers(delivery_id: int) -> ResponseReturnValue:
     if "retry" in request.form:
         retry_and_tell(delivery_id)
     else:
-        told = _("The answers were saved. Press Retry to post them.") if labels else _("Nothing was changed.")
-        flash(told, "success" if labels else "info")
+        message = _("The answers were saved. Press Retry to post them.") if labels else _("Nothing was changed.")
+        flash(message, "success" if labels else "info")
     return redirect(url_for("deliveries.show_delivery", delivery_id=delivery_id))
 
 

@@ -120,18 +120,18 @@ def read_narrowing() -> LogFilter:
     asked = request.args
     known = list(name_calendars(g.membership).items())
     by = asked.get("by", USUAL_WAY)
-    found = LogFilter(
+    narrowing = LogFilter(
         known,
         state=asked.get("state", ""),
         calendar_id=asked.get("calendar", type=int),
         by=by,
         typed=clean_text(asked.get("q", ""))[:LONGEST],
     )
-    if (found.state and found.state not in FILTERS) or by not in WAYS:
+    if (narrowing.state and narrowing.state not in FILTERS) or by not in WAYS:
         abort(404)
-    if found.calendar_id is not None and found.calendar_id not in {number for number, _name in known}:
+    if narrowing.calendar_id is not None and narrowing.calendar_id not in {number for number, _name in known}:
         abort(404)
-    return found
+    return narrowing
 
 
 def tabs_of(counts: Mapping[str, int], chosen: str) -> list[tuple[str, int]]:

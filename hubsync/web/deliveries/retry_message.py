@@ -18,10 +18,10 @@ def retry_and_tell(delivery_id: int) -> None:
         flash(reasons.explain_reason(PLAN), "warning")
         return
     delivery = leases.retry(delivery_id)
-    told = " ".join(filter(None, [reasons.explain_state_of(delivery), reasons.explain_delivery(delivery)]))
+    message = " ".join(filter(None, [reasons.explain_state_of(delivery), reasons.explain_delivery(delivery)]))
     if delivery.state in (DeliveryState.POSTED, DeliveryState.DUPLICATE):
-        flash(told, "success")
+        flash(message, "success")
     elif delivery.state == DeliveryState.SENDING:
         flash(_("HubSync is at it already. Reload the page to see what comes of it."), "info")
     else:
-        flash(told, "warning")
+        flash(message, "warning")

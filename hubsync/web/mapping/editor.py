@@ -65,9 +65,9 @@ def _tell_saved(state: EditorState) -> str:
     """What the save means for bookings from now on, and when it begins or resumes posting, for those before."""
     if not state.edited.active:
         return _("The mapping is saved. HubSpot is paused: new bookings are kept, but not posted.")
-    told = _("The mapping is saved. Bookings are posted by it from now on.")
+    message = _("The mapping is saved. Bookings are posted by it from now on.")
     posted_before = state.saved.version and state.saved.edited.active
-    return told if posted_before else Markup("{} {}").format(told, tell_before(state.calendar.id)).rstrip()
+    return message if posted_before else Markup("{} {}").format(message, tell_before(state.calendar.id)).rstrip()
 
 
 def _copied_from(calendar_id: int) -> str:

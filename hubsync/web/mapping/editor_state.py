@@ -72,15 +72,15 @@ class EditorState:
 
     def fields(self) -> list[tuple[str, str]]:
         """The editor's fields, for the pages that take them along."""
-        found = [("version", str(self.sent.version)), ("email", self.edited.email)]
+        fields = [("version", str(self.sent.version)), ("email", self.edited.email)]
         switches = ("active", "companies_on", "contacts_on")
-        found += [(name, "on") for name in switches if getattr(self.edited, name)]
-        found += [("copied_from", str(self.sent.copied_from))] if self.sent.copied_from else []
+        fields += [(name, "on") for name in switches if getattr(self.edited, name)]
+        fields += [("copied_from", str(self.sent.copied_from))] if self.sent.copied_from else []
         for section in Section:
             for number, row in enumerate(self.edited.rows(section)):
-                found.append((f"{section}-{number}-property_name", row.property_name))
-                found.append((f"{section}-{number}-information", row.information))
-        return found
+                fields.append((f"{section}-{number}-property_name", row.property_name))
+                fields.append((f"{section}-{number}-information", row.information))
+        return fields
 
 
 def load_editor_state(calendar_id: int, *, live: bool = False) -> EditorState:

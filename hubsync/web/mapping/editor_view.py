@@ -106,12 +106,12 @@ class Editor:
         )
 
     def _row(self, section: Section, index: str, row: EditedRow, properties: PullDown) -> RowShown:
-        name, told = row.property_name, row.information
+        name, information = row.property_name, row.information
         placed = index.isdigit()
         return RowShown(
             index=index,
             property_options=properties.html(name, gone_property(section, name, self.saved)),
-            information_options=self._information.html(told, gone_information(told, self.offer)),
+            information_options=self._information.html(information, gone_information(information, self.offer)),
             errors=self._errors(section, int(index)) if placed else {},
             hints=self._hints(section, int(index)) if placed else (),
         )
@@ -130,12 +130,12 @@ class Editor:
 
     def summary(self) -> list[tuple[str, str]]:
         """(id of the pull-down, message) of every error, in the page's order."""
-        found = []
+        lines = []
         for fault in sorted(self.faults, key=lambda fault: (list(Section).index(fault.section), fault.place)):
             if fault.place == EMAIL_ROW:
-                found.append(("email", _("Email(Required): %(message)s", message=fault.message)))
+                lines.append(("email", _("Email(Required): %(message)s", message=fault.message)))
                 continue
             titles = {Section.COMPANIES: _("Setting of Companies"), Section.CONTACTS: _("Setting of Contacts")}
             where = _("%(section)s, row %(number)s", section=titles[fault.section], number=fault.place + 1)
-            found.append((f"{fault.section}-{fault.place}-{fault.field}", f"{where}: {fault.message}"))
-        return found
+            lines.append((f"{fault.section}-{fault.place}-{fault.field}", f"{where}: {fault.message}"))
+        return lines

@@ -57,11 +57,11 @@ def show() -> ResponseReturnValue:
 
 
 def _languages() -> list[WordsShown]:
-    found: dict[str, tuple[list[str], list[str]]] = {}
+    languages: dict[str, tuple[list[str], list[str]]] = {}
     for code, words, only_around in words_by_language():
-        found.setdefault(code, ([], []))[only_around].extend(words)
+        languages.setdefault(code, ([], []))[only_around].extend(words)
     return [
-        WordsShown(_called(code), code, tuple(words), tuple(around)) for code, (words, around) in found.items()
+        WordsShown(_called(code), code, tuple(words), tuple(around)) for code, (words, around) in languages.items()
     ]
 
 

@@ -41,17 +41,17 @@ def preview_mapping(calendar_id: int) -> ResponseReturnValue:
         material = form.material(state.calendar, booking)
     else:
         form, material = first_answers(state.calendar, mapping, booking)
-    found = preview(g.team, mapping, material)
+    outcome = preview(g.team, mapping, material)
     connection = connection_of(g.team.id)
     return _show_preview(
         state,
         form=form,
         booking=None if typed else booking,
         typed=typed,
-        sections=sections_of(found, mapping, state.labels, read_refused(g.team.id)),
-        looks=record_lines(found, connection),
+        sections=sections_of(outcome, mapping, state.labels, read_refused(g.team.id)),
+        looks=record_lines(outcome, connection),
         hindered=next(
-            (each.code for each in (found.company, found.contact) if each.state == Expected.UNKNOWN), ""
+            (each.code for each in (outcome.company, outcome.contact) if each.state == Expected.UNKNOWN), ""
         ),
     )
 

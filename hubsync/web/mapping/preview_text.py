@@ -53,7 +53,7 @@ class SectionValues:
 
 
 def sections_of(
-    found: Preview, mapping: MappingRows, labels: Labels, refused: Mapping[Section, Mapping[str, str]]
+    outcome: Preview, mapping: MappingRows, labels: Labels, refused: Mapping[Section, Mapping[str, str]]
 ) -> list[SectionValues]:
     """Both sections with every row's value; *refused* are the properties that HubSpot takes no value for."""
     on = {Section.COMPANIES: mapping.companies_on, Section.CONTACTS: mapping.contacts_on}
@@ -63,7 +63,7 @@ def sections_of(
             on[section],
             tuple(
                 _value(each, labels, refused[section].get(each.row.property_name, ""))
-                for each in found.filled
+                for each in outcome.filled
                 if each.row.section is section
             ),
         )
@@ -93,22 +93,22 @@ def shorten(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
 
 
-def record_lines(found: Preview, connection: Connection | None) -> list[RecordLine]:
+def record_lines(outcome: Preview, connection: Connection | None) -> list[RecordLine]:
     """Whether company, contact and association would be made."""
-    company = _look("company", found.company, _company_sentence(found), connection)
-    contact = _look("contact", found.contact, _contact_sentence(found), connection)
-    if found.associated is None:
+    company = _look("company", outcome.company, _company_sentence(outcome), connection)
+    contact = _look("contact", outcome.contact, _contact_sentence(outcome), connection)
+    if outcome.associated is None:
         association = (
             _("not known"),
             "question-circle",
             "care",
             _("It depends on whether HubSpot has the contact."),
         )
-    elif found.associated:
-        told = _("The contact would be associated with the company.")
-        association = (_("would be made"), "check-circle", "good", told)
+    elif outcome.associated:
+        sentence = _("The contact would be associated with the company.")
+        association = (_("would be made"), "check-circle", "good", sentence)
     else:
-        association = (_("none"), "dash-circle", "plain", _association_sentence(found))
+        association = (_("none"), "dash-circle", "plain", _association_sentence(outcome))
     return [company, contact, RecordLine(str(PARTS["association"]), *association)]  # type: ignore[arg-type]
 
 
@@ -132,11 +132,11 @@ def _look(part: str, look: RecordPreview, sentence: str, connection: Connection 
     return RecordLine(str(PARTS[part]), word, icon, tone, sentence, look.record_id, link)
 
 
-def _company_sentence(found: Preview) -> str:
-    look = found.company
+def _company_sentence(outcome: Preview) -> str:
+    look = outcome.company
     if look.state == Expected.NEW:
-        told = _("HubSpot has no company with this name or domain.")
-        return str(NOT_LOOKED_UP[look.unasked]) if look.unasked else told
+        sentence = _("HubSpot has no company with this name or domain.")
+        return str(NOT_LOOKED_UP[look.unasked]) if look.unasked else sentence
     if look.state == Expected.UNKNOWN:
         return _unknown(look)
     if look.state == Expected.NO_KEY:
@@ -148,13 +148,13 @@ def _company_sentence(found: Preview) -> str:
     if look.by == "merged":
         return _("HubSync knew this company. In HubSpot it was merged into another one, which is taken instead.")
     same = _("domain") if look.by == "domain" else _("name")
-    told = _("HubSpot has a company with the same %(key)s. It would be left as it is.", key=same)
+    sentence = _("HubSpot has a company with the same %(key)s. It would be left as it is.", key=same)
     more = ngettext("%(num)s company fits.", "%(num)s companies fit.", look.matches) if look.matches > 1 else ""
-    return f"{told} {more}".strip()
+    return f"{sentence} {more}".strip()
 
 
-def _contact_sentence(found: Preview) -> str:
-    look = found.contact
+def _contact_sentence(outcome: Preview) -> str:
+    look = outcome.contact
     if look.state == Expected.DUPLICATE:
         return _("HubSpot has a contact with this e-mail address. It would be left as it is.")
     if look.state == Expected.UNKNOWN:
@@ -163,28 +163,28 @@ def _contact_sentence(found: Preview) -> str:
         return _("There is no e-mail address, so no contact is posted.")
     if look.state == Expected.NONE:
         return _("No row gives anything for a contact.")
-    told = _("HubSpot has no contact with this e-mail address.")
-    if not found.own_company_domain:
-        return told
-    if found.company.state in (Expected.NEW, Expected.DUPLICATE):
-        warned = explain_remark({"kind": RemarkKind.HUBSPOT_MAY_ADD_COMPANY, "domain": found.own_company_domain})
+    sentence = _("HubSpot has no contact with this e-mail address.")
+    if not outcome.own_company_domain:
+        return sentence
+    if outcome.company.state in (Expected.NEW, Expected.DUPLICATE):
+        warned = explain_remark({"kind": RemarkKind.HUBSPOT_MAY_ADD_COMPANY, "domain": outcome.own_company_domain})
     else:
         warned = _(
             "If HubSpot's setting “Create and associate companies with contacts” is on, HubSpot may add a company "
             "for %(domain)s by itself.",
-            domain=found.own_company_domain,
+            domain=outcome.own_company_domain,
         )
-    return f"{told} {warned}"
+    return f"{sentence} {warned}"
 
 
 def _unknown(look: RecordPreview) -> str:
-    told = _("Whether it would be a duplicate could not be looked up.")
-    return f"{told} {explain_reason(look.code)}"
+    sentence = _("Whether it would be a duplicate could not be looked up.")
+    return f"{sentence} {explain_reason(look.code)}"
 
 
-def _association_sentence(found: Preview) -> str:
-    if found.contact.state == Expected.DUPLICATE:
+def _association_sentence(outcome: Preview) -> str:
+    if outcome.contact.state == Expected.DUPLICATE:
         return _("Only newly registered contacts are associated with a company.")
-    if found.contact.state == Expected.NEW:
+    if outcome.contact.state == Expected.NEW:
         return _("There is no company to associate the contact with.")
     return _("There is no new contact to associate.")

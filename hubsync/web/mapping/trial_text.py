@@ -94,17 +94,17 @@ def advise_on_test(code: str) -> str:
 
 def _explain(fault: HubSyncError, section: Section, labels: Labels) -> str:
     """Why HubSpot did not take the record, with the rows or permissions that it named, and what to do."""
-    told = [explain_refused({"code": fault.code, "properties": _named(fault, section, labels)})]
+    sentences = [explain_refused({"code": fault.code, "properties": _named(fault, section, labels)})]
     if isinstance(fault, HubSpotError) and fault.said.text:
-        told.append(_("HubSpot said: “%(words)s”", words=" ".join(fault.said.text.splitlines())))
+        sentences.append(_("HubSpot said: “%(words)s”", words=" ".join(fault.said.text.splitlines())))
     elif fault.code in ("record_refused", "hubspot_error"):
-        told.append(fault.message)
+        sentences.append(fault.message)
     if isinstance(fault, PermissionMissing) and not fault.scopes:
-        told.append(_("HubSpot did not say which one."))
-    told.append(advise_on_test(fault.code))
+        sentences.append(_("HubSpot did not say which one."))
+    sentences.append(advise_on_test(fault.code))
     if fault.code == "hubspot_error" and isinstance(fault, HubSpotError) and fault.correlation_id:
-        told.append(_("The correlation id is %(id)s.", id=fault.correlation_id))
-    return " ".join(each for each in told if each)
+        sentences.append(_("The correlation id is %(id)s.", id=fault.correlation_id))
+    return " ".join(each for each in sentences if each)
 
 
 def _named(fault: HubSyncError, section: Section, labels: Labels) -> list[str]:
@@ -139,7 +139,7 @@ def _where_to_look(draft: Draft, section: Section) -> str:
 
 def _dropped(sent: SentTest, section: Section, labels: Labels) -> str:
     """The rows that HubSpot did not take, by name, and what else a delivery would remark."""
-    told = [
+    sentences = [
         _("%(property)s was left out.", property=labels.property(section, each["property"]))
         + " "
         + explain_dropped(each)
@@ -147,7 +147,7 @@ def _dropped(sent: SentTest, section: Section, labels: Labels) -> str:
         if each["kind"] == RemarkKind.DROPPED and each["section"] == section.value
     ]
     if section is Section.CONTACTS:
-        told += [
+        sentences += [
             explain_remark(each) for each in sent.remarks if each["kind"] == RemarkKind.HUBSPOT_MAY_ADD_COMPANY
         ]
-    return " ".join(told)
+    return " ".join(sentences)

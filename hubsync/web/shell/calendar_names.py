@@ -46,5 +46,5 @@ def _source(calendar: NamedCalendar) -> str:
 
 
 def _with(name: str, marks: tuple[str, ...]) -> str:
-    told = ", ".join(filter(None, marks))
-    return f"{name} ({told})" if told else name
+    suffix = ", ".join(filter(None, marks))
+    return f"{name} ({suffix})" if suffix else name

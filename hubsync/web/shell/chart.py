@@ -54,8 +54,8 @@ class Day:
     @property
     def sentence(self) -> str:
         """What the bar says, in words."""
-        told = ", ".join(f"{PARTS[part][1]} {number}" for part, number in self.numbers.items() if number)
-        return f"{self.name}: {told}" if told else f"{self.name}: –"
+        numbers = ", ".join(f"{PARTS[part][1]} {number}" for part, number in self.numbers.items() if number)
+        return f"{self.name}: {numbers}" if numbers else f"{self.name}: –"
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,8 @@ class Chart:
     @property
     def sentence(self) -> str:
         """All of it in a sentence, for those who do not see it."""
-        told = ", ".join(f"{self.words[part]} {number}" for part, number in self.totals.items())
-        return ngettext("Last day: %(told)s", "Last %(num)s days: %(told)s", len(self.days), told=told)
+        numbers = ", ".join(f"{self.words[part]} {number}" for part, number in self.totals.items())
+        return ngettext("Last day: %(told)s", "Last %(num)s days: %(told)s", len(self.days), told=numbers)
 
     @property
     def ends(self) -> tuple[str, str]:

@@ -63,15 +63,15 @@ def register(app: Flask, csrf_exempt: tuple[str, ...]) -> None:
 
 def fixed_headers(base_url: str) -> dict[str, str]:
     """What every answer carries, that of a server which refuses a request before HubSync sees it too."""
-    found = {
+    headers = {
         "X-Content-Type-Options": "nosniff",
         # Not "no-referrer": Flask-WTF compares the Referer of forms sent over https.
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
     if base_url.startswith("https://"):
-        found["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    return found
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return headers
 
 
 def _host_of(base_url: str) -> str:

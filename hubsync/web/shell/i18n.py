@@ -46,8 +46,8 @@ def is_time_zone(name: str | None) -> bool:
 
 
 def _installed() -> list[str]:
-    found = {str(locale) for locale in get_babel().instance.list_translations()}
-    return [ENGLISH, *sorted(found - {ENGLISH})]
+    locales = {str(locale) for locale in get_babel().instance.list_translations()}
+    return [ENGLISH, *sorted(locales - {ENGLISH})]
 
 
 def _language() -> str | None:

@@ -28,12 +28,12 @@ def icon(name: str) -> Markup:
 
     Raises LookupError for a name that does not exist, so that a typing error is not a silent gap.
     """
-    found = re.search(
+    match = re.search(
         rf'<symbol[^>]*viewBox="([^"]+)"[^>]*id="{re.escape(name)}"[^>]*>(.*?)</symbol>', _sprite(), re.DOTALL
     )
-    if not found:
+    if not match:
         raise LookupError(f"Bootstrap Icons has no icon {name!r}")
-    view_box, shape = found.groups()
+    view_box, shape = match.groups()
     # Nothing of a person's goes in here: the sprite is a file of the installed package.
     return Markup(f'<svg class="icon" viewBox="{view_box}" aria-hidden="true">{shape}</svg>')  # noqa: S704
 

@@ -330,8 +330,8 @@ def explain_refused(remark: Mapping[str, Any]) -> str:
         return str(DROPPED["INVALID_EMAIL"])
     reason = explain_reason(remark["code"])
     named = ", ".join(remark["properties"])
-    told = gettext("It named: %(properties)s.", properties=named)
-    return f"{reason} {told}" if named else reason
+    sentence = gettext("It named: %(properties)s.", properties=named)
+    return f"{reason} {sentence}" if named else reason
 
 
 def explain_remark(remark: Mapping[str, Any]) -> str:

@@ -20,11 +20,11 @@ def tell_before(
     They are those of one calendar, or all that the reader sees, in one of *states*.
     """
     counts = statistics.count_by_state(g.membership, calendar_id)
-    found = [state for state in states if counts.get(state)]
-    number = sum(counts[state] for state in found)
+    present = [state for state in states if counts.get(state)]
+    number = sum(counts[state] for state in present)
     if not number:
         return Markup("")
-    told = ngettext(
+    message = ngettext(
         "%(num)s booking came before and was not posted.",
         "%(num)s bookings came before and were not posted.",
         number,
@@ -34,6 +34,6 @@ def tell_before(
         "Show them in Deliveries, where Retry posts them",
         number,
     )
-    state = found[0] if len(found) == 1 else None
+    state = present[0] if len(present) == 1 else None
     address = url_for("deliveries.list_deliveries", state=state, calendar=calendar_id)
-    return Markup('{} <a href="{}">{}</a>').format(told, address, link)
+    return Markup('{} <a href="{}">{}</a>').format(message, address, link)

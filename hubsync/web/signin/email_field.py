@@ -35,9 +35,9 @@ def check_address(form: Form, field: Field) -> None:
     typed = field.data or ""
     if len(typed) > LONGEST:
         raise StopValidation(explain_no_address(NoAddress.TOO_LONG))
-    found = read_typed_email(typed)
-    if isinstance(found, NoAddress):
-        raise ValidationError(explain_no_address(found))
-    if not is_email(str(found)):
+    address = read_typed_email(typed)
+    if isinstance(address, NoAddress):
+        raise ValidationError(explain_no_address(address))
+    if not is_email(str(address)):
         raise ValidationError(_("No mail can be sent to this e-mail address. Check it for a typing mistake."))
-    field.data = str(found).lower()
+    field.data = str(address).lower()

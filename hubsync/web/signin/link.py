@@ -41,18 +41,18 @@ def sign_in() -> ResponseReturnValue:
 def open_link(token: str) -> ResponseReturnValue:
     """Show the button only, and whom it signs in: mail scanners open links, but press nothing."""
     try:
-        found = signin_links.read_link(token, session.get("asking", ""))
+        link = signin_links.read_link(token, session.get("asking", ""))
     except LinkSpent:
         return _link_spent()
-    return _tell(token, change_by(found.email, here=found.here)), 200
+    return _tell(token, change_by(link.email, here=link.here)), 200
 
 
 @pages.post("/signin/link/<token>")
 def redeem_link(token: str) -> ResponseReturnValue:
     """Sign in by the link, in another browser than the asking one only after its page said whom it signs in."""
     try:
-        found = signin_links.read_link(token, session.get("asking", ""))
-        change = change_by(found.email, here=found.here)
+        link = signin_links.read_link(token, session.get("asking", ""))
+        change = change_by(link.email, here=link.here)
         if not may_be_pressed(token, change):
             return _tell(token, change), 409
         signed_in = signin_links.redeem(token, request.form.get("time_zone", ""))

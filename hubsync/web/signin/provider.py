@@ -91,9 +91,9 @@ def confirm(token: str) -> ResponseReturnValue:
     """Link the account to the person with the address, and sign in."""
     try:
         secret = session.get("confirming", "")
-        found = confirmation.read_link(token, secret)
-        if not may_be_pressed(token, change_by(found.email, here=True)):
-            return _tell(token, found), 409
+        identity = confirmation.read_link(token, secret)
+        if not may_be_pressed(token, change_by(identity.email, here=True)):
+            return _tell(token, identity), 409
         recognized = confirmation.confirm(token, secret, request.form.get("time_zone", ""))
     except (LinkSpent, OtherBrowser) as fault:
         return _no_confirmation(fault)
@@ -102,14 +102,14 @@ def confirm(token: str) -> ResponseReturnValue:
     return redirect(wanted_page())
 
 
-def _tell(token: str, found: UnconfirmedIdentity) -> str:
-    provider = tools().identity.provider_of(found.issuer)
+def _tell(token: str, identity: UnconfirmedIdentity) -> str:
+    provider = tools().identity.provider_of(identity.issuer)
     label = dict(tools().identity.offered()).get(provider or "", "")
-    change = change_by(found.email, here=True)
+    change = change_by(identity.email, here=True)
     note_as_told(token, change)
-    another = found.shown if found.shown != found.email else ""
+    another = identity.shown if identity.shown != identity.email else ""
     return render_template(
-        "signin/confirm.html", email=found.email, another=another, provider=label, change=change
+        "signin/confirm.html", email=identity.email, another=another, provider=label, change=change
     )
 
 
@@ -181,10 +181,10 @@ def _no_confirmation(fault: LinkSpent | OtherBrowser) -> ResponseReturnValue:
 
 def _label(provider: str) -> str:
     """The provider's name as people know it; one that is not offered here is 404."""
-    found = dict(tools().identity.offered()).get(provider)
-    if found is None:
+    label = dict(tools().identity.offered()).get(provider)
+    if label is None:
         abort(404)
-    return found
+    return label
 
 
 def _session_mark() -> str:

@@ -22,12 +22,12 @@ def show_trail() -> ResponseReturnValue:
     """The newest entries first; *before* in the address is the id to go on from."""
     asked = request.args.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
-    found = audit.read_trail(g.team.id, ON_A_PAGE + 1, before)
-    shown = found[:ON_A_PAGE]
+    entries = audit.read_trail(g.team.id, ON_A_PAGE + 1, before)
+    shown = entries[:ON_A_PAGE]
     names = name_calendars(g.membership)
     return render_template(
         "teams/show_audit_trail.html",
         entries=[(entry, describe(entry, names)) for entry in shown],
-        older=shown[-1].id if len(found) > ON_A_PAGE else None,
+        older=shown[-1].id if len(entries) > ON_A_PAGE else None,
         is_first=before is None,
     )

@@ -114,10 +114,10 @@ def describe(entry: AuditEntry, calendars: Mapping[int, str] | None = None) -> s
         if of is action and entry.details.get(listed) == []:
             sentence = str(words)
     known = {**entry.details, **_translated(action, entry.details), "who": _who(entry)}
-    told = (calendars or {}).get(entry.details.get("calendar_id", 0), "")
+    calendar = (calendars or {}).get(entry.details.get("calendar_id", 0), "")
     # One that was renamed since keeps the name it had: the trail tells what was.
-    if told.startswith(f"{known.get('calendar')} ("):
-        known["calendar"] = told
+    if calendar.startswith(f"{known.get('calendar')} ("):
+        known["calendar"] = calendar
     return sentence % _Known(known)
 
 
@@ -128,20 +128,20 @@ def _who(entry: AuditEntry) -> str:
 def _translated(action: AuditAction, details: Mapping[str, Any]) -> dict[str, str]:
     """Roles, plans and reasons in the reader's language, an account by name and id."""
     words = {each.value: word for each, word in (*PLANS.items(), *ROLES.items())}
-    found = {}
+    translated = {}
     named = ("role", "plan", "before", "after") if action is not AuditAction.TEAM_RENAMED else ()
     for key in named:
         if details.get(key) in words:
-            found[key] = str(words[details[key]])
+            translated[key] = str(words[details[key]])
     if action is AuditAction.SOURCE_SECRET_MADE and "source" in details:
-        found["source"] = name_source(details["source"])
+        translated["source"] = name_source(details["source"])
     for key in ("added", "removed", "questions"):
         if isinstance(details.get(key), list):
             more = ", …" if len(details[key]) > MOST_NAMED else ""
-            found[key] = ", ".join(map(_shown(key), details[key][:MOST_NAMED])) + more or "–"
+            translated[key] = ", ".join(map(_shown(key), details[key][:MOST_NAMED])) + more or "–"
     if "code" in details:
-        found["reason"] = explain_reason(details["code"])
-    return found
+        translated["reason"] = explain_reason(details["code"])
+    return translated
 
 
 def _shown(key: str) -> Callable[[str], str]:

@@ -91,18 +91,18 @@ def change_role(person_id: int) -> ResponseReturnValue:
 @team_page(Action.MANAGE_MEMBERS)
 def remove_member(person_id: int) -> ResponseReturnValue:
     """Ask, then take somebody out of the team."""
-    found = next((each for each in members.list_members(g.team.id) if each.person_id == person_id), None)
-    if found is None:
+    membership = next((each for each in members.list_members(g.team.id) if each.person_id == person_id), None)
+    if membership is None:
         abort(404)
-    if found.role == Role.OWNER:
+    if membership.role == Role.OWNER:
         raise Refused(_("The owner stays the owner until the team is handed over."))
     if person_id == g.person.id:
         return redirect(url_for("account.leave_team"))
     if request.method == "POST":
         members.remove_member(g.team.id, person_id, by=g.person.id)
-        flash(_("%(person)s does not belong to the team any more.", person=found.person.shown), "success")
+        flash(_("%(person)s does not belong to the team any more.", person=membership.person.shown), "success")
         return redirect(url_for("members.list_members"))
-    return render_template("teams/remove_member.html", member=found)
+    return render_template("teams/remove_member.html", member=membership)
 
 
 @pages.route("/teams/<team_slug>/settings/hand-over", methods=["GET", "POST"])

@@ -73,11 +73,11 @@ def change_plan() -> ResponseReturnValue:
     if form.validate_on_submit():
         former = g.team.plan
         members.change_plan(g.team.id, g.role, form.plan.data, by=g.person.id)
-        told = _("The team is on the plan %(plan)s now.", plan=PLANS[Plan(form.plan.data)])
+        message = _("The team is on the plan %(plan)s now.", plan=PLANS[Plan(form.plan.data)])
         # What waits is offered by the log itself, and what each waits for is not the plan.
         begins = posts(Plan(form.plan.data)) and not posts(former)
         before = tell_before(None, (DeliveryState.SKIPPED,)) if begins else ""
-        flash(Markup("{} {}").format(told, before).rstrip(), "success")
+        flash(Markup("{} {}").format(message, before).rstrip(), "success")
         return redirect(url_for("teams.settings"))
     return _render(TeamForm(formdata=None, name=g.team.name), form), 422
 

@@ -134,6 +134,14 @@ def test_one_place_says_whose_calendars_somebody_sees() -> None:
     }
 
 
+def test_one_module_lists_the_time_zones() -> None:
+    # Listing them looks through the disk each time; domain/zones does it once.
+    listing = {
+        path.relative_to(PACKAGE).as_posix() for path in PRODUCT if "available_timezones" in path.read_text()
+    }
+    assert listing == {"domain/zones.py"}
+
+
 def test_no_module_is_named_after_nothing() -> None:
     assert [path.name for path in PACKAGE.rglob("*.py") if path.stem in NAMED_AFTER_NOTHING] == []
 

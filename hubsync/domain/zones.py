@@ -24,6 +24,17 @@ _WITH_FRACTION = {
 _WITH_FRACTION_AND_SUMMER_TIME = ("America/St_Johns", "Australia/Lord_Howe", "Pacific/Chatham")
 
 
+@cache
+def zone_names() -> frozenset[str]:
+    """Every name of the zone database, old ones too. Kept, because listing them looks through the files of it."""
+    return frozenset(available_timezones())
+
+
+def is_zone(name: str | None) -> bool:
+    """Whether the zone database knows *name*, be it an old name."""
+    return name in zone_names()
+
+
 def zone_named(name: str) -> str:
     """The IANA name that is meant, whatever its case, old names too; empty for anything else."""
     return _known().get(name.strip().casefold(), "") if len(name) <= 64 else ""
@@ -59,4 +70,4 @@ def zone_of_new_calendar(owners: str, guests: str, start: datetime) -> str:
 
 @cache
 def _known() -> dict[str, str]:
-    return {name.casefold(): name for name in available_timezones() - _HOUSE_ZONES}
+    return {name.casefold(): name for name in zone_names() - _HOUSE_ZONES}

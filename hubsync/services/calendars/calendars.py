@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -12,6 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from hubsync.domain.mapping import MappingState, Section
 from hubsync.domain.roles import Action
+from hubsync.domain.zones import is_zone
 from hubsync.errors import NotFound, Refused, RoleTooLow
 from hubsync.services import now
 from hubsync.services.calendars.source_calendars import add_default_questions
@@ -174,6 +174,6 @@ def _checked(described: CalendarInput) -> CalendarInput:
         raise Refused(_("The name may have up to %(most)s characters.", most=LONGEST_NAME), field="name")
     if described.duration_minutes is not None and not 1 <= described.duration_minutes <= LONGEST_MINUTES:
         raise Refused(_("The duration is a number of minutes from 1 to 1440."), field="duration_minutes")
-    if described.time_zone not in available_timezones():
+    if not is_zone(described.time_zone):
         raise Refused(_("There is no such time zone."), field="time_zone")
     return CalendarInput(name, described.duration_minutes, described.time_zone)

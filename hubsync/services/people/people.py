@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
-
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.email_address import is_email, kept_email
+from hubsync.domain.zones import is_zone
 from hubsync.errors import Refused
 from hubsync.services import now
 from hubsync.store.people import Identity, Person
@@ -48,7 +47,7 @@ def learn_time_zone(session: Session, person_id: int, time_zone: str) -> None:
 
     Called inside `write_transaction`, with its *session*. What is no time zone is passed over.
     """
-    if time_zone in available_timezones():
+    if is_zone(time_zone):
         session.execute(
             update(Person).where(Person.id == person_id, Person.time_zone == "UTC").values(time_zone=time_zone)
         )

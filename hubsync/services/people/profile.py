@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
 
 from hubsync.config import settings
+from hubsync.domain.zones import is_zone
 from hubsync.errors import Refused
 from hubsync.store import write_transaction
 from hubsync.store.people import Person
@@ -28,7 +28,7 @@ def save_profile(person_id: int, name: str, time_zone: str, language: str) -> Pe
     tidy = tidy_name(name)
     if len(tidy) > LONGEST_NAME:
         raise Refused(_("The name may have up to 200 characters."), field="name")
-    if time_zone not in available_timezones():
+    if not is_zone(time_zone):
         raise Refused(_("Select a time zone."), field="time_zone")
     if len(language) > LONGEST_LANGUAGE:
         raise Refused(_("Select a language."), field="language")

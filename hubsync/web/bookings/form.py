@@ -12,8 +12,9 @@ from werkzeug.datastructures import MultiDict
 from hubsync.domain.email_address import NoAddress
 from hubsync.domain.questions import AnswerValue, Given, Kind, Part, Problem, Question, check_answers
 from hubsync.services.bookings.booking_page import BookingPage
-from hubsync.web.bookings.start_time import offered, read_start
+from hubsync.web.bookings.start_time import read_start
 from hubsync.web.shell.email_problems import EMAIL_CAUSES, explain_no_address
+from hubsync.web.shell.time_zones import is_offered
 
 MOST_RADIOS = 6
 """Up to so many choices stand side by side as radio buttons; more are a pull-down."""
@@ -103,7 +104,7 @@ class BookingForm:
 
     def check(self, moment: datetime) -> bool:
         """Whether everything will do; *moment* is now, aware."""
-        if offered(self.time_zone, self.calendar_zone):
+        if is_offered(self.time_zone, self.calendar_zone):
             zone = ZoneInfo(self.time_zone)
         else:
             self.zone.error = _("Choose a time zone from the list.")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
@@ -15,47 +14,7 @@ from hubsync.domain.values import date_text
 FARTHEST = timedelta(days=731)
 """How far ahead a booking may lie: two years, a leap day among them."""
 
-_REGIONS = (
-    "Africa",
-    "America",
-    "Antarctica",
-    "Arctic",
-    "Asia",
-    "Atlantic",
-    "Australia",
-    "Europe",
-    "Indian",
-    "Pacific",
-)
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?")
-
-
-@cache
-def zones_by_region() -> dict[str, tuple[tuple[str, str], ...]]:
-    """The time zones to choose from: (name, place) by region, places in alphabetical order.
-
-    Only names of places: the others (``EST``, ``Etc/GMT+9``, ``US/Pacific``) are other names of these, or stand
-    still where clocks change. https://data.iana.org/time-zones/theory.html
-    """
-    found: dict[str, list[tuple[str, str]]] = {region: [] for region in _REGIONS}
-    for name in available_timezones():
-        region, slash, place = name.partition("/")
-        if slash and region in found:
-            found[region].append((name, place.replace("_", " ").replace("/", ", ")))
-    return {region: tuple(sorted(zones, key=lambda zone: zone[1])) for region, zones in found.items()}
-
-
-def zones_beside(calendar_zone: str) -> tuple[str, ...]:
-    """What is offered beside the places: UTC, and the calendar's zone if it is no place."""
-    return tuple(
-        sorted({"UTC", calendar_zone} - {name for zones in zones_by_region().values() for name, place in zones})
-    )
-
-
-def offered(zone: str, calendar_zone: str) -> bool:
-    """Whether *zone* can be chosen on the page of a calendar in *calendar_zone*."""
-    places = zones_by_region().get(zone.partition("/")[0], ())
-    return zone in zones_beside(calendar_zone) or zone in dict(places)
 
 
 def read_start(

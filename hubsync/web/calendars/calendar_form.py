@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -11,6 +10,7 @@ from wtforms import IntegerField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from hubsync.services.calendars.calendars import LONGEST_MINUTES, LONGEST_NAME, CalendarInput
+from hubsync.web.shell.time_zones import calendar_zones
 
 
 class CalendarForm(FlaskForm):
@@ -31,7 +31,7 @@ class CalendarForm(FlaskForm):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.time_zone.choices = [SelectChoice(name, name) for name in time_zones(self.time_zone.data or "")]
+        self.time_zone.choices = [SelectChoice(name, name) for name in calendar_zones(self.time_zone.data or "")]
 
     def leave_out_the_page(self) -> None:
         """Do not ask how long appointments take, which only a booking page has a use for."""
@@ -47,10 +47,3 @@ class DeleteCalendarForm(FlaskForm):
     """The name of the calendar, typed, because deleting cannot be undone."""
 
     name = StringField(_l("Name of the calendar"), render_kw={"autocomplete": "off", "spellcheck": "false"})
-
-
-def time_zones(present: str) -> list[str]:
-    """The names of the zones in which people live, UTC first; *present* too, if it is a zone of another kind."""
-    known = available_timezones()
-    named = {zone for zone in known if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))}
-    return ["UTC", *sorted((named | ({present} & known)) - {"UTC"})]

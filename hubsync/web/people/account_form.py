@@ -10,8 +10,9 @@ from flask_wtf import FlaskForm
 from wtforms import Field, SelectChoice, SelectField, StringField
 from wtforms.validators import Length, ValidationError
 
+from hubsync.domain.zones import is_zone
 from hubsync.services.people.profile import LONGEST_NAME
-from hubsync.web.shell.i18n import catalogues, is_time_zone, language_tag
+from hubsync.web.shell.i18n import catalogues, language_tag
 from hubsync.web.shell.time_zones import zone_choices
 
 
@@ -38,5 +39,5 @@ class ProfileForm(FlaskForm):
 
     def validate_time_zone(self, field: Field) -> None:
         """WTForms calls this for the field."""
-        if not is_time_zone(field.data):
+        if not is_zone(field.data):
             raise ValidationError(_("Select a time zone."))

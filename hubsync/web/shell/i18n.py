@@ -10,14 +10,14 @@ Catalogues live in ``hubsync/translations/<language>/LC_MESSAGES/messages.po`` a
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
-from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.dates import get_datetime_format
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, format_date, format_datetime, format_time, get_babel, get_locale
 from markupsafe import Markup, escape
+
+from hubsync.domain.zones import is_zone
 
 ENGLISH = "en"
 
@@ -40,11 +40,6 @@ def language_tag(name: str) -> str:
     return name.replace("_", "-")
 
 
-def is_time_zone(name: str | None) -> bool:
-    """Whether the zone database knows *name*, be it an old name."""
-    return name in _zones()
-
-
 def _installed() -> list[str]:
     locales = {str(locale) for locale in get_babel().instance.list_translations()}
     return [ENGLISH, *sorted(locales - {ENGLISH})]
@@ -60,15 +55,9 @@ def _language() -> str | None:
     return request.accept_languages.best_match(installed, default=ENGLISH)
 
 
-@cache
-def _zones() -> frozenset[str]:
-    """The zones there are; looking through the files of the zone database takes its time."""
-    return frozenset(available_timezones())
-
-
 def _time_zone() -> str | None:
     person = g.get("person")
-    return person.time_zone if person and is_time_zone(person.time_zone) else None
+    return person.time_zone if person and is_zone(person.time_zone) else None
 
 
 def stamp(moment: datetime) -> Markup:

@@ -1,14 +1,16 @@
-"""Choice of time zones, by region, with their present offset from UTC."""
+"""Choice of time zones: for a person with the offset from UTC, for a calendar, for a guest by region."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectChoice
+
+from hubsync.domain.zones import zone_names
 
 REGIONS = {
     "Africa": _l("Africa"),
@@ -52,7 +54,42 @@ def _living_zones() -> frozenset[str]:
 
 @lru_cache(maxsize=1)  # opening some 400 zones takes its time, and they change on the hour
 def _offsets(moment: datetime) -> dict[str, str]:
-    return {name: words_for(moment.astimezone(ZoneInfo(name)).utcoffset()) for name in available_timezones()}
+    return {name: words_for(moment.astimezone(ZoneInfo(name)).utcoffset()) for name in zone_names()}
+
+
+def calendar_zones(present: str) -> list[str]:
+    """The names of the zones in which people live, UTC first; *present* too, if it is a zone of another kind."""
+    known = zone_names()
+    named = {zone for zone in known if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))}
+    return ["UTC", *sorted((named | ({present} & known)) - {"UTC"})]
+
+
+@cache
+def zones_by_region() -> dict[str, tuple[tuple[str, str], ...]]:
+    """The time zones to choose from: (name, place) by region, places in alphabetical order.
+
+    Only names of places: the others (``EST``, ``Etc/GMT+9``, ``US/Pacific``) are other names of these, or stand
+    still where clocks change. https://data.iana.org/time-zones/theory.html
+    """
+    found: dict[str, list[tuple[str, str]]] = {region: [] for region in REGIONS}
+    for name in zone_names():
+        region, slash, place = name.partition("/")
+        if slash and region in found:
+            found[region].append((name, place.replace("_", " ").replace("/", ", ")))
+    return {region: tuple(sorted(zones, key=lambda zone: zone[1])) for region, zones in found.items()}
+
+
+def zones_beside(calendar_zone: str) -> tuple[str, ...]:
+    """What is offered beside the places: UTC, and the calendar's zone if it is no place."""
+    return tuple(
+        sorted({"UTC", calendar_zone} - {name for zones in zones_by_region().values() for name, place in zones})
+    )
+
+
+def is_offered(zone: str, calendar_zone: str) -> bool:
+    """Whether *zone* can be chosen on the page of a calendar in *calendar_zone*."""
+    places = zones_by_region().get(zone.partition("/")[0], ())
+    return zone in zones_beside(calendar_zone) or zone in dict(places)
 
 
 def zone_words(name: str) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from math import ceil
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_time
 from flask import Flask, Response, current_app, g, request
 from flask_babel import get_locale
 
+from hubsync.domain.zones import is_zone
 from hubsync.services import now
 from hubsync.services.signin.known_browsers import MARK_LIFE, KnownBrowser, new_browser, read_mark
 from hubsync.services.signin.mail_limits import COUNTED_FOR, FROM_NETWORK, TO_MAILBOX, Requester
@@ -36,7 +37,7 @@ def again_at(time_zone: str) -> str:
     """When what is asked for now is not counted any more, on the clock of *time_zone*, else of UTC: ``10:20``."""
     moment = now() + COUNTED_FOR
     steps = ceil(moment.timestamp() / ROUNDED_TO.total_seconds())
-    zone = ZoneInfo(time_zone) if time_zone in available_timezones() else ZoneInfo("UTC")
+    zone = ZoneInfo(time_zone) if is_zone(time_zone) else ZoneInfo("UTC")
     later = datetime.fromtimestamp(steps * ROUNDED_TO.total_seconds(), zone)
     shown = format_time(later, "short", tzinfo=zone, locale=get_locale() or "en")
     return shown if zone.key != "UTC" else f"{shown} UTC"

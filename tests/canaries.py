@@ -68,7 +68,7 @@ ALLOWED = (
     Allowed("confirmation link", PAGE, r"GET provider_signin\.open_confirmation", "its form leads to itself"),
     Allowed("session cookie", HEADER, ".* Set-Cookie", "that is how the browser gets it"),
     Allowed("HubSpot's words", PAGE, r"GET deliveries\.show_delivery", "beside the answers that they may repeat"),
-    Allowed("sealed secret", PAGE, r"POST signed_json\.(make_endpoint|renew_secret)", "shown once, to be copied"),
+    Allowed("sealed secret", PAGE, r"POST \w+\.(make_endpoint|renew_secret)", "shown once, to be copied"),
     *(
         Allowed(kind, channel, f"GET .*{TO_ITSELF}.*", "tells a browser what it said, under the base URL")
         for kind in (

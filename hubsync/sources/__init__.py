@@ -1,14 +1,5 @@
-"""Booking sources: each folder turns one sender's format into a `Booking`.
+"""Booking sources: each folder turns one sender's webhooks into bookings; what they share stands beside them.
 
-`SOURCES` is the registry: the name in a booking's ``source`` to the source. A new source is a folder with
-``__init__`` (SOURCE), ``read`` and a README, and one line here.
+A source is a folder with its ``SOURCE`` in ``__init__``, a README of its format and ``samples``. Outside of this
+package nobody names one: `registry` finds them all.
 """
-
-from __future__ import annotations
-
-from hubsync.sources import signed_json
-from hubsync.sources.source import Source
-
-__all__ = ["SOURCES", "Source"]
-
-SOURCES: dict[str, Source] = {source.name: source for source in (signed_json.SOURCE,)}

@@ -1,28 +1,75 @@
-"""Protocol of a booking source."""
+"""Booking source: what every folder of this package offers, and the one order in which a webhook is taken in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from hubsync.domain.booking import Booking
+from hubsync.sources.strict_json import load_json
 
 LARGEST_BODY = 1_048_576
 """Bytes of a body that a source may send; every source is read within this one limit."""
 
-Verify = Callable[[str | Sequence[str], bytes, str, datetime], None]
-"""(secrets, raw body, proof header, now): raises ProofMissing unless the sender knew a secret."""
 
-Read = Callable[[bytes], Booking]
-"""The verified raw body to a booking: raises BodyUnreadable with the faults."""
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A request of a booking source as it came: nothing of it is believed before its proof.
+
+    *headers* and *query* hold what the source names as ``proof_headers`` and ``proof_params``, spelled as there;
+    what did not come is missing or empty.
+    """
+
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
+class Ignored:
+    """A proved webhook that is no completed booking; *reason* says why it is left alone, and repeats no answer."""
+
+    reason: str
+
+
+Prove = Callable[[str, bytes, datetime], Webhook]
+"""(secret, raw body, now) to the webhook that a sender makes who knows the secret; `Verify` is its counterpart."""
+
+Verify = Callable[[Webhook, Sequence[str], datetime], None]
+"""(webhook, secrets, now): raises ProofMissing unless the sender knew one of the secrets, of which there may be
+none. Several are those of now and the one before, so that a secret is changed without losing a booking."""
+
+Read = Callable[[Any], Booking | Ignored]
+"""The JSON of a verified body to a booking: raises BodyUnreadable with the faults, which repeat no value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A source by its name, the header that carries its proof, and how it is verified and read."""
+    """A booking source: what people call it, where it sends to, and how that is verified and read.
+
+    *name* is the folder's, and what bookings keep as their source; *word* stands in ``/intake/<word>/<token>``.
+    *events* are those of the source's events that are completed bookings. *summary* (in the list of integrations)
+    and *subtitle* (on the source's own page) say for whom it is; they and *label* are marked for the catalogue.
+    """
 
     name: str
-    proof_header: str
+    word: str
+    label: str
+    summary: str
+    subtitle: str
+    events: tuple[str, ...]
     verify: Verify
     read: Read
+    prove: Prove
+    proof_headers: tuple[str, ...] = ()
+    proof_params: tuple[str, ...] = ()
+
+    def receive(self, webhook: Webhook, secrets: Sequence[str], now: datetime) -> Booking | Ignored:
+        """What a proved *webhook* says: it is verified before anything of it is parsed.
+
+        Raises ProofMissing, then BodyUnreadable. *now* is aware.
+        """
+        self.verify(webhook, secrets, now)
+        return self.read(load_json(webhook.body))

@@ -112,7 +112,7 @@ class AuditEntry(Base):
 
 
 class IntakeEndpoint(Base):
-    """Where one booking source of a team posts: ``/intake/<source>/<token>``.
+    """Where one booking source of a team posts: ``/intake/<word of the source>/<token>``.
 
     The token only finds the row; the proof is the signature made with the secret (sealed for
     ``intake:<id>``).

@@ -205,8 +205,8 @@ def send_json(url: str, secret: str, booking_id: str, name: str, email: str, com
         "answers": [],
     }
     raw = json.dumps(body).encode()
-    proof = signed_json.sign(secret, raw, now())
-    answer = requests.post(url, data=raw, headers={signed_json.HEADER: proof}, timeout=30)
+    proof = signed_json.prove(secret, raw, now()).headers
+    answer = requests.post(url, data=raw, headers=proof, timeout=30)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found

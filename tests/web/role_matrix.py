@@ -17,6 +17,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from hubsync.sources.registry import SOURCES
+
 EVERYBODY = (
     "guest",  # nobody is signed in
     "outsider",  # somebody without a team
@@ -98,7 +100,7 @@ MATRIX: dict[str, Rights] = {
     "GET bookings.show_page": PUBLIC,
     "POST bookings.complete": PUBLIC,
     "GET bookings.show_confirmation": PUBLIC.at(token="confirmation"),
-    "POST intake.receive_signed_json": SIGNED_BODY.at(token="intake_token"),
+    **{f"POST intake.receive_{source}": SIGNED_BODY.at(token="intake_token") for source in SOURCES},
     # ---- a person
     "GET teams.start": PERSON,
     "GET account.show": PERSON,
@@ -213,8 +215,14 @@ MATRIX: dict[str, Rights] = {
     "GET hubspot_app.show": SETTINGS,
     "GET hubspot_app.download": SETTINGS,
     "GET hubspot_app.read_guide": SETTINGS,
-    "GET signed_json.show_endpoint": SETTINGS,
-    "POST signed_json.make_endpoint": SETTINGS,
-    "GET signed_json.renew_secret": SETTINGS,
-    "POST signed_json.renew_secret": SETTINGS,
+    **{
+        f"{method} {source}.{view}": SETTINGS
+        for source in SOURCES
+        for method, view in (
+            ("GET", "show_endpoint"),
+            ("POST", "make_endpoint"),
+            ("GET", "renew_secret"),
+            ("POST", "renew_secret"),
+        )
+    },
 }

@@ -16,12 +16,13 @@ from hubsync.domain.audit import AuditAction
 from hubsync.errors import NotFound, ProofMissing, Refused
 from hubsync.services import now, tools
 from hubsync.services.teams.audit import record
+from hubsync.sources.registry import SOURCES
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.teams import IntakeEndpoint
 
 
-def find_endpoint(source: str, token: str) -> tuple[int, str]:
-    """Return whose endpoint this is and its secret.
+def find_endpoint(source: str, token: str) -> tuple[int, tuple[str, ...]]:
+    """Return whose endpoint this is, and the secrets that count there.
 
     Raises ProofMissing for an unknown one, SecretUnreadable when no key opens the secret.
     """
@@ -30,14 +31,14 @@ def find_endpoint(source: str, token: str) -> tuple[int, str]:
     end_read()
     if endpoint is None:
         raise ProofMissing("no such endpoint")
-    return endpoint.team_id, tools().vault.open(_place(endpoint.id), endpoint.secret_sealed)
+    return endpoint.team_id, (tools().vault.open(_place(endpoint.id), endpoint.secret_sealed),)
 
 
 def show_endpoint(team_id: int, source: str) -> str | None:
     """The address of the team's endpoint for *source*, None while there is none."""
     query = select(IntakeEndpoint).where(IntakeEndpoint.team_id == team_id, IntakeEndpoint.source == source)
     endpoint = db.session.scalar(query)
-    return None if endpoint is None else endpoint_url(endpoint)
+    return None if endpoint is None else f"{settings().base_url}/intake/{SOURCES[source].word}/{endpoint.token}"
 
 
 def is_secret_lost(team_id: int, source: str) -> bool:
@@ -81,12 +82,6 @@ def renew_secret(team_id: int, source: str, *, by: int | None = None) -> str:
         endpoint.secret_sealed = tools().vault.seal(_place(endpoint.id), secret)
         record(session, team_id, by, AuditAction.SOURCE_SECRET_MADE, source=source)
     return secret
-
-
-def endpoint_url(endpoint: IntakeEndpoint) -> str:
-    """Where the source posts; the word in the address is ``json`` for signed JSON."""
-    word = {"signed_json": "json"}.get(endpoint.source, endpoint.source)
-    return f"{settings().base_url}/intake/{word}/{endpoint.token}"
 
 
 def _place(endpoint_id: int) -> str:

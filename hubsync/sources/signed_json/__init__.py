@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from hubsync.sources.signed_json.proof import HEADER, sign, verify
-from hubsync.sources.signed_json.read import NAME, read
+from hubsync.errors import N_
+from hubsync.sources.signed_json.proof import HEADER, prove, verify
+from hubsync.sources.signed_json.read import EVENT, NAME, read
 from hubsync.sources.source import Source
 
-__all__ = ["HEADER", "NAME", "SOURCE", "read", "sign", "verify"]
-
-SOURCE = Source(name=NAME, proof_header=HEADER, verify=verify, read=read)
+SOURCE = Source(
+    name=NAME,
+    word="json",
+    label=N_("Signed JSON"),
+    summary=N_("For every booking tool that can send a web request: one address, one secret."),
+    subtitle=N_("For every booking tool that can send a web request."),
+    events=(EVENT,),
+    proof_headers=(HEADER,),
+    verify=verify,
+    read=read,
+    prove=prove,
+)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from hubsync.errors import N_, ProofMissing
+from hubsync.sources.source import Webhook
 
 HEADER = "X-HubSync-Signature"
 TOLERANCE_SECONDS = 300
@@ -22,25 +23,24 @@ _TIME_STAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
 _SIGNATURE = re.compile(r"[0-9a-f]{64}", re.IGNORECASE | re.ASCII)
 
 
-def sign(secret: str, raw: bytes, at: datetime) -> str:
-    """The header's value for *raw* signed at *at* (aware)."""
+def prove(secret: str, raw: bytes, at: datetime) -> Webhook:
+    """The webhook of somebody who signs *raw* at *at* (aware)."""
     time_stamp = str(int(at.timestamp()))
-    return f"t={time_stamp},v1={_digest(secret, time_stamp, raw)}"
+    return Webhook(raw, {HEADER: f"t={time_stamp},v1={_digest(secret, time_stamp, raw)}"})
 
 
-def verify(secret: str | Sequence[str], raw: bytes, header: str, now: datetime) -> None:
-    """Return when *header* proves *raw*; raises ProofMissing otherwise.
+def verify(webhook: Webhook, secrets: Sequence[str], now: datetime) -> None:
+    """Return when the header proves the body; raises ProofMissing otherwise.
 
     The header is ``t=<unix>,v1=<hex HMAC-SHA256 of "<t>.<raw body>">``; any of several ``v1`` and any of
     several secrets will do, so that a secret can be changed without losing a booking. *now* is aware.
     """
-    time_stamp, signatures = _read_header(header)
+    time_stamp, signatures = _read_header(webhook.headers.get(HEADER, ""))
     if abs(now.timestamp() - int(time_stamp)) > TOLERANCE_SECONDS:
         raise ProofMissing(N_("The signature is older or newer than five minutes."))
-    secrets = [secret] if isinstance(secret, str) else secret
     fits = False
     for known in filter(None, secrets):
-        expected = _digest(known, time_stamp, raw)
+        expected = _digest(known, time_stamp, webhook.body)
         for signature in signatures:
             fits |= hmac.compare_digest(expected, signature)
     if not fits:

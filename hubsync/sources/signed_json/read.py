@@ -13,10 +13,10 @@ from hubsync.errors import N_, BodyUnreadable
 from hubsync.sources import fields
 from hubsync.sources.answers import read_answers, read_guest, read_url_params
 from hubsync.sources.fields import FieldError
-from hubsync.sources.strict_json import load_json
 from hubsync.sources.texts import as_written, take_text, text_of
 
 NAME = "signed_json"
+EVENT = "booking.completed"
 
 _Identifier = Annotated[str, BeforeValidator(fields.identifier)]
 _LONGEST_NAME = 1_000
@@ -50,14 +50,14 @@ class _Body(_Part):
         return {k: v for k, v in body.items() if v is not None} if isinstance(body, dict) else body
 
 
-def read(raw: bytes) -> Booking:
-    """The booking in a verified body; raises BodyUnreadable whose faults name the places, never the values.
+def read(sent: Any) -> Booking:
+    """The booking in the JSON of a verified body; raises BodyUnreadable, whose faults name places, never values.
 
     Fields that nobody knows are ignored. A start without an offset is read in the guest's time zone, and refused
     when there is none. Whatever else cannot be read is omitted and noted on the booking.
     """
     try:
-        body = _Body.model_validate(load_json(raw))
+        body = _Body.model_validate(sent)
         guest, notes = read_guest(body.guest)
         starts_at = fields.place_in_time(body.start, guest.timezone, "start")
     except ValidationError as invalid:

@@ -6,15 +6,5 @@ from flask import Blueprint
 
 from hubsync.web.bookings import erasure, page, source_settings, webhooks
 
-BLUEPRINTS: tuple[Blueprint, ...] = tuple(
-    dict.fromkeys(
-        module.pages
-        for module in (
-            erasure,
-            page,
-            source_settings,
-            webhooks,
-        )
-    )
-)
-"""The pages of this subject. Modules that add routes to a neighbour's blueprint are named to be loaded."""
+BLUEPRINTS: tuple[Blueprint, ...] = (erasure.pages, page.pages, *source_settings.BLUEPRINTS, webhooks.pages)
+"""The pages of this subject."""

@@ -1,4 +1,7 @@
-"""Team Settings > Integrations > Signed JSON: the address and secret for booking tools of any kind."""
+"""Team Settings > Integrations > a booking source: its address and secret, and how to send there.
+
+One page for all of them: each source of the registry has it under its own name, with its own words.
+"""
 
 from __future__ import annotations
 
@@ -8,42 +11,60 @@ from flask.typing import ResponseReturnValue
 from hubsync.domain.roles import Action
 from hubsync.errors import Refused
 from hubsync.services.bookings import webhook_endpoints
+from hubsync.sources.registry import SOURCES
+from hubsync.sources.source import Source
 from hubsync.web.shell.guards import team_page
 
-pages = Blueprint("signed_json", __name__)
-PAGE = "/teams/<team_slug>/settings/integrations/signed-json"
-SOURCE = "signed_json"
 
-
-@pages.get(PAGE)
 @team_page(Action.TEAM_SETTINGS)
 def show_endpoint() -> ResponseReturnValue:
-    """The address, and how to sign."""
+    """The address, and how to send there."""
     return _render()
 
 
-@pages.post(PAGE)
 @team_page(Action.TEAM_SETTINGS)
 def make_endpoint() -> ResponseReturnValue:
     """Make the address and show its secret, this once."""
     try:
-        secret = webhook_endpoints.make_endpoint(g.team.id, SOURCE, by=g.person.id)
+        secret = webhook_endpoints.make_endpoint(g.team.id, _source().name, by=g.person.id)
     except Refused as refused:
         flash(refused.message, "info")
-        return redirect(url_for("signed_json.show_endpoint"))
+        return redirect(url_for(".show_endpoint"))
     return _render(secret)
 
 
-@pages.route(f"{PAGE}/secret", methods=["GET", "POST"])
 @team_page(Action.TEAM_SETTINGS)
 def renew_secret() -> ResponseReturnValue:
     """Ask, then replace the secret and show the new one, this once."""
     if request.method == "GET":
-        return render_template("bookings/renew_secret.html")
-    return _render(webhook_endpoints.renew_secret(g.team.id, SOURCE, by=g.person.id))
+        return render_template("bookings/renew_secret.html", source=_source())
+    return _render(webhook_endpoints.renew_secret(g.team.id, _source().name, by=g.person.id))
+
+
+def _source() -> Source:
+    """The source whose page was asked for: its blueprint has its name."""
+    return SOURCES[request.blueprint or ""]
 
 
 def _render(secret: str = "") -> str:
-    address = webhook_endpoints.show_endpoint(g.team.id, SOURCE)
-    lost = webhook_endpoints.is_secret_lost(g.team.id, SOURCE)
-    return render_template("bookings/signed_json.html", address=address, secret=secret, lost=lost)
+    source = _source()
+    return render_template(
+        "bookings/source_settings.html",
+        source=source,
+        address=webhook_endpoints.show_endpoint(g.team.id, source.name),
+        secret=secret,
+        lost=webhook_endpoints.is_secret_lost(g.team.id, source.name),
+    )
+
+
+def make_pages(source: Source) -> Blueprint:
+    """The pages of *source*."""
+    pages = Blueprint(source.name, __name__)
+    address = f"/teams/<team_slug>/settings/integrations/{source.name.replace('_', '-')}"
+    pages.add_url_rule(address, view_func=show_endpoint, methods=["GET"])
+    pages.add_url_rule(address, view_func=make_endpoint, methods=["POST"])
+    pages.add_url_rule(f"{address}/secret", view_func=renew_secret, methods=["GET", "POST"])
+    return pages
+
+
+BLUEPRINTS = tuple(map(make_pages, SOURCES.values()))

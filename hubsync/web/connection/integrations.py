@@ -9,6 +9,7 @@ from hubsync.domain.connections import ConnectionState
 from hubsync.domain.roles import Action
 from hubsync.services.bookings import webhook_endpoints
 from hubsync.services.connection import oauth_flow, status
+from hubsync.sources.registry import SOURCES
 from hubsync.web.shell.guards import team_page
 
 pages = Blueprint("integrations", __name__)
@@ -27,5 +28,5 @@ def list_integrations() -> ResponseReturnValue:
         hubspot_state=unfit
         if connection_status.state == ConnectionState.DISCONNECTED
         else connection_status.state,
-        signed_json_address=webhook_endpoints.show_endpoint(g.team.id, "signed_json"),
+        sources=[(each, webhook_endpoints.show_endpoint(g.team.id, each.name)) for each in SOURCES.values()],
     )

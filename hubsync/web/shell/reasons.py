@@ -10,10 +10,12 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
+from hubsync.domain.booking import PAGE
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import ACCOUNT_TROUBLES, HubSpotError, HubSyncError, IdleExpired, Scope, family
 from hubsync.hubspot.meanings import NO_PERMISSION, refused_for_good
+from hubsync.sources.registry import SOURCES
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.web.shell.email_problems import EMAIL_CAUSES
 
@@ -222,14 +224,6 @@ NOT_LOOKED_UP = {
 }
 """What HubSpot could not be asked for before a company was registered."""
 
-SOURCES = {
-    "page": lazy_gettext("booking page"),
-    "timerex": "TimeRex",
-    "calcom": "Cal.com",
-    "calendly": "Calendly",
-    "signed_json": lazy_gettext("Signed JSON"),
-}
-
 PARTS = {
     "company": lazy_gettext("Company"),
     "contact": lazy_gettext("Contact"),
@@ -353,5 +347,7 @@ def explain_remark(remark: Mapping[str, Any]) -> str:
 
 
 def name_source(source: str) -> str:
-    """What people call the booking source."""
-    return str(SOURCES.get(source, source))
+    """What people call the booking source; one that HubSync does not know has its stored name."""
+    if source == PAGE:
+        return gettext("booking page")
+    return gettext(SOURCES[source].label) if source in SOURCES else source

@@ -8,6 +8,7 @@ from flask import Flask, g, request, url_for
 
 from hubsync.domain.roles import Action, may
 from hubsync.services.teams import joining
+from hubsync.sources.registry import SOURCES
 from hubsync.store.teams import Invitation, Membership
 from hubsync.web.shell.labels import ROLES
 
@@ -23,7 +24,7 @@ SETTINGS = (
     "hubspot_disconnect",
     "hubspot_domains",
     "hubspot_key",
-    "signed_json",
+    *SOURCES,
 )
 """Blueprints of Team Settings."""
 SAME_PAGE = (

@@ -245,4 +245,4 @@ def test_a_booking_source_is_recognised_after_the_old_key_is_gone(acme: Any) -> 
     rotate_keys()
     restart_with(acme.app, NEW)
     token = db.session.scalars(select(IntakeEndpoint.token)).one()
-    assert find_endpoint("signed_json", token) == (acme.team_id, secret)
+    assert find_endpoint("signed_json", token) == (acme.team_id, (secret,))

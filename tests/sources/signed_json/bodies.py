@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from hubsync.domain.booking import Booking
 from hubsync.errors import BodyUnreadable
-from hubsync.sources.signed_json import read
+from hubsync.sources import signed_json
+from hubsync.sources.strict_json import load_json
 
 BODY: dict[str, Any] = {
     "id": "b-1",
@@ -24,6 +26,11 @@ BODY: dict[str, Any] = {
 
 def body(**changes: Any) -> bytes:
     return json.dumps({**BODY, **changes}).encode()
+
+
+def read(raw: bytes) -> Booking:
+    """The booking in a body whose proof was good."""
+    return signed_json.read(load_json(raw))
 
 
 def faults(raw: bytes) -> dict[str, str]:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hubsync.errors import ProofMissing
-from hubsync.sources.signed_json import sign, verify
+from hubsync.sources.signed_json import HEADER, prove, verify
+from hubsync.sources.source import Webhook
 
 SECRET = "s3cret-é"
 RAW = b'{"id":"1"}\n\xff'
@@ -19,9 +20,9 @@ def digest(secret: str = SECRET, raw: bytes = RAW, t: int | str = T) -> str:
     return hmac.new(secret.encode(), f"{t}.".encode() + raw, hashlib.sha256).hexdigest()
 
 
-def refused(header: str, *, secret: str | list[str] = SECRET, raw: bytes = RAW, now: datetime = NOW) -> bool:
+def refused(header: str, *, secrets: tuple[str, ...] = (SECRET,), raw: bytes = RAW, now: datetime = NOW) -> bool:
     try:
-        verify(secret, raw, header, now)
+        verify(Webhook(raw, {HEADER: header}), secrets, now)
     except ProofMissing:
         return True
     return False
@@ -35,7 +36,7 @@ def test_a_body_signed_with_the_secret_is_proved(form):
 
 
 def test_our_own_signature_is_the_documented_one():
-    assert sign(SECRET, RAW, NOW) == f"t={T},v1={digest()}"
+    assert prove(SECRET, RAW, NOW) == Webhook(RAW, {HEADER: f"t={T},v1={digest()}"})
 
 
 @pytest.mark.parametrize(
@@ -54,19 +55,19 @@ def test_another_body_secret_or_time_is_not_proved():
 
 def test_a_refusal_repeats_neither_secret_nor_signature():
     with pytest.raises(ProofMissing) as missing:
-        verify(SECRET, RAW, f"t={T},v1={digest(secret='other')}", NOW)
+        verify(Webhook(RAW, {HEADER: f"t={T},v1={digest(secret='other')}"}), [SECRET], NOW)
     assert missing.value.message == "The signature does not fit."
 
 
 def test_any_of_several_signatures_and_secrets_will_do():
     assert not refused(f"t={T},v1={'0' * 64},v1={digest()}")
-    assert not refused(f"t={T},v1={digest()}", secret=["new", SECRET])
-    assert refused(f"t={T},v1={digest()}", secret=["new", "newer"])
+    assert not refused(f"t={T},v1={digest()}", secrets=("new", SECRET))
+    assert refused(f"t={T},v1={digest()}", secrets=("new", "newer"))
 
 
-@pytest.mark.parametrize("secret", ["", [], [""]])
-def test_no_secret_proves_nothing(secret):
-    assert refused(f"t={T},v1={digest(secret='')}", secret=secret)
+@pytest.mark.parametrize("secrets", [(), ("",), ("", "")])
+def test_no_secret_proves_nothing(secrets):
+    assert refused(f"t={T},v1={digest(secret='')}", secrets=secrets)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,7 @@ from hubsync.domain.booking import Booking, GivenAnswer, Guest
 from hubsync.domain.notes import NoteCode
 from hubsync.domain.questions import Kind
 from hubsync.sources import signed_json
-from hubsync.sources.signed_json import read
-from tests.sources.signed_json.bodies import BODY, body, faults
+from tests.sources.signed_json.bodies import BODY, body, faults, read
 
 JST = timezone(timedelta(hours=9))
 
@@ -36,8 +35,9 @@ def test_the_documented_body_becomes_a_booking():
 
 
 def test_the_readmes_example_can_be_read():
-    text = (Path(signed_json.__file__).parent / "README.md").read_text("utf-8")
-    booking = read(text.split("```json\n")[1].split("```")[0].encode())
+    folder = Path(signed_json.__file__).parent
+    documented = (folder / "README.md").read_text("utf-8").split("```json\n")[1].split("```")[0]
+    booking = read(documented.encode())
     assert booking.external_id == "b-1001"
     assert [answer.value for answer in booking.answers] == ["120", ("Price", "Support"), True]
 

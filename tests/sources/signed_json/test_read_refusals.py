@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from hubsync.domain.booking import Booking
 from hubsync.errors import BodyUnreadable
-from hubsync.sources.signed_json import read
-from tests.sources.signed_json.bodies import BODY, body, faults
+from tests.sources.signed_json.bodies import BODY, body, faults, read
 
 
 @pytest.mark.parametrize(

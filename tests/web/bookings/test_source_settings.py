@@ -116,7 +116,7 @@ def test_making_twice_keeps_the_first_secret(app: Flask, owner: Visitor) -> None
     assert owner.post(PAGE, page=f"{PAGE}/secret").headers["Location"] == PAGE
     assert "There is an address already" in words(owner.open(PAGE))
     with app.app_context():
-        _, secret = webhook_endpoints.find_endpoint("signed_json", token)
+        _, (secret,) = webhook_endpoints.find_endpoint("signed_json", token)
     assert secret == made.select_one("#secret")["value"]
 
 
@@ -129,7 +129,7 @@ def test_a_new_secret_is_asked_for_and_ends_the_old_one(app: Flask, owner: Visit
     new = str(renewed.select_one("#secret")["value"])
     assert new != old
     with app.app_context():
-        assert webhook_endpoints.find_endpoint("signed_json", token)[1] == new
+        assert webhook_endpoints.find_endpoint("signed_json", token)[1] == (new,)
 
 
 def test_an_address_is_found_under_its_own_source_only(app: Flask, owner: Visitor) -> None:

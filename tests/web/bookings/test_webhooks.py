@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,14 +14,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from hubsync.errors import ProofMissing
 from hubsync.services import now
 from hubsync.services.bookings import webhook_endpoints
 from hubsync.services.teams import members
 from hubsync.sources import signed_json
+from hubsync.sources.source import Ignored, Source, Webhook
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
+from hubsync.store.teams import IntakeEndpoint, Team
+from hubsync.web.bookings import webhooks
 
 
 @pytest.fixture
@@ -52,10 +58,14 @@ def booking(**changes: Any) -> dict[str, Any]:
     }
 
 
+def proof(secret: str, raw: bytes, seconds: int = 0) -> Mapping[str, str]:
+    """The headers that prove *raw*, signed so many seconds from now."""
+    return signed_json.prove(secret, raw, now() + timedelta(seconds=seconds)).headers
+
+
 def send(client: FlaskClient, path: str, secret: str, body: Any) -> Any:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    proof = signed_json.sign(secret, raw, now())
-    return client.post(path, data=raw, headers={signed_json.HEADER: proof})
+    return client.post(path, data=raw, headers=proof(secret, raw))
 
 
 def test_a_booking_is_written_down_with_its_calendar_and_questions(
@@ -123,17 +133,17 @@ def test_what_is_not_proved_is_401_and_stored_nowhere(
 ) -> None:
     path, secret = endpoint
     raw = json.dumps(booking()).encode()
-    proof = signed_json.sign(secret, raw, now())
-    wrong = {
-        "no header": (path, raw, ""),
-        "other secret": (path, raw, signed_json.sign("other", raw, now())),
-        "changed body": (path, raw + b" ", proof),
-        "old": (path, raw, signed_json.sign(secret, raw, now() - timedelta(seconds=302))),
-        "early": (path, raw, signed_json.sign(secret, raw, now() + timedelta(seconds=302))),
-        "nonsense": (path, raw, "t=²,v1=zz"),
-        "other path": (path + "x", raw, proof),
+    good = proof(secret, raw)
+    to, body, headers = {
+        "no header": (path, raw, {}),
+        "other secret": (path, raw, proof("other", raw)),
+        "changed body": (path, raw + b" ", good),
+        "old": (path, raw, proof(secret, raw, -302)),
+        "early": (path, raw, proof(secret, raw, 302)),
+        "nonsense": (path, raw, dict.fromkeys(good, "t=²,v1=zz")),
+        "other path": (path + "x", raw, good),
     }[trouble]
-    answer = client.post(wrong[0], data=wrong[1], headers={signed_json.HEADER: wrong[2]})
+    answer = client.post(to, data=body, headers=headers)
     assert answer.status_code == 401
     assert answer.json == {"error": "proof_missing", "message": "The signature does not fit."}
     with app.app_context():
@@ -161,6 +171,39 @@ def test_what_cannot_be_read_is_422_with_the_places(
     answer = send(client, *endpoint, body)
     assert answer.status_code == 422, answer.get_data(as_text=True)
     assert answer.json["error"] == "body_unreadable"
+    with app.app_context():
+        assert db.session.scalars(select(BookingRecord)).all() == []
+
+
+def cancellations() -> Source:
+    """A source that is proved by a token in its address, and knows one event that is no booking."""
+
+    def verify(webhook: Webhook, secrets: Sequence[str], at: datetime) -> None:
+        if webhook.query["key"] not in secrets:
+            raise ProofMissing("another key")
+
+    return replace(
+        signed_json.SOURCE,
+        name="cancellations",
+        verify=verify,
+        read=lambda sent: Ignored("a cancellation"),
+        prove=lambda secret, raw, at: Webhook(raw, query={"key": secret}),
+        proof_headers=(),
+        proof_params=("key",),
+    )
+
+
+@pytest.mark.parametrize(("key", "status", "said"), [("", 200, "a cancellation"), ("other", 401, None)])
+def test_a_webhook_that_is_no_booking_is_answered_with_the_reason_and_stored_nowhere(
+    app: Flask, endpoint: tuple[str, str], key: str, status: int, said: str | None
+) -> None:
+    source = cancellations()
+    with app.app_context():
+        secret = webhook_endpoints.make_endpoint(db.session.scalars(select(Team.id)).one(), source.name)
+        token = db.session.scalars(select(IntakeEndpoint.token).filter_by(source=source.name)).one()
+    with app.test_request_context(method="POST", data=b"{}", query_string={"key": key or secret}):
+        answer, code = webhooks.receive(source, token)
+    assert (code, answer.get_json().get("ignored")) == (status, said)
     with app.app_context():
         assert db.session.scalars(select(BookingRecord)).all() == []
 

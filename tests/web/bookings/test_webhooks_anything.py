@@ -129,7 +129,7 @@ def test_whatever_is_sent_is_answered_and_nothing_of_it_is_lost(endpoint: tuple[
         raw = json.dumps(body | told).encode()
         client = app.test_client()
         client.environ_base["HTTP_HOST"] = "localhost:8000"
-        answer = client.post(path, data=raw, headers={signed_json.HEADER: signed_json.sign(secret, raw, now())})
+        answer = client.post(path, data=raw, headers=signed_json.prove(secret, raw, now()).headers)
         assert answer.status_code == 200, answer.get_data(as_text=True)
         with app.app_context():
             assert words_sent(body) <= words_kept(answer.json["delivery"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -45,7 +44,7 @@ def send(workshop: Workshop, answers: Any, calendar: str = "intro", **others: An
         **others,
     }
     with workshop.app.app_context():
-        return complete(workshop.team_id, signed_json.read(json.dumps(body).encode())).id
+        return complete(workshop.team_id, signed_json.read(body)).id
 
 
 PHONES = [{"label": "Phone", "value": "111"}, {"label": "Phone", "value": "222"}]

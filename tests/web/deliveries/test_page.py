@@ -23,12 +23,12 @@ def parts(page: Element) -> list[str]:
 
 
 def test_the_page_says_who_booked_what_and_when(log: Log, owner: Reader) -> None:
-    page = opened(owner, log.add("posted", source="timerex"))
+    page = opened(owner, log.add("posted", source="signed_json"))
     assert words(page.select_one("h1")) == "Mika Sato"
     about = words(page.select_one(".about"))
     assert "mika@acme.example Calendar of the owner" in about
     assert "10:00" in about
-    assert "(Asia/Tokyo) TimeRex" in about
+    assert "(Asia/Tokyo) Signed JSON" in about
 
 
 def test_what_stands_in_hubspot_is_linked(log: Log, owner: Reader) -> None:

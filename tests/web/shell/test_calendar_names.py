@@ -59,11 +59,11 @@ def offered(shown: Element) -> list[str]:
         ([("page", "Rei")], ["Intro call (Mika)", "Intro call (Rei)"]),
         ([("page", "Mika")], ["Intro call (#1)", "Intro call (#2)"]),
         (
-            [("signed_json", "Mika"), ("timerex", "Mika"), ("signed_json", "Rei")],
+            [("signed_json", "Mika"), ("of-old", "Mika"), ("signed_json", "Rei")],
             [
                 "Intro call",
                 "Intro call (Signed JSON, Mika)",
-                "Intro call (TimeRex)",
+                "Intro call (of-old)",
                 "Intro call (Signed JSON, Rei)",
             ],
         ),

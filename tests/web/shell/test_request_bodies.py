@@ -58,7 +58,8 @@ class Server:
 
     def send_signed(self, sent: bytes, headers: bytes, body: bytes) -> Answer:
         """Send *body*, which carries the bytes *sent*, to the real address with their proof."""
-        proof = f"{signed_json.HEADER}: {signed_json.sign(self.secret, sent, now())}\r\n".encode()
+        proved = signed_json.prove(self.secret, sent, now()).headers
+        proof = "".join(f"{name}: {value}\r\n" for name, value in proved.items()).encode()
         return self.send(self.intake, headers + proof, body)
 
 

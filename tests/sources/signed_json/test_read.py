@@ -37,6 +37,7 @@ def test_the_documented_body_becomes_a_booking():
 def test_the_readmes_example_can_be_read():
     folder = Path(signed_json.__file__).parent
     documented = (folder / "README.md").read_text("utf-8").split("```json\n")[1].split("```")[0]
+    assert documented == (folder / "samples" / "booking.completed.json").read_text("utf-8")
     booking = read(documented.encode())
     assert booking.external_id == "b-1001"
     assert [answer.value for answer in booking.answers] == ["120", ("Price", "Support"), True]

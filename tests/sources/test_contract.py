@@ -1,0 +1,199 @@
+"""What every registered source keeps to, proved by its samples; how it is answered is in tests/web/bookings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from hubsync.domain.booking import Booking
+from hubsync.errors import BodyUnreadable, ProofMissing
+from hubsync.sources.source import Ignored, Source, Webhook
+from tests.sources.samples import (
+    EACH_BOOKING,
+    EACH_SAMPLE,
+    EACH_SOURCE,
+    Sample,
+    bookings_of,
+    described,
+    folder_of,
+    samples_of,
+)
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+SECRET = "s3cret-é"
+of_each_source = pytest.mark.parametrize("source", EACH_SOURCE, ids=lambda each: each.name)
+of_each_sample = pytest.mark.parametrize("sample", EACH_SAMPLE, ids=str)
+of_each_booking = pytest.mark.parametrize("sample", EACH_BOOKING, ids=str)
+
+
+def is_proved(source: Source, webhook: Webhook, *secrets: str, now: datetime = NOW) -> bool:
+    refusal = ""
+    try:
+        source.verify(webhook, secrets, now)
+    except ProofMissing as missing:
+        refusal = f"{missing!r}{missing.message}"
+    assert SECRET not in refusal
+    return not refusal
+
+
+def carried(source: Source, body: bytes = b"{}", now: datetime = NOW, secret: str = SECRET) -> Any:
+    """All that carries the proof of a webhook."""
+    webhook = source.prove(secret, body, now)
+    return webhook.headers, webhook.query
+
+
+# ---- what a folder has
+
+
+@of_each_source
+def test_a_source_has_a_readme_and_a_sample_for_each_event_and_each_kind_of_refusal(source: Source) -> None:
+    readme = (folder_of(source) / "README.md").read_text("utf-8")
+    assert [each for each in source.proof_headers + source.proof_params if each not in readme] == []
+    assert {f"{event}.json" for event in source.events} <= {each.name for each in bookings_of(source)}
+    others = {each.name: each.expected for each in samples_of(source) if "booking" not in each.expected}
+    for kind in ("unknown_event", "missing_", "wrong_type_"):
+        assert any(name.startswith(kind) for name in others), f"{source.name} needs a sample {kind}…"
+    assert all("faults" in told for name, told in others.items() if not name.startswith("unknown_event"))
+
+
+@of_each_source
+def test_each_sample_is_expected_to_become_something(source: Source) -> None:
+    files = {each.name for each in (folder_of(source) / "samples").iterdir()}
+    assert files == {each.name for each in samples_of(source)} | {"expected.json"}
+
+
+@of_each_source
+def test_a_source_says_by_what_it_is_proved(source: Source) -> None:
+    webhook = source.prove(SECRET, b"{}", NOW)
+    assert (set(webhook.headers), set(webhook.query)) == (set(source.proof_headers), set(source.proof_params))
+    assert webhook.body == b"{}"
+    assert source.proof_headers or source.proof_params
+
+
+# ---- the proof
+
+
+@of_each_booking
+def test_a_proved_sample_is_accepted_with_any_of_several_secrets(sample: Sample) -> None:
+    webhook = sample.source.prove(SECRET, sample.body, NOW)
+    assert is_proved(sample.source, webhook, SECRET)
+    assert is_proved(sample.source, webhook, "new", SECRET)
+    assert is_proved(sample.source, webhook, SECRET, "old")
+
+
+@of_each_booking
+def test_no_secret_and_another_secret_prove_nothing(sample: Sample) -> None:
+    source = sample.source
+    for signed_with in (SECRET, ""):
+        webhook = source.prove(signed_with, sample.body, NOW)
+        assert [is_proved(source, webhook, *secrets) for secrets in ((), ("",), ("", ""), ("other",))] == [
+            False
+        ] * 4
+
+
+@of_each_booking
+def test_no_proof_and_a_proof_that_is_none_prove_nothing(sample: Sample) -> None:
+    source = sample.source
+    good = source.prove(SECRET, sample.body, NOW)
+    assert not is_proved(source, Webhook(sample.body), SECRET)
+    for nonsense in ("", " ", "²", "\x00", "x" * 100_000, "t=1,v1=0", "Bearer", "None"):
+        headers, query = dict.fromkeys(good.headers, nonsense), dict.fromkeys(good.query, nonsense)
+        assert not is_proved(source, Webhook(sample.body, headers, query), SECRET)
+
+
+@of_each_source
+def test_a_proof_of_the_body_or_the_time_is_refused_with_another_one(source: Source) -> None:
+    good = source.prove(SECRET, b'{"a":1}', NOW)
+    if carried(source, b'{"a":1}') != carried(source, b'{"a":2}'):
+        for other in (b'{"a":2}', b'{"a":1} ', b""):
+            assert not is_proved(source, Webhook(other, good.headers, good.query), SECRET)
+    if carried(source, now=NOW) != carried(source, now=NOW + timedelta(days=1)):
+        for off in (timedelta(hours=-1), timedelta(hours=1), timedelta(days=365)):
+            assert not is_proved(source, good, SECRET, now=NOW + off)
+
+
+@of_each_source
+def test_nothing_is_parsed_before_it_is_proved(source: Source) -> None:
+    unreadable = b"\xff{"
+    with pytest.raises(ProofMissing):
+        source.receive(Webhook(unreadable), [SECRET], NOW)
+    with pytest.raises(BodyUnreadable):
+        source.receive(source.prove(SECRET, unreadable, NOW), [SECRET], NOW)
+
+
+# ---- the body
+
+
+@of_each_sample
+def test_a_sample_becomes_what_is_expected(sample: Sample) -> None:
+    try:
+        became = described(read(sample.source, sample.body))
+    except BodyUnreadable as unreadable:
+        became = {"faults": dict(unreadable.faults)}
+    assert became == sample.expected
+
+
+@of_each_booking
+def test_a_booking_carries_its_sources_name_and_aware_times(sample: Sample) -> None:
+    booking = read(sample.source, sample.body)
+    assert isinstance(booking, Booking)
+    assert booking.source == sample.source.name
+    assert booking.by_question is None  # only a form of ours knows the numbers of questions
+    assert None not in (booking.starts_at.utcoffset(), booking.ends_at.utcoffset())
+    assert booking == read(sample.source, sample.body)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"1", b'"x"', b"{}", b"\xff\xfe", b'{"a":1,"a":2}'])
+@of_each_source
+def test_what_is_no_such_body_is_refused_with_reasons(source: Source, body: bytes) -> None:
+    with pytest.raises(BodyUnreadable) as unreadable:
+        read(source, body)
+    assert unreadable.value.faults
+
+
+@of_each_booking
+def test_whatever_is_missing_or_of_another_type_is_read_or_refused_without_repeating_it(sample: Sample) -> None:
+    became = [became_of(sample.source, changed) for changed in spoilt(json.loads(sample.body))]
+    refusals = [each for each in became if isinstance(each, BodyUnreadable)]
+    assert refusals
+    assert len(refusals) < len(became)
+    assert all(each.faults for each in refusals)
+    assert [each for each in refusals if MARK in f"{each!r}{each.message}{each.faults}"] == []
+
+
+MARK = "what-the-guest-typed"
+GONE = object()
+OTHER_VALUES = (GONE, None, True, 0, -(10**30), 1.5, "", MARK, [MARK], {MARK: MARK}, [[{}]], "\x00", "\ud800")
+
+
+def read(source: Source, body: bytes) -> Booking | Ignored:
+    return source.receive(source.prove(SECRET, body, NOW), [SECRET], NOW)
+
+
+def became_of(source: Source, sent: Any) -> Booking | Ignored | BodyUnreadable:
+    try:
+        return read(source, json.dumps(sent).encode())
+    except BodyUnreadable as unreadable:
+        return unreadable
+
+
+def spoilt(value: Any) -> Iterator[Any]:
+    """*value* with one part of it, however deep, missing or something else."""
+    parts: list[tuple[Any, Any]] = []
+    if isinstance(value, dict):
+        parts = list(value.items())
+    elif isinstance(value, list):
+        parts = list(enumerate(value))
+    for key, part in parts:
+        others = [*(each for each in OTHER_VALUES if each is not part), *spoilt(part)]
+        for other in others:
+            copied = value.copy()
+            if other is GONE:
+                del copied[key]
+            else:
+                copied[key] = other
+            yield copied

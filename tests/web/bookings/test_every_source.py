@@ -1,0 +1,198 @@
+"""Every registered source from outside, with its samples: its page, its address, and what is answered there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from hubsync.services import now
+from hubsync.services.bookings import erasure, webhook_endpoints
+from hubsync.sources.registry import SOURCES
+from hubsync.sources.source import Source, Webhook
+from hubsync.store import db, end_read, write_transaction
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.calendars import Calendar
+from hubsync.store.deliveries import Delivery
+from hubsync.store.teams import IntakeEndpoint, Team
+from tests.kit.page import read_page
+from tests.sources.samples import EACH_SAMPLE, EACH_SOURCE, Sample, bookings_of
+from tests.web.visitor import Visitor, words
+
+INTEGRATIONS = "/teams/acme/settings/integrations"
+NOT_PROVED = {"error": "proof_missing", "message": "The signature does not fit."}
+of_each_source = pytest.mark.parametrize("source", EACH_SOURCE, ids=lambda each: each.name)
+
+
+@dataclass
+class Intake:
+    """The address of a team's source, and somebody who knows its secret."""
+
+    app: Flask
+    source: Source
+    path: str
+    secret: str
+
+    def send(self, webhook: Webhook, path: str = "") -> TestResponse:
+        client = self.app.test_client()
+        return client.post(
+            path or self.path,
+            base_url="http://localhost:8000",
+            data=webhook.body,
+            headers=dict(webhook.headers),
+            query_string=dict(webhook.query),
+        )
+
+    def prove(self, body: bytes, secret: str = "") -> Webhook:
+        return self.source.prove(secret or self.secret, body, now())
+
+    def counted(self) -> list[int]:
+        """How many bookings, deliveries and calendars there are."""
+        with self.app.app_context():
+            return [db.session.query(table).count() for table in (BookingRecord, Delivery, Calendar)]
+
+
+@pytest.fixture
+def opened(app: Flask, team: Team) -> Callable[[Source], Intake]:
+    """Make the address of a source for Acme."""
+
+    def open_intake(source: Source) -> Intake:
+        with app.app_context():
+            secret = webhook_endpoints.make_endpoint(team.id, source.name)
+            address = webhook_endpoints.show_endpoint(team.id, source.name)
+            end_read()
+        assert address is not None
+        path = address.removeprefix("http://localhost:8000")
+        assert path.startswith(f"/intake/{source.word}/")
+        return Intake(app, source, path, secret)
+
+    return open_intake
+
+
+@pytest.mark.parametrize("sample", EACH_SAMPLE, ids=str)
+def test_a_sample_is_answered_as_expected_and_the_same_when_it_comes_again(opened: Any, sample: Sample) -> None:
+    intake = opened(sample.source)
+    first = intake.send(intake.prove(sample.body))
+    kept = intake.counted()
+    again = intake.send(intake.prove(sample.body))
+    assert (again.status_code, again.json) == (first.status_code, first.json)
+    assert intake.counted() == kept
+    assert "Set-Cookie" not in first.headers
+    if "booking" in sample.expected:
+        assert (first.status_code, first.json["state"], kept) == (200, "waiting", [1, 1, 1])
+        assert_kept(intake, first.json["delivery"], sample)
+        return
+    assert kept == [0, 0, 0]
+    if "ignored" in sample.expected:
+        assert (first.status_code, first.json) == (200, sample.expected)
+        return
+    assert (first.status_code, first.json["error"]) == (422, "body_unreadable")
+    assert {each["place"]: each["reason"] for each in first.json["faults"]} == sample.expected["faults"]
+
+
+def assert_kept(intake: Intake, delivery_id: int, sample: Sample) -> None:
+    """The booking of the delivery is the one in *sample*, with a question for each answer."""
+    told = sample.expected["booking"]
+    with intake.app.app_context():
+        booking = db.session.get_one(Delivery, delivery_id).booking
+        calendar = booking.calendar
+        assert (booking.source, booking.external_id) == (sample.source.name, told["external_id"])
+        assert (calendar.source, calendar.external_id) == (sample.source.name, told["calendar_external_id"])
+        assert (booking.guest_name, booking.guest_email) == (told["guest"]["name"], told["guest"]["email"])
+        labels = {str(row.id): row.label for row in calendar.questions}
+        answered = {labels[key]: value for key, value in booking.answers.items()}
+        assert answered.items() >= told["answers"].items()
+
+
+@of_each_source
+def test_what_is_not_proved_gets_one_answer_and_is_stored_nowhere(opened: Any, source: Source) -> None:
+    intake = opened(source)
+    body = bookings_of(source)[0].body
+    good, nothing = intake.prove(body), Webhook(body)
+    answers = [
+        intake.send(nothing),
+        intake.send(intake.prove(body, "other")),
+        intake.send(Webhook(body, dict.fromkeys(good.headers, "nonsense"), dict.fromkeys(good.query, "nonsense"))),
+        intake.send(good, f"/intake/{source.word}/unknown"),
+        intake.send(nothing, f"/intake/{source.word}/unknown"),
+        intake.send(Webhook(b"{", good.headers, {}), f"/intake/{source.word}/unknown"),
+        *(intake.send(good, intake.path.replace(source.word, each.word)) for each in others(source)),
+    ]
+    if source.prove("s", b"1", now()) != source.prove("s", b"1", now() + timedelta(days=1)):
+        old = source.prove(intake.secret, body, now() - timedelta(days=1))
+        answers.append(intake.send(old))
+    assert [(each.status_code, each.json) for each in answers] == [(401, NOT_PROVED)] * len(answers)
+    assert intake.counted() == [0, 0, 0]
+    assert intake.send(good).status_code == 200
+
+
+def others(source: Source) -> list[Source]:
+    return [each for each in SOURCES.values() if each is not source]
+
+
+@of_each_source
+def test_without_a_secret_that_can_be_opened_it_is_asked_to_come_again(opened: Any, source: Source) -> None:
+    intake = opened(source)
+    body = bookings_of(source)[0].body
+    with intake.app.app_context(), write_transaction() as session:
+        session.query(IntakeEndpoint).update({"secret_sealed": ""})
+    for webhook in (intake.prove(body), Webhook(body)):
+        answer = intake.send(webhook)
+        assert (answer.status_code, answer.json["error"]) == (503, "secret_unreadable")
+    assert intake.counted() == [0, 0, 0]
+
+
+@of_each_source
+def test_while_the_database_fails_it_is_asked_to_come_again(opened: Any, source: Source) -> None:
+    intake = opened(source)
+    webhook = intake.prove(bookings_of(source)[0].body)
+    with intake.app.app_context(), write_transaction() as session:
+        session.execute(text("ALTER TABLE intake_endpoints RENAME TO gone"))
+    answer = intake.send(webhook)
+    assert (answer.status_code, answer.json["error"]) == (503, "booking_not_kept")
+
+
+@of_each_source
+def test_a_new_secret_takes_the_place_of_the_old_one(opened: Any, team: Team, source: Source) -> None:
+    intake = opened(source)
+    body = bookings_of(source)[0].body
+    with intake.app.app_context():
+        new = webhook_endpoints.renew_secret(team.id, source.name)
+    assert intake.send(intake.prove(body)).status_code == 401
+    assert intake.send(intake.prove(body, new)).status_code == 200
+
+
+@of_each_source
+def test_a_guest_of_any_source_can_be_erased_and_the_same_booking_brings_nothing_back(
+    opened: Any, source: Source
+) -> None:
+    intake = opened(source)
+    sample = bookings_of(source)[0]
+    first = intake.send(intake.prove(sample.body))
+    with intake.app.app_context():
+        assert erasure.erase_guest(sample.expected["booking"]["guest"]["email"]) == (1, 0)
+    again = intake.send(intake.prove(sample.body))
+    assert (again.status_code, again.json) == (200, first.json)
+    assert intake.counted()[:2] == [0, 0]
+
+
+@of_each_source
+def test_a_source_has_its_card_and_its_page_with_its_words(owner: Visitor, source: Source) -> None:
+    listed = owner.open(INTEGRATIONS)
+    page = f"{INTEGRATIONS}/{source.name.replace('_', '-')}"
+    card = listed.select_one(f"a.card-link[href='{page}']")
+    assert card is not None
+    assert words(card) == f"{source.label} not set up {source.summary}"
+    shown = owner.open(page)
+    assert words(shown.select_one("h1")) == source.label
+    assert source.subtitle in words(shown)
+    made = read_page(owner.post(page, page=page).text)
+    assert f"/intake/{source.word}/" in str(made.select_one("#address")["value"])
+    assert "ready" in words(owner.open(INTEGRATIONS).select_one(f"a.card-link[href='{page}']"))
+    assert source.label in words(owner.open(f"{page}/secret"))

@@ -10,6 +10,7 @@ from flask import Flask
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.questions import Part
 from hubsync.services import now
+from hubsync.services.bookings.completion import complete
 from hubsync.services.deliveries import replays, transitions
 from hubsync.services.deliveries.leases import retry
 from hubsync.services.deliveries.replay_worker import work_on_replays
@@ -22,6 +23,7 @@ from hubsync.store.mappings import MappingRecord
 from hubsync.store.people import Person
 from hubsync.store.replays import Replay
 from hubsync.store.teams import Team
+from tests.services.bookings.test_completion import source_booking
 from tests.services.replays import begin, missed, person_id, progress, states, switch
 
 __all__ = ["missed"]
@@ -119,8 +121,9 @@ def test_what_a_made_mapping_was_missing_for_is_replayed_too(acme: Any) -> None:
     with write_transaction() as session:
         session.query(MappingRecord).delete()
     with write_transaction() as session:
-        session.query(Calendar).one().source = "json"
-    acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+        calendar = session.query(Calendar).one()
+        calendar.source, calendar.external_id = "signed_json", "demo"
+    complete(acme.team_id, source_booking())
     assert states() == ["waiting"]
     assert count_missed(acme.team_id) == 0  # nothing says yet what to post
     with write_transaction() as session:

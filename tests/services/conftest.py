@@ -22,8 +22,8 @@ from hubsync.store.mappings import MappingRecord
 from hubsync.store.people import Person
 from tests import databases
 from tests.kit import rows
+from tests.kit.page_bookings import complete_page_booking
 from tests.kit.world import Connected, grant_tokens, world
-from tests.page_bookings import complete_page_booking
 
 ON_POSTGRESQL_TOO = {
     "test_api_access_races",

@@ -9,7 +9,7 @@ from hubsync.services import now
 from hubsync.store import db
 from hubsync.store.calendars import Calendar
 from tests.kit.page import Element
-from tests.page_bookings import complete_page_booking
+from tests.kit.page_bookings import complete_page_booking
 from tests.web.workshop import Workshop, filled, text
 
 

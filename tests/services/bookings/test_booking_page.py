@@ -18,7 +18,7 @@ from hubsync.services.bookings.completion import complete
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
-from tests.page_bookings import complete_page_booking
+from tests.kit.page_bookings import complete_page_booking
 from tests.services.bookings.test_completion import source_booking
 
 

@@ -12,7 +12,7 @@ from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.teams import AuditEntry
-from tests.page_bookings import complete_page_booking
+from tests.kit.page_bookings import complete_page_booking
 from tests.web.workshop import BASE_URL, Workshop, page, text, workshop
 
 __all__ = ["workshop"]

@@ -12,7 +12,7 @@ from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Team
 from tests.kit.page import Element
-from tests.page_bookings import complete_page_booking
+from tests.kit.page_bookings import complete_page_booking
 from tests.web.calendars.test_source_calendars import send, sent
 from tests.web.workshop import Workshop, text, workshop
 

@@ -17,7 +17,7 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord, MappingRow
 from hubsync.store.teams import Team
 from hubsync.web.teams.audit_text import describe
-from tests.page_bookings import complete_page_booking
+from tests.kit.page_bookings import complete_page_booking
 from tests.web.visitor import Visitor, found, words
 from tests.web.workshop import Reader, Workshop, page, text, workshop
 

@@ -96,7 +96,7 @@ def build_tools(app: Flask, settings: Settings) -> Tools:
         vault=Vault(settings.encryption_keys),
         wire=wire,
         oauth=oauth,
-        post=MailSender(app, before_send=refuse_open_transaction),
+        mail_sender=MailSender(app, before_send=refuse_open_transaction),
         identity=_providers(app, settings),
     )
 

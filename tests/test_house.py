@@ -73,7 +73,13 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
     "refused": (
         "the code of an error, why a mail did not leave, a value for a template",
         {
-            *("errors/incoming", "mail/__init__", "mail/line", "web/connection/overview", "web/mapping/preview"),
+            *(
+                "errors/incoming",
+                "mail/__init__",
+                "mail/smtp_connection",
+                "web/connection/overview",
+                "web/mapping/preview",
+            ),
             *("web/shell/mail_errors", "web/shell/reasons"),
         },
     ),

@@ -16,7 +16,7 @@ from flask import Flask
 from flask_mail import BadHeaderError, Mail, Message
 
 from hubsync.errors import MailNotSent
-from hubsync.mail.line import SmtpConnection
+from hubsync.mail.smtp_connection import SmtpConnection
 
 TIMEOUT_SECONDS = 9.0  # so that a page that waits for it answers within ten
 LONGEST_ANSWER = 300
@@ -65,7 +65,7 @@ class MailSender:
         accepted the mail is no failure. The message carries no address and no text.
         """
         self._before_send()
-        line = self._line(before_data)
+        line = self._connection(before_data)
         try:
             message = Message(
                 subject=subject,
@@ -91,12 +91,12 @@ class MailSender:
         """Raise MailNotSent unless the mail server lets us in; nothing is sent."""
         self._before_send()
         try:
-            with self._line():
+            with self._connection():
                 return
         except (smtplib.SMTPException, OSError) as fault:
             raise self._not_sent(fault) from fault
 
-    def _line(self, before_data: Callable[[], None] | None = None) -> SmtpConnection:
+    def _connection(self, before_data: Callable[[], None] | None = None) -> SmtpConnection:
         def last_moment() -> None:
             if before_data is not None:
                 before_data()

@@ -32,7 +32,7 @@ class Tools:
     vault: Vault
     wire: Wire
     oauth: OAuthClient | None
-    post: MailSender
+    mail_sender: MailSender
     identity: Providers
     places: CallReservations = field(default_factory=CallReservations)
     share: ThreadShare = field(default_factory=ThreadShare)

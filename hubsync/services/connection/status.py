@@ -60,7 +60,7 @@ def is_expired(connection: Connection) -> bool:
 
 
 def read_status(team_id: int) -> ConnectionStatus:
-    """The team's standing at this moment, in one query; HubSpot is not asked."""
+    """The team's status at this moment, in one query; HubSpot is not asked."""
     counted = count_held_up(team_id)
     row = db.session.execute(
         select(Connection, counted)

@@ -91,10 +91,10 @@ def _begin(
     try:
         # A half-posted booking must not be finished in an account that does not have its first half.
         connection = usable_connection(delivery.team_id, delivery.hubspot_account_id)
-        hindered = blocked_until(connection, occasion)
-        if hindered is not None:
+        blocked = blocked_until(connection, occasion)
+        if blocked is not None:
             return None, AttemptResult(
-                DeliveryState.RETRYING, hindered[0], next_attempt_at=hindered[1], counts=False
+                DeliveryState.RETRYING, blocked[0], next_attempt_at=blocked[1], counts=False
             )
         if place is None or place.account_id != connection.hubspot_account_id:
             place = open_place(connection.hubspot_account_id)

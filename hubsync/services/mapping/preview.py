@@ -120,26 +120,26 @@ def preview(team: Team, mapping: MappingRows, material: MappingInput) -> Preview
 
 
 def _look(team: Team, draft: Draft) -> tuple[RecordPreview, RecordPreview]:
-    hindered = find_posting_blocker(team, connection_of(team.id))
+    blocked_by = find_posting_blocker(team, connection_of(team.id))
     deadline = Deadline.after(LOOKING_SECONDS)
     company = _none_of_company(draft)
-    if company is None and not hindered:
+    if company is None and not blocked_by:
         try:
             company = _look_for_company(team.id, draft, deadline)
         except HubSyncError as fault:
             company = RecordPreview(Expected.UNKNOWN, fault.code)
             # What is no matter of rights would be the same for the contact.
-            hindered = "" if isinstance(fault, PermissionMissing) else fault.code
+            blocked_by = "" if isinstance(fault, PermissionMissing) else fault.code
     contact = _none_of_contact(draft)
-    if contact is None and not hindered:
+    if contact is None and not blocked_by:
         try:
             contact = _look_for_contact(team.id, str((draft.contact or {})["email"]), deadline)
         except LOOK_UP_REFUSED:
             contact = RecordPreview(Expected.UNKNOWN, LookUpRefused.code)
         except HubSyncError as fault:
             contact = RecordPreview(Expected.UNKNOWN, fault.code)
-    return company or RecordPreview(Expected.UNKNOWN, hindered), contact or RecordPreview(
-        Expected.UNKNOWN, hindered
+    return company or RecordPreview(Expected.UNKNOWN, blocked_by), contact or RecordPreview(
+        Expected.UNKNOWN, blocked_by
     )
 
 

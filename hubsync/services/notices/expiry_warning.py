@@ -131,7 +131,9 @@ def _send(team: Team, connection: Connection, end: datetime, addressees: Recipie
         text = render_template("mail/idle_warning/text.txt", **shown)
     period, host = f"{idle_since(connection):%Y%m%d%H%M%S}", urlsplit(settings().base_url).hostname
     message_id = f"<idle-warning.{team.id}.{period}@{host}>"
-    return len(tools().post.send(addressees.addresses, " ".join(subject.split()), text, message_id=message_id))
+    return len(
+        tools().mail_sender.send(addressees.addresses, " ".join(subject.split()), text, message_id=message_id)
+    )
 
 
 def _day(moment: datetime, time_zone: str) -> str:

@@ -97,7 +97,7 @@ def _tell(team_id: int) -> list[SentNotice]:
         return []
     mail = notice.mail
     try:
-        refused = tools().post.send(
+        refused = tools().mail_sender.send(
             mail.to, mail.subject, mail.text, mail.html, mail.message_id, lambda: _hand_over(notice)
         )
     except _Overtaken:

@@ -15,4 +15,4 @@ def send_test_mail(to: str, team_name: str) -> None:
     subject = render_template("mail/test_mail/subject.txt", **shown).strip()
     text = render_template("mail/test_mail/text.txt", **shown)
     end_read()
-    tools().post.send(to, subject, text)
+    tools().mail_sender.send(to, subject, text)

@@ -136,7 +136,7 @@ def _check_mail() -> Finding:
         advice = _("Set HUBSYNC_MAIL_DEFAULT_SENDER, and HUBSYNC_MAIL_SERVER and its companions if need be.")
         return Finding(subject, _("it is not set up: no sender's address is set"), advice)
     try:
-        tools().post.check()
+        tools().mail_sender.check()
     except MailNotSent as fault:
         return Finding(subject, fault.message, _("Check the HUBSYNC_MAIL_ settings."))
     return Finding(subject, _("the mail server answers"))

@@ -34,7 +34,7 @@ def send(to: str, template: str, **shown: str) -> None:
     """Send the mail ``templates/mail/<template>``; a mail server that will not is a line in the log."""
     subject = render_template(f"mail/{template}/subject.txt", **shown).strip()
     try:
-        tools().post.send(to, subject, render_template(f"mail/{template}/text.txt", **shown))
+        tools().mail_sender.send(to, subject, render_template(f"mail/{template}/text.txt", **shown))
     except MailNotSent as fault:
         log.error("A mail that somebody asked for could not be sent: %s", fault.message)
 

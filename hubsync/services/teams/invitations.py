@@ -121,4 +121,4 @@ def _mail(invitation: Invitation, token: str) -> None:
         until = format_date(invitation.expires_at, "long")  # type: ignore[no-untyped-call]
         shown = {"invitation": invitation, "link": link, "until": until}
         subject = render_template("mail/invitation/subject.txt", **shown).strip()
-        tools().post.send(invitation.email, subject, render_template("mail/invitation/text.txt", **shown))
+        tools().mail_sender.send(invitation.email, subject, render_template("mail/invitation/text.txt", **shown))

@@ -40,13 +40,13 @@ def banner() -> Banner | None:
     """What the page has to warn of, None when all is well; one query beside what the frame reads anyway."""
     if not posts(g.team.plan) or request.blueprint in OWN_WORDS:
         return None
-    standing = read_status(g.team.id)
-    sentence = status_text.alarm(standing)
-    needing = "" if request.blueprint in LOG else _needing(standing)
-    return Banner(sentence, standing.waiting if sentence else 0, needing) if sentence or needing else None
+    status = read_status(g.team.id)
+    sentence = status_text.alarm(status)
+    needing = "" if request.blueprint in LOG else _needing(status)
+    return Banner(sentence, status.waiting if sentence else 0, needing) if sentence or needing else None
 
 
-def _needing(standing: ConnectionStatus) -> str:
+def _needing(status: ConnectionStatus) -> str:
     """What the reader may see and has to do something about; empty when there is nothing.
 
     Without access nobody can do anything about what waits but to connect, which another sentence says.
@@ -59,11 +59,11 @@ def _needing(standing: ConnectionStatus) -> str:
             "%(num)s are only partly posted",
             counted.get(DeliveryState.PARTIAL, 0),
         ),
-        _tell_waiting(counted.get(DeliveryState.WAITING, 0), standing),
+        _tell_waiting(counted.get(DeliveryState.WAITING, 0), status),
     ]
     states = (DeliveryState.FAILED, DeliveryState.PARTIAL, DeliveryState.WAITING)
     numbers = [counted.get(state, 0) for state in states]
-    if standing.state == ConnectionState.LOST:
+    if status.state == ConnectionState.LOST:
         numbers[2] = 0
     number = sum(numbers)
     if not number:
@@ -77,18 +77,18 @@ def _needing(standing: ConnectionStatus) -> str:
     )
 
 
-def _tell_waiting(number: int, standing: ConnectionStatus) -> str:
+def _tell_waiting(number: int, status: ConnectionStatus) -> str:
     """How many wait, and for what, if all of them wait for the same."""
     if not number:
         return ""
-    held_up = standing.waiting if allowed(Action.SEE_ALL_DELIVERIES) else count_held_up_seen(g.membership)
+    held_up = status.waiting if allowed(Action.SEE_ALL_DELIVERIES) else count_held_up_seen(g.membership)
     if not held_up:
         return ngettext(
             "%(num)s waits because HubSpot is not added to its calendar",
             "%(num)s wait because HubSpot is not added to their calendars",
             number,
         )
-    if held_up == number and standing.state == ConnectionState.DISCONNECTED:
+    if held_up == number and status.state == ConnectionState.DISCONNECTED:
         return ngettext(
             "%(num)s waits because HubSpot is not connected",
             "%(num)s wait because HubSpot is not connected",

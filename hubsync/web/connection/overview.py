@@ -53,7 +53,7 @@ def show_connection() -> ResponseReturnValue:
     return render_template(
         "connection/hubspot.html",
         connection=connection,
-        standing=connection_status,
+        connection_status=connection_status,
         blocker=oauth_flow.find_connect_blocker(g.team),
         parked=account_switch.find_parked(g.team.id),
         needed_settings=NEEDED_SETTINGS,

@@ -109,18 +109,18 @@ def advise_on_problem(code: str, method: str, missing: Sequence[str] = ()) -> st
     return reasons.advise(code)
 
 
-def refused(standing: ConnectionStatus) -> tuple[str, ...]:
+def refused(status: ConnectionStatus) -> tuple[str, ...]:
     """The permissions that HubSpot refused HubSync, as far as the calls that met it tell."""
-    scope = refused_permission(standing.code, standing.call) if standing.state == ConnectionState.CONNECTED else ""
+    scope = refused_permission(status.code, status.call) if status.state == ConnectionState.CONNECTED else ""
     return (scope,) if scope else ()
 
 
-def alarm(standing: ConnectionStatus) -> str:
+def alarm(status: ConnectionStatus) -> str:
     """The sentence for a banner: what happened; "" when nobody has to do anything."""
-    if standing.state == ConnectionState.LOST:
-        return why_lost(standing.code, standing.method)
-    if standing.state == ConnectionState.CONNECTED and standing.code in NEEDS_SOMEBODY:
-        return explain_problem(standing.code, refused(standing))
+    if status.state == ConnectionState.LOST:
+        return why_lost(status.code, status.method)
+    if status.state == ConnectionState.CONNECTED and status.code in NEEDS_SOMEBODY:
+        return explain_problem(status.code, refused(status))
     return ""
 
 
@@ -133,14 +133,14 @@ def why_paused(code: str) -> str:
     return reasons.explain_reason(code)
 
 
-def explain_check(standing: ConnectionStatus) -> tuple[str, str]:
+def explain_check(status: ConnectionStatus) -> tuple[str, str]:
     """(sentence, kind of message) for what came of Check now."""
-    if standing.state == ConnectionState.LOST:
-        return why_lost(standing.code, standing.method), "error"
-    if standing.state != ConnectionState.CONNECTED:
+    if status.state == ConnectionState.LOST:
+        return why_lost(status.code, status.method), "error"
+    if status.state != ConnectionState.CONNECTED:
         return _("This team is not connected to HubSpot."), "info"
-    if standing.code:
-        return explain_problem(standing.code, refused(standing)), "warning"
+    if status.code:
+        return explain_problem(status.code, refused(status)), "warning"
     return _("Checked just now: HubSpot accepts the connection."), "success"
 
 

@@ -50,7 +50,7 @@ def preview_mapping(calendar_id: int) -> ResponseReturnValue:
         typed=typed,
         sections=sections_of(outcome, mapping, state.labels, read_refused(g.team.id)),
         looks=record_lines(outcome, connection),
-        hindered=next(
+        blocked=next(
             (each.code for each in (outcome.company, outcome.contact) if each.state == Expected.UNKNOWN), ""
         ),
     )
@@ -129,6 +129,6 @@ def _show_test(state: EditorState, mapping: MappingRows, code: str, refused: str
         values=values_of_test(draft, state.labels),
         draft=draft,
         refused=refused,
-        hindered=explain_reason(blocker) if blocker else "",
+        blocked=explain_reason(blocker) if blocker else "",
         connection=connection,
     )

@@ -23,7 +23,7 @@ from tests.services.failing import START, at, failing, kept, told
 def hurry(acme: Any, seconds: float = 0.4) -> None:
     """Let no mail take longer than that."""
     post = MailSender(acme.app, before_send=refuse_open_transaction, timeout=seconds)
-    acme.app.extensions["hubsync"] = replace(tools(), post=post)
+    acme.app.extensions["hubsync"] = replace(tools(), mail_sender=post)
 
 
 def write_down(**values: Any) -> None:

@@ -35,7 +35,7 @@ def killed_at(acme: Any, step: Callable[..., Any]) -> None:
         assert notice is not None
         mail = notice.mail
         with pytest.raises(Killed):
-            step(notice, lambda hook: tools().post.send(mail.to, mail.subject, mail.text, before_data=hook))
+            step(notice, lambda hook: tools().mail_sender.send(mail.to, mail.subject, mail.text, before_data=hook))
 
 
 def before_the_handing_over(notice: Any, send: Any) -> None:

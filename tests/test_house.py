@@ -12,6 +12,7 @@ from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.mapping import MappingState
 from hubsync.domain.outcomes import Expected, Outcome
 from hubsync.domain.plans import Plan
+from hubsync.domain.reasons import Reason
 from hubsync.domain.remarks import RemarkKind
 from hubsync.domain.replays import ReplayState
 from hubsync.domain.roles import Role
@@ -25,18 +26,17 @@ NAMED_AFTER_NOTHING = {
     *("models", "views", "forms"),
 }
 ENUMS: tuple[type[StrEnum], ...] = (
-    *(
-        ConnectMethod,
-        ConnectionState,
-        DeliveryState,
-        Expected,
-        MappingState,
-        Outcome,
-        Plan,
-        RemarkKind,
-        ReplayState,
-        Role,
-    ),
+    ConnectionState,
+    ConnectMethod,
+    DeliveryState,
+    Expected,
+    MappingState,
+    Outcome,
+    Plan,
+    Reason,
+    RemarkKind,
+    ReplayState,
+    Role,
 )
 SAID = {"_", "_l", "N_", "gettext", "lazy_gettext", "ngettext"}
 """What marks a sentence that people read: "posted" is a word of English, too."""
@@ -65,10 +65,7 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
         {"hubspot/app_project", "hubspot/oauth", "services/connection/service_keys", "web/connection/status_text"},
     ),
     "owner": ("the field of a form", {"services/teams/members"}),
-    "paused": (
-        "the reason of a delivery that was skipped",
-        {"services/deliveries/runner", "web/deliveries/held_back_text", "web/deliveries/log", "web/shell/reasons"},
-    ),
+    "plan": ("a field of a form, a detail of the audit trail", {"services/teams/members", "web/teams/audit_text"}),
     "posted": ("a value for a mail's template", {"services/notices/expiry_warning"}),
     "refused": (
         "the code of an error, why a mail did not leave, a value for a template",

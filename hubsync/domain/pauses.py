@@ -6,10 +6,9 @@ from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from hubsync.domain.reasons import Reason
 from hubsync.errors import HubSpotBusy, HubSyncError, RateLimited, Scope
 
-DAILY_LIMIT = "daily_limit"
-ACCOUNT_MOVING = "account_moving"
 TROUBLED = timedelta(hours=1)
 """How long an account is left alone that is full or suspended: nobody tells when somebody has acted there."""
 LEAST_MOVING = timedelta(hours=1)
@@ -29,11 +28,11 @@ def pause_of(fault: HubSyncError | None, moment: datetime, time_zone: str) -> Pa
     *time_zone* is the account's, whose midnight ends a daily limit.
     """
     if isinstance(fault, RateLimited) and fault.policy.startswith("DAILY"):
-        return Pause(DAILY_LIMIT, next_midnight(moment, time_zone))
+        return Pause(Reason.DAILY_LIMIT, next_midnight(moment, time_zone))
     if isinstance(fault, HubSpotBusy) and fault.status == 477:
         # https://developers.hubspot.com/docs/api-reference/error-handling: it is being moved, for up to 24 hours
         asked = timedelta(seconds=fault.retry_after or 0.0)
-        return Pause(ACCOUNT_MOVING, moment + max(asked, LEAST_MOVING))
+        return Pause(Reason.ACCOUNT_MOVING, moment + max(asked, LEAST_MOVING))
     if fault is not None and fault.scope is Scope.ACCOUNT:
         return Pause(fault.code, moment + TROUBLED)
     return None

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.plans import posts
+from hubsync.domain.reasons import Reason
 from hubsync.errors import AccessLost, IdleExpired, NotConnected
 from hubsync.services.connection.status import is_expired
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
-
-PLAN = "plan"
 
 
 def find_posting_blocker(team: Team, connection: Connection | None) -> str:
@@ -17,7 +16,7 @@ def find_posting_blocker(team: Team, connection: Connection | None) -> str:
 
     The plan comes first: without it nobody can connect. What keeps single calendars back is not asked here.
     """
-    return find_access_blocker(connection) if posts(team.plan) else PLAN
+    return find_access_blocker(connection) if posts(team.plan) else Reason.PLAN
 
 
 def find_access_blocker(connection: Connection | None) -> str:

@@ -14,6 +14,7 @@ from hubsync.config import settings
 from hubsync.domain.connections import ConnectMethod
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.plans import posts
+from hubsync.domain.reasons import Reason
 from hubsync.errors import PermissionMissing, Refused
 from hubsync.hubspot.app_project import takes_redirect
 from hubsync.hubspot.oauth import SCOPES
@@ -21,7 +22,6 @@ from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.connection.account_switch import AuthorizationResult, activate_or_park
 from hubsync.services.connection.activation import AuthorizedAccount
-from hubsync.services.connection.blockers import PLAN
 from hubsync.services.connection.clients import client_for, oauth_client
 from hubsync.services.connection.revocation import revoke_unused
 from hubsync.store import changed, end_read, write_transaction
@@ -41,7 +41,7 @@ def redirect_uri() -> str:
 def find_connect_blocker(team: Team) -> str | None:
     """Why Connect cannot be offered: ``plan``, ``settings``, ``base_url``, or None when it can."""
     if not posts(team.plan):
-        return PLAN
+        return Reason.PLAN
     if tools().oauth is None:
         return "settings"
     if not takes_redirect(redirect_uri()):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.delivery_states import RETRIABLE, DeliveryState
 from hubsync.domain.outcomes import Outcome, is_at_hubspot
+from hubsync.domain.reasons import Reason
 from hubsync.domain.retries import MAX_ATTEMPTS
 from hubsync.errors import NoPlace, NotFound
 from hubsync.net.deadline import Deadline
@@ -29,8 +30,6 @@ from hubsync.store.leases import DELIVERY
 BACKGROUND_SECONDS = 30.0
 # Built once, for every booking ends with it: building a statement takes longer than running it.
 _ONE = select(Delivery).where(Delivery.id == bindparam("delivery_id")).execution_options(populate_existing=True)
-ABANDONED = "abandoned"
-"""The reason of a delivery whose workers died, one after the other, until its attempts were used up."""
 
 
 class DueDelivery(NamedTuple):
@@ -115,7 +114,7 @@ def _give_up(session: Session, delivery: Delivery, used: int) -> None:
         delivery,
         state,
         contact=_contact_in_doubt(delivery),
-        reason=ABANDONED,
+        reason=Reason.ABANDONED,
         attempts_used=used,
         finished_at=now(),
         troubled_at=transitions.troubled_since(delivery, state),
@@ -129,7 +128,7 @@ def _give_up(session: Session, delivery: Delivery, used: int) -> None:
                 finished_at=now(),
                 step="",
                 outcome=state,
-                code=ABANDONED,
+                code=Reason.ABANDONED,
             )
         )
 

@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.delivery_states import DeliveryState
+from hubsync.domain.reasons import Reason
 from hubsync.errors import ACCESS_GONE, NoPlace, NotFound
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
-from hubsync.services.connection.blockers import PLAN
 from hubsync.services.deliveries.leases import BACKGROUND_SECONDS, read_delivery, take_anew
 from hubsync.services.deliveries.replays import end
 from hubsync.services.deliveries.runner import carry
@@ -96,7 +96,7 @@ def _go_through(replay_id: int, worker: str, stopped: Stopped, seconds: float) -
             if not _keep(replay_id, worker):
                 return tried
             if not _may_post(team_id):
-                _end(replay_id, worker, PLAN)
+                _end(replay_id, worker, Reason.PLAN)
                 return tried
             outcome, reason = _try(replay_id, delivery_id, place)
             tried += 1

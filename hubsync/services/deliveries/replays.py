@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.delivery_states import RETRIABLE, DeliveryState
+from hubsync.domain.reasons import Reason
 from hubsync.domain.replays import ReplayState
 from hubsync.errors import AnotherAccount
 from hubsync.services import now, tools
@@ -26,8 +27,6 @@ from hubsync.store.leases import REPLAY
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.replays import Replay
 from hubsync.store.teams import Membership
-
-NOT_MAPPED = "not_added"
 
 
 @dataclass(frozen=True)
@@ -182,6 +181,6 @@ def _missed(team_id: int, calendar_id: int | None) -> ColumnElement[bool]:
         Delivery.dismissed_at.is_(None),
         Delivery.replay_id.is_(None),
         Delivery.reason != AnotherAccount.code,
-        or_(Delivery.reason != NOT_MAPPED, Delivery.calendar_id.in_(mapped)),
+        or_(Delivery.reason != Reason.NOT_ADDED, Delivery.calendar_id.in_(mapped)),
     )
     return missed if calendar_id is None else and_(missed, Delivery.calendar_id == calendar_id)

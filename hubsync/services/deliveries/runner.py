@@ -11,13 +11,13 @@ from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.mapping import Draft, LeftOut, Section
 from hubsync.domain.outcomes import OPEN, is_at_hubspot
 from hubsync.domain.plans import posts
+from hubsync.domain.reasons import Reason
 from hubsync.domain.remarks import SECTION_OF, RemarkKind
 from hubsync.errors import HubSyncError, IdleExpired, Scope
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.access_loss import expire
 from hubsync.services.connection.api_access import CachedAccess, usable_connection
-from hubsync.services.connection.blockers import PLAN
 from hubsync.services.connection.refused_properties import refused_by
 from hubsync.services.deliveries.outcome import conclude
 from hubsync.services.deliveries.steps import AttemptResult, result_of_error, run_steps
@@ -113,19 +113,19 @@ def _not_to_be_posted(delivery: Delivery, drawn: MappedDraft | None) -> AttemptR
     at_hubspot = is_at_hubspot(delivery.company, delivery.contact)
     left_out = DeliveryState.PARTIAL if at_hubspot else DeliveryState.SKIPPED
     if not posts(db.session.get_one(Team, delivery.team_id).plan):
-        return AttemptResult(left_out, PLAN, counts=False)
+        return AttemptResult(left_out, Reason.PLAN, counts=False)
     if drawn is None:
         if at_hubspot:
-            return AttemptResult(DeliveryState.PARTIAL, "not_added", counts=False)
+            return AttemptResult(DeliveryState.PARTIAL, Reason.NOT_ADDED, counts=False)
         made_here = delivery.booking.calendar.source == PAGE
         return AttemptResult(
-            DeliveryState.SKIPPED if made_here else DeliveryState.WAITING, "not_added", counts=False
+            DeliveryState.SKIPPED if made_here else DeliveryState.WAITING, Reason.NOT_ADDED, counts=False
         )
     if not drawn.active:
-        return AttemptResult(left_out, "paused", counts=False)
+        return AttemptResult(left_out, Reason.PAUSED, counts=False)
     if drawn.draft.company is None and drawn.draft.contact is None and not drawn.draft.lacks_address:
         remarks = tuple(_remark(each) for each in drawn.draft.left_out)
-        return AttemptResult(DeliveryState.SKIPPED, "nothing_mapped", counts=False, remarks=remarks)
+        return AttemptResult(DeliveryState.SKIPPED, Reason.NOTHING_MAPPED, counts=False, remarks=remarks)
     return None
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.outcomes import OPEN, Outcome, is_at_hubspot
 from hubsync.domain.pauses import Pause, pause_of
+from hubsync.domain.reasons import Reason
 from hubsync.domain.remarks import RemarkKind
 from hubsync.domain.retries import QUICK_ATTEMPTS, as_soon_as_asked, next_attempt
 from hubsync.errors import (
@@ -173,5 +174,5 @@ def _settled(posting: Posting, refusal: HubSyncError | None) -> AttemptResult:
     return (
         AttemptResult(DeliveryState.DUPLICATE)
         if stands
-        else AttemptResult(DeliveryState.SKIPPED, "nothing_to_post")
+        else AttemptResult(DeliveryState.SKIPPED, Reason.NOTHING_TO_POST)
     )

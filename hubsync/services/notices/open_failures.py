@@ -9,6 +9,7 @@ from sqlalchemy import and_, case, func, or_, select
 
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.delivery_states import IN_TROUBLE, DeliveryState
+from hubsync.domain.reasons import Reason
 from hubsync.errors import ACCOUNT_TROUBLES, NotConnected
 from hubsync.services import now
 from hubsync.services.teams.plans import has_posting_plan
@@ -19,7 +20,7 @@ from hubsync.store.teams import Team
 
 PATIENCE = timedelta(hours=1)
 """How long a delivery may be retried before anybody is told: most of what passes has passed by then."""
-WITHOUT_FAULT = ("not_added", NotConnected.code)
+WITHOUT_FAULT = (Reason.NOT_ADDED, NotConnected.code)
 """Why a delivery may wait although nothing failed: nobody made a mapping yet, or somebody pressed Disconnect."""
 
 

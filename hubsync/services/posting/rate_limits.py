@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.pacing import CIRCUIT, ONE_CALL, SHARE
 from hubsync.domain.pauses import Pause
+from hubsync.domain.reasons import Reason
 from hubsync.errors import (
     AnswerLost,
     HubSpotError,
@@ -50,7 +51,6 @@ _WAKE = (
 )
 BUSY_SECONDS = 10.0
 POLL_SECONDS = 0.1
-CIRCUIT_OPEN = "circuit_open"
 
 
 def blocked_until(connection: Connection, occasion: Occasion) -> tuple[str, datetime] | None:
@@ -64,7 +64,7 @@ def blocked_until(connection: Connection, occasion: Occasion) -> tuple[str, date
     if connection.paused_until is not None and connection.paused_until > moment:
         return connection.paused_code, connection.paused_until
     if occasion == "first" and connection.circuit_until is not None and connection.circuit_until > moment:
-        return CIRCUIT_OPEN, moment
+        return Reason.CIRCUIT_OPEN, moment
     return None
 
 
@@ -101,7 +101,7 @@ def paused_until(team_id: int) -> tuple[str, datetime] | None:
     if row.paused_until is not None and row.paused_until > moment:
         return row.paused_code, row.paused_until
     if row.circuit_until is not None and row.circuit_until > moment:
-        return CIRCUIT_OPEN, row.circuit_until
+        return Reason.CIRCUIT_OPEN, row.circuit_until
     return None
 
 
@@ -178,7 +178,6 @@ def is_down(fault: HubSyncError | None) -> bool:
 
 
 __all__ = [
-    "CIRCUIT_OPEN",
     "Occasion",
     "blocked_until",
     "note",

@@ -8,11 +8,12 @@ from flask_babel import gettext as _
 
 from hubsync.config import settings
 from hubsync.domain.mapping import MappingState
+from hubsync.domain.reasons import Reason
 from hubsync.domain.roles import Action
 from hubsync.errors import NotConnected, Refused
 from hubsync.services.calendars import archive, calendars
 from hubsync.services.calendars.calendars import CalendarInput
-from hubsync.services.connection.blockers import PLAN, find_posting_blocker
+from hubsync.services.connection.blockers import find_posting_blocker
 from hubsync.services.deliveries import queries
 from hubsync.services.mapping.storage import load_mapping
 from hubsync.store.calendars import Calendar
@@ -51,7 +52,7 @@ def list_calendars() -> ResponseReturnValue:
 def _kept_back() -> str:
     """What keeps every booking from being posted: plan or connection; of access that is lost the banner tells."""
     blocker = find_posting_blocker(g.team, connection_of(g.team.id))
-    return blocker if blocker in (PLAN, NotConnected.code) else ""
+    return blocker if blocker in (Reason.PLAN, NotConnected.code) else ""
 
 
 @pages.route("/new", methods=["GET", "POST"])

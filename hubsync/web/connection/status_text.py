@@ -13,7 +13,7 @@ from flask_babel import ngettext
 
 from hubsync.config import settings
 from hubsync.domain.connections import ConnectionState, ConnectMethod
-from hubsync.domain.pauses import ACCOUNT_MOVING, DAILY_LIMIT
+from hubsync.domain.reasons import Reason
 from hubsync.errors import (
     AccessExpired,
     AccessLost,
@@ -126,9 +126,9 @@ def alarm(status: ConnectionStatus) -> str:
 
 def why_paused(code: str) -> str:
     """Why HubSpot takes nothing from the account for a while."""
-    if code == DAILY_LIMIT:
+    if code == Reason.DAILY_LIMIT:
         return _("HubSpot takes no more calls today: the account's daily limit was reached.")
-    if code == ACCOUNT_MOVING:
+    if code == Reason.ACCOUNT_MOVING:
         return _("HubSpot is moving the account and takes nothing from it meanwhile.")
     return reasons.explain_reason(code)
 

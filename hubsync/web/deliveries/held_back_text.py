@@ -9,8 +9,9 @@ from flask_babel import lazy_gettext as _l
 
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.mapping import MappingState
+from hubsync.domain.reasons import Reason
 from hubsync.errors import ACCESS_GONE, NotConnected
-from hubsync.services.connection.blockers import PLAN, find_access_blocker, find_posting_blocker
+from hubsync.services.connection.blockers import find_access_blocker, find_posting_blocker
 from hubsync.services.mapping.storage import load_mapping
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -18,18 +19,18 @@ from hubsync.web.calendars.text import hubspot_state
 from hubsync.web.shell.reasons import advise
 
 THEN = {
-    PLAN: _l("When this booking came in, the team did not have the Premium Plan."),
-    "not_added": _l("When this booking came in, HubSpot was not added to its calendar."),
-    "paused": _l("When this booking came in, HubSpot was paused for its calendar."),
+    Reason.PLAN: _l("When this booking came in, the team did not have the Premium Plan."),
+    Reason.NOT_ADDED: _l("When this booking came in, HubSpot was not added to its calendar."),
+    Reason.PAUSED: _l("When this booking came in, HubSpot was paused for its calendar."),
     "not_connected": _l("When this booking was to be posted, the team was not connected to HubSpot."),
     "access_lost": _l("When this booking was to be posted, access to HubSpot was lost."),
     "idle_expired": _l("When this booking was to be posted, access to HubSpot had expired."),
 }
 NOW = {
     "": _l("That has changed since: press Retry to post it."),
-    PLAN: _l("Now the team does not have the Premium Plan."),
-    "not_added": _l("Now HubSpot is not added to its calendar."),
-    "paused": _l("Now HubSpot is paused for its calendar."),
+    Reason.PLAN: _l("Now the team does not have the Premium Plan."),
+    Reason.NOT_ADDED: _l("Now HubSpot is not added to its calendar."),
+    Reason.PAUSED: _l("Now HubSpot is paused for its calendar."),
     "not_connected": _l(
         "That has changed since, but HubSpot is not connected. Once it is, press Retry to post it."
     ),
@@ -53,7 +54,7 @@ def tell_since(delivery: Delivery, connection: Connection | None) -> ChangeSince
     if code == delivery.reason:
         return None
     # Without the plan nobody can connect; everything else comes after access.
-    if delivery.reason in ACCESS_GONE and find_access_blocker(connection) and code != PLAN:
+    if delivery.reason in ACCESS_GONE and find_access_blocker(connection) and code != Reason.PLAN:
         return None
     then, now = str(THEN[delivery.reason]), str(NOW[code])
     advice = "" if code in ACCESS_GONE else advise(code)
@@ -63,9 +64,9 @@ def tell_since(delivery: Delivery, connection: Connection | None) -> ChangeSince
 def _in_the_way(calendar_id: int, connection: Connection | None) -> str:
     """The code of what would keep the booking back if it came now; empty for nothing."""
     blocker = find_posting_blocker(g.team, connection)
-    if blocker == PLAN:
-        return PLAN
+    if blocker == Reason.PLAN:
+        return Reason.PLAN
     state = hubspot_state(load_mapping(calendar_id))
     if state != MappingState.ACTIVE:
-        return "paused" if state == MappingState.PAUSED else "not_added"
+        return Reason.PAUSED if state == MappingState.PAUSED else Reason.NOT_ADDED
     return NotConnected.code if blocker else ""

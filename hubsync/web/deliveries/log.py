@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.delivery_states import DISMISSABLE, RETRIABLE, DeliveryState
 from hubsync.domain.plans import posts
+from hubsync.domain.reasons import OF_THE_MAPPING, Reason
 from hubsync.domain.roles import Action
 from hubsync.errors import PermissionMissing, Remedy, codes
 from hubsync.services.bookings.corrections import CORRECTABLE
-from hubsync.services.connection.blockers import PLAN, find_posting_blocker
+from hubsync.services.connection.blockers import find_posting_blocker
 from hubsync.services.deliveries import queries, replays, statistics
 from hubsync.services.deliveries.shared_domains import shared_domain
 from hubsync.services.posting.hubspot_messages import open_said
@@ -30,13 +31,7 @@ from hubsync.web.shell import chart as charts
 from hubsync.web.shell import reasons
 from hubsync.web.shell.guards import allowed, team_page
 
-MENDED_IN_THE_MAPPING = (
-    "not_added",
-    "paused",
-    "nothing_mapped",
-    "nothing_to_post",
-    *codes(remedies={Remedy.MAPPING}),
-)
+MENDED_IN_THE_MAPPING = (*OF_THE_MAPPING, *codes(remedies={Remedy.MAPPING}))
 MENDED_AT_HUBSPOT = codes(remedies={Remedy.CONNECT, Remedy.HUBSPOT})
 
 
@@ -136,6 +131,6 @@ def _remedy(delivery: Delivery, reason: str) -> tuple[str, str] | None:
         return url_for("hubspot.show_connection"), _("Go to the HubSpot page")
     if reason in codes(remedies={Remedy.ANSWERS}) and delivery.state in CORRECTABLE:
         return url_for("deliveries.correct", delivery_id=delivery.id), _("Correct the answers")
-    if reason == PLAN and allowed(Action.CHANGE_PLAN):
+    if reason == Reason.PLAN and allowed(Action.CHANGE_PLAN):
         return url_for("teams.settings"), _("Go to Team Settings")
     return None

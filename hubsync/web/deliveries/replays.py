@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.plans import posts
+from hubsync.domain.reasons import Reason
 from hubsync.domain.roles import Action
 from hubsync.services.deliveries import replays
 from hubsync.services.posting import rate_limits
@@ -97,7 +98,7 @@ def _tell_rest() -> tuple[str, datetime] | None:
     if found is None:
         return None
     code, until = found
-    if code == rate_limits.CIRCUIT_OPEN:
+    if code == Reason.CIRCUIT_OPEN:
         return _("HubSpot did not answer a moment ago, so HubSync leaves it alone for half a minute."), until
     return status_text.why_paused(code), until
 

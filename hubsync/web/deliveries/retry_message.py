@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.plans import posts
-from hubsync.services.connection.blockers import PLAN
+from hubsync.domain.reasons import Reason
 from hubsync.services.deliveries import leases
 from hubsync.web.shell import reasons
 
@@ -15,7 +15,7 @@ from hubsync.web.shell import reasons
 def retry_and_tell(delivery_id: int) -> None:
     """Try again now, and leave a message for the next page."""
     if not posts(g.team.plan):
-        flash(reasons.explain_reason(PLAN), "warning")
+        flash(reasons.explain_reason(Reason.PLAN), "warning")
         return
     delivery = leases.retry(delivery_id)
     message = " ".join(filter(None, [reasons.explain_state_of(delivery), reasons.explain_delivery(delivery)]))

@@ -12,6 +12,7 @@ from flask_babel import gettext, lazy_gettext
 
 from hubsync.domain.booking import PAGE
 from hubsync.domain.delivery_states import DeliveryState
+from hubsync.domain.reasons import Reason
 from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import ACCOUNT_TROUBLES, HubSpotError, HubSyncError, IdleExpired, Scope, family
 from hubsync.hubspot.meanings import NO_PERMISSION, refused_for_good
@@ -55,17 +56,19 @@ STATE_WORDS = {
 """Each state in a word, for files; pages show it with an icon (macros/page.html)."""
 
 REASONS = {
-    "plan": lazy_gettext("HubSpot integration is available with the Premium Plan."),
-    "circuit_open": lazy_gettext("HubSpot did not answer a moment ago, so the first attempt was left for later."),
-    "daily_limit": lazy_gettext("HubSpot's limit of calls for this day was reached."),
-    "account_moving": lazy_gettext("HubSpot is moving the account and takes nothing from it meanwhile."),
-    "abandoned": lazy_gettext("HubSync was stopped again and again in the middle of it."),
+    Reason.PLAN: lazy_gettext("HubSpot integration is available with the Premium Plan."),
+    Reason.CIRCUIT_OPEN: lazy_gettext(
+        "HubSpot did not answer a moment ago, so the first attempt was left for later."
+    ),
+    Reason.DAILY_LIMIT: lazy_gettext("HubSpot's limit of calls for this day was reached."),
+    Reason.ACCOUNT_MOVING: lazy_gettext("HubSpot is moving the account and takes nothing from it meanwhile."),
+    Reason.ABANDONED: lazy_gettext("HubSync was stopped again and again in the middle of it."),
     "no_place": lazy_gettext("HubSpot's rate limits left no room for another call just then."),
     "not_asked": lazy_gettext("There was no time left to ask HubSpot."),
-    "not_added": lazy_gettext("HubSpot was not added to this calendar."),
-    "paused": lazy_gettext("The HubSpot integration of this calendar was paused."),
-    "nothing_mapped": lazy_gettext("No row of the mapping gave anything to post."),
-    "nothing_to_post": lazy_gettext("The booking gave neither a company nor a contact that could be posted."),
+    Reason.NOT_ADDED: lazy_gettext("HubSpot was not added to this calendar."),
+    Reason.PAUSED: lazy_gettext("The HubSpot integration of this calendar was paused."),
+    Reason.NOTHING_MAPPED: lazy_gettext("No row of the mapping gave anything to post."),
+    Reason.NOTHING_TO_POST: lazy_gettext("The booking gave neither a company nor a contact that could be posted."),
     "error": lazy_gettext("HubSync could not go on."),
     "hubspot_error": lazy_gettext("HubSpot did not do what it was asked for."),
     "hubspot_unreachable": lazy_gettext("HubSpot could not be reached."),
@@ -127,11 +130,11 @@ REASONS = {
 """Why: the reasons for which HubSpot is not called at all, then the code of every error there is."""
 
 ADVICE = {
-    "plan": lazy_gettext("The owner can change the plan in Team Settings; then press Retry."),
-    "not_added": lazy_gettext("Add HubSpot in the calendar's Advanced settings, then press Retry."),
-    "paused": lazy_gettext("Switch it on in the calendar's Advanced settings, then press Retry."),
-    "nothing_mapped": lazy_gettext("If it should have been posted, add rows to the mapping and press Retry."),
-    "nothing_to_post": lazy_gettext(
+    Reason.PLAN: lazy_gettext("The owner can change the plan in Team Settings; then press Retry."),
+    Reason.NOT_ADDED: lazy_gettext("Add HubSpot in the calendar's Advanced settings, then press Retry."),
+    Reason.PAUSED: lazy_gettext("Switch it on in the calendar's Advanced settings, then press Retry."),
+    Reason.NOTHING_MAPPED: lazy_gettext("If it should have been posted, add rows to the mapping and press Retry."),
+    Reason.NOTHING_TO_POST: lazy_gettext(
         "A company needs a name or a domain, a contact needs an e-mail. Map these and press Retry."
     ),
     "secret_unreadable": lazy_gettext("Put the former key back into HUBSYNC_ENCRYPTION_KEYS, or connect again."),

@@ -24,7 +24,10 @@ OF_TESTS = {"HUBSYNC_BROWSER", "HUBSYNC_EXAMPLES", "HUBSYNC_POSTGRES"}
 OF_FLASK = {"run", "db", "shell", "routes"}
 CODE = re.compile(r"`([^`\n]+)`")
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
-LAYERS = ("cli", "domain", "errors", "hubspot", "identity", "mail", "services", "sources", "store", "web")
+LAYERS = (
+    *("cli", "config", "domain", "errors", "hubspot", "identity", "mail", "net", "services", "sources", "store"),
+    "web",
+)
 BESIDE = ("bench", "docs", "hubspot_sandbox", "hubsync", "migrations", "static", "templates", "tests", "tools")
 FILE = re.compile(rf"(?:{'|'.join(LAYERS + BESIDE)})/[\w./-]+")
 

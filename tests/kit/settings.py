@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cryptography.fernet import Fernet
+from flask import Flask
+
+from hubsync.config import EXTENSION, settings
 
 BASE_URL = "http://localhost:8000"
 CALLBACK = "/integrations/hubspot/callback"
@@ -16,18 +21,23 @@ def make_settings(*, hubspot: str = "", mail_port: int | None = None, **differen
     *hubspot* is the address of the stand-in, which knows its app under the usual id and secret; without it HubSpot
     is not set up, without *mail_port* no mail server is.
     """
-    settings = {"SECRET_KEY": "k" * 48, "ENCRYPTION_KEYS": KEY, "BASE_URL": BASE_URL, "SCHEDULER": "off"}
+    made = {"SECRET_KEY": "k" * 48, "ENCRYPTION_KEYS": KEY, "BASE_URL": BASE_URL, "SCHEDULER": "off"}
     if hubspot:
-        settings |= {
+        made |= {
             "HUBSPOT_CLIENT_ID": "sandbox-client-id",
             "HUBSPOT_CLIENT_SECRET": "sandbox-client-secret",
             "HUBSPOT_APP_URL": hubspot,
             "HUBSPOT_API_URL": hubspot,
         }
     if mail_port is not None:
-        settings |= {
+        made |= {
             "MAIL_SERVER": "127.0.0.1",
             "MAIL_PORT": str(mail_port),
             "MAIL_DEFAULT_SENDER": "HubSync <hubsync@acme.example>",
         }
-    return settings | different
+    return made | different
+
+
+def change_settings(app: Flask, **changes: Any) -> None:
+    """Let an app that is made already go on with other settings, by the names of `config.table.Settings`."""
+    app.extensions[EXTENSION] = settings(app).model_copy(update=changes)

@@ -24,7 +24,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
-from tests.kit.installation import change_settings
+from tests.kit.settings import change_settings
 from tests.services.oauth import change, later, read_account, stored
 
 

@@ -15,7 +15,7 @@ from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
-from tests.kit.installation import change_settings
+from tests.kit.settings import change_settings
 from tests.mailing import MailServer
 from tests.services.oauth import change, later, stored
 

@@ -14,7 +14,7 @@ from flask import Flask
 from hubsync.domain.roles import Role
 from hubsync.services.teams import members as team_members
 from hubsync.store.teams import Team
-from tests.kit.installation import change_settings
+from tests.kit.settings import change_settings
 from tests.mailing import MailServer
 from tests.web.visitor import OWNER, Visitor, words
 

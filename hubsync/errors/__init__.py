@@ -29,8 +29,8 @@ from hubsync.errors.access import (
 )
 from hubsync.errors.hubspot import (
     AccountFull,
+    AccountProblem,
     AccountSuspended,
-    AccountTrouble,
     AnswerLost,
     HubSpotBusy,
     HubSpotError,
@@ -79,8 +79,8 @@ __all__ = [
     "AccessExpired",
     "AccessLost",
     "AccountFull",
+    "AccountProblem",
     "AccountSuspended",
-    "AccountTrouble",
     "AddressUnreadable",
     "AnotherAccount",
     "AnotherAddress",

@@ -100,7 +100,7 @@ class AnswerLost(HubSpotError):
     permanent = False
 
 
-class AccountTrouble(HubSpotError):
+class AccountProblem(HubSpotError):
     """What HubSpot refuses to the whole account until somebody acts there: no booking and no mapping is at fault.
 
     It is one problem of the connection, however many bookings meet it, and uses up none of their attempts.
@@ -115,7 +115,7 @@ class AccountTrouble(HubSpotError):
     permanent = False
 
 
-class AccountFull(AccountTrouble):
+class AccountFull(AccountProblem):
     """402, or a limit of the account's plan: it takes no more records."""
 
     code = "account_full"
@@ -127,7 +127,7 @@ class AccountFull(AccountTrouble):
     )
 
 
-class AccountSuspended(AccountTrouble):
+class AccountSuspended(AccountProblem):
     """HubSpot has suspended, deactivated or closed the account."""
 
     code = "account_suspended"

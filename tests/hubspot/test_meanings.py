@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hubsync.errors import (
     AccessExpired,
     AccountFull,
+    AccountProblem,
     AccountSuspended,
-    AccountTrouble,
     HubSpotBusy,
     HubSpotError,
     PermissionMissing,
@@ -164,7 +164,7 @@ WORDS = st.sampled_from(
 def test_no_guest_can_speak_for_hubspot(value: str, form: str) -> None:
     call = Call("POST", CONTACT.path, {"properties": {"email": "ann@mail.com", "lastname": value}}, writes=True)
     fault = fault_of(call, 400, {"message": form.format(value)})
-    assert not isinstance(fault, (AccountTrouble, PersonErased))
+    assert not isinstance(fault, (AccountProblem, PersonErased))
 
 
 def test_answers_that_nearly_fit_a_sentence_cost_little_more_than_others() -> None:

@@ -139,13 +139,13 @@ def retry(delivery_id: int) -> Delivery:
     What was refused is tried again, what exists at HubSpot is not repeated. Returns the delivery as it then is.
     Raises NotFound for an unknown one; does nothing while a worker has it, nor without the plan.
     """
-    worker = take_anew(delivery_id)
+    worker = retake(delivery_id)
     if worker:
         carry(delivery_id, worker, Deadline.after(BACKGROUND_SECONDS), "asked")
     return read_delivery(delivery_id)
 
 
-def take_anew(delivery_id: int, replay_id: int | None = None, place: Reservation | None = None) -> str:
+def retake(delivery_id: int, replay_id: int | None = None, place: Reservation | None = None) -> str:
     """Take a delivery that a person wants tried again; return the worker's name, "" when it cannot be taken.
 
     One that is to be tried for a replay is taken while it belongs to that, and none without the plan: what waits

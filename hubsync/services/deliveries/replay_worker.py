@@ -14,7 +14,7 @@ from hubsync.domain.reasons import Reason
 from hubsync.errors import ACCESS_GONE, NoPlace, NotFound
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
-from hubsync.services.deliveries.leases import BACKGROUND_SECONDS, read_delivery, take_anew
+from hubsync.services.deliveries.leases import BACKGROUND_SECONDS, read_delivery, retake
 from hubsync.services.deliveries.replays import end
 from hubsync.services.deliveries.runner import carry
 from hubsync.services.isolation import log_unexpected
@@ -125,7 +125,7 @@ def _try(replay_id: int, delivery_id: int, place: Reservation) -> tuple[Delivery
     Nor is it when the replay has lost it while HubSpot was waited for: to a person who dismissed or retried it.
     """
     try:
-        worker = take_anew(delivery_id, replay_id, place)
+        worker = retake(delivery_id, replay_id, place)
         if not worker:
             with write_transaction() as session:
                 session.execute(

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, select, update
 from hubsync.domain.connections import ConnectionState
 from hubsync.errors import (
     AccessLost,
-    AccountTrouble,
+    AccountProblem,
     HubSpotUnreachable,
     HubSyncError,
     NotConnected,
@@ -124,7 +124,7 @@ def _check(team_id: int) -> str:
         refresh_mappings(team_id, deadline)
     except (AccessLost, PermissionMissing) as fault:  # both are noted already
         return _finish(known, fault.code, EVERY)
-    except AccountTrouble as fault:
+    except AccountProblem as fault:
         return _finish(known, fault.code, SOONER)
     except NotConnected as fault:
         return fault.code

@@ -49,7 +49,7 @@ def _look_then_create(
     nothing_sent = True
     since = None
     try:
-        posting.make_room(SEARCH_AND_CREATE)
+        posting.reserve(SEARCH_AND_CREATE)
         doubtful = tuple(dict.fromkeys((*claim.doubtful.values(), *posting.refused_companies)))
         # What HubSpot refused twice, its search only seems to have.
         gone = {each for each in posting.refused_companies if posting.refused_companies.count(each) > 1}

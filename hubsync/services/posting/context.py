@@ -87,7 +87,7 @@ class Posting:
         self.answered = True
         return result
 
-    def make_room(self, need: CallCount) -> None:
+    def reserve(self, need: CallCount) -> None:
         """Wait until HubSpot's limits have room for *need* calls, those included that there is room for.
 
         Raises NoPlace when that is not within the attempt's time.

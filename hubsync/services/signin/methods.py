@@ -52,7 +52,7 @@ class SignInMethods:
         return self.links or others or not linked.works
 
 
-def list_ways_in(person_id: int) -> SignInMethods:
+def list_methods(person_id: int) -> SignInMethods:
     """The sign-in methods of a person, the accounts in the order in which they were linked."""
     linked = []
     for row in identities.list_identities(person_id):

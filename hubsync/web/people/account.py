@@ -78,7 +78,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
 @person_page
 def unlink(identity_id: int) -> ResponseReturnValue:
     """Ask, then let an account at a provider sign the person in no more."""
-    ways = methods.list_ways_in(g.person.id)
+    ways = methods.list_methods(g.person.id)
     linked = ways.find(identity_id)
     if request.method == "POST":
         identities.unlink(g.person.id, identity_id)
@@ -106,7 +106,7 @@ def _render(form: ProfileForm) -> str:
     return render_template(
         "people/show.html",
         form=form,
-        ways=methods.list_ways_in(g.person.id),
+        ways=methods.list_methods(g.person.id),
         sessions=sessions.list_sessions(g.person.id, session["signed_in"]),
         memberships=members.list_memberships(g.person.id),
         roles=ROLES,

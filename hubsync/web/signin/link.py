@@ -14,7 +14,7 @@ from hubsync.services.signin import links as signin_links
 from hubsync.web.shell.guards import signed_in_person, wanted_page
 from hubsync.web.signin.asker import again_at, asker
 from hubsync.web.signin.link_form import SignInForm
-from hubsync.web.signin.mailed_links import SignInChange, change_by, may_be_pressed, note_as_told
+from hubsync.web.signin.mailed_links import SignInChange, change_by, may_be_pressed, note_as_shown
 
 pages = Blueprint("signin", __name__)
 
@@ -63,7 +63,7 @@ def redeem_link(token: str) -> ResponseReturnValue:
 
 
 def _tell(token: str, change: SignInChange) -> str:
-    note_as_told(token, change)
+    note_as_shown(token, change)
     return render_template("signin/open_link.html", change=change)
 
 

@@ -40,15 +40,15 @@ def change_by(email: str, *, here: bool) -> SignInChange:
     return SignInChange(mask_email(email), here, person if person is not None and person.email != email else None)
 
 
-def note_as_told(token: str, change: SignInChange) -> None:
+def note_as_shown(token: str, change: SignInChange) -> None:
     """Keep in the session that the page of this link says what it changes."""
-    session["told"] = _told(token, change)
+    session["told"] = _shown(token, change)
 
 
 def may_be_pressed(token: str, change: SignInChange) -> bool:
     """Whether this browser was told what the press changes now, or need not be."""
-    return change.goes_without_a_word or session.get("told") == _told(token, change)
+    return change.goes_without_a_word or session.get("told") == _shown(token, change)
 
 
-def _told(token: str, change: SignInChange) -> list[object]:
+def _shown(token: str, change: SignInChange) -> list[object]:
     return [fingerprint(token), change.instead_of.id if change.instead_of else 0]

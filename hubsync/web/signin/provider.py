@@ -21,7 +21,7 @@ from hubsync.store.people import UnconfirmedIdentity
 from hubsync.web.shell.guards import signed_in_page, signed_in_person, wanted_page
 from hubsync.web.signin.asker import again_at, asker
 from hubsync.web.signin.link import enter
-from hubsync.web.signin.mailed_links import change_by, may_be_pressed, note_as_told
+from hubsync.web.signin.mailed_links import change_by, may_be_pressed, note_as_shown
 
 pages = Blueprint("provider_signin", __name__)
 
@@ -106,7 +106,7 @@ def _tell(token: str, identity: UnconfirmedIdentity) -> str:
     provider = tools().identity.provider_of(identity.issuer)
     label = dict(tools().identity.offered()).get(provider or "", "")
     change = change_by(identity.email, here=True)
-    note_as_told(token, change)
+    note_as_shown(token, change)
     another = identity.shown if identity.shown != identity.email else ""
     return render_template(
         "signin/confirm.html", email=identity.email, another=another, provider=label, change=change

@@ -191,8 +191,10 @@ LEAST = 0.02
 def grows_too_fast(call: Callable[[str], object], shape: Shape, length: int) -> bool:
     """Whether a longer text costs more than its length explains, in time of this thread.
 
-    What costs next to nothing is not judged. What grows is measured again beside a text of twice the length: it
-    costs twice as much, or four times where the square counts.
+    What costs next to nothing is not judged. A longer text is not tried where it would cost next to nothing even
+    if the square counted, nor where costs that are well measured grow with the length: four times the text could
+    not cost nine times as much. What grows is measured again beside a text of twice the length: it costs twice as
+    much, or four times where the square counts.
     """
     size, before = FIRST, 0.0
     while size <= length:
@@ -201,6 +203,8 @@ def grows_too_fast(call: Callable[[str], object], shape: Shape, length: int) -> 
             once, twice = (min(cost(call, shape.text(each)) for _ in range(3)) for each in (size, 2 * size))
             if twice > 3 * once:
                 return True
+        if now * (length / size) ** 2 < LEAST or (4 * before > LEAST and now < 5 * before):
+            break
         size, before = size * 4, now
     return False
 

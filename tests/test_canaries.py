@@ -188,7 +188,8 @@ def test_is_clean():
 @pytest.mark.slow
 def test_a_sighting_fails_the_test_it_happened_in_and_no_other(tmp_path: Path) -> None:
     (tmp_path / "test_probe.py").write_text(LEAKING)
-    command = [sys.executable, "-m", "pytest", "-q", "-rAE", "-p", "tests.canary_watch", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", "-rAE", "-p", "tests.canary_watch"]
+    command += ["-p", "no:cacheprovider"]
     ran = subprocess.run(
         [*command, "-c", str(ROOT / "pyproject.toml"), str(tmp_path)],
         cwd=ROOT,

@@ -21,7 +21,7 @@ from hubsync.identity import GOOGLE, MICROSOFT, Providers, Registration, Route
 from hubsync.mail import MailSender
 from hubsync.paths import FILES, INSTANCE
 from hubsync.services import Tools
-from hubsync.store import database_files, db, refuse_open_transaction, tables
+from hubsync.store import database_files, db, refuse_open_transaction
 from hubsync.store.file_modes import keep_from_others
 from hubsync.store.sealed import Vault
 
@@ -114,6 +114,3 @@ def _providers(app: Flask, settings: Settings) -> Providers:
         MICROSOFT, settings.microsoft_client_id, settings.microsoft_client_secret, settings.microsoft_metadata_url
     )
     return Providers(app, [google, microsoft], route)
-
-
-__all__ = ["build_tools", "create_app", "tables"]

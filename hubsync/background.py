@@ -62,6 +62,3 @@ def start_when_serving(app: Flask) -> Background | None:
     background = Background(app)
     background.start()
     return background
-
-
-__all__ = ["Background", "start_when_serving"]

@@ -26,10 +26,10 @@ class Server:
         self._admin = make_url(uri).set(drivername="postgresql")
         self._with_tables = self._new_name()
         self._tell("CREATE DATABASE {}", self._with_tables)
-        from hubsync.store.tables import Base
+        from hubsync.store.tables import METADATA
 
         engine = create_engine(self.uri_of(self._with_tables, driver="postgresql+psycopg"))
-        Base.metadata.create_all(engine)
+        METADATA.create_all(engine)
         engine.dispose()
 
     def close(self) -> None:

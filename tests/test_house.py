@@ -160,6 +160,42 @@ def test_imports_are_absolute() -> None:
     assert relative == []
 
 
+FACADES = {"hubsync.errors", "hubsync.identity", "hubsync.sources", "hubsync.sources.signed_json"}
+"""Packages whose ``__init__`` hands out what their modules define, for everybody outside."""
+
+
+def test_a_name_has_one_address() -> None:
+    modules = {dotted(path): ast.parse(path.read_text()) for path in PRODUCT}
+    borrowed = {
+        module: {alias.asname or alias.name for node in ast.walk(tree) for alias in imported(node)} - own(tree)
+        for module, tree in modules.items()
+        if module not in FACADES
+    }
+    second = [
+        f"{module} takes {alias.name} from {node.module}"
+        for module, tree in modules.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module in borrowed
+        for alias in node.names
+        if alias.name in borrowed[node.module] and f"{node.module}.{alias.name}" not in modules
+    ]
+    assert second == []
+
+
+def dotted(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imported(node: ast.AST) -> list[ast.alias]:
+    return node.names if isinstance(node, ast.ImportFrom) else []
+
+
+def own(tree: ast.Module) -> set[str]:
+    """The names that a module defines itself."""
+    named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return named | {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+
+
 def test_no_old_oauth_path_is_called_by_the_product() -> None:
     # https://developers.hubspot.com/changelog/v1-oauth-api-deprecation
     assert [path.name for path in PRODUCT if "/oauth/v1" in path.read_text()] == []

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hubsync.domain.notes import Note
-from hubsync.domain.questions import AnswerValue, Kind
-
-__all__ = ["PAGE", "AnswerValue", "Booking", "GivenAnswer", "Guest"]
+from hubsync.domain.questions import Kind
+from hubsync.domain.values import AnswerValue
 
 PAGE = "page"
 """The ``source`` of bookings and calendars whose form is the calendar's own booking page."""

@@ -9,32 +9,12 @@ from typing import Literal
 
 from hubsync.domain.email_address import EmailAddress, NoAddress, read_email
 from hubsync.domain.email_domains import domain_in
-from hubsync.domain.information import Fact, Information, Origin, Piece, parse_information
+from hubsync.domain.information import Information, Origin
 from hubsync.domain.matching import says_no_company
 from hubsync.domain.notes import NoteCode
-from hubsync.domain.questions import AnswerValue, Kind
+from hubsync.domain.questions import Kind
 from hubsync.domain.shared_hosts import is_shared
-from hubsync.domain.values import answer_text, cut, number_text
-
-__all__ = [
-    "AnsweredQuestion",
-    "Draft",
-    "Fact",
-    "FilledRow",
-    "Information",
-    "LeftOut",
-    "LeftOutCode",
-    "MappingInput",
-    "MappingRows",
-    "Origin",
-    "Piece",
-    "PropertyType",
-    "Row",
-    "Section",
-    "fill_rows",
-    "make_draft",
-    "parse_information",
-]
+from hubsync.domain.values import AnswerValue, answer_text, cut, number_text
 
 PropertyType = Literal["string", "number"]
 

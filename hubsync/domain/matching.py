@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from hubsync.domain.email_domains import LONGEST_ADDRESS, host_of, shown_domain
+from hubsync.domain.domain_names import shown_domain
+from hubsync.domain.email_domains import LONGEST_ADDRESS, host_of
 from hubsync.domain.no_company import names_no_company
 from hubsync.domain.normal_forms import nfkc
 

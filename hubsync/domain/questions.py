@@ -9,8 +9,6 @@ from enum import StrEnum
 from hubsync.domain.email_address import LONGEST_TYPED, EmailAddress, NoAddress, read_typed_email
 from hubsync.domain.values import AnswerValue, clean_text, date_text, number_text
 
-__all__ = ["DEFAULT_QUESTIONS", "AnswerValue", "Kind", "Part", "Problem", "Question", "check_answers"]
-
 
 class Kind(StrEnum):
     """What sort of answer a question takes."""

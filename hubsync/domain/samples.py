@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hubsync.domain.questions import AnswerValue, Kind, Part, Question
+from hubsync.domain.questions import Kind, Part, Question
+from hubsync.domain.values import AnswerValue
 
 _CODE = re.compile(r"[a-z0-9]{8}")
 

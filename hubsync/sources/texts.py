@@ -12,8 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from hubsync.domain.notes import LONGEST_SHOWN, Note, NoteCode
-from hubsync.domain.questions import AnswerValue
-from hubsync.domain.values import answer_text, clean_text
+from hubsync.domain.values import AnswerValue, answer_text, clean_text
 
 LONGEST_ANSWER = 65_536
 LONGEST_NUMBER = 1_000

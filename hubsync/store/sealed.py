@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import Column
 
 from hubsync.errors import SecretUnreadable
-from hubsync.store.tables import Base  # with every table, so that none is overlooked
+from hubsync.store.tables import METADATA
 
 NO_KEY = "none of HUBSYNC_ENCRYPTION_KEYS opens this secret"
 
@@ -61,7 +61,7 @@ class Vault:
 
 def sealed_columns() -> Iterator[Column[Any]]:
     """Every column that holds sealed texts: their names end in ``_sealed``, and no others do."""
-    for table in Base.metadata.sorted_tables:
+    for table in METADATA.sorted_tables:
         yield from (column for column in table.columns if column.name.endswith("_sealed"))
 
 

@@ -1,4 +1,4 @@
-"""Every table in one import, for migrations and for tests that make a database."""
+"""Every table, loaded by one import: for migrations, for the sealed columns and for tests that make a database."""
 
 from hubsync.store import (
     Base,
@@ -16,18 +16,19 @@ from hubsync.store import (
     teams,
 )
 
-__all__ = [
-    "Base",
-    "bookings",
-    "calendars",
-    "companies",
-    "connections",
-    "counts",
-    "deliveries",
-    "erased",
-    "mappings",
-    "notices",
-    "people",
-    "replays",
-    "teams",
-]
+MODULES = (
+    bookings,
+    calendars,
+    companies,
+    connections,
+    counts,
+    deliveries,
+    erased,
+    mappings,
+    notices,
+    people,
+    replays,
+    teams,
+)
+METADATA = Base.metadata
+"""What all *MODULES* declare."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from hubsync.services import now, tools
-from hubsync.services.connection.api_access import sealed_place
+from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.teams.members import create_team
 from hubsync.store import write_transaction
 from hubsync.store.connections import Connection

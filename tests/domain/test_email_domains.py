@@ -6,14 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubsync.domain.email_domains import (
-    domain_in,
-    free_domains,
-    is_free,
-    read_own_free_domains,
-    shown_domain,
-    without_www,
-)
+from hubsync.domain.domain_names import shown_domain
+from hubsync.domain.email_domains import domain_in, free_domains, is_free, read_own_free_domains, without_www
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hubsync.domain.information import parse_information
 from hubsync.domain.mapping import (
     AnsweredQuestion,
     Draft,
@@ -15,7 +16,6 @@ from hubsync.domain.mapping import (
     Row,
     Section,
     make_draft,
-    parse_information,
 )
 from hubsync.domain.questions import Kind
 from hubsync.domain.values import answer_text

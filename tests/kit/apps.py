@@ -16,9 +16,9 @@ from sqlalchemy import create_engine
 from hubsync.app import build_tools, create_app
 from hubsync.config.environment import read_settings
 from hubsync.services.connection import token_refresh
-from hubsync.services.signin.links import THREAD_NAME
+from hubsync.services.signin.mails import THREAD_NAME
 from hubsync.store import db
-from hubsync.store.tables import Base
+from hubsync.store.tables import METADATA
 
 KEPT = 6
 """As many apps are kept; one with settings that no other test has is soon thrown away."""
@@ -111,6 +111,6 @@ def _file_with_tables() -> bytes:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "tables.sqlite3"
         engine = create_engine(f"sqlite:///{file}")
-        Base.metadata.create_all(engine)
+        METADATA.create_all(engine)
         engine.dispose()
         return file.read_bytes()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from hubsync.domain.questions import AnswerValue
+from hubsync.domain.values import AnswerValue
 from hubsync.services import now
 from hubsync.services.bookings.booking_page import new_form_id, show_booking_page
 from hubsync.services.bookings.completion import complete

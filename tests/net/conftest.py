@@ -14,7 +14,8 @@ import trustme
 from hubsync.errors import AnswerLost, HubSpotUnreachable, HubSyncError, ProviderUnreachable
 from hubsync.hubspot.calls import Call
 from hubsync.hubspot.wire import Wire
-from hubsync.identity.transport import ProviderSession, Route
+from hubsync.identity import Route
+from hubsync.identity.transport import ProviderSession
 from hubsync.net.deadline import Deadline
 from tests.kit.http_server import serve
 

@@ -13,7 +13,7 @@ from flask import Flask
 from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.questions import Kind, Part
 from hubsync.services import tools
-from hubsync.services.connection.api_access import sealed_place
+from hubsync.services.connection.tokens import sealed_place
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.connections import Connection

@@ -13,7 +13,8 @@ import time_machine
 
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
-from hubsync.services.connection.api_access import sealed_place, with_access
+from hubsync.services.connection.api_access import with_access
+from hubsync.services.connection.tokens import sealed_place
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from tests.kit.world import store_tokens

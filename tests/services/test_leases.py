@@ -173,7 +173,7 @@ def test_every_lease_has_its_way_above() -> None:
     known = {(way.table.name, way.until) for way in WAYS.values()}
     columns = {
         (table.name, column.name)
-        for table in tables.Base.metadata.sorted_tables
+        for table in tables.METADATA.sorted_tables
         for column in table.columns
         if column.name.endswith("_until") and column.name not in NO_LEASES
     }

@@ -28,7 +28,7 @@ from hypothesis.stateful import (
 from hubsync.domain.matching import company_keys
 from hubsync.hubspot.oauth import SCOPES as NEEDED
 from hubsync.services import now, tools
-from hubsync.services.connection.api_access import sealed_place
+from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.leases import retry
 from hubsync.store import db, end_read, write_transaction

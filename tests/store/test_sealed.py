@@ -7,7 +7,7 @@ from cryptography.fernet import Fernet
 
 from hubsync.errors import SecretUnreadable
 from hubsync.store.sealed import Vault, sealed_columns
-from hubsync.store.tables import Base
+from hubsync.store.tables import METADATA
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
@@ -52,7 +52,7 @@ def test_every_column_whose_name_promises_it_is_known_as_sealed() -> None:
     known = {f"{column.table.name}.{column.name}" for column in sealed_columns()}
     named = {
         f"{table.name}.{column.name}"
-        for table in Base.metadata.tables.values()
+        for table in METADATA.tables.values()
         for column in table.columns
         if "sealed" in column.name
     }

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from hubsync.domain.questions import Kind
 from hubsync.services import now, tools
 from hubsync.services.calendars.source_calendars import add_default_questions
-from hubsync.services.connection.api_access import sealed_place
+from hubsync.services.connection.tokens import sealed_place
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow

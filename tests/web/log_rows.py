@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from hubspot_sandbox.server import SandboxServer
 from hubsync.services import now, tools
 from hubsync.services.calendars.source_calendars import add_default_questions
-from hubsync.services.connection.api_access import sealed_place
+from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.deliveries import transitions
 from hubsync.services.signin import links
 from hubsync.store import db, end_read, write_transaction

@@ -11,7 +11,7 @@ from hubsync.domain.fingerprints import fingerprint
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now, tools
 from hubsync.services.calendars.source_calendars import add_default_questions
-from hubsync.services.connection.api_access import sealed_place
+from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.deliveries import transitions
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow

@@ -19,7 +19,7 @@ from hubsync.services import now, tools
 from hubsync.services.calendars import calendars
 from hubsync.services.calendars import questions as guest_questions
 from hubsync.services.calendars.calendars import CalendarInput
-from hubsync.services.connection.api_access import sealed_place
+from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.signin import links
 from hubsync.services.teams import members
 from hubsync.store import db, end_read, write_transaction

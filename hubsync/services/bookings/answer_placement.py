@@ -12,8 +12,8 @@ from hubsync.domain.booking import Booking, GivenAnswer
 from hubsync.domain.email_address import kept_email
 from hubsync.domain.notes import Note, NoteCode
 from hubsync.domain.occurrences import find_places, free_label, question_key
-from hubsync.domain.questions import AnswerValue, Kind, Part
-from hubsync.domain.values import answer_text
+from hubsync.domain.questions import Kind, Part
+from hubsync.domain.values import AnswerValue, answer_text
 from hubsync.services.calendars.questions import LONGEST, MOST_CHOICES
 from hubsync.store.calendars import Calendar, QuestionRow
 

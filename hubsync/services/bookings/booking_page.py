@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from hubsync.domain.booking import PAGE, Booking, Guest
-from hubsync.domain.questions import AnswerValue, Part, Question
+from hubsync.domain.questions import Part, Question
+from hubsync.domain.values import AnswerValue
 from hubsync.errors import BookingErased, NotFound
 from hubsync.services.bookings.completion import complete, stored_answers, translate_faults
 from hubsync.services.calendars.source_calendars import require_open

@@ -16,8 +16,8 @@ from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.email_address import kept_email
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.pacing import ONE_CALL
-from hubsync.domain.questions import AnswerValue
 from hubsync.domain.searching import as_searched, email_as_searched
+from hubsync.domain.values import AnswerValue
 from hubsync.errors import BookingErased, BookingNotKept, NoPlace
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools

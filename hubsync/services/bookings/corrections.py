@@ -12,8 +12,9 @@ from hubsync.domain.audit import AuditAction
 from hubsync.domain.delivery_states import DISMISSABLE
 from hubsync.domain.email_address import kept_email
 from hubsync.domain.fingerprints import fingerprint
-from hubsync.domain.questions import AnswerValue, Part
+from hubsync.domain.questions import Part
 from hubsync.domain.searching import as_searched, email_as_searched
+from hubsync.domain.values import AnswerValue
 from hubsync.errors import NotFound, Refused
 from hubsync.services.bookings.completion import stored_answers
 from hubsync.services.teams.audit import record

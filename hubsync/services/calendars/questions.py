@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hubsync.domain.mapping import Origin, parse_information
+from hubsync.domain.information import Origin, parse_information
 from hubsync.domain.questions import Kind, Part
 from hubsync.errors import NotFound, Refused
 from hubsync.services import now

@@ -30,10 +30,8 @@ from hubsync.services.connection.problems import ConnectionProblem, problem_of, 
 from hubsync.services.connection.token_refresh import POLL_SECONDS, cooling, is_leased, refresh
 from hubsync.services.connection.tokens import (
     LAST_MOMENT,
-    MARGIN,
     is_fresh,
     open_access,
-    sealed_place,
     usable_connection,
 )
 from hubsync.store import db, end_read
@@ -190,6 +188,3 @@ def _live(team_id: int, deadline: Deadline, account_id: str = "", spent: str | N
         if deadline.left() < POLL_SECONDS:
             raise NotAsked("another worker is renewing the access to HubSpot")
         time.sleep(POLL_SECONDS)
-
-
-__all__ = ["MARGIN", "CachedAccess", "sealed_place", "usable_connection", "with_access"]

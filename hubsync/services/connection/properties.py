@@ -17,8 +17,9 @@ from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.properties import Property
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
-from hubsync.services.connection.api_access import usable_connection, with_access
+from hubsync.services.connection.api_access import with_access
 from hubsync.services.connection.refused_properties import forget_where
+from hubsync.services.connection.tokens import usable_connection
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection, locked_connection
 from hubsync.store.mappings import CachedProperties

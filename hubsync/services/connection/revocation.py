@@ -151,14 +151,3 @@ def _uninstall(held: StoredTokens, deadline: Deadline) -> tuple[bool, str]:
     except HubSyncError as fault:
         log.info("HubSpot did not uninstall the app: %s", fault.code)
     return False, refresh
-
-
-__all__ = [
-    "RevocationResult",
-    "StoredTokens",
-    "is_account_in_use",
-    "open_token",
-    "revoke_unused",
-    "stored_tokens",
-    "uninstall_app",
-]

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from hubsync.domain.questions import AnswerValue
+from hubsync.domain.values import AnswerValue
 from hubsync.errors import NotFound, RoleTooLow
 from hubsync.services.deliveries.search import DeliveryFilter, find, visible
 from hubsync.store import db

@@ -17,8 +17,9 @@ from hubsync.errors import HubSyncError, IdleExpired, Scope
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.access_loss import expire
-from hubsync.services.connection.api_access import CachedAccess, usable_connection
+from hubsync.services.connection.api_access import CachedAccess
 from hubsync.services.connection.refused_properties import refused_by
+from hubsync.services.connection.tokens import usable_connection
 from hubsync.services.deliveries.outcome import conclude
 from hubsync.services.deliveries.steps import AttemptResult, result_of_error, run_steps
 from hubsync.services.posting.call_reservations import Reservation

@@ -171,6 +171,3 @@ def recount(session: Session) -> None:
     places = list(counted.items())
     for first in range(0, len(places), 100):
         _count(session, Counter(dict(places[first : first + 100])))
-
-
-__all__ = ["begin", "day_of", "dismiss", "erase", "move", "recount", "take_back_dismissal", "troubled_since"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from hubsync.domain.mapping import Fact, Information, Origin, Piece, parse_information
+from hubsync.domain.information import Fact, Information, Origin, Piece, parse_information
 from hubsync.domain.questions import Kind, Question
 from hubsync.domain.zones import NOT_CHOSEN
 from hubsync.errors import HubSyncError

@@ -8,8 +8,9 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
+from hubsync.domain.information import Information, Origin
 from hubsync.domain.labels import normalised
-from hubsync.domain.mapping import Information, Origin, Section
+from hubsync.domain.mapping import Section
 from hubsync.domain.occurrences import question_key
 from hubsync.domain.questions import Kind, Question
 from hubsync.domain.roles import Action

@@ -10,7 +10,8 @@ from flask_babel import ngettext
 from sqlalchemy import bindparam, select
 
 from hubsync.domain.audit import AuditAction
-from hubsync.domain.email_domains import OwnFreeDomains, free_domains, read_own_free_domains, shown_domain
+from hubsync.domain.domain_names import shown_domain
+from hubsync.domain.email_domains import OwnFreeDomains, free_domains, read_own_free_domains
 from hubsync.domain.roles import Action
 from hubsync.errors import Refused
 from hubsync.services.teams.audit import record

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from hubsync.domain.hints import EMAIL_ROW, Hint, MappingSeen, RowSeen, find_hints
-from hubsync.domain.mapping import Information, Origin, PropertyType, Section, parse_information
+from hubsync.domain.information import Information, Origin, parse_information
+from hubsync.domain.mapping import PropertyType, Section
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import HubSyncError

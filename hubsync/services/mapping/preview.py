@@ -10,23 +10,16 @@ from sqlalchemy import select
 
 from hubsync.domain.email_address import other_form
 from hubsync.domain.email_domains import domain_in, is_free
-from hubsync.domain.mapping import (
-    Draft,
-    FilledRow,
-    MappingInput,
-    MappingRows,
-    PropertyType,
-    Row,
-    Section,
-    parse_information,
-)
+from hubsync.domain.information import parse_information
+from hubsync.domain.mapping import Draft, FilledRow, MappingInput, MappingRows, PropertyType, Row, Section
 from hubsync.domain.matching import CompanyKeys, company_keys
 from hubsync.domain.outcomes import Expected
 from hubsync.errors import HubSyncError, LookUpRefused, PermissionMissing
 from hubsync.net.deadline import Deadline
-from hubsync.services.connection.api_access import usable_connection, with_access
+from hubsync.services.connection.api_access import with_access
 from hubsync.services.connection.blockers import find_posting_blocker
 from hubsync.services.connection.properties import KnownProperties
+from hubsync.services.connection.tokens import usable_connection
 from hubsync.services.mapping.free_domains import own_free_domains
 from hubsync.services.mapping.storage import EditedMapping, SavedMapping, rows_to_store
 from hubsync.services.posting import company_registry

@@ -15,7 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
-from hubsync.domain.mapping import Draft, MappingRows, Origin, Section
+from hubsync.domain.information import Origin
+from hubsync.domain.mapping import Draft, MappingRows, Section
 from hubsync.domain.matching import company_keys
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.remarks import RemarkKind
@@ -23,7 +24,7 @@ from hubsync.domain.samples import mark_of, sample_answers, sample_of_test
 from hubsync.errors import HubSyncError, Refused
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
-from hubsync.services.connection.api_access import usable_connection
+from hubsync.services.connection.tokens import usable_connection
 from hubsync.services.mapping.free_domains import own_free_domains
 from hubsync.services.posting.contact import post_contact
 from hubsync.services.posting.context import Posting, create_repaired

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from hubsync.domain.mapping import Information, Piece, Section
+from hubsync.domain.information import Information, Piece
+from hubsync.domain.mapping import Section
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.choices import InformationChoices
 from hubsync.services.mapping.storage import EMAIL, EditedMapping, EditedRow, SavedMapping

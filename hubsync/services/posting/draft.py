@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from hubsync.config import settings
 from hubsync.domain.booking import PAGE
 from hubsync.domain.email_domains import is_free
-from hubsync.domain.information import Fact
+from hubsync.domain.information import Fact, parse_information
 from hubsync.domain.mapping import (
     AnsweredQuestion,
     Draft,
@@ -24,11 +24,10 @@ from hubsync.domain.mapping import (
     Section,
     fill_rows,
     make_draft,
-    parse_information,
 )
 from hubsync.domain.notes import read_note
-from hubsync.domain.questions import AnswerValue, Kind
-from hubsync.domain.values import time_text
+from hubsync.domain.questions import Kind
+from hubsync.domain.values import AnswerValue, time_text
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow

@@ -175,13 +175,3 @@ def is_down(fault: HubSyncError | None) -> bool:
     if isinstance(fault, (HubSpotUnreachable, AnswerLost)):
         return True
     return isinstance(fault, HubSpotError) and fault.status is not None and fault.status >= 500
-
-
-__all__ = [
-    "Occasion",
-    "blocked_until",
-    "note",
-    "paused_teams",
-    "paused_until",
-    "wait_for_turn",
-]

@@ -155,6 +155,3 @@ def _by_tenths(made: Sequence[AnsweredCalls]) -> list[list[int]]:
         calls[tenth] += each.calls
         searches[tenth] += each.searches
     return [[tenth, calls[tenth], searches[tenth]] for tenth in sorted(calls)]
-
-
-__all__ = ["announce", "announce_beside_others", "hear_and_tell", "open_place", "rows_of_account", "take_place"]

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from hubsync.domain.email_address import NoAddress
-from hubsync.domain.questions import AnswerValue, Given, Kind, Part, Problem, Question, check_answers
+from hubsync.domain.questions import Given, Kind, Part, Problem, Question, check_answers
+from hubsync.domain.values import AnswerValue
 from hubsync.services.bookings.booking_page import BookingPage
 from hubsync.web.bookings.start_time import read_start
 from hubsync.web.shell.email_problems import EMAIL_CAUSES, explain_no_address

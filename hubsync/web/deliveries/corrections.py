@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from hubsync.domain.fingerprints import fingerprint
-from hubsync.domain.questions import AnswerValue, Kind, check_answers
-from hubsync.domain.values import clean_text
+from hubsync.domain.questions import Kind, check_answers
+from hubsync.domain.values import AnswerValue, clean_text
 from hubsync.errors import Refused
 from hubsync.services.bookings import corrections
 from hubsync.services.deliveries import queries

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from hubsync.domain.mapping import Fact, Information, Origin, Piece, Section, parse_information
+from hubsync.domain.information import Fact, Information, Origin, Piece, parse_information
+from hubsync.domain.mapping import Section
 from hubsync.domain.questions import Kind, Question
 from hubsync.errors import HubSyncError
 from hubsync.hubspot.properties import COMMON, arrange

@@ -9,10 +9,11 @@ from datetime import timedelta
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from hubsync.domain.mapping import MappingInput, MappingRows, Origin
-from hubsync.domain.questions import AnswerValue, Problem, check_answers
+from hubsync.domain.information import Origin
+from hubsync.domain.mapping import MappingInput, MappingRows
+from hubsync.domain.questions import Problem, check_answers
 from hubsync.domain.samples import EXAMPLE, sample_answers
-from hubsync.domain.values import clean_text
+from hubsync.domain.values import AnswerValue, clean_text
 from hubsync.services import now
 from hubsync.services.posting.draft import material_of, sample_material
 from hubsync.store.bookings import BookingRecord

@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 
 from hubsync.domain.audit import AuditAction
-from hubsync.domain.email_domains import shown_domain
+from hubsync.domain.domain_names import shown_domain
 from hubsync.store.teams import AuditEntry
 from hubsync.web.shell.labels import PLANS, ROLES
 from hubsync.web.shell.reasons import explain_reason, name_source

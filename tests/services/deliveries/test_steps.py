@@ -11,7 +11,7 @@ import time_machine
 from cryptography.fernet import Fernet
 
 from hubsync.services import now, tools
-from hubsync.services.connection.api_access import sealed_place
+from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.store import end_read, write_transaction

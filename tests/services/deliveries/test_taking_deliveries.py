@@ -12,7 +12,7 @@ import pytest
 from hubsync.domain.matching import CompanyKeys
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
-from hubsync.services.connection.api_access import sealed_place
+from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.leases import deliver, read_delivery, retry
 from hubsync.services.posting import company_registry

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from hubsync.services import now, tools
-from hubsync.services.connection.api_access import sealed_place
 from hubsync.services.connection.status import read_status
+from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.operations.daily_check import check_due, check_now
 from hubsync.store import end_read
 from tests.services.oauth import (

@@ -12,12 +12,12 @@ import requests
 from flask import Flask
 
 from hubspot_sandbox.server import SandboxServer
+from hubsync.domain.audit import AuditAction
 from hubsync.errors import Refused, RoleTooLow
 from hubsync.services import now
 from hubsync.services.operations import team_deletion
 from hubsync.services.people.sessions import start_session
 from hubsync.services.teams import audit
-from hubsync.services.teams.audit import AuditAction
 from hubsync.store import Base, db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany

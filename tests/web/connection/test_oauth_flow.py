@@ -11,7 +11,7 @@ from sqlalchemy import text
 from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.roles import Role
 from hubsync.services import now, tools
-from hubsync.services.connection.api_access import sealed_place
+from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.teams import members
 from hubsync.store import db, write_transaction
 from hubsync.store.connections import Connection

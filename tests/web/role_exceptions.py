@@ -50,6 +50,6 @@ COMPARISONS = {
     "services/teams/members.py add_member": "a team gets no second owner, whoever asks",
     "services/teams/members.py change_role": "a team gets no second owner, whoever asks",
     "services/teams/invitations.py invite": "a team gets no second owner, whoever asks",
-    "services/teams/leaving.py look_at_leaving": "a team keeps its owner, who hands it over first",
+    "services/teams/leaving.py read_leaving": "a team keeps its owner, who hands it over first",
 }
 """Where a role is compared outside domain/roles, with why that decides no right of the reader."""

@@ -89,7 +89,7 @@ def blueprint_of(source: str) -> str:
     """The name of the blueprint that a module calls `pages`, its own or a neighbour's."""
     if own := re.search(r'^ *pages = Blueprint\(\s*"?([\w.]+)', source, re.MULTILINE):
         return own[1]  # of a source's pages it is ``source.name``, whichever that is
-    neighbour = re.search(r"^from hubsync\.web\.([\w.]+) import .*\bpages\b", source, re.MULTILINE)
+    neighbour = re.search(r"^from hubsync\.web\.([\w.]+) import (?:\([^)]*|.*)\bpages\b", source, re.MULTILINE)
     assert neighbour is not None
     return blueprint_of((PACKAGE / "web" / f"{neighbour[1].replace('.', '/')}.py").read_text())
 

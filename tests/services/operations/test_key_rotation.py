@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
-from sqlalchemy import JSON, Boolean, Column, DateTime, Integer, event, insert, select, text, update
+from sqlalchemy import JSON, Boolean, Column, DateTime, Enum, Integer, event, insert, select, text, update
 
 from hubsync.errors import Refused
 from hubsync.net.deadline import Deadline
@@ -42,6 +42,8 @@ def filler(column: Column[Any]) -> Any:
     """Something that a column takes which may not be empty; 1 is the first team and the first person."""
     kinds = {DateTime: now(), Boolean: False, Integer: 1, JSON: []}
     kind = getattr(column.type, "impl", column.type)
+    if isinstance(kind, Enum):
+        return kind.enums[0]
     return next((value for each, value in kinds.items() if isinstance(kind, each)), "x")
 
 

@@ -64,7 +64,7 @@ class Teams:
                     started_at=now(),
                     finished_at=now(),
                     step="contact",
-                    outcome="ok",
+                    outcome="posted",
                 ),
                 ConnectAttempt(state_hash=slug.ljust(64, "0"), team_id=team.id, person_id=owner, created_at=now()),
                 Replay(team_id=team.id, started_by_id=owner, started_at=now()),

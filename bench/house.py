@@ -141,7 +141,7 @@ def built(hubspot_url: str) -> Iterator[House]:
     }
     app = create_app(settings, instance_path=folder)
     # What is measured is HubSync; the part that has HubSpot's limits serves it in a process of its own.
-    app.extensions["hubsync"].places.allow_searches(10_000)
+    app.extensions["hubsync"].call_reservations.allow_searches(10_000)
     try:
         logging.getLogger("alembic").setLevel(logging.WARNING)
         with app.app_context():

@@ -88,7 +88,7 @@ def app(
 
     app = shared_apps.fresh(make_settings(hubspot=sandbox.url, mail_port=smtp.port) | database | given).app
     # The sandbox has no limits unless a test switches them on; that of searches HubSpot never tells of.
-    app.extensions["hubsync"].places.allow_searches(1_000)
+    app.extensions["hubsync"].call_reservations.allow_searches(1_000)
     yield app
     close(app)
 

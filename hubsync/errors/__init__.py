@@ -36,7 +36,7 @@ from hubsync.errors.hubspot import (
     HubSpotError,
     HubSpotMessage,
     HubSpotUnreachable,
-    NoPlace,
+    NoReservation,
     NotAsked,
     RateLimited,
 )
@@ -105,7 +105,7 @@ __all__ = [
     "LookUpRefused",
     "MailNotSent",
     "MappingChanged",
-    "NoPlace",
+    "NoReservation",
     "NotAsked",
     "NotConnected",
     "NotFound",

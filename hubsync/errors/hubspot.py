@@ -61,7 +61,7 @@ class NotAsked(HubSpotUnreachable):
     advice = N_("Nothing to do: it is tried again later.")
 
 
-class NoPlace(NotAsked):
+class NoReservation(NotAsked):
     """HubSpot's rate limits leave no room for a call just now; nothing is wrong with anything."""
 
     code = "no_place"

@@ -25,8 +25,8 @@ from hubsync.store.sealed import Vault
 class Tools:
     """The adapters that services work with; the settings of an installation are in `hubsync.config.settings`.
 
-    *oauth* is None while no client id and secret are set. *places* keeps the pace of calls to HubSpot, *share*
-    says how many requests may post at a time, *wake* is set to have due work done at once.
+    *oauth* is None while no client id and secret are set. *call_reservations* keeps the pace of calls to HubSpot,
+    *share* says how many requests may post at a time, *wake* is set to have due work done at once.
     """
 
     vault: Vault
@@ -34,7 +34,7 @@ class Tools:
     oauth: OAuthClient | None
     mail_sender: MailSender
     identity: Providers
-    places: CallReservations = field(default_factory=CallReservations)
+    call_reservations: CallReservations = field(default_factory=CallReservations)
     share: ThreadShare = field(default_factory=ThreadShare)
     wake: threading.Event = field(default_factory=threading.Event)
 

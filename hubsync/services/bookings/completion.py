@@ -18,7 +18,7 @@ from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.pacing import ONE_CALL
 from hubsync.domain.searching import as_searched, email_as_searched
 from hubsync.domain.values import AnswerValue
-from hubsync.errors import BookingErased, BookingNotKept, NoPlace
+from hubsync.errors import BookingErased, BookingNotKept, NoReservation
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.bookings.answer_placement import place_answers
@@ -28,7 +28,7 @@ from hubsync.services.deliveries.leases import deliver, new_lease, read_delivery
 from hubsync.services.deliveries.runner import carry
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.context import CALLS_SECONDS
-from hubsync.services.posting.shared_pace import announce, take_place
+from hubsync.services.posting.shared_pace import announce, reserve_calls
 from hubsync.store import retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
@@ -101,19 +101,19 @@ def _write_down_and_post(team_id: int, booking: Booking, deadline: Deadline) -> 
     Whatever waits is committed and due, so that nothing is lost with this process, and whoever has time first
     posts it.
     """
-    place = take_place(team_id, ONE_CALL)
+    reservation = reserve_calls(team_id, ONE_CALL)
     try:
-        delivery, is_new = _written_down(team_id, booking, place)
+        delivery, is_new = _written_down(team_id, booking, reservation)
         if not is_new:
             return delivery
         if delivery.state == DeliveryState.SENDING:
-            if carry(delivery.id, delivery.lease_owner, deadline, "first", place):
+            if carry(delivery.id, delivery.lease_owner, deadline, "first", reservation):
                 return delivery
             return read_delivery(delivery.id)
     finally:
-        if place is not None:
-            place.release()
-    turn = take_place(team_id, ONE_CALL, seconds=max(0.0, deadline.left() - CALLS_SECONDS))
+        if reservation is not None:
+            reservation.release()
+    turn = reserve_calls(team_id, ONE_CALL, seconds=max(0.0, deadline.left() - CALLS_SECONDS))
     if turn is not None:
         deliver(delivery.id, deadline, turn, "first")
     delivery = read_delivery(delivery.id)
@@ -122,17 +122,17 @@ def _write_down_and_post(team_id: int, booking: Booking, deadline: Deadline) -> 
     return delivery
 
 
-def _written_down(team_id: int, booking: Booking, place: Reservation | None) -> tuple[Delivery, bool]:
-    """The booking's delivery, and whether it is new: ``sending`` then if there is a *place*, else ``pending``."""
+def _written_down(team_id: int, booking: Booking, reservation: Reservation | None) -> tuple[Delivery, bool]:
+    """The booking's delivery, and whether it is new: ``sending`` then with a *reservation*, else ``pending``."""
     try:
-        return retry_on_conflict(lambda: _write_down(team_id, booking, place))
-    except NoPlace:  # another process called meanwhile
+        return retry_on_conflict(lambda: _write_down(team_id, booking, reservation))
+    except NoReservation:  # another process called meanwhile
         return retry_on_conflict(lambda: _write_down(team_id, booking, None))
 
 
-def _write_down(team_id: int, booking: Booking, place: Reservation | None) -> tuple[Delivery, bool]:
+def _write_down(team_id: int, booking: Booking, reservation: Reservation | None) -> tuple[Delivery, bool]:
     """The booking's delivery, and whether it is new. Repeated when another booking came at the same instant."""
-    lease: Mapping[str, Any] = {"state": DeliveryState.PENDING} if place is None else new_lease()
+    lease: Mapping[str, Any] = {"state": DeliveryState.PENDING} if reservation is None else new_lease()
     record = _record_of(team_id, booking)
     with write_transaction() as session:
         known = _known(session, team_id, booking.source, booking.external_id)
@@ -154,8 +154,8 @@ def _write_down(team_id: int, booking: Booking, place: Reservation | None) -> tu
             **lease,
         )
         transitions.begin(session, delivery)
-        if place is not None:
-            announce(session, place)
+        if reservation is not None:
+            announce(session, reservation)
         return delivery, True
 
 

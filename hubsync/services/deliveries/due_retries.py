@@ -23,7 +23,7 @@ from hubsync.services.deliveries.leases import (
 )
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.rate_limits import paused_until
-from hubsync.services.posting.shared_pace import take_place
+from hubsync.services.posting.shared_pace import reserve_calls
 from hubsync.store import db, end_read
 
 BATCH = 300
@@ -91,9 +91,9 @@ class _Round:
             if delivery is None:
                 wait(self.under_way, POLL_SECONDS, FIRST_COMPLETED) if self.under_way else time.sleep(POLL_SECONDS)
                 continue
-            due, place = delivery
+            due, reservation = delivery
             self.begun.add(due.id)
-            self.under_way[crew.submit(_try, app, due, place)] = due
+            self.under_way[crew.submit(_try, app, due, reservation)] = due
         wait(self.under_way)
         self._collect()
 
@@ -112,7 +112,7 @@ class _Round:
                 return
 
     def _next(self) -> tuple[DueDelivery, Reservation] | None:
-        """The next delivery that HubSpot's limits have room for, and its place there; None if there is none."""
+        """The next delivery that HubSpot's limits have room for, and its reservation; None if there is none."""
         for team_id in list(self.waiting):
             busy = sum(due.team_id == team_id for due in self.under_way.values())
             if busy >= WORKERS_OF_TEAM:
@@ -150,9 +150,9 @@ class _Round:
             asked = expected.need, expected.share
             if expected.keys & brought or asked in full:
                 continue
-            place = take_place(team_id, expected.need, share=expected.share)
-            if place is not None:
-                return due, place
+            reservation = reserve_calls(team_id, expected.need, share=expected.share)
+            if reservation is not None:
+                return due, reservation
             if asked == (ONE_CALL, 1.0):
                 return None  # nothing else needs less
             full.add(asked)
@@ -172,14 +172,14 @@ class _Round:
 
 def _workers() -> int:
     """How many deliveries are tried at a time: one while guests are posting, unless they wait for the limits."""
-    guests_first = tools().share.posting > 0 and not tools().places.are_waited_for()
+    guests_first = tools().share.posting > 0 and not tools().call_reservations.are_waited_for()
     return 1 if guests_first else WORKERS
 
 
-def _try(app: Flask, due: DueDelivery, place: Reservation) -> Tried:
+def _try(app: Flask, due: DueDelivery, reservation: Reservation) -> Tried:
     """Make one attempt at the delivery, in a thread of its own."""
     with app.app_context():
-        deliver(due.id, Deadline.after(BACKGROUND_SECONDS), place)
+        deliver(due.id, Deadline.after(BACKGROUND_SECONDS), reservation)
         state = read_delivery(due.id).state
         end_read()
         return due.id, state

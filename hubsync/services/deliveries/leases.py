@@ -14,7 +14,7 @@ from hubsync.domain.delivery_states import RETRIABLE, DeliveryState
 from hubsync.domain.outcomes import Outcome, is_at_hubspot
 from hubsync.domain.reasons import Reason
 from hubsync.domain.retries import MAX_ATTEMPTS
-from hubsync.errors import NoPlace, NotFound
+from hubsync.errors import NoReservation, NotFound
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
@@ -45,30 +45,30 @@ def new_lease() -> dict[str, Any]:
 
 
 def deliver(
-    delivery_id: int, deadline: Deadline, place: Reservation | None = None, occasion: Occasion = "due"
+    delivery_id: int, deadline: Deadline, reservation: Reservation | None = None, occasion: Occasion = "due"
 ) -> None:
     """Take a delivery that is due (or abandoned) and carry it as far as it goes before *deadline*.
 
-    Its calls are those that *place* has room for, which is released at the end; without one they wait for
+    Its calls are those that *reservation* has room for, which is released at the end; without one they wait for
     nothing. Whatever HubSpot does ends up on
     the delivery; nothing is raised for it. Does nothing when another worker has the delivery. A worker that died
     counts as an attempt, so that a delivery that kills every worker ends.
     """
     try:
-        worker = _take(delivery_id, place)
+        worker = _take(delivery_id, reservation)
         if worker:
-            carry(delivery_id, worker, deadline, occasion, place)
-    except NoPlace:  # another process called meanwhile; it is as due as before
+            carry(delivery_id, worker, deadline, occasion, reservation)
+    except NoReservation:  # another process called meanwhile; it is as due as before
         return
     finally:
-        if place is not None:
-            place.release()
+        if reservation is not None:
+            reservation.release()
 
 
-def _take(delivery_id: int, place: Reservation | None) -> str:
-    """Take the delivery and the place in one transaction; return the worker's name, "" when it is not to be had.
+def _take(delivery_id: int, reservation: Reservation | None) -> str:
+    """Take delivery and reservation in one transaction; return the worker's name, "" when it is not to be had.
 
-    Raises NoPlace.
+    Raises NoReservation.
     """
     lease = new_lease()
     with write_transaction() as session:
@@ -81,8 +81,8 @@ def _take(delivery_id: int, place: Reservation | None) -> str:
             return ""
         contact = _contact_in_doubt(delivery)
         taken = transitions.move(session, delivery, attempts_used=used, replay_id=None, contact=contact, **lease)
-        if place is not None:
-            announce(session, place)
+        if reservation is not None:
+            announce(session, reservation)
     return str(lease["lease_owner"]) if taken else ""
 
 
@@ -145,12 +145,12 @@ def retry(delivery_id: int) -> Delivery:
     return read_delivery(delivery_id)
 
 
-def retake(delivery_id: int, replay_id: int | None = None, place: Reservation | None = None) -> str:
+def retake(delivery_id: int, replay_id: int | None = None, reservation: Reservation | None = None) -> str:
     """Take a delivery that a person wants tried again; return the worker's name, "" when it cannot be taken.
 
     One that is to be tried for a replay is taken while it belongs to that, and none without the plan: what waits
-    would only be skipped. Raises NotFound for an unknown one, and NoPlace when another process called meanwhile
-    what *place* had room for.
+    would only be skipped. Raises NotFound for an unknown one, and NoReservation when another process called
+    meanwhile what *reservation* had room for.
     """
     lease = new_lease()
     with write_transaction() as session:
@@ -174,8 +174,8 @@ def retake(delivery_id: int, replay_id: int | None = None, place: Reservation | 
         taken = transitions.move(
             session, delivery, attempts_used=0, next_attempt_at=None, replay_id=None, **anew, **lease
         )
-        if place is not None:
-            announce(session, place)
+        if reservation is not None:
+            announce(session, reservation)
     return lease["lease_owner"] if taken else ""
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.reasons import Reason
-from hubsync.errors import ACCESS_GONE, NoPlace, NotFound
+from hubsync.errors import ACCESS_GONE, NoReservation, NotFound
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.deliveries.leases import BACKGROUND_SECONDS, read_delivery, retake
@@ -89,8 +89,8 @@ def _go_through(replay_id: int, worker: str, stopped: Stopped, seconds: float) -
             if left <= 0:
                 tools().wake.set()
                 return tried
-            place = wait_for_turn(team_id, left)
-            if place is None:
+            reservation = wait_for_turn(team_id, left)
+            if reservation is None:
                 return tried
             # Before each delivery, whose attempt is shorter than the lease.
             if not _keep(replay_id, worker):
@@ -98,7 +98,7 @@ def _go_through(replay_id: int, worker: str, stopped: Stopped, seconds: float) -
             if not _may_post(team_id):
                 _end(replay_id, worker, Reason.PLAN)
                 return tried
-            outcome, reason = _try(replay_id, delivery_id, place)
+            outcome, reason = _try(replay_id, delivery_id, reservation)
             tried += 1
             _note(replay_id, worker, outcome)
             if outcome == DeliveryState.WAITING and reason in ACCESS_GONE:
@@ -119,13 +119,13 @@ def _next(replay_id: int) -> tuple[int, int] | None:
     return (row.id, row.team_id) if row is not None else None
 
 
-def _try(replay_id: int, delivery_id: int, place: Reservation) -> tuple[DeliveryState | None, str]:
+def _try(replay_id: int, delivery_id: int, reservation: Reservation) -> tuple[DeliveryState | None, str]:
     """Make one attempt at the delivery; (state, reason) afterwards, (None, "") when it could not be taken.
 
     Nor is it when the replay has lost it while HubSpot was waited for: to a person who dismissed or retried it.
     """
     try:
-        worker = retake(delivery_id, replay_id, place)
+        worker = retake(delivery_id, replay_id, reservation)
         if not worker:
             with write_transaction() as session:
                 session.execute(
@@ -134,12 +134,15 @@ def _try(replay_id: int, delivery_id: int, place: Reservation) -> tuple[Delivery
                     .values(replay_id=None)
                 )
             return None, ""
-        carry(delivery_id, worker, Deadline.after(BACKGROUND_SECONDS), "due", place)
+        carry(delivery_id, worker, Deadline.after(BACKGROUND_SECONDS), "due", reservation)
         delivery = read_delivery(delivery_id)
-    except (NotFound, NoPlace):  # erased, or its calendar deleted, in between; or another process called instead
+    except (
+        NotFound,
+        NoReservation,
+    ):  # erased, or its calendar deleted, in between; or another process called instead
         return None, ""
     finally:
-        place.release()
+        reservation.release()
     outcome = delivery.state, delivery.reason
     end_read()
     return outcome

@@ -26,7 +26,7 @@ from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.context import Posting
 from hubsync.services.posting.draft import MappedDraft, draft_booking
 from hubsync.services.posting.rate_limits import Occasion, blocked_until
-from hubsync.services.posting.shared_pace import open_place
+from hubsync.services.posting.shared_pace import open_reservation
 from hubsync.services.posting.task import TakenDelivery, Task
 from hubsync.store import db
 from hubsync.store.connections import Connection
@@ -37,12 +37,12 @@ log = logging.getLogger(__name__)
 
 
 def carry(
-    delivery_id: int, worker: str, deadline: Deadline, occasion: Occasion, place: Reservation | None = None
+    delivery_id: int, worker: str, deadline: Deadline, occasion: Occasion, reservation: Reservation | None = None
 ) -> bool:
-    """Make one attempt at a delivery that *worker* holds under a lease, with the calls that *place* has room for.
+    """Make one attempt at a delivery that *worker* has leased, with the calls that *reservation* has room for.
 
-    Without a place its calls wait for nothing. Returns whether the outcome was written down; the session's copy of
-    the delivery is up to date then.
+    Without a reservation its calls wait for nothing. Returns whether the outcome was written down; the session's
+    copy of the delivery is up to date then.
 
     Nothing is raised, whatever happens: the booking is stored and confirmed. What HubSync itself cannot cope
     with ends up on the delivery too; when the database will not take even that, the lease ends by itself.
@@ -55,7 +55,7 @@ def carry(
         outcomes = (delivery.company, delivery.contact)
         posting, ending = None, None
         try:
-            posting, ending = _begin(delivery, worker, deadline, occasion, place)
+            posting, ending = _begin(delivery, worker, deadline, occasion, reservation)
             if posting is not None:
                 ending = run_steps(posting, attempts)
         except Exception as mistake:
@@ -70,8 +70,8 @@ def carry(
         _log(delivery_id, mistake)
         db.session.rollback()
     finally:
-        if place is not None:
-            place.release()
+        if reservation is not None:
+            reservation.release()
     return False
 
 
@@ -82,7 +82,7 @@ def _log(delivery_id: int, mistake: Exception) -> None:
 
 
 def _begin(
-    delivery: Delivery, worker: str, deadline: Deadline, occasion: Occasion, place: Reservation | None
+    delivery: Delivery, worker: str, deadline: Deadline, occasion: Occasion, reservation: Reservation | None
 ) -> tuple[Posting | None, AttemptResult | None]:
     """What the attempt works with, or the ending of a delivery for which HubSpot is not called at all."""
     drawn = draft_booking(delivery.booking)
@@ -97,9 +97,9 @@ def _begin(
             return None, AttemptResult(
                 DeliveryState.RETRYING, blocked[0], next_attempt_at=blocked[1], counts=False
             )
-        if place is None or place.account_id != connection.hubspot_account_id:
-            place = open_place(connection.hubspot_account_id)
-        return _posting(delivery, connection, worker, drawn.draft, deadline, place), None
+        if reservation is None or reservation.account_id != connection.hubspot_account_id:
+            reservation = open_reservation(connection.hubspot_account_id)
+        return _posting(delivery, connection, worker, drawn.draft, deadline, reservation), None
     except HubSyncError as fault:
         if fault.scope is not Scope.ACCESS:
             raise
@@ -136,7 +136,7 @@ def _posting(
     worker: str,
     draft: Draft,
     deadline: Deadline,
-    place: Reservation,
+    reservation: Reservation,
 ) -> Posting:
     held = CachedAccess()
     held.take(connection)
@@ -145,7 +145,7 @@ def _posting(
         account_id=connection.hubspot_account_id,
         draft=draft,
         deadline=deadline,
-        place=place,
+        reservation=reservation,
         refused=refused_by(connection),
         time_zone=connection.time_zone,
         delivery=TakenDelivery(delivery.id, worker, delivery.created_at),

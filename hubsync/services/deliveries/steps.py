@@ -18,7 +18,7 @@ from hubsync.errors import (
     CompanyBusy,
     HubSpotError,
     HubSyncError,
-    NoPlace,
+    NoReservation,
     RateLimited,
     RecordGone,
     Scope,
@@ -74,7 +74,7 @@ def run_steps(posting: Posting, attempts: int) -> AttemptResult:
                     raise
                 posting.association, refusal = Outcome.REFUSED, fault
                 posting.note_refusal("association", fault)
-    except NoPlace as fault:
+    except NoReservation as fault:
         return AttemptResult(DeliveryState.RETRYING, fault.code, fault, now(), counts=False)
     except HubSyncError as fault:
         if fault.scope is Scope.ACCESS:
@@ -141,7 +141,7 @@ def _doubt_company(posting: Posting) -> None:
 
 def _gives_up(fault: HubSyncError, attempts: int) -> bool:
     """Whether *fault* is the end of a step: a lasting one, or a passing one at the last attempt."""
-    if fault.scope is Scope.ACCESS or isinstance(fault, NoPlace) or pause_of(fault, now(), "") is not None:
+    if fault.scope is Scope.ACCESS or isinstance(fault, NoReservation) or pause_of(fault, now(), "") is not None:
         return False
     # No record is refused for what whoever runs this installation has to mend.
     passing = not fault.permanent or fault.scope is Scope.INSTALLATION

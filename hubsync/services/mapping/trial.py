@@ -29,7 +29,7 @@ from hubsync.services.mapping.free_domains import own_free_domains
 from hubsync.services.posting.contact import post_contact
 from hubsync.services.posting.context import Posting, create_repaired
 from hubsync.services.posting.draft import draft_input, sample_material
-from hubsync.services.posting.shared_pace import open_place
+from hubsync.services.posting.shared_pace import open_reservation
 from hubsync.services.posting.task import Task
 from hubsync.services.teams import audit
 from hubsync.store import end_read, write_transaction
@@ -106,7 +106,7 @@ def send_test(calendar: Calendar, mapping: MappingRows, code: str, by: int) -> S
     if not _use_up(calendar.id, team_id, code, by):
         return None
     deadline = Deadline.after(SENDING_SECONDS)
-    posting = Posting(Task(team_id, account_id, draft, deadline, open_place(account_id)))
+    posting = Posting(Task(team_id, account_id, draft, deadline, open_reservation(account_id)))
     end_read()
     company_fault = _create_company(posting)
     contact_fault = None

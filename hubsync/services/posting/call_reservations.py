@@ -43,9 +43,9 @@ class _Account:
 
 
 class CallReservations:
-    """The places of one process at each HubSpot account.
+    """The reservations of one process at each HubSpot account.
 
-    A place is the right to make some calls. It is taken before the first of them and counts from then on, so
+    A reservation is the right to make some calls. It is taken before the first of them and counts from then on, so
     that threads together never call faster than HubSpot's limits allow. Usage is exchanged with other processes in
     the transactions that are made anyway (`services/posting/shared_pace`).
     """
@@ -64,19 +64,19 @@ class CallReservations:
     def take(
         self, account_id: str, need: CallCount, *, share: float = 1.0, seconds: float = 0.0
     ) -> Reservation | None:
-        """A place for *need* calls as soon as *share* of the limits has room for them; None if not in *seconds*.
+        """A reservation for *need* calls once *share* of the limits has room for them; None if not in *seconds*.
 
         Who waited for longer comes first.
         """
-        place = Reservation(self, account_id, share, paced=True)
-        return place if self._take(place, need, seconds) else None
+        reservation = Reservation(self, account_id, share, paced=True)
+        return reservation if self._take(reservation, need, seconds) else None
 
     def open(self, account_id: str) -> Reservation:
-        """A place for whoever calls without waiting, such as a person who pressed Retry; its calls are counted."""
+        """A reservation for calls that wait for nothing, such as those of a Retry; they are counted."""
         return Reservation(self, account_id)
 
     def are_waited_for(self) -> bool:
-        """Whether anybody waits for a place: then HubSpot's limits are what everything waits for."""
+        """Whether anybody waits for a reservation: then HubSpot's limits are what everything waits for."""
         return any(account.waiting for account in list(self._accounts.values()))
 
     def hear(self, account_id: str, calls: Mapping[str, list[AnsweredCalls]], limit: RateLimit | None) -> None:
@@ -98,7 +98,7 @@ class CallReservations:
             return [*own.made, *([under_way] if under_way[1:] != (0, 0) else [])], account.limit
 
     def exceeds(self, account_id: str) -> bool:
-        """Whether all places together, those of other processes included, are more than the limits allow."""
+        """Whether all reservations together, those of other processes included, are more than the limits allow."""
         with self._account(account_id) as account:
             if not account.others:
                 return False
@@ -110,19 +110,19 @@ class CallReservations:
         with self._changed:
             yield self._accounts.setdefault(account_id, _Account())
 
-    def _take(self, place: Reservation, need: CallCount, seconds: float) -> bool:
+    def _take(self, reservation: Reservation, need: CallCount, seconds: float) -> bool:
         ends = time.monotonic() + seconds
-        with self._account(place.account_id) as account:
+        with self._account(reservation.account_id) as account:
             waiter = (bool(need.searches), object())
             account.waiting.append(waiter)
             try:
                 while True:
                     moment = _clock()
                     account.own.forget(moment, account.limit)
-                    free = has_room(account.used(moment), need, account.limit, self._searches, place.share)
+                    free = has_room(account.used(moment), need, account.limit, self._searches, reservation.share)
                     if free and account.is_first(waiter):
                         account.own.begin(need)
-                        place.left = need
+                        reservation.left = need
                         return True
                     left = ends - time.monotonic()
                     if left <= 0:
@@ -138,13 +138,13 @@ class Reservation:
     """The right to make some calls to one HubSpot account; used up call by call, the rest is released."""
 
     def __init__(
-        self, places: CallReservations, account_id: str, share: float = 1.0, *, paced: bool = False
+        self, reservations: CallReservations, account_id: str, share: float = 1.0, *, paced: bool = False
     ) -> None:
         self.account_id = account_id
         self.share = share
         self.paced = paced
         self.left = CallCount()
-        self._places = places
+        self._reservations = reservations
 
     def suffices(self, need: CallCount) -> bool:
         """Whether *need* calls may be made; whoever does not keep the pace always may."""
@@ -156,20 +156,20 @@ class Reservation:
         Meanwhile others may have what was left: whoever waits for a search holds nobody up.
         """
         self.release()
-        return self._places._take(self, need, seconds)
+        return self._reservations._take(self, need, seconds)
 
     def release(self) -> None:
-        """Release what is left, so that others may call; the place may go on without."""
+        """Release what is left, so that others may call; the reservation may go on without."""
         if self.left != CallCount():
-            with self._places._account(self.account_id) as account:
+            with self._reservations._account(self.account_id) as account:
                 account.own.end(self.left)
                 self.left = CallCount()
-                self._places._changed.notify_all()
+                self._reservations._changed.notify_all()
 
     def sends(self, *, search: bool) -> None:
         """A call is about to be sent; one for which no room was taken counts all the same."""
         one = _one(search)
-        with self._places._account(self.account_id) as account:
+        with self._reservations._account(self.account_id) as account:
             rest = CallCount(self.left.calls - one.calls, self.left.searches - one.searches)
             if min(rest) >= 0:
                 self.left = rest
@@ -182,7 +182,7 @@ class Reservation:
         What HubSpot counts and we do not, calls of another machine perhaps, is counted from here on.
         """
         one = _one(search)
-        with self._places._account(self.account_id) as account:
+        with self._reservations._account(self.account_id) as account:
             moment = _clock()
             account.own.end(one)
             account.own.add(moment, one)
@@ -192,7 +192,7 @@ class Reservation:
                 if remaining is not None and unknown > 0:
                     account.own.add(moment, CallCount(unknown))
             if account.waiting:
-                self._places._changed.notify_all()
+                self._reservations._changed.notify_all()
 
 
 def _one(search: bool) -> CallCount:

@@ -18,7 +18,7 @@ from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import (
     HubSpotError,
     HubSyncError,
-    NoPlace,
+    NoReservation,
     RequiredPropertyMissing,
     Scope,
     ValuesRefused,
@@ -90,17 +90,17 @@ class Posting:
     def reserve(self, need: CallCount) -> None:
         """Wait until HubSpot's limits have room for *need* calls, those included that there is room for.
 
-        Raises NoPlace when that is not within the attempt's time.
+        Raises NoReservation when that is not within the attempt's time.
         """
-        if self.task.place.suffices(need):
+        if self.task.reservation.suffices(need):
             return
-        if not self.task.place.widen(need, max(0.0, self.task.deadline.left() - CALLS_SECONDS)):
-            raise NoPlace("HubSpot's limits left no room for a call within the time of the attempt")
-        announce_beside_others(self.task.place)
+        if not self.task.reservation.widen(need, max(0.0, self.task.deadline.left() - CALLS_SECONDS)):
+            raise NoReservation("HubSpot's limits left no room for a call within the time of the attempt")
+        announce_beside_others(self.task.reservation)
 
     def _counted(self, call: Callable[[HubSpotClient], Result]) -> Callable[[HubSpotClient], Result]:
         def counted(client: HubSpotClient) -> Result:
-            client.counting = self.task.place
+            client.counting = self.task.reservation
             return call(client)
 
         return counted

@@ -71,7 +71,7 @@ def blocked_until(connection: Connection, occasion: Occasion) -> tuple[str, date
 def wait_for_turn(team_id: int, longest_seconds: float) -> Reservation | None:
     """Wait until the team's HubSpot may be called without a guest waiting, at most so long; None if it may not be.
 
-    The place that is got has room for one call, and keeps to a share of the limits.
+    The reservation that is got has room for one call, and keeps to a share of the limits.
     """
     ends = time.monotonic() + longest_seconds
     while True:
@@ -79,7 +79,7 @@ def wait_for_turn(team_id: int, longest_seconds: float) -> Reservation | None:
         end_read()
         left = ends - time.monotonic()
         if not resting:
-            return shared_pace.take_place(team_id, ONE_CALL, share=SHARE, seconds=max(0.0, left))
+            return shared_pace.reserve_calls(team_id, ONE_CALL, share=SHARE, seconds=max(0.0, left))
         if left <= 0:
             return None
         time.sleep(min(left, POLL_SECONDS))
@@ -132,7 +132,7 @@ def note(
     expiry.
     Another account that was connected meanwhile has nothing to do with it.
     """
-    posting.task.place.release()
+    posting.task.reservation.release()
     rows = shared_pace.rows_of_account(session, posting.task.account_id)
     connection = next((row for row in rows if row.team_id == team_id), None)
     if connection is None:

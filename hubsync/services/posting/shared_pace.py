@@ -16,7 +16,7 @@ from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.pacing import LONGEST_UNDER_WAY, AnsweredCalls, CallCount, RateLimit
-from hubsync.errors import NoPlace
+from hubsync.errors import NoReservation
 from hubsync.services import now, tools
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.store import db, end_read, write_transaction
@@ -52,8 +52,10 @@ _TENTHS = 10
 POLL_SECONDS = 0.1
 
 
-def take_place(team_id: int, need: CallCount, *, share: float = 1.0, seconds: float = 0.0) -> Reservation | None:
-    """A place for *need* calls to the team's HubSpot, within *seconds*; None when there is none.
+def reserve_calls(
+    team_id: int, need: CallCount, *, share: float = 1.0, seconds: float = 0.0
+) -> Reservation | None:
+    """A reservation for *need* calls to the team's HubSpot, within *seconds*; None when there is none.
 
     None is taken while HubSpot holds everybody back after a 429. A team without a connection makes no calls.
     """
@@ -62,47 +64,47 @@ def take_place(team_id: int, need: CallCount, *, share: float = 1.0, seconds: fl
         row = db.session.execute(_GLANCE, {"team": team_id}).one_or_none()
         end_read()
         if row is None:
-            return tools().places.open("")
+            return tools().call_reservations.open("")
         left = max(0.0, ends - time.monotonic())
         held = (row.pace_until - now()).total_seconds() if row.pace_until is not None else 0.0
         if held <= 0:
-            return tools().places.take(row.hubspot_account_id, need, share=share, seconds=left)
+            return tools().call_reservations.take(row.hubspot_account_id, need, share=share, seconds=left)
         if held > left:
             return None
         time.sleep(min(held, POLL_SECONDS))
 
 
-def open_place(account_id: str) -> Reservation:
-    """A place for calls that wait for nothing; they are counted."""
-    return tools().places.open(account_id)
+def open_reservation(account_id: str) -> Reservation:
+    """A reservation for calls that wait for nothing; they are counted."""
+    return tools().call_reservations.open(account_id)
 
 
-def announce(session: Session, place: Reservation) -> None:
-    """Announce to other processes the calls of *place* before they are made; part of the caller's transaction.
+def announce(session: Session, reservation: Reservation) -> None:
+    """Announce the calls of *reservation* to other processes beforehand; part of the caller's transaction.
 
-    Raises NoPlace when the others' calls leave no room for them, or HubSpot holds everybody back by now: then the
-    transaction is to be given up, and the reservation is released.
+    Raises NoReservation when the others' calls leave no room for them, or HubSpot holds everybody back by now:
+    then the transaction is to be given up, and the reservation is released.
     """
-    rows = rows_of_account(session, place.account_id)
+    rows = rows_of_account(session, reservation.account_id)
     if not rows:
         return
-    usage = hear_and_tell(rows, place.account_id)
+    usage = hear_and_tell(rows, reservation.account_id)
     moment = now()
     held = any(row.pace_until is not None and row.pace_until > moment for row in rows)
-    if held or tools().places.exceeds(place.account_id):
-        place.release()
-        raise NoPlace("HubSpot's limits leave no room for another call just now")
+    if held or tools().call_reservations.exceeds(reservation.account_id):
+        reservation.release()
+        raise NoReservation("HubSpot's limits leave no room for another call just now")
     if usage is not None:
         session.execute(_TELL, {"this": rows[0].id, "pace": usage})
 
 
-def announce_beside_others(place: Reservation) -> None:
-    """Announce the calls of *place* to other processes, if any, by a commit of its own. Raises NoPlace."""
-    rows = db.session.execute(_TOLD, {"account": place.account_id}).scalars().all()
+def announce_beside_others(reservation: Reservation) -> None:
+    """Announce them by a commit of its own, if there are other processes. Raises NoReservation."""
+    rows = db.session.execute(_TOLD, {"account": reservation.account_id}).scalars().all()
     end_read()
-    if any(set(_read(text)[0]) - {tools().places.process} for text in rows):
+    if any(set(_read(text)[0]) - {tools().call_reservations.process} for text in rows):
         with write_transaction() as session:
-            announce(session, place)
+            announce(session, reservation)
 
 
 def rows_of_account(session: Session, account_id: str) -> Sequence[Row[Any]]:
@@ -112,18 +114,18 @@ def rows_of_account(session: Session, account_id: str) -> Sequence[Row[Any]]:
 
 def hear_and_tell(rows: Sequence[Row[Any]], account_id: str) -> str | None:
     """Read what other processes announced; return what the first of *rows* should say now, None for no change."""
-    places, moment = tools().places, time.time()
+    reservations, moment = tools().call_reservations, time.time()
     before = rows[0].pace
     usage, limit = _read(before)
-    usage.pop(places.process, None)
+    usage.pop(reservations.process, None)
     # Nobody else's word about the limit is newer than that of an answer to this process.
-    own, own_limit = places.tell(account_id)
+    own, own_limit = reservations.tell(account_id)
     heard = limit if own_limit == RateLimit() else None
-    places.hear(account_id, usage, heard)
+    reservations.hear(account_id, usage, heard)
     oldest = moment - (heard or own_limit).seconds
     kept = {
         process: [each for each in made if oldest < each.moment <= moment + 2 * LONGEST_UNDER_WAY]
-        for process, made in {**usage, places.process: own}.items()
+        for process, made in {**usage, reservations.process: own}.items()
     }
     after = _written({process: made for process, made in kept.items() if made}, heard or own_limit)
     return after if after != before else None

@@ -28,16 +28,16 @@ class TakenDelivery:
 class Task:
     """What an attempt is given; how far it gets is a `Posting`.
 
-    *place* counts what the attempt sends. *refused* are the properties that HubSpot is known to refuse whatever
-    the value is, with its codes, *time_zone* is the account's. *delivery* is None for a trial, which is no booking
-    and is written down nowhere.
+    *reservation* counts what the attempt sends. *refused* are the properties that HubSpot is known to refuse
+    whatever the value is, with its codes, *time_zone* is the account's. *delivery* is None for a trial, which is
+    no booking and is written down nowhere.
     """
 
     team_id: int
     account_id: str
     draft: Draft
     deadline: Deadline
-    place: Reservation
+    reservation: Reservation
     refused: Mapping[Key, str] = field(default_factory=dict)
     time_zone: str = "UTC"
     delivery: TakenDelivery | None = None

@@ -45,7 +45,7 @@ def limited(acme: Any) -> Any:
         calendar = session.get_one(Calendar, acme.calendar_id)
         calendar.source, calendar.external_id = "signed_json", "demo"
     acme.settings(burst_limit_per_ten_seconds=CALLS, search_limit_per_second=SEARCHES)
-    tools().places.allow_searches(SEARCHES)
+    tools().call_reservations.allow_searches(SEARCHES)
     complete(acme.team_id, booking_of(0))
     return acme
 
@@ -91,9 +91,9 @@ def until(true: Callable[[], bool]) -> None:
 
 def all_places(need: CallCount) -> Reservation:
     """What is left of the limits once the fixture's own calls are out of the way."""
-    place = tools().places.take(ACCOUNT, need, seconds=20)
-    assert place is not None
-    return place
+    reservation = tools().call_reservations.take(ACCOUNT, need, seconds=20)
+    assert reservation is not None
+    return reservation
 
 
 def test_a_burst_is_never_refused_and_all_of_it_is_posted_once(limited: Any) -> None:
@@ -238,7 +238,7 @@ def test_teams_of_one_account_share_its_limits(limited: Any) -> None:
     held = all_places(CallCount(CALLS - 2))
     assert complete(other, booking_of(5)).state == "pending"
     held.release()
-    assert tools().places.take(ACCOUNT, ONE_CALL) is not None
+    assert tools().call_reservations.take(ACCOUNT, ONE_CALL) is not None
 
 
 def test_whoever_presses_retry_waits_for_nothing(limited: Any) -> None:

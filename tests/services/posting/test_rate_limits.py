@@ -158,7 +158,7 @@ def test_half_of_the_threads_post_and_the_rest_is_left_to_the_background(acme: A
     assert tools().wake.is_set()
     acme.sandbox.state.faults.clear()
     assert {state for _id, state in run_due()} == {"posted"}
-    assert acme.book("Ito Ken", "ken@third.co.jp", "Third").state == "posted"  # the places were given back
+    assert acme.book("Ito Ken", "ken@third.co.jp", "Third").state == "posted"  # the reservations were given back
 
 
 def test_there_is_always_one_place() -> None:

@@ -45,7 +45,7 @@ class Serving:
                 try:
                     self.get("/healthz")
                     return self
-                except requests.ConnectionError:
+                except (requests.ConnectionError, requests.Timeout):  # gunicorn listens before its app is made
                     time.sleep(0.1)
         except BaseException as fault:
             self._stop()

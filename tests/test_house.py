@@ -16,6 +16,7 @@ from hubsync.domain.reasons import Reason
 from hubsync.domain.remarks import RemarkKind
 from hubsync.domain.replays import ReplayState
 from hubsync.domain.roles import Role
+from hubsync.errors import MailFailure
 from hubsync.store import leases
 
 PACKAGE = Path(__file__).parent.parent / "hubsync"
@@ -30,6 +31,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     ConnectMethod,
     DeliveryState,
     Expected,
+    MailFailure,
     MappingState,
     Outcome,
     Plan,
@@ -48,6 +50,7 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
             *("web/mapping/editor_state", "web/mapping/form", "web/mapping/text"),
         },
     ),
+    "address": ("a property of HubSpot", {"hubspot/properties"}),
     "made": ("a key of what processes write for each other", {"services/posting/shared_pace"}),
     "member": ("how the name of a job begins", {"bench/growth"}),
     "none": (
@@ -68,19 +71,12 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
     "plan": ("a field of a form, a detail of the audit trail", {"services/teams/members", "web/teams/audit_text"}),
     "posted": ("a value for a mail's template", {"services/notices/expiry_warning"}),
     "refused": (
-        "the code of an error, why a mail did not leave, a value for a template",
+        "the code of an error, addresses that a mail server did not take, a value for a template",
         {
-            *(
-                "errors/incoming",
-                "mail/__init__",
-                "mail/smtp_connection",
-                "web/connection/overview",
-                "web/mapping/preview",
-            ),
-            *("web/shell/mail_errors", "web/shell/reasons"),
+            *("errors/incoming", "mail/smtp_connection", "web/connection/overview", "web/mapping/preview"),
+            "web/shell/reasons",
         },
     ),
-    "stopped": ("why a mail did not leave", {"services/notices/throttle_log"}),
     "unknown": ("nobody's network address", {"services/signin/mail_limits"}),
 }
 """What a value of an enum means elsewhere, and in which modules it does."""

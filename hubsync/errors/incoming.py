@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import Literal
+
 from hubsync.errors.root import HubSyncError, Remedy, Scope
 
 
@@ -125,14 +128,32 @@ class BookingNotKept(HubSyncError):
     permanent = False
 
 
+class MailFailure(StrEnum):
+    """What was in the way of a mail. The values are stored; none is ever renamed."""
+
+    NO_SENDER = "no_sender"
+    HEADER = "header"
+    ADDRESS = "address"
+    TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"
+    HUNG_UP = "hung_up"
+    CERTIFICATE = "certificate"
+    TLS = "tls"
+    NOT_OFFERED = "not_offered"
+    """The server lacks the encryption or the login that the settings ask for."""
+    LOGIN = "login"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+    """A worker was stopped while it handed the mail over, so that nobody knows."""
+
+
 class MailNotSent(HubSyncError):
     """The mail server did not accept the mail; nothing counts as sent.
 
-    *reason* is one word for what was in the way (the keys of `hubsync.web.shell.mail_errors.REASONS`). *answer* is
-    what the server said, if it said anything, without our password; it may name addresses, so it is shown on the
-    page of whoever asked and nowhere else. *perhaps_sent*: the mail was handed over whole and the line was lost
-    before
-    the server's answer, so that it may have been accepted after all.
+    *reason* says what was in the way. *answer* is what the server said, if it said anything, without our password;
+    it may name addresses, so it is shown on the page of whoever asked and nowhere else. *perhaps_sent*: the mail
+    was handed over whole and the line was lost before the server's answer, so that it may have been accepted after
+    all.
     """
 
     code = "mail_not_sent"
@@ -140,7 +161,12 @@ class MailNotSent(HubSyncError):
     permanent = False
 
     def __init__(
-        self, message: str = "", *, reason: str = "", answer: str = "", perhaps_sent: bool = False
+        self,
+        message: str = "",
+        *,
+        reason: MailFailure | Literal[""] = "",
+        answer: str = "",
+        perhaps_sent: bool = False,
     ) -> None:
         super().__init__(message)
         self.reason = reason

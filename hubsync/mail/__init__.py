@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from flask import Flask
 from flask_mail import BadHeaderError, Mail, Message
 
-from hubsync.errors import MailNotSent
+from hubsync.errors import MailFailure, MailNotSent
 from hubsync.mail.smtp_connection import SmtpConnection
 
 TIMEOUT_SECONDS = 9.0  # so that a page that waits for it answers within ten
@@ -79,11 +79,13 @@ class MailSender:
                 line.send(message)
                 return line.refused()
         except BadHeaderError as fault:
-            raise MailNotSent("the subject or an address contains a line break", reason="header") from fault
+            raise MailNotSent(
+                "the subject or an address contains a line break", reason=MailFailure.HEADER
+            ) from fault
         except AssertionError as fault:
-            raise MailNotSent("HUBSYNC_MAIL_DEFAULT_SENDER is not set", reason="no_sender") from fault
+            raise MailNotSent("HUBSYNC_MAIL_DEFAULT_SENDER is not set", reason=MailFailure.NO_SENDER) from fault
         except UnicodeError as fault:
-            raise MailNotSent("the mail server takes no such address", reason="address") from fault
+            raise MailNotSent("the mail server takes no such address", reason=MailFailure.ADDRESS) from fault
         except (smtplib.SMTPException, OSError) as fault:
             raise self._not_sent(fault, perhaps=line.in_doubt) from fault
 
@@ -110,7 +112,7 @@ class MailSender:
         if isinstance(fault, smtplib.SMTPResponseException) and not perhaps:
             login = isinstance(fault, smtplib.SMTPAuthenticationError)
             answer = f"{fault.smtp_code} {self._readable(fault.smtp_error)}".strip()
-            reason = "login" if login else "refused"
+            reason = MailFailure.LOGIN if login else MailFailure.REFUSED
             return MailNotSent(f"the mail server answered {fault.smtp_code}", reason=reason, answer=answer)
         return MailNotSent(
             f"the mail server cannot be used: {type(fault).__name__}", reason=_reason(fault), perhaps_sent=perhaps
@@ -130,14 +132,14 @@ def _base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-def _reason(fault: BaseException) -> str:
+def _reason(fault: BaseException) -> MailFailure:
     """One word for a fault in which the server said nothing."""
     if isinstance(fault, TimeoutError) or isinstance(fault.__context__, TimeoutError):
-        return "timeout"
+        return MailFailure.TIMEOUT
     if isinstance(fault, ssl.SSLCertVerificationError):
-        return "certificate"
+        return MailFailure.CERTIFICATE
     if isinstance(fault, ssl.SSLError):
-        return "tls"
+        return MailFailure.TLS
     if isinstance(fault, smtplib.SMTPNotSupportedError):
-        return "not_offered"
-    return "hung_up" if isinstance(fault, smtplib.SMTPException) else "unreachable"
+        return MailFailure.NOT_OFFERED
+    return MailFailure.HUNG_UP if isinstance(fault, smtplib.SMTPException) else MailFailure.UNREACHABLE

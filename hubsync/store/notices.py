@@ -17,7 +17,7 @@ class Notice(Base):
     `domain/notice_throttle`, which decides with them; *worker* and *worker_until* are the lease of the one worker
     that sends. *composed_at* is when that worker read what to tell, *told_until* the same of the last notice that
     counts as sent: what happened later is news. *failures* is how many deliveries the mail tells of that was
-    composed last. *last_error* is why it could not be sent, a reason of `errors.MailNotSent`.
+    composed last. *last_error* is why it could not be sent, a `MailFailure`, or empty.
     """
 
     __tablename__ = "notices"

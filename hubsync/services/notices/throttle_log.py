@@ -19,7 +19,7 @@ from hubsync.config import settings
 from hubsync.domain import notice_throttle
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.notice_throttle import NoticeState, NoticeStep
-from hubsync.errors import MailNotSent
+from hubsync.errors import MailFailure, MailNotSent
 from hubsync.services import now
 from hubsync.services.notices.message import NoticeMail, write_notice
 from hubsync.services.notices.open_failures import read_open_failures
@@ -27,9 +27,6 @@ from hubsync.services.teams.audit import record
 from hubsync.store import changed, db, end_read, retry_on_conflict, write_transaction
 from hubsync.store.notices import Notice
 from hubsync.store.teams import Team
-
-STOPPED = "stopped"
-"""What is kept as the last error when a worker was stopped while it handed a notice over."""
 
 log = logging.getLogger(__name__)
 
@@ -158,7 +155,11 @@ def change(session: Session, row: Notice, after: NoticeState, **values: Any) -> 
 def _assume_sent(session: Session, row: Notice) -> None:
     """Count as sent what a stopped worker was handing over. Its name stays: should it wake up, it knows better."""
     if change(
-        session, row, notice_throttle.assume_sent(_state_of(row)), told_until=row.composed_at, last_error=STOPPED
+        session,
+        row,
+        notice_throttle.assume_sent(_state_of(row)),
+        told_until=row.composed_at,
+        last_error=MailFailure.STOPPED,
     ):
         _record(session, row.team_id, row.failures, unconfirmed=True)
         log.warning("A worker was stopped while it sent the notice of team %d; it counts as sent.", row.team_id)

@@ -2,42 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
 
 from hubsync.config import settings
-from hubsync.errors import MailNotSent
+from hubsync.errors import MailFailure, MailNotSent
 
-REASONS = {
-    "no_sender": lazy_gettext("No sender is set: set HUBSYNC_MAIL_DEFAULT_SENDER and start HubSync again."),
-    "header": lazy_gettext("The subject or an address has a line break in it."),
-    "address": lazy_gettext("The mail server takes no address with such letters."),
-    "timeout": lazy_gettext("The mail server at %(place)s did not answer in time."),
-    "unreachable": lazy_gettext(
+REASONS: Mapping[str, LazyString] = {
+    MailFailure.NO_SENDER: lazy_gettext(
+        "No sender is set: set HUBSYNC_MAIL_DEFAULT_SENDER and start HubSync again."
+    ),
+    MailFailure.HEADER: lazy_gettext("The subject or an address has a line break in it."),
+    MailFailure.ADDRESS: lazy_gettext("The mail server takes no address with such letters."),
+    MailFailure.TIMEOUT: lazy_gettext("The mail server at %(place)s did not answer in time."),
+    MailFailure.UNREACHABLE: lazy_gettext(
         "No mail server can be reached at %(place)s. HUBSYNC_MAIL_SERVER and HUBSYNC_MAIL_PORT say where it is."
     ),
-    "hung_up": lazy_gettext("The mail server at %(place)s hung up without a reason."),
-    "certificate": lazy_gettext(
+    MailFailure.HUNG_UP: lazy_gettext("The mail server at %(place)s hung up without a reason."),
+    MailFailure.CERTIFICATE: lazy_gettext(
         "The certificate of the mail server at %(place)s proves nobody, so it gets no mail."
     ),
-    "tls": lazy_gettext(
+    MailFailure.TLS: lazy_gettext(
         "Encryption with the mail server at %(place)s failed. HUBSYNC_MAIL_USE_SSL is for port 465, "
         "HUBSYNC_MAIL_USE_TLS for port 587."
     ),
-    "not_offered": lazy_gettext(
+    MailFailure.NOT_OFFERED: lazy_gettext(
         "The mail server at %(place)s does not offer the encryption or the login that the settings "
         "HUBSYNC_MAIL_USE_TLS, HUBSYNC_MAIL_USERNAME and HUBSYNC_MAIL_PASSWORD ask for."
     ),
-    "login": lazy_gettext(
+    MailFailure.LOGIN: lazy_gettext(
         "The mail server did not accept HUBSYNC_MAIL_USERNAME and HUBSYNC_MAIL_PASSWORD. "
         "It answered: “%(answer)s”."
     ),
-    "refused": lazy_gettext("The mail server refused the mail. It answered: “%(answer)s”."),
+    MailFailure.REFUSED: lazy_gettext("The mail server refused the mail. It answered: “%(answer)s”."),
 }
 """What was in the way, by the reason that the fault carries."""
 
-WITHOUT_ANSWER = {
-    "login": lazy_gettext("The mail server did not accept HUBSYNC_MAIL_USERNAME and HUBSYNC_MAIL_PASSWORD."),
-    "refused": lazy_gettext(
+WITHOUT_ANSWER: Mapping[str, LazyString] = {
+    MailFailure.LOGIN: lazy_gettext(
+        "The mail server did not accept HUBSYNC_MAIL_USERNAME and HUBSYNC_MAIL_PASSWORD."
+    ),
+    MailFailure.REFUSED: lazy_gettext(
         "The mail server refused the mail. “Send test mail” in the Team Settings shows what it answers."
     ),
 }

@@ -12,8 +12,10 @@ import pytest
 from flask import Flask
 
 from hubsync.domain.roles import Role
+from hubsync.errors import MailFailure
 from hubsync.services.teams import members as team_members
 from hubsync.store.teams import Team
+from hubsync.web.shell.mail_errors import REASONS
 from tests.kit.settings import change_settings
 from tests.mailing import MailServer
 from tests.web.visitor import OWNER, Visitor, words
@@ -33,6 +35,11 @@ def test_the_test_mail_goes_to_who_presses(app: Flask, team: Team, owner: Visito
         team_members.add_member(team.id, "admin@acme.example", Role.ADMINISTRATOR)
     outcome(Visitor(app).sign_in("admin@acme.example"))
     assert [mail["To"] for mail in smtp.mails] == [OWNER, "admin@acme.example"]
+
+
+def test_whatever_may_be_in_the_way_of_a_mail_has_its_sentence() -> None:
+    # Of a worker that was stopped nobody knows whether its mail left.
+    assert set(REASONS) == set(MailFailure) - {MailFailure.STOPPED}
 
 
 def test_a_refusal_is_told_with_what_the_server_answered(owner: Visitor, smtp: MailServer) -> None:

@@ -41,6 +41,8 @@ def restart_with(app: Flask, *keys: str) -> None:
 def filler(column: Column[Any]) -> Any:
     """Something that a column takes which may not be empty; 1 is the first team and the first person."""
     kinds = {DateTime: now(), Boolean: False, Integer: 1, JSON: []}
+    if isinstance(column.type, Enum):
+        return next(iter(column.type.enum_class or ()))
     kind = getattr(column.type, "impl", column.type)
     if isinstance(kind, Enum):
         return kind.enums[0]

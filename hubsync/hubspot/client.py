@@ -113,12 +113,6 @@ class HubSpotClient:
             raise unreadable(call, answer)
         return contact
 
-    def read_contact_companies(self, contact_id: str, deadline: Deadline) -> list[str]:
-        """Return the ids of the companies that the contact is associated with."""
-        call = Call("GET", self._objects("contacts", contact_id, "associations", "companies"), writes=False)
-        ids = [record_id(each.get("toObjectId")) for each in listed(self._ask(call, deadline), "results")]
-        return [company_id for company_id in ids if company_id]
-
     def associate(self, contact_id: str, company_id: str, deadline: Deadline) -> None:
         """Associate the two without a label; done twice it is the same as once."""
         end = ("associations", "default", "companies", company_id)

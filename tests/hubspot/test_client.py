@@ -143,12 +143,6 @@ def test_a_page_instead_of_an_answer_does_not_mean_that_there_is_no_contact(serv
         HubSpotClient(wire(server.url), "token", "2026-09").find_contact("a@example.com", soon())
 
 
-def test_the_companies_of_a_contact_are_read_in_either_form_of_ids(asked):
-    client, server = asked({"results": [{"toObjectId": 12, "associationTypes": []}, {"toObjectId": "13"}, {}]})
-    assert client.read_contact_companies("7", soon()) == ["12", "13"]
-    assert server.requests[0].line.startswith("GET /crm/objects/2026-09/contacts/7/associations/companies ")
-
-
 def test_an_association_is_put_without_a_label(asked):
     client, server = asked({"status": "COMPLETE", "results": []})
     client.associate("7", "12", soon())
@@ -205,4 +199,4 @@ def test_uninstalling_takes_an_empty_204_for_done(asked):
 def test_errors_come_through_the_client(asked):
     client, _ = asked({"category": "MISSING_SCOPES"}, 403)
     with pytest.raises(PermissionMissing):
-        client.read_contact_companies("7", soon())
+        client.find_contact("a@example.com", soon())

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy import ColumnElement, func, select
 
-from hubsync.domain.delivery_states import NEEDS_A_PERSON
 from hubsync.services import now
 from hubsync.services.deliveries.transitions import day_of
 from hubsync.store import db
@@ -46,21 +45,6 @@ def count_by_state(membership: Membership, calendar_id: int | None = None) -> di
     if calendar_id is not None:
         query = query.where(DeliveryCount.calendar_id == calendar_id)
     return {state: number for state, number in db.session.execute(query) if number}
-
-
-def count_needing_a_person(membership: Membership) -> int:
-    """How many deliveries wait for somebody: all of the team, or a member's own calendars."""
-    counted = count_by_state(membership)
-    return sum(counted.get(state, 0) for state in NEEDS_A_PERSON)
-
-
-def count_team(team_id: int, state: str) -> ScalarSelect[int]:
-    """A subquery that counts the team's deliveries of one state."""
-    return (
-        select(func.coalesce(func.sum(DeliveryCount.number), 0))
-        .where(DeliveryCount.team_id == team_id, DeliveryCount.day == ALL_DAYS, DeliveryCount.state == state)
-        .scalar_subquery()
-    )
 
 
 def count_held_up_seen(membership: Membership) -> int:

@@ -8,7 +8,6 @@ from functools import cache
 from importlib import resources
 
 from hubsync.domain.domain_names import domain_name
-from hubsync.domain.domain_names import shown_domain as shown_domain
 from hubsync.domain.email_address import email_in
 from hubsync.domain.normal_forms import nfkc
 
@@ -86,6 +85,16 @@ class OwnFreeDomains:
     no_domains: tuple[str, ...] = ()
     twice: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
+
+
+def domain_of_own_company(email: str, companys: str | None) -> str:
+    """The domain of *email* when HubSpot may make a company of its own from it; "" when it does not.
+
+    That is when our company, whose domain is *companys*, lacks it. The account's setting cannot be read over the
+    API. https://knowledge.hubspot.com/object-settings/automatically-create-and-associate-companies-with-contacts
+    """
+    domain = domain_in(email)
+    return domain if domain and domain != companys and not is_free(domain) else ""
 
 
 def read_own_free_domains(text: str) -> OwnFreeDomains:

@@ -14,13 +14,14 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def log_unexpected(what: str) -> Iterator[None]:
-    """Log an unexpected error in *what* and go on behind the block; the work is tried again when it is due.
-
-    Where it happened is logged, not its message: that may repeat a guest's answer.
-    """
+    """Log an unexpected error in *what* and go on behind the block; the work is tried again when it is due."""
     try:
         yield
     except Exception as error:
-        where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("%s met %s; it is tried again:\n%s", what, type(error).__name__, where)
+        log.error("%s met %s; it is tried again:\n%s", what, *origin_of(error))
         db.session.rollback()
+
+
+def origin_of(error: Exception) -> tuple[str, str]:
+    """The type of an unexpected error, and where it happened; its message may repeat a guest's answer."""
+    return type(error).__name__, "".join(traceback.format_tb(error.__traceback__))

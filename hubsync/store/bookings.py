@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hubsync.domain.values import AnswerValue
 from hubsync.store import Base, UtcDateTime
 from hubsync.store.calendars import Calendar
 
@@ -39,3 +40,8 @@ class BookingRecord(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     calendar: Mapped[Calendar] = relationship(lazy="joined")
+
+    def answer_to(self, question_id: int) -> AnswerValue:
+        """What the guest answered; None where nothing is stored."""
+        stored = self.answers.get(str(question_id))
+        return tuple(stored) if isinstance(stored, list) else stored

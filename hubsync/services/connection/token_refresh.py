@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-import traceback
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from threading import Thread
@@ -38,6 +37,7 @@ from hubsync.services.connection.access_loss import lose_access, regain_access
 from hubsync.services.connection.clients import oauth_client
 from hubsync.services.connection.problems import problem_of, record_problem, resolve_all_but_permission
 from hubsync.services.connection.tokens import is_fresh, open_access, open_refresh, sealed_place, usable_connection
+from hubsync.services.isolation import origin_of
 from hubsync.store import end_read, write_transaction
 from hubsync.store.connections import Connection, locked_connection
 from hubsync.store.leases import TOKEN_REFRESH
@@ -94,8 +94,7 @@ def refresh(connection: Connection, spent: str | None, deadline: Deadline) -> st
             except HubSyncError as fault:
                 answer.set_exception(fault)
             except Exception as mistake:
-                where = "".join(traceback.format_tb(mistake.__traceback__))
-                log.error("renewing access of team %d met %s:\n%s", team_id, type(mistake).__name__, where)
+                log.error("renewing access of team %d met %s:\n%s", team_id, *origin_of(mistake))
                 answer.set_exception(mistake)
 
     Thread(target=work, name=THREAD_NAME).start()

@@ -116,7 +116,7 @@ def list_answers(booking: BookingRecord) -> list[AnswerShown]:
         .order_by(QuestionRow.deleted_at.is_not(None), QuestionRow.position, QuestionRow.id)
     )
     return [
-        AnswerShown(question.label, _value(booking.answers.get(str(question.id))), question.deleted_at is not None)
+        AnswerShown(question.label, booking.answer_to(question.id), question.deleted_at is not None)
         for question in questions
         if question.deleted_at is None or str(question.id) in booking.answers
     ]
@@ -126,7 +126,3 @@ def property_labels(calendar_id: int) -> dict[tuple[str, str], str]:
     """HubSpot's label of each mapped property of the calendar, by (section, internal name)."""
     query = select(MappingRow).join(MappingRecord).where(MappingRecord.calendar_id == calendar_id)
     return {(row.section, row.property_name): row.property_label for row in db.session.scalars(query)}
-
-
-def _value(stored: str | list[str] | bool | None) -> AnswerValue:
-    return tuple(stored) if isinstance(stored, list) else stored

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from typing import Any
 
 from hubsync.domain.booking import PAGE
@@ -22,6 +21,7 @@ from hubsync.services.connection.refused_properties import refused_by
 from hubsync.services.connection.tokens import usable_connection
 from hubsync.services.deliveries.outcome import conclude
 from hubsync.services.deliveries.steps import AttemptResult, result_of_error, run_steps
+from hubsync.services.isolation import origin_of
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.context import Posting
 from hubsync.services.posting.draft import MappedDraft, draft_booking
@@ -76,9 +76,7 @@ def carry(
 
 
 def _log(delivery_id: int, mistake: Exception) -> None:
-    """Log where it happened, but not the message: it may repeat a guest's answer."""
-    where = "".join(traceback.format_tb(mistake.__traceback__))
-    log.error("delivery %d met %s:\n%s", delivery_id, type(mistake).__name__, where)
+    log.error("delivery %d met %s:\n%s", delivery_id, *origin_of(mistake))
 
 
 def _begin(

@@ -9,7 +9,7 @@ from typing import cast
 from sqlalchemy import select
 
 from hubsync.domain.email_address import other_form
-from hubsync.domain.email_domains import domain_in, is_free
+from hubsync.domain.email_domains import domain_of_own_company
 from hubsync.domain.information import parse_information
 from hubsync.domain.mapping import Draft, FilledRow, MappingInput, MappingRows, PropertyType, Row, Section
 from hubsync.domain.matching import CompanyKeys, company_keys
@@ -185,10 +185,4 @@ def _look_for_contact(team_id: int, email: str, deadline: Deadline) -> RecordPre
 
 
 def _own_company_domain(draft: Draft) -> str:
-    """The e-mail's domain when no company of ours carries it.
-
-    https://knowledge.hubspot.com/object-settings/automatically-create-and-associate-companies-with-contacts
-    """
-    domain = domain_in((draft.contact or {}).get("email", ""))
-    ours = (draft.company or {}).get("domain")
-    return domain if domain and domain != ours and not is_free(domain) else ""
+    return domain_of_own_company((draft.contact or {}).get("email", ""), (draft.company or {}).get("domain"))

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.information import Origin
-from hubsync.domain.mapping import Draft, MappingRows, Section
+from hubsync.domain.mapping import Draft, MappingRows
 from hubsync.domain.matching import company_keys
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.remarks import RemarkKind
@@ -26,8 +26,9 @@ from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.tokens import usable_connection
 from hubsync.services.mapping.free_domains import own_free_domains
+from hubsync.services.posting.company import create_company
 from hubsync.services.posting.contact import post_contact
-from hubsync.services.posting.context import Posting, create_repaired
+from hubsync.services.posting.context import Posting
 from hubsync.services.posting.draft import draft_input, sample_material
 from hubsync.services.posting.shared_pace import open_reservation
 from hubsync.services.posting.task import Task
@@ -156,16 +157,10 @@ def _create_company(posting: Posting) -> HubSyncError | None:
         posting.company = Outcome.NONE
         return None
     try:
-        posting.company_id = create_repaired(
-            posting,
-            Section.COMPANIES,
-            properties,
-            lambda client, sent: client.create_company(sent, posting.task.deadline),
-        )
+        create_company(posting, properties)
     except HubSyncError as fault:
         posting.company = Outcome.REFUSED
         return fault
-    posting.company = Outcome.CREATED
     return None
 
 

@@ -98,7 +98,8 @@ def _refuse_to_double(posting: Posting, claim: company_registry.Claim, looked: L
         raise LookUpRefused("The answer to a create was lost, and HubSpot refused the search for the company.")
 
 
-def _create(posting: Posting, properties: dict[str, str], looked: LookupResult) -> None:
+def create_company(posting: Posting, properties: dict[str, str]) -> None:
+    """Create the company without looking for it, and note its id. Raises what HubSpot says about it."""
     posting.company_id = create_repaired(
         posting,
         Section.COMPANIES,
@@ -106,6 +107,10 @@ def _create(posting: Posting, properties: dict[str, str], looked: LookupResult) 
         lambda client, sent: client.create_company(sent, posting.task.deadline),
     )
     posting.company = Outcome.CREATED
+
+
+def _create(posting: Posting, properties: dict[str, str], looked: LookupResult) -> None:
+    create_company(posting, properties)
     if looked.unasked:
         posting.remarks.append({"kind": RemarkKind.NOT_LOOKED_UP, "unasked": looked.unasked})
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from hubsync.domain.email_address import other_form
-from hubsync.domain.email_domains import domain_in, is_free
+from hubsync.domain.email_domains import domain_of_own_company
 from hubsync.domain.mapping import Section
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.remarks import RemarkKind
@@ -78,14 +78,10 @@ def post_contact(posting: Posting) -> None:
 
 
 def _note_hubspots_own_company(posting: Posting, email: str) -> None:
-    """Say so when HubSpot may make a company of its own from the e-mail's domain, because ours lacks that domain.
-
-    The account's setting cannot be read over the API.
-    https://knowledge.hubspot.com/object-settings/automatically-create-and-associate-companies-with-contacts
-    """
-    domain = domain_in(email)
+    """Say so when HubSpot may make a company of its own from the e-mail's domain."""
     ours = None if posting.found_by_name else (posting.task.draft.company or {}).get("domain")
-    if posting.company_id and domain and domain != ours and not is_free(domain):
+    domain = domain_of_own_company(email, ours)
+    if posting.company_id and domain:
         posting.remarks.append({"kind": RemarkKind.HUBSPOT_MAY_ADD_COMPANY, "domain": domain})
 
 

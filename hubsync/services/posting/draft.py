@@ -126,16 +126,12 @@ def _answers(booking: BookingRecord) -> dict[int, AnsweredQuestion]:
         question.id: AnsweredQuestion(
             Kind(question.kind),
             question.label,
-            _value(booking.answers.get(str(question.id))),
+            booking.answer_to(question.id),
             notes.get(question.id),
         )
         for question in questions
         if question.deleted_at is None or str(question.id) in booking.answers
     }
-
-
-def _value(stored: str | list[str] | bool | None) -> AnswerValue:
-    return tuple(stored) if isinstance(stored, list) else stored
 
 
 def _facts(booking: BookingRecord, calendar: Calendar) -> dict[str, str]:

@@ -3,6 +3,7 @@
 https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
 """
 
+import math
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from hubspot_sandbox.state import SandboxState
 
 #: What the headers name when no limit is switched on: a burst limit that nobody reaches, and a usual day.
 NO_BURST, USUAL_DAY = 1_000_000, 250_000
-TEN_SECONDS, TWO_DAYS = 10.0, 172_800.0
+TWO_DAYS = 172_800.0
 
 _MESSAGES = {
     "TEN_SECONDLY_ROLLING": "You have reached your ten_secondly_rolling limit.",
@@ -70,19 +71,19 @@ def _app_of(caller: Caller) -> str:
 
 
 def _count_burst(state: SandboxState, caller: Caller, what: str, limit: int) -> None:
-    shown = limit or NO_BURST
+    shown, window = limit or NO_BURST, state.switches.burst_window_seconds
     headers = {
         "X-HubSpot-RateLimit-Max": str(shown),
         "X-HubSpot-RateLimit-Remaining": "0",
-        "X-HubSpot-RateLimit-Interval-Milliseconds": "10000",
+        "X-HubSpot-RateLimit-Interval-Milliseconds": str(round(window * 1000)),
     }
     g.rate_limit_headers = headers
     with state.lock:
         now = state.clock.now()
         left_today = _count_day(state, caller, now)
-        left = state.call_counts.add(what, now, TEN_SECONDS, limit) if limit else shown - 1
+        left = state.call_counts.add(what, now, window, limit) if limit else shown - 1
         if left is None:
-            raise _refused(state, "TEN_SECONDLY_ROLLING", 10)
+            raise _refused(state, "TEN_SECONDLY_ROLLING", math.ceil(window))
     headers["X-HubSpot-RateLimit-Remaining"] = str(left)
     if caller.service_key is not None:
         # OAuth apps do not get these two.

@@ -36,6 +36,7 @@ class Switches:
     search_most_groups: int = 5
     search_limit_per_second: int = 0
     burst_limit_per_ten_seconds: int = 0
+    burst_window_seconds: float = 10.0
     association_limit_per_ten_seconds: int = 0
     daily_limit: int = 0
     retry_after_on_429: bool = False

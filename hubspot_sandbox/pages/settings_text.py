@@ -61,6 +61,11 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
                 "100 or 150, by the account's plan. Off: they count as other calls do.",
             ),
             (
+                "burst_window_seconds",
+                "Seconds of these two limits",
+                "HubSpot's ten; fewer, and calls are let in sooner.",
+            ),
+            (
                 "daily_limit",
                 "Calls a day",
                 "250,000 or more, by the plan; a day begins at the account's midnight.",

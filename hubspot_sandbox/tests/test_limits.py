@@ -33,6 +33,15 @@ def test_calls_are_limited_per_ten_seconds_with_headers_when_switched_on(hubspot
     assert hubspot.get(f"{BASE}/contacts").headers["Retry-After"] == "10"
 
 
+def test_the_window_of_the_burst_limit_can_be_shorter_and_the_headers_say_so(hubspot):
+    hubspot.switch(burst_limit_per_ten_seconds=1, burst_window_seconds=1.5)
+    answers = [hubspot.get(f"{BASE}/contacts") for _ in range(2)]
+    assert [one.status_code for one in answers] == [200, 429]
+    assert answers[0].headers["X-HubSpot-RateLimit-Interval-Milliseconds"] == "1500"
+    hubspot.switch(clock_offset_seconds=1.6)
+    assert hubspot.get(f"{BASE}/contacts").status_code == 200
+
+
 def test_calls_are_limited_per_day_when_switched_on(hubspot):
     hubspot.switch(daily_limit=1)
     hubspot.get(f"{BASE}/contacts")

@@ -124,7 +124,7 @@ def replayed(begun: bool) -> int:
     return sum(each.total for each in db.session.query(replays.Replay))
 
 
-def taken_back(who: Membership, take_back: Callable[[Membership], dismissals.Dismissed]) -> int:
+def taken_back(who: Membership, take_back: Callable[[Membership], dismissals.DismissalResult]) -> int:
     """How many of all deliveries, which their owners have dismissed, *who* can take back."""
     for each in db.session.query(Membership).filter_by(role="owner").all():
         dismissals.dismiss_all(each, ALL, now())

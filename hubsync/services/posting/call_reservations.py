@@ -79,14 +79,16 @@ class CallReservations:
         """Whether anybody waits for a reservation: then HubSpot's limits are what everything waits for."""
         return any(account.waiting for account in list(self._accounts.values()))
 
-    def hear(self, account_id: str, calls: Mapping[str, list[AnsweredCalls]], limit: RateLimit | None) -> None:
+    def merge_usage(
+        self, account_id: str, calls: Mapping[str, list[AnsweredCalls]], limit: RateLimit | None
+    ) -> None:
         """Replace what is known of other processes' calls to the account by what they announced now."""
         with self._account(account_id) as account:
             account.others = {process: list(made) for process, made in calls.items() if process != self.process}
             if limit is not None:
                 account.limit = limit
 
-    def tell(self, account_id: str) -> tuple[list[AnsweredCalls], RateLimit]:
+    def own_usage(self, account_id: str) -> tuple[list[AnsweredCalls], RateLimit]:
         """What this process has to announce of its calls to the account, those under way included.
 
         These count as made by the time at which their process is likely to be gone.

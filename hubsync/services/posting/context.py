@@ -26,7 +26,7 @@ from hubsync.errors import (
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.services.connection.api_access import CachedAccess, with_access
 from hubsync.services.connection.refused_properties import Key
-from hubsync.services.posting.shared_pace import announce_beside_others
+from hubsync.services.posting.shared_pace import announce_if_shared
 from hubsync.services.posting.task import Task
 from hubsync.store import changed
 from hubsync.store.deliveries import Delivery
@@ -96,7 +96,7 @@ class Posting:
             return
         if not self.task.reservation.widen(need, max(0.0, self.task.deadline.left() - CALLS_SECONDS)):
             raise NoReservation("HubSpot's limits left no room for a call within the time of the attempt")
-        announce_beside_others(self.task.reservation)
+        announce_if_shared(self.task.reservation)
 
     def _counted(self, call: Callable[[HubSpotClient], Result]) -> Callable[[HubSpotClient], Result]:
         def counted(client: HubSpotClient) -> Result:

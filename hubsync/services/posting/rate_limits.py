@@ -139,7 +139,7 @@ def note(
         return
     moment = now()
     learnt: dict[str, Any] = {}
-    usage = shared_pace.hear_and_tell(rows, posting.task.account_id)
+    usage = shared_pace.exchange_usage(rows, posting.task.account_id)
     if usage is not None and connection is rows[0]:
         learnt["pace"] = usage
     elif usage is not None:

@@ -46,7 +46,7 @@ _OF_ACCOUNT = (
     .order_by(_TABLE.c.id)
     .with_for_update()
 )
-_TOLD = select(_TABLE.c.pace).where(_TABLE.c.hubspot_account_id == bindparam("account"), _TABLE.c.pace != "")
+_ANNOUNCED = select(_TABLE.c.pace).where(_TABLE.c.hubspot_account_id == bindparam("account"), _TABLE.c.pace != "")
 _TELL = update(_TABLE).where(_TABLE.c.id == bindparam("this"))
 _TENTHS = 10
 POLL_SECONDS = 0.1
@@ -88,7 +88,7 @@ def announce(session: Session, reservation: Reservation) -> None:
     rows = rows_of_account(session, reservation.account_id)
     if not rows:
         return
-    usage = hear_and_tell(rows, reservation.account_id)
+    usage = exchange_usage(rows, reservation.account_id)
     moment = now()
     held = any(row.pace_until is not None and row.pace_until > moment for row in rows)
     if held or tools().call_reservations.exceeds(reservation.account_id):
@@ -98,9 +98,9 @@ def announce(session: Session, reservation: Reservation) -> None:
         session.execute(_TELL, {"this": rows[0].id, "pace": usage})
 
 
-def announce_beside_others(reservation: Reservation) -> None:
+def announce_if_shared(reservation: Reservation) -> None:
     """Announce them by a commit of its own, if there are other processes. Raises NoReservation."""
-    rows = db.session.execute(_TOLD, {"account": reservation.account_id}).scalars().all()
+    rows = db.session.execute(_ANNOUNCED, {"account": reservation.account_id}).scalars().all()
     end_read()
     if any(set(_read(text)[0]) - {tools().call_reservations.process} for text in rows):
         with write_transaction() as session:
@@ -112,16 +112,16 @@ def rows_of_account(session: Session, account_id: str) -> Sequence[Row[Any]]:
     return session.execute(_OF_ACCOUNT, {"account": account_id}).all()
 
 
-def hear_and_tell(rows: Sequence[Row[Any]], account_id: str) -> str | None:
+def exchange_usage(rows: Sequence[Row[Any]], account_id: str) -> str | None:
     """Read what other processes announced; return what the first of *rows* should say now, None for no change."""
     reservations, moment = tools().call_reservations, time.time()
     before = rows[0].pace
     usage, limit = _read(before)
     usage.pop(reservations.process, None)
     # Nobody else's word about the limit is newer than that of an answer to this process.
-    own, own_limit = reservations.tell(account_id)
+    own, own_limit = reservations.own_usage(account_id)
     heard = limit if own_limit == RateLimit() else None
-    reservations.hear(account_id, usage, heard)
+    reservations.merge_usage(account_id, usage, heard)
     oldest = moment - (heard or own_limit).seconds
     kept = {
         process: [each for each in made if oldest < each.moment <= moment + 2 * LONGEST_UNDER_WAY]

@@ -146,16 +146,16 @@ def test_another_process_is_heard_and_forgotten_when_nothing_more_is_heard(reser
     other = CallReservations()
     with time_machine.travel(NOW, tick=False) as clock:
         call(taken(reservations, CallCount(4)))  # one was answered, three are under way
-        told, limit = reservations.tell("1")
-        other.hear("1", {reservations.process: told}, limit)
+        usage, limit = reservations.own_usage("1")
+        other.merge_usage("1", {reservations.process: usage}, limit)
         assert other.take("1", CallCount(7)) is None
         taken(other, CallCount(6)).release()
         assert not other.exceeds("1")
         # Both took the rest before they heard of each other: whoever tells later has to give way.
         taken(reservations, CallCount(6))
         taken(other, CallCount(6))
-        told, limit = reservations.tell("1")
-        other.hear("1", {reservations.process: told}, limit)
+        usage, limit = reservations.own_usage("1")
+        other.merge_usage("1", {reservations.process: usage}, limit)
         assert other.exceeds("1")
         assert not reservations.exceeds("1")
         clock.shift(LONGEST_UNDER_WAY + 10.1)  # the first process was killed
@@ -165,6 +165,6 @@ def test_another_process_is_heard_and_forgotten_when_nothing_more_is_heard(reser
 
 def test_what_a_process_told_of_itself_is_not_heard(reservations: CallReservations) -> None:
     taken(reservations, CallCount(6))
-    told, limit = reservations.tell("1")
-    reservations.hear("1", {reservations.process: told}, limit)
+    usage, limit = reservations.own_usage("1")
+    reservations.merge_usage("1", {reservations.process: usage}, limit)
     taken(reservations, CallCount(4))

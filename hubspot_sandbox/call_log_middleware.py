@@ -57,11 +57,15 @@ class CallLogMiddleware:
             self._apply_to_state(fault)
             # The wait is real time: a client's time-out runs on real time too.
             time.sleep(fault.delay)
+            if fault.hold and fault.when == "before":
+                self._state.faults.hold()
         if fault is not None and replaces_work(fault):
             real = RawResponse(503, [], b"")
         else:
             pieces, status, headers = run_wsgi_app(self._app, environ, buffered=True)
             real = RawResponse(int(status.split()[0]), list(headers), b"".join(pieces))
+        if fault is not None and fault.hold and fault.when == "after":
+            self._state.faults.hold()
         if fault is not None and fault.action == "drop":
             _drop(environ)
         answer = real if fault is None else apply_fault(fault, real)

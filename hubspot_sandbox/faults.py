@@ -21,6 +21,7 @@ class Fault:
     429 (TEN_SECONDLY_ROLLING, SECONDLY, DAILY) and 401 (EXPIRED, else invalid). *retry_after* adds that
     header, *body* replaces the JSON of an error. *seconds* is the pause after each byte of a slow body,
     *size* the bytes of a huge one. *delay* is waited before any action, in seconds.
+    *hold* keeps the call until it is released, with its work done if *when* is "after".
     """
 
     id: int
@@ -36,6 +37,7 @@ class Fault:
     retry_after: str | None = None
     body: dict[str, Any] | None = None
     delay: float = 0.0
+    hold: bool = False
     location: str = ""
     seconds: float = 0.5
     size: int = 20_000_000
@@ -61,6 +63,10 @@ class Fault:
         return asdict(self)
 
 
+LONGEST_HOLD = 60.0
+"""Seconds after which a held call goes on though nobody has released it."""
+
+
 class FaultRules:
     """The rules in force, in the order they were set; a call gets the first one that applies."""
 
@@ -68,6 +74,8 @@ class FaultRules:
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
         self._last = 0
+        self._changed = threading.Condition()
+        self._held = self._releases = 0
 
     def add(self, **wanted: Any) -> Fault:
         """Set a rule; raises InvalidFault with a sentence when a field is unknown or makes no sense."""
@@ -112,9 +120,31 @@ class FaultRules:
             return len(self._faults) < before
 
     def clear(self) -> None:
-        """Take all rules away."""
+        """Take all rules away, and let every held call go on."""
         with self._lock:
             self._faults.clear()
+        self.release()
+
+    def hold(self) -> None:
+        """Keep the calling thread until `release`."""
+        with self._changed:
+            self._held += 1
+            before = self._releases
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._releases != before, LONGEST_HOLD)
+            self._held -= 1
+
+    def wait_until_held(self, seconds: float = 10.0) -> bool:
+        """Wait until a call is held; False when none has come in so many *seconds*."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._held > 0, seconds)
+
+    def release(self) -> int:
+        """Let every held call go on; returns how many there were."""
+        with self._changed:
+            self._releases += 1
+            self._changed.notify_all()
+            return self._held
 
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -130,6 +160,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "retry_after": (str, type(None)),
     "body": (dict, type(None)),
     "delay": (int, float),
+    "hold": (bool,),
     "location": (str,),
     "seconds": (int, float),
     "size": (int,),
@@ -140,5 +171,5 @@ def _check_types(wanted: dict[str, Any]) -> None:
     for name, value in wanted.items():
         if name not in _TYPES:
             raise InvalidFault(f"{name} is no field of a fault")
-        if isinstance(value, bool) or not isinstance(value, _TYPES[name]):
+        if isinstance(value, bool) is not (bool in _TYPES[name]) or not isinstance(value, _TYPES[name]):
             raise InvalidFault(f"{name} has the wrong type")

@@ -85,6 +85,7 @@ class SandboxServer:
 
     def stop(self) -> None:
         """Stop answering, close every connection and let go of the data file."""
+        self.state.faults.release()
         if self._server is not None and self._thread is not None:
             self._server.shutdown()
             self._thread.join()

@@ -25,6 +25,12 @@ def add_fault() -> Any:
         raise InvalidRequest(str(problem)) from None
 
 
+@control.post("/faults/release")
+def release_calls() -> Any:
+    """Let every held call go on; says how many there were."""
+    return jsonify(released=sandbox_state().faults.release())
+
+
 @control.delete("/faults")
 def clear_faults() -> Any:
     """Remove every fault, 204."""

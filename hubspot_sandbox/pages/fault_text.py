@@ -150,7 +150,7 @@ def said(fault: Fault) -> str:
     """What a fault does, in a phrase."""
     does = {
         "status": f"answers {fault.status}" + (f" ({fault.policy})" if fault.status == 429 else ""),
-        "delay": f"answers after {fault.delay:g} s",
+        "delay": "answers when it is told to" if fault.hold else f"answers after {fault.delay:g} s",
         "drop": f"drops the connection {fault.when} the work",
         "html": f"answers {fault.status} with a web page",
         "slow_body": f"sends one byte every {fault.seconds:g} s",

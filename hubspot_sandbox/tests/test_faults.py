@@ -1,6 +1,7 @@
 """Faults on demand."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -92,6 +93,32 @@ def test_a_delay_makes_a_client_time_out_while_the_work_is_done(hubspot):
         hubspot.post(f"{BASE}/contacts", json=PERSON, timeout=0.2)
     time.sleep(0.8)
     assert len(contacts(hubspot)) == 1
+
+
+@pytest.mark.parametrize(("when", "written"), [("before", 0), ("after", 1)])
+def test_a_held_call_is_answered_when_it_is_released(sandbox, hubspot, when, written):
+    hubspot.fault(action="delay", hold=True, when=when, method="POST", path="contacts")
+    with ThreadPoolExecutor(1) as caller:
+        held = caller.submit(hubspot.post, f"{BASE}/contacts", json=PERSON)
+        assert sandbox.state.faults.wait_until_held()
+        assert (held.done(), len(contacts(hubspot))) == (False, written)
+        assert hubspot.get(f"{BASE}/contacts").status_code == 200  # only that call
+        assert hubspot.post("/sandbox/api/faults/release").json() == {"released": 1}
+        assert held.result(timeout=10).status_code == 201
+    assert len(contacts(hubspot)) == 1
+    assert hubspot.post("/sandbox/api/faults/release").json() == {"released": 0}
+    assert not sandbox.state.faults.wait_until_held(0.01)
+
+
+@pytest.mark.parametrize("end", ["clear", "reset"])
+def test_a_held_call_goes_on_when_the_faults_end(sandbox, hubspot, end):
+    hubspot.fault(action="delay", hold=True, path="contacts")
+    with ThreadPoolExecutor(1) as caller:
+        held = caller.submit(hubspot.get, f"{BASE}/contacts")
+        assert sandbox.state.faults.wait_until_held()
+        ended = hubspot.delete("/sandbox/api/faults") if end == "clear" else hubspot.post("/sandbox/api/reset")
+        assert ended.ok
+        assert held.result(timeout=10).status_code in (200, 401)  # a reset forgets the key
 
 
 def test_html_comes_instead_of_json_with_any_status(hubspot):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -22,13 +23,19 @@ from hubsync.store.sealed import Vault
 from tests.services.oauth import change, read_account, refresh_token, store, stored
 
 
-def at_half_a_second(acme: Any, act: Callable[[], Any], after: float = 0.5) -> threading.Thread:
-    def later() -> None:
-        time.sleep(after)
-        with acme.app.app_context():
-            act()
+def while_held(acme: Any, act: Callable[[], Any]) -> threading.Thread:
+    """Do something while HubSpot holds a call, which it answers then."""
+    faults = acme.sandbox.state.faults
 
-    thread = threading.Thread(target=later)
+    def meanwhile() -> None:
+        try:
+            assert faults.wait_until_held()
+            with acme.app.app_context():
+                act()
+        finally:
+            faults.release()
+
+    thread = threading.Thread(target=meanwhile)
     thread.start()
     return thread
 
@@ -38,6 +45,11 @@ def wait_until(true: Callable[[], bool]) -> None:
     while not true() and time.monotonic() < ends:
         time.sleep(0.02)
     assert true()
+
+
+def token_calls(acme: Any) -> list[Any]:
+    """The calls for tokens that HubSpot has answered."""
+    return [call for call in acme.sandbox.state.calls.all() if call.path.endswith("/token") and call.status]
 
 
 def due_for_refresh(acme: Any) -> None:
@@ -53,8 +65,8 @@ def test_a_refresh_that_fails_while_somebody_connects_does_not_lose_the_new_conn
     first, second = acme.grant(), acme.grant()
     store(acme, {**first, "refresh_token": "na1-unknown"})
     due_for_refresh(acme)
-    acme.fault(action="delay", delay=1, path="/token", times=1)
-    connecting = at_half_a_second(acme, lambda: store(acme, second))
+    acme.fault(action="delay", hold=True, path="/token", times=1)
+    connecting = while_held(acme, lambda: store(acme, second))
     assert read_account(acme) is not None
     connecting.join()
     assert state() == ("connected", "")
@@ -65,8 +77,8 @@ def test_a_second_401_while_somebody_connects_does_not_lose_the_new_connection(a
     store(acme, acme.grant())
     second = acme.grant()
     acme.fault(action="status", status=401, path="/account-info", times=1)
-    acme.fault(action="status", status=401, path="/account-info", times=1, delay=1)
-    connecting = at_half_a_second(acme, lambda: store(acme, second))
+    acme.fault(action="status", status=401, path="/account-info", times=1, hold=True)
+    connecting = while_held(acme, lambda: store(acme, second))
     with pytest.raises(HubSpotUnreachable):
         read_account(acme)
     connecting.join()
@@ -89,8 +101,8 @@ def test_a_token_that_was_refreshed_while_somebody_disconnected_is_not_used(acme
                 }
             )
 
-    acme.fault(action="delay", delay=1, path="/token", times=1)
-    disconnecting = at_half_a_second(acme, disconnect)
+    acme.fault(action="delay", hold=True, path="/token", times=1)
+    disconnecting = while_held(acme, disconnect)
 
     def ask() -> None:
         with pytest.raises(NotConnected):
@@ -124,8 +136,8 @@ def test_a_worker_whose_lease_ended_while_it_was_away_keeps_the_rotated_token(oa
     oauth_acme.settings(rotate_refresh_tokens=True)
     before = refresh_token(oauth_acme)
     due_for_refresh(oauth_acme)
-    oauth_acme.fault(action="delay", delay=1, path="/token", times=1)
-    away = at_half_a_second(oauth_acme, lambda: change(refresh_owner="another", refresh_until=now()))
+    oauth_acme.fault(action="delay", hold=True, path="/token", times=1)
+    away = while_held(oauth_acme, lambda: change(refresh_owner="another", refresh_until=now()))
     assert read_account(oauth_acme) is not None
     away.join()
     assert refresh_token(oauth_acme) != before
@@ -137,12 +149,12 @@ def test_a_worker_whose_lease_ended_while_it_was_away_keeps_the_rotated_token(oa
 def test_a_worker_that_comes_back_undoes_the_loss_that_its_spent_token_seemed_to_be(oauth_acme: Any) -> None:
     oauth_acme.settings(rotate_refresh_tokens=True)
     due_for_refresh(oauth_acme)
-    oauth_acme.fault(action="delay", delay=1, path="/token", times=1)
+    oauth_acme.fault(action="delay", hold=True, path="/token", times=1)
 
     def find_it_dead() -> None:
         assert lose_access(oauth_acme.team_id, lambda row: True)
 
-    away = at_half_a_second(oauth_acme, find_it_dead)
+    away = while_held(oauth_acme, find_it_dead)
     assert read_account(oauth_acme) is not None
     away.join()
     assert state() == ("connected", "")
@@ -153,8 +165,8 @@ def test_a_worker_that_comes_back_undoes_the_loss_that_its_spent_token_seemed_to
 
 def test_what_idle_expiry_ended_does_not_come_back_with_a_late_answer(oauth_acme: Any) -> None:
     due_for_refresh(oauth_acme)
-    oauth_acme.fault(action="delay", delay=1, path="/token", times=1)
-    away = at_half_a_second(oauth_acme, lambda: change(state="lost", lost_code="idle_expired"))
+    oauth_acme.fault(action="delay", hold=True, path="/token", times=1)
+    away = while_held(oauth_acme, lambda: change(state="lost", lost_code="idle_expired"))
     with pytest.raises(IdleExpired):
         read_account(oauth_acme)
     away.join()
@@ -165,8 +177,8 @@ def test_a_late_answer_does_not_replace_the_tokens_of_a_new_connect(oauth_acme: 
     """HubSpot may hand out the same refresh token again, so that alone does not tell the two apart."""
     due_for_refresh(oauth_acme)
     second = {**oauth_acme.grant(), "refresh_token": refresh_token(oauth_acme)}
-    oauth_acme.fault(action="delay", delay=1, path="/token", times=1)
-    connecting = at_half_a_second(oauth_acme, lambda: store(oauth_acme, second))
+    oauth_acme.fault(action="delay", hold=True, path="/token", times=1)
+    connecting = while_held(oauth_acme, lambda: store(oauth_acme, second))
     assert read_account(oauth_acme) is not None
     connecting.join()
     assert oauth_acme.token() == second["access_token"]
@@ -177,14 +189,21 @@ def test_two_workers_whose_clocks_differ_do_not_lose_the_connection(oauth_acme: 
     oauth_acme.settings(rotate_refresh_tokens=True)
     due_for_refresh(oauth_acme)
     # The first call has been dealt with when its answer is held back.
-    oauth_acme.fault(action="slow_body", seconds=0.004, path="/token", times=1)
-    found: list[Any] = []
-    first = at_half_a_second(oauth_acme, lambda: found.append(read_account(oauth_acme)), after=0)
-    wait_until(lambda: stored().refresh_owner != "")
-    time.sleep(0.3)
-    change(refresh_until=now() - timedelta(seconds=1))
-    found.append(read_account(oauth_acme))
-    first.join()
-    assert len(found) == 2
+    oauth_acme.fault(action="delay", hold=True, when="after", path="/token", times=1)
+
+    def read() -> Any:
+        with oauth_acme.app.app_context():
+            return read_account(oauth_acme)
+
+    with ThreadPoolExecutor(2) as workers:
+        first = workers.submit(read)
+        assert oauth_acme.sandbox.state.faults.wait_until_held()
+        assert stored().refresh_owner != ""
+        change(refresh_until=now() - timedelta(seconds=1))
+        asked = len(token_calls(oauth_acme))
+        second = workers.submit(read)
+        wait_until(lambda: len(token_calls(oauth_acme)) > asked)
+        oauth_acme.sandbox.state.faults.release()
+        assert None not in (first.result(), second.result())
     assert state() == ("connected", "")
     assert audit.read_trail(oauth_acme.team_id, 10) == []

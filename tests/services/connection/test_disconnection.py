@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -62,7 +61,7 @@ def live_tokens(acme: Any) -> list[str]:
 
 def test_a_booking_under_way_waits_and_nothing_is_taken_for_a_loss(acme: Any) -> None:
     connect(acme)
-    acme.fault(action="delay", delay=1.5, method="POST", path="/companies", times=1)
+    acme.fault(action="delay", hold=True, method="POST", path="/companies/search", times=1)
 
     def book() -> int:
         with acme.app.app_context():
@@ -70,9 +69,9 @@ def test_a_booking_under_way_waits_and_nothing_is_taken_for_a_loss(acme: Any) ->
 
     with ThreadPoolExecutor(1) as worker:
         booking = worker.submit(book)
-        while not [call for call in acme.sandbox.state.calls.all() if call.path.endswith("/companies/search")]:
-            time.sleep(0.02)
+        assert acme.sandbox.state.faults.wait_until_held()
         assert disconnect(acme.team_id, by=None)
+        acme.sandbox.state.faults.release()
         delivery_id = booking.result()
     delivery = db.session.get_one(Delivery, delivery_id, populate_existing=True)
     assert (delivery.state, delivery.reason) == ("waiting", "not_connected")
@@ -85,12 +84,12 @@ def test_a_booking_under_way_waits_and_nothing_is_taken_for_a_loss(acme: Any) ->
 def test_the_tokens_are_gone_before_hubspot_is_told(acme: Any) -> None:
     """So a process that is killed while HubSpot answers leaves none behind."""
     connect(acme)
-    acme.fault(action="delay", delay=1, path="external-install", times=1)
+    acme.fault(action="delay", hold=True, path="external-install", times=1)
     leaving = threading.Thread(target=lambda: _disconnect_in(acme))
     leaving.start()
-    while not [call for call in acme.sandbox.state.calls.all() if call.path.endswith("external-install")]:
-        time.sleep(0.02)
+    assert acme.sandbox.state.faults.wait_until_held()
     found = connection()
+    acme.sandbox.state.faults.release()
     leaving.join()
     assert (found.state, found.access_sealed, found.refresh_sealed) == ("disconnected", "", "")
 

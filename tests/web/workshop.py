@@ -28,6 +28,7 @@ from hubsync.store.connections import Connection
 from hubsync.store.mappings import MappingRecord, MappingRow
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
+from tests.kit.members import join
 from tests.kit.page import Element, read_page
 
 BASE_URL = "http://localhost:8000"
@@ -139,7 +140,7 @@ class Workshop:
 
     def add_person(self, email: str, role: Role) -> Reader:
         with self.app.app_context():
-            members.add_member(self.team_id, email, role)
+            join(self.team_id, email, role)
         return Reader(self.app, email)
 
     def own_property(self, section: str, name: str, **definition: Any) -> None:

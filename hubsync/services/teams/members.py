@@ -22,7 +22,7 @@ from hubsync.services.teams.audit import record
 from hubsync.store import changed, db, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
-from hubsync.store.teams import Invitation, Membership, Team
+from hubsync.store.teams import Membership, Team
 
 SLUG_LENGTH = 60
 
@@ -91,25 +91,6 @@ def change_plan(team_id: int, role: Role, plan: str, *, by: int | None = None) -
         before, team.plan = team.plan, Plan(plan)
         if before != plan:
             record(session, team_id, by, AuditAction.PLAN_CHANGED, before=before, after=plan)
-
-
-def add_member(team_id: int, email: str, role: Role, *, by: int | None = None) -> Person:
-    """Put the person with this address into the team, who is made if nobody has it yet.
-
-    An open invitation for the address is used up by it. Raises Refused for an address that is none, for somebody
-    who is in the team already, and for a second owner.
-    """
-    address = checked_email(email, "email")
-    if role is Role.OWNER:
-        raise Refused(_("A team has exactly one owner."), field="role")
-    with write_transaction() as session:
-        require(session, team_id, by, Action.MANAGE_MEMBERS)
-        person = person_with(session, address)
-        if membership_of(session, team_id, person.id) is not None:
-            raise Refused(_("This person is in the team already."), field="email")
-        session.execute(delete(Invitation).where(Invitation.team_id == team_id, Invitation.email == address))
-        add_membership(session, team_id, person, role, by=by)
-    return person
 
 
 def add_membership(

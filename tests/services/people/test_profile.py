@@ -16,6 +16,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
 from hubsync.store.teams import AuditEntry, Membership, Team
+from tests.kit.members import join
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def team(app: Flask) -> Team:
 @pytest.fixture
 def kenji(app: Flask, team: Team) -> int:
     with app.app_context():
-        return members.add_member(team.id, "kenji@acme.example", Role.MEMBER).id
+        return join(team.id, "kenji@acme.example", Role.MEMBER).id
 
 
 def stored(person_id: int) -> tuple[str, str, str]:

@@ -15,6 +15,7 @@ from hubsync.services.teams import audit, invitations, joining, members, ownersh
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import AuditEntry, Team
+from tests.kit.members import join
 
 MIKA, KENJI = "mika@acme.example", "kenji@acme.example"
 
@@ -52,7 +53,7 @@ def test_every_change_of_the_team_is_written_down(app: Flask, acme: Team, mika: 
         assert newest(acme.id) == ("invited", MIKA, {"email": KENJI, "role": "member", "again": True})
         invitations.withdraw(acme.id, invitation.id, by=mika)
         assert newest(acme.id) == ("invitation_withdrawn", MIKA, {"email": KENJI})
-        kenji = members.add_member(acme.id, KENJI, Role.MEMBER, by=mika).id
+        kenji = join(acme.id, KENJI, Role.MEMBER, by=mika).id
         assert newest(acme.id) == ("joined", MIKA, {"person": KENJI, "role": "member"})
         members.change_role(acme.id, kenji, Role.ADMINISTRATOR, by=mika)
         assert newest(acme.id) == (
@@ -79,7 +80,7 @@ def test_who_joins_by_an_invitation_is_the_one_who_did_it(app: Flask, acme: Team
 
 def test_what_changes_nothing_is_not_written_down(app: Flask, acme: Team, mika: int) -> None:
     with app.app_context():
-        kenji = members.add_member(acme.id, KENJI, Role.MEMBER, by=mika).id
+        kenji = join(acme.id, KENJI, Role.MEMBER, by=mika).id
         before = newest(acme.id)
         members.rename_team(acme.id, "Acme", by=mika)
         members.change_plan(acme.id, Role.OWNER, "premium", by=mika)
@@ -89,7 +90,7 @@ def test_what_changes_nothing_is_not_written_down(app: Flask, acme: Team, mika: 
 
 def test_a_refused_action_leaves_no_entry(app: Flask, acme: Team, mika: int) -> None:
     with app.app_context():
-        kenji = members.add_member(acme.id, KENJI, Role.MEMBER, by=mika).id
+        kenji = join(acme.id, KENJI, Role.MEMBER, by=mika).id
         before = db.session.query(AuditEntry).count()
         end_read()
         for act in (
@@ -115,7 +116,7 @@ def test_an_action_that_is_rolled_back_leaves_no_entry(app: Flask, acme: Team, m
 
 def test_the_name_stays_when_the_person_is_gone(app: Flask, acme: Team, mika: int) -> None:
     with app.app_context():
-        kenji = members.add_member(acme.id, KENJI, Role.ADMINISTRATOR, by=mika).id
+        kenji = join(acme.id, KENJI, Role.ADMINISTRATOR, by=mika).id
         members.rename_team(acme.id, "Acme Trading", by=kenji)
         members.remove_member(acme.id, kenji, by=mika)
         with write_transaction() as session:

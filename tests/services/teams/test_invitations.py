@@ -17,6 +17,7 @@ from hubsync.services.teams import invitations, joining, members
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Team
+from tests.kit.members import join
 from tests.mailing import MailServer
 from tests.services.invited import mailed_token, person_id, prove_and_join, roles
 
@@ -150,18 +151,11 @@ def test_who_is_in_the_team_or_invited_already_is_not_invited(
     assert len(smtp.mails) == 1
 
 
-def test_adding_somebody_uses_their_invitation_up(app: Flask, acme: Team, mika: int, smtp: MailServer) -> None:
-    with app.app_context():
-        invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)
-        members.add_member(acme.id, KENJI, Role.ADMINISTRATOR)
-        assert invitations.list_invitations(acme.id) == []
-
-
 def test_a_member_invites_nobody_whatever_the_page_believed(
     app: Flask, acme: Team, mika: int, smtp: MailServer
 ) -> None:
     with app.app_context():
-        kenji = members.add_member(acme.id, KENJI, Role.MEMBER).id
+        kenji = join(acme.id, KENJI, Role.MEMBER).id
         invitation = invitations.invite(acme.id, AIKO, Role.MEMBER, by=mika)
         for act in (
             lambda: invitations.invite(acme.id, "new@acme.example", Role.MEMBER, by=kenji),

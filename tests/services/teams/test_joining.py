@@ -160,7 +160,8 @@ def test_an_invitation_that_ends_takes_its_mailed_links_along(
         elif ending == "withdrawn":
             invitations.withdraw(acme.id, which, by=mika)
         else:
-            members.add_member(acme.id, KENJI, Role.MEMBER)
+            members.create_team("More", KENJI, "free")
+            joining.join(token, person_id(app, KENJI))
         with pytest.raises((LinkSpent, InvitationSpent)):
             invitation_claims.claim(mailed, secret, aiko)
         assert AIKO not in roles(acme.id)

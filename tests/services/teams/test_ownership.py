@@ -18,6 +18,7 @@ from hubsync.services.teams import members, ownership
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
+from tests.kit.members import join
 
 MIKA, KENJI, AIKO = "mika@acme.example", "kenji@acme.example", "aiko@acme.example"
 
@@ -28,7 +29,7 @@ def people(app: Flask) -> dict[str, int]:
     with app.app_context():
         team = members.create_team("Acme", MIKA, "premium")
         for email in (KENJI, AIKO):
-            members.add_member(team.id, email, Role.ADMINISTRATOR)
+            join(team.id, email, Role.ADMINISTRATOR)
         found = {person.email: person.id for person in db.session.scalars(select(Person))}
         end_read()
         return {**found, "team": team.id}

@@ -16,10 +16,10 @@ from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.roles import Role
 from hubsync.services import now, tools
 from hubsync.services.connection import account_switch
-from hubsync.services.teams import members
 from hubsync.store import db, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Membership, Team
+from tests.kit.members import join
 from tests.web.account_question import QUESTION, account_of, asked
 from tests.web.consenting import (
     ACME_ACCOUNT,
@@ -126,7 +126,7 @@ def test_a_third_account_connected_meanwhile_is_shown_first(app: Flask, team: Te
 
 def test_only_the_person_who_authorized_it_can_answer(app: Flask, team: Team, asked: Visitor) -> None:
     with app.app_context():
-        members.add_member(team.id, ADMIN, Role.ADMINISTRATOR)
+        join(team.id, ADMIN, Role.ADMINISTRATOR)
     admin = Visitor(app).sign_in(ADMIN)
     page = admin.open(QUESTION)
     assert "owner@acme.example authorized the new account, and only" in words(page)
@@ -144,7 +144,7 @@ def test_only_the_person_who_authorized_it_can_answer(app: Flask, team: Team, as
 
 def test_somebody_demoted_meanwhile_cannot_answer(app: Flask, team: Team) -> None:
     with app.app_context():
-        person = members.add_member(team.id, ADMIN, Role.ADMINISTRATOR)
+        person = join(team.id, ADMIN, Role.ADMINISTRATOR)
     admin = Visitor(app).sign_in(ADMIN)
     come_back(admin)
     come_back(admin, account=HARBOUR_ACCOUNT)

@@ -15,6 +15,7 @@ from hubsync.services.teams import members
 from hubsync.store import db, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
+from tests.kit.members import join
 from tests.kit.page import Element
 from tests.web.account_question import let_wait, map_property
 from tests.web.consenting import PAGE, come_back
@@ -89,7 +90,7 @@ def test_a_member_reads_whom_to_ask(app: Flask, team: Team, owner: Visitor) -> N
     come_back(owner)
     lose(app)
     with app.app_context():
-        members.add_member(team.id, "member@acme.example", Role.MEMBER)
+        join(team.id, "member@acme.example", Role.MEMBER)
     page = Visitor(app).sign_in("member@acme.example").open(PAGES[0])
     assert banner(page) == f"{LOST} Ask the owner or an administrator of the team to put it right."
     assert page.select_one(".team-banner a") is None

@@ -13,9 +13,9 @@ from flask import Flask
 from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.roles import Role
 from hubsync.services import now
-from hubsync.services.teams import members
 from hubsync.store import write_transaction
 from hubsync.store.teams import Membership, Team
+from tests.kit.members import join
 from tests.web.consenting import (
     ACME_ACCOUNT,
     HARBOUR_ACCOUNT,
@@ -101,7 +101,7 @@ def test_another_person_in_the_same_browser_cannot_bring_the_answer(
     app: Flask, team: Team, owner: Visitor
 ) -> None:
     with app.app_context():
-        members.add_member(team.id, ADMIN, Role.ADMINISTRATOR)
+        join(team.id, ADMIN, Role.ADMINISTRATOR)
     back = answer_consent(leave(owner))
     other = Visitor(app).sign_in(ADMIN)
     with owner.client.session_transaction(base_url=BASE_URL) as session:
@@ -126,7 +126,7 @@ def demote(app: Flask, team: Team, person_id: int) -> None:
 
 def test_somebody_demoted_meanwhile_cannot_finish(app: Flask, team: Team, sandbox: SandboxServer) -> None:
     with app.app_context():
-        person = members.add_member(team.id, ADMIN, Role.ADMINISTRATOR)
+        person = join(team.id, ADMIN, Role.ADMINISTRATOR)
     admin = Visitor(app).sign_in(ADMIN)
     back = answer_consent(leave(admin))
     demote(app, team, person.id)
@@ -137,7 +137,7 @@ def test_somebody_demoted_meanwhile_cannot_finish(app: Flask, team: Team, sandbo
 
 def test_two_people_whose_answers_are_swapped_connect_nothing(app: Flask, team: Team, owner: Visitor) -> None:
     with app.app_context():
-        members.add_member(team.id, ADMIN, Role.ADMINISTRATOR)
+        join(team.id, ADMIN, Role.ADMINISTRATOR)
     admin = Visitor(app).sign_in(ADMIN)
     of_the_owner = answer_consent(leave(owner))
     of_the_admin = answer_consent(leave(admin), account=HARBOUR_ACCOUNT)
@@ -172,7 +172,7 @@ def test_two_answers_at_once_for_different_accounts_leave_one_to_be_asked_about(
     app: Flask, team: Team, owner: Visitor
 ) -> None:
     with app.app_context():
-        members.add_member(team.id, ADMIN, Role.ADMINISTRATOR)
+        join(team.id, ADMIN, Role.ADMINISTRATOR)
     admin = Visitor(app).sign_in(ADMIN)
     presses = [
         (owner, answer_consent(leave(owner))),

@@ -12,10 +12,10 @@ from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.roles import Role
 from hubsync.services import now, tools
 from hubsync.services.connection.tokens import sealed_place
-from hubsync.services.teams import members
 from hubsync.store import db, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
+from tests.kit.members import join
 from tests.web.consenting import (
     ACME_ACCOUNT,
     PAGE,
@@ -95,7 +95,7 @@ def test_a_callback_without_code_or_error_counts_as_declined(app: Flask, team: T
 
 def test_a_member_cannot_connect(app: Flask, team: Team) -> None:
     with app.app_context():
-        members.add_member(team.id, "member@acme.example", Role.MEMBER)
+        join(team.id, "member@acme.example", Role.MEMBER)
     member = Visitor(app).sign_in("member@acme.example")
     assert member.get(PAGE).status_code == 403
     assert member.post(f"{PAGE}/connect", page="/teams/acme/calendars").status_code == 403

@@ -11,9 +11,9 @@ from flask import Flask
 
 from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.roles import Role
-from hubsync.services.teams import members
 from hubsync.store import db
 from hubsync.store.teams import Team
+from tests.kit.members import join
 from tests.web.consenting import (
     ACME_ACCOUNT,
     HARBOUR_ACCOUNT,
@@ -129,7 +129,7 @@ def test_without_the_premium_plan_no_key_is_taken(app: Flask, sandbox: SandboxSe
 
 def test_a_member_cannot_enter_a_key(app: Flask, team: Team, sandbox: SandboxServer) -> None:
     with app.app_context():
-        members.add_member(team.id, "member@acme.example", Role.MEMBER)
+        join(team.id, "member@acme.example", Role.MEMBER)
     member = Visitor(app).sign_in("member@acme.example")
     assert member.get(KEY_PAGE).status_code == 403
     sent = member.post(KEY_PAGE, page="/teams/acme/calendars", key=make_key(sandbox))

@@ -13,9 +13,9 @@ from flask import Flask
 
 from hubsync.domain.roles import Role
 from hubsync.errors import MailFailure
-from hubsync.services.teams import members as team_members
 from hubsync.store.teams import Team
 from hubsync.web.shell.mail_errors import REASONS
+from tests.kit.members import join
 from tests.kit.settings import change_settings
 from tests.mailing import MailServer
 from tests.web.visitor import OWNER, Visitor, words
@@ -32,7 +32,7 @@ def outcome(visitor: Visitor) -> str:
 def test_the_test_mail_goes_to_who_presses(app: Flask, team: Team, owner: Visitor, smtp: MailServer) -> None:
     assert f"The mail server took the test mail. Look into the mailbox of {OWNER}." in outcome(owner)
     with app.app_context():
-        team_members.add_member(team.id, "admin@acme.example", Role.ADMINISTRATOR)
+        join(team.id, "admin@acme.example", Role.ADMINISTRATOR)
     outcome(Visitor(app).sign_in("admin@acme.example"))
     assert [mail["To"] for mail in smtp.mails] == [OWNER, "admin@acme.example"]
 

@@ -11,6 +11,7 @@ from hubsync.services.teams import members
 from hubsync.store import write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
+from tests.kit.members import join
 from tests.kit.page import read_page
 from tests.web.visitor import OWNER, Visitor, found, words
 
@@ -99,7 +100,7 @@ def test_the_frame_is_that_of_the_team_last_visited(app: Flask, owner: Visitor) 
 def test_a_team_one_was_removed_from_frames_nothing_any_more(app: Flask, team: Team) -> None:
     second = found(app, "Second", "boss@second.example")
     with app.app_context():
-        person = members.add_member(second.id, OWNER, Role.MEMBER)
+        person = join(second.id, OWNER, Role.MEMBER)
     visitor = Visitor(app).sign_in()
     visitor.open("/teams/second/calendars")
     with app.app_context(), write_transaction() as session:
@@ -110,7 +111,7 @@ def test_a_team_one_was_removed_from_frames_nothing_any_more(app: Flask, team: T
 
 def test_without_a_team_the_page_is_plain_and_complete(app: Flask, team: Team) -> None:
     with app.app_context():
-        person = members.add_member(team.id, "kenji@acme.example", Role.MEMBER)
+        person = join(team.id, "kenji@acme.example", Role.MEMBER)
         members.remove_member(team.id, person.id)
     kenji = Visitor(app).sign_in("kenji@acme.example")
     assert kenji.open("/").select_one(f"a[href='{ACCOUNT}']") is not None

@@ -13,6 +13,7 @@ from hubsync.services.teams import members as team_members
 from hubsync.services.teams.ownership import hand_over
 from hubsync.store import end_read
 from hubsync.store.teams import Team
+from tests.kit.members import join
 from tests.web.visitor import OWNER, Visitor, found, words
 
 ACCOUNT = "/account"
@@ -25,7 +26,7 @@ IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0) AppleWebKit/605 (KHTML, like 
 def kenji(app: Flask, team: Team) -> Visitor:
     """A member of Acme, signed in."""
     with app.app_context():
-        team_members.add_member(team.id, KENJI, Role.MEMBER)
+        join(team.id, KENJI, Role.MEMBER)
     return Visitor(app).sign_in(KENJI)
 
 

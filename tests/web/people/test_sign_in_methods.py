@@ -12,6 +12,7 @@ from hubsync.services.teams import members
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Identity
 from hubsync.store.teams import Team
+from tests.kit.members import join
 from tests.web.visitor import OWNER, Visitor, words
 
 ACCOUNT = "/account"
@@ -103,7 +104,7 @@ def test_whoever_came_in_elsewhere_is_out_after_unlinking(app: Flask, owner: Vis
 
 def test_another_persons_account_is_not_found(app: Flask, team: Team, owner: Visitor) -> None:
     with app.app_context():
-        members.add_member(team.id, "kenji@acme.example", Role.MEMBER)
+        join(team.id, "kenji@acme.example", Role.MEMBER)
     strange = link(app, GOOGLE, "kenji@acme.example")
     for wrong in (strange, strange + 1):
         assert owner.get(unlinking(wrong)).status_code == 404

@@ -8,6 +8,7 @@ from flask import Flask
 from hubsync.domain.roles import Role
 from hubsync.services.teams import members
 from hubsync.store.teams import Team
+from tests.kit.members import join
 from tests.web.visitor import Visitor, found, words
 
 SETTINGS = (
@@ -41,7 +42,7 @@ def test_another_teams_owner_sees_as_much_as_of_a_team_there_is_not(app: Flask, 
 @pytest.mark.parametrize("address", SETTINGS)
 def test_a_member_reads_why_team_settings_are_closed(app: Flask, team: Team, address: str) -> None:
     with app.app_context():
-        members.add_member(team.id, "member@acme.example", Role.MEMBER)
+        join(team.id, "member@acme.example", Role.MEMBER)
     answer = Visitor(app).sign_in("member@acme.example").get(address)
     assert answer.status_code == 403
     assert "Ask the owner or an administrator" in words(answer)
@@ -61,7 +62,7 @@ def test_every_page_of_a_team_is_guarded(app: Flask, team: Team) -> None:
 
 def test_a_role_counts_from_the_next_click_on(app: Flask, team: Team) -> None:
     with app.app_context():
-        person = members.add_member(team.id, "admin@acme.example", Role.ADMINISTRATOR)
+        person = join(team.id, "admin@acme.example", Role.ADMINISTRATOR)
     admin = Visitor(app).sign_in("admin@acme.example")
     admin.open("/teams/acme/settings")
     with app.app_context():
@@ -76,7 +77,7 @@ def test_a_role_counts_from_the_next_click_on(app: Flask, team: Team) -> None:
 
 def test_the_frame_offers_all_teams_and_no_closed_doors(app: Flask, team: Team) -> None:
     with app.app_context():
-        members.add_member(team.id, "member@acme.example", Role.MEMBER)
+        join(team.id, "member@acme.example", Role.MEMBER)
     second = found(app, "Second", "member@acme.example")
     member = Visitor(app).sign_in("member@acme.example")
     page = member.open("/teams/acme/calendars")

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from hubsync.domain.roles import Role
-from hubsync.services.teams import members as team_members
 from hubsync.store.teams import Team
+from tests.kit.members import join
 from tests.web.visitor import OWNER, Visitor, found, words
 
 OTHER_OWNER = "owner@other.example"
@@ -18,7 +18,7 @@ def second(app: Flask, team: Team) -> Team:
     """Another team, in which Acme's owner is a member."""
     second = found(app, "Second", OTHER_OWNER)
     with app.app_context():
-        team_members.add_member(second.id, OWNER, Role.MEMBER)
+        join(second.id, OWNER, Role.MEMBER)
     return second
 
 

@@ -9,6 +9,7 @@ from hubsync.domain.roles import Role
 from hubsync.services.signin import links
 from hubsync.services.teams import members
 from hubsync.store.teams import Team
+from tests.kit.members import join
 from tests.kit.page import read_page
 from tests.mailing import MailServer
 from tests.web.visitor import BASE_URL, OWNER, Visitor, words
@@ -150,7 +151,7 @@ def test_no_address_in_a_parameter_leads_elsewhere(
 def test_somebody_without_a_team_is_told_what_to_do(app: Flask, visitor: Visitor) -> None:
     with app.app_context():
         acme = members.create_team("Other", "boss@other.example", "premium")
-        person = members.add_member(acme.id, "leaver@other.example", Role.MEMBER)
+        person = join(acme.id, "leaver@other.example", Role.MEMBER)
         link = link_for(app, "leaver@other.example")
         members.remove_member(acme.id, person.id)
     visitor.post(link, page=link)

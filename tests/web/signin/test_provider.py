@@ -10,7 +10,6 @@ from flask import Flask
 
 from hubsync.domain.roles import Role
 from hubsync.services import now
-from hubsync.services.teams import members
 from hubsync.store import db
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
@@ -28,6 +27,7 @@ from tests.identity.setting import (
     people,
     provider_port,
 )
+from tests.kit.members import join
 from tests.mailing import MailServer
 from tests.web.visitor import BASE_URL, OWNER, words
 
@@ -68,7 +68,7 @@ def test_the_session_is_a_new_one_after_coming_back(guest: Guest, let_owner: Let
 def test_whoever_was_signed_in_before_is_signed_out(app: Flask, guest: Guest, team: Team, let_owner: Let) -> None:
     let_owner()
     with app.app_context():
-        members.add_member(team.id, JUN, Role.MEMBER)
+        join(team.id, JUN, Role.MEMBER)
     guest.sign_in(JUN)
     there = guest.post("/signin/google", page="/account").headers["Location"]
     copied = guest.client.get_cookie("hubsync", domain="localhost")

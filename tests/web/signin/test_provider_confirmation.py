@@ -10,7 +10,6 @@ from flask import Flask
 
 from hubsync.domain.roles import Role
 from hubsync.services import now
-from hubsync.services.teams import members
 from hubsync.store import db, write_transaction
 from hubsync.store.people import UnconfirmedIdentity
 from hubsync.store.teams import Invitation, Team
@@ -29,6 +28,7 @@ from tests.identity.setting import (
     provider_port,
     wait_for_mails,
 )
+from tests.kit.members import join
 from tests.mailing import MailServer
 from tests.web.visitor import BASE_URL, OWNER, words
 
@@ -162,7 +162,7 @@ def test_an_account_that_became_somebody_elses_meanwhile_stays_theirs(
 ) -> None:
     link = mailed(smtp)
     with app.app_context():
-        members.add_member(team.id, JUN, Role.MEMBER)
+        join(team.id, JUN, Role.MEMBER)
     jun = Guest(app).sign_in(JUN)
     assert isinstance(jun, Guest)
     jun.get(answer_there(jun.link("microsoft"), "m-owner"))
@@ -196,7 +196,7 @@ def test_who_is_signed_in_meanwhile_is_told_before_another_takes_over(
 ) -> None:
     """Somebody signed in comes back from Microsoft under the owner's address, and opens the mailed link."""
     with app.app_context():
-        members.add_member(team.id, JUN, Role.MEMBER)
+        join(team.id, JUN, Role.MEMBER)
     guest.sign_in(JUN)
     microsoft.knows("m-owner", email=OWNER)
     there = guest.post("/signin/microsoft", page="/account").headers["Location"]

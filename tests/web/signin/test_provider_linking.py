@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 
 from hubsync.domain.roles import Role
-from hubsync.services.teams import members
 from hubsync.store.teams import Team
 from tests.identity.provider import Answer, Proxy, answer_there
 from tests.identity.setting import Guest, Let, given, google, guest, let_owner, linked, microsoft, provider_port
+from tests.kit.members import join
 from tests.web.visitor import BASE_URL, OWNER, words
 
 __all__ = ["given", "google", "guest", "let_owner", "microsoft", "provider_port"]
@@ -46,7 +46,7 @@ def test_somebody_elses_account_is_not_linked(
 ) -> None:
     let_owner()
     with app.app_context():
-        members.add_member(team.id, JUN, Role.MEMBER)
+        join(team.id, JUN, Role.MEMBER)
     jun = Guest(app)
     jun.sign_in(JUN)
     jun.get(answer_there(jun.link(), "g-owner"))
@@ -63,7 +63,7 @@ def test_the_session_at_the_way_back_is_that_of_the_way_there(
     with owner.client.session_transaction(base_url=BASE_URL) as session:
         states = {key: value for key, value in session.items() if key.startswith("_state_")}
     with app.app_context():
-        members.add_member(team.id, JUN, Role.MEMBER)
+        join(team.id, JUN, Role.MEMBER)
     for email in (JUN, OWNER):  # another person, and the same one in another session
         other = Guest(app)
         other.sign_in(email)

@@ -11,6 +11,7 @@ from hubsync.services.calendars.calendars import CalendarInput
 from hubsync.services.teams import members
 from hubsync.store import db, end_read
 from hubsync.store.teams import Team
+from tests.kit.members import join
 from tests.web.visitor import OWNER, Visitor, found, words
 
 SETTINGS = "/teams/acme/settings"
@@ -19,7 +20,7 @@ DELETE = f"{SETTINGS}/delete"
 
 def test_the_page_says_what_goes(app: Flask, team: Team, owner: Visitor) -> None:
     with app.app_context():
-        members.add_member(team.id, "kenji@acme.example", Role.MEMBER)
+        join(team.id, "kenji@acme.example", Role.MEMBER)
         mika = next(member.person_id for member in members.list_members(team.id) if member.role == "owner")
         end_read()
         for name in ("Intro call", "Demo"):
@@ -61,7 +62,7 @@ def test_the_address_of_a_deleted_team_is_free_and_opens_nothing_of_it(
     app: Flask, team: Team, owner: Visitor
 ) -> None:
     with app.app_context():
-        members.add_member(team.id, "kenji@acme.example", Role.ADMINISTRATOR)
+        join(team.id, "kenji@acme.example", Role.ADMINISTRATOR)
     kenji = Visitor(app).sign_in("kenji@acme.example")
     owner.post(DELETE, page=DELETE, typed_name="Acme")
     assert found(app, "Acme", "new@other.example").slug == "acme"

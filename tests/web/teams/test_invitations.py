@@ -19,6 +19,7 @@ from hubsync.store import db, end_read
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Team
 from tests.identity.setting import wait_for_mails
+from tests.kit.members import join
 from tests.mailing import MailServer
 from tests.web.visitor import OWNER, Visitor, found, words
 
@@ -270,7 +271,7 @@ def test_an_invitation_is_offered_to_somebody_without_a_team(
 ) -> None:
     other = found(app, "Other", "owner@other.example")
     with app.app_context():
-        kenji_id = team_members.add_member(other.id, KENJI, Role.MEMBER).id
+        kenji_id = join(other.id, KENJI, Role.MEMBER).id
         team_members.remove_member(other.id, kenji_id)
     kenji = Visitor(app).sign_in(KENJI)
     page = kenji.open("/")

@@ -12,6 +12,7 @@ from hubsync.services.teams import invitations
 from hubsync.services.teams import members as team_members
 from hubsync.store import end_read
 from hubsync.store.teams import Team
+from tests.kit.members import join
 from tests.kit.page import Element
 from tests.mailing import MailServer
 from tests.web.visitor import BASE_URL, OWNER, Visitor, found, words
@@ -32,7 +33,7 @@ def roles(app: Flask, team: Team) -> dict[str, str]:
 
 def add(app: Flask, team: Team, email: str = KENJI, role: Role = Role.MEMBER) -> int:
     with app.app_context():
-        return team_members.add_member(team.id, email, role).id
+        return join(team.id, email, role).id
 
 
 def copied(visitor: Visitor) -> Visitor:

@@ -4,8 +4,8 @@ import pytest
 from flask import Flask
 
 from hubsync.domain.roles import Role
-from hubsync.services.teams import members
 from hubsync.store.teams import Team
+from tests.kit.members import join
 from tests.web.visitor import Visitor, words
 
 SETTINGS = "/teams/acme/settings"
@@ -41,7 +41,7 @@ def test_a_plan_there_is_not_is_refused(owner: Visitor) -> None:
 
 def test_an_administrator_sees_the_plan_but_cannot_change_it(app: Flask, team: Team) -> None:
     with app.app_context():
-        members.add_member(team.id, KENJI, Role.ADMINISTRATOR)
+        join(team.id, KENJI, Role.ADMINISTRATOR)
     admin = Visitor(app).sign_in(KENJI)
     page = admin.open(SETTINGS)
     assert page.select_one("#plan") is None

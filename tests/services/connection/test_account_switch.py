@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -168,7 +167,7 @@ def test_while_hubspot_cannot_be_told_it_is_tried_again_for_an_hour(acme: Any) -
 def test_what_is_parked_anew_while_the_former_is_dropped_stays(acme: Any) -> None:
     """SQLite gives the number of a deleted row to the next one."""
     park(acme)
-    acme.fault(action="delay", delay=1, path="revoke", times=1)
+    acme.fault(action="delay", hold=True, path="revoke", times=1)
     with time_machine.travel(now() + timedelta(minutes=11), tick=True):
 
         def drop() -> None:
@@ -177,9 +176,9 @@ def test_what_is_parked_anew_while_the_former_is_dropped_stays(acme: Any) -> Non
 
         dropping = threading.Thread(target=drop)
         dropping.start()
-        while not [call for call in acme.sandbox.state.calls.all() if call.path.endswith("revoke")]:
-            time.sleep(0.02)
+        assert acme.sandbox.state.faults.wait_until_held()
         fresh = park(acme)
+        acme.sandbox.state.faults.release()
         dropping.join()
         assert count_parked() == 1
         assert is_live(acme, fresh)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,24 +19,8 @@ from hubsync.services.teams import audit
 from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.sealed import Vault
+from tests.services.held import while_held
 from tests.services.oauth import change, read_account, refresh_token, store, stored
-
-
-def while_held(acme: Any, act: Callable[[], Any]) -> threading.Thread:
-    """Do something while HubSpot holds a call, which it answers then."""
-    faults = acme.sandbox.state.faults
-
-    def meanwhile() -> None:
-        try:
-            assert faults.wait_until_held()
-            with acme.app.app_context():
-                act()
-        finally:
-            faults.release()
-
-    thread = threading.Thread(target=meanwhile)
-    thread.start()
-    return thread
 
 
 def wait_until(true: Callable[[], bool]) -> None:

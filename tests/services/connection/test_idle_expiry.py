@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +24,7 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
 from tests.kit.settings import change_settings
+from tests.services.held import while_held
 from tests.services.oauth import change, later, read_account, stored
 
 
@@ -177,15 +177,13 @@ def test_reads_checks_and_refreshes_do_not_count(oauth_acme: Any) -> None:
 
 
 def test_what_was_posted_into_the_former_account_does_not_count_for_the_new_one(acme: Any) -> None:
-    acme.fault(action="delay", delay=1.5, method="POST", path="/contacts", times=1)
+    acme.fault(action="delay", hold=True, method="POST", path="/contacts", times=1)
 
     def connect_another() -> None:
-        with acme.app.app_context():
-            change(hubspot_account_id="7654321", connected_at=now())
+        change(hubspot_account_id="7654321", connected_at=now())
 
-    timer = threading.Timer(0.7, connect_another)
-    timer.start()
+    connecting = while_held(acme, connect_another)
     assert acme.book("Sato Mika", "mika@acme.co.jp", "").state == "posted"
-    timer.join()
+    connecting.join()
     assert stored().hubspot_account_id == "7654321"
     assert stored().last_posted_at is None

@@ -18,6 +18,7 @@ from hubsync.services.operations.daily_check import check_due
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.mappings import CachedProperties, MappingRecord, MappingRow
+from tests.services.held import while_held
 
 
 def define(acme: Any, section: str, name: str, **definition: Any) -> None:
@@ -98,19 +99,16 @@ def test_when_hubspot_answers_half_nothing_is_renewed(seats: Any) -> None:
 
 def test_what_one_account_said_is_not_kept_for_another(seats: Any) -> None:
     """Somebody connects another account while HubSpot is answering."""
-    import threading
-
     define(seats, "companies", "seats", label="Number of seats", type="number", fieldType="number")
-    seats.fault(action="delay", delay=1, path="/properties/2026-09/contacts", times=1)
+    seats.fault(action="delay", hold=True, path="/properties/2026-09/contacts", times=1)
 
     def connect_another() -> None:
-        with seats.app.app_context(), write_transaction() as session:
+        with write_transaction() as session:
             session.query(Connection).update({"hubspot_account_id": "7654321", "connected_at": now()})
 
-    timer = threading.Timer(0.5, connect_another)
-    timer.start()
+    connecting = while_held(seats, connect_another)
     assert refresh_mappings(seats.team_id, Deadline.after(10)) == 0
-    timer.join()
+    connecting.join()
     assert row("seats") == ("Seats", "string")
     accounts = {each for (each,) in db.session.query(CachedProperties.hubspot_account_id)}
     end_read()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -20,25 +18,21 @@ from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
+from tests.services.held import while_held
 
 SEARCH = "POST /crm/objects/2026-09/companies/search"
 COMPANY = "POST /crm/objects/2026-09/companies"
 
 
 def while_it_waits(acme: Any, ready: Callable[[], bool], act: Callable[[], None]) -> Any:
-    """Book, and *act* as soon as it is *ready*, while HubSpot takes its time."""
+    """Book, and *act* while HubSpot holds a call; by then it must be *ready*."""
 
-    def later() -> None:
-        until = time.monotonic() + 20
-        with acme.app.app_context():
-            while not ready() and time.monotonic() < until:
-                db.session.rollback()
-                time.sleep(0.02)
-            end_read()
-            act()
+    def meanwhile() -> None:
+        assert ready()
+        end_read()
+        act()
 
-    thread = threading.Thread(target=later)
-    thread.start()
+    thread = while_held(acme, meanwhile)
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     thread.join()
     return delivery
@@ -65,7 +59,7 @@ def test_a_worker_that_lost_its_lease_creates_no_company(acme: Any, taken: str) 
             else:
                 session.query(KnownCompany).update({"claim_owner": "another"})
 
-    acme.fault(action="delay", delay=2, path="/companies/search", times=1)
+    acme.fault(action="delay", hold=True, path="/companies/search", times=1)
     calls = acme.calls_of(lambda: while_it_waits(acme, is_claimed, take))
     assert calls == [SEARCH]
     end_read()
@@ -78,7 +72,7 @@ def test_a_booking_begun_in_one_account_is_not_finished_in_another(acme: Any) ->
         with write_transaction() as session:
             session.query(Connection).update({"hubspot_account_id": "7654321"})
 
-    acme.fault(action="delay", delay=1, method="POST", path="/companies", skip=1, times=1)
+    acme.fault(action="delay", hold=True, method="POST", path="/companies", skip=1, times=1)
     calls = acme.calls_of(lambda: while_it_waits(acme, is_sent, connect_another))
     assert calls == [SEARCH, COMPANY]
     delivery = db.session.query(Delivery).populate_existing().one()
@@ -170,7 +164,7 @@ def test_a_companys_id_is_stored_before_the_contact_is_sent(acme: Any) -> None:
         ).one()
         seen.append((company, company_id, contact))
 
-    acme.fault(action="delay", delay=1, path="/contacts", times=1)
+    acme.fault(action="delay", hold=True, path="/contacts", times=1)
     delivery = while_it_waits(acme, is_created, look)
     assert seen == [("created", delivery.company_id, "")]
 

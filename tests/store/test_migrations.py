@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from cryptography.fernet import Fernet
 from flask import Flask
 from flask_migrate import downgrade, upgrade
@@ -15,6 +16,7 @@ from sqlalchemy import inspect, select, text
 
 from hubsync.app import create_app
 from hubsync.domain.searching import as_searched
+from hubsync.paths import FILES
 from hubsync.services import now
 from hubsync.services.calendars.calendars import CalendarInput, make_calendar
 from hubsync.services.teams.members import create_team
@@ -149,3 +151,11 @@ def counted() -> list[int]:
     with db.engine.connect() as connection:
         tables = ("people", "teams", "memberships", "connections")
         return [connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in tables]
+
+
+def test_the_numbers_of_the_files_follow_the_chain() -> None:
+    """Whoever writes the next one finds the newest by its name."""
+    scripts = ScriptDirectory(str(FILES / "migrations"))
+    newest_first = [Path(revision.path).name for revision in scripts.walk_revisions()]
+    numbers = [name.partition("_")[0] for name in reversed(newest_first)]
+    assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]

@@ -38,6 +38,7 @@ ON_POSTGRESQL_TOO = {
     "test_races",
     "test_source_calendars",
     "test_company_registry",
+    "test_leases",
     "test_sessions",
     "test_token_refresh_workers",
 }

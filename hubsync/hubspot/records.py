@@ -48,8 +48,6 @@ class Account:
     id: str
     ui_domain: str | None = None
     time_zone: str | None = None
-    account_type: str | None = None
-    hosting_location: str | None = None
 
 
 def read_company(record: Json) -> FoundCompany | None:
@@ -91,8 +89,6 @@ def read_account_details(body: Json) -> Account | None:
         id=account_id,
         ui_domain=text(body.get("uiDomain")),
         time_zone=text(body.get("timeZone")),
-        account_type=text(body.get("accountType")),
-        hosting_location=text(body.get("dataHostingLocation")),
     )
 
 

@@ -49,7 +49,3 @@ def main() -> None:
         return [complete(task["team_id"], booking_of(number)).state for number in left()]
 
     in_threads(app, task["threads"], work)
-
-
-if __name__ == "__main__":
-    main()

@@ -22,7 +22,3 @@ def main() -> None:
             fail(acme)
             mailed += len(send_due_notices())
     print(mailed, flush=True)
-
-
-if __name__ == "__main__":
-    main()

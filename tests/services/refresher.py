@@ -23,7 +23,3 @@ def main() -> None:
         return [f"account {account.id}"]
 
     in_threads(app, task["threads"], work)
-
-
-if __name__ == "__main__":
-    main()

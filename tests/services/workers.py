@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import gc
+import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, NoReturn
 
 from flask import Flask
 
@@ -32,42 +37,118 @@ def task_of(acme: Any, settings: dict[str, str], **others: Any) -> dict[str, Any
     }
 
 
+class Worker:
+    """One of the processes: what it is told and says, and its signals."""
+
+    def __init__(self, pid: int, stdin: int, stdout: int, ended: Callable[[int], int]) -> None:
+        self.pid = pid
+        self.stdin, self.stdout = os.fdopen(stdin, "w"), os.fdopen(stdout)
+        self._ended = ended
+
+    def go(self) -> None:
+        self.stdin.write("go\n")
+        self.stdin.flush()
+
+    def lines(self) -> list[str]:
+        """What it printed until it ended, which it does well."""
+        out = self.stdout.read()
+        assert self.wait() == 0
+        return out.split("\n")[:-1]
+
+    def send_signal(self, which: int) -> None:
+        os.kill(self.pid, which)
+
+    def wait(self) -> int:
+        """Wait for its end; returns its exit code, or the signal that killed it, negative."""
+        return self._ended(self.pid)
+
+    def close(self) -> None:
+        self.stdin.close()
+        self.stdout.close()
+
+
 @contextmanager
-def worker_processes(module: str, tasks: Sequence[dict[str, Any]]) -> Iterator[list[subprocess.Popen[str]]]:
-    """One process of *module* for each task, which gets it as JSON; all are ready when this is entered."""
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-m", module, json.dumps(task)],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for task in tasks
-    ]
+def worker_processes(module: str, tasks: Sequence[dict[str, Any]]) -> Iterator[list[Worker]]:
+    """One process of *module* for each task, which gets it as JSON; all are ready when this is entered.
+
+    They are forked by one that has imported everything, which takes longer than what most of them do.
+    """
+    pipes = [(*os.pipe(), *os.pipe()) for _ in tasks]
+    theirs = [(read, write) for read, _, _, write in pipes]
+    told = [[json.dumps(task), *ends] for task, ends in zip(tasks, theirs, strict=True)]
+    forking = subprocess.Popen(
+        [sys.executable, "-m", "tests.services.workers", module, json.dumps(told)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+        pass_fds=[end for ends in theirs for end in ends],
+        start_new_session=True,
+    )
+    for end in (end for ends in theirs for end in ends):
+        os.close(end)
+    assert forking.stdout is not None
+    ended: dict[int, int] = {}
+
+    def wait_for(pid: int) -> int:
+        while pid not in ended:
+            one, code = forking.stdout.readline().split()  # type: ignore[union-attr]  # it is piped
+            ended[int(one)] = int(code)
+        return ended[pid]
+
+    pids = json.loads(forking.stdout.readline() or "[]")
+    started = [Worker(pid, pipe[1], pipe[2], wait_for) for pid, pipe in zip(pids, pipes, strict=True)]
     try:
-        for process in started:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
+        for worker in started:
+            assert worker.stdout.readline() == "ready\n"
         yield started
     finally:
-        for process in started:
-            process.kill()
-            process.communicate()
+        os.killpg(forking.pid, signal.SIGKILL)
+        forking.communicate()
+        for worker in started:
+            worker.close()
 
 
-def go(process: subprocess.Popen[str]) -> None:
-    assert process.stdin is not None
-    process.stdin.write("go\n")
-    process.stdin.flush()
+def main() -> None:
+    """Fork a process for each task, and tell of its end."""
+    module = importlib.import_module(sys.argv[1])
+    tasks = json.loads(sys.argv[2])
+    ends = [end for _, *both in tasks for end in both]
+    assert threading.active_count() == 1, "a fork would lose the other threads"
+    gc.freeze()
+    pids = []
+    for task, stdin, stdout in tasks:
+        pid = os.fork()
+        if not pid:
+            _work(module, task, stdin, stdout, ends)
+        pids.append(pid)
+    for end in ends:
+        os.close(end)
+    print(json.dumps(pids), flush=True)
+    for _ in pids:
+        pid, status = os.wait()
+        print(pid, os.waitstatus_to_exitcode(status), flush=True)
 
 
-def lines_of(process: subprocess.Popen[str]) -> list[str]:
-    """What the process printed until it ended, which it does within two minutes, and well."""
-    out, _ = process.communicate(timeout=120)
-    assert process.returncode == 0
-    return out.split("\n")[:-1]
+def _work(module: ModuleType, task: str, stdin: int, stdout: int, ends: Sequence[int]) -> NoReturn:
+    """In a process that was forked: be one that was started with this task."""
+    code = 1
+    try:
+        os.dup2(stdin, 0)
+        os.dup2(stdout, 1)
+        for end in ends:
+            os.close(end)
+        sys.stdin, sys.stdout, sys.argv = os.fdopen(0), os.fdopen(1, "w"), [module.__name__, task]
+        module.main()
+        for thread in threading.enumerate():
+            if thread is not threading.current_thread() and not thread.daemon:
+                thread.join()
+        sys.stdout.flush()
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
 
 
 def told() -> tuple[dict[str, Any], Flask]:
@@ -103,3 +184,7 @@ def in_threads(app: Flask, count: int, work: Callable[[], list[str]]) -> None:
     for thread in threads:
         thread.join()
     print("\n".join(lines), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -20,7 +20,7 @@ from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from tests.services.booker import COMPANIES, booking_of
-from tests.services.workers import go, lines_of, task_of, worker_processes
+from tests.services.workers import task_of, worker_processes
 
 BOOKINGS, THREADS, PROCESSES = 50, 10, 4
 KEY = Fernet.generate_key().decode()
@@ -109,8 +109,8 @@ def test_from_four_processes_they_make_five_companies_and_fifty_contacts(busy: A
     ]
     with worker_processes("tests.services.booker", tasks) as processes:
         for process in processes:
-            go(process)
-        told_states = [line for process in processes for line in lines_of(process)]
+            process.go()
+        told_states = [line for process in processes for line in process.lines()]
     assert len(told_states) == BOOKINGS
     finish()
     check(busy)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import threading
 import time
 from contextlib import AbstractContextManager
@@ -16,7 +15,7 @@ from cryptography.fernet import Fernet
 from hubsync.services import now
 from hubsync.store import db
 from tests.services.oauth import change, expire_token, read_account, refresh_token, stored
-from tests.services.workers import go, lines_of, task_of, worker_processes
+from tests.services.workers import Worker, task_of, worker_processes
 
 THREADS_HERE, PROCESSES, THREADS_THERE = 10, 2, 5
 KEY = Fernet.generate_key().decode()
@@ -27,7 +26,7 @@ def given() -> dict[str, str]:
     return {"ENCRYPTION_KEYS": KEY}
 
 
-def other_processes(acme: Any, count: int, threads: int) -> AbstractContextManager[list[subprocess.Popen[str]]]:
+def other_processes(acme: Any, count: int, threads: int) -> AbstractContextManager[list[Worker]]:
     """Serving processes with *threads* workers each, ready to go."""
     settings = {
         "ENCRYPTION_KEYS": KEY,
@@ -54,11 +53,11 @@ def test_one_of_them_refreshes_and_all_of_them_get_through(oauth_acme: Any) -> N
         def all_at_once() -> None:
             threads = [threading.Thread(target=work) for _ in range(THREADS_HERE)]
             for process in others:
-                go(process)
+                process.go()
             for thread in threads:
                 thread.start()
             for process in others:
-                got.extend(lines_of(process))
+                got.extend(process.lines())
             for thread in threads:
                 thread.join()
 
@@ -81,7 +80,7 @@ def test_a_process_that_sleeps_in_mid_refresh_keeps_the_token_that_hubspot_gave_
     expire_token(oauth_acme)
     oauth_acme.fault(action="slow_body", seconds=0.003, path="/token", times=1)
     with other_processes(oauth_acme, 1, 1) as (sleeper,):
-        go(sleeper)
+        sleeper.go()
         wait_until(lambda: oauth_acme.sandbox.state.refresh_tokens.get(first).revoked)
         sleeper.send_signal(signal.SIGSTOP)
         assert refresh_token(oauth_acme) == first  # rotated at HubSpot, not stored here
@@ -90,7 +89,7 @@ def test_a_process_that_sleeps_in_mid_refresh_keeps_the_token_that_hubspot_gave_
             read_account(oauth_acme, seconds=20)
         assert stored().state == "lost"
         sleeper.send_signal(signal.SIGCONT)
-        assert lines_of(sleeper) == ["account 1234567"]
+        assert sleeper.lines() == ["account 1234567"]
     assert stored().state == "connected"
     assert refresh_token(oauth_acme) != first
     expire_token(oauth_acme)
@@ -102,9 +101,9 @@ def test_a_process_that_was_killed_in_mid_refresh_holds_nobody_up_for_long(oauth
     expire_token(oauth_acme)
     oauth_acme.fault(action="delay", delay=3, path="/token", times=1)
     with other_processes(oauth_acme, 1, 1) as (victim,):
-        go(victim)
+        victim.go()
         wait_until(lambda: stored().refresh_owner != "")
-        victim.kill()
+        victim.send_signal(signal.SIGKILL)
         victim.wait()
     db.session.remove()
     until = stored().refresh_until

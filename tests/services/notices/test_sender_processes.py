@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.mailing import MailServer
-from tests.services.workers import go, lines_of, task_of, worker_processes
+from tests.services.workers import task_of, worker_processes
 
 WORKERS = 8
 
@@ -23,6 +23,6 @@ def test_forty_failures_of_eight_processes_at_once_send_one(acme: Any, smtp: Mai
     task = task_of(acme, settings, calendar_id=acme.calendar_id, failures=5)
     with worker_processes("tests.services.notifier", [task] * WORKERS) as processes:
         for process in processes:
-            go(process)
-        mailed = [int(line) for process in processes for line in lines_of(process)]
+            process.go()
+        mailed = [int(line) for process in processes for line in process.lines()]
     assert (len(mailed), sum(mailed), len(smtp.mails)) == (WORKERS, 1, 1)

@@ -26,7 +26,7 @@ from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Attempt, Delivery
 from tests.services.booker import COMPANIES, booking_of
-from tests.services.workers import go, lines_of, task_of, worker_processes
+from tests.services.workers import task_of, worker_processes
 
 ACCOUNT = "1234567"
 CALLS, SEARCHES = 12, 2
@@ -118,8 +118,8 @@ def test_two_processes_share_the_limits(limited: Any) -> None:
     tasks = [task_of(limited, settings, threads=3, numbers=list(range(first, 17, 2))) for first in (1, 2)]
     with worker_processes("tests.services.booker", tasks) as processes:
         for process in processes:
-            go(process)
-        told = Counter(line for process in processes for line in lines_of(process))
+            process.go()
+        told = Counter(line for process in processes for line in process.lines())
     assert told["posted"] + told["pending"] + told["retrying"] == 16
     assert 0 < told["posted"] < CALLS
     assert answers(limited)[429] == 0

@@ -9,20 +9,21 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from bench.figures import table
-from bench.grants import CALLBACK, connect_by_oauth
+from bench.grants import connect_by_oauth
 from bench.house import Guest, House, built, guest
 from bench.progress import shown
 from bench.report import Finding, Report
 from bench.stand_in import Control
 from hubspot_sandbox.server import SandboxServer
-from hubspot_sandbox.settings import SandboxSettings
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.questions import Part
 from hubsync.services import now
 from hubsync.store import write_transaction
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
-from hubsync.store.mappings import MappingRecord, MappingRow
+from hubsync.store.mappings import MappingRecord
+from tests.kit import rows
+from tests.kit.sandboxes import sandbox_settings
 
 Prepare = Callable[["Desk"], None]
 
@@ -70,17 +71,8 @@ class Desk:
         """A mapped property has been deleted at HubSpot."""
         with self.house.app.app_context(), write_transaction() as session:
             mapping = session.scalars(select(MappingRecord)).one()
-            session.add(
-                MappingRow(
-                    mapping_id=mapping.id,
-                    section="contacts",
-                    position=50,
-                    property_name="no_longer_there",
-                    property_label="No longer there",
-                    property_type="string",
-                    information=f"question:{self.house.question[Part.NAME]}",
-                )
-            )
+            row = ("contacts", "no_longer_there", f"question:{self.house.question[Part.NAME]}")
+            rows.add_mapping_row(session, mapping.id, *row)
 
     def switch(self, **sections: bool) -> None:
         """Switch sections of the mapping on or off."""
@@ -157,7 +149,7 @@ def run(tiny: bool = False) -> Report:
 
 
 def _count(prepare: Prepare, state: DeliveryState) -> list[str]:
-    settings = SandboxSettings(redirect_urls=[CALLBACK])
+    settings = sandbox_settings()
     with SandboxServer(settings) as server, built(server.url) as house:
         hubspot = Control(server.url)
         desk = Desk(house, server, hubspot, guest(1), hubspot.begin())

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from cryptography.fernet import Fernet
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import delete, event, select
 
 from bench.report import ROOT
-from hubspot_sandbox.settings import SandboxSettings
 from hubsync.app import create_app
 from hubsync.domain.questions import Part
 from hubsync.services import now, tools
@@ -31,9 +29,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
-
-BASE_URL = "http://localhost:8000"
-STAND_IN = SandboxSettings()
+from tests.kit.settings import make_settings
 
 
 @dataclass(frozen=True)
@@ -128,17 +124,9 @@ def built(hubspot_url: str) -> Iterator[House]:
     """A house over a new database under instance/, which is on disk; all of it is deleted at the end."""
     (ROOT / "instance").mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / "instance"))
-    settings = {
-        "SECRET_KEY": "k" * 48,
-        "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-        "BASE_URL": BASE_URL,
-        "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'hubsync.sqlite3'}",
-        "HUBSPOT_CLIENT_ID": STAND_IN.client_id,
-        "HUBSPOT_CLIENT_SECRET": STAND_IN.client_secret,
-        "HUBSPOT_APP_URL": hubspot_url,
-        "HUBSPOT_API_URL": hubspot_url,
-        "SCHEDULER": "off",
-    }
+    settings = make_settings(
+        hubspot=hubspot_url, SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder / 'hubsync.sqlite3'}"
+    )
     app = create_app(settings, instance_path=folder)
     # What is measured is HubSync; the part that has HubSpot's limits serves it in a process of its own.
     app.extensions["hubsync"].call_reservations.allow_searches(10_000)

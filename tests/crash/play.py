@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from cryptography.fernet import Fernet
+
+from tests.kit.settings import make_settings
 
 ROOT = Path(__file__).parent.parent.parent
 BASE_URL = "http://localhost:8000"
@@ -170,20 +171,9 @@ def playing(folder: Path) -> Iterator[Play]:
     with _program("tests.crash.hubspot", f"{BASE_URL}/integrations/hubspot/callback") as hubspot:
         told = json.loads(_read(hubspot))
         database = folder / "hubsync.sqlite3"
-        settings = {
-            "SECRET_KEY": "k" * 48,
-            "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-            "BASE_URL": BASE_URL,
-            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{database}",
-            "HUBSPOT_CLIENT_ID": told["client_id"],
-            "HUBSPOT_CLIENT_SECRET": told["client_secret"],
-            "HUBSPOT_APP_URL": told["url"],
-            "HUBSPOT_API_URL": told["url"],
-            "MAIL_SERVER": "127.0.0.1",
-            "MAIL_PORT": str(told["smtp_port"]),
-            "MAIL_DEFAULT_SENDER": "HubSync <hubsync@acme.example>",
-            "SCHEDULER": "off",
-        }
+        settings = make_settings(
+            hubspot=told["url"], mail_port=told["smtp_port"], SQLALCHEMY_DATABASE_URI=f"sqlite:///{database}"
+        )
         play = Play(told["url"], database, hubspot)
         first = {name: play.first_commands(name) for name in ("usual", "hurried")}
         given = {"settings": settings, "instance_path": str(folder / "instance"), "first": first}

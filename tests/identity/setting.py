@@ -21,8 +21,9 @@ from hubsync.store.people import Identity, Person
 from hubsync.store.teams import Invitation, Team
 from tests.identity.provider import Proxy, answer_there, link_in, proxy_before
 from tests.identity.provider_process import provider_process
+from tests.kit.browser import Browser
+from tests.kit.settings import BASE_URL, OWNER
 from tests.mailing import MailServer
-from tests.web.visitor import BASE_URL, OWNER, Visitor
 
 TENANT = "5f0d2f2e-93c6-4f43-9c06-5a4d2b7d1a11"
 OTHER_TENANT = "0b9f3c52-61a4-4f0f-8f5b-6a0a3c1f7c22"
@@ -76,7 +77,7 @@ def registered(google: Proxy | None, microsoft: Proxy | None) -> dict[str, str]:
 
 
 @dataclass
-class Guest(Visitor):
+class Guest(Browser):
     """A browser that can go to a provider and come back."""
 
     app: Flask

@@ -12,19 +12,19 @@ from urllib.parse import urljoin
 
 import pytest
 import requests
-from cryptography.fernet import Fernet
 from flask import Flask
 from flask_migrate import upgrade
 from werkzeug.serving import make_server
 
 from hubspot_sandbox.server import SandboxServer
-from hubspot_sandbox.settings import SandboxSettings
 from hubsync.app import create_app
 from hubsync.paths import FILES as ROOT
 from hubsync.services.signin import links as signin_links
 from hubsync.services.teams import members
 from hubsync.store import db
 from tests.kit.page import Element, read_page
+from tests.kit.sandboxes import sandbox_settings
+from tests.kit.settings import make_settings
 from tests.ports import free_port
 
 OWNER = "owner@acme.example"
@@ -163,22 +163,10 @@ def _filled(form: Element) -> list[tuple[str, str]]:
 def installation(tmp_path: Path) -> Iterator[Installation]:
     port = free_port()
     url = f"http://localhost:{port}"
-    settings = SandboxSettings(redirect_urls=[f"{url}/integrations/hubspot/callback"], smtp_port=0)
+    settings = sandbox_settings(url, smtp_port=0)
     with SandboxServer(settings) as sandbox:
         app = create_app(
-            {
-                "SECRET_KEY": "k" * 48,
-                "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-                "BASE_URL": url,
-                "HUBSPOT_CLIENT_ID": settings.client_id,
-                "HUBSPOT_CLIENT_SECRET": settings.client_secret,
-                "HUBSPOT_APP_URL": sandbox.url,
-                "HUBSPOT_API_URL": sandbox.url,
-                "MAIL_SERVER": "127.0.0.1",
-                "MAIL_PORT": str(sandbox.smtp_port),
-                "MAIL_DEFAULT_SENDER": "hubsync@acme.example",
-                "SCHEDULER": "off",
-            },
+            make_settings(hubspot=sandbox.url, mail_port=sandbox.smtp_port, BASE_URL=url),
             instance_path=tmp_path / "instance",
         )
         with app.app_context():

@@ -111,12 +111,18 @@ class Element:
         self._element.drop_tree()
 
 
-def read_page(text: str) -> Element:
-    """The page that an answer's text is."""
-    return Element(lxml.html.document_fromstring(text))
+def read_page(answer: Any) -> Element:
+    """The page that an answer, or a text, is."""
+    return Element(lxml.html.document_fromstring(answer if isinstance(answer, str) else answer.text))
+
+
+def page_of(answer: Any) -> Element:
+    """The page of an answer that is one and no refusal."""
+    assert answer.status_code == 200, answer.text[:2000]
+    return read_page(answer)
 
 
 def words(part: Any) -> str:
     """What a person reads: of an answer, of a page or of an element of one."""
     assert part is not None, "there is no such element"
-    return part.words if isinstance(part, Element) else read_page(part.text).words
+    return (part if isinstance(part, Element) else read_page(part)).words

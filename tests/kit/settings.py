@@ -10,6 +10,7 @@ from flask import Flask
 from hubsync.config import EXTENSION, settings
 
 BASE_URL = "http://localhost:8000"
+OWNER = "owner@acme.example"
 CALLBACK = "/integrations/hubspot/callback"
 KEY = Fernet.generate_key().decode()
 """One key for all tests of a process, so that what one of them sealed another can open."""

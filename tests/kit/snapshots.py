@@ -37,7 +37,7 @@ class Snapshot(Generic[T]):
 _kept: WeakKeyDictionary[Flask, dict[Hashable, Snapshot[Any]]] = WeakKeyDictionary()
 
 
-def build_once(app: Flask, sandbox: SandboxServer, key: Hashable, build: Callable[[], T]) -> T:
+def build_once(app: Flask, sandbox: SandboxServer | None, key: Hashable, build: Callable[[], T]) -> T:
     """What *build* returns, in the app's context, with its rows in the database.
 
     *key* says what it builds. It is only copied into a database that nobody has opened yet; otherwise, on another
@@ -53,18 +53,18 @@ def build_once(app: Flask, sandbox: SandboxServer, key: Hashable, build: Callabl
             file.write_bytes(found.database)
             for name, issued in found.issued.items():
                 for each in issued:
-                    getattr(sandbox.state, name).put(deepcopy(each))
+                    _collection(sandbox, name).put(deepcopy(each))
             return found.result
         result = build()
         db.session.remove()
         db.engine.dispose()
         if not _log_of(file).exists():  # nobody has the database open, so all of it is in the file
-            issued = {name: deepcopy(_collection(sandbox, name).values()) for name in ISSUED}
+            issued = {name: deepcopy(_collection(sandbox, name).values()) for name in ISSUED if sandbox}
             snapshots[key] = Snapshot(time.monotonic(), file.read_bytes(), issued, result)
         return result
 
 
-def _collection(sandbox: SandboxServer, name: str) -> Collection[Any]:
+def _collection(sandbox: SandboxServer | None, name: str) -> Collection[Any]:
     collection: Collection[Any] = getattr(sandbox.state, name)
     return collection
 

@@ -17,9 +17,11 @@ from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now, tools
 from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.people.sessions import start_session
-from hubsync.store import write_transaction
+from hubsync.services.teams import members
+from hubsync.store import db, write_transaction
+from hubsync.store.teams import Team
 from tests.kit import rows
-from tests.kit.settings import BASE_URL, CALLBACK
+from tests.kit.settings import BASE_URL, CALLBACK, OWNER
 from tests.kit.snapshots import build_once
 
 Connected = Literal["key", "oauth"]
@@ -37,7 +39,7 @@ class World:
 
 def world(
     app: Flask,
-    sandbox: SandboxServer,
+    sandbox: SandboxServer | None = None,
     *,
     team: str = "acme",
     plan: str = "premium",
@@ -49,6 +51,8 @@ def world(
 ) -> World:
     """A team with *people*, who are called by their roles and have the address <role>@<team>.example.
 
+    The stand-in is needed for a team that is *connected*.
+
     *calendars* says whose each is, by default the owner has one called "intro"; each has the questions that every
     calendar begins with and, if *mapped*, the usual mapping. *connected* is how the team is connected to the
     stand-in's first account: by a service key, by OAuth, or not at all. *person* are columns of all people.
@@ -57,7 +61,9 @@ def world(
     person = dict(person or {})
 
     def build() -> World:
-        token = {"key": service_key, "oauth": lambda _: "", None: lambda _: ""}[connected](sandbox)
+        tokens = {"access_token": service_key(sandbox)} if sandbox and connected == "key" else {}
+        if sandbox and connected == "oauth":
+            tokens = grant_tokens(sandbox)
         with write_transaction() as session:
             team_id = rows.add_team(session, team, plan=plan).id
             ids = {role: rows.add_person(session, f"{role}@{team}.example", **person).id for role in people}
@@ -69,15 +75,26 @@ def world(
                 made[name] = rows.add_calendar(session, team_id, ids[owner], f"{team}-{name}", name=shown).id
                 if mapped:
                     rows.add_usual_mapping(session, made[name])
-            if connected:
-                connection = rows.add_connection(session, team_id, token)
+            if tokens:
+                connection = rows.add_connection(session, team_id, tokens["access_token"])
                 if connected == "oauth":
-                    store_tokens(connection, grant_tokens(sandbox))
+                    store_tokens(connection, tokens)
             sessions = {role: start_session(session, person_id) for role, person_id in ids.items()}
         return World(team_id, ids, made, sessions)
 
     key = (team, plan, people, tuple(of_whom.items()), mapped, connected, tuple(person.items()))
     return build_once(app, sandbox, key, build)
+
+
+def create_team(app: Flask, name: str = "Acme", owner: str = OWNER, plan: str = "premium") -> Team:
+    """A team with its owner, as whoever runs the installation makes it."""
+
+    def build() -> int:
+        return members.create_team(name, owner, plan).id
+
+    team_id = build_once(app, None, (name, owner, plan), build)
+    with app.app_context():
+        return db.session.get_one(Team, team_id)
 
 
 def store_tokens(connection: Any, tokens: Mapping[str, Any]) -> None:

@@ -9,7 +9,6 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from cryptography.fernet import Fernet
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select, text
@@ -25,17 +24,13 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
+from tests.kit.settings import make_settings
 
 
 @pytest.fixture
 def unmigrated(tmp_path: Path) -> Iterator[Flask]:
     app = create_app(
-        {
-            "SECRET_KEY": "k" * 48,
-            "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-            "BASE_URL": "http://localhost:8000",
-            "SCHEDULER": "off",
-        },
+        make_settings(),
         instance_path=tmp_path / "instance",
     )
     with app.app_context():

@@ -8,25 +8,22 @@ from flask import Flask
 from hubsync.services import now
 from hubsync.services.calendars import calendars
 from hubsync.services.calendars.calendars import CalendarInput
-from hubsync.services.deliveries import transitions
 from hubsync.store import db, end_read, write_transaction
-from hubsync.store.bookings import BookingRecord
-from hubsync.store.deliveries import Delivery
-from hubsync.store.mappings import MappingRecord, MappingRow
 from hubsync.store.teams import Membership, Team
+from tests.kit import rows
+from tests.kit.browser import Browser
 from tests.web.consenting import (
     HARBOUR_ACCOUNT,
     PAGE,
     come_back,
     kept,
 )
-from tests.web.visitor import Visitor
 
 QUESTION = f"{PAGE}/another-account"
 
 
 @pytest.fixture
-def asked(team: Team, owner: Visitor) -> Visitor:
+def asked(team: Team, owner: Browser) -> Browser:
     """The owner, whose team is connected to Acme's account and who has just authorized Blue Harbour's."""
     come_back(owner)
     answer = come_back(owner, account=HARBOUR_ACCOUNT)
@@ -49,48 +46,13 @@ def map_property(app: Flask, team: Team, name: str, label: str, kind: str = "str
         asked_first = calendar.questions[0].id
         end_read()
         with write_transaction() as session:
-            mapping = MappingRecord(calendar_id=calendar.id, updated_at=now())
-            session.add(mapping)
-            session.flush()
-            session.add(
-                MappingRow(
-                    mapping_id=mapping.id,
-                    section="contacts",
-                    position=0,
-                    property_name=name,
-                    property_label=label,
-                    property_type=kind,
-                    information=f"question:{asked_first}",
-                )
-            )
+            row = ("contacts", name, f"question:{asked_first}", label, kind)
+            rows.add_mapping(session, calendar.id, row)
         return calendar.id
 
 
 def let_wait(app: Flask, team: Team, calendar_id: int, count: int) -> None:
     with app.app_context(), write_transaction() as session:
-        for number in range(count):
-            booking = BookingRecord(
-                team_id=team.id,
-                calendar_id=calendar_id,
-                source="page",
-                external_id=f"waiting-{number}",
-                starts_at=now(),
-                ends_at=now(),
-                guest_name="Guest",
-                guest_email="guest@example.com",
-                answers={},
-                created_at=now(),
-            )
-            session.add(booking)
-            session.flush()
-            transitions.begin(
-                session,
-                Delivery(
-                    team_id=team.id,
-                    calendar_id=calendar_id,
-                    booking_id=booking.id,
-                    state="waiting",
-                    reason="not_connected",
-                    created_at=now(),
-                ),
-            )
+        for _ in range(count):
+            booking = rows.add_booking(session, team.id, calendar_id, starts_at=now())
+            rows.add_delivery(session, booking, "waiting", reason="not_connected", created_at=now())

@@ -8,24 +8,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from hubsync.domain.questions import Kind
-from hubsync.services import now, tools
-from hubsync.services.calendars.source_calendars import add_default_questions
-from hubsync.services.connection.tokens import sealed_place
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
-from hubsync.store.connections import Connection
-from hubsync.store.mappings import MappingRecord, MappingRow
-from hubsync.store.people import Person
-from hubsync.store.teams import Membership, Team
-from tests.kit.page import Element, read_page
+from tests.kit import rows
+from tests.kit.browser import Browser
+from tests.kit.page import Element
+from tests.kit.world import world
 
-BASE_URL = "http://localhost:8000"
-ADDRESS = "/book/intro-call-Zk3"
+ADDRESS = "/book/acme-intro"
 
 
 @dataclass
@@ -33,22 +27,15 @@ class Guest:
     """Somebody with the link; *names* are the questions' fields by label."""
 
     app: Flask
-    client: FlaskClient
+    browser: Browser
     calendar_id: int
     names: dict[str, str] = field(default_factory=dict)
 
     def ask(self, label: str, kind: Kind, **more: Any) -> None:
         """Put one more question on the page."""
         with self.app.app_context(), write_transaction() as session:
-            row = QuestionRow(
-                calendar_id=self.calendar_id,
-                position=10 + len(self.names),
-                label=label,
-                kind=kind.value,
-                **{"supplement": "", "choices": [], "required": False, **more},
-            )
-            session.add(row)
-            session.flush()
+            position = 10 + len(self.names)
+            row = rows.add_question(session, self.calendar_id, label, kind.value, position=position, **more)
             self.names[label] = f"question-{row.id}"
 
     def change(self, **columns: Any) -> None:
@@ -59,15 +46,13 @@ class Guest:
                 setattr(calendar, name, value)
 
     def get(self, address: str) -> TestResponse:
-        return self.client.get(address, base_url=BASE_URL)
+        return self.browser.get(address)
 
-    def post(self, form: dict[str, Any]) -> TestResponse:
-        return self.client.post(ADDRESS, base_url=BASE_URL, data=form)
+    def post(self, form: dict[str, Any], address: str = ADDRESS) -> TestResponse:
+        return self.browser.send(address, form)
 
     def open(self, query: str = "") -> Element:
-        answer = self.get(ADDRESS + query)
-        assert answer.status_code == 200
-        return read(answer)
+        return self.browser.open(ADDRESS + query)
 
     def token(self, query: str = "") -> str:
         return token_of(self.open(query))
@@ -92,27 +77,9 @@ class Guest:
     def connect(self) -> None:
         """Connect the team and map the e-mail, so that bookings are really sent."""
         with self.app.app_context(), write_transaction() as session:
-            team_id = session.get_one(Calendar, self.calendar_id).team_id
-            mapping = MappingRecord(calendar_id=self.calendar_id, updated_at=now())
-            session.add(mapping)
-            session.flush()
-            row = MappingRow(
-                mapping_id=mapping.id,
-                section="contacts",
-                position=0,
-                property_name="email",
-                property_label="Email",
-                property_type="string",
-                information=self.names["Email"].replace("-", ":"),
-            )
-            connection = Connection(
-                team_id=team_id,
-                state="connected",
-                hubspot_account_id="1234567",
-                connected_at=now(),
-                access_sealed=tools().vault.seal(sealed_place(team_id, "access token"), "pat-na1-x"),
-            )
-            session.add_all([row, connection])
+            email = self.names["Email"].replace("-", ":")
+            rows.add_mapping(session, self.calendar_id, ("contacts", "email", email, "Email"))
+            rows.add_connection(session, session.get_one(Calendar, self.calendar_id).team_id, "pat-na1-x")
 
     def bookings(self) -> list[BookingRecord]:
         with self.app.app_context():
@@ -124,10 +91,6 @@ class Guest:
         """What was kept of the only booking's answer to the question *label*."""
         (booking,) = self.bookings()
         return booking.answers[self.names[label].removeprefix("question-")]
-
-
-def read(answer: TestResponse) -> Element:
-    return read_page(answer.text)
 
 
 def token_of(page: Element) -> str:
@@ -146,26 +109,8 @@ def error_at(page: Element, name: str) -> str:
 
 @pytest.fixture
 def guest(app: Flask) -> Guest:
-    client = app.test_client(use_cookies=False)
+    calendar_id = world(app, mapped=False, connected=None, person={"name": "Mika Mori"}).calendars["intro"]
     with app.app_context():
-        with write_transaction() as session:
-            person = Person(email="owner@acme.example", name="Mika Mori", created_at=now())
-            team = Team(slug="acme", name="Acme", plan="premium", created_at=now())
-            session.add_all([person, team])
-            session.flush()
-            session.add(Membership(team_id=team.id, person_id=person.id, role="owner"))
-            calendar = Calendar(
-                team_id=team.id,
-                owner_id=person.id,
-                slug=ADDRESS.removeprefix("/book/"),
-                name="Intro call",
-                time_zone="Asia/Tokyo",
-                external_id="intro",
-                created_at=now(),
-            )
-            session.add(calendar)
-            session.flush()
-            names = {row.label: f"question-{row.id}" for row in add_default_questions(session, calendar)}
-            calendar_id = calendar.id
-        db.session.remove()
-    return Guest(app, client, calendar_id, names)
+        asked = db.session.query(QuestionRow).filter_by(calendar_id=calendar_id)
+        names = {row.label: f"question-{row.id}" for row in asked}
+    return Guest(app, Browser(app, cookies=False), calendar_id, names)

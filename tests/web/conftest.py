@@ -6,16 +6,17 @@ import pytest
 from flask import Flask
 
 from hubsync.store.teams import Team
-from tests.web.visitor import Visitor, found
+from tests.kit.browser import Browser
+from tests.kit.world import create_team
 
 
 @pytest.fixture
 def team(app: Flask) -> Team:
     """Acme, on the Premium plan."""
-    return found(app)
+    return create_team(app)
 
 
 @pytest.fixture
-def owner(app: Flask, team: Team) -> Visitor:
+def owner(app: Flask, team: Team) -> Browser:
     """Acme's owner, signed in."""
-    return Visitor(app).sign_in()
+    return Browser(app).sign_in()

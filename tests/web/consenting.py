@@ -14,8 +14,9 @@ from hubsync.services.teams import audit
 from hubsync.store import db, end_read
 from hubsync.store.connections import Connection, ParkedConnection, connection_of
 from hubsync.store.teams import Team
-from tests.kit.page import Element
-from tests.web.visitor import BASE_URL, Visitor, words
+from tests.kit.browser import Browser
+from tests.kit.page import Element, words
+from tests.kit.settings import BASE_URL
 
 PAGE = "/teams/acme/settings/integrations/hubspot"
 ACME_ACCOUNT, HARBOUR_ACCOUNT = 1234567, 7654321
@@ -43,14 +44,14 @@ def changed(address: str, **parameters: str | None) -> str:
     return url._replace(query=urlencode(merged)).geturl()
 
 
-def leave(visitor: Visitor, page: str = PAGE) -> str:
+def leave(visitor: Browser, page: str = PAGE) -> str:
     """Press Connect; the address at HubSpot where the browser goes."""
     answer = visitor.post(f"{page}/connect", page=page)
     assert answer.status_code == 303, words(answer)
     return answer.headers["Location"]
 
 
-def come_back(visitor: Visitor, page: str = PAGE, account: int = ACME_ACCOUNT) -> TestResponse:
+def come_back(visitor: Browser, page: str = PAGE, account: int = ACME_ACCOUNT) -> TestResponse:
     """Press Connect, choose the account and confirm at HubSpot, and come back with its answer."""
     return visitor.get(answer_consent(leave(visitor, page), account=account))
 
@@ -72,11 +73,11 @@ def make_key(sandbox: SandboxServer, scopes: tuple[str, ...] = (), account: int 
     return str(made.json()["token"])
 
 
-def enter_key(visitor: Visitor, key: str, page: str = PAGE) -> TestResponse:
+def enter_key(visitor: Browser, key: str, page: str = PAGE) -> TestResponse:
     return visitor.post(f"{page}/service-key", page=f"{page}/service-key", key=key)
 
 
-def answer_question(visitor: Visitor, answer: str, page: str = PAGE) -> TestResponse:
+def answer_question(visitor: Browser, answer: str, page: str = PAGE) -> TestResponse:
     """Press the button ``use`` or ``keep`` of the question about another account, as it is shown now."""
     address = f"{page}/another-account"
     return visitor.client.post(

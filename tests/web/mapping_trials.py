@@ -8,9 +8,10 @@ from werkzeug.test import TestResponse
 from hubsync.services import now
 from hubsync.store import db
 from hubsync.store.calendars import Calendar
-from tests.kit.page import Element
+from tests.kit.forms import filled
+from tests.kit.page import Element, words
 from tests.kit.page_bookings import complete_page_booking
-from tests.web.workshop import Workshop, filled, text
+from tests.web.workshop import Workshop
 
 
 def from_editor(workshop: Workshop, way: str, **changed: str | None) -> TestResponse:
@@ -22,13 +23,13 @@ def from_editor(workshop: Workshop, way: str, **changed: str | None) -> TestResp
 
 def values(shown: Element) -> dict[str, list[str]]:
     """The cells of every row of the tables of values, by property."""
-    rows = [[text(cell) for cell in row.select("td")] for row in shown.select("table.values tbody tr")]
+    rows = [[words(cell) for cell in row.select("td")] for row in shown.select("table.values tbody tr")]
     return {row[0]: row[1:] for row in rows}
 
 
 def outcomes(shown: Element) -> dict[str, str]:
     return {
-        text(row.select_one("th")): text(row.select_one(".badge-state"))  # type: ignore[arg-type]
+        words(row.select_one("th")): words(row.select_one(".badge-state"))  # type: ignore[arg-type]
         for row in shown.select("table.parts tbody tr")
     }
 
@@ -46,6 +47,6 @@ def book(workshop: Workshop, **answers: str) -> None:
         db.session.remove()
 
 
-def button(shown: Element, words: str) -> dict[str, str]:
-    found = next(each for each in shown.select("main button") if words in text(each))
+def button(shown: Element, label: str) -> dict[str, str]:
+    found = next(each for each in shown.select("main button") if label in words(each))
     return {name: str(found[name]) for name in ("name", "value", "formaction") if found.has_attr(name)}

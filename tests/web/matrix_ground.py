@@ -10,28 +10,23 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import requests
-from cryptography.fernet import Fernet
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from hubspot_sandbox.entities import App
-from hubspot_sandbox.grants import connect_app
 from hubspot_sandbox.server import SandboxServer
-from hubspot_sandbox.settings import SandboxSettings
 from hubsync.app import create_app
-from hubsync.hubspot.oauth import SCOPES
 from hubsync.services.connection.properties import read_properties
 from hubsync.services.people.sessions import start_session
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.teams import Team
-from tests.kit.page import read_page
+from tests.kit.forms import form_token
+from tests.kit.sandboxes import sandbox_settings
+from tests.kit.settings import BASE_URL, make_settings
+from tests.kit.world import grant_tokens
 from tests.mailing import MailServer
 from tests.web.matrix_things import OUTSIDER, ROLES, Things, add_person, settle
 from tests.web.role_matrix import EVERYBODY
 
-BASE_URL = "http://localhost:8000"
-REDIRECT = f"{BASE_URL}/integrations/hubspot/callback"
 WORKING_ON = "hubsync-"
 """How the names of threads begin that work on after a request has been answered."""
 
@@ -55,7 +50,7 @@ class Ground:
         people: dict[str, int] = {}
         with app.app_context():
             db.create_all()
-            grant = grant_access(sandbox)
+            grant = grant_tokens(sandbox)
             with write_transaction() as session:
                 self.things = {team: settle(session, team, people, grant) for team in ROLES}
                 people["outsider"] = add_person(session, OUTSIDER).id
@@ -131,34 +126,25 @@ class Ground:
             with client.session_transaction(base_url=BASE_URL) as session:
                 session["signed_in"] = session_token
         shown = client.get("/", base_url=BASE_URL, follow_redirects=True).text
-        found = read_page(shown).select_one("input[name=csrf_token]")
-        assert found is not None, shown[:1000]
+        token = form_token(shown)
+        assert token is not None, shown[:1000]
         cookie = client.get_cookie(self._cookie_name, domain="localhost")
         assert cookie is not None
-        return Browser(cookie.value, str(found["value"]))
+        return Browser(cookie.value, token)
 
 
 @contextmanager
 def grounded(folder: Path) -> Iterator[Ground]:
     """The ground, with a HubSpot and a mail server of its own."""
-    with SandboxServer(SandboxSettings(redirect_urls=[REDIRECT])) as sandbox, MailServer() as mails:
+    with SandboxServer(sandbox_settings()) as sandbox, MailServer() as mails:
         app = create_app(
-            {
-                "SECRET_KEY": "k" * 48,
-                "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-                "BASE_URL": BASE_URL,
-                "HUBSPOT_CLIENT_ID": sandbox.settings.client_id,
-                "HUBSPOT_CLIENT_SECRET": sandbox.settings.client_secret,
-                "HUBSPOT_APP_URL": sandbox.url,
-                "HUBSPOT_API_URL": sandbox.url,
-                "GOOGLE_CLIENT_ID": "client",
-                "GOOGLE_CLIENT_SECRET": "secret of the client",
-                "GOOGLE_METADATA_URL": "http://127.0.0.1:9/nobody-answers-here",
-                "MAIL_SERVER": "127.0.0.1",
-                "MAIL_PORT": str(mails.port),
-                "MAIL_DEFAULT_SENDER": "HubSync <hubsync@acme.example>",
-                "SCHEDULER": "off",
-            },
+            make_settings(
+                hubspot=sandbox.url,
+                mail_port=mails.port,
+                GOOGLE_CLIENT_ID="client",
+                GOOGLE_CLIENT_SECRET="secret of the client",
+                GOOGLE_METADATA_URL="http://127.0.0.1:9/nobody-answers-here",
+            ),
             instance_path=folder / "instance",
         )
         ground = Ground(app, sandbox)
@@ -167,25 +153,6 @@ def grounded(folder: Path) -> Iterator[Ground]:
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
-
-
-def grant_access(sandbox: SandboxServer) -> dict[str, str]:
-    """Tokens as somebody gets them who presses Connect at the sandbox."""
-    state, registered = sandbox.state, sandbox.state.apps.get(sandbox.settings.client_id)
-    assert isinstance(registered, App)
-    account = state.accounts.get(1234567)
-    assert account is not None
-    form = {
-        "grant_type": "authorization_code",
-        "code": connect_app(state, registered, account, "a@b.example", list(SCOPES), REDIRECT, None),
-        "redirect_uri": REDIRECT,
-        "client_id": registered.client_id,
-        "client_secret": registered.client_secret,
-    }
-    answer = requests.post(f"{sandbox.url}/oauth/2026-09/token", data=form, timeout=10)
-    assert answer.ok, answer.text
-    tokens: dict[str, str] = answer.json()
-    return tokens
 
 
 def _digest(database: sqlite3.Connection, table: str) -> str:

@@ -12,9 +12,9 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from hubsync.web import CSRF_EXEMPT
+from tests.kit.page import words
 from tests.web.matrix_ground import BASE_URL, Ground, grounded
 from tests.web.role_matrix import EVERYBODY, MATRIX
-from tests.web.visitor import words
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 NOT_LOOKED_AT = {"HEAD", "OPTIONS"}  # werkzeug's own, beside every GET

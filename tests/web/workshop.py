@@ -8,87 +8,19 @@ from typing import Any
 import pytest
 import requests
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import event
-from werkzeug.test import TestResponse
 
 from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.questions import Kind
 from hubsync.domain.roles import Role
-from hubsync.services import now, tools
-from hubsync.services.calendars import calendars
 from hubsync.services.calendars import questions as guest_questions
-from hubsync.services.calendars.calendars import CalendarInput
-from hubsync.services.connection.tokens import sealed_place
-from hubsync.services.signin import links
-from hubsync.services.teams import members
-from hubsync.store import db, end_read, write_transaction
+from hubsync.store import db, write_transaction
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.connections import Connection
 from hubsync.store.mappings import MappingRecord, MappingRow
-from hubsync.store.people import Person
-from hubsync.store.teams import Team
+from tests.kit.browser import Browser
 from tests.kit.members import join
-from tests.kit.page import Element, read_page
-
-BASE_URL = "http://localhost:8000"
-Pairs = list[tuple[str, str]]
-
-
-class Reader:
-    """Somebody's browser: opens pages, fills in forms, presses buttons. No JavaScript runs."""
-
-    def __init__(self, app: Flask, email: str) -> None:
-        self.client = FlaskClient(app, app.response_class, use_cookies=True)
-        with app.app_context():
-            token = links.redeem(links.make_link(email).rsplit("/", 1)[-1])
-        with self.client.session_transaction(base_url=BASE_URL) as session:
-            session["signed_in"] = token
-
-    def get(self, address: str, **more: Any) -> TestResponse:
-        return self.client.get(address, base_url=BASE_URL, **more)
-
-    def open(self, address: str, **more: Any) -> Element:
-        answer = self.get(address, **more)
-        assert answer.status_code == 200, answer.text[:2000]
-        return page(answer)
-
-    def send(self, address: str, form: Pairs) -> TestResponse:
-        fields: dict[str, list[str]] = {}
-        for name, value in form:
-            fields.setdefault(name, []).append(value)
-        return self.client.post(address, data=fields, base_url=BASE_URL)
-
-    def press(self, address: str, button: tuple[str, str] | None = None, **changed: str | None) -> TestResponse:
-        """Open the page, fill in its last form as *changed* says (None: leave the field out), press *button*."""
-        form = filled(self.open(address))
-        form = [pair for pair in form if pair[0] not in changed]
-        form += [(name, value) for name, value in changed.items() if value is not None]
-        return self.send(address, [*form, *([button] if button else [])])
-
-
-def page(answer: TestResponse) -> Element:
-    return read_page(answer.text)
-
-
-def text(part: Element) -> str:
-    return " ".join(part.get_text(" ").split())
-
-
-def filled(shown: Element) -> Pairs:
-    """What a browser would send with the last form of the page's content, but for a button."""
-    form = shown.select("main form")[-1]
-    found: Pairs = []
-    for each in form.select("input, select, textarea"):
-        name, kind = each.get("name"), each.get("type")
-        if not name or (kind == "checkbox" and not each.has_attr("checked")):
-            continue
-        if each.name == "select":
-            chosen = each.select_one("option[selected]") or each.select_one("option")
-            found.append((str(name), str(chosen["value"])))  # type: ignore[index]  # every option has a value
-        else:
-            found.append((str(name), each.get_text() if each.name == "textarea" else str(each.get("value", "on"))))
-    return found
+from tests.kit.world import world
 
 
 @dataclass
@@ -99,7 +31,7 @@ class Workshop:
     sandbox: SandboxServer
     team_id: int
     calendar_id: int
-    owner: Reader
+    owner: Browser
 
     @property
     def advanced(self) -> str:
@@ -138,10 +70,10 @@ class Workshop:
         with self.app.app_context():
             return db.session.query(MappingRecord).one_or_none()
 
-    def add_person(self, email: str, role: Role) -> Reader:
+    def add_person(self, email: str, role: Role) -> Browser:
         with self.app.app_context():
             join(self.team_id, email, role)
-        return Reader(self.app, email)
+        return Browser(self.app).sign_in(email)
 
     def own_property(self, section: str, name: str, **definition: Any) -> None:
         """Change or create a property in the sandbox's account."""
@@ -184,23 +116,7 @@ class Workshop:
 
 @pytest.fixture
 def workshop(app: Flask, sandbox: SandboxServer) -> Workshop:
-    """Acme, owned by owner@acme.example, connected to the sandbox."""
-    key = requests.post(f"{sandbox.url}/sandbox/api/service-keys", json={}, timeout=10).json()["token"]
-    with app.app_context():
-        members.create_team("Acme", "owner@acme.example", "premium")
-        team_id, owner_id = db.session.query(Team.id).scalar(), db.session.query(Person.id).scalar()
-        end_read()
-        calendar = calendars.make_calendar(team_id, owner_id, CalendarInput("Intro call", 30, "Asia/Tokyo"))
-        calendar_id = calendar.id
-        end_read()
-        with write_transaction() as session:
-            session.add(
-                Connection(
-                    team_id=team_id,
-                    state="connected",
-                    hubspot_account_id="1234567",
-                    connected_at=now(),
-                    access_sealed=tools().vault.seal(sealed_place(team_id, "access token"), key),
-                )
-            )
-    return Workshop(app, sandbox, team_id, calendar_id, Reader(app, "owner@acme.example"))
+    """Acme, owned by owner@acme.example, connected to the sandbox; nothing is mapped."""
+    acme = world(app, sandbox, mapped=False)
+    owner = Browser(app, signed_in=acme.sessions["owner"])
+    return Workshop(app, sandbox, acme.team_id, acme.calendars["intro"], owner)

@@ -19,7 +19,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
-from hubsync.store.teams import Team
+from tests.kit import rows
 
 
 def connect(acme: Any) -> dict[str, Any]:
@@ -177,10 +177,8 @@ def test_an_account_that_another_team_is_connected_to_is_left_alone(acme: Any) -
 
 def _second_team(state: str) -> None:
     with write_transaction() as session:
-        team = Team(slug="second", name="Second", plan="premium", created_at=now())
-        session.add(team)
-        session.flush()
-        session.add(Connection(team_id=team.id, state=state, hubspot_account_id="1234567", connected_at=now()))
+        team = rows.add_team(session, "second")
+        rows.add_connection(session, team.id, state=state)
 
 
 def test_tokens_that_no_key_opens_are_forgotten_all_the_same(acme: Any) -> None:

@@ -23,6 +23,7 @@ from hubsync.store.mappings import MappingRecord
 from hubsync.store.people import Person
 from hubsync.store.replays import Replay
 from hubsync.store.teams import Team
+from tests.kit import rows
 from tests.services.bookings.test_completion import source_booking
 from tests.services.replays import begin, missed, person_id, progress, states, switch
 
@@ -127,8 +128,7 @@ def test_what_a_made_mapping_was_missing_for_is_replayed_too(acme: Any) -> None:
     assert states() == ["waiting"]
     assert count_missed(acme.team_id) == 0  # nothing says yet what to post
     with write_transaction() as session:
-        mapping = MappingRecord(calendar_id=acme.calendar_id, updated_at=now())
-        session.add(mapping)
+        rows.add_mapping(session, acme.calendar_id)
     acme.map("contacts", "email", f"question:{acme.question(Part.EMAIL).id}")
     assert count_missed(acme.team_id) == count_missed(acme.team_id, acme.calendar_id) == 1
     begin(acme)

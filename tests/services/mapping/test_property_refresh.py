@@ -16,8 +16,10 @@ from hubsync.services.mapping.property_refresh import refresh_mappings
 from hubsync.services.mapping.storage import load_mapping, save_mapping
 from hubsync.services.operations.daily_check import check_due
 from hubsync.store import db, end_read, write_transaction
+from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
 from hubsync.store.mappings import CachedProperties, MappingRecord, MappingRow
+from tests.kit import rows
 from tests.services.held import while_held
 
 
@@ -117,33 +119,9 @@ def test_what_one_account_said_is_not_kept_for_another(seats: Any) -> None:
 
 def test_the_rows_of_another_team_are_left_to_its_own_check(seats: Any) -> None:
     with write_transaction() as session:
-        from hubsync.store.calendars import Calendar
-        from hubsync.store.teams import Team
-
-        team = Team(slug="other", name="Other", plan="premium", created_at=now())
-        session.add(team)
-        session.flush()
-        owner_id = session.query(Calendar.owner_id).scalar()
-        calendar = Calendar(
-            team_id=team.id, owner_id=owner_id, slug="o", name="O", external_id="o", created_at=now()
-        )
-        session.add(calendar)
-        session.flush()
-        mapping = MappingRecord(calendar_id=calendar.id, updated_at=now())
-        session.add(mapping)
-        session.flush()
-        session.add(
-            MappingRow(
-                mapping_id=mapping.id,
-                section="companies",
-                position=1,
-                property_name="seats",
-                property_label="Their seats",
-                property_type="string",
-                information="fact:host",
-            )
-        )
-        theirs = mapping.id
+        team = rows.add_team(session, "other")
+        calendar = rows.add_calendar(session, team.id, session.query(Calendar.owner_id).scalar())
+        theirs = rows.add_mapping(session, calendar.id, ("companies", "seats", "fact:host", "Their seats")).id
     define(seats, "companies", "seats", label="Number of seats", type="number", fieldType="number")
     assert refresh_mappings(seats.team_id, Deadline.after(10)) == 1
     label = db.session.query(MappingRow.property_label).filter_by(mapping_id=theirs).scalar()

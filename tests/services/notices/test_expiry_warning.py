@@ -12,9 +12,9 @@ import time_machine
 from hubsync.services import now
 from hubsync.services.notices.expiry_warning import ahead_of_expiry, warn_due
 from hubsync.store import write_transaction
-from hubsync.store.connections import Connection
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
+from tests.kit import rows
 from tests.kit.settings import change_settings
 from tests.mailing import MailServer
 from tests.services.oauth import change, later, stored
@@ -214,17 +214,10 @@ def test_a_short_time_is_warned_about_in_its_middle(acme: Any, days: int, ahead:
 def test_one_team_whose_mail_meets_a_mistake_does_not_keep_the_others_from_theirs(
     acme: Any, smtp: MailServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from hubsync.store.teams import Team
 
     with write_transaction() as session:
-        empty = Team(slug="empty", name="Nobody", plan="premium", created_at=now())
-        session.add(empty)
-        session.flush()
-        session.add(
-            Connection(
-                id=-1, team_id=empty.id, state="connected", hubspot_account_id="1", connected_at=now(), scopes=[]
-            )
-        )
+        empty = rows.add_team(session, "empty", name="Nobody")
+        rows.add_connection(session, empty.id, id=-1, hubspot_account_id="1")
     with later(days=167):
         assert warn_due() == ["acme"]
     assert "warning team" in caplog.text

@@ -14,6 +14,7 @@ from hubsync.services.notices.sender import send_due_notices
 from hubsync.store import db, write_transaction
 from hubsync.store.notices import Notice
 from hubsync.store.teams import Membership
+from tests.kit import rows
 from tests.mailing import MailServer
 from tests.services.failing import START, at, fail, failing, kept, told
 from tests.services.notices.test_sender import second_team
@@ -198,21 +199,11 @@ def test_one_team_whose_notice_meets_a_mistake_keeps_no_other_from_its_own(
 ) -> None:
     fail(acme)
     other = second_team()
-    from hubsync.store.connections import Connection
 
     with write_transaction() as session:
         session.query(Membership).filter_by(team_id=acme.team_id).delete()
-        session.add(
-            Connection(
-                team_id=other,
-                state="lost",
-                lost_code="access_lost",
-                lost_at=now(),
-                hubspot_account_id="2",
-                connected_at=now(),
-                scopes=[],
-            )
-        )
+        lost = {"state": "lost", "lost_code": "access_lost", "lost_at": now(), "access_sealed": ""}
+        rows.add_connection(session, other, hubspot_account_id="2", **lost)
     assert [each.team_slug for each in send_due_notices()] == ["beta"]
     assert f"telling team {acme.team_id} met IndexError" in caplog.text
 

@@ -13,7 +13,7 @@ from hubsync.services.operations.daily_check import check_due
 from hubsync.services.teams import audit
 from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
-from hubsync.store.teams import Team
+from tests.kit import rows
 from tests.services.oauth import change, expire_token, later, read_account, refresh_token, stored
 
 
@@ -79,21 +79,9 @@ def _in(acme: Any, work: Callable[[], Any]) -> Callable[[], None]:
 
 def test_one_check_that_meets_a_mistake_does_not_keep_the_others_from_being_made(oauth_acme: Any) -> None:
     with write_transaction() as session:
-        broken = Team(slug="broken", name="Broken", plan="premium", created_at=now())
-        session.add(broken)
-        session.flush()
-        session.add(
-            Connection(
-                team_id=broken.id,
-                state="connected",
-                hubspot_account_id="1",
-                connected_at=now(),
-                next_check_at=now() - timedelta(days=9),
-                scopes=[],
-                access_sealed="",
-                refresh_sealed="x" * 10,
-            )
-        )
+        broken = rows.add_team(session, "broken")
+        due = now() - timedelta(days=9)
+        rows.add_connection(session, broken.id, next_check_at=due, access_sealed="", refresh_sealed="x" * 10)
     change_acme = now() - timedelta(days=1)
     with write_transaction() as session:
         session.query(Connection).filter_by(team_id=oauth_acme.team_id).update({"next_check_at": change_acme})

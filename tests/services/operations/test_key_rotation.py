@@ -24,6 +24,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.sealed import Vault, sealed_columns
 from hubsync.store.teams import IntakeEndpoint
+from tests.kit import rows
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
@@ -236,8 +237,7 @@ def store_tokens(team_id: int, tokens: dict[str, Any]) -> None:
     with write_transaction() as session:
         connection = session.query(Connection).filter_by(team_id=team_id).one_or_none()
         if connection is None:
-            connection = Connection(team_id=team_id, state="connected", hubspot_account_id="1", connected_at=now())
-            session.add(connection)
+            connection = rows.add_connection(session, team_id)
         for what in ("access", "refresh"):
             sealed = Vault([OLD]).seal(sealed_place(team_id, f"{what} token"), tokens[f"{what}_token"])
             setattr(connection, f"{what}_sealed", sealed)

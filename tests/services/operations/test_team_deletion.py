@@ -29,7 +29,7 @@ from hubsync.store.notices import Notice
 from hubsync.store.people import Person
 from hubsync.store.replays import Replay
 from hubsync.store.teams import Team
-from tests.web.matrix_ground import grant_access
+from tests.kit.world import grant_tokens
 from tests.web.matrix_things import ROLES, settle
 
 STAYS = {"people", "identities", "signin_links", "unconfirmed_identities", "person_sessions", "mail_asks"}
@@ -43,7 +43,7 @@ class Teams:
         self.app, self.people = app, dict[str, int]()
         self.file = Path(app.instance_path) / "hubsync.sqlite3"
         with app.app_context():
-            grant = grant_access(sandbox)
+            grant = grant_tokens(sandbox)
             with write_transaction() as session:
                 for slug in ROLES:
                     things = settle(session, slug, self.people, grant)

@@ -13,7 +13,7 @@ from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
-from hubsync.store.teams import Team
+from tests.kit import rows
 from tests.services.mapping.test_preview import seed
 from tests.services.oauth import later
 
@@ -181,12 +181,8 @@ def test_a_contact_that_a_person_made_minutes_before_is_a_duplicate(remembered: 
 
 def test_what_another_team_registered_in_the_same_account_is_not_claimed(remembered: Any) -> None:
     with write_transaction() as session:
-        other = Team(slug="other", name="Other", plan="premium", created_at=now())
-        session.add(other)
-        session.flush()
-        session.add(
-            Connection(team_id=other.id, state="connected", hubspot_account_id="1234567", connected_at=now())
-        )
+        other = rows.add_team(session, "other")
+        rows.add_connection(session, other.id)
         session.query(Delivery).update({"team_id": other.id})
     with later(seconds=2):
         remembered.fault(**LOST)

@@ -21,9 +21,9 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import IntakeEndpoint, Team
-from tests.kit.page import read_page
+from tests.kit.browser import Browser
+from tests.kit.page import read_page, words
 from tests.sources.samples import EACH_SAMPLE, EACH_SOURCE, Sample, bookings_of
-from tests.web.visitor import Visitor, words
 
 INTEGRATIONS = "/teams/acme/settings/integrations"
 NOT_PROVED = {"error": "proof_missing", "message": "The signature does not fit."}
@@ -183,7 +183,7 @@ def test_a_guest_of_any_source_can_be_erased_and_the_same_booking_brings_nothing
 
 
 @of_each_source
-def test_a_source_has_its_card_and_its_page_with_its_words(owner: Visitor, source: Source) -> None:
+def test_a_source_has_its_card_and_its_page_with_its_words(owner: Browser, source: Source) -> None:
     listed = owner.open(INTEGRATIONS)
     page = f"{INTEGRATIONS}/{source.name.replace('_', '-')}"
     card = listed.select_one(f"a.card-link[href='{page}']")

@@ -12,7 +12,8 @@ from sqlalchemy import text
 from hubsync.domain.questions import Kind
 from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
-from tests.web.booking_guest import ADDRESS, Guest, error_at, guest, read, token_of
+from tests.kit.page import read_page
+from tests.web.booking_guest import ADDRESS, Guest, error_at, guest, token_of
 
 __all__ = ["guest"]
 
@@ -23,7 +24,7 @@ def test_a_guest_books_and_reads_date_time_and_zone(guest: Guest) -> None:
     assert sent.status_code == 303
     page = guest.get(sent.location)
     assert page.status_code == 200
-    shown = read(page).get_text(" ", strip=True)
+    shown = read_page(page).get_text(" ", strip=True)
     for words in ("Your booking is confirmed", "Intro call", "Mika Mori", "Tuesday, November 30, 2027", "10:30"):
         assert words in shown
     assert "Eastern" in shown
@@ -173,10 +174,10 @@ def test_a_booking_that_the_database_does_not_take_is_not_called_confirmed(guest
     assert guest.bookings() == []
     with guest.app.app_context(), write_transaction() as session:
         session.execute(text("ALTER TABLE away RENAME TO deliveries"))
-    assert guest.send(token_of(read(answer))).status_code == 303
+    assert guest.send(token_of(read_page(answer))).status_code == 303
     assert guest.send(token).status_code == 303
     assert len(guest.bookings()) == 1
-    assert error_at(read(answer), "date") == ""
+    assert error_at(read_page(answer), "date") == ""
 
 
 class TestWhileHubSpotCannotBeReached:

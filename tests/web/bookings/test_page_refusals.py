@@ -9,7 +9,8 @@ import time_machine
 from werkzeug.test import TestResponse
 
 from hubsync.domain.questions import Kind
-from tests.web.booking_guest import ADDRESS, Guest, error_at, guest, read, token_of
+from tests.kit.page import read_page
+from tests.web.booking_guest import ADDRESS, Guest, error_at, guest, token_of
 
 __all__ = ["guest"]
 
@@ -24,7 +25,7 @@ def refused(guest: Guest, answer: TestResponse) -> None:
 def test_a_missing_required_answer_is_named_at_its_field_and_on_top(guest: Guest) -> None:
     answer = guest.send(Name=" \u3000", Comment="line one\nline two")
     refused(guest, answer)
-    page = read(answer)
+    page = read_page(answer)
     assert error_at(page, guest.names["Name"]) == "Please answer this."
     summary = page.select_one(".error-summary[role=alert][data-focus][tabindex='-1']")
     assert summary is not None
@@ -51,7 +52,7 @@ def test_everything_typed_and_chosen_comes_back(guest: Guest) -> None:
     )
     answer = guest.post(sent)
     refused(guest, answer)
-    page = read(answer)
+    page = read_page(answer)
     assert "not an e-mail address" in error_at(page, guest.names["Email"])
     kept: dict[str, list[str]] = {}
     for control in page.select("form [name]"):
@@ -87,7 +88,7 @@ def test_everything_typed_and_chosen_comes_back(guest: Guest) -> None:
 def test_what_is_no_address_comes_back_with_its_cause(guest: Guest, typed: str, cause: str) -> None:
     answer = guest.send(Email=typed)
     refused(guest, answer)
-    page = read(answer)
+    page = read_page(answer)
     assert cause in error_at(page, guest.names["Email"])
     field = page.select_one(f"#{guest.names['Email']}")
     assert field is not None
@@ -133,14 +134,14 @@ def test_a_date_time_or_zone_that_cannot_be(guest: Guest, field: str, typed: str
     with time_machine.travel(datetime(2026, 11, 23, 3, 0, tzinfo=UTC)):
         answer = guest.send(**{field: typed})
     refused(guest, answer)
-    assert sentence in error_at(read(answer), field)
+    assert sentence in error_at(read_page(answer), field)
 
 
 def test_a_time_that_has_passed_in_the_guests_zone_is_refused_at_the_time(guest: Guest) -> None:
     with time_machine.travel(datetime(2026, 11, 23, 3, 0, tzinfo=UTC)):  # noon in Tokyo
         answer = guest.send(date="2026-11-23", time="12:00", time_zone="Asia/Tokyo")
         refused(guest, answer)
-        assert "has passed" in error_at(read(answer), "time")
+        assert "has passed" in error_at(read_page(answer), "time")
         assert guest.send(date="2026-11-23", time="12:01", time_zone="Asia/Tokyo").status_code == 303
         assert guest.send(date="2026-11-22", time="23:00", time_zone="America/New_York").status_code == 303
 
@@ -149,7 +150,7 @@ def test_a_time_that_clocks_skip_is_refused_and_one_they_repeat_is_the_earlier(g
     with time_machine.travel(datetime(2026, 11, 23, 3, 0, tzinfo=UTC)):
         answer = guest.send(date="2027-03-28", time="02:30", time_zone="Europe/Paris")
         refused(guest, answer)
-        assert "Clocks skip this time" in error_at(read(answer), "time")
+        assert "Clocks skip this time" in error_at(read_page(answer), "time")
         assert guest.send(date="2027-10-31", time="02:30", time_zone="Europe/Paris").status_code == 303
     assert guest.bookings()[0].starts_at == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
 
@@ -173,7 +174,7 @@ def test_every_kind_says_what_is_wrong(
     guest.ask("Extra", kind, **more)
     answer = guest.send(Extra=typed)
     refused(guest, answer)
-    page = read(answer)
+    page = read_page(answer)
     assert sentence in error_at(page, guest.names["Extra"])
     link = page.select_one(".error-summary a")
     assert link is not None
@@ -186,7 +187,7 @@ def test_every_kind_says_what_is_wrong(
 def test_a_form_without_our_token_comes_back_with_a_new_one(guest: Guest, forged: str) -> None:
     answer = guest.send(token=forged, Comment="typed with care")
     refused(guest, answer)
-    page = read(answer)
+    page = read_page(answer)
     assert "Please send it again" in page.get_text()
     assert "typed with care" in page.get_text()
     assert guest.send(token_of(page)).status_code == 303
@@ -195,7 +196,7 @@ def test_a_form_without_our_token_comes_back_with_a_new_one(guest: Guest, forged
 def test_a_token_of_another_booking_page_is_not_taken(guest: Guest) -> None:
     token = guest.token()
     guest.change(slug="moved")
-    sent = guest.client.post("/book/moved", base_url="http://localhost:8000", data=guest.filled(token))
+    sent = guest.post(guest.filled(token), "/book/moved")
     refused(guest, sent)
 
 
@@ -210,7 +211,7 @@ def test_a_form_is_taken_for_twelve_hours_and_then_comes_back_typed(guest: Guest
         assert answer.status_code == 422
         assert "typed with care" in answer.text
         assert len(guest.bookings()) == 1
-        assert guest.send(token_of(read(answer)), date="2026-12-01").status_code == 303
+        assert guest.send(token_of(read_page(answer)), date="2026-12-01").status_code == 303
     assert [booking.url_params for booking in guest.bookings()] == [{"utm_source": "news"}, {"utm_source": "mail"}]
 
 
@@ -220,7 +221,7 @@ def test_a_completed_form_that_got_too_old_is_still_the_same_booking(guest: Gues
         token = guest.token()
         first = guest.send(token, date="2026-12-01")
     with time_machine.travel(opened + timedelta(hours=13)):
-        renewed = token_of(read(guest.send(token, date="2026-12-01")))
+        renewed = token_of(read_page(guest.send(token, date="2026-12-01")))
         assert guest.send(renewed, date="2026-12-01").location == first.location
     assert len(guest.bookings()) == 1
 
@@ -229,7 +230,7 @@ def test_a_form_with_the_field_that_nobody_sees_is_not_taken(guest: Guest) -> No
     answer = guest.send(homepage="https://spam.example")
     refused(guest, answer)
     assert "Nothing was booked yet" in answer.text
-    trap = read(answer).select_one("#homepage")
+    trap = read_page(answer).select_one("#homepage")
     assert trap is not None
     assert (trap["value"], trap["tabindex"], trap["autocomplete"]) == ("", "-1", "off")
     assert any(each.get("aria-hidden") == "true" for each in trap.parents)
@@ -243,7 +244,7 @@ def test_what_guests_and_owners_write_is_text_and_never_markup(guest: Guest) -> 
     refused(guest, answer)
     confirmation = guest.get(guest.send(Name=EVIL).location)
     for shown in (guest.get(f"{ADDRESS}?utm_x={EVIL}"), answer, confirmation):
-        page = read(shown)
+        page = read_page(shown)
         assert not page.select("img, script:not([src])")
         assert not [tag for tag in page.select("*") if any(name.startswith("on") for name in tag.attributes)]
 
@@ -262,5 +263,5 @@ def test_the_longest_japanese_comment_fits_into_the_form(guest: Guest) -> None:
     assert page is not None
     # Without another word browsers write a percent sign for each byte, which makes the form three times as long.
     assert not page.has_attr("enctype")
-    sent = guest.client.post(ADDRESS, base_url="http://localhost:8000", data=form)
+    sent = guest.post(form)
     assert sent.status_code == 303

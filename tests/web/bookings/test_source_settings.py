@@ -20,8 +20,8 @@ from hubsync.services.operations import demo_data
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.teams import IntakeEndpoint
-from tests.kit.page import Element, read_page
-from tests.web.visitor import Visitor, words
+from tests.kit.browser import Browser
+from tests.kit.page import Element, read_page, words
 
 PAGE = "/teams/acme/settings/integrations/signed-json"
 
@@ -47,7 +47,7 @@ class Served:
 
 
 @pytest.fixture
-def served(app: Flask, owner: Visitor) -> Iterator[Served]:
+def served(app: Flask, owner: Browser) -> Iterator[Served]:
     made = read_page(owner.post(PAGE, page=PAGE).text)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
@@ -99,7 +99,7 @@ def test_the_curl_example_sends_a_booking(served: Served) -> None:
     assert len(bookings(served.app)) == 1
 
 
-def test_the_secret_is_shown_once_and_stored_sealed(app: Flask, owner: Visitor) -> None:
+def test_the_secret_is_shown_once_and_stored_sealed(app: Flask, owner: Browser) -> None:
     made = read_page(owner.post(PAGE, page=PAGE).text)
     secret = str(made.select_one("#secret")["value"])
     again = owner.open(PAGE)
@@ -110,7 +110,7 @@ def test_the_secret_is_shown_once_and_stored_sealed(app: Flask, owner: Visitor) 
         assert secret not in db.session.query(IntakeEndpoint).one().secret_sealed
 
 
-def test_making_twice_keeps_the_first_secret(app: Flask, owner: Visitor) -> None:
+def test_making_twice_keeps_the_first_secret(app: Flask, owner: Browser) -> None:
     made = read_page(owner.post(PAGE, page=PAGE).text)
     token = str(made.select_one("#address")["value"]).rsplit("/", 1)[-1]
     assert owner.post(PAGE, page=f"{PAGE}/secret").headers["Location"] == PAGE
@@ -120,7 +120,7 @@ def test_making_twice_keeps_the_first_secret(app: Flask, owner: Visitor) -> None
     assert secret == made.select_one("#secret")["value"]
 
 
-def test_a_new_secret_is_asked_for_and_ends_the_old_one(app: Flask, owner: Visitor) -> None:
+def test_a_new_secret_is_asked_for_and_ends_the_old_one(app: Flask, owner: Browser) -> None:
     made = read_page(owner.post(PAGE, page=PAGE).text)
     old = str(made.select_one("#secret")["value"])
     token = str(made.select_one("#address")["value"]).rsplit("/", 1)[-1]
@@ -132,7 +132,7 @@ def test_a_new_secret_is_asked_for_and_ends_the_old_one(app: Flask, owner: Visit
         assert webhook_endpoints.find_endpoint("signed_json", token)[1] == (new,)
 
 
-def test_an_address_is_found_under_its_own_source_only(app: Flask, owner: Visitor) -> None:
+def test_an_address_is_found_under_its_own_source_only(app: Flask, owner: Browser) -> None:
     made = read_page(owner.post(PAGE, page=PAGE).text)
     token = str(made.select_one("#address")["value"]).rsplit("/", 1)[-1]
     with app.app_context():
@@ -141,5 +141,5 @@ def test_an_address_is_found_under_its_own_source_only(app: Flask, owner: Visito
                 webhook_endpoints.find_endpoint(source, asked)
 
 
-def test_a_new_secret_without_an_address_is_not_found(owner: Visitor) -> None:
+def test_a_new_secret_without_an_address_is_not_found(owner: Browser) -> None:
     assert owner.post(f"{PAGE}/secret", page=PAGE).status_code == 404

@@ -12,8 +12,10 @@ from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.teams import AuditEntry
+from tests.kit.page import read_page, words
 from tests.kit.page_bookings import complete_page_booking
-from tests.web.workshop import BASE_URL, Workshop, page, text, workshop
+from tests.kit.settings import BASE_URL
+from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 
@@ -51,12 +53,12 @@ def test_an_archived_calendar_takes_no_bookings_until_it_is_taken_back(workshop:
     assert answer.status_code == 302
     closed = guest.get(address, base_url=BASE_URL)
     assert (closed.status_code, "This booking page is closed" in closed.text) == (410, True)
-    fields = {str(each["name"]): str(each.get("value", "")) for each in page(form).select("form input[name]")}
+    fields = {str(each["name"]): str(each.get("value", "")) for each in read_page(form).select("form input[name]")}
     assert guest.post(address, data=fields, base_url=BASE_URL).status_code == 410
     shown = workshop.owner.open(LIST)
-    assert "1 archived calendar Intro call" in text(shown.select_one("details.disclosure"))
+    assert "1 archived calendar Intro call" in words(shown.select_one("details.disclosure"))
     assert shown.select_one("table") is None
-    assert "is archived" in text(workshop.owner.open(one))
+    assert "is archived" in words(workshop.owner.open(one))
     assert counted(workshop) == [1, 4, 0, 0, 0]
 
     assert workshop.owner.send(f"{one}/restore", token(workshop)).status_code == 302
@@ -74,7 +76,7 @@ def test_an_archived_calendar_takes_no_bookings_until_it_is_taken_back(workshop:
 def test_a_booking_that_was_under_way_when_the_calendar_was_archived_is_not_kept(workshop: Workshop) -> None:
     """The form's own page is closed too, so a guest is not told of a booking nobody will hold."""
     address, guest = booking_page(workshop), workshop.app.test_client()
-    shown = page(guest.get(address, base_url=BASE_URL))
+    shown = read_page(guest.get(address, base_url=BASE_URL))
     fields = {str(each["name"]): str(each.get("value", "")) for each in shown.select("form input[name]")}
     labels = {name: f"question-{row.id}" for name, row in workshop.questions().items()}
     fields |= {"date": str((now() + timedelta(days=2)).date()), "time": "10:00", "time_zone": "UTC"}
@@ -90,15 +92,15 @@ def test_a_calendar_is_deleted_only_when_its_name_is_typed(workshop: Workshop) -
     workshop.owner.press(workshop.editor)
     book(workshop)
     delete = f"{LIST}/{workshop.calendar_id}/delete"
-    shown = text(workshop.owner.open(delete))
+    shown = words(workshop.owner.open(delete))
     assert "1 booking with its delivery" in shown
     wrong = workshop.owner.send(delete, [*token(workshop), ("name", "intro")])
     assert wrong.status_code == 422
-    assert page(wrong).select_one("#name-error") is not None
+    assert read_page(wrong).select_one("#name-error") is not None
     assert counted(workshop) == [1, 4, 1, 1, 1]
     assert workshop.owner.send(delete, [*token(workshop), ("name", " Intro   call ")]).status_code == 302
     assert counted(workshop) == [0, 0, 0, 0, 0]
-    assert "“Intro call” is deleted." in text(workshop.owner.open(LIST))
+    assert "“Intro call” is deleted." in words(workshop.owner.open(LIST))
     assert workshop.owner.get(delete).status_code == 404
 
 
@@ -106,7 +108,7 @@ def test_deleting_says_how_many_bookings_would_never_reach_hubspot(workshop: Wor
     workshop.owner.press(workshop.editor)
     workshop.disconnect()
     book(workshop)
-    shown = text(workshop.owner.open(f"{LIST}/{workshop.calendar_id}/delete"))
+    shown = words(workshop.owner.open(f"{LIST}/{workshop.calendar_id}/delete"))
     assert "1 of them is not in HubSpot as it should be, and never will be." in shown
 
 

@@ -11,17 +11,19 @@ from hubsync.services import now
 from hubsync.store import db, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
-from hubsync.store.mappings import MappingRecord
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
-from tests.web.workshop import Reader, Workshop, page, text, workshop
+from tests.kit import rows
+from tests.kit.browser import Browser
+from tests.kit.page import read_page, words
+from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 
 LIST = "/teams/acme/calendars"
 
 
-def make(person: Reader, name: str) -> str:
+def make(person: Browser, name: str) -> str:
     answer = person.press(f"{LIST}/new", name=name, duration_minutes="45", time_zone="Asia/Tokyo")
     assert answer.status_code == 302
     return str(answer.headers["Location"])
@@ -29,7 +31,7 @@ def make(person: Reader, name: str) -> str:
 
 def test_a_new_calendar_has_an_unguessable_booking_page_and_the_default_questions(workshop: Workshop) -> None:
     shown = workshop.owner.open(make(workshop.owner, "  導入の   ご相談  "))
-    assert text(shown.select_one("h1")) == "導入の ご相談"
+    assert words(shown.select_one("h1")) == "導入の ご相談"
     link = shown.select_one("#booking-page-link")
     assert link is not None
     slug = str(link["value"]).removeprefix("http://localhost:8000/book/")
@@ -62,7 +64,7 @@ def test_a_calendar_that_cannot_be_is_refused_at_its_field(workshop: Workshop, f
     sound = {"name": "Second call", "duration_minutes": "30", "time_zone": "UTC"}
     answer = workshop.owner.press(f"{LIST}/new", **sound | {field: value})
     assert answer.status_code == 422
-    assert page(answer).select_one(f"#{field}-error") is not None
+    assert read_page(answer).select_one(f"#{field}-error") is not None
     with workshop.app.app_context():
         assert db.session.query(Calendar).count() == 1
 
@@ -71,19 +73,19 @@ def test_a_calendar_can_be_renamed_and_keeps_its_address(workshop: Workshop) -> 
     before = workshop.owner.open(f"{LIST}/{workshop.calendar_id}").select_one("#booking-page-link")
     workshop.owner.press(f"{LIST}/{workshop.calendar_id}/settings", name="Long call", duration_minutes="60")
     shown = workshop.owner.open(f"{LIST}/{workshop.calendar_id}")
-    assert text(shown.select_one("h1")) == "Long call"
-    assert "60 minutes" in text(shown)
+    assert words(shown.select_one("h1")) == "Long call"
+    assert "60 minutes" in words(shown)
     assert shown.select_one("#booking-page-link") == before
 
 
 def test_the_list_says_what_each_calendar_does_with_hubspot(workshop: Workshop) -> None:
-    assert "not set up" in text(workshop.owner.open(LIST))
+    assert "not set up" in words(workshop.owner.open(LIST))
     workshop.owner.press(workshop.editor)
-    assert "active" in text(workshop.owner.open(LIST).select_one("tbody"))
+    assert "active" in words(workshop.owner.open(LIST).select_one("tbody"))
     token = dict(csrf(workshop))
     workshop.owner.send(f"{workshop.editor}/active", [*token.items(), ("active", "off")])
-    assert "paused" in text(workshop.owner.open(LIST).select_one("tbody"))
-    assert "paused" in text(workshop.owner.open(f"{LIST}/{workshop.calendar_id}"))
+    assert "paused" in words(workshop.owner.open(LIST).select_one("tbody"))
+    assert "paused" in words(workshop.owner.open(f"{LIST}/{workshop.calendar_id}"))
 
 
 def csrf(workshop: Workshop) -> list[tuple[str, str]]:
@@ -93,12 +95,12 @@ def csrf(workshop: Workshop) -> list[tuple[str, str]]:
 
 
 def test_the_list_says_when_hubspot_is_not_connected_and_where_to_connect(workshop: Workshop) -> None:
-    assert "HubSpot is not connected" not in text(workshop.owner.open(LIST))
+    assert "HubSpot is not connected" not in words(workshop.owner.open(LIST))
     with workshop.app.app_context(), write_transaction() as session:
         session.query(Connection).update({"state": "disconnected"})
-        session.add(MappingRecord(calendar_id=workshop.calendar_id, updated_at=now()))
+        rows.add_mapping(session, workshop.calendar_id)
     shown = workshop.owner.open(LIST)
-    assert "HubSpot is not connected: bookings are confirmed and kept" in text(shown)
+    assert "HubSpot is not connected: bookings are confirmed and kept" in words(shown)
     assert "Connect HubSpot" in [each.get_text() for each in shown.select("a")]
 
 
@@ -108,7 +110,7 @@ def test_of_access_that_is_lost_only_the_banner_tells(workshop: Workshop) -> Non
     with workshop.app.app_context(), write_transaction() as session:
         session.query(Connection).update({"state": "lost", "lost_code": "access_lost", "lost_at": now()})
     shown = workshop.owner.open(LIST)
-    assert [text(link) for link in shown.select("main .notice a")] == ["Open the HubSpot page"]
+    assert [words(link) for link in shown.select("main .notice a")] == ["Open the HubSpot page"]
 
 
 def test_without_the_premium_plan_the_list_promises_no_waiting_and_no_connect(workshop: Workshop) -> None:
@@ -117,8 +119,8 @@ def test_without_the_premium_plan_the_list_promises_no_waiting_and_no_connect(wo
     with workshop.app.app_context(), write_transaction() as session:
         session.query(Team).update({"plan": "basic"})
     shown = workshop.owner.open(LIST)
-    assert "HubSpot integration is available with the Premium Plan" in text(shown)
-    assert "wait here" not in text(shown)
+    assert "HubSpot integration is available with the Premium Plan" in words(shown)
+    assert "wait here" not in words(shown)
     assert "Connect HubSpot" not in [each.get_text() for each in shown.select("a")]
 
 
@@ -126,11 +128,11 @@ def test_rows_that_need_somebody_are_marked_wherever_the_mapping_is(workshop: Wo
     workshop.owner.press(workshop.editor)
     pages = (LIST, f"{LIST}/{workshop.calendar_id}", workshop.advanced)
     for each in pages:
-        assert "needs you" not in text(workshop.owner.open(each))
+        assert "needs you" not in words(workshop.owner.open(each))
     asked = workshop.token("Company Name").split(":")[1]
     workshop.owner.press(f"{workshop.advanced}/questions/{asked}/delete")
     for each in pages:
-        assert text(workshop.owner.open(each).select_one("main a.tone-care")) == "1 row needs you"
+        assert words(workshop.owner.open(each).select_one("main a.tone-care")) == "1 row needs you"
 
 
 def test_the_list_costs_the_same_queries_with_one_or_many_calendars(workshop: Workshop) -> None:
@@ -144,29 +146,19 @@ def test_the_list_costs_the_same_queries_with_one_or_many_calendars(workshop: Wo
 
 def test_members_see_their_own_calendars_only(workshop: Workshop) -> None:
     member = workshop.add_person("member@acme.example", Role.MEMBER)
-    assert "No calendar yet" in text(member.open(LIST))
+    assert "No calendar yet" in words(member.open(LIST))
     make(member, "Mine")
-    assert "Intro call" not in text(member.open(LIST))
-    assert "Mine" in text(workshop.owner.open(LIST))
+    assert "Intro call" not in words(member.open(LIST))
+    assert "Mine" in words(workshop.owner.open(LIST))
     for address in (f"{LIST}/{workshop.calendar_id}", f"{LIST}/{workshop.calendar_id}/settings"):
         assert member.get(address).status_code == 403
 
 
 def test_a_calendar_from_a_booking_source_offers_no_booking_page(workshop: Workshop) -> None:
     with workshop.app.app_context(), write_transaction() as session:
-        calendar = session.get_one(Calendar, workshop.calendar_id)
-        session.add(
-            Calendar(
-                team_id=workshop.team_id,
-                owner_id=calendar.owner_id,
-                slug="from-outside",
-                name="From outside",
-                source="signed_json",
-                external_id="c-1",
-                created_at=now(),
-            )
-        )
-    assert "booked elsewhere" in text(workshop.owner.open(LIST))
+        owner_id = session.get_one(Calendar, workshop.calendar_id).owner_id
+        rows.add_calendar(session, workshop.team_id, owner_id, name="From outside", source="signed_json")
+    assert "booked elsewhere" in words(workshop.owner.open(LIST))
     shown = workshop.owner.open(f"{LIST}/2")
     assert shown.select_one("#booking-page-link") is None
 
@@ -176,7 +168,7 @@ def test_a_new_calendar_proposes_the_readers_own_zone_until_one_is_chosen(worksh
     assert shown.select_one("select[name=time_zone][data-own-zone]") is not None
     assert shown.select_one("script[src$='bookings/booking.js']") is not None
     refused = workshop.owner.press(f"{LIST}/new", name="", duration_minutes="45", time_zone="Asia/Tokyo")
-    assert page(refused).select_one("select[name=time_zone][data-own-zone]") is None
+    assert read_page(refused).select_one("select[name=time_zone][data-own-zone]") is None
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "Japan"])

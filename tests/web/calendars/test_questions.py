@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from hubsync.domain.questions import Kind
-from tests.web.workshop import Workshop, page, text, workshop
+from tests.kit.page import read_page, words
+from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 
 
 def labels(workshop: Workshop) -> list[str]:
-    return [text(each) for each in workshop.owner.open(workshop.advanced).select(".question-list strong")]
+    return [words(each) for each in workshop.owner.open(workshop.advanced).select(".question-list strong")]
 
 
 def csrf(workshop: Workshop) -> tuple[str, str]:
@@ -67,10 +68,10 @@ def test_a_question_that_cannot_be_is_refused_and_what_was_typed_is_kept(
     sound = {"label": "Budget", "kind": "text", "choices": "one", "supplement": "per year"}
     answer = workshop.owner.press(f"{workshop.advanced}/questions/new", **sound | wrong)
     assert answer.status_code == 422
-    shown = page(answer)
+    shown = read_page(answer)
     assert shown.select_one(f"#{at}-error") is not None
     if at != "supplement":
-        assert text(shown.select_one("#supplement")) == "per year"
+        assert words(shown.select_one("#supplement")) == "per year"
     assert labels(workshop) == ["Company Name", "Name", "Email", "Comment"]
 
 
@@ -103,7 +104,7 @@ def test_questions_move_up_and_down_and_stop_at_the_ends(workshop: Workshop) -> 
         answer = workshop.owner.send(f"{address(workshop, label)}/move", [csrf(workshop), ("where", where)])
         page, arrow = answer.headers["Location"].split("#")
         pressed = workshop.owner.open(page).select_one(f"button#{arrow}")
-        assert text(pressed) == f"Move {label} {where}"  # a browser gives it the focus again
+        assert words(pressed) == f"Move {label} {where}"  # a browser gives it the focus again
 
     move("Comment", "up")
     assert labels(workshop) == ["Company Name", "Name", "Comment", "Email"]
@@ -119,19 +120,19 @@ def test_questions_move_up_and_down_and_stop_at_the_ends(workshop: Workshop) -> 
 def test_deleting_a_mapped_question_names_the_rows_that_lose_it(workshop: Workshop) -> None:
     workshop.owner.press(workshop.editor)
     delete = f"{address(workshop, 'Company Name')}/delete"
-    assert "Company name name" in text(workshop.owner.open(delete))
+    assert "Company name name" in words(workshop.owner.open(delete))
     assert labels(workshop)[0] == "Company Name"
     assert workshop.owner.press(delete).status_code == 302
     assert labels(workshop) == ["Name", "Email", "Comment"]
     assert workshop.owner.get(delete).status_code == 404
-    assert "mapping takes" not in text(workshop.owner.open(f"{address(workshop, 'Comment')}/delete"))
+    assert "mapping takes" not in words(workshop.owner.open(f"{address(workshop, 'Comment')}/delete"))
 
 
 def test_a_mapped_question_keeps_its_kind(workshop: Workshop) -> None:
     workshop.owner.press(workshop.editor)
     answer = workshop.owner.press(address(workshop, "Company Name"), kind="date")
     assert answer.status_code == 422
-    assert page(answer).select_one("#kind-error") is not None
+    assert read_page(answer).select_one("#kind-error") is not None
     assert workshop.questions()["Company Name"].kind == "text"
 
 
@@ -149,7 +150,7 @@ def test_hubspot_is_added_paused_and_removed_on_the_advanced_settings(workshop: 
     shown = workshop.owner.open(workshop.advanced)
     adding = shown.select_one("details.add-service")
     assert adding is not None
-    assert text(adding) == "Add service Integration HubSpot Companies and contacts"
+    assert words(adding) == "Add service Integration HubSpot Companies and contacts"
     assert adding.select_one("a")["href"] == workshop.editor  # type: ignore[index]  # the line above found it
     assert workshop.owner.send(f"{workshop.editor}/active", [csrf(workshop), ("active", "off")]).status_code == 404
     assert workshop.owner.get(f"{workshop.editor}/remove").status_code == 404
@@ -157,10 +158,10 @@ def test_hubspot_is_added_paused_and_removed_on_the_advanced_settings(workshop: 
     workshop.owner.press(workshop.editor)
     for active, word in (("off", "paused"), ("on", "active")):
         workshop.owner.send(f"{workshop.editor}/active", [csrf(workshop), ("active", active)])
-        assert word in text(workshop.owner.open(workshop.advanced).select_one(".service"))
+        assert word in words(workshop.owner.open(workshop.advanced).select_one(".service"))
     assert workshop.owner.send(f"{workshop.editor}/active", [csrf(workshop)]).status_code == 400
 
-    assert "5 rows are deleted" in text(workshop.owner.open(f"{workshop.editor}/remove"))
+    assert "5 rows are deleted" in words(workshop.owner.open(f"{workshop.editor}/remove"))
     assert workshop.owner.press(f"{workshop.editor}/remove").status_code == 302
     assert workshop.mapping() is None
     assert workshop.rows() == []
@@ -186,7 +187,7 @@ def test_an_order_of_other_questions_than_are_asked_changes_nothing(workshop: Wo
     fields = [csrf(workshop), *(("question", each) for each in reversed(sent))]
     assert workshop.owner.send(f"{workshop.advanced}/questions/order", fields).status_code == 302
     shown = workshop.owner.open(workshop.advanced)
-    assert "Somebody changed the questions meanwhile" in text(shown)
+    assert "Somebody changed the questions meanwhile" in words(shown)
     assert labels(workshop) == ["Company Name", "Name", "Email", "Comment"]
 
 
@@ -199,7 +200,7 @@ def test_an_order_of_what_is_no_question_is_refused(workshop: Workshop, sent: st
 def test_the_preview_shows_what_guests_see_and_sends_nothing(workshop: Workshop) -> None:
     workshop.ask("会社の規模", Kind.SINGLE_CHOICE, ("1–10", "11–50"))
     shown = workshop.owner.open(f"{workshop.advanced}/questions/preview")
-    assert "Preview: guests see this page." in text(shown)
-    assert "会社の規模" in text(shown)
+    assert "Preview: guests see this page." in words(shown)
+    assert "会社の規模" in words(shown)
     assert shown.select_one("button.complete").has_attr("disabled")  # type: ignore[union-attr]
     assert shown.select_one("input[name=form_token]") is None

@@ -14,7 +14,9 @@ from hubsync.services.bookings.completion import complete
 from hubsync.sources import signed_json
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
-from tests.web.workshop import Workshop, filled, page, text, workshop
+from tests.kit.forms import filled
+from tests.kit.page import read_page, words
+from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 
@@ -53,7 +55,7 @@ PHONES = [{"label": "Phone", "value": "111"}, {"label": "Phone", "value": "222"}
 def test_the_second_question_of_a_label_has_its_number_wherever_questions_are_listed(sent: Workshop) -> None:
     delivery = send(sent, PHONES)
     editor = sent.owner.open(sent.editor)
-    offered = {text(option) for option in editor.select("#companies-0-information option")}
+    offered = {words(option) for option in editor.select("#companies-0-information option")}
     assert {"Phone (question)", "Phone (2) (question)"} <= offered
     mapped = {
         "contacts-5-property_name": "mobilephone",
@@ -62,34 +64,34 @@ def test_the_second_question_of_a_label_has_its_number_wherever_questions_are_li
         "contacts-6-information": sent.token("Phone"),
     }
     assert sent.owner.press(sent.editor, **mapped).status_code == 302
-    preview = text(sent.owner.open(f"{sent.editor}/preview"))
+    preview = words(sent.owner.open(f"{sent.editor}/preview"))
     assert "Phone (2) (question) 222 222" in preview
     assert "Phone (question) 111 111" in preview
-    assert "Phone (2)" in text(sent.owner.open(sent.advanced))
+    assert "Phone (2)" in words(sent.owner.open(sent.advanced))
     for address in (f"/teams/acme/deliveries/{delivery}", f"/teams/acme/deliveries/{delivery}/answers"):
         shown = sent.owner.open(address, follow_redirects=True)
-        assert "Phone (2)" in text(shown)
+        assert "Phone (2)" in words(shown)
     answers = sent.owner.open(f"/teams/acme/deliveries/{delivery}").select(
         "section[aria-labelledby=answers] dl > *"
     )
-    told = dict(zip(map(text, answers[::2]), map(text, answers[1::2]), strict=True))
+    told = dict(zip(map(words, answers[::2]), map(words, answers[1::2]), strict=True))
     assert (told["Phone"], told["Phone (2)"]) == ("111", "222")
 
 
 def test_a_questions_page_tells_how_its_source_calls_it(sent: Workshop) -> None:
     send(sent, PHONES)
     first, second = (f"{sent.advanced}/questions/{sent.questions()[each].id}" for each in ("Phone", "Phone (2)"))
-    assert "Signed JSON sends as number 2" not in text(sent.owner.open(first))
-    assert "sends under this label belongs to it" in text(sent.owner.open(first))
-    assert "Signed JSON sends it as number 2 of the questions “Phone”." in text(sent.owner.open(second))
+    assert "Signed JSON sends as number 2" not in words(sent.owner.open(first))
+    assert "sends under this label belongs to it" in words(sent.owner.open(first))
+    assert "Signed JSON sends it as number 2 of the questions “Phone”." in words(sent.owner.open(second))
     assert sent.owner.press(first, label="100 % <mobile>").status_code == 302
-    assert "Signed JSON sends it as “Phone”." in text(sent.owner.open(first))
+    assert "Signed JSON sends it as “Phone”." in words(sent.owner.open(first))
 
 
 def test_a_proposal_takes_the_first_question_of_a_label_only(sent: Workshop) -> None:
     send(sent, PHONES)
     editor = sent.owner.open(sent.editor)
-    chosen = {text(each) for each in editor.select("main option[selected]")}
+    chosen = {words(each) for each in editor.select("main option[selected]")}
     assert "Phone (question)" in chosen
     assert "Phone (2) (question)" not in chosen
 
@@ -122,7 +124,7 @@ def test_copying_a_mapping_takes_the_nth_question_for_the_nth(
         end_read()
     editor = f"/teams/acme/calendars/{other_id}/advanced/hubspot"
     fields = filled(sent.owner.open(editor))
-    copied = page(sent.owner.send(f"{editor}/copy/{sent.calendar_id}/take", [*fields, ("way", "replace")]))
+    copied = read_page(sent.owner.send(f"{editor}/copy/{sent.calendar_id}/take", [*fields, ("way", "replace")]))
     names = [
         str(each["value"]) for each in copied.select("[name^=companies-][name$=property_name] option[selected]")
     ]
@@ -147,7 +149,7 @@ def test_a_delivery_names_what_was_not_taken_as_it_was_sent(sent: Workshop) -> N
     delivery = send(sent, answers, guest=guest, end=None, url_params={"utm": {"x": 1}})
     shown = sent.owner.open(f"/teams/acme/deliveries/{delivery}")
     notes = shown.select("section[aria-labelledby=notes] dl > *")
-    told = list(zip(map(text, notes[::2]), map(text, notes[1::2]), strict=True))
+    told = list(zip(map(words, notes[::2]), map(words, notes[1::2]), strict=True))
     assert [what for what, _sentence in told] == [
         "End of the appointment", "Answers", "URL parameters", "Topic", "The guest's company", "The guest's name",
     ]  # fmt: skip
@@ -157,7 +159,7 @@ def test_a_delivery_names_what_was_not_taken_as_it_was_sent(sent: Workshop) -> N
     assert sentences["The guest's company"].endswith("The answer to the question counts. This came: Acme")
     assert sentences["The guest's name"] == "It was too long. Only its beginning was taken."
     assert "counts as half an hour" in sentences["End of the appointment"]
-    left_out = text(shown.select_one("section[aria-labelledby=left-out]"))  # type: ignore[arg-type]
+    left_out = words(shown.select_one("section[aria-labelledby=left-out]"))  # type: ignore[arg-type]
     assert "What the booking source sent is no answer: neither text, number nor choice." in left_out
 
 

@@ -11,7 +11,10 @@ from hubsync.services import now
 from hubsync.services.bookings.completion import complete
 from hubsync.store import db, write_transaction
 from hubsync.store.calendars import Calendar
-from tests.web.workshop import Reader, Workshop, filled, text, workshop
+from tests.kit.browser import Browser
+from tests.kit.forms import filled
+from tests.kit.page import words
+from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 
@@ -45,7 +48,7 @@ def send(workshop: Workshop, number: int) -> str:
         return complete(workshop.team_id, booking).state
 
 
-def press(person: Reader, address: str, way: str) -> str:
+def press(person: Browser, address: str, way: str) -> str:
     """Press Archive or Take it back and read the page that follows."""
     field = person.open(f"{address}/settings").select_one("main input[name=csrf_token]")
     assert field is not None
@@ -85,8 +88,8 @@ def test_of_a_calendar_with_a_page_archiving_still_says_that_it_is_closed(worksh
 
 
 def test_its_pages_name_the_source_and_no_duration(sent: Workshop) -> None:
-    row = text(sent.owner.open(LIST).select_one("tbody tr"))
-    one = text(sent.owner.open(f"{LIST}/{sent.calendar_id}"))
+    row = words(sent.owner.open(LIST).select_one("tbody tr"))
+    one = words(sent.owner.open(f"{LIST}/{sent.calendar_id}"))
     assert "Signed JSON · owner@acme.example" in row
     assert "its bookings arrive from Signed JSON" in one
     for shown in (row, one):
@@ -97,7 +100,7 @@ def test_it_is_renamed_without_a_word_of_duration_or_guests(sent: Workshop) -> N
     address = f"{LIST}/{sent.calendar_id}/settings"
     shown = sent.owner.open(address)
     assert shown.select_one("[name=duration_minutes]") is None
-    assert "Guests see it" not in text(shown)
+    assert "Guests see it" not in words(shown)
     form = [pair for pair in filled_first(sent.owner, address) if pair[0] != "name"]
     assert sent.owner.send(address, [*form, ("name", "First meeting")]).status_code == 302
     with sent.app.app_context():
@@ -105,7 +108,7 @@ def test_it_is_renamed_without_a_word_of_duration_or_guests(sent: Workshop) -> N
         assert (calendar.name, calendar.duration_minutes) == ("First meeting", 2 * 24 * 60)
 
 
-def filled_first(person: Reader, address: str) -> list[tuple[str, str]]:
+def filled_first(person: Browser, address: str) -> list[tuple[str, str]]:
     """What the form of the calendar sends; the buttons below it are forms of their own."""
     shown = person.open(address)
     for other in shown.select("main .post-button"):
@@ -116,7 +119,7 @@ def filled_first(person: Reader, address: str) -> list[tuple[str, str]]:
 def test_the_questions_are_said_to_come_with_its_bookings_and_there_is_no_form_to_preview(sent: Workshop) -> None:
     send(sent, 1)
     shown = sent.owner.open(sent.advanced)
-    questions = text(shown.select_one("section[aria-labelledby=questions]"))
+    questions = words(shown.select_one("section[aria-labelledby=questions]"))
     assert "the questions come with the bookings that Signed JSON sends" in questions
     assert "Number of Employees" in questions
     for word in ("booking page", "Preview", "required", "optional", "lways asked"):
@@ -128,17 +131,17 @@ def test_a_question_is_added_changed_and_deleted_without_a_word_of_what_guests_s
     new = f"{sent.advanced}/questions/new"
     shown = sent.owner.open(new)
     assert shown.select("[name=required], [name=supplement]") == []
-    assert "Signed JSON sends under this label" in text(shown)
+    assert "Signed JSON sends under this label" in words(shown)
     answer = sent.owner.press(new, label="Number of Employees", kind="number")
-    assert "The question is added." in text(sent.owner.open(str(answer.headers["Location"])))
+    assert "The question is added." in words(sent.owner.open(str(answer.headers["Location"])))
     send(sent, 1)
     asked = sent.questions()["Number of Employees"]
     one = f"{sent.advanced}/questions/{asked.id}"
     assert sent.owner.press(one, kind="text").status_code == 302
     assert sent.questions()["Number of Employees"].kind == "text"
-    assert "the question is added again" in text(sent.owner.open(f"{one}/delete"))
+    assert "the question is added again" in words(sent.owner.open(f"{one}/delete"))
     answer = sent.owner.press(f"{one}/delete")
-    told = text(sent.owner.open(str(answer.headers["Location"])))
+    told = words(sent.owner.open(str(answer.headers["Location"])))
     assert "“Number of Employees” is deleted." in told
     assert "Guests are" not in told
     send(sent, 2)
@@ -147,5 +150,5 @@ def test_a_question_is_added_changed_and_deleted_without_a_word_of_what_guests_s
 
 def test_deleting_tells_that_the_source_makes_it_anew(sent: Workshop) -> None:
     shown = sent.owner.open(f"{LIST}/{sent.calendar_id}/delete")
-    assert "When Signed JSON sends another booking of this calendar, it is made anew" in text(shown)
-    assert "booking page" not in text(shown)
+    assert "When Signed JSON sends another booking of this calendar, it is made anew" in words(shown)
+    assert "booking page" not in words(shown)

@@ -12,8 +12,9 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
+from tests.kit.page import words
 from tests.web.calendars.test_second_questions import send
-from tests.web.workshop import Workshop, text, workshop
+from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 
@@ -52,11 +53,11 @@ def test_date_and_time_are_written_in_the_calendars_zone_which_the_editor_names(
     calendar_id, found = made_by_source(workshop, owners, guests, start)
     assert found == written
     page = workshop.owner.open(f"/teams/acme/calendars/{calendar_id}/advanced/hubspot")
-    offered = {text(option) for option in page.select("#companies-0-information option")}
+    offered = {words(option) for option in page.select("#companies-0-information option")}
     assert f"Date and time ({named})" in offered
     told = page.select_one(".dates-in")
     assert told is not None
-    assert f"written in the calendar's time zone, {named}." in text(told)
+    assert f"written in the calendar's time zone, {named}." in words(told)
     link = told.select_one("a")
     assert link is not None
     assert workshop.owner.open(str(link["href"])).select_one("[name=time_zone]") is not None
@@ -70,5 +71,5 @@ def test_a_calendar_from_before_stays_as_it_is_and_the_preview_names_its_zone(wo
     row = {"companies-2-property_name": "city", "companies-2-information": "fact:start"}
     assert workshop.owner.press(workshop.editor, **row).status_code == 302
     send(workshop, [], start=START, end=None)
-    preview = text(workshop.owner.open(f"{workshop.editor}/preview"))
+    preview = words(workshop.owner.open(f"{workshop.editor}/preview"))
     assert "Date and time (UTC) 2027-03-05T01:00:00+00:00" in preview

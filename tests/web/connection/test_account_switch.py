@@ -15,6 +15,10 @@ from hubsync.services.connection.tokens import sealed_place
 from hubsync.store import db
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Team
+from tests.kit.browser import Browser
+from tests.kit.page import words
+from tests.kit.settings import BASE_URL
+from tests.kit.world import create_team
 from tests.web.account_question import QUESTION, account_of, asked, let_wait, map_property
 from tests.web.consenting import (
     ACME_ACCOUNT,
@@ -33,12 +37,11 @@ from tests.web.consenting import (
     question_fields,
     trail,
 )
-from tests.web.visitor import BASE_URL, Visitor, found, words
 
 __all__ = ["asked"]
 
 
-def test_nothing_changes_before_the_answer(app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer) -> None:
+def test_nothing_changes_before_the_answer(app: Flask, team: Team, asked: Browser, sandbox: SandboxServer) -> None:
     assert account_of(app, team) == str(ACME_ACCOUNT)
     assert [action for action, _ in trail(app, team)][-1] == "connected"
     assert len(live_refresh_tokens(sandbox, ACME_ACCOUNT)) == 1
@@ -47,7 +50,7 @@ def test_nothing_changes_before_the_answer(app: Flask, team: Team, asked: Visito
     assert "has not answered yet whether the team shall use it" in shown
 
 
-def test_the_question_names_both_accounts_and_what_stays(asked: Visitor) -> None:
+def test_the_question_names_both_accounts_and_what_stays(asked: Browser) -> None:
     shown = words(asked.open(QUESTION))
     assert "Connected until now acme.example.com (account 1234567)" in shown
     assert f"account {HARBOUR_ACCOUNT}" in shown
@@ -58,7 +61,7 @@ def test_the_question_names_both_accounts_and_what_stays(asked: Visitor) -> None
 
 
 def test_the_question_names_what_the_mappings_would_miss(
-    app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, asked: Browser, sandbox: SandboxServer
 ) -> None:
     map_property(app, team, "shoe_size", "Shoe size")
     map_property(app, team, "jobtitle", "Job Title", kind="number")
@@ -71,13 +74,13 @@ def test_the_question_names_what_the_mappings_would_miss(
     assert "3 bookings wait. They are not sent to the new account unasked" in shown
 
 
-def test_the_question_says_when_nothing_would_be_missing(app: Flask, team: Team, asked: Visitor) -> None:
+def test_the_question_says_when_nothing_would_be_missing(app: Flask, team: Team, asked: Browser) -> None:
     map_property(app, team, "lastname", "Last Name")
     assert "every mapped property exists in the new account" in words(asked.open(QUESTION))
 
 
 def test_properties_that_cannot_be_read_are_said_and_keep_nobody_from_answering(
-    app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, asked: Browser, sandbox: SandboxServer
 ) -> None:
     map_property(app, team, "lastname", "Last Name")
     fault(sandbox, action="status", status=503, path="/crm/properties", times=None)
@@ -87,7 +90,7 @@ def test_properties_that_cannot_be_read_are_said_and_keep_nobody_from_answering(
 
 
 def test_the_properties_are_read_in_the_new_account(
-    app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, asked: Browser, sandbox: SandboxServer
 ) -> None:
     map_property(app, team, "lastname", "Last Name")
     log = f"{sandbox.url}/sandbox/api/calls"
@@ -101,7 +104,7 @@ def test_the_properties_are_read_in_the_new_account(
 
 
 def test_yes_takes_the_account_over_and_leaves_the_former_one(
-    app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, asked: Browser, sandbox: SandboxServer
 ) -> None:
     calendar_id = map_property(app, team, "lastname", "Last Name")
     let_wait(app, team, calendar_id, 2)
@@ -132,9 +135,9 @@ def test_yes_takes_the_account_over_and_leaves_the_former_one(
 
 
 def test_yes_leaves_the_former_account_alone_that_another_team_uses(
-    app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, asked: Browser, sandbox: SandboxServer
 ) -> None:
-    found(app, "Second")
+    create_team(app, "Second")
     come_back(asked, "/teams/second/settings/integrations/hubspot")
     assert "Another team here uses it, so HubSync stays installed there" in words(asked.open(QUESTION))
     answer_question(asked, "use")
@@ -143,7 +146,7 @@ def test_yes_leaves_the_former_account_alone_that_another_team_uses(
 
 
 def test_yes_works_when_hubspot_cannot_be_told_of_the_former_account(
-    app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, asked: Browser, sandbox: SandboxServer
 ) -> None:
     page = asked.open(QUESTION)
     fault(sandbox, action="status", status=503, times=None)
@@ -152,7 +155,7 @@ def test_yes_works_when_hubspot_cannot_be_told_of_the_former_account(
 
 
 def test_no_revokes_at_hubspot_and_keeps_what_was(
-    app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, asked: Browser, sandbox: SandboxServer
 ) -> None:
     assert len(live_refresh_tokens(sandbox, HARBOUR_ACCOUNT)) == 1
     answer_question(asked, "keep")
@@ -166,7 +169,7 @@ def test_no_revokes_at_hubspot_and_keeps_what_was(
 
 
 def test_no_says_that_hubspot_still_lists_the_app_in_the_other_account(
-    app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, asked: Browser, sandbox: SandboxServer
 ) -> None:
     listed = "until somebody uninstalls it"
     assert listed in words(asked.open(QUESTION))
@@ -176,9 +179,9 @@ def test_no_says_that_hubspot_still_lists_the_app_in_the_other_account(
 
 
 def test_no_says_that_an_account_which_another_team_uses_is_left_alone(
-    app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, asked: Browser, sandbox: SandboxServer
 ) -> None:
-    found(app, "Second")
+    create_team(app, "Second")
     come_back(asked, "/teams/second/settings/integrations/hubspot", account=HARBOUR_ACCOUNT)
     answer_question(asked, "keep")
     shown = words(asked.open(PAGE))
@@ -188,7 +191,7 @@ def test_no_says_that_an_account_which_another_team_uses_is_left_alone(
 
 
 def test_no_says_when_hubspot_could_not_be_told(
-    app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, asked: Browser, sandbox: SandboxServer
 ) -> None:
     page = asked.open(QUESTION)
     fault(sandbox, action="status", status=503, times=None)
@@ -200,9 +203,9 @@ def test_no_says_when_hubspot_could_not_be_told(
 
 
 def test_no_leaves_a_token_alone_that_another_team_may_live_by(
-    app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, asked: Browser, sandbox: SandboxServer
 ) -> None:
-    found(app, "Second")
+    create_team(app, "Second")
     come_back(asked, "/teams/second/settings/integrations/hubspot", account=HARBOUR_ACCOUNT)
     answer_question(asked, "keep")
     assert parked_in(app, team) is None
@@ -210,7 +213,7 @@ def test_no_leaves_a_token_alone_that_another_team_may_live_by(
 
 
 def test_no_while_hubspot_is_down_is_made_good_later(
-    app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, asked: Browser, sandbox: SandboxServer
 ) -> None:
     page = asked.open(QUESTION)
     fault(sandbox, action="status", status=503, path="revoke", times=None)

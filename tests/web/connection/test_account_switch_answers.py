@@ -19,7 +19,10 @@ from hubsync.services.connection import account_switch
 from hubsync.store import db, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Membership, Team
+from tests.kit.browser import Browser
 from tests.kit.members import join
+from tests.kit.page import words
+from tests.kit.settings import BASE_URL
 from tests.web.account_question import QUESTION, account_of, asked
 from tests.web.consenting import (
     ACME_ACCOUNT,
@@ -32,7 +35,6 @@ from tests.web.consenting import (
     question_fields,
     trail,
 )
-from tests.web.visitor import BASE_URL, Visitor, words
 
 __all__ = ["asked"]
 pytestmark = pytest.mark.slow
@@ -41,7 +43,7 @@ ADMIN = "admin@acme.example"
 
 
 def test_after_ten_minutes_the_answer_yes_is_too_late(
-    app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, asked: Browser, sandbox: SandboxServer
 ) -> None:
     fields = question_fields(asked.open(QUESTION), "use")
     with time_machine.travel(now() + timedelta(minutes=10, seconds=1)):
@@ -54,21 +56,21 @@ def test_after_ten_minutes_the_answer_yes_is_too_late(
     assert live_refresh_tokens(sandbox, HARBOUR_ACCOUNT) == []
 
 
-def test_a_question_that_is_open_is_not_dropped(app: Flask, team: Team, asked: Visitor) -> None:
+def test_a_question_that_is_open_is_not_dropped(app: Flask, team: Team, asked: Browser) -> None:
     with app.app_context():
         assert account_switch.drop_expired() == 0
     assert parked_in(app, team) is not None
 
 
-def test_a_double_press_answers_once(app: Flask, team: Team, asked: Visitor) -> None:
+def test_a_double_press_answers_once(app: Flask, team: Team, asked: Browser) -> None:
     fields = question_fields(asked.open(QUESTION), "use")
     with asked.client.session_transaction(base_url=BASE_URL) as session:
         copied = dict(session)
-    second = Visitor(app)
+    second = Browser(app)
     with second.client.session_transaction(base_url=BASE_URL) as session:
         session.update(copied)
 
-    def press(visitor: Visitor) -> str:
+    def press(visitor: Browser) -> str:
         visitor.client.post(f"{QUESTION}/use", base_url=BASE_URL, data=fields)
         return words(visitor.open(PAGE))
 
@@ -81,7 +83,7 @@ def test_a_double_press_answers_once(app: Flask, team: Team, asked: Visitor) -> 
 
 @pytest.mark.parametrize(("first", "then"), [("keep", "use"), ("use", "keep")])
 def test_the_second_of_two_tabs_changes_nothing(
-    app: Flask, team: Team, asked: Visitor, first: str, then: str
+    app: Flask, team: Team, asked: Browser, first: str, then: str
 ) -> None:
     tab = asked.open(QUESTION)
     answer_question(asked, first)
@@ -92,7 +94,7 @@ def test_the_second_of_two_tabs_changes_nothing(
 
 
 def test_a_tab_about_an_account_that_was_replaced_cannot_take_its_successor(
-    app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, asked: Browser, sandbox: SandboxServer
 ) -> None:
     old_tab = question_fields(asked.open(QUESTION), "use")
     sandbox.state.accounts.put(Account(id=5550000, name="Third"))
@@ -106,14 +108,14 @@ def test_a_tab_about_an_account_that_was_replaced_cannot_take_its_successor(
 
 
 def test_the_former_account_again_ends_the_question(
-    app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, asked: Browser, sandbox: SandboxServer
 ) -> None:
     assert come_back(asked).headers["Location"] == PAGE
     assert parked_in(app, team) is None
     assert live_refresh_tokens(sandbox, HARBOUR_ACCOUNT) == []
 
 
-def test_a_third_account_connected_meanwhile_is_shown_first(app: Flask, team: Team, asked: Visitor) -> None:
+def test_a_third_account_connected_meanwhile_is_shown_first(app: Flask, team: Team, asked: Browser) -> None:
     fields = question_fields(asked.open(QUESTION), "use")
     with app.app_context(), write_transaction() as session:
         session.query(Connection).filter_by(team_id=team.id).one().hubspot_account_id = "5550000"
@@ -124,10 +126,10 @@ def test_a_third_account_connected_meanwhile_is_shown_first(app: Flask, team: Te
     assert "account 5550000" in shown
 
 
-def test_only_the_person_who_authorized_it_can_answer(app: Flask, team: Team, asked: Visitor) -> None:
+def test_only_the_person_who_authorized_it_can_answer(app: Flask, team: Team, asked: Browser) -> None:
     with app.app_context():
         join(team.id, ADMIN, Role.ADMINISTRATOR)
-    admin = Visitor(app).sign_in(ADMIN)
+    admin = Browser(app).sign_in(ADMIN)
     page = admin.open(QUESTION)
     assert "owner@acme.example authorized the new account, and only" in words(page)
     assert page.select_one("form[action$='/use']") is None
@@ -145,7 +147,7 @@ def test_only_the_person_who_authorized_it_can_answer(app: Flask, team: Team, as
 def test_somebody_demoted_meanwhile_cannot_answer(app: Flask, team: Team) -> None:
     with app.app_context():
         person = join(team.id, ADMIN, Role.ADMINISTRATOR)
-    admin = Visitor(app).sign_in(ADMIN)
+    admin = Browser(app).sign_in(ADMIN)
     come_back(admin)
     come_back(admin, account=HARBOUR_ACCOUNT)
     fields = question_fields(admin.open(QUESTION), "use")
@@ -155,7 +157,7 @@ def test_somebody_demoted_meanwhile_cannot_answer(app: Flask, team: Team) -> Non
     assert account_of(app, team) == str(ACME_ACCOUNT)
 
 
-def test_without_the_premium_plan_the_answer_yes_is_not_taken(app: Flask, team: Team, asked: Visitor) -> None:
+def test_without_the_premium_plan_the_answer_yes_is_not_taken(app: Flask, team: Team, asked: Browser) -> None:
     fields = question_fields(asked.open(QUESTION), "use")
     with app.app_context(), write_transaction() as session:
         session.get_one(Team, team.id).plan = "basic"
@@ -165,7 +167,7 @@ def test_without_the_premium_plan_the_answer_yes_is_not_taken(app: Flask, team: 
 
 @pytest.mark.parametrize("state", ["lost", "disconnected"])
 def test_a_former_connection_that_ended_is_asked_about_too(
-    app: Flask, team: Team, owner: Visitor, state: str
+    app: Flask, team: Team, owner: Browser, state: str
 ) -> None:
     come_back(owner)
     if state == "lost":
@@ -181,17 +183,17 @@ def test_a_former_connection_that_ended_is_asked_about_too(
 
 
 @pytest.mark.parametrize("account", [ACME_ACCOUNT, HARBOUR_ACCOUNT])
-def test_at_the_first_connect_nothing_is_asked(owner: Visitor, account: int) -> None:
+def test_at_the_first_connect_nothing_is_asked(owner: Browser, account: int) -> None:
     assert come_back(owner, account=account).headers["Location"] == PAGE
 
 
-def test_without_a_question_the_page_says_so(owner: Visitor) -> None:
+def test_without_a_question_the_page_says_so(owner: Browser) -> None:
     assert owner.get(QUESTION).headers["Location"] == PAGE
     assert "no question about another account" in words(owner.open(PAGE))
 
 
 def test_disconnect_gives_the_other_account_back_as_well(
-    app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, asked: Browser, sandbox: SandboxServer
 ) -> None:
     asked.post(f"{PAGE}/disconnect", page=f"{PAGE}/disconnect")
     assert parked_in(app, team) is None
@@ -200,7 +202,7 @@ def test_disconnect_gives_the_other_account_back_as_well(
 
 
 def test_parked_tokens_are_not_in_the_clear_and_open_for_their_row_only(
-    app: Flask, team: Team, asked: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, asked: Browser, sandbox: SandboxServer
 ) -> None:
     parked = parked_in(app, team)
     assert parked is not None
@@ -217,7 +219,7 @@ def test_parked_tokens_are_not_in_the_clear_and_open_for_their_row_only(
     assert [opened_token] == live_refresh_tokens(sandbox, HARBOUR_ACCOUNT)
 
 
-def test_a_key_that_is_gone_keeps_the_answer_from_being_taken(app: Flask, team: Team, asked: Visitor) -> None:
+def test_a_key_that_is_gone_keeps_the_answer_from_being_taken(app: Flask, team: Team, asked: Browser) -> None:
     fields = question_fields(asked.open(QUESTION), "use")
     with app.app_context(), write_transaction() as session:
         session.query(Connection).one()

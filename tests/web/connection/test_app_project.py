@@ -12,14 +12,14 @@ from flask import Flask
 from hubsync.config import settings
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.store.teams import Team
-from tests.kit.page import read_page
-from tests.web.visitor import Visitor, words
+from tests.kit.browser import Browser
+from tests.kit.page import read_page, words
 
 PAGE = "/teams/acme/settings/integrations/hubspot/app"
 REDIRECT = "http://localhost:8000/integrations/hubspot/callback"
 
 
-def unpacked(owner: Visitor) -> dict[str, str]:
+def unpacked(owner: Browser) -> dict[str, str]:
     page = owner.open(PAGE)
     (button,) = page.select("a.btn-primary")
     answer = owner.get(str(button["href"]))
@@ -30,7 +30,7 @@ def unpacked(owner: Visitor) -> dict[str, str]:
         return {name.split("/", 1)[1]: archive.read(name).decode() for name in archive.namelist()}
 
 
-def test_the_page_shows_every_file_exactly_as_it_is_in_the_download(owner: Visitor) -> None:
+def test_the_page_shows_every_file_exactly_as_it_is_in_the_download(owner: Browser) -> None:
     files = unpacked(owner)
     shown = {block["id"]: block.get_text() for block in owner.open(PAGE).select("code[id^=file-]")}
     assert list(shown.values()) == [text for path, text in files.items() if path.endswith(".json")]
@@ -38,7 +38,7 @@ def test_the_page_shows_every_file_exactly_as_it_is_in_the_download(owner: Visit
     assert headings == ["hsproject.json", "src/app/app-hsmeta.json"]
 
 
-def test_the_project_is_filled_in_for_this_installation(app: Flask, owner: Visitor) -> None:
+def test_the_project_is_filled_in_for_this_installation(app: Flask, owner: Browser) -> None:
     files = unpacked(owner)
     auth = json.loads(files["src/app/app-hsmeta.json"])["config"]["auth"]
     assert auth["redirectUrls"] == [REDIRECT]
@@ -54,7 +54,7 @@ def test_the_project_is_filled_in_for_this_installation(app: Flask, owner: Visit
         assert setting in files["README.md"]
 
 
-def test_what_connect_sends_is_what_the_project_declares(app: Flask, owner: Visitor) -> None:
+def test_what_connect_sends_is_what_the_project_declares(app: Flask, owner: Browser) -> None:
     """HubSpot compares both with the app, letter by letter."""
     auth = json.loads(unpacked(owner)["src/app/app-hsmeta.json"])["config"]["auth"]
     page = "/teams/acme/settings/integrations/hubspot"
@@ -64,7 +64,7 @@ def test_what_connect_sends_is_what_the_project_declares(app: Flask, owner: Visi
     assert asked["scope"].split("%20") == auth["requiredScopes"]
 
 
-def test_no_secret_is_in_the_download_or_on_the_page(app: Flask, owner: Visitor) -> None:
+def test_no_secret_is_in_the_download_or_on_the_page(app: Flask, owner: Browser) -> None:
     with app.app_context():
         secrets = [app.config["SECRET_KEY"], settings().hubspot_client_id]
     secrets.append("client_secret")
@@ -72,11 +72,11 @@ def test_no_secret_is_in_the_download_or_on_the_page(app: Flask, owner: Visitor)
     assert [secret for secret in secrets if secret in everything] == []
 
 
-def test_the_same_download_twice_is_the_same_bytes(owner: Visitor) -> None:
+def test_the_same_download_twice_is_the_same_bytes(owner: Browser) -> None:
     assert owner.get(f"{PAGE}/project.zip").data == owner.get(f"{PAGE}/project.zip").data
 
 
-def test_the_guide_can_be_read_from_the_page(owner: Visitor) -> None:
+def test_the_guide_can_be_read_from_the_page(owner: Browser) -> None:
     (link,) = [link for link in owner.open(PAGE).select("main a") if link.get_text() == "the guide"]
     guide = owner.open(str(link["href"]))
     assert [words(heading) for heading in guide.select("h1")] == ["From nothing to Connected"]
@@ -89,7 +89,7 @@ def test_the_guide_can_be_read_from_the_page(owner: Visitor) -> None:
     assert not [mark for mark in ("**", "##", "| ", "`", "<https") if mark in words(guide.select_one("main"))]
 
 
-def test_an_address_that_hubspot_takes_is_not_warned_of(owner: Visitor) -> None:
+def test_an_address_that_hubspot_takes_is_not_warned_of(owner: Browser) -> None:
     assert "will not take" not in words(owner.open(PAGE))
 
 
@@ -98,7 +98,7 @@ class TestAtAnAddressThatHubSpotDoesNotTake:
     def given(self) -> dict[str, str]:
         return {"BASE_URL": "http://192.168.1.10:8000", "ALLOW_HTTP": "on"}
 
-    def test_the_page_says_so_first(self, owner: Visitor) -> None:
+    def test_the_page_says_so_first(self, owner: Browser) -> None:
         answer = owner.client.get(PAGE, base_url="http://192.168.1.10:8000")
         page = read_page(answer.text)
         notice = page.select_one("main .notice")
@@ -108,10 +108,10 @@ class TestAtAnAddressThatHubSpotDoesNotTake:
         assert page.select("a.btn-primary") == []
 
     @pytest.fixture
-    def owner(self, app: Flask, team: Team) -> Visitor:
+    def owner(self, app: Flask, team: Team) -> Browser:
         from hubsync.services.signin import links
 
-        visitor = Visitor(app)
+        visitor = Browser(app)
         with app.app_context():
             token = links.redeem(links.make_link("owner@acme.example").rsplit("/", 1)[-1])
         with visitor.client.session_transaction(base_url="http://192.168.1.10:8000") as session:

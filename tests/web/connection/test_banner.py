@@ -15,11 +15,11 @@ from hubsync.services.teams import members
 from hubsync.store import db, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
+from tests.kit.browser import Browser
 from tests.kit.members import join
-from tests.kit.page import Element
+from tests.kit.page import Element, words
 from tests.web.account_question import let_wait, map_property
 from tests.web.consenting import PAGE, come_back
-from tests.web.visitor import Visitor, words
 
 PAGES = (
     "/teams/acme/calendars",
@@ -48,7 +48,7 @@ def banner(page: Element) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_lost_access_is_said_on_every_page_with_what_to_press(app: Flask, owner: Visitor, page: str) -> None:
+def test_lost_access_is_said_on_every_page_with_what_to_press(app: Flask, owner: Browser, page: str) -> None:
     come_back(owner)
     assert banner(owner.open(page)) == ""
     lose(app)
@@ -57,7 +57,7 @@ def test_lost_access_is_said_on_every_page_with_what_to_press(app: Flask, owner:
     assert shown.select_one(f".team-banner a[href='{PAGE}']") is not None
 
 
-def test_the_banner_counts_the_bookings_that_wait(app: Flask, team: Team, owner: Visitor) -> None:
+def test_the_banner_counts_the_bookings_that_wait(app: Flask, team: Team, owner: Browser) -> None:
     come_back(owner)
     calendar_id = map_property(app, team, "lastname", "Last Name")
     lose(app)
@@ -77,7 +77,7 @@ def test_the_banner_counts_the_bookings_that_wait(app: Flask, team: Team, owner:
     ],
 )
 def test_what_somebody_has_to_mend_is_said_and_what_passes_is_not(
-    app: Flask, owner: Visitor, code: str, words_: str
+    app: Flask, owner: Browser, code: str, words_: str
 ) -> None:
     come_back(owner)
     set_connection(app, trouble_code=code, trouble_at=now())
@@ -86,17 +86,17 @@ def test_what_somebody_has_to_mend_is_said_and_what_passes_is_not(
     assert bool(shown) == bool(words_)
 
 
-def test_a_member_reads_whom_to_ask(app: Flask, team: Team, owner: Visitor) -> None:
+def test_a_member_reads_whom_to_ask(app: Flask, team: Team, owner: Browser) -> None:
     come_back(owner)
     lose(app)
     with app.app_context():
         join(team.id, "member@acme.example", Role.MEMBER)
-    page = Visitor(app).sign_in("member@acme.example").open(PAGES[0])
+    page = Browser(app).sign_in("member@acme.example").open(PAGES[0])
     assert banner(page) == f"{LOST} Ask the owner or an administrator of the team to put it right."
     assert page.select_one(".team-banner a") is None
 
 
-def test_the_hubspot_page_does_not_say_it_twice(app: Flask, owner: Visitor) -> None:
+def test_the_hubspot_page_does_not_say_it_twice(app: Flask, owner: Browser) -> None:
     come_back(owner)
     lose(app)
     page = owner.open(PAGE)
@@ -105,14 +105,14 @@ def test_the_hubspot_page_does_not_say_it_twice(app: Flask, owner: Visitor) -> N
 
 
 @pytest.mark.parametrize("state", ["disconnected", "connected"])
-def test_nothing_is_said_when_nothing_was_lost(app: Flask, owner: Visitor, state: str) -> None:
+def test_nothing_is_said_when_nothing_was_lost(app: Flask, owner: Browser, state: str) -> None:
     come_back(owner)
     set_connection(app, state=state)
     assert banner(owner.open(PAGES[0])) == ""
 
 
 def test_nothing_is_said_before_the_first_connect_and_below_the_premium_plan(
-    app: Flask, team: Team, owner: Visitor
+    app: Flask, team: Team, owner: Browser
 ) -> None:
     assert banner(owner.open(PAGES[0])) == ""
     come_back(owner)
@@ -122,7 +122,7 @@ def test_nothing_is_said_before_the_first_connect_and_below_the_premium_plan(
     assert banner(owner.open(PAGES[0])) == ""
 
 
-def test_another_teams_loss_is_its_own(app: Flask, owner: Visitor) -> None:
+def test_another_teams_loss_is_its_own(app: Flask, owner: Browser) -> None:
     come_back(owner)
     lose(app)
     with app.app_context():
@@ -147,7 +147,7 @@ def statements(app: Flask, act: Callable[[], object]) -> list[str]:
     return seen
 
 
-def test_the_banner_costs_one_query(app: Flask, team: Team, owner: Visitor) -> None:
+def test_the_banner_costs_one_query(app: Flask, team: Team, owner: Browser) -> None:
     come_back(owner)
     with app.app_context():
         asked = statements(app, lambda: read_status(team.id))
@@ -156,7 +156,7 @@ def test_the_banner_costs_one_query(app: Flask, team: Team, owner: Visitor) -> N
     assert on_a_page.count(asked[0]) == 1
 
 
-def test_pages_of_errors_carry_it_and_survive_a_broken_database(app: Flask, owner: Visitor) -> None:
+def test_pages_of_errors_carry_it_and_survive_a_broken_database(app: Flask, owner: Browser) -> None:
     come_back(owner)
     lose(app)
     missing = owner.get("/teams/acme/deliveries/999")

@@ -15,7 +15,11 @@ from hubsync.domain.roles import Role
 from hubsync.services import now
 from hubsync.store import write_transaction
 from hubsync.store.teams import Membership, Team
+from tests.kit.browser import Browser
 from tests.kit.members import join
+from tests.kit.page import words
+from tests.kit.settings import BASE_URL
+from tests.kit.world import create_team
 from tests.web.consenting import (
     ACME_ACCOUNT,
     HARBOUR_ACCOUNT,
@@ -27,14 +31,13 @@ from tests.web.consenting import (
     leave,
     parked_in,
 )
-from tests.web.visitor import BASE_URL, Visitor, found, words
 
 ADMIN = "admin@acme.example"
 
 
 @pytest.mark.parametrize("state", ["forged", "", None])
 def test_a_forged_state_is_a_clear_page_and_asks_hubspot_nothing(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer, state: str | None
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer, state: str | None
 ) -> None:
     back = answer_consent(leave(owner))
     requests.delete(f"{sandbox.url}/sandbox/api/calls", timeout=10).raise_for_status()
@@ -47,7 +50,7 @@ def test_a_forged_state_is_a_clear_page_and_asks_hubspot_nothing(
 
 
 def test_connect_pressed_again_and_again_still_fits_into_the_cookie(
-    app: Flask, team: Team, owner: Visitor
+    app: Flask, team: Team, owner: Browser
 ) -> None:
     leaving = [leave(owner) for _ in range(8)]
     with owner.client.session_transaction(base_url=BASE_URL) as session:
@@ -57,7 +60,7 @@ def test_connect_pressed_again_and_again_still_fits_into_the_cookie(
     assert kept(app, team) is not None
 
 
-def test_a_replayed_callback_is_refused(app: Flask, team: Team, owner: Visitor) -> None:
+def test_a_replayed_callback_is_refused(app: Flask, team: Team, owner: Browser) -> None:
     back = answer_consent(leave(owner))
     assert owner.get(back).status_code == 302
     before = kept(app, team)
@@ -71,7 +74,7 @@ def test_a_replayed_callback_is_refused(app: Flask, team: Team, owner: Visitor) 
     assert before.access_sealed == after.access_sealed
 
 
-def test_a_state_is_used_once_even_with_a_copy_of_the_session(app: Flask, team: Team, owner: Visitor) -> None:
+def test_a_state_is_used_once_even_with_a_copy_of_the_session(app: Flask, team: Team, owner: Browser) -> None:
     back = answer_consent(leave(owner))
     with owner.client.session_transaction(base_url=BASE_URL) as session:
         copied = dict(session)
@@ -83,27 +86,27 @@ def test_a_state_is_used_once_even_with_a_copy_of_the_session(app: Flask, team: 
     assert "no Connect that is under way" in words(answer)
 
 
-def test_an_answer_after_ten_minutes_is_refused(app: Flask, team: Team, owner: Visitor) -> None:
+def test_an_answer_after_ten_minutes_is_refused(app: Flask, team: Team, owner: Browser) -> None:
     back = answer_consent(leave(owner))
     with time_machine.travel(now() + timedelta(minutes=10, seconds=1)):
         assert owner.get(back).status_code == 400
     assert kept(app, team) is None
 
 
-def test_another_browser_cannot_bring_the_answer(app: Flask, team: Team, owner: Visitor) -> None:
+def test_another_browser_cannot_bring_the_answer(app: Flask, team: Team, owner: Browser) -> None:
     back = answer_consent(leave(owner))
-    same_person_elsewhere = Visitor(app).sign_in()
+    same_person_elsewhere = Browser(app).sign_in()
     assert same_person_elsewhere.get(back).status_code == 400
     assert kept(app, team) is None
 
 
 def test_another_person_in_the_same_browser_cannot_bring_the_answer(
-    app: Flask, team: Team, owner: Visitor
+    app: Flask, team: Team, owner: Browser
 ) -> None:
     with app.app_context():
         join(team.id, ADMIN, Role.ADMINISTRATOR)
     back = answer_consent(leave(owner))
-    other = Visitor(app).sign_in(ADMIN)
+    other = Browser(app).sign_in(ADMIN)
     with owner.client.session_transaction(base_url=BASE_URL) as session:
         states = {name: value for name, value in session.items() if name.startswith("_state_")}
     with other.client.session_transaction(base_url=BASE_URL) as session:
@@ -112,9 +115,9 @@ def test_another_person_in_the_same_browser_cannot_bring_the_answer(
     assert kept(app, team) is None
 
 
-def test_an_answer_for_nobody_who_is_signed_in_asks_to_sign_in(app: Flask, team: Team, owner: Visitor) -> None:
+def test_an_answer_for_nobody_who_is_signed_in_asks_to_sign_in(app: Flask, team: Team, owner: Browser) -> None:
     back = answer_consent(leave(owner))
-    answer = Visitor(app).get(back)
+    answer = Browser(app).get(back)
     assert answer.headers["Location"] == "/signin"
     assert kept(app, team) is None
 
@@ -127,7 +130,7 @@ def demote(app: Flask, team: Team, person_id: int) -> None:
 def test_somebody_demoted_meanwhile_cannot_finish(app: Flask, team: Team, sandbox: SandboxServer) -> None:
     with app.app_context():
         person = join(team.id, ADMIN, Role.ADMINISTRATOR)
-    admin = Visitor(app).sign_in(ADMIN)
+    admin = Browser(app).sign_in(ADMIN)
     back = answer_consent(leave(admin))
     demote(app, team, person.id)
     assert admin.get(back).status_code == 403
@@ -135,10 +138,10 @@ def test_somebody_demoted_meanwhile_cannot_finish(app: Flask, team: Team, sandbo
     assert hubspot_calls(sandbox) == []
 
 
-def test_two_people_whose_answers_are_swapped_connect_nothing(app: Flask, team: Team, owner: Visitor) -> None:
+def test_two_people_whose_answers_are_swapped_connect_nothing(app: Flask, team: Team, owner: Browser) -> None:
     with app.app_context():
         join(team.id, ADMIN, Role.ADMINISTRATOR)
-    admin = Visitor(app).sign_in(ADMIN)
+    admin = Browser(app).sign_in(ADMIN)
     of_the_owner = answer_consent(leave(owner))
     of_the_admin = answer_consent(leave(admin), account=HARBOUR_ACCOUNT)
     for visitor, swapped in ((owner, of_the_admin), (admin, of_the_owner)):
@@ -153,12 +156,12 @@ def test_two_people_whose_answers_are_swapped_connect_nothing(app: Flask, team: 
 
 
 def test_the_same_answer_twice_at_once_connects_once(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
 ) -> None:
     back = answer_consent(leave(owner))
     with owner.client.session_transaction(base_url=BASE_URL) as session:
         copied = dict(session)
-    browsers = [owner, Visitor(app)]
+    browsers = [owner, Browser(app)]
     with browsers[1].client.session_transaction(base_url=BASE_URL) as session:
         session.update(copied)
     with ThreadPoolExecutor(2) as both:
@@ -169,11 +172,11 @@ def test_the_same_answer_twice_at_once_connects_once(
 
 
 def test_two_answers_at_once_for_different_accounts_leave_one_to_be_asked_about(
-    app: Flask, team: Team, owner: Visitor
+    app: Flask, team: Team, owner: Browser
 ) -> None:
     with app.app_context():
         join(team.id, ADMIN, Role.ADMINISTRATOR)
-    admin = Visitor(app).sign_in(ADMIN)
+    admin = Browser(app).sign_in(ADMIN)
     presses = [
         (owner, answer_consent(leave(owner))),
         (admin, answer_consent(leave(admin), account=HARBOUR_ACCOUNT)),
@@ -189,8 +192,8 @@ def test_two_answers_at_once_for_different_accounts_leave_one_to_be_asked_about(
     assert {connection.hubspot_account_id, parked.hubspot_account_id} == {str(ACME_ACCOUNT), str(HARBOUR_ACCOUNT)}
 
 
-def test_the_answer_reaches_the_team_that_asked(app: Flask, team: Team, owner: Visitor) -> None:
-    second = found(app, "Second")
+def test_the_answer_reaches_the_team_that_asked(app: Flask, team: Team, owner: Browser) -> None:
+    second = create_team(app, "Second")
     back = answer_consent(leave(owner, "/teams/second/settings/integrations/hubspot"))
     leave(owner)
     answer = owner.get(back)

@@ -15,7 +15,11 @@ from hubsync.services.connection.tokens import sealed_place
 from hubsync.store import db, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
+from tests.kit.browser import Browser
 from tests.kit.members import join
+from tests.kit.page import words
+from tests.kit.settings import BASE_URL
+from tests.kit.world import create_team
 from tests.web.consenting import (
     ACME_ACCOUNT,
     PAGE,
@@ -29,10 +33,9 @@ from tests.web.consenting import (
     live_refresh_tokens,
     trail,
 )
-from tests.web.visitor import BASE_URL, Visitor, found, words
 
 
-def test_connect_asks_for_the_least_with_state_and_pkce(owner: Visitor, sandbox: SandboxServer) -> None:
+def test_connect_asks_for_the_least_with_state_and_pkce(owner: Browser, sandbox: SandboxServer) -> None:
     leaving = leave(owner)
     asked = parse_qs(urlsplit(leaving).query)
     assert leaving.startswith(f"{sandbox.url}/oauth/authorize?")
@@ -47,11 +50,11 @@ def test_connect_asks_for_the_least_with_state_and_pkce(owner: Visitor, sandbox:
     assert leave(owner) != leaving
 
 
-def test_connect_is_no_link_that_can_be_opened(owner: Visitor) -> None:
+def test_connect_is_no_link_that_can_be_opened(owner: Browser) -> None:
     assert owner.get(f"{PAGE}/connect").status_code == 405
 
 
-def test_a_consented_connect_is_kept_with_its_account(app: Flask, team: Team, owner: Visitor) -> None:
+def test_a_consented_connect_is_kept_with_its_account(app: Flask, team: Team, owner: Browser) -> None:
     answer = owner.get(answer_consent(leave(owner)))
     assert answer.headers["Location"] == PAGE
     shown = words(owner.open(PAGE))
@@ -65,7 +68,7 @@ def test_a_consented_connect_is_kept_with_its_account(app: Flask, team: Team, ow
     assert connection.access_expires_at > now() + timedelta(minutes=25)
 
 
-def test_the_tokens_are_sealed_for_their_team(app: Flask, team: Team, owner: Visitor) -> None:
+def test_the_tokens_are_sealed_for_their_team(app: Flask, team: Team, owner: Browser) -> None:
     owner.get(answer_consent(leave(owner)))
     connection = kept(app, team)
     assert connection is not None
@@ -80,14 +83,14 @@ def test_the_tokens_are_sealed_for_their_team(app: Flask, team: Team, owner: Vis
             assert secret not in owner.get(PAGE).text
 
 
-def test_a_declined_consent_changes_nothing(app: Flask, team: Team, owner: Visitor) -> None:
+def test_a_declined_consent_changes_nothing(app: Flask, team: Team, owner: Browser) -> None:
     answer = owner.get(answer_consent(leave(owner), answer="cancel"))
     assert answer.headers["Location"] == PAGE
     assert "declined" in words(owner.open(PAGE))
     assert kept(app, team) is None
 
 
-def test_a_callback_without_code_or_error_counts_as_declined(app: Flask, team: Team, owner: Visitor) -> None:
+def test_a_callback_without_code_or_error_counts_as_declined(app: Flask, team: Team, owner: Browser) -> None:
     owner.get(changed(answer_consent(leave(owner)), code=None))
     assert "declined" in words(owner.open(PAGE))
     assert kept(app, team) is None
@@ -96,13 +99,13 @@ def test_a_callback_without_code_or_error_counts_as_declined(app: Flask, team: T
 def test_a_member_cannot_connect(app: Flask, team: Team) -> None:
     with app.app_context():
         join(team.id, "member@acme.example", Role.MEMBER)
-    member = Visitor(app).sign_in("member@acme.example")
+    member = Browser(app).sign_in("member@acme.example")
     assert member.get(PAGE).status_code == 403
     assert member.post(f"{PAGE}/connect", page="/teams/acme/calendars").status_code == 403
 
 
 def test_a_code_that_hubspot_refuses_leaves_the_connection_from_before(
-    app: Flask, team: Team, owner: Visitor
+    app: Flask, team: Team, owner: Browser
 ) -> None:
     owner.get(answer_consent(leave(owner)))
     before = kept(app, team)
@@ -118,7 +121,7 @@ def test_a_code_that_hubspot_refuses_leaves_the_connection_from_before(
 
 @pytest.mark.parametrize("path", ["/oauth/2026-09/token", "/account-info/2026-09/details", "introspect"])
 def test_hubspot_failing_half_way_stores_nothing(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer, path: str
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer, path: str
 ) -> None:
     back = answer_consent(leave(owner))
     rule = {"action": "status", "status": 503, "path": path, "times": 20}
@@ -129,7 +132,7 @@ def test_hubspot_failing_half_way_stores_nothing(
 
 
 def test_a_missing_permission_is_named_and_nothing_stored(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
 ) -> None:
     registered = sandbox.state.apps.get(sandbox.settings.client_id)
     assert registered is not None
@@ -142,7 +145,7 @@ def test_a_missing_permission_is_named_and_nothing_stored(
     assert kept(app, team) is None
 
 
-def test_the_token_of_a_connect_that_failed_is_revoked(team: Team, owner: Visitor, sandbox: SandboxServer) -> None:
+def test_the_token_of_a_connect_that_failed_is_revoked(team: Team, owner: Browser, sandbox: SandboxServer) -> None:
     back = answer_consent(leave(owner))
     fault(sandbox, action="status", status=503, path="/account-info", times=1)
     owner.get(back)
@@ -152,12 +155,12 @@ def test_the_token_of_a_connect_that_failed_is_revoked(team: Team, owner: Visito
 
 @pytest.mark.parametrize("whose", ["this team", "another team"])
 def test_the_token_of_a_failed_connect_is_left_alone_where_the_account_is_in_use(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer, whose: str
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer, whose: str
 ) -> None:
     """HubSpot may have handed out the refresh token that the other connection lives by."""
     page = PAGE
     if whose == "another team":
-        found(app, "Second")
+        create_team(app, "Second")
         page = "/teams/second/settings/integrations/hubspot"
     come_back(owner)
     back = answer_consent(leave(owner, page))
@@ -169,7 +172,7 @@ def test_the_token_of_a_failed_connect_is_left_alone_where_the_account_is_in_use
 
 
 def test_a_connect_that_the_database_does_not_take_leaves_no_token_behind(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
 ) -> None:
     back = answer_consent(leave(owner))
     with app.app_context():
@@ -183,7 +186,7 @@ def test_a_connect_that_the_database_does_not_take_leaves_no_token_behind(
 
 
 def test_a_permission_missing_at_a_second_connect_leaves_the_first(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
 ) -> None:
     come_back(owner)
     before = kept(app, team)
@@ -198,7 +201,7 @@ def test_a_permission_missing_at_a_second_connect_leaves_the_first(
     assert (before.refresh_sealed, before.state) == (after.refresh_sealed, after.state)
 
 
-def test_connect_begins_anew_and_is_told_in_the_trail(app: Flask, team: Team, owner: Visitor) -> None:
+def test_connect_begins_anew_and_is_told_in_the_trail(app: Flask, team: Team, owner: Browser) -> None:
     come_back(owner)
     long_ago = now() - timedelta(days=3)
     with app.app_context(), write_transaction() as session:
@@ -226,7 +229,7 @@ def test_connect_begins_anew_and_is_told_in_the_trail(app: Flask, team: Team, ow
     assert [each for each in trail(app, team) if each[0] == "connected"] == [("connected", told)] * 2
 
 
-def test_connecting_again_ends_lost_access(app: Flask, team: Team, owner: Visitor) -> None:
+def test_connecting_again_ends_lost_access(app: Flask, team: Team, owner: Browser) -> None:
     owner.get(answer_consent(leave(owner)))
     with app.app_context():
         db.session.query(Connection).update({"state": "lost", "lost_code": "access_lost", "lost_at": now()})

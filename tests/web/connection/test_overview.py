@@ -12,17 +12,19 @@ from hubspot_sandbox.server import SandboxServer
 from hubsync.services.connection import oauth_flow
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
+from tests.kit.browser import Browser
+from tests.kit.page import words
+from tests.kit.world import create_team
 from tests.web.consenting import PAGE, answer_consent, fault, forget_calls, hubspot_calls, kept, leave
-from tests.web.visitor import Visitor, found, words
 
 SECOND = "/teams/second/settings/integrations/hubspot"
 
 
-def connect(visitor: Visitor, page: str = PAGE) -> None:
+def connect(visitor: Browser, page: str = PAGE) -> None:
     assert visitor.get(answer_consent(leave(visitor, page))).headers["Location"] == page
 
 
-def disconnect(visitor: Visitor, page: str = PAGE) -> str:
+def disconnect(visitor: Browser, page: str = PAGE) -> str:
     answer = visitor.post(f"{page}/disconnect", page=f"{page}/disconnect")
     assert answer.headers["Location"] == page
     return words(visitor.open(page))
@@ -34,7 +36,7 @@ def still(app: Flask, team: Team) -> Connection:
     return connection
 
 
-def test_a_team_that_is_not_connected_reads_what_connect_will_do(owner: Visitor) -> None:
+def test_a_team_that_is_not_connected_reads_what_connect_will_do(owner: Browser) -> None:
     page = owner.open(PAGE)
     assert "Not connected" in words(page)
     assert "crm.objects.companies.write" in words(page)
@@ -42,8 +44,8 @@ def test_a_team_that_is_not_connected_reads_what_connect_will_do(owner: Visitor)
 
 
 def test_without_the_premium_plan_connect_is_not_offered(app: Flask) -> None:
-    found(app, "Basic", plan="basic")
-    visitor = Visitor(app).sign_in()
+    create_team(app, "Basic", plan="basic")
+    visitor = Browser(app).sign_in()
     page = visitor.open("/teams/basic/settings/integrations/hubspot")
     assert "HubSpot integration is available with the Premium Plan." in words(page)
     assert page.select_one("form[action$='/connect']") is None
@@ -58,7 +60,7 @@ class TestWithoutAClientId:
     def given(self) -> dict[str, str]:
         return {"HUBSPOT_CLIENT_ID": "", "HUBSPOT_CLIENT_SECRET": ""}
 
-    def test_the_page_names_the_settings_and_the_redirect_url(self, owner: Visitor) -> None:
+    def test_the_page_names_the_settings_and_the_redirect_url(self, owner: Browser) -> None:
         page = owner.open(PAGE)
         assert "HUBSYNC_HUBSPOT_CLIENT_ID" in words(page)
         assert "HUBSYNC_HUBSPOT_CLIENT_SECRET" in words(page)
@@ -76,7 +78,7 @@ class TestUnderAnAddressThatHubSpotRefuses:
             assert oauth_flow.find_connect_blocker(team) == "base_url"
 
 
-def test_disconnect_asks_first(app: Flask, team: Team, owner: Visitor) -> None:
+def test_disconnect_asks_first(app: Flask, team: Team, owner: Browser) -> None:
     connect(owner)
     page = owner.open(f"{PAGE}/disconnect")
     assert "HubSync forgets its access to acme.example.com" in words(page)
@@ -84,7 +86,7 @@ def test_disconnect_asks_first(app: Flask, team: Team, owner: Visitor) -> None:
 
 
 def test_disconnect_uninstalls_revokes_and_forgets(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
 ) -> None:
     connect(owner)
     forget_calls(sandbox)
@@ -100,7 +102,7 @@ def test_disconnect_uninstalls_revokes_and_forgets(
 
 
 def test_disconnect_forgets_when_hubspot_does_not_answer(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
 ) -> None:
     connect(owner)
     sandbox.stop()
@@ -111,7 +113,7 @@ def test_disconnect_forgets_when_hubspot_does_not_answer(
 
 @pytest.mark.slow
 def test_disconnect_forgets_in_time_when_hubspot_is_slow(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
 ) -> None:
     connect(owner)
     fault(sandbox, action="status", status=503, delay=20, times=10)
@@ -122,7 +124,7 @@ def test_disconnect_forgets_in_time_when_hubspot_is_slow(
 
 
 def test_disconnect_after_hubspots_own_side_uninstalled_forgets(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
 ) -> None:
     connect(owner)
     requests.post(f"{sandbox.url}/sandbox/api/uninstall", json={}, timeout=10).raise_for_status()
@@ -131,9 +133,9 @@ def test_disconnect_after_hubspots_own_side_uninstalled_forgets(
 
 
 def test_disconnect_leaves_an_account_alone_that_another_team_uses(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
 ) -> None:
-    second = found(app, "Second")
+    second = create_team(app, "Second")
     connect(owner)
     connect(owner, SECOND)
     forget_calls(sandbox)
@@ -143,14 +145,14 @@ def test_disconnect_leaves_an_account_alone_that_another_team_uses(
     assert still(app, second).state == "connected"
 
 
-def test_disconnecting_twice_is_as_good_as_once(owner: Visitor) -> None:
+def test_disconnecting_twice_is_as_good_as_once(owner: Browser) -> None:
     connect(owner)
     disconnect(owner)
     assert owner.get(f"{PAGE}/disconnect").headers["Location"] == PAGE
     assert "Not connected" in words(owner.open(PAGE))
 
 
-def test_after_disconnect_connect_works_again(app: Flask, team: Team, owner: Visitor) -> None:
+def test_after_disconnect_connect_works_again(app: Flask, team: Team, owner: Browser) -> None:
     connect(owner)
     disconnect(owner)
     connect(owner)

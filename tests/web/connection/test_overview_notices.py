@@ -11,23 +11,24 @@ from flask import Flask
 
 from hubsync.services.notices.sender import send_due_notices
 from hubsync.store.teams import Team
+from tests.kit.browser import Browser
+from tests.kit.page import words
 from tests.mailing import MailServer
 from tests.services.failing import fail
 from tests.services.oauth import later
 from tests.web.account_question import map_property
 from tests.web.consenting import PAGE, come_back
-from tests.web.visitor import Visitor, words
 
 
 @pytest.fixture
-def acme(app: Flask, team: Team, owner: Visitor) -> Any:
+def acme(app: Flask, team: Team, owner: Browser) -> Any:
     """The team is connected and has a calendar."""
     come_back(owner)
     calendar_id = map_property(app, team, "jobtitle", "Job Title")
     return SimpleNamespace(app=app, team_id=team.id, calendar_id=calendar_id)
 
 
-def told(visitor: Visitor) -> str:
+def told(visitor: Browser) -> str:
     return words(visitor.open(PAGE).select_one("section[aria-labelledby='mail-about-failures']"))
 
 
@@ -37,13 +38,13 @@ def fail_and_tell(acme: Any) -> None:
         send_due_notices()
 
 
-def test_before_any_failure_it_says_who_would_be_mailed(acme: Any, owner: Visitor) -> None:
+def test_before_any_failure_it_says_who_would_be_mailed(acme: Any, owner: Browser) -> None:
     shown = told(owner)
     assert "mails the owner, the administrators and whoever connected; at most once in 7 days" in shown
     assert shown.endswith("Last mail none yet")
 
 
-def test_after_a_notice_it_says_when_it_was_and_how_long_there_is_no_other(acme: Any, owner: Visitor) -> None:
+def test_after_a_notice_it_says_when_it_was_and_how_long_there_is_no_other(acme: Any, owner: Browser) -> None:
     fail_and_tell(acme)
     assert re.search(r"Last mail \S.* No other before \S", told(owner))
     with later(days=7, minutes=1):
@@ -52,7 +53,7 @@ def test_after_a_notice_it_says_when_it_was_and_how_long_there_is_no_other(acme:
 
 
 def test_a_notice_that_the_server_refuses_is_told_with_the_reason_and_the_next_try(
-    acme: Any, owner: Visitor, smtp: MailServer
+    acme: Any, owner: Browser, smtp: MailServer
 ) -> None:
     smtp.answer = "550 5.7.1 not for owner@acme.example"
     fail_and_tell(acme)
@@ -63,7 +64,7 @@ def test_a_notice_that_the_server_refuses_is_told_with_the_reason_and_the_next_t
     assert "Last mail none yet" in shown
 
 
-def test_a_notice_whose_answer_was_lost_is_told_as_such(acme: Any, owner: Visitor, smtp: MailServer) -> None:
+def test_a_notice_whose_answer_was_lost_is_told_as_such(acme: Any, owner: Browser, smtp: MailServer) -> None:
     smtp.never_answers = "hangs up"
     fail_and_tell(acme)
     shown = told(owner)
@@ -71,7 +72,7 @@ def test_a_notice_whose_answer_was_lost_is_told_as_such(acme: Any, owner: Visito
     assert "No other before" in shown
 
 
-def test_the_pages_a_notice_names_are_there(acme: Any, owner: Visitor, smtp: MailServer) -> None:
+def test_the_pages_a_notice_names_are_there(acme: Any, owner: Browser, smtp: MailServer) -> None:
     with acme.app.app_context():
         fail(acme)
         fail(acme, "retrying", "hubspot_busy")
@@ -89,7 +90,7 @@ class TestWithoutMail:
     def given(self) -> dict[str, str]:
         return {"MAIL_DEFAULT_SENDER": ""}
 
-    def test_it_says_that_nobody_is_mailed_and_what_to_set(self, acme: Any, owner: Visitor) -> None:
+    def test_it_says_that_nobody_is_mailed_and_what_to_set(self, acme: Any, owner: Browser) -> None:
         shown = told(owner)
         assert "Nobody is mailed when something fails: this installation sends no mail." in shown
         assert "HUBSYNC_MAIL_DEFAULT_SENDER" in shown

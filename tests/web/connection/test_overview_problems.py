@@ -14,7 +14,8 @@ from hubsync.services import now
 from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
-from tests.kit.page import Element
+from tests.kit.browser import Browser
+from tests.kit.page import Element, words
 from tests.web.account_question import let_wait, map_property
 from tests.web.connection.test_overview_states import buttons, check
 from tests.web.consenting import (
@@ -29,8 +30,7 @@ from tests.web.consenting import (
     make_key,
 )
 from tests.web.mapping_trials import book
-from tests.web.visitor import Visitor, words
-from tests.web.workshop import Workshop, text, workshop
+from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 
@@ -42,7 +42,7 @@ def give_scopes(sandbox: SandboxServer, *scopes: str) -> None:
 
 
 def test_an_app_that_was_uninstalled_shows_as_lost(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
 ) -> None:
     come_back(owner)
     let_wait(app, team, map_property(app, team, "lastname", "Last Name"), 2)
@@ -59,7 +59,7 @@ def test_an_app_that_was_uninstalled_shows_as_lost(
 
 
 def test_a_service_key_that_was_deleted_shows_as_lost_in_its_own_words(
-    owner: Visitor, sandbox: SandboxServer
+    owner: Browser, sandbox: SandboxServer
 ) -> None:
     key = make_key(sandbox)
     enter_key(owner, key)
@@ -73,7 +73,7 @@ def test_a_service_key_that_was_deleted_shows_as_lost_in_its_own_words(
 
 
 def test_a_connection_without_a_post_for_180_days_shows_as_expired_without_a_call(
-    owner: Visitor, sandbox: SandboxServer
+    owner: Browser, sandbox: SandboxServer
 ) -> None:
     come_back(owner)
     forget_calls(sandbox)
@@ -88,7 +88,7 @@ def test_a_connection_without_a_post_for_180_days_shows_as_expired_without_a_cal
 
 
 def test_a_permission_that_was_taken_back_is_named_and_is_no_loss(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
 ) -> None:
     come_back(owner)
     give_scopes(
@@ -115,7 +115,7 @@ def set_trouble(app: Flask, call: str) -> None:
 def ticks(page: Element) -> dict[str, bool]:
     """Every permission that the page lists, and whether it is ticked."""
     lines = page.select(".facts .permissions li")
-    return {text(code): "tone-good" in line.classes for line in lines for code in line.select("code")}
+    return {words(code): "tone-good" in line.classes for line in lines for code in line.select("code")}
 
 
 def test_a_permission_that_hubspot_refuses_a_delivery_is_named_and_not_ticked(
@@ -127,17 +127,17 @@ def test_a_permission_that_hubspot_refuses_a_delivery_is_named_and_not_ticked(
     workshop.fault(action="status", status=403, method="POST", path="/crm/objects/2026-09/contacts")
     book(workshop, company="Acme", name="Sato Mika", email="mika@acme.co.jp")
     page = workshop.owner.open(PAGE)
-    shown = text(page)
+    shown = words(page)
     assert "HubSync lacks a permission in HubSpot: crm.objects.contacts.write." in shown
     assert "Give the app this permission in HubSpot" in shown
     assert "crm.objects.contacts.write refused by HubSpot" in shown
     assert ticks(page) == {scope: scope != "crm.objects.contacts.write" for scope in SCOPES}
     assert page.select_one(".state-line.tone-care") is not None
     [banner] = workshop.owner.open("/teams/acme/calendars").select(".team-banner")
-    assert "HubSync lacks a permission in HubSpot: crm.objects.contacts.write." in text(banner)
+    assert "HubSync lacks a permission in HubSpot: crm.objects.contacts.write." in words(banner)
 
 
-def test_a_permission_that_no_call_tells_is_said_not_to_be_known(app: Flask, owner: Visitor) -> None:
+def test_a_permission_that_no_call_tells_is_said_not_to_be_known(app: Flask, owner: Browser) -> None:
     come_back(owner)
     set_trouble(app, "write associations")
     page = owner.open(PAGE)
@@ -149,7 +149,7 @@ def test_a_permission_that_no_call_tells_is_said_not_to_be_known(app: Flask, own
 
 
 def test_a_permission_refused_to_a_service_key_is_named(
-    app: Flask, owner: Visitor, sandbox: SandboxServer
+    app: Flask, owner: Browser, sandbox: SandboxServer
 ) -> None:
     enter_key(owner, make_key(sandbox))
     set_trouble(app, "write companies")
@@ -162,7 +162,7 @@ def test_a_permission_refused_to_a_service_key_is_named(
 
 
 def test_a_wrong_client_secret_names_the_settings_and_is_no_loss(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
 ) -> None:
     come_back(owner)
     registered = sandbox.state.apps.get(sandbox.settings.client_id)
@@ -178,7 +178,7 @@ def test_a_wrong_client_secret_names_the_settings_and_is_no_loss(
 
 
 def test_hubspot_down_is_said_and_is_no_loss(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
 ) -> None:
     come_back(owner)
     fault(sandbox, action="status", status=503, times=None)

@@ -17,7 +17,8 @@ from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Team
-from tests.kit.page import Element, read_page
+from tests.kit.browser import Browser
+from tests.kit.page import Element, read_page, words
 from tests.web.account_question import let_wait, map_property
 from tests.web.consenting import (
     ACME_ACCOUNT,
@@ -29,10 +30,9 @@ from tests.web.consenting import (
     kept,
     make_key,
 )
-from tests.web.visitor import Visitor, words
 
 
-def check(visitor: Visitor) -> Element:
+def check(visitor: Browser) -> Element:
     """Press Check now; the page that follows."""
     assert visitor.post(f"{PAGE}/check", page=PAGE).headers["Location"] == PAGE
     return visitor.open(PAGE)
@@ -43,7 +43,7 @@ def buttons(page: Element) -> list[str]:
     return [" ".join(each.get_text(" ").split()) for each in page.select("main .btn-primary")]
 
 
-def test_a_connection_that_stands_is_told_in_full(owner: Visitor, sandbox: SandboxServer) -> None:
+def test_a_connection_that_stands_is_told_in_full(owner: Browser, sandbox: SandboxServer) -> None:
     come_back(owner)
     page = owner.open(PAGE)
     shown = words(page)
@@ -61,7 +61,7 @@ def test_a_connection_that_stands_is_told_in_full(owner: Visitor, sandbox: Sandb
     assert buttons(page) == []
 
 
-def test_the_link_into_hubspot_is_on_the_host_of_the_region(app: Flask, team: Team, owner: Visitor) -> None:
+def test_the_link_into_hubspot_is_on_the_host_of_the_region(app: Flask, team: Team, owner: Browser) -> None:
     come_back(owner)
     with app.app_context(), write_transaction() as session:
         session.query(Connection).one().ui_domain = "app-eu1.hubspot.com"
@@ -73,14 +73,14 @@ def test_the_link_into_hubspot_is_on_the_host_of_the_region(app: Flask, team: Te
 @pytest.mark.parametrize(
     ("days", "left"), [(0, "179 days left"), (178.5, "1 day left"), (179.5, "less than a day left")]
 )
-def test_the_days_until_expiry_count_down(owner: Visitor, days: float, left: str) -> None:
+def test_the_days_until_expiry_count_down(owner: Browser, days: float, left: str) -> None:
     come_back(owner)
     with time_machine.travel(now() + timedelta(days=days), tick=True):
         owner.sign_in() if days else None
         assert f"every 180 days: {left}" in words(owner.open(PAGE))
 
 
-def test_a_post_puts_the_expiry_off(app: Flask, owner: Visitor) -> None:
+def test_a_post_puts_the_expiry_off(app: Flask, owner: Browser) -> None:
     come_back(owner)
     with time_machine.travel(now() + timedelta(days=100), tick=True):
         owner.sign_in()
@@ -96,13 +96,13 @@ class TestWithoutExpiry:
     def given(self) -> dict[str, str]:
         return {"IDLE_EXPIRY_DAYS": "0"}
 
-    def test_a_connection_never_expires(self, owner: Visitor) -> None:
+    def test_a_connection_never_expires(self, owner: Browser) -> None:
         come_back(owner)
         assert "Stays connected until somebody disconnects it" in words(owner.open(PAGE))
 
 
 def test_check_now_asks_hubspot_and_says_what_it_answered(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
 ) -> None:
     come_back(owner)
     forget_calls(sandbox)
@@ -116,11 +116,11 @@ def test_check_now_asks_hubspot_and_says_what_it_answered(
     assert "POST /oauth/2026-09/token/introspect" in hubspot_calls(sandbox)
 
 
-def test_check_now_of_a_team_that_is_not_connected_says_so(owner: Visitor) -> None:
+def test_check_now_of_a_team_that_is_not_connected_says_so(owner: Browser) -> None:
     assert "This team is not connected to HubSpot" in words(check(owner))
 
 
-def test_bookings_that_still_wait_after_connect_are_led_to(app: Flask, team: Team, owner: Visitor) -> None:
+def test_bookings_that_still_wait_after_connect_are_led_to(app: Flask, team: Team, owner: Browser) -> None:
     come_back(owner)
     assert "missed" not in words(owner.open(PAGE))
     let_wait(app, team, map_property(app, team, "lastname", "Last Name"), 2)
@@ -130,7 +130,7 @@ def test_bookings_that_still_wait_after_connect_are_led_to(app: Flask, team: Tea
     assert page.select_one(".notice a")["href"] == "/teams/acme/deliveries?state=waiting"
 
 
-def test_the_last_30_days_are_counted_with_links_into_the_log(app: Flask, team: Team, owner: Visitor) -> None:
+def test_the_last_30_days_are_counted_with_links_into_the_log(app: Flask, team: Team, owner: Browser) -> None:
     come_back(owner)
     let_wait(app, team, map_property(app, team, "lastname", "Last Name"), 7)
     states = ("posted", "posted", "duplicate", "partial", "failed", "waiting")
@@ -163,13 +163,13 @@ class TestWithoutAClientId:
     def given(self) -> dict[str, str]:
         return {"HUBSPOT_CLIENT_ID": "", "HUBSPOT_CLIENT_SECRET": ""}
 
-    def test_the_page_leads_to_the_app_and_to_a_service_key(self, owner: Visitor) -> None:
+    def test_the_page_leads_to_the_app_and_to_a_service_key(self, owner: Browser) -> None:
         page = owner.open(PAGE)
         assert buttons(page) == ["Make the HubSpot app"]
         assert page.select_one(f"a[href='{PAGE}/app']") is not None
         assert page.select_one(f"a[href='{PAGE}/service-key']") is not None
 
-    def test_a_lost_service_key_can_be_replaced(self, owner: Visitor, sandbox: SandboxServer) -> None:
+    def test_a_lost_service_key_can_be_replaced(self, owner: Browser, sandbox: SandboxServer) -> None:
         key = make_key(sandbox)
         enter_key(owner, key)
         sandbox.state.service_keys.remove(key)

@@ -11,7 +11,8 @@ from hubsync.services.connection.tokens import sealed_place
 from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
-from tests.kit.page import read_page
+from tests.kit.browser import Browser
+from tests.kit.page import read_page, words
 from tests.web.consenting import (
     PAGE,
     enter_key,
@@ -22,14 +23,13 @@ from tests.web.consenting import (
     make_key,
     trail,
 )
-from tests.web.visitor import Visitor, words
 
 KEY_PAGE = f"{PAGE}/service-key"
 READING = ("crm.objects.contacts.read", "crm.objects.companies.read")
 WRITING = ("crm.objects.contacts.write", "crm.objects.companies.write")
 
 
-def refused(visitor: Visitor, key: str) -> str:
+def refused(visitor: Browser, key: str) -> str:
     """What stands at the field, which comes back empty."""
     answer = enter_key(visitor, key)
     assert answer.status_code == 422, words(answer)
@@ -47,7 +47,7 @@ def refused(visitor: Visitor, key: str) -> str:
 
 
 def test_a_good_key_is_verified_and_connects(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
 ) -> None:
     key = make_key(sandbox, READING + WRITING)
     forget_calls(sandbox)
@@ -78,14 +78,14 @@ def test_a_good_key_is_verified_and_connects(
     assert trail(app, team)[-1] == ("connected", {"account": "1234567", "method": "service_key"})
 
 
-def test_verifying_writes_nothing_at_hubspot(owner: Visitor, sandbox: SandboxServer) -> None:
+def test_verifying_writes_nothing_at_hubspot(owner: Browser, sandbox: SandboxServer) -> None:
     before = len(list(sandbox.state.records))
     enter_key(owner, make_key(sandbox))
     assert len(list(sandbox.state.records)) == before
 
 
 def test_what_a_key_may_write_shows_when_it_has_posted(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
 ) -> None:
     enter_key(owner, make_key(sandbox))
     assert "crm.objects.contacts.write" not in words(owner.open(PAGE))
@@ -116,19 +116,19 @@ def test_what_a_key_may_write_shows_when_it_has_posted(
     ],
 )
 def test_what_cannot_be_a_key_is_refused_without_asking_hubspot(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer, typed: str, told: str
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer, typed: str, told: str
 ) -> None:
     assert told in refused(owner, typed)
     assert hubspot_calls(sandbox) == []
     assert kept(app, team) is None
 
 
-def test_space_around_a_key_does_no_harm(app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer) -> None:
+def test_space_around_a_key_does_no_harm(app: Flask, team: Team, owner: Browser, sandbox: SandboxServer) -> None:
     assert enter_key(owner, f"\n {make_key(sandbox)}\t\r\n").headers["Location"] == PAGE
     assert kept(app, team) is not None
 
 
-def test_a_key_that_hubspot_does_not_know_is_refused(app: Flask, team: Team, owner: Visitor) -> None:
+def test_a_key_that_hubspot_does_not_know_is_refused(app: Flask, team: Team, owner: Browser) -> None:
     assert "HubSpot does not accept this key" in refused(owner, "pat-na1-0a0b0c0d-aaaabbbbcccc")
     assert kept(app, team) is None
 
@@ -145,7 +145,7 @@ def test_a_key_that_hubspot_does_not_know_is_refused(app: Flask, team: Team, own
 def test_everything_a_key_lacks_is_named_at_once(
     app: Flask,
     team: Team,
-    owner: Visitor,
+    owner: Browser,
     sandbox: SandboxServer,
     scopes: tuple[str, ...],
     lacking: tuple[str, ...],
@@ -157,7 +157,7 @@ def test_everything_a_key_lacks_is_named_at_once(
 
 @pytest.mark.parametrize("path", ["/account-info", "/crm/objects", "/crm/properties"])
 def test_a_key_is_not_kept_when_hubspot_cannot_be_asked(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer, path: str
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer, path: str
 ) -> None:
     key = make_key(sandbox)
     fault(sandbox, action="status", status=503, path=path, times=None)

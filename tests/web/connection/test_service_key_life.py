@@ -13,7 +13,11 @@ from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.roles import Role
 from hubsync.store import db
 from hubsync.store.teams import Team
+from tests.kit.browser import Browser
 from tests.kit.members import join
+from tests.kit.page import words
+from tests.kit.settings import BASE_URL
+from tests.kit.world import create_team
 from tests.web.consenting import (
     ACME_ACCOUNT,
     HARBOUR_ACCOUNT,
@@ -29,7 +33,6 @@ from tests.web.consenting import (
     parked_in,
     trail,
 )
-from tests.web.visitor import BASE_URL, Visitor, found, words
 
 KEY_PAGE = f"{PAGE}/service-key"
 READING = ("crm.objects.contacts.read", "crm.objects.companies.read")
@@ -37,7 +40,7 @@ WRITING = ("crm.objects.contacts.write", "crm.objects.companies.write")
 
 
 def test_a_key_of_another_account_is_asked_about_like_any_other(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
 ) -> None:
     come_back(owner)
     key = make_key(sandbox, account=HARBOUR_ACCOUNT)
@@ -51,7 +54,7 @@ def test_a_key_of_another_account_is_asked_about_like_any_other(
     assert live_refresh_tokens(sandbox, ACME_ACCOUNT) == []
 
 
-def test_a_parked_key_is_forgotten_on_no(app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer) -> None:
+def test_a_parked_key_is_forgotten_on_no(app: Flask, team: Team, owner: Browser, sandbox: SandboxServer) -> None:
     come_back(owner)
     enter_key(owner, make_key(sandbox, account=HARBOUR_ACCOUNT))
     answer_question(owner, "keep")
@@ -61,7 +64,7 @@ def test_a_parked_key_is_forgotten_on_no(app: Flask, team: Team, owner: Visitor,
 
 
 def test_a_key_of_the_connected_account_takes_the_place_of_connect(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
 ) -> None:
     come_back(owner)
     forget_calls(sandbox)
@@ -77,7 +80,7 @@ def test_a_key_of_the_connected_account_takes_the_place_of_connect(
 
 
 def test_connect_in_the_account_of_the_key_takes_its_place(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
 ) -> None:
     enter_key(owner, make_key(sandbox))
     assert come_back(owner).headers["Location"] == PAGE
@@ -88,7 +91,7 @@ def test_connect_in_the_account_of_the_key_takes_its_place(
 
 
 def test_disconnect_forgets_the_key_and_says_where_to_delete_it(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
 ) -> None:
     enter_key(owner, make_key(sandbox))
     asked = owner.open(f"{PAGE}/disconnect")
@@ -107,10 +110,10 @@ def test_disconnect_forgets_the_key_and_says_where_to_delete_it(
 
 
 def test_a_key_of_one_team_does_not_keep_the_app_of_another_installed(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
 ) -> None:
     """Uninstalling takes nothing from a service key."""
-    found(app, "Second")
+    create_team(app, "Second")
     enter_key(owner, make_key(sandbox), "/teams/second/settings/integrations/hubspot")
     come_back(owner)
     owner.post(f"{PAGE}/disconnect", page=f"{PAGE}/disconnect")
@@ -118,8 +121,8 @@ def test_a_key_of_one_team_does_not_keep_the_app_of_another_installed(
 
 
 def test_without_the_premium_plan_no_key_is_taken(app: Flask, sandbox: SandboxServer) -> None:
-    basic = found(app, "Basic", plan="basic")
-    visitor = Visitor(app).sign_in()
+    basic = create_team(app, "Basic", plan="basic")
+    visitor = Browser(app).sign_in()
     page = "/teams/basic/settings/integrations/hubspot"
     assert visitor.get(f"{page}/service-key").headers["Location"] == page
     sent = visitor.post(f"{page}/service-key", page="/teams/basic/settings/integrations", key=make_key(sandbox))
@@ -130,7 +133,7 @@ def test_without_the_premium_plan_no_key_is_taken(app: Flask, sandbox: SandboxSe
 def test_a_member_cannot_enter_a_key(app: Flask, team: Team, sandbox: SandboxServer) -> None:
     with app.app_context():
         join(team.id, "member@acme.example", Role.MEMBER)
-    member = Visitor(app).sign_in("member@acme.example")
+    member = Browser(app).sign_in("member@acme.example")
     assert member.get(KEY_PAGE).status_code == 403
     sent = member.post(KEY_PAGE, page="/teams/acme/calendars", key=make_key(sandbox))
     assert sent.status_code == 403
@@ -143,7 +146,7 @@ class TestWithoutAClientId:
         return {"HUBSPOT_CLIENT_ID": "", "HUBSPOT_CLIENT_SECRET": ""}
 
     def test_a_key_connects_all_the_same(
-        self, app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer
+        self, app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
     ) -> None:
         assert owner.open(PAGE).select_one(f"a[href='{KEY_PAGE}']") is not None
         assert enter_key(owner, make_key(sandbox)).headers["Location"] == PAGE
@@ -153,7 +156,7 @@ class TestWithoutAClientId:
 
 
 def test_a_key_is_nowhere_but_sealed_in_the_database(
-    app: Flask, team: Team, owner: Visitor, sandbox: SandboxServer, caplog: pytest.LogCaptureFixture
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     good, lacking = make_key(sandbox), make_key(sandbox, READING)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from tests.web.log_rows import Log, Reader, begin_log, reader
+from tests.kit.browser import Browser
+from tests.web.log_rows import Log, begin_log
 
 
 @pytest.fixture
@@ -15,12 +16,12 @@ def log(app: Flask) -> Log:
 
 
 @pytest.fixture
-def owner(log: Log) -> Reader:
+def owner(log: Log) -> Browser:
     """The team's owner, signed in."""
-    return reader(log.app, "owner@acme.example")
+    return Browser(log.app, signed_in=log.sessions["owner"])
 
 
 @pytest.fixture
-def member(log: Log) -> Reader:
+def member(log: Log) -> Browser:
     """A member of the team, signed in."""
-    return reader(log.app, "member@acme.example")
+    return Browser(log.app, signed_in=log.sessions["member"])

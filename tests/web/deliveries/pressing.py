@@ -10,29 +10,13 @@ from hubsync.services.deliveries import statistics
 from hubsync.store import db
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import AuditEntry, Membership
-from tests.kit.page import Element
+from tests.kit.browser import Browser
+from tests.kit.page import Element, page_of, words
 from tests.web.deliveries.test_list import LIST
-from tests.web.log_rows import Log, Reader, page_of, words
+from tests.web.log_rows import Log
 
 
-def press(reader: Reader, form: Element, button: str = "") -> TestResponse:
-    """Send a form of a page as a browser does, by the button with these words if there are several."""
-    fields: dict[str, list[str]] = {}
-    for each in form.select("input"):
-        ticked = each.get("type") not in ("checkbox", "radio") or each.has_attr("checked")
-        if each.get("name") and ticked:
-            fields.setdefault(str(each["name"]), []).append(str(each.get("value", "on")))
-    pressed = next(each for each in form.select("button") if button in words(each))
-    if pressed.get("name"):
-        fields[str(pressed["name"])] = [str(pressed["value"])]
-    if form.get("method") == "post":
-        answer: TestResponse = reader.post(str(form["action"]), data=fields)
-    else:
-        answer = reader.get(str(form["action"]), query_string=fields)
-    return answer
-
-
-def followed(reader: Reader, answer: TestResponse) -> Element:
+def followed(reader: Browser, answer: TestResponse) -> Element:
     assert answer.status_code == 302, answer.text
     return page_of(reader.get(answer.location))
 
@@ -43,7 +27,7 @@ def the_form(page: Element, where: str) -> Element:
     return found
 
 
-def choose(reader: Reader, button: str, ids: list[int] | None, address: str = LIST) -> Element:
+def choose(reader: Browser, button: str, ids: list[int] | None, address: str = LIST) -> Element:
     """Tick deliveries of the list, or choose all of it, and press a button: the page that asks."""
     form = the_form(page_of(reader.get(address)), "form.choosing")
     for box in form.select("input[name=id]"):
@@ -53,7 +37,7 @@ def choose(reader: Reader, button: str, ids: list[int] | None, address: str = LI
         del way["checked"]
         if way["value"] == ("all" if ids is None else "chosen"):
             way["checked"] = ""
-    return page_of(press(reader, form, button))
+    return page_of(reader.submit(form, button))
 
 
 def marks(log: Log) -> dict[int, int | None]:

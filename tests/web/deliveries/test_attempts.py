@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.kit.browser import Browser
+from tests.kit.page import words
 from tests.web.deliveries.test_page import opened
-from tests.web.log_rows import Log, Reader
-from tests.web.log_rows import words as words_of
+from tests.web.log_rows import Log
 from tests.web.mapping_trials import book
-from tests.web.workshop import Workshop, text, workshop
+from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 
@@ -20,7 +21,7 @@ def test_a_booking_made_while_disconnected_says_so_once(workshop: Workshop) -> N
     workshop.disconnect()
     book(workshop, company="Acme", name="Sato Mika", email="mika@acme.co.jp")
     [row] = workshop.owner.open("/teams/acme/deliveries/1").select(ATTEMPTS)
-    assert text(row).endswith("The team was not connected to HubSpot.")
+    assert words(row).endswith("The team was not connected to HubSpot.")
 
 
 def test_access_that_was_lost_before_the_attempt_is_told_once(workshop: Workshop) -> None:
@@ -28,17 +29,17 @@ def test_access_that_was_lost_before_the_attempt_is_told_once(workshop: Workshop
     workshop.disconnect("lost")
     book(workshop, company="Acme", name="Sato Mika", email="mika@acme.co.jp")
     [row] = workshop.owner.open("/teams/acme/deliveries/1").select(ATTEMPTS)
-    assert text(row).endswith("HubSync has no access to the HubSpot account any more.")
+    assert words(row).endswith("HubSync has no access to the HubSpot account any more.")
 
 
 @pytest.mark.parametrize(
     "code",
     ["not_connected", "another_account", "idle_expired", "company_busy", "not_asked", "secret_unreadable"],
 )
-def test_a_note_for_the_log_is_not_quoted(log: Log, owner: Reader, code: str) -> None:
+def test_a_note_for_the_log_is_not_quoted(log: Log, owner: Browser, code: str) -> None:
     delivery = log.add("retrying")
     log.attempt(delivery, outcome="retrying", code=code, message="an internal note")
-    assert "an internal note" not in words_of(opened(owner, delivery))
+    assert "an internal note" not in words(opened(owner, delivery))
 
 
 @pytest.mark.parametrize(
@@ -52,8 +53,8 @@ def test_a_note_for_the_log_is_not_quoted(log: Log, owner: Reader, code: str) ->
     ],
 )
 def test_what_says_more_than_the_reason_is_quoted(
-    log: Log, owner: Reader, code: str, status: int | None, said: str
+    log: Log, owner: Browser, code: str, status: int | None, said: str
 ) -> None:
     delivery = log.add("failed")
     log.attempt(delivery, outcome="failed", code=code, message=said, http_status=status)
-    assert said in words_of(opened(owner, delivery).select_one(ATTEMPTS))
+    assert said in words(opened(owner, delivery).select_one(ATTEMPTS))

@@ -16,9 +16,11 @@ from hubsync.services.deliveries.statistics import Counts
 from hubsync.store import db, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
-from hubsync.store.mappings import MappingRecord
 from hubsync.web.shell.chart import HEIGHT, chart_of
-from tests.web.log_rows import Log, Reader, page_of, words
+from tests.kit import rows
+from tests.kit.browser import Browser
+from tests.kit.page import page_of, words
+from tests.web.log_rows import Log
 
 LIST = "/teams/acme/deliveries"
 CALENDARS = "/teams/acme/calendars"
@@ -31,7 +33,7 @@ def today() -> Iterator[time_machine.Coordinates]:
         yield moment
 
 
-def test_a_bar_has_a_block_for_each_part_and_says_its_numbers(today: object, log: Log, owner: Reader) -> None:
+def test_a_bar_has_a_block_for_each_part_and_says_its_numbers(today: object, log: Log, owner: Browser) -> None:
     for state in ("posted", "posted", "duplicate", "failed", "partial", "skipped"):
         log.add(state)
     page = page_of(owner.get(LIST))
@@ -48,7 +50,7 @@ def test_a_bar_has_a_block_for_each_part_and_says_its_numbers(today: object, log
     assert str(drawing["aria-label"]).startswith("Last 30 days: posted 2, duplicate 1")
 
 
-def test_what_was_dismissed_stays_in_its_day_and_is_told_apart(today: object, log: Log, owner: Reader) -> None:
+def test_what_was_dismissed_stays_in_its_day_and_is_told_apart(today: object, log: Log, owner: Browser) -> None:
     failed = log.add("failed")
     log.add("posted")
     with log.app.app_context(), write_transaction() as session:
@@ -69,7 +71,7 @@ def test_what_was_dismissed_stays_in_its_day_and_is_told_apart(today: object, lo
 
 
 def test_the_chart_is_of_the_chosen_calendar_and_of_what_a_member_may_see(
-    today: object, log: Log, owner: Reader, member: Reader
+    today: object, log: Log, owner: Browser, member: Browser
 ) -> None:
     log.add("posted", "owner")
     log.add("failed", "member")
@@ -80,7 +82,7 @@ def test_the_chart_is_of_the_chosen_calendar_and_of_what_a_member_may_see(
 
 
 def test_the_chart_stands_on_the_first_page_only_and_not_above_a_search(
-    today: object, log: Log, owner: Reader
+    today: object, log: Log, owner: Browser
 ) -> None:
     log.add("posted", search_email="mika@acme.com")
     assert page_of(owner.get(LIST)).select(".chart")
@@ -108,12 +110,12 @@ def test_days_are_named_as_the_reader_names_them(log: Log, today: object) -> Non
 # ---- the banner
 
 
-def banner(reader: Reader, address: str = CALENDARS) -> str:
+def banner(reader: Browser, address: str = CALENDARS) -> str:
     found = page_of(reader.get(address)).select_one(".team-banner")
     return words(found) if found is not None else ""
 
 
-def test_failures_are_said_on_every_page_with_the_way_to_them(log: Log, owner: Reader) -> None:
+def test_failures_are_said_on_every_page_with_the_way_to_them(log: Log, owner: Browser) -> None:
     assert banner(owner) == ""
     for state in ("failed", "failed", "partial", "waiting", "posted", "retrying", "skipped"):
         log.add(state)
@@ -127,29 +129,31 @@ def test_failures_are_said_on_every_page_with_the_way_to_them(log: Log, owner: R
     assert banner(owner, LIST) == ""
 
 
-def test_a_member_is_told_of_own_calendars_only(log: Log, member: Reader) -> None:
+def test_a_member_is_told_of_own_calendars_only(log: Log, member: Browser) -> None:
     log.add("failed", "owner")
     assert banner(member) == ""
     log.add("failed", "member")
     assert banner(member) == "1 booking needs a person: 1 failed. Show them"
 
 
-def test_why_bookings_wait_is_said_where_it_is_one_reason_for_all(log: Log, owner: Reader, member: Reader) -> None:
+def test_why_bookings_wait_is_said_where_it_is_one_reason_for_all(
+    log: Log, owner: Browser, member: Browser
+) -> None:
     log.add("waiting", "owner", reason="not_connected")
     log.add("waiting", "owner", reason="not_connected")
     with log.app.app_context(), write_transaction() as session:
-        session.add(MappingRecord(calendar_id=log.calendars["owner"], updated_at=now()))
+        rows.add_mapping(session, log.calendars["owner"])
     assert "2 wait because HubSpot is not connected." in banner(owner)
     log.add("waiting", "member", reason="not_added")
     assert "3 bookings need a person: 3 wait to be posted." in banner(owner)
     assert "1 waits because HubSpot is not added to its calendar." in banner(member)
     log.connect()
     with log.app.app_context(), write_transaction() as session:
-        session.add(MappingRecord(calendar_id=log.calendars["member"], updated_at=now()))
+        rows.add_mapping(session, log.calendars["member"])
     assert "1 waits to be posted." in banner(member)
 
 
-def test_what_was_dismissed_needs_nobody(log: Log, owner: Reader) -> None:
+def test_what_was_dismissed_needs_nobody(log: Log, owner: Browser) -> None:
     delivery = log.add("failed")
     with log.app.app_context(), write_transaction() as session:
         transitions.dismiss(session, [session.get_one(Delivery, delivery)], 1)
@@ -157,13 +161,13 @@ def test_what_was_dismissed_needs_nobody(log: Log, owner: Reader) -> None:
 
 
 def test_without_access_what_waits_is_said_once_and_what_waits_for_a_mapping_not_at_all(
-    log: Log, owner: Reader
+    log: Log, owner: Browser
 ) -> None:
     log.connect()
     with log.app.app_context(), write_transaction() as session:
         connection = session.query(Connection).one()
         connection.state, connection.lost_code, connection.lost_at = "lost", "access_lost", now()
-        session.add(MappingRecord(calendar_id=log.calendars["owner"], updated_at=now()))
+        rows.add_mapping(session, log.calendars["owner"])
     log.add("waiting", "owner", reason="access_lost")
     log.add("waiting", "member", reason="not_added")
     log.add("failed")
@@ -171,7 +175,7 @@ def test_without_access_what_waits_is_said_once_and_what_waits_for_a_mapping_not
     assert "1 booking waits to be posted. Open the HubSpot page 1 booking needs a person: 1 failed." in said
 
 
-def test_the_banner_and_the_counter_take_one_query_of_numbers(log: Log, owner: Reader) -> None:
+def test_the_banner_and_the_counter_take_one_query_of_numbers(log: Log, owner: Browser) -> None:
     log.add("failed")
     asked: list[str] = []
     with log.app.app_context():
@@ -190,7 +194,7 @@ def test_the_banner_and_the_counter_take_one_query_of_numbers(log: Log, owner: R
     ],
 )
 def test_a_pause_that_hubspot_ordered_is_said_with_its_end(
-    log: Log, owner: Reader, code: str, sentence: str
+    log: Log, owner: Browser, code: str, sentence: str
 ) -> None:
     log.connect()
     where = "/teams/acme/settings/integrations/hubspot"
@@ -207,7 +211,7 @@ def test_a_pause_that_hubspot_ordered_is_said_with_its_end(
 
 @pytest.mark.parametrize("connected", [True, False])
 def test_what_helps_is_the_filled_button_of_a_delivery_that_waits_for_access(
-    log: Log, owner: Reader, connected: bool
+    log: Log, owner: Browser, connected: bool
 ) -> None:
     log.connect()
     if not connected:

@@ -17,9 +17,11 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import AuditEntry
-from tests.kit.page import Element, read_page
+from tests.kit.browser import Browser
+from tests.kit.page import Element, page_of, read_page, words
+from tests.kit.world import service_key
 from tests.web.deliveries.test_retry import ready_to_post
-from tests.web.log_rows import Log, Reader, page_of, service_key, words
+from tests.web.log_rows import Log
 
 
 def where(delivery: int) -> str:
@@ -37,9 +39,9 @@ def fields_of(page: Element) -> dict[str, list[str]]:
     return found
 
 
-def save(reader: Reader, delivery: int, page: Element | None = None, **changed: Any) -> TestResponse:
+def save(reader: Browser, delivery: int, page: Element | None = None, **changed: Any) -> TestResponse:
     sent = fields_of(page or page_of(reader.get(where(delivery))))
-    answer: TestResponse = reader.post(where(delivery), data={**sent, **changed})
+    answer: TestResponse = reader.send(where(delivery), {**sent, **changed})
     return answer
 
 
@@ -64,7 +66,7 @@ def asked(log: Log) -> dict[str, str]:
 
 
 def test_a_corrected_answer_is_what_the_next_attempt_posts(
-    log: Log, owner: Reader, sandbox: SandboxServer, asked: dict[str, str]
+    log: Log, owner: Browser, sandbox: SandboxServer, asked: dict[str, str]
 ) -> None:
     delivery = ready_to_post(log, sandbox)
     answer = save(owner, delivery, retry="yes", **{f"question-{asked['Company Name']}": "Globex K.K."})
@@ -81,7 +83,7 @@ def test_a_corrected_answer_is_what_the_next_attempt_posts(
 
 
 def test_saving_alone_tries_nothing_and_is_told_without_the_answer_in_the_audit_trail(
-    log: Log, owner: Reader, asked: dict[str, str]
+    log: Log, owner: Browser, asked: dict[str, str]
 ) -> None:
     delivery = log.add("failed", answers={asked["Name"]: "Mika", asked["Comment"]: "first\nsecond"})
     page = page_of(owner.get(save(owner, delivery, **{f"question-{asked['Name']}": "Ken Ito"}).location))
@@ -97,7 +99,7 @@ def test_saving_alone_tries_nothing_and_is_told_without_the_answer_in_the_audit_
 
 
 def test_the_log_shows_and_finds_the_booking_by_what_was_corrected(
-    log: Log, owner: Reader, asked: dict[str, str]
+    log: Log, owner: Browser, asked: dict[str, str]
 ) -> None:
     delivery = log.add("failed", search_email="mika@old.com", search_company="old")
     corrected = {"Name": "Ken Ito", "Email": "Ken@New.com", "Company Name": "Ｎｅｗ Inc"}
@@ -109,7 +111,7 @@ def test_the_log_shows_and_finds_the_booking_by_what_was_corrected(
 
 
 def test_faults_stand_at_their_field_and_nothing_typed_is_lost(
-    log: Log, owner: Reader, asked: dict[str, str]
+    log: Log, owner: Browser, asked: dict[str, str]
 ) -> None:
     delivery = log.add("failed")
     typed = {f"question-{asked['Email']}": "no address", f"question-{asked['Name']}": "Ken"}
@@ -124,7 +126,7 @@ def test_faults_stand_at_their_field_and_nothing_typed_is_lost(
 
 
 def test_what_a_source_sent_is_not_checked_where_nobody_touched_it(
-    log: Log, owner: Reader, asked: dict[str, str]
+    log: Log, owner: Browser, asked: dict[str, str]
 ) -> None:
     size = add_question(log, "Employees", Kind.NUMBER)
     way = add_question(log, "Plan", Kind.SINGLE_CHOICE, ("A", "B"))
@@ -142,7 +144,7 @@ def test_what_a_source_sent_is_not_checked_where_nobody_touched_it(
     }  # fmt: skip
 
 
-def test_two_who_correct_at_once_do_not_undo_each_other(log: Log, owner: Reader, asked: dict[str, str]) -> None:
+def test_two_who_correct_at_once_do_not_undo_each_other(log: Log, owner: Browser, asked: dict[str, str]) -> None:
     delivery = log.add("failed", answers={asked["Name"]: "Mika", asked["Email"]: "mika@acme.com"})
     seen_before = page_of(owner.get(where(delivery)))
     save(owner, delivery, **{f"question-{asked['Name']}": "Ken"})
@@ -158,7 +160,7 @@ def test_two_who_correct_at_once_do_not_undo_each_other(log: Log, owner: Reader,
 
 
 def test_where_two_wrote_the_same_answer_the_second_is_told_before_it_is_replaced(
-    log: Log, owner: Reader, asked: dict[str, str]
+    log: Log, owner: Browser, asked: dict[str, str]
 ) -> None:
     name, email = (f"question-{asked[label]}" for label in ("Name", "Email"))
     delivery = log.add("failed", answers={asked["Name"]: "Mika", asked["Email"]: "mika@acme.com"})
@@ -175,7 +177,7 @@ def test_where_two_wrote_the_same_answer_the_second_is_told_before_it_is_replace
     assert answers(log, delivery) == {asked["Name"]: "Rei", asked["Email"]: "mika@acme.com"}
 
 
-def test_nothing_is_corrected_while_it_is_being_posted(log: Log, owner: Reader, asked: dict[str, str]) -> None:
+def test_nothing_is_corrected_while_it_is_being_posted(log: Log, owner: Browser, asked: dict[str, str]) -> None:
     delivery = log.add("failed")
     page = page_of(owner.get(where(delivery)))
     with log.app.app_context(), write_transaction() as session:
@@ -187,14 +189,14 @@ def test_nothing_is_corrected_while_it_is_being_posted(log: Log, owner: Reader, 
 
 
 @pytest.mark.parametrize("state", DeliveryState)
-def test_the_form_is_offered_where_an_attempt_may_still_come(log: Log, owner: Reader, state: str) -> None:
+def test_the_form_is_offered_where_an_attempt_may_still_come(log: Log, owner: Browser, state: str) -> None:
     delivery = log.add(state)
     page = page_of(owner.get(f"/teams/acme/deliveries/{delivery}"))
     assert bool(page.select(f"a[href='{where(delivery)}']")) == (state in CORRECTABLE)
     assert (owner.get(where(delivery)).status_code == 200) == (state in CORRECTABLE)
 
 
-def test_a_deleted_question_that_was_answered_can_be_corrected_and_says_so(log: Log, owner: Reader) -> None:
+def test_a_deleted_question_that_was_answered_can_be_corrected_and_says_so(log: Log, owner: Browser) -> None:
     gone = log.ask("Budget", deleted=True)
     delivery = log.add("failed", answers={str(gone): "10"})
     page = page_of(owner.get(where(delivery)))
@@ -203,15 +205,15 @@ def test_a_deleted_question_that_was_answered_can_be_corrected_and_says_so(log: 
     assert answers(log, delivery) == {str(gone): "20"}
 
 
-def test_a_member_does_not_correct_a_colleagues(log: Log, member: Reader) -> None:
+def test_a_member_does_not_correct_a_colleagues(log: Log, member: Browser) -> None:
     delivery = log.add("failed", "owner")
     assert member.get(where(delivery)).status_code == 403
     token = page_of(member.get("/teams/acme/deliveries")).select_one("input[name=csrf_token]")
     assert token is not None
-    assert member.post(where(delivery), data={"csrf_token": token["value"]}).status_code == 403
+    assert member.send(where(delivery), {"csrf_token": token["value"]}).status_code == 403
 
 
-def test_saving_what_is_there_changes_and_records_nothing(log: Log, owner: Reader, asked: dict[str, str]) -> None:
+def test_saving_what_is_there_changes_and_records_nothing(log: Log, owner: Browser, asked: dict[str, str]) -> None:
     delivery = log.add("failed", answers={asked["Name"]: "Mika"})
     page = page_of(owner.get(save(owner, delivery).location))
     assert "Nothing was changed." in words(page)

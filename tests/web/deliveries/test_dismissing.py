@@ -9,19 +9,21 @@ from hubsync.services.deliveries import dismissals
 from hubsync.services.deliveries.leases import due_deliveries
 from hubsync.store import db
 from hubsync.store.teams import Membership
-from tests.web.deliveries.pressing import counts, followed, marks, press, the_form, trail
-from tests.web.log_rows import STARTS, Log, Reader, page_of, words
+from tests.kit.browser import Browser
+from tests.kit.page import page_of, words
+from tests.web.deliveries.pressing import counts, followed, marks, the_form, trail
+from tests.web.log_rows import STARTS, Log
 
 
-def test_a_dismissed_delivery_says_by_whom_and_undo_takes_it_back(log: Log, owner: Reader) -> None:
+def test_a_dismissed_delivery_says_by_whom_and_undo_takes_it_back(log: Log, owner: Browser) -> None:
     delivery = log.add("failed")
     where = f"/teams/acme/deliveries/{delivery}"
-    page = followed(owner, press(owner, the_form(page_of(owner.get(where)), "form[action$=dismiss]")))
+    page = followed(owner, owner.submit(the_form(page_of(owner.get(where)), "form[action$=dismiss]")))
     assert "Dismissed by owner@acme.example." in words(page)
     assert words(page.select_one(".page-actions")) == "Retry"
     assert counts(log) == {"dismissed": 1}
     assert page.select_one(".side-bar .count") is None
-    page = followed(owner, press(owner, the_form(page, "form[action$=take-back]")))
+    page = followed(owner, owner.submit(the_form(page, "form[action$=take-back]")))
     assert "Dismissed" not in words(page)
     assert counts(log) == {"failed": 1}
     assert trail(log) == [
@@ -31,16 +33,16 @@ def test_a_dismissed_delivery_says_by_whom_and_undo_takes_it_back(log: Log, owne
 
 
 @pytest.mark.parametrize("state", DeliveryState)
-def test_dismiss_is_offered_for_what_can_be_dismissed(log: Log, owner: Reader, state: DeliveryState) -> None:
+def test_dismiss_is_offered_for_what_can_be_dismissed(log: Log, owner: Browser, state: DeliveryState) -> None:
     delivery = log.add(state)
     page = page_of(owner.get(f"/teams/acme/deliveries/{delivery}"))
     assert bool(page.select("form[action$=dismiss]")) == (state in DISMISSABLE)
     token = the_form(page, "input[name=csrf_token]")["value"]
-    owner.post(f"/teams/acme/deliveries/{delivery}/dismiss", data={"csrf_token": token})
+    owner.send(f"/teams/acme/deliveries/{delivery}/dismiss", {"csrf_token": token})
     assert bool(marks(log)) == (state in DISMISSABLE)
 
 
-def test_what_is_dismissed_is_not_tried_again_by_itself(log: Log, owner: Reader) -> None:
+def test_what_is_dismissed_is_not_tried_again_by_itself(log: Log, owner: Browser) -> None:
     ids = [log.add("retrying", next_attempt_at=STARTS) for _ in range(2)]
     with log.app.app_context():
         membership = db.session.query(Membership).filter_by(team_id=log.team_id, role="owner").one()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from hubsync.store import db
 from hubsync.store.deliveries import Delivery
-from tests.web.deliveries.test_replays import press, shown
-from tests.web.log_rows import Log, Reader, words
+from tests.kit.browser import Browser
+from tests.kit.page import words
+from tests.web.deliveries.test_replays import shown
+from tests.web.log_rows import Log
 
 
-def test_what_goes_is_said_before_and_gone_after(log: Log, owner: Reader) -> None:
+def test_what_goes_is_said_before_and_gone_after(log: Log, owner: Browser) -> None:
     first = log.add("posted", guest_email="mika@acme.example", search_email="mika@acme.example")
     log.add("failed", guest_email="mika@acme.example", search_email="mika@acme.example")
     other = log.add("posted", guest_email="rei@acme.example", search_email="rei@acme.example")
@@ -17,7 +19,7 @@ def test_what_goes_is_said_before_and_gone_after(log: Log, owner: Reader) -> Non
     assert "HubSync keeps 2 bookings of mika@acme.example in this team." in words(asked)
     assert words(asked.select_one(".crumbs")) == f"Deliveries #{first}"
     assert [words(each) for each in asked.select(".panel .btn-outline-danger")] == ["Erase 2 bookings"]
-    answer = press(owner, asked, "Erase 2 bookings")
+    answer = owner.submit(asked, "Erase 2 bookings")
     assert answer.status_code == 302
     assert "2 bookings were erased." in words(shown(owner, answer.location))
     with log.app.app_context():
@@ -25,24 +27,24 @@ def test_what_goes_is_said_before_and_gone_after(log: Log, owner: Reader) -> Non
     assert owner.get(page).status_code == 404
 
 
-def test_a_booking_without_an_address_cannot_be_searched_for(log: Log, owner: Reader) -> None:
+def test_a_booking_without_an_address_cannot_be_searched_for(log: Log, owner: Browser) -> None:
     delivery = log.add("posted", guest_email="")
     assert "no e-mail address" in words(shown(owner, f"/teams/acme/deliveries/{delivery}/erase-guest"))
 
 
-def test_a_press_that_finds_nothing_more_shows_the_log(log: Log, owner: Reader) -> None:
+def test_a_press_that_finds_nothing_more_shows_the_log(log: Log, owner: Browser) -> None:
     delivery = log.add("posted", guest_email="mika@acme.example", search_email="rei@acme.example")
-    answer = press(owner, shown(owner, f"/teams/acme/deliveries/{delivery}/erase-guest"), "Erase 0 bookings")
+    answer = owner.submit(shown(owner, f"/teams/acme/deliveries/{delivery}/erase-guest"), "Erase 0 bookings")
     assert "0 bookings were erased." in words(shown(owner, answer.location))
 
 
-def test_the_list_is_up_to_date_afterwards(log: Log, owner: Reader) -> None:
+def test_the_list_is_up_to_date_afterwards(log: Log, owner: Browser) -> None:
     first = log.add("posted", guest_email="mika@acme.example", search_email="mika@acme.example")
-    press(owner, shown(owner, f"/teams/acme/deliveries/{first}/erase-guest"), "Erase 1 booking")
+    owner.submit(shown(owner, f"/teams/acme/deliveries/{first}/erase-guest"), "Erase 1 booking")
     assert "mika@acme.example" not in words(shown(owner, "/teams/acme/deliveries"))
 
 
-def test_the_menu_marks_deliveries_on_every_page_that_belongs_to_them(log: Log, owner: Reader) -> None:
+def test_the_menu_marks_deliveries_on_every_page_that_belongs_to_them(log: Log, owner: Browser) -> None:
     log.connect()
     delivery = log.add("failed", guest_email="mika@acme.example")
     for page in ("", "/missed", f"/{delivery}", f"/{delivery}/answers", f"/{delivery}/erase-guest"):

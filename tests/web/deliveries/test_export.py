@@ -14,8 +14,10 @@ from hubsync.services.deliveries import dismissals, export, search
 from hubsync.services.deliveries.search import DeliveryFilter, SearchTerm
 from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
+from tests.kit.browser import Browser
+from tests.kit.page import page_of
 from tests.web.deliveries.test_long_log import fill
-from tests.web.log_rows import STARTS, Log, Reader, begin_log, page_of
+from tests.web.log_rows import STARTS, Log, begin_log
 
 EXPORT = "/teams/acme/deliveries/export.csv"
 FORMULAS = (
@@ -35,14 +37,14 @@ FORMULAS = (
 )
 
 
-def rows(reader: Reader, **asked: object) -> list[dict[str, str]]:
+def rows(reader: Browser, **asked: object) -> list[dict[str, str]]:
     answer = reader.get(EXPORT, query_string=asked)
     assert answer.status_code == 200, answer.text
     assert answer.data.startswith(b"\xef\xbb\xbf")
     return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"), newline="")))
 
 
-def test_a_line_tells_what_became_of_the_booking(log: Log, owner: Reader) -> None:
+def test_a_line_tells_what_became_of_the_booking(log: Log, owner: Browser) -> None:
     log.connect(account="1234567", ui_domain="app-eu1.hubspot.com")
     delivery = log.add(
         "partial",
@@ -80,7 +82,7 @@ def test_a_line_tells_what_became_of_the_booking(log: Log, owner: Reader) -> Non
     }
 
 
-def test_no_cell_is_a_formula_whatever_a_guest_typed(log: Log, owner: Reader) -> None:
+def test_no_cell_is_a_formula_whatever_a_guest_typed(log: Log, owner: Browser) -> None:
     company = str(log.questions()["Company Name"])
     for formula in FORMULAS:
         log.add("posted", guest_name=formula, guest_email=f"{formula}@x.com", answers={company: formula})
@@ -91,7 +93,7 @@ def test_no_cell_is_a_formula_whatever_a_guest_typed(log: Log, owner: Reader) ->
         assert all(not cell.lstrip(" ").startswith(tuple("=+-@\t\r\n\0＝＋－＠")) for cell in row.values())
 
 
-def test_no_cell_begins_a_formula_where_semicolons_separate(log: Log, owner: Reader) -> None:
+def test_no_cell_begins_a_formula_where_semicolons_separate(log: Log, owner: Browser) -> None:
     given = "x;=1+1;y", "x; @SUM(1)", "x\n-1", "x\r\n＝1", "a=b; c-d, e@f.example\n1+1"
     for name in given:
         log.add("posted", guest_name=name)
@@ -99,7 +101,7 @@ def test_no_cell_begins_a_formula_where_semicolons_separate(log: Log, owner: Rea
     assert found == ["x;'=1+1;y", "x; '@SUM(1)", "x\n'-1", "x\r\n'＝1", given[-1]]
 
 
-def test_quotes_commas_and_line_ends_stay_in_their_cell(log: Log, owner: Reader) -> None:
+def test_quotes_commas_and_line_ends_stay_in_their_cell(log: Log, owner: Browser) -> None:
     name = 'Mika "the one", Sato\nand\r\nfriends'
     log.add("posted", guest_name=name)
     answer = owner.get(EXPORT)
@@ -110,7 +112,7 @@ def test_quotes_commas_and_line_ends_stay_in_their_cell(log: Log, owner: Reader)
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_the_file_has_what_the_list_shows(log: Log, owner: Reader) -> None:
+def test_the_file_has_what_the_list_shows(log: Log, owner: Browser) -> None:
     failed = log.add("failed", search_email="mika@acme.com")
     theirs = log.add("failed", "member", search_email="ken@acme.com")
     log.add("posted", search_email="mika@acme.com")
@@ -121,7 +123,7 @@ def test_the_file_has_what_the_list_shows(log: Log, owner: Reader) -> None:
     assert ids == [[theirs, failed], [failed], [theirs], []]
 
 
-def test_a_member_and_another_team_get_only_what_they_may_see(log: Log, owner: Reader, member: Reader) -> None:
+def test_a_member_and_another_team_get_only_what_they_may_see(log: Log, owner: Browser, member: Browser) -> None:
     log.add("failed", "owner")
     own = log.add("failed", "member")
     begin_log(log.app, "globex").add("failed")
@@ -130,7 +132,7 @@ def test_a_member_and_another_team_get_only_what_they_may_see(log: Log, owner: R
     assert owner.get("/teams/globex/deliveries/export.csv").status_code == 404
 
 
-def test_a_long_log_is_read_in_portions_and_nobody_waits_for_the_reader(log: Log, owner: Reader) -> None:
+def test_a_long_log_is_read_in_portions_and_nobody_waits_for_the_reader(log: Log, owner: Browser) -> None:
     number = 3 * export.PORTION + 5
     fill(log, 1, number)
     open_at_yield: list[bool] = []
@@ -152,7 +154,7 @@ def test_a_long_log_is_read_in_portions_and_nobody_waits_for_the_reader(log: Log
     assert len(statements) < 40
 
 
-def test_the_list_leads_to_its_file(log: Log, owner: Reader) -> None:
+def test_the_list_leads_to_its_file(log: Log, owner: Browser) -> None:
     log.add("failed", search_email="mika@acme.com")
     page = page_of(owner.get("/teams/acme/deliveries?state=failed&q=mika"))
     link = page.select_one("a[download]")
@@ -161,7 +163,7 @@ def test_the_list_leads_to_its_file(log: Log, owner: Reader) -> None:
 
 
 @pytest.mark.parametrize("unknown", ["state=happy", "calendar=999", "by=name&q=x"])
-def test_an_unknown_filter_is_not_found(log: Log, owner: Reader, unknown: str) -> None:
+def test_an_unknown_filter_is_not_found(log: Log, owner: Browser, unknown: str) -> None:
     assert owner.get(f"{EXPORT}?{unknown}").status_code == 404
 
 

@@ -11,10 +11,10 @@ from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Team
-from tests.kit.page import Element
+from tests.kit.page import Element, words
 from tests.kit.page_bookings import complete_page_booking
 from tests.web.calendars.test_source_calendars import send, sent
-from tests.web.workshop import Workshop, text, workshop
+from tests.web.workshop import Workshop, workshop
 
 __all__ = ["sent", "workshop"]
 
@@ -41,7 +41,7 @@ def states(workshop: Workshop) -> list[str]:
 
 def message(shown: Element) -> str:
     """The first message of the page, without its button."""
-    return text(shown.select_one("main .notice.tone-good > div"))
+    return words(shown.select_one("main .notice.tone-good > div"))
 
 
 def shown_by(workshop: Workshop, shown: Element) -> list[str]:
@@ -50,11 +50,11 @@ def shown_by(workshop: Workshop, shown: Element) -> list[str]:
     assert link is not None
     log = workshop.owner.open(str(link["href"]))
     assert log.select_one("form.choosing") is not None, "Retry of many is offered there"
-    return [text(row.select_one(".badge-state")) for row in log.select("table.log tbody tr")]
+    return [words(row.select_one(".badge-state")) for row in log.select("table.log tbody tr")]
 
 
 def outcome(workshop: Workshop, delivery_id: int) -> str:
-    return text(workshop.owner.open(f"{LOG}/{delivery_id}").select_one(".outcome"))
+    return words(workshop.owner.open(f"{LOG}/{delivery_id}").select_one(".outcome"))
 
 
 def test_the_first_save_tells_how_many_came_before_and_leads_to_them(workshop: Workshop) -> None:
@@ -68,7 +68,7 @@ def test_the_first_save_tells_how_many_came_before_and_leads_to_them(workshop: W
     address = str(saved.select_one("main .notice.tone-good a")["href"])
     assert f"state=skipped&calendar={workshop.calendar_id}" in address
     again = workshop.owner.open(str(workshop.owner.press(workshop.editor).headers["Location"]))
-    assert "came before" not in text(again), "it was told, and the log keeps it"
+    assert "came before" not in words(again), "it was told, and the log keeps it"
 
 
 def test_the_first_save_of_a_sources_calendar_leads_to_what_waits(sent: Workshop) -> None:

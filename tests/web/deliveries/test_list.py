@@ -5,8 +5,9 @@ from sqlalchemy import event
 
 from hubsync.services.deliveries.queries import PAGE
 from hubsync.store import db
-from tests.kit.page import Element
-from tests.web.log_rows import Log, Reader, begin_log, page_of, words
+from tests.kit.browser import Browser
+from tests.kit.page import Element, page_of, words
+from tests.web.log_rows import Log, begin_log
 
 LIST = "/teams/acme/deliveries"
 POLYGLOT = (
@@ -20,7 +21,7 @@ def shown(page: Element) -> list[int]:
     return [int(str(link["href"]).rsplit("/", 1)[-1]) for link in links]
 
 
-def test_the_newest_delivery_is_on_top_and_leads_to_its_page(log: Log, owner: Reader) -> None:
+def test_the_newest_delivery_is_on_top_and_leads_to_its_page(log: Log, owner: Browser) -> None:
     ids = [log.add("posted") for _ in range(3)]
     page = page_of(owner.get(LIST))
     assert shown(page) == ids[::-1]
@@ -29,7 +30,7 @@ def test_the_newest_delivery_is_on_top_and_leads_to_its_page(log: Log, owner: Re
     )
 
 
-def test_older_pages_follow_without_a_gap_or_a_repeat(log: Log, owner: Reader) -> None:
+def test_older_pages_follow_without_a_gap_or_a_repeat(log: Log, owner: Browser) -> None:
     ids = [log.add("posted") for _ in range(PAGE + 2)]
     first = page_of(owner.get(LIST))
     older = first.select_one("a[rel=next]")
@@ -41,7 +42,7 @@ def test_older_pages_follow_without_a_gap_or_a_repeat(log: Log, owner: Reader) -
     assert "Newest" in words(second)
 
 
-def test_a_full_page_that_is_the_last_offers_no_older_one(log: Log, owner: Reader) -> None:
+def test_a_full_page_that_is_the_last_offers_no_older_one(log: Log, owner: Browser) -> None:
     for _ in range(PAGE):
         log.add("posted")
     page = page_of(owner.get(LIST))
@@ -49,7 +50,7 @@ def test_a_full_page_that_is_the_last_offers_no_older_one(log: Log, owner: Reade
     assert page.select_one("a[rel=next]") is None
 
 
-def test_a_state_can_be_chosen_and_each_says_how_many_there_are(log: Log, owner: Reader) -> None:
+def test_a_state_can_be_chosen_and_each_says_how_many_there_are(log: Log, owner: Browser) -> None:
     failed = [log.add("failed"), log.add("failed")]
     partial = log.add("partial")
     log.add("posted")
@@ -60,7 +61,7 @@ def test_a_state_can_be_chosen_and_each_says_how_many_there_are(log: Log, owner:
     assert shown(page_of(owner.get(f"{LIST}?state=needs_a_person"))) == [partial, *failed[::-1]]
 
 
-def test_the_older_page_keeps_to_the_chosen_state_and_calendar(log: Log, owner: Reader) -> None:
+def test_the_older_page_keeps_to_the_chosen_state_and_calendar(log: Log, owner: Browser) -> None:
     for _ in range(PAGE + 1):
         log.add("failed")
     log.add("posted")
@@ -72,7 +73,7 @@ def test_the_older_page_keeps_to_the_chosen_state_and_calendar(log: Log, owner: 
     assert len(shown(page_of(owner.get(str(older["href"]))))) == 1
 
 
-def test_a_calendar_can_be_chosen_and_counts_are_its_own(log: Log, owner: Reader) -> None:
+def test_a_calendar_can_be_chosen_and_counts_are_its_own(log: Log, owner: Browser) -> None:
     log.add("posted", "owner")
     theirs = log.add("failed", "member")
     page = page_of(owner.get(f"{LIST}?calendar={log.calendars['member']}"))
@@ -81,7 +82,7 @@ def test_a_calendar_can_be_chosen_and_counts_are_its_own(log: Log, owner: Reader
     assert words(page.select_one("option[selected]")) == "Calendar of the member"
 
 
-def test_a_member_sees_and_counts_only_deliveries_of_own_calendars(log: Log, member: Reader) -> None:
+def test_a_member_sees_and_counts_only_deliveries_of_own_calendars(log: Log, member: Browser) -> None:
     log.add("posted", "owner")
     own = log.add("failed", "member")
     page = page_of(member.get(LIST))
@@ -94,7 +95,7 @@ def test_a_member_sees_and_counts_only_deliveries_of_own_calendars(log: Log, mem
     assert member.get(f"{LIST}?calendar={log.calendars['owner']}").status_code == 404
 
 
-def test_nothing_of_another_team_is_listed(log: Log, owner: Reader) -> None:
+def test_nothing_of_another_team_is_listed(log: Log, owner: Browser) -> None:
     other = begin_log(log.app, "globex")
     other.add("posted", guest_name="Hank Scorpio")
     own = log.add("posted")
@@ -105,14 +106,14 @@ def test_nothing_of_another_team_is_listed(log: Log, owner: Reader) -> None:
     assert owner.get(f"{LIST}?calendar={other.calendars['owner']}").status_code == 404
 
 
-def test_an_empty_log_says_what_it_is_for_and_leads_to_the_calendars(log: Log, owner: Reader) -> None:
+def test_an_empty_log_says_what_it_is_for_and_leads_to_the_calendars(log: Log, owner: Browser) -> None:
     empty = page_of(owner.get(LIST)).select_one(".empty")
     assert empty is not None
     assert "Every completed booking" in words(empty)
     assert [str(link["href"]) for link in empty.select("a.btn")] == ["/teams/acme/calendars"]
 
 
-def test_a_state_nothing_is_in_says_so_and_leads_back(log: Log, owner: Reader) -> None:
+def test_a_state_nothing_is_in_says_so_and_leads_back(log: Log, owner: Browser) -> None:
     log.add("posted")
     page = page_of(owner.get(f"{LIST}?state=failed"))
     assert "There are no such deliveries. Show all" in words(page)
@@ -133,7 +134,7 @@ def test_a_state_nothing_is_in_says_so_and_leads_back(log: Log, owner: Reader) -
         ("failed", "failed"),
     ],
 )
-def test_every_state_is_a_word_with_an_icon(log: Log, owner: Reader, state: str, word: str) -> None:
+def test_every_state_is_a_word_with_an_icon(log: Log, owner: Browser, state: str, word: str) -> None:
     log.add(state)
     assert shown(page_of(owner.get(f"{LIST}?state={state}")))
     badge = page_of(owner.get(LIST)).select_one("tbody .badge-state")
@@ -142,7 +143,7 @@ def test_every_state_is_a_word_with_an_icon(log: Log, owner: Reader, state: str,
     assert badge.select_one("svg") is not None
 
 
-def test_times_are_in_the_readers_zone_with_the_full_stamp_as_title(log: Log, owner: Reader) -> None:
+def test_times_are_in_the_readers_zone_with_the_full_stamp_as_title(log: Log, owner: Browser) -> None:
     log.add("posted")
     time = page_of(owner.get(LIST)).select_one("td[data-label=Appointment] time")
     assert time is not None
@@ -150,7 +151,7 @@ def test_times_are_in_the_readers_zone_with_the_full_stamp_as_title(log: Log, ow
     assert "Japan Standard Time" in str(time["title"])
 
 
-def test_what_a_guest_typed_is_never_markup(log: Log, owner: Reader) -> None:
+def test_what_a_guest_typed_is_never_markup(log: Log, owner: Browser) -> None:
     log.add("posted", guest_name=POLYGLOT, guest_email='"><img src=x onerror=alert(1)>@acme.example')
     page = page_of(owner.get(LIST))
     assert POLYGLOT in words(page.select_one(".log tbody tr"))
@@ -160,17 +161,17 @@ def test_what_a_guest_typed_is_never_markup(log: Log, owner: Reader) -> None:
 @pytest.mark.parametrize(
     "strange", ["before=-1", f"before={10**30}", f"before=-{10**30}", "before=x", "calendar=x"]
 )
-def test_a_strange_number_in_the_address_shows_the_newest(log: Log, owner: Reader, strange: str) -> None:
+def test_a_strange_number_in_the_address_shows_the_newest(log: Log, owner: Browser, strange: str) -> None:
     delivery = log.add("posted")
     assert shown(page_of(owner.get(f"{LIST}?{strange}"))) == [delivery]
 
 
 @pytest.mark.parametrize("unknown", ["state=happy", f"calendar={10**30}", "calendar=999"])
-def test_an_unknown_filter_is_not_found(log: Log, owner: Reader, unknown: str) -> None:
+def test_an_unknown_filter_is_not_found(log: Log, owner: Browser, unknown: str) -> None:
     assert owner.get(f"{LIST}?{unknown}").status_code == 404
 
 
-def test_the_list_takes_the_same_number_of_queries_however_long_it_is(log: Log, owner: Reader) -> None:
+def test_the_list_takes_the_same_number_of_queries_however_long_it_is(log: Log, owner: Browser) -> None:
     def queries() -> int:
         asked: list[str] = []
         with log.app.app_context():

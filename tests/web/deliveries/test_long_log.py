@@ -18,8 +18,10 @@ from hubsync.services.deliveries.queries import list_wanted
 from hubsync.store import db
 from hubsync.store.teams import Membership
 from hubsync.web.deliveries.filters import read_narrowing
+from tests.kit.browser import Browser
+from tests.kit.page import page_of, words
 from tests.web.deliveries.test_list import LIST, shown
-from tests.web.log_rows import STARTS, Log, Reader, page_of, words
+from tests.web.log_rows import STARTS, Log
 
 FILL = (
     """INSERT INTO bookings (id, team_id, calendar_id, source, external_id, guest_name, guest_email,
@@ -88,7 +90,7 @@ def statements(log: Log) -> Iterator[list[tuple[str, Any]]]:
 def test_every_question_of_the_log_is_answered_by_an_index_and_nothing_is_sorted(
     log: Log, request: pytest.FixtureRequest, who: str
 ) -> None:
-    reader: Reader = request.getfixturevalue(who)
+    reader: Browser = request.getfixturevalue(who)
     fill(log, 1, 400)
     with statements(log) as asked:
         for each in addresses(log):
@@ -144,7 +146,7 @@ def test_a_page_of_the_log_takes_no_more_work_in_a_log_many_times_as_long(log: L
 
 
 @pytest.mark.slow
-def test_a_narrowed_search_looks_at_so_many_rows_and_says_where_to_go_on(log: Log, owner: Reader) -> None:
+def test_a_narrowed_search_looks_at_so_many_rows_and_says_where_to_go_on(log: Log, owner: Browser) -> None:
     looked_at = search.LOOKED_AT
     fill(log, 1, looked_at + 10)
     last = log.add("waiting", search_email="guest9@acme.com")

@@ -14,13 +14,15 @@ from hubsync.services.deliveries.search import DeliveryFilter
 from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
-from tests.web.deliveries.pressing import choose, counts, followed, marks, press, the_form, trail
+from tests.kit.browser import Browser
+from tests.kit.page import page_of, words
+from tests.web.deliveries.pressing import choose, counts, followed, marks, the_form, trail
 from tests.web.deliveries.test_list import LIST
 from tests.web.deliveries.test_long_log import fill
-from tests.web.log_rows import Log, Reader, page_of, words
+from tests.web.log_rows import Log
 
 
-def test_what_came_in_or_failed_after_the_page_asked_is_not_dismissed_unseen(log: Log, owner: Reader) -> None:
+def test_what_came_in_or_failed_after_the_page_asked_is_not_dismissed_unseen(log: Log, owner: Browser) -> None:
     seen = [log.add("failed") for _ in range(2)]
     tried = log.add("retrying")
     page = choose(owner, "Dismiss", None, f"{LIST}?state=failed")
@@ -31,7 +33,7 @@ def test_what_came_in_or_failed_after_the_page_asked_is_not_dismissed_unseen(log
         delivery = session.get_one(Delivery, tried)
         assert transitions.move(session, delivery, "sending")
         assert transitions.move(session, delivery, "failed", finished_at=now())
-    page = followed(owner, press(owner, the_form(page, "main form[method=post]")))
+    page = followed(owner, owner.submit(the_form(page, "main form[method=post]")))
     assert "2 deliveries were dismissed." in words(page)
     assert set(marks(log)) == {*seen}
     assert counts(log) == {"failed": 2, "dismissed": 2}
@@ -39,7 +41,7 @@ def test_what_came_in_or_failed_after_the_page_asked_is_not_dismissed_unseen(log
 
 @pytest.mark.parametrize("asked", [None, "", "now", "2026-01-01T00:00:00"])
 def test_all_are_dismissed_only_by_a_page_that_says_when_it_asked(
-    log: Log, owner: Reader, asked: str | None
+    log: Log, owner: Browser, asked: str | None
 ) -> None:
     log.add("failed")
     form = the_form(choose(owner, "Dismiss", None), "main form[method=post]")
@@ -48,7 +50,7 @@ def test_all_are_dismissed_only_by_a_page_that_says_when_it_asked(
         field.remove()
     else:
         field["value"] = asked
-    assert press(owner, form, "Dismiss").status_code == 400
+    assert owner.submit(form, "Dismiss").status_code == 400
     assert marks(log) == {}
 
 
@@ -74,20 +76,20 @@ def slow_disk(log: Log) -> Iterator[Callable[[], None]]:
 
 @pytest.mark.slow
 def test_an_undo_that_has_not_time_enough_says_so_and_can_be_pressed_once_more(
-    log: Log, owner: Reader, slow_disk: Callable[[], None]
+    log: Log, owner: Browser, slow_disk: Callable[[], None]
 ) -> None:
     fill(log, 1, 6 * dismissals.PORTION)
     with log.app.app_context(), write_transaction() as session:
         transitions.recount(session)
     before = counts(log)
     page = choose(owner, "Dismiss", None, f"{LIST}?state=failed")
-    page = followed(owner, press(owner, the_form(page, "main form[method=post]")))
+    page = followed(owner, owner.submit(the_form(page, "main form[method=post]")))
     assert f"{before['failed']} deliveries were dismissed." in words(page)
     slow_disk()
-    page = followed(owner, press(owner, the_form(page, "main .notice form")))
+    page = followed(owner, owner.submit(the_form(page, "main .notice form")))
     assert "There were too many for one go; some are left. Press Undo once more." in words(page)
     while (notice := page.select_one("main .notice form")) is not None:
-        page = followed(owner, press(owner, notice))
+        page = followed(owner, owner.submit(notice))
     assert counts(log) == before
     assert (
         sum(each["number"] for action, each in trail(log) if action == "dismissal_taken_back") == before["failed"]
@@ -95,18 +97,18 @@ def test_an_undo_that_has_not_time_enough_says_so_and_can_be_pressed_once_more(
 
 
 def test_a_members_retry_joins_a_paused_replay_and_does_not_let_it_go_on(
-    log: Log, owner: Reader, member: Reader
+    log: Log, owner: Browser, member: Browser
 ) -> None:
     theirs, own = log.add("failed", "owner"), log.add("failed", "member")
-    press(owner, the_form(choose(owner, "Retry", [theirs]), "main form[method=post]"))
+    owner.submit(the_form(choose(owner, "Retry", [theirs]), "main form[method=post]"))
     page = page_of(owner.get(f"{LIST}/missed"))
-    press(owner, the_form(page, "form[action$=pause]"))
-    page = followed(member, press(member, the_form(choose(member, "Retry", [own]), "main form[method=post]")))
+    owner.submit(the_form(page, "form[action$=pause]"))
+    page = followed(member, member.submit(the_form(choose(member, "Retry", [own]), "main form[method=post]")))
     assert "Paused" in words(page)
     assert "0 of 2 bookings" in words(page)
     assert "The owner or an administrator of the team can let it go on." in words(page)
     third = log.add("failed", "owner")
-    page = followed(owner, press(owner, the_form(choose(owner, "Retry", [third]), "main form[method=post]")))
+    page = followed(owner, owner.submit(the_form(choose(owner, "Retry", [third]), "main form[method=post]")))
     assert "Posting to HubSpot" in words(page)
 
 

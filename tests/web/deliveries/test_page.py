@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.kit.page import Element
-from tests.web.log_rows import STARTS, Log, Reader, begin_log, page_of, words
+from tests.kit.browser import Browser
+from tests.kit.page import Element, page_of, words
+from tests.web.log_rows import STARTS, Log, begin_log
 
 POLYGLOT = (
     "jaVasCript:/*-/*`/*\\`/*'/*\"/**/(/* */oNcliCk=alert() )//</stYle/</titLe/--!>\\x3csVg/<sVg/oNloAd=alert()//>"
@@ -14,7 +15,7 @@ POLYGLOT = (
 BROKEN_OUT = '"><img src=x onerror=alert(1)>'
 
 
-def opened(browser: Reader, delivery_id: int) -> Element:
+def opened(browser: Browser, delivery_id: int) -> Element:
     return page_of(browser.get(f"/teams/acme/deliveries/{delivery_id}"))
 
 
@@ -22,7 +23,7 @@ def parts(page: Element) -> list[str]:
     return [words(row) for row in page.select(".parts tbody tr")]
 
 
-def test_the_page_says_who_booked_what_and_when(log: Log, owner: Reader) -> None:
+def test_the_page_says_who_booked_what_and_when(log: Log, owner: Browser) -> None:
     page = opened(owner, log.add("posted", source="signed_json"))
     assert words(page.select_one("h1")) == "Mika Sato"
     about = words(page.select_one(".about"))
@@ -31,7 +32,7 @@ def test_the_page_says_who_booked_what_and_when(log: Log, owner: Reader) -> None
     assert "(Asia/Tokyo) Signed JSON" in about
 
 
-def test_what_stands_in_hubspot_is_linked(log: Log, owner: Reader) -> None:
+def test_what_stands_in_hubspot_is_linked(log: Log, owner: Browser) -> None:
     log.connect(ui_domain="app-eu1.hubspot.com")
     delivery = log.add(
         "posted",
@@ -56,7 +57,7 @@ def test_what_stands_in_hubspot_is_linked(log: Log, owner: Reader) -> None:
 
 
 def test_records_of_a_former_account_are_linked_there_and_a_half_posted_booking_says_so(
-    log: Log, owner: Reader
+    log: Log, owner: Browser
 ) -> None:
     log.connect(account="999", ui_domain="app-eu1.hubspot.com")
     delivery = log.add(
@@ -105,11 +106,11 @@ REFUSED = {
         ),
     ],
 )
-def test_each_part_is_told_in_plain_words(log: Log, owner: Reader, columns: dict[str, Any], told: str) -> None:
+def test_each_part_is_told_in_plain_words(log: Log, owner: Browser, columns: dict[str, Any], told: str) -> None:
     assert any(told in line for line in parts(opened(owner, log.add("partial", **columns))))
 
 
-def test_a_failed_delivery_says_what_it_means_why_and_what_to_do(log: Log, owner: Reader) -> None:
+def test_a_failed_delivery_says_what_it_means_why_and_what_to_do(log: Log, owner: Browser) -> None:
     page = opened(owner, log.add("failed", reason="required_property_missing", company="refused"))
     outcome = page.select_one(".outcome")
     assert words(outcome).startswith("failed Nothing of this booking is in HubSpot")
@@ -118,7 +119,9 @@ def test_a_failed_delivery_says_what_it_means_why_and_what_to_do(log: Log, owner
     )
 
 
-def test_an_answer_that_is_no_address_is_named_and_leads_to_where_it_is_corrected(log: Log, owner: Reader) -> None:
+def test_an_answer_that_is_no_address_is_named_and_leads_to_where_it_is_corrected(
+    log: Log, owner: Browser
+) -> None:
     refused = {"kind": "refused", "section": "contacts", "code": "address_unreadable", "properties": []}
     left_out = {"kind": "left_out", "section": "contacts", "property": "email", "label": "Email"}
     remarks = [refused, left_out | {"code": "email_several", "shown": "a@acme.com, b@acme.com"}]
@@ -131,13 +134,13 @@ def test_an_answer_that_is_no_address_is_named_and_leads_to_where_it_is_correcte
     assert told in words(page)
 
 
-def test_a_member_is_not_sent_to_pages_of_the_team(log: Log, owner: Reader, member: Reader) -> None:
+def test_a_member_is_not_sent_to_pages_of_the_team(log: Log, owner: Browser, member: Browser) -> None:
     delivery = log.add("waiting", "member", reason="access_lost")
     assert opened(owner, delivery).select_one(".outcome a") is not None
     assert opened(member, delivery).select_one(".outcome a") is None
 
 
-def test_the_next_attempt_is_told_with_its_time(log: Log, owner: Reader) -> None:
+def test_the_next_attempt_is_told_with_its_time(log: Log, owner: Browser) -> None:
     later = STARTS + timedelta(hours=2)
     page = opened(owner, log.add("retrying", reason="hubspot_busy", next_attempt_at=later))
     assert "HubSync posts it again by itself at: Nov 23, 2026, 12:00 PM" in words(
@@ -145,7 +148,7 @@ def test_the_next_attempt_is_told_with_its_time(log: Log, owner: Reader) -> None
     ).replace("\u202f", " ")
 
 
-def test_rows_that_were_left_out_are_named_with_the_reason(log: Log, owner: Reader) -> None:
+def test_rows_that_were_left_out_are_named_with_the_reason(log: Log, owner: Browser) -> None:
     log.map(("contacts", "jobtitle", "Job Title", "fact:host"))
     left_out = {"kind": "left_out", "section": "companies", "property": "numberofemployees"}
     page = opened(
@@ -167,11 +170,11 @@ def test_rows_that_were_left_out_are_named_with_the_reason(log: Log, owner: Read
     assert "3 companies in HubSpot fit." in words(page.select_one(".outcome"))
 
 
-def test_nothing_left_out_is_not_mentioned(log: Log, owner: Reader) -> None:
+def test_nothing_left_out_is_not_mentioned(log: Log, owner: Browser) -> None:
     assert opened(owner, log.add("posted")).select_one("[aria-labelledby=left-out]") is None
 
 
-def test_every_attempt_is_told_newest_first(log: Log, owner: Reader) -> None:
+def test_every_attempt_is_told_newest_first(log: Log, owner: Browser) -> None:
     delivery = log.add("posted")
     said = "HubSpot answered 503: it had a fault."
     log.attempt(
@@ -190,7 +193,7 @@ def test_every_attempt_is_told_newest_first(log: Log, owner: Reader) -> None:
         assert told in rows[1]
 
 
-def test_answers_stand_under_their_questions_deleted_ones_last(log: Log, owner: Reader) -> None:
+def test_answers_stand_under_their_questions_deleted_ones_last(log: Log, owner: Browser) -> None:
     asked = log.questions()
     gone, ticked, chosen = log.ask("Fax number", deleted=True), log.ask("Newsletter"), log.ask("Topics")
     log.ask("Never answered before it was deleted", deleted=True)
@@ -209,7 +212,7 @@ def test_answers_stand_under_their_questions_deleted_ones_last(log: Log, owner: 
     ]
 
 
-def test_what_guests_and_hubspot_say_is_never_markup(log: Log, owner: Reader) -> None:
+def test_what_guests_and_hubspot_say_is_never_markup(log: Log, owner: Browser) -> None:
     asked = log.questions()
     delivery = log.add(
         "failed",
@@ -241,7 +244,7 @@ def test_what_guests_and_hubspot_say_is_never_markup(log: Log, owner: Reader) ->
 
 
 def test_another_teams_deliveries_do_not_exist_and_a_colleagues_are_refused(
-    log: Log, owner: Reader, member: Reader
+    log: Log, owner: Browser, member: Browser
 ) -> None:
     other = begin_log(log.app, "globex")
     foreign, the_owners = other.add("posted"), log.add("posted")
@@ -252,6 +255,6 @@ def test_another_teams_deliveries_do_not_exist_and_a_colleagues_are_refused(
 
 
 def test_somebody_who_is_not_signed_in_signs_in_first(log: Log) -> None:
-    stranger = Reader(log.app, log.app.response_class)
+    stranger = Browser(log.app)
     for address in ("/teams/acme/deliveries", f"/teams/acme/deliveries/{log.add('posted')}"):
         assert stranger.get(address).location == "/signin"

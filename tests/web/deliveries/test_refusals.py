@@ -9,8 +9,10 @@ import requests
 
 from hubspot_sandbox.pages.fault_text import PRESETS
 from hubsync.domain.roles import Role
+from tests.kit.forms import filled
+from tests.kit.page import words
 from tests.web.mapping_trials import book
-from tests.web.workshop import Workshop, filled, text, workshop
+from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 
@@ -29,14 +31,14 @@ def refused(workshop: Workshop, **fault: Any) -> None:
 
 
 def outcome(workshop: Workshop) -> str:
-    return text(workshop.owner.open(PAGE).select_one(".outcome"))
+    return words(workshop.owner.open(PAGE).select_one(".outcome"))
 
 
 def test_hubspots_words_are_on_the_page_and_nowhere_else(workshop: Workshop) -> None:
     refused(workshop, status=400, body=ODD)
     shown = workshop.owner.open(PAGE)
-    assert [text(each) for each in shown.select(".hubspot-said q")] == [SAID]
-    assert "Read under Attempts what HubSpot said" in text(shown.select_one(".outcome"))
+    assert [words(each) for each in shown.select(".hubspot-said q")] == [SAID]
+    assert "Read under Attempts what HubSpot said" in words(shown.select_one(".outcome"))
     for page in (
         "/teams/acme/deliveries",
         "/teams/acme/deliveries/export.csv",
@@ -92,12 +94,12 @@ def test_known_answers_have_words_and_advice_of_their_own(
 def test_trouble_of_the_account_is_on_the_hubspot_page_and_in_the_banner(workshop: Workshop, key: str) -> None:
     refused(workshop, **FAULTS[key])
     sentence = {"full": "The HubSpot account is full", "suspended": "HubSpot has suspended or closed"}[key]
-    banner = text(workshop.owner.open("/teams/acme/calendars").select_one(".team-banner"))
+    banner = words(workshop.owner.open("/teams/acme/calendars").select_one(".team-banner"))
     assert sentence in banner
     assert "1 booking waits to be posted." in banner
     shown = workshop.owner.open("/teams/acme/settings/integrations/hubspot")
-    assert text(shown).count(sentence) == 1
-    assert "HubSync tries again by itself at:" in text(shown)
+    assert words(shown).count(sentence) == 1
+    assert "HubSync tries again by itself at:" in words(shown)
 
 
 def test_the_sent_test_quotes_hubspot_too(workshop: Workshop) -> None:
@@ -122,14 +124,14 @@ def closed(workshop: Workshop, **fault: Any) -> None:
 def test_a_closed_property_is_marked_at_its_row_and_in_the_list_at_once(workshop: Workshop) -> None:
     closed(workshop)
     marked = [
-        row for row in workshop.owner.open(workshop.editor).select(".map-row") if "refuses this" in text(row)
+        row for row in workshop.owner.open(workshop.editor).select(".map-row") if "refuses this" in words(row)
     ]
     assert len(marked) == 1
-    assert "Last Name" in text(marked[0])
-    assert "1 row needs you" in text(workshop.owner.open("/teams/acme/calendars"))
+    assert "Last Name" in words(marked[0])
+    assert "1 row needs you" in words(workshop.owner.open("/teams/acme/calendars"))
     workshop.owner.press(workshop.editor)
-    assert "refuses this property" not in text(workshop.owner.open(workshop.editor))
-    assert "needs you" not in text(workshop.owner.open("/teams/acme/calendars"))
+    assert "refuses this property" not in words(workshop.owner.open(workshop.editor))
+    assert "needs you" not in words(workshop.owner.open("/teams/acme/calendars"))
 
 
 def test_the_deliveries_name_it_and_lead_to_the_mapping(workshop: Workshop) -> None:
@@ -137,11 +139,11 @@ def test_the_deliveries_name_it_and_lead_to_the_mapping(workshop: Workshop) -> N
     book(workshop, company="Acme", name="Kato Rei", email="rei@acme.co.jp")
     for page in (PAGE, "/teams/acme/deliveries/2"):
         panel = workshop.owner.open(page).select_one("[aria-labelledby=left-out]")
-        assert "HubSpot lets nobody write this property." in text(panel)
+        assert "HubSpot lets nobody write this property." in words(panel)
         assert panel.select_one(f"a[href='{workshop.editor}']") is not None
 
 
 def test_the_preview_leaves_it_out(workshop: Workshop) -> None:
     closed(workshop)
-    shown = text(workshop.owner.open(f"{workshop.editor}/preview"))
+    shown = words(workshop.owner.open(f"{workshop.editor}/preview"))
     assert "HubSpot lets nobody write this property." in shown

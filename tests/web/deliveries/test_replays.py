@@ -3,42 +3,35 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from hubsync.services import now
 from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
-from tests.kit.page import Element
-from tests.web.log_rows import Log, Reader, page_of, words
+from tests.kit.browser import Browser
+from tests.kit.page import Element, page_of, words
+from tests.web.log_rows import Log
 
 PAGE = "/teams/acme/deliveries/missed"
 HUBSPOT = "/teams/acme/settings/integrations/hubspot"
 
 
-def shown(browser: Reader, address: str = PAGE) -> Element:
+def shown(browser: Browser, address: str = PAGE) -> Element:
     return page_of(browser.get(address))
 
 
-def press(browser: Reader, where: Element, button: str) -> Any:
-    """Send the form of *where* whose button says so."""
-    form = next(each for each in where.select("form") if words(each.select_one("button")) == button)
-    token = form.select_one("input[name=csrf_token]")
-    return browser.post(form["action"], data={"csrf_token": token["value"]} if token else {})
-
-
-def test_nothing_missed_says_so(log: Log, owner: Reader) -> None:
+def test_nothing_missed_says_so(log: Log, owner: Browser) -> None:
     assert "Nothing was missed" in words(shown(owner))
 
 
-def test_the_hubspot_page_posts_all_with_one_press(log: Log, owner: Reader) -> None:
+def test_the_hubspot_page_posts_all_with_one_press(log: Log, owner: Browser) -> None:
     log.connect()
     for _each in range(3):
         log.add("waiting", reason="access_lost")
     offer = shown(owner, HUBSPOT)
     assert "3 bookings were missed" in words(offer)
-    answer = press(owner, offer, "Post all 3 missed bookings")
+    answer = owner.submit(offer, "Post all 3 missed bookings")
     assert answer.status_code == 302
     begun = shown(owner, answer.location)
     assert "0 of 3 bookings" in words(begun)
@@ -50,25 +43,25 @@ def test_the_hubspot_page_posts_all_with_one_press(log: Log, owner: Reader) -> N
     assert (told["state"], told["total"], told["done"]) == ("running", 3, 0)
 
 
-def test_pause_continue_and_stop_are_on_the_page(log: Log, owner: Reader) -> None:
+def test_pause_continue_and_stop_are_on_the_page(log: Log, owner: Browser) -> None:
     log.connect()
     log.add("waiting", reason="access_lost")
-    press(owner, shown(owner), "Post the missed booking")
-    press(owner, shown(owner), "Pause")
+    owner.submit(shown(owner), "Post the missed booking")
+    owner.submit(shown(owner), "Pause")
     assert "Paused" in words(shown(owner))
-    press(owner, shown(owner), "Continue")
+    owner.submit(shown(owner), "Continue")
     assert "Posting to HubSpot" in words(shown(owner))
-    press(owner, shown(owner), "Stop; the rest goes on waiting")
+    owner.submit(shown(owner), "Stop; the rest goes on waiting")
     told = words(shown(owner))
     assert "Stopped before the end" in told
     assert "1 booking waits" in told
 
 
-def test_what_stopped_it_is_said_in_plain_words(log: Log, owner: Reader) -> None:
+def test_what_stopped_it_is_said_in_plain_words(log: Log, owner: Browser) -> None:
     log.connect()
     log.add("waiting", reason="access_lost")
     log.map(("contacts", "lastname", "Last Name", "fact:start"))
-    press(owner, shown(owner), "Post the missed booking")
+    owner.submit(shown(owner), "Post the missed booking")
     with log.app.app_context():
         with write_transaction() as session:
             session.query(Connection).update({"state": "lost", "lost_code": "access_lost", "lost_at": now()})
@@ -80,17 +73,19 @@ def test_what_stopped_it_is_said_in_plain_words(log: Log, owner: Reader) -> None
     assert "Go to the HubSpot page" in told
 
 
-def test_a_member_sees_how_far_it_is_and_cannot_stop_it(log: Log, owner: Reader, member: Reader) -> None:
+def test_a_member_sees_how_far_it_is_and_cannot_stop_it(log: Log, owner: Browser, member: Browser) -> None:
     log.connect()
     log.add("waiting", reason="access_lost")
-    press(owner, shown(owner), "Post the missed booking")
+    owner.submit(shown(owner), "Post the missed booking")
     seen = shown(member)
     assert "0 of 1 booking" in words(seen)
     assert not seen.select("main form")
     assert member.get(f"{PAGE}/progress.json").status_code == 200
 
 
-def test_a_member_is_told_of_the_missed_bookings_of_own_calendars(log: Log, owner: Reader, member: Reader) -> None:
+def test_a_member_is_told_of_the_missed_bookings_of_own_calendars(
+    log: Log, owner: Browser, member: Browser
+) -> None:
     log.connect()
     for calendar in ("owner", "owner", "member"):
         log.add("waiting", calendar, reason="access_lost")
@@ -99,43 +94,43 @@ def test_a_member_is_told_of_the_missed_bookings_of_own_calendars(log: Log, owne
     assert "3 bookings wait" in words(shown(owner))
 
 
-def test_pressing_with_nothing_to_post_says_so(log: Log, owner: Reader) -> None:
+def test_pressing_with_nothing_to_post_says_so(log: Log, owner: Browser) -> None:
     log.connect()
     log.add("waiting", reason="access_lost")
     stale = shown(owner)
-    press(owner, stale, "Post the missed booking")
+    owner.submit(stale, "Post the missed booking")
     with log.app.app_context():
         work_on_replays()
-    answer = press(owner, stale, "Post the missed booking")
+    answer = owner.submit(stale, "Post the missed booking")
     assert "No booking waits" in words(shown(owner, answer.location))
 
 
-def test_the_page_shows_the_account_that_they_go_to(log: Log, owner: Reader) -> None:
+def test_the_page_shows_the_account_that_they_go_to(log: Log, owner: Browser) -> None:
     log.connect()
     log.add("waiting", reason="idle_expired")
     assert "1234567" in words(shown(owner))
 
 
-def test_the_log_offers_the_same_button_while_hubspot_can_be_posted_to(log: Log, owner: Reader) -> None:
+def test_the_log_offers_the_same_button_while_hubspot_can_be_posted_to(log: Log, owner: Browser) -> None:
     log.add("waiting", reason="access_lost")
     assert "Post the missed booking" not in words(shown(owner, "/teams/acme/deliveries"))
     log.connect()
-    answer = press(owner, shown(owner, "/teams/acme/deliveries"), "Post the missed booking")
+    answer = owner.submit(shown(owner, "/teams/acme/deliveries"), "Post the missed booking")
     assert answer.status_code == 302
     assert "Show how far it is" in words(shown(owner, "/teams/acme/deliveries"))
 
 
-def test_a_delivery_leads_owners_to_erasing_its_guest(log: Log, owner: Reader, member: Reader) -> None:
+def test_a_delivery_leads_owners_to_erasing_its_guest(log: Log, owner: Browser, member: Browser) -> None:
     delivery = log.add("posted", calendar="member")
     address = f"/teams/acme/deliveries/{delivery}"
     assert "Erase this guest" in words(shown(owner, address))
     assert "Erase this guest" not in words(shown(member, address))
 
 
-def test_why_it_stands_still_is_said(log: Log, owner: Reader) -> None:
+def test_why_it_stands_still_is_said(log: Log, owner: Browser) -> None:
     log.connect()
     log.add("waiting", reason="access_lost")
-    press(owner, shown(owner), "Post the missed booking")
+    owner.submit(shown(owner), "Post the missed booking")
     assert "goes on by itself" not in words(shown(owner))
     for values, told in (
         ({"circuit_until": now() + timedelta(seconds=30)}, "HubSpot did not answer a moment ago"),
@@ -147,7 +142,7 @@ def test_why_it_stands_still_is_said(log: Log, owner: Reader) -> None:
         assert "It goes on by itself at:" in words(shown(owner))
 
 
-def test_without_the_plan_nothing_is_offered_and_nothing_given_up(log: Log, owner: Reader) -> None:
+def test_without_the_plan_nothing_is_offered_and_nothing_given_up(log: Log, owner: Browser) -> None:
     log.connect()
     waiting = log.add("waiting", reason="access_lost")
     begun = shown(owner)
@@ -165,14 +160,14 @@ def test_without_the_plan_nothing_is_offered_and_nothing_given_up(log: Log, owne
     assert "Retry" not in words(page.select_one(".page-head"))
     assert "access to HubSpot was lost. Now the team does not have the Premium Plan." in words(page)
     assert "Press Connect" not in words(page)
-    press(owner, begun, "Post the missed booking")
+    owner.submit(begun, "Post the missed booking")
     assert token is not None
-    answer = owner.post(f"{address}/retry", data={"csrf_token": token["value"]}, follow_redirects=True)
+    answer = owner.send(f"{address}/retry", {"csrf_token": token["value"]}, follow_redirects=True)
     assert "available with the Premium Plan" in words(page_of(answer))
     assert log.state_of(waiting) == "waiting"
 
 
-def test_what_waits_for_a_mapping_is_not_called_nothing(log: Log, owner: Reader) -> None:
+def test_what_waits_for_a_mapping_is_not_called_nothing(log: Log, owner: Browser) -> None:
     log.connect()
     log.add("waiting", reason="another_account")
     told = words(shown(owner))

@@ -4,16 +4,19 @@ import pytest
 import requests
 
 from hubspot_sandbox.server import SandboxServer
-from tests.web.log_rows import Log, Reader, begin_log, page_of, service_key, words
+from tests.kit.browser import Browser
+from tests.kit.page import page_of, words
+from tests.kit.world import service_key
+from tests.web.log_rows import Log, begin_log
 
 
-def press_retry(owner: Reader, delivery_id: int) -> str:
+def press_retry(owner: Browser, delivery_id: int) -> str:
     """Press the button as a person does; the message that comes back."""
     page = page_of(owner.get(f"/teams/acme/deliveries/{delivery_id}"))
     form, token = page.select_one(".page-actions form"), page.select_one(".page-actions [name=csrf_token]")
     assert form is not None
     assert token is not None
-    answer = owner.post(str(form["action"]), data={"csrf_token": token["value"]})
+    answer = owner.send(str(form["action"]), {"csrf_token": token["value"]})
     assert answer.status_code == 302
     assert answer.location == f"/teams/acme/deliveries/{delivery_id}"
     return words(page_of(owner.get(answer.location)).select_one("main > .notice:not(.team-banner)"))
@@ -32,7 +35,7 @@ def ready_to_post(log: Log, sandbox: SandboxServer) -> int:
 
 
 def test_retry_posts_what_is_missing_and_tells_what_came_of_it(
-    log: Log, owner: Reader, sandbox: SandboxServer
+    log: Log, owner: Browser, sandbox: SandboxServer
 ) -> None:
     delivery = ready_to_post(log, sandbox)
     assert "What HubSpot did not have yet was registered there." in press_retry(owner, delivery)
@@ -45,7 +48,7 @@ def test_retry_posts_what_is_missing_and_tells_what_came_of_it(
     assert page.select_one(".page-actions button") is None
 
 
-def test_a_retry_that_does_not_work_tells_why(log: Log, owner: Reader, sandbox: SandboxServer) -> None:
+def test_a_retry_that_does_not_work_tells_why(log: Log, owner: Browser, sandbox: SandboxServer) -> None:
     delivery = ready_to_post(log, sandbox)
     rule = {"action": "status", "status": 403, "path": "/crm/", "times": None}
     answer = requests.post(f"{sandbox.url}/sandbox/api/faults", json=rule, timeout=10)
@@ -56,43 +59,43 @@ def test_a_retry_that_does_not_work_tells_why(log: Log, owner: Reader, sandbox: 
     assert log.state_of(delivery) == "failed"
 
 
-def test_a_retry_without_a_connection_waits_and_says_so(log: Log, owner: Reader) -> None:
+def test_a_retry_without_a_connection_waits_and_says_so(log: Log, owner: Browser) -> None:
     log.map(("contacts", "email", "Email", f"question:{log.questions()['Email']}"))
     delivery = log.add("failed", answers={str(log.questions()["Email"]): "mika@acme.example.com"})
     assert "not connected" in press_retry(owner, delivery)
     assert log.state_of(delivery) == "waiting"
 
 
-def test_retry_needs_the_form_token(log: Log, owner: Reader) -> None:
+def test_retry_needs_the_form_token(log: Log, owner: Browser) -> None:
     delivery = log.add("failed")
-    assert owner.post(f"/teams/acme/deliveries/{delivery}/retry").status_code == 400
+    assert owner.send(f"/teams/acme/deliveries/{delivery}/retry", {}).status_code == 400
     assert log.state_of(delivery) == "failed"
 
 
-def test_retry_is_not_a_link(log: Log, owner: Reader) -> None:
+def test_retry_is_not_a_link(log: Log, owner: Browser) -> None:
     delivery = log.add("failed")
     assert owner.get(f"/teams/acme/deliveries/{delivery}/retry").status_code == 405
 
 
-def test_nobody_retries_the_deliveries_of_others(log: Log, member: Reader) -> None:
+def test_nobody_retries_the_deliveries_of_others(log: Log, member: Browser) -> None:
     other = begin_log(log.app, "globex")
     page = page_of(member.get(f"/teams/acme/deliveries/{log.add('failed', 'member')}"))
     token = page.select_one("input[name=csrf_token]")
     assert token is not None
     others = ((log.add("failed", "owner"), log, 403), (other.add("failed"), other, 404))
     for delivery, its_log, refusal in others:
-        answer = member.post(f"/teams/acme/deliveries/{delivery}/retry", data={"csrf_token": token["value"]})
+        answer = member.send(f"/teams/acme/deliveries/{delivery}/retry", {"csrf_token": token["value"]})
         assert answer.status_code == refusal
         assert its_log.state_of(delivery) == "failed"
 
 
 @pytest.mark.parametrize("state", ["failed", "partial", "retrying", "waiting", "skipped"])
-def test_retry_is_offered_where_it_can_help(log: Log, owner: Reader, state: str) -> None:
+def test_retry_is_offered_where_it_can_help(log: Log, owner: Browser, state: str) -> None:
     page = page_of(owner.get(f"/teams/acme/deliveries/{log.add(state)}"))
     assert words(page.select_one(".page-actions")) == "Retry Dismiss"
 
 
 @pytest.mark.parametrize("state", ["pending", "sending", "posted", "duplicate"])
-def test_retry_is_not_offered_where_there_is_nothing_to_do(log: Log, owner: Reader, state: str) -> None:
+def test_retry_is_not_offered_where_there_is_nothing_to_do(log: Log, owner: Browser, state: str) -> None:
     page = page_of(owner.get(f"/teams/acme/deliveries/{log.add(state)}"))
     assert "Retry" not in words(page.select_one(".page-head"))

@@ -7,11 +7,13 @@ import pytest
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.queries import PAGE
 from hubsync.store import write_transaction
+from tests.kit.browser import Browser
+from tests.kit.page import page_of, words
 from tests.web.deliveries.test_list import LIST, shown
-from tests.web.log_rows import Log, Reader, page_of, words
+from tests.web.log_rows import Log
 
 
-def found(reader: Reader, **asked: object) -> list[int]:
+def found(reader: Browser, **asked: object) -> list[int]:
     return shown(page_of(reader.get(LIST, query_string=asked)))
 
 
@@ -50,24 +52,24 @@ def booked(log: Log) -> dict[str, int]:
     ],
 )
 def test_what_was_typed_is_found_whatever_its_spelling(
-    booked: dict[str, int], owner: Reader, by: str, q: str, names: list[str]
+    booked: dict[str, int], owner: Browser, by: str, q: str, names: list[str]
 ) -> None:
     assert found(owner, by=by, q=q) == [booked[name] for name in names]
 
 
-def test_a_search_can_be_narrowed_by_state_and_calendar(booked: dict[str, int], log: Log, owner: Reader) -> None:
+def test_a_search_can_be_narrowed_by_state_and_calendar(booked: dict[str, int], log: Log, owner: Browser) -> None:
     assert found(owner, by="company", q="acme", state="failed") == [booked["mika"]]
     assert found(owner, by="company", q="acme", calendar=log.calendars["member"]) == [booked["ken"]]
     assert found(owner, by="company_is", q="acme inc", calendar=log.calendars["owner"]) == [booked["mika"]]
     assert found(owner, by="company", q="acme", state="waiting") == []
 
 
-def test_a_member_finds_only_what_is_in_own_calendars(booked: dict[str, int], log: Log, member: Reader) -> None:
+def test_a_member_finds_only_what_is_in_own_calendars(booked: dict[str, int], log: Log, member: Browser) -> None:
     assert found(member, by="company", q="acme") == [booked["ken"]]
     assert found(member, by="email", q="mika") == []
 
 
-def test_what_is_searched_for_is_kept_in_every_link(booked: dict[str, int], log: Log, owner: Reader) -> None:
+def test_what_is_searched_for_is_kept_in_every_link(booked: dict[str, int], log: Log, owner: Browser) -> None:
     for _ in range(PAGE):
         log.add("failed", search_email="many@acme.com")
     last = log.add("failed", search_email="many@acme.com")
@@ -83,7 +85,7 @@ def test_what_is_searched_for_is_kept_in_every_link(booked: dict[str, int], log:
     assert "Deliveries whose e-mail begins with “MANY@”. Clear the search" in words(page)
 
 
-def test_pages_of_a_search_follow_each_other_without_a_gap_or_a_repeat(log: Log, owner: Reader) -> None:
+def test_pages_of_a_search_follow_each_other_without_a_gap_or_a_repeat(log: Log, owner: Browser) -> None:
     ids = [log.add("posted", search_email=f"g{number % 7}@acme.com") for number in range(PAGE * 2 + 5)]
     for asked in ({"by": "email", "q": "g"}, {"by": "email_is", "q": "g1@acme.com"}):
         where, seen = f"{LIST}?by={asked['by']}&q={asked['q']}", []
@@ -96,7 +98,7 @@ def test_pages_of_a_search_follow_each_other_without_a_gap_or_a_repeat(log: Log,
         assert set(seen) == set(ids if asked["by"] == "email" else ids[1::7])
 
 
-def test_nothing_found_says_for_what_and_leads_on(booked: dict[str, int], owner: Reader) -> None:
+def test_nothing_found_says_for_what_and_leads_on(booked: dict[str, int], owner: Browser) -> None:
     page = page_of(owner.get(LIST, query_string={"by": "email", "q": "nobody<b>", "state": "failed"}))
     assert "No delivery here whose e-mail begins with “nobody<b>”." in words(page.select_one(".empty"))
     links = {words(link): str(link["href"]) for link in page.select(".empty a")}
@@ -108,21 +110,21 @@ def test_nothing_found_says_for_what_and_leads_on(booked: dict[str, int], owner:
     assert page.select("main b") == []
 
 
-def test_numbers_of_the_whole_log_do_not_stand_beside_a_search(booked: dict[str, int], owner: Reader) -> None:
+def test_numbers_of_the_whole_log_do_not_stand_beside_a_search(booked: dict[str, int], owner: Browser) -> None:
     assert page_of(owner.get(LIST)).select(".state-filter .number")
     assert page_of(owner.get(f"{LIST}?q=mika")).select(".state-filter .number") == []
 
 
-def test_a_search_of_nothing_but_spaces_is_none(booked: dict[str, int], owner: Reader) -> None:
+def test_a_search_of_nothing_but_spaces_is_none(booked: dict[str, int], owner: Browser) -> None:
     assert found(owner, by="company", q=" \u3000") == list(booked.values())[::-1]
 
 
 @pytest.mark.parametrize("asked", [{"by": "name", "q": "x"}, {"by": "", "q": "x"}])
-def test_an_unknown_way_of_searching_is_not_found(log: Log, owner: Reader, asked: dict[str, str]) -> None:
+def test_an_unknown_way_of_searching_is_not_found(log: Log, owner: Browser, asked: dict[str, str]) -> None:
     assert owner.get(LIST, query_string=asked).status_code == 404
 
 
-def test_dismissed_ones_have_a_tab_of_their_own_and_are_in_no_states(log: Log, owner: Reader) -> None:
+def test_dismissed_ones_have_a_tab_of_their_own_and_are_in_no_states(log: Log, owner: Browser) -> None:
     open_, put_away = log.add("failed"), log.add("failed")
     with log.app.app_context(), write_transaction() as session:
         transitions.dismiss(session, [session.get_one(transitions.Delivery, put_away)], 1)
@@ -135,7 +137,7 @@ def test_dismissed_ones_have_a_tab_of_their_own_and_are_in_no_states(log: Log, o
 
 
 def test_a_place_outside_of_what_is_searched_for_leads_to_its_beginning(
-    booked: dict[str, int], owner: Reader
+    booked: dict[str, int], owner: Browser
 ) -> None:
     assert found(owner, by="email", q="mikado", before=booked["ken"]) == [booked["mikado"]]
     assert found(owner, by="email", q="nobody", before=booked["ken"]) == []

@@ -17,7 +17,9 @@ from hubsync.store import db, end_read
 from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
 from hubsync.store.teams import AuditEntry, Team
-from tests.web.workshop import Pairs, Workshop, filled, page, text, workshop
+from tests.kit.forms import Pairs, filled
+from tests.kit.page import read_page, words
+from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 
@@ -79,12 +81,12 @@ def test_matched_rows_are_taken_over_and_saved_only_by_save(second: Second) -> N
     second.ask("budget :", Kind.NUMBER)
     answer = second.take("replace")
     assert answer.status_code == 200
-    told = text(page(answer).select_one(".notice"))  # type: ignore[arg-type]
+    told = words(read_page(answer).select_one(".notice"))  # type: ignore[arg-type]
     assert "Copied from Intro call. 7 rows were taken over. Nothing is saved yet" in told
     assert "Job Title (jobtitle): No question here has the same label." in told
     assert "Fax Number (fax): No question here has the same label." in told
     assert second.rows() == {}
-    assert second.workshop.owner.send(second.editor, filled(page(answer))).status_code == 302
+    assert second.workshop.owner.send(second.editor, filled(read_page(answer))).status_code == 302
     assert second.rows() == {
         "companies.name": second.token("Company Name"),
         "companies.domain": second.token("Email"),
@@ -97,7 +99,7 @@ def test_matched_rows_are_taken_over_and_saved_only_by_save(second: Second) -> N
 
 
 def test_the_audit_trail_tells_of_the_copy_with_both_calendars(second: Second) -> None:
-    second.workshop.owner.send(second.editor, filled(page(second.take("replace"))))
+    second.workshop.owner.send(second.editor, filled(read_page(second.take("replace"))))
     with second.workshop.app.app_context():
         entry = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
         assert entry is not None
@@ -109,27 +111,27 @@ def test_the_page_before_lists_what_matches_and_what_does_not(second: Second) ->
     second.ask("Budget", Kind.TEXT)
     shown = second.workshop.owner.open(f"{second.editor}/copy/{second.workshop.calendar_id}")
     taken, left = shown.select("table.difference")
-    assert "Company name (name) Company Name (question) Company Name (question)" in text(taken)
-    assert "Annual Revenue (annualrevenue)" not in text(taken)
-    assert "Budget (question) The question of the same label is of another kind here." in text(left)
-    assert "has rows already" not in text(shown)
+    assert "Company name (name) Company Name (question) Company Name (question)" in words(taken)
+    assert "Annual Revenue (annualrevenue)" not in words(taken)
+    assert "Budget (question) The question of the same label is of another kind here." in words(left)
+    assert "has rows already" not in words(shown)
     sent = second.workshop.owner.send(
         f"{second.editor}/copy/{second.workshop.calendar_id}", filled(second.workshop.owner.open(second.editor))
     )
-    assert "has rows already" not in text(page(sent))  # a new editor's proposals are nobody's work
+    assert "has rows already" not in words(read_page(sent))  # a new editor's proposals are nobody's work
 
 
 def test_rows_that_are_here_stay_unless_they_are_to_be_replaced(second: Second) -> None:
     second.workshop.owner.press(second.editor, **{"companies-0-information": "fact:source", "companies_on": "on"})
     shown = second.workshop.owner.open(f"{second.editor}/copy/{second.workshop.calendar_id}")
-    assert "Demo has rows already." in text(shown)
-    filling = page(second.take("fill"))
-    assert "5 properties have a row here already, which stays." in text(filling)
-    assert "This property has a row" not in text(filling)
+    assert "Demo has rows already." in words(shown)
+    filling = read_page(second.take("fill"))
+    assert "5 properties have a row here already, which stays." in words(filling)
+    assert "This property has a row" not in words(filling)
     second.workshop.owner.send(second.editor, filled(filling))
     assert second.rows()["companies.name"] == "fact:source"
     assert second.rows()["companies.city"] == "fact:host"
-    second.workshop.owner.send(second.editor, filled(page(second.take("replace"))))
+    second.workshop.owner.send(second.editor, filled(read_page(second.take("replace"))))
     assert second.rows()["companies.name"] == second.token("Company Name")
 
 
@@ -137,23 +139,23 @@ def test_what_is_typed_in_the_editor_is_taken_along_there_and_back(second: Secon
     form = filled(second.workshop.owner.open(second.editor))
     form += [("contacts-9-property_name", "salutation"), ("contacts-9-information", "fact:source")]
     for way in ("copy", f"copy/{second.workshop.calendar_id}"):
-        shown = page(second.workshop.owner.send(f"{second.editor}/{way}", form))
+        shown = read_page(second.workshop.owner.send(f"{second.editor}/{way}", form))
         form = filled(shown)
-    kept = page(second.workshop.owner.send(second.editor, [*form, ("back", "1")]))
+    kept = read_page(second.workshop.owner.send(second.editor, [*form, ("back", "1")]))
     assert kept.select_one('[data-rows="contacts"] option[value="salutation"][selected]') is not None
-    filling = page(second.take("fill", form))
+    filling = read_page(second.take("fill", form))
     assert filling.select_one('[data-rows="contacts"] option[value="salutation"][selected]') is not None
 
 
 def test_only_calendars_that_the_person_may_edit_are_offered(second: Second) -> None:
     shown = second.workshop.owner.open(f"{second.editor}/copy")
-    assert [text(each) for each in shown.select(".copy-sources li > span")] == ["Intro call"]
+    assert [words(each) for each in shown.select(".copy-sources li > span")] == ["Intro call"]
     own = second.workshop.owner.open(f"{second.workshop.editor}/copy")
-    assert "No other mapping yet" in text(own)
+    assert "No other mapping yet" in words(own)
     member = second.workshop.add_person("member@acme.example", Role.MEMBER)
     made = member.press("/teams/acme/calendars/new", name="Mine", duration_minutes="30", time_zone="UTC")
     mine = f"{made.headers['Location']}/advanced/hubspot/copy"
-    assert "No other mapping yet" in text(member.open(mine))
+    assert "No other mapping yet" in words(member.open(mine))
     assert member.get(f"{mine}/{second.workshop.calendar_id}").status_code == 403
 
 
@@ -182,7 +184,7 @@ def test_a_property_that_is_gone_and_a_deleted_question_are_left_out(second: Sec
     workshop.own_property("companies", "city", hidden=True)
     workshop.owner.press(workshop.editor, ("refresh", "1"))
     workshop.owner.press(f"{workshop.advanced}/questions/{workshop.token('Budget').split(':')[1]}/delete")
-    told = text(page(second.take("replace")).select_one(".notice"))  # type: ignore[arg-type]
+    told = words(read_page(second.take("replace")).select_one(".notice"))  # type: ignore[arg-type]
     assert "HubSpot has no such property, or it cannot be filled with an answer." in told
     assert "Its question was deleted there." in told
 

@@ -6,8 +6,9 @@ import pytest
 
 from hubsync.domain.questions import Kind
 from hubsync.domain.roles import Role
-from tests.kit.page import Element
-from tests.web.workshop import Workshop, filled, page, text, workshop
+from tests.kit.forms import filled
+from tests.kit.page import Element, read_page, words
+from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 
@@ -19,12 +20,12 @@ def row_names(shown: Element, section: str) -> list[str]:
 def selected(shown: Element, id: str) -> tuple[str, str]:
     found = shown.select_one(f"#{id} option[selected]")
     assert found is not None
-    return str(found["value"]), text(found)
+    return str(found["value"]), words(found)
 
 
 def test_a_new_editor_proposes_rows_and_stores_nothing(workshop: Workshop) -> None:
     shown = workshop.owner.open(workshop.editor)
-    assert "Nothing is saved yet" in text(shown)
+    assert "Nothing is saved yet" in words(shown)
     assert selected(shown, "companies-0-property_name")[0] == "name"
     assert selected(shown, "companies-1-information") == (workshop.token("Email"), "Email (question)")
     assert selected(shown, "contacts-0-information")[0] == workshop.token("Name", ":after_space")
@@ -47,7 +48,7 @@ def test_saving_the_proposal_stores_rows_with_labels_and_types(workshop: Worksho
         ("contacts", "firstname", "First Name", "string", workshop.token("Name", ":before_space")),
     ]
     again = workshop.owner.open(workshop.editor)
-    assert "Nothing is saved yet" not in text(again)
+    assert "Nothing is saved yet" not in words(again)
     assert selected(again, "companies-2-property_name")[1] == "Number of Employees (numberofemployees)"
 
 
@@ -58,7 +59,7 @@ def test_plus_adds_a_row_checks_nothing_and_loses_nothing(workshop: Workshop) ->
         **{"companies-0-information": "", "companies_on": None, "contacts-7-property_name": "jobtitle"},
     )
     assert answer.status_code == 200
-    shown = page(answer)
+    shown = read_page(answer)
     assert len(row_names(shown, "companies")) == 6
     assert shown.select_one("#companies-2-property_name[autofocus]") is not None
     assert selected(shown, "companies-0-property_name")[0] == "name"
@@ -70,7 +71,7 @@ def test_plus_adds_a_row_checks_nothing_and_loses_nothing(workshop: Workshop) ->
 
 def test_remove_takes_exactly_that_row_away(workshop: Workshop) -> None:
     answer = workshop.owner.press(workshop.editor, ("remove", "contacts-0"))
-    shown = page(answer)
+    shown = read_page(answer)
     assert row_names(shown, "contacts") == ["contacts-0-property_name", "contacts-0-information"]
     assert selected(shown, "contacts-0-property_name")[0] == "firstname"
     assert len(row_names(shown, "companies")) == 4
@@ -94,7 +95,7 @@ def test_the_form_copied_by_plus_is_the_row_itself(workshop: Workshop) -> None:
 def test_email_is_fixed_and_offers_email_questions_only(workshop: Workshop) -> None:
     workshop.ask("Billing e-mail", Kind.EMAIL)
     shown = workshop.owner.open(workshop.editor)
-    offered = [text(each) for each in shown.select("#email option")]
+    offered = [words(each) for each in shown.select("#email option")]
     assert offered == ["Select…", "Email (question)", "Billing e-mail (question)"]
     properties = [each["value"] for each in shown.select("#contacts-0-property_name option")]
     assert "lastname" in properties
@@ -106,8 +107,8 @@ def test_pull_downs_are_grouped_with_the_common_properties_first(workshop: Works
     shown = workshop.owner.open(workshop.editor)
     groups = shown.select("#companies-0-property_name optgroup")
     assert [group["label"] for group in groups] == ["Common properties", "Other properties"]
-    assert text(groups[0].select("option")[0]) == "Company name (name)"
-    assert text(groups[1].select("option")[0]) == "AAA rank (aaa_rank)"
+    assert words(groups[0].select("option")[0]) == "Company name (name)"
+    assert words(groups[1].select("option")[0]) == "AAA rank (aaa_rank)"
     information = [group["label"] for group in shown.select("#companies-0-information optgroup")]
     assert information == ["Questions", "Parts of names", "Booking", "URL parameters"]
 
@@ -123,10 +124,10 @@ def test_half_rows_come_back_with_the_error_at_the_pull_down(workshop: Workshop)
         },
     )
     assert answer.status_code == 422
-    shown = page(answer)
-    assert text(shown.select_one("#companies-0-information-error")) == "Select the information to be obtained."
-    assert text(shown.select_one("#contacts-0-property_name-error")) == "Select a HubSpot property."
-    assert "Contacts need an e-mail address" in text(shown.select_one("#email-error"))
+    shown = read_page(answer)
+    assert words(shown.select_one("#companies-0-information-error")) == "Select the information to be obtained."
+    assert words(shown.select_one("#contacts-0-property_name-error")) == "Select a HubSpot property."
+    assert "Contacts need an e-mail address" in words(shown.select_one("#email-error"))
     links = [str(each["href"]) for each in shown.select(".error-summary a")]
     assert links == ["#companies-0-information", "#email", "#contacts-0-property_name"]
     assert all(shown.select_one(link) is not None for link in links)
@@ -155,8 +156,8 @@ def test_a_second_editor_is_told_and_overwrites_nothing_unasked(workshop: Worksh
     late = [(name, "fact:source" if name == "companies-0-information" else value) for name, value in late]
     answer = workshop.owner.send(workshop.editor, late)
     assert answer.status_code == 409
-    shown = page(answer)
-    told = text(shown.select_one(".notice.tone-care"))
+    shown = read_page(answer)
+    told = words(shown.select_one(".notice.tone-care"))
     assert "owner@acme.example saved this mapping after you opened it." in told
     assert "Company name (name) Setting of Companies Host Booking source" in told
     assert "4 other rows are the same in both." in told
@@ -180,8 +181,8 @@ def test_a_row_whose_question_is_deleted_stays_marked_and_can_be_saved_with_the_
     workshop.owner.press(f"{workshop.advanced}/questions/{comment.split(':')[1]}/delete")
     shown = workshop.owner.open(workshop.editor)
     assert selected(shown, "companies-2-information") == (comment, "Comment (deleted question)")
-    assert "Guests are not asked this any more" in text(shown.select_one("#companies-2-hints"))
-    assert "1 row needs you" in text(workshop.owner.open("/teams/acme/calendars"))
+    assert "Guests are not asked this any more" in words(shown.select_one("#companies-2-hints"))
+    assert "1 row needs you" in words(workshop.owner.open("/teams/acme/calendars"))
     assert workshop.owner.press(workshop.editor, **{"contacts-1-information": "fact:host"}).status_code == 302
     assert ("companies", "city", "City", "string", comment) in workshop.rows()
 
@@ -198,14 +199,14 @@ def test_the_difference_comes_before_faults_that_the_other_save_made(workshop: W
 
     answer = workshop.owner.send(workshop.editor, late)
     assert answer.status_code == 409
-    shown = page(answer)
-    assert "saved this mapping after you opened it." in text(shown.select_one(".notice.tone-care"))
+    shown = read_page(answer)
+    assert "saved this mapping after you opened it." in words(shown.select_one(".notice.tone-care"))
     assert not shown.select(".field-error")
 
     over = [*filled(shown), ("over", str(shown.select_one("button[name=over]")["value"]))]
     answer = workshop.owner.send(workshop.editor, over)
     assert answer.status_code == 422
-    told = text(page(answer).select_one("#companies-2-information-error"))
+    told = words(read_page(answer).select_one("#companies-2-information-error"))
     assert told == "Guests are not asked this any more. Select something else or remove the row."
     assert workshop.rows() == before
 
@@ -226,13 +227,13 @@ def test_a_property_that_can_be_filled_no_longer_stays_marked(workshop: Workshop
     )
     assert ("companies", "rank", "Rank 100 %", "number", token) in workshop.rows()
     workshop.own_property("companies", "rank", **now)
-    shown = page(workshop.owner.press(workshop.editor, ("refresh", "1")))
+    shown = read_page(workshop.owner.press(workshop.editor, ("refresh", "1")))
     assert selected(shown, "companies-2-property_name") == ("rank", "Rank 100 % (rank): not available")
-    assert "This property cannot be filled any more" in text(shown.select_one("#companies-2-hints"))
+    assert "This property cannot be filled any more" in words(shown.select_one("#companies-2-hints"))
     assert workshop.owner.press(workshop.editor).status_code == 302
     assert ("companies", "rank", "Rank 100 %", "number", token) in workshop.rows()
     deleting = f"{workshop.advanced}/questions/{token.split(':')[1]}/delete"
-    assert "Rank 100 % rank" in text(workshop.owner.open(deleting))
+    assert "Rank 100 % rank" in words(workshop.owner.open(deleting))
 
 
 def test_members_edit_their_own_calendars_only(workshop: Workshop) -> None:

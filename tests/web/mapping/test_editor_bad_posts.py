@@ -13,7 +13,9 @@ from hubsync.services.teams import members
 from hubsync.store import db, end_read
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
-from tests.web.workshop import Pairs, Workshop, filled, page, text, workshop
+from tests.kit.forms import Pairs, filled
+from tests.kit.page import read_page, words
+from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 pytestmark = pytest.mark.slow
@@ -60,7 +62,7 @@ def test_a_row_that_cannot_be_comes_back_with_its_error(
 ) -> None:
     answer = workshop.owner.press(workshop.editor, **{field: value})
     assert answer.status_code == 422
-    shown = page(answer)
+    shown = read_page(answer)
     assert shown.select_one(f"#{error_at}-error") is not None
     assert len(shown.select('[data-rows="companies"] > div')) == 2
     assert workshop.mapping() is None
@@ -83,7 +85,7 @@ def test_what_was_sent_is_shown_as_text_never_as_markup(workshop: Workshop) -> N
     )
     assert answer.status_code == 422
     assert "<script>alert" not in answer.text
-    chosen = page(answer).select_one("#companies-0-property_name option[selected]")
+    chosen = read_page(answer).select_one("#companies-0-property_name option[selected]")
     assert chosen is not None
     assert chosen["value"] == typed
 
@@ -102,9 +104,9 @@ def test_labels_are_shown_as_text_on_every_page_that_names_them(workshop: Worksh
     for address in (*addresses, f"{question}/delete", f"{workshop.editor}/remove"):
         shown = workshop.owner.open(address)
         assert shown.select("img") == []
-        assert markup in text(shown) or any(markup in str(each.get("value")) for each in shown.select("input"))
+        assert markup in words(shown) or any(markup in str(each.get("value")) for each in shown.select("input"))
     workshop.owner.press(f"{question}/delete")
-    assert f"Guests are not asked “{markup}” any more." in text(workshop.owner.open(workshop.advanced))
+    assert f"Guests are not asked “{markup}” any more." in words(workshop.owner.open(workshop.advanced))
 
 
 def add(*pairs: tuple[str, str]) -> Callable[[Pairs], Pairs]:
@@ -179,9 +181,9 @@ def test_a_hundred_rows_are_the_most(workshop: Workshop) -> None:
     form = [pair for pair in sound_form(workshop) if not pair[0].startswith("companies-")] + rows(100)([])
     answer = workshop.owner.send(workshop.editor, [*form, ("add", "companies")])
     assert answer.status_code == 200
-    shown = page(answer)
+    shown = read_page(answer)
     assert len(shown.select('[data-rows="companies"] > div')) == 100
-    assert "A section has up to 100 rows." in text(shown)
+    assert "A section has up to 100 rows." in words(shown)
     assert shown.select("#companies-add[disabled]")
 
 

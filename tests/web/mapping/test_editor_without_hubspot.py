@@ -6,8 +6,8 @@ import pytest
 
 from hubsync.store import write_transaction
 from hubsync.store.mappings import CachedProperties
-from tests.kit.page import Element
-from tests.web.workshop import Workshop, page, text, workshop
+from tests.kit.page import Element, read_page, words
+from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 
@@ -15,7 +15,7 @@ __all__ = ["workshop"]
 def selected(shown: Element, id: str) -> tuple[str, str]:
     found = shown.select_one(f"#{id} option[selected]")
     assert found is not None
-    return str(found["value"]), text(found)
+    return str(found["value"]), words(found)
 
 
 @pytest.mark.parametrize(
@@ -32,8 +32,8 @@ def test_without_access_the_editor_opens_with_what_was_read_last(
     workshop.owner.press(workshop.editor)
     workshop.disconnect(state, code)
     workshop.calls()
-    shown = page(workshop.owner.press(workshop.editor, ("refresh", "1")))
-    assert told in text(shown)
+    shown = read_page(workshop.owner.press(workshop.editor, ("refresh", "1")))
+    assert told in words(shown)
     assert selected(shown, "companies-0-property_name") == ("name", "Company name (name)")
     assert shown.select_one('main a[href="/teams/acme/settings/integrations/hubspot"]') is not None
     assert workshop.calls() == []
@@ -45,9 +45,9 @@ def test_with_hubspot_down_from_the_start_saved_rows_are_shown_unmarked(workshop
         session.query(CachedProperties).delete()
     workshop.fault(action="status", status=503, times=None)
     shown = workshop.owner.open(workshop.editor)
-    assert "HubSpot could not be reached." in text(shown)
+    assert "HubSpot could not be reached." in words(shown)
     assert selected(shown, "companies-0-property_name") == ("name", "Company name (name)")
-    assert text(shown.select_one("#companies-0-hints")) == ""
+    assert words(shown.select_one("#companies-0-hints")) == ""
     assert workshop.owner.press(workshop.editor, **{"companies-0-information": "fact:host"}).status_code == 302
     assert workshop.rows()[0][1:] == ("name", "Company name", "string", "fact:host")
 

@@ -7,19 +7,20 @@ from flask import Flask
 
 from hubsync.domain.email_domains import free_domains
 from hubsync.domain.roles import Role
-from hubsync.services import now
 from hubsync.services.deliveries import leases
 from hubsync.services.mapping import free_domains as own
 from hubsync.services.teams import audit
 from hubsync.store import db, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
-from hubsync.store.mappings import MappingRecord, MappingRow
 from hubsync.store.teams import Team
 from hubsync.web.teams.audit_text import describe
+from tests.kit import rows
+from tests.kit.browser import Browser
+from tests.kit.page import read_page, words
 from tests.kit.page_bookings import complete_page_booking
-from tests.web.visitor import Visitor, found, words
-from tests.web.workshop import Reader, Workshop, page, text, workshop
+from tests.kit.world import create_team
+from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 
@@ -32,30 +33,30 @@ def stored(app: Flask, slug: str = "acme") -> list[str]:
         return list(db.session.query(Team.own_free_domains).filter_by(slug=slug).scalar())
 
 
-def save(reader: Reader, domains: str) -> str:
+def save(reader: Browser, domains: str) -> str:
     """Save the list and say what the HubSpot page answers."""
     answer = reader.press(DOMAINS, domains=domains)
     assert answer.status_code == 302, answer.text[:3000]
     assert answer.headers["Location"] == HUBSPOT
-    return text(reader.open(HUBSPOT))
+    return words(reader.open(HUBSPOT))
 
 
-def refused(reader: Reader, domains: str) -> tuple[str, str]:
+def refused(reader: Browser, domains: str) -> tuple[str, str]:
     """What the field says, and what still stands in it."""
     answer = reader.press(DOMAINS, domains=domains)
     assert answer.status_code == 422
-    shown = page(answer)
+    shown = read_page(answer)
     assert shown.select_one(".error-summary a[href='#domains']") is not None
     field = shown.select_one("#domains")
     assert field["aria-invalid"] == "true"
     assert "domains-error" in field["aria-describedby"].split()
-    return text(shown.select_one("#domains-error")), field.get_text()
+    return words(shown.select_one("#domains-error")), field.get_text()
 
 
 def test_the_hubspot_page_tells_both_lists_and_leads_to_the_teams_own(workshop: Workshop) -> None:
     shown = workshop.owner.open(HUBSPOT)
     section = shown.select_one("section[aria-labelledby='free-domains']")
-    assert f"The list for everybody ({len(free_domains()):,}) + none of your own" in text(section)
+    assert f"The list for everybody ({len(free_domains()):,}) + none of your own" in words(section)
     assert section.select_one("a")["href"] == DOMAINS
 
 
@@ -67,7 +68,7 @@ def test_what_was_typed_is_kept_as_domains_and_shown_as_people_write_them(worksh
     assert "アクメ.jp" in told
     shown = workshop.owner.open(DOMAINS)
     field = shown.select_one("#domains")
-    assert "Team Settings" in [text(link) for link in shown.select("nav a[aria-current]")]
+    assert "Team Settings" in [words(link) for link in shown.select("nav a[aria-current]")]
     assert field.get_text().split() == ["agency.co.jp", "coworking.jp", "partner.com", "アクメ.jp"]
 
 
@@ -137,14 +138,14 @@ def test_who_changed_which_domains_stands_in_the_audit_trail(workshop: Workshop)
 
 def test_two_people_do_not_undo_each_other_unseen(workshop: Workshop) -> None:
     administrator = workshop.add_person("admin@acme.example", Role.ADMINISTRATOR)
-    opened = page(administrator.get(DOMAINS))
+    opened = read_page(administrator.get(DOMAINS))
     token, mark = (opened.select_one(f"main form [name={name}]")["value"] for name in ("csrf_token", "mark"))
     save(workshop.owner, "partner.com")
     answer = administrator.send(DOMAINS, [("csrf_token", token), ("mark", mark), ("domains", "agency.jp")])
-    shown = page(answer)
+    shown = read_page(answer)
     assert answer.status_code == 422
-    assert "Somebody changed the list meanwhile" in text(shown)
-    assert text(shown.select_one("main details")) == "The list as it is saved partner.com"
+    assert "Somebody changed the list meanwhile" in words(shown)
+    assert words(shown.select_one("main details")) == "The list as it is saved partner.com"
     assert shown.select_one("#domains").get_text().strip() == "agency.jp"
     assert stored(workshop.app) == ["partner.com"]
     mark = shown.select_one("main form [name=mark]")["value"]
@@ -173,21 +174,8 @@ def map_emails(workshop: Workshop) -> None:
     """Company Domain Name and Email(Required) <- the guest's e-mail."""
     information = workshop.token("Email")
     with workshop.app.app_context(), write_transaction() as session:
-        mapping = MappingRecord(calendar_id=workshop.calendar_id, updated_at=now())
-        session.add(mapping)
-        session.flush()
-        session.add_all(
-            MappingRow(
-                mapping_id=mapping.id,
-                section=section,
-                position=1,
-                property_name=name,
-                property_label=name,
-                property_type="string",
-                information=information,
-            )
-            for section, name in (("companies", "domain"), ("contacts", "email"))
-        )
+        both = (("companies", "domain", information), ("contacts", "email", information))
+        rows.add_mapping(session, workshop.calendar_id, *both)
 
 
 def book(workshop: Workshop, email: str) -> Delivery:
@@ -217,19 +205,19 @@ def test_from_the_next_booking_on_an_own_domain_belongs_to_no_company(workshop: 
 def test_a_preview_leaves_an_own_domain_out_too(workshop: Workshop) -> None:
     map_emails(workshop)
     book(workshop, "mika@partner.com")
-    assert "is a free e-mail domain" not in text(workshop.owner.open(f"{workshop.editor}/preview"))
+    assert "is a free e-mail domain" not in words(workshop.owner.open(f"{workshop.editor}/preview"))
     save(workshop.owner, "partner.com")
-    assert "“partner.com” is a free e-mail domain" in text(workshop.owner.open(f"{workshop.editor}/preview"))
+    assert "“partner.com” is a free e-mail domain" in words(workshop.owner.open(f"{workshop.editor}/preview"))
 
 
 def test_the_list_is_the_teams_own(app: Flask, workshop: Workshop) -> None:
-    second = found(app, "Second", "other@second.example")
+    second = create_team(app, "Second", "other@second.example")
     save(workshop.owner, "partner.com")
     assert stored(app, "second") == []
     with app.app_context():
         assert own.own_free_domains(second.id) == frozenset()
         assert own.own_free_domains(workshop.team_id) == {"partner.com"}
-    other = Visitor(app).sign_in("other@second.example")
+    other = Browser(app).sign_in("other@second.example")
     assert other.get(DOMAINS).status_code == 404
     assert "none of your own" in words(other.open(HUBSPOT.replace("acme", "second")))
 
@@ -240,21 +228,21 @@ def test_a_company_without_a_name_that_several_guests_ended_up_at_is_pointed_out
         latest = book(workshop, email)
     told = "different guests ended up at this company by the domain mailer.example alone"
     page_of = f"/teams/acme/deliveries/{latest.id - 1}"
-    assert told not in text(workshop.owner.open(page_of)), "two guests may be colleagues"
+    assert told not in words(workshop.owner.open(page_of)), "two guests may be colleagues"
     latest = book(workshop, "ai@mailer.example")
     page_of = f"/teams/acme/deliveries/{latest.id}"
     shown = workshop.owner.open(page_of)
-    assert f"3 {told}" in text(shown)
+    assert f"3 {told}" in words(shown)
     way = shown.select_one("main a[href*='add=']")["href"]
     assert way == f"{DOMAINS}?add=mailer.example"
 
     save(workshop.owner, "partner.com")
     shown = workshop.owner.open(way)
     assert shown.select_one("#domains").get_text().split() == ["partner.com", "mailer.example"]
-    assert "mailer.example stands at the end of the list now. Press Save to keep it there." in text(shown)
+    assert "mailer.example stands at the end of the list now. Press Save to keep it there." in words(shown)
     assert stored(workshop.app) == ["partner.com"], "looking changes nothing"
     save(workshop.owner, shown.select_one("#domains").get_text())
-    assert told not in text(workshop.owner.open(page_of))
+    assert told not in words(workshop.owner.open(page_of))
     assert workshop.owner.open(way).select_one("#domains").get_text().split() == ["mailer.example", "partner.com"]
 
 
@@ -262,4 +250,4 @@ def test_what_an_address_asks_to_add_is_a_domain_or_nothing(workshop: Workshop) 
     for asked in ("", "gmail.com", "no domain", "%3Cscript%3E", "x" * 500):
         shown = workshop.owner.open(f"{DOMAINS}?add={asked}")
         assert shown.select_one("#domains").get_text().split() == []
-        assert "stands at the end of the list" not in text(shown)
+        assert "stands at the end of the list" not in words(shown)

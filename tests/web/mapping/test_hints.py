@@ -10,8 +10,9 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import AuditEntry
-from tests.kit.page import Element
-from tests.web.workshop import Workshop, filled, page, text, workshop
+from tests.kit.forms import filled
+from tests.kit.page import Element, read_page, words
+from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 
@@ -19,7 +20,7 @@ __all__ = ["workshop"]
 def hints(shown: Element, kind: str) -> list[str]:
     """What is said at each place of a kind: companies, companies-row, contacts, contacts-row, email."""
     found = shown.select(f'[data-hints="{kind}"]')
-    return [text(each) for each in found if each.find_parent("template") is None]
+    return [words(each) for each in found if each.find_parent("template") is None]
 
 
 def chosen(shown: Element, section: str) -> dict[str, str]:
@@ -44,7 +45,7 @@ def test_hints_stand_at_their_row_after_every_press_and_never_refuse(workshop: W
         "companies-1-property_name": "city",
         "contacts-0-information": "",
     }
-    shown = page(workshop.owner.press(workshop.editor, ("add", "contacts"), **changed))
+    shown = read_page(workshop.owner.press(workshop.editor, ("add", "contacts"), **changed))
     assert hints(shown, "companies")[0].startswith("No company will ever be posted")
     assert hints(shown, "companies-row")[0].startswith("HubSpot wants a number here. Answers that are none")
     assert "HubSpot may add companies of its own" in hints(shown, "contacts")[0]
@@ -60,16 +61,16 @@ def test_the_script_gets_the_hints_alone_for_the_rows_as_they_stand(workshop: Wo
     workshop.calls()
     answer = workshop.owner.send(workshop.editor, form)
     assert answer.status_code == 200
-    told = hints(page(answer), "companies-row")
+    told = hints(read_page(answer), "companies-row")
     assert told[2] == "HubSpot wants a number here, and this never is one. The row is left out."
-    assert len(hints(page(answer), "contacts-row")) == 2
+    assert len(hints(read_page(answer), "contacts-row")) == 2
     assert len(answer.text) < 3000
     assert workshop.calls() == []
     assert workshop.mapping() is None
 
 
 def test_an_optional_question_as_the_only_key_is_named_at_its_row(workshop: Workshop) -> None:
-    shown = page(workshop.owner.press(workshop.editor, ("remove", "companies-1")))
+    shown = read_page(workshop.owner.press(workshop.editor, ("remove", "companies-1")))
     assert hints(shown, "companies-row")[0].startswith("Guests may leave this open")
 
 
@@ -107,7 +108,7 @@ def test_a_property_that_hubspot_asked_for_lately_is_asked_for(workshop: Worksho
     assert "requires “City (city)” for new records. Add a row for it." in told
     assert "requires “made_of_options” for new records. HubSync cannot fill this property" in told
     more = {"companies-2-property_name": "city", "companies-2-information": "fact:host"}
-    shown = page(workshop.owner.press(workshop.editor, ("add", "companies"), **more))
+    shown = read_page(workshop.owner.press(workshop.editor, ("add", "companies"), **more))
     assert "City (city)" not in hints(shown, "companies")[0]
 
 
@@ -119,30 +120,30 @@ def test_proposing_adds_rows_for_new_questions_and_touches_no_other(workshop: Wo
     before = workshop.rows()
     answer = workshop.owner.press(workshop.editor, ("propose", "1"), **{"contacts-1-information": "fact:source"})
     assert answer.status_code == 200
-    shown = page(answer)
-    assert "2 rows were proposed. Nothing is saved yet." in text(shown)
-    assert "Job Title (jobtitle) ← 役職 (question)" in text(shown)
+    shown = read_page(answer)
+    assert "2 rows were proposed. Nothing is saved yet." in words(shown)
+    assert "Job Title (jobtitle) ← 役職 (question)" in words(shown)
     companies, contacts = chosen(shown, "companies"), chosen(shown, "contacts")
     assert companies["name"] == "fact:host"
     assert companies["numberofemployees"] == workshop.token("Number of employees")
     assert contacts["jobtitle"] == workshop.token("役職")
     assert contacts["firstname"] == "fact:source"
     assert workshop.rows() == before
-    again = page(workshop.owner.send(workshop.editor, [*filled(shown), ("propose", "1")]))
-    assert "No other question matches a property that has no row yet." in text(again)
+    again = read_page(workshop.owner.send(workshop.editor, [*filled(shown), ("propose", "1")]))
+    assert "No other question matches a property that has no row yet." in words(again)
     assert chosen(again, "contacts") == contacts
 
 
 def test_a_half_row_is_completed_and_an_unreadable_one_left_alone(workshop: Workshop) -> None:
     changed = {"companies-0-information": "", "companies-1-information": "question:²"}
-    shown = page(workshop.owner.press(workshop.editor, ("propose", "1"), **changed))
+    shown = read_page(workshop.owner.press(workshop.editor, ("propose", "1"), **changed))
     assert chosen(shown, "companies") == {"name": workshop.token("Company Name"), "domain": "question:²"}
 
 
 def test_no_more_than_a_hundred_rows_are_proposed(workshop: Workshop) -> None:
     form = [pair for pair in filled(workshop.owner.open(workshop.editor)) if not pair[0].startswith("contacts-")]
     form += [(f"contacts-{number}-property_name", f"own_{number}") for number in range(100)]
-    shown = page(workshop.owner.send(workshop.editor, [*form, ("propose", "1")]))
+    shown = read_page(workshop.owner.send(workshop.editor, [*form, ("propose", "1")]))
     assert len(chosen(shown, "contacts")) == 100
 
 
@@ -158,9 +159,9 @@ def test_a_late_save_is_shown_who_was_first_and_what_differs(workshop: Workshop)
     late += [("contacts-7-property_name", "jobtitle"), ("contacts-7-information", "fact:calendar")]
     answer = workshop.owner.send(workshop.editor, late)
     assert answer.status_code == 409
-    shown = page(answer)
-    assert "admin@acme.example saved this mapping after you opened it." in text(shown)
-    rows = [[text(cell) for cell in row.select("td")] for row in shown.select("table.difference tbody tr")]
+    shown = read_page(answer)
+    assert "admin@acme.example saved this mapping after you opened it." in words(shown)
+    rows = [[words(cell) for cell in row.select("td")] for row in shown.select("table.difference tbody tr")]
     assert rows == [
         ["Setting of Contacts", "off", "on"],
         ["City (city) Setting of Companies", "Host", "no row"],
@@ -178,9 +179,9 @@ def test_an_editor_over_a_removed_mapping_says_so_and_can_still_save(workshop: W
     workshop.owner.press(f"{workshop.editor}/remove")
     answer = workshop.owner.send(workshop.editor, late)
     assert answer.status_code == 409
-    assert "This mapping was removed after you opened it." in text(page(answer))
+    assert "This mapping was removed after you opened it." in words(read_page(answer))
     assert workshop.mapping() is None
-    assert workshop.owner.send(workshop.editor, [*filled(page(answer)), ("over", "0")]).status_code == 302
+    assert workshop.owner.send(workshop.editor, [*filled(read_page(answer)), ("over", "0")]).status_code == 302
     assert workshop.mapping() is not None
 
 
@@ -188,7 +189,7 @@ def test_a_third_save_meanwhile_is_not_overwritten_either(workshop: Workshop) ->
     workshop.owner.press(workshop.editor)
     late = filled(workshop.owner.open(workshop.editor))
     workshop.owner.press(workshop.editor, **{"companies-0-information": "fact:host"})
-    shown = page(workshop.owner.send(workshop.editor, late))
+    shown = read_page(workshop.owner.send(workshop.editor, late))
     button = shown.select_one("button[name=over]")
     assert button is not None
     workshop.owner.press(workshop.editor, **{"companies-0-information": "fact:source"})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hubsync.domain.email_domains import free_domains
-from tests.web.workshop import Workshop, text, workshop
+from tests.kit.page import words
+from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 
@@ -13,15 +14,15 @@ PAGE = "/teams/acme/no-company"
 def test_the_page_tells_names_by_language_hosts_by_kind_and_the_free_domains(workshop: Workshop) -> None:
     shown = workshop.owner.open(PAGE)
     names, hosts, mail = shown.select("main section.panel")
-    told = {text(each.select_one("summary")).split(" (")[0]: text(each) for each in names.select("details")}
+    told = {words(each.select_one("summary")).split(" (")[0]: words(each) for each in names.select("details")}
     assert {"In every language", "Japanese", "German", "Chinese", "Russian"} <= set(told)
     assert "個人事業主" in told["Japanese"]
     assert "です" in told["Japanese"].partition("May stand around them:")[2]
     assert names.select_one("p[lang='ja']") is not None
-    kinds = {text(each.select_one("summary")).split(" (")[0]: text(each) for each in hosts.select("details")}
+    kinds = {words(each.select_one("summary")).split(" (")[0]: words(each) for each in hosts.select("details")}
     assert " linkedin.com " in kinds["Social networks"]
     assert "google.*/maps" in kinds["Maps"]
-    assert f"{len(free_domains()):,} domains" in text(mail)
+    assert f"{len(free_domains()):,} domains" in words(mail)
 
 
 def test_the_hubspot_page_the_editor_and_the_list_of_free_domains_lead_there(workshop: Workshop) -> None:

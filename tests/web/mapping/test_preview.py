@@ -10,8 +10,10 @@ from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.teams import AuditEntry
+from tests.kit.forms import filled
+from tests.kit.page import read_page, words
 from tests.web.mapping_trials import book, from_editor, outcomes, records, values
-from tests.web.workshop import Workshop, filled, page, text, workshop
+from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 
@@ -21,20 +23,20 @@ def test_the_rows_as_they_stand_are_previewed_and_not_saved(workshop: Workshop) 
         workshop, "preview", **{"companies-5-property_name": "city", "companies-5-information": "fact:calendar"}
     )
     assert answer.status_code == 200
-    shown = page(answer)
-    assert "They are not saved yet." in text(shown)
+    shown = read_page(answer)
+    assert "They are not saved yet." in words(shown)
     assert values(shown)["City (city)"] == ["Calendar name", "Intro call", "Intro call"]
     assert workshop.mapping() is None
     back = workshop.owner.send(workshop.editor, [*filled(shown), ("back", "1")])
-    row = page(back).select_one("#companies-2-property_name option[selected]")
+    row = read_page(back).select_one("#companies-2-property_name option[selected]")
     assert row is not None
     assert row["value"] == "city"
     assert workshop.mapping() is None
 
 
 def test_without_a_booking_an_example_is_shown_with_every_conversion(workshop: Workshop) -> None:
-    shown = page(from_editor(workshop, "preview"))
-    assert "this calendar has no bookings yet" in text(shown)
+    shown = read_page(from_editor(workshop, "preview"))
+    assert "this calendar has no bookings yet" in words(shown)
     seen = values(shown)
     assert seen["Company Domain Name (domain)"][1:] == [
         "mika.sato@acme.example.com",
@@ -53,7 +55,7 @@ def test_the_latest_booking_is_previewed_and_hubspot_has_it_already(workshop: Wo
     book(workshop, company="Acme", name="Mika Sato", email="mika@acme.com", comment="")
     workshop.calls()
     shown = workshop.owner.open(f"{workshop.editor}/preview")
-    assert "With the latest booking: Mika Sato" in text(shown)
+    assert "With the latest booking: Mika Sato" in words(shown)
     assert values(shown)["Email(Required)"] == ["Email (question)", "mika@acme.com", "mika@acme.com"]
     assert outcomes(shown) == {"Company": "duplicate", "Contact": "duplicate", "Association": "none"}
     assert [call.split()[0] for call in workshop.calls()] == ["GET"]  # the company is remembered
@@ -64,7 +66,7 @@ def test_the_latest_booking_is_previewed_and_hubspot_has_it_already(workshop: Wo
 
 def test_answers_typed_in_are_used_and_dropped_rows_explained(workshop: Workshop) -> None:
     employees = workshop.ask("Employees", Kind.TEXT)  # which is proposed for Number of Employees
-    shown = page(
+    shown = read_page(
         from_editor(
             workshop,
             "preview",
@@ -79,33 +81,33 @@ def test_answers_typed_in_are_used_and_dropped_rows_explained(workshop: Workshop
     typed |= {email: "mika@gmail.com", f"question-{employees}": "１００名", "param-utm_source": "letter"}
     answer = workshop.owner.send(f"{workshop.editor}/preview", [*typed.items(), ("answers", "1")])
     assert answer.status_code == 200
-    seen = values(page(answer))
+    seen = values(read_page(answer))
     assert seen["Company Domain Name (domain)"][2].startswith("Left out. “gmail.com” is a free e-mail domain")
     assert seen["Number of Employees (numberofemployees)"][1:] == [
         "１００名",
         "Left out. “１００名” is not a number.",
     ]
     assert seen["City (city)"][1:] == ["letter", "letter"]
-    again = page(answer).select_one(f"input[name={email}]")
+    again = read_page(answer).select_one(f"input[name={email}]")
     assert again is not None
     assert again["value"] == "mika@gmail.com"
 
 
 def test_an_answer_that_no_guest_can_give_comes_back_at_its_field(workshop: Workshop) -> None:
-    shown = page(from_editor(workshop, "preview"))
+    shown = read_page(from_editor(workshop, "preview"))
     email = workshop.token("Email").replace("question:", "question-")
     typed = dict(filled(shown)) | {email: "not an address"}
     answer = workshop.owner.send(f"{workshop.editor}/preview", [*typed.items(), ("answers", "1")])
     assert answer.status_code == 422
-    assert "it is not an e-mail address" in text(page(answer).select_one(f"#{email}-error"))  # type: ignore[arg-type]
-    assert not page(answer).select("table.values")
+    assert "it is not an e-mail address" in words(read_page(answer).select_one(f"#{email}-error"))  # type: ignore[arg-type]
+    assert not read_page(answer).select("table.values")
 
 
 def test_an_empty_answer_leaves_its_row_out_without_a_warning(workshop: Workshop) -> None:
-    shown = page(from_editor(workshop, "preview"))
+    shown = read_page(from_editor(workshop, "preview"))
     company = workshop.token("Company Name").replace("question:", "question-")
     typed = dict(filled(shown)) | {company: ""}
-    seen = values(page(workshop.owner.send(f"{workshop.editor}/preview", [*typed.items(), ("answers", "1")])))
+    seen = values(read_page(workshop.owner.send(f"{workshop.editor}/preview", [*typed.items(), ("answers", "1")])))
     assert seen["Company name (name)"][1:] == ["", "No answer, so the property is not sent."]
 
 
@@ -116,7 +118,7 @@ def test_without_hubspot_the_values_are_shown_all_the_same(workshop: Workshop, s
     shown = workshop.owner.open(f"{workshop.editor}/preview")
     assert values(shown)["Company name (name)"][2] == "Acme Trading"
     assert outcomes(shown)["Company"] == "not known"
-    assert "could not be looked up" in text(shown)
+    assert "could not be looked up" in words(shown)
 
 
 def test_a_preview_changes_nothing(workshop: Workshop) -> None:
@@ -135,7 +137,7 @@ def test_a_preview_changes_nothing(workshop: Workshop) -> None:
 def test_rows_with_faults_come_back_in_the_editor(workshop: Workshop, way: str) -> None:
     answer = from_editor(workshop, way, **{"companies-0-information": "", "contacts-0-property_name": "nothing"})
     assert answer.status_code == 422
-    shown = page(answer)
+    shown = read_page(answer)
     assert shown.select_one("#companies-0-information-error") is not None
     assert shown.select_one("#contacts-0-property_name-error") is not None
     form = shown.select_one("form[data-editor]")
@@ -170,4 +172,4 @@ def test_a_paused_calendar_is_said_to_post_nothing(workshop: Workshop) -> None:
     workshop.owner.press(workshop.editor)
     with workshop.app.app_context(), write_transaction() as session:
         session.query(MappingRecord).update({"active": False})
-    assert "HubSpot is paused for this calendar" in text(workshop.owner.open(f"{workshop.editor}/preview"))
+    assert "HubSpot is paused for this calendar" in words(workshop.owner.open(f"{workshop.editor}/preview"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.kit.page import Element
+from tests.kit.forms import Pairs, filled
+from tests.kit.page import Element, read_page, words
 from tests.web.mapping_trials import button, outcomes, records
-from tests.web.workshop import Pairs, Workshop, filled, page, text, workshop
+from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 
@@ -23,7 +24,7 @@ def confirm(workshop: Workshop) -> Element:
 def test_the_page_says_exactly_what_is_then_created(workshop: Workshop) -> None:
     shown = confirm(workshop)
     announced = [
-        {text(name): text(value) for name, value in zip(each.select("dt"), each.select("dd"), strict=True)}
+        {words(name): words(value) for name, value in zip(each.select("dt"), each.select("dd"), strict=True)}
         for each in shown.select("section.panel")
     ]
     assert records(workshop, "companies") == []
@@ -41,7 +42,7 @@ def test_the_page_says_exactly_what_is_then_created(workshop: Workshop) -> None:
     }
     assert company["name"].startswith("HubSync test ")
     assert contact["lastname"] == company["name"]
-    created = page(answer)
+    created = read_page(answer)
     assert outcomes(created) == {"Company": "created", "Contact": "created", "Association": "made"}
     assert len(created.select("table.parts a[href*='/record/0-']")) == 2
 
@@ -51,9 +52,9 @@ def test_a_second_press_on_the_same_page_creates_nothing(workshop: Workshop) -> 
     assert workshop.owner.send(f"{workshop.editor}/test/send", form).status_code == 200
     answer = workshop.owner.send(f"{workshop.editor}/test/send", form)
     assert answer.status_code == 409
-    assert "This test was sent already." in text(page(answer))
+    assert "This test was sent already." in words(read_page(answer))
     assert len(records(workshop, "companies")) == len(records(workshop, "contacts")) == 1
-    again = filled(page(answer))
+    again = filled(read_page(answer))
     assert workshop.owner.send(f"{workshop.editor}/test/send", again).status_code == 200
     assert len(records(workshop, "contacts")) == 2
 
@@ -67,7 +68,7 @@ def test_what_hubspot_refuses_is_said_in_plain_words_with_the_row(workshop: Work
     workshop.own_property("companies", "rank", type="number")
     form = filled(workshop.owner.open(f"{workshop.editor}/test"))
     answer = workshop.owner.send(f"{workshop.editor}/test/send", form)
-    assert "Our rank (rank) was left out. HubSpot wants a whole number here." in text(page(answer))
+    assert "Our rank (rank) was left out. HubSpot wants a whole number here." in words(read_page(answer))
 
 
 def send_with(workshop: Workshop, **rule: object) -> tuple[Element, str]:
@@ -76,17 +77,17 @@ def send_with(workshop: Workshop, **rule: object) -> tuple[Element, str]:
     workshop.fault(**rule)
     answer = workshop.owner.send(f"{workshop.editor}/test/send", form)
     assert answer.status_code == 200
-    assert "Retry" not in text(page(answer))
-    assert "it tries again" not in text(page(answer))
-    assert "it is tried again" not in text(page(answer))
-    return page(answer), dict(form)["code"]
+    assert "Retry" not in words(read_page(answer))
+    assert "it tries again" not in words(read_page(answer))
+    assert "it is tried again" not in words(read_page(answer))
+    return read_page(answer), dict(form)["code"]
 
 
 @pytest.mark.parametrize("status", [500, 503])
 def test_what_may_exist_is_said_with_where_to_look_for_it(workshop: Workshop, status: int) -> None:
     shown, code = send_with(workshop, action="status", status=status, times=None)
     assert outcomes(shown) == {"Company": "not known", "Contact": "not tried"}
-    told = text(shown)
+    told = words(shown)
     assert "HubSpot did not confirm everything." in told
     assert (
         f"Look for “HubSync test {code}” in HubSpot under CRM > Companies, and delete it if it is there." in told
@@ -99,22 +100,22 @@ def test_a_contact_that_may_exist_is_looked_for_by_its_address(workshop: Worksho
     shown, code = send_with(workshop, action="drop", when="after", path="/objects/2026-09/contacts")
     assert outcomes(shown) == {"Company": "created", "Contact": "not known"}
     address = f"hubsync-test@test-{code}.example.com"
-    assert f"Look for “{address}” in HubSpot under CRM > Contacts, and delete it if it is there." in text(shown)
+    assert f"Look for “{address}” in HubSpot under CRM > Contacts, and delete it if it is there." in words(shown)
     assert [each["email"] for each in records(workshop, "contacts")] == [address]
 
 
 def test_what_was_not_created_for_now_is_sent_again_by_nobody(workshop: Workshop) -> None:
     shown, _code = send_with(workshop, action="status", status=429, times=None)
     assert outcomes(shown) == {"Company": "not created", "Contact": "not tried"}
-    assert "HubSpot took nothing of it: nothing was created." in text(shown)
-    assert "Send another test when HubSpot answers again." in text(shown)
-    assert "HubSync does not remember these records" not in text(shown)
+    assert "HubSpot took nothing of it: nothing was created." in words(shown)
+    assert "Send another test when HubSpot answers again." in words(shown)
+    assert "HubSync does not remember these records" not in words(shown)
 
 
 def test_a_permission_that_a_test_lacks_is_named(workshop: Workshop) -> None:
     shown, _code = send_with(workshop, action="status", status=403, path="/objects/2026-09/contacts")
     assert outcomes(shown) == {"Company": "created", "Contact": "not created"}
-    told = text(shown)
+    told = words(shown)
     assert "A permission is missing in HubSpot. It named: crm.objects.contacts.write." in told
     assert "connect again, then send another test." in told
 
@@ -124,9 +125,9 @@ def test_a_section_that_is_off_has_nothing_to_create_whatever_hubspot_does(works
     workshop.owner.press(workshop.editor, contacts_on=None)
     form = filled(workshop.owner.open(f"{workshop.editor}/test"))
     workshop.fault(action="status", status=503, times=None)
-    shown = page(workshop.owner.send(f"{workshop.editor}/test/send", form))
+    shown = read_page(workshop.owner.send(f"{workshop.editor}/test/send", form))
     assert outcomes(shown) == {"Company": "not known", "Contact": "nothing to create"}
-    assert "The mapping gives nothing for it." in text(shown)
+    assert "The mapping gives nothing for it." in words(shown)
 
 
 @pytest.mark.parametrize("code", ["²", "A1B2C3D4", "x" * 5000, "<script>"])
@@ -140,7 +141,7 @@ def test_without_a_code_the_question_is_asked_again(workshop: Workshop) -> None:
     form = [pair for pair in filled(confirm(workshop)) if pair[0] != "code"]
     answer = workshop.owner.send(f"{workshop.editor}/test/send", form)
     assert answer.status_code == 422
-    assert button(page(answer), "Create these in HubSpot") is not None
+    assert button(read_page(answer), "Create these in HubSpot") is not None
     assert records(workshop, "contacts") == []
 
 
@@ -148,9 +149,9 @@ def test_without_access_no_button_is_offered_and_a_post_says_why(workshop: Works
     form = filled(confirm(workshop))
     workshop.disconnect("lost")
     shown = workshop.owner.open(f"{workshop.editor}/test")
-    assert "Create these in HubSpot" not in text(shown)
+    assert "Create these in HubSpot" not in words(shown)
     answer = workshop.owner.send(f"{workshop.editor}/test/send", form)
     assert answer.status_code == 409
-    told = text(page(answer))
+    told = words(read_page(answer))
     assert "HubSync has no access to the HubSpot account any more." in told
     assert "Press Connect on the HubSpot page, then send another test." in told

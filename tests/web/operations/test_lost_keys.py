@@ -15,7 +15,9 @@ from hubsync.store import db, end_read
 from hubsync.store.connections import Connection
 from hubsync.store.sealed import Vault
 from hubsync.store.teams import IntakeEndpoint
-from tests.web.workshop import Workshop, filled, page, text, workshop
+from tests.kit.forms import filled
+from tests.kit.page import read_page, words
+from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 
@@ -57,7 +59,7 @@ def test_check_now_says_that_the_access_cannot_be_opened(lost: Workshop) -> None
     answer = lost.owner.send(f"{hubspot}/check", token)
     assert answer.status_code == 302
     shown = lost.owner.open(hubspot)
-    assert PLAIN in text(shown)
+    assert PLAIN in words(shown)
     with lost.app.app_context():
         assert db.session.scalars(select(Connection.state)).one() == "connected"  # it is no loss of access
         end_read()
@@ -84,6 +86,6 @@ def test_a_booking_source_is_asked_to_come_again_and_its_page_says_why(lost: Wor
     assert answer.status_code == 503
     assert answer.get_json()["error"] == "secret_unreadable"
     shown = lost.owner.open(f"{SETTINGS}/integrations/signed-json")
-    assert PLAIN in text(shown)
-    renewed = page(lost.owner.press(f"{SETTINGS}/integrations/signed-json/secret"))
-    assert PLAIN not in text(renewed)
+    assert PLAIN in words(shown)
+    renewed = read_page(lost.owner.press(f"{SETTINGS}/integrations/signed-json/secret"))
+    assert PLAIN not in words(renewed)

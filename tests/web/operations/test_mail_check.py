@@ -15,25 +15,26 @@ from hubsync.domain.roles import Role
 from hubsync.errors import MailFailure
 from hubsync.store.teams import Team
 from hubsync.web.shell.mail_errors import REASONS
+from tests.kit.browser import Browser
 from tests.kit.members import join
-from tests.kit.settings import change_settings
+from tests.kit.page import words
+from tests.kit.settings import OWNER, change_settings
 from tests.mailing import MailServer
-from tests.web.visitor import OWNER, Visitor, words
 
 SETTINGS = "/teams/acme/settings"
 TEST_MAIL = f"{SETTINGS}/test-mail"
 
 
-def outcome(visitor: Visitor) -> str:
+def outcome(visitor: Browser) -> str:
     visitor.post(TEST_MAIL, page=SETTINGS)
     return " ".join(visitor.open(SETTINGS).select_one("main .notice").get_text(" ").split())
 
 
-def test_the_test_mail_goes_to_who_presses(app: Flask, team: Team, owner: Visitor, smtp: MailServer) -> None:
+def test_the_test_mail_goes_to_who_presses(app: Flask, team: Team, owner: Browser, smtp: MailServer) -> None:
     assert f"The mail server took the test mail. Look into the mailbox of {OWNER}." in outcome(owner)
     with app.app_context():
         join(team.id, "admin@acme.example", Role.ADMINISTRATOR)
-    outcome(Visitor(app).sign_in("admin@acme.example"))
+    outcome(Browser(app).sign_in("admin@acme.example"))
     assert [mail["To"] for mail in smtp.mails] == [OWNER, "admin@acme.example"]
 
 
@@ -42,7 +43,7 @@ def test_whatever_may_be_in_the_way_of_a_mail_has_its_sentence() -> None:
     assert set(REASONS) == set(MailFailure) - {MailFailure.STOPPED}
 
 
-def test_a_refusal_is_told_with_what_the_server_answered(owner: Visitor, smtp: MailServer) -> None:
+def test_a_refusal_is_told_with_what_the_server_answered(owner: Browser, smtp: MailServer) -> None:
     smtp.answer = "554 5.7.1 <b>No</b> relaying"
     told = outcome(owner)
     assert "The mail server refused the mail." in told
@@ -80,7 +81,7 @@ def rude(*lines: bytes) -> Iterator[int]:
     ],
 )
 def test_a_server_that_will_not_have_us_is_told(
-    app: Flask, owner: Visitor, lines: tuple[bytes], told: str
+    app: Flask, owner: Browser, lines: tuple[bytes], told: str
 ) -> None:
     with rude(*lines) as port:
         app.extensions["mail"].port = port
@@ -88,7 +89,7 @@ def test_a_server_that_will_not_have_us_is_told(
 
 
 def test_a_login_that_fails_names_the_settings_and_never_the_password(
-    app: Flask, owner: Visitor, caplog: pytest.LogCaptureFixture
+    app: Flask, owner: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
     mail = app.extensions["mail"]
@@ -107,7 +108,7 @@ def test_a_login_that_fails_names_the_settings_and_never_the_password(
     assert "p4ssw0rd" not in told + caplog.text
 
 
-def test_no_server_says_which_settings_lead_to_it(app: Flask, owner: Visitor) -> None:
+def test_no_server_says_which_settings_lead_to_it(app: Flask, owner: Browser) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
     app.extensions["mail"].port = port
@@ -118,7 +119,7 @@ def test_no_server_says_which_settings_lead_to_it(app: Flask, owner: Visitor) ->
 
 
 @pytest.mark.slow
-def test_a_server_that_hangs_holds_the_page_up_for_ten_seconds_at_most(app: Flask, owner: Visitor) -> None:
+def test_a_server_that_hangs_holds_the_page_up_for_ten_seconds_at_most(app: Flask, owner: Browser) -> None:
     with rude(b"220 hi\r\n", b"250 hi\r\n") as port:
         app.extensions["mail"].port = port
         page = owner.token(SETTINGS)
@@ -134,14 +135,14 @@ class TestWithoutASender:
     def given(self) -> dict[str, str]:
         return {"MAIL_DEFAULT_SENDER": ""}
 
-    def test_the_page_warns_and_names_the_setting(self, owner: Visitor) -> None:
+    def test_the_page_warns_and_names_the_setting(self, owner: Browser) -> None:
         page = owner.open(SETTINGS)
         assert "Mail is not set up." in words(page)
         assert "HUBSYNC_MAIL_DEFAULT_SENDER" in words(page)
         assert page.select(f"form[action='{TEST_MAIL}']") == []
         assert "HUBSYNC_MAIL_DEFAULT_SENDER" in words(owner.open(f"{SETTINGS}/members"))
 
-    def test_an_invitation_waits_until_mail_is_set_up(self, owner: Visitor) -> None:
+    def test_an_invitation_waits_until_mail_is_set_up(self, owner: Browser) -> None:
         members = f"{SETTINGS}/members"
         owner.post(members, page=members, email="kenji@acme.example", role="member")
         page = words(owner.open(members))

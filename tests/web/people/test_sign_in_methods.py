@@ -12,8 +12,10 @@ from hubsync.services.teams import members
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Identity
 from hubsync.store.teams import Team
+from tests.kit.browser import Browser
 from tests.kit.members import join
-from tests.web.visitor import OWNER, Visitor, words
+from tests.kit.page import words
+from tests.kit.settings import OWNER
 
 ACCOUNT = "/account"
 GOOGLE = "https://accounts.google.com"
@@ -57,7 +59,7 @@ def linked(app: Flask) -> list[str]:
         return issuers
 
 
-def ways(visitor: Visitor) -> list[str]:
+def ways(visitor: Browser) -> list[str]:
     return [" ".join(row.get_text(" ").split()) for row in visitor.open(ACCOUNT).select("#ways-in ~ ul li")]
 
 
@@ -65,7 +67,7 @@ def unlinking(identity_id: int) -> str:
     return f"{ACCOUNT}/ways-in/{identity_id}/unlink"
 
 
-def test_what_is_linked_shows_its_address_and_since_when(app: Flask, owner: Visitor) -> None:
+def test_what_is_linked_shows_its_address_and_since_when(app: Flask, owner: Browser) -> None:
     link(app, GOOGLE)
     email, google, microsoft = ways(owner)
     assert email == f"E-mail link {OWNER}"
@@ -73,13 +75,13 @@ def test_what_is_linked_shows_its_address_and_since_when(app: Flask, owner: Visi
     assert microsoft.startswith("Microsoft not linked")
 
 
-def test_linking_is_a_form_that_carries_the_token(app: Flask, owner: Visitor) -> None:
+def test_linking_is_a_form_that_carries_the_token(app: Flask, owner: Browser) -> None:
     forms = owner.open(ACCOUNT).select("#ways-in ~ ul form")
     assert [form["action"] for form in forms] == ["/account/identities/google", "/account/identities/microsoft"]
     assert all(form["method"] == "post" and form.select_one("input[name=csrf_token]") for form in forms)
 
 
-def test_unlinking_asks_first(app: Flask, owner: Visitor) -> None:
+def test_unlinking_asks_first(app: Flask, owner: Browser) -> None:
     page = unlinking(link(app, GOOGLE))
     assert owner.open(ACCOUNT).select_one(f"a[href='{page}']") is not None
     assert "Unlink Google?" in words(owner.open(page))
@@ -89,20 +91,20 @@ def test_unlinking_asks_first(app: Flask, owner: Visitor) -> None:
     assert "Your account at Google is unlinked." in words(owner.open(ACCOUNT))
 
 
-def test_whoever_came_in_elsewhere_is_out_after_unlinking(app: Flask, owner: Visitor) -> None:
+def test_whoever_came_in_elsewhere_is_out_after_unlinking(app: Flask, owner: Browser) -> None:
     page = unlinking(link(app, GOOGLE))
-    elsewhere = Visitor(app).sign_in()
+    elsewhere = Browser(app).sign_in()
     copied = owner.client.get_cookie("hubsync", domain="localhost")
     assert copied is not None
     owner.post(page, page=page)
-    elsewhere_too = Visitor(app)
+    elsewhere_too = Browser(app)
     elsewhere_too.client.set_cookie("hubsync", copied.value, domain="localhost")
     for gone in (elsewhere, elsewhere_too):
         assert gone.get(ACCOUNT).headers["Location"] == "/signin"
     assert owner.get(ACCOUNT).status_code == 200
 
 
-def test_another_persons_account_is_not_found(app: Flask, team: Team, owner: Visitor) -> None:
+def test_another_persons_account_is_not_found(app: Flask, team: Team, owner: Browser) -> None:
     with app.app_context():
         join(team.id, "kenji@acme.example", Role.MEMBER)
     strange = link(app, GOOGLE, "kenji@acme.example")
@@ -112,7 +114,7 @@ def test_another_persons_account_is_not_found(app: Flask, team: Team, owner: Vis
     assert linked(app) == [GOOGLE]
 
 
-def test_the_e_mail_link_cannot_be_unlinked(app: Flask, owner: Visitor) -> None:
+def test_the_e_mail_link_cannot_be_unlinked(app: Flask, owner: Browser) -> None:
     with app.app_context():
         row = db.session.query(Identity).filter_by(issuer="e-mail link").one()
         end_read()
@@ -120,7 +122,7 @@ def test_the_e_mail_link_cannot_be_unlinked(app: Flask, owner: Visitor) -> None:
     assert owner.post(unlinking(row.id), page=ACCOUNT).status_code == 404
 
 
-def test_a_hostile_address_stays_text(app: Flask, owner: Visitor) -> None:
+def test_a_hostile_address_stays_text(app: Flask, owner: Browser) -> None:
     identity = link(app, GOOGLE, shown="<img src=x onerror=alert(1)> %(day)s")
     for page in (ACCOUNT, unlinking(identity)):
         shown = owner.open(page)
@@ -133,10 +135,10 @@ class TestWithLinksSwitchedOff:
     def given(self) -> dict[str, str]:
         return BOTH | {"SIGNIN_LINKS": "off"}
 
-    def test_the_page_says_so(self, owner: Visitor) -> None:
+    def test_the_page_says_so(self, owner: Browser) -> None:
         assert "Links are not mailed here." in ways(owner)[0]
 
-    def test_the_only_way_in_stays(self, app: Flask, owner: Visitor) -> None:
+    def test_the_only_way_in_stays(self, app: Flask, owner: Browser) -> None:
         page = unlinking(link(app, GOOGLE))
         shown = owner.open(page)
         assert ONLY_WAY in words(shown)
@@ -146,7 +148,7 @@ class TestWithLinksSwitchedOff:
         assert ONLY_WAY in words(answer)
         assert linked(app) == [GOOGLE]
 
-    def test_one_of_two_goes_and_the_other_stays(self, app: Flask, owner: Visitor) -> None:
+    def test_one_of_two_goes_and_the_other_stays(self, app: Flask, owner: Browser) -> None:
         google, microsoft = unlinking(link(app, GOOGLE)), unlinking(link(app, MICROSOFT))
         owner.post(google, page=google)
         assert linked(app) == [MICROSOFT]
@@ -159,7 +161,7 @@ class TestWithLinksSwitchedOff:
             google = {name: value for name, value in BOTH.items() if name.startswith("GOOGLE")}
             return google | {"SIGNIN_LINKS": "off"}
 
-        def test_what_signs_nobody_in_is_no_other_way_but_can_go(self, app: Flask, owner: Visitor) -> None:
+        def test_what_signs_nobody_in_is_no_other_way_but_can_go(self, app: Flask, owner: Browser) -> None:
             google, microsoft = unlinking(link(app, GOOGLE)), unlinking(link(app, MICROSOFT))
             assert "Microsoft mika@gmail.example" in ways(owner)[2]
             assert "Not set up on this installation any more" in ways(owner)[2]
@@ -173,7 +175,7 @@ class TestWithoutMail:
     def given(self) -> dict[str, str]:
         return BOTH | {"MAIL_DEFAULT_SENDER": ""}
 
-    def test_a_link_that_cannot_be_mailed_is_no_way_in(self, app: Flask, owner: Visitor) -> None:
+    def test_a_link_that_cannot_be_mailed_is_no_way_in(self, app: Flask, owner: Browser) -> None:
         page = unlinking(link(app, GOOGLE))
         assert "Links are not mailed here." in ways(owner)[0]
         assert owner.post(page, page=ACCOUNT).status_code == 400
@@ -185,5 +187,5 @@ class TestWithoutProviders:
     def given(self) -> dict[str, str]:
         return {}
 
-    def test_only_the_e_mail_link_is_shown(self, owner: Visitor) -> None:
+    def test_only_the_e_mail_link_is_shown(self, owner: Browser) -> None:
         assert ways(owner) == [f"E-mail link {OWNER}"]

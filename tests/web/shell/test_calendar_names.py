@@ -14,12 +14,12 @@ from hubsync.services.calendars.calendars import NamedCalendar
 from hubsync.services.mapping.storage import switch_active
 from hubsync.store import db, write_transaction
 from hubsync.store.calendars import Calendar
-from hubsync.store.mappings import MappingRecord
 from hubsync.store.people import Person
 from hubsync.web.shell.calendar_names import tell_apart
-from tests.kit.page import Element
+from tests.kit import rows
+from tests.kit.page import Element, words
 from tests.web.calendars.test_archive import book
-from tests.web.workshop import Workshop, text, workshop
+from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 
@@ -32,23 +32,15 @@ def make(workshop: Workshop, source: str = "signed_json", owner: str = "owner@ac
     """One more calendar called "Intro call"."""
     with workshop.app.app_context(), write_transaction() as session:
         number = session.query(Calendar).count()
-        calendar = Calendar(
-            team_id=workshop.team_id,
-            owner_id=session.query(Person.id).filter_by(email=owner).scalar(),
-            slug=f"slug-{number}",
-            name="Intro call",
-            source=source,
-            external_id=f"external-{number}",
-            created_at=now(),
-        )
-        session.add(calendar)
-        session.flush()
-        session.add(MappingRecord(calendar_id=calendar.id, updated_at=now()))
+        owner_id = session.query(Person.id).filter_by(email=owner).scalar()
+        columns = {"source": source, "external_id": f"external-{number}", "time_zone": "UTC"}
+        calendar = rows.add_calendar(session, workshop.team_id, owner_id, f"slug-{number}", **columns)
+        rows.add_mapping(session, calendar.id)
         return calendar.id
 
 
 def offered(shown: Element) -> list[str]:
-    return [text(option) for option in shown.select("select[name=calendar] option")][1:]
+    return [words(option) for option in shown.select("select[name=calendar] option")][1:]
 
 
 @pytest.mark.parametrize(
@@ -89,15 +81,15 @@ def test_every_list_of_calendars_tells_them_apart(workshop: Workshop) -> None:
     other = make(workshop)
     workshop.owner.press(workshop.editor)
     both = ["Intro call", "Intro call (Signed JSON)"]
-    assert [text(each) for each in workshop.owner.open(LIST).select("tbody strong")] == both
+    assert [words(each) for each in workshop.owner.open(LIST).select("tbody strong")] == both
     shown = workshop.owner.open(HUBSPOT).select("[aria-labelledby=calendars-using] li > a")
-    assert [text(each) for each in shown] == both
+    assert [words(each) for each in shown] == both
     copied = workshop.owner.open(f"{workshop.editor}/copy").select(".copy-sources li > span")
-    assert [text(each) for each in copied] == ["Intro call (Signed JSON)"]
+    assert [words(each) for each in copied] == ["Intro call (Signed JSON)"]
     with workshop.app.app_context(), write_transaction() as session:
         session.get_one(Calendar, other).archived_at = now()
     archived = workshop.owner.open(LIST)
-    assert "Intro call (Signed JSON)" in text(archived.select_one("details.disclosure"))
+    assert "Intro call (Signed JSON)" in words(archived.select_one("details.disclosure"))
 
 
 def test_the_log_tells_them_apart_in_its_filter_and_its_rows(workshop: Workshop) -> None:
@@ -106,11 +98,11 @@ def test_the_log_tells_them_apart_in_its_filter_and_its_rows(workshop: Workshop)
     book(workshop)
     log = workshop.owner.open(LOG)
     assert offered(log) == ["Intro call", "Intro call (Signed JSON)"]
-    assert text(log.select_one("td[data-label=Calendar]")) == "Intro call"
+    assert words(log.select_one("td[data-label=Calendar]")) == "Intro call"
     make(workshop, source="page")
     log = workshop.owner.open(LOG)
     assert offered(log) == ["Intro call (#1)", "Intro call (Signed JSON)", "Intro call (#3)"]
-    assert text(log.select_one("td[data-label=Calendar]")) == "Intro call (#1)"
+    assert words(log.select_one("td[data-label=Calendar]")) == "Intro call (#1)"
     file = workshop.owner.get(f"{LOG}/export.csv").data.decode("utf-8-sig")
     (row,) = csv.DictReader(io.StringIO(file, newline=""))
     assert (row["Calendar"], row["Booking source"]) == ("Intro call", "booking page")
@@ -119,7 +111,7 @@ def test_the_log_tells_them_apart_in_its_filter_and_its_rows(workshop: Workshop)
 def test_a_member_is_told_nothing_of_colleagues_calendars(workshop: Workshop) -> None:
     member = workshop.add_person("member@acme.example", Role.MEMBER)
     make(workshop, owner="member@acme.example")
-    assert [text(each) for each in member.open(LIST).select("tbody strong")] == ["Intro call"]
+    assert [words(each) for each in member.open(LIST).select("tbody strong")] == ["Intro call"]
     with workshop.app.app_context():
         assert db.session.query(Calendar).count() == 2
 
@@ -132,10 +124,10 @@ def test_the_audit_trail_tells_them_apart_and_keeps_the_names_of_then(workshop: 
             switch_active(each, active=False)
             archive_calendar(each)
     trail = "/teams/acme/settings/audit-trail"
-    told = text(workshop.owner.open(trail).select_one("tbody"))
+    told = words(workshop.owner.open(trail).select_one("tbody"))
     for name in ("Intro call", "Intro call (Signed JSON)"):
         assert f"paused HubSpot for the calendar {name}." in told
         assert f"archived the calendar {name}." in told
     with workshop.app.app_context(), write_transaction() as session:
         session.get_one(Calendar, other).name = "First meeting"
-    assert "First meeting" not in text(workshop.owner.open(trail).select_one("tbody"))
+    assert "First meeting" not in words(workshop.owner.open(trail).select_one("tbody"))

@@ -8,8 +8,10 @@ from flask import Flask
 from hubsync.domain.roles import Role
 from hubsync.services.teams import members
 from hubsync.store.teams import Team
+from tests.kit.browser import Browser
 from tests.kit.members import join
-from tests.web.visitor import Visitor, found, words
+from tests.kit.page import words
+from tests.kit.world import create_team
 
 SETTINGS = (
     "/teams/acme/settings",
@@ -25,13 +27,13 @@ SETTINGS = (
 
 @pytest.mark.parametrize("address", ["/", "/teams/acme/", *SETTINGS])
 def test_nobody_sees_a_teams_page_signed_out(app: Flask, team: Team, address: str) -> None:
-    assert Visitor(app).get(address).headers["Location"] == "/signin"
+    assert Browser(app).get(address).headers["Location"] == "/signin"
 
 
 @pytest.mark.parametrize("address", ["/teams/acme/", *SETTINGS])
 def test_another_teams_owner_sees_as_much_as_of_a_team_there_is_not(app: Flask, team: Team, address: str) -> None:
-    found(app, "Other", "owner@other.example")
-    stranger = Visitor(app).sign_in("owner@other.example")
+    create_team(app, "Other", "owner@other.example")
+    stranger = Browser(app).sign_in("owner@other.example")
     answer = stranger.get(address)
     missing = stranger.get(address.replace("acme", "nowhere"))
     assert answer.status_code == missing.status_code == 404
@@ -43,14 +45,14 @@ def test_another_teams_owner_sees_as_much_as_of_a_team_there_is_not(app: Flask, 
 def test_a_member_reads_why_team_settings_are_closed(app: Flask, team: Team, address: str) -> None:
     with app.app_context():
         join(team.id, "member@acme.example", Role.MEMBER)
-    answer = Visitor(app).sign_in("member@acme.example").get(address)
+    answer = Browser(app).sign_in("member@acme.example").get(address)
     assert answer.status_code == 403
     assert "Ask the owner or an administrator" in words(answer)
 
 
 def test_every_page_of_a_team_is_guarded(app: Flask, team: Team) -> None:
     """Whatever blueprint it is in: a page with a team in its address is not for visitors."""
-    visitor = Visitor(app)
+    visitor = Browser(app)
     rules = [rule for rule in app.url_map.iter_rules() if "team_slug" in rule.arguments and "GET" in rule.methods]
     assert len(rules) > 10
     for rule in rules:
@@ -63,7 +65,7 @@ def test_every_page_of_a_team_is_guarded(app: Flask, team: Team) -> None:
 def test_a_role_counts_from_the_next_click_on(app: Flask, team: Team) -> None:
     with app.app_context():
         person = join(team.id, "admin@acme.example", Role.ADMINISTRATOR)
-    admin = Visitor(app).sign_in("admin@acme.example")
+    admin = Browser(app).sign_in("admin@acme.example")
     admin.open("/teams/acme/settings")
     with app.app_context():
         members.change_role(team.id, person.id, Role.MEMBER)
@@ -78,8 +80,8 @@ def test_a_role_counts_from_the_next_click_on(app: Flask, team: Team) -> None:
 def test_the_frame_offers_all_teams_and_no_closed_doors(app: Flask, team: Team) -> None:
     with app.app_context():
         join(team.id, "member@acme.example", Role.MEMBER)
-    second = found(app, "Second", "member@acme.example")
-    member = Visitor(app).sign_in("member@acme.example")
+    second = create_team(app, "Second", "member@acme.example")
+    member = Browser(app).sign_in("member@acme.example")
     page = member.open("/teams/acme/calendars")
     side = page.select_one("aside.side-bar")
     assert "Second" in words(side)
@@ -87,7 +89,7 @@ def test_the_frame_offers_all_teams_and_no_closed_doors(app: Flask, team: Team) 
     assert "Team Settings" in words(member.open(f"/teams/{second.slug}/calendars").select_one("aside.side-bar"))
 
 
-def test_every_page_has_one_heading_a_language_and_a_way_past_the_menu(owner: Visitor) -> None:
+def test_every_page_has_one_heading_a_language_and_a_way_past_the_menu(owner: Browser) -> None:
     for address in SETTINGS:
         answer = owner.get(address)
         if answer.status_code == 302:  # nothing is connected that could be disconnected

@@ -17,14 +17,15 @@ from hubsync.store.teams import Team
 from hubsync.web import CSRF_EXEMPT
 from hubsync.web.shell.headers import content_security_policy
 from tests.kit.apps import new_app
-from tests.kit.settings import make_settings
-from tests.web.visitor import BASE_URL, OWNER, Visitor, words
+from tests.kit.browser import Browser
+from tests.kit.page import words
+from tests.kit.settings import BASE_URL, OWNER, make_settings
 
 PAGES = ("/signin", "/nowhere", "/healthz", "/static/shell/shell.css", "/teams/acme/settings", "/book/nowhere")
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_every_answer_keeps_foreign_content_out(owner: Visitor, sandbox: SandboxServer, address: str) -> None:
+def test_every_answer_keeps_foreign_content_out(owner: Browser, sandbox: SandboxServer, address: str) -> None:
     with owner.get(address) as answer:
         headers = answer.headers
     policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
@@ -41,7 +42,7 @@ def test_hubspots_regional_screens_may_take_over_the_redirect() -> None:
     assert "*" not in content_security_policy("https://hubspot.com.evil.example")
 
 
-def test_pages_behind_the_sign_in_are_not_kept_by_the_browser(owner: Visitor) -> None:
+def test_pages_behind_the_sign_in_are_not_kept_by_the_browser(owner: Browser) -> None:
     assert owner.get("/teams/acme/settings").headers["Cache-Control"] == "no-store"
 
 
@@ -138,7 +139,7 @@ def address_of(rule: Rule) -> str:
     return built[1]
 
 
-def test_no_form_is_taken_without_its_token(app: Flask, owner: Visitor) -> None:
+def test_no_form_is_taken_without_its_token(app: Flask, owner: Browser) -> None:
     rules = unsafe_rules(app)
     assert len(rules) > 15
     for rule in rules:
@@ -147,7 +148,7 @@ def test_no_form_is_taken_without_its_token(app: Flask, owner: Visitor) -> None:
         assert "This form is no longer valid" in words(answer), rule
 
 
-def test_no_form_is_taken_from_another_site(app: Flask, owner: Visitor) -> None:
+def test_no_form_is_taken_from_another_site(app: Flask, owner: Browser) -> None:
     token = owner.token("/teams/acme/settings")
     for rule in unsafe_rules(app):
         answer = owner.client.post(
@@ -160,8 +161,8 @@ def test_no_form_is_taken_from_another_site(app: Flask, owner: Visitor) -> None:
         assert "from another site" in words(answer), rule
 
 
-def test_another_sessions_token_is_refused(app: Flask, owner: Visitor) -> None:
-    stolen = Visitor(app).token("/signin")
+def test_another_sessions_token_is_refused(app: Flask, owner: Browser) -> None:
+    stolen = Browser(app).token("/signin")
     answer = owner.client.post("/signout", base_url=BASE_URL, data={"csrf_token": stolen})
     assert answer.status_code == 400
 
@@ -177,7 +178,7 @@ def test_a_mistake_of_ours_is_a_page_with_a_reference(tmp_path: Path, caplog: py
 
     with new_app(make_settings(), tmp_path / "instance") as app:
         app.add_url_rule("/broken", "broken", break_down)
-        answer = Visitor(app).get("/broken")
+        answer = Browser(app).get("/broken")
     assert answer.status_code == 500
     reference = re.search(r"name the reference (\w+)", words(answer))
     assert reference is not None
@@ -186,7 +187,7 @@ def test_a_mistake_of_ours_is_a_page_with_a_reference(tmp_path: Path, caplog: py
     assert "RuntimeError" not in answer.text
 
 
-def test_a_wrong_method_says_which_ones_there_are(owner: Visitor) -> None:
+def test_a_wrong_method_says_which_ones_there_are(owner: Browser) -> None:
     answer = owner.get("/teams/acme/settings/name")
     assert answer.status_code == 405
     assert "POST" in answer.headers["Allow"]

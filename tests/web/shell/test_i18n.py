@@ -14,8 +14,10 @@ from hubsync.services.people import profile
 from hubsync.services.teams import members
 from hubsync.store import end_read
 from hubsync.store.teams import Team
+from tests.kit.browser import Browser
+from tests.kit.page import words
+from tests.kit.settings import OWNER
 from tests.mailing import MailServer
-from tests.web.visitor import OWNER, Visitor, words
 
 ACCOUNT = "/account"
 GERMAN = {
@@ -51,7 +53,7 @@ def choose(app: Flask, language: str) -> None:
         profile.save_profile(person.id, "", "UTC", language)
 
 
-def heading(visitor: Visitor, accepted: str = "") -> tuple[str, str]:
+def heading(visitor: Browser, accepted: str = "") -> tuple[str, str]:
     answer = visitor.get(ACCOUNT, headers={"Accept-Language": accepted} if accepted else {})
     assert answer.status_code == 200
     visitor_page = answer.text
@@ -61,14 +63,14 @@ def heading(visitor: Visitor, accepted: str = "") -> tuple[str, str]:
     return language, title
 
 
-def test_without_a_choice_the_browser_decides(owner: Visitor) -> None:
+def test_without_a_choice_the_browser_decides(owner: Browser) -> None:
     assert heading(owner) == ("en", "Your account")
     assert heading(owner, "de-AT,de;q=0.9,en;q=0.8") == ("de", "Ihr Konto")
     assert heading(owner, "zh-Hant-TW,zh;q=0.9") == ("zh-Hant", "您的帳戶")
     assert heading(owner, "tlh") == ("en", "Your account")
 
 
-def test_the_choice_is_stronger_than_the_browser(app: Flask, owner: Visitor) -> None:
+def test_the_choice_is_stronger_than_the_browser(app: Flask, owner: Browser) -> None:
     choose(app, "de")
     assert heading(owner, "en") == ("de", "Ihr Konto")
     choose(app, "en")
@@ -78,20 +80,20 @@ def test_the_choice_is_stronger_than_the_browser(app: Flask, owner: Visitor) -> 
 
 
 @pytest.mark.parametrize("stored", ["tlh", "de_DE", "zh-Hant", "../de", "\x00", "e"])
-def test_a_choice_without_a_catalogue_leaves_it_to_the_browser(app: Flask, owner: Visitor, stored: str) -> None:
+def test_a_choice_without_a_catalogue_leaves_it_to_the_browser(app: Flask, owner: Browser, stored: str) -> None:
     choose(app, stored)
     assert heading(owner, "de") == ("de", "Ihr Konto")
     assert heading(owner) == ("en", "Your account")
 
 
-def test_every_catalogue_is_offered_by_its_own_name(app: Flask, owner: Visitor) -> None:
+def test_every_catalogue_is_offered_by_its_own_name(app: Flask, owner: Browser) -> None:
     offered = {str(each["value"]): each.text for each in owner.open(ACCOUNT).select("#language option")}
     assert list(offered.items())[:2] == [("", "As the browser asks"), ("en", "English")]
     assert offered["de"] == "Deutsch"
     assert offered["zh_Hant"] == "中文 (繁體)"
 
 
-def test_the_choice_counts_at_once_and_stays(owner: Visitor) -> None:
+def test_the_choice_counts_at_once_and_stays(owner: Browser) -> None:
     owner.post(ACCOUNT, page=ACCOUNT, name="", time_zone="UTC", language="de")
     page = owner.open(ACCOUNT)
     assert "Gespeichert." in words(page)
@@ -101,7 +103,7 @@ def test_the_choice_counts_at_once_and_stays(owner: Visitor) -> None:
     assert "Your account is saved." in words(owner.open(ACCOUNT))
 
 
-def test_the_persons_language_is_spoken_where_no_page_is(app: Flask, owner: Visitor) -> None:
+def test_the_persons_language_is_spoken_where_no_page_is(app: Flask, owner: Browser) -> None:
     choose(app, "de")
     assert '<html lang="de"' in owner.get("/nowhere").text
     assert '<html lang="de"' in owner.get("/teams/nowhere/calendars").text
@@ -112,17 +114,17 @@ def test_the_persons_language_is_spoken_where_no_page_is(app: Flask, owner: Visi
 
 def test_somebody_signed_out_reads_what_the_browser_asks_for(app: Flask, team: Team) -> None:
     choose(app, "de")
-    visitor = Visitor(app)
+    visitor = Browser(app)
     assert '<html lang="en"' in visitor.get("/signin").text
     assert "Anmelden" in visitor.get("/signin", headers={"Accept-Language": "de"}).text
 
 
-def test_a_guest_page_speaks_the_guests_language_whoever_looks(app: Flask, owner: Visitor) -> None:
+def test_a_guest_page_speaks_the_guests_language_whoever_looks(app: Flask, owner: Browser) -> None:
     choose(app, "de")
     assert '<html lang="en"' in owner.get("/book/nowhere").text
 
 
-def test_dates_are_written_in_the_chosen_language(app: Flask, owner: Visitor) -> None:
+def test_dates_are_written_in_the_chosen_language(app: Flask, owner: Browser) -> None:
     choose(app, "de")
     assert "Koordinierte Weltzeit" in owner.open(ACCOUNT).select_one("#sessions ~ ul time")["title"]
 
@@ -131,6 +133,6 @@ def test_the_mailed_link_speaks_the_language_chosen_not_the_askers(
     app: Flask, team: Team, smtp: MailServer
 ) -> None:
     choose(app, "de")
-    Visitor(app).post("/signin", email=OWNER)
+    Browser(app).post("/signin", email=OWNER)
     (mail,) = smtp.wait_for_mail()
     assert "Sonst ist nichts zu tun." in mail.get_content()

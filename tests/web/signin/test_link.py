@@ -9,15 +9,16 @@ from hubsync.domain.roles import Role
 from hubsync.services.signin import links
 from hubsync.services.teams import members
 from hubsync.store.teams import Team
+from tests.kit.browser import Browser
 from tests.kit.members import join
-from tests.kit.page import read_page
+from tests.kit.page import read_page, words
+from tests.kit.settings import BASE_URL, OWNER
 from tests.mailing import MailServer
-from tests.web.visitor import BASE_URL, OWNER, Visitor, words
 
 
 @pytest.fixture
-def visitor(app: Flask, team: Team) -> Visitor:
-    return Visitor(app)
+def visitor(app: Flask, team: Team) -> Browser:
+    return Browser(app)
 
 
 def link_for(app: Flask, email: str = OWNER) -> str:
@@ -25,7 +26,7 @@ def link_for(app: Flask, email: str = OWNER) -> str:
         return links.make_link(email)
 
 
-def test_a_mailed_link_leads_in(visitor: Visitor, smtp: MailServer) -> None:
+def test_a_mailed_link_leads_in(visitor: Browser, smtp: MailServer) -> None:
     answer = visitor.post("/signin", email=OWNER)
     assert "If owner@acme.example belongs to somebody here" in words(answer)
     (mail,) = smtp.wait_for_mail()
@@ -34,7 +35,7 @@ def test_a_mailed_link_leads_in(visitor: Visitor, smtp: MailServer) -> None:
     assert visitor.get("/").headers["Location"] == "/teams/acme/calendars"
 
 
-def test_a_stranger_reads_the_same_answer(visitor: Visitor) -> None:
+def test_a_stranger_reads_the_same_answer(visitor: Browser) -> None:
     known = visitor.post("/signin", email=OWNER)
     stranger = visitor.post("/signin", email="stranger@evil.example")
     assert known.status_code == stranger.status_code == 200
@@ -42,12 +43,12 @@ def test_a_stranger_reads_the_same_answer(visitor: Visitor) -> None:
     assert len({re.sub(r"at [\d:]+.[AP]M UTC", "at TIME", page) for page in pages}) == 1
 
 
-def test_an_address_that_is_for_trying_out_will_do(visitor: Visitor) -> None:
+def test_an_address_that_is_for_trying_out_will_do(visitor: Browser) -> None:
     assert "a sign-in link is on its way" in words(visitor.post("/signin", email="mika@acme.test"))
 
 
 @pytest.mark.parametrize("email", ["", "nonsense", "a@b@c", "mika@acme.example\r\nBcc: x@evil.example"])
-def test_what_is_no_address_comes_back_at_the_field(visitor: Visitor, smtp: MailServer, email: str) -> None:
+def test_what_is_no_address_comes_back_at_the_field(visitor: Browser, smtp: MailServer, email: str) -> None:
     answer = visitor.post("/signin", email=email)
     assert "Please correct this" in words(answer)
     assert 'aria-invalid="true"' in answer.text
@@ -66,7 +67,7 @@ def test_what_is_no_address_comes_back_at_the_field(visitor: Visitor, smtp: Mail
     ],
 )
 def test_the_cause_is_named_and_nothing_long_is_read_or_sent_back(
-    visitor: Visitor, typed: str, cause: str
+    visitor: Browser, typed: str, cause: str
 ) -> None:
     answer = visitor.post("/signin", email=typed)
     assert cause in words(answer)
@@ -82,13 +83,13 @@ def test_the_cause_is_named_and_nothing_long_is_read_or_sent_back(
         "Mika <OWNER@acme.example>",
     ],
 )
-def test_an_address_is_known_however_it_is_typed(visitor: Visitor, smtp: MailServer, typed: str) -> None:
+def test_an_address_is_known_however_it_is_typed(visitor: Browser, smtp: MailServer, typed: str) -> None:
     assert "If owner@acme.example belongs to somebody here" in words(visitor.post("/signin", email=typed))
     (mail,) = smtp.wait_for_mail()
     assert mail["To"] == OWNER
 
 
-def test_opening_a_link_uses_nothing_up(app: Flask, visitor: Visitor) -> None:
+def test_opening_a_link_uses_nothing_up(app: Flask, visitor: Browser) -> None:
     link = link_for(app)
     for _ in range(3):
         assert "Sign in" in words(visitor.open(link))
@@ -96,27 +97,27 @@ def test_opening_a_link_uses_nothing_up(app: Flask, visitor: Visitor) -> None:
     assert visitor.post(link, page=link).status_code == 302
 
 
-def test_a_spent_link_says_so(app: Flask, visitor: Visitor) -> None:
+def test_a_spent_link_says_so(app: Flask, visitor: Browser) -> None:
     link = link_for(app)
     visitor.post(link, page=link)
-    other = Visitor(app)
+    other = Browser(app)
     for answer in (other.get(link), other.post(link)):
         assert answer.status_code == 410
         assert "does not work any more" in words(answer)
     assert other.get("/").headers["Location"] == "/signin"
 
 
-def test_a_copied_cookie_is_dead_after_signing_out(app: Flask, visitor: Visitor) -> None:
+def test_a_copied_cookie_is_dead_after_signing_out(app: Flask, visitor: Browser) -> None:
     visitor.sign_in()
     copied = visitor.client.get_cookie("hubsync", domain="localhost")
     assert copied is not None
     visitor.post("/signout", page="/teams/acme/settings")
-    thief = Visitor(app)
+    thief = Browser(app)
     thief.client.set_cookie("hubsync", copied.value, domain="localhost")
     assert thief.get("/").headers["Location"] == "/signin"
 
 
-def test_the_session_is_a_new_one_after_signing_in(app: Flask, visitor: Visitor) -> None:
+def test_the_session_is_a_new_one_after_signing_in(app: Flask, visitor: Browser) -> None:
     visitor.open("/signin")
     with visitor.client.session_transaction(base_url=BASE_URL) as session:
         planted = session["csrf_token"]
@@ -127,7 +128,7 @@ def test_the_session_is_a_new_one_after_signing_in(app: Flask, visitor: Visitor)
         assert session.get("csrf_token") != planted
 
 
-def test_signing_in_leads_to_the_page_one_wanted(visitor: Visitor, app: Flask) -> None:
+def test_signing_in_leads_to_the_page_one_wanted(visitor: Browser, app: Flask) -> None:
     assert visitor.get("/teams/acme/settings/integrations").headers["Location"] == "/signin"
     link = link_for(app)
     assert visitor.post(link, page=link).headers["Location"] == "/teams/acme/settings/integrations"
@@ -139,7 +140,7 @@ def test_signing_in_leads_to_the_page_one_wanted(visitor: Visitor, app: Flask) -
 )
 @pytest.mark.parametrize("parameter", ["next", "wanted", "redirect", "url"])
 def test_no_address_in_a_parameter_leads_elsewhere(
-    visitor: Visitor, app: Flask, parameter: str, address: str
+    visitor: Browser, app: Flask, parameter: str, address: str
 ) -> None:
     visitor.get(f"/?{parameter}={address}")
     visitor.get(f"/signin?{parameter}={address}")
@@ -148,7 +149,7 @@ def test_no_address_in_a_parameter_leads_elsewhere(
     assert answer.headers["Location"] == "/"
 
 
-def test_somebody_without_a_team_is_told_what_to_do(app: Flask, visitor: Visitor) -> None:
+def test_somebody_without_a_team_is_told_what_to_do(app: Flask, visitor: Browser) -> None:
     with app.app_context():
         acme = members.create_team("Other", "boss@other.example", "premium")
         person = join(acme.id, "leaver@other.example", Role.MEMBER)
@@ -163,19 +164,19 @@ class TestWithLinksSwitchedOff:
     def given(self) -> dict[str, str]:
         return {"SIGNIN_LINKS": "off"}
 
-    def test_no_mail_is_offered_or_sent(self, visitor: Visitor, smtp: MailServer, app: Flask) -> None:
+    def test_no_mail_is_offered_or_sent(self, visitor: Browser, smtp: MailServer, app: Flask) -> None:
         page = visitor.open("/signin")
         assert page.select_one("form") is None
         assert "switched off" in words(page)
 
-    def test_a_link_from_the_command_line_still_works(self, visitor: Visitor, app: Flask) -> None:
+    def test_a_link_from_the_command_line_still_works(self, visitor: Browser, app: Flask) -> None:
         visitor.sign_in()
         assert visitor.get("/").headers["Location"] == "/teams/acme/calendars"
 
-    def test_a_spent_link_leads_back_to_signing_in(self, visitor: Visitor, app: Flask) -> None:
+    def test_a_spent_link_leads_back_to_signing_in(self, visitor: Browser, app: Flask) -> None:
         link = link_for(app)
         visitor.post(link, page=link)
-        other = Visitor(app)
+        other = Browser(app)
         page = read_page(other.get(link).text)
         assert [each["href"] for each in page.select("main a")] == ["/signin"]
         assert "Get a new link" not in words(page)
@@ -186,7 +187,7 @@ class TestWithoutMail:
     def given(self) -> dict[str, str]:
         return {"MAIL_DEFAULT_SENDER": ""}
 
-    def test_no_link_is_promised_that_cannot_be_mailed(self, visitor: Visitor) -> None:
+    def test_no_link_is_promised_that_cannot_be_mailed(self, visitor: Browser) -> None:
         page = visitor.open("/signin")
         assert page.select_one("form") is None
         assert "No mail is sent from here yet" in words(page)

@@ -16,22 +16,25 @@ from hubsync.services.teams import members
 from hubsync.store import db
 from hubsync.store.people import SigninLink
 from hubsync.store.teams import Team
+from tests.kit.browser import Browser
+from tests.kit.page import words
+from tests.kit.settings import BASE_URL, OWNER
+from tests.kit.world import create_team
 from tests.mailing import MailServer
-from tests.web.visitor import BASE_URL, OWNER, Visitor, found, words
 
 BOB, CAROL = "bob@beta.test", "carol@acme.example"
 
 
 @pytest.fixture
 def beta(app: Flask) -> Team:
-    return found(app, "Beta", BOB)
+    return create_team(app, "Beta", BOB)
 
 
 @pytest.fixture
-def carol(app: Flask, team: Team) -> Visitor:
+def carol(app: Flask, team: Team) -> Browser:
     """Somebody of Acme, signed in."""
-    found(app, "Carols", CAROL)
-    return Visitor(app).sign_in(CAROL)
+    create_team(app, "Carols", CAROL)
+    return Browser(app).sign_in(CAROL)
 
 
 def printed(app: Flask, email: str = BOB) -> str:
@@ -40,7 +43,7 @@ def printed(app: Flask, email: str = BOB) -> str:
         return links.make_link(email)
 
 
-def mailed(smtp: MailServer, asker: Visitor, email: str = BOB) -> str:
+def mailed(smtp: MailServer, asker: Browser, email: str = BOB) -> str:
     """The link that *asker* asked for."""
     before = len(smtp.mails)
     asker.post("/signin", page="/account" if who_is_in(asker) else "/signin", email=email)
@@ -50,7 +53,7 @@ def mailed(smtp: MailServer, asker: Visitor, email: str = BOB) -> str:
     return link[0]
 
 
-def who_is_in(visitor: Visitor) -> str | None:
+def who_is_in(visitor: Browser) -> str | None:
     with visitor.client.session_transaction(base_url=BASE_URL) as session:
         token = session.get("signed_in")
     with visitor.app.app_context():
@@ -61,7 +64,7 @@ def who_is_in(visitor: Visitor) -> str | None:
 def test_the_browser_that_asked_signs_in_with_one_press_and_no_word_more(
     app: Flask, beta: Team, smtp: MailServer
 ) -> None:
-    bob = Visitor(app)
+    bob = Browser(app)
     link = mailed(smtp, bob)
     page = words(bob.open(link))
     assert "Welcome back One press and you are in." in page
@@ -72,7 +75,7 @@ def test_the_browser_that_asked_signs_in_with_one_press_and_no_word_more(
 
 
 def test_asking_again_leaves_the_first_link_as_good(app: Flask, beta: Team, smtp: MailServer) -> None:
-    bob = Visitor(app)
+    bob = Browser(app)
     first, second = mailed(smtp, bob), mailed(smtp, bob)
     for link in (second, first):
         assert "One press and you are in" in words(bob.open(link))
@@ -80,8 +83,8 @@ def test_asking_again_leaves_the_first_link_as_good(app: Flask, beta: Team, smtp
 
 @pytest.mark.parametrize("made", ["mailed", "printed", "of before"])
 def test_another_browser_names_whom_the_link_signs_in(app: Flask, beta: Team, smtp: MailServer, made: str) -> None:
-    link = printed(app) if made != "mailed" else mailed(smtp, Visitor(app))
-    phone = Visitor(app)
+    link = printed(app) if made != "mailed" else mailed(smtp, Browser(app))
+    phone = Browser(app)
     if made == "of before":  # links of an older version knew no browser; a browser may hold an empty secret
         with phone.client.session_transaction(base_url=BASE_URL) as session:
             session["asking"] = ""
@@ -95,7 +98,7 @@ def test_another_browser_names_whom_the_link_signs_in(app: Flask, beta: Team, sm
     assert who_is_in(phone) == BOB
 
 
-def test_who_is_signed_in_is_told_before_and_after(app: Flask, beta: Team, carol: Visitor) -> None:
+def test_who_is_signed_in_is_told_before_and_after(app: Flask, beta: Team, carol: Browser) -> None:
     link = printed(app)
     page = words(carol.open(link))
     assert f"You are signed in as {CAROL}. This signs you in as b…@beta.test instead." in page
@@ -108,7 +111,7 @@ def test_who_is_signed_in_is_told_before_and_after(app: Flask, beta: Team, carol
 
 
 def test_also_the_browser_that_asked_is_told_when_somebody_is_signed_in(
-    app: Flask, beta: Team, carol: Visitor, smtp: MailServer
+    app: Flask, beta: Team, carol: Browser, smtp: MailServer
 ) -> None:
     link = mailed(smtp, carol)
     page = words(carol.open(link))
@@ -117,9 +120,9 @@ def test_also_the_browser_that_asked_is_told_when_somebody_is_signed_in(
     assert f"You are signed in as {BOB}, and {CAROL} is signed out here." in words(carol.open("/account"))
 
 
-def test_a_press_that_the_page_did_not_come_before_shows_the_page(app: Flask, beta: Team, carol: Visitor) -> None:
+def test_a_press_that_the_page_did_not_come_before_shows_the_page(app: Flask, beta: Team, carol: Browser) -> None:
     link = printed(app)
-    for visitor, page in ((carol, "/account"), (Visitor(app), "/signin")):
+    for visitor, page in ((carol, "/account"), (Browser(app), "/signin")):
         before = who_is_in(visitor)
         answer = visitor.post(link, page=page)
         assert answer.status_code == 409
@@ -129,8 +132,8 @@ def test_a_press_that_the_page_did_not_come_before_shows_the_page(app: Flask, be
     assert who_is_in(carol) == BOB, "the answer was the page, so the next press counts"
 
 
-def test_who_signs_in_between_page_and_press_is_told_first(app: Flask, beta: Team, carol: Visitor) -> None:
-    browser, link = Visitor(app), printed(app)
+def test_who_signs_in_between_page_and_press_is_told_first(app: Flask, beta: Team, carol: Browser) -> None:
+    browser, link = Browser(app), printed(app)
     browser.open(link)
     with browser.client.session_transaction(base_url=BASE_URL) as session:
         told = session["told"]
@@ -141,7 +144,7 @@ def test_who_signs_in_between_page_and_press_is_told_first(app: Flask, beta: Tea
     assert who_is_in(browser) == CAROL
 
 
-def test_the_page_of_one_link_says_nothing_of_another(app: Flask, beta: Team, carol: Visitor) -> None:
+def test_the_page_of_one_link_says_nothing_of_another(app: Flask, beta: Team, carol: Browser) -> None:
     first, second = printed(app), printed(app, OWNER)
     carol.open(first)
     assert carol.post(second, page="/account").status_code == 409
@@ -149,7 +152,7 @@ def test_the_page_of_one_link_says_nothing_of_another(app: Flask, beta: Team, ca
 
 
 def test_somebody_already_signed_in_as_that_is_asked_no_more_than_needed(app: Flask, beta: Team) -> None:
-    bob, link = Visitor(app).sign_in(BOB), printed(app)
+    bob, link = Browser(app).sign_in(BOB), printed(app)
     page = words(bob.open(link))
     assert "instead" not in page
     bob.post(link, page=link)
@@ -157,14 +160,14 @@ def test_somebody_already_signed_in_as_that_is_asked_no_more_than_needed(app: Fl
 
 
 def test_a_browser_that_lost_its_cookies_is_another_one(app: Flask, beta: Team, smtp: MailServer) -> None:
-    bob = Visitor(app)
+    bob = Browser(app)
     link = mailed(smtp, bob)
     bob.client.delete_cookie("hubsync", domain="localhost")
     assert "This link signs you in as b…@beta.test" in words(bob.open(link))
 
 
 def test_the_browsers_secret_ends_with_the_session(app: Flask, beta: Team, smtp: MailServer) -> None:
-    bob = Visitor(app)
+    bob = Browser(app)
     first, second = mailed(smtp, bob), mailed(smtp, bob)
     bob.post(first, page=first)
     bob.post("/signout", page="/account")
@@ -173,7 +176,7 @@ def test_the_browsers_secret_ends_with_the_session(app: Flask, beta: Team, smtp:
 
 @pytest.mark.parametrize("method", ["get", "head", "options"])
 def test_opening_spends_nothing_and_signs_nobody_in(app: Flask, beta: Team, method: str) -> None:
-    link, scanner = printed(app), Visitor(app)
+    link, scanner = printed(app), Browser(app)
     for _ in range(3):
         getattr(scanner.client, method)(link, base_url=BASE_URL)
     assert who_is_in(scanner) is None
@@ -181,11 +184,11 @@ def test_opening_spends_nothing_and_signs_nobody_in(app: Flask, beta: Team, meth
         assert db.session.query(SigninLink).one().used_at is None
 
 
-def test_a_dead_link_names_nobody(app: Flask, beta: Team, carol: Visitor) -> None:
+def test_a_dead_link_names_nobody(app: Flask, beta: Team, carol: Browser) -> None:
     spent, old = printed(app), printed(app)
-    other = Visitor(app)
+    other = Browser(app)
     other.post(spent, page=spent)
-    for visitor in (carol, Visitor(app)):
+    for visitor in (carol, Browser(app)):
         for link, later in ((spent, 0), (old, 11), (f"{BASE_URL}/signin/link/{'x' * 43}", 0)):
             with time_machine.travel(now() + timedelta(minutes=later)):
                 answer = visitor.get(link)
@@ -195,7 +198,7 @@ def test_a_dead_link_names_nobody(app: Flask, beta: Team, carol: Visitor) -> Non
 
 
 def test_of_the_browsers_secret_only_a_hash_is_kept(app: Flask, beta: Team, smtp: MailServer) -> None:
-    bob = Visitor(app)
+    bob = Browser(app)
     mailed(smtp, bob)
     with bob.client.session_transaction(base_url=BASE_URL) as session:
         secret = session["asking"]
@@ -208,5 +211,5 @@ def test_of_the_browsers_secret_only_a_hash_is_kept(app: Flask, beta: Team, smtp
 def test_a_removed_colleague_is_not_named_by_the_page(app: Flask, beta: Team) -> None:
     with app.app_context():
         members.create_team("Short", "bo@beta.test", "free")
-    page = words(Visitor(app).open(printed(app, "bo@beta.test")))
+    page = words(Browser(app).open(printed(app, "bo@beta.test")))
     assert "This link signs you in as …@beta.test" in page

@@ -13,22 +13,24 @@ from hubsync.services.signin import mail_limits
 from hubsync.store.teams import Team
 from tests.identity.setting import wait_for_mails
 from tests.kit.apps import new_app
-from tests.kit.settings import make_settings
+from tests.kit.browser import Browser
+from tests.kit.page import words
+from tests.kit.settings import BASE_URL, OWNER, make_settings
+from tests.kit.world import create_team
 from tests.mailing import MailServer
-from tests.web.visitor import BASE_URL, OWNER, Visitor, found, words
 
 BOB = "bob@beta.test"
 TEN_PAST_TEN = "2026-11-29T10:10:00+00:00"
 
 
 @pytest.fixture
-def visitor(app: Flask, team: Team) -> Visitor:
-    return Visitor(app)
+def visitor(app: Flask, team: Team) -> Browser:
+    return Browser(app)
 
 
 def use_up(app: Flask, email: str, number: int = mail_limits.FROM_NETWORK) -> None:
     """Ask for links from a browser that nobody knows, behind the same address as everybody here."""
-    stranger = Visitor(app)
+    stranger = Browser(app)
     for _ in range(number):
         stranger.post("/signin", email=email)
         wait_for_mails()
@@ -39,7 +41,7 @@ def mails_to(smtp: MailServer, email: str) -> int:
     return [mail["To"] for mail in smtp.mails].count(email)
 
 
-def test_every_asker_reads_the_same_words_whatever_was_asked_for_before(app: Flask, visitor: Visitor) -> None:
+def test_every_asker_reads_the_same_words_whatever_was_asked_for_before(app: Flask, visitor: Browser) -> None:
     with time_machine.travel(TEN_PAST_TEN, tick=False):
         pages = []
         for email in [OWNER] * 7 + ["nobody@acme.example"] * 7 + [OWNER]:
@@ -61,7 +63,7 @@ def test_every_asker_reads_the_same_words_whatever_was_asked_for_before(app: Fla
         ("2026-11-29T10:10:00+00:00", "UTC", "10:20 AM UTC."),
     ],
 )
-def test_the_time_is_that_of_the_askers_clock(visitor: Visitor, moment: str, zone: str, shown: str) -> None:
+def test_the_time_is_that_of_the_askers_clock(visitor: Browser, moment: str, zone: str, shown: str) -> None:
     with time_machine.travel(moment, tick=False):
         page = words(visitor.post("/signin", email=OWNER, time_zone=zone))
         wait_for_mails()
@@ -71,8 +73,8 @@ def test_the_time_is_that_of_the_askers_clock(visitor: Visitor, moment: str, zon
 def test_a_browser_that_was_signed_in_is_let_ask_whatever_others_do(
     app: Flask, team: Team, smtp: MailServer
 ) -> None:
-    found(app, "Beta", BOB)
-    bob, stranger = Visitor(app).sign_in(BOB), Visitor(app)
+    create_team(app, "Beta", BOB)
+    bob, stranger = Browser(app).sign_in(BOB), Browser(app)
     bob.post("/signout", page="/account")
     use_up(app, OWNER)
     use_up(app, BOB)
@@ -87,24 +89,24 @@ def test_a_browser_that_was_signed_in_is_let_ask_whatever_others_do(
 def test_what_is_asked_for_a_colleague_there_counts_as_a_strangers(
     app: Flask, team: Team, smtp: MailServer
 ) -> None:
-    found(app, "Beta", BOB)
+    create_team(app, "Beta", BOB)
     use_up(app, OWNER, mail_limits.TO_MAILBOX)
-    bob = Visitor(app).sign_in(BOB)
+    bob = Browser(app).sign_in(BOB)
     bob.post("/signin", page="/account", email=OWNER)
     assert mails_to(smtp, OWNER) == mail_limits.TO_MAILBOX
 
 
-def test_the_mark_stays_when_the_session_goes_and_names_nobody(app: Flask, visitor: Visitor) -> None:
+def test_the_mark_stays_when_the_session_goes_and_names_nobody(app: Flask, visitor: Browser) -> None:
     visitor.open("/signin")
     assert visitor.client.get_cookie("hubsync-known", domain="localhost") is None, "nobody was signed in"
-    visitor.sign_in()
+    visitor.sign_in_by_link()
     first = visitor.client.get_cookie("hubsync-known", domain="localhost")
     assert first is not None
     assert first.max_age == 400 * 24 * 3600
     assert OWNER not in first.decoded_value
     for ending in ("/account/sessions/end-all", "/signout"):
         visitor.post(ending, page="/account")
-        visitor.sign_in()
+        visitor.sign_in_by_link()
     kept = visitor.client.get_cookie("hubsync-known", domain="localhost")
     assert kept is not None
     assert kept.value == first.value, "the same browser, and the same person"
@@ -113,15 +115,15 @@ def test_the_mark_stays_when_the_session_goes_and_names_nobody(app: Flask, visit
 def test_a_forged_mark_is_none(app: Flask, team: Team, smtp: MailServer) -> None:
     use_up(app, OWNER)
     before = mails_to(smtp, OWNER)
-    forger = Visitor(app)
+    forger = Browser(app)
     for mark in ("x", "WyJhIl0.x.y", "%00", "é"):
         forger.client.set_cookie("hubsync-known", mark, domain="localhost")
         assert forger.post("/signin", email=OWNER).status_code == 200
     assert mails_to(smtp, OWNER) == before
 
 
-def test_pages_for_guests_set_no_mark(app: Flask, visitor: Visitor) -> None:
-    owner = visitor.sign_in()
+def test_pages_for_guests_set_no_mark(app: Flask, visitor: Browser) -> None:
+    owner = visitor.sign_in_by_link()
     owner.client.delete_cookie("hubsync-known", domain="localhost")
     owner.get("/book/nowhere")
     owner.get("/healthz")
@@ -156,7 +158,7 @@ def test_a_proxy_that_nobody_told_of_is_said_once_in_the_log(
 ) -> None:
     caplog.set_level(logging.WARNING)
     with new_app(make_settings(), tmp_path) as app:
-        visitor = Visitor(app)
+        visitor = Browser(app)
         visitor.get("/signin")
         assert "HUBSYNC_TRUSTED_PROXIES" not in caplog.text
         for number in range(3):
@@ -171,7 +173,7 @@ class TestBehindATrustedProxy:
         return {"TRUSTED_PROXIES": "1"}
 
     def test_nothing_is_said_and_visitors_are_told_apart(
-        self, visitor: Visitor, smtp: MailServer, caplog: pytest.LogCaptureFixture
+        self, visitor: Browser, smtp: MailServer, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.WARNING)
         visitor.client.get("/signin", base_url=BASE_URL, headers={"X-Forwarded-For": "198.51.100.1"})

@@ -9,8 +9,8 @@ from hubsync.config import settings
 from hubsync.store.teams import Team
 from tests.identity.provider import Proxy
 from tests.identity.setting import Guest, google, guest, microsoft, provider_port, registered
-from tests.kit.page import Element
-from tests.web.visitor import BASE_URL, words
+from tests.kit.page import Element, words
+from tests.kit.settings import BASE_URL
 
 __all__ = ["google", "guest", "microsoft", "provider_port"]
 

@@ -28,8 +28,9 @@ from tests.identity.setting import (
     provider_port,
 )
 from tests.kit.members import join
+from tests.kit.page import words
+from tests.kit.settings import BASE_URL, OWNER
 from tests.mailing import MailServer
-from tests.web.visitor import BASE_URL, OWNER, words
 
 __all__ = ["given", "google", "guest", "let_owner", "microsoft", "provider_port"]
 

@@ -29,8 +29,9 @@ from tests.identity.setting import (
     wait_for_mails,
 )
 from tests.kit.members import join
+from tests.kit.page import words
+from tests.kit.settings import BASE_URL, OWNER
 from tests.mailing import MailServer
-from tests.web.visitor import BASE_URL, OWNER, words
 
 __all__ = ["given", "google", "guest", "let_owner", "microsoft", "provider_port"]
 

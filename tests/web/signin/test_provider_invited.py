@@ -26,8 +26,10 @@ from tests.identity.setting import (
     provider_port,
     wait_for_mails,
 )
+from tests.kit.page import words
+from tests.kit.settings import BASE_URL, OWNER
+from tests.kit.world import create_team
 from tests.mailing import MailServer
-from tests.web.visitor import BASE_URL, OWNER, found, words
 
 __all__ = ["given", "google", "guest", "let_owner", "microsoft", "provider_port"]
 
@@ -135,7 +137,7 @@ def test_another_vouched_and_invited_address_does_not_take_up_this_invitation(
 ) -> None:
     """Bo is invited as a member and has found Jun's invitation."""
     token = invite(app, team, JUN)
-    invite(app, found(app, "Beta"), "bo@beta.test", "b" * 43)
+    invite(app, create_team(app, "Beta"), "bo@beta.test", "b" * 43)
     google.knows("g-bo", email="bo@beta.test", email_verified=True)
     assert continue_with(guest, "google", token, "g-bo") == "/invitations/kept"
     assert guest.is_in() == "bo@beta.test"
@@ -149,7 +151,7 @@ def test_another_vouched_and_invited_address_does_not_take_up_this_invitation(
 def test_the_mailed_link_links_no_account_to_somebody_who_is_here_already(
     app: Flask, team: Team, guest: Guest, google: Proxy
 ) -> None:
-    found(app, "Other", JUN)
+    create_team(app, "Other", JUN)
     token = invite(app, team, JUN)
     google.knows("g-finder", email="finder@elsewhere.example", email_verified=True)
     with guest.client.session_transaction(base_url=BASE_URL) as session:

@@ -10,7 +10,8 @@ from hubsync.store.teams import Team
 from tests.identity.provider import Answer, Proxy, answer_there
 from tests.identity.setting import Guest, Let, given, google, guest, let_owner, linked, microsoft, provider_port
 from tests.kit.members import join
-from tests.web.visitor import BASE_URL, OWNER, words
+from tests.kit.page import words
+from tests.kit.settings import BASE_URL, OWNER
 
 __all__ = ["given", "google", "guest", "let_owner", "microsoft", "provider_port"]
 

@@ -21,8 +21,9 @@ from tests.identity.setting import (
     registered,
     wait_for_mails,
 )
+from tests.kit.page import words
+from tests.kit.settings import BASE_URL, OWNER
 from tests.mailing import MailServer
-from tests.web.visitor import BASE_URL, OWNER, words
 
 __all__ = ["given", "google", "guest", "microsoft", "provider_port"]
 

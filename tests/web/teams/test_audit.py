@@ -15,8 +15,8 @@ from hubsync.store.people import Person
 from hubsync.store.teams import AuditEntry, Team
 from hubsync.web.teams.audit import ON_A_PAGE
 from hubsync.web.teams.audit_text import SENTENCES, describe
-from tests.kit.page import read_page
-from tests.web.visitor import Visitor, words
+from tests.kit.browser import Browser
+from tests.kit.page import read_page, words
 
 TRAIL = "/teams/acme/settings/audit-trail"
 DETAILS = {
@@ -71,7 +71,7 @@ def test_what_names_contain_is_not_taken_for_a_format(app: Flask) -> None:
         assert "%(who)s %d 100%" in describe(entry("team_renamed", before="a", after="%(who)s %d 100%"))
 
 
-def test_the_page_tells_who_did_what_newest_first(app: Flask, team: Team, owner: Visitor) -> None:
+def test_the_page_tells_who_did_what_newest_first(app: Flask, team: Team, owner: Browser) -> None:
     owner.post("/teams/acme/settings/name", page="/teams/acme/settings", name="Acme Trading")
     owner.post("/teams/acme/settings/plan", page="/teams/acme/settings", plan="free")
     told = [words(row) for row in owner.open(TRAIL).select("tbody tr")]
@@ -81,7 +81,7 @@ def test_the_page_tells_who_did_what_newest_first(app: Flask, team: Team, owner:
 
 
 def test_a_new_secret_of_a_booking_source_is_told_without_the_secret(
-    app: Flask, team: Team, owner: Visitor
+    app: Flask, team: Team, owner: Browser
 ) -> None:
     page = "/teams/acme/settings/integrations/signed-json"
     answer = owner.post(page, page=page)
@@ -91,7 +91,7 @@ def test_a_new_secret_of_a_booking_source_is_told_without_the_secret(
     assert secret not in str(trail)
 
 
-def test_older_entries_are_a_page_away_and_none_is_shown_twice(app: Flask, team: Team, owner: Visitor) -> None:
+def test_older_entries_are_a_page_away_and_none_is_shown_twice(app: Flask, team: Team, owner: Browser) -> None:
     with app.app_context():
         for number in range(ON_A_PAGE * 2):
             members.rename_team(team.id, f"Acme {number}")
@@ -110,17 +110,17 @@ def test_older_entries_are_a_page_away_and_none_is_shown_twice(app: Flask, team:
 
 
 @pytest.mark.parametrize("before", ["0", "-1", "²", "x", "", "9" * 40])
-def test_a_place_that_is_none_is_no_mistake(owner: Visitor, before: str) -> None:
+def test_a_place_that_is_none_is_no_mistake(owner: Browser, before: str) -> None:
     owner.open(f"{TRAIL}?before={before}")
 
 
-def test_a_trail_without_entries_says_what_it_is_for(app: Flask, team: Team, owner: Visitor) -> None:
+def test_a_trail_without_entries_says_what_it_is_for(app: Flask, team: Team, owner: Browser) -> None:
     with app.app_context(), write_transaction() as session:
         session.query(AuditEntry).delete()
     assert "Here you will read who connected or disconnected HubSpot" in words(owner.open(TRAIL))
 
 
-def test_another_teams_entries_are_not_shown(app: Flask, team: Team, owner: Visitor) -> None:
+def test_another_teams_entries_are_not_shown(app: Flask, team: Team, owner: Browser) -> None:
     with app.app_context():
         other = members.create_team("Secret plans", "owner@other.example", "free")
         with write_transaction() as session:
@@ -130,7 +130,7 @@ def test_another_teams_entries_are_not_shown(app: Flask, team: Team, owner: Visi
     assert "Secret" not in words(owner.open(TRAIL))
 
 
-def test_names_with_markup_stay_text(app: Flask, team: Team, owner: Visitor) -> None:
+def test_names_with_markup_stay_text(app: Flask, team: Team, owner: Browser) -> None:
     hostile = "<script>alert(1)</script>"
     owner.post("/teams/acme/settings/name", page="/teams/acme/settings", name=hostile)
     page = owner.open(TRAIL)

@@ -19,9 +19,12 @@ from hubsync.store import db, end_read
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Team
 from tests.identity.setting import wait_for_mails
+from tests.kit.browser import Browser
 from tests.kit.members import join
+from tests.kit.page import words
+from tests.kit.settings import OWNER
+from tests.kit.world import create_team
 from tests.mailing import MailServer
-from tests.web.visitor import OWNER, Visitor, found, words
 
 KENJI, AIKO = "kenji@acme.example", "aiko@acme.example"
 
@@ -52,7 +55,7 @@ def roles(app: Flask, team: Team) -> dict[str, str]:
 def test_the_page_tells_team_inviter_and_role_and_opening_it_changes_nothing(
     app: Flask, team: Team, link: str
 ) -> None:
-    visitor = Visitor(app)
+    visitor = Browser(app)
     for _ in range(3):
         page = words(visitor.open(link))
     for told in ("Acme", OWNER, "Member", KENJI):
@@ -73,7 +76,7 @@ def claim_link(smtp: MailServer) -> str:
 def test_somebody_new_joins_by_a_link_mailed_now_and_lands_in_the_team(
     app: Flask, team: Team, link: str, smtp: MailServer
 ) -> None:
-    kenji = Visitor(app)
+    kenji = Browser(app)
     page = kenji.open(link)
     assert [button.text.strip() for button in page.select("main button")] == ["Join"]
     answer = kenji.post(link, page=link, time_zone="Asia/Tokyo")
@@ -97,8 +100,8 @@ def test_somebody_new_joins_by_a_link_mailed_now_and_lands_in_the_team(
 def test_an_invitation_that_was_passed_on_is_of_no_use_without_the_invited_mailbox(
     app: Flask, team: Team, link: str, smtp: MailServer, finder_is: str
 ) -> None:
-    found(app, "Beta", "bob@beta.test")
-    finder, kenji = Visitor(app), Visitor(app)
+    create_team(app, "Beta", "bob@beta.test")
+    finder, kenji = Browser(app), Browser(app)
     if finder_is == "somebody":
         finder.sign_in("bob@beta.test")
     for _ in range(3):
@@ -115,7 +118,7 @@ def test_an_invitation_that_was_passed_on_is_of_no_use_without_the_invited_mailb
 def test_joining_starts_a_session_that_knows_nothing_of_the_one_before(
     app: Flask, link: str, smtp: MailServer
 ) -> None:
-    kenji = Visitor(app)
+    kenji = Browser(app)
     with kenji.client.session_transaction(base_url="http://localhost:8000") as session:
         session["planted"] = "by somebody else"
     kenji.post(link, page=link)
@@ -128,10 +131,10 @@ def test_joining_starts_a_session_that_knows_nothing_of_the_one_before(
 
 
 def test_opening_the_mailed_link_uses_nothing_up(app: Flask, team: Team, link: str, smtp: MailServer) -> None:
-    kenji = Visitor(app)
+    kenji = Browser(app)
     kenji.post(link, page=link)
     claim = claim_link(smtp)
-    for visitor in (kenji, Visitor(app), kenji):
+    for visitor in (kenji, Browser(app), kenji):
         visitor.get(claim)
     assert roles(app, team) == {OWNER: "owner"}
     kenji.post(claim, page=claim)
@@ -139,8 +142,8 @@ def test_opening_the_mailed_link_uses_nothing_up(app: Flask, team: Team, link: s
 
 
 def test_who_signs_in_or_out_after_asking_asks_again(app: Flask, team: Team, link: str, smtp: MailServer) -> None:
-    found(app, "Other", AIKO)
-    aiko = Visitor(app)
+    create_team(app, "Other", AIKO)
+    aiko = Browser(app)
     aiko.post(link, page=link)
     claim = claim_link(smtp)
     aiko.sign_in(AIKO)
@@ -153,8 +156,8 @@ def test_who_signs_in_or_out_after_asking_asks_again(app: Flask, team: Team, lin
 
 
 def test_who_is_signed_in_under_the_address_joins_as_that(app: Flask, team: Team, link: str) -> None:
-    found(app, "Other", KENJI)
-    kenji = Visitor(app).sign_in(KENJI)
+    create_team(app, "Other", KENJI)
+    kenji = Browser(app).sign_in(KENJI)
     page = kenji.open(link)
     assert f"Join as {KENJI}" in words(page)
     assert "The invitation is for" not in words(page)
@@ -165,8 +168,8 @@ def test_who_is_signed_in_under_the_address_joins_as_that(app: Flask, team: Team
 def test_who_is_signed_in_under_another_address_joins_by_a_link_mailed_to_the_invited_one(
     app: Flask, team: Team, link: str, smtp: MailServer
 ) -> None:
-    found(app, "Other", AIKO)
-    aiko = Visitor(app).sign_in(AIKO)
+    create_team(app, "Other", AIKO)
+    aiko = Browser(app).sign_in(AIKO)
     page = words(aiko.open(link))
     assert f"The invitation is for {KENJI}, and you are signed in as {AIKO}" in page
     assert f"Mail a link to {KENJI}" in page
@@ -179,12 +182,12 @@ def test_who_is_signed_in_under_another_address_joins_by_a_link_mailed_to_the_in
     assert roles(app, team) == {OWNER: "owner", AIKO: "member"}
     with app.app_context():
         assert db.session.query(Person).filter_by(email=KENJI).count() == 0
-    owner = Visitor(app).sign_in()
+    owner = Browser(app).sign_in()
     trail = words(owner.open("/teams/acme/settings/audit-trail"))
     assert f"{AIKO} joined the team as Member by the invitation of {KENJI}" in trail
 
 
-def test_who_is_in_the_team_already_has_nothing_to_press(owner: Visitor, link: str) -> None:
+def test_who_is_in_the_team_already_has_nothing_to_press(owner: Browser, link: str) -> None:
     page = owner.open(link)
     assert "You belong to this team already" in words(page)
     assert page.select("main form") == []
@@ -193,7 +196,7 @@ def test_who_is_in_the_team_already_has_nothing_to_press(owner: Visitor, link: s
 def test_the_second_press_and_the_old_link_find_the_invitation_spent(
     app: Flask, team: Team, link: str, smtp: MailServer
 ) -> None:
-    kenji, late = Visitor(app), Visitor(app)
+    kenji, late = Browser(app), Browser(app)
     late_page = late.token(link)
     kenji.post(link, page=link)
     claim = claim_link(smtp)
@@ -206,7 +209,7 @@ def test_the_second_press_and_the_old_link_find_the_invitation_spent(
 
 
 def test_an_expired_and_a_made_up_link_look_the_same(app: Flask, link: str) -> None:
-    visitor = Visitor(app)
+    visitor = Browser(app)
     made_up = visitor.get("/invitations/" + "x" * 43)
     with time_machine.travel(now() + timedelta(days=8)):
         expired = visitor.get(link)
@@ -216,8 +219,8 @@ def test_an_expired_and_a_made_up_link_look_the_same(app: Flask, link: str) -> N
 
 
 def test_who_signs_in_first_comes_back_to_the_invitation_and_joins(app: Flask, team: Team, link: str) -> None:
-    found(app, "Other", KENJI)
-    kenji = Visitor(app)
+    create_team(app, "Other", KENJI)
+    kenji = Browser(app)
     kenji.open(link)
     with app.app_context():
         way_in = links.make_link(KENJI)
@@ -232,8 +235,8 @@ def test_who_signs_in_first_comes_back_to_the_invitation_and_joins(app: Flask, t
 def test_who_signs_in_as_somebody_else_first_proves_the_invited_address(
     app: Flask, team: Team, link: str, smtp: MailServer
 ) -> None:
-    found(app, "Other", AIKO)
-    aiko = Visitor(app)
+    create_team(app, "Other", AIKO)
+    aiko = Browser(app)
     aiko.open(link)
     with app.app_context():
         way_in = links.make_link(AIKO)
@@ -249,8 +252,8 @@ def test_who_signs_in_as_somebody_else_first_proves_the_invited_address(
 def test_who_has_an_account_signs_in_first_because_the_link_signs_nobody_in_there(
     app: Flask, team: Team, link: str
 ) -> None:
-    found(app, "Other", KENJI)
-    finder = Visitor(app)
+    create_team(app, "Other", KENJI)
+    finder = Browser(app)
     page = finder.open(link)
     assert f"{KENJI} has an account here already" in words(page)
     assert page.select("main form") == []
@@ -260,7 +263,7 @@ def test_who_has_an_account_signs_in_first_because_the_link_signs_nobody_in_ther
     assert roles(app, team) == {OWNER: "owner"}
 
 
-def test_a_browser_that_opened_no_invitation_has_kept_none(owner: Visitor) -> None:
+def test_a_browser_that_opened_no_invitation_has_kept_none(owner: Browser) -> None:
     answer = owner.get("/invitations/kept")
     assert answer.status_code == 410
     assert "This invitation is not open" in words(answer)
@@ -269,11 +272,11 @@ def test_a_browser_that_opened_no_invitation_has_kept_none(owner: Visitor) -> No
 def test_an_invitation_is_offered_to_somebody_without_a_team(
     app: Flask, team: Team, smtp: MailServer, link: str
 ) -> None:
-    other = found(app, "Other", "owner@other.example")
+    other = create_team(app, "Other", "owner@other.example")
     with app.app_context():
         kenji_id = join(other.id, KENJI, Role.MEMBER).id
         team_members.remove_member(other.id, kenji_id)
-    kenji = Visitor(app).sign_in(KENJI)
+    kenji = Browser(app).sign_in(KENJI)
     page = kenji.open("/")
     assert "You are invited" in words(page)
     offer = str(page.select_one("main ul a")["href"])
@@ -284,31 +287,31 @@ def test_an_invitation_is_offered_to_somebody_without_a_team(
 
 
 def test_an_invitation_is_offered_in_the_team_switcher(app: Flask, team: Team, link: str) -> None:
-    found(app, "Other", KENJI)
-    found(app, "Third", AIKO)
-    side = Visitor(app).sign_in(KENJI).open("/teams/other/calendars").select_one("aside .team-switcher")
+    create_team(app, "Other", KENJI)
+    create_team(app, "Third", AIKO)
+    side = Browser(app).sign_in(KENJI).open("/teams/other/calendars").select_one("aside .team-switcher")
     assert "You are invited to Acme: look at it" in words(side)
-    side = Visitor(app).sign_in(AIKO).open("/teams/third/calendars").select_one("aside .team-switcher")
+    side = Browser(app).sign_in(AIKO).open("/teams/third/calendars").select_one("aside .team-switcher")
     assert "invited" not in words(side)
 
 
-def test_somebody_elses_offer_is_not_found(app: Flask, team: Team, owner: Visitor, link: str) -> None:
+def test_somebody_elses_offer_is_not_found(app: Flask, team: Team, owner: Browser, link: str) -> None:
     with app.app_context():
         offer = f"/invitations/open/{db.session.scalars(select(Invitation.id)).one()}"
     assert owner.get(offer).status_code == 404
-    assert Visitor(app).get(offer).headers["Location"] == "/signin"
+    assert Browser(app).get(offer).headers["Location"] == "/signin"
 
 
 def test_without_a_form_token_nobody_joins(app: Flask, team: Team, link: str) -> None:
-    answer = Visitor(app).client.post(link, base_url="http://localhost:8000")
+    answer = Browser(app).client.post(link, base_url="http://localhost:8000")
     assert answer.status_code == 400
     assert roles(app, team) == {OWNER: "owner"}
 
 
 def test_names_with_markup_stay_text(app: Flask, smtp: MailServer) -> None:
     hostile = "<script>alert(1)</script>{{7*7}} %(x)s"
-    link = invite(app, found(app, hostile), smtp)
-    page = Visitor(app).open(link)
+    link = invite(app, create_team(app, hostile), smtp)
+    page = Browser(app).open(link)
     assert page.select("script:not([src])") == []
     assert hostile in words(page)
     assert hostile in str(smtp.mails[-1]["Subject"])
@@ -320,7 +323,7 @@ class TestWithoutSigninLinks:
         return {"SIGNIN_LINKS": "off", "GOOGLE_CLIENT_ID": "us", "GOOGLE_CLIENT_SECRET": "secret"}
 
     def test_the_page_offers_the_providers_only(self, app: Flask, team: Team, link: str) -> None:
-        visitor = Visitor(app)
+        visitor = Browser(app)
         page = visitor.open(link)
         assert [(button.text.strip(), button["value"]) for button in page.select("main button")] == [
             ("Continue with Google", "google")
@@ -329,7 +332,7 @@ class TestWithoutSigninLinks:
         assert roles(app, team) == {OWNER: "owner"}
 
     def test_the_way_to_the_provider_remembers_the_invitation(self, app: Flask, link: str) -> None:
-        visitor = Visitor(app)
+        visitor = Browser(app)
         answer = visitor.post(link, page=link, provider="google")
         assert answer.status_code == 307
         assert answer.headers["Location"] == "/signin/google"
@@ -337,7 +340,7 @@ class TestWithoutSigninLinks:
             assert link.endswith(session["invitation"])
 
     def test_a_spent_invitation_leads_to_no_provider(self, app: Flask, link: str) -> None:
-        visitor = Visitor(app)
+        visitor = Browser(app)
         answer = visitor.post(f"/invitations/{'x' * 43}", page=link, provider="google")
         assert answer.status_code == 410
         with visitor.client.session_transaction(base_url="http://localhost:8000") as session:

@@ -12,10 +12,12 @@ from hubsync.services.teams import invitations
 from hubsync.services.teams import members as team_members
 from hubsync.store import end_read
 from hubsync.store.teams import Team
+from tests.kit.browser import Browser
 from tests.kit.members import join
-from tests.kit.page import Element
+from tests.kit.page import Element, words
+from tests.kit.settings import BASE_URL, OWNER
+from tests.kit.world import create_team
 from tests.mailing import MailServer
-from tests.web.visitor import BASE_URL, OWNER, Visitor, found, words
 
 SETTINGS = "/teams/acme/settings"
 MEMBERS = f"{SETTINGS}/members"
@@ -36,9 +38,9 @@ def add(app: Flask, team: Team, email: str = KENJI, role: Role = Role.MEMBER) ->
         return join(team.id, email, role).id
 
 
-def copied(visitor: Visitor) -> Visitor:
+def copied(visitor: Browser) -> Browser:
     """Another browser that holds a copy of this one's cookie."""
-    other = Visitor(visitor.app)
+    other = Browser(visitor.app)
     cookie = visitor.client.get_cookie("hubsync", domain="localhost")
     assert cookie is not None
     other.client.set_cookie("hubsync", cookie.value, domain="localhost")
@@ -49,7 +51,7 @@ def row_of(page: Element, address: str) -> Any:
     return next(row for row in page.select("tbody tr") if address in row.text)
 
 
-def test_an_invitation_is_sent_and_listed(owner: Visitor, smtp: MailServer) -> None:
+def test_an_invitation_is_sent_and_listed(owner: Browser, smtp: MailServer) -> None:
     owner.post(MEMBERS, page=MEMBERS, email=" Kenji＠Acme.example. ", role="administrator")
     page = owner.open(MEMBERS)
     assert "kenji@acme.example is invited" in words(page)
@@ -63,7 +65,7 @@ def test_an_invitation_is_sent_and_listed(owner: Visitor, smtp: MailServer) -> N
     ("email", "role"), [("nonsense", "member"), ("", "member"), (OWNER, "member"), ("x@acme.example", "owner")]
 )
 def test_who_cannot_be_invited_comes_back_at_the_field(
-    app: Flask, team: Team, owner: Visitor, smtp: MailServer, email: str, role: str
+    app: Flask, team: Team, owner: Browser, smtp: MailServer, email: str, role: str
 ) -> None:
     answer = owner.post(MEMBERS, page=MEMBERS, email=email, role=role)
     assert answer.status_code == 422
@@ -74,7 +76,7 @@ def test_who_cannot_be_invited_comes_back_at_the_field(
         assert invitations.list_invitations(team.id) == []
 
 
-def test_an_invitation_whose_mail_was_refused_stays_with_the_reason(owner: Visitor, smtp: MailServer) -> None:
+def test_an_invitation_whose_mail_was_refused_stays_with_the_reason(owner: Browser, smtp: MailServer) -> None:
     smtp.answer = "550 5.7.1 Relaying denied"
     owner.post(MEMBERS, page=MEMBERS, email=KENJI, role="member")
     page = owner.open(MEMBERS)
@@ -91,7 +93,7 @@ def again(page: Element, address: str, number: int = 0) -> str:
     return str(row_of(page, address).select("form")[number]["action"])
 
 
-def test_an_invitation_is_withdrawn(app: Flask, team: Team, owner: Visitor) -> None:
+def test_an_invitation_is_withdrawn(app: Flask, team: Team, owner: Browser) -> None:
     owner.post(MEMBERS, page=MEMBERS, email=KENJI, role="member")
     owner.post(again(owner.open(MEMBERS), KENJI, 1), page=MEMBERS)
     assert "The invitation of kenji@acme.example is withdrawn" in words(owner.open(MEMBERS))
@@ -99,8 +101,8 @@ def test_an_invitation_is_withdrawn(app: Flask, team: Team, owner: Visitor) -> N
         assert invitations.list_invitations(team.id) == []
 
 
-def test_another_teams_invitation_is_not_found(app: Flask, team: Team, owner: Visitor) -> None:
-    other = found(app, "Other", "owner@other.example")
+def test_another_teams_invitation_is_not_found(app: Flask, team: Team, owner: Browser) -> None:
+    other = create_team(app, "Other", "owner@other.example")
     with app.app_context():
         by = team_members.list_members(other.id)[0].person_id
         end_read()
@@ -112,9 +114,9 @@ def test_another_teams_invitation_is_not_found(app: Flask, team: Team, owner: Vi
         assert len(invitations.list_invitations(other.id)) == 1
 
 
-def test_a_role_is_changed_and_every_copy_of_the_cookie_is_dead(app: Flask, team: Team, owner: Visitor) -> None:
+def test_a_role_is_changed_and_every_copy_of_the_cookie_is_dead(app: Flask, team: Team, owner: Browser) -> None:
     kenji_id = add(app, team, role=Role.ADMINISTRATOR)
-    kenji = Visitor(app).sign_in(KENJI)
+    kenji = Browser(app).sign_in(KENJI)
     copy = copied(kenji)
     copy.open(SETTINGS)
     owner.post(f"{MEMBERS}/{kenji_id}/role", page=MEMBERS, role="member")
@@ -125,17 +127,17 @@ def test_a_role_is_changed_and_every_copy_of_the_cookie_is_dead(app: Flask, team
 
 
 @pytest.mark.parametrize("role", ["owner", "emperor", ""])
-def test_a_role_that_cannot_be_given_is_refused(app: Flask, team: Team, owner: Visitor, role: str) -> None:
+def test_a_role_that_cannot_be_given_is_refused(app: Flask, team: Team, owner: Browser, role: str) -> None:
     kenji = add(app, team)
     assert owner.post(f"{MEMBERS}/{kenji}/role", page=MEMBERS, role=role).status_code == 400
     assert roles(app, team)[KENJI] == "member"
 
 
 def test_who_lowers_the_own_role_stays_signed_in_in_this_browser_only(
-    app: Flask, team: Team, owner: Visitor
+    app: Flask, team: Team, owner: Browser
 ) -> None:
     kenji_id = add(app, team, role=Role.ADMINISTRATOR)
-    kenji = Visitor(app).sign_in(KENJI)
+    kenji = Browser(app).sign_in(KENJI)
     copy = copied(kenji)
     answer = kenji.post(f"{MEMBERS}/{kenji_id}/role", page=MEMBERS, role="member")
     assert answer.headers["Location"] == "/teams/acme/calendars"
@@ -144,7 +146,7 @@ def test_who_lowers_the_own_role_stays_signed_in_in_this_browser_only(
     assert copy.get("/teams/acme/calendars").headers["Location"] == "/signin"
 
 
-def test_the_owner_cannot_be_demoted_or_removed(app: Flask, team: Team, owner: Visitor) -> None:
+def test_the_owner_cannot_be_demoted_or_removed(app: Flask, team: Team, owner: Browser) -> None:
     with app.app_context():
         mika = team_members.list_members(team.id)[0].person_id
         end_read()
@@ -155,9 +157,9 @@ def test_the_owner_cannot_be_demoted_or_removed(app: Flask, team: Team, owner: V
     assert roles(app, team) == {OWNER: "owner"}
 
 
-def test_removing_asks_first_and_ends_the_sessions(app: Flask, team: Team, owner: Visitor) -> None:
+def test_removing_asks_first_and_ends_the_sessions(app: Flask, team: Team, owner: Browser) -> None:
     kenji_id = add(app, team)
-    kenji = Visitor(app).sign_in(KENJI)
+    kenji = Browser(app).sign_in(KENJI)
     question = f"{MEMBERS}/{kenji_id}/remove"
     assert f"Remove {KENJI}?" in words(owner.open(question))
     assert KENJI in roles(app, team)
@@ -166,8 +168,8 @@ def test_removing_asks_first_and_ends_the_sessions(app: Flask, team: Team, owner
     assert kenji.get("/").headers["Location"] == "/signin"
 
 
-def test_another_teams_member_is_not_found(app: Flask, team: Team, owner: Visitor) -> None:
-    other = found(app, "Other", "owner@other.example")
+def test_another_teams_member_is_not_found(app: Flask, team: Team, owner: Browser) -> None:
+    other = create_team(app, "Other", "owner@other.example")
     stranger = add(app, other)
     for end in ("role", "remove"):
         answer = owner.post(f"{MEMBERS}/{stranger}/{end}", page=MEMBERS, role="member")
@@ -175,9 +177,9 @@ def test_another_teams_member_is_not_found(app: Flask, team: Team, owner: Visito
     assert roles(app, other)[KENJI] == "member"
 
 
-def test_the_team_is_handed_over_and_the_browser_stays_signed_in(app: Flask, team: Team, owner: Visitor) -> None:
+def test_the_team_is_handed_over_and_the_browser_stays_signed_in(app: Flask, team: Team, owner: Browser) -> None:
     kenji_id = add(app, team)
-    kenji, copy = Visitor(app).sign_in(KENJI), copied(owner)
+    kenji, copy = Browser(app).sign_in(KENJI), copied(owner)
     page = owner.open(HAND_OVER)
     assert [option.text for option in page.select("#person option")] == ["Choose", KENJI]
     answer = owner.post(HAND_OVER, page=HAND_OVER, person=str(kenji_id), typed_name="Acme")
@@ -194,7 +196,7 @@ def test_the_team_is_handed_over_and_the_browser_stays_signed_in(app: Flask, tea
     [("", "Acme", "person"), ("0", "Acme", "person"), ("99", "Acme", "person"), ("kenji", "acme", "typed_name")],
 )
 def test_a_hand_over_that_will_not_do_comes_back_as_typed(
-    app: Flask, team: Team, owner: Visitor, person: str, typed: str, place: str
+    app: Flask, team: Team, owner: Browser, person: str, typed: str, place: str
 ) -> None:
     kenji_id = add(app, team)
     chosen = str(kenji_id) if person == "kenji" else person
@@ -205,22 +207,22 @@ def test_a_hand_over_that_will_not_do_comes_back_as_typed(
     assert roles(app, team)[OWNER] == "owner"
 
 
-def test_a_stranger_does_not_get_the_team(app: Flask, team: Team, owner: Visitor) -> None:
+def test_a_stranger_does_not_get_the_team(app: Flask, team: Team, owner: Browser) -> None:
     add(app, team)
-    stranger = add(app, found(app, "Other", "owner@other.example"), "stranger@other.example")
+    stranger = add(app, create_team(app, "Other", "owner@other.example"), "stranger@other.example")
     answer = owner.post(HAND_OVER, page=HAND_OVER, person=str(stranger), typed_name="Acme")
     assert answer.status_code == 422
     assert roles(app, team)[OWNER] == "owner"
 
 
-def test_an_owner_alone_is_told_to_invite_somebody_first(owner: Visitor) -> None:
+def test_an_owner_alone_is_told_to_invite_somebody_first(owner: Browser) -> None:
     assert "Nobody to hand the team over to" in words(owner.open(HAND_OVER))
 
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.MEMBER])
 def test_only_the_owner_hands_over_and_deletes(app: Flask, team: Team, role: Role) -> None:
     add(app, team, role=role)
-    kenji = Visitor(app).sign_in(KENJI)
+    kenji = Browser(app).sign_in(KENJI)
     for page in (HAND_OVER, f"{SETTINGS}/delete"):
         assert kenji.get(page).status_code == 403
         answer = kenji.client.post(

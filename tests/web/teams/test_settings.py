@@ -5,14 +5,15 @@ from flask import Flask
 
 from hubsync.domain.roles import Role
 from hubsync.store.teams import Team
+from tests.kit.browser import Browser
 from tests.kit.members import join
-from tests.web.visitor import Visitor, words
+from tests.kit.page import words
 
 SETTINGS = "/teams/acme/settings"
 KENJI = "kenji@acme.example"
 
 
-def test_the_name_is_changed_and_the_address_stays(owner: Visitor) -> None:
+def test_the_name_is_changed_and_the_address_stays(owner: Browser) -> None:
     assert owner.post(f"{SETTINGS}/name", page=SETTINGS, name=" Acme Trading ").headers["Location"] == SETTINGS
     page = owner.open(SETTINGS)
     assert "The team has a new name." in words(page)
@@ -20,7 +21,7 @@ def test_the_name_is_changed_and_the_address_stays(owner: Visitor) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 201])
-def test_a_name_that_will_not_do_comes_back_as_typed(owner: Visitor, name: str) -> None:
+def test_a_name_that_will_not_do_comes_back_as_typed(owner: Browser, name: str) -> None:
     answer = owner.post(f"{SETTINGS}/name", page=SETTINGS, name=name)
     assert answer.status_code == 422
     assert 'href="#name"' in answer.text
@@ -28,28 +29,28 @@ def test_a_name_that_will_not_do_comes_back_as_typed(owner: Visitor, name: str) 
     assert "Acme" in words(owner.open(SETTINGS).select_one(".team-name"))
 
 
-def test_the_owner_changes_the_plan(owner: Visitor) -> None:
+def test_the_owner_changes_the_plan(owner: Browser) -> None:
     owner.post(f"{SETTINGS}/plan", page=SETTINGS, plan="free")
     page = owner.open(SETTINGS)
     assert "on the plan Free now" in words(page)
     assert page.select_one("#plan option[selected]")["value"] == "free"
 
 
-def test_a_plan_there_is_not_is_refused(owner: Visitor) -> None:
+def test_a_plan_there_is_not_is_refused(owner: Browser) -> None:
     assert owner.post(f"{SETTINGS}/plan", page=SETTINGS, plan="golden").status_code == 422
 
 
 def test_an_administrator_sees_the_plan_but_cannot_change_it(app: Flask, team: Team) -> None:
     with app.app_context():
         join(team.id, KENJI, Role.ADMINISTRATOR)
-    admin = Visitor(app).sign_in(KENJI)
+    admin = Browser(app).sign_in(KENJI)
     page = admin.open(SETTINGS)
     assert page.select_one("#plan") is None
     assert "The owner can change it" in words(page)
     assert admin.post(f"{SETTINGS}/plan", page=SETTINGS, plan="free").status_code == 403
 
 
-def test_the_page_says_what_another_plan_means_before_it_is_saved(owner: Visitor) -> None:
+def test_the_page_says_what_another_plan_means_before_it_is_saved(owner: Browser) -> None:
     assert "bookings are taken and not posted; the connection to HubSpot and the mappings are kept" in words(
         owner.open(SETTINGS)
     )
@@ -59,7 +60,7 @@ def test_the_page_says_what_another_plan_means_before_it_is_saved(owner: Visitor
     assert "a connection that was kept works again" in page
 
 
-def test_another_plan_counts_at_once(owner: Visitor) -> None:
+def test_another_plan_counts_at_once(owner: Browser) -> None:
     hubspot = f"{SETTINGS}/integrations/hubspot"
     assert "available with the Premium Plan" not in words(owner.open(hubspot))
     owner.post(f"{SETTINGS}/plan", page=SETTINGS, plan="basic")
@@ -68,7 +69,7 @@ def test_another_plan_counts_at_once(owner: Visitor) -> None:
     assert [button for button in page.select("main button") if "Connect" in button.text] == []
 
 
-def test_a_name_with_markup_stays_text(owner: Visitor) -> None:
+def test_a_name_with_markup_stays_text(owner: Browser) -> None:
     hostile = "<script>alert(1)</script>\"'{{7*7}}"
     owner.post(f"{SETTINGS}/name", page=SETTINGS, name=hostile)
     page = owner.open(SETTINGS)

@@ -15,7 +15,7 @@ from tests.kit.sandboxes import SharedSandbox
 from tests.kit.settings import make_settings
 from tests.mailing import MailServer
 
-pytest_plugins = ("tests.canary_watch", "tests.kit.quick")
+pytest_plugins = ("tests.canary_watch", "tests.kit.quick", "tests.identity.servers")
 
 
 @pytest.fixture

@@ -13,9 +13,7 @@ from hubsync.store import db
 from hubsync.store.people import Person
 from tests.browser.conftest import Visitor
 from tests.identity.provider import Proxy
-from tests.identity.setting import google, provider_port, registered
-
-__all__ = ["google", "provider_port"]
+from tests.identity.setting import registered
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 OWNER = "owner@acme.example"

@@ -11,10 +11,7 @@ from tests.cli.commands import call, make_database, run, settings_over
 from tests.cli.serving import Serving
 from tests.cli.test_keys import NEW, OLD, put_secrets
 from tests.identity.provider import Proxy
-from tests.identity.setting import google, provider_port
 from tests.mailing import MailServer
-
-__all__ = ["google", "provider_port"]
 
 
 @pytest.fixture

@@ -10,9 +10,6 @@ from flask import Flask
 
 from hubsync.identity import GOOGLE, MICROSOFT, Proof, Providers, Registration, Route
 from tests.identity.provider import Proxy, answer_there, parameters
-from tests.identity.setting import google, microsoft, provider_port
-
-__all__ = ["google", "microsoft", "provider_port"]
 
 CLIENT_ID = "hubsync-client"
 CLIENT_SECRET = "canary-client-secret"

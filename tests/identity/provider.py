@@ -144,46 +144,64 @@ def claims_of(token: str) -> Json:
     return found
 
 
+class ProxyServer:
+    """Serves a proxy before the provider; each test gets a new one, that changes nothing yet, on the same port."""
+
+    def __init__(self, upstream: int, prefix: str = "") -> None:
+        self._made = lambda: Proxy(port=self._server.server_address[1], upstream=upstream, prefix=prefix)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self.proxy = self.fresh()
+        self._serving = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._serving.start()
+
+    def fresh(self) -> Proxy:
+        self.proxy = self._made()
+        return self.proxy
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._serving.join()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        shared = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def _any(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                answer = shared.proxy.answer(self.command, self.path, body, dict(self.headers.items()))
+                self.send_response(answer.status)
+                for name, value in answer.headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(answer.body)))
+                self.end_headers()
+                try:
+                    if not answer.slowly:
+                        self.wfile.write(answer.body)
+                    for byte in answer.body if answer.slowly else b"":
+                        self.wfile.write(bytes([byte]))
+                        self.wfile.flush()
+                        time.sleep(answer.slowly)
+                except OSError:
+                    self.close_connection = True  # whoever asked has gone
+
+            do_GET = do_POST = _any
+
+            def log_message(self, *args: object) -> None:
+                """Nothing: the test's own log is looked at."""
+
+        return Handler
+
+
 @contextmanager
-def proxy_before(upstream: int, prefix: str = "") -> Iterator[Proxy]:
+def proxy_before(upstream: int, prefix: str = "") -> Iterator[ProxyServer]:
     """Run a proxy before the provider on port *upstream*."""
-    proxy = Proxy(upstream=upstream, prefix=prefix)
-
-    class Handler(BaseHTTPRequestHandler):
-        def _any(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            answer = proxy.answer(self.command, self.path, body, dict(self.headers.items()))
-            self.send_response(answer.status)
-            for name, value in answer.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(answer.body)))
-            self.end_headers()
-            try:
-                if not answer.slowly:
-                    self.wfile.write(answer.body)
-                for byte in answer.body if answer.slowly else b"":
-                    self.wfile.write(bytes([byte]))
-                    self.wfile.flush()
-                    time.sleep(answer.slowly)
-            except OSError:
-                self.close_connection = True  # whoever asked has gone
-
-        do_GET = do_POST = _any
-
-        def log_message(self, *args: object) -> None:
-            """Nothing: the test's own log is looked at."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    proxy.port = server.server_address[1]
-    serving = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    serving.start()
+    server = ProxyServer(upstream, prefix)
     try:
-        yield proxy
+        yield server
     finally:
-        server.shutdown()
-        server.server_close()
-        serving.join()
+        server.stop()
 
 
 def answer_there(leaving: str, subject: str, *, decline: bool = False) -> str:

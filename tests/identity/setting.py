@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -19,43 +19,12 @@ from hubsync.services.teams.invitations import INVITATION_LIFE
 from hubsync.store import db, write_transaction
 from hubsync.store.people import Identity, Person
 from hubsync.store.teams import Invitation, Team
-from tests.identity.provider import Proxy, answer_there, link_in, proxy_before
-from tests.identity.provider_process import provider_process
+from tests.identity.provider import Proxy, answer_there, link_in
 from tests.kit.browser import Browser
 from tests.kit.settings import BASE_URL, OWNER
 from tests.mailing import MailServer
 
-TENANT = "5f0d2f2e-93c6-4f43-9c06-5a4d2b7d1a11"
 OTHER_TENANT = "0b9f3c52-61a4-4f0f-8f5b-6a0a3c1f7c22"
-
-
-@pytest.fixture(scope="session")
-def provider_port() -> Iterator[int]:
-    """The provider's process, one for all tests."""
-    with provider_process() as port:
-        yield port
-
-
-@pytest.fixture
-def google(provider_port: int) -> Iterator[Proxy]:
-    """Google: the issuer is the address itself; answers pass untouched."""
-    with proxy_before(provider_port) as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def microsoft(provider_port: int) -> Iterator[Proxy]:
-    """Microsoft for all tenants: the issuer is a template, and tokens name their tenant."""
-    with proxy_before(provider_port, "/common/v2.0") as proxy:
-
-        def name_the_template(document: dict[str, object]) -> None:
-            document["issuer"] = f"{proxy.url}/{{tenantid}}/v2.0"
-
-        def name_the_tenant(claims: dict[str, object]) -> None:
-            claims |= {"iss": f"{proxy.url}/{TENANT}/v2.0", "tid": TENANT}
-
-        proxy.document, proxy.claims = name_the_template, name_the_tenant
-        yield proxy
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hubsync.identity import MICROSOFT
 from hubsync.identity.app import _checked
 from tests.identity.conftest import Traveller
 from tests.identity.provider import WELL_KNOWN, Json, Proxy, proxy_before
-from tests.identity.setting import TENANT
+from tests.identity.servers import TENANT
 
 Make = Callable[..., Traveller]
 
@@ -43,7 +43,8 @@ def test_a_discovery_document_is_not_used_that(make_traveller: Make, google: Pro
 
 
 def test_a_template_is_no_issuer_of_an_address_for_one_tenant(make_traveller: Make, provider_port: int) -> None:
-    with proxy_before(provider_port, f"/{TENANT}/v2.0") as proxy:
+    with proxy_before(provider_port, f"/{TENANT}/v2.0") as server:
+        proxy = server.proxy
         proxy.document = lambda document: document.update(issuer=f"{proxy.url}/{{tenantid}}/v2.0")
         with pytest.raises(IdentityRefused):
             make_traveller(microsoft=proxy.metadata_url).leave(MICROSOFT)

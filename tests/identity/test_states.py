@@ -17,7 +17,7 @@ from hubsync.errors import IdentityRefused
 from hubsync.identity import GOOGLE, MICROSOFT
 from tests.identity.conftest import CALLBACK, CLIENT_ID, CLIENT_SECRET, Traveller
 from tests.identity.provider import Json, Proxy, answer_there, parameters
-from tests.identity.setting import TENANT
+from tests.identity.servers import TENANT
 
 FOREIGN = "was begun in this browser"
 

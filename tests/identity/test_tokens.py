@@ -17,7 +17,8 @@ from hubsync.errors import IdentityRefused, ProviderUnreachable
 from hubsync.identity import MICROSOFT
 from tests.identity.conftest import CLIENT_ID, CLIENT_SECRET, Traveller
 from tests.identity.provider import KEY, Answer, Json, Proxy, new_key
-from tests.identity.setting import OTHER_TENANT, TENANT
+from tests.identity.servers import TENANT
+from tests.identity.setting import OTHER_TENANT
 
 Claims = dict[str, Any]
 REFUSED = "does not prove who you are"

@@ -8,11 +8,11 @@ from flask import Flask
 from hubsync.config import settings
 from hubsync.store.teams import Team
 from tests.identity.provider import Proxy
-from tests.identity.setting import Guest, google, guest, microsoft, provider_port, registered
+from tests.identity.setting import Guest, guest, registered
 from tests.kit.page import Element, words
 from tests.kit.settings import BASE_URL
 
-__all__ = ["google", "guest", "microsoft", "provider_port"]
+__all__ = ["guest"]
 
 
 def buttons(page: Element) -> list[str]:

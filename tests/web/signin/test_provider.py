@@ -14,25 +14,13 @@ from hubsync.store import db
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
 from tests.identity.provider import Answer, Proxy, answer_there
-from tests.identity.setting import (
-    Guest,
-    Let,
-    given,
-    google,
-    guest,
-    invite,
-    let_owner,
-    linked,
-    microsoft,
-    people,
-    provider_port,
-)
+from tests.identity.setting import Guest, Let, given, guest, invite, let_owner, linked, people
 from tests.kit.members import join
 from tests.kit.page import words
 from tests.kit.settings import BASE_URL, OWNER
 from tests.mailing import MailServer
 
-__all__ = ["given", "google", "guest", "let_owner", "microsoft", "provider_port"]
+__all__ = ["given", "guest", "let_owner"]
 
 JUN = "jun@acme.example"
 

@@ -14,26 +14,13 @@ from hubsync.store import db, write_transaction
 from hubsync.store.people import UnconfirmedIdentity
 from hubsync.store.teams import Invitation, Team
 from tests.identity.provider import Proxy, answer_there
-from tests.identity.setting import (
-    Guest,
-    given,
-    google,
-    guest,
-    invite,
-    let_owner,
-    linked,
-    mailed,
-    microsoft,
-    people,
-    provider_port,
-    wait_for_mails,
-)
+from tests.identity.setting import Guest, given, guest, invite, let_owner, linked, mailed, people, wait_for_mails
 from tests.kit.members import join
 from tests.kit.page import words
 from tests.kit.settings import BASE_URL, OWNER
 from tests.mailing import MailServer
 
-__all__ = ["given", "google", "guest", "let_owner", "microsoft", "provider_port"]
+__all__ = ["given", "guest", "let_owner"]
 
 JUN = "jun@acme.example"
 

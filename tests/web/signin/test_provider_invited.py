@@ -15,15 +15,12 @@ from tests.identity.setting import (
     Guest,
     Let,
     given,
-    google,
     guest,
     invite,
     let_owner,
     linked,
     mailed,
-    microsoft,
     people,
-    provider_port,
     wait_for_mails,
 )
 from tests.kit.page import words
@@ -31,7 +28,7 @@ from tests.kit.settings import BASE_URL, OWNER
 from tests.kit.world import create_team
 from tests.mailing import MailServer
 
-__all__ = ["given", "google", "guest", "let_owner", "microsoft", "provider_port"]
+__all__ = ["given", "guest", "let_owner"]
 
 JUN = "jun@acme.example"
 

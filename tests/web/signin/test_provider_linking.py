@@ -8,12 +8,12 @@ from flask import Flask
 from hubsync.domain.roles import Role
 from hubsync.store.teams import Team
 from tests.identity.provider import Answer, Proxy, answer_there
-from tests.identity.setting import Guest, Let, given, google, guest, let_owner, linked, microsoft, provider_port
+from tests.identity.setting import Guest, Let, given, guest, let_owner, linked
 from tests.kit.members import join
 from tests.kit.page import words
 from tests.kit.settings import BASE_URL, OWNER
 
-__all__ = ["given", "google", "guest", "let_owner", "microsoft", "provider_port"]
+__all__ = ["given", "guest", "let_owner"]
 
 JUN = "jun@acme.example"
 

@@ -10,22 +10,12 @@ from flask import Flask
 from hubsync.services.signin import mail_limits
 from hubsync.store.teams import Team
 from tests.identity.provider import Proxy, answer_there
-from tests.identity.setting import (
-    Guest,
-    given,
-    google,
-    guest,
-    mailed,
-    microsoft,
-    provider_port,
-    registered,
-    wait_for_mails,
-)
+from tests.identity.setting import Guest, given, guest, mailed, registered, wait_for_mails
 from tests.kit.page import words
 from tests.kit.settings import BASE_URL, OWNER
 from tests.mailing import MailServer
 
-__all__ = ["given", "google", "guest", "microsoft", "provider_port"]
+__all__ = ["given", "guest"]
 
 
 def test_both_pages_are_alike_word_for_word(app: Flask, team: Team, google: Proxy, smtp: MailServer) -> None:

@@ -47,7 +47,6 @@ about oneself."""
 COMPARISONS = {
     "services/notices/recipients.py addressees_of": "finds whom a mail goes to",
     "web/teams/members.py remove_member": "the owner cannot be removed, whoever asks",
-    "services/teams/members.py add_member": "a team gets no second owner, whoever asks",
     "services/teams/members.py change_role": "a team gets no second owner, whoever asks",
     "services/teams/invitations.py invite": "a team gets no second owner, whoever asks",
     "services/teams/leaving.py read_leaving": "a team keeps its owner, who hands it over first",

@@ -38,8 +38,9 @@ class AcceptedValue:
 def take_answer(value: Any) -> AcceptedValue:
     """An answer: text, choices, number as its digits, true, false, or None for null and for nothing at all.
 
-    An object counts as its ``value``, or else its ``label``, if it has nothing but those; a list as its entries,
-    which are texts, numbers, truth values or such objects. Everything else is unreadable.
+    An object is an option of a form: it counts as its ``value``, or where that says nothing as its ``label``, if
+    it has nothing but those; a list as its entries, which are texts, numbers, truth values or such objects.
+    Everything else is unreadable.
     """
     try:
         taken = _take(value, _DEEPEST)
@@ -93,8 +94,8 @@ def _take(value: Any, deepest: int) -> AnswerValue:
     if isinstance(value, list):
         return tuple(text for text in (_entry(part, deepest) for part in value if part is not None) if text)
     if isinstance(value, Mapping) and value.keys() <= _WRAPPING and deepest:
-        wrapped = value.get("value")
-        return _take(value.get("label") if wrapped is None else wrapped, deepest - 1)
+        wrapped = _take(value.get("value"), deepest - 1)
+        return _take(value.get("label"), deepest - 1) if wrapped in (None, "", ()) else wrapped
     raise _Unreadable
 
 

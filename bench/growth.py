@@ -19,7 +19,7 @@ from bench.stand_in import StandIn
 from hubsync.domain.delivery_states import NEEDS_A_PERSON, DeliveryState
 from hubsync.domain.roles import Role
 from hubsync.services.deliveries import queries, statistics
-from hubsync.services.deliveries.leases import due_deliveries
+from hubsync.services.deliveries.dispatch import due_deliveries
 from hubsync.services.deliveries.search import DeliveryFilter, SearchTerm
 from hubsync.services.deliveries.statistics import count_recent
 from hubsync.store import db, end_read

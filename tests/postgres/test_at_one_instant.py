@@ -18,7 +18,7 @@ from hubsync.identity import GOOGLE, Proof
 from hubsync.net.deadline import Deadline
 from hubsync.services.bookings.completion import complete
 from hubsync.services.connection.token_refresh import take_lease
-from hubsync.services.deliveries.leases import deliver, retry
+from hubsync.services.deliveries.dispatch import deliver, retry
 from hubsync.services.people.sessions import find_signed_in
 from hubsync.services.posting import company_registry
 from hubsync.services.signin import invitation_claims, links, one_time_links

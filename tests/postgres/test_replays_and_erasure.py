@@ -16,7 +16,7 @@ from hubsync.services import now
 from hubsync.services.bookings import erasure
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.dismissals import dismiss_these
-from hubsync.services.deliveries.leases import new_lease
+from hubsync.services.deliveries.dispatch import new_lease
 from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.services.deliveries.replays import replay_these
 from hubsync.store import db, end_read, write_transaction

@@ -18,8 +18,8 @@ from hubsync.services.bookings.erasure import forget_old_companies
 from hubsync.services.connection import account_switch
 from hubsync.services.connection.activation import AuthorizedAccount
 from hubsync.services.connection.parked_tokens import park
+from hubsync.services.deliveries.dispatch import retry
 from hubsync.services.deliveries.due_retries import run_due
-from hubsync.services.deliveries.leases import retry
 from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.services.notices.expiry_warning import warn_due
 from hubsync.services.notices.sender import send_due_notices

@@ -29,8 +29,8 @@ from hubsync.domain.matching import company_keys
 from hubsync.hubspot.oauth import SCOPES as NEEDED
 from hubsync.services import now, tools
 from hubsync.services.connection.tokens import sealed_place
+from hubsync.services.deliveries.dispatch import retry
 from hubsync.services.deliveries.due_retries import run_due
-from hubsync.services.deliveries.leases import retry
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany

@@ -20,7 +20,7 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord, MappingRow
 from hubsync.store.people import Identity, Person, PersonSession, SigninLink, UnconfirmedIdentity
 from hubsync.store.teams import IntakeEndpoint, Invitation, InvitationClaim, Membership, Team
-from hubsync.web.bookings.tokens import sign_booking
+from hubsync.web.bookings.form_tokens import sign_booking
 
 ROLES = {
     "acme": {"owner": "owner", "administrator": "administrator", "keeper": "member", "member": "member"},

@@ -24,7 +24,7 @@ from hubsync.services import now, tools
 from hubsync.services.bookings.answer_placement import place_answers
 from hubsync.services.calendars.source_calendars import calendar_for
 from hubsync.services.deliveries import transitions
-from hubsync.services.deliveries.leases import deliver, new_lease, read_delivery
+from hubsync.services.deliveries.dispatch import deliver, new_lease, read_delivery
 from hubsync.services.deliveries.runner import carry
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.context import CALLS_SECONDS

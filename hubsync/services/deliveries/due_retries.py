@@ -13,14 +13,14 @@ from flask import Flask, current_app
 from hubsync.domain.pacing import ONE_CALL, CallCount
 from hubsync.net.deadline import Deadline
 from hubsync.services import tools
-from hubsync.services.deliveries.expected_calls import ExpectedCalls, expect
-from hubsync.services.deliveries.leases import (
+from hubsync.services.deliveries.dispatch import (
     BACKGROUND_SECONDS,
     DueDelivery,
     deliver,
     due_deliveries,
     read_delivery,
 )
+from hubsync.services.deliveries.expected_calls import ExpectedCalls, expect
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.rate_limits import paused_until
 from hubsync.services.posting.shared_pace import reserve_calls

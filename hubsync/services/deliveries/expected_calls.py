@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from hubsync.domain.matching import company_keys
 from hubsync.domain.outcomes import OPEN
 from hubsync.domain.pacing import ONE_CALL, SEARCH_AND_CREATE, SHARE, CallCount
-from hubsync.services.deliveries.leases import read_delivery
+from hubsync.services.deliveries.dispatch import read_delivery
 from hubsync.services.posting import company_registry
 from hubsync.services.posting.company import posts_contact
 from hubsync.services.posting.draft import draft_booking

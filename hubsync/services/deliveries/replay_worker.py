@@ -14,7 +14,7 @@ from hubsync.domain.reasons import Reason
 from hubsync.errors import ACCESS_GONE, NoReservation, NotFound
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
-from hubsync.services.deliveries.leases import BACKGROUND_SECONDS, read_delivery, retake
+from hubsync.services.deliveries.dispatch import BACKGROUND_SECONDS, read_delivery, retake
 from hubsync.services.deliveries.replays import end
 from hubsync.services.deliveries.runner import carry
 from hubsync.services.isolation import log_unexpected

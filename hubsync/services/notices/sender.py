@@ -15,8 +15,8 @@ from hubsync.domain.delivery_states import IN_TROUBLE
 from hubsync.errors import ACCOUNT_TROUBLES, MailNotSent
 from hubsync.services import now, tools
 from hubsync.services.isolation import log_unexpected
-from hubsync.services.notices import throttle_log
-from hubsync.services.notices.throttle_log import interval
+from hubsync.services.notices import throttle
+from hubsync.services.notices.throttle import interval
 from hubsync.store import db, end_read
 from hubsync.store.connections import Connection
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
@@ -90,9 +90,9 @@ def _worth_a_look() -> list[int]:
 
 
 def _tell(team_id: int) -> list[SentNotice]:
-    if not throttle_log.has_something_to_do(team_id):
+    if not throttle.has_something_to_do(team_id):
         return []
-    notice = throttle_log.take(team_id)
+    notice = throttle.take(team_id)
     if notice is None:
         return []
     mail = notice.mail
@@ -105,17 +105,17 @@ def _tell(team_id: int) -> list[SentNotice]:
         return []
     except MailNotSent as fault:
         if not fault.perhaps_sent:
-            throttle_log.note_not_sent(notice, fault)
+            throttle.note_not_sent(notice, fault)
             return []
         log.warning("The mail server's answer to team %s's notice was lost; it counts as sent.", notice.team_slug)
-        throttle_log.note_sent(notice, fault.reason)
+        throttle.note_sent(notice, fault.reason)
         return [SentNotice(notice.team_slug, unconfirmed=True)]
     if refused:
         log.warning("The mail server refused %d recipients of team %s's notice.", len(refused), notice.team_slug)
-    throttle_log.note_sent(notice)
+    throttle.note_sent(notice)
     return [SentNotice(notice.team_slug, unconfirmed=False)]
 
 
-def _hand_over(notice: throttle_log.LeasedNotice) -> None:
-    if not throttle_log.hand_over(notice):
+def _hand_over(notice: throttle.LeasedNotice) -> None:
+    if not throttle.hand_over(notice):
         raise _Overtaken

@@ -15,7 +15,7 @@ from hubsync.domain.values import AnswerValue
 from hubsync.services.bookings.booking_page import BookingPage
 from hubsync.web.bookings.start_time import read_start
 from hubsync.web.shell.email_problems import EMAIL_CAUSES, explain_no_address
-from hubsync.web.shell.time_zones import is_offered
+from hubsync.web.shell.time_zone_choices import is_offered
 
 MOST_RADIOS = 6
 """Up to so many choices stand side by side as radio buttons; more are a pull-down."""

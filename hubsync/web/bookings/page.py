@@ -17,9 +17,9 @@ from hubsync.services.bookings import booking_page
 from hubsync.services.bookings.booking_page import BookingPage
 from hubsync.store.calendars import Calendar
 from hubsync.web.bookings.form import BookingForm
+from hubsync.web.bookings.form_tokens import FormToken, new_form, read_booking, read_form, sign_booking
 from hubsync.web.bookings.start_time import FARTHEST
-from hubsync.web.bookings.tokens import FormToken, new_form, read_booking, read_form, sign_booking
-from hubsync.web.shell.time_zones import zones_beside, zones_by_region
+from hubsync.web.shell.time_zone_choices import zones_beside, zones_by_region
 
 pages = Blueprint("bookings", __name__)
 

@@ -10,7 +10,7 @@ from wtforms import IntegerField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from hubsync.services.calendars.calendars import LONGEST_MINUTES, LONGEST_NAME, CalendarInput
-from hubsync.web.shell.time_zones import calendar_zones
+from hubsync.web.shell.time_zone_choices import calendar_zones
 
 
 class CalendarForm(FlaskForm):

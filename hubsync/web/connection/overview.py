@@ -21,7 +21,7 @@ from hubsync.services.connection import account_switch, oauth_flow, service_keys
 from hubsync.services.connection.clients import NEEDED_SETTINGS
 from hubsync.services.deliveries import replays, statistics
 from hubsync.services.mapping import free_domains
-from hubsync.services.notices import schedule
+from hubsync.services.notices.status import read_notice_status
 from hubsync.services.operations import daily_check
 from hubsync.store.connections import Connection, connection_of
 from hubsync.web.connection import status_text
@@ -73,7 +73,7 @@ def show_connection() -> ResponseReturnValue:
         missed=replays.count_missed(g.team.id),
         progress=replays.read_progress(g.team.id),
         words=status_text,
-        notices=schedule.read_notice_schedule(g.team.id),
+        notices=read_notice_status(g.team.id),
         notice_days=settings().notice_interval_days,
         words_for_mail=explain_mail_reason,
     )

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.plans import posts
 from hubsync.domain.reasons import Reason
-from hubsync.services.deliveries import leases
+from hubsync.services.deliveries import dispatch
 from hubsync.web.shell import reasons
 
 
@@ -17,7 +17,7 @@ def retry_and_tell(delivery_id: int) -> None:
     if not posts(g.team.plan):
         flash(reasons.explain_reason(Reason.PLAN), "warning")
         return
-    delivery = leases.retry(delivery_id)
+    delivery = dispatch.retry(delivery_id)
     message = " ".join(filter(None, [reasons.explain_state_of(delivery), reasons.explain_delivery(delivery)]))
     if delivery.state in (DeliveryState.POSTED, DeliveryState.DUPLICATE):
         flash(message, "success")

@@ -29,7 +29,7 @@ from hubsync.store.calendars import Calendar
 from hubsync.web.mapping.editor_view import Editor
 from hubsync.web.mapping.form import SubmittedEditor, read_editor
 from hubsync.web.mapping.text import SECTIONS, UNMATCHED, Labels, switch_words
-from hubsync.web.shell.time_zones import zone_words
+from hubsync.web.shell.time_zone_choices import zone_words
 
 pages = Blueprint(
     "mapping",

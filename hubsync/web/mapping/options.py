@@ -16,7 +16,7 @@ from hubsync.hubspot.properties import COMMON, arrange
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.choices import InformationChoices
 from hubsync.services.mapping.storage import EMAIL, SavedMapping
-from hubsync.web.shell.time_zones import zone_words
+from hubsync.web.shell.time_zone_choices import zone_words
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from wtforms.validators import Length, ValidationError
 from hubsync.domain.zones import is_zone
 from hubsync.services.people.profile import LONGEST_NAME
 from hubsync.web.shell.i18n import catalogues, language_tag
-from hubsync.web.shell.time_zones import zone_choices
+from hubsync.web.shell.time_zone_choices import zone_choices
 
 
 class ProfileForm(FlaskForm):

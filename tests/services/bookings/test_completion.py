@@ -17,8 +17,8 @@ from hubsync.domain.booking import Booking, GivenAnswer, Guest
 from hubsync.domain.questions import Kind, Part
 from hubsync.services import now
 from hubsync.services.bookings.completion import complete
+from hubsync.services.deliveries.dispatch import read_delivery
 from hubsync.services.deliveries.due_retries import run_due
-from hubsync.services.deliveries.leases import read_delivery
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow

@@ -12,8 +12,8 @@ from hubsync.domain.email_address import NoAddress
 from hubsync.domain.questions import Kind, Part
 from hubsync.services.bookings import corrections, erasure
 from hubsync.services.bookings.completion import complete
+from hubsync.services.deliveries.dispatch import read_delivery, retry
 from hubsync.services.deliveries.due_retries import run_due
-from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.store import db, end_read
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership

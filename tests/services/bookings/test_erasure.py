@@ -16,7 +16,7 @@ from hubsync.errors import BookingErased
 from hubsync.services import now
 from hubsync.services.bookings import erasure
 from hubsync.services.bookings.completion import complete
-from hubsync.services.deliveries import leases, transitions
+from hubsync.services.deliveries import dispatch, transitions
 from hubsync.services.deliveries.statistics import count_recent
 from hubsync.services.teams.audit import read_trail
 from hubsync.store import db, end_read, write_transaction
@@ -70,7 +70,7 @@ def test_an_old_booking_that_was_posted_at_last_is_still_there_for_whoever_press
     acme.fault(action="status", status=403, times=1)
     failed_id = acme.book("Sato Mika", "old@acme.co.jp", "Acme").id
     with time_machine.travel(now() + timedelta(days=31), tick=True):
-        assert leases.retry(failed_id).state == "posted"
+        assert dispatch.retry(failed_id).state == "posted"
         assert erasure.erase_old() == 0
     with time_machine.travel(now() + timedelta(days=39), tick=True):
         assert erasure.erase_old() == 1

@@ -10,8 +10,8 @@ import pytest
 from hubspot_sandbox.pages.fault_text import PRESETS
 from hubsync.services import now
 from hubsync.services.connection.status import ConnectionStatus, read_status
+from hubsync.services.deliveries.dispatch import read_delivery, retry
 from hubsync.services.deliveries.due_retries import run_due
-from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.services.notices.open_failures import read_open_failures
 from hubsync.services.notices.sender import send_due_notices
 from hubsync.store import db, end_read

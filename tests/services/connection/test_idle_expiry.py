@@ -15,8 +15,8 @@ from hubsync.services.connection.activation import AuthorizedAccount
 from hubsync.services.connection.api_access import with_access
 from hubsync.services.connection.properties import read_properties
 from hubsync.services.connection.status import read_status
+from hubsync.services.deliveries.dispatch import retry
 from hubsync.services.deliveries.due_retries import run_due
-from hubsync.services.deliveries.leases import retry
 from hubsync.services.operations.daily_check import check_now
 from hubsync.services.teams import audit
 from hubsync.store import db, end_read, write_transaction

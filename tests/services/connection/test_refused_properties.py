@@ -14,7 +14,7 @@ from hubsync.services.calendars.calendars import count_stale_rows
 from hubsync.services.connection.activation import reset_state
 from hubsync.services.connection.properties import known_properties, read_properties
 from hubsync.services.connection.refused_properties import read_refused
-from hubsync.services.deliveries.leases import retry
+from hubsync.services.deliveries.dispatch import retry
 from hubsync.services.mapping.property_refresh import refresh_mappings
 from hubsync.services.mapping.storage import load_mapping, save_mapping
 from hubsync.store import db, end_read, write_transaction

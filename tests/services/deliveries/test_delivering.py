@@ -10,8 +10,8 @@ import time_machine
 from hubsync.domain.questions import Kind, Part
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
+from hubsync.services.deliveries.dispatch import deliver, read_delivery, retry
 from hubsync.services.deliveries.due_retries import run_due
-from hubsync.services.deliveries.leases import deliver, read_delivery, retry
 from hubsync.store import end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.mappings import MappingRecord, MappingRow

@@ -12,7 +12,7 @@ from hubsync.domain.questions import Part
 from hubsync.services import now
 from hubsync.services.bookings.completion import complete
 from hubsync.services.deliveries import replays, transitions
-from hubsync.services.deliveries.leases import retry
+from hubsync.services.deliveries.dispatch import retry
 from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.services.deliveries.replays import count_missed, replay_missed, replay_these
 from hubsync.services.teams.audit import read_trail

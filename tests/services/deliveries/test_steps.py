@@ -12,8 +12,8 @@ from cryptography.fernet import Fernet
 
 from hubsync.services import now, tools
 from hubsync.services.connection.tokens import sealed_place
+from hubsync.services.deliveries.dispatch import read_delivery, retry
 from hubsync.services.deliveries.due_retries import run_due
-from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.store import end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery

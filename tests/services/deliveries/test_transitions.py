@@ -14,8 +14,8 @@ from hubsync.domain.delivery_states import DeliveryState
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
+from hubsync.services.deliveries.dispatch import deliver, new_lease, read_delivery, retry
 from hubsync.services.deliveries.due_retries import run_due
-from hubsync.services.deliveries.leases import deliver, new_lease, read_delivery, retry
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
 from hubsync.store.deliveries import Delivery

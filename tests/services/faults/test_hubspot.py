@@ -12,8 +12,8 @@ import pytest
 
 from hubspot_sandbox.pages.fault_text import PRESETS
 from hubsync.services import now
+from hubsync.services.deliveries.dispatch import read_delivery
 from hubsync.services.deliveries.due_retries import run_due
-from hubsync.services.deliveries.leases import read_delivery
 from hubsync.store import end_read
 from tests.services.oauth import later
 

@@ -17,8 +17,8 @@ from sqlalchemy import event
 from hubsync.errors import BookingNotKept
 from hubsync.services import now
 from hubsync.services.bookings.completion import complete
+from hubsync.services.deliveries.dispatch import read_delivery
 from hubsync.services.deliveries.due_retries import run_due
-from hubsync.services.deliveries.leases import read_delivery
 from hubsync.services.deliveries.statistics import count_recent
 from hubsync.services.operations.health import database_answers
 from hubsync.store import db, end_read

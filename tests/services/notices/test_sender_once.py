@@ -13,7 +13,7 @@ import time_machine
 
 from hubsync.domain import notice_throttle
 from hubsync.services import now
-from hubsync.services.notices import throttle_log
+from hubsync.services.notices import throttle
 from hubsync.services.notices.sender import send_due_notices
 from hubsync.store import write_transaction
 from hubsync.store.notices import Notice
@@ -56,19 +56,19 @@ def test_forty_failures_of_eight_workers_at_once_send_one(acme: Any, smtp: MailS
 
 def test_of_eight_workers_that_look_at_one_instant_one_takes_it(acme: Any) -> None:
     fail(acme)
-    taken = all_at_once(acme, lambda: throttle_log.take(acme.team_id))
+    taken = all_at_once(acme, lambda: throttle.take(acme.team_id))
     assert len([each for each in taken if each is not None]) == 1
 
 
 def test_of_two_workers_that_read_the_same_the_second_changes_nothing(acme: Any) -> None:
     """The step is taken by one conditional UPDATE, not by what was read before it."""
     fail(acme)
-    notice = throttle_log.take(acme.team_id)
+    notice = throttle.take(acme.team_id)
     assert notice is not None
     with write_transaction() as session:
         read = session.query(Notice).one()
-        assert throttle_log.change(session, read, notice_throttle.accept(now()))
-        assert not throttle_log.change(session, read, notice_throttle.give_up(notice.state, now()))
+        assert throttle.change(session, read, notice_throttle.accept(now()))
+        assert not throttle.change(session, read, notice_throttle.give_up(notice.state, now()))
     assert (kept(acme).sent_at is not None, kept(acme).tries) == (True, 0)
 
 
@@ -82,7 +82,7 @@ def test_eight_workers_and_fifty_errors_over_thirty_days_send_one_a_week(acme: A
         smtp.answer = "451 later" if number in range(10, 16) else "250 OK"
         with time_machine.travel(moment + timedelta(seconds=10), tick=True):
             if number % 10 == 9:
-                throttle_log.take(acme.team_id)
+                throttle.take(acme.team_id)
             all_at_once(acme, send_due_notices)
         with time_machine.travel(moment + timedelta(hours=7), tick=True):
             all_at_once(acme, send_due_notices)

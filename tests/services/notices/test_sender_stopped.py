@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hubsync.services import now, tools
-from hubsync.services.notices import throttle_log
+from hubsync.services.notices import throttle
 from hubsync.services.notices.sender import send_due_notices
 from hubsync.store import db, write_transaction
 from hubsync.store.notices import Notice
@@ -32,7 +32,7 @@ def write_down(**values: Any) -> None:
 def killed_at(acme: Any, step: Callable[..., Any]) -> None:
     """A worker comes by and is killed when it is about to do *step*, or with what *step* does before it raises."""
     with at(START), acme.app.app_context():
-        notice = throttle_log.take(acme.team_id)
+        notice = throttle.take(acme.team_id)
         assert notice is not None
         mail = notice.mail
         with pytest.raises(Killed):
@@ -48,14 +48,14 @@ def before_the_handing_over(notice: Any, send: Any) -> None:
 
 def at_the_handing_over(notice: Any, send: Any) -> None:
     def hook() -> None:
-        assert throttle_log.hand_over(notice)
+        assert throttle.hand_over(notice)
         raise Killed
 
     send(hook)
 
 
 def after_the_servers_yes(notice: Any, send: Any) -> None:
-    send(lambda: None if throttle_log.hand_over(notice) else pytest.fail("the lease is gone"))
+    send(lambda: None if throttle.hand_over(notice) else pytest.fail("the lease is gone"))
     raise Killed
 
 
@@ -107,8 +107,8 @@ def test_a_worker_killed_when_the_mail_may_have_been_accepted_counts_as_having_s
     assert len(smtp.mails) == arrived + 1
 
 
-def taken(acme: Any) -> throttle_log.LeasedNotice:
-    notice = throttle_log.take(acme.team_id)
+def taken(acme: Any) -> throttle.LeasedNotice:
+    notice = throttle.take(acme.team_id)
     assert notice is not None
     return notice
 
@@ -118,7 +118,7 @@ def test_a_worker_that_slept_through_its_lease_does_not_send(acme: Any) -> None:
     with at(START):
         notice = taken(acme)
     with at(START + timedelta(minutes=3)):
-        assert not throttle_log.hand_over(notice)
+        assert not throttle.hand_over(notice)
 
 
 def test_a_worker_that_was_followed_by_another_does_not_send(acme: Any, smtp: MailServer) -> None:
@@ -127,7 +127,7 @@ def test_a_worker_that_was_followed_by_another_does_not_send(acme: Any, smtp: Ma
         notice = taken(acme)
     assert told(minutes=3) == 1
     with at(START + timedelta(minutes=1)):  # by its own clock the lease stands
-        assert not throttle_log.hand_over(notice)
+        assert not throttle.hand_over(notice)
     assert len(smtp.mails) == 1
 
 
@@ -137,11 +137,11 @@ def test_a_worker_that_wakes_up_and_was_refused_takes_back_that_it_counted_as_se
     failing(acme)
     with at(START):
         notice = taken(acme)
-        assert throttle_log.hand_over(notice)
+        assert throttle.hand_over(notice)
     assert told(minutes=3) == 0
     assert kept(acme).unconfirmed
     with at(START + timedelta(minutes=4)):
-        throttle_log.note_not_sent(notice, MailNotSent("no", reason="refused"))
+        throttle.note_not_sent(notice, MailNotSent("no", reason="refused"))
     assert kept(acme).sent_at is None
     assert told(minutes=10) == 1
 
@@ -150,10 +150,10 @@ def test_a_worker_that_wakes_up_and_was_heard_confirms_it(acme: Any) -> None:
     failing(acme)
     with at(START):
         notice = taken(acme)
-        assert throttle_log.hand_over(notice)
+        assert throttle.hand_over(notice)
     assert told(minutes=3) == 0
     with at(START + timedelta(minutes=4)):
-        throttle_log.note_sent(notice)
+        throttle.note_sent(notice)
     assert not kept(acme).unconfirmed
     assert told(minutes=10) == 0
 
@@ -164,8 +164,8 @@ def test_what_fails_between_the_writing_and_the_accepting_of_a_mail_is_told_next
         notice = taken(acme)
     failing(acme, seconds=1)
     with at(START + timedelta(seconds=2)):
-        assert throttle_log.hand_over(notice)
-        throttle_log.note_sent(notice)
+        assert throttle.hand_over(notice)
+        throttle.note_sent(notice)
     assert [told(days=6.9), told(days=7.1), told(days=15)] == [0, 1, 0]
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from hubsync.services.deliveries.leases import due_deliveries
+from hubsync.services.deliveries.dispatch import due_deliveries
 from hubsync.store import db, end_read
 
 

@@ -18,8 +18,8 @@ from flask import Flask
 from hubsync.domain.pacing import ONE_CALL, CallCount
 from hubsync.services import now, tools
 from hubsync.services.bookings.completion import complete
+from hubsync.services.deliveries.dispatch import retry
 from hubsync.services.deliveries.due_retries import run_due
-from hubsync.services.deliveries.leases import retry
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar

@@ -11,7 +11,7 @@ import time_machine
 
 from hubsync.domain.questions import Kind
 from hubsync.services import now
-from hubsync.services.deliveries.leases import read_delivery
+from hubsync.services.deliveries.dispatch import read_delivery
 from hubsync.services.posting.company_registry import doubt
 from hubsync.store import db, write_transaction
 from hubsync.store.companies import KnownCompany

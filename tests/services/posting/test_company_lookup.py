@@ -10,8 +10,8 @@ import pytest
 import time_machine
 
 from hubsync.services import now
+from hubsync.services.deliveries.dispatch import read_delivery, retry
 from hubsync.services.deliveries.due_retries import run_due
-from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.store import end_read
 from hubsync.store.deliveries import Delivery
 from hubsync.web.mapping.preview_text import record_lines

@@ -8,8 +8,8 @@ import pytest
 
 from hubsync.domain.questions import Part
 from hubsync.services import now
+from hubsync.services.deliveries.dispatch import read_delivery, retry
 from hubsync.services.deliveries.due_retries import run_due
-from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.services.notices.open_failures import read_open_failures
 from hubsync.store import end_read, write_transaction
 from hubsync.store.deliveries import Delivery

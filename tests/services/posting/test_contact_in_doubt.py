@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from hubsync.services import now
+from hubsync.services.deliveries.dispatch import read_delivery, retry
 from hubsync.services.deliveries.due_retries import run_due
-from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery

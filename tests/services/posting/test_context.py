@@ -11,8 +11,8 @@ import time_machine
 
 from hubsync.domain.questions import Part
 from hubsync.services import now
+from hubsync.services.deliveries.dispatch import read_delivery, retry
 from hubsync.services.deliveries.due_retries import run_due
-from hubsync.services.deliveries.leases import read_delivery, retry
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection

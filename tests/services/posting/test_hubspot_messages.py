@@ -8,7 +8,7 @@ import pytest
 
 from hubsync.services import tools
 from hubsync.services.bookings import erasure
-from hubsync.services.deliveries.leases import read_delivery
+from hubsync.services.deliveries.dispatch import read_delivery
 from hubsync.services.posting.hubspot_messages import open_said
 from hubsync.store import db, end_read
 from hubsync.store.deliveries import Attempt, Delivery

@@ -14,7 +14,7 @@ import time_machine
 
 from hubsync.domain.matching import company_keys
 from hubsync.services import now
-from hubsync.services.deliveries.leases import read_delivery, retry
+from hubsync.services.deliveries.dispatch import read_delivery, retry
 from hubsync.services.posting import company_registry
 from hubsync.services.posting.company_registry import recall_doubtful
 from hubsync.store import end_read, write_transaction

@@ -12,8 +12,8 @@ from flask import Flask
 
 from hubsync.services import now, tools
 from hubsync.services.deliveries.concurrency import ThreadShare
+from hubsync.services.deliveries.dispatch import due_deliveries, retry
 from hubsync.services.deliveries.due_retries import run_due
-from hubsync.services.deliveries.leases import due_deliveries, retry
 from hubsync.services.posting.rate_limits import wait_for_turn
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection

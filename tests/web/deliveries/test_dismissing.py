@@ -6,7 +6,7 @@ import pytest
 
 from hubsync.domain.delivery_states import DISMISSABLE, DeliveryState
 from hubsync.services.deliveries import dismissals
-from hubsync.services.deliveries.leases import due_deliveries
+from hubsync.services.deliveries.dispatch import due_deliveries
 from hubsync.store import db
 from hubsync.store.teams import Membership
 from tests.kit.browser import Browser

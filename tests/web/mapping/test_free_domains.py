@@ -7,7 +7,7 @@ from flask import Flask
 
 from hubsync.domain.email_domains import free_domains
 from hubsync.domain.roles import Role
-from hubsync.services.deliveries import leases
+from hubsync.services.deliveries import dispatch
 from hubsync.services.mapping import free_domains as own
 from hubsync.services.teams import audit
 from hubsync.store import db, write_transaction
@@ -185,7 +185,7 @@ def book(workshop: Workshop, email: str) -> Delivery:
         calendar = db.session.get_one(Calendar, workshop.calendar_id)
         given = {questions["Name"].id: "Sato Mika", questions["Email"].id: email}
         booked = complete_page_booking(calendar, given)
-        return leases.read_delivery(booked.id)
+        return dispatch.read_delivery(booked.id)
 
 
 def test_from_the_next_booking_on_an_own_domain_belongs_to_no_company(workshop: Workshop) -> None:

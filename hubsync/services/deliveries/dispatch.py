@@ -1,4 +1,4 @@
-"""Delivery leases: one worker at a time has a delivery that is due, or that a person wants retried."""
+"""Dispatch of deliveries under a lease: one worker at a time has one that is due or to be retried."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ from hubsync.domain.matching import CompanyKeys
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.connection.tokens import sealed_place
+from hubsync.services.deliveries.dispatch import deliver, read_delivery, retry
 from hubsync.services.deliveries.due_retries import run_due
-from hubsync.services.deliveries.leases import deliver, read_delivery, retry
 from hubsync.services.posting import company_registry
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar

@@ -13,7 +13,7 @@ crm/  catalogue/  account_api                  records, search, associations, pr
 call_log_middleware  calls  faults  control/   the call log, faults on demand, the control API
 oauth_pages  oauth_api  grants  pages/         consent, tokens, pages for people
 mailbox  mail_parser                           an SMTP server that lists what it was sent
-app  server  keep_alive                        the application factory and its HTTP server
+app  server  keep_alive  shared                the application factory and its HTTP server
 """
 
 from hubspot_sandbox.server import SandboxServer

@@ -10,8 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from hubspot_sandbox.server import SandboxServer
+from hubspot_sandbox.shared import SharedSandbox
 from tests import databases
-from tests.kit.sandboxes import SharedSandbox
+from tests.kit.sandboxes import sandbox_settings
 from tests.kit.settings import make_settings
 from tests.mailing import MailServer
 
@@ -26,7 +27,7 @@ def given() -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def shared_sandbox() -> Iterator[SharedSandbox]:
-    shared = SharedSandbox()
+    shared = SharedSandbox(sandbox_settings())
     yield shared
     shared.stop()
 

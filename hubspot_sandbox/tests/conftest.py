@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from hubspot_sandbox import SandboxServer, SandboxSettings
+from hubspot_sandbox.shared import SharedSandbox
 
 CALLBACK = "http://localhost:8000/integrations/hubspot/callback"
 
@@ -67,11 +68,17 @@ class Caller(requests.Session):
         return self.get("/sandbox/api/calls").json()["results"]
 
 
+@pytest.fixture(scope="session")
+def _shared() -> Iterator[SharedSandbox]:
+    shared = SharedSandbox(SandboxSettings(redirect_urls=[CALLBACK]))
+    yield shared
+    shared.stop()
+
+
 @pytest.fixture
-def sandbox() -> Iterator[SandboxServer]:
-    """A fresh sandbox in memory."""
-    with SandboxServer(SandboxSettings(redirect_urls=[CALLBACK])) as server:
-        yield server
+def sandbox(_shared: SharedSandbox) -> SandboxServer:
+    """A sandbox in memory, as good as new."""
+    return _shared.fresh()
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
-"""The HubSpot stand-in of a test worker: one server for all its tests, reset for each."""
+"""Settings of the HubSpot stand-in as HubSync's tests want it."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable
 from typing import Any
 
-from hubspot_sandbox.server import SandboxServer
 from hubspot_sandbox.settings import SandboxSettings
 from tests.kit.settings import BASE_URL, CALLBACK
 
@@ -14,51 +11,3 @@ from tests.kit.settings import BASE_URL, CALLBACK
 def sandbox_settings(base_url: str = BASE_URL, **more: Any) -> SandboxSettings:
     """A stand-in that sends people who connect back to the HubSync at *base_url*."""
     return SandboxSettings(redirect_urls=[f"{base_url}{CALLBACK}"], **more)
-
-
-class SharedSandbox:
-    """Starting a stand-in takes longer than many a test, and emptying it takes nothing."""
-
-    def __init__(self) -> None:
-        self._server: SandboxServer | None = None
-        self._running = RequestsRunning()
-
-    def fresh(self) -> SandboxServer:
-        """The server, as good as new.
-
-        Another one when a test has stopped it, or left a request behind that is still being answered: that would
-        write into the records of the next test.
-        """
-        if self._server is not None and (self._running.count or not self._server.running):
-            self.stop()
-        if self._server is None:
-            self._server = SandboxServer(sandbox_settings())
-            self._running = RequestsRunning(self._server.app.wsgi_app)
-            self._server.app.wsgi_app = self._running  # type: ignore[method-assign]  # Flask's own way of wrapping
-            self._server.start()
-        self._server.state.reset()
-        return self._server
-
-    def stop(self) -> None:
-        if self._server is not None:
-            self._server.stop()
-            self._server = None
-
-
-class RequestsRunning:
-    """WSGI middleware that counts the requests which are being answered."""
-
-    def __init__(self, wsgi_app: Any = None) -> None:
-        self._wsgi_app = wsgi_app
-        self._lock = threading.Lock()
-        self.count = 0
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        with self._lock:
-            self.count += 1
-        try:
-            answer: Iterable[bytes] = self._wsgi_app(environ, start_response)
-            return answer
-        finally:
-            with self._lock:
-                self.count -= 1

@@ -23,7 +23,7 @@ from hubspot.crm.contacts import (
 )
 from hubspot.crm.contacts import SimplePublicObjectInputForCreate as NewContact
 
-from bench.house import Guest
+from bench.installation import Guest
 from bench.stand_in import COMPANIES, CONTACTS
 from hubsync.domain.matching import search_alternatives
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from bench.figures import median, ms, percentile, table
 from bench.guests import book_at_once
-from bench.house import House, built, guest
+from bench.installation import Installation, built, guest
 from bench.progress import say
 from bench.report import Finding, Report
 from bench.serving import served
@@ -58,14 +58,14 @@ def run(tiny: bool = False) -> Report:
 def _measure(threads: int, bookings: int, companies: int) -> Run:
     say(f"  {bookings} bookings of {companies} companies on {threads} threads")
     come = [guest(number, number % companies) for number in range(bookings)]
-    with StandIn() as stand_in, built(stand_in.url) as house:
-        house.connect(stand_in.begin(LATENCY_MS))
+    with StandIn() as stand_in, built(stand_in.url) as installation:
+        installation.connect(stand_in.begin(LATENCY_MS))
         stand_in.switch(burst_limit_per_ten_seconds=CALLS, search_limit_per_second=SEARCHES)
         stand_in.forget_calls()
-        with served(house, threads) as serving:
-            address = f"{serving.url}/book/{house.slug}"
-            confirmed, _took = book_at_once(address, come, house.question, connect_anew=True)
-            states, seconds = _wait_until_posted(house, bookings)
+        with served(installation, threads) as serving:
+            address = f"{serving.url}/book/{installation.slug}"
+            confirmed, _took = book_at_once(address, come, installation.question, connect_anew=True)
+            states, seconds = _wait_until_posted(installation, bookings)
         calls = stand_in.calls()
         companies_there, contacts_there = stand_in.count("companies"), stand_in.count("contacts")
     return Run(
@@ -92,12 +92,12 @@ def allowed_seconds(calls: list[dict[str, Any]]) -> float:
     return max((others - CALLS) / (CALLS / SECONDS), (searches - SEARCHES) / SEARCHES, 0.0)
 
 
-def _wait_until_posted(house: House, bookings: int) -> tuple[Counter[str], float]:
+def _wait_until_posted(installation: Installation, bookings: int) -> tuple[Counter[str], float]:
     """The states when no delivery is open any more, and the seconds from the first booking to the last post."""
     gives_up = time.monotonic() + LONGEST_SECONDS
     said = 0
     while True:
-        with house.app.app_context():
+        with installation.app.app_context():
             counted = db.session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
             states = Counter({row[0]: row[1] for row in counted})
             first, last = db.session.execute(

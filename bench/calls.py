@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from bench.figures import table
 from bench.grants import connect_by_oauth
-from bench.house import Guest, House, built, guest
+from bench.installation import Guest, Installation, built, guest
 from bench.progress import shown
 from bench.report import Finding, Report
 from bench.stand_in import Control
@@ -25,14 +25,14 @@ from hubsync.store.mappings import MappingRecord
 from tests.kit import rows
 from tests.kit.sandboxes import sandbox_settings
 
-Prepare = Callable[["Desk"], None]
+Prepare = Callable[["Setup"], None]
 
 
 @dataclass(frozen=True)
-class Desk:
+class Setup:
     """Where a case is prepared."""
 
-    house: House
+    installation: Installation
     server: SandboxServer
     hubspot: Control
     who: Guest
@@ -48,7 +48,7 @@ class Desk:
 
     def remember_company(self) -> None:
         """A colleague booked before."""
-        self.house.book(Guest("Ito Ken", f"ken@{self.who.email.rpartition('@')[2]}", self.who.company))
+        self.installation.book(Guest("Ito Ken", f"ken@{self.who.email.rpartition('@')[2]}", self.who.company))
 
     def lose_company(self) -> None:
         """HubSync remembers the company, and somebody has deleted it at HubSpot meanwhile."""
@@ -58,7 +58,7 @@ class Desk:
     def age_company(self) -> None:
         """HubSync knows the company for longer than it is believed."""
         self.remember_company()
-        with self.house.app.app_context(), write_transaction() as session:
+        with self.installation.app.app_context(), write_transaction() as session:
             session.execute(update(KnownCompany).values(known_at=now() - timedelta(days=2)))
 
     def merge_company(self) -> None:
@@ -69,63 +69,63 @@ class Desk:
 
     def map_bad_row(self) -> None:
         """A mapped property has been deleted at HubSpot."""
-        with self.house.app.app_context(), write_transaction() as session:
+        with self.installation.app.app_context(), write_transaction() as session:
             mapping = session.scalars(select(MappingRecord)).one()
-            row = ("contacts", "no_longer_there", f"question:{self.house.question[Part.NAME]}")
+            row = ("contacts", "no_longer_there", f"question:{self.installation.question[Part.NAME]}")
             rows.add_mapping_row(session, mapping.id, *row)
 
     def switch(self, **sections: bool) -> None:
         """Switch sections of the mapping on or off."""
-        with self.house.app.app_context(), write_transaction() as session:
+        with self.installation.app.app_context(), write_transaction() as session:
             session.execute(update(MappingRecord).values(**sections))
 
     def use_oauth(self) -> None:
         """The team is connected by OAuth."""
-        connect_by_oauth(self.house, self.server)
+        connect_by_oauth(self.installation, self.server)
 
     def let_token_expire(self) -> None:
         """The access token is good for less than two minutes."""
         self.use_oauth()
-        with self.house.app.app_context(), write_transaction() as session:
+        with self.installation.app.app_context(), write_transaction() as session:
             session.execute(update(Connection).values(access_expires_at=now() + timedelta(seconds=5)))
 
 
 def both(*steps: Prepare) -> Prepare:
     """Prepare one step after the other."""
 
-    def prepare(desk: Desk) -> None:
+    def prepare(setup: Setup) -> None:
         for step in steps:
-            step(desk)
+            step(setup)
 
     return prepare
 
 
 def alone(section: str) -> Prepare:
     """Only one section is on."""
-    return lambda desk: desk.switch(companies_on=section == "companies", contacts_on=section == "contacts")
+    return lambda setup: setup.switch(companies_on=section == "companies", contacts_on=section == "contacts")
 
 
-def nothing(desk: Desk) -> None:
+def nothing(setup: Setup) -> None:
     """HubSpot has nothing, and HubSync knows nothing."""
 
 
 POSTED, DUPLICATE = DeliveryState.POSTED, DeliveryState.DUPLICATE
 CASES: tuple[tuple[str, Prepare, int, DeliveryState], ...] = (
     ("New company, new contact", nothing, 3, POSTED),
-    ("Company exists, new contact", Desk.add_company, 2, POSTED),
-    ("Company remembered, new contact", Desk.remember_company, 1, POSTED),
-    ("New company, contact exists", Desk.add_contact, 3, POSTED),
-    ("Company exists, contact exists", both(Desk.add_company, Desk.add_contact), 2, DUPLICATE),
-    ("Company remembered, contact exists", both(Desk.remember_company, Desk.add_contact), 1, DUPLICATE),
+    ("Company exists, new contact", Setup.add_company, 2, POSTED),
+    ("Company remembered, new contact", Setup.remember_company, 1, POSTED),
+    ("New company, contact exists", Setup.add_contact, 3, POSTED),
+    ("Company exists, contact exists", both(Setup.add_company, Setup.add_contact), 2, DUPLICATE),
+    ("Company remembered, contact exists", both(Setup.remember_company, Setup.add_contact), 1, DUPLICATE),
     ("Contacts alone, new contact", alone("contacts"), 1, POSTED),
-    ("Contacts alone, contact exists", both(alone("contacts"), Desk.add_contact), 1, DUPLICATE),
+    ("Contacts alone, contact exists", both(alone("contacts"), Setup.add_contact), 1, DUPLICATE),
     ("Companies alone, new company", alone("companies"), 2, POSTED),
-    ("Companies alone, company exists", both(alone("companies"), Desk.add_company), 1, DUPLICATE),
-    ("New company, new contact, token to be refreshed", Desk.let_token_expire, 4, POSTED),
-    ("New company, new contact, one value to be dropped", Desk.map_bad_row, 4, POSTED),
-    ("Company known for two days, new contact", Desk.age_company, 2, POSTED),
-    ("Company remembered but deleted at HubSpot", Desk.lose_company, 5, POSTED),
-    ("Company remembered but merged at HubSpot", Desk.merge_company, 3, POSTED),
+    ("Companies alone, company exists", both(alone("companies"), Setup.add_company), 1, DUPLICATE),
+    ("New company, new contact, token to be refreshed", Setup.let_token_expire, 4, POSTED),
+    ("New company, new contact, one value to be dropped", Setup.map_bad_row, 4, POSTED),
+    ("Company known for two days, new contact", Setup.age_company, 2, POSTED),
+    ("Company remembered but deleted at HubSpot", Setup.lose_company, 5, POSTED),
+    ("Company remembered but merged at HubSpot", Setup.merge_company, 3, POSTED),
 )
 """What is posted, how it is prepared, the calls it may cost and how the delivery must end."""
 
@@ -150,16 +150,16 @@ def run(tiny: bool = False) -> Report:
 
 def _count(prepare: Prepare, state: DeliveryState) -> list[str]:
     settings = sandbox_settings()
-    with SandboxServer(settings) as server, built(server.url) as house:
+    with SandboxServer(settings) as server, built(server.url) as installation:
         hubspot = Control(server.url)
-        desk = Desk(house, server, hubspot, guest(1), hubspot.begin())
-        house.connect(desk.key)
-        prepare(desk)
-        desk.hubspot.forget_calls()
-        ended, _ = house.book(desk.who)
+        setup = Setup(installation, server, hubspot, guest(1), hubspot.begin())
+        installation.connect(setup.key)
+        prepare(setup)
+        setup.hubspot.forget_calls()
+        ended, _ = installation.book(setup.who)
         if ended != state:
             raise RuntimeError(f"the delivery ended as {ended} instead of {state}")
-        return [_shortened(call["method"], call["path"], call["status"]) for call in desk.hubspot.calls()]
+        return [_shortened(call["method"], call["path"], call["status"]) for call in setup.hubspot.calls()]
 
 
 def _shortened(method: str, path: str, status: int) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from bench.figures import median, ms, percentile, table
 from bench.guests import Confirmed, book_at_once
-from bench.house import House, built, guest
+from bench.installation import Installation, built, guest
 from bench.progress import shown
 from bench.report import Finding, Report
 from bench.serving import served
@@ -53,32 +53,34 @@ def run(tiny: bool = False) -> Report:
         Case(20, KNOWN, 1 if tiny else 10),
         Case(20, OWN, 1 if tiny else 5),
     ]
-    with StandIn() as stand_in, built(stand_in.url) as house:
-        house.connect(stand_in.begin(LATENCY_MS))
-        house.book(guest(0, REMEMBERED))
-        with served(house) as serving:
-            address = f"{serving.url}/book/{house.slug}"
-            book_at_once(address, [guest(-each, REMEMBERED) for each in range(1, 25)], house.question)  # warm up
+    with StandIn() as stand_in, built(stand_in.url) as installation:
+        installation.connect(stand_in.begin(LATENCY_MS))
+        installation.book(guest(0, REMEMBERED))
+        with served(installation) as serving:
+            address = f"{serving.url}/book/{installation.slug}"
+            book_at_once(
+                address, [guest(-each, REMEMBERED) for each in range(1, 25)], installation.question
+            )  # warm up
             for case in planned:
-                _measure(case, address, house)
+                _measure(case, address, installation)
             resident = serving.resident_mb
     return Report("confirm", _lines(planned, resident), _findings(planned, resident))
 
 
-def _measure(case: Case, address: str, house: House) -> None:
-    before = _states(house)
+def _measure(case: Case, address: str, installation: Installation) -> None:
+    before = _states(installation)
     for number in shown(f"{case.guests} at once, {case.company}", range(case.rounds), case.rounds):
         first = case.guests * 10_000 + number * case.guests + (5_000 if case.company == OWN else 0)
         company = REMEMBERED if case.company == KNOWN else None
         come = [guest(first + each, company) for each in range(case.guests)]
-        confirmed, took = book_at_once(address, come, house.question)
+        confirmed, took = book_at_once(address, come, installation.question)
         case.confirmed += confirmed
         case.seconds += took
-    case.states = _states(house) - before
+    case.states = _states(installation) - before
 
 
-def _states(house: House) -> Counter[str]:
-    with house.app.app_context():
+def _states(installation: Installation) -> Counter[str]:
+    with installation.app.app_context():
         counted = select(Delivery.state, func.count()).group_by(Delivery.state)
         return Counter({row[0]: row[1] for row in db.session.execute(counted)})
 

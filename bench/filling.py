@@ -1,4 +1,4 @@
-"""Fill a house with deliveries of the past year, by SQL, in seconds."""
+"""Fill an installation with deliveries of the past year, by SQL, in seconds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from bench.house import House
+from bench.installation import Installation
 from hubsync.domain.roles import Role
 from hubsync.services.calendars import calendars
 from hubsync.services.calendars.calendars import CalendarInput
@@ -16,7 +16,7 @@ from hubsync.store.teams import Membership
 
 CALENDARS = 10
 DUE = 20
-"""Deliveries that are due in every house, however large it is."""
+"""Deliveries that are due in every installation, however large it is."""
 QUIET = 100
 """Deliveries of the calendar that nobody has booked for long; they are the oldest."""
 MEMBER = "ken@demo.example"
@@ -58,14 +58,14 @@ _FILL = (
 )
 
 
-def fill(house: House, size: int) -> int:
-    """Give the house *size* deliveries in ten calendars; return the id of the calendar that is quiet.
+def fill(installation: Installation, size: int) -> int:
+    """Give the installation *size* deliveries in ten calendars; return the id of the calendar that is quiet.
 
     The quiet one belongs to a member of the team, the others to its owner.
     """
-    first, quiet = _make_calendars(house)
-    values = {"size": size, "team": house.team_id, "first": first, "quiet": quiet}
-    with house.app.app_context():
+    first, quiet = _make_calendars(installation)
+    values = {"size": size, "team": installation.team_id, "first": first, "quiet": quiet}
+    with installation.app.app_context():
         file = Path(str(db.engine.url.database))
         db.engine.dispose()
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
@@ -88,15 +88,17 @@ def fill(house: House, size: int) -> int:
     return quiet
 
 
-def _make_calendars(house: House) -> tuple[int, int]:
+def _make_calendars(installation: Installation) -> tuple[int, int]:
     """Nine calendars of the owner and one of a member, with ids that follow each other; the first and the last."""
-    with house.app.app_context():
+    with installation.app.app_context():
         with write_transaction() as session:
             member = person_with(session, MEMBER)
-            session.add(Membership(team_id=house.team_id, person_id=member.id, role=Role.MEMBER))
-            owners = [house.owner_id] * (CALENDARS - 1) + [member.id]
+            session.add(Membership(team_id=installation.team_id, person_id=member.id, role=Role.MEMBER))
+            owners = [installation.owner_id] * (CALENDARS - 1) + [member.id]
         made = [
-            calendars.make_calendar(house.team_id, owner, CalendarInput(f"Calendar {number}", 30, "Asia/Tokyo")).id
+            calendars.make_calendar(
+                installation.team_id, owner, CalendarInput(f"Calendar {number}", 30, "Asia/Tokyo")
+            ).id
             for number, owner in enumerate(owners)
         ]
         end_read()

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from bench.figures import median, ms, table
 from bench.filling import DUE, fill
-from bench.house import House, built, guest
+from bench.installation import Installation, built, guest
 from bench.progress import say, shown
 from bench.report import Finding, Report
 from bench.stand_in import StandIn
@@ -28,16 +28,16 @@ from hubsync.store.teams import Membership
 MOST_TIMES, MOST_MS = 1.5, 50
 REMEMBERED = 999_999
 PAGE = queries.PAGE
-Read = Callable[["Desk"], int]
+Read = Callable[["MeasuredLog"], int]
 By = Literal["email", "company"]
 REPEATS = 3
 
 
 @dataclass
-class Desk:
-    """A house of *size* deliveries and who reads there; seconds by what was read."""
+class MeasuredLog:
+    """A installation of *size* deliveries and who reads there; seconds by what was read."""
 
-    house: House
+    installation: Installation
     size: int
     quiet: int
     booked: int = 0
@@ -46,12 +46,14 @@ class Desk:
 
     @property
     def membership(self) -> Membership:
-        query = select(Membership).where(Membership.team_id == self.house.team_id, Membership.role == self.role)
+        query = select(Membership).where(
+            Membership.team_id == self.installation.team_id, Membership.role == self.role
+        )
         return db.session.scalars(query).one()
 
     def time(self, name: str, read: Read, expected: int) -> None:
         """Do it in a context of its own; it has to find *expected*."""
-        with self.house.app.app_context():
+        with self.installation.app.app_context():
             self.role = Role.MEMBER if name.startswith("member") else Role.OWNER
             self.membership  # noqa: B018  # who reads is known before the page is read
             began = time.perf_counter()
@@ -77,34 +79,34 @@ class Job:
     kept_under_50_ms: bool = False
 
 
-def _deliver(desk: Desk) -> int:
+def _deliver(log: MeasuredLog) -> int:
     """Book for a company that is remembered; the delivery must be posted."""
-    desk.booked += 1
-    return int(desk.house.book(guest(-10 * desk.size - desk.booked, REMEMBERED))[0] == DeliveryState.POSTED)
+    log.booked += 1
+    return int(log.installation.book(guest(-10 * log.size - log.booked, REMEMBERED))[0] == DeliveryState.POSTED)
 
 
 def _searched(by: By, text: str, states: tuple[str, ...] = (), *, exactly: bool = False) -> Read:
     """A page of what is searched for."""
     wanted = DeliveryFilter(states, sought=SearchTerm(by, text, exactly))
-    return lambda desk: len(queries.list_wanted(desk.membership, wanted).deliveries)
+    return lambda log: len(queries.list_wanted(log.membership, wanted).deliveries)
 
 
-def _count(desk: Desk) -> int:
+def _count(log: MeasuredLog) -> int:
     """Whether the counts of the log, of the banner and of the chart agree with what is there."""
-    everything = sum(statistics.count_by_state(desk.membership).values())
-    return int(everything == desk.size + desk.booked)
+    everything = sum(statistics.count_by_state(log.membership).values())
+    return int(everything == log.size + log.booked)
 
 
 JOBS = (
-    Job("log, first page", lambda desk: desk.page()),
-    Job("log, deep page", lambda desk: desk.page(before=PAGE + 60)),
-    Job("log, failed", lambda desk: desk.page((DeliveryState.FAILED,))),
-    Job("log, needs a person", lambda desk: desk.page(NEEDS_A_PERSON)),
-    Job("log, one calendar", lambda desk: desk.page(calendar=desk.quiet - 1)),
-    Job("log, quiet calendar", lambda desk: desk.page(calendar=desk.quiet)),
-    Job("log, quiet calendar, posted", lambda desk: desk.page((DeliveryState.POSTED,), desk.quiet)),
-    Job("member's log", lambda desk: desk.page()),
-    Job("due query", lambda desk: len(due_deliveries(100)), DUE),
+    Job("log, first page", lambda log: log.page()),
+    Job("log, deep page", lambda log: log.page(before=PAGE + 60)),
+    Job("log, failed", lambda log: log.page((DeliveryState.FAILED,))),
+    Job("log, needs a person", lambda log: log.page(NEEDS_A_PERSON)),
+    Job("log, one calendar", lambda log: log.page(calendar=log.quiet - 1)),
+    Job("log, quiet calendar", lambda log: log.page(calendar=log.quiet)),
+    Job("log, quiet calendar, posted", lambda log: log.page((DeliveryState.POSTED,), log.quiet)),
+    Job("member's log", lambda log: log.page()),
+    Job("due query", lambda log: len(due_deliveries(100)), DUE),
     Job("delivery of a remembered company", _deliver, 1),
     Job("search, an e-mail", _searched("email", "guest7@company2.co.jp", exactly=True), 1, True),
     Job("search, e-mails that begin alike", _searched("email", "guest"), PAGE, True),
@@ -112,7 +114,7 @@ JOBS = (
     Job("search, companies, failed", _searched("company", "company", (DeliveryState.FAILED,)), PAGE, True),
     Job("search, nobody", _searched("email", "nobody"), 0, True),
     Job("counts by state", _count, 1, kept_under_50_ms=True),
-    Job("counts of the last 30 days", lambda desk: len(count_recent(desk.house.team_id).days), 30, True),
+    Job("counts of the last 30 days", lambda log: len(count_recent(log.installation.team_id).days), 30, True),
 )
 
 
@@ -120,33 +122,33 @@ def run(tiny: bool = False) -> Report:
     """Measure with each size; *tiny* proves only that it can be measured."""
     sizes = (1_000, 2_000) if tiny else (1_000, 10_000, 100_000, 1_000_000)
     rounds = 2 if tiny else 15
-    with StandIn() as stand_in, ExitStack() as houses:
+    with StandIn() as stand_in, ExitStack() as installations:
         key = stand_in.begin()
-        desks = []
+        logs = []
         for size in sizes:
-            house = houses.enter_context(built(stand_in.url))
+            installation = installations.enter_context(built(stand_in.url))
             began = time.monotonic()
-            quiet = fill(house, size)
+            quiet = fill(installation, size)
             say(f"  {size:,} deliveries filled in within {time.monotonic() - began:.1f} s")
-            house.connect(key)
-            desks.append(Desk(house, size, quiet))
-            _deliver(desks[-1])
+            installation.connect(key)
+            logs.append(MeasuredLog(installation, size, quiet))
+            _deliver(logs[-1])
         for number in shown("rounds", range(rounds + 1), rounds + 1):
             if number == 1:  # the first round warms up
-                for desk in desks:
-                    desk.times.clear()
+                for log in logs:
+                    log.times.clear()
             for job in JOBS:
-                for turn in range(len(desks) * (1 if job.read is _deliver else REPEATS)):
-                    desks[(turn + number) % len(desks)].time(job.name, job.read, job.expected)
-    return Report("growth", _lines(desks), _findings(desks))
+                for turn in range(len(logs) * (1 if job.read is _deliver else REPEATS)):
+                    logs[(turn + number) % len(logs)].time(job.name, job.read, job.expected)
+    return Report("growth", _lines(logs), _findings(logs))
 
 
-def _lines(desks: list[Desk]) -> list[str]:
-    smallest, largest = desks[0], desks[-1]
+def _lines(logs: list[MeasuredLog]) -> list[str]:
+    smallest, largest = logs[0], logs[-1]
     rows = [
         (
             job.name,
-            *(ms(median(desk.times[job.name])) for desk in desks),
+            *(ms(median(log.times[job.name])) for log in logs),
             f"{median(largest.times[job.name]) / median(smallest.times[job.name]):.2f}",
         )
         for job in JOBS
@@ -157,12 +159,12 @@ def _lines(desks: list[Desk]) -> list[str]:
         "A deep page is the oldest but one. The quiet calendar has the oldest hundred deliveries and belongs to",
         "the member.",
         "",
-        *table(("What", *(f"{desk.size:,}" for desk in desks), "Largest to smallest"), rows),
+        *table(("What", *(f"{log.size:,}" for log in logs), "Largest to smallest"), rows),
     ]
 
 
-def _findings(desks: list[Desk]) -> list[Finding]:
-    smallest, largest = desks[0], desks[-1]
+def _findings(logs: list[MeasuredLog]) -> list[Finding]:
+    smallest, largest = logs[0], logs[-1]
     found = []
     for job in JOBS:
         most = median(largest.times[job.name])

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import requests
 
-from bench.house import Guest
+from bench.installation import Guest
 from hubsync.domain.questions import Part
 
 _TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
@@ -25,7 +25,7 @@ class Confirmed:
     shown: float
 
 
-class AtTheDesk:
+class LogReader:
     """One guest with the page open; *questions* are the ids of the page's questions."""
 
     def __init__(self, address: str, who: Guest, questions: dict[Part, int]) -> None:
@@ -75,7 +75,7 @@ def book_at_once(
     """
     together = threading.Barrier(len(guests) + 1)
     with ThreadPoolExecutor(len(guests)) as rooms:
-        ready = list(rooms.map(lambda who: AtTheDesk(address, who, questions), guests))
+        ready = list(rooms.map(lambda who: LogReader(address, who, questions), guests))
         for each in ready if connect_anew else ():
             each.leave()
         pressed = [rooms.submit(each.complete, together) for each in ready]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from bench.bare import BareLoop, OfficialClient
 from bench.figures import median, ms, table
-from bench.house import Guest, House, built, guest
+from bench.installation import Guest, Installation, built, guest
 from bench.progress import shown
 from bench.report import Finding, Report
 from bench.stand_in import StandIn
@@ -58,19 +58,19 @@ def cases(tiny: bool) -> list[Case]:
 
 def run(tiny: bool = False) -> Report:
     """Measure every case."""
-    with StandIn() as stand_in, built(stand_in.url) as house:
-        found = [(case, _measure(case, stand_in, house)) for case in cases(tiny)]
+    with StandIn() as stand_in, built(stand_in.url) as installation:
+        found = [(case, _measure(case, stand_in, installation)) for case in cases(tiny)]
     return Report("overhead", _lines(found), [finding for each in found for finding in _findings(*each)])
 
 
-def _measure(case: Case, stand_in: StandIn, house: House) -> Times:
+def _measure(case: Case, stand_in: StandIn, installation: Installation) -> Times:
     times = Times()
     numbers = iter(shown(f"{case.name}, {case.latency_ms} ms", range(case.deliveries), case.deliveries))
     for first in range(0, case.deliveries, BATCH):
         key = stand_in.begin(case.latency_ms)
-        house.connect(key)
+        installation.connect(key)
         with closing(BareLoop(stand_in.url, key)) as bare:
-            ways = _Ways(case, house, bare, OfficialClient(stand_in.url, key), times)
+            ways = _Ways(case, installation, bare, OfficialClient(stand_in.url, key), times)
             for number, _ in zip(range(first, min(first + BATCH, case.deliveries)), numbers, strict=False):
                 ways.take_turns(number)
     next(numbers, None)
@@ -80,13 +80,15 @@ def _measure(case: Case, stand_in: StandIn, house: House) -> Times:
 class _Ways:
     """The three ways to post a guest, warmed up: connections are open, statements and mappers are made."""
 
-    def __init__(self, case: Case, house: House, bare: BareLoop, official: OfficialClient, times: Times) -> None:
-        self._house, self._bare, self._official, self._times = house, bare, official, times
+    def __init__(
+        self, case: Case, installation: Installation, bare: BareLoop, official: OfficialClient, times: Times
+    ) -> None:
+        self._installation, self._bare, self._official, self._times = installation, bare, official, times
         self._company: str | None = None
         self._of = REMEMBERED if case.remembered else None
         company_id = bare.post(guest(-1, self._of))
         official.post(guest(-2, self._of), company_id)
-        house.book(guest(-3, self._of))
+        installation.book(guest(-3, self._of))
         if case.remembered:
             self._company = company_id
 
@@ -98,8 +100,8 @@ class _Ways:
             ways[way](guest(3 * number + way, self._of))
 
     def _by_service(self, who: Guest) -> None:
-        with self._house.counted_commits() as commits:
-            state, took = self._house.book(who)
+        with self._installation.counted_commits() as commits:
+            state, took = self._installation.book(who)
         if state != DeliveryState.POSTED:
             raise RuntimeError(f"a delivery of the bench ended as {state}, so its time means nothing")
         self._times.service.append(took)

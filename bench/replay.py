@@ -9,7 +9,7 @@ import requests
 from sqlalchemy import func, select, update
 
 from bench.figures import median, ms, percentile, table
-from bench.house import House, built, guest
+from bench.installation import Installation, built, guest
 from bench.progress import say
 from bench.report import Finding, Report
 from bench.serving import served
@@ -47,36 +47,36 @@ def run(tiny: bool = False) -> Report:
 
 def replay(part: str, bookings: int) -> Report:
     """Let *bookings* be missed, have them posted by gunicorn's background thread, and ask for pages meanwhile."""
-    with StandIn() as stand_in, built(stand_in.url) as house:
-        house.connect(stand_in.begin())
+    with StandIn() as stand_in, built(stand_in.url) as installation:
+        installation.connect(stand_in.begin())
         stand_in.switch(burst_limit_per_ten_seconds=BURST_LIMIT)
-        _miss(house, bookings)
-        with served(house) as serving:
-            found = _watch(house, f"{serving.url}/book/{house.slug}", bookings)
+        _miss(installation, bookings)
+        with served(installation) as serving:
+            found = _watch(installation, f"{serving.url}/book/{installation.slug}", bookings)
     return Report(part, _lines(found), _findings(found))
 
 
-def _miss(house: House, bookings: int) -> None:
+def _miss(installation: Installation, bookings: int) -> None:
     """Book while access is lost, and have it back then."""
-    _set_state(house, ConnectionState.LOST, "access_lost")
+    _set_state(installation, ConnectionState.LOST, "access_lost")
     for number in range(bookings):
-        house.book(guest(number, COMPANY))
-    _set_state(house, ConnectionState.CONNECTED, "")
+        installation.book(guest(number, COMPANY))
+    _set_state(installation, ConnectionState.CONNECTED, "")
 
 
-def _set_state(house: House, state: ConnectionState, code: str) -> None:
-    with house.app.app_context(), write_transaction() as session:
+def _set_state(installation: Installation, state: ConnectionState, code: str) -> None:
+    with installation.app.app_context(), write_transaction() as session:
         session.execute(update(Connection).values(state=state, lost_code=code))
 
 
-def _watch(house: House, page: str, bookings: int) -> Run:
+def _watch(installation: Installation, page: str, bookings: int) -> Run:
     found = Run(bookings)
-    with house.app.app_context():
-        replays.replay_missed(house.team_id, house.owner_id)
+    with installation.app.app_context():
+        replays.replay_missed(installation.team_id, installation.owner_id)
     began = time.perf_counter()
     said = 0
     with requests.Session() as session:
-        while (left := _left(house)) is not None:
+        while (left := _left(installation)) is not None:
             asked = time.perf_counter()
             session.get(page, timeout=60).raise_for_status()
             found.pages.append(time.perf_counter() - asked)
@@ -85,7 +85,7 @@ def _watch(house: House, page: str, bookings: int) -> Run:
                 say(f"  {bookings - left} of {bookings} posted")
             time.sleep(0.05)
     found.seconds = time.perf_counter() - began
-    with house.app.app_context():
+    with installation.app.app_context():
         counted = select(Delivery.state, func.count(Delivery.id)).group_by(Delivery.state)
         found.states = {row[0]: row[1] for row in db.session.execute(counted)}
         refused = select(func.count(Attempt.id)).where(Attempt.code == "rate_limited")
@@ -94,10 +94,10 @@ def _watch(house: House, page: str, bookings: int) -> Run:
     return found
 
 
-def _left(house: House) -> int | None:
+def _left(installation: Installation) -> int | None:
     """How many have yet to be tried; None when the replay has ended."""
-    with house.app.app_context():
-        progress = replays.read_progress(house.team_id)
+    with installation.app.app_context():
+        progress = replays.read_progress(installation.team_id)
         end_read()
     assert progress is not None
     return progress.left if progress.state == ReplayState.RUNNING else None

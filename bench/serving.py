@@ -1,4 +1,4 @@
-"""gunicorn as the README starts it, over a house's database, and how much memory it takes."""
+"""gunicorn as the README starts it, over an installation's database, and how much memory it takes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import requests
 
-from bench.house import House
+from bench.installation import Installation
 from bench.report import ROOT
 
 START_SECONDS = 60.0
@@ -35,12 +35,12 @@ class Serving:
 
 
 @contextmanager
-def served(house: House, threads: int = 24) -> Iterator[Serving]:
+def served(installation: Installation, threads: int = 24) -> Iterator[Serving]:
     """``gunicorn wsgi:app`` with gunicorn.conf.py: one process with *threads*. Linux only, for its /proc."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url = f"http://localhost:{port}"
-    given = house.settings | {"BASE_URL": url, "SCHEDULER": "on"}
+    given = installation.settings | {"BASE_URL": url, "SCHEDULER": "on"}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HUBSYNC_")}
     environment = kept | {f"HUBSYNC_{name}": value for name, value in given.items()}
     with tempfile.TemporaryFile("w+") as said:

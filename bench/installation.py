@@ -47,7 +47,7 @@ def guest(number: int, company: int | None = None) -> Guest:
     return Guest(f"Sato Mika{number}", f"guest{number}@company{of}.co.jp", f"Company {of} K.K.")
 
 
-class House:
+class Installation:
     """The app, and what is asked of it. Its settings are those of *environment* without the prefix."""
 
     def __init__(self, app: Flask, settings: dict[str, str]) -> None:
@@ -120,8 +120,8 @@ class House:
 
 
 @contextmanager
-def built(hubspot_url: str) -> Iterator[House]:
-    """A house over a new database under instance/, which is on disk; all of it is deleted at the end."""
+def built(hubspot_url: str) -> Iterator[Installation]:
+    """A installation over a new database under instance/, which is on disk; all of it is deleted at the end."""
     (ROOT / "instance").mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / "instance"))
     settings = make_settings(
@@ -134,7 +134,7 @@ def built(hubspot_url: str) -> Iterator[House]:
         logging.getLogger("alembic").setLevel(logging.WARNING)
         with app.app_context():
             upgrade(directory=str(ROOT / "migrations"))
-        yield House(app, settings)
+        yield Installation(app, settings)
     finally:
         with app.app_context():
             db.session.remove()
@@ -142,4 +142,4 @@ def built(hubspot_url: str) -> Iterator[House]:
         shutil.rmtree(folder)
 
 
-__all__ = ["Guest", "House", "built", "guest"]
+__all__ = ["Guest", "Installation", "built", "guest"]

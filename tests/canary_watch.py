@@ -23,6 +23,7 @@ from flask import Flask, Response, request, request_finished, session
 
 from hubspot_sandbox.server import SandboxServer
 from hubspot_sandbox.state import SandboxState
+from hubsync.config import EXTENSION, settings
 from tests.canaries import DATABASE, HEADER, LOG, MAIL, PAGE, TO_ITSELF, Guard
 from tests.mailing import MailServer
 
@@ -104,7 +105,8 @@ class Watch:
         for name in ("code", "id_token"):
             self.guard.learn("authorization code", request.args.get(name) if "/callback" in request.path else None)
         place = f"{request.method} {request.endpoint}"
-        if response.headers.get("Location") == sender.config.get("BASE_URL", "") + request.full_path.rstrip("?"):
+        base_url = settings(sender).base_url if EXTENSION in sender.extensions else ""
+        if response.headers.get("Location") == base_url + request.full_path.rstrip("?"):
             place += TO_ITSELF
         for name, value in response.headers:
             if name == "Set-Cookie" and value.startswith(f"{sender.config['SESSION_COOKIE_NAME']}="):

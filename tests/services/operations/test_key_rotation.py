@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet
 from flask import Flask
 from sqlalchemy import JSON, Boolean, Column, DateTime, Enum, Integer, event, insert, select, text, update
 
+from hubsync.config import EXTENSION, settings
 from hubsync.errors import Refused
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
@@ -204,6 +205,7 @@ def test_while_every_team_refreshes_rotated_tokens_none_is_lost_and_the_old_key_
     late = Flask("late")
     late.config.update(SQLALCHEMY_DATABASE_URI=str(db.engine.url))
     db.init_app(late)
+    late.extensions[EXTENSION] = settings(acme.app)
     late.extensions["hubsync"] = dataclasses.replace(acme.app.extensions["hubsync"], vault=Vault([OLD, NEW]))
     restart_with(acme.app, NEW, OLD)
     over = threading.Event()

@@ -16,7 +16,8 @@ import pytest
 import requests
 
 from tests.cli.commands import BIN, ROOT
-from tests.journeys.conftest import Browser
+from tests.kit.browser import Browser
+from tests.kit.tab import Tab
 from tests.ports import free_port
 
 
@@ -103,7 +104,7 @@ def test_a_second_start_finds_what_the_first_one_left_and_hubspot_still_connecte
     guests_page = first.address("/book/")
     ports = ("--port", str(first.port), "--sandbox-port", str(first.sandbox_port))
     page = f"http://localhost:{first.port}/teams/acme-trading/settings/integrations/hubspot"
-    browser = Browser()
+    browser = Tab(Browser())
     browser.open(first.address("/signin/link/")).press("Sign in").open(page)
     browser.press("Connect").press("Sign in").press("Choose account").press("Connect app")
     assert "Connected to" in browser.text

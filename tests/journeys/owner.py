@@ -9,13 +9,14 @@ import requests
 from hubsync.services.operations.background_jobs import do_due_work
 from hubsync.store import db
 from hubsync.store.connections import Connection
-from tests.journeys.conftest import Browser, Installation, first_delivery
+from tests.journeys.conftest import Installation, first_delivery
+from tests.kit.tab import Tab
 
 
 class Owner:
     """The owner at a browser, the team's addresses, and what HubSync and HubSpot think of the connection."""
 
-    def __init__(self, installation: Installation, browser: Browser) -> None:
+    def __init__(self, installation: Installation, browser: Tab) -> None:
         self.installation, self.browser = installation, browser
         browser.open(installation.signin_link()).press("Sign in")
         self.calendars = browser.url

@@ -15,9 +15,10 @@ import time_machine
 from hubsync.services import now
 from hubsync.store import db
 from hubsync.store.connections import ParkedConnection
-from tests.journeys.conftest import Browser, Installation
+from tests.journeys.conftest import Installation
 from tests.journeys.owner import Owner
 from tests.journeys.test_main_way import book
+from tests.kit.tab import Tab
 
 MIKA = ("Sato Mika", "mika@acme.co.jp", "Acme")
 REI = ("Kato Rei", "rei@globex.co.jp", "Globex")
@@ -25,7 +26,7 @@ FOREVER = {"times": 1000}
 
 
 @pytest.fixture
-def owner(installation: Installation, browser: Browser) -> Owner:
+def owner(installation: Installation, browser: Tab) -> Owner:
     return Owner(installation, browser)
 
 

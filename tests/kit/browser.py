@@ -1,9 +1,14 @@
-"""Somebody's browser over Flask's test client: cookies of its own, forms, buttons. No JavaScript runs."""
+"""Somebody's browser: cookies of its own, forms, buttons. No JavaScript runs.
+
+It is Flask's test client, before HubSync itself or before a socket.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any
+from urllib.parse import urljoin
 
 from flask import Flask
 from flask.sessions import SessionMixin
@@ -15,19 +20,35 @@ from hubsync.services.people.sessions import start_session
 from hubsync.services.signin import links
 from hubsync.store import db, write_transaction
 from hubsync.store.people import Person
-from tests.kit.forms import Pairs, by_name, change_fields, fields_of, filled, find_button, form_token, sent_by
+from tests.kit.forms import (
+    Pairs,
+    by_name,
+    change_fields,
+    fields_of,
+    filled,
+    find_button,
+    form_of,
+    form_token,
+    sent_by,
+)
 from tests.kit.page import Element, page_of
 from tests.kit.settings import BASE_URL, OWNER
+from tests.kit.sockets import SocketApp
 
 SIGN_IN = "/signin"
 
 
 class Browser:
-    """Opens pages and sends their forms, with the token of a page that it has open."""
+    """Opens pages and sends their forms, with the token of a page that it has open.
 
-    def __init__(self, app: Flask, *, cookies: bool = True, signed_in: str = "") -> None:
-        self.app = app
-        self.client = FlaskClient(app, app.response_class, use_cookies=cookies)
+    With an *app* every address is the app's. Without one, addresses are whole and are asked over a socket; what
+    looks behind the pages, `session` and `sign_in`, needs the app.
+    """
+
+    def __init__(self, app: Flask | None = None, *, cookies: bool = True, signed_in: str = "") -> None:
+        self.app = app or SocketApp()
+        self._base_url = BASE_URL if app else None
+        self.client = FlaskClient(self.app, self.app.response_class, use_cookies=cookies)
         self.client.environ_base = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": BASE_URL.removeprefix("http://")}
         self._token: tuple[str, str] | None = None
         if signed_in:
@@ -39,7 +60,7 @@ class Browser:
         return self.client.session_transaction(base_url=BASE_URL)
 
     def get(self, address: str, **more: Any) -> TestResponse:
-        return self.client.get(address, base_url=BASE_URL, **more)
+        return self.client.get(address, base_url=self._base_url or urljoin(address, "/"), **more)
 
     def open(self, address: str, **more: Any) -> Element:
         """The page at this address, which must be there."""
@@ -69,15 +90,18 @@ class Browser:
     def send(self, address: str, fields: Any, **more: Any) -> TestResponse:
         """Send exactly these fields: a dictionary, or pairs of which several may have one name."""
         data = by_name(fields) if isinstance(fields, list) else fields
-        return self.client.post(address, data=data, base_url=BASE_URL, **more)
+        return self.client.post(address, data=data, base_url=self._base_url or urljoin(address, "/"), **more)
 
     def submit(self, where: Element, button: str = "", **changed: Any) -> TestResponse:
         """Press the button of a form or a page that has these words, with *changed* fields."""
-        pressed = find_button(where, button)
-        form = pressed.find_parent("form")
-        assert form is not None, f"the button {button!r} is in no form"
-        action = str(pressed.get("formaction") or form["action"])
-        fields = change_fields(fields_of(form), changed) + sent_by(pressed)
+        return self.push(find_button(where, button), changed)
+
+    def push(self, button: Element, changed: Mapping[str, Any], page: str = "") -> TestResponse:
+        """Send the button's form with *changed* fields; *page* is the address that it was found at."""
+        form = form_of(button)
+        action = urljoin(page, str(button.get("formaction") or form.get("action") or page))
+        assert action, f"the form of {button.words!r} is sent to its page, and which that is was not said"
+        fields = change_fields(fields_of(form), changed) + sent_by(button)
         if str(form.get("method", "get")).lower() == "post":
             return self.send(action, fields)
         return self.get(action, query_string=by_name(fields))

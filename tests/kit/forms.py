@@ -51,6 +51,20 @@ def find_button(where: Element, words: str, sends: str = "") -> Element:
     return buttons[0]
 
 
+def form_of(button: Element) -> Element:
+    """The form that the button sends: the one that it names, or the one around it."""
+    page = list(button.parents)[-1]
+    named = button.get("form")
+    form = page.select_one(f"form[id='{named}']") if named else button.find_parent("form")
+    assert form is not None, f"the button {button.words!r} is in no form"
+    return form
+
+
+def names_of(form: Element) -> set[str]:
+    """What can be filled in."""
+    return {str(each["name"]) for each in form.select("input, select, textarea") if each.get("name")}
+
+
 def sent_by(button: Element) -> Pairs:
     """What the button adds to its form's fields."""
     return [(str(button["name"]), str(button.get("value", "")))] if button.get("name") else []

@@ -19,6 +19,7 @@ from hubsync.services.connection.properties import read_properties
 from hubsync.services.people.sessions import start_session
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.teams import Team
+from tests.kit.browser import Browser
 from tests.kit.forms import form_token
 from tests.kit.sandboxes import sandbox_settings
 from tests.kit.settings import BASE_URL, make_settings
@@ -32,8 +33,11 @@ WORKING_ON = "hubsync-"
 
 
 @dataclass(frozen=True)
-class Browser:
-    """Somebody's browser as it was at the beginning: its cookie, and the form token of a page it has open."""
+class BrowserState:
+    """What somebody's browser holds at the beginning: its cookie, and the form token of a page it has open.
+
+    Each request is sent from a new client that is given this, as it starts from the same database.
+    """
 
     cookie: str
     form_token: str
@@ -120,17 +124,14 @@ class Ground:
             tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
             return {table: _digest(database, table) for (table,) in tables}
 
-    def _open_browser(self, session_token: str | None) -> Browser:
-        client = self.app.test_client()
-        if session_token:
-            with client.session_transaction(base_url=BASE_URL) as session:
-                session["signed_in"] = session_token
-        shown = client.get("/", base_url=BASE_URL, follow_redirects=True).text
+    def _open_browser(self, session_token: str | None) -> BrowserState:
+        browser = Browser(self.app, signed_in=session_token or "")
+        shown = browser.get("/", follow_redirects=True).text
         token = form_token(shown)
         assert token is not None, shown[:1000]
-        cookie = client.get_cookie(self._cookie_name, domain="localhost")
+        cookie = browser.client.get_cookie(self._cookie_name, domain="localhost")
         assert cookie is not None
-        return Browser(cookie.value, token)
+        return BrowserState(cookie.value, token)
 
 
 @contextmanager

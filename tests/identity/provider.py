@@ -19,6 +19,8 @@ import requests
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
+from tests.kit.browser import Browser
+
 WELL_KNOWN = "/.well-known/openid-configuration"
 Json = dict[str, Any]
 
@@ -206,11 +208,9 @@ def proxy_before(upstream: int, prefix: str = "") -> Iterator[ProxyServer]:
 
 def answer_there(leaving: str, subject: str, *, decline: bool = False) -> str:
     """Answer the provider's page as the person *subject*; return the address it sends the browser back to."""
-    with requests.Session() as browser:
-        browser.trust_env = False
-        browser.get(leaving, timeout=10).raise_for_status()
-        form = {"action": "deny"} if decline else {"sub": subject}
-        back = browser.post(leaving, data=form, allow_redirects=False, timeout=10)
+    browser = Browser()
+    browser.open(leaving)
+    back = browser.send(leaving, {"action": "deny"} if decline else {"sub": subject})
     assert back.status_code == 302, back.text
     location = str(back.headers["Location"])
     # The mock forgets the state when somebody declines; Google and Microsoft do not.

@@ -52,10 +52,8 @@ def find_button(where: Element, words: str, sends: str = "") -> Element:
 
 
 def form_of(button: Element) -> Element:
-    """The form that the button sends: the one that it names, or the one around it."""
-    page = list(button.parents)[-1]
-    named = button.get("form")
-    form = page.select_one(f"form[id='{named}']") if named else button.find_parent("form")
+    """The form around the button, which it sends; no page has a button outside its form."""
+    form = button.find_parent("form")
     assert form is not None, f"the button {button.words!r} is in no form"
     return form
 

@@ -141,7 +141,11 @@ def _reason(fault: BaseException) -> str:
                 return "it is too large"
             case DecodeError():
                 return "it is not compressed as it says"
-            case OSError(errno=None) if type(cause) is OSError:  # only requests' own, for want of such a file
+            case OSError(errno=None) if str(cause).startswith("Tunnel connection failed"):  # http.client's words
+                return "the proxy refused to connect to it"
+            case OSError(errno=None) if str(cause).startswith(
+                "Could not find a suitable TLS CA"
+            ):  # requests' words
                 return "the file of trusted certificates was not found"
     return "the connection broke off"
 

@@ -21,7 +21,7 @@ from weakref import WeakKeyDictionary
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, DateTime, Enum, Executable, MetaData, Table, event
+from sqlalchemy import CursorResult, DateTime, Executable, MetaData, String, Table, event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -84,18 +84,33 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-def enum_text(words: type[StrEnum], length: int = 16) -> Enum:
-    """The type of a text column that holds values of *words* and reads as its members; no other text passes.
+class EnumText(TypeDecorator[str]):
+    """A text column that takes values of a `StrEnum` alone and reads as its members.
 
-    The database knows it as a text of that length: a new word needs no migration.
+    The database knows it as a text: a new word needs no migration. A word that another version stored, before an
+    update was taken back, say, is read as it is: one such row must not keep all others from being shown or posted.
     """
-    return Enum(
-        words,
-        values_callable=lambda members: [each.value for each in members],
-        native_enum=False,
-        validate_strings=True,
-        length=length,
-    )
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, words: type[StrEnum], length: int) -> None:
+        super().__init__(length)
+        self.words = words
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else self.words(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        try:
+            return None if value is None else self.words(value)
+        except ValueError:
+            return value
+
+
+def enum_text(words: type[StrEnum], length: int = 16) -> EnumText:
+    """The type of a text column of at most *length* characters that holds values of *words*."""
+    return EnumText(words, length)
 
 
 # secure_delete: what is erased of a guest is overwritten in the file, not only marked as free.

@@ -97,6 +97,7 @@ def violations(page: Page, scheme: Literal["light", "dark"], size: ViewportSize)
     # Without motion no colour is on its way to another one.
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.set_viewport_size(size)
+    page.wait_for_function("scheme => document.documentElement.dataset.bsTheme === scheme", arg=scheme)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     shown = page.evaluate(f"axe.run({json.dumps(DEFAULT_OPTIONS)})")

@@ -236,8 +236,8 @@ SECTIONS = {"companies": PARTS["company"], "contacts": PARTS["contact"]}
 
 
 def explain_state(state: DeliveryState) -> str:
-    """What the state means, in a sentence."""
-    return str(STATES[state])
+    """What the state means, in a sentence; empty for one of another version."""
+    return str(STATES.get(state, ""))
 
 
 def explain_reason(code: str, http_status: int | None = None) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy import text
 from sqlalchemy.exc import StatementError
 
 from hubsync.domain.delivery_states import DeliveryState
@@ -20,6 +21,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
+from hubsync.web.shell.reasons import explain_state
 
 
 def kept() -> dict[tuple[str, str], int]:
@@ -118,9 +120,19 @@ def test_a_transition_that_the_table_does_not_have_is_refused_and_changes_nothin
 
 def test_a_state_that_is_none_is_not_stored(acme: Any) -> None:
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    with pytest.raises(StatementError, match="not among the defined enum values"), write_transaction() as session:
+    with pytest.raises(StatementError, match="is not a valid DeliveryState"), write_transaction() as session:
         session.get_one(Delivery, delivery.id).state = "done"
     assert read_delivery(delivery.id).state is DeliveryState.POSTED
+
+
+def test_a_state_of_another_version_is_read_as_it_is(acme: Any) -> None:
+    """Such as a newer one that was taken back: its rows are shown, and the others are posted."""
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    with write_transaction() as session:
+        session.execute(text("UPDATE deliveries SET state = 'parked' WHERE id = :id"), {"id": delivery.id})
+    assert read_delivery(delivery.id).state == "parked"
+    assert explain_state(read_delivery(delivery.id).state) == ""
+    assert acme.book("Ito Ken", "ken@acme.co.jp", "Acme").state == "posted"
 
 
 def test_erasing_leaves_the_numbers_of_the_days(acme: Any) -> None:

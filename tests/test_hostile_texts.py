@@ -29,6 +29,8 @@ SHAPES = {
     SHORT: [Shape(piece) for piece in PIECES],
     LONG: [Shape(piece, end=end) for piece in PIECES for end in ("", "!", "@a.com")],
 }
+COSTLY = ("hubsync.domain.email_domains.read_own_free_domains",)
+"""Read a whole list, thousands of addresses to a text."""
 
 
 def test_there_is_something_to_try() -> None:
@@ -46,7 +48,9 @@ def test_no_expression_costs_more_than_its_text_is_long(used: Used, length: int)
 
 
 @lengths
-@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if name in COSTLY else []) for name in sorted(FUNCTIONS)]
+)
 def test_no_function_costs_more_than_its_text_is_long(name: str, length: int) -> None:
     assert [shape for shape in SHAPES[length] if grows_too_fast(FUNCTIONS[name], shape, length)] == []
 

@@ -8,10 +8,10 @@ from typing import ClassVar
 
 import pytest
 
-from hubsync.errors import HubSpotUnreachable
+from hubsync.errors import AnswerLost, HubSpotUnreachable
 from hubsync.hubspot.calls import Call
 from hubsync.net.deadline import Deadline
-from tests.kit.http_server import say_nothing
+from tests.kit.http_server import drip, http, say_nothing
 
 READ = Call("GET", "/thing", writes=False)
 WRITE = Call("POST", "/thing", {"name": "Acme"}, writes=True)
@@ -23,6 +23,16 @@ def test_a_call_ends_after_its_own_limit_although_the_deadline_is_far(serve, wir
     with pytest.raises(HubSpotUnreachable):
         wire(server.url, call_seconds=0.3).send(READ, Deadline.after(60))
     assert time.monotonic() - started < 0.8
+
+
+@pytest.mark.parametrize(("call", "fault"), [(READ, HubSpotUnreachable), (WRITE, AnswerLost)])
+@pytest.mark.parametrize("answer", [say_nothing, drip(http(200, b"{}", x_padding="x" * 300))])
+def test_a_call_ends_at_the_deadline_although_its_own_limit_is_far(serve, wire, call, fault, answer):
+    server = serve(answer)
+    started = time.monotonic()
+    with pytest.raises(fault):
+        wire(server.url).send(call, Deadline.after(0.3))
+    assert time.monotonic() - started < 2
 
 
 @pytest.mark.slow

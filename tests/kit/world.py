@@ -82,7 +82,7 @@ def world(
             sessions = {role: start_session(session, person_id) for role, person_id in ids.items()}
         return World(team_id, ids, made, sessions)
 
-    key = (team, plan, people, tuple(of_whom.items()), mapped, connected, tuple(person.items()))
+    key = (team, plan, people, tuple(of_whom.items()), mapped, connected, tuple(person.items()), bool(sandbox))
     return build_once(app, sandbox, key, build)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ CHINESE = {"Your account": "您的帳戶", "Sign in": "登入"}
 
 
 @pytest.fixture
-def app(app: Flask, tmp_path: Path) -> Flask:
+def app(app: Flask, tmp_path: Path) -> Iterator[Flask]:
     """HubSync with two small catalogues installed, besides those that ship with it."""
     for name, sentences in (("de", GERMAN), ("zh_Hant", CHINESE)):
         catalogue = Catalog(locale=name)
@@ -42,8 +43,10 @@ def app(app: Flask, tmp_path: Path) -> Flask:
             write_mo(file, catalogue)
     # Flask-Babel's own setting, read when the app was made.
     with app.app_context():
-        get_babel().translation_directories.append(str(tmp_path / "translations"))
-    return app
+        directories = get_babel().translation_directories
+    directories.append(str(tmp_path / "translations"))
+    yield app
+    directories.remove(str(tmp_path / "translations"))  # other tests share the app
 
 
 def choose(app: Flask, language: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,13 +11,9 @@ from sqlalchemy import text
 
 from hubsync.background import Background
 from hubsync.services import now
-from hubsync.services.deliveries import transitions
 from hubsync.store import db, end_read, write_transaction
-from hubsync.store.bookings import BookingRecord
-from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
-from hubsync.store.people import Person
-from hubsync.store.teams import Team
+from tests.kit import rows
 
 
 @pytest.fixture
@@ -26,36 +21,10 @@ def due(app: Flask) -> Iterator[Callable[[], str]]:
     """One due delivery of a team without the Premium plan, which is skipped as soon as somebody takes it."""
     with app.app_context():
         with write_transaction() as session:
-            person = Person(email="owner@acme.example", created_at=now())
-            team = Team(slug="acme", name="Acme", plan="free", created_at=now())
-            session.add_all([person, team])
-            session.flush()
-            calendar = Calendar(
-                team_id=team.id, owner_id=person.id, slug="c", name="C", external_id="c", created_at=now()
-            )
-            session.add(calendar)
-            session.flush()
-            booking = BookingRecord(
-                team_id=team.id,
-                calendar_id=calendar.id,
-                source="page",
-                external_id="b",
-                starts_at=now(),
-                ends_at=now() + timedelta(minutes=30),
-                created_at=now(),
-            )
-            session.add(booking)
-            session.flush()
-            transitions.begin(
-                session,
-                Delivery(
-                    team_id=team.id,
-                    calendar_id=calendar.id,
-                    booking_id=booking.id,
-                    state="pending",
-                    created_at=now(),
-                ),
-            )
+            team, person = rows.add_team(session, plan="free"), rows.add_person(session)
+            calendar = rows.add_calendar(session, team.id, person.id)
+            booking = rows.add_booking(session, team.id, calendar.id, starts_at=now(), created_at=now())
+            rows.add_delivery(session, booking, "pending")
 
         def state() -> str:
             found = db.session.query(Delivery.state).scalar()

@@ -9,11 +9,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from cryptography.fernet import Fernet
 from flask import Flask
 
 from hubsync.services import tools
 from tests.cli.serving import Serving
+from tests.kit.settings import make_settings
 
 SETTINGS = runpy.run_path(str(Path(__file__).parent.parent / "gunicorn.conf.py"))
 
@@ -47,13 +47,7 @@ REFUSED = {
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     """HubSync under gunicorn, for a user whose folders are watched."""
     home = tmp_path_factory.mktemp("home")
-    settings = {
-        "SECRET_KEY": "k" * 48,
-        "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-        "BASE_URL": "https://hubsync.acme.example",
-        "SQLALCHEMY_DATABASE_URI": "sqlite://",
-        "SCHEDULER": "off",
-    }
+    settings = make_settings(BASE_URL="https://hubsync.acme.example", SQLALCHEMY_DATABASE_URI="sqlite://")
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("HOME", str(home))
         environment.setenv("XDG_RUNTIME_DIR", str(home))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 
 from tests.cli.serving import Serving
+from tests.kit.settings import make_settings, process_environment
 
 ROOT = Path(__file__).parent.parent
 
@@ -32,20 +31,14 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settings(unpacked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Settings that serve; the package is found where it was unpacked, and nothing else of HubSync is."""
     monkeypatch.setenv("PYTHONPATH", str(unpacked))
-    return {
-        "SECRET_KEY": "k" * 48,
-        "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-        "BASE_URL": "http://localhost:8000",
-        "SCHEDULER": "off",
-    }
+    return make_settings()
 
 
 def run(folder: Path, *command: str, **settings: str) -> str:
-    environment = os.environ | {f"HUBSYNC_{name}": value for name, value in settings.items()}
     done = subprocess.run(
         [sys.executable, "-m", "hubsync", *command],
         cwd=folder,
-        env=environment,
+        env=process_environment(settings),
         capture_output=True,
         text=True,
         check=True,

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from cryptography.fernet import Fernet
 from flask import Flask
 from werkzeug.serving import make_server
 
 from hubsync import redacting
 from hubsync.store import db
 from tests.cli.serving import Serving
+from tests.kit.settings import make_settings
 
 TOKEN = "Zm9vYmFy-canary_0123456789abcdefABCDEF4567x"
 FORGED = "\r\n2026-01-01 INFO all is well\x1b[31m\u2028\x85\u202e end"
@@ -164,15 +164,8 @@ def test_werkzeugs_request_lines_are_redacted(app: Flask, lines: io.StringIO) ->
 
 @pytest.mark.slow
 def test_gunicorns_access_log_is_redacted() -> None:
-    settings = {
-        "SECRET_KEY": "k" * 48,
-        "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-        "BASE_URL": "http://localhost:8000",
-        "SQLALCHEMY_DATABASE_URI": "sqlite://",
-        "SCHEDULER": "off",
-    }
     command = ("gunicorn", "--access-logfile", "-", "--bind", "127.0.0.1:{port}", "wsgi:app")
-    with Serving(*command, **settings) as serving:
+    with Serving(*command, **make_settings(SQLALCHEMY_DATABASE_URI="sqlite://")) as serving:
         for path in (f"/signin/link/{TOKEN}", f"/integrations/hubspot/callback?code={TOKEN}&state={TOKEN}"):
             url = f"http://127.0.0.1:{serving.port}{path}"
             requests.get(url, headers={"Referer": url}, timeout=10, allow_redirects=False)

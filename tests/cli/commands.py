@@ -6,7 +6,6 @@ Both give what `subprocess` gives. What a process adds is its exit code, its sig
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from functools import cache
@@ -14,12 +13,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from click.testing import CliRunner
-from cryptography.fernet import Fernet
 from flask import Flask
 from flask.cli import FlaskGroup
 
 from hubsync.app import create_app
 from hubsync.store import db
+from tests.kit.settings import make_settings, process_environment
 
 ROOT = Path(__file__).parent.parent.parent
 BIN = Path(sys.executable).parent
@@ -28,11 +27,14 @@ Ended = subprocess.CompletedProcess[str]
 
 def run(*command: str, **settings: str) -> Ended:
     """Run a program with these settings alone, in a process of its own."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HUBSYNC_", "FLASK_"))}
-    environment = {**kept, **{f"HUBSYNC_{name}": value for name, value in settings.items()}}
-    program = str(BIN / command[0])
     return subprocess.run(
-        [program, *command[1:]], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+        [str(BIN / command[0]), *command[1:]],
+        cwd=ROOT,
+        env=process_environment(settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 
@@ -66,16 +68,6 @@ def make_database(file: Path) -> str:
 def _upgraded() -> bytes:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "hubsync.sqlite3"
-        ended = call("db", "upgrade", **settings_over(f"sqlite:///{file}"))
+        ended = call("db", "upgrade", **make_settings(SQLALCHEMY_DATABASE_URI=f"sqlite:///{file}"))
         assert ended.returncode == 0, ended.stderr
         return file.read_bytes()
-
-
-def settings_over(database: str) -> dict[str, str]:
-    """The settings that are required, and where the database is."""
-    return {
-        "SECRET_KEY": "k" * 48,
-        "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-        "BASE_URL": "https://hubsync.acme.example",
-        "SQLALCHEMY_DATABASE_URI": database,
-    }

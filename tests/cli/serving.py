@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from types import TracebackType
 
 import requests
 
+from tests.kit.settings import process_environment
 from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent.parent
@@ -23,8 +23,7 @@ class Serving:
 
     def __init__(self, *command: str, folder: Path = ROOT, **settings: str) -> None:
         self.port, self._folder = free_port(), folder
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("HUBSYNC_", "FLASK_"))}
-        self._environment = {**kept, **{f"HUBSYNC_{name}": value for name, value in settings.items()}}
+        self._environment = process_environment(settings)
         self._command = [str(BIN / command[0]), *(word.format(port=self.port) for word in command[1:])]
         self.said = ""
 

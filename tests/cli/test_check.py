@@ -7,24 +7,23 @@ from pathlib import Path
 import pytest
 
 from hubspot_sandbox.server import SandboxServer
-from tests.cli.commands import call, make_database, run, settings_over
+from tests.cli.commands import call, make_database, run
 from tests.cli.serving import Serving
 from tests.cli.test_keys import NEW, OLD, put_secrets
 from tests.identity.provider import Proxy
+from tests.kit.settings import make_settings
 from tests.mailing import MailServer
 
 
 @pytest.fixture
 def settings(tmp_path: Path, sandbox: SandboxServer, smtp: MailServer) -> dict[str, str]:
-    return settings_over(make_database(tmp_path / "hubsync.sqlite3")) | {
-        "TRUSTED_PROXIES": "1",
-        "HUBSPOT_API_URL": sandbox.url,
-        "HUBSPOT_CLIENT_ID": sandbox.settings.client_id,
-        "HUBSPOT_CLIENT_SECRET": sandbox.settings.client_secret,
-        "MAIL_SERVER": "127.0.0.1",
-        "MAIL_PORT": str(smtp.port),
-        "MAIL_DEFAULT_SENDER": "HubSync <hubsync@acme.example>",
-    }
+    return make_settings(
+        hubspot=sandbox.url,
+        mail_port=smtp.port,
+        BASE_URL="https://hubsync.acme.example",
+        TRUSTED_PROXIES="1",
+        SQLALCHEMY_DATABASE_URI=make_database(tmp_path / "hubsync.sqlite3"),
+    )
 
 
 @pytest.mark.slow

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import signal
@@ -17,6 +16,7 @@ import requests
 
 from tests.cli.commands import BIN, ROOT
 from tests.kit.browser import Browser
+from tests.kit.settings import process_environment
 from tests.kit.tab import Tab
 from tests.ports import free_port
 
@@ -34,12 +34,11 @@ def checkout(tmp_path: Path) -> Path:
 class Demo:
     def __init__(self, checkout: Path, *options: str, **environment: str) -> None:
         self.port, self.sandbox_port = free_port(), free_port()
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("HUBSYNC_", "FLASK_"))}
         ports = ["--port", str(self.port), "--sandbox-port", str(self.sandbox_port)]
         self.process = subprocess.Popen(
             [str(BIN / "flask"), "demo", *ports, *options],
             cwd=checkout,
-            env={**kept, **environment, "PYTHONUNBUFFERED": "1"},
+            env={**process_environment({}), **environment, "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sqlite3
 import subprocess
@@ -15,6 +14,7 @@ from cryptography.fernet import Fernet
 
 from hubsync.store.sealed import Vault
 from tests.cli.commands import ROOT, call, make_database
+from tests.kit.settings import make_settings, process_environment
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 FLASK = str(Path(sys.executable).parent / "flask")
@@ -27,12 +27,7 @@ def database(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def settings(database: Path) -> dict[str, str]:
-    return {
-        "SECRET_KEY": "k" * 48,
-        "ENCRYPTION_KEYS": OLD,
-        "BASE_URL": "https://hubsync.acme.example",
-        "SQLALCHEMY_DATABASE_URI": make_database(database),
-    }
+    return make_settings(ENCRYPTION_KEYS=OLD, SQLALCHEMY_DATABASE_URI=make_database(database))
 
 
 def put_secrets(database: Path, count: int, key: str = OLD) -> None:
@@ -93,10 +88,9 @@ def test_killed_in_the_middle_nothing_is_lost_and_the_next_run_ends_it(
     count = 400
     put_secrets(database, count)
     both = {**settings, "ENCRYPTION_KEYS": f"{NEW},{OLD}"}
-    environment = {**os.environ, **{f"HUBSYNC_{name}": value for name, value in both.items()}}
     newest = Vault([NEW])
     with subprocess.Popen(
-        [FLASK, "keys", "rotate"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+        [FLASK, "keys", "rotate"], cwd=ROOT, env=process_environment(both), stdout=subprocess.DEVNULL
     ) as running:
         until = time.monotonic() + 60
         while not any(newest.is_sealed_with_newest(sealed) for sealed in kept(database).values()):

@@ -6,12 +6,11 @@ from flask import Flask
 
 from hubsync.services import now
 from hubsync.services.calendars.calendars import CalendarInput, make_calendar
-from hubsync.services.deliveries import transitions
 from hubsync.services.teams.members import create_team
 from hubsync.store import db, write_transaction
 from hubsync.store.bookings import BookingRecord
-from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
+from tests.kit import rows
 
 
 def keep_a_booking(app: Flask, state: str = "posted") -> None:
@@ -19,25 +18,8 @@ def keep_a_booking(app: Flask, state: str = "posted") -> None:
         team = create_team("Acme", "owner@acme.example", "premium")
         calendar = make_calendar(team.id, db.session.query(Person.id).scalar(), CalendarInput("Intro", 30, "UTC"))
         with write_transaction() as session:
-            booking = BookingRecord(
-                team_id=team.id,
-                calendar_id=calendar.id,
-                source="page",
-                external_id="1",
-                guest_email="mika@acme.example",
-                starts_at=now(),
-                ends_at=now(),
-                created_at=now(),
-            )
-            delivery = Delivery(
-                team_id=team.id,
-                calendar_id=calendar.id,
-                booking=booking,
-                state=state,
-                created_at=now(),
-                search_email="mika@acme.example",
-            )
-            transitions.begin(session, delivery)
+            booking = rows.add_booking(session, team.id, calendar.id, created_at=now())
+            rows.add_delivery(session, booking, state, search_email=booking.guest_email)
 
 
 def test_an_address_that_is_not_known(app: Flask) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from tests.cli.commands import Ended, call, make_database, run, settings_over
+from tests.cli.commands import Ended, call, make_database, run
 from tests.cli.serving import Serving
+from tests.kit.settings import make_settings
 
 GUNICORN = ("gunicorn", "--bind", "127.0.0.1:0", "wsgi:app")
 SERVERS = pytest.mark.parametrize("command", [("flask", "run", "--port", "0"), GUNICORN], ids=" ".join)
@@ -98,7 +99,8 @@ def test_the_demo_needs_no_settings_and_is_named_among_the_commands(program: tup
 
 
 def test_a_first_team_is_made_with_a_sign_in_link(tmp_path: Path) -> None:
-    settings = settings_over(make_database(tmp_path / "hubsync.sqlite3"))
+    database = make_database(tmp_path / "hubsync.sqlite3")
+    settings = make_settings(BASE_URL="https://hubsync.acme.example", SQLALCHEMY_DATABASE_URI=database)
     made = call("team", "create", "Acme", "--owner", "a@acme.example", "--plan", "basic", **settings)
     assert made.returncode == 0, made.stderr
     assert "https://hubsync.acme.example/signin/link/" in made.stdout
@@ -117,7 +119,7 @@ def test_a_first_team_is_made_with_a_sign_in_link(tmp_path: Path) -> None:
 def test_the_database_of_whatever_serves_belongs_to_its_user_alone(
     command: tuple[str, ...], tmp_path: Path
 ) -> None:
-    settings = settings_over(f"sqlite:///{tmp_path}/hubsync.sqlite3")
+    settings = make_settings(SQLALCHEMY_DATABASE_URI=f"sqlite:///{tmp_path}/hubsync.sqlite3")
     before = os.umask(0o022)  # as most systems set it
     try:
         with Serving(*command, **settings) as serving:

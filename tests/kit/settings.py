@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from typing import Any
 
 from cryptography.fernet import Fernet
@@ -37,6 +39,12 @@ def make_settings(*, hubspot: str = "", mail_port: int | None = None, **differen
             "MAIL_DEFAULT_SENDER": "HubSync <hubsync@acme.example>",
         }
     return made | different
+
+
+def process_environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a process that has these settings, and none of whoever runs the tests."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HUBSYNC_", "FLASK_"))}
+    return kept | {f"HUBSYNC_{name}": value for name, value in settings.items()}
 
 
 def change_settings(app: Flask, **changes: Any) -> None:

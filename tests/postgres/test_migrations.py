@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from cryptography.fernet import Fernet
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect
@@ -16,6 +15,7 @@ from sqlalchemy import inspect
 from hubsync.app import create_app
 from hubsync.store import Base, db
 from tests.databases import Server
+from tests.kit.settings import make_settings
 
 pytestmark = pytest.mark.slow
 
@@ -23,16 +23,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def unmigrated(tmp_path: Path, postgresql: Server) -> Iterator[Flask]:
     with postgresql.database(tables=False) as uri:
-        app = create_app(
-            {
-                "SECRET_KEY": "k" * 48,
-                "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-                "BASE_URL": "http://localhost:8000",
-                "SQLALCHEMY_DATABASE_URI": uri,
-                "SCHEDULER": "off",
-            },
-            instance_path=tmp_path / "instance",
-        )
+        app = create_app(make_settings(SQLALCHEMY_DATABASE_URI=uri), instance_path=tmp_path / "instance")
         with app.app_context():
             yield app
             db.session.remove()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,9 +13,9 @@ from hubsync.services import now
 from hubsync.services.deliveries import transitions
 from hubsync.services.notices.sender import send_due_notices
 from hubsync.store import db, end_read, write_transaction
-from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 from hubsync.store.notices import Notice
+from tests.kit import rows
 
 GUEST = "hanako"
 START = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -27,27 +26,10 @@ def fail(acme: Any, state: str = "failed", reason: str = "record_refused", **val
     """One more delivery of the team, which came to be in *state* just now; returns its id."""
     moment = now()
     with write_transaction() as session:
-        booking = BookingRecord(
-            team_id=acme.team_id,
-            calendar_id=acme.calendar_id,
-            source="page",
-            external_id=secrets.token_hex(8),
-            guest_name=GUEST,
-            guest_email=f"{GUEST}@acme.co.jp",
-            starts_at=moment + timedelta(days=1),
-            ends_at=moment + timedelta(days=1, minutes=30),
-            created_at=moment,
-        )
-        session.add(booking)
-        session.flush()
-        delivery = Delivery(
-            team_id=acme.team_id,
-            calendar_id=acme.calendar_id,
-            booking_id=booking.id,
-            state="sending",
-            created_at=moment,
-        )
-        transitions.begin(session, delivery)
+        guest = {"guest_name": GUEST, "guest_email": f"{GUEST}@acme.co.jp"}
+        times = {"starts_at": moment + timedelta(days=1), "created_at": moment}
+        booking = rows.add_booking(session, acme.team_id, acme.calendar_id, **guest, **times)
+        delivery = rows.add_delivery(session, booking, "sending")
         become(session, delivery, state, reason, **values)
         return delivery.id
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -20,17 +20,23 @@ from typing import Any, NoReturn
 from flask import Flask
 
 from hubsync.app import create_app
-from hubsync.config import settings as settings_of
+from hubsync.config import settings
+from tests.kit.settings import make_settings
 
 ROOT = Path(__file__).parent.parent.parent
-HANDED_ON = ("SECRET_KEY", "BASE_URL", "SQLALCHEMY_DATABASE_URI")
 
 
-def task_of(acme: Any, settings: dict[str, str], **others: Any) -> dict[str, Any]:
-    """What a process is told: *settings* beside those of the test's own application, its team, and *others*."""
-    kept = {name: str(getattr(settings_of(acme.app), name.lower())) for name in HANDED_ON}
+def task_of(
+    acme: Any, *, mail_port: int | None = None, different: Mapping[str, str] | None = None, **others: Any
+) -> dict[str, Any]:
+    """What a process is told: the database of the test's own app, settings that are *different*, and *others*."""
+    usual = make_settings(
+        hubspot=acme.sandbox.url,
+        mail_port=mail_port,
+        SQLALCHEMY_DATABASE_URI=str(settings(acme.app).sqlalchemy_database_uri),
+    )
     return {
-        "settings": {**kept, "HUBSPOT_API_URL": acme.sandbox.url, "SCHEDULER": "off", **settings},
+        "settings": {**usual, **(different or {})},
         "instance_path": acme.app.instance_path,
         "team_id": acme.team_id,
         **others,

@@ -10,25 +10,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from flask import Flask
 
 from hubsync.app import create_app
 from hubsync.services.operations.self_check import Finding, check_installation
 from tests.kit.apps import create_tables
+from tests.kit.settings import make_settings
 
 OPERATING = Path(__file__).parent.parent.parent / "docs" / "OPERATING.md"
 ENDS = ("", "-wal", "-shm")
 
 
 def start(folder: Path, database: str = "sqlite:///hubsync.sqlite3") -> Flask:
-    given = {
-        "SECRET_KEY": "k" * 48,
-        "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-        "BASE_URL": "http://localhost:8000",
-        "SQLALCHEMY_DATABASE_URI": database,
-    }
-    return create_app(given, instance_path=folder)
+    return create_app(make_settings(SQLALCHEMY_DATABASE_URI=database), instance_path=folder)
 
 
 def modes(*paths: Path) -> set[str]:

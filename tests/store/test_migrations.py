@@ -16,23 +16,19 @@ from sqlalchemy import inspect, select, text
 from hubsync.app import create_app
 from hubsync.domain.searching import as_searched
 from hubsync.paths import FILES
-from hubsync.services import now
 from hubsync.services.calendars.calendars import CalendarInput, make_calendar
 from hubsync.services.teams.members import create_team
 from hubsync.store import Base, db, write_transaction
-from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
+from tests.kit import rows
 from tests.kit.settings import make_settings
 
 
 @pytest.fixture
 def unmigrated(tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(
-        make_settings(),
-        instance_path=tmp_path / "instance",
-    )
+    app = create_app(make_settings(), instance_path=tmp_path / "instance")
     with app.app_context():
         yield app
         db.session.remove()
@@ -117,18 +113,9 @@ def test_addresses_of_bookings_from_before_are_read_again(unmigrated: Flask) -> 
     calendar_id = make_calendar(team_id, owner_id, CalendarInput("Intro", 30, "UTC")).id
     with write_transaction() as session:
         for email in READ_AGAIN:
-            booking = BookingRecord(
-                team_id=team_id,
-                calendar_id=calendar_id,
-                source="signed_json",
-                external_id=email,
-                guest_email=email,
-                starts_at=now(),
-                ends_at=now(),
-                created_at=now(),
-            )
-            given = {"team_id": team_id, "calendar_id": calendar_id, "booking": booking, "created_at": now()}
-            session.add(Delivery(state="posted", search_email=as_searched(email), **given))
+            columns = {"source": "signed_json", "external_id": email, "guest_email": email}
+            booking = rows.add_booking(session, team_id, calendar_id, **columns)
+            rows.add_delivery(session, booking, "posted", search_email=as_searched(email))
     db.session.remove()
     downgrade(revision="hubspots_own_words")
     upgrade()

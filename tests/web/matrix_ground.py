@@ -19,13 +19,14 @@ from hubsync.services.connection.properties import read_properties
 from hubsync.services.people.sessions import start_session
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.teams import Team
+from tests.kit import rows
 from tests.kit.browser import Browser
 from tests.kit.forms import form_token
 from tests.kit.sandboxes import sandbox_settings
 from tests.kit.settings import BASE_URL, make_settings
 from tests.kit.world import grant_tokens
 from tests.mailing import MailServer
-from tests.web.matrix_things import OUTSIDER, ROLES, Things, add_person, settle
+from tests.web.matrix_things import OUTSIDER, ROLES, Things, settle
 from tests.web.role_matrix import EVERYBODY
 
 WORKING_ON = "hubsync-"
@@ -57,7 +58,7 @@ class Ground:
             grant = grant_tokens(sandbox)
             with write_transaction() as session:
                 self.things = {team: settle(session, team, people, grant) for team in ROLES}
-                people["outsider"] = add_person(session, OUTSIDER).id
+                people["outsider"] = rows.add_person(session, OUTSIDER).id
                 tokens = {who: start_session(session, people[who]) for who in EVERYBODY if who != "guest"}
             for (team_id,) in db.session.query(Team.id).all():
                 end_read()

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.fingerprints import fingerprint
+from hubsync.domain.questions import Part
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now, tools
-from hubsync.services.calendars.source_calendars import add_default_questions
-from hubsync.services.connection.tokens import sealed_place
-from hubsync.services.deliveries import transitions
-from hubsync.store.bookings import BookingRecord
-from hubsync.store.calendars import Calendar, QuestionRow
-from hubsync.store.connections import Connection, ParkedConnection
-from hubsync.store.deliveries import Delivery
-from hubsync.store.mappings import MappingRecord, MappingRow
-from hubsync.store.people import Identity, Person, PersonSession, SigninLink, UnconfirmedIdentity
-from hubsync.store.teams import IntakeEndpoint, Invitation, InvitationClaim, Membership, Team
+from hubsync.store.calendars import QuestionRow
+from hubsync.store.connections import ParkedConnection
+from hubsync.store.people import Identity, PersonSession, SigninLink, UnconfirmedIdentity
+from hubsync.store.teams import IntakeEndpoint, Invitation, InvitationClaim
 from hubsync.web.bookings.form_tokens import sign_booking
+from tests.kit import rows
+from tests.kit.world import store_tokens
 
 ROLES = {
     "acme": {"owner": "owner", "administrator": "administrator", "keeper": "member", "member": "member"},
@@ -59,38 +59,30 @@ class Things:
     bootstrap_file: str = "css/bootstrap.min.css"
 
 
-def settle(session: Session, slug: str, people: dict[str, int], grant: dict[str, str]) -> Things:
+def settle(session: Session, slug: str, people: dict[str, int], grant: Mapping[str, Any]) -> Things:
     """A new team with one of everything; *people* learns the ids of those who belong to it."""
     moment = now()
-    team = Team(slug=slug, name=slug.title(), plan="premium", created_at=moment)
-    session.add(team)
-    session.flush()
+    team = rows.add_team(session, slug)
     for who, role in ROLES[slug].items():
-        person = add_person(session, f"{who.replace(' ', '.')}@{slug}.example")
-        people[who] = person.id
-        session.add(Membership(team_id=team.id, person_id=person.id, role=role))
+        people[who] = rows.add_person(session, f"{who.replace(' ', '.')}@{slug}.example").id
+        rows.add_member(session, team.id, people[who], role)
     keeper = people[KEEPERS[slug]]
-    calendar, copied = _calendar(team.id, keeper, f"{slug}-intro"), _calendar(team.id, keeper, f"{slug}-copied")
-    session.add_all([calendar, copied])
-    session.flush()
-    questions = add_default_questions(session, calendar)
-    budget = QuestionRow(calendar_id=calendar.id, position=9, label="Budget", kind="text", supplement="")
-    session.add(budget)
-    session.flush()
-    email = next(row for row in questions if row.part == "email")
-    copied_email = next(row for row in add_default_questions(session, copied) if row.part == "email")
-    mapping, copied_mapping = _mapping(calendar.id, email.id), _mapping(copied.id, copied_email.id)
-    booking = BookingRecord(
-        team_id=team.id,
-        calendar_id=calendar.id,
-        source="page",
+    calendar, copied = (
+        rows.add_calendar(session, team.id, keeper, f"{slug}-{name}") for name in ("intro", "copied")
+    )
+    budget = rows.add_question(session, calendar.id, "Budget")
+    email, copied_email = (_email_question(session, each.id) for each in (calendar, copied))
+    rows.add_mapping(session, calendar.id, ("contacts", "email", f"question:{email}", "Email"))
+    rows.add_mapping(session, copied.id, ("contacts", "email", f"question:{copied_email}", "Email"))
+    booking = rows.add_booking(
+        session,
+        team.id,
+        calendar.id,
         external_id=f"{slug}-1",
-        guest_name="Mika Sato",
         guest_email="mika@example.com",
         guest_time_zone="Asia/Tokyo",
         starts_at=moment,
-        ends_at=moment + timedelta(minutes=30),
-        answers={str(email.id): "mika@example.com"},
+        answers={str(email): "mika@example.com"},
         created_at=moment,
     )
     invitation, confirming = f"invitation-of-{slug}".ljust(43, "x"), f"confirming-{slug}".ljust(43, "x")
@@ -109,19 +101,8 @@ def settle(session: Session, slug: str, people: dict[str, int], grant: dict[str,
     elsewhere = PersonSession(
         person_id=keeper, token_hash=fingerprint(f"session of {slug}"), created_at=moment, last_seen_at=moment
     )
-    vault = tools().vault
-    connection = Connection(
-        team_id=team.id,
-        state="connected",
-        hubspot_account_id="1234567",
-        account_name="Acme Trading (sandbox)",
-        ui_domain="app.hubspot.com",
-        scopes=list(SCOPES),
-        connected_at=moment,
-        access_sealed=vault.seal(sealed_place(team.id, "access token"), grant["access_token"]),
-        refresh_sealed=vault.seal(sealed_place(team.id, "refresh token"), grant["refresh_token"]),
-        access_expires_at=moment + timedelta(minutes=30),
-    )
+    account = {"account_name": "Acme Trading (sandbox)", "ui_domain": "app.hubspot.com", "scopes": list(SCOPES)}
+    store_tokens(rows.add_connection(session, team.id, **account), grant)
     parked = ParkedConnection(
         team_id=team.id,
         person_id=people[next(iter(ROLES[slug]))],
@@ -134,7 +115,7 @@ def settle(session: Session, slug: str, people: dict[str, int], grant: dict[str,
         expires_at=moment + timedelta(minutes=10),
     )
     endpoint = IntakeEndpoint(team_id=team.id, source="signed_json", token=intake, created_at=moment)
-    session.add_all([mapping, copied_mapping, booking, invited, identity, elsewhere, connection, parked, endpoint])
+    session.add_all([invited, identity, elsewhere, parked, endpoint])
     session.add(
         SigninLink(
             person_id=keeper,
@@ -165,14 +146,12 @@ def settle(session: Session, slug: str, people: dict[str, int], grant: dict[str,
             expires_at=moment + timedelta(hours=1),
         )
     )
+    vault = tools().vault
     for kind in ("access", "refresh"):
         place = f"parked:{parked.id}:{kind} token"
         setattr(parked, f"{kind}_sealed", vault.seal(place, grant[f"{kind}_token"]))
     endpoint.secret_sealed = vault.seal(f"intake:{endpoint.id}", "secret of the intake")
-    delivery = Delivery(
-        team_id=team.id, calendar_id=calendar.id, booking_id=booking.id, state="failed", created_at=moment
-    )
-    transitions.begin(session, delivery)
+    delivery = rows.add_delivery(session, booking, "failed")
     return Things(
         team_slug=slug,
         calendar_id=calendar.id,
@@ -194,32 +173,6 @@ def settle(session: Session, slug: str, people: dict[str, int], grant: dict[str,
     )
 
 
-def add_person(session: Session, email: str) -> Person:
-    person = Person(email=email, created_at=now())
-    session.add(person)
-    session.flush()
-    return person
-
-
-def _calendar(team_id: int, owner_id: int, slug: str) -> Calendar:
-    return Calendar(
-        team_id=team_id,
-        owner_id=owner_id,
-        slug=slug,
-        name="Intro call",
-        time_zone="Asia/Tokyo",
-        external_id=slug,
-        created_at=now(),
-    )
-
-
-def _mapping(calendar_id: int, email_id: int) -> MappingRecord:
-    row = MappingRow(
-        section="contacts",
-        position=1,
-        property_name="email",
-        property_label="Email",
-        property_type="string",
-        information=f"question:{email_id}",
-    )
-    return MappingRecord(calendar_id=calendar_id, updated_at=now(), rows=[row])
+def _email_question(session: Session, calendar_id: int) -> int:
+    asked = select(QuestionRow.id).where(QuestionRow.calendar_id == calendar_id, QuestionRow.part == Part.EMAIL)
+    return session.scalars(asked).one()

@@ -24,6 +24,7 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.people import Person
+from tests.kit import rows
 from tests.services.bookings.test_completion import source_booking
 
 
@@ -152,25 +153,15 @@ def test_more_than_a_batch_is_erased(acme: Any) -> None:
     with write_transaction() as session:
         booking = session.get_one(BookingRecord, delivery.booking_id)
         for number in range(erasure.BATCH + 5):
-            copied = BookingRecord(
-                team_id=booking.team_id,
-                calendar_id=booking.calendar_id,
-                source="page",
+            copied = rows.add_booking(
+                session,
+                booking.team_id,
+                booking.calendar_id,
                 external_id=f"copy {number}",
                 guest_email=booking.guest_email,
-                starts_at=now(),
-                ends_at=now(),
                 created_at=now(),
             )
-            made = Delivery(
-                team_id=booking.team_id,
-                calendar_id=booking.calendar_id,
-                booking=copied,
-                state="pending",
-                created_at=now(),
-                search_email=booking.guest_email,
-            )
-            transitions.begin(session, made)
+            rows.add_delivery(session, copied, "pending", search_email=booking.guest_email)
     assert erasure.erase_guest("mika@acme.co.jp") == (erasure.BATCH + 6, 0)
 
 

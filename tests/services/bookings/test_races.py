@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from cryptography.fernet import Fernet
 
 from hubsync.services import now
 from hubsync.services.bookings.completion import complete
@@ -23,13 +22,7 @@ from tests.services.booker import COMPANIES, booking_of
 from tests.services.workers import task_of, worker_processes
 
 BOOKINGS, THREADS, PROCESSES = 50, 10, 4
-KEY = Fernet.generate_key().decode()
 LAGS = [1, pytest.param(10, marks=pytest.mark.slow)]
-
-
-@pytest.fixture
-def given() -> dict[str, str]:
-    return {"ENCRYPTION_KEYS": KEY}
 
 
 @pytest.fixture
@@ -104,8 +97,7 @@ def test_from_ten_threads_they_make_five_companies_and_fifty_contacts(busy: Any)
 @pytest.mark.parametrize("busy", [10], indirect=True)
 def test_from_four_processes_they_make_five_companies_and_fifty_contacts(busy: Any) -> None:
     tasks = [
-        task_of(busy, {"ENCRYPTION_KEYS": KEY}, threads=3, numbers=list(range(process, BOOKINGS, PROCESSES)))
-        for process in range(PROCESSES)
+        task_of(busy, threads=3, numbers=list(range(process, BOOKINGS, PROCESSES))) for process in range(PROCESSES)
     ]
     with worker_processes("tests.services.booker", tasks) as processes:
         for process in processes:

@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet
 
 from hubsync.services import now
 from hubsync.store import db
@@ -18,22 +17,11 @@ from tests.services.oauth import change, expire_token, read_account, refresh_tok
 from tests.services.workers import Worker, task_of, worker_processes
 
 THREADS_HERE, PROCESSES, THREADS_THERE = 10, 2, 5
-KEY = Fernet.generate_key().decode()
-
-
-@pytest.fixture
-def given() -> dict[str, str]:
-    return {"ENCRYPTION_KEYS": KEY}
 
 
 def other_processes(acme: Any, count: int, threads: int) -> AbstractContextManager[list[Worker]]:
     """Serving processes with *threads* workers each, ready to go."""
-    settings = {
-        "ENCRYPTION_KEYS": KEY,
-        "HUBSPOT_CLIENT_ID": acme.sandbox.settings.client_id,
-        "HUBSPOT_CLIENT_SECRET": acme.sandbox.settings.client_secret,
-    }
-    return worker_processes("tests.services.refresher", [task_of(acme, settings, threads=threads)] * count)
+    return worker_processes("tests.services.refresher", [task_of(acme, threads=threads)] * count)
 
 
 @pytest.mark.slow

@@ -15,12 +15,7 @@ WORKERS = 8
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_forty_failures_of_eight_processes_at_once_send_one(acme: Any, smtp: MailServer) -> None:
-    settings = {
-        **{name: str(acme.app.config[name]) for name in ("MAIL_SERVER", "MAIL_PORT")},
-        "MAIL_DEFAULT_SENDER": "hubsync@acme.example",
-        "ENCRYPTION_KEYS": "a" * 43 + "=",
-    }
-    task = task_of(acme, settings, calendar_id=acme.calendar_id, failures=5)
+    task = task_of(acme, mail_port=smtp.port, calendar_id=acme.calendar_id, failures=5)
     with worker_processes("tests.services.notifier", [task] * WORKERS) as processes:
         for process in processes:
             process.go()

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import requests
-from cryptography.fernet import Fernet
 from flask import Flask
 from sqlalchemy import event, text
 
@@ -21,16 +20,11 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
+from tests.kit.settings import make_settings
 from tests.mailing import MailServer
 from tests.services.oauth import change, give_app_another_secret, later, stored, uninstall
 
-KEY = Fernet.generate_key().decode()
 CHECKED = "Access of team acme to HubSpot was checked: "
-
-
-@pytest.fixture
-def given() -> dict[str, str]:
-    return {"ENCRYPTION_KEYS": KEY}
 
 
 def test_each_job_is_done_and_told_in_plain_words(oauth_acme: Any, smtp: MailServer) -> None:
@@ -120,16 +114,7 @@ def test_what_the_check_found_is_told_in_plain_words(oauth_acme: Any, end: Any, 
 def test_several_workers_at_once_do_each_job_once(oauth_acme: Any, smtp: MailServer) -> None:
     """As the threads of two installations of the app over one database, and a `flask due` beside them."""
     app, sandbox = oauth_acme.app, oauth_acme.sandbox
-    usual = {
-        "BASE_URL": settings().base_url,
-        **{name: str(app.config[name]) for name in ("SECRET_KEY", "MAIL_SERVER", "MAIL_PORT")},
-        "MAIL_DEFAULT_SENDER": "hubsync@acme.example",
-        "ENCRYPTION_KEYS": KEY,
-        "HUBSPOT_CLIENT_ID": sandbox.settings.client_id,
-        "HUBSPOT_CLIENT_SECRET": sandbox.settings.client_secret,
-        "HUBSPOT_API_URL": sandbox.url,
-        "SCHEDULER": "off",
-    }
+    usual = make_settings(hubspot=sandbox.url, mail_port=smtp.port)
     another = create_app(usual, instance_path=Path(app.instance_path))
     oauth_acme.settings(rotate_refresh_tokens=True)
     oauth_acme.fault(action="status", status=503, times=1)

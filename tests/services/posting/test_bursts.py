@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 import requests
 import time_machine
-from cryptography.fernet import Fernet
 from flask import Flask
 
 from hubsync.domain.pacing import ONE_CALL, CallCount
@@ -30,12 +29,12 @@ from tests.services.workers import task_of, worker_processes
 
 ACCOUNT = "1234567"
 CALLS, SEARCHES = 12, 2
-KEY = Fernet.generate_key().decode()
+HURRIED = {"SYNC_BUDGET_SECONDS": "2.5"}
 
 
 @pytest.fixture
 def given() -> dict[str, str]:
-    return {"ENCRYPTION_KEYS": KEY, "SYNC_BUDGET_SECONDS": "2.5"}
+    return HURRIED
 
 
 @pytest.fixture
@@ -114,8 +113,7 @@ def test_a_burst_is_never_refused_and_all_of_it_is_posted_once(limited: Any) -> 
 
 def test_two_processes_share_the_limits(limited: Any) -> None:
     limited.settings(search_limit_per_second=5)  # what a process of its own takes for granted
-    settings = {"ENCRYPTION_KEYS": KEY, "SYNC_BUDGET_SECONDS": "2.5"}
-    tasks = [task_of(limited, settings, threads=3, numbers=list(range(first, 17, 2))) for first in (1, 2)]
+    tasks = [task_of(limited, different=HURRIED, threads=3, numbers=list(range(first, 17, 2))) for first in (1, 2)]
     with worker_processes("tests.services.booker", tasks) as processes:
         for process in processes:
             process.go()

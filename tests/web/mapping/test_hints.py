@@ -5,11 +5,9 @@ from __future__ import annotations
 from hubsync.domain.questions import Kind
 from hubsync.domain.roles import Role
 from hubsync.services import now
-from hubsync.services.deliveries import transitions
 from hubsync.store import db, end_read, write_transaction
-from hubsync.store.bookings import BookingRecord
-from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import AuditEntry
+from tests.kit import rows
 from tests.kit.forms import filled
 from tests.kit.page import Element, read_page, words
 from tests.web.workshop import Workshop, workshop
@@ -78,31 +76,16 @@ def test_a_property_that_hubspot_asked_for_lately_is_asked_for(workshop: Worksho
     with workshop.app.app_context():
         end_read()
         with write_transaction() as session:
-            booking = BookingRecord(
-                team_id=workshop.team_id,
-                calendar_id=workshop.calendar_id,
-                source="page",
-                external_id="1",
-                starts_at=now(),
-                ends_at=now(),
-                created_at=now(),
-            )
-            session.add(booking)
-            session.flush()
+            booking = rows.add_booking(session, workshop.team_id, workshop.calendar_id, created_at=now())
             names = ["city", "made_of_options"]
             refused = {"kind": "refused", "section": "companies", "code": "required_property_missing"}
-            transitions.begin(
+            rows.add_delivery(
                 session,
-                Delivery(
-                    team_id=workshop.team_id,
-                    calendar_id=workshop.calendar_id,
-                    booking_id=booking.id,
-                    state="partial",
-                    created_at=now(),
-                    hubspot_account_id="1234567",
-                    company="refused",
-                    remarks=[{**refused, "properties": names}],
-                ),
+                booking,
+                "partial",
+                hubspot_account_id=rows.ACCOUNT,
+                company="refused",
+                remarks=[{**refused, "properties": names}],
             )
     told = hints(workshop.owner.open(workshop.editor), "companies")[0]
     assert "requires “City (city)” for new records. Add a row for it." in told

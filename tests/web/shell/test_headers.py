@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import EnvironBuilder, run_wsgi_app
@@ -113,8 +112,7 @@ def test_webhooks_may_come_by_an_internal_name(app: Flask) -> None:
 def test_a_proxy_hands_on_the_host_and_no_other_header_can_change_it(
     tmp_path: Path, base_url: str, host: str
 ) -> None:
-    settings = {"SECRET_KEY": "k" * 48, "ENCRYPTION_KEYS": Fernet.generate_key().decode(), "BASE_URL": base_url}
-    settings |= {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path}/db", "TRUSTED_PROXIES": "1", "SCHEDULER": "off"}
+    settings = make_settings(BASE_URL=base_url, TRUSTED_PROXIES="1")
     client = create_app(settings, instance_path=tmp_path / "instance").test_client()
     forwarded = {"X-Forwarded-Proto": base_url.split(":")[0], "X-Forwarded-Host": "evil.test", "Host": host}
     assert client.get("/nowhere", headers=forwarded).status_code == 404

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,8 +23,9 @@ from hubsync.sources import signed_json
 from hubsync.sources.source import LARGEST_BODY
 from tests.cli.serving import Serving
 from tests.kit.apps import create_tables
+from tests.kit.settings import BASE_URL, make_settings
 
-HOST = "localhost:8000"
+HOST = BASE_URL.removeprefix("http://")
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 # Signed JSON, a guest's form, a form before the sign-in and one behind it, no page at all, one without forms.
 ADDRESSES = ("/intake/json/nobody", "/book/nobody", "/signin", "/teams/acme/settings/name", "/nowhere", "/healthz")
@@ -94,13 +94,7 @@ def length(of: int) -> bytes:
 @pytest.fixture(scope="module", params=["werkzeug", pytest.param("gunicorn", marks=pytest.mark.slow)])
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder: Path = tmp_path_factory.mktemp("bodies")
-    given = {
-        "SECRET_KEY": "k" * 48,
-        "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-        "BASE_URL": f"http://{HOST}",
-        "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder}/hubsync.sqlite3",
-        "SCHEDULER": "off",
-    }
+    given = make_settings(SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder}/hubsync.sqlite3")
     app = create_app(given, instance_path=folder / "instance")
     create_tables(app)
     intake, secret = _endpoint(app)
@@ -241,6 +235,6 @@ def test_the_tests_own_client_is_read_in_the_same_way(app: Flask) -> None:
     client = app.test_client()
     for address in ADDRESSES:
         announced = {"CONTENT_LENGTH": "100"}
-        short = client.post(address, base_url=f"http://{HOST}", data=b"abc", environ_overrides=announced)
-        large = client.post(address, base_url=f"http://{HOST}", data=b"x" * (LARGEST_BODY + 1))
+        short = client.post(address, base_url=BASE_URL, data=b"abc", environ_overrides=announced)
+        large = client.post(address, base_url=BASE_URL, data=b"x" * (LARGEST_BODY + 1))
         assert (short.status_code, large.status_code) == (400, 413), address

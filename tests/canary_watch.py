@@ -25,7 +25,7 @@ from hubspot_sandbox.server import SandboxServer
 from hubspot_sandbox.state import SandboxState
 from hubsync.config import EXTENSION, settings
 from tests.canaries import DATABASE, HEADER, LOG, MAIL, PAGE, TO_ITSELF, Guard
-from tests.mailing import MailServer
+from tests.kit.mail_server import MailServer
 
 OURS, HUBSPOTS = "hubsync", "hubspot_sandbox"
 """Names of Flask apps: what is looked at, and where secrets come from."""

@@ -11,12 +11,12 @@ from flask.testing import FlaskClient
 
 from hubspot_sandbox.server import SandboxServer
 from hubspot_sandbox.shared import SharedSandbox
-from tests import databases
+from tests.kit import databases
+from tests.kit.mail_server import MailServer
 from tests.kit.sandboxes import sandbox_settings
 from tests.kit.settings import make_settings
-from tests.mailing import MailServer
 
-pytest_plugins = ("tests.canary_watch", "tests.kit.quick", "tests.identity.servers")
+pytest_plugins = ("tests.canary_watch", "tests.kit.quick", "tests.kit.identity_providers")
 
 
 @pytest.fixture

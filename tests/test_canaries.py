@@ -17,7 +17,7 @@ from hubspot_sandbox.entities import ServiceKey
 from hubspot_sandbox.server import SandboxServer
 from tests.canaries import ALLOWED, CHANNELS, Guard, is_allowed
 from tests.canary_watch import WATCH, Watch
-from tests.mailing import MailServer
+from tests.kit.mail_server import MailServer
 
 CANARY = "kanarienvogel-in-the-mine-0123456789"
 TOKEN = "canarycanarycanarycanarycanarycanarycanary0"

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from hubsync.services import tools
-from tests.cli.serving import Serving
+from tests.kit.serving import Serving
 from tests.kit.settings import make_settings
 
 SETTINGS = runpy.run_path(str(Path(__file__).parent.parent / "gunicorn.conf.py"))

@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from hubsync.domain.matching import FoundCompany, choose_company, company_keys, search_alternatives
-from tests.hostile import PACKAGE, Shape, Used, functions, grows_too_fast, patterns, shapes_against
+from tests.kit.hostile_texts import PACKAGE, Shape, Used, functions, grows_too_fast, patterns, shapes_against
 
 USED = sorted(patterns(), key=str)
 FUNCTIONS = dict(functions())

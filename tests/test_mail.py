@@ -15,7 +15,7 @@ from flask import Flask
 
 from hubsync.errors import MailNotSent
 from hubsync.mail import MailSender
-from tests.mailing import MailServer
+from tests.kit.mail_server import MailServer
 
 
 def mailing_app(port: int, **more: object) -> Flask:

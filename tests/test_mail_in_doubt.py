@@ -12,7 +12,7 @@ from flask import Flask
 
 from hubsync.errors import MailNotSent
 from hubsync.mail import MailSender
-from tests.mailing import MailServer
+from tests.kit.mail_server import MailServer
 from tests.test_mail import mailing_app
 
 

@@ -7,7 +7,7 @@ from flask import Flask
 
 from hubsync.errors import MailNotSent
 from hubsync.mail import MailSender
-from tests.mailing import MailServer
+from tests.kit.mail_server import MailServer
 
 TO = ("owner@acme.example", "admin@acme.example")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.serving import Serving
+from tests.kit.serving import Serving
 from tests.kit.settings import make_settings, process_environment
 
 ROOT = Path(__file__).parent.parent

@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 
 from hubsync import redacting
 from hubsync.store import db
-from tests.cli.serving import Serving
+from tests.kit.serving import Serving
 from tests.kit.settings import make_settings
 
 TOKEN = "Zm9vYmFy-canary_0123456789abcdefABCDEF4567x"

@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 
 from hubsync.config import settings
 from hubsync.services.signin import links
-from tests.ports import free_port
+from tests.kit.ports import free_port
 
 ARGUMENTS = [
     "--no-sandbox",

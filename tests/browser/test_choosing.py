@@ -7,7 +7,7 @@ from flask import Flask
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor
-from tests.web.log_rows import begin_log
+from tests.kit.delivery_log import begin_log
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LIST = "/teams/acme/deliveries"

@@ -10,7 +10,7 @@ from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.store import write_transaction
 from hubsync.store.replays import Replay
 from tests.browser.conftest import Visitor
-from tests.web.log_rows import Log, begin_log
+from tests.kit.delivery_log import Log, begin_log
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LIST = "/teams/acme/deliveries"

@@ -7,7 +7,7 @@ from playwright.sync_api import Dialog, Page, expect
 
 from hubsync.domain.questions import Kind
 from tests.browser.conftest import Visitor
-from tests.web.workshop import Workshop, workshop
+from tests.kit.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

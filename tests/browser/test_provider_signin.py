@@ -12,8 +12,8 @@ from hubsync.services.teams import members
 from hubsync.store import db
 from hubsync.store.people import Person
 from tests.browser.conftest import Visitor
-from tests.identity.provider import Proxy
-from tests.identity.setting import registered
+from tests.kit.identity_provider import Proxy
+from tests.kit.provider_signin import registered
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 OWNER = "owner@acme.example"

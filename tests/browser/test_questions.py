@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor
-from tests.web.workshop import Workshop, workshop
+from tests.kit.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -8,11 +8,11 @@ import pytest
 
 from hubspot_sandbox.server import SandboxServer
 from tests.cli.commands import call, make_database, run
-from tests.cli.serving import Serving
 from tests.cli.test_keys import NEW, OLD, put_secrets
-from tests.identity.provider import Proxy
+from tests.kit.identity_provider import Proxy
+from tests.kit.mail_server import MailServer
+from tests.kit.serving import Serving
 from tests.kit.settings import make_settings
-from tests.mailing import MailServer
 
 
 @pytest.fixture

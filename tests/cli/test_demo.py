@@ -16,9 +16,9 @@ import requests
 
 from tests.cli.commands import BIN, ROOT
 from tests.kit.browser import Browser
+from tests.kit.ports import free_port
 from tests.kit.settings import process_environment
 from tests.kit.tab import Tab
-from tests.ports import free_port
 
 
 @pytest.fixture

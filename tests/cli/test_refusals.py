@@ -9,7 +9,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from tests.cli.commands import Ended, call, make_database, run
-from tests.cli.serving import Serving
+from tests.kit.serving import Serving
 from tests.kit.settings import make_settings
 
 GUNICORN = ("gunicorn", "--bind", "127.0.0.1:0", "wsgi:app")

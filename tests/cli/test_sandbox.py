@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from tests.cli.commands import BIN, ROOT, call
-from tests.ports import free_port
+from tests.kit.ports import free_port
 
 FLASK = str(BIN / "flask")
 

@@ -26,7 +26,7 @@ from hubsync.hubspot.calls import Answer, Call
 from hubsync.hubspot.complaints import LONGEST_SAID
 from hubsync.hubspot.meanings import refused_for_good
 from hubsync.hubspot.replies import understand
-from tests.hostile import cost
+from tests.kit.hostile_texts import cost
 
 SENT = {
     "email": "ann@mail.com",

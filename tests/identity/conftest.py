@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from hubsync.identity import GOOGLE, MICROSOFT, Proof, Providers, Registration, Route
-from tests.identity.provider import Proxy, answer_there, parameters
+from tests.kit.identity_provider import Proxy, answer_there, parameters
 
 CLIENT_ID = "hubsync-client"
 CLIENT_SECRET = "canary-client-secret"

@@ -10,8 +10,8 @@ from hubsync.errors import IdentityRefused
 from hubsync.identity import MICROSOFT
 from hubsync.identity.app import _checked
 from tests.identity.conftest import Traveller
-from tests.identity.provider import WELL_KNOWN, Json, Proxy, proxy_before
-from tests.identity.servers import TENANT
+from tests.kit.identity_provider import WELL_KNOWN, Json, Proxy, proxy_before
+from tests.kit.identity_providers import TENANT
 
 Make = Callable[..., Traveller]
 

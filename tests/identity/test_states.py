@@ -16,8 +16,8 @@ from flask import session
 from hubsync.errors import IdentityRefused
 from hubsync.identity import GOOGLE, MICROSOFT
 from tests.identity.conftest import CALLBACK, CLIENT_ID, CLIENT_SECRET, Traveller
-from tests.identity.provider import Json, Proxy, answer_there, parameters
-from tests.identity.servers import TENANT
+from tests.kit.identity_provider import Json, Proxy, answer_there, parameters
+from tests.kit.identity_providers import TENANT
 
 FOREIGN = "was begun in this browser"
 

@@ -16,9 +16,9 @@ from joserfc.jwk import ECKey, KeySet, OctKey
 from hubsync.errors import IdentityRefused, ProviderUnreachable
 from hubsync.identity import MICROSOFT
 from tests.identity.conftest import CLIENT_ID, CLIENT_SECRET, Traveller
-from tests.identity.provider import KEY, Answer, Json, Proxy, new_key
-from tests.identity.servers import TENANT
-from tests.identity.setting import OTHER_TENANT
+from tests.kit.identity_provider import KEY, Answer, Json, Proxy, new_key
+from tests.kit.identity_providers import TENANT
+from tests.kit.provider_signin import OTHER_TENANT
 
 Claims = dict[str, Any]
 REFUSED = "does not prove who you are"

@@ -17,7 +17,7 @@ import trustme
 from hubsync.errors import IdentityRefused, ProviderUnreachable
 from hubsync.identity import GOOGLE, Route
 from tests.identity.conftest import Traveller
-from tests.identity.provider import WELL_KNOWN, Answer, Proxy
+from tests.kit.identity_provider import WELL_KNOWN, Answer, Proxy
 
 QUICK = Route(call_seconds=1.5)
 DOWN = "cannot be used at the moment"

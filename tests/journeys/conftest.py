@@ -23,10 +23,10 @@ from hubsync.services.teams import members
 from hubsync.store import db
 from tests.kit.browser import Browser
 from tests.kit.page import Element
+from tests.kit.ports import free_port
 from tests.kit.sandboxes import sandbox_settings
 from tests.kit.settings import OWNER, make_settings
 from tests.kit.tab import Tab
-from tests.ports import free_port
 
 
 @dataclass

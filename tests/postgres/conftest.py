@@ -1,4 +1,4 @@
-"""Everything in this folder runs on PostgreSQL; ``tests/databases.py`` says how it is found."""
+"""Everything in this folder runs on PostgreSQL; ``tests/kit/databases.py`` says how it is found."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.databases import Server
+from tests.kit.databases import Server
 from tests.services.conftest import acme, oauth_acme
 
 __all__ = ["acme", "database", "oauth_acme"]

@@ -32,8 +32,8 @@ from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.people import Identity, MailAsk, Person
 from hubsync.store.teams import InvitationClaim, Membership
+from tests.kit.invitations import at_once
 from tests.services.bookings.test_completion import source_booking
-from tests.services.invited import at_once
 
 pytestmark = pytest.mark.slow
 

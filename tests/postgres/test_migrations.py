@@ -14,7 +14,7 @@ from sqlalchemy import inspect
 
 from hubsync.app import create_app
 from hubsync.store import Base, db
-from tests.databases import Server
+from tests.kit.databases import Server
 from tests.kit.settings import make_settings
 
 pytestmark = pytest.mark.slow

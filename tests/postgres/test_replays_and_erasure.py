@@ -23,8 +23,8 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
-from tests.services.invited import at_once
-from tests.services.replays import begin, missed, person_id, progress, states
+from tests.kit.invitations import at_once
+from tests.kit.replays import begin, missed, person_id, progress, states
 
 pytestmark = pytest.mark.slow
 

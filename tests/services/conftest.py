@@ -20,8 +20,7 @@ from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.people import Person
-from tests import databases
-from tests.kit import rows
+from tests.kit import databases, rows
 from tests.kit.page_bookings import complete_page_booking
 from tests.kit.world import Connected, grant_tokens, world
 

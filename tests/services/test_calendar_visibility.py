@@ -22,7 +22,7 @@ from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
 from tests.kit import rows
-from tests.services.failing import GUEST, fail
+from tests.kit.failed_deliveries import GUEST, fail
 
 OWNERS, MEMBERS, FOREIGN = 1, 2, 4
 """The deliveries that wait in the owner's calendar, the member's and another team's: a sum tells what was seen."""

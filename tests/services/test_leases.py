@@ -32,9 +32,9 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.leases import Lease, is_over
 from hubsync.store.notices import Notice
 from hubsync.store.replays import Replay
-from tests.services.failing import fail
-from tests.services.oauth import change, expire_token, read_account
-from tests.services.replays import begin, missed, person_id
+from tests.kit.connections import change, expire_token, read_account
+from tests.kit.failed_deliveries import fail
+from tests.kit.replays import begin, missed, person_id
 
 __all__ = ["missed"]
 

@@ -22,11 +22,11 @@ from hubsync.store.teams import Team
 from tests.kit import rows
 from tests.kit.browser import Browser
 from tests.kit.forms import form_token
+from tests.kit.full_teams import OUTSIDER, ROLES, Things, settle
+from tests.kit.mail_server import MailServer
 from tests.kit.sandboxes import sandbox_settings
 from tests.kit.settings import BASE_URL, make_settings
 from tests.kit.world import grant_tokens
-from tests.mailing import MailServer
-from tests.web.matrix_things import OUTSIDER, ROLES, Things, settle
 from tests.web.role_matrix import EVERYBODY
 
 WORKING_ON = "hubsync-"

@@ -17,8 +17,8 @@ from hubsync.services.deliveries.due_retries import run_due
 from hubsync.store import db, end_read
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
+from tests.kit.connections import later
 from tests.services.bookings.test_completion import source_booking
-from tests.services.oauth import later
 
 CONTACT = "POST /crm/objects/2026-09/contacts"
 READ = "GET /crm/objects/2026-09/contacts/"

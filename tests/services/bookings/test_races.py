@@ -18,8 +18,8 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
-from tests.services.booker import COMPANIES, booking_of
-from tests.services.workers import task_of, worker_processes
+from tests.kit.booking_process import COMPANIES, booking_of
+from tests.kit.workers import task_of, worker_processes
 
 BOOKINGS, THREADS, PROCESSES = 50, 10, 4
 LAGS = [1, pytest.param(10, marks=pytest.mark.slow)]
@@ -99,7 +99,7 @@ def test_from_four_processes_they_make_five_companies_and_fifty_contacts(busy: A
     tasks = [
         task_of(busy, threads=3, numbers=list(range(process, BOOKINGS, PROCESSES))) for process in range(PROCESSES)
     ]
-    with worker_processes("tests.services.booker", tasks) as processes:
+    with worker_processes("tests.kit.booking_process", tasks) as processes:
         for process in processes:
             process.go()
         told_states = [line for process in processes for line in process.lines()]

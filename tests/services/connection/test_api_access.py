@@ -19,7 +19,7 @@ from hubsync.services import now
 from hubsync.services.teams import audit
 from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
-from tests.services.oauth import (
+from tests.kit.connections import (
     change,
     clear_faults,
     expire_token,

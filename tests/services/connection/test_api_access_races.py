@@ -19,8 +19,8 @@ from hubsync.services.teams import audit
 from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.sealed import Vault
-from tests.services.held import while_held
-from tests.services.oauth import change, read_account, refresh_token, store, stored
+from tests.kit.connections import change, read_account, refresh_token, store, stored
+from tests.kit.held_calls import while_held
 
 
 def wait_until(true: Callable[[], bool]) -> None:

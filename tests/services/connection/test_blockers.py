@@ -14,7 +14,7 @@ from hubsync.services.connection.blockers import find_access_blocker, find_posti
 from hubsync.services.connection.tokens import usable_connection
 from hubsync.store import db
 from hubsync.store.teams import Team
-from tests.services.oauth import change, stored
+from tests.kit.connections import change, stored
 
 LONG_AGO = timedelta(days=181)
 STATES: dict[str, tuple[dict[str, Any], str]] = {

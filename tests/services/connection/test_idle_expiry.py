@@ -23,9 +23,9 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
+from tests.kit.connections import change, later, read_account, stored
+from tests.kit.held_calls import while_held
 from tests.kit.settings import change_settings
-from tests.services.held import while_held
-from tests.services.oauth import change, later, read_account, stored
 
 
 def connect(acme: Any, account_id: str = "1234567") -> None:

@@ -12,7 +12,7 @@ from hubsync.errors import AccessLost, AppMisconfigured, HubSpotBusy, HubSpotErr
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.api_access import with_access
-from tests.services.oauth import (
+from tests.kit.connections import (
     change,
     expire_token,
     give_app_another_secret,

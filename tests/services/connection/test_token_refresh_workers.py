@@ -13,15 +13,15 @@ import pytest
 
 from hubsync.services import now
 from hubsync.store import db
-from tests.services.oauth import change, expire_token, read_account, refresh_token, stored
-from tests.services.workers import Worker, task_of, worker_processes
+from tests.kit.connections import change, expire_token, read_account, refresh_token, stored
+from tests.kit.workers import Worker, task_of, worker_processes
 
 THREADS_HERE, PROCESSES, THREADS_THERE = 10, 2, 5
 
 
 def other_processes(acme: Any, count: int, threads: int) -> AbstractContextManager[list[Worker]]:
     """Serving processes with *threads* workers each, ready to go."""
-    return worker_processes("tests.services.refresher", [task_of(acme, threads=threads)] * count)
+    return worker_processes("tests.services.connection.refresh_process", [task_of(acme, threads=threads)] * count)
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from flask import Flask
 from hubsync.services.operations.background_jobs import do_due_work
 from hubsync.store import db
 from hubsync.store.deliveries import Attempt
-from tests.services.replays import begin, missed, progress, states
+from tests.kit.replays import begin, missed, progress, states
 
 __all__ = ["missed"]
 MANY = 300

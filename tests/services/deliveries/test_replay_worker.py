@@ -19,7 +19,7 @@ from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.people import Person
 from hubsync.store.replays import Replay
-from tests.services.replays import begin, missed, progress, states
+from tests.kit.replays import begin, missed, progress, states
 
 __all__ = ["missed"]
 

@@ -24,8 +24,8 @@ from hubsync.store.people import Person
 from hubsync.store.replays import Replay
 from hubsync.store.teams import Team
 from tests.kit import rows
+from tests.kit.replays import begin, missed, person_id, progress, states, switch
 from tests.services.bookings.test_completion import source_booking
-from tests.services.replays import begin, missed, person_id, progress, states, switch
 
 __all__ = ["missed"]
 

@@ -20,7 +20,7 @@ from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
 from hubsync.store.mappings import CachedProperties, MappingRecord, MappingRow
 from tests.kit import rows
-from tests.services.held import while_held
+from tests.kit.held_calls import while_held
 
 
 def define(acme: Any, section: str, name: str, **definition: Any) -> None:

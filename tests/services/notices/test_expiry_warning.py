@@ -15,9 +15,9 @@ from hubsync.store import write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 from tests.kit import rows
+from tests.kit.connections import change, later, stored
+from tests.kit.mail_server import MailServer
 from tests.kit.settings import change_settings
-from tests.mailing import MailServer
-from tests.services.oauth import change, later, stored
 
 OWNER = "owner@acme.example"
 

@@ -10,9 +10,9 @@ from hubsync.services.notices.sender import send_due_notices
 from hubsync.store import write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
-from tests.mailing import MailServer
-from tests.services.failing import GUEST, body, fail, failing, told
-from tests.services.oauth import change
+from tests.kit.connections import change
+from tests.kit.failed_deliveries import GUEST, body, fail, failing, told
+from tests.kit.mail_server import MailServer
 
 OWNER = "owner@acme.example"
 WEEK = timedelta(days=7)

@@ -17,9 +17,9 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 from hubsync.web.teams.audit_text import describe
-from tests.mailing import MailServer
-from tests.services.failing import START, at, body, change_to, fail, failing, kept, told
-from tests.services.oauth import change, expire_token, later, uninstall
+from tests.kit.connections import change, expire_token, later, uninstall
+from tests.kit.failed_deliveries import START, at, body, change_to, fail, failing, kept, told
+from tests.kit.mail_server import MailServer
 
 OWNER = "owner@acme.example"
 WEEK = timedelta(days=7)

@@ -16,8 +16,8 @@ from hubsync.store.notices import Notice
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership
 from hubsync.web.teams.audit_text import describe
-from tests.mailing import MailServer
-from tests.services.failing import START, at, failing, kept, told
+from tests.kit.failed_deliveries import START, at, failing, kept, told
+from tests.kit.mail_server import MailServer
 
 
 def hurry(acme: Any, seconds: float = 0.4) -> None:

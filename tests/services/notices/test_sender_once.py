@@ -17,8 +17,8 @@ from hubsync.services.notices import throttle
 from hubsync.services.notices.sender import send_due_notices
 from hubsync.store import write_transaction
 from hubsync.store.notices import Notice
-from tests.mailing import MailServer
-from tests.services.failing import at, fail, kept
+from tests.kit.failed_deliveries import at, fail, kept
+from tests.kit.mail_server import MailServer
 
 START = datetime(2027, 3, 1, 12, tzinfo=UTC)
 WORKERS = 8

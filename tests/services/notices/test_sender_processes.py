@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.mailing import MailServer
-from tests.services.workers import task_of, worker_processes
+from tests.kit.mail_server import MailServer
+from tests.kit.workers import task_of, worker_processes
 
 WORKERS = 8
 
@@ -16,7 +16,7 @@ WORKERS = 8
 @pytest.mark.timeout(300)
 def test_forty_failures_of_eight_processes_at_once_send_one(acme: Any, smtp: MailServer) -> None:
     task = task_of(acme, mail_port=smtp.port, calendar_id=acme.calendar_id, failures=5)
-    with worker_processes("tests.services.notifier", [task] * WORKERS) as processes:
+    with worker_processes("tests.services.notices.sender_process", [task] * WORKERS) as processes:
         for process in processes:
             process.go()
         mailed = [int(line) for process in processes for line in process.lines()]

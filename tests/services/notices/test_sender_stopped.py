@@ -15,8 +15,8 @@ from hubsync.store import db, write_transaction
 from hubsync.store.notices import Notice
 from hubsync.store.teams import Membership
 from tests.kit import rows
-from tests.mailing import MailServer
-from tests.services.failing import START, at, fail, failing, kept, told
+from tests.kit.failed_deliveries import START, at, fail, failing, kept, told
+from tests.kit.mail_server import MailServer
 from tests.services.notices.test_sender import second_team
 
 

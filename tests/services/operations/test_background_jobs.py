@@ -20,9 +20,9 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
+from tests.kit.connections import change, give_app_another_secret, later, stored, uninstall
+from tests.kit.mail_server import MailServer
 from tests.kit.settings import make_settings
-from tests.mailing import MailServer
-from tests.services.oauth import change, give_app_another_secret, later, stored, uninstall
 
 CHECKED = "Access of team acme to HubSpot was checked: "
 

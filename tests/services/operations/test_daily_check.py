@@ -14,7 +14,7 @@ from hubsync.services.connection.status import read_status
 from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.operations.daily_check import check_due, check_now
 from hubsync.store import end_read
-from tests.services.oauth import (
+from tests.kit.connections import (
     change,
     clear_faults,
     expire_token,

@@ -14,7 +14,7 @@ from hubsync.services.teams import audit
 from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from tests.kit import rows
-from tests.services.oauth import change, expire_token, later, read_account, refresh_token, stored
+from tests.kit.connections import change, expire_token, later, read_account, refresh_token, stored
 
 
 def found() -> list[tuple[str, str]]:

@@ -29,8 +29,8 @@ from hubsync.store.notices import Notice
 from hubsync.store.people import Person
 from hubsync.store.replays import Replay
 from hubsync.store.teams import Team
+from tests.kit.full_teams import ROLES, settle
 from tests.kit.world import grant_tokens
-from tests.web.matrix_things import ROLES, settle
 
 STAYS = {"people", "identities", "signin_links", "unconfirmed_identities", "person_sessions", "mail_asks"}
 """Tables of people; everything else belongs to a team, or to an account that a team is connected to."""

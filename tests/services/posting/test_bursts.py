@@ -24,8 +24,8 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Attempt, Delivery
-from tests.services.booker import COMPANIES, booking_of
-from tests.services.workers import task_of, worker_processes
+from tests.kit.booking_process import COMPANIES, booking_of
+from tests.kit.workers import task_of, worker_processes
 
 ACCOUNT = "1234567"
 CALLS, SEARCHES = 12, 2
@@ -114,7 +114,7 @@ def test_a_burst_is_never_refused_and_all_of_it_is_posted_once(limited: Any) -> 
 def test_two_processes_share_the_limits(limited: Any) -> None:
     limited.settings(search_limit_per_second=5)  # what a process of its own takes for granted
     tasks = [task_of(limited, different=HURRIED, threads=3, numbers=list(range(first, 17, 2))) for first in (1, 2)]
-    with worker_processes("tests.services.booker", tasks) as processes:
+    with worker_processes("tests.kit.booking_process", tasks) as processes:
         for process in processes:
             process.go()
         told = Counter(line for process in processes for line in process.lines())

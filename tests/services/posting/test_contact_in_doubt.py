@@ -14,8 +14,8 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from tests.kit import rows
+from tests.kit.connections import later
 from tests.services.mapping.test_preview import seed
-from tests.services.oauth import later
 
 LOST = {"action": "drop", "method": "POST", "path": "/contacts", "when": "after", "times": 1}
 

@@ -18,7 +18,7 @@ from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
-from tests.services.held import while_held
+from tests.kit.held_calls import while_held
 
 SEARCH = "POST /crm/objects/2026-09/companies/search"
 COMPANY = "POST /crm/objects/2026-09/companies"

@@ -15,7 +15,7 @@ from hubsync.services.signin.mail_limits import TO_MAILBOX, Requester
 from hubsync.services.teams import members
 from hubsync.store import db
 from hubsync.store.people import PersonSession, SigninLink
-from tests.mailing import MailServer
+from tests.kit.mail_server import MailServer
 
 MIKA = "mika@acme.example"
 

@@ -12,7 +12,7 @@ from hubsync.services.signin import links
 from hubsync.services.signin.mail_limits import FROM_NETWORK, Requester
 from hubsync.services.signin.mails import THREAD_NAME
 from hubsync.services.teams import members
-from tests.mailing import MailServer
+from tests.kit.mail_server import MailServer
 
 MIKA = "mika@acme.example"
 

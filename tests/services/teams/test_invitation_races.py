@@ -15,8 +15,8 @@ from hubsync.services.teams import invitations, members
 from hubsync.store import db
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, InvitationClaim, Membership, Team
-from tests.mailing import MailServer
-from tests.services.invited import at_once, mailed_claim, mailed_token, person_id, roles
+from tests.kit.invitations import at_once, mailed_claim, mailed_token, person_id, roles
+from tests.kit.mail_server import MailServer
 
 MIKA, KENJI, AIKO = "mika@acme.example", "kenji@acme.example", "aiko@acme.example"
 

@@ -17,9 +17,9 @@ from hubsync.services.teams import invitations, joining, members
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Team
+from tests.kit.invitations import mailed_token, person_id, prove_and_join, roles
+from tests.kit.mail_server import MailServer
 from tests.kit.members import join
-from tests.mailing import MailServer
-from tests.services.invited import mailed_token, person_id, prove_and_join, roles
 
 MIKA, KENJI, AIKO = "mika@acme.example", "kenji@acme.example", "aiko@acme.example"
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

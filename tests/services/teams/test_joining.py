@@ -19,8 +19,8 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, InvitationClaim, Team
 from hubsync.web.teams.audit_text import describe
-from tests.mailing import MailServer
-from tests.services.invited import mailed_claim, mailed_token, person_id, prove_and_join, roles
+from tests.kit.invitations import mailed_claim, mailed_token, person_id, prove_and_join, roles
+from tests.kit.mail_server import MailServer
 
 MIKA, KENJI, AIKO = "mika@acme.example", "kenji@acme.example", "aiko@other.example"
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

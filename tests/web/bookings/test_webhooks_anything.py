@@ -22,7 +22,7 @@ from hubsync.sources import signed_json
 from hubsync.store import db, end_read
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.deliveries import Delivery
-from tests import databases
+from tests.kit import databases
 
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)  # to make a body smaller takes a booking for every step
 WORD = re.compile("w[0-9]+w")

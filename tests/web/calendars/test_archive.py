@@ -15,7 +15,7 @@ from hubsync.store.teams import AuditEntry
 from tests.kit.page import read_page, words
 from tests.kit.page_bookings import complete_page_booking
 from tests.kit.settings import BASE_URL
-from tests.web.workshop import Workshop, workshop
+from tests.kit.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 

@@ -16,7 +16,7 @@ from hubsync.store.teams import Team
 from tests.kit import rows
 from tests.kit.browser import Browser
 from tests.kit.page import read_page, words
-from tests.web.workshop import Workshop, workshop
+from tests.kit.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 

@@ -6,7 +6,7 @@ import pytest
 
 from hubsync.domain.questions import Kind
 from tests.kit.page import read_page, words
-from tests.web.workshop import Workshop, workshop
+from tests.kit.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 

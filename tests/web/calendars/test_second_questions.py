@@ -16,7 +16,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from tests.kit.forms import filled
 from tests.kit.page import read_page, words
-from tests.web.workshop import Workshop, workshop
+from tests.kit.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 

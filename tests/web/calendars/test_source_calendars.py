@@ -14,7 +14,7 @@ from hubsync.store.calendars import Calendar
 from tests.kit.browser import Browser
 from tests.kit.forms import filled
 from tests.kit.page import words
-from tests.web.workshop import Workshop, workshop
+from tests.kit.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 

@@ -13,8 +13,8 @@ from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
 from tests.kit.page import words
+from tests.kit.workshop import Workshop, workshop
 from tests.web.calendars.test_second_questions import send
-from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 

@@ -12,10 +12,10 @@ from flask import Flask
 from hubsync.services.notices.sender import send_due_notices
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
+from tests.kit.connections import later
+from tests.kit.failed_deliveries import fail
+from tests.kit.mail_server import MailServer
 from tests.kit.page import words
-from tests.mailing import MailServer
-from tests.services.failing import fail
-from tests.services.oauth import later
 from tests.web.account_question import map_property
 from tests.web.consenting import PAGE, come_back
 

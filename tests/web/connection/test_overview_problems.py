@@ -15,7 +15,9 @@ from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
+from tests.kit.mapping_trials import book
 from tests.kit.page import Element, words
+from tests.kit.workshop import Workshop, workshop
 from tests.web.account_question import let_wait, map_property
 from tests.web.connection.test_overview_states import buttons, check
 from tests.web.consenting import (
@@ -29,8 +31,6 @@ from tests.web.consenting import (
     kept,
     make_key,
 )
-from tests.web.mapping_trials import book
-from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.kit.browser import Browser
-from tests.web.log_rows import Log, begin_log
+from tests.kit.delivery_log import Log, begin_log
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from hubsync.store import db
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import AuditEntry, Membership
 from tests.kit.browser import Browser
+from tests.kit.delivery_log import Log
 from tests.kit.page import Element, page_of, words
 from tests.web.deliveries.test_list import LIST
-from tests.web.log_rows import Log
 
 
 def followed(reader: Browser, answer: TestResponse) -> Element:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.kit.browser import Browser
+from tests.kit.delivery_log import Log
+from tests.kit.mapping_trials import book
 from tests.kit.page import words
+from tests.kit.workshop import Workshop, workshop
 from tests.web.deliveries.test_page import opened
-from tests.web.log_rows import Log
-from tests.web.mapping_trials import book
-from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 

@@ -19,8 +19,8 @@ from hubsync.store.deliveries import Delivery
 from hubsync.web.shell.chart import HEIGHT, chart_of
 from tests.kit import rows
 from tests.kit.browser import Browser
+from tests.kit.delivery_log import Log
 from tests.kit.page import page_of, words
-from tests.web.log_rows import Log
 
 LIST = "/teams/acme/deliveries"
 CALENDARS = "/teams/acme/calendars"

@@ -18,10 +18,10 @@ from hubsync.store.calendars import QuestionRow
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import AuditEntry
 from tests.kit.browser import Browser
+from tests.kit.delivery_log import Log
 from tests.kit.page import Element, page_of, read_page, words
 from tests.kit.world import service_key
 from tests.web.deliveries.test_retry import ready_to_post
-from tests.web.log_rows import Log
 
 
 def where(delivery: int) -> str:

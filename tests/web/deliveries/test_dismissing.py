@@ -10,9 +10,9 @@ from hubsync.services.deliveries.dispatch import due_deliveries
 from hubsync.store import db
 from hubsync.store.teams import Membership
 from tests.kit.browser import Browser
+from tests.kit.delivery_log import STARTS, Log
 from tests.kit.page import page_of, words
 from tests.web.deliveries.pressing import counts, followed, marks, the_form, trail
-from tests.web.log_rows import STARTS, Log
 
 
 def test_a_dismissed_delivery_says_by_whom_and_undo_takes_it_back(log: Log, owner: Browser) -> None:

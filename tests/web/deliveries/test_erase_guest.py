@@ -5,9 +5,9 @@ from __future__ import annotations
 from hubsync.store import db
 from hubsync.store.deliveries import Delivery
 from tests.kit.browser import Browser
+from tests.kit.delivery_log import Log
 from tests.kit.page import words
 from tests.web.deliveries.test_replays import shown
-from tests.web.log_rows import Log
 
 
 def test_what_goes_is_said_before_and_gone_after(log: Log, owner: Browser) -> None:

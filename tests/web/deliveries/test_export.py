@@ -15,9 +15,9 @@ from hubsync.services.deliveries.search import DeliveryFilter, SearchTerm
 from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
 from tests.kit.browser import Browser
+from tests.kit.delivery_log import STARTS, Log, begin_log
 from tests.kit.page import page_of
 from tests.web.deliveries.test_long_log import fill
-from tests.web.log_rows import STARTS, Log, begin_log
 
 EXPORT = "/teams/acme/deliveries/export.csv"
 FORMULAS = (

@@ -6,8 +6,8 @@ from sqlalchemy import event
 from hubsync.services.deliveries.queries import PAGE
 from hubsync.store import db
 from tests.kit.browser import Browser
+from tests.kit.delivery_log import Log, begin_log
 from tests.kit.page import Element, page_of, words
-from tests.web.log_rows import Log, begin_log
 
 LIST = "/teams/acme/deliveries"
 POLYGLOT = (

@@ -12,11 +12,11 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.replays import Replay
 from hubsync.store.teams import Membership
 from tests.kit.browser import Browser
+from tests.kit.delivery_log import Log, begin_log
 from tests.kit.page import page_of, words
 from tests.web.deliveries.pressing import choose, counts, followed, marks, the_form, trail
 from tests.web.deliveries.test_list import LIST, shown
 from tests.web.deliveries.test_long_log import fill
-from tests.web.log_rows import Log, begin_log
 
 
 def test_those_chosen_are_dismissed_after_a_page_that_says_how_many_and_undo_takes_them_back(

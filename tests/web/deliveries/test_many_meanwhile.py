@@ -15,11 +15,11 @@ from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
 from tests.kit.browser import Browser
+from tests.kit.delivery_log import Log
 from tests.kit.page import page_of, words
 from tests.web.deliveries.pressing import choose, counts, followed, marks, the_form, trail
 from tests.web.deliveries.test_list import LIST
 from tests.web.deliveries.test_long_log import fill
-from tests.web.log_rows import Log
 
 
 def test_what_came_in_or_failed_after_the_page_asked_is_not_dismissed_unseen(log: Log, owner: Browser) -> None:

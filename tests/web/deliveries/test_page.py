@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.kit.browser import Browser
+from tests.kit.delivery_log import STARTS, Log, begin_log
 from tests.kit.page import Element, page_of, words
-from tests.web.log_rows import STARTS, Log, begin_log
 
 POLYGLOT = (
     "jaVasCript:/*-/*`/*\\`/*'/*\"/**/(/* */oNcliCk=alert() )//</stYle/</titLe/--!>\\x3csVg/<sVg/oNloAd=alert()//>"

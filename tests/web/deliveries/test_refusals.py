@@ -10,9 +10,9 @@ import requests
 from hubspot_sandbox.pages.fault_text import PRESETS
 from hubsync.domain.roles import Role
 from tests.kit.forms import filled
+from tests.kit.mapping_trials import book
 from tests.kit.page import words
-from tests.web.mapping_trials import book
-from tests.web.workshop import Workshop, workshop
+from tests.kit.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 

@@ -10,8 +10,8 @@ from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
+from tests.kit.delivery_log import Log
 from tests.kit.page import Element, page_of, words
-from tests.web.log_rows import Log
 
 PAGE = "/teams/acme/deliveries/missed"
 HUBSPOT = "/teams/acme/settings/integrations/hubspot"

@@ -5,9 +5,9 @@ import requests
 
 from hubspot_sandbox.server import SandboxServer
 from tests.kit.browser import Browser
+from tests.kit.delivery_log import Log, begin_log
 from tests.kit.page import page_of, words
 from tests.kit.world import service_key
-from tests.web.log_rows import Log, begin_log
 
 
 def press_retry(owner: Browser, delivery_id: int) -> str:

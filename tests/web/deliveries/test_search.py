@@ -8,9 +8,9 @@ from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.queries import PAGE
 from hubsync.store import write_transaction
 from tests.kit.browser import Browser
+from tests.kit.delivery_log import Log
 from tests.kit.page import page_of, words
 from tests.web.deliveries.test_list import LIST, shown
-from tests.web.log_rows import Log
 
 
 def found(reader: Browser, **asked: object) -> list[int]:

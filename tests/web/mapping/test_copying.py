@@ -19,7 +19,7 @@ from hubsync.store.people import Person
 from hubsync.store.teams import AuditEntry, Team
 from tests.kit.forms import Pairs, filled
 from tests.kit.page import read_page, words
-from tests.web.workshop import Workshop, workshop
+from tests.kit.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 

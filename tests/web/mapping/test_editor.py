@@ -8,7 +8,7 @@ from hubsync.domain.questions import Kind
 from hubsync.domain.roles import Role
 from tests.kit.forms import filled
 from tests.kit.page import Element, read_page, words
-from tests.web.workshop import Workshop, workshop
+from tests.kit.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 

@@ -15,7 +15,7 @@ from hubsync.store.people import Person
 from hubsync.store.teams import Team
 from tests.kit.forms import Pairs, filled
 from tests.kit.page import read_page, words
-from tests.web.workshop import Workshop, workshop
+from tests.kit.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 pytestmark = pytest.mark.slow

@@ -7,7 +7,7 @@ import pytest
 from hubsync.store import write_transaction
 from hubsync.store.mappings import CachedProperties
 from tests.kit.page import Element, read_page, words
-from tests.web.workshop import Workshop, workshop
+from tests.kit.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 

@@ -19,8 +19,8 @@ from tests.kit import rows
 from tests.kit.browser import Browser
 from tests.kit.page import read_page, words
 from tests.kit.page_bookings import complete_page_booking
+from tests.kit.workshop import Workshop, workshop
 from tests.kit.world import create_team
-from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 

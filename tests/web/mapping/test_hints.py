@@ -10,7 +10,7 @@ from hubsync.store.teams import AuditEntry
 from tests.kit import rows
 from tests.kit.forms import filled
 from tests.kit.page import Element, read_page, words
-from tests.web.workshop import Workshop, workshop
+from tests.kit.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hubsync.domain.email_domains import free_domains
 from tests.kit.page import words
-from tests.web.workshop import Workshop, workshop
+from tests.kit.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 

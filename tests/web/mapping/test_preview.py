@@ -11,9 +11,9 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.teams import AuditEntry
 from tests.kit.forms import filled
+from tests.kit.mapping_trials import book, from_editor, outcomes, records, values
 from tests.kit.page import read_page, words
-from tests.web.mapping_trials import book, from_editor, outcomes, records, values
-from tests.web.workshop import Workshop, workshop
+from tests.kit.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 

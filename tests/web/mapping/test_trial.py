@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.kit.forms import Pairs, filled
+from tests.kit.mapping_trials import button, outcomes, records
 from tests.kit.page import Element, read_page, words
-from tests.web.mapping_trials import button, outcomes, records
-from tests.web.workshop import Workshop, workshop
+from tests.kit.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 

@@ -17,7 +17,7 @@ from hubsync.store.sealed import Vault
 from hubsync.store.teams import IntakeEndpoint
 from tests.kit.forms import filled
 from tests.kit.page import read_page, words
-from tests.web.workshop import Workshop, workshop
+from tests.kit.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 

@@ -16,10 +16,10 @@ from hubsync.errors import MailFailure
 from hubsync.store.teams import Team
 from hubsync.web.shell.mail_errors import REASONS
 from tests.kit.browser import Browser
+from tests.kit.mail_server import MailServer
 from tests.kit.members import join
 from tests.kit.page import words
 from tests.kit.settings import OWNER, change_settings
-from tests.mailing import MailServer
 
 SETTINGS = "/teams/acme/settings"
 TEST_MAIL = f"{SETTINGS}/test-mail"

@@ -18,8 +18,8 @@ from hubsync.store.people import Person
 from hubsync.web.shell.calendar_names import tell_apart
 from tests.kit import rows
 from tests.kit.page import Element, words
+from tests.kit.workshop import Workshop, workshop
 from tests.web.calendars.test_archive import book
-from tests.web.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
 

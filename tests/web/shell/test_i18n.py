@@ -16,9 +16,9 @@ from hubsync.services.teams import members
 from hubsync.store import end_read
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
+from tests.kit.mail_server import MailServer
 from tests.kit.page import words
 from tests.kit.settings import OWNER
-from tests.mailing import MailServer
 
 ACCOUNT = "/account"
 GERMAN = {

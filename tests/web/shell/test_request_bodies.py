@@ -21,8 +21,8 @@ from hubsync.services.bookings import webhook_endpoints
 from hubsync.services.teams import members
 from hubsync.sources import signed_json
 from hubsync.sources.source import LARGEST_BODY
-from tests.cli.serving import Serving
 from tests.kit.apps import create_tables
+from tests.kit.serving import Serving
 from tests.kit.settings import BASE_URL, make_settings
 
 HOST = BASE_URL.removeprefix("http://")

@@ -10,10 +10,10 @@ from hubsync.services.signin import links
 from hubsync.services.teams import members
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
+from tests.kit.mail_server import MailServer
 from tests.kit.members import join
 from tests.kit.page import read_page, words
 from tests.kit.settings import BASE_URL, OWNER
-from tests.mailing import MailServer
 
 
 @pytest.fixture

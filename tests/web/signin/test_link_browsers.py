@@ -17,10 +17,10 @@ from hubsync.store import db
 from hubsync.store.people import SigninLink
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
+from tests.kit.mail_server import MailServer
 from tests.kit.page import words
 from tests.kit.settings import BASE_URL, OWNER
 from tests.kit.world import create_team
-from tests.mailing import MailServer
 
 BOB, CAROL = "bob@beta.test", "carol@acme.example"
 

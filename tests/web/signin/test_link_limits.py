@@ -11,13 +11,13 @@ from flask import Flask
 
 from hubsync.services.signin import mail_limits
 from hubsync.store.teams import Team
-from tests.identity.setting import wait_for_mails
 from tests.kit.apps import new_app
 from tests.kit.browser import Browser
+from tests.kit.mail_server import MailServer
 from tests.kit.page import words
+from tests.kit.provider_signin import wait_for_mails
 from tests.kit.settings import BASE_URL, OWNER, make_settings
 from tests.kit.world import create_team
-from tests.mailing import MailServer
 
 BOB = "bob@beta.test"
 TEN_PAST_TEN = "2026-11-29T10:10:00+00:00"

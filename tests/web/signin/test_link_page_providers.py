@@ -7,9 +7,9 @@ from flask import Flask
 
 from hubsync.config import settings
 from hubsync.store.teams import Team
-from tests.identity.provider import Proxy
-from tests.identity.setting import Guest, guest, registered
+from tests.kit.identity_provider import Proxy
 from tests.kit.page import Element, words
+from tests.kit.provider_signin import Guest, guest, registered
 from tests.kit.settings import BASE_URL
 
 __all__ = ["guest"]

@@ -13,12 +13,12 @@ from hubsync.services import now
 from hubsync.store import db
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
-from tests.identity.provider import Answer, Proxy, answer_there
-from tests.identity.setting import Guest, Let, given, guest, invite, let_owner, linked, people
+from tests.kit.identity_provider import Answer, Proxy, answer_there
+from tests.kit.mail_server import MailServer
 from tests.kit.members import join
 from tests.kit.page import words
+from tests.kit.provider_signin import Guest, Let, given, guest, invite, let_owner, linked, people
 from tests.kit.settings import BASE_URL, OWNER
-from tests.mailing import MailServer
 
 __all__ = ["given", "guest", "let_owner"]
 

@@ -13,12 +13,22 @@ from hubsync.services import now
 from hubsync.store import db, write_transaction
 from hubsync.store.people import UnconfirmedIdentity
 from hubsync.store.teams import Invitation, Team
-from tests.identity.provider import Proxy, answer_there
-from tests.identity.setting import Guest, given, guest, invite, let_owner, linked, mailed, people, wait_for_mails
+from tests.kit.identity_provider import Proxy, answer_there
+from tests.kit.mail_server import MailServer
 from tests.kit.members import join
 from tests.kit.page import words
+from tests.kit.provider_signin import (
+    Guest,
+    given,
+    guest,
+    invite,
+    let_owner,
+    linked,
+    mailed,
+    people,
+    wait_for_mails,
+)
 from tests.kit.settings import BASE_URL, OWNER
-from tests.mailing import MailServer
 
 __all__ = ["given", "guest", "let_owner"]
 

@@ -10,8 +10,10 @@ from hubsync.services import now
 from hubsync.store import db, write_transaction
 from hubsync.store.people import Identity, Person
 from hubsync.store.teams import Invitation, Membership, Team
-from tests.identity.provider import Proxy, answer_there
-from tests.identity.setting import (
+from tests.kit.identity_provider import Proxy, answer_there
+from tests.kit.mail_server import MailServer
+from tests.kit.page import words
+from tests.kit.provider_signin import (
     Guest,
     Let,
     given,
@@ -23,10 +25,8 @@ from tests.identity.setting import (
     people,
     wait_for_mails,
 )
-from tests.kit.page import words
 from tests.kit.settings import BASE_URL, OWNER
 from tests.kit.world import create_team
-from tests.mailing import MailServer
 
 __all__ = ["given", "guest", "let_owner"]
 

@@ -7,10 +7,10 @@ from flask import Flask
 
 from hubsync.domain.roles import Role
 from hubsync.store.teams import Team
-from tests.identity.provider import Answer, Proxy, answer_there
-from tests.identity.setting import Guest, Let, given, guest, let_owner, linked
+from tests.kit.identity_provider import Answer, Proxy, answer_there
 from tests.kit.members import join
 from tests.kit.page import words
+from tests.kit.provider_signin import Guest, Let, given, guest, let_owner, linked
 from tests.kit.settings import BASE_URL, OWNER
 
 __all__ = ["given", "guest", "let_owner"]

@@ -9,11 +9,11 @@ from flask import Flask
 
 from hubsync.services.signin import mail_limits
 from hubsync.store.teams import Team
-from tests.identity.provider import Proxy, answer_there
-from tests.identity.setting import Guest, given, guest, mailed, registered, wait_for_mails
+from tests.kit.identity_provider import Proxy, answer_there
+from tests.kit.mail_server import MailServer
 from tests.kit.page import words
+from tests.kit.provider_signin import Guest, given, guest, mailed, registered, wait_for_mails
 from tests.kit.settings import BASE_URL, OWNER
-from tests.mailing import MailServer
 
 __all__ = ["given", "guest"]
 

@@ -18,13 +18,13 @@ from hubsync.services.teams import members as team_members
 from hubsync.store import db, end_read
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Team
-from tests.identity.setting import wait_for_mails
 from tests.kit.browser import Browser
+from tests.kit.mail_server import MailServer
 from tests.kit.members import join
 from tests.kit.page import words
+from tests.kit.provider_signin import wait_for_mails
 from tests.kit.settings import OWNER
 from tests.kit.world import create_team
-from tests.mailing import MailServer
 
 KENJI, AIKO = "kenji@acme.example", "aiko@acme.example"
 

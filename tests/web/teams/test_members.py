@@ -13,11 +13,11 @@ from hubsync.services.teams import members as team_members
 from hubsync.store import end_read
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
+from tests.kit.mail_server import MailServer
 from tests.kit.members import join
 from tests.kit.page import Element, words
 from tests.kit.settings import BASE_URL, OWNER
 from tests.kit.world import create_team
-from tests.mailing import MailServer
 
 SETTINGS = "/teams/acme/settings"
 MEMBERS = f"{SETTINGS}/members"

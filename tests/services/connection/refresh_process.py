@@ -8,7 +8,7 @@ from __future__ import annotations
 from hubsync.errors import HubSyncError
 from hubsync.net.deadline import Deadline
 from hubsync.services.connection.api_access import with_access
-from tests.services.workers import in_threads, told
+from tests.kit.workers import in_threads, told
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.ports import free_port
+from tests.kit.ports import free_port
 
 # It ends with whoever holds the other end of its input, so that a killed test run leaves no process behind.
 RUN = """

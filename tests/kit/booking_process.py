@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 from hubsync.domain.booking import Booking, GivenAnswer, Guest
 from hubsync.services import now
 from hubsync.services.bookings.completion import complete
-from tests.services.workers import in_threads, told
+from tests.kit.workers import in_threads, told
 
 COMPANIES = 5
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.identity.provider import Proxy, ProxyServer
+    from tests.kit.identity_provider import Proxy, ProxyServer
 
 TENANT = "5f0d2f2e-93c6-4f43-9c06-5a4d2b7d1a11"
 
@@ -19,7 +19,7 @@ TENANT = "5f0d2f2e-93c6-4f43-9c06-5a4d2b7d1a11"
 @pytest.fixture(scope="session")
 def provider_port() -> Iterator[int]:
     """The provider's process, one for all tests."""
-    from tests.identity.provider_process import provider_process
+    from tests.kit.identity_provider_process import provider_process
 
     with provider_process() as port:
         yield port
@@ -27,7 +27,7 @@ def provider_port() -> Iterator[int]:
 
 @pytest.fixture(scope="session")
 def google_server(provider_port: int) -> Iterator[ProxyServer]:
-    from tests.identity.provider import proxy_before
+    from tests.kit.identity_provider import proxy_before
 
     with proxy_before(provider_port) as server:
         yield server
@@ -41,7 +41,7 @@ def google(google_server: ProxyServer) -> Proxy:
 
 @pytest.fixture(scope="session")
 def microsoft_server(provider_port: int) -> Iterator[ProxyServer]:
-    from tests.identity.provider import proxy_before
+    from tests.kit.identity_provider import proxy_before
 
     with proxy_before(provider_port, "/common/v2.0") as server:
         yield server

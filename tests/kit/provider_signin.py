@@ -19,10 +19,10 @@ from hubsync.services.teams.invitations import INVITATION_LIFE
 from hubsync.store import db, write_transaction
 from hubsync.store.people import Identity, Person
 from hubsync.store.teams import Invitation, Team
-from tests.identity.provider import Proxy, answer_there, link_in
 from tests.kit.browser import Browser
+from tests.kit.identity_provider import Proxy, answer_there, link_in
+from tests.kit.mail_server import MailServer
 from tests.kit.settings import BASE_URL, OWNER
-from tests.mailing import MailServer
 
 OTHER_TENANT = "0b9f3c52-61a4-4f0f-8f5b-6a0a3c1f7c22"
 

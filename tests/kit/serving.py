@@ -11,8 +11,8 @@ from types import TracebackType
 
 import requests
 
+from tests.kit.ports import free_port
 from tests.kit.settings import process_environment
-from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 BIN = Path(sys.executable).parent

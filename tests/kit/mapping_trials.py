@@ -11,7 +11,7 @@ from hubsync.store.calendars import Calendar
 from tests.kit.forms import filled
 from tests.kit.page import Element, words
 from tests.kit.page_bookings import complete_page_booking
-from tests.web.workshop import Workshop
+from tests.kit.workshop import Workshop
 
 
 def from_editor(workshop: Workshop, way: str, **changed: str | None) -> TestResponse:

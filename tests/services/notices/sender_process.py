@@ -8,8 +8,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from hubsync.services.notices.sender import send_due_notices
-from tests.services.failing import fail
-from tests.services.workers import told, wait_for_go
+from tests.kit.failed_deliveries import fail
+from tests.kit.workers import told, wait_for_go
 
 
 def main() -> None:

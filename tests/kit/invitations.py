@@ -17,7 +17,7 @@ from hubsync.services.signin.mails import THREAD_NAME
 from hubsync.services.teams import members
 from hubsync.store import db, end_read
 from hubsync.store.people import Person
-from tests.mailing import MailServer
+from tests.kit.mail_server import MailServer
 
 
 def person_id(app: Flask, email: str) -> int:

@@ -83,7 +83,7 @@ def worker_processes(module: str, tasks: Sequence[dict[str, Any]]) -> Iterator[l
     theirs = [(read, write) for read, _, _, write in pipes]
     told = [[json.dumps(task), *ends] for task, ends in zip(tasks, theirs, strict=True)]
     forking = subprocess.Popen(
-        [sys.executable, "-m", "tests.services.workers", module, json.dumps(told)],
+        [sys.executable, "-m", "tests.kit.workers", module, json.dumps(told)],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,

@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 from hubsync.domain.booking import Booking, GivenAnswer, Guest
 from hubsync.services import now
 from hubsync.services.bookings.completion import complete
-from tests.kit.workers import in_threads, told
+from tests.kit.workers import in_threads, read_task
 
 COMPANIES = 5
 
@@ -33,7 +33,7 @@ def booking_of(number: int) -> Booking:
 
 
 def main() -> None:
-    task, app = told()
+    task, app = read_task()
     numbers: SimpleQueue[int] = SimpleQueue()
     for number in task["numbers"]:
         numbers.put(number)

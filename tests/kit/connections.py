@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import requests
-import time_machine
 
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
@@ -84,10 +81,3 @@ def revoke(acme: Any, *, access_tokens: bool = True) -> None:
 
 def clear_faults(acme: Any) -> None:
     requests.delete(f"{acme.sandbox.url}/sandbox/api/faults", timeout=10).raise_for_status()
-
-
-@contextmanager
-def later(**after: float) -> Iterator[None]:
-    """HubSync's clock goes on from then; the sandbox's, too, as both are in this process."""
-    with time_machine.travel(now() + timedelta(**after), tick=True):
-        yield

@@ -111,3 +111,8 @@ class _Controller(Controller):
 
     def _create_server(self) -> Any:
         return self.loop.create_server(self._factory_invoker, sock=self._listening, ssl=self._tls)
+
+
+def body(mail: EmailMessage, kind: str = "plain") -> str:
+    content: str = mail.get_body((kind,)).get_content()
+    return content

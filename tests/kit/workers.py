@@ -157,7 +157,7 @@ def _work(module: ModuleType, task: str, stdin: int, stdout: int, ends: Sequence
         os._exit(code)
 
 
-def told() -> tuple[dict[str, Any], Flask]:
+def read_task() -> tuple[dict[str, Any], Flask]:
     """In such a process: its task, and its application."""
     task = json.loads(sys.argv[1])
     return task, create_app(task["settings"], instance_path=Path(task["instance_path"]))

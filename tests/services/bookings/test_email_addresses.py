@@ -17,7 +17,7 @@ from hubsync.services.deliveries.due_retries import run_due
 from hubsync.store import db, end_read
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
-from tests.kit.connections import later
+from tests.kit.clock import later
 from tests.services.bookings.test_completion import source_booking
 
 CONTACT = "POST /crm/objects/2026-09/contacts"

@@ -8,11 +8,11 @@ from __future__ import annotations
 from hubsync.errors import HubSyncError
 from hubsync.net.deadline import Deadline
 from hubsync.services.connection.api_access import with_access
-from tests.kit.workers import in_threads, told
+from tests.kit.workers import in_threads, read_task
 
 
 def main() -> None:
-    task, app = told()
+    task, app = read_task()
 
     def work() -> list[str]:
         deadline = Deadline.after(20)

@@ -17,9 +17,8 @@ from hubsync.services.notices.sender import send_due_notices
 from hubsync.store import db, end_read
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
-from tests.kit.connections import later
-from tests.kit.failed_deliveries import body
-from tests.kit.mail_server import MailServer
+from tests.kit.clock import later
+from tests.kit.mail_server import MailServer, body
 
 FAULTS = {key: fault for key, _, _, fault in PRESETS}
 CODES = {"full": "account_full", "contacts_full": "account_full", "suspended": "account_suspended"}

@@ -19,11 +19,11 @@ from hubsync.services import now
 from hubsync.services.teams import audit
 from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
+from tests.kit.clock import later
 from tests.kit.connections import (
     change,
     clear_faults,
     expire_token,
-    later,
     read_account,
     refresh_token,
     revoke,

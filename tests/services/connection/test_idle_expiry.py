@@ -23,7 +23,8 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
-from tests.kit.connections import change, later, read_account, stored
+from tests.kit.clock import later
+from tests.kit.connections import change, read_account, stored
 from tests.kit.held_calls import while_held
 from tests.kit.settings import change_settings
 

@@ -12,15 +12,8 @@ from hubsync.errors import AccessLost, AppMisconfigured, HubSpotBusy, HubSpotErr
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.api_access import with_access
-from tests.kit.connections import (
-    change,
-    expire_token,
-    give_app_another_secret,
-    later,
-    read_account,
-    stored,
-    trouble,
-)
+from tests.kit.clock import later
+from tests.kit.connections import change, expire_token, give_app_another_secret, read_account, stored, trouble
 
 NONE = ("", "", False)
 

@@ -15,7 +15,7 @@ from hubsync.services import now
 from hubsync.services.deliveries.dispatch import read_delivery
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.store import end_read
-from tests.kit.connections import later
+from tests.kit.clock import later
 
 GUIDE = Path(__file__).parents[3] / "docs" / "OPERATING.md"
 SEARCH, COMPANY, CONTACT = "/companies/search", "/companies", "/contacts"

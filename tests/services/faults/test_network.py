@@ -11,7 +11,7 @@ import pytest
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.store import db
 from hubsync.store.deliveries import Delivery
-from tests.kit.connections import later
+from tests.kit.clock import later
 from tests.services.faults.test_hubspot import told
 
 

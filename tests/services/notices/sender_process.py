@@ -9,11 +9,11 @@ from types import SimpleNamespace
 
 from hubsync.services.notices.sender import send_due_notices
 from tests.kit.failed_deliveries import fail
-from tests.kit.workers import told, wait_for_go
+from tests.kit.workers import read_task, wait_for_go
 
 
 def main() -> None:
-    task, app = told()
+    task, app = read_task()
     acme = SimpleNamespace(team_id=task["team_id"], calendar_id=task["calendar_id"])
     wait_for_go()
     mailed = 0

@@ -15,7 +15,8 @@ from hubsync.store import write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 from tests.kit import rows
-from tests.kit.connections import change, later, stored
+from tests.kit.clock import later
+from tests.kit.connections import change, stored
 from tests.kit.mail_server import MailServer
 from tests.kit.settings import change_settings
 

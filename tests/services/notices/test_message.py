@@ -11,8 +11,9 @@ from hubsync.store import write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 from tests.kit.connections import change
-from tests.kit.failed_deliveries import GUEST, body, fail, failing, told
-from tests.kit.mail_server import MailServer
+from tests.kit.failed_deliveries import GUEST, fail
+from tests.kit.mail_server import MailServer, body
+from tests.services.notices.history import fail_after, mail_after
 
 OWNER = "owner@acme.example"
 WEEK = timedelta(days=7)
@@ -38,10 +39,10 @@ def test_it_says_what_failed_since_when_and_what_to_press_and_names_no_guest(acm
     change(account_name="acme.co.jp")
     for state, number in (("failed", 3), ("partial", 1), ("waiting", 2), ("retrying", 1)):
         for _ in range(number):
-            failing(acme, state, "record_refused")
+            fail_after(acme, state, "record_refused")
     with write_transaction() as session:
         session.query(Person).update({"time_zone": "Asia/Tokyo"})
-    assert told(hours=2) == 1
+    assert mail_after(hours=2) == 1
     (mail,) = smtp.mails
     assert mail["Subject"] == "Bookings have not reached HubSpot"
     assert mail["Auto-Submitted"] == "auto-generated"
@@ -85,9 +86,9 @@ def test_the_mail_speaks_the_owners_language(acme: Any, smtp: MailServer) -> Non
 def test_it_does_not_claim_access_when_somebody_disconnected_after_it_was_lost(
     acme: Any, smtp: MailServer
 ) -> None:
-    failing(acme, "waiting", "access_lost")
+    fail_after(acme, "waiting", "access_lost")
     change(state="disconnected")
-    assert told(hours=1) == 1
+    assert mail_after(hours=1) == 1
     text = body(smtp.mails[0])
     assert "1 booking waits for access to HubSpot." in text
     assert "Access to HubSpot is there" not in text

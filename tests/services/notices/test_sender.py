@@ -17,9 +17,11 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 from hubsync.web.teams.audit_text import describe
-from tests.kit.connections import change, expire_token, later, uninstall
-from tests.kit.failed_deliveries import START, at, body, change_to, fail, failing, kept, told
-from tests.kit.mail_server import MailServer
+from tests.kit.clock import at, later
+from tests.kit.connections import change, expire_token, uninstall
+from tests.kit.failed_deliveries import change_to, fail
+from tests.kit.mail_server import MailServer, body
+from tests.services.notices.history import START, fail_after, mail_after, stored_notice
 
 OWNER = "owner@acme.example"
 WEEK = timedelta(days=7)
@@ -29,24 +31,24 @@ MINUTE = timedelta(minutes=1)
 def test_a_failure_is_told_another_in_the_same_week_is_not_and_one_after_it_is(
     acme: Any, smtp: MailServer
 ) -> None:
-    failing(acme)
-    assert told(seconds=10) == 1
-    failing(acme, days=3)
-    assert told(days=3, seconds=10) == 0
+    fail_after(acme)
+    assert mail_after(seconds=10) == 1
+    fail_after(acme, days=3)
+    assert mail_after(days=3, seconds=10) == 0
     with at(START + timedelta(days=3, seconds=20)):
         assert count_recent(acme.team_id).by_state == {"failed": 2}  # the log and the counters show it at once
-    failing(acme, days=7, minutes=1)
-    assert told(days=7, minutes=1) == 1
+    fail_after(acme, days=7, minutes=1)
+    assert mail_after(days=7, minutes=1) == 1
     assert len(smtp.mails) == 2
     assert "3 bookings were not posted." in body(smtp.mails[1])
 
 
 def test_the_week_is_counted_from_the_accepted_mail_to_the_second(acme: Any, smtp: MailServer) -> None:
-    failing(acme)
-    assert told(hours=1) == 1
-    accepted = kept(acme).sent_at
+    fail_after(acme)
+    assert mail_after(hours=1) == 1
+    accepted = stored_notice(acme).sent_at
     assert accepted is not None
-    failing(acme, days=1)
+    fail_after(acme, days=1)
     with at(accepted + WEEK - timedelta(seconds=2)):
         assert send_due_notices() == []
     with at(accepted + WEEK):
@@ -55,86 +57,86 @@ def test_the_week_is_counted_from_the_accepted_mail_to_the_second(acme: Any, smt
 
 
 def test_what_failed_in_the_week_of_silence_is_told_when_it_is_over(acme: Any) -> None:
-    failing(acme)
-    assert told() == 1
-    failing(acme, days=3)
-    assert told(days=7, seconds=10) == 1
-    assert told(days=20) == 0
+    fail_after(acme)
+    assert mail_after() == 1
+    fail_after(acme, days=3)
+    assert mail_after(days=7, seconds=10) == 1
+    assert mail_after(days=20) == 0
 
 
 def test_what_was_told_and_is_still_open_is_no_reason_for_another_mail(acme: Any, smtp: MailServer) -> None:
-    failing(acme)
-    failing(acme, "partial")
+    fail_after(acme)
+    fail_after(acme, "partial")
     # A minute later: clocks tick, and what fails after the mail was written would be a reason for another.
-    assert [told(days=day, minutes=1) for day in (0, 8, 16, 40)] == [1, 0, 0, 0]
+    assert [mail_after(days=day, minutes=1) for day in (0, 8, 16, 40)] == [1, 0, 0, 0]
     assert len(smtp.mails) == 1
 
 
 def test_while_bookings_wait_for_access_that_is_still_lost_there_is_a_mail_each_week(acme: Any) -> None:
     with at(START):
         change(state="lost", lost_code="access_lost", lost_at=now())
-    failing(acme, "waiting", "access_lost")
-    assert [told(days=day) for day in (0, 6.9, 7.1, 14, 14.2)] == [1, 0, 1, 0, 1]
+    fail_after(acme, "waiting", "access_lost")
+    assert [mail_after(days=day) for day in (0, 6.9, 7.1, 14, 14.2)] == [1, 0, 1, 0, 1]
     change(state="connected", lost_code="", lost_at=None)
-    assert told(days=30) == 0
+    assert mail_after(days=30) == 0
 
 
 def test_lost_access_that_nobody_needs_is_told_once(acme: Any) -> None:
     with at(START):
         change(state="lost", lost_code="access_lost", lost_at=now())
-    assert [told(days=day) for day in (0, 8, 16)] == [1, 0, 0]
+    assert [mail_after(days=day) for day in (0, 8, 16)] == [1, 0, 0]
 
 
 @pytest.mark.parametrize("state", ["failed", "partial"])
 def test_a_delivery_that_needs_a_person_is_told(acme: Any, state: str) -> None:
-    failing(acme, state)
-    assert told() == 1
+    fail_after(acme, state)
+    assert mail_after() == 1
 
 
 @pytest.mark.parametrize(
     ("reason", "mails"), [("access_lost", 1), ("idle_expired", 1), ("not_added", 0), ("not_connected", 0)]
 )
 def test_of_what_waits_only_what_waits_for_lost_access_is_told(acme: Any, reason: str, mails: int) -> None:
-    failing(acme, "waiting", reason)
-    assert told() == mails
+    fail_after(acme, "waiting", reason)
+    assert mail_after() == mails
 
 
 @pytest.mark.parametrize("state", ["posted", "duplicate", "skipped"])
 def test_what_ended_well_is_not_told(acme: Any, state: str) -> None:
-    failing(acme, state)
-    assert told(days=1) == 0
+    fail_after(acme, state)
+    assert mail_after(days=1) == 0
 
 
 def test_what_was_dismissed_is_not_told(acme: Any) -> None:
-    delivery_id = failing(acme)
+    delivery_id = fail_after(acme)
     with write_transaction() as session:
         transitions.dismiss(session, [session.get_one(Delivery, delivery_id)], session.query(Person.id).scalar())
-    assert told() == 0
+    assert mail_after() == 0
 
 
 def test_what_was_dismissed_is_not_counted_beside_what_was_not(acme: Any, smtp: MailServer) -> None:
-    delivery_id = failing(acme)
-    failing(acme)
+    delivery_id = fail_after(acme)
+    fail_after(acme)
     with write_transaction() as session:
         transitions.dismiss(session, [session.get_one(Delivery, delivery_id)], session.query(Person.id).scalar())
-    assert told() == 1
+    assert mail_after() == 1
     assert "1 booking was not posted." in body(smtp.mails[0])
 
 
 def test_what_is_tried_again_is_told_after_an_hour(acme: Any, smtp: MailServer) -> None:
-    failing(acme, "retrying", "hubspot_busy")
-    assert [told(minutes=minutes) for minutes in (0, 59, 61, 90)] == [0, 0, 1, 0]
+    fail_after(acme, "retrying", "hubspot_busy")
+    assert [mail_after(minutes=minutes) for minutes in (0, 59, 61, 90)] == [0, 0, 1, 0]
     assert "1 booking has been tried in vain for an hour or more" in body(smtp.mails[0])
     assert smtp.mails[0]["Subject"] == "Bookings are late on their way to HubSpot"
 
 
 def test_what_was_told_as_tried_again_and_then_fails_is_news(acme: Any) -> None:
-    delivery_id = failing(acme, "retrying", "hubspot_busy")
-    assert told(minutes=61) == 1
+    delivery_id = fail_after(acme, "retrying", "hubspot_busy")
+    assert mail_after(minutes=61) == 1
     with at(START + timedelta(days=5)):
         change_to(delivery_id, "failed")
-    assert told(days=5, minutes=1) == 0
-    assert told(days=7, hours=2) == 1
+    assert mail_after(days=5, minutes=1) == 0
+    assert mail_after(days=7, hours=2) == 1
 
 
 def test_a_fault_that_heals_within_the_hour_sends_none(acme: Any, smtp: MailServer) -> None:
@@ -230,8 +232,8 @@ class TestAnotherInterval:
     def test_the_setting_says_how_long_the_silence_is(self, acme: Any) -> None:
         found = []
         for day in (0, 1.9, 2.1):
-            failing(acme, days=day)
-            found.append(told(days=day))
+            fail_after(acme, days=day)
+            found.append(mail_after(days=day))
         assert found == [1, 0, 1]
 
 

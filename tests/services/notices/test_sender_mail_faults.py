@@ -16,8 +16,9 @@ from hubsync.store.notices import Notice
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership
 from hubsync.web.teams.audit_text import describe
-from tests.kit.failed_deliveries import START, at, failing, kept, told
+from tests.kit.clock import at
 from tests.kit.mail_server import MailServer
+from tests.services.notices.history import START, fail_after, mail_after, stored_notice
 
 
 def hurry(acme: Any, seconds: float = 0.4) -> None:
@@ -36,19 +37,19 @@ def test_a_mail_that_is_refused_does_not_count_and_is_tried_again_after_growing_
     acme: Any, smtp: MailServer, answer: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     smtp.answer = answer
-    failing(acme)
+    fail_after(acme)
     tries = [0, 4.8, 5.2, 34.8, 35.5, 154, 156.5, 515, 517, 876, 878]
     due = [True, False, True, False, True, False, True, False, True, False, True]
     for minutes, tried in zip(tries, due, strict=True):
-        before = kept(acme).tries if minutes else 0
-        assert told(minutes=minutes) == 0
-        assert (minutes, kept(acme).tries - before) == (minutes, tried)
-    assert (kept(acme).sent_at, kept(acme).last_error) == (None, "refused")
+        before = stored_notice(acme).tries if minutes else 0
+        assert mail_after(minutes=minutes) == 0
+        assert (minutes, stored_notice(acme).tries - before) == (minutes, tried)
+    assert (stored_notice(acme).sent_at, stored_notice(acme).last_error) == (None, "refused")
     assert f"could not be mailed: the mail server answered {answer[:3]}. It is tried again at" in caplog.text
     smtp.answer = "250 OK"
-    failing(acme, hours=20)
-    assert [told(hours=hours) for hours in (20, 20.7, 21, 21.1)].count(1) == 1
-    row = kept(acme)
+    fail_after(acme, hours=20)
+    assert [mail_after(hours=hours) for hours in (20, 20.7, 21, 21.1)].count(1) == 1
+    row = stored_notice(acme)
     assert (row.tries, row.not_before, row.last_error, row.unconfirmed) == (0, None, "", False)
     assert len(smtp.mails) == 1
 
@@ -57,9 +58,9 @@ def test_a_server_that_cannot_be_reached_or_is_silent_from_the_beginning_counts_
     acme: Any, smtp: MailServer
 ) -> None:
     smtp.refuses = ("owner@acme.example",)
-    failing(acme)
-    assert told() == 0
-    row = kept(acme)
+    fail_after(acme)
+    assert mail_after() == 0
+    row = stored_notice(acme)
     assert (row.sent_at, row.handing_over_at, row.worker, row.tries) == (None, None, "", 1)
 
 
@@ -69,18 +70,18 @@ def test_a_mail_whose_answer_was_lost_counts_as_sent_and_is_marked(
 ) -> None:
     hurry(acme)
     smtp.never_answers = rude
-    failing(acme)
+    fail_after(acme)
     with at(START):
         (one,) = send_due_notices()
     assert one.unconfirmed
-    assert kept(acme).unconfirmed
+    assert stored_notice(acme).unconfirmed
     assert "answer to team acme's notice was lost; it counts as sent" in caplog.text
     assert "but the mail server's answer was lost" in describe(read_trail(acme.team_id, 1)[0])
     smtp.never_answers = ""
-    failing(acme, days=3)
-    assert told(days=6.9) == 0
-    assert told(days=7.1) == 1
-    assert not kept(acme).unconfirmed
+    fail_after(acme, days=3)
+    assert mail_after(days=6.9) == 0
+    assert mail_after(days=7.1) == 1
+    assert not stored_notice(acme).unconfirmed
     assert len(smtp.mails) == 2
 
 
@@ -93,20 +94,20 @@ def test_a_recipient_that_is_refused_does_not_keep_the_others_from_it(
         session.flush()
         session.add(Membership(team_id=acme.team_id, person_id=person.id, role="administrator"))
     smtp.refuses = ("full@acme.example",)
-    failing(acme)
-    assert [told(), told(days=1)] == [1, 0]
+    fail_after(acme)
+    assert [mail_after(), mail_after(days=1)] == [1, 0]
     assert [to for _, to in smtp.envelopes] == [["owner@acme.example"]]
     assert "refused 1 recipients" in caplog.text
     assert "full@" not in " ".join(each.getMessage() for each in caplog.records if each.name.startswith("hubsync"))
 
 
 def test_every_try_of_one_notice_has_one_id_and_the_next_notice_another(acme: Any, smtp: MailServer) -> None:
-    failing(acme)
-    assert told() == 1
+    fail_after(acme)
+    assert mail_after() == 1
     write_down(sent_at=None, told_until=None)  # as if the first had never been noted
-    assert told(minutes=3) == 1
-    failing(acme, days=8)
-    assert told(days=8) == 1
+    assert mail_after(minutes=3) == 1
+    fail_after(acme, days=8)
+    assert mail_after(days=8) == 1
     first, second, third = (mail["Message-ID"] for mail in smtp.mails)
     assert first == second != third
     assert first.endswith("@localhost>")

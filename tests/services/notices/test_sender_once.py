@@ -17,8 +17,10 @@ from hubsync.services.notices import throttle
 from hubsync.services.notices.sender import send_due_notices
 from hubsync.store import write_transaction
 from hubsync.store.notices import Notice
-from tests.kit.failed_deliveries import at, fail, kept
+from tests.kit.clock import at
+from tests.kit.failed_deliveries import fail
 from tests.kit.mail_server import MailServer
+from tests.services.notices.history import stored_notice
 
 START = datetime(2027, 3, 1, 12, tzinfo=UTC)
 WORKERS = 8
@@ -51,7 +53,7 @@ def test_forty_failures_of_eight_workers_at_once_send_one(acme: Any, smtp: MailS
 
     assert sum(all_at_once(acme, work)) == 1
     assert len(smtp.mails) == 1
-    assert not kept(acme).unconfirmed
+    assert not stored_notice(acme).unconfirmed
 
 
 def test_of_eight_workers_that_look_at_one_instant_one_takes_it(acme: Any) -> None:
@@ -69,7 +71,7 @@ def test_of_two_workers_that_read_the_same_the_second_changes_nothing(acme: Any)
         read = session.query(Notice).one()
         assert throttle.change(session, read, notice_throttle.accept(now()))
         assert not throttle.change(session, read, notice_throttle.give_up(notice.state, now()))
-    assert (kept(acme).sent_at is not None, kept(acme).tries) == (True, 0)
+    assert (stored_notice(acme).sent_at is not None, stored_notice(acme).tries) == (True, 0)
 
 
 @pytest.mark.slow

@@ -15,8 +15,10 @@ from hubsync.store import db, write_transaction
 from hubsync.store.notices import Notice
 from hubsync.store.teams import Membership
 from tests.kit import rows
-from tests.kit.failed_deliveries import START, at, fail, failing, kept, told
+from tests.kit.clock import at
+from tests.kit.failed_deliveries import fail
 from tests.kit.mail_server import MailServer
+from tests.services.notices.history import START, fail_after, mail_after, stored_notice
 from tests.services.notices.test_sender import second_team
 
 
@@ -72,38 +74,38 @@ def test_when_the_server_has_the_mail_it_is_written_down_that_it_may_have_been_a
 
     smtp.watchers.append(look)
     try:
-        failing(acme)
-        assert told() == 1
+        fail_after(acme)
+        assert mail_after() == 1
     finally:
         smtp.watchers.remove(look)
     assert seen == [(None, True, True)]
-    row = kept(acme)
+    row = stored_notice(acme)
     assert (row.sent_at is not None, row.handing_over_at, row.worker) == (True, None, "")
 
 
 def test_a_worker_killed_before_the_handing_over_is_followed_by_another(acme: Any, smtp: MailServer) -> None:
-    failing(acme)
+    fail_after(acme)
     killed_at(acme, before_the_handing_over)
-    assert told(minutes=1) == 0
-    assert told(minutes=2, seconds=5) == 1
+    assert mail_after(minutes=1) == 0
+    assert mail_after(minutes=2, seconds=5) == 1
     assert len(smtp.mails) == 1
-    assert not kept(acme).unconfirmed
+    assert not stored_notice(acme).unconfirmed
 
 
 @pytest.mark.parametrize(("step", "arrived"), [(at_the_handing_over, 0), (after_the_servers_yes, 1)])
 def test_a_worker_killed_when_the_mail_may_have_been_accepted_counts_as_having_sent_it(
     acme: Any, smtp: MailServer, step: Any, arrived: int
 ) -> None:
-    failing(acme)
+    fail_after(acme)
     killed_at(acme, step)
-    failing(acme, minutes=1)
-    assert [told(minutes=minutes) for minutes in (1, 3, 4, 60 * 24 * 6)] == [0, 0, 0, 0]
+    fail_after(acme, minutes=1)
+    assert [mail_after(minutes=minutes) for minutes in (1, 3, 4, 60 * 24 * 6)] == [0, 0, 0, 0]
     assert len(smtp.mails) == arrived
-    row = kept(acme)
+    row = stored_notice(acme)
     assert (row.unconfirmed, row.last_error, row.handing_over_at) == (True, "stopped", None)
     assert row.sent_at is not None
     assert abs(row.sent_at - START) < timedelta(seconds=30)
-    assert told(days=7, minutes=1) == 1  # the second failure has been told by nobody
+    assert mail_after(days=7, minutes=1) == 1  # the second failure has been told by nobody
     assert len(smtp.mails) == arrived + 1
 
 
@@ -114,7 +116,7 @@ def taken(acme: Any) -> throttle.LeasedNotice:
 
 
 def test_a_worker_that_slept_through_its_lease_does_not_send(acme: Any) -> None:
-    failing(acme)
+    fail_after(acme)
     with at(START):
         notice = taken(acme)
     with at(START + timedelta(minutes=3)):
@@ -122,10 +124,10 @@ def test_a_worker_that_slept_through_its_lease_does_not_send(acme: Any) -> None:
 
 
 def test_a_worker_that_was_followed_by_another_does_not_send(acme: Any, smtp: MailServer) -> None:
-    failing(acme)
+    fail_after(acme)
     with at(START):
         notice = taken(acme)
-    assert told(minutes=3) == 1
+    assert mail_after(minutes=3) == 1
     with at(START + timedelta(minutes=1)):  # by its own clock the lease stands
         assert not throttle.hand_over(notice)
     assert len(smtp.mails) == 1
@@ -134,63 +136,63 @@ def test_a_worker_that_was_followed_by_another_does_not_send(acme: Any, smtp: Ma
 def test_a_worker_that_wakes_up_and_was_refused_takes_back_that_it_counted_as_sent(acme: Any) -> None:
     from hubsync.errors import MailNotSent
 
-    failing(acme)
+    fail_after(acme)
     with at(START):
         notice = taken(acme)
         assert throttle.hand_over(notice)
-    assert told(minutes=3) == 0
-    assert kept(acme).unconfirmed
+    assert mail_after(minutes=3) == 0
+    assert stored_notice(acme).unconfirmed
     with at(START + timedelta(minutes=4)):
         throttle.note_not_sent(notice, MailNotSent("no", reason="refused"))
-    assert kept(acme).sent_at is None
-    assert told(minutes=10) == 1
+    assert stored_notice(acme).sent_at is None
+    assert mail_after(minutes=10) == 1
 
 
 def test_a_worker_that_wakes_up_and_was_heard_confirms_it(acme: Any) -> None:
-    failing(acme)
+    fail_after(acme)
     with at(START):
         notice = taken(acme)
         assert throttle.hand_over(notice)
-    assert told(minutes=3) == 0
+    assert mail_after(minutes=3) == 0
     with at(START + timedelta(minutes=4)):
         throttle.note_sent(notice)
-    assert not kept(acme).unconfirmed
-    assert told(minutes=10) == 0
+    assert not stored_notice(acme).unconfirmed
+    assert mail_after(minutes=10) == 0
 
 
 def test_what_fails_between_the_writing_and_the_accepting_of_a_mail_is_told_next_time(acme: Any) -> None:
-    failing(acme)
+    fail_after(acme)
     with at(START):
         notice = taken(acme)
-    failing(acme, seconds=1)
+    fail_after(acme, seconds=1)
     with at(START + timedelta(seconds=2)):
         assert throttle.hand_over(notice)
         throttle.note_sent(notice)
-    assert [told(days=6.9), told(days=7.1), told(days=15)] == [0, 1, 0]
+    assert [mail_after(days=6.9), mail_after(days=7.1), mail_after(days=15)] == [0, 1, 0]
 
 
 def test_a_clock_that_is_put_back_silences_nobody_for_longer_than_an_interval(acme: Any) -> None:
-    failing(acme, days=400)
-    assert told(days=400) == 1
-    failing(acme)
-    assert told() == 0
-    assert [told(days=6.9), told(days=7.1)] == [0, 1]
+    fail_after(acme, days=400)
+    assert mail_after(days=400) == 1
+    fail_after(acme)
+    assert mail_after() == 0
+    assert [mail_after(days=6.9), mail_after(days=7.1)] == [0, 1]
 
 
 def test_a_clock_that_is_put_back_holds_up_neither_a_lease_nor_another_try(acme: Any) -> None:
-    failing(acme)
+    fail_after(acme)
     with at(START + timedelta(days=400)):
         taken(acme)
     write_down(not_before=START + timedelta(days=400), tries=4)
-    assert told() == 1
+    assert mail_after() == 1
 
 
 def test_a_clock_that_jumps_forth_sends_what_is_due_by_it_and_no_more(acme: Any, smtp: MailServer) -> None:
-    failing(acme)
-    assert told() == 1
-    failing(acme, minutes=1)
-    assert told(days=30) == 1
-    assert [told(days=1), told(days=2), told(days=7)] == [0, 0, 0]
+    fail_after(acme)
+    assert mail_after() == 1
+    fail_after(acme, minutes=1)
+    assert mail_after(days=30) == 1
+    assert [mail_after(days=1), mail_after(days=2), mail_after(days=7)] == [0, 0, 0]
     assert len(smtp.mails) == 2
 
 

@@ -20,7 +20,8 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
-from tests.kit.connections import change, give_app_another_secret, later, stored, uninstall
+from tests.kit.clock import later
+from tests.kit.connections import change, give_app_another_secret, stored, uninstall
 from tests.kit.mail_server import MailServer
 from tests.kit.settings import make_settings
 

@@ -14,12 +14,12 @@ from hubsync.services.connection.status import read_status
 from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.operations.daily_check import check_due, check_now
 from hubsync.store import end_read
+from tests.kit.clock import later
 from tests.kit.connections import (
     change,
     clear_faults,
     expire_token,
     give_app_another_secret,
-    later,
     revoke,
     stored,
     uninstall,

@@ -14,7 +14,8 @@ from hubsync.services.teams import audit
 from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from tests.kit import rows
-from tests.kit.connections import change, expire_token, later, read_account, refresh_token, stored
+from tests.kit.clock import later
+from tests.kit.connections import change, expire_token, read_account, refresh_token, stored
 
 
 def found() -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from tests.kit import rows
-from tests.kit.connections import later
+from tests.kit.clock import later
 from tests.services.mapping.test_preview import seed
 
 LOST = {"action": "drop", "method": "POST", "path": "/contacts", "when": "after", "times": 1}

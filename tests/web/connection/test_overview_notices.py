@@ -12,7 +12,7 @@ from flask import Flask
 from hubsync.services.notices.sender import send_due_notices
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
-from tests.kit.connections import later
+from tests.kit.clock import later
 from tests.kit.failed_deliveries import fail
 from tests.kit.mail_server import MailServer
 from tests.kit.page import words

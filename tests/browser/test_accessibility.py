@@ -19,8 +19,8 @@ from playwright.sync_api import BrowserContext, Page, ViewportSize, sync_playwri
 from werkzeug.serving import make_server
 
 from tests.browser.conftest import ARGUMENTS, find_chromium
-from tests.web.matrix_ground import BASE_URL, Ground, grounded
 from tests.web.role_matrix import MATRIX
+from tests.web.role_matrix_app import BASE_URL, MatrixApp, open_matrix_app
 
 pytestmark = pytest.mark.browser
 
@@ -34,15 +34,15 @@ PHONE, DESKTOP = ViewportSize(width=390, height=844), ViewportSize(width=1280, h
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    with grounded(tmp_path_factory.mktemp("pages")) as made:
+def matrix_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MatrixApp]:
+    with open_matrix_app(tmp_path_factory.mktemp("pages")) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def context(ground: Ground) -> Iterator[BrowserContext]:
-    """A browser in which the ground's address leads to the port where it is served."""
-    server = make_server("127.0.0.1", 0, ground.app, threaded=True)
+def context(matrix_app: MatrixApp) -> Iterator[BrowserContext]:
+    """A browser in which the app's address leads to the port where it is served."""
+    server = make_server("127.0.0.1", 0, matrix_app.app, threaded=True)
     serving = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     serving.start()
     there = f"--host-resolver-rules=MAP localhost:8000 127.0.0.1:{server.server_port}"
@@ -60,18 +60,18 @@ def who_reads(row: str) -> str:
     return "guest" if MATRIX[row].of("guest") == "public" else "owner"
 
 
-def open_page(ground: Ground, context: BrowserContext, row: str) -> Page | None:
+def open_page(matrix_app: MatrixApp, context: BrowserContext, row: str) -> Page | None:
     """The page of *row* in a window of its own; None where the address leads on or gives a file."""
-    who, things = who_reads(row), asdict(ground.things["acme"])
-    rule = next(each for each in ground.app.url_map.iter_rules() if f"GET {each.endpoint}" == row)
+    who, things = who_reads(row), asdict(matrix_app.things["acme"])
+    rule = next(each for each in matrix_app.app.url_map.iter_rules() if f"GET {each.endpoint}" == row)
     values = {part: things[MATRIX[row].named.get(part, part)] for part in rule.arguments}
-    where = ground.app.url_map.bind("localhost:8000").build(rule.endpoint, values, method="GET")
-    answer = ground.ask(who, "GET", where)
+    where = matrix_app.app.url_map.bind("localhost:8000").build(rule.endpoint, values, method="GET")
+    answer = matrix_app.ask(who, "GET", where)
     if answer.status_code in (301, 302, 303) or answer.mimetype != "text/html":
         return None
-    ground.restore()
+    matrix_app.restore()
     context.clear_cookies()
-    name, value = ground.cookie(who)
+    name, value = matrix_app.cookie(who)
     context.add_cookies([{"name": name, "value": value, "url": BASE_URL}])
     page = context.new_page()
     shown = page.goto(f"{BASE_URL}{where}")
@@ -83,8 +83,8 @@ def open_page(ground: Ground, context: BrowserContext, row: str) -> Page | None:
 @pytest.mark.parametrize(
     "row", [pytest.param(row, marks=[] if row in AT_ONCE else pytest.mark.slow) for row in SHOWN]
 )
-def test_no_page_has_a_serious_violation(ground: Ground, context: BrowserContext, row: str) -> None:
-    page = open_page(ground, context, row)
+def test_no_page_has_a_serious_violation(matrix_app: MatrixApp, context: BrowserContext, row: str) -> None:
+    page = open_page(matrix_app, context, row)
     if page is None:
         return
     found = [*violations(page, "light", DESKTOP), *violations(page, "dark", PHONE)]
@@ -118,9 +118,9 @@ def places_of(violation: dict[str, Any]) -> list[Any]:
     ],
 )
 def test_axe_sees_a_violation_when_there_is_one(
-    ground: Ground, context: BrowserContext, spoil: str, rule: str
+    matrix_app: MatrixApp, context: BrowserContext, spoil: str, rule: str
 ) -> None:
-    page = open_page(ground, context, "GET signin.sign_in")
+    page = open_page(matrix_app, context, "GET signin.sign_in")
     assert page is not None
     page.evaluate(spoil)
     light, dark = violations(page, "light", DESKTOP), violations(page, "dark", PHONE)

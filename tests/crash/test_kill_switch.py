@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from tests.crash.play import ROOT
+from tests.crash.driver import ROOT
 
 SHIPPED = ("hubsync", "migrations", "templates", "static")
 NAMES = ("kill_switch", "killswitch", "pass_by", "kill_at", "tests.crash")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.crash.books import assert_that_nothing_is_lost_or_doubled
-from tests.crash.play import Life, Play, playing
-from tests.crash.stories import COMPANY, CONTACT, DUE, LEASES_ENDED, RENEWAL, SEARCH, WAYS, NewCompany
+from tests.crash.driver import Life, Play, playing
+from tests.crash.invariants import assert_that_nothing_is_lost_or_doubled
+from tests.crash.scenarios import COMPANY, CONTACT, DUE, LEASES_ENDED, RENEWAL, SEARCH, WAYS, NewCompany
 
 PAUSES = (LEASES_ENDED, LEASES_ENDED, 400.0, 2400.0, 9000.0)
 CALLS = (SEARCH, COMPANY, CONTACT, RENEWAL)

@@ -59,7 +59,7 @@ class Things:
     bootstrap_file: str = "css/bootstrap.min.css"
 
 
-def settle(session: Session, slug: str, people: dict[str, int], grant: Mapping[str, Any]) -> Things:
+def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Mapping[str, Any]) -> Things:
     """A new team with one of everything; *people* learns the ids of those who belong to it."""
     moment = now()
     team = rows.add_team(session, slug)

@@ -30,7 +30,7 @@ ON_POSTGRESQL_TOO = {
     "test_bursts",
     "test_daily_check_once",
     "test_completion",
-    "test_delivering",
+    "test_runner",
     "test_invitation_races",
     "test_answer_placement",
     "test_sender_once",

@@ -37,8 +37,8 @@ from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
 from hubsync.store.counts import DeliveryCount
 from hubsync.store.deliveries import Attempt, Delivery
-from tests.stateful.companies import COMPANIES, written
-from tests.stateful.looking import Looking
+from tests.stateful.company_names import COMPANIES, written
+from tests.stateful.observations import Looking
 
 GUESTS = ("mika@acme.com", "Mika@ACME.com", "rei@acme.com", "jun@beta.co.jp", "go@beta.co.jp", "ai@gmail.com", "")
 FAULTS = (

@@ -8,8 +8,8 @@ The words of a row, in the order of EVERYBODY:
     403, 404, 410 …   is refused exactly so
 
 A new route needs a row here: "METHOD endpoint": a class of the list below, which may say what is sent with
-``.sending(field="value")`` and which thing of the ground an address names with ``.at(token="invitation")``.
-What there is to name stands in ``matrix_ground.Things``; calendar_id, question_id, delivery_id, person_id,
+``.sending(field="value")`` and which of the things there an address names with ``.at(token="invitation")``.
+What there is to name stands in ``tests.kit.full_teams.Things``; calendar_id, question_id, delivery_id, person_id,
 team_slug and slug need no mention.
 """
 

@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 
 from hubsync.web import CSRF_EXEMPT
 from tests.kit.page import words
-from tests.web.matrix_ground import BASE_URL, Ground, grounded
 from tests.web.role_matrix import EVERYBODY, MATRIX
+from tests.web.role_matrix_app import BASE_URL, MatrixApp, open_matrix_app
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 NOT_LOOKED_AT = {"HEAD", "OPTIONS"}  # werkzeug's own, beside every GET
@@ -26,8 +26,8 @@ AT_ONCE = {rights.words: row for row, rights in reversed(MATRIX.items())}.values
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    with grounded(tmp_path_factory.mktemp("matrix")) as made:
+def matrix_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MatrixApp]:
+    with open_matrix_app(tmp_path_factory.mktemp("matrix")) as made:
         yield made
 
 
@@ -45,13 +45,13 @@ def rows(app: Flask) -> dict[str, Rule]:
     return {row: rule for row, rule in rules(app).items() if row in MATRIX}
 
 
-def address(ground: Ground, row: str, team: str = "acme", **other: int) -> str:
+def address(matrix_app: MatrixApp, row: str, team: str = "acme", **other: int) -> str:
     """Where *row* is, with the things of *team* in the address but for *other*."""
-    rule, things = rows(ground.app)[row], asdict(ground.things[team])
+    rule, things = rows(matrix_app.app)[row], asdict(matrix_app.things[team])
     values = {part: things.get(MATRIX[row].named.get(part, part)) for part in rule.arguments} | other
     unknown = [part for part, value in values.items() if value is None]
-    assert not unknown, f"{row}: say in role_matrix which of matrix_things.Things is meant: .at({unknown[0]}=…)"
-    built: str = ground.app.url_map.bind("localhost:8000").build(rule.endpoint, values, method=row.split()[0])
+    assert not unknown, f"{row}: say in role_matrix which of full_teams.Things is meant: .at({unknown[0]}=…)"
+    built: str = matrix_app.app.url_map.bind("localhost:8000").build(rule.endpoint, values, method=row.split()[0])
     return built
 
 
@@ -65,8 +65,8 @@ def kind_of(answer: TestResponse) -> str:
     return str(answer.status_code)
 
 
-def test_every_route_has_a_row_and_every_row_a_route(ground: Ground) -> None:
-    routes = set(rules(ground.app))
+def test_every_route_has_a_row_and_every_row_a_route(matrix_app: MatrixApp) -> None:
+    routes = set(rules(matrix_app.app))
     missing, idle = sorted(routes - set(MATRIX)), sorted(set(MATRIX) - routes)
     assert not missing, f"say in tests/web/role_matrix.py, MATRIX, who may open {missing}"
     assert not idle, f"take these rows out of tests/web/role_matrix.py, no route is like that: {idle}"
@@ -75,20 +75,20 @@ def test_every_route_has_a_row_and_every_row_a_route(ground: Ground) -> None:
 @pytest.mark.parametrize(
     "row", [pytest.param(row, marks=[] if row in AT_ONCE else pytest.mark.slow) for row in MATRIX]
 )
-def test_everybody_gets_what_the_matrix_says(ground: Ground, row: str) -> None:
+def test_everybody_gets_what_the_matrix_says(matrix_app: MatrixApp, row: str) -> None:
     method, rights = row.split()[0], MATRIX[row]
-    where = address(ground, row)
-    ground.restore()
-    before = ground.contents()
+    where = address(matrix_app, row)
+    matrix_app.restore()
+    before = matrix_app.contents()
     wrong = []
     for who in EVERYBODY:
-        answer = ground.ask(who, method, where, rights.sent)
+        answer = matrix_app.ask(who, method, where, rights.sent)
         got, expected = kind_of(answer), rights.of(who)
         if got != ("page" if expected == "public" else expected) and not (expected == "public" and got == "login"):
             wrong.append(f"{who}: {got} ({answer.status_code}) instead of {expected}: {words(answer)[:300]!r}")
         if STALE_FORM.encode() in answer.data:  # a download is no text
             wrong.append(f"{who}: the form token was not taken")
-        if method == "GET" and (after := ground.contents()) != before:
+        if method == "GET" and (after := matrix_app.contents()) != before:
             changed = [table for table in after if after[table] != before.get(table)]
             wrong.append(f"{who}: a GET changed {changed}")
     assert not wrong, f"{method} {where}\n" + "\n".join(wrong)
@@ -104,49 +104,49 @@ def with_ids(app: Flask) -> list[tuple[str, str]]:
     ]
 
 
-def test_another_teams_things_are_not_found_under_the_own_teams_address(ground: Ground) -> None:
-    looked_at = with_ids(ground.app)
+def test_another_teams_things_are_not_found_under_the_own_teams_address(matrix_app: MatrixApp) -> None:
+    looked_at = with_ids(matrix_app.app)
     assert len(looked_at) > 20
     wrong = []
     for row, part in looked_at:
-        theirs = {part: getattr(ground.things["acme"], part)}
-        where = address(ground, row, "globex", **theirs)
-        answer = ground.ask("foreign owner", row.split()[0], where, MATRIX[row].sent)
+        theirs = {part: getattr(matrix_app.things["acme"], part)}
+        where = address(matrix_app, row, "globex", **theirs)
+        answer = matrix_app.ask("foreign owner", row.split()[0], where, MATRIX[row].sent)
         if answer.status_code != 404:
             wrong.append(f"{row} {where}: {answer.status_code}")
     assert wrong == []
 
 
 @pytest.mark.slow
-def test_things_that_do_not_exist_are_not_found(ground: Ground) -> None:
+def test_things_that_do_not_exist_are_not_found(matrix_app: MatrixApp) -> None:
     wrong = []
-    for row, part in with_ids(ground.app):
+    for row, part in with_ids(matrix_app.app):
         for number in (0, 999_999, 2**31, 2**63, 10**30):
-            where = address(ground, row, **{part: number})
-            answer = ground.ask("owner", row.split()[0], where, MATRIX[row].sent)
+            where = address(matrix_app, row, **{part: number})
+            answer = matrix_app.ask("owner", row.split()[0], where, MATRIX[row].sent)
             # werkzeug says 405 for a number that no rule takes where the same address is also open to GET
             if answer.status_code not in (404, 405):
                 wrong.append(f"{row} {where}: {answer.status_code}")
     assert wrong == []
 
 
-def test_no_unsafe_route_takes_a_form_without_its_token(ground: Ground) -> None:
+def test_no_unsafe_route_takes_a_form_without_its_token(matrix_app: MatrixApp) -> None:
     looked_at, wrong = [], []
-    ground.restore()
-    before = ground.contents()
-    for row, rule in rows(ground.app).items():
+    matrix_app.restore()
+    before = matrix_app.contents()
+    for row, rule in rows(matrix_app.app).items():
         method = row.split()[0]
         if method in SAFE or rule.endpoint.split(".")[0] in CSRF_EXEMPT:
             continue
         looked_at.append(row)
         for who, token in (("owner", {}), ("owner", {"csrf_token": "made up"}), ("guest", {})):
-            where = address(ground, row)
-            answer = ground.send(who, method, where, {**MATRIX[row].sent, **token})
+            where = address(matrix_app, row)
+            answer = matrix_app.send(who, method, where, {**MATRIX[row].sent, **token})
             if answer.status_code != 400 or STALE_FORM not in answer.text:
                 wrong.append(f"{row} as {who}: {answer.status_code}")
     assert len(looked_at) > 15
     assert wrong == []
-    assert ground.contents() == before
+    assert matrix_app.contents() == before
 
 
 def test_only_guests_and_booking_sources_are_free_of_the_form_token() -> None:

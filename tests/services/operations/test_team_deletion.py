@@ -29,7 +29,7 @@ from hubsync.store.notices import Notice
 from hubsync.store.people import Person
 from hubsync.store.replays import Replay
 from hubsync.store.teams import Team
-from tests.kit.full_teams import ROLES, settle
+from tests.kit.full_teams import ROLES, add_full_team
 from tests.kit.world import grant_tokens
 
 STAYS = {"people", "identities", "signin_links", "unconfirmed_identities", "person_sessions", "mail_asks"}
@@ -46,7 +46,7 @@ class Teams:
             grant = grant_tokens(sandbox)
             with write_transaction() as session:
                 for slug in ROLES:
-                    things = settle(session, slug, self.people, grant)
+                    things = add_full_team(session, slug, self.people, grant)
                     self._add_what_is_missing(session, slug, things)
             self.ids = {team.slug: team.id for team in db.session.query(Team)}
             end_read()

@@ -13,7 +13,7 @@ from hubsync.domain.questions import Kind
 from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
 from tests.kit.page import read_page
-from tests.web.booking_guest import ADDRESS, Guest, error_at, guest, token_of
+from tests.web.bookings.guest import ADDRESS, Guest, error_at, guest, token_of
 
 __all__ = ["guest"]
 

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from hubsync.domain.questions import Kind
 from tests.kit.page import read_page
-from tests.web.booking_guest import ADDRESS, Guest, error_at, guest, token_of
+from tests.web.bookings.guest import ADDRESS, Guest, error_at, guest, token_of
 
 __all__ = ["guest"]
 

@@ -14,7 +14,7 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
 from tests.kit.page import words
 from tests.kit.workshop import Workshop, workshop
-from tests.web.calendars.test_second_questions import send
+from tests.web.calendars.test_equal_labels import send
 
 __all__ = ["workshop"]
 

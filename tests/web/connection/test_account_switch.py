@@ -19,8 +19,8 @@ from tests.kit.browser import Browser
 from tests.kit.page import words
 from tests.kit.settings import BASE_URL
 from tests.kit.world import create_team
-from tests.web.account_question import QUESTION, account_of, asked, let_wait, map_property
-from tests.web.consenting import (
+from tests.web.connection.account_switch_question import QUESTION, account_of, asked, let_wait, map_property
+from tests.web.connection.consent_page import (
     ACME_ACCOUNT,
     HARBOUR_ACCOUNT,
     PAGE,

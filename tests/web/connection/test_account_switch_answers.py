@@ -23,8 +23,8 @@ from tests.kit.browser import Browser
 from tests.kit.members import join
 from tests.kit.page import words
 from tests.kit.settings import BASE_URL
-from tests.web.account_question import QUESTION, account_of, asked
-from tests.web.consenting import (
+from tests.web.connection.account_switch_question import QUESTION, account_of, asked
+from tests.web.connection.consent_page import (
     ACME_ACCOUNT,
     HARBOUR_ACCOUNT,
     PAGE,

@@ -18,8 +18,8 @@ from hubsync.store.teams import Team
 from tests.kit.browser import Browser
 from tests.kit.members import join
 from tests.kit.page import Element, words
-from tests.web.account_question import let_wait, map_property
-from tests.web.consenting import PAGE, come_back
+from tests.web.connection.account_switch_question import let_wait, map_property
+from tests.web.connection.consent_page import PAGE, come_back
 
 PAGES = (
     "/teams/acme/calendars",

@@ -15,7 +15,7 @@ from hubsync.store.teams import Team
 from tests.kit.browser import Browser
 from tests.kit.page import words
 from tests.kit.world import create_team
-from tests.web.consenting import PAGE, answer_consent, fault, forget_calls, hubspot_calls, kept, leave
+from tests.web.connection.consent_page import PAGE, answer_consent, fault, forget_calls, hubspot_calls, kept, leave
 
 SECOND = "/teams/second/settings/integrations/hubspot"
 

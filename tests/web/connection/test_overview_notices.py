@@ -16,8 +16,8 @@ from tests.kit.clock import later
 from tests.kit.failed_deliveries import fail
 from tests.kit.mail_server import MailServer
 from tests.kit.page import words
-from tests.web.account_question import map_property
-from tests.web.consenting import PAGE, come_back
+from tests.web.connection.account_switch_question import map_property
+from tests.web.connection.consent_page import PAGE, come_back
 
 
 @pytest.fixture

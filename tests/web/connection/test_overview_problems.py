@@ -18,9 +18,8 @@ from tests.kit.browser import Browser
 from tests.kit.mapping_trials import book
 from tests.kit.page import Element, words
 from tests.kit.workshop import Workshop, workshop
-from tests.web.account_question import let_wait, map_property
-from tests.web.connection.test_overview_states import buttons, check
-from tests.web.consenting import (
+from tests.web.connection.account_switch_question import let_wait, map_property
+from tests.web.connection.consent_page import (
     PAGE,
     clear_faults,
     come_back,
@@ -31,6 +30,7 @@ from tests.web.consenting import (
     kept,
     make_key,
 )
+from tests.web.connection.test_overview_states import buttons, check
 
 __all__ = ["workshop"]
 

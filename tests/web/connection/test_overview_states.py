@@ -19,8 +19,8 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
 from tests.kit.page import Element, read_page, words
-from tests.web.account_question import let_wait, map_property
-from tests.web.consenting import (
+from tests.web.connection.account_switch_question import let_wait, map_property
+from tests.web.connection.consent_page import (
     ACME_ACCOUNT,
     PAGE,
     come_back,

@@ -13,7 +13,7 @@ from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
 from tests.kit.page import read_page, words
-from tests.web.consenting import (
+from tests.web.connection.consent_page import (
     PAGE,
     enter_key,
     fault,

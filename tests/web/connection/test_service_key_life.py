@@ -18,7 +18,7 @@ from tests.kit.members import join
 from tests.kit.page import words
 from tests.kit.settings import BASE_URL
 from tests.kit.world import create_team
-from tests.web.consenting import (
+from tests.web.connection.consent_page import (
     ACME_ACCOUNT,
     HARBOUR_ACCOUNT,
     PAGE,

@@ -9,7 +9,7 @@ from tests.kit.delivery_log import Log
 from tests.kit.mapping_trials import book
 from tests.kit.page import words
 from tests.kit.workshop import Workshop, workshop
-from tests.web.deliveries.test_page import opened
+from tests.web.deliveries.test_delivery_page import opened
 
 __all__ = ["workshop"]
 

@@ -21,7 +21,7 @@ from hubsync.web.deliveries.filters import read_narrowing
 from tests.kit.browser import Browser
 from tests.kit.delivery_log import STARTS, Log
 from tests.kit.page import page_of, words
-from tests.web.deliveries.test_list import LIST, shown
+from tests.web.deliveries.test_log import LIST, shown
 
 FILL = (
     """INSERT INTO bookings (id, team_id, calendar_id, source, external_id, guest_name, guest_email,

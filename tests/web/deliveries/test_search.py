@@ -10,7 +10,7 @@ from hubsync.store import write_transaction
 from tests.kit.browser import Browser
 from tests.kit.delivery_log import Log
 from tests.kit.page import page_of, words
-from tests.web.deliveries.test_list import LIST, shown
+from tests.web.deliveries.test_log import LIST, shown
 
 
 def found(reader: Browser, **asked: object) -> list[int]:

@@ -17,8 +17,8 @@ from hubsync.store.teams import Membership
 from tests.kit.browser import Browser
 from tests.kit.delivery_log import Log
 from tests.kit.page import page_of, words
-from tests.web.deliveries.pressing import choose, counts, followed, marks, the_form, trail
-from tests.web.deliveries.test_list import LIST
+from tests.web.deliveries.log_buttons import choose, counts, followed, marks, the_form, trail
+from tests.web.deliveries.test_log import LIST
 from tests.web.deliveries.test_long_log import fill
 
 

@@ -12,7 +12,7 @@ from hubsync.store.teams import Membership
 from tests.kit.browser import Browser
 from tests.kit.delivery_log import STARTS, Log
 from tests.kit.page import page_of, words
-from tests.web.deliveries.pressing import counts, followed, marks, the_form, trail
+from tests.web.deliveries.log_buttons import counts, followed, marks, the_form, trail
 
 
 def test_a_dismissed_delivery_says_by_whom_and_undo_takes_it_back(log: Log, owner: Browser) -> None:

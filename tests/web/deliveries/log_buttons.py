@@ -13,7 +13,7 @@ from hubsync.store.teams import AuditEntry, Membership
 from tests.kit.browser import Browser
 from tests.kit.delivery_log import Log
 from tests.kit.page import Element, page_of, words
-from tests.web.deliveries.test_list import LIST
+from tests.web.deliveries.test_log import LIST
 
 
 def followed(reader: Browser, answer: TestResponse) -> Element:

@@ -168,7 +168,7 @@ class Play:
 @contextmanager
 def playing(folder: Path) -> Iterator[Play]:
     """The sandbox and the product, both started; the product's database lies in *folder*."""
-    with _program("tests.crash.hubspot", f"{BASE_URL}/integrations/hubspot/callback") as hubspot:
+    with _program("tests.crash.hubspot_process", f"{BASE_URL}/integrations/hubspot/callback") as hubspot:
         told = json.loads(_read(hubspot))
         database = folder / "hubsync.sqlite3"
         settings = make_settings(
@@ -177,7 +177,7 @@ def playing(folder: Path) -> Iterator[Play]:
         play = Play(told["url"], database, hubspot)
         first = {name: play.first_commands(name) for name in ("usual", "hurried")}
         given = {"settings": settings, "instance_path": str(folder / "instance"), "first": first}
-        with _program("tests.crash.lives", json.dumps(given)) as play.lives:
+        with _program("tests.crash.product_process", json.dumps(given)) as play.lives:
             assert _read(play.lives) == "ready"
             play.answered |= set(play.booked)
             yield play

@@ -14,8 +14,8 @@ from hubsync.store.teams import Membership
 from tests.kit.browser import Browser
 from tests.kit.delivery_log import Log, begin_log
 from tests.kit.page import page_of, words
-from tests.web.deliveries.pressing import choose, counts, followed, marks, the_form, trail
-from tests.web.deliveries.test_list import LIST, shown
+from tests.web.deliveries.log_buttons import choose, counts, followed, marks, the_form, trail
+from tests.web.deliveries.test_log import LIST, shown
 from tests.web.deliveries.test_long_log import fill
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from tests.crash.play import Booked, Play
+from tests.crash.driver import Booked, Play
 
 HELD = "lease_owner != '' OR replay_id IS NOT NULL"
 WITH_DELIVERIES = "LEFT JOIN deliveries ON deliveries.booking_id = bookings.id"

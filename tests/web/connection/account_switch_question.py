@@ -12,7 +12,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.teams import Membership, Team
 from tests.kit import rows
 from tests.kit.browser import Browser
-from tests.web.consenting import (
+from tests.web.connection.consent_page import (
     HARBOUR_ACCOUNT,
     PAGE,
     come_back,

@@ -22,7 +22,7 @@ from hubsync.store.teams import Team
 from tests.kit import rows
 from tests.kit.browser import Browser
 from tests.kit.forms import form_token
-from tests.kit.full_teams import OUTSIDER, ROLES, Things, settle
+from tests.kit.full_teams import OUTSIDER, ROLES, Things, add_full_team
 from tests.kit.mail_server import MailServer
 from tests.kit.sandboxes import sandbox_settings
 from tests.kit.settings import BASE_URL, make_settings
@@ -44,7 +44,7 @@ class BrowserState:
     form_token: str
 
 
-class Ground:
+class MatrixApp:
     """The app with Acme and Globex in it. Each `ask` starts from the same database and account at HubSpot."""
 
     def __init__(self, app: Flask, sandbox: SandboxServer) -> None:
@@ -57,7 +57,7 @@ class Ground:
             db.create_all()
             grant = grant_tokens(sandbox)
             with write_transaction() as session:
-                self.things = {team: settle(session, team, people, grant) for team in ROLES}
+                self.things = {team: add_full_team(session, team, people, grant) for team in ROLES}
                 people["outsider"] = rows.add_person(session, OUTSIDER).id
                 tokens = {who: start_session(session, people[who]) for who in EVERYBODY if who != "guest"}
             for (team_id,) in db.session.query(Team.id).all():
@@ -136,8 +136,8 @@ class Ground:
 
 
 @contextmanager
-def grounded(folder: Path) -> Iterator[Ground]:
-    """The ground, with a HubSpot and a mail server of its own."""
+def open_matrix_app(folder: Path) -> Iterator[MatrixApp]:
+    """The app, with a HubSpot and a mail server of its own."""
     with SandboxServer(sandbox_settings()) as sandbox, MailServer() as mails:
         app = create_app(
             make_settings(
@@ -149,9 +149,9 @@ def grounded(folder: Path) -> Iterator[Ground]:
             ),
             instance_path=folder / "instance",
         )
-        ground = Ground(app, sandbox)
-        yield ground
-        ground.close()
+        matrix_app = MatrixApp(app, sandbox)
+        yield matrix_app
+        matrix_app.close()
         with app.app_context():
             db.session.remove()
             db.engine.dispose()

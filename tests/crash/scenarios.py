@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from tests.crash.driver import Booked, Command, Life, Play
 from tests.crash.kill_switch import (
     AFTER_CALL,
     AFTER_COMMIT,
@@ -15,7 +16,6 @@ from tests.crash.kill_switch import (
     CALL_SENT,
     MAIL_SENT,
 )
-from tests.crash.play import Booked, Command, Life, Play
 
 DUE: Command = ["do_all_that_is_due"]
 TOKEN = "POST /oauth/2026-09/token"

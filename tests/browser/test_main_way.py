@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from hubsync.paths import FILES as ROOT
 from hubsync.services import now
 from tests.browser.conftest import chromium
-from tests.journeys.conftest import Installation, installation
+from tests.kit.installation import Installation, installation
 
 __all__ = ["chromium", "installation"]
 pytestmark = pytest.mark.browser

@@ -9,7 +9,8 @@ import requests
 from hubsync.services.operations.background_jobs import do_due_work
 from hubsync.store import db
 from hubsync.store.connections import Connection
-from tests.journeys.conftest import Installation, first_delivery
+from tests.journeys.conftest import first_delivery
+from tests.kit.installation import Installation
 from tests.kit.tab import Tab
 
 

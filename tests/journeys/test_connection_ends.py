@@ -15,9 +15,9 @@ import time_machine
 from hubsync.services import now
 from hubsync.store import db
 from hubsync.store.connections import ParkedConnection
-from tests.journeys.conftest import Installation
 from tests.journeys.owner import Owner
 from tests.journeys.test_main_way import book
+from tests.kit.installation import Installation
 from tests.kit.tab import Tab
 
 MIKA = ("Sato Mika", "mika@acme.co.jp", "Acme")

@@ -15,11 +15,12 @@ from hubsync.domain.questions import Kind
 from hubsync.domain.roles import Role
 from hubsync.services.calendars import questions as guest_questions
 from hubsync.store import db, write_transaction
-from hubsync.store.calendars import QuestionRow
+from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.connections import Connection
 from hubsync.store.mappings import MappingRecord, MappingRow
 from tests.kit.browser import Browser
 from tests.kit.members import join
+from tests.kit.page_bookings import complete_page_booking
 from tests.kit.world import world
 
 
@@ -56,6 +57,13 @@ class Workshop:
             return guest_questions.add_question(
                 self.calendar_id, guest_questions.QuestionInput(label, kind, False, choices)
             )
+
+    def book(self) -> None:
+        """By the booking page, with an address and nothing else."""
+        with self.app.app_context():
+            calendar = db.session.get_one(Calendar, self.calendar_id)
+            answers = {row.id: "mika@example.com" for row in calendar.questions if row.label == "Email"}
+            complete_page_booking(calendar, answers)
 
     def rows(self) -> list[tuple[str, str, str, str, str]]:
         """What is stored: (section, property, its label, its type, information)."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.kit.acme import acme, oauth_acme
 from tests.kit.databases import Server
-from tests.services.conftest import acme, oauth_acme
 
 __all__ = ["acme", "database", "oauth_acme"]
 

@@ -33,7 +33,7 @@ from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.people import Identity, MailAsk, Person
 from hubsync.store.teams import InvitationClaim, Membership
 from tests.kit.invitations import at_once
-from tests.services.bookings.test_completion import source_booking
+from tests.kit.source_bookings import source_booking
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,7 @@ import pytest
 from hubsync.domain.booking import Booking
 from hubsync.errors import BodyUnreadable, ProofMissing
 from hubsync.sources.source import Ignored, Source, Webhook
-from tests.sources.samples import (
+from tests.kit.source_samples import (
     EACH_BOOKING,
     EACH_SAMPLE,
     EACH_SOURCE,

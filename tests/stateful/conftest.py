@@ -1,5 +1,5 @@
 """The team that the random sequences play with."""
 
-from tests.services.conftest import acme
+from tests.kit.acme import acme
 
 __all__ = ["acme"]

@@ -19,7 +19,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from tests.kit.page_bookings import complete_page_booking
-from tests.services.bookings.test_completion import source_booking
+from tests.kit.source_bookings import source_booking
 
 
 def opened(acme: Any) -> tuple[BookingPage, Booking]:

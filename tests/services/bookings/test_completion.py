@@ -13,7 +13,7 @@ import time_machine
 from sqlalchemy import event, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from hubsync.domain.booking import Booking, GivenAnswer, Guest
+from hubsync.domain.booking import GivenAnswer
 from hubsync.domain.questions import Kind, Part
 from hubsync.services import now
 from hubsync.services.bookings.completion import complete
@@ -25,20 +25,7 @@ from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRow
-
-
-def source_booking(external_id: str = "b1", answers: tuple[GivenAnswer, ...] = ()) -> Booking:
-    starts = now() + timedelta(days=2)
-    return Booking(
-        source="signed_json",
-        external_id=external_id,
-        calendar_external_id="demo",
-        calendar_name="Demo",
-        guest=Guest("Sato Mika", "mika@acme.co.jp", "Acme"),
-        starts_at=starts,
-        ends_at=starts + timedelta(minutes=45),
-        answers=answers,
-    )
+from tests.kit.source_bookings import source_booking
 
 
 def break_the_calendar(acme: Any, zone: str) -> None:

@@ -18,7 +18,7 @@ from hubsync.store import db, end_read
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
 from tests.kit.clock import later
-from tests.services.bookings.test_completion import source_booking
+from tests.kit.source_bookings import source_booking
 
 CONTACT = "POST /crm/objects/2026-09/contacts"
 READ = "GET /crm/objects/2026-09/contacts/"

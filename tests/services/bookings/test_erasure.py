@@ -25,7 +25,7 @@ from hubsync.store.companies import KnownCompany
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.people import Person
 from tests.kit import rows
-from tests.services.bookings.test_completion import source_booking
+from tests.kit.source_bookings import source_booking
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from hubsync.services.connection.properties import FRESH, KnownProperties, known
 from hubsync.store import end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.mappings import CachedProperties
-from tests.services.conftest import Acme
+from tests.kit.acme import Acme
 
 BOTH = ["GET /crm/properties/2026-09/companies", "GET /crm/properties/2026-09/contacts"]
 

@@ -25,7 +25,7 @@ from hubsync.store.replays import Replay
 from hubsync.store.teams import Team
 from tests.kit import rows
 from tests.kit.replays import begin, missed, person_id, progress, states, switch
-from tests.services.bookings.test_completion import source_booking
+from tests.kit.source_bookings import source_booking
 
 __all__ = ["missed"]
 

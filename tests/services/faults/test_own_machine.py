@@ -24,7 +24,7 @@ from hubsync.services.operations.health import database_answers
 from hubsync.store import db, end_read
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Attempt, Delivery
-from tests.services.bookings.test_completion import source_booking
+from tests.kit.source_bookings import source_booking
 from tests.services.faults.test_hubspot import GUIDE
 
 PROVEN_BY = {

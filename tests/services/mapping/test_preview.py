@@ -6,45 +6,22 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import requests
 
 from hubsync.domain.mapping import LeftOutCode, Section
 from hubsync.domain.questions import Kind, Part
 from hubsync.services import now
 from hubsync.services.mapping.preview import Preview, latest_booking, preview
-from hubsync.services.posting.draft import mapping_of, material_of, rows_of, sample_material
-from hubsync.store import db, end_read, write_transaction
+from hubsync.services.posting.draft import mapping_of, material_of, rows_of
+from hubsync.store import db, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.teams import AuditEntry, Team
+from tests.kit.previews import look, seed
 
 SEARCH = "POST /crm/objects/2026-09/companies/search"
-
-
-def look(acme: Any, name: str, email: str, company: str = "", **answers: Any) -> Preview:
-    """The preview of a guest who answers like this."""
-    calendar = acme.calendar()
-    given = {
-        acme.question(Part.NAME).id: name,
-        acme.question(Part.EMAIL).id: email,
-        acme.question(Part.COMPANY).id: company,
-        **{int(key.removeprefix("q")): value for key, value in answers.items()},
-    }
-    material = sample_material(calendar, given, {}, now() + timedelta(days=1))
-    mapping = rows_of(mapping_of(calendar.id))
-    found = preview(db.session.get_one(Team, acme.team_id), mapping, material)
-    end_read()
-    return found
-
-
-def seed(acme: Any, what: str, **properties: str) -> str:
-    url = f"{acme.sandbox.url}/sandbox/api/records/{what}"
-    made = requests.post(url, json={"properties": properties}, timeout=10)
-    made.raise_for_status()
-    return str(made.json()["id"])
 
 
 def sent(found: Preview) -> dict[str, str]:

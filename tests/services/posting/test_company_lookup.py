@@ -16,7 +16,7 @@ from hubsync.store import end_read
 from hubsync.store.deliveries import Delivery
 from hubsync.web.mapping.preview_text import record_lines
 from hubsync.web.shell.reasons import explain_remark
-from tests.services.mapping.test_preview import look
+from tests.kit.previews import look
 from tests.services.posting.test_company import COMPANY, CONTACT, SEARCH, forget_all, make, merge
 
 FREE, AT_ACME = "mika@gmail.com", "mika@acme.co.jp"

@@ -15,7 +15,7 @@ from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from tests.kit import rows
 from tests.kit.clock import later
-from tests.services.mapping.test_preview import seed
+from tests.kit.previews import seed
 
 LOST = {"action": "drop", "method": "POST", "path": "/contacts", "when": "after", "times": 1}
 

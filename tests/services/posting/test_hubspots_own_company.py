@@ -11,7 +11,7 @@ import pytest
 
 from hubsync.store import write_transaction
 from hubsync.store.mappings import MappingRow
-from tests.services.mapping.test_preview import look
+from tests.kit.previews import look
 from tests.services.posting.test_company import make
 
 

@@ -22,7 +22,7 @@ from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
 from hubsync.web.mapping.preview_text import record_lines
-from tests.services.mapping.test_preview import look
+from tests.kit.previews import look
 from tests.services.posting.test_company import COMPANY, CONTACT, SEARCH, forget_all, make, merge
 
 ONE = f"GET {COMPANY.removeprefix('POST ')}/"

@@ -8,7 +8,7 @@ from typing import Any
 import time_machine
 
 from hubsync.services import now
-from tests.services.mapping.test_preview import look
+from tests.kit.previews import look
 from tests.services.posting.test_company import COMPANY, CONTACT, SEARCH, make
 
 

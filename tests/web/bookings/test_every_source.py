@@ -23,7 +23,7 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import IntakeEndpoint, Team
 from tests.kit.browser import Browser
 from tests.kit.page import read_page, words
-from tests.sources.samples import EACH_SAMPLE, EACH_SOURCE, Sample, bookings_of
+from tests.kit.source_samples import EACH_SAMPLE, EACH_SOURCE, Sample, bookings_of
 
 INTEGRATIONS = "/teams/acme/settings/integrations"
 NOT_PROVED = {"error": "proof_missing", "message": "The signature does not fit."}

@@ -13,7 +13,6 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.teams import AuditEntry
 from tests.kit.page import read_page, words
-from tests.kit.page_bookings import complete_page_booking
 from tests.kit.settings import BASE_URL
 from tests.kit.workshop import Workshop, workshop
 
@@ -31,13 +30,6 @@ def token(workshop: Workshop) -> list[tuple[str, str]]:
 def booking_page(workshop: Workshop) -> str:
     with workshop.app.app_context():
         return f"/book/{db.session.get_one(Calendar, workshop.calendar_id).slug}"
-
-
-def book(workshop: Workshop) -> None:
-    with workshop.app.app_context():
-        calendar = db.session.get_one(Calendar, workshop.calendar_id)
-        answers = {row.id: "mika@example.com" for row in calendar.questions if row.label == "Email"}
-        complete_page_booking(calendar, answers)
 
 
 def counted(workshop: Workshop) -> list[int]:
@@ -90,7 +82,7 @@ def test_a_booking_that_was_under_way_when_the_calendar_was_archived_is_not_kept
 
 def test_a_calendar_is_deleted_only_when_its_name_is_typed(workshop: Workshop) -> None:
     workshop.owner.press(workshop.editor)
-    book(workshop)
+    workshop.book()
     delete = f"{LIST}/{workshop.calendar_id}/delete"
     shown = words(workshop.owner.open(delete))
     assert "1 booking with its delivery" in shown
@@ -107,7 +99,7 @@ def test_a_calendar_is_deleted_only_when_its_name_is_typed(workshop: Workshop) -
 def test_deleting_says_how_many_bookings_would_never_reach_hubspot(workshop: Workshop) -> None:
     workshop.owner.press(workshop.editor)
     workshop.disconnect()
-    book(workshop)
+    workshop.book()
     shown = words(workshop.owner.open(f"{LIST}/{workshop.calendar_id}/delete"))
     assert "1 of them is not in HubSpot as it should be, and never will be." in shown
 

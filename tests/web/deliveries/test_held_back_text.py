@@ -13,8 +13,8 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Team
 from tests.kit.page import Element, words
 from tests.kit.page_bookings import complete_page_booking
+from tests.kit.source_calendars import send, sent
 from tests.kit.workshop import Workshop, workshop
-from tests.web.calendars.test_source_calendars import send, sent
 
 __all__ = ["sent", "workshop"]
 

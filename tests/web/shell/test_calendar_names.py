@@ -19,7 +19,6 @@ from hubsync.web.shell.calendar_names import tell_apart
 from tests.kit import rows
 from tests.kit.page import Element, words
 from tests.kit.workshop import Workshop, workshop
-from tests.web.calendars.test_archive import book
 
 __all__ = ["workshop"]
 
@@ -95,7 +94,7 @@ def test_every_list_of_calendars_tells_them_apart(workshop: Workshop) -> None:
 def test_the_log_tells_them_apart_in_its_filter_and_its_rows(workshop: Workshop) -> None:
     make(workshop)
     workshop.owner.press(workshop.editor)
-    book(workshop)
+    workshop.book()
     log = workshop.owner.open(LOG)
     assert offered(log) == ["Intro call", "Intro call (Signed JSON)"]
     assert words(log.select_one("td[data-label=Calendar]")) == "Intro call"

@@ -1,0 +1,88 @@
+"""A whole installation over real sockets: HubSync, the HubSpot sandbox and its mailbox."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from flask import Flask
+from flask_migrate import upgrade
+from werkzeug.serving import make_server
+
+from hubspot_sandbox.server import SandboxServer
+from hubsync.app import create_app
+from hubsync.paths import FILES as ROOT
+from hubsync.services.signin import links as signin_links
+from hubsync.services.teams import members
+from hubsync.store import db
+from tests.kit.ports import free_port
+from tests.kit.sandboxes import sandbox_settings
+from tests.kit.settings import OWNER, make_settings
+
+
+@dataclass
+class Installation:
+    """Where everything answers."""
+
+    app: Flask
+    url: str
+    sandbox: SandboxServer
+
+    def signin_link(self) -> str:
+        with self.app.app_context():
+            return signin_links.make_link(OWNER)
+
+    def calls(self) -> list[str]:
+        """The calls of the CRM since the last look, oldest first, as "METHOD path"."""
+        log = f"{self.sandbox.url}/sandbox/api/calls"
+        answer = requests.get(log, timeout=10).json()
+        calls = answer["results"]
+        requests.delete(log, timeout=10).raise_for_status()
+        ordered = sorted(calls, key=lambda call: call["number"])
+        return [f"{call['method']} {call['path']}" for call in ordered if "/crm/objects/" in call["path"]]
+
+    def records(self, what: str) -> list[dict[str, Any]]:
+        """What HubSpot holds, read over its API with a key of the test's own."""
+        key = requests.post(f"{self.sandbox.url}/sandbox/api/service-keys", json={}, timeout=10).json()["token"]
+        answer = requests.get(
+            f"{self.sandbox.url}/crm/v3/objects/{what}",
+            params={"limit": 100, "associations": "companies", "properties": "name,domain,email,lastname"},
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=10,
+        )
+        requests.delete(f"{self.sandbox.url}/sandbox/api/calls", timeout=10).raise_for_status()
+        found: list[dict[str, Any]] = answer.json()["results"]
+        return found
+
+    def switch(self, **switches: Any) -> None:
+        requests.put(f"{self.sandbox.url}/sandbox/api/settings", json=switches, timeout=10).raise_for_status()
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    port = free_port()
+    url = f"http://localhost:{port}"
+    settings = sandbox_settings(url, smtp_port=0)
+    with SandboxServer(settings) as sandbox:
+        app = create_app(
+            make_settings(hubspot=sandbox.url, mail_port=sandbox.smtp_port, BASE_URL=url),
+            instance_path=tmp_path / "instance",
+        )
+        with app.app_context():
+            upgrade(directory=str(ROOT / "migrations"))
+            members.create_team("Acme", OWNER, "premium")
+        server = make_server("127.0.0.1", port, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        yield Installation(app, url, sandbox)
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()

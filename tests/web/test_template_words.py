@@ -32,6 +32,8 @@ KNOWN: dict[str, set[str]] = {
     "role": set(Role),
 }
 """The attribute that a template compares, and what it may be."""
+VARIABLES = {"method", "plan", "role"}
+"""Those that macros have as arguments too, in the same sense."""
 
 
 def words(node: nodes.Node) -> Iterator[str]:
@@ -45,9 +47,11 @@ def compared(source: str) -> Iterator[tuple[str, str]]:
     """(attribute, word) of everything that a template compares with a word, or takes from a table by it."""
     tree = PARSER.parse(source)
     for comparison in tree.find_all(nodes.Compare):
-        if isinstance(comparison.expr, nodes.Getattr):
+        left = comparison.expr
+        name = left.attr if isinstance(left, nodes.Getattr) else getattr(left, "name", "")
+        if isinstance(left, nodes.Getattr) or name in VARIABLES:
             for operand in comparison.ops:
-                yield from ((comparison.expr.attr, word) for word in words(operand.expr))
+                yield from ((name, word) for word in words(operand.expr))
     for filtered in tree.find_all(nodes.Filter):
         if filtered.name in ("selectattr", "rejectattr") and isinstance(filtered.args[0], nodes.Const):
             for argument in filtered.args[2:]:
@@ -69,6 +73,7 @@ def badges() -> set[str]:
         ('{% if x.state in ("running", "paused") %}{% endif %}', [("state", "running"), ("state", "paused")]),
         ('{{ rows|selectattr("kind", "in", ("dropped",))|list }}', [("kind", "dropped")]),
         ("{% if delivery.state == other %}{% endif %}", []),
+        ('{% if method == "oauth" %}{% endif %}', [("method", "oauth")]),
     ],
 )
 def test_a_comparison_is_seen(source: str, seen: list[tuple[str, str]]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
-from sqlalchemy import JSON, Boolean, Column, DateTime, Enum, Integer, event, insert, select, text, update
+from sqlalchemy import JSON, Boolean, Column, DateTime, Integer, event, insert, select, text, update
 
 from hubsync.config import EXTENSION, settings
 from hubsync.errors import Refused
@@ -21,7 +21,7 @@ from hubsync.services.connection.api_access import with_access
 from hubsync.services.connection.tokens import sealed_place, usable_connection
 from hubsync.services.operations.key_rotation import SealedTexts, count_sealed_texts, rotate_keys
 from hubsync.services.teams import members
-from hubsync.store import db, end_read, write_transaction
+from hubsync.store import EnumText, db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.sealed import Vault, sealed_columns
 from hubsync.store.teams import IntakeEndpoint
@@ -43,11 +43,9 @@ def restart_with(app: Flask, *keys: str) -> None:
 def filler(column: Column[Any]) -> Any:
     """Something that a column takes which may not be empty; 1 is the first team and the first person."""
     kinds = {DateTime: now(), Boolean: False, Integer: 1, JSON: []}
-    if isinstance(column.type, Enum):
-        return next(iter(column.type.enum_class or ()))
+    if isinstance(column.type, EnumText):
+        return next(iter(column.type.words))
     kind = getattr(column.type, "impl", column.type)
-    if isinstance(kind, Enum):
-        return kind.enums[0]
     return next((value for each, value in kinds.items() if isinstance(kind, each)), "x")
 
 

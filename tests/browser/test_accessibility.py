@@ -22,11 +22,10 @@ from tests.browser.conftest import ARGUMENTS, find_chromium
 from tests.web.role_matrix import MATRIX
 from tests.web.role_matrix_app import BASE_URL, MatrixApp, open_matrix_app
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 NO_PAGES = {"GET static", "GET bootstrap.static", "GET health.healthz"}
 SHOWN = [row for row in MATRIX if row.startswith("GET ") and row not in NO_PAGES]
-AT_ONCE = {"GET mapping.edit_mapping"}
 """What the quick run looks at: the largest page."""
 
 GRAVE = {"serious", "critical"}
@@ -80,9 +79,7 @@ def open_page(matrix_app: MatrixApp, context: BrowserContext, row: str) -> Page 
     return page
 
 
-@pytest.mark.parametrize(
-    "row", [pytest.param(row, marks=[] if row in AT_ONCE else pytest.mark.slow) for row in SHOWN]
-)
+@pytest.mark.parametrize("row", SHOWN)
 def test_no_page_has_a_serious_violation(matrix_app: MatrixApp, context: BrowserContext, row: str) -> None:
     page = open_page(matrix_app, context, row)
     if page is None:

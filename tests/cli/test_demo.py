@@ -73,6 +73,7 @@ def demos(checkout: Path) -> Iterator[list[Demo]]:
         demo.stop()
 
 
+@pytest.mark.slow
 def test_one_command_starts_everything_for_its_user_alone_and_ctrl_c_stops_it(
     checkout: Path, demos: list[Demo]
 ) -> None:

@@ -19,6 +19,8 @@ from hubsync.identity import GOOGLE, Route
 from tests.identity.conftest import Traveller
 from tests.kit.identity_provider import WELL_KNOWN, Answer, Proxy
 
+pytestmark = pytest.mark.slow  # most cases wait for a deadline in real time
+
 QUICK = Route(call_seconds=1.5)
 DOWN = "cannot be used at the moment"
 

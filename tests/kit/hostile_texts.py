@@ -62,8 +62,7 @@ def _of_module(path: Path) -> Iterator[Used]:
     where = path.relative_to(PACKAGE).as_posix()
     if where in OWN_FILES:
         return
-    tree = ast.parse(path.read_text())
-    for node in ast.walk(tree):
+    for node in _nodes(path, "re"):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
         called = node.func
@@ -82,6 +81,13 @@ def _of_module(path: Path) -> Iterator[Used]:
     for name, pattern in _held(where):
         for method in _methods().get(name, {"search", "sub"}):
             yield Used(where, pattern.pattern, pattern.flags & ~re.UNICODE.value, method)
+
+
+def _nodes(path: Path, of: str = "") -> Iterator[ast.AST]:
+    """All of a module; none of one that asks no expression (of the name *of*), which need not be read further."""
+    source = path.read_text()
+    if any(f"{of}.{method}(" in source for method in METHODS):
+        yield from ast.walk(ast.parse(source))
 
 
 def _text(node: ast.expr) -> str | None:
@@ -113,7 +119,7 @@ def _methods() -> dict[str, set[str]]:
     """By which methods a name is asked, anywhere in the package."""
     found: dict[str, set[str]] = {}
     for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in _nodes(path):
             if isinstance(node, ast.Attribute) and node.attr in METHODS and isinstance(node.value, ast.Name):
                 found.setdefault(node.value.id, set()).add(node.attr)
     return found

@@ -1,7 +1,8 @@
 """What makes apps of tests quick without changing what they do. Loaded by ``tests/conftest.py``.
 
 A template is compiled once for all apps of a worker, and SQLite does not wait for the disk, which only matters
-when the power fails. A test that is about that asks for the fixture `durable`.
+when the power fails. A test that is about that asks for the fixture `durable`. Property-based tests play fewer
+examples in the quick part than in the whole.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
@@ -53,4 +55,8 @@ def durable() -> Iterator[None]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # The same examples on every machine, and no folder of remembered ones; the quick part plays some of them.
+    examples = 25 if config.option.markexpr == "not slow" else 100
+    settings.register_profile("stable", derandomize=True, deadline=None, database=None, max_examples=examples)
+    settings.load_profile("stable")
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()}

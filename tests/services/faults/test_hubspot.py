@@ -17,6 +17,8 @@ from hubsync.services.deliveries.due_retries import run_due
 from hubsync.store import end_read
 from tests.kit.clock import later
 
+pytestmark = pytest.mark.slow  # the time-outs pass in real time
+
 GUIDE = Path(__file__).parents[3] / "docs" / "OPERATING.md"
 SEARCH, COMPANY, CONTACT = "/companies/search", "/companies", "/contacts"
 

@@ -27,6 +27,8 @@ from hubsync.store.deliveries import Attempt, Delivery
 from tests.kit.booking_process import COMPANIES, booking_of
 from tests.kit.workers import task_of, worker_processes
 
+pytestmark = pytest.mark.slow  # the limits are those of seconds, and pass in real time
+
 ACCOUNT = "1234567"
 CALLS, SEARCHES = 12, 2
 HURRIED = {"SYNC_BUDGET_SECONDS": "2.5"}

@@ -20,7 +20,7 @@ from tests.browser.conftest import chromium
 from tests.kit.installation import Installation, installation
 
 __all__ = ["chromium", "installation"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture

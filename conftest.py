@@ -19,9 +19,13 @@ def pytest_configure() -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int | None:
-    """Two workers for each core: many tests wait for processes and sockets, and others fill their pauses."""
-    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else 2 * (os.cpu_count() or 1)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Two workers for each core where slow tests run: many wait, for time, processes and sockets, and others fill
+    their pauses. The quick ones hardly wait, and each worker collects them all: one more than there are cores."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    cores = os.cpu_count() or 1
+    return cores + 1 if config.option.markexpr == "not slow" else 2 * cores
 
 
 def pytest_runtest_setup() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from hubsync.domain.notes import Note
 from hubsync.domain.questions import Kind
@@ -12,6 +13,19 @@ from hubsync.domain.values import AnswerValue
 
 PAGE = "page"
 """The ``source`` of bookings and calendars whose form is the calendar's own booking page."""
+
+
+class BookingEvent(StrEnum):
+    """What happened to a booking at its source. The values are stored; none is ever renamed."""
+
+    COMPLETED = "completed"
+    MOVED = "moved"
+    """It has another time; its answers and its guest may differ as well."""
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+    """The guest did not come."""
+    SHOWED = "showed"
+    """A no-show was taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +42,15 @@ class Guest:
 class GivenAnswer:
     """One answer under the label the guest saw; ``kind`` is None when the source does not name one.
 
-    ``note`` says what of the value could not be taken as it was sent.
+    ``note`` says what of the value could not be taken as it was sent. ``key`` is the source's own name of the
+    question, by which it is known again whatever its label is then; empty where a source has none.
     """
 
     label: str
     value: AnswerValue = field(repr=False)
     kind: Kind | None = None
     note: Note | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +58,18 @@ class Booking:
     """What every source makes of its own format.
 
     ``source`` is `PAGE` or a name in the registry of sources, ``external_id`` the source's own id of the booking,
-    by which a repeat is known. ``starts_at`` and ``ends_at`` are aware and keep the offset they came with.
+    by which a repeat is known. ``starts_at`` and ``ends_at`` are aware and keep the offset they came with; both
+    are None for a lead, which has no time (a form that was filled in).
     ``answers`` stand under the labels of the source's form; ``by_question`` are those of a form that asked our
     questions, by their ids, and None for any other. ``host`` is whom the guest meets, empty when unknown. What a
     guest typed stays out of ``repr``, because a repr ends up in tracebacks. ``notes`` name what could not be taken
     as it was sent, but for the answers' own.
+
+    ``event`` says what the source tells of the booking, ``occurred_at`` (aware) since when it is so, where it says
+    so: an older state never takes the place of a newer one. Sources that give a moved booking a new id name the
+    former one in ``replaces``; where the former one is told apart from the new one, it names that in
+    ``replaced_by``, and its own time is over. ``reason`` is what was written about a change. ``location`` is where
+    the guest and the host meet: an address, a number, a link. ``locale`` is the guest's language (BCP 47).
     """
 
     source: str
@@ -54,10 +77,32 @@ class Booking:
     calendar_external_id: str
     calendar_name: str
     guest: Guest
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: datetime | None
+    ends_at: datetime | None
     answers: tuple[GivenAnswer, ...] = ()
     by_question: Mapping[int, AnswerValue] | None = field(default=None, repr=False)
     url_params: Mapping[str, str] = field(default_factory=dict, repr=False)
     host: str = ""
     notes: tuple[Note, ...] = ()
+    event: BookingEvent = BookingEvent.COMPLETED
+    occurred_at: datetime | None = None
+    replaces: str = ""
+    replaced_by: str = ""
+    reason: str = field(default="", repr=False)
+    location: str = field(default="", repr=False)
+    locale: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BookingChange:
+    """What a source tells of a booking without repeating it, such as a no-show.
+
+    ``external_ids`` are those by which the booking may be known, the likeliest first; a change of a booking that
+    never came is none. The rest is as in `Booking`.
+    """
+
+    source: str
+    external_ids: tuple[str, ...]
+    event: BookingEvent
+    occurred_at: datetime | None = None
+    reason: str = field(default="", repr=False)

@@ -57,7 +57,7 @@ def _offset_there(start: datetime, zone: str) -> timedelta | None:
     return start.astimezone(ZoneInfo(zone)).utcoffset()
 
 
-def zone_of_new_calendar(owners: str, guests: str, start: datetime) -> str:
+def zone_of_new_calendar(owners: str, guests: str, start: datetime | None) -> str:
     """The zone of a calendar that a source makes: its owner's, else its first guest's, else its first start's.
 
     An owner who is still where everybody starts has chosen none.
@@ -65,7 +65,7 @@ def zone_of_new_calendar(owners: str, guests: str, start: datetime) -> str:
     chosen = zone_named(owners)
     if chosen and chosen != NOT_CHOSEN:
         return chosen
-    return zone_named(guests) or zone_of_start(start)
+    return zone_named(guests) or (zone_of_start(start) if start is not None else NOT_CHOSEN)
 
 
 @cache

@@ -72,6 +72,14 @@ from hubsync.errors.records import (
     ValuesRefused,
 )
 from hubsync.errors.root import N_, HubSyncError, Remedy, Scope
+from hubsync.errors.sources import (
+    SourceBusy,
+    SourceError,
+    SourceRefused,
+    SourceRightMissing,
+    SourceTokenRefused,
+    SourceUnreachable,
+)
 
 __all__ = [
     "ACCESS_GONE",
@@ -126,6 +134,12 @@ __all__ = [
     "RoleTooLow",
     "Scope",
     "SecretUnreadable",
+    "SourceBusy",
+    "SourceError",
+    "SourceRefused",
+    "SourceRightMissing",
+    "SourceTokenRefused",
+    "SourceUnreachable",
     "ValuesRefused",
     "codes",
     "family",

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from hubsync.domain.booking import Booking
+from hubsync.domain.booking import Booking, BookingChange
+from hubsync.sources.client import SourceApi
 from hubsync.sources.strict_json import load_json
 
 LARGEST_BODY = 1_048_576
@@ -29,9 +30,27 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """A proved webhook that is no completed booking; *reason* says why it is left alone, and repeats no answer."""
+    """A proved webhook that says nothing of a booking; *reason* says why it is left alone, and repeats no answer.
+
+    *is_test* tells that the source tried the connection out, as its test button does.
+    """
 
     reason: str
+    is_test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A proved webhook that asks for an answer of its own: *content* is what it wants to read, as JSON.
+
+    So a source proves that an address is ours; it says nothing of a booking.
+    """
+
+    content: Mapping[str, str]
+
+
+Said = Booking | BookingChange | Ignored | Reply
+"""What a proved webhook says."""
 
 
 Prove = Callable[[str, bytes, datetime], Webhook]
@@ -41,8 +60,8 @@ Verify = Callable[[Webhook, Sequence[str], datetime], None]
 """(webhook, secrets, now): raises ProofMissing unless the sender knew one of the secrets, of which there may be
 none. Several are those of now and the one before, so that a secret is changed without losing a booking."""
 
-Read = Callable[[Any], Booking | Ignored]
-"""The JSON of a verified body to a booking: raises BodyUnreadable with the faults, which repeat no value."""
+Read = Callable[[Any], Said]
+"""The JSON of a verified body to what it says: raises BodyUnreadable with the faults, which repeat no value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +69,13 @@ class Source:
     """A booking source: what people call it, where it sends to, and how that is verified and read.
 
     *name* is the folder's, and what bookings keep as their source; *word* stands in ``/intake/<word>/<token>``.
-    *events* are those of the source's events that are completed bookings. *summary* (in the list of integrations)
+    *events* are those of the source's events that tell of a booking. *summary* (in the list of integrations)
     and *subtitle* (on the source's own page) say for whom it is; they and *label* are marked for the catalogue.
+
+    *configure* makes the source that a team has set up out of its options, for a source that is verified or read
+    in a way that each team says for itself; None for all others. *entered_secret* tells that the sender makes the
+    secret, which a person enters here, rather than the other way round. *takes_several* tells that a team may have
+    several addresses of it. *api* is the source's own API, where it has one that helps.
     """
 
     name: str
@@ -65,8 +89,12 @@ class Source:
     prove: Prove
     proof_headers: tuple[str, ...] = ()
     proof_params: tuple[str, ...] = ()
+    configure: Callable[[Mapping[str, Any]], Source] | None = None
+    entered_secret: bool = False
+    takes_several: bool = False
+    api: SourceApi | None = None
 
-    def receive(self, webhook: Webhook, secrets: Sequence[str], now: datetime) -> Booking | Ignored:
+    def receive(self, webhook: Webhook, secrets: Sequence[str], now: datetime) -> Said:
         """What a proved *webhook* says: it is verified before anything of it is parsed.
 
         Raises ProofMissing, then BodyUnreadable. *now* is aware.

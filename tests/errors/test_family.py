@@ -60,6 +60,8 @@ def test_what_is_passing_and_ends_by_no_waiting_is_named_here() -> None:
         "another_account",
         "booking_not_kept",
         "provider_unreachable",
+        "source_error",
+        "source_unreachable",
     }
 
 

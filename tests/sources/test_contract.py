@@ -11,7 +11,7 @@ import pytest
 
 from hubsync.domain.booking import Booking
 from hubsync.errors import BodyUnreadable, ProofMissing
-from hubsync.sources.source import Ignored, Source, Webhook
+from hubsync.sources.source import Said, Source, Webhook
 from tests.kit.source_samples import (
     EACH_BOOKING,
     EACH_SAMPLE,
@@ -53,11 +53,16 @@ def carried(source: Source, body: bytes = b"{}", now: datetime = NOW, secret: st
 def test_a_source_has_a_readme_and_a_sample_for_each_event_and_each_kind_of_refusal(source: Source) -> None:
     readme = (folder_of(source) / "README.md").read_text("utf-8")
     assert [each for each in source.proof_headers + source.proof_params if each not in readme] == []
-    assert {f"{event}.json" for event in source.events} <= {each.name for each in bookings_of(source)}
-    others = {each.name: each.expected for each in samples_of(source) if "booking" not in each.expected}
-    for kind in ("unknown_event", "missing_", "wrong_type_"):
-        assert any(name.startswith(kind) for name in others), f"{source.name} needs a sample {kind}…"
-    assert all("faults" in told for name, told in others.items() if not name.startswith("unknown_event"))
+    told = {each.name: each.expected for each in samples_of(source)}
+    assert [each for each in source.events if not {"booking", "change"} & told[f"{each}.json"].keys()] == []
+    assert bookings_of(source), f"{source.name} needs a sample of a completed booking"
+    for kind, became in REFUSALS.items():
+        named = {name for name in told if name.startswith(kind)}
+        assert named, f"{source.name} needs a sample {kind}…"
+        assert [name for name in named if not became & told[name].keys()] == []
+
+
+REFUSALS = {"unknown_event": {"ignored", "faults"}, "missing_": {"faults"}, "wrong_type_": {"faults"}}
 
 
 @of_each_source
@@ -143,7 +148,8 @@ def test_a_booking_carries_its_sources_name_and_aware_times(sample: Sample) -> N
     assert isinstance(booking, Booking)
     assert booking.source == sample.source.name
     assert booking.by_question is None  # only a form of ours knows the numbers of questions
-    assert None not in (booking.starts_at.utcoffset(), booking.ends_at.utcoffset())
+    assert [each for each in (booking.starts_at, booking.ends_at) if each and each.utcoffset() is None] == []
+    assert (booking.starts_at is None) == (booking.ends_at is None)
     assert booking == read(sample.source, sample.body)
 
 
@@ -170,11 +176,11 @@ GONE = object()
 OTHER_VALUES = (GONE, None, True, 0, -(10**30), 1.5, "", MARK, [MARK], {MARK: MARK}, [[{}]], "\x00", "\ud800")
 
 
-def read(source: Source, body: bytes) -> Booking | Ignored:
+def read(source: Source, body: bytes) -> Said:
     return source.receive(source.prove(SECRET, body, NOW), [SECRET], NOW)
 
 
-def became_of(source: Source, sent: Any) -> Booking | Ignored | BodyUnreadable:
+def became_of(source: Source, sent: Any) -> Said | BodyUnreadable:
     try:
         return read(source, json.dumps(sent).encode())
     except BodyUnreadable as unreadable:

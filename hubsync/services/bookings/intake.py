@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hubsync.domain.booking import Booking
 from hubsync.errors import BookingErased
 from hubsync.services import now
 from hubsync.services.bookings.completion import complete, translate_faults
@@ -28,8 +29,8 @@ def receive(source: Source, token: str, webhook: Webhook) -> Received | Ignored:
     with translate_faults():
         team_id, secrets = find_endpoint(source.name, token)
         booking = source.receive(webhook, secrets, now())
-        if isinstance(booking, Ignored):
-            return booking
+        if not isinstance(booking, Booking):
+            return booking if isinstance(booking, Ignored) else Ignored("")
         try:
             delivery = complete(team_id, booking)
         except BookingErased as erased:

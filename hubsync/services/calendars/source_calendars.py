@@ -73,13 +73,12 @@ def _make_calendar(session: Session, team_id: int, booking: Booking) -> Calendar
         .join(Membership, Membership.person_id == Person.id)
         .where(Membership.team_id == team_id, Membership.role == Role.OWNER)
     ).one()
-    minutes = int((booking.ends_at - booking.starts_at).total_seconds() // 60)
     calendar = Calendar(
         team_id=team_id,
         owner_id=owner.id,
         slug=secrets.token_urlsafe(16),
         name=booking.calendar_name[:200] or booking.calendar_external_id[:200],
-        duration_minutes=max(minutes, 1),
+        duration_minutes=_minutes(booking),
         time_zone=zone_of_new_calendar(owner.time_zone, booking.guest.timezone, booking.starts_at),
         source=booking.source,
         external_id=booking.calendar_external_id,
@@ -89,3 +88,10 @@ def _make_calendar(session: Session, team_id: int, booking: Booking) -> Calendar
     session.flush()
     add_default_questions(session, calendar)
     return calendar
+
+
+def _minutes(booking: Booking) -> int:
+    """How long an appointment is; the usual half an hour for a lead, which has no time."""
+    if booking.starts_at is None or booking.ends_at is None:
+        return 30
+    return max(int((booking.ends_at - booking.starts_at).total_seconds() // 60), 1)

@@ -13,7 +13,18 @@ from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
-from hubsync.web import bookings, calendars, connection, deliveries, mapping, operations, people, signin, teams
+from hubsync.web import (
+    bookings,
+    calendars,
+    connection,
+    deliveries,
+    mapping,
+    operations,
+    people,
+    signin,
+    sources,
+    teams,
+)
 from hubsync.web.connection import banner, oauth_redirect
 from hubsync.web.shell import (
     error_pages,
@@ -28,9 +39,21 @@ from hubsync.web.shell import (
 )
 from hubsync.web.signin import asker
 
+SUBJECTS = (bookings, calendars, connection, deliveries, mapping, operations, people, signin, sources, teams)
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(
     blueprint
-    for subject in (bookings, calendars, connection, deliveries, mapping, operations, people, signin, teams)
+    for subject in (
+        bookings,
+        calendars,
+        connection,
+        deliveries,
+        mapping,
+        operations,
+        people,
+        signin,
+        sources,
+        teams,
+    )
     for blueprint in subject.BLUEPRINTS
 )
 

@@ -1,10 +1,10 @@
-"""How bookings come in: the booking page and webhooks; how they are corrected and erased."""
+"""How bookings come in by the booking page; how guests' data is erased."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-from hubsync.web.bookings import erasure, page, source_settings, webhooks
+from hubsync.web.bookings import erasure, page
 
-BLUEPRINTS: tuple[Blueprint, ...] = (erasure.pages, page.pages, *source_settings.BLUEPRINTS, webhooks.pages)
+BLUEPRINTS: tuple[Blueprint, ...] = (erasure.pages, page.pages)
 """The pages of this subject."""

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.roles import Action
-from hubsync.services.bookings import webhook_endpoints
 from hubsync.services.connection import oauth_flow, status
+from hubsync.services.sources import endpoints
 from hubsync.sources.registry import SOURCES
 from hubsync.web.shell.guards import team_page
 
@@ -28,5 +28,5 @@ def list_integrations() -> ResponseReturnValue:
         hubspot_state=unfit
         if connection_status.state == ConnectionState.DISCONNECTED
         else connection_status.state,
-        sources=[(each, webhook_endpoints.show_endpoint(g.team.id, each.name)) for each in SOURCES.values()],
+        sources=[(each, endpoints.show_endpoint(g.team.id, each.name)) for each in SOURCES.values()],
     )

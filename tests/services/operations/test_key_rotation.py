@@ -16,10 +16,10 @@ from hubsync.config import EXTENSION, settings
 from hubsync.errors import Refused
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
-from hubsync.services.bookings.webhook_endpoints import find_endpoint, make_endpoint
 from hubsync.services.connection.api_access import with_access
 from hubsync.services.connection.tokens import sealed_place, usable_connection
 from hubsync.services.operations.key_rotation import SealedTexts, count_sealed_texts, rotate_keys
+from hubsync.services.sources.endpoints import find_endpoint, make_endpoint
 from hubsync.services.teams import members
 from hubsync.store import EnumText, db, end_read, write_transaction
 from hubsync.store.connections import Connection

@@ -17,7 +17,7 @@ from werkzeug.serving import make_server
 
 from hubsync.app import create_app
 from hubsync.services import now
-from hubsync.services.bookings import webhook_endpoints
+from hubsync.services.sources import endpoints
 from hubsync.services.teams import members
 from hubsync.sources import signed_json
 from hubsync.sources.source import LARGEST_BODY
@@ -115,8 +115,8 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def _endpoint(app: Flask) -> tuple[str, str]:
     with app.app_context():
         team = members.create_team("Acme", "owner@acme.example", "premium")
-        secret = webhook_endpoints.make_endpoint(team.id, signed_json.NAME)
-        url = webhook_endpoints.show_endpoint(team.id, signed_json.NAME)
+        secret = endpoints.make_endpoint(team.id, signed_json.NAME)
+        url = endpoints.show_endpoint(team.id, signed_json.NAME)
     assert url is not None
     return "/intake/" + url.split("/intake/")[1], secret
 

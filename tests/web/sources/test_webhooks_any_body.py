@@ -16,7 +16,7 @@ from hubsync.domain.notes import NoteCode
 from hubsync.domain.occurrences import LONGEST_LABEL
 from hubsync.domain.values import clean_text
 from hubsync.services import now
-from hubsync.services.bookings import webhook_endpoints
+from hubsync.services.sources import endpoints
 from hubsync.services.teams import members
 from hubsync.sources import signed_json
 from hubsync.store import db, end_read
@@ -66,8 +66,8 @@ BODIES = st.fixed_dictionaries(
 def endpoint(app: Flask) -> tuple[Flask, str, str]:
     with app.app_context():
         team = members.create_team("Acme", "owner@acme.example", "premium")
-        secret = webhook_endpoints.make_endpoint(team.id, signed_json.NAME)
-        url = webhook_endpoints.show_endpoint(team.id, signed_json.NAME)
+        secret = endpoints.make_endpoint(team.id, signed_json.NAME)
+        url = endpoints.show_endpoint(team.id, signed_json.NAME)
         end_read()
     assert url is not None
     return app, "/intake/" + url.split("/intake/")[1], secret

@@ -8,7 +8,7 @@ from functools import partial
 from flask import Blueprint, Response, jsonify, request
 
 from hubsync.errors import BodyUnreadable, BookingNotKept, ProofMissing, SecretUnreadable
-from hubsync.services.bookings import intake
+from hubsync.services.sources import intake
 from hubsync.sources.registry import SOURCES
 from hubsync.sources.source import Ignored, Source, Webhook
 

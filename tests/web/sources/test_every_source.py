@@ -13,7 +13,8 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from hubsync.services import now
-from hubsync.services.bookings import erasure, webhook_endpoints
+from hubsync.services.bookings import erasure
+from hubsync.services.sources import endpoints
 from hubsync.sources.registry import SOURCES
 from hubsync.sources.source import Source, Webhook
 from hubsync.store import db, end_read, write_transaction
@@ -64,8 +65,8 @@ def opened(app: Flask, team: Team) -> Callable[[Source], Intake]:
 
     def open_intake(source: Source) -> Intake:
         with app.app_context():
-            secret = webhook_endpoints.make_endpoint(team.id, source.name)
-            address = webhook_endpoints.show_endpoint(team.id, source.name)
+            secret = endpoints.make_endpoint(team.id, source.name)
+            address = endpoints.show_endpoint(team.id, source.name)
             end_read()
         assert address is not None
         path = address.removeprefix("http://localhost:8000")
@@ -163,7 +164,7 @@ def test_a_new_secret_takes_the_place_of_the_old_one(opened: Any, team: Team, so
     intake = opened(source)
     body = bookings_of(source)[0].body
     with intake.app.app_context():
-        new = webhook_endpoints.renew_secret(team.id, source.name)
+        new = endpoints.renew_secret(team.id, source.name)
     assert intake.send(intake.prove(body)).status_code == 401
     assert intake.send(intake.prove(body, new)).status_code == 200
 

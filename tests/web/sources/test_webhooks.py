@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from hubsync.errors import ProofMissing
 from hubsync.services import now
-from hubsync.services.bookings import webhook_endpoints
+from hubsync.services.sources import endpoints
 from hubsync.services.teams import members
 from hubsync.sources import signed_json
 from hubsync.sources.source import Ignored, Source, Webhook
@@ -25,7 +25,7 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import IntakeEndpoint, Team
-from hubsync.web.bookings import webhooks
+from hubsync.web.sources import webhooks
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def endpoint(app: Flask) -> tuple[str, str]:
     """The path of a team's endpoint, and its secret."""
     with app.app_context():
         team = members.create_team("Acme", "owner@acme.example", "premium")
-        secret = webhook_endpoints.make_endpoint(team.id, signed_json.NAME)
-        url = webhook_endpoints.show_endpoint(team.id, signed_json.NAME)
+        secret = endpoints.make_endpoint(team.id, signed_json.NAME)
+        url = endpoints.show_endpoint(team.id, signed_json.NAME)
     assert url is not None
     return "/intake/" + url.split("/intake/")[1], secret
 
@@ -199,7 +199,7 @@ def test_a_webhook_that_is_no_booking_is_answered_with_the_reason_and_stored_now
 ) -> None:
     source = cancellations()
     with app.app_context():
-        secret = webhook_endpoints.make_endpoint(db.session.scalars(select(Team.id)).one(), source.name)
+        secret = endpoints.make_endpoint(db.session.scalars(select(Team.id)).one(), source.name)
         token = db.session.scalars(select(IntakeEndpoint.token).filter_by(source=source.name)).one()
     with app.test_request_context(method="POST", data=b"{}", query_string={"key": key or secret}):
         answer, code = webhooks.receive(source, token)

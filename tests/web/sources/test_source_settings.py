@@ -15,8 +15,8 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from hubsync.errors import ProofMissing
-from hubsync.services.bookings import webhook_endpoints
 from hubsync.services.operations import demo_data
+from hubsync.services.sources import endpoints
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.teams import IntakeEndpoint
@@ -116,7 +116,7 @@ def test_making_twice_keeps_the_first_secret(app: Flask, owner: Browser) -> None
     assert owner.post(PAGE, page=f"{PAGE}/secret").headers["Location"] == PAGE
     assert "There is an address already" in words(owner.open(PAGE))
     with app.app_context():
-        _, (secret,) = webhook_endpoints.find_endpoint("signed_json", token)
+        _, (secret,) = endpoints.find_endpoint("signed_json", token)
     assert secret == made.select_one("#secret")["value"]
 
 
@@ -129,7 +129,7 @@ def test_a_new_secret_is_asked_for_and_ends_the_old_one(app: Flask, owner: Brows
     new = str(renewed.select_one("#secret")["value"])
     assert new != old
     with app.app_context():
-        assert webhook_endpoints.find_endpoint("signed_json", token)[1] == (new,)
+        assert endpoints.find_endpoint("signed_json", token)[1] == (new,)
 
 
 def test_an_address_is_found_under_its_own_source_only(app: Flask, owner: Browser) -> None:
@@ -138,7 +138,7 @@ def test_an_address_is_found_under_its_own_source_only(app: Flask, owner: Browse
     with app.app_context():
         for source, asked in (("timerex", token), ("signed_json", "unknown"), ("signed_json", "")):
             with pytest.raises(ProofMissing):
-                webhook_endpoints.find_endpoint(source, asked)
+                endpoints.find_endpoint(source, asked)
 
 
 def test_a_new_secret_without_an_address_is_not_found(owner: Browser) -> None:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from hubsync.domain.roles import Action
 from hubsync.errors import Refused
-from hubsync.services.bookings import webhook_endpoints
+from hubsync.services.sources import endpoints
 from hubsync.sources.registry import SOURCES
 from hubsync.sources.source import Source
 from hubsync.web.shell.guards import team_page
@@ -26,7 +26,7 @@ def show_endpoint() -> ResponseReturnValue:
 def make_endpoint() -> ResponseReturnValue:
     """Make the address and show its secret, this once."""
     try:
-        secret = webhook_endpoints.make_endpoint(g.team.id, _source().name, by=g.person.id)
+        secret = endpoints.make_endpoint(g.team.id, _source().name, by=g.person.id)
     except Refused as refused:
         flash(refused.message, "info")
         return redirect(url_for(".show_endpoint"))
@@ -37,8 +37,8 @@ def make_endpoint() -> ResponseReturnValue:
 def renew_secret() -> ResponseReturnValue:
     """Ask, then replace the secret and show the new one, this once."""
     if request.method == "GET":
-        return render_template("bookings/renew_secret.html", source=_source())
-    return _render(webhook_endpoints.renew_secret(g.team.id, _source().name, by=g.person.id))
+        return render_template("sources/renew_secret.html", source=_source())
+    return _render(endpoints.renew_secret(g.team.id, _source().name, by=g.person.id))
 
 
 def _source() -> Source:
@@ -49,11 +49,11 @@ def _source() -> Source:
 def _render(secret: str = "") -> str:
     source = _source()
     return render_template(
-        "bookings/source_settings.html",
+        "sources/show_source.html",
         source=source,
-        address=webhook_endpoints.show_endpoint(g.team.id, source.name),
+        address=endpoints.show_endpoint(g.team.id, source.name),
         secret=secret,
-        lost=webhook_endpoints.is_secret_lost(g.team.id, source.name),
+        lost=endpoints.is_secret_lost(g.team.id, source.name),
     )
 
 

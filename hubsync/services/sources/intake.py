@@ -8,7 +8,7 @@ from hubsync.domain.booking import Booking
 from hubsync.errors import BookingErased
 from hubsync.services import now
 from hubsync.services.bookings.completion import complete, translate_faults
-from hubsync.services.bookings.webhook_endpoints import find_endpoint
+from hubsync.services.sources.endpoints import find_endpoint
 from hubsync.sources.source import Ignored, Source, Webhook
 
 

@@ -15,7 +15,8 @@ from hubsync.demo import demo
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted(
     [
-        *(ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "hubspot_sandbox" / "README.md"),
+        *(ROOT / "README.md", ROOT / "CONTRIBUTING.md"),
+        *(ROOT / "hubspot_sandbox" / "README.md", ROOT / "scheduler_sandbox" / "README.md"),
         *(ROOT / "docs").rglob("*.md"),
         *(ROOT / "hubsync").rglob("*.md"),
     ]
@@ -28,7 +29,20 @@ LAYERS = (
     *("cli", "config", "domain", "errors", "hubspot", "identity", "mail", "net", "services", "sources", "store"),
     "web",
 )
-BESIDE = ("bench", "docs", "hubspot_sandbox", "hubsync", "migrations", "static", "templates", "tests", "tools")
+BESIDE = (
+    *(
+        "bench",
+        "docs",
+        "hubspot_sandbox",
+        "hubsync",
+        "migrations",
+        "scheduler_sandbox",
+        "static",
+        "templates",
+        "tests",
+    ),
+    "tools",
+)
 FILE = re.compile(rf"(?:{'|'.join(LAYERS + BESIDE)})/[\w./-]+")
 
 

@@ -43,7 +43,7 @@ def test_a_name_is_taken_apart() -> None:
 def test_no_name_speaks_a_dialect() -> None:
     found = {
         (path.relative_to(ROOT).as_posix(), name, DIALECT[word])
-        for package in ("hubsync", "hubspot_sandbox", "bench")
+        for package in ("hubsync", "hubspot_sandbox", "scheduler_sandbox", "bench")
         for path in sorted((ROOT / package).rglob("*.py"))
         if "tests" not in path.parts
         for name in names_in(path)

@@ -17,6 +17,7 @@ from hubsync.errors import N_
 _LONGEST_IDENTIFIER = 255
 _MOST_DIGITS = 100
 _UNFIT_FOR_KEYS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+_LANGUAGE = re.compile(r"(?=.{2,35}\Z)[a-z]{2,3}(?:-[a-z0-9]{1,8})*", re.IGNORECASE | re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200  # leaves room to convert between zones without overflow
 
 
@@ -62,6 +63,12 @@ def time_zone(value: Any) -> str:
     return zone_named(value) if isinstance(value, str) else ""
 
 
+def language_tag(value: Any) -> str:
+    """The language as BCP 47 writes it, ``ja-JP``; empty for what is no such tag."""
+    text = value.strip().replace("_", "-") if isinstance(value, str) else ""
+    return text if _LANGUAGE.fullmatch(text) else ""
+
+
 def moment(value: Any) -> datetime:
     """A time in ISO 8601, with or without an offset; a day alone is not enough."""
     if not isinstance(value, str) or not 11 < len(value) < 50:
@@ -80,7 +87,7 @@ def place_in_time(read: datetime, zone_name: str, place: str) -> datetime:
     if read.utcoffset() is not None:
         return read
     if not zone_name:
-        raise FieldError(N_("has no offset, and the guest has no time zone"), place=place)
+        raise FieldError(N_("has no offset, and there is no time zone to read it in"), place=place)
     return read.replace(tzinfo=ZoneInfo(zone_name))
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from hubsync.domain.booking import Booking, BookingChange
+from hubsync.errors import N_
 from hubsync.sources.client import SourceApi
 from hubsync.sources.strict_json import load_json
 
@@ -37,6 +38,10 @@ class Ignored:
 
     reason: str
     is_test: bool = False
+
+
+UNKNOWN_EVENT = Ignored(N_("This event is not about a booking that was made, moved or cancelled."))
+"""What is answered to an event that nobody knows: a source may send more than it did when it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,10 @@ class Source:
     """A booking source: what people call it, where it sends to, and how that is verified and read.
 
     *name* is the folder's, and what bookings keep as their source; *word* stands in ``/intake/<word>/<token>``.
-    *events* are those of the source's events that tell of a booking. *summary* (in the list of integrations)
-    and *subtitle* (on the source's own page) say for whom it is; they and *label* are marked for the catalogue.
+    *events* are those of the source's events that tell of a booking. A proof comes in *proof_headers* or
+    *proof_params*, in some of them where a sender has several ways to prove itself. *summary* (in the list of
+    integrations) and *subtitle* (on the source's own page) say for whom it is; they and *label* are marked for
+    the catalogue.
 
     *configure* makes the source that a team has set up out of its options, for a source that is verified or read
     in a way that each team says for itself; None for all others. *entered_secret* tells that the sender makes the

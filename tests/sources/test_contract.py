@@ -74,9 +74,10 @@ def test_each_sample_is_expected_to_become_something(source: Source) -> None:
 @of_each_source
 def test_a_source_says_by_what_it_is_proved(source: Source) -> None:
     webhook = source.prove(SECRET, b"{}", NOW)
-    assert (set(webhook.headers), set(webhook.query)) == (set(source.proof_headers), set(source.proof_params))
+    assert set(webhook.headers) <= set(source.proof_headers)  # a source may name several that would do
+    assert set(webhook.query) <= set(source.proof_params)
+    assert webhook.headers or webhook.query
     assert webhook.body == b"{}"
-    assert source.proof_headers or source.proof_params
 
 
 # ---- the proof

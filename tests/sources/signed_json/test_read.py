@@ -259,7 +259,7 @@ def test_a_time_without_an_offset_is_read_in_the_guests_zone():
 def test_a_zone_nobody_knows_costs_no_booking_unless_it_is_needed(zone):
     assert read(body(guest={"timezone": zone})).guest.timezone == ""
     assert faults(body(guest={"timezone": zone}, start="2026-12-01T10:00:00")) == {
-        "start": "has no offset, and the guest has no time zone"
+        "start": "has no offset, and there is no time zone to read it in"
     }
 
 

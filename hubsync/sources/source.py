@@ -65,8 +65,11 @@ Verify = Callable[[Webhook, Sequence[str], datetime], None]
 """(webhook, secrets, now): raises ProofMissing unless the sender knew one of the secrets, of which there may be
 none. Several are those of now and the one before, so that a secret is changed without losing a booking."""
 
+Parse = Callable[[bytes], Any]
+"""The bytes of a verified body to what `Read` takes, whatever type they are labelled as: raises BodyUnreadable."""
+
 Read = Callable[[Any], Said]
-"""The JSON of a verified body to what it says: raises BodyUnreadable with the faults, which repeat no value."""
+"""What was parsed to what it says: raises BodyUnreadable with the faults, which repeat no value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +83,10 @@ class Source:
     the catalogue.
 
     *configure* makes the source that a team has set up out of its options, for a source that is verified or read
-    in a way that each team says for itself; None for all others. *entered_secret* tells that the sender makes the
-    secret, which a person enters here, rather than the other way round. *takes_several* tells that a team may have
-    several addresses of it. *api* is the source's own API, where it has one that helps.
+    in a way that each team says for itself; None for all others. *parse* takes strict JSON where a source does not
+    say otherwise. *entered_secret* tells that the sender makes the secret, which a person enters here, rather than
+    the other way round. *takes_several* tells that a team may have several addresses of it. *api* is the source's
+    own API, where it has one that helps.
     """
 
     name: str
@@ -94,6 +98,7 @@ class Source:
     verify: Verify
     read: Read
     prove: Prove
+    parse: Parse = load_json
     proof_headers: tuple[str, ...] = ()
     proof_params: tuple[str, ...] = ()
     configure: Callable[[Mapping[str, Any]], Source] | None = None
@@ -107,4 +112,4 @@ class Source:
         Raises ProofMissing, then BodyUnreadable. *now* is aware.
         """
         self.verify(webhook, secrets, now)
-        return self.read(load_json(webhook.body))
+        return self.read(self.parse(webhook.body))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -71,6 +72,14 @@ Parse = Callable[[bytes], Any]
 Read = Callable[[Any], Said]
 """What was parsed to what it says: raises BodyUnreadable with the faults, which repeat no value."""
 
+ReadWith = Callable[[Any, Webhook], Said]
+"""The same for a source whose headers say something of the booking, too: what was parsed, and the webhook."""
+
+
+def plain_secret(random: bytes) -> str:
+    """*random* as a secret that can be pasted anywhere: letters, digits, ``-`` and ``_``."""
+    return base64.urlsafe_b64encode(random).rstrip(b"=").decode("ascii")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -86,7 +95,8 @@ class Source:
     in a way that each team says for itself; None for all others. *parse* takes strict JSON where a source does not
     say otherwise. *entered_secret* tells that the sender makes the secret, which a person enters here, rather than
     the other way round. *takes_several* tells that a team may have several addresses of it. *api* is the source's
-    own API, where it has one that helps.
+    own API, where it has one that helps. *read_with* is asked instead of *read* where a source has it.
+    *write_secret* writes random bytes as the secrets that HubSync makes.
     """
 
     name: str
@@ -105,6 +115,8 @@ class Source:
     entered_secret: bool = False
     takes_several: bool = False
     api: SourceApi | None = None
+    read_with: ReadWith | None = None
+    write_secret: Callable[[bytes], str] = plain_secret
 
     def receive(self, webhook: Webhook, secrets: Sequence[str], now: datetime) -> Said:
         """What a proved *webhook* says: it is verified before anything of it is parsed.
@@ -112,4 +124,5 @@ class Source:
         Raises ProofMissing, then BodyUnreadable. *now* is aware.
         """
         self.verify(webhook, secrets, now)
-        return self.read(self.parse(webhook.body))
+        sent = self.parse(webhook.body)
+        return self.read(sent) if self.read_with is None else self.read_with(sent, webhook)

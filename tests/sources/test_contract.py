@@ -107,8 +107,9 @@ def test_no_proof_and_a_proof_that_is_none_prove_nothing(sample: Sample) -> None
     good = source.prove(SECRET, sample.body, NOW)
     assert not is_proved(source, Webhook(sample.body), SECRET)
     for nonsense in ("", " ", "²", "\x00", "x" * 100_000, "t=1,v1=0", "Bearer", "None"):
-        headers, query = dict.fromkeys(good.headers, nonsense), dict.fromkeys(good.query, nonsense)
-        assert not is_proved(source, Webhook(sample.body, headers, query), SECRET)
+        for names, params in ((good.headers, good.query), (source.proof_headers, source.proof_params)):
+            headers, query = dict.fromkeys(names, nonsense), dict.fromkeys(params, nonsense)
+            assert not is_proved(source, Webhook(sample.body, headers, query), SECRET)
 
 
 @of_each_source
@@ -129,6 +130,14 @@ def test_nothing_is_parsed_before_it_is_proved(source: Source) -> None:
         source.receive(Webhook(unreadable), [SECRET], NOW)
     with pytest.raises(BodyUnreadable):
         source.receive(source.prove(SECRET, unreadable, NOW), [SECRET], NOW)
+
+
+@of_each_source
+def test_secrets_that_are_made_differ_and_prove(source: Source) -> None:
+    made = [source.write_secret(bytes([each]) * 32) for each in range(256)]
+    assert len(set(made)) == 256
+    assert [each for each in made if not (each.isascii() and each.isprintable() and len(each) > 40)] == []
+    assert is_proved(source, source.prove(made[0], b"{}", NOW), made[0])
 
 
 # ---- the body

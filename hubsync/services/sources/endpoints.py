@@ -53,7 +53,7 @@ def make_endpoint(team_id: int, source: str, *, by: int | None = None) -> str:
 
     Raises Refused when there is one already: its secret is in use somewhere.
     """
-    secret = secrets.token_urlsafe(32)
+    secret = _new_secret(source)
     endpoint = IntakeEndpoint(
         team_id=team_id, source=source, token=secrets.token_urlsafe(24), created_at=now(), secret_sealed=""
     )
@@ -73,7 +73,7 @@ def renew_secret(team_id: int, source: str, *, by: int | None = None) -> str:
 
     Raises NotFound when the team has no such endpoint.
     """
-    secret = secrets.token_urlsafe(32)
+    secret = _new_secret(source)
     with write_transaction() as session:
         query = select(IntakeEndpoint).where(IntakeEndpoint.team_id == team_id, IntakeEndpoint.source == source)
         endpoint = session.scalar(query)
@@ -82,6 +82,10 @@ def renew_secret(team_id: int, source: str, *, by: int | None = None) -> str:
         endpoint.secret_sealed = tools().vault.seal(_place(endpoint.id), secret)
         record(session, team_id, by, AuditAction.SOURCE_SECRET_MADE, source=source)
     return secret
+
+
+def _new_secret(source: str) -> str:
+    return SOURCES[source].write_secret(secrets.token_bytes(32))
 
 
 def _place(endpoint_id: int) -> str:

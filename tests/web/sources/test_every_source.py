@@ -93,6 +93,9 @@ def test_a_sample_is_answered_as_expected_and_the_same_when_it_comes_again(opene
     if "ignored" in sample.expected:
         assert (first.status_code, first.json) == (200, sample.expected)
         return
+    if "faults" not in sample.expected:  # a change of a booking that never came, a test, a question of the sender
+        assert first.status_code == 200
+        return
     assert (first.status_code, first.json["error"]) == (422, "body_unreadable")
     assert {each["place"]: each["reason"] for each in first.json["faults"]} == sample.expected["faults"]
 

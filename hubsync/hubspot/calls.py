@@ -6,19 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
+
+from hubsync.net.targets import target
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-
-
-def path(*parts: str) -> str:
-    """Join *parts* to a path, each of them encoded whole: an e-mail address or an id stays one part.
-
-    Raises ValueError for a part that would lead elsewhere ("", "." and "..").
-    """
-    if any(part in {"", ".", ".."} for part in parts):
-        raise ValueError("an empty or relative part in a path")
-    return "".join(f"/{quote(part, safe='', errors='replace')}" for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +36,7 @@ class Call:
     @property
     def target(self) -> str:
         """The path with the query."""
-        if not self.query:
-            return self.path
-        return f"{self.path}?{urlencode(self.query, errors='replace', quote_via=quote)}"
+        return target(self.path, self.query)
 
     @property
     def content_type(self) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from hubsync.domain.matching import Alternative, FoundCompany
 from hubsync.errors import RecordGone, RecordRefused, RequiredPropertyMissing, ValuesRefused
 from hubsync.hubspot.bodies import Json, listed, record_id
-from hubsync.hubspot.calls import Answer, Call, path
+from hubsync.hubspot.calls import Answer, Call
 from hubsync.hubspot.limits import CallCounter, read_limit, read_remaining
 from hubsync.hubspot.properties import Property, read_definitions
 from hubsync.hubspot.records import (
@@ -29,6 +29,7 @@ from hubsync.hubspot.replies import understand, unreadable
 from hubsync.hubspot.searches import search_body
 from hubsync.hubspot.wire import Wire
 from hubsync.net.deadline import Deadline
+from hubsync.net.targets import path
 
 ObjectName = Literal["companies", "contacts"]
 

@@ -11,10 +11,11 @@ from typing import Any
 
 from hubsync.errors import AccessLost, AppMisconfigured, CodeRefused, HubSpotError
 from hubsync.hubspot.bodies import Json, read_object, record_id, text, word, words
-from hubsync.hubspot.calls import Answer, Call, path
+from hubsync.hubspot.calls import Answer, Call
 from hubsync.hubspot.replies import about, passing, unreadable
 from hubsync.hubspot.wire import Wire
 from hubsync.net.deadline import Deadline
+from hubsync.net.targets import path
 
 #: The least that reads and writes contacts, companies and their association:
 #: https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/scopes

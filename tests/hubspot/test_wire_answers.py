@@ -10,8 +10,9 @@ from urllib.parse import unquote
 import pytest
 
 from hubsync.errors import AccessExpired, AnswerLost, HubSpotUnreachable
-from hubsync.hubspot.calls import Call, path
+from hubsync.hubspot.calls import Call
 from hubsync.net.deadline import Deadline
+from hubsync.net.targets import path
 
 READ = Call("GET", "/thing", writes=False)
 WRITE = Call("POST", "/thing", {"name": "Acme"}, writes=True)

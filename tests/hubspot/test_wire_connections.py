@@ -12,8 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from hubsync.errors import AnswerLost, HubSpotUnreachable
-from hubsync.hubspot.calls import Call, path
+from hubsync.hubspot.calls import Call
 from hubsync.net.deadline import Deadline
+from hubsync.net.targets import path
 
 READ = Call("GET", "/thing", writes=False)
 WRITE = Call("POST", "/thing", {"name": "Acme"}, writes=True)

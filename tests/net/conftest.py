@@ -1,7 +1,8 @@
-"""The two adapters that send over net, each asking in the way that it does."""
+"""The adapters that send over net, each asking in the way that it does."""
 
 from __future__ import annotations
 
+import json
 import ssl
 from collections.abc import Callable
 from contextlib import closing
@@ -11,12 +12,14 @@ from typing import Any
 import pytest
 import trustme
 
-from hubsync.errors import AnswerLost, HubSpotUnreachable, HubSyncError, ProviderUnreachable
+from hubsync.errors import AnswerLost, HubSpotUnreachable, HubSyncError, ProviderUnreachable, SourceUnreachable
 from hubsync.hubspot.calls import Call
 from hubsync.hubspot.wire import Wire
 from hubsync.identity import Route
 from hubsync.identity.transport import ProviderSession
 from hubsync.net.deadline import Deadline
+from hubsync.sources.client import Route as SourceRoute
+from hubsync.sources.exchange import JsonExchange
 from tests.kit.http_server import serve
 
 __all__ = ["serve"]
@@ -53,6 +56,19 @@ def read_provider(url: str, seconds: float, **options: Any) -> bytes:
         return body
 
 
+def read_source(url: str, seconds: float, **options: Any) -> bytes:
+    return json.dumps(_source(url, seconds, "GET", None, options)).encode()
+
+
+def write_source(url: str, seconds: float, size: int = 1, **options: Any) -> bytes:
+    return json.dumps(_source(url, seconds, "POST", {"name": "x" * size}, options)).encode()
+
+
+def _source(url: str, seconds: float, method: str, body: Any, options: dict[str, Any]) -> Any:
+    exchange = JsonExchange(SourceRoute(url, **options))
+    return exchange.ask(method, "/thing", "token", Deadline.after(seconds), body=body).content
+
+
 def redeem_code(url: str, seconds: float, size: int = 1, **options: Any) -> bytes:
     with ProviderSession(Route(call_seconds=seconds, **options)) as session:
         body: bytes = session.request("POST", f"{url}/token", data="x" * size, withhold_token=True).content
@@ -62,10 +78,12 @@ def redeem_code(url: str, seconds: float, size: int = 1, **options: Any) -> byte
 READERS = {
     "hubspot-read": Asker(read_hubspot, HubSpotUnreachable, HubSpotUnreachable),
     "identity-read": Asker(read_provider, ProviderUnreachable, ProviderUnreachable),
+    "source-read": Asker(read_source, SourceUnreachable, SourceUnreachable),
 }
 SENDERS = {
     "hubspot-write": Asker(write_hubspot, HubSpotUnreachable, AnswerLost),
     "identity-code": Asker(redeem_code, ProviderUnreachable, ProviderUnreachable),
+    "source-write": Asker(write_source, SourceUnreachable, SourceUnreachable),
 }
 
 

@@ -36,6 +36,10 @@ class Fact(StrEnum):
     BOOKING_PAGE = "booking_page"
     HOST = "host"
     SOURCE = "source"
+    LOCATION = "location"
+    """Where guest and host meet: an address, a number, a link."""
+    LANGUAGE = "language"
+    """The guest's, as the source names it."""
 
 
 _QUESTION = re.compile(r"question:([1-9][0-9]{0,17})(?::(before_space|after_space))?")

@@ -13,6 +13,7 @@ from hubsync.store import (
     notices,
     people,
     replays,
+    sources,
     teams,
 )
 
@@ -28,6 +29,7 @@ MODULES = (
     notices,
     people,
     replays,
+    sources,
     teams,
 )
 METADATA = Base.metadata

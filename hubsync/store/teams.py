@@ -109,23 +109,3 @@ class AuditEntry(Base):
     person_shown: Mapped[str] = mapped_column(String(320), default="")
     action: Mapped[str] = mapped_column(String(64))
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-
-
-class IntakeEndpoint(Base):
-    """Where one booking source of a team posts: ``/intake/<word of the source>/<token>``.
-
-    The token only finds the row; the proof is the signature made with the secret (sealed for
-    ``intake:<id>``).
-    """
-
-    __tablename__ = "intake_endpoints"
-    __table_args__ = (UniqueConstraint("team_id", "source"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"))
-    source: Mapped[str] = mapped_column(String(32))
-    token: Mapped[str] = mapped_column(String(64), unique=True)
-    secret_sealed: Mapped[str] = mapped_column(default="")
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    team: Mapped[Team] = relationship(lazy="joined")

@@ -10,14 +10,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hubsync.domain.booking import BookingEvent
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.questions import Part
+from hubsync.domain.received import Result
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now, tools
+from hubsync.store.bookings import BookingHistory, BookingName
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.connections import ParkedConnection
 from hubsync.store.people import Identity, PersonSession, SigninLink, UnconfirmedIdentity
-from hubsync.store.teams import IntakeEndpoint, Invitation, InvitationClaim
+from hubsync.store.sources import IntakeEndpoint, ReceivedWebhook
+from hubsync.store.teams import Invitation, InvitationClaim
 from hubsync.web.bookings.form_tokens import sign_booking
 from tests.kit import rows
 from tests.kit.world import store_tokens
@@ -152,6 +156,20 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
         setattr(parked, f"{kind}_sealed", vault.seal(place, grant[f"{kind}_token"]))
     endpoint.secret_sealed = vault.seal(f"intake:{endpoint.id}", "secret of the intake")
     delivery = rows.add_delivery(session, booking, "failed")
+    session.add_all(
+        [
+            BookingName(team_id=team.id, source=booking.source, external_id="moved", booking_id=booking.id),
+            BookingHistory(booking_id=booking.id, event=BookingEvent.MOVED, at=moment, reason="Illness"),
+            ReceivedWebhook(
+                endpoint_id=endpoint.id,
+                received_at=moment,
+                last_at=moment,
+                result=Result.BOOKED,
+                event="booking.completed",
+                delivery_id=delivery.id,
+            ),
+        ]
+    )
     return Things(
         team_slug=slug,
         calendar_id=calendar.id,

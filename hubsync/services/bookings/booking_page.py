@@ -136,7 +136,7 @@ def find_appointment(slug: str, booking_id: int) -> Appointment:
         .join(Calendar, BookingRecord.calendar_id == Calendar.id)
         .where(BookingRecord.id == booking_id, Calendar.slug == slug, Calendar.source == PAGE)
     )
-    if booking is None:
+    if booking is None or booking.starts_at is None or booking.ends_at is None:
         raise NotFound("no such booking")
     zone = ZoneInfo(booking.guest_time_zone)
     return Appointment(

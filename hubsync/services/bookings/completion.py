@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CompoundSelect, bindparam, null, select, union_all
 from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.orm import Session
 
 from hubsync.config import settings
 from hubsync.domain.booking import Booking
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.email_address import kept_email
-from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.pacing import ONE_CALL
+from hubsync.domain.received import Result
 from hubsync.domain.searching import as_searched, email_as_searched
 from hubsync.domain.values import AnswerValue
-from hubsync.errors import BookingErased, BookingNotKept, NoReservation
+from hubsync.errors import BookingNotKept, NoReservation
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.bookings.answer_placement import place_answers
+from hubsync.services.bookings.changes import change_known, ids_of, name_new, set_marks
+from hubsync.services.bookings.known_bookings import find_known
 from hubsync.services.calendars.source_calendars import calendar_for
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.dispatch import deliver, new_lease, read_delivery
@@ -32,43 +33,44 @@ from hubsync.services.posting.shared_pace import announce, reserve_calls
 from hubsync.store import retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
-from hubsync.store.erased import ErasedBooking
 
-# Built once, for every booking asks: building a statement takes longer than running it. The state is that of the
-# delivery when its booking was erased, None where both are there.
-_KNOWN: CompoundSelect[int, str | None] = union_all(
-    select(Delivery.id.label("delivery_id"), null().label("erased_as"))
-    .join(BookingRecord)
-    .where(
-        BookingRecord.team_id == bindparam("team"),
-        BookingRecord.source == bindparam("from_source"),
-        BookingRecord.external_id == bindparam("external"),
-    ),
-    select(ErasedBooking.delivery_id, ErasedBooking.state).where(
-        ErasedBooking.team_id == bindparam("team"),
-        ErasedBooking.source == bindparam("from_source"),
-        ErasedBooking.external_hash == bindparam("external_hash"),
-    ),
-)
+
+@dataclass(frozen=True)
+class Completed:
+    """The delivery of a booking as it is now, and what the booking's news became."""
+
+    delivery: Delivery
+    result: Result
 
 
 def complete(team_id: int, booking: Booking) -> Delivery:
+    """`take_in` for whoever wants no more than the delivery."""
+    return take_in(team_id, booking).delivery
+
+
+def take_in(
+    team_id: int, booking: Booking, *, at_most_seconds: float | None = None, by_comparison: bool = False
+) -> Completed:
     """Write *booking* down with its delivery, then make the first attempt; return the delivery as that left it.
 
-    The one entry point for every source of the team. The same booking again returns the first delivery; a calendar
-    or question that a source has new is made from what it sent. HubSpot's failure is the delivery's, never the
-    guest's: nothing is raised for it. When half of the process's threads post already or wait for HubSpot's
-    limits, the attempt is left to the background.
+    The one entry point for every source of the team. The same booking again returns the first delivery, changed
+    where it was moved, cancelled or missed since (`changes`); a calendar or question that a source has new is made
+    from what it sent. HubSpot's failure is the delivery's, never the guest's: nothing is raised for it. When half
+    of the process's threads post already or wait for HubSpot's limits, the attempt is left to the background, as
+    is what takes longer than the synchronous budget or *at_most_seconds*. *by_comparison* marks a booking that was
+    found in the source's own list.
 
     Raises BookingNotKept when the database would not take it now, BookingErased when it came before and its data
     has been erased; for a booking page also NotFound and BookingPageClosed.
     """
     budget = settings().sync_budget_seconds
+    if at_most_seconds is not None:
+        budget = min(budget, at_most_seconds)
     with translate_faults():
         if budget <= 0 or not tools().share.take():
-            return _leave_to_background(team_id, booking)
+            return _leave_to_background(team_id, booking, by_comparison)
         try:
-            return _write_down_and_post(team_id, booking, Deadline.after(budget))
+            return _write_down_and_post(team_id, booking, Deadline.after(budget), by_comparison)
         finally:
             tools().share.release()
 
@@ -88,14 +90,14 @@ def stored_answers(answers: Mapping[int, AnswerValue]) -> dict[str, object]:
     return {str(key): list(value) if isinstance(value, tuple) else value for key, value in answers.items()}
 
 
-def _leave_to_background(team_id: int, booking: Booking) -> Delivery:
-    delivery, is_new = _written_down(team_id, booking, None)
-    if is_new:
+def _leave_to_background(team_id: int, booking: Booking, by_comparison: bool) -> Completed:
+    completed = _written_down(team_id, booking, None, by_comparison)
+    if completed.result is Result.BOOKED:
         tools().wake.set()
-    return delivery
+    return completed
 
 
-def _write_down_and_post(team_id: int, booking: Booking, deadline: Deadline) -> Delivery:
+def _write_down_and_post(team_id: int, booking: Booking, deadline: Deadline, by_comparison: bool) -> Completed:
     """Post at once where HubSpot's limits have room, else when they have within the time of *deadline*.
 
     Whatever waits is committed and due, so that nothing is lost with this process, and whoever has time first
@@ -103,13 +105,14 @@ def _write_down_and_post(team_id: int, booking: Booking, deadline: Deadline) -> 
     """
     reservation = reserve_calls(team_id, ONE_CALL)
     try:
-        delivery, is_new = _written_down(team_id, booking, reservation)
-        if not is_new:
-            return delivery
+        completed = _written_down(team_id, booking, reservation, by_comparison)
+        if completed.result is not Result.BOOKED:
+            return completed
+        delivery = completed.delivery
         if delivery.state == DeliveryState.SENDING:
             if carry(delivery.id, delivery.lease_owner, deadline, "first", reservation):
-                return delivery
-            return read_delivery(delivery.id)
+                return completed
+            return Completed(read_delivery(delivery.id), Result.BOOKED)
     finally:
         if reservation is not None:
             reservation.release()
@@ -119,25 +122,28 @@ def _write_down_and_post(team_id: int, booking: Booking, deadline: Deadline) -> 
     delivery = read_delivery(delivery.id)
     if delivery.state in (DeliveryState.PENDING, DeliveryState.RETRYING):
         tools().wake.set()
-    return delivery
+    return Completed(delivery, Result.BOOKED)
 
 
-def _written_down(team_id: int, booking: Booking, reservation: Reservation | None) -> tuple[Delivery, bool]:
-    """The booking's delivery, and whether it is new: ``sending`` then with a *reservation*, else ``pending``."""
+def _written_down(
+    team_id: int, booking: Booking, reservation: Reservation | None, by_comparison: bool
+) -> Completed:
+    """The booking's delivery: a new one is ``sending`` with a *reservation*, else ``pending``."""
     try:
-        return retry_on_conflict(lambda: _write_down(team_id, booking, reservation))
+        return retry_on_conflict(lambda: _write_down(team_id, booking, reservation, by_comparison))
     except NoReservation:  # another process called meanwhile
-        return retry_on_conflict(lambda: _write_down(team_id, booking, None))
+        return retry_on_conflict(lambda: _write_down(team_id, booking, None, by_comparison))
 
 
-def _write_down(team_id: int, booking: Booking, reservation: Reservation | None) -> tuple[Delivery, bool]:
-    """The booking's delivery, and whether it is new. Repeated when another booking came at the same instant."""
+def _write_down(team_id: int, booking: Booking, reservation: Reservation | None, by_comparison: bool) -> Completed:
+    """The booking's delivery, new or changed. Repeated when another booking came at the same instant."""
     lease: Mapping[str, Any] = {"state": DeliveryState.PENDING} if reservation is None else new_lease()
-    record = _record_of(team_id, booking)
+    record = _record_of(team_id, booking, by_comparison)
     with write_transaction() as session:
-        known = _known(session, team_id, booking.source, booking.external_id)
-        if known is not None:
-            return known, False
+        known = find_known(session, team_id, booking.source, ids_of(booking))
+        changed = change_known(session, known, booking) if known.deliveries else None
+        if changed is not None:
+            return Completed(changed.delivery, changed.result)
         calendar = calendar_for(session, team_id, booking)
         placed = place_answers(session, calendar, booking)
         record.calendar_id = calendar.id
@@ -154,14 +160,15 @@ def _write_down(team_id: int, booking: Booking, reservation: Reservation | None)
             **lease,
         )
         transitions.begin(session, delivery)
+        name_new(session, record, booking)
         if reservation is not None:
             announce(session, reservation)
-        return delivery, True
+        return Completed(delivery, Result.BOOKED)
 
 
-def _record_of(team_id: int, booking: Booking) -> BookingRecord:
+def _record_of(team_id: int, booking: Booking, by_comparison: bool) -> BookingRecord:
     """The row of *booking*, as far as it does not depend on the calendar's questions."""
-    return BookingRecord(
+    record = BookingRecord(
         team_id=team_id,
         source=booking.source,
         external_id=booking.external_id,
@@ -170,20 +177,14 @@ def _record_of(team_id: int, booking: Booking) -> BookingRecord:
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,
         host=booking.host[:320],
+        location=booking.location[:1000],
+        locale=booking.locale[:35],
+        by_comparison=by_comparison,
         url_params=dict(booking.url_params),
         created_at=now(),
     )
-
-
-def _known(session: Session, team_id: int, source: str, external_id: str) -> Delivery | None:
-    """The delivery of a booking that came before; None for a new one. Raises BookingErased."""
-    named = {"team": team_id, "from_source": source, "external": external_id}
-    row = session.execute(_KNOWN, {**named, "external_hash": fingerprint(external_id)}).first()
-    if row is None:
-        return None
-    if row.erased_as is not None:
-        raise BookingErased(row.delivery_id, row.erased_as)
-    return session.get_one(Delivery, row.delivery_id)
+    set_marks(record, booking)
+    return record
 
 
 def _guest_email(text: str) -> str:

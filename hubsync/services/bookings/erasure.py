@@ -18,6 +18,7 @@ from hubsync.domain.delivery_states import SETTLED, DeliveryState
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.searching import email_as_searched
 from hubsync.services import now
+from hubsync.services.bookings.known_bookings import names_of
 from hubsync.services.deliveries import transitions
 from hubsync.services.posting.company_registry import trusted_for
 from hubsync.services.teams.audit import record
@@ -109,18 +110,20 @@ def _erase_all(which: ColumnElement[bool], stopped: Callable[[], bool]) -> int:
                 .limit(BATCH)
                 .with_for_update(of=Delivery)  # or a worker of this instant would take one up and post it
             ).all()
+            bookings = [each.booking_id for each in deliveries]
+            named = names_of(session, bookings)
             for each in deliveries:
-                session.add(
+                session.add_all(
                     ErasedBooking(
                         team_id=each.team_id,
                         source=each.booking.source,
-                        external_hash=fingerprint(each.booking.external_id),
+                        external_hash=fingerprint(external_id),
                         delivery_id=each.id,
                         state=each.state,
                         erased_at=now(),
                     )
+                    for external_id in {each.booking.external_id, *named[each.booking_id]}
                 )
-            bookings = [each.booking_id for each in deliveries]
             transitions.erase(session, deliveries)
             session.flush()
             for each in deliveries:  # they are gone; whoever else is in the session stays there

@@ -158,7 +158,11 @@ def _posting(
         association=delivery.association,
         recalled=bool(delivery.company_id),
         held=held,
-        remarks=[*_still_true(delivery), *(_remark(left_out) for left_out in draft.left_out)],
+        remarks=[
+            *_still_true(delivery),
+            *(_remark(left_out) for left_out in draft.left_out),
+            *([{"kind": RemarkKind.CANCELLED}] if delivery.booking.cancelled_at else []),
+        ],
     )
 
 

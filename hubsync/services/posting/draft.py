@@ -136,9 +136,11 @@ def _answers(booking: BookingRecord) -> dict[int, AnsweredQuestion]:
 
 def _facts(booking: BookingRecord, calendar: Calendar) -> dict[str, str]:
     return {
-        Fact.START: time_text(booking.starts_at, calendar.time_zone),
+        Fact.START: time_text(booking.starts_at, calendar.time_zone) if booking.starts_at else "",
         Fact.CALENDAR: calendar.name,
         Fact.BOOKING_PAGE: f"{settings().base_url}/book/{calendar.slug}",
         Fact.HOST: booking.host,
         Fact.SOURCE: booking.source,
+        Fact.LOCATION: booking.location,
+        Fact.LANGUAGE: booking.locale,
     }

@@ -18,7 +18,7 @@ from hubsync.services import now, tools
 from hubsync.services.teams.audit import record
 from hubsync.sources.registry import SOURCES
 from hubsync.store import db, end_read, write_transaction
-from hubsync.store.teams import IntakeEndpoint
+from hubsync.store.sources import IntakeEndpoint
 
 
 def find_endpoint(source: str, token: str) -> tuple[int, tuple[str, ...]]:

@@ -148,4 +148,6 @@ def _fact_label(fact: Fact, time_zone: str) -> str:
         Fact.BOOKING_PAGE: _("Booking page address"),
         Fact.HOST: _("Host"),
         Fact.SOURCE: _("Booking source"),
+        Fact.LOCATION: _("Meeting place"),
+        Fact.LANGUAGE: _("Guest's language"),
     }[fact]

@@ -50,7 +50,8 @@ class AnswersForm:
 
     def material(self, calendar: Calendar, booking: BookingRecord | None) -> MappingInput:
         """What rows are filled from, once `check` was passed."""
-        starts_at = booking.starts_at if booking else (now() + timedelta(days=1)).replace(minute=0, second=0)
+        tomorrow = (now() + timedelta(days=1)).replace(minute=0, second=0)
+        starts_at = (booking.starts_at if booking else None) or tomorrow
         names = (each.id.removeprefix("param-") for each in self.params)
         params = {
             name: text for name, each in zip(names, self.params, strict=True) if (text := clean_text(each.text))

@@ -208,6 +208,7 @@ DROPPED = {
 """HubSpot's codes for a value that it does not take."""
 
 REMARKS = {
+    RemarkKind.CANCELLED: lazy_gettext("The booking had been cancelled by then. It was posted all the same."),
     RemarkKind.NO_EMAIL: lazy_gettext("No contact was posted: the booking gave no e-mail address for it."),
     RemarkKind.NO_COMPANY_KEY: lazy_gettext(
         "No company was posted: the booking gave neither its name nor its domain."

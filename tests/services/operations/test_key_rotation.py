@@ -24,7 +24,7 @@ from hubsync.services.teams import members
 from hubsync.store import EnumText, db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.sealed import Vault, sealed_columns
-from hubsync.store.teams import IntakeEndpoint
+from hubsync.store.sources import IntakeEndpoint
 from tests.kit import rows
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()

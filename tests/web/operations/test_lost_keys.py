@@ -14,7 +14,7 @@ from hubsync.services.sources import endpoints
 from hubsync.store import db, end_read
 from hubsync.store.connections import Connection
 from hubsync.store.sealed import Vault
-from hubsync.store.teams import IntakeEndpoint
+from hubsync.store.sources import IntakeEndpoint
 from tests.kit.forms import filled
 from tests.kit.page import read_page, words
 from tests.kit.workshop import Workshop, workshop

@@ -21,7 +21,8 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
-from hubsync.store.teams import IntakeEndpoint, Team
+from hubsync.store.sources import IntakeEndpoint
+from hubsync.store.teams import Team
 from tests.kit.browser import Browser
 from tests.kit.page import read_page, words
 from tests.kit.source_samples import EACH_SAMPLE, EACH_SOURCE, Sample, bookings_of

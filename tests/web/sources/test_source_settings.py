@@ -19,7 +19,7 @@ from hubsync.services.operations import demo_data
 from hubsync.services.sources import endpoints
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
-from hubsync.store.teams import IntakeEndpoint
+from hubsync.store.sources import IntakeEndpoint
 from tests.kit.browser import Browser
 from tests.kit.page import Element, read_page, words
 

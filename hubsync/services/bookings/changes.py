@@ -1,0 +1,201 @@
+"""Changes of a booking by its source: moved, cancelled, not shown up; one delivery, whatever the order.
+
+A source may tell of the former and of the new time apart, in either order, and repeats itself. So what is told is
+compared with what is stored, and only what differs changes anything; an older state never takes the place of a
+newer one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from hubsync.domain.booking import Booking, BookingChange, BookingEvent
+from hubsync.domain.received import Result
+from hubsync.domain.values import AnswerValue, answer_text
+from hubsync.services import now
+from hubsync.services.bookings.answer_placement import place_answers
+from hubsync.services.bookings.known_bookings import KnownBookings, add_names, find_known, mark_replaced
+from hubsync.store import retry_on_conflict, write_transaction
+from hubsync.store.bookings import BookingHistory, BookingRecord
+from hubsync.store.calendars import QuestionRow
+from hubsync.store.deliveries import Delivery
+
+MARKS = {
+    BookingEvent.CANCELLED: Result.CANCELLED,
+    BookingEvent.NO_SHOW: Result.NO_SHOW,
+    BookingEvent.SHOWED: Result.SHOWED,
+}
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The delivery that was spoken of, and what became of it."""
+
+    delivery: Delivery
+    result: Result
+
+
+def ids_of(booking: Booking) -> tuple[str, ...]:
+    """Every id that *booking* may be known by."""
+    return tuple(each for each in (booking.external_id, booking.replaces, booking.replaced_by) if each)
+
+
+def change_known(session: Session, known: KnownBookings, booking: Booking) -> Changed | None:
+    """Apply what *booking* says to the delivery that is known by one of its ids; None when none is.
+
+    The caller commits.
+    """
+    delivery = known.find(booking.external_id)
+    if booking.replaced_by:
+        return _end_former(session, known, booking)
+    if booking.replaces:
+        return _begin_new(session, known, booking)
+    if delivery is None:
+        return None
+    if booking.event is BookingEvent.MOVED:
+        return Changed(delivery, _move(session, delivery.booking, booking))
+    if booking.event in MARKS and booking.external_id not in known.replaced:
+        return Changed(delivery, _mark(session, delivery.booking, booking))
+    return Changed(delivery, Result.REPEATED)
+
+
+def name_new(session: Session, record: BookingRecord, booking: Booking) -> None:
+    """Let a booking that is new here be known by all its ids; the caller commits."""
+    former = booking.replaces or (booking.external_id if booking.replaced_by else "")
+    current = [each for each in ids_of(booking) if each != former]
+    add_names(session, record, *current)
+    if former:
+        add_names(session, record, former, replaced=True)
+
+
+def set_marks(record: BookingRecord, booking: Booking) -> None:
+    """Give a new *record* the marks that its first news have."""
+    record.state_at = booking.occurred_at
+    at = booking.occurred_at or now()
+    if booking.event is BookingEvent.CANCELLED:
+        record.cancelled_at = at
+    elif booking.event is BookingEvent.NO_SHOW:
+        record.no_show_at = at
+
+
+def change(team_id: int, told: BookingChange) -> Changed | None:
+    """Apply a change that names no more than its booking; None when that one never came. Raises BookingErased."""
+
+    def apply() -> Changed | None:
+        with write_transaction() as session:
+            known = find_known(session, team_id, told.source, told.external_ids)
+            for each in told.external_ids:
+                delivery = known.find(each)
+                if delivery is not None:
+                    fresh = each not in known.replaced and told.event in MARKS
+                    result = _mark(session, delivery.booking, told) if fresh else Result.REPEATED
+                    return Changed(delivery, result)
+            return None
+
+    return retry_on_conflict(apply)
+
+
+def _end_former(session: Session, known: KnownBookings, booking: Booking) -> Changed | None:
+    """The former side of a move: its time is over, and the other side brings the new one."""
+    former, new = known.find(booking.external_id), known.find(booking.replaced_by)
+    if former is not None:
+        mark_replaced(session, former.booking, booking.external_id)
+        if new is None:
+            add_names(session, former.booking, booking.replaced_by)
+            return Changed(former, Result.MOVED)
+    elif new is not None:
+        add_names(session, new.booking, booking.external_id, replaced=True)
+    return None if new is None else Changed(new, Result.REPEATED)
+
+
+def _begin_new(session: Session, known: KnownBookings, booking: Booking) -> Changed | None:
+    """The new side of a move: the booking that it replaces has another time from now on."""
+    former, new = known.find(booking.replaces), known.find(booking.external_id)
+    if former is not None:
+        mark_replaced(session, former.booking, booking.replaces)
+        if new is None:
+            add_names(session, former.booking, booking.external_id)
+    elif new is not None:
+        add_names(session, new.booking, booking.replaces, replaced=True)
+    delivery = new or former
+    if delivery is None:
+        return None
+    if booking.event in MARKS:
+        return Changed(delivery, _mark(session, delivery.booking, booking))
+    return Changed(delivery, _move(session, delivery.booking, booking, is_new=new is None))
+
+
+def _move(session: Session, record: BookingRecord, booking: Booking, *, is_new: bool = False) -> Result:
+    """Give *record* the time that *booking* names, unless it has it or has had a newer one since.
+
+    *is_new* tells that the time came under an id that nobody knew yet.
+    """
+    _lock(session, record)
+    if is_new:
+        record.cancelled_at = None  # the former time was cancelled, not this one
+    elif _is_older(record, booking.occurred_at):
+        return Result.REPEATED
+    if booking.starts_at is None or record.starts_at == booking.starts_at:
+        return Result.REPEATED
+    placed = place_answers(session, record.calendar, booking)
+    session.add(
+        BookingHistory(
+            booking_id=record.id,
+            event=BookingEvent.MOVED,
+            at=booking.occurred_at or now(),
+            started_before=record.starts_at,
+            starts_after=booking.starts_at,
+            reason=booking.reason[:2000],
+            differing=_differing(session, record, placed.answers),
+        )
+    )
+    record.starts_at, record.ends_at = booking.starts_at, booking.ends_at
+    record.host = booking.host[:320] or record.host
+    record.location = booking.location[:1000] or record.location
+    record.cancelled_at = None
+    record.state_at = booking.occurred_at or record.state_at
+    return Result.MOVED
+
+
+def _mark(session: Session, record: BookingRecord, told: Booking | BookingChange) -> Result:
+    """Set the mark that *told* names, or take it back, unless it is as told already or newer."""
+    _lock(session, record)
+    is_set = (
+        record.no_show_at is not None if told.event is not BookingEvent.CANCELLED else bool(record.cancelled_at)
+    )
+    older = told.event is not BookingEvent.CANCELLED and _is_older(record, told.occurred_at)
+    if is_set == (told.event is not BookingEvent.SHOWED) or older:
+        return Result.REPEATED
+    at = told.occurred_at or now()
+    if told.event is BookingEvent.CANCELLED:
+        record.cancelled_at = at
+    else:
+        record.no_show_at = at if told.event is BookingEvent.NO_SHOW else None
+    record.state_at = told.occurred_at or record.state_at
+    session.add(BookingHistory(booking_id=record.id, event=told.event, at=at, reason=told.reason[:2000]))
+    return MARKS[told.event]
+
+
+def _lock(session: Session, record: BookingRecord) -> None:
+    """Let nobody else change the booking meanwhile, and read it as the last one left it."""
+    session.flush()
+    session.refresh(record, with_for_update={"of": BookingRecord})
+
+
+def _is_older(record: BookingRecord, occurred_at: datetime | None) -> bool:
+    return occurred_at is not None and record.state_at is not None and occurred_at < record.state_at
+
+
+def _differing(
+    session: Session, record: BookingRecord, answers: Mapping[int, AnswerValue]
+) -> Sequence[Mapping[str, str]]:
+    """The answers that came with the move and are not those that were given first."""
+    changed = {
+        key: value for key, value in answers.items() if answer_text(value) != answer_text(record.answer_to(key))
+    }
+    rows = [session.get(QuestionRow, each) for each in changed]
+    return [{"label": row.label, "value": answer_text(changed[row.id])} for row in rows if row is not None]

@@ -1,0 +1,115 @@
+"""Known bookings: which one a source speaks of, by the ids that it gave it, and the ids that are added to it.
+
+The unique key of `BookingName` decides a race: whoever comes second finds the name taken, begins anew and finds
+the booking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from sqlalchemy import BindParameter, CompoundSelect, bindparam, false, literal, null, select, union_all
+from sqlalchemy.orm import Session
+
+from hubsync.domain.booking import PAGE
+from hubsync.domain.fingerprints import fingerprint
+from hubsync.errors import BookingErased
+from hubsync.store.bookings import BookingName, BookingRecord
+from hubsync.store.deliveries import Delivery
+from hubsync.store.erased import ErasedBooking
+
+_TEAM: BindParameter[int] = bindparam("team")
+_SOURCE: BindParameter[str] = bindparam("from_source")
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_HASHES: BindParameter[str] = bindparam("hashes", expanding=True)
+# Built once, for every booking asks: building a statement takes longer than running it. The state is that of the
+# delivery when its booking was erased, None where both are there.
+_KNOWN: CompoundSelect[str, int, bool, str | None] = union_all(
+    select(
+        BookingRecord.external_id.label("named"),
+        Delivery.id.label("delivery_id"),
+        literal(False).label("replaced"),
+        null().label("erased_as"),
+    )
+    .join(Delivery)
+    .where(BookingRecord.team_id == _TEAM, BookingRecord.source == _SOURCE, BookingRecord.external_id.in_(_IDS)),
+    select(BookingName.external_id, Delivery.id, BookingName.replaced, null())
+    .join(Delivery, Delivery.booking_id == BookingName.booking_id)
+    .where(BookingName.team_id == _TEAM, BookingName.source == _SOURCE, BookingName.external_id.in_(_IDS)),
+    select(ErasedBooking.external_hash, ErasedBooking.delivery_id, false(), ErasedBooking.state).where(
+        ErasedBooking.team_id == _TEAM,
+        ErasedBooking.source == _SOURCE,
+        ErasedBooking.external_hash.in_(_HASHES),
+    ),
+)
+
+
+@dataclass
+class KnownBookings:
+    """The deliveries by the ids that were asked for, and which of these ids another one has replaced since."""
+
+    deliveries: dict[str, Delivery] = field(default_factory=dict)
+    replaced: set[str] = field(default_factory=set)
+
+    def find(self, external_id: str) -> Delivery | None:
+        """The delivery of the booking of this id."""
+        return self.deliveries.get(external_id)
+
+
+def find_known(session: Session, team_id: int, source: str, external_ids: Collection[str]) -> KnownBookings:
+    """What is known by any of *external_ids*. Raises BookingErased where one of them was erased."""
+    ids = [each for each in dict.fromkeys(external_ids) if each]
+    hashes = [fingerprint(each) for each in ids]
+    asked = {"team": team_id, "from_source": source, "ids": ids, "hashes": hashes}
+    known = KnownBookings()
+    for row in session.execute(_KNOWN, asked):
+        if row.erased_as is not None:
+            raise BookingErased(row.delivery_id, row.erased_as)
+        known.deliveries[row.named] = session.get_one(Delivery, row.delivery_id)
+        if row.replaced:
+            known.replaced.add(row.named)
+    return known
+
+
+def add_names(session: Session, booking: BookingRecord, *external_ids: str, replaced: bool = False) -> None:
+    """Let *booking* be known by these ids from now on; the caller commits.
+
+    A booking page makes its ids itself and never changes them: its bookings have no further names.
+    """
+    if booking.source == PAGE:
+        return
+    if booking.id is None:
+        session.flush()
+    for each in external_ids:
+        session.add(
+            BookingName(
+                team_id=booking.team_id,
+                source=booking.source,
+                external_id=each,
+                booking_id=booking.id,
+                replaced=replaced,
+            )
+        )
+
+
+def mark_replaced(session: Session, booking: BookingRecord, external_id: str) -> None:
+    """Note that another id has taken the place of *external_id*; the caller commits."""
+    name = session.scalar(
+        select(BookingName).where(BookingName.booking_id == booking.id, BookingName.external_id == external_id)
+    )
+    if name is None:  # kept before bookings had names
+        add_names(session, booking, external_id, replaced=True)
+    else:
+        name.replaced = True
+
+
+def names_of(session: Session, booking_ids: Collection[int]) -> dict[int, list[str]]:
+    """The further names of each of these bookings."""
+    named: dict[int, list[str]] = {each: [] for each in booking_ids}
+    rows = session.execute(
+        select(BookingName.booking_id, BookingName.external_id).where(BookingName.booking_id.in_(booking_ids))
+    )
+    for booking_id, external_id in rows:
+        named[booking_id].append(external_id)
+    return named

@@ -1,0 +1,182 @@
+"""A booking that its source moves, cancels or misses is one delivery, in whatever order it is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+import time_machine
+
+from hubsync.domain.booking import Booking, BookingChange, BookingEvent, GivenAnswer
+from hubsync.domain.received import Result
+from hubsync.errors import BookingErased
+from hubsync.services import now
+from hubsync.services.bookings import changes
+from hubsync.services.bookings.completion import take_in
+from hubsync.services.bookings.erasure import erase_guest
+from hubsync.services.deliveries.due_retries import run_due
+from hubsync.store import db, write_transaction
+from hubsync.store.bookings import BookingHistory, BookingName, BookingRecord
+from hubsync.store.calendars import Calendar
+from hubsync.store.deliveries import Delivery
+from tests.kit.source_bookings import source_booking
+
+FIRST = datetime(2026, 12, 8, 1, tzinfo=UTC)
+SECOND, THIRD = FIRST + timedelta(days=1), FIRST + timedelta(days=2)
+TOLD = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+def at(starts_at: datetime, external_id: str = "old", minute: int = 0, **more: Any) -> Booking:
+    """A booking for that time, told so many minutes after the first news."""
+    return replace(
+        source_booking(external_id),
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=30),
+        occurred_at=TOLD + timedelta(minutes=minute),
+        **more,
+    )
+
+
+COMPLETED = at(FIRST)
+MOVED = at(SECOND, "new", 5, event=BookingEvent.MOVED, replaces="old")
+FORMER = at(FIRST, "old", 5, event=BookingEvent.MOVED, replaced_by="new")
+MOVED_AGAIN = at(THIRD, "third", 9, event=BookingEvent.MOVED, replaces="new")
+CANCELLED = at(FIRST, "old", 5, event=BookingEvent.CANCELLED, reason="Illness")
+CANCELLED_NEW = at(SECOND, "new", 9, event=BookingEvent.CANCELLED)
+
+
+def tell(acme: Any, *told: Booking) -> list[Result]:
+    return [take_in(acme.team_id, each).result for each in told]
+
+
+def only(acme: Any) -> BookingRecord:
+    """The one booking there is, with its one delivery."""
+    assert db.session.query(Delivery).count() == 1
+    return db.session.query(BookingRecord).one()
+
+
+def history() -> list[tuple[str, datetime | None, datetime | None]]:
+    rows = db.session.query(BookingHistory).order_by(BookingHistory.id)
+    return [(row.event.value, row.started_before, row.starts_after) for row in rows]
+
+
+def test_a_moved_booking_keeps_its_delivery_and_gets_its_new_time(acme: Any) -> None:
+    assert tell(acme, COMPLETED, MOVED, MOVED) == [Result.BOOKED, Result.MOVED, Result.REPEATED]
+    assert only(acme).starts_at == SECOND
+    assert history() == [("moved", FIRST, SECOND)]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [*permutations([COMPLETED, FORMER, MOVED])],
+    ids=lambda told: "-".join(f"{each.external_id}{each.replaced_by and '>'}" for each in told),
+)
+def test_the_two_sides_of_a_move_are_one_whatever_comes_first(acme: Any, told: tuple[Booking, ...]) -> None:
+    tell(acme, *told, *told)
+    assert only(acme).starts_at == SECOND
+    assert only(acme).cancelled_at is None
+
+
+@pytest.mark.parametrize(
+    "told",
+    [*permutations([COMPLETED, MOVED, MOVED_AGAIN])],
+    ids=lambda told: "-".join(each.external_id for each in told),
+)
+def test_moved_twice_the_last_time_counts_whatever_comes_first(acme: Any, told: tuple[Booking, ...]) -> None:
+    tell(acme, *told)
+    assert {each.starts_at for each in db.session.query(BookingRecord)} >= {THIRD}
+    tell(acme, *told)
+    current = db.session.query(BookingName).filter_by(external_id="third").one()
+    assert db.session.get_one(BookingRecord, current.booking_id).starts_at == THIRD
+
+
+def test_in_their_order_or_with_the_first_last_two_moves_are_one_booking(acme: Any) -> None:
+    tell(acme, MOVED, MOVED_AGAIN, COMPLETED)
+    assert only(acme).starts_at == THIRD
+
+
+@pytest.mark.parametrize("told", [(COMPLETED, CANCELLED), (CANCELLED, COMPLETED)], ids=["after", "before"])
+def test_a_cancelled_booking_is_marked_and_posted_all_the_same(acme: Any, told: tuple[Booking, ...]) -> None:
+    tell(acme, *told, *told)
+    assert only(acme).cancelled_at == TOLD + timedelta(minutes=5)
+
+
+def test_a_cancellation_of_the_former_time_is_part_of_the_move(acme: Any) -> None:
+    assert tell(acme, COMPLETED, CANCELLED, MOVED) == [Result.BOOKED, Result.CANCELLED, Result.MOVED]
+    assert only(acme).cancelled_at is None
+    assert tell(acme, CANCELLED) == [Result.REPEATED]
+    assert only(acme).cancelled_at is None
+
+
+def test_a_cancellation_of_the_new_time_counts(acme: Any) -> None:
+    tell(acme, COMPLETED, MOVED, CANCELLED_NEW, MOVED, COMPLETED)
+    assert only(acme).cancelled_at == TOLD + timedelta(minutes=9)
+    assert only(acme).starts_at == SECOND
+
+
+def test_a_move_whose_original_is_unknown_is_a_new_booking(acme: Any) -> None:
+    assert tell(acme, MOVED) == [Result.BOOKED]
+    assert (only(acme).external_id, only(acme).starts_at, history()) == ("new", SECOND, [])
+
+
+def test_an_older_time_never_takes_the_place_of_a_newer_one(acme: Any) -> None:
+    later = at(THIRD, "old", 9, event=BookingEvent.MOVED)
+    earlier = at(SECOND, "old", 5, event=BookingEvent.MOVED)
+    assert tell(acme, COMPLETED, later, earlier) == [Result.BOOKED, Result.MOVED, Result.REPEATED]
+    assert only(acme).starts_at == THIRD
+
+
+def test_a_cancelled_booking_is_on_again_when_it_is_moved_later(acme: Any) -> None:
+    tell(acme, COMPLETED, CANCELLED, at(THIRD, "old", 9, event=BookingEvent.MOVED))
+    assert (only(acme).cancelled_at, only(acme).starts_at) == (None, THIRD)
+
+
+def test_answers_that_differ_are_kept_beside_the_move_and_the_first_ones_stay(acme: Any) -> None:
+    first = replace(COMPLETED, answers=(GivenAnswer("Topic", "Price"), GivenAnswer("Size", "5")))
+    moved = replace(MOVED, answers=(GivenAnswer("Topic", "Support"), GivenAnswer("Size", "5")))
+    tell(acme, first, moved)
+    assert "Price" in only(acme).answers.values()
+    assert [row.differing for row in db.session.query(BookingHistory)] == [
+        [{"label": "Topic", "value": "Support"}]
+    ]
+
+
+def test_a_no_show_comes_without_its_booking_and_is_taken_back(acme: Any) -> None:
+    tell(acme, COMPLETED)
+    missed = BookingChange("signed_json", ("other", "old"), BookingEvent.NO_SHOW, TOLD + timedelta(days=8))
+    back = replace(missed, event=BookingEvent.SHOWED, occurred_at=TOLD + timedelta(days=9))
+    results = []
+    for told in (missed, missed, back, missed):
+        changed = changes.change(acme.team_id, told)
+        assert changed is not None
+        results.append(changed.result)
+    assert results == [Result.NO_SHOW, Result.REPEATED, Result.SHOWED, Result.REPEATED]
+    assert only(acme).no_show_at is None
+
+
+def test_a_change_of_a_booking_that_never_came_is_none(acme: Any) -> None:
+    assert changes.change(acme.team_id, BookingChange("signed_json", ("old",), BookingEvent.NO_SHOW)) is None
+
+
+def test_an_erased_booking_is_known_by_each_of_its_ids(acme: Any) -> None:
+    tell(acme, COMPLETED, MOVED)
+    assert erase_guest("mika@acme.co.jp") == (1, 0)
+    for told in (COMPLETED, MOVED, MOVED_AGAIN, CANCELLED_NEW):
+        with pytest.raises(BookingErased):
+            take_in(acme.team_id, told)
+    assert db.session.query(BookingRecord).count() == 0
+
+
+def test_a_booking_that_was_cancelled_before_it_was_posted_is_posted_and_says_so(acme: Any) -> None:
+    with write_transaction() as session:
+        calendar = session.get_one(Calendar, acme.calendar_id)
+        calendar.source, calendar.external_id = COMPLETED.source, COMPLETED.calendar_external_id
+    acme.fault(action="status", status=503, times=1)
+    tell(acme, COMPLETED, CANCELLED)
+    with time_machine.travel(now() + timedelta(minutes=10), tick=True):
+        assert [state for _, state in run_due()] == ["posted"]
+    assert {"kind": "cancelled"} in db.session.query(Delivery).one().remarks
+    assert len(acme.records("contacts")) == 1

@@ -20,6 +20,12 @@ PLACES = {
     "end": _l("End of the appointment"),
     "answers": _l("Answers"),
     "url_params": _l("URL parameters"),
+    "host": _l("Host"),
+    "location": _l("Place of the appointment"),
+    "occurred_at": _l("Time of the change"),
+    "reason": _l("Reason of the change"),
+    "replaces": _l("The booking before the change"),
+    "replaced_by": _l("The booking after the change"),
 }
 
 SENTENCES = {

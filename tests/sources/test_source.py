@@ -21,7 +21,7 @@ def test_a_source_may_take_its_bodies_apart_itself_once_they_are_proved() -> Non
         parsed.append(raw)
         return dict([raw.decode().split("=", 1)])
 
-    source = replace(signed_json.SOURCE, parse=parse, read=lambda sent: Ignored(sent["event"]))
+    source = replace(signed_json.SOURCE, parse=parse, read=lambda sent: Ignored(sent["event"]), read_with=None)
     with pytest.raises(ProofMissing):
         source.receive(Webhook(b"event=ping"), ["s"], NOW)
     assert parsed == []

@@ -1,7 +1,6 @@
-"""Webhook signature: the body comes from somebody who knows the secret, and is no replay.
+"""Proof of signed JSON: the body comes from somebody who knows the secret, and is no replay.
 
-The idea is that of https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
-and of Calendly's header: the time stamp is part of what is signed.
+It is carried by our own header or by those of Standard Webhooks. In both the time stamp is part of what is signed.
 """
 
 from __future__ import annotations
@@ -13,10 +12,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from hubsync.errors import N_, ProofMissing
+from hubsync.sources.signed_json import standard_webhooks
+from hubsync.sources.signed_json.age import require_recent
 from hubsync.sources.source import Webhook
 
 HEADER = "X-HubSync-Signature"
-TOLERANCE_SECONDS = 300
+HEADERS = (HEADER, *standard_webhooks.HEADERS)
 
 _LONGEST_HEADER = 1_000
 _TIME_STAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
@@ -30,14 +31,17 @@ def prove(secret: str, raw: bytes, at: datetime) -> Webhook:
 
 
 def verify(webhook: Webhook, secrets: Sequence[str], now: datetime) -> None:
-    """Return when the header proves the body; raises ProofMissing otherwise.
+    """Return when the headers prove the body; raises ProofMissing otherwise.
 
-    The header is ``t=<unix>,v1=<hex HMAC-SHA256 of "<t>.<raw body>">``; any of several ``v1`` and any of
-    several secrets will do, so that a secret can be changed without losing a booking. *now* is aware.
+    Our own header decides where it is there. It is ``t=<unix>,v1=<hex HMAC-SHA256 of "<t>.<raw body>">``; any of
+    several ``v1`` and any of several secrets will do, so that a secret can be changed without losing a booking.
+    *now* is aware.
     """
-    time_stamp, signatures = _read_header(webhook.headers.get(HEADER, ""))
-    if abs(now.timestamp() - int(time_stamp)) > TOLERANCE_SECONDS:
-        raise ProofMissing(N_("The signature is older or newer than five minutes."))
+    if not webhook.headers.get(HEADER):
+        standard_webhooks.verify(webhook, secrets, now)
+        return
+    time_stamp, signatures = _read_header(webhook.headers[HEADER])
+    require_recent(int(time_stamp), now)
     fits = False
     for known in filter(None, secrets):
         expected = _digest(known, time_stamp, webhook.body)
@@ -45,6 +49,11 @@ def verify(webhook: Webhook, secrets: Sequence[str], now: datetime) -> None:
             fits |= hmac.compare_digest(expected, signature)
     if not fits:
         raise ProofMissing(N_("The signature does not fit."))
+
+
+def message_id(webhook: Webhook) -> str:
+    """What a proved webhook's headers call the message; empty where that was no part of the proof."""
+    return "" if webhook.headers.get(HEADER) else webhook.headers.get(standard_webhooks.ID, "")
 
 
 def _read_header(header: str) -> tuple[str, list[str]]:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hubsync.errors import ProofMissing
-from hubsync.sources.signed_json import HEADER, prove, verify
+from hubsync.sources.signed_json import prove, verify
+from hubsync.sources.signed_json.proof import HEADER
 from hubsync.sources.source import Webhook
 
 SECRET = "s3cret-é"

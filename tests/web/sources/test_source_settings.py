@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -102,6 +103,7 @@ def test_the_curl_example_sends_a_booking(served: Served) -> None:
 def test_the_secret_is_shown_once_and_stored_sealed(app: Flask, owner: Browser) -> None:
     made = read_page(owner.post(PAGE, page=PAGE).text)
     secret = str(made.select_one("#secret")["value"])
+    assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", secret)  # as Standard Webhooks' tools expect one
     again = owner.open(PAGE)
     assert again.select_one("#secret") is None
     assert secret not in str(again)

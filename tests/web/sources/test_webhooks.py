@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from standardwebhooks.webhooks import Webhook as StandardWebhook
 
 from hubsync.errors import ProofMissing
 from hubsync.services import now
@@ -158,7 +159,7 @@ def test_what_is_not_proved_is_401_and_stored_nowhere(
         b"{",
         b"\xff\xfe",
         json.dumps(booking(start="2026-12-01")).encode(),
-        json.dumps(booking(event="booking.dreamt")).encode(),
+        json.dumps(booking(event=["booking.completed"])).encode(),
         json.dumps(booking(calendar={"name": "Intro"})).encode(),
         json.dumps(booking(id="")).encode(),
         json.dumps(booking(start={})).encode(),
@@ -185,6 +186,7 @@ def cancellations() -> Source:
         signed_json.SOURCE,
         verify=verify,
         read=lambda sent: Ignored("a cancellation"),
+        read_with=None,
         prove=lambda secret, raw, at: Webhook(raw, query={"key": secret}),
         proof_headers=(),
         proof_params=("key",),
@@ -202,6 +204,32 @@ def test_a_webhook_that_is_no_booking_is_answered_with_the_reason_and_stored_now
     assert (code, answer.get_json().get("ignored")) == (status, said)
     with app.app_context():
         assert db.session.scalars(select(BookingRecord)).all() == []
+
+
+def by_standard_webhooks(secret: str, raw: bytes, message_id: str) -> dict[str, str]:
+    """The headers of whoever knows the standard and the secret, and nothing of us."""
+    return {
+        "Webhook-Id": message_id,
+        "Webhook-Timestamp": str(int(now().timestamp())),
+        "Webhook-Signature": StandardWebhook(secret).sign(message_id, now(), raw.decode()),
+    }
+
+
+def test_a_booking_by_standard_webhooks_and_by_our_own_header_is_one(
+    app: Flask, client: FlaskClient, endpoint: tuple[str, str]
+) -> None:
+    path, secret = endpoint
+    first = send(client, path, secret, booking())
+    nameless = {name: each for name, each in booking().items() if name != "id"}
+    enveloped = {"type": "booking.completed", "timestamp": "2026-11-27T10:00:00Z", "data": nameless}
+    for body, message_id in ((booking(), "msg_1"), (nameless, "b-1"), (enveloped, "b-1")):
+        raw = json.dumps(body).encode()
+        answer = client.post(path, data=raw, headers=by_standard_webhooks(secret, raw, message_id))
+        assert (answer.status_code, answer.json) == (200, first.json)
+        other = by_standard_webhooks(f"{secret[:-8]}AAAAAAA=", raw, message_id)
+        assert client.post(path, data=raw, headers=other).status_code == 401
+    with app.app_context():
+        assert len(db.session.scalars(select(Delivery)).all()) == 1
 
 
 def test_no_session_and_no_form_token_is_needed(client: FlaskClient, endpoint: tuple[str, str]) -> None:

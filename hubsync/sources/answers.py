@@ -37,14 +37,16 @@ def read_guest(value: Any) -> tuple[Guest, list[Note]]:
     return Guest(**parts, timezone=fields.time_zone(value.get("timezone"))), notes
 
 
-def read_answers(value: Any) -> tuple[tuple[GivenAnswer, ...], list[Note]]:
+def read_answers(value: Any, *, keyed: bool = False) -> tuple[tuple[GivenAnswer, ...], list[Note]]:
     """The first 200 answers in their order; what comes after them is kept in one note.
 
     A list of ``{"label", "value", "type"?}``; an object counts as label to value, an entry that is no such object
-    as an answer without a label.
+    as an answer without a label. *keyed* entries also have the source's own name of the question as ``key``.
     """
     entries = _entries(value)
-    given = tuple(each for each in map(_given, entries[:MOST_ANSWERS]) if _says_something(each))
+    given = tuple(
+        each for each in (_given(entry, keyed) for entry in entries[:MOST_ANSWERS]) if _says_something(each)
+    )
     beyond = [entry for entry in entries[MOST_ANSWERS:] if entry]
     shown = as_written(beyond, longest=None) if beyond else ""
     return given, [Note(NoteCode.NO_QUESTION, "answers", shown=shown)] if beyond else []
@@ -80,7 +82,7 @@ def _entries(value: Any) -> list[Any]:
     return [] if value is None else [value]
 
 
-def _given(entry: Any) -> GivenAnswer:
+def _given(entry: Any, keyed: bool) -> GivenAnswer:
     """One answer; its kind is the type that was sent, when there is such a kind and it fits the value."""
     if not isinstance(entry, Mapping):
         taken = take_answer(entry)
@@ -94,7 +96,8 @@ def _given(entry: Any) -> GivenAnswer:
         value = (value,)
     if value is not None and isinstance(value, bool) is not (kind is Kind.CHECK_BOX):
         kind = None
-    return GivenAnswer(label, value, kind, taken.note("answers", label))
+    key = text_of(take_text(entry.get("key"), LONGEST_LABEL)) if keyed else ""
+    return GivenAnswer(label, value, kind, taken.note("answers", label), key)
 
 
 def _label(sent: Any) -> str:

@@ -65,9 +65,11 @@ def change_known(session: Session, known: KnownBookings, booking: Booking) -> Ch
 
 def name_new(session: Session, record: BookingRecord, booking: Booking) -> None:
     """Let a booking that is new here be known by all its ids; the caller commits."""
-    former = {booking.replaces, booking.external_id if booking.replaced_by else ""} - {""}
-    add_names(session, record, *sorted(set(ids_of(booking)) - former))
-    add_names(session, record, *sorted(former), replaced=True)
+    former = booking.replaces or (booking.external_id if booking.replaced_by else "")
+    current = [each for each in ids_of(booking) if each != former]
+    add_names(session, record, *current)
+    if former:
+        add_names(session, record, former, replaced=True)
 
 
 def set_marks(record: BookingRecord, booking: Booking) -> None:
@@ -98,25 +100,16 @@ def change(team_id: int, told: BookingChange) -> Changed | None:
 
 
 def _end_former(session: Session, known: KnownBookings, booking: Booking) -> Changed | None:
-    """The former side of a move: its time is over, and the other side brings the new one.
-
-    It may have replaced an earlier one itself, and be told before either of its neighbours.
-    """
-    own, new = known.find(booking.external_id), known.find(booking.replaced_by)
-    former = own or known.find(booking.replaces)
-    one = former or new
-    if one is None:
-        return None
-    for each in sorted({booking.replaces, booking.external_id} - {"", booking.replaced_by}):
-        delivery = known.find(each)
-        if delivery is not None:
-            mark_replaced(session, delivery.booking, each)
-        else:
-            add_names(session, one.booking, each, replaced=True)
-    if former is not None and new is None:
-        add_names(session, former.booking, booking.replaced_by)
-        return Changed(former, Result.MOVED)
-    return Changed(new or one, Result.REPEATED)
+    """The former side of a move: its time is over, and the other side brings the new one."""
+    former, new = known.find(booking.external_id), known.find(booking.replaced_by)
+    if former is not None:
+        mark_replaced(session, former.booking, booking.external_id)
+        if new is None:
+            add_names(session, former.booking, booking.replaced_by)
+            return Changed(former, Result.MOVED)
+    elif new is not None:
+        add_names(session, new.booking, booking.external_id, replaced=True)
+    return None if new is None else Changed(new, Result.REPEATED)
 
 
 def _begin_new(session: Session, known: KnownBookings, booking: Booking) -> Changed | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import permutations, product
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -91,30 +91,6 @@ def test_moved_twice_the_last_time_counts_whatever_comes_first(acme: Any, told: 
     tell(acme, *told)
     current = db.session.query(BookingName).filter_by(external_id="third").one()
     assert db.session.get_one(BookingRecord, current.booking_id).starts_at == THIRD
-
-
-MIDDLE = at(SECOND, "new", 9, event=BookingEvent.MOVED, replaces="old", replaced_by="third")
-"""The second time of a booking that was moved twice, told when it ends."""
-
-
-@pytest.mark.parametrize(
-    "told",
-    [(COMPLETED, MIDDLE, MOVED_AGAIN), (MIDDLE, COMPLETED, MOVED_AGAIN), (COMPLETED, MOVED_AGAIN, MIDDLE)],
-    ids=lambda told: "-".join(each.external_id for each in told),
-)
-def test_a_time_that_came_between_two_others_joins_them(acme: Any, told: tuple[Booking, ...]) -> None:
-    tell(acme, *told, MOVED)
-    current = db.session.query(BookingName).filter_by(external_id="third").one()
-    assert db.session.get_one(BookingRecord, current.booking_id).starts_at == THIRD
-
-
-def test_ids_that_name_each_other_or_themselves_lose_no_booking(acme: Any) -> None:
-    for number, ids in enumerate(product(("a", "b"), ("", "a", "b"), ("", "a", "b"))):
-        own, replaces, replaced_by = (each and f"{each}-{number}" for each in ids)
-        odd = at(SECOND, own, event=BookingEvent.MOVED, replaces=replaces, replaced_by=replaced_by)
-        tell(acme, odd, at(FIRST, f"a-{number}"), odd, at(FIRST, f"b-{number}"), odd)
-        for each in ("a", "b"):
-            assert tell(acme, at(FIRST, f"{each}-{number}")) == [Result.REPEATED]
 
 
 def test_in_their_order_or_with_the_first_last_two_moves_are_one_booking(acme: Any) -> None:

@@ -42,3 +42,7 @@ class AuditAction(StrEnum):
     CALENDAR_RESTORED = "calendar_restored"
     CALENDAR_DELETED = "calendar_deleted"
     SOURCE_SECRET_MADE = "source_secret_made"  # noqa: S105  the word for an action, not a secret
+    SOURCE_SECRET_ENDED = "source_secret_ended"  # noqa: S105  the same
+    SOURCE_CHANGED = "source_changed"
+    SOURCE_ENABLED = "source_enabled"
+    SOURCE_DISABLED = "source_disabled"

@@ -58,6 +58,7 @@ from hubsync.errors.incoming import (
     ProviderUnreachable,
     Refused,
     RoleTooLow,
+    SecretNotEntered,
 )
 from hubsync.errors.records import (
     AddressUnreadable,
@@ -133,6 +134,7 @@ __all__ = [
     "RequiredPropertyMissing",
     "RoleTooLow",
     "Scope",
+    "SecretNotEntered",
     "SecretUnreadable",
     "SourceBusy",
     "SourceError",

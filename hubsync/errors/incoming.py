@@ -97,6 +97,13 @@ class ProofMissing(HubSyncError):
     scope, remedy = Scope.REQUEST, Remedy.REQUEST
 
 
+class SecretNotEntered(HubSyncError):
+    """A webhook cannot be checked yet: nobody entered the secret that its sender shows. It may come again."""
+
+    code = "secret_not_entered"
+    scope, remedy = Scope.REQUEST, Remedy.REQUEST
+
+
 class BodyUnreadable(HubSyncError):
     """A webhook was proved but cannot be read; ``faults`` lists (place, reason)."""
 

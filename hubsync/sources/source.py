@@ -118,6 +118,14 @@ class Source:
     read_with: ReadWith | None = None
     write_secret: Callable[[bytes], str] = plain_secret
 
+    def webhook(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> Webhook:
+        """What came, with no more of its *headers* and *query* than the source proves itself by."""
+        return Webhook(
+            body,
+            {name: headers.get(name, "") for name in self.proof_headers},
+            {name: query.get(name, "") for name in self.proof_params},
+        )
+
     def receive(self, webhook: Webhook, secrets: Sequence[str], now: datetime) -> Said:
         """What a proved *webhook* says: it is verified before anything of it is parsed.
 

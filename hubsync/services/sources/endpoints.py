@@ -1,92 +1,295 @@
-"""Webhook endpoints of a team's booking sources, and the secrets they sign with.
+"""Webhook endpoints of a team's booking sources, and the secrets by which their senders prove themselves.
 
-The token in the address only finds the row; the proof is the signature. One endpoint for each team and source.
+The token in the address only finds the row; the proof is made with the secret. A source has one endpoint for each
+team, or several where its senders are several. A secret that is replaced counts for a day more, so that it can be
+changed at both ends without losing a booking.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from hubsync.config import settings
 from hubsync.domain.audit import AuditAction
-from hubsync.errors import NotFound, ProofMissing, Refused
+from hubsync.domain.values import clean_text
+from hubsync.errors import NotFound, ProofMissing, Refused, SecretUnreadable
 from hubsync.services import now, tools
 from hubsync.services.teams.audit import record
 from hubsync.sources.registry import SOURCES
+from hubsync.sources.source import Source
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.sources import IntakeEndpoint
 
+FORMER_COUNTS = timedelta(days=1)
+MOST_ENDPOINTS = 50
+"""So many addresses a team may have of one source."""
+LONGEST_SECRET = 500
+LONGEST_NAME = 100
 
-def find_endpoint(source: str, token: str) -> tuple[int, tuple[str, ...]]:
-    """Return whose endpoint this is, and the secrets that count there.
 
-    Raises ProofMissing for an unknown one, SecretUnreadable when no key opens the secret.
+@dataclass(frozen=True)
+class Endpoint:
+    """An address at which a source may prove itself.
+
+    *source* is configured as the team has set it up; *secrets* are those that count, none while the sender's has
+    not been entered. *prefix* stands before every id that comes here, where a team has several of the source.
     """
-    query = select(IntakeEndpoint).where(IntakeEndpoint.source == source, IntakeEndpoint.token == token)
-    endpoint = db.session.scalar(query)
+
+    id: int
+    team_id: int
+    source: Source
+    secrets: tuple[str, ...] = field(repr=False)
+    disabled: bool
+    prefix: str
+
+
+@dataclass(frozen=True)
+class EndpointView:
+    """An endpoint as its page shows it; *address* is where the sender posts.
+
+    *lost* tells that no key opens its secret. *former_until* is when the secret before stops to count.
+    """
+
+    id: int
+    source: str
+    number: int
+    name: str
+    address: str
+    has_secret: bool
+    lost: bool
+    former_until: datetime | None
+    disabled_at: datetime | None
+    options: Mapping[str, Any]
+    created_at: datetime
+
+
+def find_endpoint(source: Source, token: str) -> Endpoint:
+    """The endpoint of *source* with this token.
+
+    Raises ProofMissing for an unknown one, SecretUnreadable when no key opens its secret.
+    """
+    query = select(IntakeEndpoint).where(IntakeEndpoint.source == source.name, IntakeEndpoint.token == token)
+    row = db.session.scalar(query)
     end_read()
-    if endpoint is None:
+    if row is None:
+        _take_as_long()
         raise ProofMissing("no such endpoint")
-    return endpoint.team_id, (tools().vault.open(_place(endpoint.id), endpoint.secret_sealed),)
-
-
-def show_endpoint(team_id: int, source: str) -> str | None:
-    """The address of the team's endpoint for *source*, None while there is none."""
-    query = select(IntakeEndpoint).where(IntakeEndpoint.team_id == team_id, IntakeEndpoint.source == source)
-    endpoint = db.session.scalar(query)
-    return None if endpoint is None else f"{settings().base_url}/intake/{SOURCES[source].word}/{endpoint.token}"
-
-
-def is_secret_lost(team_id: int, source: str) -> bool:
-    """Whether there is an endpoint whose secret no key opens, so that nothing sent there can be proved."""
-    query = select(IntakeEndpoint).where(IntakeEndpoint.team_id == team_id, IntakeEndpoint.source == source)
-    endpoint = db.session.scalar(query)
-    return endpoint is not None and not tools().vault.can_open(endpoint.secret_sealed)
-
-
-def make_endpoint(team_id: int, source: str, *, by: int | None = None) -> str:
-    """Make the team's endpoint for *source* and return its secret, which is not shown again.
-
-    Raises Refused when there is one already: its secret is in use somewhere.
-    """
-    secret = _new_secret(source)
-    endpoint = IntakeEndpoint(
-        team_id=team_id, source=source, token=secrets.token_urlsafe(24), created_at=now(), secret_sealed=""
+    return Endpoint(
+        id=row.id,
+        team_id=row.team_id,
+        source=configured(source, row.options),
+        secrets=_secrets(row),
+        disabled=row.disabled_at is not None,
+        prefix=f"{row.number}:" if source.takes_several else "",
     )
+
+
+def configured(source: Source, options: Mapping[str, Any]) -> Source:
+    """*source* as a team has set it up."""
+    return source if source.configure is None else source.configure(options)
+
+
+def list_endpoints(team_id: int, source: str | None = None) -> list[EndpointView]:
+    """The team's endpoints, of all sources or of one, in the order in which they were made."""
+    query = select(IntakeEndpoint).where(IntakeEndpoint.team_id == team_id).order_by(IntakeEndpoint.id)
+    if source is not None:
+        query = query.where(IntakeEndpoint.source == source)
+    return [_view(row) for row in db.session.scalars(query)]
+
+
+def show_endpoint(team_id: int, source: str, number: int = 1) -> EndpointView | None:
+    """The team's endpoint of *source*, None while there is none."""
+    row = db.session.scalar(
+        select(IntakeEndpoint).where(*_named(team_id, source), IntakeEndpoint.number == number)
+    )
+    return None if row is None else _view(row)
+
+
+def make_endpoint(
+    team_id: int,
+    source: str,
+    *,
+    by: int | None = None,
+    secret: str | None = None,
+    name: str = "",
+    options: Mapping[str, Any] | None = None,
+) -> str:
+    """Make an endpoint of *source* for the team and return its secret, which is not shown again.
+
+    The secret is made here unless *secret* is the one that the sender shows; an empty one is entered later, and
+    until then nothing that comes is taken. Raises Refused when there is one already and the source has but one, or
+    for a secret that cannot be one.
+    """
+    several = SOURCES[source].takes_several if source in SOURCES else False
+    given = new_secret(source) if secret is None else check_secret(secret) if secret else ""
     try:
         with write_transaction() as session:
-            session.add(endpoint)
+            numbers = select(func.coalesce(func.max(IntakeEndpoint.number), 0)).where(*_named(team_id, source))
+            number = session.scalars(numbers).one() + 1 if several else 1
+            if number > MOST_ENDPOINTS:
+                raise Refused(_("There are too many addresses of this source. Use or change one of them."))
+            row = IntakeEndpoint(
+                team_id=team_id,
+                source=source,
+                number=number,
+                name=_clean_name(name),
+                token=secrets.token_urlsafe(24),
+                options=dict(options or {}),
+                created_at=now(),
+            )
+            session.add(row)
             session.flush()
-            endpoint.secret_sealed = tools().vault.seal(_place(endpoint.id), secret)
+            row.secret_sealed = tools().vault.seal(_place(row.id), given) if given else ""
             record(session, team_id, by, AuditAction.SOURCE_SECRET_MADE, source=source)
     except IntegrityError as fault:
         raise Refused(_("There is an address already.")) from fault
-    return secret
+    return given
 
 
-def renew_secret(team_id: int, source: str, *, by: int | None = None) -> str:
-    """Replace the secret and return the new one; what is signed with the old one is refused from now on.
+def renew_secret(
+    team_id: int, source: str, *, number: int = 1, by: int | None = None, secret: str | None = None
+) -> str:
+    """Replace the secret by a new one, or by the sender's *secret*, and return it.
 
-    Raises NotFound when the team has no such endpoint.
+    The former one counts a day more. Raises NotFound when the team has no such endpoint, Refused for a secret that
+    cannot be one.
     """
-    secret = _new_secret(source)
+    given = new_secret(source) if secret is None else check_secret(secret)
     with write_transaction() as session:
-        query = select(IntakeEndpoint).where(IntakeEndpoint.team_id == team_id, IntakeEndpoint.source == source)
-        endpoint = session.scalar(query)
-        if endpoint is None:
-            raise NotFound("no such endpoint")
-        endpoint.secret_sealed = tools().vault.seal(_place(endpoint.id), secret)
+        row = _require(session, team_id, source, number)
+        if row.secret_sealed and tools().vault.can_open(row.secret_sealed):
+            former = tools().vault.open(_place(row.id), row.secret_sealed)
+            row.former_sealed = tools().vault.seal(_former_place(row.id), former)
+            row.former_until = now() + FORMER_COUNTS
+        row.secret_sealed = tools().vault.seal(_place(row.id), given)
         record(session, team_id, by, AuditAction.SOURCE_SECRET_MADE, source=source)
+    return given
+
+
+def end_former_secret(team_id: int, source: str, *, number: int = 1, by: int | None = None) -> None:
+    """Let the former secret count no more from now on. Raises NotFound."""
+    with write_transaction() as session:
+        row = _require(session, team_id, source, number)
+        if row.former_until is not None:
+            row.former_sealed, row.former_until = "", None
+            record(session, team_id, by, AuditAction.SOURCE_SECRET_ENDED, source=source)
+
+
+def set_up(
+    team_id: int,
+    source: str,
+    *,
+    number: int = 1,
+    by: int | None = None,
+    name: str | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> None:
+    """Change what the endpoint is called and how it is verified and read. Raises NotFound."""
+    with write_transaction() as session:
+        row = _require(session, team_id, source, number)
+        if name is not None:
+            row.name = _clean_name(name)
+        if options is not None:
+            row.options = dict(options)
+        record(session, team_id, by, AuditAction.SOURCE_CHANGED, source=source)
+
+
+def switch(team_id: int, source: str, *, on: bool, number: int = 1, by: int | None = None) -> None:
+    """Let the endpoint take bookings, or none; what comes while it is off is answered and left alone.
+
+    Raises NotFound.
+    """
+    with write_transaction() as session:
+        row = _require(session, team_id, source, number)
+        if (row.disabled_at is None) is not on:
+            row.disabled_at = None if on else now()
+            action = AuditAction.SOURCE_ENABLED if on else AuditAction.SOURCE_DISABLED
+            record(session, team_id, by, action, source=source)
+
+
+def new_secret(source: str) -> str:
+    """A secret that nobody knows yet, written as the source's senders take it."""
+    random = secrets.token_bytes(32)
+    return SOURCES[source].write_secret(random) if source in SOURCES else random.hex()
+
+
+def check_secret(typed: str) -> str:
+    """The sender's secret as a person entered it. Raises Refused for what cannot be one."""
+    secret = typed.strip()
+    if not secret:
+        raise Refused(_("Enter the secret that your booking tool shows."), field="secret")
+    if len(secret) > LONGEST_SECRET or not secret.isprintable():
+        raise Refused(_("This cannot be a secret: it is too long, or has line breaks in it."), field="secret")
     return secret
 
 
-def _new_secret(source: str) -> str:
-    return SOURCES[source].write_secret(secrets.token_bytes(32))
+def _secrets(row: IntakeEndpoint) -> tuple[str, ...]:
+    """Those that count now, the newest first; a former one that no key opens is no loss."""
+    vault = tools().vault
+    found = [vault.open(_place(row.id), row.secret_sealed)] if row.secret_sealed else []
+    if row.former_sealed and row.former_until is not None and row.former_until > now():
+        with suppress(SecretUnreadable):
+            found.append(vault.open(_former_place(row.id), row.former_sealed))
+    return tuple(found)
+
+
+@cache
+def _any_sealed() -> str:
+    return tools().vault.seal("intake:0", secrets.token_urlsafe(32))
+
+
+def _take_as_long() -> None:
+    """Do what opening a secret costs, so that the time of an answer does not tell which addresses exist."""
+    tools().vault.can_open(_any_sealed())
+
+
+def _view(row: IntakeEndpoint) -> EndpointView:
+    source = SOURCES[row.source]
+    return EndpointView(
+        id=row.id,
+        source=row.source,
+        number=row.number,
+        name=row.name,
+        address=f"{settings().base_url}/intake/{source.word}/{row.token}",
+        has_secret=bool(row.secret_sealed),
+        lost=bool(row.secret_sealed) and not tools().vault.can_open(row.secret_sealed),
+        former_until=row.former_until if row.former_until is not None and row.former_until > now() else None,
+        disabled_at=row.disabled_at,
+        options=row.options,
+        created_at=row.created_at,
+    )
+
+
+def _require(session: Session, team_id: int, source: str, number: int) -> IntakeEndpoint:
+    query = select(IntakeEndpoint).where(*_named(team_id, source), IntakeEndpoint.number == number)
+    row = session.scalar(query.with_for_update())
+    if row is None:
+        raise NotFound("no such endpoint")
+    return row
+
+
+def _named(team_id: int, source: str) -> tuple[ColumnElement[bool], ...]:
+    return IntakeEndpoint.team_id == team_id, IntakeEndpoint.source == source
+
+
+def _clean_name(name: str) -> str:
+    return " ".join(clean_text(name).split())[:LONGEST_NAME]
 
 
 def _place(endpoint_id: int) -> str:
     return f"intake:{endpoint_id}"
+
+
+def _former_place(endpoint_id: int) -> str:
+    return f"intake:{endpoint_id}:former"

@@ -1,38 +1,133 @@
-"""Intake of webhooks: what a booking source sends is verified, read and completed."""
+"""Intake of webhooks: what a booking source sends is verified, read and completed, and listed on its page."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
-from hubsync.domain.booking import Booking
-from hubsync.errors import BookingErased
+from hubsync.domain.booking import Booking, BookingChange
+from hubsync.domain.fingerprints import fingerprint
+from hubsync.domain.received import Result
+from hubsync.errors import BodyUnreadable, BookingErased, BookingNotKept, ProofMissing, SecretNotEntered
 from hubsync.services import now
-from hubsync.services.bookings.completion import complete, translate_faults
-from hubsync.services.sources.endpoints import find_endpoint
-from hubsync.sources.source import Ignored, Source, Webhook
+from hubsync.services.bookings import changes
+from hubsync.services.bookings.completion import take_in, translate_faults
+from hubsync.services.deliveries.dispatch import read_delivery
+from hubsync.services.sources.endpoints import Endpoint, find_endpoint
+from hubsync.services.sources.received import Line
+from hubsync.sources.source import Ignored, Reply, Said, Source
+
+AT_MOST_SECONDS = 2.5
+"""For the first attempt at HubSpot: the most impatient sender waits three seconds for its answer."""
+LONGEST_ID = 255
 
 
 @dataclass(frozen=True)
 class Received:
-    """The delivery of a booking that came in, now or before; one that was erased since keeps its number."""
+    """What is answered to a webhook that was taken.
 
-    delivery_id: int
-    state: str
-
-
-def receive(source: Source, token: str, webhook: Webhook) -> Received | Ignored:
-    """Complete the booking in *webhook*, which came to the address of *source* with *token*.
-
-    Raises ProofMissing for an unknown address as for a bad proof, SecretUnreadable when no key opens the secret,
-    BodyUnreadable with the faults, and BookingNotKept when the database would not take it now.
+    *delivery_id* and *state* are those of the delivery it is about, *ignored* says why it is about none, *reply*
+    is what the source wants to read.
     """
-    with translate_faults():
-        team_id, secrets = find_endpoint(source.name, token)
-        booking = source.receive(webhook, secrets, now())
-        if not isinstance(booking, Booking):
-            return booking if isinstance(booking, Ignored) else Ignored("")
+
+    delivery_id: int | None = None
+    state: str = ""
+    ignored: str = ""
+    reply: Mapping[str, str] | None = None
+
+
+@dataclass
+class Intake:
+    """One webhook on its way in; *endpoint_id* and *line* are what its list gets, known as far as it came."""
+
+    source: Source
+    endpoint_id: int | None = None
+    line: Line = field(default_factory=lambda: Line(Result.NOT_PROVED))
+
+    def receive(self, token: str, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> Received:
+        """Complete the booking in what came to the address of the source with *token*.
+
+        Raises ProofMissing for an unknown address as for a bad proof, SecretUnreadable when no key opens the
+        secret, SecretNotEntered while there is none, BodyUnreadable with the faults, and BookingNotKept when the
+        database would not take it now.
+        """
+        with translate_faults():
+            try:
+                endpoint = find_endpoint(self.source, token)
+            except ProofMissing:
+                _prove_in_vain(self.source, body, headers, query)
+                raise
+            self.endpoint_id = endpoint.id
+            webhook = endpoint.source.webhook(body, headers, query)
+            if not endpoint.secrets:
+                raise SecretNotEntered("no secret was entered for this endpoint")
+            try:
+                said = endpoint.source.receive(webhook, endpoint.secrets, now())
+            except BodyUnreadable as unreadable:
+                self.line = Line(Result.UNREADABLE, faults=unreadable.faults)
+                raise
+            if endpoint.disabled:
+                self.line = Line(Result.DISABLED)
+                return Received(ignored="This address is switched off.")
+            try:
+                return self._take(endpoint, said)
+            except BookingNotKept:
+                self.line = Line(Result.NOT_KEPT)
+                raise
+
+    def _take(self, endpoint: Endpoint, said: Said) -> Received:
+        match said:
+            case Ignored():
+                self.line = Line(Result.TESTED if said.is_test else Result.IGNORED)
+                return Received(ignored=said.reason)
+            case Reply():
+                self.line = Line(Result.REPLIED)
+                return Received(reply=said.content)
+        told = _prefixed(said, endpoint.prefix)
         try:
-            delivery = complete(team_id, booking)
+            done = self._complete(endpoint.team_id, told)
         except BookingErased as erased:
+            self.line = Line(Result.ERASED, told.event)
             return Received(erased.delivery_id, erased.state)
+        return done
+
+    def _complete(self, team_id: int, told: Booking | BookingChange) -> Received:
+        if isinstance(told, Booking):
+            completed = take_in(team_id, told, at_most_seconds=AT_MOST_SECONDS)
+            delivery, result = completed.delivery, completed.result
+        else:
+            changed = changes.change(team_id, told)
+            if changed is None:
+                self.line = Line(Result.UNKNOWN_BOOKING, told.event)
+                return Received(ignored="This booking never came here.")
+            delivery, result = read_delivery(changed.delivery.id), changed.result
+        self.line = Line(result, told.event, delivery.id)
         return Received(delivery.id, delivery.state)
+
+
+def _prove_in_vain(source: Source, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> None:
+    """Verify what came to an address that nobody has, so that it is refused in the time of one that exists."""
+    with suppress(ProofMissing):
+        source.verify(source.webhook(body, headers, query), [fingerprint("nobody's")], now())
+
+
+def _prefixed(told: Booking | BookingChange, prefix: str) -> Booking | BookingChange:
+    """The same with its ids told apart from those of the team's other endpoints of this source."""
+    if not prefix:
+        return told
+
+    def of(external_id: str) -> str:
+        if len(external_id) > LONGEST_ID - len(prefix):
+            external_id = fingerprint(external_id)
+        return prefix + external_id if external_id else ""
+
+    if isinstance(told, BookingChange):
+        return replace(told, external_ids=tuple(map(of, told.external_ids)))
+    return replace(
+        told,
+        external_id=of(told.external_id),
+        calendar_external_id=of(told.calendar_external_id),
+        replaces=of(told.replaces),
+        replaced_by=of(told.replaced_by),
+    )

@@ -48,12 +48,13 @@ def _source() -> Source:
 
 def _render(secret: str = "") -> str:
     source = _source()
+    endpoint = endpoints.show_endpoint(g.team.id, source.name)
     return render_template(
         "sources/show_source.html",
         source=source,
-        address=endpoints.show_endpoint(g.team.id, source.name),
+        address=endpoint.address if endpoint else "",
         secret=secret,
-        lost=endpoints.is_secret_lost(g.team.id, source.name),
+        lost=endpoint is not None and endpoint.lost,
     )
 
 

@@ -1,48 +1,77 @@
-"""Webhooks of booking sources: an address for each source of the registry, answered with the delivery."""
+"""Webhooks of booking sources: an address for each source of the registry, answered with the delivery.
+
+No address is ever answered with 404, 410 or a redirect: vendors end a subscription for it.
+"""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from functools import partial
+from typing import cast
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Flask, Response, current_app, jsonify, request
 
-from hubsync.errors import BodyUnreadable, BookingNotKept, ProofMissing, SecretUnreadable
-from hubsync.services.sources import intake
+from hubsync.errors import BodyUnreadable, BookingNotKept, ProofMissing, SecretNotEntered, SecretUnreadable
+from hubsync.services.isolation import origin_of
+from hubsync.services.sources import received
+from hubsync.services.sources.intake import Intake
 from hubsync.sources.registry import SOURCES
-from hubsync.sources.source import Ignored, Source, Webhook
+from hubsync.sources.source import Source
 
 log = logging.getLogger(__name__)
 pages = Blueprint("intake", __name__, url_prefix="/intake")
 
 
-def receive(source: Source, token: str) -> tuple[Response, int]:
+def receive(source: Source, token: str) -> Response:
     """Complete the booking in the body; the same booking again gets the same delivery."""
-    webhook = Webhook(
-        request.get_data(cache=True),
-        {name: request.headers.get(name, "") for name in source.proof_headers},
-        {name: request.args.get(name, "") for name in source.proof_params},
-    )
+    intake = Intake(source)
+    content, status = _answer(intake, token)
+    response = jsonify(content)
+    response.status_code = status
+    # When the answer has gone: its time is the same whether the address exists or not.
+    response.call_on_close(partial(_note, current_app._get_current_object(), intake))  # type: ignore[attr-defined]
+    return response
+
+
+def _answer(intake: Intake, token: str) -> tuple[dict[str, object], int]:
+    source = intake.source
+    headers = cast("Mapping[str, str]", request.headers)
     try:
-        received = intake.receive(source, token, webhook)
+        taken = intake.receive(token, request.get_data(cache=True), headers, request.args)
     except ProofMissing:
         # The same answer for an unknown address and a bad signature: nobody learns which addresses exist.
-        return jsonify(error="proof_missing", message="The signature does not fit."), 401
+        return {"error": "proof_missing", "message": "The signature does not fit."}, 401
+    except SecretNotEntered as missing:
+        return {"error": missing.code, "message": "The signature cannot be checked yet: enter its secret."}, 503
     except SecretUnreadable:
         # A source sends again later; by then the key may be back in the settings.
         log.error(
             "a booking of %s cannot be proved: no key of HUBSYNC_ENCRYPTION_KEYS opens the secret", source.name
         )
-        return jsonify(error="secret_unreadable", message="The signature cannot be checked at the moment."), 503
+        return {"error": "secret_unreadable", "message": "The signature cannot be checked at the moment."}, 503
     except BodyUnreadable as unreadable:
         faults = [{"place": place, "reason": reason} for place, reason in unreadable.faults]
-        return jsonify(error="body_unreadable", message=unreadable.message, faults=faults), 422
+        return {"error": "body_unreadable", "message": unreadable.message, "faults": faults}, 422
     except BookingNotKept as fault:
         log.error("a booking could not be written down (%s); its source is asked to send it again", fault.message)
-        return jsonify(error=fault.code, message="The booking could not be kept. Please send it again."), 503
-    if isinstance(received, Ignored):
-        return jsonify(ignored=received.reason), 200
-    return jsonify(delivery=received.delivery_id, state=received.state), 200
+        return {"error": fault.code, "message": "The booking could not be kept. Please send it again."}, 503
+    if taken.reply is not None:
+        return dict(taken.reply), 200
+    if taken.delivery_id is None:
+        return {"ignored": taken.ignored}, 200
+    return {"delivery": taken.delivery_id, "state": taken.state}, 200
+
+
+def _note(app: Flask, intake: Intake) -> None:
+    """Write the line of the source's list. A webhook that was answered is not lost for a line that is."""
+    if intake.endpoint_id is None:
+        return
+    try:
+        with app.app_context():
+            received.note(intake.endpoint_id, intake.line)
+    except Exception as mistake:
+        log.error("a received webhook could not be listed: %s\n%s", *origin_of(mistake))
 
 
 for each in SOURCES.values():

@@ -69,6 +69,12 @@ SENTENCES = {
         "%(who)s deleted the calendar %(calendar)s with everything it had."
     ),
     AuditAction.SOURCE_SECRET_MADE: lazy_gettext("%(who)s made a new secret for the booking source %(source)s."),
+    AuditAction.SOURCE_SECRET_ENDED: lazy_gettext(
+        "%(who)s ended the former secret of the booking source %(source)s."
+    ),
+    AuditAction.SOURCE_CHANGED: lazy_gettext("%(who)s changed the set-up of the booking source %(source)s."),
+    AuditAction.SOURCE_ENABLED: lazy_gettext("%(who)s switched the booking source %(source)s on."),
+    AuditAction.SOURCE_DISABLED: lazy_gettext("%(who)s switched the booking source %(source)s off."),
 }
 
 SPECIAL = {
@@ -97,6 +103,10 @@ EMPTY = {
     ),
 }
 """Sentences for entries in which one of two lists is empty."""
+
+
+ABOUT_A_SOURCE = {each for each in AuditAction if each.value.startswith("source_")}
+"""What is recorded with the name of a booking source."""
 
 
 def describe(entry: AuditEntry, calendars: Mapping[int, str] | None = None) -> str:
@@ -133,7 +143,7 @@ def _translated(action: AuditAction, details: Mapping[str, Any]) -> dict[str, st
     for key in named:
         if details.get(key) in words:
             translated[key] = str(words[details[key]])
-    if action is AuditAction.SOURCE_SECRET_MADE and "source" in details:
+    if action in ABOUT_A_SOURCE and "source" in details:
         translated["source"] = name_source(details["source"])
     for key in ("added", "removed", "questions"):
         if isinstance(details.get(key), list):

@@ -21,6 +21,7 @@ from hubsync.services.connection.tokens import sealed_place, usable_connection
 from hubsync.services.operations.key_rotation import SealedTexts, count_sealed_texts, rotate_keys
 from hubsync.services.sources.endpoints import find_endpoint, make_endpoint
 from hubsync.services.teams import members
+from hubsync.sources.registry import SOURCES
 from hubsync.store import EnumText, db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.sealed import Vault, sealed_columns
@@ -250,4 +251,4 @@ def test_a_booking_source_is_recognised_after_the_old_key_is_gone(acme: Any) -> 
     rotate_keys()
     restart_with(acme.app, NEW)
     token = db.session.scalars(select(IntakeEndpoint.token)).one()
-    assert find_endpoint("signed_json", token) == (acme.team_id, (secret,))
+    assert find_endpoint(SOURCES["signed_json"], token).secrets == (secret,)

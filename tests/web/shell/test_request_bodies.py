@@ -116,9 +116,9 @@ def _endpoint(app: Flask) -> tuple[str, str]:
     with app.app_context():
         team = members.create_team("Acme", "owner@acme.example", "premium")
         secret = endpoints.make_endpoint(team.id, signed_json.NAME)
-        url = endpoints.show_endpoint(team.id, signed_json.NAME)
-    assert url is not None
-    return "/intake/" + url.split("/intake/")[1], secret
+        shown = endpoints.show_endpoint(team.id, signed_json.NAME)
+    assert shown is not None
+    return "/intake/" + shown.address.split("/intake/")[1], secret
 
 
 def booking(number: int, size: int) -> bytes:

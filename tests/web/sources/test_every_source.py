@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import text
 from werkzeug.test import TestResponse
@@ -67,10 +68,10 @@ def opened(app: Flask, team: Team) -> Callable[[Source], Intake]:
     def open_intake(source: Source) -> Intake:
         with app.app_context():
             secret = endpoints.make_endpoint(team.id, source.name)
-            address = endpoints.show_endpoint(team.id, source.name)
+            shown = endpoints.show_endpoint(team.id, source.name)
             end_read()
-        assert address is not None
-        path = address.removeprefix("http://localhost:8000")
+        assert shown is not None
+        path = shown.address.removeprefix("http://localhost:8000")
         assert path.startswith(f"/intake/{source.word}/")
         return Intake(app, source, path, secret)
 
@@ -146,7 +147,7 @@ def test_without_a_secret_that_can_be_opened_it_is_asked_to_come_again(opened: A
     intake = opened(source)
     body = bookings_of(source)[0].body
     with intake.app.app_context(), write_transaction() as session:
-        session.query(IntakeEndpoint).update({"secret_sealed": ""})
+        session.query(IntakeEndpoint).update({"secret_sealed": "another key's"})
     for webhook in (intake.prove(body), Webhook(body)):
         answer = intake.send(webhook)
         assert (answer.status_code, answer.json["error"]) == (503, "secret_unreadable")
@@ -164,13 +165,16 @@ def test_while_the_database_fails_it_is_asked_to_come_again(opened: Any, source:
 
 
 @of_each_source
-def test_a_new_secret_takes_the_place_of_the_old_one(opened: Any, team: Team, source: Source) -> None:
+def test_a_new_secret_takes_the_place_of_the_old_one_after_a_day(opened: Any, team: Team, source: Source) -> None:
     intake = opened(source)
     body = bookings_of(source)[0].body
     with intake.app.app_context():
         new = endpoints.renew_secret(team.id, source.name)
-    assert intake.send(intake.prove(body)).status_code == 401
+    assert intake.send(intake.prove(body)).status_code == 200
     assert intake.send(intake.prove(body, new)).status_code == 200
+    with time_machine.travel(now() + timedelta(hours=25), tick=True):
+        assert intake.send(intake.prove(body)).status_code == 401
+        assert intake.send(intake.prove(body, new)).status_code == 200
 
 
 @of_each_source

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from flask import Flask
@@ -18,6 +18,7 @@ from werkzeug.serving import make_server
 from hubsync.errors import ProofMissing
 from hubsync.services.operations import demo_data
 from hubsync.services.sources import endpoints
+from hubsync.sources.registry import SOURCES
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.sources import IntakeEndpoint
@@ -25,6 +26,7 @@ from tests.kit.browser import Browser
 from tests.kit.page import Element, read_page, words
 
 PAGE = "/teams/acme/settings/integrations/signed-json"
+SOURCE = SOURCES["signed_json"]
 
 
 @dataclass
@@ -118,27 +120,27 @@ def test_making_twice_keeps_the_first_secret(app: Flask, owner: Browser) -> None
     assert owner.post(PAGE, page=f"{PAGE}/secret").headers["Location"] == PAGE
     assert "There is an address already" in words(owner.open(PAGE))
     with app.app_context():
-        _, (secret,) = endpoints.find_endpoint("signed_json", token)
+        (secret,) = endpoints.find_endpoint(SOURCE, token).secrets
     assert secret == made.select_one("#secret")["value"]
 
 
-def test_a_new_secret_is_asked_for_and_ends_the_old_one(app: Flask, owner: Browser) -> None:
+def test_a_new_secret_is_asked_for_and_the_old_one_counts_for_a_day_more(app: Flask, owner: Browser) -> None:
     made = read_page(owner.post(PAGE, page=PAGE).text)
     old = str(made.select_one("#secret")["value"])
     token = str(made.select_one("#address")["value"]).rsplit("/", 1)[-1]
-    assert "The old secret ends at once" in words(owner.open(f"{PAGE}/secret"))
+    assert "The old secret counts for a day more" in words(owner.open(f"{PAGE}/secret"))
     renewed = read_page(owner.post(f"{PAGE}/secret", page=f"{PAGE}/secret").text)
     new = str(renewed.select_one("#secret")["value"])
     assert new != old
     with app.app_context():
-        assert endpoints.find_endpoint("signed_json", token)[1] == (new,)
+        assert endpoints.find_endpoint(SOURCE, token).secrets == (new, old)
 
 
 def test_an_address_is_found_under_its_own_source_only(app: Flask, owner: Browser) -> None:
     made = read_page(owner.post(PAGE, page=PAGE).text)
     token = str(made.select_one("#address")["value"]).rsplit("/", 1)[-1]
     with app.app_context():
-        for source, asked in (("timerex", token), ("signed_json", "unknown"), ("signed_json", "")):
+        for source, asked in ((replace(SOURCE, name="other"), token), (SOURCE, "unknown"), (SOURCE, "")):
             with pytest.raises(ProofMissing):
                 endpoints.find_endpoint(source, asked)
 

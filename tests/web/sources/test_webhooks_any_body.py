@@ -67,10 +67,10 @@ def endpoint(app: Flask) -> tuple[Flask, str, str]:
     with app.app_context():
         team = members.create_team("Acme", "owner@acme.example", "premium")
         secret = endpoints.make_endpoint(team.id, signed_json.NAME)
-        url = endpoints.show_endpoint(team.id, signed_json.NAME)
+        shown = endpoints.show_endpoint(team.id, signed_json.NAME)
         end_read()
-    assert url is not None
-    return app, "/intake/" + url.split("/intake/")[1], secret
+    assert shown is not None
+    return app, "/intake/" + shown.address.split("/intake/")[1], secret
 
 
 def words_in(value: Any) -> set[str]:

@@ -1,0 +1,102 @@
+"""List of what came to an endpoint lately, as its page shows it: a line for each webhook, none of its contents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from hubsync.domain.received import KEEP_DAYS, MOST_LINES, Result
+from hubsync.domain.values import clean_text
+from hubsync.services import now
+from hubsync.store import db, end_read, write_transaction
+from hubsync.store.sources import ReceivedWebhook
+
+SHOWN = 20
+ONE_LINE_FOR = timedelta(hours=1)
+"""What comes without a proof within this time is one line, so that a flood of it drives no other one out."""
+LONGEST_EVENT = 100
+MOST_FAULTS = 10
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one webhook became. *faults* are (place, reason) of a body that could not be read."""
+
+    result: Result
+    event: str = ""
+    delivery_id: int | None = None
+    faults: Sequence[tuple[str, str]] = ()
+
+
+def note(endpoint_id: int, line: Line) -> None:
+    """Add *line* to the list of the endpoint, and drop what is too old or too much of it."""
+    moment = now()
+    with write_transaction() as session:
+        if line.result is Result.NOT_PROVED and _count_again(session, endpoint_id):
+            return
+        session.add(
+            ReceivedWebhook(
+                endpoint_id=endpoint_id,
+                received_at=moment,
+                last_at=moment,
+                times=1,
+                result=line.result,
+                event=clean_text(line.event)[:LONGEST_EVENT],
+                faults=[[place[:200], reason[:500]] for place, reason in line.faults[:MOST_FAULTS]],
+                delivery_id=line.delivery_id,
+            )
+        )
+        session.flush()
+        _drop_the_rest(session, endpoint_id)
+
+
+def list_received(endpoint_id: int, most: int = SHOWN) -> list[ReceivedWebhook]:
+    """The last lines of the endpoint, the newest first."""
+    query = (
+        select(ReceivedWebhook)
+        .where(ReceivedWebhook.endpoint_id == endpoint_id)
+        .order_by(ReceivedWebhook.id.desc())
+        .limit(most)
+    )
+    return list(db.session.scalars(query))
+
+
+def forget_old() -> None:
+    """Drop the lines of all endpoints that are older than they are kept."""
+    old = ReceivedWebhook.received_at < now() - timedelta(days=KEEP_DAYS)
+    oldest = db.session.scalar(select(ReceivedWebhook.id).where(old).limit(1))
+    end_read()
+    if oldest is not None:
+        with write_transaction() as session:
+            session.execute(delete(ReceivedWebhook).where(old))
+
+
+def _count_again(session: Session, endpoint_id: int) -> bool:
+    """Count it on the newest line, if that one is of the same kind and not old."""
+    newest = session.scalar(
+        select(ReceivedWebhook)
+        .where(ReceivedWebhook.endpoint_id == endpoint_id)
+        .order_by(ReceivedWebhook.id.desc())
+        .limit(1)
+    )
+    if newest is None or newest.result is not Result.NOT_PROVED or newest.received_at < now() - ONE_LINE_FOR:
+        return False
+    newest.times, newest.last_at = newest.times + 1, now()
+    return True
+
+
+def _drop_the_rest(session: Session, endpoint_id: int) -> None:
+    of_endpoint = ReceivedWebhook.endpoint_id == endpoint_id
+    beyond = session.scalar(
+        select(ReceivedWebhook.id)
+        .where(of_endpoint)
+        .order_by(ReceivedWebhook.id.desc())
+        .offset(MOST_LINES)
+        .limit(1)
+    )
+    if beyond is not None:
+        session.execute(delete(ReceivedWebhook).where(of_endpoint, ReceivedWebhook.id <= beyond))

@@ -1,0 +1,191 @@
+"""What comes to an address: taken, left alone or refused, and one line of the source's list for each."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from hubsync.domain.booking import BookingChange, BookingEvent
+from hubsync.domain.received import Result
+from hubsync.errors import BodyUnreadable, ProofMissing, Refused, SecretNotEntered
+from hubsync.services import now
+from hubsync.services.sources import endpoints, received
+from hubsync.services.sources.intake import Intake, Received
+from hubsync.sources.registry import SOURCES
+from hubsync.sources.source import Ignored, Reply, Said, Source
+from hubsync.store import db, write_transaction
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.calendars import Calendar
+from hubsync.store.sources import IntakeEndpoint, ReceivedWebhook
+
+JSON = SOURCES["signed_json"]
+BOOKING = {
+    "id": "b-1",
+    "event": "booking.completed",
+    "calendar": {"id": "c-1", "name": "Intro"},
+    "guest": {"name": "Mika Sato", "email": "mika@acme.co.jp"},
+    "start": "2026-12-01T10:00:00+09:00",
+}
+
+
+@dataclass
+class Address:
+    """An endpoint of Acme, and somebody who knows its secret."""
+
+    team_id: int
+    source: Source
+    secret: str
+    number: int = 1
+
+    @property
+    def row(self) -> IntakeEndpoint:
+        query = db.session.query(IntakeEndpoint).filter_by(source=self.source.name, number=self.number)
+        return query.one()
+
+    def send(self, body: Any = BOOKING, secret: str | None = None) -> Received:
+        """What is answered to *body*; its line is written as it is after the answer."""
+        raw = json.dumps(body).encode()
+        proof = self.source.prove(self.secret if secret is None else secret, raw, now())
+        intake = Intake(self.source)
+        try:
+            return intake.receive(self.row.token, raw, proof.headers, proof.query)
+        finally:
+            assert intake.endpoint_id == self.row.id
+            received.note(intake.endpoint_id, intake.line)
+
+    def lines(self) -> list[Result]:
+        return [each.result for each in received.list_received(self.row.id)]
+
+
+@pytest.fixture
+def address(acme: Any) -> Address:
+    return Address(acme.team_id, JSON, endpoints.make_endpoint(acme.team_id, JSON.name))
+
+
+def saying(address: Address, said: Said) -> Address:
+    """The same address of a source that reads *said* in whatever comes."""
+    return replace(address, source=replace(JSON, read=lambda sent: said, read_with=None))
+
+
+def test_each_webhook_is_a_line_with_its_booking(address: Address) -> None:
+    first, again = address.send(), address.send()
+    assert first == again
+    lines = received.list_received(address.row.id)
+    assert [(each.result, each.delivery_id) for each in lines] == [
+        (Result.REPEATED, first.delivery_id),
+        (Result.BOOKED, first.delivery_id),
+    ]
+
+
+def test_what_cannot_be_read_is_a_line_with_the_places(address: Address) -> None:
+    with pytest.raises(BodyUnreadable):
+        address.send({**BOOKING, "start": "soon"})
+    (line,) = received.list_received(address.row.id)
+    assert (line.result, [place for place, _ in line.faults]) == (Result.UNREADABLE, ["start"])
+    assert db.session.query(BookingRecord).count() == 0
+
+
+def test_a_flood_of_bad_proofs_is_one_line_and_drives_no_other_one_out(address: Address) -> None:
+    address.send()
+    for _ in range(3):
+        with pytest.raises(ProofMissing):
+            address.send(secret="another")
+    newest, booked = received.list_received(address.row.id)
+    assert (newest.result, newest.times, booked.result) == (Result.NOT_PROVED, 3, Result.BOOKED)
+    with time_machine.travel(now() + timedelta(hours=2), tick=True), pytest.raises(ProofMissing):
+        address.send(secret="another")
+    assert address.lines() == [Result.NOT_PROVED, Result.NOT_PROVED, Result.BOOKED]
+
+
+def test_a_disabled_address_answers_and_takes_nothing(address: Address, acme: Any) -> None:
+    endpoints.switch(acme.team_id, JSON.name, on=False)
+    assert address.send() == Received(ignored="This address is switched off.")
+    assert db.session.query(BookingRecord).count() == 0
+    with pytest.raises(ProofMissing):
+        address.send(secret="another")
+    endpoints.switch(acme.team_id, JSON.name, on=True)
+    assert address.send().delivery_id
+    assert address.lines() == [Result.BOOKED, Result.NOT_PROVED, Result.DISABLED]
+
+
+def test_without_the_senders_secret_it_is_asked_to_come_again(acme: Any) -> None:
+    address = Address(acme.team_id, JSON, endpoints.make_endpoint(acme.team_id, JSON.name, secret=""))
+    with pytest.raises(SecretNotEntered):
+        address.send(secret="what the sender shows")
+    entered = endpoints.renew_secret(acme.team_id, JSON.name, secret=" what the sender shows ")
+    assert entered == "what the sender shows"
+    assert address.send(secret=entered).delivery_id
+
+
+@pytest.mark.parametrize("secret", [" ", "x" * 501, "two\nlines", "nul\0"])
+def test_what_cannot_be_a_secret_is_refused_and_the_old_one_stays(
+    address: Address, acme: Any, secret: str
+) -> None:
+    with pytest.raises(Refused):
+        endpoints.renew_secret(acme.team_id, JSON.name, secret=secret)
+    assert address.send().delivery_id
+
+
+def test_a_former_secret_can_be_ended_before_its_day_is_over(address: Address, acme: Any) -> None:
+    endpoints.renew_secret(acme.team_id, JSON.name)
+    assert address.send().delivery_id
+    endpoints.end_former_secret(acme.team_id, JSON.name)
+    with pytest.raises(ProofMissing):
+        address.send()
+
+
+def test_a_test_of_the_connection_and_what_is_no_booking_make_none(address: Address) -> None:
+    assert saying(address, Ignored("a ping", is_test=True)).send() == Received(ignored="a ping")
+    assert saying(address, Ignored("something else")).send() == Received(ignored="something else")
+    assert saying(address, Reply({"token": "1"})).send() == Received(reply={"token": "1"})
+    assert address.lines() == [Result.REPLIED, Result.IGNORED, Result.TESTED]
+    assert db.session.query(BookingRecord).count() == 0
+
+
+def test_a_change_marks_its_booking_and_one_of_a_booking_that_never_came_is_left_alone(address: Address) -> None:
+    missed = saying(address, BookingChange(JSON.name, ("b-1",), BookingEvent.NO_SHOW))
+    assert missed.send().ignored
+    came = address.send()
+    assert missed.send() == came
+    assert db.session.query(BookingRecord).one().no_show_at is not None
+    assert address.lines() == [Result.NO_SHOW, Result.BOOKED, Result.UNKNOWN_BOOKING]
+
+
+def test_the_addresses_of_one_source_keep_their_bookings_and_calendars_apart(acme: Any, several: Source) -> None:
+    first, second = (
+        Address(acme.team_id, several, endpoints.make_endpoint(acme.team_id, several.name), number)
+        for number in (1, 2)
+    )
+    assert first.send().delivery_id != second.send().delivery_id
+    assert first.send() == first.send()
+    found = db.session.query(Calendar.external_id).filter_by(source=several.name)
+    assert sorted(each for (each,) in found) == ["1:c-1", "2:c-1"]
+
+
+@pytest.fixture
+def several(monkeypatch: pytest.MonkeyPatch) -> Source:
+    """A source of which a team may have several addresses."""
+    source = replace(JSON, takes_several=True)
+    monkeypatch.setitem(SOURCES, JSON.name, source)
+    return source
+
+
+def test_a_hundred_lines_are_kept_of_each_address_and_none_longer_than_thirty_days(address: Address) -> None:
+    with write_transaction() as session:
+        session.add_all(
+            ReceivedWebhook(endpoint_id=address.row.id, received_at=now(), last_at=now(), result=Result.IGNORED)
+            for _ in range(150)
+        )
+    address.send()
+    assert db.session.query(ReceivedWebhook).count() == 100
+    with time_machine.travel(now() + timedelta(days=29), tick=True):
+        received.forget_old()
+        assert db.session.query(ReceivedWebhook).count() == 100
+    with time_machine.travel(now() + timedelta(days=31), tick=True):
+        received.forget_old()
+    assert db.session.query(ReceivedWebhook).count() == 0

@@ -9,7 +9,7 @@ from typing import Literal
 
 from hubsync.domain.email_address import EmailAddress, NoAddress, read_email
 from hubsync.domain.email_domains import domain_in
-from hubsync.domain.information import Information, Origin
+from hubsync.domain.information import Fact, Information, Origin
 from hubsync.domain.matching import says_no_company
 from hubsync.domain.notes import NoteCode
 from hubsync.domain.questions import Kind
@@ -44,6 +44,8 @@ class LeftOutCode(StrEnum):
     NO_COMPANY_NAME = "no_company_name"
     QUESTION_DELETED = "question_deleted"
     UNREADABLE = "unreadable"
+    NO_TIME = "no_time"
+    """The booking has no appointment (a lead), so there is no date and time."""
     CUT = "cut"
 
 
@@ -185,7 +187,7 @@ def _fill(
         return "", LeftOutCode.QUESTION_DELETED
     note = _note(row.information, material)
     if not text:
-        return "", LeftOutCode.UNREADABLE if note is NoteCode.UNREADABLE else None
+        return "", _why_empty(row.information, note)
     if row.property_type == "number":
         number = number_text(text)
         return (text, LeftOutCode.NOT_A_NUMBER) if number is None else (number, None)
@@ -203,6 +205,14 @@ def _fill(
         return (str(address), None) if isinstance(address, EmailAddress) else (text, address)
     kept, was_cut = cut(text)
     return kept, LeftOutCode.CUT if was_cut or note is NoteCode.CUT else None
+
+
+def _why_empty(information: Information, note: NoteCode | None) -> LeftOutCode | None:
+    """Why there is nothing to send, where it is not that the guest gave no answer."""
+    if note is NoteCode.UNREADABLE:
+        return LeftOutCode.UNREADABLE
+    is_time = information.origin is Origin.FACT and information.name == Fact.START
+    return LeftOutCode.NO_TIME if is_time else None
 
 
 def _note(information: Information, material: MappingInput) -> NoteCode | None:

@@ -75,7 +75,7 @@ class BookingName(Base):
 
 
 class BookingHistory(Base):
-    """One thing that happened to a booking at its source after it came, never changed.
+    """One thing that happened to a booking at its source besides its coming, never changed.
 
     *at* is when, as the source says, else when we heard of it. A move names the time before and after; *differing*
     are the answers that came with it and are not those that are posted: ``[{"label", "value"}, …]``.

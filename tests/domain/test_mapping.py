@@ -92,6 +92,13 @@ def test_empty_information_leaves_its_row_out_without_a_word(information):
     assert draft == Draft(None, None, ())
 
 
+def test_a_booking_without_a_time_leaves_out_the_row_of_date_and_time_and_says_so():
+    rows = (company("name", f"question:{COMPANY}"), company("city", "fact:start"))
+    draft = draw(*rows, material=replace(MATERIAL, facts={"start": ""}))
+    assert draft.company == {"name": "Acme"}
+    assert [(each.property_name, each.code) for each in draft.left_out] == [("city", LeftOutCode.NO_TIME)]
+
+
 def test_a_section_that_is_off_is_not_drawn_up_and_not_remarked():
     bad = company("numberofemployees", f"question:{COMPANY}", "number")
     rows = (company("name", f"question:{COMPANY}"), bad, contact("email", f"question:{EMAIL}"))

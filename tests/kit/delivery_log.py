@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 
+from hubsync.domain.booking import BookingEvent
 from hubsync.store import db, write_transaction
-from hubsync.store.bookings import BookingRecord
+from hubsync.store.bookings import BookingHistory, BookingRecord
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.deliveries import Attempt, Delivery
 from tests.kit import rows
@@ -34,10 +34,16 @@ class Log:
         """One delivery of a booking; columns of the booking and of the delivery by their names."""
         booked = {name: columns.pop(name) for name in list(columns) if hasattr(BookingRecord, name)}
         booked.setdefault("external_id", f"booking {next(self.numbers)}")
-        booked.setdefault("ends_at", STARTS + timedelta(minutes=30))
         with self.app.app_context(), write_transaction() as session:
             booking = rows.add_booking(session, self.team_id, self.calendars[calendar], **booked)
             return rows.add_delivery(session, booking, state, **columns).id
+
+    def happen(self, delivery_id: int, event: str, **columns: Any) -> None:
+        """One line of history of the delivery's booking."""
+        with self.app.app_context(), write_transaction() as session:
+            booking_id = session.get_one(Delivery, delivery_id).booking_id
+            usual = {"event": BookingEvent(event), "at": STARTS}
+            session.add(BookingHistory(booking_id=booking_id, **usual | columns))
 
     def attempt(self, delivery_id: int, **columns: Any) -> None:
         usual = {"started_at": STARTS, "finished_at": STARTS, "step": "company", "outcome": "failed"}

@@ -139,7 +139,7 @@ def add_booking(session: Session, team_id: int, calendar_id: int, **columns: Any
         "guest_name": "Mika Sato",
         "guest_email": "mika@acme.example",
         "starts_at": starts_at,
-        "ends_at": starts_at + timedelta(minutes=30),
+        "ends_at": starts_at + timedelta(minutes=30) if starts_at else None,
         "created_at": MOMENT,
     }
     booking = BookingRecord(team_id=team_id, calendar_id=calendar_id, **usual | columns)

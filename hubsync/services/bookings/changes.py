@@ -64,12 +64,19 @@ def change_known(session: Session, known: KnownBookings, booking: Booking) -> Ch
 
 
 def name_new(session: Session, record: BookingRecord, booking: Booking) -> None:
-    """Let a booking that is new here be known by all its ids; the caller commits."""
+    """Let a booking that is new here be known by all its ids; what else its first news say is history.
+
+    The caller commits.
+    """
     former = booking.replaces or (booking.external_id if booking.replaced_by else "")
     current = [each for each in ids_of(booking) if each != former]
     add_names(session, record, *current)
     if former:
         add_names(session, record, former, replaced=True)
+    if booking.event in MARKS:
+        at = booking.occurred_at or now()
+        line = BookingHistory(booking_id=record.id, event=booking.event, at=at, reason=booking.reason[:2000])
+        session.add(line)
 
 
 def set_marks(record: BookingRecord, booking: Booking) -> None:

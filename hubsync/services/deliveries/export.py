@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from hubsync.services.deliveries.history import last_moves
 from hubsync.services.deliveries.queries import read_these
 from hubsync.services.deliveries.search import DeliveryFilter, walk
 from hubsync.store import db, end_read
@@ -20,12 +21,16 @@ PORTION = 500
 
 @dataclass(frozen=True)
 class ExportedDelivery:
-    """A delivery with the company as the guest wrote it, and when it was tried: how often, and at last."""
+    """A delivery with the company as the guest wrote it, when it was tried: how often, and at last.
+
+    *moved_at* is when its booking was moved last.
+    """
 
     delivery: Delivery
     company: str
     attempts: int
     last_attempt_at: datetime | None
+    moved_at: datetime | None
 
 
 def read_portions(membership: Membership, wanted: DeliveryFilter) -> Iterator[list[ExportedDelivery]]:
@@ -33,10 +38,14 @@ def read_portions(membership: Membership, wanted: DeliveryFilter) -> Iterator[li
     for ids in walk(membership, wanted, PORTION):
         deliveries = read_these(ids)
         tried = _attempts(ids)
+        moved = last_moves([each.booking_id for each in deliveries])
         questions = _company_questions({each.calendar_id for each in deliveries})
         portion = [
             ExportedDelivery(
-                each, _company(each, questions.get(each.calendar_id, ())), *tried.get(each.id, (0, None))
+                each,
+                _company(each, questions.get(each.calendar_id, ())),
+                *tried.get(each.id, (0, None)),
+                moved.get(each.booking_id),
             )
             for each in deliveries
         ]

@@ -11,7 +11,6 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from hubsync.config import settings
-from hubsync.domain.booking import PAGE
 from hubsync.domain.email_domains import is_free
 from hubsync.domain.information import Fact, parse_information
 from hubsync.domain.mapping import (
@@ -90,13 +89,21 @@ def sample_material(
     calendar: Calendar,
     answers: Mapping[int, AnswerValue],
     url_params: Mapping[str, str],
-    starts_at: datetime,
+    starts_at: datetime | None,
+    *,
+    location: str = "",
+    locale: str = "",
 ) -> MappingInput:
-    """What rows would be filled from if a guest answered like this on the booking page; *starts_at* is aware."""
+    """What rows would be filled from if a guest answered like this.
+
+    *starts_at* is aware, None for a booking without an appointment.
+    """
     booking = BookingRecord(
-        source=PAGE,
+        source=calendar.source,
         starts_at=starts_at,
         host=calendar.owner.shown,
+        location=location,
+        locale=locale,
         calendar_id=calendar.id,
     )
     asked = {each.id: AnsweredQuestion(each.kind, each.label, answers.get(each.id)) for each in calendar.asked()}

@@ -15,6 +15,7 @@ from hubsync.services.calendars import archive, calendars
 from hubsync.services.calendars.calendars import CalendarInput
 from hubsync.services.connection.blockers import find_posting_blocker
 from hubsync.services.deliveries import queries
+from hubsync.services.deliveries.history import last_moves
 from hubsync.services.mapping.storage import load_mapping
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import connection_of
@@ -81,6 +82,7 @@ def show_calendar(calendar_id: int) -> ResponseReturnValue:
     calendar = calendars.find_calendar(g.membership, calendar_id)
     mapping = load_mapping(calendar.id)
     state = hubspot_state(mapping)
+    listed = queries.list_deliveries(g.membership, calendar_id=calendar.id).deliveries[:LATEST]
     return render_template(
         "calendars/show_calendar.html",
         calendar=calendar,
@@ -90,7 +92,8 @@ def show_calendar(calendar_id: int) -> ResponseReturnValue:
         mapping=mapping,
         state=state,
         stale_rows=calendars.count_stale_rows(calendar),
-        listed=queries.list_deliveries(g.membership, calendar_id=calendar.id).deliveries[:LATEST],
+        listed=listed,
+        moved=last_moves([each.booking_id for each in listed]),
     )
 
 

@@ -57,6 +57,11 @@ def _head() -> list[str]:
         _("Attempts"),
         _("Last attempt at"),
         _("Booking source"),
+        _("Starts at"),
+        _("Ends at"),
+        _("Moved at"),
+        _("Cancelled at"),
+        _("No-show at"),
     ]
 
 
@@ -80,6 +85,11 @@ def _cells(row: ExportedDelivery, connection: Connection | None) -> list[str]:
         str(row.attempts),
         _stamp(row.last_attempt_at),
         reasons.name_source(booking.source),
+        _stamp(booking.starts_at),
+        _stamp(booking.ends_at),
+        _stamp(row.moved_at),
+        _stamp(booking.cancelled_at),
+        _stamp(booking.no_show_at),
     ]
 
 

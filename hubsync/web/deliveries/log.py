@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_timezone
 from flask_babel import gettext as _
 
+from hubsync.domain.booking import BookingEvent
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.delivery_states import DISMISSABLE, RETRIABLE, DeliveryState
 from hubsync.domain.plans import posts
@@ -16,6 +17,7 @@ from hubsync.errors import PermissionMissing, Remedy, codes
 from hubsync.services.bookings.corrections import CORRECTABLE
 from hubsync.services.connection.blockers import find_posting_blocker
 from hubsync.services.deliveries import queries, replays, statistics
+from hubsync.services.deliveries.history import last_moves, read_history
 from hubsync.services.deliveries.shared_domains import shared_domain
 from hubsync.services.posting.hubspot_messages import open_said
 from hubsync.store.connections import Connection, connection_of
@@ -30,6 +32,7 @@ from hubsync.web.deliveries.retry_message import retry_and_tell
 from hubsync.web.shell import chart as charts
 from hubsync.web.shell import reasons
 from hubsync.web.shell.guards import allowed, team_page
+from hubsync.web.shell.i18n import name_language
 
 MENDED_IN_THE_MAPPING = (*OF_THE_MAPPING, *codes(remedies={Remedy.MAPPING}))
 MENDED_AT_HUBSPOT = codes(remedies={Remedy.CONNECT, Remedy.HUBSPOT})
@@ -45,10 +48,12 @@ def list_deliveries() -> ResponseReturnValue:
     chart = None
     if before is None and not narrowing.searches:
         chart = charts.chart_of(statistics.count_recent_seen(g.membership, narrowing.calendar_id))
+    listed = queries.list_wanted(g.membership, narrowing.wanted, before)
     return render_template(
         "deliveries/list_deliveries.html",
         chart=chart,
-        listed=queries.list_wanted(g.membership, narrowing.wanted, before),
+        listed=listed,
+        moved=last_moves([each.booking_id for each in listed.deliveries]),
         narrowing=narrowing,
         ways=WAYS,
         before=before,
@@ -67,6 +72,7 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
     """What became of one booking, in words, with everything that was tried."""
     delivery = queries.find_delivery(g.membership, delivery_id)
     connection = connection_of(delivery.team_id)
+    history = read_history(delivery.booking_id)
     since = tell_since(delivery, connection)
     reason = delivery.reason if since is None else since.code
     return render_template(
@@ -79,6 +85,9 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
         labels=queries.property_labels(delivery.calendar_id),
         answers=queries.list_answers(delivery.booking),
         notes=list_notes(delivery.booking),
+        history=history,
+        moved=any(each.event == BookingEvent.MOVED for each in history),
+        guest_language=name_language(delivery.booking.locale),
         shared=shared_domain(delivery),
         can_be_retried=_can_be_retried(delivery),
         can_be_corrected=delivery.state in CORRECTABLE,

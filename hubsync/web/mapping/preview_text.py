@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from hubsync.config import settings
+from hubsync.domain.information import Origin
 from hubsync.domain.mapping import FilledRow, LeftOutCode, MappingRows, Section
 from hubsync.domain.outcomes import Expected
 from hubsync.domain.remarks import RemarkKind
@@ -78,7 +79,12 @@ def _value(each: FilledRow, labels: Labels, refused: str) -> ValueShown:
     elif refused and each.is_sent:
         reason = explain_dropped({"code": refused})
     elif not each.given:
-        reason = _("No answer, so the property is not sent.")
+        is_fact = each.row.information.origin is Origin.FACT
+        reason = (
+            _("The booking does not tell it, so the property is not sent.")
+            if is_fact
+            else _("No answer, so the property is not sent.")
+        )
     return ValueShown(
         property=labels.property(each.row.section, each.row.property_name),
         information=labels.information(each.row.information.token),

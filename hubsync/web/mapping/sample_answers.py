@@ -49,14 +49,16 @@ class AnswersForm:
         return not self.problems
 
     def material(self, calendar: Calendar, booking: BookingRecord | None) -> MappingInput:
-        """What rows are filled from, once `check` was passed."""
-        tomorrow = (now() + timedelta(days=1)).replace(minute=0, second=0)
-        starts_at = (booking.starts_at if booking else None) or tomorrow
+        """What rows are filled from, once `check` was passed; what nobody types is the latest *booking*'s."""
         names = (each.id.removeprefix("param-") for each in self.params)
         params = {
             name: text for name, each in zip(names, self.params, strict=True) if (text := clean_text(each.text))
         }
-        return sample_material(calendar, self.answers, params, starts_at)
+        if booking is None:
+            tomorrow = (now() + timedelta(days=1)).replace(minute=0, second=0)
+            return sample_material(calendar, self.answers, params, tomorrow)
+        facts = {"location": booking.location, "locale": booking.locale}
+        return sample_material(calendar, self.answers, params, booking.starts_at, **facts)
 
 
 def typed_answers(calendar: Calendar, mapping: MappingRows, sent: MultiDict[str, str]) -> AnswersForm:

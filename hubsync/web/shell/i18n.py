@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import get_datetime_format
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, format_date, format_datetime, format_time, get_babel, get_locale
@@ -38,6 +38,14 @@ def catalogues() -> dict[str, str]:
 def language_tag(name: str) -> str:
     """The catalogue's language as HTML writes it, ``zh-Hant``."""
     return name.replace("_", "-")
+
+
+def name_language(tag: str) -> str:
+    """What the reader calls the language of a BCP 47 *tag*; the tag itself where that is not known."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(get_locale() or ENGLISH) or tag
+    except (ValueError, UnknownLocaleError):
+        return tag
 
 
 def _installed() -> list[str]:

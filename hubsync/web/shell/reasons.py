@@ -195,6 +195,7 @@ LEFT_OUT = {
     "no_company_name": lazy_gettext("“%(shown)s” is not the name of a company."),
     "question_deleted": lazy_gettext("The question it came from was deleted."),
     "unreadable": lazy_gettext("What the booking source sent is no answer: neither text, number nor choice."),
+    "no_time": lazy_gettext("The booking has no appointment, so there is no date and time to send."),
     "cut": lazy_gettext("The answer was too long; only its beginning was posted."),
 }
 """Why a row is not posted as the guest's words would have it; *shown* is how those begin."""

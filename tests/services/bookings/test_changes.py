@@ -104,6 +104,15 @@ def test_a_cancelled_booking_is_marked_and_posted_all_the_same(acme: Any, told: 
     assert only(acme).cancelled_at == TOLD + timedelta(minutes=5)
 
 
+@pytest.mark.parametrize("told", [(COMPLETED, CANCELLED), (CANCELLED, COMPLETED)], ids=["after", "before"])
+def test_the_reason_of_a_cancellation_is_history_whatever_comes_first(
+    acme: Any, told: tuple[Booking, ...]
+) -> None:
+    tell(acme, *told, *told)
+    rows = [(row.event, row.at, row.reason) for row in db.session.query(BookingHistory)]
+    assert rows == [("cancelled", TOLD + timedelta(minutes=5), "Illness")]
+
+
 def test_a_cancellation_of_the_former_time_is_part_of_the_move(acme: Any) -> None:
     assert tell(acme, COMPLETED, CANCELLED, MOVED) == [Result.BOOKED, Result.CANCELLED, Result.MOVED]
     assert only(acme).cancelled_at is None

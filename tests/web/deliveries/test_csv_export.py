@@ -79,6 +79,11 @@ def test_a_line_tells_what_became_of_the_booking(log: Log, owner: Browser) -> No
         "Attempts": "2",
         "Last attempt at": "2026-11-23T01:02:00+00:00",
         "Booking source": "Signed JSON",
+        "Starts at": "2026-11-23T01:00:00+00:00",
+        "Ends at": "2026-11-23T01:30:00+00:00",
+        "Moved at": "",
+        "Cancelled at": "",
+        "No-show at": "",
     }
 
 

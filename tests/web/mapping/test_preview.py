@@ -13,6 +13,7 @@ from hubsync.store.teams import AuditEntry
 from tests.kit.forms import filled
 from tests.kit.mapping_trials import book, from_editor, outcomes, records, values
 from tests.kit.page import read_page, words
+from tests.kit.rows import add_booking
 from tests.kit.workshop import Workshop, workshop
 
 __all__ = ["workshop"]
@@ -62,6 +63,25 @@ def test_the_latest_booking_is_previewed_and_hubspot_has_it_already(workshop: Wo
     links = [str(each["href"]) for each in shown.select("table.parts a")]
     assert len(links) == 2
     assert all("/record/0-" in link for link in links)
+
+
+@pytest.mark.parametrize("typed", [False, True], ids=["as booked", "other answers"])
+def test_of_a_booking_without_a_time_the_row_of_date_and_time_is_left_out(workshop: Workshop, typed: bool) -> None:
+    with workshop.app.app_context(), write_transaction() as session:
+        add_booking(session, workshop.team_id, workshop.calendar_id, starts_at=None, location="Room 1")
+    taken = {"city": "fact:start", "state": "fact:location", "phone": "fact:language"}
+    rows = {}
+    for number, (name, information) in enumerate(taken.items(), 10):
+        rows |= {f"companies-{number}-property_name": name, f"companies-{number}-information": information}
+    shown = read_page(from_editor(workshop, "preview", **rows))
+    assert "With the latest booking: Mika Sato , without an appointment" in words(shown)
+    if typed:
+        answers = [*filled(shown), ("answers", "1")]
+        shown = read_page(workshop.owner.send(f"{workshop.editor}/preview", answers))
+    seen = {name.rpartition("(")[2]: told[1:] for name, told in values(shown).items()}
+    assert seen["city)"] == ["", "The booking has no appointment, so there is no date and time to send."]
+    assert seen["state)"] == ["Room 1", "Room 1"]
+    assert seen["phone)"] == ["", "The booking does not tell it, so the property is not sent."]
 
 
 def test_answers_typed_in_are_used_and_dropped_rows_explained(workshop: Workshop) -> None:

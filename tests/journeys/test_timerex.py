@@ -1,0 +1,175 @@
+"""From TimeRex to HubSpot over real sockets: booked, repeated, moved and cancelled at its stand-in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from hubsync.services.sources import endpoints
+from hubsync.store import db
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.teams import Team
+from scheduler_sandbox.sending import Delivery, Sender, Verdict
+from scheduler_sandbox.timerex import OLDER_HEADER, Calendar, Guest, TimeRex, take_200
+from tests.journeys.owner import Owner
+
+pytestmark = pytest.mark.slow
+
+CALENDAR = Calendar("導入相談", questions=["従業員数", "ご興味"])
+START = datetime(2026, 12, 8, 1, tzinfo=UTC)
+CONTACT = "POST /crm/objects/2026-09/contacts"
+
+
+def guest(name: str, email: str) -> Guest:
+    return Guest(name, email, "あおば物流", "よろしく", {"従業員数": "120", "ご興味": ["在庫管理", "配車"]})
+
+
+AYA, KEN = guest("森 彩", "mori@aoba-logi.co.jp"), guest("林 健", "hayashi@aoba-logi.co.jp")
+
+
+class Space:
+    """A space at TimeRex whose webhook posts to a team of HubSync, and the owner of that team at a browser."""
+
+    def __init__(self, installation: Any, browser: Any) -> None:
+        self.installation, self.timerex = installation, TimeRex(Sender((0.05, 0.05), take_200))
+        self.owner = Owner(installation, browser)
+        self.owner.connect()
+        with installation.app.app_context():
+            team_id = db.session.query(Team.id).scalar()
+            endpoints.make_endpoint(team_id, "timerex", secret="")
+            (endpoint,) = endpoints.list_endpoints(team_id, "timerex")
+            endpoints.renew_secret(team_id, "timerex", secret=self.timerex.make_webhook(endpoint.address))
+
+    def map_calendar(self) -> None:
+        """Save what the mapping editor proposes for the calendar that the first booking made."""
+        browser = self.owner.browser
+        browser.open(self.owner.calendars).follow(CALENDAR.name)
+        browser.follow("Advanced settings").follow("HubSpot").press("Save")
+
+    def bookings(self) -> list[BookingRecord]:
+        with self.installation.app.app_context():
+            found = db.session.query(BookingRecord).order_by(BookingRecord.id).all()
+            db.session.expunge_all()
+            return found
+
+    def companies_of_contacts(self) -> dict[str, set[str]]:
+        """By the address of each contact in HubSpot, the names of the companies that it belongs to."""
+        names = {each["id"]: each["properties"]["name"] for each in self.installation.records("companies")}
+        return {
+            each["properties"]["email"]: {
+                names[linked["id"]]
+                for linked in each.get("associations", {}).get("companies", {}).get("results", [])
+            }
+            for each in self.installation.records("contacts")
+        }
+
+
+@pytest.fixture
+def space(installation: Any, browser: Any) -> Iterator[Space]:
+    made = Space(installation, browser)
+    yield made
+    made.timerex.stop()
+
+
+def answer(*told: Delivery) -> dict[str, Any]:
+    """What HubSync said to the last of these deliveries, each of which was taken at once."""
+    for each in told:
+        assert each.wait().outcome is Verdict.DELIVERED, each.attempts
+        assert len(each.attempts) == 1
+    said: dict[str, Any] = json.loads(told[-1].attempts[-1].body)
+    return said
+
+
+def test_a_booking_becomes_a_company_and_a_contact_once_and_associated(space: Space) -> None:
+    booking, told = space.timerex.book(CALENDAR, AYA, START, {"utm_source": "newsletter"})
+    first = answer(*told)
+    assert first["state"] == "waiting"  # its calendar was made just now, nobody mapped it
+    assert space.installation.records("contacts") == []
+    space.map_calendar()
+    space.owner.retry()
+    assert space.companies_of_contacts() == {"mori@aoba-logi.co.jp": {"あおば物流"}}
+
+    space.installation.calls()
+    again = answer(*space.timerex.repeat(booking.id))
+    assert (again, space.installation.calls()) == ({**first, "state": "posted"}, [])
+
+    _, told = space.timerex.book(CALENDAR, KEN, START + timedelta(hours=1))
+    second = answer(*told)
+    assert (second["state"], space.installation.calls()) == ("posted", [CONTACT])  # the company is remembered
+    assert space.companies_of_contacts() == {
+        "mori@aoba-logi.co.jp": {"あおば物流"},
+        "hayashi@aoba-logi.co.jp": {"あおば物流"},
+    }
+    _, told = space.timerex.book(CALENDAR, AYA, START + timedelta(days=3))
+    assert answer(*told)["state"] == "duplicate"
+    assert len(space.installation.records("companies")) == 1
+    assert len(space.installation.records("contacts")) == 2
+    stored = space.bookings()[0]
+    assert (stored.host, stored.locale, stored.url_params) == ("佐々木 健", "ja", {"utm_source": "newsletter"})
+    assert stored.location.startswith("https://meet.example/")
+    assert {"120", "よろしく"} <= {each for each in stored.answers.values() if isinstance(each, str)}
+    assert ["在庫管理", "配車"] in stored.answers.values()
+
+
+@pytest.mark.parametrize("tells_former", [False, True])
+def test_what_is_moved_and_cancelled_goes_on_under_its_delivery(space: Space, tells_former: bool) -> None:
+    space.timerex.switches.tells_former = tells_former
+    first, told = space.timerex.book(CALENDAR, AYA, START)
+    delivery = answer(*told)
+    space.map_calendar()
+    space.owner.retry()
+    space.installation.calls()
+
+    second, told = space.timerex.change(first.id, START + timedelta(days=1))
+    assert answer(*told)["delivery"] == delivery["delivery"]
+    third, told = space.timerex.change(second.id, START + timedelta(days=2))
+    assert answer(*told)["delivery"] == delivery["delivery"]
+    for each in (first, second):  # a former time comes once more
+        assert answer(*space.timerex.repeat(each.id))["delivery"] == delivery["delivery"]
+    (booking,) = space.bookings()
+    assert (booking.starts_at, booking.cancelled_at) == (third.starts_at, None)
+
+    assert answer(*space.timerex.cancel(third.id, "都合により"))["delivery"] == delivery["delivery"]
+    (booking,) = space.bookings()
+    assert (booking.starts_at, booking.cancelled_at is not None) == (third.starts_at, True)
+    assert space.installation.calls() == []
+    assert space.companies_of_contacts() == {"mori@aoba-logi.co.jp": {"あおば物流"}}
+
+
+def test_a_booking_that_is_first_heard_of_when_it_is_cancelled_is_posted_and_says_so(space: Space) -> None:
+    _, told = space.timerex.book(CALENDAR, KEN, START)
+    answer(*told)
+    space.map_calendar()
+    address, token = space.timerex.address, space.timerex.token
+    space.timerex.delete_webhook()
+    missed, _ = space.timerex.book(CALENDAR, AYA, START)
+    space.timerex.address, space.timerex.token = address, "another one"
+    (refused,) = space.timerex.cancel(missed.id)
+    assert (refused.wait().outcome, [each.status for each in refused.attempts]) == (Verdict.GIVE_UP, [401] * 3)
+    assert len(space.bookings()) == 1
+
+    space.timerex.token = token
+    switches = space.timerex.switches
+    switches.header, switches.bearer, switches.calendar_in_event = OLDER_HEADER, True, True
+    cancelled = answer(*space.timerex.cancel(missed.id))
+    assert cancelled["state"] == "posted"
+    assert space.companies_of_contacts() == {"mori@aoba-logi.co.jp": {"あおば物流"}}
+    assert answer(*space.timerex.repeat(missed.id)) == cancelled
+    assert [each.cancelled_at is not None for each in space.bookings()] == [False, True]
+    assert "cancelled" in space.owner.latest_delivery()
+
+
+def test_a_guest_without_an_address_is_kept_and_becomes_a_company(space: Space) -> None:
+    space.timerex.switches.without_email = space.timerex.switches.list_values = True
+    _, told = space.timerex.book(CALENDAR, AYA, START)
+    answer(*told)
+    space.map_calendar()
+    assert "no e-mail" in space.owner.retry()
+    assert space.companies_of_contacts() == {}
+    assert [each["properties"]["name"] for each in space.installation.records("companies")] == ["あおば物流"]
+    (booking,) = space.bookings()
+    assert (booking.guest_email, ["120"] in booking.answers.values()) == ("", True)

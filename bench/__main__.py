@@ -15,6 +15,7 @@ WORDS = {
     "calls": "calls to HubSpot in each case, from the stand-in's log",
     "overhead": "time of a delivery beside a bare loop and HubSpot's own client",
     "confirm": "guests who book at once over gunicorn, and the memory it takes",
+    "intake": "webhooks verified, read and committed beside bare commits, posting left to the background",
     "replay": "300 missed bookings posted in the background, and pages answered meanwhile",
     "burst": "300 bookings of 100 companies at once, against HubSpot's rate limits",
     "backlog": "the same with 10,000; a quarter of an hour, not in `all`",

@@ -120,12 +120,15 @@ class Installation:
 
 
 @contextmanager
-def built(hubspot_url: str) -> Iterator[Installation]:
-    """A installation over a new database under instance/, which is on disk; all of it is deleted at the end."""
+def built(hubspot_url: str, **others: str) -> Iterator[Installation]:
+    """An installation over a new database under instance/, which is on disk; all of it is deleted at the end.
+
+    *others* are settings beside the usual ones, without the prefix.
+    """
     (ROOT / "instance").mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / "instance"))
     settings = make_settings(
-        hubspot=hubspot_url, SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder / 'hubsync.sqlite3'}"
+        hubspot=hubspot_url, SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder / 'hubsync.sqlite3'}", **others
     )
     app = create_app(settings, instance_path=folder)
     # What is measured is HubSync; the part that has HubSpot's limits serves it in a process of its own.

@@ -18,6 +18,7 @@ from bench.report import Finding, Report, keep
         ("overhead", "| remembered company, 1 call | 150 ms |"),
         ("confirm", "| 20 at once, of a remembered company |"),
         ("growth", "| due query |"),
+        ("intake", "| Bare commit |"),
         ("replay", "| 10 posted | 0 |"),
     ],
 )

@@ -1,0 +1,54 @@
+"""A webhook is answered within three seconds, whatever HubSpot does."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from hubsync.services import now
+from hubsync.services.sources import endpoints
+from hubsync.sources.registry import SOURCES
+from hubsync.store import end_read, write_transaction
+from hubsync.store.calendars import Calendar
+
+SOURCE = SOURCES["signed_json"]
+CALENDAR = "demo"
+BOOKING = {
+    "id": "b-1",
+    "event": "booking.completed",
+    "calendar": {"id": CALENDAR, "name": "Demo"},
+    "guest": {"name": "Mika Sato", "email": "mika@acme.co.jp", "company": "Acme"},
+    "start": "2026-12-01T10:00:00+09:00",
+}
+
+
+@pytest.fixture
+def mapped(acme: Any) -> Any:
+    """Acme, whose mapped calendar is that of the source."""
+    with write_transaction() as session:
+        calendar = session.get_one(Calendar, acme.calendar_id)
+        calendar.source, calendar.external_id = SOURCE.name, CALENDAR
+    return acme
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/companies/search", "/companies", "/contacts"])
+def test_it_is_answered_within_three_seconds_and_posted_later(mapped: Any, path: str) -> None:
+    mapped.fault(action="delay", delay=20, path=path, times=1)
+    secret = endpoints.make_endpoint(mapped.team_id, SOURCE.name)
+    shown = endpoints.show_endpoint(mapped.team_id, SOURCE.name)
+    end_read()
+    assert shown is not None
+    raw = json.dumps(BOOKING).encode()
+    began = time.monotonic()
+    answer = mapped.app.test_client().post(
+        shown.address.removeprefix("http://localhost:8000"),
+        base_url="http://localhost:8000",
+        data=raw,
+        headers=dict(SOURCE.prove(secret, raw, now()).headers),
+    )
+    assert time.monotonic() - began < 3
+    assert (answer.status_code, answer.json["state"]) == (200, "retrying")

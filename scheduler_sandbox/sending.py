@@ -121,15 +121,20 @@ class Sender:
         headers: Headers,
         *,
         judge: Judge | None = None,
+        on_lost: Callable[[], None] = lambda: None,
         at: threading.Barrier | None = None,
     ) -> Delivery:
         """Begin to deliver *body* to *address*, and return at once.
 
-        Those that share the barrier *at* go off together.
+        *on_lost* runs when it is given up with all its pauses used up. Those that share the barrier *at* go off
+        together.
         """
         delivery = Delivery(address, body)
         thread = threading.Thread(
-            target=self._deliver, args=(delivery, headers, judge or self.judge, at), name="delivery", daemon=True
+            target=self._deliver,
+            args=(delivery, headers, judge or self.judge, on_lost, at),
+            name="delivery",
+            daemon=True,
         )
         with self._lock:
             self._deliveries.append(delivery)
@@ -150,7 +155,14 @@ class Sender:
         with self._lock:
             self._deliveries.clear()
 
-    def _deliver(self, delivery: Delivery, headers: Headers, judge: Judge, at: threading.Barrier | None) -> None:
+    def _deliver(
+        self,
+        delivery: Delivery,
+        headers: Headers,
+        judge: Judge,
+        on_lost: Callable[[], None],
+        at: threading.Barrier | None,
+    ) -> None:
         outcome = Verdict.GIVE_UP
         try:
             if at is not None:
@@ -163,6 +175,8 @@ class Sender:
                 outcome = judge(attempt)
                 if outcome is not Verdict.AGAIN:
                     break
+            else:
+                on_lost()
         finally:
             delivery.end(Verdict.GIVE_UP if outcome is Verdict.AGAIN else outcome)
 

@@ -44,8 +44,9 @@ SAID = {"_", "_l", "N_", "gettext", "lazy_gettext", "ngettext"}
 """What marks a sentence that people read: "posted" is a word of English, too."""
 OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
     "active": (
-        "the switch of a mapping, a field of HubSpot's answer",
+        "the switch of a mapping, a field of HubSpot's answer, and of a webhook at Cal.com",
         {
+            "sources/calcom/client",
             *("hubspot/oauth", "services/mapping/diff", "web/calendars/advanced_settings"),
             *("web/mapping/editor_state", "web/mapping/form", "web/mapping/text"),
         },

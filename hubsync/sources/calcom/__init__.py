@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from hubsync.errors import N_
 from hubsync.sources.calcom.booking import NAME
+from hubsync.sources.calcom.client import CalcomClient
 from hubsync.sources.calcom.proof import HEADER, prove, verify
 from hubsync.sources.calcom.read import EVENTS, parse, read
+from hubsync.sources.client import SourceApi
 from hubsync.sources.source import Source
 
 SOURCE = Source(
@@ -20,4 +22,5 @@ SOURCE = Source(
     read=read,
     parse=parse,
     prove=prove,
+    api=SourceApi("https://api.cal.com/v2", CalcomClient, N_("API key")),
 )

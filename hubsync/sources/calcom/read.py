@@ -18,7 +18,8 @@ from hubsync.sources.source import UNKNOWN_EVENT, Ignored, Said
 from hubsync.sources.strict_json import load_json
 from hubsync.sources.times import read_occurrence
 
-EVENTS = ("BOOKING_CREATED", "BOOKING_PAID", "BOOKING_RESCHEDULED", "BOOKING_CANCELLED", "BOOKING_NO_SHOW_UPDATED")
+CREATED = "BOOKING_CREATED"
+EVENTS = (CREATED, "BOOKING_PAID", "BOOKING_RESCHEDULED", "BOOKING_CANCELLED", "BOOKING_NO_SHOW_UPDATED")
 
 _UNREADABLE = N_("The body cannot be read.")
 _TEMPLATE = (
@@ -115,7 +116,7 @@ def _status(body: BookingBody) -> str:
 
 
 _READERS: dict[str, Callable[[Any], Said]] = {
-    "BOOKING_CREATED": _read_created,
+    CREATED: _read_created,
     "BOOKING_PAID": _read_paid,
     "BOOKING_RESCHEDULED": _read_moved,
     "BOOKING_CANCELLED": _read_cancelled,

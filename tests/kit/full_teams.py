@@ -16,6 +16,7 @@ from hubsync.domain.questions import Part
 from hubsync.domain.received import Result
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now, tools
+from hubsync.sources.registry import SOURCES
 from hubsync.store.bookings import BookingHistory, BookingName
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.connections import ParkedConnection
@@ -118,8 +119,12 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
         created_at=moment,
         expires_at=moment + timedelta(minutes=10),
     )
-    endpoint = IntakeEndpoint(team_id=team.id, source="signed_json", token=intake, created_at=moment)
-    session.add_all([invited, identity, elsewhere, parked, endpoint])
+    others = (each for each in SOURCES if each != "signed_json")
+    endpoints = [
+        IntakeEndpoint(team_id=team.id, source=source, token=token, created_at=moment)
+        for source, token in (("signed_json", intake), *((each, f"{each}-of-{slug}") for each in others))
+    ]
+    session.add_all([invited, identity, elsewhere, parked, *endpoints])
     session.add(
         SigninLink(
             person_id=keeper,
@@ -154,14 +159,22 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
     for kind in ("access", "refresh"):
         place = f"parked:{parked.id}:{kind} token"
         setattr(parked, f"{kind}_sealed", vault.seal(place, grant[f"{kind}_token"]))
-    endpoint.secret_sealed = vault.seal(f"intake:{endpoint.id}", "secret of the intake")
+    for each in endpoints:
+        each.secret_sealed = vault.seal(f"intake:{each.id}", "secret of the intake")
     delivery = rows.add_delivery(session, booking, "failed")
     session.add_all(
         [
             BookingName(team_id=team.id, source=booking.source, external_id="moved", booking_id=booking.id),
-            BookingHistory(booking_id=booking.id, event=BookingEvent.MOVED, at=moment, reason="Illness"),
+            BookingHistory(
+                booking_id=booking.id,
+                event=BookingEvent.MOVED,
+                at=moment,
+                started_before=moment - timedelta(days=1),
+                starts_after=moment,
+                reason="Illness",
+            ),
             ReceivedWebhook(
-                endpoint_id=endpoint.id,
+                endpoint_id=endpoints[0].id,
                 received_at=moment,
                 last_at=moment,
                 result=Result.BOOKED,

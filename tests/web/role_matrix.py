@@ -101,6 +101,7 @@ MATRIX: dict[str, Rights] = {
     "POST bookings.complete": PUBLIC,
     "GET bookings.show_confirmation": PUBLIC.at(token="confirmation"),
     **{f"POST intake.receive_{source}": SIGNED_BODY.at(token="intake_token") for source in SOURCES},
+    "POST intake.receive_elsewhere": SIGNED_BODY.at(path="intake_token"),
     # ---- a person
     "GET teams.start": PERSON,
     "GET account.show": PERSON,

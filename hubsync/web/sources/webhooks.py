@@ -22,6 +22,8 @@ from hubsync.sources.source import Source
 log = logging.getLogger(__name__)
 pages = Blueprint("intake", __name__, url_prefix="/intake")
 
+NOT_PROVED = {"error": "proof_missing", "message": "The signature does not fit."}
+
 
 def receive(source: Source, token: str) -> Response:
     """Complete the booking in the body; the same booking again gets the same delivery."""
@@ -34,6 +36,13 @@ def receive(source: Source, token: str) -> Response:
     return response
 
 
+def receive_elsewhere(path: str) -> Response:
+    """Refuse what comes to an address that no source has as what comes to one that nobody has."""
+    response = jsonify(NOT_PROVED)
+    response.status_code = 401
+    return response
+
+
 def _answer(intake: Intake, token: str) -> tuple[dict[str, object], int]:
     source = intake.source
     headers = cast("Mapping[str, str]", request.headers)
@@ -41,7 +50,7 @@ def _answer(intake: Intake, token: str) -> tuple[dict[str, object], int]:
         taken = intake.receive(token, request.get_data(cache=True), headers, request.args)
     except ProofMissing:
         # The same answer for an unknown address and a bad signature: nobody learns which addresses exist.
-        return {"error": "proof_missing", "message": "The signature does not fit."}, 401
+        return dict(NOT_PROVED), 401
     except SecretNotEntered as missing:
         return {"error": missing.code, "message": "The signature cannot be checked yet: enter its secret."}, 503
     except SecretUnreadable:
@@ -76,3 +85,4 @@ def _note(app: Flask, intake: Intake) -> None:
 
 for each in SOURCES.values():
     pages.add_url_rule(f"/{each.word}/<token>", f"receive_{each.name}", partial(receive, each), methods=["POST"])
+pages.add_url_rule("/<path:path>", "receive_elsewhere", receive_elsewhere, methods=["POST"])

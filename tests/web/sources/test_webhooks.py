@@ -232,6 +232,14 @@ def test_a_booking_by_standard_webhooks_and_by_our_own_header_is_one(
         assert len(db.session.scalars(select(Delivery)).all()) == 1
 
 
+@pytest.mark.parametrize(
+    "path", ["/intake/nothing/token", "/intake/json", "/intake/json/token/", "/intake/json/a/b"]
+)
+def test_no_address_is_answered_with_404_for_which_a_source_would_give_up(client: FlaskClient, path: str) -> None:
+    answer = client.post(path, data=b"{}")
+    assert (answer.status_code, answer.json) == (401, webhooks.NOT_PROVED)
+
+
 def test_no_session_and_no_form_token_is_needed(client: FlaskClient, endpoint: tuple[str, str]) -> None:
     answer = send(client, *endpoint, booking())
     assert answer.status_code == 200

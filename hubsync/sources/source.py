@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from hubsync.domain.booking import Booking, BookingChange
-from hubsync.errors import N_
+from hubsync.errors import N_, ProofMissing
 from hubsync.sources.client import SourceApi
 from hubsync.sources.strict_json import load_json
+from hubsync.sources.teachable import Teachable
 
 LARGEST_BODY = 1_048_576
 """Bytes of a body that a source may send; every source is read within this one limit."""
@@ -76,6 +77,11 @@ ReadWith = Callable[[Any, Webhook], Said]
 """The same for a source whose headers say something of the booking, too: what was parsed, and the webhook."""
 
 
+Answer = Callable[[Any, str], Reply | None]
+"""(what was parsed, the secret that proved it) to the answer that the source wants to read; None for any other
+webhook. So a source sees that an address is ours, and that we know its secret."""
+
+
 def plain_secret(random: bytes) -> str:
     """*random* as a secret that can be pasted anywhere: letters, digits, ``-`` and ``_``."""
     return base64.urlsafe_b64encode(random).rstrip(b"=").decode("ascii")
@@ -96,7 +102,9 @@ class Source:
     say otherwise. *entered_secret* tells that the sender makes the secret, which a person enters here, rather than
     the other way round. *takes_several* tells that a team may have several addresses of it. *api* is the source's
     own API, where it has one that helps. *read_with* is asked instead of *read* where a source has it.
-    *write_secret* writes random bytes as the secrets that HubSync makes.
+    *write_secret* writes random bytes as the secrets that HubSync makes. *answer* is asked
+    before *read* where a source asks us something itself. *teachable* is what a team can teach a source whose
+    bodies nobody knows beforehand.
     """
 
     name: str
@@ -117,6 +125,8 @@ class Source:
     api: SourceApi | None = None
     read_with: ReadWith | None = None
     write_secret: Callable[[bytes], str] = plain_secret
+    answer: Answer | None = None
+    teachable: Teachable | None = None
 
     def webhook(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> Webhook:
         """What came, with no more of its *headers* and *query* than the source proves itself by."""
@@ -133,4 +143,19 @@ class Source:
         """
         self.verify(webhook, secrets, now)
         sent = self.parse(webhook.body)
+        if (
+            self.answer is not None
+            and (reply := self.answer(sent, self._proving(webhook, secrets, now))) is not None
+        ):
+            return reply
         return self.read(sent) if self.read_with is None else self.read_with(sent, webhook)
+
+    def _proving(self, webhook: Webhook, secrets: Sequence[str], now: datetime) -> str:
+        """Which of *secrets* proves *webhook*, of which one does."""
+        for secret in secrets[:-1]:
+            try:
+                self.verify(webhook, [secret], now)
+            except ProofMissing:
+                continue
+            return secret
+        return secrets[-1]

@@ -27,7 +27,11 @@ class Sample:
     expected: dict[str, Any] = field(repr=False)
 
     def __str__(self) -> str:
-        return f"{self.source.name}-{self.name}"
+        return f"{called(self.source)}-{self.name}"
+
+
+USUAL_PRESET = "another"
+"""The preset of a source that nobody has set up."""
 
 
 def folder_of(source: Source) -> Traversable:
@@ -35,9 +39,28 @@ def folder_of(source: Source) -> Traversable:
     return resources.files(f"hubsync.sources.{source.name}")
 
 
+def samples_folder_of(source: Source) -> Traversable:
+    """The folder of its samples: one for each preset where a team sets the source up."""
+    folder = folder_of(source) / "samples"
+    return folder / _PRESET_OF.get(source, USUAL_PRESET) if source.configure is not None else folder
+
+
+def called(source: Source) -> str:
+    """What tests call *source*: its name, and its preset if it has one."""
+    return f"{source.name}-{_PRESET_OF[source]}" if source in _PRESET_OF else source.name
+
+
+def presets_of(source: Source) -> dict[str, Source]:
+    """*source* as it is with each of its presets but the usual one, by their names."""
+    if source.configure is None:
+        return {}
+    names = sorted(each.name for each in (folder_of(source) / "samples").iterdir())
+    return {name: source.configure({"preset": name}) for name in names if name != USUAL_PRESET}
+
+
 def samples_of(source: Source) -> list[Sample]:
     """The samples of *source*; ``expected.json`` beside them names each."""
-    folder = folder_of(source) / "samples"
+    folder = samples_folder_of(source)
     expected = json.loads((folder / "expected.json").read_text("utf-8"))
     return [Sample(source, name, (folder / name).read_bytes(), told) for name, told in expected.items()]
 
@@ -52,7 +75,12 @@ def bookings_of(source: Source) -> list[Sample]:
     return sorted(completed, key=lambda each: -len(each.body))
 
 
-EACH_SOURCE = [*SOURCES.values()]
+EACH_REGISTERED = [*SOURCES.values()]
+"""The sources as they are before anybody set one up."""
+
+_PRESET_OF = {source: name for each in EACH_REGISTERED for name, source in presets_of(each).items()}
+
+EACH_SOURCE = [*EACH_REGISTERED, *_PRESET_OF]
 EACH_SAMPLE = [each for source in EACH_SOURCE for each in samples_of(source)]
 EACH_BOOKING = [each for source in EACH_SOURCE for each in bookings_of(source)]
 

@@ -18,14 +18,16 @@ from tests.kit.source_samples import (
     EACH_SOURCE,
     Sample,
     bookings_of,
+    called,
     described,
     folder_of,
+    samples_folder_of,
     samples_of,
 )
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SECRET = "s3cret-é"
-of_each_source = pytest.mark.parametrize("source", EACH_SOURCE, ids=lambda each: each.name)
+of_each_source = pytest.mark.parametrize("source", EACH_SOURCE, ids=called)
 of_each_sample = pytest.mark.parametrize("sample", EACH_SAMPLE, ids=str)
 of_each_booking = pytest.mark.parametrize("sample", EACH_BOOKING, ids=str)
 
@@ -67,7 +69,7 @@ REFUSALS = {"unknown_event": {"ignored", "faults"}, "missing_": {"faults"}, "wro
 
 @of_each_source
 def test_each_sample_is_expected_to_become_something(source: Source) -> None:
-    files = {each.name for each in (folder_of(source) / "samples").iterdir()}
+    files = {each.name for each in samples_folder_of(source).iterdir()}
     assert files == {each.name for each in samples_of(source)} | {"expected.json"}
 
 

@@ -87,7 +87,10 @@ class JsonExchange:
         self._authorise = authorise
         self._headers = dict(headers or {})
         self._adapter = BoundedAdapter(
-            https_proxy=route.https_proxy, ca_bundle=route.ca_bundle, before_send=route.before_send
+            https_proxy=route.https_proxy,
+            ca_bundle=route.ca_bundle,
+            before_send=route.before_send,
+            keep_seconds=0.0,  # each call has a connection of its own, which the other end was asked to close
         )
 
     def ask(

@@ -57,6 +57,18 @@ def test_a_call_carries_the_token_and_json_both_ways(serve: Serve) -> None:
     assert "1.50" not in repr(answer)
 
 
+def test_each_call_has_a_connection_of_its_own(serve: Serve) -> None:
+    """The other end was asked to close it, and may do so at any moment without a word."""
+    server = serve()
+    exchange = JsonExchange(Route(server.url))
+    for _ in range(2):
+        exchange.ask("GET", "/thing", TOKEN, Deadline.after(5))
+    assert [(each.connection, each.headers["connection"]) for each in server.requests] == [
+        (1, "close"),
+        (2, "close"),
+    ]
+
+
 def test_a_vendor_may_want_the_token_and_other_headers_in_its_own_way(serve: Serve) -> None:
     server = serve()
     exchange = JsonExchange(

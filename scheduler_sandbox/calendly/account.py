@@ -55,6 +55,7 @@ class Account:
         began = datetime(2026, 1, 5, 9, tzinfo=UTC)
         self._number = count(1)
         self.switches = Switches()
+        self.minute, self.calls = 0, 0
         self.owner = User("USR0OWNER", "Ren Host", "ren@tenji.example", ORGANIZATION, True, began)
         self.member = User("USR0MEMBER", "Mia Field", "mia@tenji.example", ORGANIZATION, False, began)
         video = {"type": "zoom", "status": "pushed", "join_url": "https://zoom.example/j/1", "data": {"id": 1}}

@@ -66,15 +66,13 @@ class Limits:
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._minute, self._calls = 0, 0
 
     def count(self) -> None:
         """Count a call; raises Refusal when it is one too many, or the switches say so."""
         with self._account.lock:
-            switches = self._account.switches
-            minute = int(time.time() // 60)
-            self._minute, self._calls = minute, (self._calls + 1 if minute == self._minute else 1)
-            if switches.busy or self._calls > switches.calls_a_minute:
+            account, minute = self._account, int(time.time() // 60)
+            account.minute, account.calls = minute, (account.calls + 1 if minute == account.minute else 1)
+            if account.switches.busy or account.calls > account.switches.calls_a_minute:
                 raise Refusal(429, "Too many requests")
 
     def write(self, response: Response) -> Response:
@@ -82,8 +80,9 @@ class Limits:
         with self._account.lock:
             switches = self._account.switches
             reset = switches.busy.pop(0) if response.status_code == 429 and switches.busy else self._seconds()
+            left = max(0, switches.calls_a_minute - self._account.calls)
             response.headers["X-RateLimit-Limit"] = str(switches.calls_a_minute)
-            response.headers["X-RateLimit-Remaining"] = str(max(0, switches.calls_a_minute - self._calls))
+            response.headers["X-RateLimit-Remaining"] = str(left)
             response.headers["X-RateLimit-Reset"] = str(reset)
         return response
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from hubsync.errors import N_
+from hubsync.sources.calendly.client import API_URL, CalendlyClient
 from hubsync.sources.calendly.proof import HEADER, SIGNATURE
 from hubsync.sources.calendly.read import EVENTS, NAME, read
+from hubsync.sources.client import SourceApi
 from hubsync.sources.source import Source
 
 SOURCE = Source(
@@ -18,4 +20,5 @@ SOURCE = Source(
     verify=SIGNATURE.verify,
     read=read,
     prove=SIGNATURE.prove,
+    api=SourceApi(base_url=API_URL, make_client=CalendlyClient, token_label=N_("Personal access token")),
 )

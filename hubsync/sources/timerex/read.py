@@ -152,7 +152,7 @@ def _local(starts_at: datetime, sent: Any) -> datetime:
         local = fields.moment(sent)
     except FieldError:
         return starts_at
-    return local if local.utcoffset() is not None and local == starts_at else starts_at
+    return local if local == starts_at else starts_at
 
 
 def _end(event: _Event, starts_at: datetime, zone: str) -> tuple[datetime, list[Note]]:

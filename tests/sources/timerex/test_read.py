@@ -89,6 +89,7 @@ def test_what_happened_is_said_by_the_type_and_the_ids_not_by_the_status(
 ) -> None:
     booking = read(body(outside={"webhook_type": kind}, **changes))
     assert (booking.event, booking.replaces, booking.replaced_by) == (event, replaces, replaced_by)
+    assert booking.notes == ()
 
 
 def test_a_cancellation_says_when_and_why() -> None:
@@ -220,6 +221,8 @@ def test_a_default_question_that_comes_twice_counts_once_filled_in() -> None:
     assert (twice.guest.name, [(each.label, each.value) for each in twice.answers]) == ("Ann", [("B", "Bo")])
     empty_first = read(body(form=[field("guest_name", "A", ""), field("guest_name", "B", "Bo")]))
     assert (empty_first.guest.name, empty_first.answers) == ("Bo", ())
+    comments = read(body(form=[field("guest_comment", "A", "1st"), field("guest_comment", "B", "2nd")]))
+    assert [(each.label, each.value) for each in comments.answers] == [("Comment", "1st"), ("B", "2nd")]
 
 
 @pytest.mark.parametrize("email", ["", None, [], " \u3000"])
@@ -253,6 +256,7 @@ def test_a_form_that_is_no_list_of_fields_is_read_as_far_as_it_goes() -> None:
         ([{"a": "x"}, {"b": "y"}], {"a": "x", "b": "y"}), ({"a": "x"}, {"a": "x"}), ([], {}), (None, {}),
         ([{"a": "x", "b": "y"}], {"a": "x", "b": "y"}), ([{"a": "x"}, {"a": "y"}], {"a": "x, y"}),
         ([{"a": None}, {}], {}), ([{"n": 5}, {"t": True}], {"n": "5", "t": "Yes"}),
+        ([{"l": ["p", "q"]}], {"l": "p, q"}),
     ],
 )  # fmt: skip
 def test_url_parameters_are_a_list_of_objects_or_one(sent: Any, kept: dict[str, str]) -> None:

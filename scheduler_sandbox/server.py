@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from flask import Flask, Response, request
+from flask import Blueprint, Flask, Response, request
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from scheduler_sandbox.sending import Sender
@@ -40,6 +40,8 @@ class SchedulerServer:
         self._server: ThreadedWSGIServer | None = None
         self._thread: threading.Thread | None = None
         app.after_request(self._write_down)
+        # What the pages of every stand-in share.
+        app.register_blueprint(Blueprint("scheduler", __name__, template_folder="templates"))
 
     @property
     def url(self) -> str:

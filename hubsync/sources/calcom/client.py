@@ -162,8 +162,11 @@ def _subscription(webhook: _Webhook) -> Subscription:
 
 
 def _pause(answer: Answer) -> float:
+    """None while there are calls left; where the answer does not say how many, as if there were few."""
     left = seconds_in(answer.headers, "x-ratelimit-remaining-default")
-    return _WHOLE_PAUSE if left is not None and left < _FEW_CALLS else _PAUSE
+    if left is None:
+        return _PAUSE
+    return _WHOLE_PAUSE if left < _FEW_CALLS else 0.0
 
 
 def _utc(moment: datetime) -> str:

@@ -241,13 +241,15 @@ def test_the_list_goes_on_page_by_page_and_leaves_out_what_is_known(account: Acc
         page = account.page(cursor, known=lambda each: each == booked[1])
         pages.append([each.external_id for each in page.bookings])
         cursor = page.cursor
-        assert page.pause_seconds == 0.5
+        assert page.pause_seconds == 0.0
     assert pages == [booked[:1], booked[2:4], booked[4:]]
 
 
-def test_it_slows_down_before_the_calls_are_used_up(account: Account) -> None:
+def test_it_slows_down_before_the_calls_are_used_up(account: Account, serve: Callable[..., Server]) -> None:
     account.calcom.switches.calls_left = 5
     assert account.page().pause_seconds == 60.0
+    untold = serve(body=b'{"data":[],"pagination":{"hasNextPage":false}}')
+    assert list_bookings(untold).pause_seconds == 0.5
 
 
 def test_bookings_count_by_their_start(account: Account) -> None:

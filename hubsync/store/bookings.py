@@ -19,7 +19,7 @@ class BookingRecord(Base):
 
     *answers* maps question ids (as text) to a text, a list of texts, true, false or null. *notes* are those of
     `domain/notes`. A lead has no *starts_at* and no *ends_at*. *cancelled_at* and *no_show_at* are marks that its
-    source set and may take back; *state_at* is of when the newest state is that the source told of, where it says
+    source set and may take back; *state_at* is of when the newest time is that the source told of, where it says
     so. *by_comparison* tells that it never came, and was found in the source's own list.
     """
 

@@ -5,26 +5,36 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import psycopg
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
+from hubsync.domain.booking import BookingChange, BookingEvent
+from hubsync.domain.fingerprints import fingerprint
+from hubsync.errors import BookingErased
 from hubsync.services import now
-from hubsync.services.bookings import erasure
+from hubsync.services.bookings import changes, erasure
+from hubsync.services.bookings.completion import complete
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.dismissals import dismiss_these
 from hubsync.services.deliveries.dispatch import new_lease
 from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.services.deliveries.replays import replay_these
 from hubsync.store import db, end_read, write_transaction
+from hubsync.store.bookings import BookingHistory, BookingName, BookingRecord
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
 from hubsync.store.deliveries import Delivery
+from hubsync.store.erased import ErasedBooking
 from hubsync.store.teams import Membership
 from tests.kit.invitations import at_once
 from tests.kit.replays import begin, missed, person_id, progress, states
+from tests.kit.source_bookings import source_booking
 
 pytestmark = pytest.mark.slow
 
@@ -100,6 +110,42 @@ def test_what_a_worker_takes_up_at_this_instant_is_not_erased(acme: Any, app: Fl
     thread.join()
     assert results == [(0, 1)]
     assert (states(), counted()) == (["sending"], {"sending": 1})
+
+
+def test_a_booking_that_is_erased_while_its_source_cancels_it_is_told_as_erased(acme: Any, app: Flask) -> None:
+    complete(acme.team_id, source_booking("b1"))
+    told = BookingChange("signed_json", ("b1",), BookingEvent.CANCELLED)
+
+    def cancel() -> object:
+        try:
+            return changes.change(acme.team_id, told)
+        except BookingErased as erased:
+            return erased.code
+
+    with write_transaction() as session:
+        delivery = session.query(Delivery).one()
+        session.query(BookingRecord).with_for_update(of=BookingRecord).one()
+        thread, results = beside(app, cancel)
+        until_somebody_waits_for_a_lock()
+        gone = {"external_hash": fingerprint("b1"), "delivery_id": delivery.id, "state": delivery.state}
+        session.add(ErasedBooking(team_id=acme.team_id, source="signed_json", erased_at=now(), **gone))
+        transitions.erase(session, [delivery])
+        session.execute(delete(BookingRecord))
+        session.expunge_all()
+    thread.join()
+    assert results == [BookingErased.code]
+
+
+def test_history_and_names_go_with_their_booking(acme: Any) -> None:
+    told = source_booking("b1")
+    complete(acme.team_id, told)
+    later = told.starts_at + timedelta(days=1)
+    moved = replace(told, external_id="b2", replaces="b1", event=BookingEvent.MOVED, starts_at=later)
+    complete(acme.team_id, moved)
+    assert db.session.query(BookingHistory).count() == 1
+    assert erasure.erase_guest("mika@acme.co.jp") == (1, 0)
+    assert db.session.query(BookingHistory).count() == db.session.query(BookingName).count() == 0
+    assert db.session.query(ErasedBooking).count() == 2
 
 
 def test_the_same_guest_erased_by_several_at_once_is_erased_once(acme: Any, app: Flask) -> None:

@@ -14,6 +14,7 @@ ON_POSTGRESQL_TOO = {
     "test_steps",
     "test_bursts",
     "test_daily_check_once",
+    "test_change_races",
     "test_completion",
     "test_runner",
     "test_invitation_races",

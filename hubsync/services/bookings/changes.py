@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import func, select
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import Booking, BookingChange, BookingEvent
@@ -19,6 +21,7 @@ from hubsync.domain.values import AnswerValue, answer_text
 from hubsync.services import now
 from hubsync.services.bookings.answer_placement import place_answers
 from hubsync.services.bookings.known_bookings import KnownBookings, add_names, find_known, mark_replaced
+from hubsync.services.calendars.source_calendars import hold_calendar
 from hubsync.store import retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingHistory, BookingRecord
 from hubsync.store.calendars import QuestionRow
@@ -113,6 +116,8 @@ def _end_former(session: Session, known: KnownBookings, booking: Booking) -> Cha
         mark_replaced(session, former.booking, booking.external_id)
         if new is None:
             add_names(session, former.booking, booking.replaced_by)
+            _lock(session, former.booking)
+            _forget_marks(former.booking, None)
             return Changed(former, Result.MOVED)
     elif new is not None:
         add_names(session, new.booking, booking.external_id, replaced=True)
@@ -143,11 +148,12 @@ def _move(session: Session, record: BookingRecord, booking: Booking, *, is_new: 
     """
     _lock(session, record)
     if is_new:
-        record.cancelled_at = None  # the former time was cancelled, not this one
-    elif _is_older(record, booking.occurred_at):
+        _forget_marks(record, None)
+    elif _is_older(booking.occurred_at, record.state_at):
         return Result.REPEATED
     if booking.starts_at is None or record.starts_at == booking.starts_at:
         return Result.REPEATED
+    hold_calendar(session, record.calendar)
     placed = place_answers(session, record.calendar, booking)
     session.add(
         BookingHistory(
@@ -163,7 +169,7 @@ def _move(session: Session, record: BookingRecord, booking: Booking, *, is_new: 
     record.starts_at, record.ends_at = booking.starts_at, booking.ends_at
     record.host = booking.host[:320] or record.host
     record.location = booking.location[:1000] or record.location
-    record.cancelled_at = None
+    _forget_marks(record, booking.occurred_at)
     record.state_at = booking.occurred_at or record.state_at
     return Result.MOVED
 
@@ -174,15 +180,14 @@ def _mark(session: Session, record: BookingRecord, told: Booking | BookingChange
     is_set = (
         record.no_show_at is not None if told.event is not BookingEvent.CANCELLED else bool(record.cancelled_at)
     )
-    older = told.event is not BookingEvent.CANCELLED and _is_older(record, told.occurred_at)
-    if is_set == (told.event is not BookingEvent.SHOWED) or older:
+    newest = max(filter(None, [record.state_at, _last_attendance(session, record, told.event)]), default=None)
+    if is_set == (told.event is not BookingEvent.SHOWED) or _is_older(told.occurred_at, newest):
         return Result.REPEATED
     at = told.occurred_at or now()
     if told.event is BookingEvent.CANCELLED:
         record.cancelled_at = at
     else:
         record.no_show_at = at if told.event is BookingEvent.NO_SHOW else None
-    record.state_at = told.occurred_at or record.state_at
     session.add(BookingHistory(booking_id=record.id, event=told.event, at=at, reason=told.reason[:2000]))
     return MARKS[told.event]
 
@@ -190,11 +195,35 @@ def _mark(session: Session, record: BookingRecord, told: Booking | BookingChange
 def _lock(session: Session, record: BookingRecord) -> None:
     """Let nobody else change the booking meanwhile, and read it as the last one left it."""
     session.flush()
-    session.refresh(record, with_for_update={"of": BookingRecord})
+    named = record.team_id, record.source, [record.external_id]
+    try:
+        session.refresh(record, with_for_update={"of": BookingRecord})
+    except InvalidRequestError:
+        find_known(session, *named)  # which raises BookingErased where that is why the row is gone
+        raise
 
 
-def _is_older(record: BookingRecord, occurred_at: datetime | None) -> bool:
-    return occurred_at is not None and record.state_at is not None and occurred_at < record.state_at
+def _forget_marks(record: BookingRecord, occurred_at: datetime | None) -> None:
+    """Take back what was said of a former time; not what was said after *occurred_at*, where that is known."""
+    if not _is_older(occurred_at, record.cancelled_at):
+        record.cancelled_at = None
+    if not _is_older(occurred_at, record.no_show_at):
+        record.no_show_at = None
+
+
+def _last_attendance(session: Session, record: BookingRecord, event: BookingEvent) -> datetime | None:
+    """When it was last told whether the guest came, where *event* is about that."""
+    if event is BookingEvent.CANCELLED:
+        return None
+    lines = select(func.max(BookingHistory.at)).where(
+        BookingHistory.booking_id == record.id,
+        BookingHistory.event.in_((BookingEvent.NO_SHOW, BookingEvent.SHOWED)),
+    )
+    return session.scalar(lines)
+
+
+def _is_older(occurred_at: datetime | None, known_at: datetime | None) -> bool:
+    return occurred_at is not None and known_at is not None and occurred_at < known_at
 
 
 def _differing(

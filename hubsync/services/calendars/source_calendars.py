@@ -57,6 +57,12 @@ def calendar_for(session: Session, team_id: int, booking: Booking) -> Calendar:
     return calendar or _make_calendar(session, team_id, booking)
 
 
+def hold_calendar(session: Session, calendar: Calendar) -> None:
+    """Let nobody else add questions to a known calendar until the caller commits, as `calendar_for` does."""
+    held = select(Calendar.id).where(Calendar.id == calendar.id)
+    session.execute(held.with_for_update(of=Calendar, key_share=True))
+
+
 def require_open(calendar: Calendar | None) -> Calendar:
     """A calendar whose booking page takes bookings. Raises NotFound, or BookingPageClosed for now."""
     if calendar is None:

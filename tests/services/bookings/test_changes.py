@@ -138,6 +138,38 @@ def test_an_older_time_never_takes_the_place_of_a_newer_one(acme: Any) -> None:
     assert only(acme).starts_at == THIRD
 
 
+MOVED_IN_PLACE = at(SECOND, "old", 7, event=BookingEvent.MOVED)
+CANCELLED_LATER = at(SECOND, "old", 9, event=BookingEvent.CANCELLED)
+MISSED_LATER = at(SECOND, "old", 9, event=BookingEvent.NO_SHOW)
+
+
+@pytest.mark.parametrize("later", [CANCELLED_LATER, MISSED_LATER], ids=["cancelled", "missed"])
+@pytest.mark.parametrize("turned", [False, True], ids=["in its order", "the other way round"])
+def test_what_is_told_of_the_new_time_counts_though_it_comes_before_the_move(
+    acme: Any, later: Booking, turned: bool
+) -> None:
+    told = [MOVED_IN_PLACE, later]
+    tell(acme, COMPLETED, *(told[::-1] if turned else told), *told)
+    assert only(acme).starts_at == SECOND
+    assert later.occurred_at in (only(acme).cancelled_at, only(acme).no_show_at)
+    assert sorted(line[0] for line in history()) == sorted([later.event.value, "moved"])
+
+
+@pytest.mark.parametrize("event", [BookingEvent.CANCELLED, BookingEvent.NO_SHOW])
+def test_what_was_told_of_the_former_time_is_over_with_the_move(acme: Any, event: BookingEvent) -> None:
+    earlier = at(FIRST, "old", 5, event=event)
+    tell(acme, COMPLETED, earlier, MOVED_IN_PLACE)
+    assert tell(acme, earlier) == [Result.REPEATED]
+    assert (only(acme).cancelled_at, only(acme).no_show_at) == (None, None)
+    assert len(history()) == 2
+
+
+def test_a_cancellation_of_the_former_side_is_over_though_the_new_one_was_made_first(acme: Any) -> None:
+    moved = replace(MOVED, occurred_at=TOLD + timedelta(minutes=4))
+    tell(acme, COMPLETED, CANCELLED, FORMER, moved)
+    assert (only(acme).cancelled_at, only(acme).starts_at) == (None, SECOND)
+
+
 def test_a_cancelled_booking_is_on_again_when_it_is_moved_later(acme: Any) -> None:
     tell(acme, COMPLETED, CANCELLED, at(THIRD, "old", 9, event=BookingEvent.MOVED))
     assert (only(acme).cancelled_at, only(acme).starts_at) == (None, THIRD)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from hubsync.domain.audit import AuditAction
+from hubsync.domain.booking import BookingEvent, GivenAnswer
 from hubsync.errors import BookingErased
 from hubsync.services import now
 from hubsync.services.bookings import erasure
@@ -20,9 +22,10 @@ from hubsync.services.deliveries import dispatch, transitions
 from hubsync.services.deliveries.statistics import count_recent
 from hubsync.services.teams.audit import read_trail
 from hubsync.store import db, end_read, write_transaction
-from hubsync.store.bookings import BookingRecord
+from hubsync.store.bookings import BookingHistory, BookingName, BookingRecord
 from hubsync.store.companies import KnownCompany
 from hubsync.store.deliveries import Attempt, Delivery
+from hubsync.store.erased import ErasedBooking
 from hubsync.store.people import Person
 from tests.kit import rows
 from tests.kit.source_bookings import source_booking
@@ -85,6 +88,24 @@ def test_nothing_of_the_guest_is_left_in_the_database(acme: Any, app: Flask) -> 
     content = (Path(app.instance_path) / "hubsync.sqlite3").read_bytes()
     assert b"posted" in content
     assert b"ebediah" not in content
+
+
+def test_nothing_of_what_happened_to_a_booking_is_left_either(acme: Any, app: Flask) -> None:
+    told = replace(source_booking("b1"), answers=(GivenAnswer("Topic", "Price"),))
+    complete(acme.team_id, told)
+    new_time = told.starts_at + timedelta(days=1)
+    changed = {"event": BookingEvent.MOVED, "replaces": "b1", "external_id": "b2", "starts_at": new_time}
+    answers = (GivenAnswer("Topic", "Quixworthian support"),)
+    complete(acme.team_id, replace(told, **changed, answers=answers, reason="Zebediah is ill", location="Zebroom"))
+    assert db.session.query(BookingHistory).one().differing == [{"label": "Topic", "value": answers[0].value}]
+    assert erasure.erase_guest("mika@acme.co.jp") == (1, 0)
+    assert db.session.query(BookingHistory).count() == db.session.query(BookingName).count() == 0
+    assert db.session.query(ErasedBooking).count() == 2
+    db.session.remove()
+    db.engine.dispose()
+    content = (Path(app.instance_path) / "hubsync.sqlite3").read_bytes()
+    assert b"Topic" in content
+    assert not [word for word in (b"uixworth", b"ebediah", b"Zebroom") if word in content]
 
 
 def test_the_numbers_of_the_days_stay(acme: Any) -> None:

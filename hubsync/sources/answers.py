@@ -19,7 +19,7 @@ LONGEST_GUEST = 1_000
 _LONGEST_PARAM = 2_000
 _LONGEST_PARAM_NAME = 100
 _MOST_PARAMS = 100
-_ENTRY = {"label", "value", "type"}
+_ENTRY = {"label", "value", "type", "key"}
 
 
 def read_guest(value: Any) -> tuple[Guest, list[Note]]:

@@ -55,7 +55,9 @@ class QuestionRow(Base):
     """One question. Deleted questions stay as rows, because mappings and stored answers point at them.
 
     (*source_label*, *source_number*) is how a booking source speaks of it: the n-th question of that label.
-    Without a *source_label* it is known by its *label*. *renamed* says that a person called it something else.
+    Without a *source_label* it is known by its *label*. *renamed* says that it is called something else here.
+    *source_key* is the source's own name for it, empty where it has none; *former_label* the label that the source
+    sent before this one, since *relabelled_at*, which is None once a person has seen it.
     """
 
     __tablename__ = "questions"
@@ -73,6 +75,9 @@ class QuestionRow(Base):
     source_label: Mapped[str | None] = mapped_column(String(300))
     source_number: Mapped[int | None]
     renamed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    source_key: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    former_label: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    relabelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     def as_question(self) -> Question:
         return Question(
@@ -94,4 +99,8 @@ class QuestionRow(Base):
             number=self.source_number,
             name=self.label if self.renamed else "",
             deleted=self.deleted_at is not None,
+            key=self.source_key,
+            former=self.former_label,
+            kind=Kind(self.kind),
+            made=self.part is None and self.source_number is not None,
         )

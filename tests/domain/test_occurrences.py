@@ -10,32 +10,14 @@ from hypothesis import strategies as st
 
 from hubsync.domain.occurrences import (
     LONGEST_LABEL,
+    Asked,
     KnownQuestion,
     find_places,
     free_label,
     numbered,
     question_key,
 )
-
-
-class Calendar:
-    """A calendar that takes bookings as HubSync does; its questions are numbered as they were made."""
-
-    def __init__(self) -> None:
-        self.known: list[KnownQuestion] = []
-
-    def book(self, *labels: str) -> list[int]:
-        found = []
-        for label, place in zip(labels, find_places(labels, list(self.known)), strict=True):
-            if place.id is None:
-                self.known.append(KnownQuestion(len(self.known) + 1, label, place.number))
-            found.append(place.id or len(self.known))
-        return found
-
-    def change(self, number: int, **changes: object) -> None:
-        old = self.known[number - 1]
-        fields = {"id": old.id, "label": old.label, "number": old.number, "name": old.name, "deleted": old.deleted}
-        self.known[number - 1] = KnownQuestion(**{**fields, **changes})  # type: ignore[arg-type]
+from tests.domain.source_calendar import Calendar
 
 
 @pytest.mark.parametrize(
@@ -110,10 +92,14 @@ def test_a_deleted_question_keeps_its_place() -> None:
 
 def test_questions_that_were_never_numbered_are_counted_as_they_stand() -> None:
     old = [KnownQuestion(7, "Phone"), KnownQuestion(8, "Ｐｈｏｎｅ"), KnownQuestion(3, "City", deleted=True)]
-    assert [each.id for each in find_places(["phone", "PHONE", "City"], old)] == [7, 8, None]
-    assert [each.id for each in find_places(["Ｐｈｏｎｅ"], old)] == [8]
+    assert ids("phone", "PHONE", "City", known=old) == [7, 8, None]
+    assert ids("Ｐｈｏｎｅ", known=old) == [8]
     again = [KnownQuestion(1, "A", deleted=True), KnownQuestion(2, "A", 1), KnownQuestion(3, "A")]
-    assert [each.id for each in find_places(["A", "A"], again)] == [2, 3]
+    assert ids("A", "A", known=again) == [2, 3]
+
+
+def ids(*labels: str, known: list[KnownQuestion]) -> list[int | None]:
+    return [each.id for each in find_places([Asked(label) for label in labels], known)]
 
 
 SPELLINGS = ["P", "p", "Ｐ", " P", "Q", "q", ""]

@@ -19,6 +19,7 @@ from hubsync.paths import FILES
 from hubsync.services.calendars.calendars import CalendarInput, make_calendar
 from hubsync.services.teams.members import create_team
 from hubsync.store import Base, db, write_transaction
+from hubsync.store.calendars import QuestionRow
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
@@ -127,6 +128,31 @@ def test_addresses_of_bookings_from_before_are_read_again(unmigrated: Flask) -> 
     with db.engine.connect() as connection:
         kept = connection.execute(text("SELECT guest_email FROM bookings")).scalars().all()
         assert sorted(kept) == sorted(READ_AGAIN.values())
+
+
+def test_questions_from_before_have_no_key_and_are_kept_with_their_labels(unmigrated: Flask) -> None:
+    upgrade()
+    team_id = create_team("Acme", "owner@acme.example", "premium").id
+    owner_id = db.session.scalars(select(Person.id)).one()
+    calendar_id = make_calendar(team_id, owner_id, CalendarInput("Intro", 30, "UTC")).id
+    db.session.remove()
+    downgrade(revision="told_by_sources")
+    question = (
+        "INSERT INTO questions (calendar_id, position, label, kind, required, choices, supplement, source_label, "
+        f"source_number, renamed) VALUES ({calendar_id}, 9, 'Team', 'text', false, '[]', '', 'Staff', 1, true)"
+    )
+    with db.engine.begin() as connection:
+        connection.execute(text(question))
+    upgrade()
+    row = db.session.scalars(select(QuestionRow).where(QuestionRow.position == 9)).one()
+    assert (row.source_key, row.former_label, row.relabelled_at) == ("", "", None)
+    assert (row.label, row.source_label, row.source_number, row.renamed) == ("Team", "Staff", 1, True)
+    db.session.remove()
+    downgrade(revision="told_by_sources")
+    assert "source_key" not in {column["name"] for column in inspect(db.engine).get_columns("questions")}
+    with db.engine.connect() as connection:
+        labels = connection.execute(text("SELECT label FROM questions ORDER BY position")).scalars().all()
+    assert labels == ["Company Name", "Name", "Email", "Comment", "Team"]
 
 
 def counted() -> list[int]:

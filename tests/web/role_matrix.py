@@ -141,6 +141,7 @@ MATRIX: dict[str, Rights] = {
     "POST calendars.change_calendar": OWN_CALENDAR.sending(
         name="Demo", duration_minutes="30", time_zone="Asia/Tokyo"
     ),
+    "POST calendars.dismiss_relabelled": OWN_CALENDAR,
     "POST calendars.archive_calendar": OWN_CALENDAR,
     "POST calendars.restore_calendar": OWN_CALENDAR,
     "GET calendars.delete_calendar": OWN_CALENDAR,

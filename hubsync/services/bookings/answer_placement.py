@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from hubsync.domain.booking import Booking, GivenAnswer
 from hubsync.domain.email_address import kept_email
 from hubsync.domain.notes import Note, NoteCode
-from hubsync.domain.occurrences import find_places, free_label, question_key
+from hubsync.domain.occurrences import Asked, free_label, name_questions, question_key
 from hubsync.domain.questions import Kind, Part
 from hubsync.domain.values import AnswerValue, answer_text
+from hubsync.services.bookings.question_labels import find_rows_places, labels_that_stay, learn
 from hubsync.services.calendars.questions import LONGEST, MOST_CHOICES
 from hubsync.store.calendars import Calendar, QuestionRow
 
@@ -73,15 +74,19 @@ def _questions_of(
     """The question of each answer; new ones are added to *rows*, which are all that the calendar has."""
     by_id = {row.id: row for row in rows}
     live = [row for row in rows if row.deleted_at is None]
-    labels = {question_key(row.label) for row in live}
+    asked = name_questions(given)
+    places = find_rows_places(session, asked, rows)
+    labels = labels_that_stay(live, places)
     following = max((row.position for row in live), default=-1) + 1
     room = MOST_QUESTIONS - len(live)
     found: list[QuestionRow | None] = []
-    places = find_places([each.label for each in given], [row.as_known() for row in rows])
-    for each, place in zip(given, places, strict=True):
+    for each, named, place in zip(given, asked, places, strict=True):
         row = by_id[place.id] if place.id is not None else None
-        if row is None and room > 0:
-            row = _new_question(each, place.number, labels)
+        if row is not None:
+            learn(row, named, place, labels)
+            labels.add(question_key(row.label))
+        elif room > 0:
+            row = _new_question(each, named, place.number, labels)
             row.calendar_id, row.position = calendar.id, following
             room, following = room - 1, following + 1
             labels.add(question_key(row.label))
@@ -119,22 +124,15 @@ def _answered_email(rows: Sequence[QuestionRow], answers: Mapping[int, AnswerVal
     return next((text for row in asked if isinstance(text := answers.get(row.id), str)), "")
 
 
-def _new_question(given: GivenAnswer, number: int, taken: Set[str]) -> QuestionRow:
-    kind = given.kind
-    if kind is None:
-        kind = Kind.TEXT
-        if isinstance(given.value, bool):
-            kind = Kind.CHECK_BOX
-        elif isinstance(given.value, tuple):
-            kind = Kind.SEVERAL_CHOICES
-    label = given.label[: LONGEST["label"]]
-    offered = given.value if isinstance(given.value, tuple) else ()
+def _new_question(given: GivenAnswer, asked: Asked, number: int, taken: Set[str]) -> QuestionRow:
+    label, offered = asked.label, given.value if isinstance(given.value, tuple) else ()
     return QuestionRow(
-        label=free_label(label or UNLABELLED, number, taken),
-        kind=kind.value,
+        label=free_label(label or asked.key or UNLABELLED, 1 if asked.key and not label else number, taken),
+        kind=asked.kind.value,
         required=False,
         choices=[each for each in dict.fromkeys(offered) if len(each) <= LONGEST["choices"]][:MOST_CHOICES],
         supplement="",
         source_label=label,
         source_number=number,
+        source_key=asked.key,
     )

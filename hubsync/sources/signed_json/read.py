@@ -28,7 +28,7 @@ EVENTS = {
 }
 
 _SAID_BRIEFLY = ("booking.cancelled", "booking.no_show")
-_LONGEST = {"calendar.name": 1_000, "host": 320, "location": 2_000, "reason": 2_000}
+_LONGEST = {"calendar.name": 1_000, "host": 320, "location": 1_000, "reason": 2_000}
 
 
 class _Change(Part):
@@ -103,7 +103,7 @@ def _booking(body: _Body) -> Booking:
     guest, notes = read_guest(body.guest)
     starts_at = fields.place_in_time(body.start, guest.timezone, "start")
     ends_at, of_end = read_end(body.end, starts_at, guest.timezone)
-    answers, of_answers = read_answers(body.answers)
+    answers, of_answers = read_answers(body.answers, keyed=True)
     url_params, of_params = read_url_params(body.url_params)
     occurred_at, of_moment = read_occurrence(body.occurred_at, guest.timezone, "occurred_at")
     former, of_former = _former_id(body)

@@ -11,7 +11,7 @@ from hubsync.domain.mapping import MappingState
 from hubsync.domain.reasons import Reason
 from hubsync.domain.roles import Action
 from hubsync.errors import NotConnected, Refused
-from hubsync.services.calendars import archive, calendars
+from hubsync.services.calendars import archive, calendars, relabelled_questions
 from hubsync.services.calendars.calendars import CalendarInput
 from hubsync.services.connection.blockers import find_posting_blocker
 from hubsync.services.deliveries import queries
@@ -92,9 +92,19 @@ def show_calendar(calendar_id: int) -> ResponseReturnValue:
         mapping=mapping,
         state=state,
         stale_rows=calendars.count_stale_rows(calendar),
+        relabelled=relabelled_questions.list_relabelled(calendar.id),
         listed=listed,
         moved=last_moves([each.booking_id for each in listed]),
     )
+
+
+@pages.post(f"{ONE}/new-labels/dismiss")
+@team_page()
+def dismiss_relabelled(calendar_id: int) -> ResponseReturnValue:
+    """Tell no more which questions have another label."""
+    calendar = calendars.find_calendar(g.membership, calendar_id)
+    relabelled_questions.dismiss_relabelled(calendar.id)
+    return redirect(url_for("calendars.show_calendar", calendar_id=calendar.id))
 
 
 @pages.route(f"{ONE}/settings", methods=["GET", "POST"])

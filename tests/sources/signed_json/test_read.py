@@ -158,6 +158,18 @@ def test_a_guest_that_is_no_object_is_noted(guest):
     ]
 
 
+def test_an_answer_may_have_a_key_of_the_senders_own():
+    given = answers(
+        {"label": "A", "value": "x", "key": " q1 "}, {"key": 7, "value": "y"}, {"label": "B", "key": {}}
+    )
+    assert [(each.label, each.key, each.value) for each in given] == [
+        ("A", "q1", "x"),
+        ("", "7", "y"),
+        ("B", "", None),
+    ]
+    assert [each.note for each in given] == [None, None, None]
+
+
 def test_answers_that_are_no_list_of_labels_and_values_are_taken_too():
     assert answers("a", 5, ["b", "c"], None, {"label": "", "value": "d"}) == (
         GivenAnswer("", "a"), GivenAnswer("", "5"), GivenAnswer("", ("b", "c")), GivenAnswer("", "d"),

@@ -21,6 +21,9 @@ from hubsync.identity import GOOGLE, MICROSOFT, Providers, Registration, Route
 from hubsync.mail import MailSender
 from hubsync.paths import FILES, INSTANCE
 from hubsync.services import Tools
+from hubsync.sources.client import Route as SourceRoute
+from hubsync.sources.client import SourceClient
+from hubsync.sources.registry import SOURCES
 from hubsync.store import database_files, db, refuse_open_transaction
 from hubsync.store.file_modes import keep_from_others
 from hubsync.store.sealed import Vault
@@ -98,7 +101,22 @@ def build_tools(app: Flask, settings: Settings) -> Tools:
         oauth=oauth,
         mail_sender=MailSender(app, before_send=refuse_open_transaction),
         identity=_providers(app, settings),
+        source_clients=_source_clients(settings),
     )
+
+
+def _source_clients(settings: Settings) -> dict[str, SourceClient]:
+    clients = {}
+    for name, source in SOURCES.items():
+        if source.api is not None:
+            route = SourceRoute(
+                settings.source_api_urls.get(name) or source.api.base_url,
+                https_proxy=settings.https_proxy or None,
+                ca_bundle=settings.ca_bundle or None,
+                before_send=refuse_open_transaction,
+            )
+            clients[name] = source.api.make_client(route)
+    return clients
 
 
 def _providers(app: Flask, settings: Settings) -> Providers:

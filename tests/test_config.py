@@ -13,6 +13,7 @@ from hubsync import config
 from hubsync.config.clear_text import find_exposures
 from hubsync.config.environment import SettingsRefused, read_settings
 from hubsync.config.table import APPS, NAMES
+from tests.kit.diary import diary_registered
 
 ROOT = Path(__file__).parent.parent
 
@@ -120,6 +121,10 @@ def test_flask_is_told_what_it_reads_and_nothing_else(app: Flask) -> None:
         ("TRUSTED_PROXIES", "²"),
         ("SIGNIN_LINKS", "perhaps"),
         ("IDLE_EXPIRY_DAYS", "-1"),
+        ("SOURCE_API_URLS", "https://api.diary.example"),
+        ("SOURCE_API_URLS", "nobody=https://api.diary.example"),
+        ("SOURCE_API_URLS", "calendly=api.diary.example"),
+        ("SOURCE_API_URLS", "calendly=https://diary:hunter2@api.diary.example"),
         ("GOOGLE_METADATA_URL", "http://accounts.google.com/.well-known/openid-configuration"),
         ("MICROSOFT_METADATA_URL", "http://localhost.evil.example/.well-known/openid-configuration"),
     ],
@@ -253,3 +258,18 @@ def test_what_travels_in_clear_is_told_though_it_is_taken(changes: dict[str, str
 def test_the_sandbox_on_this_machine_needs_no_further_word() -> None:
     trying = {"BASE_URL": "http://localhost:8000", "HUBSPOT_API_URL": "http://127.0.0.1:9000", **MAIL}
     assert list(find_exposures(read_settings({**GOOD, **trying}))) == []
+
+
+def test_the_api_of_a_source_may_be_elsewhere() -> None:
+    with diary_registered():
+        assert read_settings(GOOD).source_api_urls == {}
+        elsewhere = {"SOURCE_API_URLS": " diary = https://api.diary.example/v2/ ,"}
+        assert read_settings({**GOOD, **elsewhere}).source_api_urls == {"diary": "https://api.diary.example/v2"}
+
+
+def test_no_token_of_a_source_goes_beyond_this_machine_in_clear() -> None:
+    with diary_registered():
+        (problem,) = problems(SOURCE_API_URLS="diary=http://diary.example")
+        assert problem.startswith("HUBSYNC_SOURCE_API_URLS has an http address for diary")
+        assert problems(SOURCE_API_URLS="diary=http://diary.example", ALLOW_HTTP="on") == []
+        assert problems(SOURCE_API_URLS="diary=http://127.0.0.1:9100") == []

@@ -43,6 +43,11 @@ def find_exposures(settings: Settings) -> Iterator[Exposure]:
     for name, what in ADDRESSES.items():
         if not is_guarded(getattr(settings, name.lower()) or "https:"):
             yield Exposure(name, what, f"Let it begin with https://, or be on this machine; {ALLOWING}.")
+    for source, url in settings.source_api_urls.items():
+        if not is_guarded(url):
+            what = f"has an http address for {source}: its token and guests' answers would travel in clear"
+            advice = f"Let it begin with https://, or be on this machine; {ALLOWING}."
+            yield Exposure("SOURCE_API_URLS", what, advice)
     yield from _mail(settings)
     yield from _database(settings.sqlalchemy_database_uri)
     proxy = _split(settings.https_proxy)

@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet
 
 from hubsync.config.addresses import is_guarded
 from hubsync.domain.plans import Plan
+from hubsync.sources.registry import SOURCES
 
 
 def read_url(value: str) -> str:
@@ -32,6 +33,22 @@ def read_origin(value: str) -> str:
     if urlsplit(url).path:
         raise ValueError("must have no path: HubSync serves a host name of its own")
     return url
+
+
+def read_source_urls(value: str) -> dict[str, str]:
+    """Addresses by the names of booking sources that have an API, ``calendly=https://…,calcom=https://…``."""
+    named = dict(_named(each) for each in value.split(",") if each.strip())
+    known = [each.name for each in SOURCES.values() if each.api is not None]
+    if not set(named) <= set(known):
+        raise ValueError(f"may name booking sources that have an API: {', '.join(known)}")
+    return named
+
+
+def _named(text: str) -> tuple[str, str]:
+    name, mark, url = text.partition("=")
+    if not mark:
+        raise ValueError("must be names and addresses such as calendly=https://api.example.com, comma separated")
+    return name.strip(), read_url(url)
 
 
 def read_whole(least: int) -> Callable[[str], int]:

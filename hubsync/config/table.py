@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -30,6 +31,7 @@ class Settings(BaseModel):
 
     Texts are called as the fields, in capitals, and in the environment after ``HUBSYNC_``. *idle_expiry_days* is 0
     when connections never expire for want of a post, *retention_days* when nothing is erased for its age.
+    *source_api_urls* are by the names of booking sources whose API is elsewhere than where it usually is.
     """
 
     model_config = ConfigDict(frozen=True, alias_generator=str.upper, hide_input_in_errors=True)
@@ -47,6 +49,7 @@ class Settings(BaseModel):
     hubspot_api_url: Origin = "https://api.hubapi.com"
     hubspot_api_version: Text = "2026-09"
     hubspot_oauth_version: Text = "2026-09"
+    source_api_urls: Annotated[Mapping[str, str], BeforeValidator(formats.read_source_urls)] = {}
     idle_expiry_days: FromNought = 180
     notice_interval_days: FromOne = 7
     retention_days: FromNought = 0

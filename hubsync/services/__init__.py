@@ -6,6 +6,7 @@ They find their tools through :func:`tools`, which the app fills once when it is
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import cast
@@ -18,6 +19,7 @@ from hubsync.identity import Providers
 from hubsync.mail import MailSender
 from hubsync.services.deliveries.concurrency import ThreadShare
 from hubsync.services.posting.call_reservations import CallReservations
+from hubsync.sources.client import SourceClient
 from hubsync.store.sealed import Vault
 
 
@@ -25,7 +27,8 @@ from hubsync.store.sealed import Vault
 class Tools:
     """The adapters that services work with; the settings of an installation are in `hubsync.config.settings`.
 
-    *oauth* is None while no client id and secret are set. *call_reservations* keeps the pace of calls to HubSpot,
+    *oauth* is None while no client id and secret are set. *source_clients* are those of the booking sources that
+    have an API, by their names. *call_reservations* keeps the pace of calls to HubSpot,
     *share* says how many requests may post at a time, *wake* is set to have due work done at once.
     """
 
@@ -34,6 +37,7 @@ class Tools:
     oauth: OAuthClient | None
     mail_sender: MailSender
     identity: Providers
+    source_clients: Mapping[str, SourceClient] = field(default_factory=dict)
     call_reservations: CallReservations = field(default_factory=CallReservations)
     share: ThreadShare = field(default_factory=ThreadShare)
     wake: threading.Event = field(default_factory=threading.Event)

@@ -9,22 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
 from hubsync.domain.booking import Booking
+from hubsync.domain.subscriptions import SubscriptionState
 from hubsync.net.deadline import Deadline
-
-
-class SubscriptionState(StrEnum):
-    """Whether the source sends. The values are stored; none is ever renamed."""
-
-    ACTIVE = "active"
-    FAILING = "failing"
-    """It could not reach us lately, and goes on trying."""
-    DISABLED = "disabled"
-    """It has given up, or somebody switched it off there: it has to be made anew."""
-    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)

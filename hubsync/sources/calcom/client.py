@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hubsync.domain.subscriptions import SubscriptionState
 from hubsync.errors import SourceRefused
 from hubsync.net.deadline import Deadline
 from hubsync.net.targets import path
 from hubsync.sources.calcom.booking_list import bookings_in
 from hubsync.sources.calcom.read import CREATED, EVENTS
-from hubsync.sources.client import AccountHolder, BookingList, Known, Route, Subscription, SubscriptionState
+from hubsync.sources.client import AccountHolder, BookingList, Known, Route, Subscription
 from hubsync.sources.exchange import Answer, JsonExchange, seconds_in
 from hubsync.sources.schema import Identifier, Part
 

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from hubsync.domain.subscriptions import SubscriptionState
 from hubsync.errors import SourceRefused, SourceRightMissing
 from hubsync.net.deadline import Deadline
 from hubsync.net.targets import path
 from hubsync.sources.calendly.booking_list import list_page
 from hubsync.sources.calendly.pages import Page
 from hubsync.sources.calendly.read import EVENTS, Id
-from hubsync.sources.client import AccountHolder, BookingList, Known, Route, Subscription, SubscriptionState
+from hubsync.sources.client import AccountHolder, BookingList, Known, Route, Subscription
 from hubsync.sources.exchange import JsonExchange
 from hubsync.sources.schema import Part
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hubsync.domain.booking import Booking, BookingEvent
+from hubsync.domain.subscriptions import SubscriptionState
 from hubsync.errors import (
     SourceBusy,
     SourceError,
@@ -20,7 +21,7 @@ from hubsync.errors import (
 from hubsync.net.deadline import Deadline
 from hubsync.sources.calcom import SOURCE
 from hubsync.sources.calcom.client import PAGE
-from hubsync.sources.client import AccountHolder, BookingList, Route, Subscription, SubscriptionState
+from hubsync.sources.client import AccountHolder, BookingList, Route, Subscription
 from scheduler_sandbox.calcom.account import CalCom
 from scheduler_sandbox.calcom.api import create_app
 from scheduler_sandbox.calcom.entities import EventType, Guest, User

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from hubsync.domain.subscriptions import SubscriptionState
 from hubsync.errors import (
     SourceBusy,
     SourceRefused,
@@ -18,7 +19,7 @@ from hubsync.errors import (
 )
 from hubsync.net.deadline import Deadline
 from hubsync.sources.calendly import SOURCE, CalendlyClient
-from hubsync.sources.client import AccountHolder, Route, SourceClient, SubscriptionState
+from hubsync.sources.client import AccountHolder, Route, SourceClient
 from scheduler_sandbox.calendly import CalendlyServer
 from scheduler_sandbox.calendly.account import ORGANIZATION, SCOPES
 from tests.kit.http_server import Server, serve

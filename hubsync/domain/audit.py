@@ -46,3 +46,8 @@ class AuditAction(StrEnum):
     SOURCE_CHANGED = "source_changed"
     SOURCE_ENABLED = "source_enabled"
     SOURCE_DISABLED = "source_disabled"
+    SOURCE_CONNECTED = "source_connected"
+    SOURCE_DISCONNECTED = "source_disconnected"
+    SOURCE_REFUSED = "source_refused"
+    SOURCE_RENEWED = "source_renewed"
+    SOURCE_COMPARED = "source_compared"

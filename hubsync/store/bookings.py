@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, false
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.domain.booking import BookingEvent
@@ -24,7 +24,10 @@ class BookingRecord(Base):
     """
 
     __tablename__ = "bookings"
-    __table_args__ = (UniqueConstraint("team_id", "source", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("team_id", "source", "external_id"),
+        Index("ix_bookings_of_source", "team_id", "source", "created_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"))

@@ -21,6 +21,7 @@ from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.replays import Replay
+from hubsync.store.sources import SourceAccount, SourceComparison
 
 
 @dataclass(frozen=True)
@@ -119,3 +120,6 @@ DAILY_CHECK = Lease(Connection.__table__, "check_until", timedelta(minutes=2))
 EXPIRY_WARNING = Lease(Connection.__table__, "warn_until", timedelta(minutes=2), longest=timedelta(days=1))
 """Taken for longer by whoever could not send the mail, so that nobody tries again too soon."""
 REVOCATION = Lease(ParkedConnection.__table__, "drop_until", timedelta(minutes=1))
+SUBSCRIPTION = Lease(SourceAccount.__table__, "worker_until", timedelta(minutes=2), owner="worker")
+COMPARISON = Lease(SourceComparison.__table__, "worker_until", timedelta(minutes=2), owner="worker")
+"""Both are longer than all calls of one piece of work together."""

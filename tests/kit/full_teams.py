@@ -11,9 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import BookingEvent
+from hubsync.domain.comparisons import ComparisonState
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.questions import Part
 from hubsync.domain.received import Result
+from hubsync.domain.subscriptions import Intent
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now, tools
 from hubsync.sources.registry import SOURCES
@@ -21,7 +23,13 @@ from hubsync.store.bookings import BookingHistory, BookingName
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.connections import ParkedConnection
 from hubsync.store.people import Identity, PersonSession, SigninLink, UnconfirmedIdentity
-from hubsync.store.sources import IntakeEndpoint, ReceivedWebhook
+from hubsync.store.sources import (
+    IntakeEndpoint,
+    ReceivedWebhook,
+    SourceAccount,
+    SourceComparison,
+    SourceSilence,
+)
 from hubsync.store.teams import Invitation, InvitationClaim
 from hubsync.web.bookings.form_tokens import sign_booking
 from tests.kit import rows
@@ -181,6 +189,18 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
                 event="booking.completed",
                 delivery_id=delivery.id,
             ),
+            SourceAccount(
+                endpoint_id=endpoints[0].id,
+                account=slug,
+                shown=f"Host of {slug}",
+                connected_at=moment,
+                intent=Intent.SUBSCRIBE,
+                next_check_at=moment + timedelta(days=1),
+            ),
+            SourceComparison(
+                endpoint_id=endpoints[0].id, state=ComparisonState.RESTING, next_at=moment + timedelta(days=1)
+            ),
+            SourceSilence(team_id=team.id, source=endpoints[0].source, next_look_at=moment + timedelta(hours=6)),
         ]
     )
     return Things(

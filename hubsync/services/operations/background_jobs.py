@@ -12,6 +12,7 @@ from hubsync.services.isolation import log_unexpected
 from hubsync.services.notices.expiry_warning import warn_due
 from hubsync.services.notices.sender import SentNotice, send_due_notices
 from hubsync.services.operations.daily_check import CheckedConnection, check_due
+from hubsync.services.sources import comparison, silence, upkeep
 
 Stopped = Callable[[], bool]
 
@@ -90,10 +91,25 @@ def _erase(stopped: Stopped) -> list[str]:
     return [f"Bookings that were erased for their age: {erased}."] if erased else []
 
 
+def _check_subscriptions(stopped: Stopped) -> list[str]:
+    return upkeep.check_due(stopped)
+
+
+def _compare(stopped: Stopped) -> list[str]:
+    return comparison.compare_due(stopped)
+
+
+def _look_for_silence(stopped: Stopped) -> list[str]:
+    return silence.look_at_due(stopped)
+
+
 JOBS = (
     ("taking up due deliveries", _deliver),
     ("posting what was missed", _replay),
     ("the daily check", _check),
+    ("asking booking sources", _check_subscriptions),
+    ("comparing with booking sources", _compare),
+    ("looking for silent sources", _look_for_silence),
     ("telling teams", _notify),
     ("warning of expiry", _warn),
     ("giving back parked accounts", _drop_parked),

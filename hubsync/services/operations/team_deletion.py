@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.roles import Action
 from hubsync.services.connection.disconnection import disconnect
+from hubsync.services.sources.subscriptions import end_all
 from hubsync.services.teams.members import require
 from hubsync.services.teams.ownership import check_typed_name
 from hubsync.store import db, write_transaction
@@ -47,7 +48,7 @@ def count_belongings(team_id: int) -> TeamContents:
 
 
 def delete_team(team_id: int, typed_name: str, *, by: int) -> None:
-    """Leave HubSpot as far as it lets us, then delete everything of the team; the people stay.
+    """Leave HubSpot and booking sources as far as they let us, then delete all the team has; the people stay.
 
     The bookings go in portions, so that a large team does not hold up the others; should that break off, the team
     is still there and can be deleted again. What HubSync remembered of a HubSpot account goes when no other team
@@ -57,6 +58,7 @@ def delete_team(team_id: int, typed_name: str, *, by: int) -> None:
         require(session, team_id, by, Action.DELETE_TEAM)
         check_typed_name(session.get_one(Team, team_id), typed_name)
     disconnect(team_id)
+    end_all(team_id)
     while _delete_bookings(team_id):
         pass
     with write_transaction() as session:

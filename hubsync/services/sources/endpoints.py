@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -79,7 +79,10 @@ def find_endpoint(source: Source, token: str) -> Endpoint:
 
     Raises ProofMissing for an unknown one, SecretUnreadable when no key opens its secret.
     """
-    query = select(IntakeEndpoint).where(IntakeEndpoint.source == source.name, IntakeEndpoint.token == token)
+    moved = and_(IntakeEndpoint.former_token == token, IntakeEndpoint.former_until > now())
+    query = select(IntakeEndpoint).where(
+        IntakeEndpoint.source == source.name, or_(IntakeEndpoint.token == token, moved)
+    )
     row = db.session.scalar(query)
     end_read()
     if row is None:
@@ -91,7 +94,7 @@ def find_endpoint(source: Source, token: str) -> Endpoint:
         source=configured(source, row.options),
         secrets=_secrets(row),
         disabled=row.disabled_at is not None,
-        prefix=f"{row.number}:" if source.takes_several else "",
+        prefix=prefix_of(source, row.number),
     )
 
 
@@ -150,7 +153,7 @@ def make_endpoint(
             )
             session.add(row)
             session.flush()
-            row.secret_sealed = tools().vault.seal(_place(row.id), given) if given else ""
+            row.secret_sealed = tools().vault.seal(secret_place(row.id), given) if given else ""
             record(session, team_id, by, AuditAction.SOURCE_SECRET_MADE, source=source)
     except IntegrityError as fault:
         raise Refused(_("There is an address already.")) from fault
@@ -169,10 +172,10 @@ def renew_secret(
     with write_transaction() as session:
         row = _require(session, team_id, source, number)
         if row.secret_sealed and tools().vault.can_open(row.secret_sealed):
-            former = tools().vault.open(_place(row.id), row.secret_sealed)
-            row.former_sealed = tools().vault.seal(_former_place(row.id), former)
+            former = tools().vault.open(secret_place(row.id), row.secret_sealed)
+            row.former_sealed = tools().vault.seal(former_place(row.id), former)
             row.former_until = now() + FORMER_COUNTS
-        row.secret_sealed = tools().vault.seal(_place(row.id), given)
+        row.secret_sealed = tools().vault.seal(secret_place(row.id), given)
         record(session, team_id, by, AuditAction.SOURCE_SECRET_MADE, source=source)
     return given
 
@@ -218,6 +221,16 @@ def switch(team_id: int, source: str, *, on: bool, number: int = 1, by: int | No
             record(session, team_id, by, action, source=source)
 
 
+def address_of(row: IntakeEndpoint) -> str:
+    """Where the sender posts to."""
+    return f"{settings().base_url}/intake/{SOURCES[row.source].word}/{row.token}"
+
+
+def prefix_of(source: Source, number: int) -> str:
+    """What stands before the ids that come to an endpoint, to tell those of the team's others apart."""
+    return f"{number}:" if source.takes_several else ""
+
+
 def new_secret(source: str) -> str:
     """A secret that nobody knows yet, written as the source's senders take it."""
     random = secrets.token_bytes(32)
@@ -237,10 +250,10 @@ def check_secret(typed: str) -> str:
 def _secrets(row: IntakeEndpoint) -> tuple[str, ...]:
     """Those that count now, the newest first; a former one that no key opens is no loss."""
     vault = tools().vault
-    found = [vault.open(_place(row.id), row.secret_sealed)] if row.secret_sealed else []
+    found = [vault.open(secret_place(row.id), row.secret_sealed)] if row.secret_sealed else []
     if row.former_sealed and row.former_until is not None and row.former_until > now():
         with suppress(SecretUnreadable):
-            found.append(vault.open(_former_place(row.id), row.former_sealed))
+            found.append(vault.open(former_place(row.id), row.former_sealed))
     return tuple(found)
 
 
@@ -255,13 +268,12 @@ def _take_as_long() -> None:
 
 
 def _view(row: IntakeEndpoint) -> EndpointView:
-    source = SOURCES[row.source]
     return EndpointView(
         id=row.id,
         source=row.source,
         number=row.number,
         name=row.name,
-        address=f"{settings().base_url}/intake/{source.word}/{row.token}",
+        address=address_of(row),
         has_secret=bool(row.secret_sealed),
         lost=bool(row.secret_sealed) and not tools().vault.can_open(row.secret_sealed),
         former_until=row.former_until if row.former_until is not None and row.former_until > now() else None,
@@ -287,9 +299,11 @@ def _clean_name(name: str) -> str:
     return " ".join(clean_text(name).split())[:LONGEST_NAME]
 
 
-def _place(endpoint_id: int) -> str:
+def secret_place(endpoint_id: int) -> str:
+    """What an endpoint's secret is sealed for."""
     return f"intake:{endpoint_id}"
 
 
-def _former_place(endpoint_id: int) -> str:
+def former_place(endpoint_id: int) -> str:
+    """The same for the secret before."""
     return f"intake:{endpoint_id}:former"

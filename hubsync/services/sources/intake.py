@@ -84,7 +84,7 @@ class Intake:
             case Reply():
                 self.line = Line(Result.REPLIED)
                 return Received(reply=said.content)
-        told = _prefixed(said, endpoint.prefix)
+        told = prefixed(said, endpoint.prefix)
         try:
             done = self._complete(endpoint.team_id, told)
         except BookingErased as erased:
@@ -112,22 +112,28 @@ def _prove_in_vain(source: Source, body: bytes, headers: Mapping[str, str], quer
         source.verify(source.webhook(body, headers, query), [fingerprint("nobody's")], now())
 
 
-def _prefixed(told: Booking | BookingChange, prefix: str) -> Booking | BookingChange:
+def prefixed(told: Booking | BookingChange, prefix: str) -> Booking | BookingChange:
     """The same with its ids told apart from those of the team's other endpoints of this source."""
-    if not prefix:
-        return told
-
-    def of(external_id: str) -> str:
-        if len(external_id) > LONGEST_ID - len(prefix):
-            external_id = fingerprint(external_id)
-        return prefix + external_id if external_id else ""
-
     if isinstance(told, BookingChange):
-        return replace(told, external_ids=tuple(map(of, told.external_ids)))
+        return replace(told, external_ids=tuple(prefixed_id(each, prefix) for each in told.external_ids))
+    return prefixed_booking(told, prefix)
+
+
+def prefixed_booking(booking: Booking, prefix: str) -> Booking:
+    """`prefixed` for a whole booking."""
     return replace(
-        told,
-        external_id=of(told.external_id),
-        calendar_external_id=of(told.calendar_external_id),
-        replaces=of(told.replaces),
-        replaced_by=of(told.replaced_by),
+        booking,
+        external_id=prefixed_id(booking.external_id, prefix),
+        calendar_external_id=prefixed_id(booking.calendar_external_id, prefix),
+        replaces=prefixed_id(booking.replaces, prefix),
+        replaced_by=prefixed_id(booking.replaced_by, prefix),
     )
+
+
+def prefixed_id(external_id: str, prefix: str) -> str:
+    """The source's own id of a booking as it is kept."""
+    if not prefix or not external_id:
+        return external_id
+    if len(external_id) > LONGEST_ID - len(prefix):
+        external_id = fingerprint(external_id)
+    return prefix + external_id

@@ -75,6 +75,15 @@ SENTENCES = {
     AuditAction.SOURCE_CHANGED: lazy_gettext("%(who)s changed the set-up of the booking source %(source)s."),
     AuditAction.SOURCE_ENABLED: lazy_gettext("%(who)s switched the booking source %(source)s on."),
     AuditAction.SOURCE_DISABLED: lazy_gettext("%(who)s switched the booking source %(source)s off."),
+    AuditAction.SOURCE_CONNECTED: lazy_gettext("%(who)s connected the account %(account)s of %(source)s."),
+    AuditAction.SOURCE_DISCONNECTED: lazy_gettext("%(who)s disconnected the account %(account)s of %(source)s."),
+    AuditAction.SOURCE_REFUSED: lazy_gettext(
+        "%(source)s no longer lets HubSync into the account %(account)s; the page of the source says why."
+    ),
+    AuditAction.SOURCE_RENEWED: lazy_gettext(
+        "%(source)s had stopped to send the bookings of the account %(account)s; HubSync made it send again."
+    ),
+    AuditAction.SOURCE_COMPARED: lazy_gettext("%(who)s had the bookings compared with those that %(source)s has."),
 }
 
 SPECIAL = {

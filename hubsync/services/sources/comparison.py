@@ -1,0 +1,283 @@
+"""Comparison with a source's own list: the booking that never came is found and taken in.
+
+Made each night, and when a person presses the button (`compare_now`). The list is read page by page, by the
+background alone: each page is one piece of work under a lease, within the source's limits. How far it is stands in
+the row, so that a process that is killed goes on there. A page that is read a second time doubles nothing: its
+bookings are known by then, and those that this comparison found on it are still counted once, because they were
+made since the page was reached.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from hubsync.domain.audit import AuditAction
+from hubsync.domain.comparisons import AHEAD, BEHIND, LONGEST_RUN, ComparisonState
+from hubsync.domain.subscriptions import Intent, pause_after
+from hubsync.errors import (
+    BookingErased,
+    BookingNotKept,
+    HubSyncError,
+    NotFound,
+    SecretUnreadable,
+    SourceBusy,
+    SourceError,
+    SourceRefused,
+)
+from hubsync.net.deadline import Deadline
+from hubsync.services import now, tools
+from hubsync.services.bookings.completion import take_in
+from hubsync.services.bookings.known_bookings import find_known
+from hubsync.services.isolation import log_unexpected
+from hubsync.services.sources.accounts import (
+    FOR_A_PERSON,
+    OpenedAccount,
+    account_of,
+    locked_account,
+    new_worker,
+    note_problem,
+    open_account,
+)
+from hubsync.services.sources.comparison_rows import locked_comparison, night_of, request
+from hubsync.services.sources.endpoints import prefix_of
+from hubsync.services.sources.intake import prefixed_booking, prefixed_id
+from hubsync.services.teams.audit import record
+from hubsync.sources.client import BookingList
+from hubsync.sources.registry import SOURCES
+from hubsync.store import db, end_read, write_transaction
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.leases import COMPARISON, is_over
+from hubsync.store.sources import SourceAccount, SourceComparison
+
+PAGE_SECONDS = 40.0
+TURN_SECONDS = 20.0
+"""After so long guests' bookings have their turn again; what is left of the list goes on behind them."""
+FRESH = timedelta(minutes=10)
+"""For so long a place in the list is good everywhere; one that is older and refused may be none any more."""
+BATCH = 100
+LONGEST_WAIT = timedelta(days=2)
+"""Further ahead nothing is ever planned: to the next night, or as long as a source asks for."""
+
+log = logging.getLogger(__name__)
+
+
+def compare_now(endpoint_id: int, *, by: int | None) -> None:
+    """Have the endpoint's bookings compared with the source's list at once, in the background.
+
+    Raises NotFound where no account is connected, or the source's list does not suffice.
+    """
+    account = account_of(endpoint_id)
+    if account is None or account.intent != Intent.SUBSCRIBE or not compares(account.endpoint.source):
+        raise NotFound("nothing to compare with")
+    team_id, source = account.endpoint.team_id, account.endpoint.source
+    with write_transaction() as session:
+        request(session, endpoint_id)
+        record(session, team_id, by, AuditAction.SOURCE_COMPARED, source=source)
+    tools().wake.set()
+
+
+def compares(source: str) -> bool:
+    """Whether the source has a list that suffices."""
+    api = SOURCES[source].api if source in SOURCES else None
+    return api is not None and api.compares
+
+
+def compare_due(stopped: Callable[[], bool] = lambda: False) -> list[str]:
+    """Read what is due of the lists of all sources, until *stopped* or for a while; return what came to its end.
+
+    Any number of workers may do this at once: each list is read by one of them.
+    """
+    told = []
+    turn = Deadline.after(TURN_SECONDS)
+    for endpoint_id in _due():
+        worker = new_worker()
+        with log_unexpected(f"comparing the bookings of endpoint {endpoint_id}"):
+            if _take(endpoint_id, worker):
+                try:
+                    told += _read_on(endpoint_id, worker, turn, stopped)
+                finally:
+                    _give_back(worker)
+        if stopped() or not turn.left():
+            break
+    return told
+
+
+def _due() -> list[int]:
+    query = (
+        select(SourceComparison.endpoint_id)
+        .join(SourceAccount, SourceAccount.endpoint_id == SourceComparison.endpoint_id)
+        .where(_is_due(), COMPARISON.free(now()), SourceAccount.intent == Intent.SUBSCRIBE)
+        .order_by(SourceComparison.next_at)
+        .limit(BATCH)
+    )
+    endpoint_ids = list(db.session.scalars(query))
+    end_read()
+    return endpoint_ids
+
+
+def _is_due() -> ColumnElement[bool]:
+    return is_over(SourceComparison.next_at, now(), LONGEST_WAIT)
+
+
+def _take(endpoint_id: int, worker: str) -> bool:
+    with write_transaction() as session:
+        mine = SourceComparison.endpoint_id == endpoint_id
+        return COMPARISON.acquire(session, now(), mine, _is_due(), worker=worker)
+
+
+def _give_back(worker: str) -> None:
+    with write_transaction() as session:
+        COMPARISON.release(session, worker)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where in the list the next page begins, and what is compared; *page_at* is when that was reached."""
+
+    account: OpenedAccount
+    prefix: str
+    cursor: str
+    since: datetime
+    until: datetime
+    page_at: datetime
+
+
+def _read_on(endpoint_id: int, worker: str, turn: Deadline, stopped: Callable[[], bool]) -> list[str]:
+    """Read page after page until the end, a pause, a fault or the end of the *turn*."""
+    while True:
+        place = _begin(endpoint_id, worker)
+        if place is None:
+            return []
+        try:
+            page = _read_page(place)
+            found = _take_page_in(place, page)
+        except (SourceError, BookingNotKept) as fault:
+            _note_fault(endpoint_id, worker, place, fault)
+            return []
+        ended = _note_page(endpoint_id, worker, page, found)
+        if ended:
+            return [ended]
+        if page.pause_seconds:
+            return []
+        if stopped() or not turn.left():
+            tools().wake.set()
+            return []
+
+
+def _begin(endpoint_id: int, worker: str) -> _Place | None:
+    """The place to read at, of a new comparison where none is under way; None when there is nothing to read."""
+    try:
+        account = open_account(endpoint_id)
+    except SecretUnreadable:  # the check of the subscription says so
+        account = None
+    with write_transaction() as session:
+        row = locked_comparison(session, endpoint_id)
+        if row is None or row.worker != worker:
+            return None
+        if account is None or not compares(account.source):
+            row.state, row.next_at = ComparisonState.RESTING, night_of(row.endpoint)
+            return None
+        moment = now()
+        overdue = row.started_at is not None and not row.started_at <= moment <= row.started_at + LONGEST_RUN
+        if row.state != ComparisonState.RUNNING or overdue:
+            row.state, row.started_at, row.page_at = ComparisonState.RUNNING, moment, moment
+            row.cursor, row.seen, row.found, row.tries, row.fault_code = "", 0, 0, 0, ""
+            row.since, row.until = moment - BEHIND, moment + AHEAD
+            row.requested_at = None
+        COMPARISON.renew(session, moment, SourceComparison.endpoint_id == endpoint_id, worker=worker)
+        prefix = prefix_of(SOURCES[account.source], row.endpoint.number)
+        since, until = row.since or moment - BEHIND, row.until or moment + AHEAD
+        return _Place(account, prefix, row.cursor, since, until, row.page_at or moment)
+
+
+def _read_page(place: _Place) -> BookingList:
+    account = place.account
+
+    def is_known(external_id: str) -> bool:
+        return _is_known(place, prefixed_id(external_id, place.prefix))
+
+    deadline = Deadline.after(PAGE_SECONDS)
+    return account.client.list_bookings(
+        account.token, account.holder, place.cursor, place.since, place.until, is_known, deadline
+    )
+
+
+def _is_known(place: _Place, external_id: str) -> bool:
+    """Whether nothing need be asked: the booking came, or was found on another page."""
+    try:
+        delivery = find_known(db.session(), place.account.team_id, place.account.source, [external_id]).find(
+            external_id
+        )
+        return delivery is not None and not _was_found(delivery.booking, place)
+    except BookingErased:
+        return True
+    finally:
+        end_read()
+
+
+def _was_found(booking: BookingRecord, place: _Place) -> bool:
+    return booking.by_comparison and booking.created_at >= place.page_at
+
+
+def _take_page_in(place: _Place, page: BookingList) -> int:
+    """Take in what is missing; how many bookings of the page this comparison has found, now or before a kill."""
+    found = set()
+    for each in page.bookings:
+        booking = prefixed_booking(each, place.prefix)
+        try:
+            delivery = take_in(place.account.team_id, booking, at_most_seconds=0, by_comparison=True).delivery
+        except BookingErased:
+            continue
+        if _was_found(delivery.booking, place):
+            found.add(delivery.booking_id)
+    end_read()
+    return len(found)
+
+
+def _note_page(endpoint_id: int, worker: str, page: BookingList, found: int) -> str:
+    """Write down how far it is; a sentence when that was the end."""
+    with write_transaction() as session:
+        row = locked_comparison(session, endpoint_id)
+        if row is None or row.worker != worker:
+            return ""
+        moment = now()
+        row.seen += len(page.bookings)
+        row.found += found
+        row.found_in_all += found
+        row.cursor, row.page_at, row.tries, row.fault_code = page.cursor, moment, 0, ""
+        if page.cursor:
+            row.next_at = moment + timedelta(seconds=page.pause_seconds)
+            return ""
+        row.state, row.compared_at = ComparisonState.RESTING, moment
+        row.next_at = moment if row.requested_at is not None else night_of(row.endpoint)
+        return f"The bookings of endpoint {endpoint_id} were compared with its source's; missing were {row.found}."
+
+
+def _note_fault(endpoint_id: int, worker: str, place: _Place, fault: HubSyncError) -> None:
+    """Write down what the source did not do; what passes is tried again at the same place of the list."""
+    with write_transaction() as session:
+        row = locked_comparison(session, endpoint_id)
+        if row is None or row.worker != worker:
+            return
+        row.fault_code, row.tries = fault.code, row.tries + 1
+        if isinstance(fault, SourceBusy):
+            row.next_at = now() + timedelta(seconds=fault.pause_seconds)
+        elif isinstance(fault, SourceRefused) and place.cursor and now() - place.page_at > FRESH:
+            row.cursor, row.seen, row.next_at = "", 0, now()
+        elif isinstance(fault, FOR_A_PERSON):
+            row.state, row.next_at = ComparisonState.RESTING, night_of(row.endpoint)
+            _note_at_account(session, endpoint_id, fault)
+        else:
+            row.next_at = now() + pause_after(row.tries)
+
+
+def _note_at_account(session: Session, endpoint_id: int, fault: SourceError) -> None:
+    account = locked_account(session, endpoint_id)
+    if account is not None:
+        note_problem(session, account, fault.code, fault)

@@ -1,0 +1,256 @@
+"""Subscriptions: a team lets HubSync set its booking source up, with a token of the source's own API.
+
+What pages call: `connect(endpoint_id, token, by=…)` with a token that a person pasted, `renew` for another secret
+and address, `disconnect` to take HubSync out of the source again, and `disable`, which switches the endpoint off
+as well. What became of it is `status.status_of(endpoint_id)`; each has an entry in the audit trail.
+
+Everything is written down before the source is asked (`upkeep`), so that what a source that is down leaves undone
+is done in the background.
+"""
+
+from __future__ import annotations
+
+import re
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from hubsync.domain.audit import AuditAction
+from hubsync.domain.subscriptions import Intent
+from hubsync.errors import NotFound, Refused, SecretUnreadable, SourceError
+from hubsync.net.deadline import Deadline
+from hubsync.services import now, tools
+from hubsync.services.sources.account_faults import refuse
+from hubsync.services.sources.accounts import (
+    account_of,
+    client_of,
+    give_back,
+    locked_account,
+    new_worker,
+    take_patiently,
+    token_place,
+)
+from hubsync.services.sources.endpoint_moves import move
+from hubsync.services.sources.endpoints import new_secret, secret_place
+from hubsync.services.sources.upkeep import SECONDS, bring_about, forget
+from hubsync.services.teams.audit import record
+from hubsync.sources.client import AccountHolder
+from hubsync.store import db, end_read, write_transaction
+from hubsync.store.leases import SUBSCRIPTION
+from hubsync.store.sources import IntakeEndpoint, SourceAccount
+
+LONGEST_TOKEN = 4096
+ENDING_SECONDS = 10.0
+
+
+def connect(endpoint_id: int, token: str, *, by: int | None) -> None:
+    """Let the source of the endpoint send its bookings here, by the *token* that a person pasted.
+
+    Another token of the same account replaces the one that is kept. Raises NotFound for an endpoint whose source
+    has no API, and Refused at the field ``token`` for a token that is none, that the source does not take, that
+    lacks a right, or that is somebody else's: nothing of it is kept then. A source that knows the token and is
+    down afterwards is asked again in the background.
+    """
+    token = read_token(token)
+    source = _source_of(endpoint_id)
+    client, deadline = client_of(source), Deadline.after(SECONDS)
+    try:
+        holder = client.look_up_holder(token, deadline)
+    except SourceError as fault:
+        raise refuse(source, fault) from fault
+    worker = new_worker()
+    try:
+        try:
+            is_new = _write_down(endpoint_id, token, holder, worker, by)
+        except IntegrityError as fault:
+            raise _refused(_("Somebody is connecting this source just now. Try again in a minute.")) from fault
+        try:
+            bring_about(endpoint_id, worker, deadline)
+        except SourceError as fault:
+            if not fault.permanent:
+                return
+            if is_new:
+                forget(endpoint_id, worker)
+            raise refuse(source, fault) from fault
+    finally:
+        give_back(worker)
+
+
+def renew(endpoint_id: int, *, by: int | None) -> None:
+    """Give the endpoint another secret and another address, and the source a new subscription before the old ends.
+
+    Raises NotFound where no account is connected, Refused while an earlier change is still under way, or with what
+    the source says against it; everything is as it was then.
+    """
+    source, worker = _source_of(endpoint_id), new_worker()
+    _take(endpoint_id, worker)
+    try:
+        with write_transaction() as session:
+            row = locked_account(session, endpoint_id)
+            if row is None or row.intent != Intent.SUBSCRIBE:
+                raise NotFound("no account is connected")
+            if row.former_id or not row.subscription_id:
+                raise Refused(_("The last change is still under way. Try again in a few minutes."))
+            move(row.endpoint)
+            row.former_id, row.subscription_id, row.next_check_at = row.subscription_id, "", now()
+            record(session, row.endpoint.team_id, by, AuditAction.SOURCE_SECRET_MADE, source=source)
+        _finish(endpoint_id, worker, source)
+    finally:
+        give_back(worker)
+
+
+def disconnect(endpoint_id: int, *, by: int | None) -> None:
+    """Let the source send nothing more, and forget the token; the endpoint goes on taking what is proved.
+
+    What a source that is down does not end is ended later. Raises NotFound where no account is connected.
+    """
+    if account_of(endpoint_id) is None:
+        raise NotFound("no account is connected")
+    _end(endpoint_id, by, disable=False)
+
+
+def disable(endpoint_id: int, *, by: int | None) -> None:
+    """Switch the endpoint off, and let its source send nothing more where an account is connected.
+
+    What a source that is down does not end is ended later. Raises NotFound when there is no such endpoint.
+    """
+    _end(endpoint_id, by, disable=True)
+
+
+def end_all(team_id: int) -> None:
+    """End the subscriptions of a team that is about to be deleted, as far as its sources let us in a few seconds.
+
+    Bookings that are still sent here are left alone.
+    """
+    query = select(SourceAccount.endpoint_id).join(IntakeEndpoint).where(IntakeEndpoint.team_id == team_id)
+    endpoint_ids = list(db.session.scalars(query))
+    end_read()
+    deadline = Deadline.after(ENDING_SECONDS)
+    for endpoint_id in endpoint_ids:
+        _end(endpoint_id, None, disable=True, deadline=deadline)
+
+
+def read_token(typed: str) -> str:
+    """The token that somebody pasted, without what surrounds it. Raises Refused saying what is wrong with it."""
+    token = typed.strip()
+    if not token:
+        raise _refused(_("Paste the token."))
+    if token.lower().startswith(("bearer ", "authorization:")):
+        raise _refused(_("Paste the token alone, without the words before it."))
+    if re.search(r"\s", token):
+        raise _refused(_("There are spaces or line breaks in it. Copy the token once more."))
+    if not (token.isascii() and token.isprintable()) or len(token) > LONGEST_TOKEN:
+        raise _refused(_("This cannot be a token: it is too long, or has characters in it that no token has."))
+    return token
+
+
+def _source_of(endpoint_id: int) -> str:
+    endpoint = db.session.get(IntakeEndpoint, endpoint_id)
+    end_read()
+    if endpoint is None:
+        raise NotFound("no such endpoint")
+    return endpoint.source
+
+
+def _write_down(endpoint_id: int, token: str, holder: AccountHolder, worker: str, by: int | None) -> bool:
+    """Keep the account for *worker*; whether there was none before. Raises Refused."""
+    if account_of(endpoint_id) is not None:
+        end_read()
+        _take(endpoint_id, worker)
+    end_read()
+    with write_transaction() as session:
+        endpoint = session.get_one(IntakeEndpoint, endpoint_id)
+        row = locked_account(session, endpoint_id)
+        is_new = row is None
+        _refuse_another(session, endpoint, row, holder)
+        if row is None:
+            row = SourceAccount(
+                endpoint_id=endpoint_id, account=holder.account[:255], connected_by_id=by, connected_at=now()
+            )
+            session.add(row)
+            for name, value in SUBSCRIPTION.taken(now(), worker).items():
+                setattr(row, name, value)
+        elif row.worker != worker:  # somebody was at it at the same instant
+            raise _refused(_("Somebody is connecting this source just now. Try again in a minute."))
+        row.shown, row.scope, row.details = holder.shown[:255], holder.scope[:255], dict(holder.details)
+        row.token_sealed = tools().vault.seal(token_place(endpoint_id), token)
+        row.intent, row.next_check_at, row.tries = Intent.SUBSCRIBE, now(), 0
+        endpoint.disabled_at = None
+        if not tools().vault.can_open(endpoint.secret_sealed):
+            endpoint.secret_sealed = tools().vault.seal(secret_place(endpoint_id), new_secret(endpoint.source))
+    return is_new
+
+
+def _refuse_another(
+    session: Session, endpoint: IntakeEndpoint, row: SourceAccount | None, holder: AccountHolder
+) -> None:
+    """Raise Refused for a token of another account, or of one that another endpoint has."""
+    if row is not None and row.account != holder.account[:255]:
+        raise _refused(
+            _(
+                "This token belongs to %(holder)s, and %(known)s is connected. Disconnect that one first.",
+                holder=holder.shown,
+                known=row.shown,
+            )
+        )
+    twice = session.scalar(
+        select(SourceAccount.id)
+        .join(IntakeEndpoint)
+        .where(
+            IntakeEndpoint.team_id == endpoint.team_id,
+            IntakeEndpoint.source == endpoint.source,
+            IntakeEndpoint.id != endpoint.id,
+            SourceAccount.account == holder.account[:255],
+        )
+    )
+    if twice is not None:
+        raise _refused(_("%(holder)s is connected already, at another address.", holder=holder.shown))
+
+
+def _end(endpoint_id: int, by: int | None, *, disable: bool, deadline: Deadline | None = None) -> None:
+    source, worker = _source_of(endpoint_id), new_worker()
+    mine = False
+    with write_transaction() as session:
+        endpoint = session.get_one(IntakeEndpoint, endpoint_id)
+        row = locked_account(session, endpoint_id)
+        if disable and endpoint.disabled_at is None:
+            endpoint.disabled_at = now()
+            record(session, endpoint.team_id, by, AuditAction.SOURCE_DISABLED, source=source)
+        if row is not None and row.intent != Intent.END:
+            row.intent, row.next_check_at, row.tries = Intent.END, now(), 0
+            record(
+                session, endpoint.team_id, by, AuditAction.SOURCE_DISCONNECTED, source=source, account=row.shown
+            )
+        session.flush()
+        if row is not None:
+            mine = SUBSCRIPTION.acquire(session, now(), SourceAccount.endpoint_id == endpoint_id, worker=worker)
+    if not mine:  # somebody is asking the source just now, and the next round ends it
+        return
+    try:
+        bring_about(endpoint_id, worker, deadline or Deadline.after(SECONDS))
+    except (SourceError, SecretUnreadable):
+        return  # noted: the background goes on
+    finally:
+        give_back(worker)
+
+
+def _finish(endpoint_id: int, worker: str, source: str) -> None:
+    """Bring about what was written down; what passes is left to the background."""
+    try:
+        bring_about(endpoint_id, worker, Deadline.after(SECONDS))
+    except SourceError as fault:
+        if fault.permanent:
+            raise refuse(source, fault) from fault
+
+
+def _take(endpoint_id: int, worker: str) -> None:
+    if not take_patiently(endpoint_id, worker) and account_of(endpoint_id) is not None:
+        end_read()
+        raise _refused(_("HubSync is asking the source just now. Try again in a minute."))
+    end_read()
+
+
+def _refused(message: str) -> Refused:
+    return Refused(message, field="token")

@@ -1,0 +1,70 @@
+"""A source that is quiet for longer than is usual for it is noted, and shown until a booking comes by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from hubsync.services import now
+from hubsync.services.sources import endpoints
+from hubsync.services.sources.silence import look_at_due, silence_of
+from hubsync.store import db, end_read, write_transaction
+from hubsync.store.sources import SourceSilence
+from tests.kit import rows
+
+SOURCE = "signed_json"
+
+
+def came(acme: Any, *moments: datetime, by_comparison: bool = False) -> None:
+    with write_transaction() as session:
+        for each in moments:
+            rows.add_booking(
+                session, acme.team_id, acme.calendar_id, source=SOURCE, external_id=f"{each}", created_at=each,
+                by_comparison=by_comparison,
+            )  # fmt: skip
+
+
+def daily(days: int, until: timedelta) -> list[datetime]:
+    return [now() - until - timedelta(days=day) for day in range(days)]
+
+
+def silent(acme: Any) -> datetime | None:
+    since = silence_of(acme.team_id, SOURCE)
+    end_read()
+    return since
+
+
+def test_it_is_noted_once_and_over_with_the_next_booking(acme: Any) -> None:
+    endpoints.make_endpoint(acme.team_id, SOURCE)
+    quiet = daily(30, timedelta(days=4))
+    came(acme, *quiet)
+    (line,) = look_at_due()
+    assert line.startswith("Source signed_json of team 1 is silent since ")
+    assert silent(acme) == quiet[0]
+    assert look_at_due() == []
+    came(acme, now(), by_comparison=True)
+    assert silent(acme) == quiet[0], "what a comparison found never came"
+    came(acme, now())
+    assert silent(acme) is None
+    for _ in range(2):
+        with write_transaction() as session:
+            session.query(SourceSilence).one().next_look_at = now()
+        assert look_at_due() == []
+    row = db.session.query(SourceSilence).one()
+    assert (row.since, row.noticed_at) == (None, None)
+    end_read()
+
+
+def test_a_source_that_comes_as_usual_is_none(acme: Any) -> None:
+    endpoints.make_endpoint(acme.team_id, SOURCE)
+    came(acme, *daily(30, timedelta(days=2)))
+    assert look_at_due() == []
+    assert silent(acme) is None
+
+
+def test_an_address_that_is_switched_off_is_left_alone(acme: Any) -> None:
+    endpoints.make_endpoint(acme.team_id, SOURCE)
+    came(acme, *daily(30, timedelta(days=9)))
+    endpoints.switch(acme.team_id, SOURCE, on=False)
+    assert look_at_due() == []
+    assert silent(acme) is None

@@ -1,7 +1,7 @@
 """accounts at booking sources, comparisons with their lists, and their silences
 
 Revision ID: source_accounts
-Revises: told_by_sources
+Revises: keys_of_questions
 
 """
 from alembic import op
@@ -12,7 +12,7 @@ from hubsync.store import UtcDateTime
 
 # revision identifiers, used by Alembic.
 revision = "source_accounts"
-down_revision = "told_by_sources"
+down_revision = "keys_of_questions"
 branch_labels = None
 depends_on = None
 

@@ -1,5 +1,6 @@
 """Which values of a test must not be seen where: what is secret, what was looked at, what is made to show it.
 
+What guests wrote about a change of their booking counts as secret, too, but in the database and on its own page.
 A `Guard` learns secrets by their value and by their shape, looks at what leaves the product, and names every
 sighting by its kind and place, never by its value.
 """
@@ -15,6 +16,8 @@ SHORTEST = 12
 """A shorter value is no secret of ours: it would be found everywhere."""
 
 LOG, PAGE, HEADER, MAIL, DATABASE = CHANNELS = ("log", "page", "header", "mail", "database")
+
+GUESTS_WORDS = "guest's words"
 
 TO_ITSELF = " leading to itself"
 """Ends the names of places that lead a browser to the same address under HUBSYNC_BASE_URL."""
@@ -67,6 +70,7 @@ ALLOWED = (
     Allowed("invitation link", PAGE, r"(GET|POST) invitations\.\w+", "its forms lead to the same address"),
     Allowed("confirmation link", PAGE, r"GET provider_signin\.open_confirmation", "its form leads to itself"),
     Allowed("session cookie", HEADER, ".* Set-Cookie", "that is how the browser gets it"),
+    Allowed(GUESTS_WORDS, PAGE, r"GET deliveries\.show_delivery", "that is where the booking's history stands"),
     Allowed("HubSpot's words", PAGE, r"GET deliveries\.show_delivery", "beside the answers that they may repeat"),
     Allowed("sealed secret", PAGE, r"POST \w+\.(make_endpoint|renew_secret)", "shown once, to be copied"),
     *(
@@ -89,7 +93,7 @@ class Guard:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._secrets: dict[bytes, str] = {}
+        self._secrets: dict[tuple[bytes, str], tuple[str, ...]] = {}
         self._seen: dict[tuple[str, str, bytes], None] = {}
 
     def begin(self) -> None:
@@ -98,11 +102,11 @@ class Guard:
             self._secrets.clear()
             self._seen.clear()
 
-    def learn(self, kind: str, secret: str | None) -> None:
-        """Take *secret* for a canary, wherever it was or will be seen in this test."""
+    def learn(self, kind: str, secret: str | None, channels: tuple[str, ...] = CHANNELS) -> None:
+        """Take *secret* for a canary, wherever it was or will be seen in this test, if it is one of *channels*."""
         if secret and len(secret) >= SHORTEST:
             with self._lock:
-                self._secrets.setdefault(secret.encode(), kind)
+                self._secrets[secret.encode(), kind] = channels
 
     def look(self, channel: str, place: str, text: str | bytes) -> None:
         """Look at what leaves the product in *channel*, at *place*; the same twice costs nothing."""
@@ -130,6 +134,6 @@ def is_allowed(kind: str, channel: str, place: str) -> bool:
     )
 
 
-def _kinds_in(secrets: dict[bytes, str], channel: str, raw: bytes) -> Iterator[str]:
-    yield from {kind for secret, kind in secrets.items() if secret in raw}
+def _kinds_in(secrets: dict[tuple[bytes, str], tuple[str, ...]], channel: str, raw: bytes) -> Iterator[str]:
+    yield from {kind for (secret, kind), channels in secrets.items() if channel in channels and secret in raw}
     yield from (shape.kind for shape in SHAPES if channel in shape.channels and shape.is_in(raw))

@@ -2,7 +2,8 @@
 
 Loaded by ``tests/conftest.py``. Looked at are all log records from DEBUG on with their tracebacks, all answers of
 HubSync's apps (Flask's own signal tells of them), all mails, and the raw database files. What is secret is asked
-of its makers: HubSpot's sandbox, the settings, the person's session, what the database holds sealed.
+of its makers: HubSpot's sandbox, the settings, the person's session, what the database holds sealed,
+and what guests wrote about changes of their bookings.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from flask import Flask, Response, request, request_finished, session
+from markupsafe import escape
 
 from hubspot_sandbox.server import SandboxServer
 from hubspot_sandbox.state import SandboxState
 from hubsync.config import EXTENSION, settings
-from tests.canaries import DATABASE, HEADER, LOG, MAIL, PAGE, TO_ITSELF, Guard
+from tests.canaries import DATABASE, GUESTS_WORDS, HEADER, LOG, MAIL, PAGE, TO_ITSELF, Guard
 from tests.kit.mail_server import MailServer
 
 OURS, HUBSPOTS = "hubsync", "hubspot_sandbox"
@@ -139,6 +141,8 @@ class Watch:
         for sealed in _read_sealed(file):
             place, secret = _open(app, sealed)
             self.guard.learn("HubSpot's words" if place.endswith(":said") else "sealed secret", secret)
+        for words in _read_history(file):
+            self.guard.learn(GUESTS_WORDS, words, (LOG, PAGE, HEADER, MAIL))
         for each in (file, file.with_name(f"{file.name}-wal")):
             if each.exists() and each.stat().st_size < LARGEST_FILE:
                 self.guard.look(DATABASE, each.name, read_pages(each))
@@ -215,6 +219,16 @@ def _read_sealed(file: Path) -> Iterator[str]:
             for column in [each for each in columns if each.endswith("_sealed")]:
                 found = database.execute(f'SELECT "{column}" FROM "{table}" WHERE "{column}" != \'\'')
                 yield from (text for (text,) in found)
+
+
+def _read_history(file: Path) -> Iterator[str]:
+    """What guests wrote about changes of their bookings, as it is and as pages show it: reasons, other answers."""
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+        if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'booking_history'").fetchone():
+            return
+        for reason, differing in database.execute("SELECT reason, differing FROM booking_history").fetchall():
+            for words in (reason, *(each["value"] for each in json.loads(differing))):
+                yield from (words, str(escape(words)))
 
 
 def _fernets(app: Flask) -> list[Fernet]:

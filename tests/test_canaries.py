@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import smtplib
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from flask import Flask, Response, redirect, session
+from markupsafe import escape
 
 from hubspot_sandbox.entities import ServiceKey
 from hubspot_sandbox.server import SandboxServer
-from tests.canaries import ALLOWED, CHANNELS, Guard, is_allowed
+from tests.canaries import ALLOWED, CHANNELS, GUESTS_WORDS, Guard, is_allowed
 from tests.canary_watch import WATCH, Watch
 from tests.kit.mail_server import MailServer
 
@@ -110,6 +113,29 @@ def test_a_canary_in_the_database_is_seen_also_in_its_log(watch: Watch, probe: F
     assert watch.end() == ["access token in database: probe.sqlite3-wal"]
     database.close()
     assert watch.end()[-1] == "access token in database: probe.sqlite3"
+
+
+@pytest.mark.parametrize("column", ["reason", "differing"])
+def test_what_a_guest_wrote_about_a_change_is_seen_anywhere_but_in_the_database(
+    watch: Watch, probe: Flask, tmp_path: Path, column: str
+) -> None:
+    words = "<ill> since the beginning of the week"
+    told = {"reason": "", "differing": "[]"}
+    told |= {column: words if column == "reason" else json.dumps([{"label": "Topic", "value": words}])}
+    with closing(sqlite3.connect(tmp_path / "probe.sqlite3")) as database:
+        database.execute("CREATE TABLE booking_history (reason TEXT, differing JSON)")
+        database.execute("INSERT INTO booking_history VALUES (:reason, :differing)", told)
+        database.commit()
+    probe.add_url_rule("/log", "show", lambda: f"<p>{escape(words)}</p>")
+    probe.add_url_rule("/delivery", "deliveries.show_delivery", lambda: f"<p>{escape(words)}</p>")
+    probe.test_client().get("/delivery")
+    assert watch.end() == []
+    probe.test_client().get("/log")
+    logging.getLogger("hubsync.probe").info("%s", words)
+    assert watch.end() == [
+        f"{GUESTS_WORDS} in page: GET show",
+        f"{GUESTS_WORDS} in log: hubsync.probe INFO test_canaries",
+    ]
 
 
 def test_the_session_and_the_settings_are_known(watch: Watch, probe: Flask) -> None:

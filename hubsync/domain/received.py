@@ -39,3 +39,7 @@ class Result(StrEnum):
     UNREADABLE = "unreadable"
     NOT_KEPT = "not_kept"
     """It could not be kept at that moment; the source was asked to send it again."""
+
+
+REFUSED = frozenset({Result.NOT_PROVED, Result.UNREADABLE})
+"""Results that somebody has to do something about, at the source or here."""

@@ -45,6 +45,11 @@ KEEPERS = {"acme": "keeper", "globex": "foreign member"}
 INVOLVED = {"acme": "member", "globex": "foreign third"}
 """Whose membership the addresses of a team's members name."""
 
+NUMBERS = {"acme": 2, "globex": 3}
+"""Which of a source's addresses each team has, where a team may have several."""
+RECEIVING = "signed_json"
+"""The source that has sent something."""
+
 
 @dataclass(frozen=True)
 class Things:
@@ -60,6 +65,7 @@ class Things:
     identity_id: int
     session_id: int
     parked_id: int
+    number: int
     slug: str
     signin_link: str
     confirmation: str
@@ -127,10 +133,15 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
         created_at=moment,
         expires_at=moment + timedelta(minutes=10),
     )
-    others = (each for each in SOURCES if each != "signed_json")
     endpoints = [
-        IntakeEndpoint(team_id=team.id, source=source, token=token, created_at=moment)
-        for source, token in (("signed_json", intake), *((each, f"{each}-of-{slug}") for each in others))
+        IntakeEndpoint(
+            team_id=team.id,
+            source=source.name,
+            number=NUMBERS[slug] if source.takes_several else 1,
+            token=intake if source.name == RECEIVING else f"{source.name}-{intake}",
+            created_at=moment,
+        )
+        for source in SOURCES.values()
     ]
     session.add_all([invited, identity, elsewhere, parked, *endpoints])
     session.add(
@@ -167,8 +178,9 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
     for kind in ("access", "refresh"):
         place = f"parked:{parked.id}:{kind} token"
         setattr(parked, f"{kind}_sealed", vault.seal(place, grant[f"{kind}_token"]))
-    for each in endpoints:
-        each.secret_sealed = vault.seal(f"intake:{each.id}", "secret of the intake")
+    for endpoint in endpoints:
+        endpoint.secret_sealed = vault.seal(f"intake:{endpoint.id}", "secret of the intake")
+    receiving = next(each for each in endpoints if each.source == RECEIVING)
     delivery = rows.add_delivery(session, booking, "failed")
     session.add_all(
         [
@@ -182,7 +194,7 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
                 reason="Illness",
             ),
             ReceivedWebhook(
-                endpoint_id=endpoints[0].id,
+                endpoint_id=receiving.id,
                 received_at=moment,
                 last_at=moment,
                 result=Result.BOOKED,
@@ -214,6 +226,7 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
         identity_id=identity.id,
         session_id=elsewhere.id,
         parked_id=parked.id,
+        number=NUMBERS[slug],
         slug=calendar.slug,
         signin_link=link,
         confirmation=sign_booking(booking.id, as_sent=True),

@@ -77,6 +77,19 @@ OTHERS_LINK  = _rights("403    403    403    403    403    403    403    403")
 STATE        = _rights("login  400    400    400    400    400    400    400")
 # fmt: on
 
+OF_A_SOURCE = {
+    "GET show_endpoint": SETTINGS,
+    "POST make_endpoint": SETTINGS,
+    "GET renew_secret": SETTINGS,
+    "POST renew_secret": SETTINGS,
+    "POST end_former_secret": SETTINGS,
+    "GET disable": SETTINGS,
+    "POST disable": SETTINGS,
+    "POST enable": SETTINGS,
+    "GET tell_received": SETTINGS,
+}
+"""The pages of every booking source; each is under the source's own name."""
+
 MATRIX: dict[str, Rights] = {
     "GET static": PUBLIC.at(filename="static_file"),
     "GET bootstrap.static": PUBLIC.at(filename="bootstrap_file"),
@@ -218,13 +231,9 @@ MATRIX: dict[str, Rights] = {
     "GET hubspot_app.download": SETTINGS,
     "GET hubspot_app.read_guide": SETTINGS,
     **{
-        f"{method} {source}.{view}": SETTINGS
-        for source in SOURCES
-        for method, view in (
-            ("GET", "show_endpoint"),
-            ("POST", "make_endpoint"),
-            ("GET", "renew_secret"),
-            ("POST", "renew_secret"),
-        )
+        f"{row.replace(' ', f' {source.name}.')}": rights
+        for source in SOURCES.values()
+        for row, rights in OF_A_SOURCE.items()
     },
+    **{f"GET {source.name}.list_endpoints": SETTINGS for source in SOURCES.values() if source.takes_several},
 }

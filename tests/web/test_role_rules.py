@@ -86,9 +86,14 @@ def test_no_template_decides_by_the_readers_role() -> None:
 
 
 def blueprint_of(source: str) -> str:
-    """The name of the blueprint that a module calls `pages`, its own or a neighbour's."""
+    """The name of the blueprint that a module calls `pages`, its own or a neighbour's.
+
+    Modules whose views are a booking source's pages are handed its blueprint, which has the name of the source.
+    """
+    if "(pages: Blueprint" in source:
+        return "source.name"
     if own := re.search(r'^ *pages = Blueprint\(\s*"?([\w.]+)', source, re.MULTILINE):
-        return own[1]  # of a source's pages it is ``source.name``, whichever that is
+        return own[1]
     neighbour = re.search(r"^from hubsync\.web\.([\w.]+) import (?:\([^)]*|.*)\bpages\b", source, re.MULTILINE)
     assert neighbour is not None
     return blueprint_of((PACKAGE / "web" / f"{neighbour[1].replace('.', '/')}.py").read_text())

@@ -10,6 +10,7 @@ from jinja2 import Environment, nodes
 
 from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.domain.delivery_states import DeliveryState
+from hubsync.domain.endpoint_states import EndpointState
 from hubsync.domain.mapping import MappingState
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.plans import Plan
@@ -19,7 +20,7 @@ from hubsync.domain.roles import Role
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 PARSER = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True)
-STATES = {*DeliveryState, *ConnectionState, *MappingState, *ReplayState}
+STATES = {*DeliveryState, *ConnectionState, *MappingState, *ReplayState, *EndpointState}
 KNOWN: dict[str, set[str]] = {
     "state": STATES,
     "outcome": set(DeliveryState),
@@ -92,4 +93,4 @@ def test_every_word_that_a_template_compares_exists() -> None:
 
 
 def test_every_state_that_is_shown_has_a_badge() -> None:
-    assert {*DeliveryState, *ConnectionState, *MappingState} <= badges()
+    assert {*DeliveryState, *ConnectionState, *MappingState, *EndpointState} <= badges()

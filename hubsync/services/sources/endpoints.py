@@ -74,6 +74,14 @@ class EndpointView:
     created_at: datetime
 
 
+@dataclass(frozen=True)
+class NewEndpoint:
+    """An endpoint that was made just now; *secret* is empty while the sender's has not been entered."""
+
+    number: int
+    secret: str = field(repr=False)
+
+
 def find_endpoint(source: Source, token: str) -> Endpoint:
     """The endpoint of *source* with this token.
 
@@ -119,7 +127,12 @@ def show_endpoint(team_id: int, source: str, number: int = 1) -> EndpointView | 
     return None if row is None else _view(row)
 
 
-def make_endpoint(
+def make_endpoint(team_id: int, source: str, *, by: int | None = None, secret: str | None = None) -> str:
+    """`add_endpoint` for whoever wants no more than the secret."""
+    return add_endpoint(team_id, source, by=by, secret=secret).secret
+
+
+def add_endpoint(
     team_id: int,
     source: str,
     *,
@@ -127,8 +140,8 @@ def make_endpoint(
     secret: str | None = None,
     name: str = "",
     options: Mapping[str, Any] | None = None,
-) -> str:
-    """Make an endpoint of *source* for the team and return its secret, which is not shown again.
+) -> NewEndpoint:
+    """Make an endpoint of *source* for the team and return it with its secret, which is not shown again.
 
     The secret is made here unless *secret* is the one that the sender shows; an empty one is entered later, and
     until then nothing that comes is taken. Raises Refused when there is one already and the source has but one, or
@@ -157,7 +170,7 @@ def make_endpoint(
             record(session, team_id, by, AuditAction.SOURCE_SECRET_MADE, source=source)
     except IntegrityError as fault:
         raise Refused(_("There is an address already.")) from fault
-    return given
+    return NewEndpoint(number, given)
 
 
 def renew_secret(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from hubsync.domain.received import KEEP_DAYS, MOST_LINES, Result
 from hubsync.domain.values import clean_text
 from hubsync.services import now
 from hubsync.store import db, end_read, write_transaction
+from hubsync.store.deliveries import Delivery
 from hubsync.store.sources import ReceivedWebhook
 
 SHOWN = 20
@@ -63,6 +64,13 @@ def list_received(endpoint_id: int, most: int = SHOWN) -> list[ReceivedWebhook]:
         .limit(most)
     )
     return list(db.session.scalars(query))
+
+
+def list_deliveries(lines: Iterable[ReceivedWebhook]) -> dict[int, Delivery]:
+    """The deliveries that *lines* are about, by their ids, with their bookings."""
+    ids = {each.delivery_id for each in lines if each.delivery_id is not None}
+    query = select(Delivery).where(Delivery.id.in_(ids)).options(joinedload(Delivery.booking))
+    return {each.id: each for each in db.session.scalars(query)}
 
 
 def forget_old() -> None:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.roles import Action
 from hubsync.services.connection import oauth_flow, status
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_status
 from hubsync.sources.registry import SOURCES
 from hubsync.web.shell.guards import team_page
 
@@ -23,10 +23,11 @@ def list_integrations() -> ResponseReturnValue:
     unfit = (
         "not_configured" if oauth_flow.find_connect_blocker(g.team) == "settings" else ConnectionState.DISCONNECTED
     )
+    statuses = endpoint_status.list_statuses(g.team.id)
     return render_template(
         "connection/list_integrations.html",
         hubspot_state=unfit
         if connection_status.state == ConnectionState.DISCONNECTED
         else connection_status.state,
-        sources=[(each, endpoints.show_endpoint(g.team.id, each.name)) for each in SOURCES.values()],
+        sources=[(each, statuses.get(each.name, [])) for each in SOURCES.values()],
     )

@@ -10,8 +10,8 @@ from werkzeug.datastructures import MultiDict
 from hubsync.config import settings
 
 TOKEN = "csrf_token"  # noqa: S105  # the field's name
-NEVER_REPEATED = frozenset({"key"})
-"""Fields that no page repeats: the service key, which is a secret."""
+NEVER_REPEATED = frozenset({"key", "secret", "token"})
+"""Fields that no page repeats: service keys, tokens and secrets of booking sources."""
 
 
 def offer_again() -> Response | None:

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from hubsync.web.sources import settings_page, webhooks
+from hubsync.sources.registry import SOURCES
+from hubsync.sources.source import Source
+from hubsync.web.sources import place, settings_page, webhooks
 
-BLUEPRINTS: tuple[Blueprint, ...] = (*settings_page.BLUEPRINTS, webhooks.pages)
-"""The pages of this subject."""
+
+def _pages_of(source: Source) -> Blueprint:
+    pages = Blueprint(
+        source.name,
+        __name__,
+        url_prefix=f"/teams/<team_slug>/settings/integrations/{source.name.replace('_', '-')}",
+    )
+    place.register(pages)
+    settings_page.add_pages(pages, source.takes_several)
+    return pages
+
+
+BLUEPRINTS: tuple[Blueprint, ...] = (*map(_pages_of, SOURCES.values()), webhooks.pages)
+"""The pages of this subject, those of each source under its own name."""

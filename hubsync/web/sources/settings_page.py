@@ -1,71 +1,178 @@
-"""Team Settings > Integrations > a booking source: its address and secret, and how to send there.
+"""Team Settings > Integrations > a booking source: its address and secret, how to send there, and what came.
 
-One page for all of them: each source of the registry has it under its own name, with its own words.
+The same pages for all sources; each of the registry has them under its own name, with its own words.
 """
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from collections.abc import Mapping
+from typing import Any
 
+from flask import Blueprint, abort, flash, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import gettext as _
+
+from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.roles import Action
 from hubsync.errors import Refused
-from hubsync.services.sources import endpoints
-from hubsync.sources.registry import SOURCES
+from hubsync.services.sources import endpoint_status, endpoints, received
+from hubsync.services.sources.endpoints import EndpointView
 from hubsync.sources.source import Source
 from hubsync.web.shell.guards import team_page
+from hubsync.web.sources.place import crumbs_to, find_shown, require_shown, shown_number, shown_source, title_of
+from hubsync.web.sources.result_text import show_lines
+from hubsync.web.sources.secret_form import SecretForm
 
 
 @team_page(Action.TEAM_SETTINGS)
 def show_endpoint() -> ResponseReturnValue:
-    """The address, and how to send there."""
-    return _render()
+    """How to send there, and what came."""
+    return _render(find_shown())
+
+
+@team_page(Action.TEAM_SETTINGS)
+def list_endpoints() -> ResponseReturnValue:
+    """Every address of a source of which there may be several, and one more."""
+    source = shown_source()
+    statuses = endpoint_status.list_statuses(g.team.id).get(source.name, [])
+    return render_template(
+        "sources/list_endpoints.html",
+        source=source,
+        statuses=statuses,
+        title=title_of(None),
+        crumbs=crumbs_to(None),
+    )
 
 
 @team_page(Action.TEAM_SETTINGS)
 def make_endpoint() -> ResponseReturnValue:
-    """Make the address and show its secret, this once."""
+    """Make the address; a secret that is made here is shown, this once."""
+    source = shown_source()
+    name, options = _chosen(source)
+    secret = "" if source.entered_secret else None
     try:
-        secret = endpoints.make_endpoint(g.team.id, _source().name, by=g.person.id)
+        made = endpoints.add_endpoint(
+            g.team.id, source.name, by=g.person.id, secret=secret, name=name, options=options
+        )
     except Refused as refused:
         flash(refused.message, "info")
-        return redirect(url_for(".show_endpoint"))
-    return _render(secret)
+        return redirect(url_for(".list_endpoints" if source.takes_several else ".show_endpoint"))
+    g.number = made.number
+    return _render(require_shown(), made.secret) if made.secret else redirect(url_for(".show_endpoint"))
 
 
 @team_page(Action.TEAM_SETTINGS)
 def renew_secret() -> ResponseReturnValue:
-    """Ask, then replace the secret and show the new one, this once."""
+    """Ask, then take the secret that was entered, or make one and show it, this once."""
+    source, endpoint, form = shown_source(), require_shown(), SecretForm()
+    given = request.form.get("secret")
+    if request.method == "POST":
+        try:
+            secret = endpoints.renew_secret(
+                g.team.id, source.name, number=shown_number(), by=g.person.id, secret=given
+            )
+        except Refused as refused:
+            form.secret.errors = (refused.message,)
+        else:
+            if given is None:
+                return _render(require_shown(), secret)
+            flash(_("The secret is kept, encrypted, and not shown again."), "success")
+            return redirect(url_for(".show_endpoint"))
+    return _render_inside("sources/renew_secret.html", endpoint, form=form), (422 if form.errors else 200)
+
+
+@team_page(Action.TEAM_SETTINGS)
+def end_former_secret() -> ResponseReturnValue:
+    """Let the former secret count no more."""
+    endpoints.end_former_secret(g.team.id, shown_source().name, number=shown_number(), by=g.person.id)
+    flash(_("The former secret no longer counts."), "success")
+    return redirect(url_for(".show_endpoint"))
+
+
+@team_page(Action.TEAM_SETTINGS)
+def disable() -> ResponseReturnValue:
+    """Ask, then switch the address off."""
+    endpoint = require_shown()
     if request.method == "GET":
-        return render_template("sources/renew_secret.html", source=_source())
-    return _render(endpoints.renew_secret(g.team.id, _source().name, by=g.person.id))
+        return _render_inside("sources/disable.html", endpoint)
+    endpoints.switch(g.team.id, shown_source().name, on=False, number=shown_number(), by=g.person.id)
+    return redirect(url_for(".show_endpoint"))
 
 
-def _source() -> Source:
-    """The source whose page was asked for: its blueprint has its name."""
-    return SOURCES[request.blueprint or ""]
+@team_page(Action.TEAM_SETTINGS)
+def enable() -> ResponseReturnValue:
+    """Switch the address on again."""
+    endpoints.switch(g.team.id, shown_source().name, on=True, number=shown_number(), by=g.person.id)
+    return redirect(url_for(".show_endpoint"))
 
 
-def _render(secret: str = "") -> str:
-    source = _source()
-    endpoint = endpoints.show_endpoint(g.team.id, source.name)
+@team_page(Action.TEAM_SETTINGS)
+def tell_received() -> ResponseReturnValue:
+    """The part of the page that changes, for its script; 204 where that is what it has seen already."""
+    parts = _live(require_shown())
+    if request.args.get("seen") == parts["seen"]:
+        return "", 204
+    return jsonify(parts)
+
+
+def _chosen(source: Source) -> tuple[str, Mapping[str, str]]:
+    """The name of a new address, and its first options: those of a sender that is known, where one was pressed."""
+    name = request.form.get("name", "").strip()
+    if source.teachable is None:
+        return name, {}
+    presets = {each.name: each for each in source.teachable.presets}
+    chosen = request.form.get("preset", next(reversed(presets)))  # the last one is for any sender
+    if chosen not in presets:
+        abort(400)
+    return name or gettext(presets[chosen].label), {"preset": chosen}
+
+
+def _render(endpoint: EndpointView | None, secret: str = "") -> str:
+    title, crumbs = title_of(endpoint), crumbs_to(endpoint)
+    if endpoint is None:
+        return render_template("sources/not_set_up.html", source=shown_source(), title=title, crumbs=crumbs)
+    live = _live(endpoint)
     return render_template(
         "sources/show_source.html",
-        source=source,
-        address=endpoint.address if endpoint else "",
+        source=shown_source(),
+        endpoint=endpoint,
+        title=title,
+        crumbs=crumbs,
+        address=endpoint.address,
         secret=secret,
-        lost=endpoint is not None and endpoint.lost,
+        live=live,
     )
 
 
-def make_pages(source: Source) -> Blueprint:
-    """The pages of *source*."""
-    pages = Blueprint(source.name, __name__)
-    address = f"/teams/<team_slug>/settings/integrations/{source.name.replace('_', '-')}"
-    pages.add_url_rule(address, view_func=show_endpoint, methods=["GET"])
-    pages.add_url_rule(address, view_func=make_endpoint, methods=["POST"])
-    pages.add_url_rule(f"{address}/secret", view_func=renew_secret, methods=["GET", "POST"])
-    return pages
+def _render_inside(template: str, endpoint: EndpointView, **shown: Any) -> str:
+    crumbs = crumbs_to(endpoint, inside=True)
+    return render_template(template, source=shown_source(), endpoint=endpoint, crumbs=crumbs, **shown)
 
 
-BLUEPRINTS = tuple(map(make_pages, SOURCES.values()))
+def _live(endpoint: EndpointView) -> dict[str, Any]:
+    """How the address stands and what came lately, as HTML; *seen* tells one from another."""
+    status = endpoint_status.read_status(endpoint)
+    rows = received.list_received(endpoint.id)
+    shown = render_template(
+        "sources/received.html",
+        source=shown_source(),
+        endpoint=endpoint,
+        status=status,
+        lines=show_lines(rows, received.list_deliveries(rows)),
+    )
+    return {"html": shown, "seen": fingerprint(shown)[:16], "is_used": status.last_at is not None}
+
+
+def add_pages(pages: Blueprint, several: bool) -> None:
+    """Give *pages* the views of this module; *several* addresses are listed before each has pages of its own."""
+    page = "/<int:number>" if several else ""
+    if several:
+        pages.add_url_rule("", view_func=list_endpoints, methods=["GET"])
+    pages.add_url_rule("", view_func=make_endpoint, methods=["POST"])
+    pages.add_url_rule(page, view_func=show_endpoint, methods=["GET"])
+    pages.add_url_rule(f"{page}/secret", view_func=renew_secret, methods=["GET", "POST"])
+    pages.add_url_rule(f"{page}/secret/end", view_func=end_former_secret, methods=["POST"])
+    pages.add_url_rule(f"{page}/disable", view_func=disable, methods=["GET", "POST"])
+    pages.add_url_rule(f"{page}/enable", view_func=enable, methods=["POST"])
+    pages.add_url_rule(f"{page}/received.json", view_func=tell_received, methods=["GET"])

@@ -25,8 +25,9 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.sources import IntakeEndpoint
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
-from tests.kit.page import read_page, words
+from tests.kit.page import words
 from tests.kit.source_samples import EACH_REGISTERED, Sample, bookings_of, samples_of
+from tests.kit.tab import Tab
 
 INTEGRATIONS = "/teams/acme/settings/integrations"
 NOT_PROVED = {"error": "proof_missing", "message": "The signature does not fit."}
@@ -209,7 +210,12 @@ def test_a_source_has_its_card_and_its_page_with_its_words(owner: Browser, sourc
     shown = owner.open(page)
     assert words(shown.select_one("h1")) == source.label
     assert source.subtitle in words(shown)
-    made = read_page(owner.post(page, page=page).text)
-    assert f"/intake/{source.word}/" in str(made.select_one("#address")["value"])
-    assert "ready" in words(owner.open(INTEGRATIONS).select_one(f"a.card-link[href='{page}']"))
-    assert source.label in words(owner.open(f"{page}/secret"))
+    tab = Tab(owner).open(page).press("Add" if source.takes_several else "Make a")
+    address = tab.page.select_one("#address")
+    assert f"/intake/{source.word}/" in str(address["value"])
+    assert address.find_parent("section").select_one("ol.steps") is not None
+    state = "secret missing" if source.entered_secret else "ready"
+    own_page = f"{page}/1" if source.takes_several else page
+    link = owner.open(INTEGRATIONS).select_one(f"a[href='{own_page}']")
+    assert state in words(link.find_parent("li") if source.takes_several else link)
+    assert source.label in words(owner.open(f"{own_page}/secret"))

@@ -1,0 +1,13 @@
+"""Form for the secret that a booking tool shows."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import PasswordField
+
+
+class SecretForm(FlaskForm):
+    """The secret; a password field, which comes back empty whatever was in it."""
+
+    secret = PasswordField(_l("Secret"), render_kw={"autocomplete": "off", "spellcheck": "false"})

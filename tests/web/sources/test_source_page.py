@@ -1,0 +1,160 @@
+"""The page of a booking source: its secret, its switch, and the list of what came."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from hubsync.domain.booking import BookingEvent
+from hubsync.domain.received import Result
+from hubsync.services import now
+from hubsync.services.bookings.completion import complete
+from hubsync.services.sources import endpoints, received
+from hubsync.services.sources.received import Line
+from hubsync.store import end_read
+from hubsync.store.teams import Team
+from hubsync.web.sources.result_text import EVENTS, RESULTS
+from tests.kit.browser import Browser
+from tests.kit.page import Element, read_page, words
+from tests.kit.source_bookings import source_booking
+from tests.kit.tab import Tab
+
+INTEGRATIONS = "/teams/acme/settings/integrations"
+ENTERED, MADE = f"{INTEGRATIONS}/timerex", f"{INTEGRATIONS}/calcom"
+SEVERAL = f"{INTEGRATIONS}/signed-webhook"
+
+
+def card(owner: Browser, page: str) -> str:
+    return words(owner.open(INTEGRATIONS).select_one(f"a.card-link[href='{page}']"))
+
+
+def press(owner: Browser, page: str, button: str, **fields: str) -> Element:
+    """Press the button with these words on *page* and follow where it leads."""
+    return Tab(owner).open(page).press(button, **fields).page
+
+
+def note(app: Flask, team: Team, *lines: Line) -> None:
+    """Let this have come to the address of Cal.com."""
+    with app.app_context():
+        shown = endpoints.show_endpoint(team.id, "calcom")
+        assert shown is not None
+        for each in lines:
+            received.note(shown.id, each)
+        end_read()
+
+
+def test_a_secret_that_the_tool_makes_is_entered_in_its_step(owner: Browser) -> None:
+    page = press(owner, ENTERED, "Make an address")
+    assert "The secret is missing" in words(page)
+    assert "secret missing" in card(owner, ENTERED)
+    empty = Tab(owner).open(ENTERED).press("Keep it")
+    error = "Enter the secret that your booking tool shows."
+    assert (empty.status, words(empty.page.select_one("#entered-secret-error"))) == (422, error)
+    kept = press(owner, ENTERED, "Keep it", secret="token that TimeRex shows")
+    assert "Ready. Nothing received yet." in words(kept)
+    assert "token that TimeRex shows" not in str(kept)
+    assert "ready" in card(owner, ENTERED)
+
+
+def test_the_secret_of_any_tool_can_be_entered_or_made(owner: Browser) -> None:
+    first = press(owner, MADE, "Make address and secret").select_one("#secret")["value"]
+    assert press(owner, f"{MADE}/secret", "Make a new secret").select_one("#secret")["value"] != first
+    assert press(owner, f"{MADE}/secret", "Keep it", secret="one of the tool's").select_one("#secret") is None
+
+
+def test_a_former_secret_is_named_with_its_end_and_can_be_ended(owner: Browser) -> None:
+    press(owner, MADE, "Make address and secret")
+    press(owner, f"{MADE}/secret", "Make a new secret")
+    notice = "The former secret counts, too, until"
+    assert notice in words(owner.open(MADE))
+    ended = press(owner, MADE, "End it now")
+    assert "The former secret no longer counts." in words(ended)
+    assert notice not in words(ended)
+
+
+def test_an_address_is_switched_off_after_a_question_and_on_again(owner: Browser) -> None:
+    press(owner, MADE, "Make address and secret")
+    assert "do not come in later" in words(owner.open(f"{MADE}/disable"))
+    assert "Switched off" in words(press(owner, f"{MADE}/disable", "Disable"))
+    assert "switched off" in card(owner, MADE)
+    assert "Ready. Nothing received yet." in words(press(owner, MADE, "Enable"))
+
+
+def test_what_came_is_listed_with_its_result_and_its_booking(app: Flask, team: Team, owner: Browser) -> None:
+    press(owner, MADE, "Make address and secret")
+    with app.app_context():
+        delivery_id = complete(team.id, source_booking()).id
+    note(
+        app,
+        team,
+        Line(Result.UNREADABLE, faults=[("payload.startTime", "is missing")]),
+        Line(Result.BOOKED, BookingEvent.COMPLETED, delivery_id),
+    )
+    page = owner.open(MADE)
+    booked, unreadable = page.select("table.received tbody tr")
+    assert "a booking taken in A new booking, with its delivery. Sato Mika waiting" in words(booked)
+    assert booked.select_one("a")["href"] == f"/teams/acme/deliveries/{delivery_id}"
+    assert "could not be read: payload.startTime is missing" in words(unreadable)
+    assert "Last received" in words(page.select_one(".state-line"))
+    assert "receiving" in card(owner, MADE)
+
+
+def test_refused_ones_are_counted_and_say_so_on_the_card(app: Flask, team: Team, owner: Browser) -> None:
+    press(owner, MADE, "Make address and secret")
+    note(app, team, *[Line(Result.NOT_PROVED)] * 3)
+    assert "3 times since" in words(owner.open(MADE).select_one("table.received"))
+    assert "last one refused" in card(owner, MADE)
+    assert "Last received" not in card(owner, MADE)  # whoever sent that knows no secret
+    note(app, team, Line(Result.TESTED))
+    assert "receiving" in card(owner, MADE)
+
+
+def test_the_script_is_told_what_is_new_and_nothing_else(app: Flask, team: Team, owner: Browser) -> None:
+    press(owner, MADE, "Make address and secret")
+    page = owner.open(MADE).select_one("[data-live]")
+    address, seen = page["data-live"], page["data-seen"]
+    assert owner.get(f"{address}?seen={seen}").status_code == 204
+    note(app, team, Line(Result.TESTED))
+    news = owner.get(f"{address}?seen={seen}").json
+    assert news["seen"] != seen
+    assert words(read_page(news["html"]).select_one(".state-line")).startswith("Last received")
+
+
+def test_a_team_that_made_no_address_has_nothing_to_change(owner: Browser) -> None:
+    for what in ("secret", "disable", "received.json"):
+        assert owner.get(f"{MADE}/{what}").status_code == 404
+    for what in ("secret", "secret/end", "disable", "enable"):
+        assert owner.post(f"{MADE}/{what}", page=MADE).status_code == 404
+
+
+def test_a_source_of_several_senders_has_an_address_for_each(owner: Browser) -> None:
+    tab = Tab(owner).open(SEVERAL).press("Add", sends="preset=tally", name="")
+    assert (tab.url.rsplit("/", 1)[-1], words(tab.page.select_one("h1"))) == ("1", "Tally")
+    tab.open(SEVERAL).press("Add", sends="preset=another", name="Our own form")
+    assert words(tab.page.select_one("h1")) == "Our own form"
+    listed = words(owner.open(SEVERAL).select_one(".plain-list"))
+    assert listed == "Tally secret missing Our own form secret missing"
+    assert "Tally secret missing Our own form secret missing" in words(owner.open(INTEGRATIONS))
+    assert owner.get(f"{SEVERAL}/3").status_code == 404
+    assert owner.post(SEVERAL, page=SEVERAL, preset="nobody's").status_code == 400
+
+
+@pytest.mark.parametrize("result", Result)
+def test_every_result_has_its_sentence(result: Result) -> None:
+    assert str(RESULTS[result].word)
+    assert str(RESULTS[result].sentence)
+
+
+@pytest.mark.parametrize("event", BookingEvent)
+def test_every_event_has_its_words(event: BookingEvent) -> None:
+    assert str(EVENTS[event])
+
+
+def test_a_former_secret_that_ended_by_itself_is_not_named(app: Flask, owner: Browser) -> None:
+    press(owner, MADE, "Make address and secret")
+    press(owner, f"{MADE}/secret", "Make a new secret")
+    with time_machine.travel(now() + timedelta(hours=25), tick=True):
+        assert "The former secret counts" not in words(Browser(app).sign_in().open(MADE))

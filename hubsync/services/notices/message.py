@@ -40,7 +40,8 @@ def write_notice(team: Team, failures: OpenFailures, window: datetime) -> Notice
     connection = connection_of(team.id)
     addressees = addressees_of(team.id)
     with force_locale(addressees.language or "en"):
-        words = say(team, connection, failures, _moment(failures.since, addressees.time_zone))
+        since = _moment(failures.since, addressees.time_zone)
+        words = say(team, connection, failures, since, addressees.time_zone)
         text, html = (render_template(f"mail/notice/{part}", words=words).strip() + "\n" for part in PARTS)
     message_id = f"<notice.{team.id}.{window:%Y%m%d%H%M%S}@{urlsplit(settings().base_url).hostname}>"
     return NoticeMail(addressees.addresses, words.subject, text, html, message_id)

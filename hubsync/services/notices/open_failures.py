@@ -12,6 +12,7 @@ from hubsync.domain.delivery_states import IN_TROUBLE, DeliveryState
 from hubsync.domain.reasons import Reason
 from hubsync.errors import ACCOUNT_TROUBLES, NotConnected
 from hubsync.services import now
+from hubsync.services.notices.source_news import SourceNews, read_source_news
 from hubsync.services.teams.plans import has_posting_plan
 from hubsync.store import db
 from hubsync.store.connections import Connection
@@ -32,6 +33,7 @@ class OpenFailures:
 
     *since* is when the oldest of it began, *latest* when the newest came to need somebody. *lost_code* is why
     access to HubSpot is gone, *trouble_code* the problem of a connection that is still valid; each may be "".
+    *sources* is what the team has not been told yet of its booking sources.
     """
 
     failed: int = 0
@@ -43,11 +45,17 @@ class OpenFailures:
     latest: datetime | None = None
     lost_code: str = ""
     trouble_code: str = ""
+    sources: tuple[SourceNews, ...] = ()
 
     @property
     def number(self) -> int:
         """How many deliveries that are."""
         return self.needing + self.retrying
+
+    @property
+    def any_of_hubspot(self) -> bool:
+        """Whether there is more than news of booking sources."""
+        return bool(self.number or self.held or self.lost_code or self.trouble_code in ACCOUNT_TROUBLES)
 
     @property
     def needing(self) -> int:
@@ -61,6 +69,8 @@ class OpenFailures:
         lost: every booking shares that fate until somebody presses Connect. What else was told once and is still
         open is shown by the log and on every page, but is no reason for another mail.
         """
+        if self.sources:
+            return True
         if not (self.number or self.lost_code or self.trouble_code in ACCOUNT_TROUBLES):
             return False
         if told_until is None or self.latest is None or self.latest > told_until:
@@ -68,8 +78,11 @@ class OpenFailures:
         return bool(self.lost_code and self.waiting)
 
 
-def read_open_failures(team_id: int) -> OpenFailures:
-    """Look at the team's deliveries and its connection as they are stored now."""
+def read_open_failures(team_id: int, told_until: datetime | None = None) -> OpenFailures:
+    """Look at the team's deliveries, its connection and its sources as they are stored now.
+
+    What was noted of sources until *told_until* was told by the notice before.
+    """
     late = now() - PATIENCE
     held = and_(Delivery.state == DeliveryState.RETRYING, Delivery.reason.in_(ACCOUNT_TROUBLES))
     told_as = case((held, "held"), else_=Delivery.state).label("told_as")
@@ -106,6 +119,7 @@ def read_open_failures(team_id: int) -> OpenFailures:
         latest=max(filter(None, lasts), default=None),
         lost_code=lost_code,
         trouble_code=trouble_code,
+        sources=read_source_news(team_id, told_until),
     )
 
 

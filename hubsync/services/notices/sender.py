@@ -16,6 +16,7 @@ from hubsync.errors import ACCOUNT_TROUBLES, MailNotSent
 from hubsync.services import now, tools
 from hubsync.services.isolation import log_unexpected
 from hubsync.services.notices import throttle
+from hubsync.services.notices.source_news import has_source_news
 from hubsync.services.notices.throttle import interval
 from hubsync.store import db, end_read
 from hubsync.store.connections import Connection
@@ -80,6 +81,7 @@ def _worth_a_look() -> list[int]:
                 Connection.state == ConnectionState.LOST,
                 Connection.trouble_code.in_(ACCOUNT_TROUBLES),
                 Notice.handing_over_at.is_not(None),
+                has_source_news(),
             )
         )
         .where(or_(Notice.id.is_(None), Notice.sent_at.is_(None), ~in_peace))

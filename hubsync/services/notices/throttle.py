@@ -58,7 +58,7 @@ def has_something_to_do(team_id: int) -> bool:
     step = notice_throttle.next_step(_state_of(row), now(), interval())
     told_until = row.told_until if row is not None else None
     worth = step in (NoticeStep.ASSUME_SENT, NoticeStep.SET_BACK) or (
-        step is NoticeStep.SEND and read_open_failures(team_id).give_reason(told_until)
+        step is NoticeStep.SEND and read_open_failures(team_id, told_until).give_reason(told_until)
     )
     end_read()
     return worth
@@ -85,7 +85,7 @@ def _take(team_id: int) -> LeasedNotice | None:
             change(session, row, notice_throttle.set_back(before, moment), told_until=moment)
         if step is not NoticeStep.SEND:
             return None
-        failures = read_open_failures(team_id)
+        failures = read_open_failures(team_id, told_before)
         worker, taken = secrets.token_hex(8), notice_throttle.take(before, moment)
         if not failures.give_reason(told_before) or not change(
             session, row, taken, worker=worker, composed_at=moment, failures=failures.number

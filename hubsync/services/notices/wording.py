@@ -12,23 +12,16 @@ from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.domain.retries import PAUSES
 from hubsync.errors import ACCOUNT_TROUBLES, family
 from hubsync.services.connection.access_loss import hubspot_page
+from hubsync.services.notices import source_wording
 from hubsync.services.notices.open_failures import OpenFailures
+from hubsync.services.notices.to_do import ToDo
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
 
 
 @dataclass(frozen=True)
-class ToDo:
-    """One thing to do: a sentence, and the page where it is done with its name."""
-
-    sentence: str
-    page: str
-    address: str
-
-
-@dataclass(frozen=True)
 class NoticeText:
-    """The subject, which is one of three; then the lead, a line for each kind of failure, what to do, and why."""
+    """The subject, which is one of four; then the lead, a line for each kind of failure, what to do, and why."""
 
     subject: str
     lead: str
@@ -37,13 +30,17 @@ class NoticeText:
     footer: str
 
 
-def say(team: Team, connection: Connection | None, failures: OpenFailures, since: str) -> NoticeText:
+def say(
+    team: Team, connection: Connection | None, failures: OpenFailures, since: str, time_zone: str = "UTC"
+) -> NoticeText:
     """Put *failures* into the words of the present locale; *since* is the beginning of it, for people."""
     name = " ".join(team.name.split())
-    lead = _lead(name, connection, failures)
+    lead = _lead(name, connection, failures) if failures.any_of_hubspot else source_wording.lead(name)
     if since:
         lead += " " + _("Since %(since)s.", since=since)
-    return NoticeText(_subject(failures), lead, _failed(failures), _to_do(team, connection, failures), _footer())
+    failed = (*_failed(failures), *source_wording.lines(failures.sources, time_zone))
+    to_do = (*_to_do(team, connection, failures), *source_wording.to_do(team, failures.sources))
+    return NoticeText(_subject(failures), lead, failed, to_do, _footer())
 
 
 def _subject(failures: OpenFailures) -> str:
@@ -51,6 +48,8 @@ def _subject(failures: OpenFailures) -> str:
         return _("HubSync has lost access to HubSpot")
     if failures.needing or failures.trouble_code in ACCOUNT_TROUBLES:
         return _("Bookings have not reached HubSpot")
+    if not failures.any_of_hubspot:
+        return source_wording.subject()
     return _("Bookings are late on their way to HubSpot")
 
 
@@ -119,7 +118,7 @@ def _failed(failures: OpenFailures) -> tuple[str, ...]:
                 failures.held,
             )
         )
-    if not lines:
+    if not lines and failures.any_of_hubspot:
         lines.append(_("No booking waits yet; new ones are taken and kept."))
     return tuple(lines)
 

@@ -13,7 +13,15 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.subscriptions import Intent, pause_after
-from hubsync.errors import NotFound, SourceBusy, SourceError, SourceRefused, SourceRightMissing, SourceTokenRefused
+from hubsync.errors import (
+    NotFound,
+    SecretUnreadable,
+    SourceBusy,
+    SourceError,
+    SourceRefused,
+    SourceRightMissing,
+    SourceTokenRefused,
+)
 from hubsync.services import now, tools
 from hubsync.services.sources.endpoints import address_of, secret_place
 from hubsync.services.teams.audit import record
@@ -25,6 +33,8 @@ from hubsync.store.sources import SourceAccount
 EVERY = timedelta(hours=24)
 FOR_A_PERSON = (SourceTokenRefused, SourceRightMissing, SourceRefused)
 """What a source refuses until a person does something there, or pastes another token."""
+WAITING_FOR_A_PERSON = tuple(each.code for each in (*FOR_A_PERSON, SecretUnreadable))
+"""The codes of what no next round ends."""
 POLL_SECONDS = 0.2
 PATIENCE = 5.0
 

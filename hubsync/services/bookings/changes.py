@@ -71,11 +71,9 @@ def name_new(session: Session, record: BookingRecord, booking: Booking) -> None:
 
     The caller commits.
     """
-    former = booking.replaces or (booking.external_id if booking.replaced_by else "")
-    current = [each for each in ids_of(booking) if each != former]
-    add_names(session, record, *current)
-    if former:
-        add_names(session, record, former, replaced=True)
+    former = _former_ids(booking)
+    for each in ids_of(booking):
+        add_names(session, record, each, replaced=each in former)
     if booking.event in MARKS:
         at = booking.occurred_at or now()
         line = BookingHistory(booking_id=record.id, event=booking.event, at=at, reason=booking.reason[:2000])
@@ -111,34 +109,49 @@ def change(team_id: int, told: BookingChange) -> Changed | None:
 
 def _end_former(session: Session, known: KnownBookings, booking: Booking) -> Changed | None:
     """The former side of a move: its time is over, and the other side brings the new one."""
-    former, new = known.find(booking.external_id), known.find(booking.replaced_by)
-    if former is not None:
-        mark_replaced(session, former.booking, booking.external_id)
-        if new is None:
-            add_names(session, former.booking, booking.replaced_by)
-            _lock(session, former.booking)
-            _forget_marks(former.booking, None)
-            return Changed(former, Result.MOVED)
-    elif new is not None:
-        add_names(session, new.booking, booking.external_id, replaced=True)
-    return None if new is None else Changed(new, Result.REPEATED)
+    delivery = _link(session, known, booking)
+    if delivery is None:
+        return None
+    if known.find(booking.replaced_by) is not None:
+        return Changed(delivery, Result.REPEATED)
+    _lock(session, delivery.booking)
+    _forget_marks(delivery.booking, None)
+    return Changed(delivery, Result.MOVED)
 
 
 def _begin_new(session: Session, known: KnownBookings, booking: Booking) -> Changed | None:
     """The new side of a move: the booking that it replaces has another time from now on."""
-    former, new = known.find(booking.replaces), known.find(booking.external_id)
-    if former is not None:
-        mark_replaced(session, former.booking, booking.replaces)
-        if new is None:
-            add_names(session, former.booking, booking.external_id)
-    elif new is not None:
-        add_names(session, new.booking, booking.replaces, replaced=True)
-    delivery = new or former
+    is_new = known.find(booking.external_id) is None
+    delivery = _link(session, known, booking)
     if delivery is None:
         return None
     if booking.event in MARKS:
         return Changed(delivery, _mark(session, delivery.booking, booking))
-    return Changed(delivery, _move(session, delivery.booking, booking, is_new=new is None))
+    return Changed(delivery, _move(session, delivery.booking, booking, is_new=is_new))
+
+
+def _link(session: Session, known: KnownBookings, booking: Booking) -> Delivery | None:
+    """The delivery that one of the ids names, the newest one that does, known by all of them from now on.
+
+    A time between two others names both: it joins them, whichever of the three is known.
+    """
+    named = (booking.replaced_by, booking.external_id, booking.replaces)
+    delivery = next((found for each in named if (found := known.find(each)) is not None), None)
+    if delivery is None:
+        return None
+    former = _former_ids(booking)
+    for each in ids_of(booking):
+        owner = known.find(each)
+        if owner is None:
+            add_names(session, delivery.booking, each, replaced=each in former)
+        elif each in former:
+            mark_replaced(session, owner.booking, each)
+    return delivery
+
+
+def _former_ids(booking: Booking) -> set[str]:
+    """Those of its ids whose time is over."""
+    return {booking.replaces} | ({booking.external_id} if booking.replaced_by else set())
 
 
 def _move(session: Session, record: BookingRecord, booking: Booking, *, is_new: bool = False) -> Result:

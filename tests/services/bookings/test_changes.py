@@ -93,6 +93,33 @@ def test_moved_twice_the_last_time_counts_whatever_comes_first(acme: Any, told: 
     assert db.session.get_one(BookingRecord, current.booking_id).starts_at == THIRD
 
 
+BETWEEN = at(SECOND, "new", 9, event=BookingEvent.MOVED, replaces="old", replaced_by="third")
+"""A time that is over already and took the place of another one: it names both of its neighbours."""
+APART = (COMPLETED, MOVED_AGAIN)
+"""Those that have no id in common: told first they are two bookings."""
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        (COMPLETED, BETWEEN, MOVED_AGAIN),
+        (MOVED_AGAIN, BETWEEN, COMPLETED),
+        (BETWEEN, COMPLETED, FORMER, MOVED_AGAIN),
+        *(
+            pytest.param(each, marks=pytest.mark.slow)
+            for each in permutations([COMPLETED, FORMER, MOVED, BETWEEN, MOVED_AGAIN])
+            if not all(one in APART for one in each[:2])
+        ),
+    ],
+    ids=lambda told: "-".join(f"{each.external_id}{each.replaced_by and '>'}" for each in told),
+)
+def test_whatever_of_two_moves_comes_first_they_are_one_booking(acme: Any, told: tuple[Booking, ...]) -> None:
+    tell(acme, *(replace(each, occurred_at=None) if each.replaced_by else each for each in told))
+    assert only(acme).starts_at == THIRD
+    names = {row.external_id: row.replaced for row in db.session.query(BookingName)}
+    assert names == {"old": True, "new": True, "third": False}
+
+
 def test_in_their_order_or_with_the_first_last_two_moves_are_one_booking(acme: Any) -> None:
     tell(acme, MOVED, MOVED_AGAIN, COMPLETED)
     assert only(acme).starts_at == THIRD

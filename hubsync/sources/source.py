@@ -56,7 +56,14 @@ class Reply:
     content: Mapping[str, str]
 
 
-Said = Booking | BookingChange | Ignored | Reply
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A proved webhook that tells of several bookings at once, such as all of those that share a time."""
+
+    told: tuple[Booking | BookingChange, ...]
+
+
+Said = Booking | BookingChange | Several | Ignored | Reply
 """What a proved webhook says."""
 
 

@@ -10,15 +10,15 @@ from typing import Any
 
 from hubsync.domain.booking import Booking, BookingChange, BookingEvent
 from hubsync.sources.registry import SOURCES
-from hubsync.sources.source import Ignored, Reply, Said, Source
+from hubsync.sources.source import Ignored, Reply, Said, Several, Source
 
 
 @dataclass(frozen=True)
 class Sample:
     """A body of *source*, and what becomes of it.
 
-    ``{"booking": …}``, ``{"change": …}``, ``{"ignored": …}``, ``{"test": …}``, ``{"reply": …}`` or
-    ``{"faults": …}``.
+    ``{"booking": …}``, ``{"change": …}``, ``{"several": [one of these, …]}``, ``{"ignored": …}``,
+    ``{"test": …}``, ``{"reply": …}`` or ``{"faults": …}``.
     """
 
     source: Source = field(repr=False)
@@ -90,6 +90,8 @@ def described(said: Said) -> dict[str, Any]:
     match said:
         case Ignored():
             return {"test" if said.is_test else "ignored": said.reason}
+        case Several():
+            return {"several": [described(each) for each in said.told]}
         case Reply():
             return {"reply": dict(said.content)}
         case BookingChange():

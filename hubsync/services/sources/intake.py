@@ -10,13 +10,14 @@ from hubsync.domain.booking import Booking, BookingChange
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.received import Result
 from hubsync.errors import BodyUnreadable, BookingErased, BookingNotKept, ProofMissing, SecretNotEntered
+from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.bookings import changes
 from hubsync.services.bookings.completion import take_in, translate_faults
 from hubsync.services.deliveries.dispatch import read_delivery
 from hubsync.services.sources.endpoints import Endpoint, find_endpoint
 from hubsync.services.sources.received import Line
-from hubsync.sources.source import Ignored, Reply, Said, Source
+from hubsync.sources.source import Ignored, Reply, Said, Several, Source
 
 AT_MOST_SECONDS = 2.5
 """For the first attempt at HubSpot: the most impatient sender waits three seconds for its answer."""
@@ -84,17 +85,29 @@ class Intake:
             case Reply():
                 self.line = Line(Result.REPLIED)
                 return Received(reply=said.content)
+            case Several():
+                return self._take_all(endpoint, said)
+        return self._take_one(endpoint, said, AT_MOST_SECONDS)
+
+    def _take_all(self, endpoint: Endpoint, said: Several) -> Received:
+        """Take one after the other within the time of one; answered and listed is the first that is known here."""
+        deadline = Deadline.after(AT_MOST_SECONDS)
+        taken = [(self._take_one(endpoint, each, deadline.left()), self.line) for each in said.told]
+        received, self.line = next((each for each in taken if each[0].delivery_id is not None), taken[0])
+        return received
+
+    def _take_one(self, endpoint: Endpoint, said: Booking | BookingChange, seconds: float) -> Received:
         told = prefixed(said, endpoint.prefix)
         try:
-            done = self._complete(endpoint.team_id, told)
+            done = self._complete(endpoint.team_id, told, seconds)
         except BookingErased as erased:
             self.line = Line(Result.ERASED, told.event)
             return Received(erased.delivery_id, erased.state)
         return done
 
-    def _complete(self, team_id: int, told: Booking | BookingChange) -> Received:
+    def _complete(self, team_id: int, told: Booking | BookingChange, seconds: float) -> Received:
         if isinstance(told, Booking):
-            completed = take_in(team_id, told, at_most_seconds=AT_MOST_SECONDS)
+            completed = take_in(team_id, told, at_most_seconds=seconds)
             delivery, result = completed.delivery, completed.result
         else:
             changed = changes.change(team_id, told)

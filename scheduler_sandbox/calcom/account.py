@@ -126,6 +126,15 @@ class CalCom:
             trigger = "BOOKING_RESCHEDULED" if status == ACCEPTED else "BOOKING_REQUESTED"
             return new, told + self._tell(trigger, new, new.guests[0])
 
+    def move_time(self, uid: str, starts_at: datetime) -> tuple[Booking, list[Delivery]]:
+        """Let the host move a time with seats: all guests go along, and its uid stays."""
+        with self.lock:
+            former = self.bookings[uid]
+            booking = replace(former, starts_at=starts_at, former=former)
+            self.bookings[uid] = booking
+            more = {"rescheduledBy": booking.host.email}
+            return booking, self._tell("BOOKING_RESCHEDULED", booking, booking.guests[0], **more)
+
     def cancel(self, uid: str, reason: str = "", email: str = "") -> tuple[Booking, list[Delivery]]:
         """Cancel a booking, or with seats the one of *email*."""
         with self.lock:

@@ -172,6 +172,20 @@ def test_guests_with_seats_share_a_uid_and_an_id_of_the_seat_may_be_missing(desk
     assert [each.email for each in desk.calcom.bookings[first.uid].guests] == [GUEST.email]
 
 
+def test_a_host_moves_and_cancels_all_seats_in_one_delivery(desk: Desk) -> None:
+    hour = EventType(34, "hour", "Open hour", seats=2)
+    lena = Guest("Lena Brandt", "lena@brandt.example")
+    booking, _ = desk.calcom.book(hour, GUEST, START)
+    desk.calcom.book(hour, lena, START)
+    _, [_] = desk.calcom.move_time(booking.uid, LATER)
+    moved = desk.last()
+    assert (moved["uid"], moved["rescheduleUid"]) == (booking.uid, booking.uid)
+    assert (moved["startTime"], moved["rescheduledBy"]) == ("2026-12-15T01:00:00Z", desk.calcom.user.email)
+    _, [_] = desk.calcom.cancel(booking.uid)
+    for told in (moved, desk.last()):
+        assert [each["email"] for each in told["attendees"]] == [GUEST.email, lena.email]
+
+
 def test_other_triggers_have_other_shapes(desk: Desk) -> None:
     booking, _ = desk.calcom.book(TALK, GUEST, START)
     desk.calcom.mark_no_show(booking.uid, GUEST.email)

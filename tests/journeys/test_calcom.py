@@ -184,6 +184,20 @@ def test_each_seat_is_a_delivery_of_its_own(account: Account) -> None:
     assert marks == [(False, False), (True, False), (False, True)]
 
 
+def test_a_host_moves_and_cancels_every_seat_of_a_time(account: Account) -> None:
+    account.begin()
+    calcom = account.calcom
+    at = START + timedelta(hours=3)
+    shared, told = calcom.book(HOUR, INES, at)
+    first = answer(*told)
+    answer(*calcom.book(HOUR, RUI, at)[1])
+    assert answer(*calcom.move_time(shared.uid, LATER)[1])["delivery"] == first["delivery"]
+    assert [each.starts_at for each in account.bookings()[1:]] == [LATER, LATER]
+    assert answer(*calcom.cancel(shared.uid, "Ill")[1])["delivery"] == first["delivery"]
+    marks = [each.cancelled_at is not None for each in account.bookings()]
+    assert marks == [False, True, True]
+
+
 def test_what_has_to_be_confirmed_or_paid_comes_once_it_is(account: Account) -> None:
     account.begin()
     calcom = account.calcom

@@ -14,6 +14,7 @@ from hubsync.sources.calcom.identity import external_id, former_id, has_seats
 from hubsync.sources.calcom.payload import BookingBody, BookingPayload
 from hubsync.sources.calcom.responses import LONGEST_REASON, PHONE, Responses, read_responses
 from hubsync.sources.fields import FieldError
+from hubsync.sources.source import Several
 from hubsync.sources.texts import take_text, text_of
 from hubsync.sources.times import read_end, read_occurrence
 
@@ -43,11 +44,29 @@ class Booker:
         return "" if self.address.strip().lower().endswith(_MADE_UP) else self.address
 
 
-def make_booking(body: BookingBody, event: BookingEvent) -> Booking:
-    """The booking in *body*, of which *event* is told. Raises FieldError."""
+def make_bookings(body: BookingBody, event: BookingEvent) -> Booking | Several:
+    """The booking in *body*, of which *event* is told, or those of all seats where it is told of the whole time.
+
+    Raises FieldError.
+    """
+    payload = body.payload
+    if not _is_of_all_seats(payload, event):
+        return make_booking(body, event)
+    each_seat = [
+        make_booking(_of_attendee(body, each), event, one_of_several=True) for each in _people(payload.attendees)
+    ]
+    told = {each.external_id: each for each in each_seat}
+    return Several(tuple(told.values())) if len(told) > 1 else each_seat[0]
+
+
+def make_booking(body: BookingBody, event: BookingEvent, *, one_of_several: bool = False) -> Booking:
+    """The booking in *body*, of which *event* is told; answers of other guests are none of *one_of_several*.
+
+    Raises FieldError.
+    """
     payload = body.payload
     seated = has_seats(payload.seatsPerTimeSlot, payload.attendeeSeatId)
-    booker, responses = _find_booker(payload, seated and event is BookingEvent.CANCELLED)
+    booker, responses = _find_booker(payload, one_of_several)
     organizer = _object(payload.organizer)
     guest, of_guest = read_guest({"name": booker.name, "email": booker.email, "timezone": booker.timezone})
     zone = guest.timezone or fields.time_zone(organizer.get("timeZone"))
@@ -76,16 +95,30 @@ def make_booking(body: BookingBody, event: BookingEvent) -> Booking:
     )
 
 
+def _is_of_all_seats(payload: BookingPayload, event: BookingEvent) -> bool:
+    """Whether all attendees are concerned: those who cancel are the only ones, and only a host moves several."""
+    if not has_seats(payload.seatsPerTimeSlot, payload.attendeeSeatId) or not _people(payload.attendees):
+        return False
+    if event is BookingEvent.MOVED:
+        by_host = _text(payload.rescheduledBy, LONGEST_GUEST).lower()
+        keeps_id = payload.rescheduleUid == payload.uid
+        return keeps_id or by_host == _address(_object(payload.organizer)).lower() != ""
+    return event is BookingEvent.CANCELLED
+
+
+def _of_attendee(body: BookingBody, attendee: Mapping[str, Any]) -> BookingBody:
+    return body.model_copy(update={"payload": body.payload.model_copy(update={"attendees": [attendee]})})
+
+
 def _find_booker(payload: BookingPayload, one_of_several: bool) -> tuple[Booker, Responses]:
     """Whose booking it is, with the answers that are this guest's.
 
-    That is the attendee whose address was typed, else the first one, for those who come along stand behind. Where
-    *one_of_several* cancels, the answers may be those of whoever booked first, and say nothing of this guest then.
+    That is the attendee whose address was typed, else the first one, for those who come along stand behind. Of
+    *one_of_several* the answers may be another guest's.
     """
     responses = read_responses(payload.responses)
     typed = _text(responses.email, LONGEST_GUEST)
-    attendees = payload.attendees if isinstance(payload.attendees, list) else []
-    people = [each for each in attendees if isinstance(each, Mapping)]
+    people = _people(payload.attendees)
     same = (each for each in people if typed and _address(each).lower() == typed.lower())
     attendee = next(same, None)
     if attendee is None and one_of_several and typed and people:
@@ -99,6 +132,10 @@ def _find_booker(payload: BookingPayload, one_of_several: bool) -> tuple[Booker,
         timezone=attendee.get("timeZone"),
         locale=_object(attendee.get("language")).get("locale"),
     ), responses
+
+
+def _people(sent: Any) -> list[Mapping[str, Any]]:
+    return [each for each in sent if isinstance(each, Mapping)] if isinstance(sent, list) else []
 
 
 def _address(attendee: Mapping[str, Any]) -> str:

@@ -40,9 +40,11 @@ def external_id(booking: str, email: str, seated: bool) -> str:
     return f"{booking}:{digest}"
 
 
-def candidates(booking: str, email: str) -> tuple[str, ...]:
-    """Both ids that a *booking* may have of which no more than its guest's address is told."""
-    return tuple(dict.fromkeys((external_id(booking, email, seated=True), booking)))
+def candidates(booking: str, email: str, *, only_seat: bool = False) -> tuple[str, ...]:
+    """The ids that a *booking* may have of which no more than its guest's address is told, or *only_seat*'s."""
+    seat = external_id(booking, email, seated=True)
+    seats = (seat,) if seat != booking else ()
+    return seats if only_seat else (*seats, booking)
 
 
 def former_id(sent: Any, current: str, email: str, seated: bool) -> str:

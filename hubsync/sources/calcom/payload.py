@@ -41,6 +41,7 @@ class BookingPayload(Part):
     seatsPerTimeSlot: Any = None
     attendeeSeatId: Any = None
     rescheduleUid: Any = None
+    rescheduledBy: Any = None
     requestReschedule: Any = None
     cancellationReason: Any = None
 

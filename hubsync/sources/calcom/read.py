@@ -9,12 +9,12 @@ from pydantic import ValidationError
 
 from hubsync.domain.booking import BookingChange, BookingEvent
 from hubsync.errors import N_, BodyUnreadable
-from hubsync.sources.calcom.booking import NAME, make_booking
+from hubsync.sources.calcom.booking import NAME, make_bookings
 from hubsync.sources.calcom.identity import candidates
-from hubsync.sources.calcom.payload import REASONS, Body, BookingBody, NoShowBody
+from hubsync.sources.calcom.payload import REASONS, Body, BookingBody, NoShowAttendee, NoShowBody
 from hubsync.sources.fields import FieldError
 from hubsync.sources.schema import faults_of
-from hubsync.sources.source import UNKNOWN_EVENT, Ignored, Said
+from hubsync.sources.source import UNKNOWN_EVENT, Ignored, Said, Several
 from hubsync.sources.strict_json import load_json
 from hubsync.sources.times import read_occurrence
 
@@ -76,7 +76,7 @@ def _read_created(sent: Any) -> Said:
     if _status(body) in _NOT_CONFIRMED:
         return _TO_BE_CONFIRMED
     event = BookingEvent.MOVED if body.payload.rescheduleUid else BookingEvent.COMPLETED
-    return make_booking(body, event)
+    return make_bookings(body, event)
 
 
 def _read_paid(sent: Any) -> Said:
@@ -87,28 +87,37 @@ def _read_paid(sent: Any) -> Said:
 
 def _read_moved(sent: Any) -> Said:
     body = BookingBody.model_validate(sent)
-    return _TO_BE_CONFIRMED if _status(body) in _NOT_CONFIRMED else make_booking(body, BookingEvent.MOVED)
+    return _TO_BE_CONFIRMED if _status(body) in _NOT_CONFIRMED else make_bookings(body, BookingEvent.MOVED)
 
 
 def _read_cancelled(sent: Any) -> Said:
     body = BookingBody.model_validate(sent)
     if body.payload.requestReschedule is True:
         return _NEW_TIME_WANTED
-    return make_booking(body, BookingEvent.CANCELLED)
+    return make_bookings(body, BookingEvent.CANCELLED)
 
 
 def _read_no_show(sent: Any) -> Said:
-    """Of several attendees the first: the guest who booked stands there before those who came along."""
+    """One change for each attendee; behind the first are seats, or people who came along and have no booking."""
     body = NoShowBody.model_validate(sent)
-    if not body.payload.attendees:
-        return _NOBODY
-    guest = body.payload.attendees[0]
-    return BookingChange(
-        source=NAME,
-        external_ids=candidates(body.payload.bookingUid, guest.email if isinstance(guest.email, str) else ""),
-        event=BookingEvent.NO_SHOW if guest.noShow else BookingEvent.SHOWED,
-        occurred_at=read_occurrence(body.createdAt, "UTC", "createdAt")[0],
-    )
+    occurred_at, _ = read_occurrence(body.createdAt, "UTC", "createdAt")
+    told = [
+        BookingChange(
+            source=NAME,
+            external_ids=ids,
+            event=BookingEvent.NO_SHOW if each.noShow else BookingEvent.SHOWED,
+            occurred_at=occurred_at,
+        )
+        for index, each in enumerate(body.payload.attendees)
+        if (ids := candidates(body.payload.bookingUid, _address(each), only_seat=index > 0))
+    ]
+    if len(told) > 1:
+        return Several(tuple(told))
+    return told[0] if told else _NOBODY
+
+
+def _address(attendee: NoShowAttendee) -> str:
+    return attendee.email if isinstance(attendee.email, str) else ""
 
 
 def _status(body: BookingBody) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hubsync.domain.booking import Booking, BookingChange, BookingEvent
 from hubsync.errors import BodyUnreadable
 from hubsync.sources import calcom
-from hubsync.sources.source import UNKNOWN_EVENT, Ignored
+from hubsync.sources.source import UNKNOWN_EVENT, Ignored, Several
 from tests.sources.calcom.bodies import GUEST, PAYLOAD, body, booking, faults, say
 
 TEMPLATE = "payloadTemplate"
@@ -102,16 +102,21 @@ def no_show(*attendees: Any, **changes: Any) -> Any:
 
 def test_a_no_show_names_both_ids_that_the_booking_may_have() -> None:
     seat = booking(seatsPerTimeSlot=3).external_id
-    told = say(
-        no_show({"email": GUEST.upper(), "noShow": True}, {"email": "colleague@kaede.example", "noShow": False})
-    )
-    assert told == BookingChange(
-        "calcom", (seat, "u-1"), BookingEvent.NO_SHOW, datetime(2026, 12, 8, 2, tzinfo=UTC)
-    )
+    told = say(no_show({"email": GUEST.upper(), "noShow": True}))
+    at = datetime(2026, 12, 8, 2, tzinfo=UTC)
+    assert told == BookingChange("calcom", (seat, "u-1"), BookingEvent.NO_SHOW, at)
     back = say(no_show({"email": GUEST, "noShow": False}))
-    assert isinstance(back, BookingChange)
-    assert (back.event, back.external_ids) == (BookingEvent.SHOWED, (seat, "u-1"))
+    assert back == BookingChange("calcom", (seat, "u-1"), BookingEvent.SHOWED, at)
     assert GUEST not in f"{told}{back}"
+
+
+def test_several_no_shows_are_told_each_and_who_came_along_has_no_booking() -> None:
+    two = say(no_show({"email": GUEST, "noShow": True}, {"email": "b@x.example", "noShow": False}))
+    assert isinstance(two, Several)
+    first, second = (each for each in two.told if isinstance(each, BookingChange))
+    assert (first.event, second.event) == (BookingEvent.NO_SHOW, BookingEvent.SHOWED)
+    assert (len(first.external_ids), "u-1" in second.external_ids) == (2, False)
+    assert isinstance(say(no_show({"email": GUEST, "noShow": True}, {"noShow": True})), BookingChange)
 
 
 def test_a_no_show_without_an_address_is_the_bookings() -> None:
@@ -234,7 +239,7 @@ def test_whatever_is_sent_is_read_or_refused(trigger: str, changes: Any, respons
         said = say(sent)
     except BodyUnreadable:
         return
-    assert isinstance(said, Booking | BookingChange | Ignored)
+    assert isinstance(said, Booking | BookingChange | Several | Ignored)
     assert GUEST not in repr(said)
 
 

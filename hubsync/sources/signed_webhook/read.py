@@ -36,11 +36,15 @@ _CONTENT = {BookingEvent.COMPLETED, BookingEvent.MOVED, BookingEvent.CANCELLED}
 
 
 def parse(raw: bytes) -> Any:
-    """The JSON in *raw*, whatever type it is labelled as; raises BodyUnreadable, and says so when it is a form."""
+    """The JSON in *raw*, whatever type it is labelled as; raises BodyUnreadable, and says so when it is a form.
+
+    A list of one object is that object: Formbricks' documentation shows its bodies so.
+    """
     begins = raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:200]
     if begins[:1] not in (b"{", b"[") and (begins.startswith(b"--") or b"=" in begins):
         raise _unreadable("body", N_("is a form's data; choose JSON at the sender"))
-    return load_json(raw)
+    sent = load_json(raw)
+    return sent[0] if isinstance(sent, list) and len(sent) == 1 and isinstance(sent[0], dict) else sent
 
 
 def read(sent: Any, teaching: Teaching, sender: str) -> Said:

@@ -99,6 +99,12 @@ def test_json_is_read_whatever_stands_before_it() -> None:
     assert dict(refused.value.faults) == {"body": "is not JSON"}
 
 
+def test_a_list_of_one_object_is_that_object() -> None:
+    assert parse(b'[{"id": "1"}]') == {"id": "1"}
+    for raw, sent in ((b"[]", []), (b"[1]", [1]), (b"[{}, {}]", [{}, {}])):
+        assert parse(raw) == sent
+
+
 # ---- times
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from hubsync.domain.information import Information, Origin, Piece
 from hubsync.domain.labels import about_company, forms, is_japanese, normalised
@@ -111,7 +112,10 @@ def _by_label(placement: _Placement, question: Question) -> None:
         return
     if any(placement.uses(section, question) for section in Section):
         return
+    asks_for_guest = bool(set(forms(question.label)) & _full_names())
     for section, name in _called(placement, question):
+        if asks_for_guest and section is Section.COMPANIES:
+            continue  # the property of a company's name is called "name", too
         if placement.free(section, name) and _fits(placement, section, name, question):
             placement.put(section, name, Information.question(question.id))
             return
@@ -176,8 +180,8 @@ def _names(placement: _Placement, questions: Sequence[Question], family_first: b
     names = [question for question in questions if question.kind is Kind.NAME]
     chosen = next((each for each in names if each.part is Part.NAME), None)
     if chosen is None:
-        called = {form for each in FULL_NAMES for form in forms(each)}
-        chosen = next((each for each in names if set(forms(each.label)) & called), names[0] if names else None)
+        whole = (each for each in names if set(forms(each.label)) & _full_names())
+        chosen = next(whole, names[0] if names else None)
     if chosen is None or Section.CONTACTS not in placement.sections:
         return
     first = family_first or is_japanese(chosen.label)
@@ -191,6 +195,12 @@ def _names(placement: _Placement, questions: Sequence[Question], family_first: b
     for name, piece in pieces.items():
         if placement.free(Section.CONTACTS, name):
             placement.put(Section.CONTACTS, name, Information.question(chosen.id, piece))
+
+
+@cache
+def _full_names() -> frozenset[str]:
+    """What labels of the guest's whole name are looked up by."""
+    return frozenset(form for each in FULL_NAMES for form in forms(each))
 
 
 def _rank(made: Proposal) -> int:

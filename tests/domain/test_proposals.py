@@ -61,6 +61,9 @@ def test_the_family_name_comes_first_where_the_reader_or_the_label_says_so(label
     ("label", "expected"),
     [
         ("Job Title", "contacts.jobtitle"),
+        ("Your name", None),
+        ("Name", None),
+        ("What is your full name?", None),
         ("job  title (optional)", "contacts.jobtitle"),
         ("JOB-TITLE:", "contacts.jobtitle"),
         ("ＪＯＢ　ＴＩＴＬＥ", "contacts.jobtitle"),

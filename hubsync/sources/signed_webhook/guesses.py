@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 
 from hubsync.domain.booking import GivenAnswer
@@ -11,6 +12,7 @@ from hubsync.domain.email_address import is_email
 from hubsync.domain.labels import forms, is_japanese, normalised
 from hubsync.domain.mapping import Section
 from hubsync.domain.property_names import FULL_NAMES, property_names
+from hubsync.domain.questions import Kind
 from hubsync.domain.values import AnswerValue
 from hubsync.sources.teachable import Role
 
@@ -38,6 +40,16 @@ def guess_guest(answers: Sequence[GivenAnswer]) -> dict[Role, str]:
             guessed.setdefault(role, text)
     address = next((text for each in answers for text in _texts(each.value) if is_email(text)), "")
     return {**guessed, Role.EMAIL: address} if address else guessed
+
+
+def guess_kind(answer: GivenAnswer) -> GivenAnswer:
+    """*answer* with the kind of its question, where that asks for a name or an address and no other is told."""
+    role = asks_for(answer.label) if answer.kind in (None, Kind.TEXT) else None
+    if role is Role.NAME and not isinstance(answer.value, bool):
+        return replace(answer, kind=Kind.NAME)
+    if role is Role.EMAIL and isinstance(answer.value, str) and is_email(answer.value):
+        return replace(answer, kind=Kind.EMAIL)
+    return answer
 
 
 def whole_name(first: str, last: str) -> str:

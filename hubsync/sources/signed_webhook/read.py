@@ -16,7 +16,7 @@ from hubsync.sources import fields
 from hubsync.sources.answers import read_answers, read_guest, read_url_params
 from hubsync.sources.fields import FieldError
 from hubsync.sources.signed_webhook.entries import ReadEntry, first, meets, read_entries
-from hubsync.sources.signed_webhook.guesses import guess_guest, is_tracking_name, whole_name
+from hubsync.sources.signed_webhook.guesses import guess_guest, guess_kind, is_tracking_name, whole_name
 from hubsync.sources.signed_webhook.moments import iso_time
 from hubsync.sources.signed_webhook.paths import find, may_be_missing, place_of
 from hubsync.sources.signed_webhook.teaching import EntryList, Places, Teaching
@@ -193,6 +193,8 @@ def _read_answers(
         if not (isinstance(each.label, str) and is_tracking_name(each.label))
     ]
     answers, of_answers = read_answers(asked, keyed=True)
+    if teaching.guess_guest:
+        answers = tuple(map(guess_kind, answers))
     kept, of_params = read_url_params(
         {each.label: each.value for each in params if isinstance(each.label, str) and each.value is not None}
     )

@@ -324,6 +324,31 @@ def test_a_guest_that_nobody_pointed_at_is_guessed_from_the_answers() -> None:
     assert (silent.guest.name, silent.guest.email, silent.guest.company) == ("", "", "")
 
 
+@pytest.mark.parametrize(
+    ("label", "value", "sent", "kind"),
+    [
+        ("Your name", "N", "text", Kind.NAME),
+        ("お名前", None, "", Kind.NAME),
+        ("Name", "N", "long", Kind.LONG_TEXT),
+        ("Name?", True, "", None),
+        ("E-mail", "a@b.example", "", Kind.EMAIL),
+        ("Mail", "none", "", None),
+        ("Company", "B", "", None),
+    ],
+)
+def test_a_question_that_is_called_so_is_of_the_kind_name_or_e_mail(
+    label: str, value: Any, sent: str, kind: Kind | None
+) -> None:
+    told = EntryList(
+        at=("a",), label=(("l",),), value=(("v",),), kind=("k",), kinds={"text": Kind.TEXT, "long": Kind.LONG_TEXT}
+    )
+    teaching = taught(answers=(told,), guess_guest=True)
+    body = {"a": [{"l": label, "v": value, "k": sent}]}
+    assert booking(body, teaching).answers[0].kind is kind
+    silent = booking(body, teaching.model_copy(update={"guess_guest": False}))
+    assert silent.answers[0].kind is told.kinds.get(sent)
+
+
 def test_a_taught_place_counts_before_a_guess() -> None:
     teaching = taught(answers=(EntryList(at=("a",)),), company=(("firm",),), guess_guest=True)
     said = booking({"firm": "Birch Tools", "a": {"Company": "Other", "E-mail": "other@x.example"}}, teaching)

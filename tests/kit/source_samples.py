@@ -50,6 +50,11 @@ def called(source: Source) -> str:
     return f"{source.name}-{_PRESET_OF[source]}" if source in _PRESET_OF else source.name
 
 
+def options_of(source: Source) -> dict[str, Any]:
+    """What a team chose to get *source*, as its address has it."""
+    return {"preset": _PRESET_OF[source]} if source in _PRESET_OF else {}
+
+
 def presets_of(source: Source) -> dict[str, Source]:
     """*source* as it is with each of its presets but the usual one, by their names."""
     if source.configure is None:

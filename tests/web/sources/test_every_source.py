@@ -26,7 +26,14 @@ from hubsync.store.sources import IntakeEndpoint
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
 from tests.kit.page import words
-from tests.kit.source_samples import EACH_REGISTERED, Sample, bookings_of, samples_of
+from tests.kit.source_samples import (
+    EACH_REGISTERED,
+    EACH_SOURCE,
+    Sample,
+    bookings_of,
+    options_of,
+    samples_of,
+)
 from tests.kit.tab import Tab
 
 INTEGRATIONS = "/teams/acme/settings/integrations"
@@ -71,10 +78,9 @@ def opened(app: Flask, team: Team) -> Callable[[Source], Intake]:
 
     def open_intake(source: Source) -> Intake:
         with app.app_context():
-            secret = endpoints.make_endpoint(team.id, source.name)
-            shown = endpoints.show_endpoint(team.id, source.name)
+            secret = endpoints.add_endpoint(team.id, source.name, options=options_of(source)).secret
+            shown = endpoints.list_endpoints(team.id, source.name)[-1]
             end_read()
-        assert shown is not None
         path = shown.address.removeprefix("http://localhost:8000")
         assert path.startswith(f"/intake/{source.word}/")
         return Intake(app, source, path, secret)
@@ -127,6 +133,15 @@ def assert_kept(intake: Intake, delivery_id: int, sample: Sample) -> None:
         labels = {str(row.id): row.label for row in calendar.questions}
         answered = {labels[key]: value for key, value in booking.answers.items()}
         assert answered.items() >= told["answers"].items()
+
+
+def test_each_preset_is_taken_at_an_address_of_its_own(opened: Any) -> None:
+    sources = [each for each in EACH_SOURCE if each not in EACH_REGISTERED]
+    intakes = [opened(each) for each in sources]
+    samples = [bookings_of(each)[0] for each in sources]
+    states = [intake.send(intake.prove(each.body)) for intake, each in zip(intakes, samples, strict=True)]
+    assert [(each.status_code, each.json["state"]) for each in states] == [(200, "waiting")] * len(sources)
+    assert intakes[0].counted() == [len(sources)] * 3
 
 
 @of_each_source

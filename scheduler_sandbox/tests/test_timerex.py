@@ -82,7 +82,8 @@ def test_anything_but_200_comes_twice_more_and_is_given_up(space: Space, status:
 
 
 def test_a_change_is_a_new_event_that_names_the_former_one(space: Space) -> None:
-    booking, _ = space.timerex.book(CALENDAR, GUEST, START)
+    booking, [told] = space.timerex.book(CALENDAR, GUEST, START)
+    told.wait()
     new, [told] = space.timerex.change(booking.id, START + timedelta(days=1))
     body = json.loads(told.wait().body)
     assert (body["webhook_type"], body["event"]["id"]) == ("event_confirmed", new.id)

@@ -7,9 +7,10 @@ from datetime import datetime
 from hubsync.errors import N_, ProofMissing
 
 TOLERANCE_SECONDS = 300
+TOO_FAR = N_("The signature is older or newer than five minutes.")
 
 
 def require_recent(time_stamp: int, now: datetime) -> None:
     """Return when *time_stamp* (unix seconds) is within five minutes of *now* (aware); else ProofMissing."""
     if abs(now.timestamp() - time_stamp) > TOLERANCE_SECONDS:
-        raise ProofMissing(N_("The signature is older or newer than five minutes."))
+        raise ProofMissing(TOO_FAR)

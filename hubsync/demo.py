@@ -20,9 +20,11 @@ from hubspot_sandbox.settings import SandboxSettings
 from hubspot_sandbox.stop_signal import wait_for_stop
 from hubsync.app import create_app
 from hubsync.background import Background
+from hubsync.domain.fingerprints import fingerprint
 from hubsync.paths import FILES, INSTANCE
-from hubsync.services.operations.demo_data import OWNER, seed_demo
+from hubsync.services.operations.demo_data import OWNER, check_sources_soon, seed_demo
 from hubsync.services.signin import links
+from scheduler_sandbox.calendly import CalendlyServer
 
 FOLDER = INSTANCE / "demo"
 
@@ -30,8 +32,9 @@ FOLDER = INSTANCE / "demo"
 @click.command("demo")
 @click.option("--port", default=8000, show_default=True, help="Where HubSync answers, on loopback.")
 @click.option("--sandbox-port", default=9000, show_default=True, help="Where the HubSpot sandbox answers.")
+@click.option("--calendly-port", default=9100, show_default=True, help="Where Calendly's stand-in answers.")
 @click.option("--fresh", is_flag=True, help="Begin anew: deletes what earlier demos left in instance/demo.")
-def demo(port: int, sandbox_port: int, fresh: bool) -> None:
+def demo(port: int, sandbox_port: int, calendly_port: int, fresh: bool) -> None:
     """Try HubSync out: no settings, no account, no network. Stops at Ctrl-C."""
     os.umask(0o077)
     if fresh:
@@ -40,9 +43,15 @@ def demo(port: int, sandbox_port: int, fresh: bool) -> None:
     keys = _keys()
     sandbox = _start_sandbox(port, sandbox_port, keys)
     try:
-        app = _make_app(port, sandbox_port, sandbox, keys)
+        calendly = _start_calendly(calendly_port, keys)
+    except BaseException:
+        sandbox.stop()
+        raise
+    try:
+        app = _make_app(port, sandbox_port, sandbox, calendly, keys)
         server = _bind(app, port)
     except BaseException:
+        calendly.stop()
         sandbox.stop()
         raise
     background = Background(app)
@@ -50,7 +59,7 @@ def demo(port: int, sandbox_port: int, fresh: bool) -> None:
     background.start()
     serving.start()
     try:
-        _say_where(app, port, sandbox_port)
+        _say_where(app, port, sandbox_port, calendly_port)
         wait_for_stop()
         click.echo("Stopping …")
     finally:
@@ -58,6 +67,7 @@ def demo(port: int, sandbox_port: int, fresh: bool) -> None:
         serving.join()
         server.server_close()
         background.stop()
+        calendly.stop()
         sandbox.stop()
 
 
@@ -94,7 +104,18 @@ def _start_sandbox(port: int, sandbox_port: int, keys: dict[str, str]) -> Sandbo
     return sandbox
 
 
-def _make_app(port: int, sandbox_port: int, sandbox: SandboxServer, keys: dict[str, str]) -> Flask:
+def _start_calendly(port: int, keys: dict[str, str]) -> CalendlyServer:
+    """Calendly's stand-in. It keeps nothing but for its token, so that HubSync can go on with it."""
+    token = f"demo-{fingerprint(keys['SECRET_KEY'])[:32]}"
+    try:
+        return CalendlyServer(pauses=(1.0, 5.0), port=port, token=token).start()
+    except OSError as taken:
+        raise click.ClickException(f"Port {port} is taken; choose another with --calendly-port.") from taken
+
+
+def _make_app(
+    port: int, sandbox_port: int, sandbox: SandboxServer, calendly: CalendlyServer, keys: dict[str, str]
+) -> Flask:
     app = create_app(
         {
             **keys,
@@ -102,6 +123,7 @@ def _make_app(port: int, sandbox_port: int, sandbox: SandboxServer, keys: dict[s
             "HUBSPOT_CLIENT_ID": sandbox.settings.client_id,
             "HUBSPOT_APP_URL": f"http://localhost:{sandbox_port}",
             "HUBSPOT_API_URL": f"http://127.0.0.1:{sandbox_port}",
+            "SOURCE_API_URLS": f"calendly={calendly.url}",
             "MAIL_SERVER": "127.0.0.1",
             "MAIL_PORT": str(sandbox.smtp_port),
             "MAIL_DEFAULT_SENDER": "HubSync <hubsync@demo.example>",
@@ -111,11 +133,12 @@ def _make_app(port: int, sandbox_port: int, sandbox: SandboxServer, keys: dict[s
     with app.app_context():
         upgrade(directory=str(FILES / "migrations"))
         seed_demo()
+        check_sources_soon()
     return app
 
 
 class _QuietHandler(WSGIRequestHandler):
-    """Leaves the terminal to the three addresses a person needs."""
+    """Leaves the terminal to the addresses that a person needs."""
 
     protocol_version = "HTTP/1.1"
 
@@ -134,7 +157,7 @@ def _bind(app: Flask, port: int) -> BaseWSGIServer:
         raise click.ClickException(f"Port {port} is taken; choose another with --port.") from taken
 
 
-def _say_where(app: Flask, port: int, sandbox_port: int) -> None:
+def _say_where(app: Flask, port: int, sandbox_port: int, calendly_port: int) -> None:
     with app.app_context():
         link = links.make_link(OWNER)
         page = seed_demo()
@@ -144,6 +167,9 @@ def _say_where(app: Flask, port: int, sandbox_port: int) -> None:
     click.echo(f"  1  Sign in (once, within 10 minutes):  {link}")
     click.echo(f"  2  Book as a guest:                    http://localhost:{port}/book/{page}")
     click.echo(f"  3  See what arrived in HubSpot:        http://localhost:{sandbox_port}")
+    click.echo(f"  4  Book at a stand-in for Calendly:    http://localhost:{calendly_port}/book")
+    click.echo("     Connect it first, in Team Settings > Integrations > Calendly. Its token is given out at")
+    click.echo(f"     http://localhost:{calendly_port}/integrations/api_webhooks")
     click.echo("")
     click.echo(f"A later sign-in: ask for a link for {OWNER}; the mail arrives in the sandbox's mailbox,")
     click.echo(f"http://localhost:{sandbox_port}/sandbox/mails. Press Ctrl-C to stop.")

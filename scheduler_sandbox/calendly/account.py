@@ -44,10 +44,15 @@ class Switches:
 
 
 class Account:
-    """What the stand-in knows; ``owner`` has a tour and a class for eight guests, ``member`` a visit."""
+    """What the stand-in knows; ``owner`` has a tour and a class for eight guests, ``member`` a visit.
 
-    def __init__(self, lock: threading.RLock, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self.lock, self.now = lock, now
+    *token* is one of the owner's that is there from the beginning, and that the page gives out, if any.
+    """
+
+    def __init__(
+        self, lock: threading.RLock, now: Callable[[], datetime] = lambda: datetime.now(UTC), token: str = ""
+    ) -> None:
+        self.lock, self.now, self.token = lock, now, token
         self.empty()
 
     def empty(self) -> None:
@@ -65,7 +70,9 @@ class Account:
             EventType("ET0CLASS", "Class for beginners", 60, self.owner, QUESTIONS, limit=8, location=place),
             EventType("ET0FIELD", "Visit", 45, self.member, QUESTIONS, location=None),
         ]
-        self.tokens: dict[str, tuple[User, frozenset[str]]] = {}
+        self.tokens: dict[str, tuple[User, frozenset[str]]] = (
+            {self.token: (self.owner, frozenset(SCOPES))} if self.token else {}
+        )
         self.events: dict[str, ScheduledEvent] = {}
         self.invitees: dict[str, Invitee] = {}
         self.subscriptions: dict[str, Subscription] = {}

@@ -90,7 +90,7 @@ class Pages:
         return redirect(f"/bookings/{id}", 303)
 
     def make_token(self) -> str:
-        token = self._account.make_token() if request.method == "POST" else ""
+        token = (self._account.token or self._account.make_token()) if request.method == "POST" else ""
         return render_template("calendly/tokens.html", token=token)
 
     def _show_form(self, filled: dict[str, str], problem: str = "") -> str:

@@ -17,7 +17,8 @@ from scheduler_sandbox.server import SchedulerServer
 class CalendlyServer(SchedulerServer):
     """Answers as Calendly does; ``account`` has what it knows and its switches, ``bookings`` lets things happen.
 
-    *pauses* are those between the attempts of one delivery, in seconds; *now* is its clock.
+    *pauses* are those between the attempts of one delivery, in seconds; *now* is its clock. With a *token* of its
+    own it knows that one from the beginning, and its page gives no other.
     """
 
     def __init__(
@@ -26,9 +27,10 @@ class CalendlyServer(SchedulerServer):
         host: str = "127.0.0.1",
         port: int = 0,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        token: str = "",
     ) -> None:
         super().__init__(Flask("scheduler_sandbox.calendly"), Sender(pauses), host, port)
-        self.account = Account(self.lock, now)
+        self.account = Account(self.lock, now, token)
         self.webhooks = Webhooks(self.account, self.sender)
         self.bookings = Bookings(self.account, self.webhooks)
         self.app.register_blueprint(Api(self.account, self.webhooks).blueprint())

@@ -1,4 +1,4 @@
-"""`flask demo` as a newcomer starts it: one command, three addresses, everything kept, a clean end."""
+"""`flask demo` as a newcomer starts it: one command, four addresses, everything kept, a clean end."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.kit.tab import Tab
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """What the demo needs of the repository, so that a test does not touch the demo of whoever runs it."""
-    for name in ("hubsync", "hubspot_sandbox", "templates", "static", "migrations"):
+    for name in ("hubsync", "hubspot_sandbox", "scheduler_sandbox", "templates", "static", "migrations"):
         # With what is compiled already, but for what somebody is just writing.
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("*.pyc.*"))
     shutil.copy(ROOT / "wsgi.py", tmp_path)
@@ -33,8 +33,9 @@ def checkout(tmp_path: Path) -> Path:
 
 class Demo:
     def __init__(self, checkout: Path, *options: str, **environment: str) -> None:
-        self.port, self.sandbox_port = free_port(), free_port()
+        self.port, self.sandbox_port, self.calendly_port = free_port(), free_port(), free_port()
         ports = ["--port", str(self.port), "--sandbox-port", str(self.sandbox_port)]
+        ports += ["--calendly-port", str(self.calendly_port)]
         self.process = subprocess.Popen(
             [str(BIN / "flask"), "demo", *ports, *options],
             cwd=checkout,
@@ -84,13 +85,14 @@ def test_one_command_starts_everything_for_its_user_alone_and_ctrl_c_stops_it(
         demo.address("/signin/link/"),
         demo.address("/book/"),
         f"http://localhost:{demo.sandbox_port}/",
+        demo.address("/integrations/api_webhooks"),
     ):
         assert requests.get(address, timeout=10).status_code == 200
     folder = checkout / "instance" / "demo"
     open_to_others = [path.name for path in (folder, *folder.iterdir()) if path.stat().st_mode & 0o077]
     assert open_to_others == []
     assert demo.stop() == 0
-    for port in (demo.port, demo.sandbox_port):
+    for port in (demo.port, demo.sandbox_port, demo.calendly_port):
         with pytest.raises(OSError, match="refused"):
             socket.create_connection(("127.0.0.1", port), timeout=1)
 
@@ -122,11 +124,10 @@ def test_a_second_start_finds_what_the_first_one_left_and_hubspot_still_connecte
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("taken", ["port", "sandbox_port"])
-def test_a_port_already_taken_is_said_clearly(checkout: Path, demos: list[Demo], taken: str) -> None:
+@pytest.mark.parametrize("option", ["--port", "--sandbox-port", "--calendly-port"])
+def test_a_port_already_taken_is_said_clearly(checkout: Path, demos: list[Demo], option: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-        option = {"port": "--port", "sandbox_port": "--sandbox-port"}[taken]
         demo = Demo(checkout, option, str(port))
         demos.append(demo)
         began = time.monotonic()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hubsync.domain.booking import PAGE
 from hubsync.domain.information import Information, Piece
@@ -10,14 +10,16 @@ from hubsync.domain.mapping import Section
 from hubsync.domain.plans import Plan
 from hubsync.domain.questions import Part
 from hubsync.hubspot.properties import ARTICLE_COMPANY, ARTICLE_CONTACT, Property
+from hubsync.services import now
 from hubsync.services.calendars import calendars
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping import storage
 from hubsync.services.mapping.storage import EditedMapping, EditedRow
 from hubsync.services.teams import members
-from hubsync.store import db
+from hubsync.store import db, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
+from hubsync.store.sources import SourceAccount
 
 OWNER = "mika@demo.example"
 CALENDAR = "Intro call"
@@ -56,3 +58,10 @@ def seed_demo() -> str:
     )
     storage.save_mapping(calendar, edited, 0, storage.load_mapping(calendar.id), known)
     return calendar.slug
+
+
+def check_sources_soon() -> None:
+    """Have what booking sources say of their subscriptions looked at in the next round of background work."""
+    with write_transaction() as session:
+        asked = SourceAccount.next_check_at.is_not(None)
+        session.execute(update(SourceAccount).where(asked).values(next_check_at=now()))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from hubsync.domain.booking import Booking, Guest
+from hubsync.domain.booking import Booking, BookingEvent, Guest
 from hubsync.errors import BookingNotKept
-from hubsync.services import now
 from hubsync.services.bookings.completion import complete
 from hubsync.services.connection.oauth_flow import connect
 from hubsync.services.connection.service_keys import connect_with_key
@@ -24,6 +23,8 @@ from tests.kit import rows
 
 SOURCE, CALENDAR = "signed_json", "intro"
 MOST_ROUNDS = 20
+FIRST = datetime(2030, 1, 7, 1, tzinfo=UTC)
+"""The time of every booking before it is moved."""
 
 
 def found(team_name: str) -> None:
@@ -50,10 +51,10 @@ def press_replay(team_name: str) -> None:
     replay_missed(team, owner)
 
 
-def take_booking(team_name: str, external_id: str, email: str, company: str) -> str:
+def take_booking(team_name: str, external_id: str, email: str, company: str, **change: Any) -> str:
     """A source hands a booking over; returns what it is answered, "" when it is asked to send it again."""
     team, _ = _team_and_owner(team_name)
-    starts = now() + timedelta(days=2)
+    starts = FIRST + timedelta(days=change.pop("day", 0))
     booking = Booking(
         source=SOURCE,
         external_id=external_id,
@@ -63,11 +64,24 @@ def take_booking(team_name: str, external_id: str, email: str, company: str) -> 
         starts_at=starts,
         ends_at=starts + timedelta(minutes=30),
         answers=(),
+        **change,
     )
     try:
         return complete(team, booking).state
     except BookingNotKept:
         return ""
+
+
+def take_move(team_name: str, news: str, external_id: str, email: str, company: str) -> str:
+    """A source tells, as *news*, that the booking has another time, under an id of its own; answered as above."""
+    changed = {"event": BookingEvent.MOVED, "replaces": external_id, "day": 1, "reason": news}
+    return take_booking(team_name, f"{external_id} moved", email, company, **changed)
+
+
+def take_cancellation(team_name: str, news: str, external_id: str, email: str, company: str) -> str:
+    """A source tells, as *news*, that the new time of the booking was cancelled; answered as above."""
+    changed = {"event": BookingEvent.CANCELLED, "replaces": external_id, "day": 1, "reason": news}
+    return take_booking(team_name, f"{external_id} moved", email, company, **changed)
 
 
 def do_all_that_is_due() -> None:
@@ -89,5 +103,10 @@ def _team_and_owner(team_name: str) -> tuple[int, int]:
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {
-    each.__name__: each for each in (found, press_connect, press_replay, take_booking, do_all_that_is_due)
+    each.__name__: each
+    for each in (
+        *(found, press_connect, press_replay),
+        *(take_booking, take_move, take_cancellation),
+        do_all_that_is_due,
+    )
 }

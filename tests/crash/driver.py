@@ -47,6 +47,14 @@ class Booked:
     def command(self) -> Command:
         return ["take_booking", self.team, self.external_id, self.email, self.company]
 
+    def news(self) -> list[Command]:
+        """What the source tells of it afterwards: it is moved, and then cancelled."""
+        rest = [self.external_id, self.email, self.company]
+        return [
+            [f"take_{change}", self.team, f"{change} of {self.external_id}", *rest]
+            for change in ("move", "cancellation")
+        ]
+
 
 @dataclass
 class Life:
@@ -58,13 +66,14 @@ class Life:
 
 @dataclass
 class Play:
-    """Everything that happened so far: what was booked, what the source was answered, and how many were killed."""
+    """Everything that happened so far: what was booked and told of it, what was answered, how many were killed."""
 
     url: str
     database: Path
     hubspot: subprocess.Popen[str]
     lives: subprocess.Popen[str] = field(init=False)
     booked: dict[str, Booked] = field(default_factory=dict)
+    told: dict[str, Command] = field(default_factory=dict)
     answered: set[str] = field(default_factory=set)
     kills: int = 0
     later: float = 0.0
@@ -106,10 +115,17 @@ class Play:
         self.booked |= {each.external_id: each for each in bookings}
         return [each.command() for each in bookings]
 
+    def tell_of(self, booked: Booked) -> list[Command]:
+        """The commands by which the source tells what happened to *booked*; remembered until each was answered."""
+        self.told |= {news[2]: news for news in booked.news()}
+        return booked.news()
+
     def send_again(self, team: str) -> list[Command]:
         """What the source has not been answered yet and sends once more."""
         unanswered = self.booked.keys() - self.answered
-        return [self.booked[each].command() for each in sorted(unanswered) if self.booked[each].team == team]
+        bookings = [self.booked[each].command() for each in sorted(unanswered) if self.booked[each].team == team]
+        news = [each for name, each in self.told.items() if name not in self.answered and each[1] == team]
+        return [*bookings, *news]
 
     def first_commands(self, team: str) -> list[Command]:
         """A team is founded and connected, and a booking of it is posted."""

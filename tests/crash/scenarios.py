@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from tests.crash.driver import Booked, Command, Life, Play
+from tests.crash.driver import BOOKINGS, Booked, Command, Life, Play
 from tests.crash.kill_switch import (
     AFTER_CALL,
     AFTER_COMMIT,
@@ -215,6 +215,33 @@ class LostAnswer(Unavailable):
     }
 
 
+class Changed(Unavailable):
+    """HubSpot was not there yet; killed is the life that is told of a move, then of a cancellation, and posts.
+
+    The booking is posted all the same, and each change is there once.
+    """
+
+    name = "changed"
+    bookings = 24
+
+    def prepare(self, play: Play, number: int) -> list[Command]:
+        due = super().prepare(play, number)
+        return [*play.tell_of(self.booking(number)), *due]
+
+    def look(self, play: Play, number: int, lives: list[Life]) -> None:
+        word = self.booking(number).external_id
+        of_it = "FROM {} JOIN bookings ON bookings.id = booking_id WHERE bookings.external_id = ? ORDER BY {}.id"
+        lines = play.read("SELECT event, reason " + of_it.format(*["booking_history"] * 2), word)
+        assert lines == [("moved", f"move of {word}"), ("cancelled", f"cancellation of {word}")]
+        names = play.read("SELECT booking_names.external_id " + of_it.format(*["booking_names"] * 2), word)
+        assert names == [(word,), (f"{word} moved",)]
+        [(starts_at, is_cancelled, remarks)] = play.read(
+            f"SELECT starts_at, cancelled_at IS NOT NULL, remarks FROM {BOOKINGS} WHERE external_id = ?", word
+        )
+        assert (starts_at[:10], is_cancelled) == ("2030-01-08", True)
+        assert '"cancelled"' in remarks
+
+
 class Notice(NewCompany):
     """HubSpot refuses the contact for good, and the life is killed that tells the team; each time another team.
 
@@ -285,6 +312,7 @@ WAYS = (
     Rotation,
     Unavailable,
     LostAnswer,
+    Changed,
     Notice,
     Replay,
 )

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from hubsync.domain.booking import Booking, BookingChange
-from hubsync.errors import N_, ProofMissing
+from hubsync.errors import N_, BodyUnreadable, ProofMissing
 from hubsync.sources.client import SourceApi
 from hubsync.sources.strict_json import load_json
 from hubsync.sources.teachable import Teachable
@@ -89,6 +89,14 @@ Answer = Callable[[Any, str], Reply | None]
 webhook. So a source sees that an address is ours, and that we know its secret."""
 
 
+TriesFirst = Callable[[Any], bool]
+"""What was parsed of an unproved body to whether it does no more than try the address out: some senders make their
+secret only after that went well."""
+
+LONGEST_TRIAL = 1_000
+"""Bytes of such a body; nothing longer is looked at before it is proved."""
+
+
 def plain_secret(random: bytes) -> str:
     """*random* as a secret that can be pasted anywhere: letters, digits, ``-`` and ``_``."""
     return base64.urlsafe_b64encode(random).rstrip(b"=").decode("ascii")
@@ -105,13 +113,13 @@ class Source:
     the catalogue.
 
     *configure* makes the source that a team has set up out of its options, for a source that is verified or read
-    in a way that each team says for itself; None for all others. *parse* takes strict JSON where a source does not
-    say otherwise. *entered_secret* tells that the sender makes the secret, which a person enters here, rather than
-    the other way round. *takes_several* tells that a team may have several addresses of it. *api* is the source's
-    own API, where it has one that helps. *read_with* is asked instead of *read* where a source has it.
-    *write_secret* writes random bytes as the secrets that HubSync makes. *answer* is asked
-    before *read* where a source asks us something itself. *teachable* is what a team can teach a source whose
-    bodies nobody knows beforehand.
+    in a way that each team says for itself; None for all others. *parse* takes strict JSON where a source does
+    not say otherwise. *entered_secret* tells that the sender makes the secret, which a person enters here,
+    rather than the other way round. *takes_several* tells that a team may have several addresses of it. *api* is
+    the source's own API, where it has one that helps. *read_with* is asked instead of *read* where a source has
+    it. *write_secret* writes random bytes as the secrets that HubSync makes. *answer* is asked before *read*
+    where a source asks us something itself, *tries_first* where it tries an address out before anybody can know
+    its secret. *teachable* is what a team can teach a source whose bodies nobody knows beforehand.
     """
 
     name: str
@@ -133,6 +141,7 @@ class Source:
     read_with: ReadWith | None = None
     write_secret: Callable[[bytes], str] = plain_secret
     answer: Answer | None = None
+    tries_first: TriesFirst | None = None
     teachable: Teachable | None = None
 
     def webhook(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> Webhook:
@@ -156,6 +165,15 @@ class Source:
         ):
             return reply
         return self.read(sent) if self.read_with is None else self.read_with(sent, webhook)
+
+    def is_trial(self, body: bytes) -> bool:
+        """Whether a sender whose secret nobody knows yet tries the address out, and says nothing else."""
+        if self.tries_first is None or len(body) > LONGEST_TRIAL:
+            return False
+        try:
+            return self.tries_first(self.parse(body))
+        except BodyUnreadable:
+            return False
 
     def _proving(self, webhook: Webhook, secrets: Sequence[str], now: datetime) -> str:
         """Which of *secrets* proves *webhook*, of which one does."""

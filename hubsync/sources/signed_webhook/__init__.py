@@ -14,8 +14,8 @@ from hubsync.errors import N_
 from hubsync.sources.signed_webhook import proof
 from hubsync.sources.signed_webhook.lessons import TEACHABLE
 from hubsync.sources.signed_webhook.options import Options, read_options
-from hubsync.sources.signed_webhook.presets import Preset
-from hubsync.sources.signed_webhook.read import NAME, parse, read
+from hubsync.sources.signed_webhook.presets import ANOTHER
+from hubsync.sources.signed_webhook.read import NAME, is_test, parse, read
 from hubsync.sources.signed_webhook.url_check import answer_url_check
 from hubsync.sources.source import Source
 
@@ -25,17 +25,18 @@ def configure(options: Mapping[str, Any]) -> Source:
 
     Raises ValueError for options that are none.
     """
-    return _as_preset(read_options(options).effective())
-
-
-def _as_preset(preset: Preset) -> Source:
+    told = read_options(options)
+    preset = told.effective()
     return replace(
         SOURCE,
+        label=SOURCE.label if told.preset == ANOTHER else preset.label,
         events=preset.events,
         verify=partial(proof.verify, preset.scheme),
         read=partial(read, teaching=preset.teaching, sender=preset.label),
         prove=partial(proof.prove, preset.scheme),
         answer=partial(answer_url_check, preset.url_check) if preset.url_check is not None else None,
+        tries_first=partial(is_test, teaching=preset.teaching) if preset.tries_first else None,
+        entered_secret=preset.makes_secret,
         proof_headers=preset.scheme.headers,
         proof_params=preset.scheme.params,
     )
@@ -58,7 +59,6 @@ SOURCE = Source(
     proof_headers=_USUAL.scheme.headers,
     proof_params=_USUAL.scheme.params,
     configure=configure,
-    entered_secret=True,
     takes_several=True,
     teachable=TEACHABLE,
 )

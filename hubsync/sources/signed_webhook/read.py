@@ -105,6 +105,12 @@ def read(sent: Any, teaching: Teaching, sender: str) -> Said:
     )
 
 
+def is_test(sent: Any, teaching: Teaching) -> bool:
+    """Whether a body says no more than that somebody pressed the sender's test button."""
+    said = teaching.events is not None and isinstance(sent, dict) and find(sent, teaching.events.at)
+    return teaching.events is not None and said in teaching.events.test and len(sent) == 1
+
+
 class _Body:
     """A body with what was taught of it, and the faults that were met in it so far."""
 

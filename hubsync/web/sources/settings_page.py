@@ -50,7 +50,7 @@ def make_endpoint() -> ResponseReturnValue:
     """Make the address; a secret that is made here is shown, this once."""
     source = shown_source()
     name, options = _chosen(source)
-    secret = "" if source.entered_secret else None
+    secret = "" if endpoints.configured(source, options).entered_secret else None
     try:
         made = endpoints.add_endpoint(
             g.team.id, source.name, by=g.person.id, secret=secret, name=name, options=options
@@ -135,7 +135,7 @@ def _render(endpoint: EndpointView | None, secret: str = "") -> str:
     live = _live(endpoint)
     return render_template(
         "sources/show_source.html",
-        source=shown_source(),
+        source=endpoints.configured(shown_source(), endpoint.options),
         endpoint=endpoint,
         title=title,
         crumbs=crumbs,
@@ -147,7 +147,8 @@ def _render(endpoint: EndpointView | None, secret: str = "") -> str:
 
 def _render_inside(template: str, endpoint: EndpointView, **shown: Any) -> str:
     crumbs = crumbs_to(endpoint, inside=True)
-    return render_template(template, source=shown_source(), endpoint=endpoint, crumbs=crumbs, **shown)
+    source = endpoints.configured(shown_source(), endpoint.options)
+    return render_template(template, source=source, endpoint=endpoint, crumbs=crumbs, **shown)
 
 
 def _live(endpoint: EndpointView) -> dict[str, Any]:

@@ -122,6 +122,26 @@ def test_without_the_senders_secret_it_is_asked_to_come_again(acme: Any) -> None
     assert address.send(secret=entered).delivery_id
 
 
+def test_a_sender_that_makes_its_secret_after_a_test_may_try_the_address_out(acme: Any) -> None:
+    endpoints.add_endpoint(acme.team_id, "signed_webhook", secret="", options={"preset": "formbricks"})
+    row = db.session.query(IntakeEndpoint).filter_by(source="signed_webhook").one()
+    formbricks = Address(acme.team_id, endpoints.configured(SOURCES["signed_webhook"], row.options), "")
+    assert formbricks.send({"event": "testEndpoint"}).ignored
+    finished = {"event": "responseFinished", "data": {}}
+    for body in (
+        finished,
+        {"event": "testEndpoint", "data": finished},
+        {"event": "testEndpoint" + " " * 1_000},
+        [],
+    ):
+        with pytest.raises(SecretNotEntered):
+            formbricks.send(body)
+    endpoints.renew_secret(acme.team_id, "signed_webhook", secret="whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3")
+    with pytest.raises(ProofMissing):
+        formbricks.send({"event": "testEndpoint"}, secret="another")
+    assert formbricks.lines()[-1] is Result.TESTED
+
+
 @pytest.mark.parametrize("secret", [" ", "x" * 501, "two\nlines", "nul\0"])
 def test_what_cannot_be_a_secret_is_refused_and_the_old_one_stays(
     address: Address, acme: Any, secret: str

@@ -162,6 +162,22 @@ def test_a_scheme_that_does_not_fit_is_refused_at_its_field(told: dict[str, str]
 def test_the_source_is_another_until_a_team_sets_it_up() -> None:
     usual = configure({})
     assert (SOURCE.proof_headers, SOURCE.events) == (usual.proof_headers, usual.events)
-    assert SOURCE.entered_secret
     assert SOURCE.takes_several
+    assert SOURCE.tries_first is None
+
+
+def test_some_senders_make_the_secret_and_the_others_are_given_one() -> None:
+    sources = {each.name: configure({"preset": each.name}) for each in lessons().presets}
+    assert {name for name, each in sources.items() if each.entered_secret} == {
+        "formbricks",
+        "savvycal",
+        "zoom",
+        "jicoo",
+    }
+    assert {name for name, each in sources.items() if each.tries_first} == {"formbricks"}
+    assert sources["zoom"].label == "Zoom Scheduler"
+    assert sources["another"].label == SOURCE.label
+
+
+def test_a_branch_is_read_as_it_was_written() -> None:
     assert read_path(branch("who.mail").written) == ("who", "mail")

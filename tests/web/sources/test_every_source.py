@@ -29,6 +29,7 @@ from tests.kit.page import words
 from tests.kit.source_samples import (
     EACH_REGISTERED,
     EACH_SOURCE,
+    USUAL_PRESET,
     Sample,
     bookings_of,
     options_of,
@@ -229,7 +230,8 @@ def test_a_source_has_its_card_and_its_page_with_its_words(owner: Browser, sourc
     shown = owner.open(page)
     assert words(shown.select_one("h1")) == source.label
     assert source.subtitle in words(shown)
-    tab = Tab(owner).open(page).press("Add" if source.takes_several else "Make a")
+    tab = Tab(owner).open(page)
+    tab.press("Add", sends=f"preset={USUAL_PRESET}") if source.takes_several else tab.press("Make a")
     address = tab.page.select_one("#address")
     assert f"/intake/{source.word}/" in str(address["value"])
     assert address.find_parent("section").select_one("ol.steps") is not None

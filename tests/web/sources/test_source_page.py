@@ -131,13 +131,15 @@ def test_a_team_that_made_no_address_has_nothing_to_change(owner: Browser) -> No
 
 
 def test_a_source_of_several_senders_has_an_address_for_each(owner: Browser) -> None:
-    tab = Tab(owner).open(SEVERAL).press("Add", sends="preset=tally", name="")
-    assert (tab.url.rsplit("/", 1)[-1], words(tab.page.select_one("h1"))) == ("1", "Tally")
+    tab = Tab(owner).open(SEVERAL).press("Add", sends="preset=zoom", name="")
+    assert (tab.url.rsplit("/", 1)[-1], words(tab.page.select_one("h1"))) == ("1", "Zoom Scheduler")
+    assert "Secret that Zoom Scheduler shows" in words(tab.page)
     tab.open(SEVERAL).press("Add", sends="preset=another", name="Our own form")
     assert words(tab.page.select_one("h1")) == "Our own form"
+    assert tab.page.select_one("#secret")["value"]  # this sender is given one
     listed = words(owner.open(SEVERAL).select_one(".plain-list"))
-    assert listed == "Tally secret missing Our own form secret missing"
-    assert "Tally secret missing Our own form secret missing" in words(owner.open(INTEGRATIONS))
+    assert listed == "Zoom Scheduler secret missing Our own form ready"
+    assert listed in words(owner.open(INTEGRATIONS))
     assert owner.get(f"{SEVERAL}/3").status_code == 404
     assert owner.post(SEVERAL, page=SEVERAL, preset="nobody's").status_code == 400
 

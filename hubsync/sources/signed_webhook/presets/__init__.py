@@ -32,13 +32,16 @@ class UrlCheck(Model):
 class Preset(Model):
     """One sender: *label* is its own name, *scheme* its proof, *teaching* where it says what.
 
-    *has_times* tells that it sends appointments, not filled-in forms.
+    *has_times* tells that it sends appointments, not filled-in forms, *makes_secret* that it makes the secret
+    itself, and *tries_first* that it does so only after its test was answered well.
     """
 
     label: Text
     scheme: Scheme
     teaching: Teaching
     has_times: bool = False
+    makes_secret: bool = False
+    tries_first: bool = False
     url_check: UrlCheck | None = None
 
     @property

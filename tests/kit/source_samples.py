@@ -108,7 +108,7 @@ def described(said: Said) -> dict[str, Any]:
         "guest": asdict(said.guest),
         "starts_at": said.starts_at.isoformat() if said.starts_at else None,
         "ends_at": said.ends_at.isoformat() if said.ends_at else None,
-        "answers": {each.label: each.value for each in said.answers},
+        "answers": {each.label or each.key: each.value for each in said.answers},
         "url_params": dict(said.url_params),
         **{key: each for key in ("host", "location", "locale") if (each := getattr(said, key))},
         **_told(said),

@@ -98,7 +98,9 @@ def _entry(slug: str, item: Mapping[str, Any]) -> dict[str, Any]:
     """The answer as `read_answers` takes it, under a label that a person can read."""
     value = _plain(item.get("value"))
     if slug not in _SYSTEM_QUESTIONS:
-        return {"key": slug, "label": item.get("label") or slug, "value": value}
+        label = item.get("label")
+        # Some triggers, and the API, know no label but the slug: that is no other name for the question.
+        return {"key": slug, "label": "" if label == slug else label, "value": value}
     label, kind = _SYSTEM_QUESTIONS[slug]
     several = take_answer(value).value
     if isinstance(several, tuple):

@@ -174,7 +174,7 @@ def test_a_question_is_known_by_its_slug_whatever_it_is_called() -> None:
     assert [(each.key, each.value) for each in (*called, *in_a_cancellation, *unlabelled)] == [
         ("company", "Kaede")
     ] * 3
-    assert [each.label for each in (*called, *in_a_cancellation, *unlabelled)] == ["Company", "company", "company"]
+    assert [each.label for each in (*called, *in_a_cancellation, *unlabelled)] == ["Company", "", ""]
 
 
 def test_cal_coms_own_questions_have_names_that_a_person_can_read() -> None:

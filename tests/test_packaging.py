@@ -58,3 +58,12 @@ def test_the_package_serves_away_from_the_checkout(tmp_path: Path, settings: dic
         assert page.status_code == 200
         assert "HUBSYNC_MAIL_DEFAULT_SENDER" in page.text  # no mail is set up, and the page says what is missing
         assert serving.get("/static/shell/shell.css", Host="localhost:8000").status_code == 200
+
+
+@pytest.mark.slow
+def test_every_source_has_its_samples_in_the_package(unpacked: Path) -> None:
+    # "Send a sample through" reads them wherever HubSync is installed.
+    here, there = ROOT / "hubsync" / "sources", unpacked / "hubsync" / "sources"
+    samples = {path.relative_to(here) for path in here.rglob("samples/**/*.json")}
+    assert len(samples) > 50
+    assert {path.relative_to(there) for path in there.rglob("samples/**/*.json")} == samples

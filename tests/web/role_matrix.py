@@ -87,6 +87,8 @@ OF_A_SOURCE = {
     "POST disable": SETTINGS,
     "POST enable": SETTINGS,
     "GET tell_received": SETTINGS,
+    "GET try_sample": SETTINGS,
+    "POST try_sample": SETTINGS,
 }
 """The pages of every booking source; each is under the source's own name."""
 

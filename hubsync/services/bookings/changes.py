@@ -95,16 +95,21 @@ def change(team_id: int, told: BookingChange) -> Changed | None:
 
     def apply() -> Changed | None:
         with write_transaction() as session:
-            known = find_known(session, team_id, told.source, told.external_ids)
-            for each in told.external_ids:
-                delivery = known.find(each)
-                if delivery is not None:
-                    fresh = each not in known.replaced and told.event in MARKS
-                    result = _mark(session, delivery.booking, told) if fresh else Result.REPEATED
-                    return Changed(delivery, result)
-            return None
+            return apply_change(session, team_id, told)
 
     return retry_on_conflict(apply)
+
+
+def apply_change(session: Session, team_id: int, told: BookingChange) -> Changed | None:
+    """`change` within the caller's transaction."""
+    known = find_known(session, team_id, told.source, told.external_ids)
+    for each in told.external_ids:
+        delivery = known.find(each)
+        if delivery is not None:
+            fresh = each not in known.replaced and told.event in MARKS
+            result = _mark(session, delivery.booking, told) if fresh else Result.REPEATED
+            return Changed(delivery, result)
+    return None
 
 
 def _end_former(session: Session, known: KnownBookings, booking: Booking) -> Changed | None:

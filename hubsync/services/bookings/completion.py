@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
 
 from hubsync.config import settings
 from hubsync.domain.booking import Booking
@@ -138,21 +139,15 @@ def _written_down(
 def _write_down(team_id: int, booking: Booking, reservation: Reservation | None, by_comparison: bool) -> Completed:
     """The booking's delivery, new or changed. Repeated when another booking came at the same instant."""
     lease: Mapping[str, Any] = {"state": DeliveryState.PENDING} if reservation is None else new_lease()
-    record = _record_of(team_id, booking, by_comparison)
     with write_transaction() as session:
         known = find_known(session, team_id, booking.source, ids_of(booking))
         changed = change_known(session, known, booking) if known.deliveries else None
         if changed is not None:
             return Completed(changed.delivery, changed.result)
-        calendar = calendar_for(session, team_id, booking)
-        placed = place_answers(session, calendar, booking)
-        record.calendar_id = calendar.id
-        record.answers = stored_answers(placed.answers)
-        record.notes = [note.stored() for note in placed.notes]
-        record.guest_email = _guest_email(placed.email)
+        record = new_record(session, team_id, booking, by_comparison)
         delivery = Delivery(
             team_id=team_id,
-            calendar_id=calendar.id,
+            calendar_id=record.calendar_id,
             booking=record,
             created_at=record.created_at,
             search_email=email_as_searched(record.guest_email),
@@ -166,10 +161,20 @@ def _write_down(team_id: int, booking: Booking, reservation: Reservation | None,
         return Completed(delivery, Result.BOOKED)
 
 
-def _record_of(team_id: int, booking: Booking, by_comparison: bool) -> BookingRecord:
-    """The row of *booking*, as far as it does not depend on the calendar's questions."""
+def new_record(session: Session, team_id: int, booking: Booking, by_comparison: bool = False) -> BookingRecord:
+    """The row of a *booking* that is new here, its answers under the questions of its calendar.
+
+    The calendar and its questions are made where they are new; the caller adds the row itself, and commits.
+    """
+    calendar = calendar_for(session, team_id, booking)
+    placed = place_answers(session, calendar, booking)
     record = BookingRecord(
         team_id=team_id,
+        calendar_id=calendar.id,
+        calendar=calendar,
+        answers=stored_answers(placed.answers),
+        notes=[note.stored() for note in placed.notes],
+        guest_email=_guest_email(placed.email),
         source=booking.source,
         external_id=booking.external_id,
         guest_name=booking.guest.name[:500],

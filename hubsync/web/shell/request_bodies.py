@@ -8,6 +8,8 @@ is read here, once, and every view finds it complete in memory. https://www.rfc-
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from flask import Flask, request
 from flask_babel import gettext as _
@@ -22,13 +24,27 @@ Of a booking page 64 KB of text, each byte of which may come as a percent sign a
 """
 _PIECE = 65_536
 
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def takes_bytes(limit: int) -> Callable[[View], View]:
+    """Let a view take a larger body than its neighbours: its form has a field for whole files."""
+
+    def mark(view: View) -> View:
+        view.largest_body = limit  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
 
 def register(app: Flask) -> None:
     """Read every request's body before anything looks at it; to be called before the form tokens are checked."""
 
     @app.before_request
     def read_the_body() -> None:
-        limit = LARGEST.get(request.blueprint or "", app.config["MAX_CONTENT_LENGTH"])
+        view = app.view_functions.get(request.endpoint or "")
+        usual = LARGEST.get(request.blueprint or "", app.config["MAX_CONTENT_LENGTH"])
+        limit = getattr(view, "largest_body", usual)
         announced = request.content_length
         if announced is not None and announced > limit:
             raise RequestEntityTooLarge
@@ -43,6 +59,8 @@ def register(app: Flask) -> None:
         environ["wsgi.input"] = io.BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
         request.max_content_length = limit
+        if limit > usual:
+            request.max_form_memory_size = limit
 
 
 def _read(most: int) -> bytes:

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from hubsync.sources.registry import SOURCES
 from hubsync.sources.source import Source
-from hubsync.web.sources import place, settings_page, webhooks
+from hubsync.web.sources import place, sample_page, settings_page, webhooks
 
 
 def _pages_of(source: Source) -> Blueprint:
@@ -17,6 +17,7 @@ def _pages_of(source: Source) -> Blueprint:
     )
     place.register(pages)
     settings_page.add_pages(pages, source.takes_several)
+    sample_page.add_pages(pages, source.takes_several)
     return pages
 
 

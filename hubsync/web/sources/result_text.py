@@ -95,6 +95,21 @@ RESULTS = {
     ),
 }
 
+FORESEEN = {
+    Result.BOOKED: _l("It would come in as a new booking."),
+    Result.REPEATED: _l("It says nothing new of a booking that came already: nothing would change."),
+    Result.MOVED: _l("A booking that came already would have another time, and keep its delivery."),
+    Result.CANCELLED: _l("A booking that came already would be marked as cancelled."),
+    Result.NO_SHOW: _l("A booking that came already would be marked: its guest did not come."),
+    Result.SHOWED: _l("The mark of a booking that its guest did not come would be taken back."),
+    Result.ERASED: _l("The data of this booking was erased here. It would not be taken in again."),
+    Result.UNKNOWN_BOOKING: _l("It is a change of a booking that never came here, and would be left alone."),
+    Result.IGNORED: _l("It would be answered and left alone."),
+    Result.TESTED: _l("It is a test of your booking tool: it would be answered, and nothing stored."),
+    Result.REPLIED: _l("It asks whether the address is yours, and would get its answer."),
+}
+"""What would become of a body that can be read: the results of a dry run."""
+
 EVENTS = {
     BookingEvent.COMPLETED: _l("a booking"),
     BookingEvent.MOVED: _l("a booking was moved"),

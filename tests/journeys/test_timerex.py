@@ -9,10 +9,8 @@ from typing import Any
 
 import pytest
 
-from hubsync.services.sources import endpoints
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
-from hubsync.store.teams import Team
 from scheduler_sandbox.sending import Delivery, Sender, Verdict
 from scheduler_sandbox.timerex import OLDER_HEADER, Calendar, Guest, TimeRex, take_200
 from tests.journeys.owner import Owner
@@ -38,11 +36,17 @@ class Space:
         self.installation, self.timerex = installation, TimeRex(Sender((0.05, 0.05), take_200))
         self.owner = Owner(installation, browser)
         self.owner.connect()
-        with installation.app.app_context():
-            team_id = db.session.query(Team.id).scalar()
-            endpoints.make_endpoint(team_id, "timerex", secret="")
-            (endpoint,) = endpoints.list_endpoints(team_id, "timerex")
-            endpoints.renew_secret(team_id, "timerex", secret=self.timerex.make_webhook(endpoint.address))
+        self.add_space(self.timerex, "Team space")
+
+    def add_space(self, timerex: TimeRex, name: str) -> None:
+        """Go through the steps of the page: the address goes to TimeRex, and the token that it makes here."""
+        browser = self.owner.browser
+        browser.open(self.owner.calendars).follow("Team Settings").follow("Integrations").follow("TimeRex")
+        browser.press("Add", name=name)
+        address = browser.page.select_one("#address")
+        assert address is not None
+        browser.press("Keep it", secret=timerex.make_webhook(str(address["value"])))
+        assert "kept, encrypted" in browser.text
 
     def map_calendar(self) -> None:
         """Save what the mapping editor proposes for the calendar that the first booking made."""
@@ -173,3 +177,16 @@ def test_a_guest_without_an_address_is_kept_and_becomes_a_company(space: Space) 
     assert [each["properties"]["name"] for each in space.installation.records("companies")] == ["あおば物流"]
     (booking,) = space.bookings()
     assert (booking.guest_email, ["120"] in booking.answers.values()) == ("", True)
+
+
+def test_each_space_has_an_address_and_a_token_of_its_own(space: Space) -> None:
+    mine = TimeRex(Sender((0.05, 0.05), take_200))
+    space.add_space(mine, "My Space")
+    for each in (space.timerex, mine):
+        _, told = each.book(CALENDAR, AYA, START)
+        answer(*told)
+    mine.token = space.timerex.token  # the other space's
+    _, [refused] = mine.book(CALENDAR, KEN, START)
+    assert refused.wait().outcome is Verdict.GIVE_UP
+    assert len({each.calendar_id for each in space.bookings()}) == len(space.bookings()) == 2
+    mine.stop()

@@ -1,4 +1,4 @@
-"""TimeRex: the source for bookings of one TimeRex space, sent by its webhook. README.md describes the format."""
+"""TimeRex: the source for bookings of TimeRex spaces, sent by their webhooks. README.md describes the format."""
 
 from __future__ import annotations
 
@@ -19,4 +19,5 @@ SOURCE = Source(
     read=read,
     prove=prove,
     entered_secret=True,
+    takes_several=True,
 )

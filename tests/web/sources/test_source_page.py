@@ -47,16 +47,16 @@ def note(app: Flask, team: Team, *lines: Line) -> None:
 
 
 def test_a_secret_that_the_tool_makes_is_entered_in_its_step(owner: Browser) -> None:
-    page = press(owner, ENTERED, "Make an address")
+    page = press(owner, ENTERED, "Add", name="Team space")
     assert "The secret is missing" in words(page)
-    assert "secret missing" in card(owner, ENTERED)
-    empty = Tab(owner).open(ENTERED).press("Keep it")
+    assert "Team space secret missing" in words(owner.open(INTEGRATIONS))
+    empty = Tab(owner).open(f"{ENTERED}/1").press("Keep it")
     error = "Enter the secret that your booking tool shows."
     assert (empty.status, words(empty.page.select_one("#entered-secret-error"))) == (422, error)
-    kept = press(owner, ENTERED, "Keep it", secret="token that TimeRex shows")
+    kept = press(owner, f"{ENTERED}/1", "Keep it", secret="token that TimeRex shows")
     assert "Ready. Nothing received yet." in words(kept)
     assert "token that TimeRex shows" not in str(kept)
-    assert "ready" in card(owner, ENTERED)
+    assert "Team space ready" in words(owner.open(INTEGRATIONS))
 
 
 def test_the_secret_of_any_tool_can_be_entered_or_made(owner: Browser) -> None:

@@ -64,13 +64,14 @@ class Installation:
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
+def installation(tmp_path: Path, given: dict[str, str]) -> Iterator[Installation]:
+    """With the settings that the test module gives, where it does."""
     port = free_port()
     url = f"http://localhost:{port}"
     settings = sandbox_settings(url, smtp_port=0)
     with SandboxServer(settings) as sandbox:
         app = create_app(
-            make_settings(hubspot=sandbox.url, mail_port=sandbox.smtp_port, BASE_URL=url),
+            make_settings(hubspot=sandbox.url, mail_port=sandbox.smtp_port, BASE_URL=url) | given,
             instance_path=tmp_path / "instance",
         )
         with app.app_context():

@@ -103,7 +103,7 @@ class Play:
             "sleep": sleep,
             "commands": commands,
         }
-        told = json.loads(_ask(self.lives, json.dumps(order)))
+        told = json.loads(ask(self.lives, json.dumps(order)))
         assert told["mistakes"] == [], "\n".join(told["mistakes"])
         assert told["killed_by"] in (0, signal.SIGKILL)
         self.answered |= set(told["answered"])
@@ -161,7 +161,7 @@ class Play:
 
     def code(self) -> str:
         """What HubSpot sends along when somebody has pressed Connect and agreed."""
-        return _ask(self.hubspot, "code")
+        return ask(self.hubspot, "code")
 
     def service_key(self) -> str:
         key: str = self.tell("POST", "service-keys")["token"]
@@ -184,7 +184,7 @@ class Play:
 @contextmanager
 def playing(folder: Path) -> Iterator[Play]:
     """The sandbox and the product, both started; the product's database lies in *folder*."""
-    with _program("tests.crash.hubspot_process", f"{BASE_URL}/integrations/hubspot/callback") as hubspot:
+    with program("tests.crash.hubspot_process", f"{BASE_URL}/integrations/hubspot/callback") as hubspot:
         told = json.loads(_read(hubspot))
         database = folder / "hubsync.sqlite3"
         settings = make_settings(
@@ -193,14 +193,14 @@ def playing(folder: Path) -> Iterator[Play]:
         play = Play(told["url"], database, hubspot)
         first = {name: play.first_commands(name) for name in ("usual", "hurried")}
         given = {"settings": settings, "instance_path": str(folder / "instance"), "first": first}
-        with _program("tests.crash.product_process", json.dumps(given)) as play.lives:
+        with program("tests.crash.product_process", json.dumps(given)) as play.lives:
             assert _read(play.lives) == "ready"
             play.answered |= set(play.booked)
             yield play
 
 
 @contextmanager
-def _program(module: str, argument: str) -> Iterator[subprocess.Popen[str]]:
+def program(module: str, argument: str) -> Iterator[subprocess.Popen[str]]:
     started = subprocess.Popen(
         [sys.executable, "-m", module, argument],
         cwd=ROOT,
@@ -216,7 +216,7 @@ def _program(module: str, argument: str) -> Iterator[subprocess.Popen[str]]:
         started.communicate()
 
 
-def _ask(program: subprocess.Popen[str], line: str) -> str:
+def ask(program: subprocess.Popen[str], line: str) -> str:
     assert program.stdin is not None
     program.stdin.write(line + "\n")
     program.stdin.flush()

@@ -77,7 +77,7 @@ class DiaryServer:
             each.clear()
 
     def book(self, number: int, **different: Any) -> dict[str, Any]:
-        """Somebody books, and nothing is sent for it."""
+        """Somebody books, and nothing is sent for it; one that is *always* listed is so when it is known, too."""
         starts = now() + timedelta(days=number % 300, minutes=number)
         body = {
             "id": f"diary-{number}",
@@ -196,7 +196,7 @@ class _Client:
     ) -> BookingList:  # fmt: skip
         query = {"cursor": cursor or "0", "since": since.isoformat(), "until": until.isoformat()}
         page = self._exchange.ask("GET", "/bookings", token, deadline, query=query).content
-        unknown = [each for each in page["list"] if not is_known(each["id"])]
+        unknown = [each for each in page["list"] if each.get("always") or not is_known(each["id"])]
         return BookingList(tuple(map(_booking, unknown)), page["next"], float(page["pause"]))
 
 

@@ -149,7 +149,7 @@ def change_account(endpoint_id: int, worker: str, change: Callable[[Session, Sou
 def note_answer(row: SourceAccount) -> None:
     """The source answered, and all is well with the account; the caller commits."""
     row.checked_at = now()
-    if row.intent == Intent.SUBSCRIBE:  # what was ended meanwhile is still due
+    if row.intent == Intent.SUBSCRIBE and not row.former_id:  # what is to be ended is still due
         row.next_check_at = now() + EVERY
     row.tries, row.problem_code, row.problem_said, row.problem_at = 0, "", "", None
 

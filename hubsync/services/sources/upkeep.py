@@ -162,6 +162,7 @@ def _note_subscription(account: OpenedAccount, worker: str, current: Subscriptio
 
 def _drop_former(session: Session, row: SourceAccount) -> None:
     row.former_id = ""
+    note_answer(row)
 
 
 def _end(account: OpenedAccount, worker: str, deadline: Deadline) -> None:

@@ -8,6 +8,7 @@ import secrets
 import shutil
 import socket
 import threading
+from contextlib import ExitStack
 
 import click
 from cryptography.fernet import Fernet
@@ -25,6 +26,7 @@ from hubsync.paths import FILES, INSTANCE
 from hubsync.services.operations.demo_data import OWNER, check_sources_soon, seed_demo
 from hubsync.services.signin import links
 from scheduler_sandbox.calendly import CalendlyServer
+from scheduler_sandbox.timerex import TimeRexServer
 
 FOLDER = INSTANCE / "demo"
 
@@ -33,42 +35,34 @@ FOLDER = INSTANCE / "demo"
 @click.option("--port", default=8000, show_default=True, help="Where HubSync answers, on loopback.")
 @click.option("--sandbox-port", default=9000, show_default=True, help="Where the HubSpot sandbox answers.")
 @click.option("--calendly-port", default=9100, show_default=True, help="Where Calendly's stand-in answers.")
+@click.option("--timerex-port", default=9200, show_default=True, help="Where TimeRex's stand-in answers.")
 @click.option("--fresh", is_flag=True, help="Begin anew: deletes what earlier demos left in instance/demo.")
-def demo(port: int, sandbox_port: int, calendly_port: int, fresh: bool) -> None:
+def demo(port: int, sandbox_port: int, calendly_port: int, timerex_port: int, fresh: bool) -> None:
     """Try HubSync out: no settings, no account, no network. Stops at Ctrl-C."""
     os.umask(0o077)
     if fresh:
         shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = _keys()
-    sandbox = _start_sandbox(port, sandbox_port, keys)
-    try:
+    with ExitStack() as running:  # stops in the opposite order
+        sandbox = _start_sandbox(port, sandbox_port, keys)
+        running.callback(sandbox.stop)
         calendly = _start_calendly(calendly_port, keys)
-    except BaseException:
-        sandbox.stop()
-        raise
-    try:
+        running.callback(calendly.stop)
+        running.callback(_start_timerex(timerex_port).stop)
         app = _make_app(port, sandbox_port, sandbox, calendly, keys)
         server = _bind(app, port)
-    except BaseException:
-        calendly.stop()
-        sandbox.stop()
-        raise
-    background = Background(app)
-    serving = threading.Thread(target=server.serve_forever, name="hubsync-demo", daemon=True)
-    background.start()
-    serving.start()
-    try:
-        _say_where(app, port, sandbox_port, calendly_port)
+        running.callback(server.server_close)
+        background = Background(app)
+        background.start()
+        running.callback(background.stop)
+        serving = threading.Thread(target=server.serve_forever, name="hubsync-demo", daemon=True)
+        serving.start()
+        running.callback(serving.join)
+        running.callback(server.shutdown)
+        _say_where(app, port, sandbox_port, calendly_port, timerex_port)
         wait_for_stop()
         click.echo("Stopping …")
-    finally:
-        server.shutdown()
-        serving.join()
-        server.server_close()
-        background.stop()
-        calendly.stop()
-        sandbox.stop()
 
 
 def _keys() -> dict[str, str]:
@@ -111,6 +105,14 @@ def _start_calendly(port: int, keys: dict[str, str]) -> CalendlyServer:
         return CalendlyServer(pauses=(1.0, 5.0), port=port, token=token).start()
     except OSError as taken:
         raise click.ClickException(f"Port {port} is taken; choose another with --calendly-port.") from taken
+
+
+def _start_timerex(port: int) -> TimeRexServer:
+    """TimeRex's stand-in. It keeps nothing: after a restart its webhook is made anew, as a person makes it."""
+    try:
+        return TimeRexServer(pauses=(1.0, 5.0), port=port).start()
+    except OSError as taken:
+        raise click.ClickException(f"Port {port} is taken; choose another with --timerex-port.") from taken
 
 
 def _make_app(
@@ -157,7 +159,7 @@ def _bind(app: Flask, port: int) -> BaseWSGIServer:
         raise click.ClickException(f"Port {port} is taken; choose another with --port.") from taken
 
 
-def _say_where(app: Flask, port: int, sandbox_port: int, calendly_port: int) -> None:
+def _say_where(app: Flask, port: int, sandbox_port: int, calendly_port: int, timerex_port: int) -> None:
     with app.app_context():
         link = links.make_link(OWNER)
         page = seed_demo()
@@ -170,6 +172,9 @@ def _say_where(app: Flask, port: int, sandbox_port: int, calendly_port: int) -> 
     click.echo(f"  4  Book at a stand-in for Calendly:    http://localhost:{calendly_port}/book")
     click.echo("     Connect it first, in Team Settings > Integrations > Calendly. Its token is given out at")
     click.echo(f"     http://localhost:{calendly_port}/integrations/api_webhooks")
+    click.echo(f"  5  Book at a stand-in for TimeRex:     http://localhost:{timerex_port}/")
+    click.echo("     Set it up first, in Team Settings > Integrations > TimeRex. Its webhook is made at")
+    click.echo(f"     http://localhost:{timerex_port}/settings/integrations/webhook")
     click.echo("")
     click.echo(f"A later sign-in: ask for a link for {OWNER}; the mail arrives in the sandbox's mailbox,")
     click.echo(f"http://localhost:{sandbox_port}/sandbox/mails. Press Ctrl-C to stop.")

@@ -1,4 +1,4 @@
-"""`flask demo` as a newcomer starts it: one command, four addresses, everything kept, a clean end."""
+"""`flask demo` as a newcomer starts it: one command, five addresses, everything kept, a clean end."""
 
 from __future__ import annotations
 
@@ -33,9 +33,10 @@ def checkout(tmp_path: Path) -> Path:
 
 class Demo:
     def __init__(self, checkout: Path, *options: str, **environment: str) -> None:
-        self.port, self.sandbox_port, self.calendly_port = free_port(), free_port(), free_port()
+        self.port, self.sandbox_port = free_port(), free_port()
+        self.calendly_port, self.timerex_port = free_port(), free_port()
         ports = ["--port", str(self.port), "--sandbox-port", str(self.sandbox_port)]
-        ports += ["--calendly-port", str(self.calendly_port)]
+        ports += ["--calendly-port", str(self.calendly_port), "--timerex-port", str(self.timerex_port)]
         self.process = subprocess.Popen(
             [str(BIN / "flask"), "demo", *ports, *options],
             cwd=checkout,
@@ -86,13 +87,14 @@ def test_one_command_starts_everything_for_its_user_alone_and_ctrl_c_stops_it(
         demo.address("/book/"),
         f"http://localhost:{demo.sandbox_port}/",
         demo.address("/integrations/api_webhooks"),
+        demo.address("/settings/integrations/webhook"),
     ):
         assert requests.get(address, timeout=10).status_code == 200
     folder = checkout / "instance" / "demo"
     open_to_others = [path.name for path in (folder, *folder.iterdir()) if path.stat().st_mode & 0o077]
     assert open_to_others == []
     assert demo.stop() == 0
-    for port in (demo.port, demo.sandbox_port, demo.calendly_port):
+    for port in (demo.port, demo.sandbox_port, demo.calendly_port, demo.timerex_port):
         with pytest.raises(OSError, match="refused"):
             socket.create_connection(("127.0.0.1", port), timeout=1)
 
@@ -124,7 +126,7 @@ def test_a_second_start_finds_what_the_first_one_left_and_hubspot_still_connecte
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("option", ["--port", "--sandbox-port", "--calendly-port"])
+@pytest.mark.parametrize("option", ["--port", "--sandbox-port", "--calendly-port", "--timerex-port"])
 def test_a_port_already_taken_is_said_clearly(checkout: Path, demos: list[Demo], option: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,10 +21,10 @@ from hubsync.services.teams import members
 from hubsync.sources import signed_json
 from hubsync.sources.source import LARGEST_BODY
 from tests.kit.apps import create_tables
+from tests.kit.raw_requests import CHUNKED, Answer, chunked, length, send_raw
 from tests.kit.serving import Serving
 from tests.kit.settings import BASE_URL, make_settings
 
-HOST = BASE_URL.removeprefix("http://")
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 # Signed JSON, a guest's form, a form before the sign-in and one behind it, no page at all, one without forms.
 ADDRESSES = ("/intake/json/nobody", "/book/nobody", "/signin", "/teams/acme/settings/name", "/nowhere", "/healthz")
@@ -40,55 +39,13 @@ class Server:
     secret: str
 
     def send(self, address: str, headers: bytes, body: bytes, *, method: str = "POST") -> Answer:
-        """Send one request, end the sending side, and read whatever comes."""
-        head = f"{method} {address} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n".encode()
-        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as line:
-            try:
-                line.sendall(head + headers + b"\r\n" + body)
-                line.shutdown(socket.SHUT_WR)
-            except OSError:
-                pass  # it was refused while it was being sent
-            heard = bytearray()
-            try:
-                while piece := line.recv(65_536):
-                    heard += piece
-            except ConnectionResetError:
-                pass  # what was not read of a body that is too large
-        return Answer(bytes(heard))
+        return send_raw(self.port, address, headers, body, method=method)
 
     def send_signed(self, sent: bytes, headers: bytes, body: bytes) -> Answer:
         """Send *body*, which carries the bytes *sent*, to the real address with their proof."""
         proved = signed_json.prove(self.secret, sent, now()).headers
         proof = "".join(f"{name}: {value}\r\n" for name, value in proved.items()).encode()
         return self.send(self.intake, headers + proof, body)
-
-
-@dataclass(frozen=True)
-class Answer:
-    heard: bytes
-
-    @property
-    def status(self) -> int:
-        final = self.heard.replace(b"HTTP/1.1 100 Continue\r\n\r\n", b"")
-        return int(final.split(b" ", 2)[1]) if final else 0
-
-    @property
-    def ours(self) -> bool:
-        """Whether it carries our headers."""
-        head = self.heard.split(b"\r\n\r\n")[0].lower()
-        return b"content-security-policy:" in head and b"x-content-type-options: nosniff" in head
-
-
-def chunked(body: bytes, size: int = 50_000) -> bytes:
-    pieces = [body[place : place + size] for place in range(0, len(body), size)]
-    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
-
-
-CHUNKED = b"Transfer-Encoding: chunked\r\n"
-
-
-def length(of: int) -> bytes:
-    return b"Content-Length: %d\r\n" % of
 
 
 @pytest.fixture(scope="module", params=["werkzeug", pytest.param("gunicorn", marks=pytest.mark.slow)])

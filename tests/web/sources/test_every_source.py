@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from flask import Flask
 from sqlalchemy import text
-from werkzeug.test import TestResponse
 
 from hubsync.services import now
 from hubsync.services.bookings import erasure
 from hubsync.services.sources import endpoints
 from hubsync.sources.registry import SOURCES
 from hubsync.sources.source import Source, Webhook
-from hubsync.store import db, end_read, write_transaction
-from hubsync.store.bookings import BookingRecord
-from hubsync.store.calendars import Calendar
+from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.sources import IntakeEndpoint
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
+from tests.kit.intakes import Intake, opened
 from tests.kit.page import words
 from tests.kit.source_samples import (
     EACH_REGISTERED,
@@ -32,10 +27,11 @@ from tests.kit.source_samples import (
     USUAL_PRESET,
     Sample,
     bookings_of,
-    options_of,
     samples_of,
 )
 from tests.kit.tab import Tab
+
+__all__ = ["opened"]
 
 INTEGRATIONS = "/teams/acme/settings/integrations"
 NOT_PROVED = {"error": "proof_missing", "message": "The signature does not fit."}
@@ -43,50 +39,6 @@ of_each_source = pytest.mark.parametrize("source", EACH_REGISTERED, ids=lambda e
 of_each_sample = pytest.mark.parametrize(
     "sample", [each for source in EACH_REGISTERED for each in samples_of(source)], ids=str
 )
-
-
-@dataclass
-class Intake:
-    """The address of a team's source, and somebody who knows its secret."""
-
-    app: Flask
-    source: Source
-    path: str
-    secret: str
-
-    def send(self, webhook: Webhook, path: str = "") -> TestResponse:
-        client = self.app.test_client()
-        return client.post(
-            path or self.path,
-            base_url="http://localhost:8000",
-            data=webhook.body,
-            headers=dict(webhook.headers),
-            query_string=dict(webhook.query),
-        )
-
-    def prove(self, body: bytes, secret: str = "") -> Webhook:
-        return self.source.prove(secret or self.secret, body, now())
-
-    def counted(self) -> list[int]:
-        """How many bookings, deliveries and calendars there are."""
-        with self.app.app_context():
-            return [db.session.query(table).count() for table in (BookingRecord, Delivery, Calendar)]
-
-
-@pytest.fixture
-def opened(app: Flask, team: Team) -> Callable[[Source], Intake]:
-    """Make the address of a source for Acme."""
-
-    def open_intake(source: Source) -> Intake:
-        with app.app_context():
-            secret = endpoints.add_endpoint(team.id, source.name, options=options_of(source)).secret
-            shown = endpoints.list_endpoints(team.id, source.name)[-1]
-            end_read()
-        path = shown.address.removeprefix("http://localhost:8000")
-        assert path.startswith(f"/intake/{source.word}/")
-        return Intake(app, source, path, secret)
-
-    return open_intake
 
 
 @of_each_sample

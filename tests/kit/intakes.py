@@ -1,0 +1,81 @@
+"""Addresses of booking sources, and senders who know their secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from hubsync.services import now
+from hubsync.services.sources import endpoints
+from hubsync.sources.source import Source, Webhook
+from hubsync.store import db, end_read
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.calendars import Calendar
+from hubsync.store.deliveries import Delivery
+from hubsync.store.sources import ReceivedWebhook
+from hubsync.store.tables import METADATA
+from hubsync.store.teams import Team
+from tests.kit.source_samples import options_of
+
+
+@dataclass
+class Intake:
+    """The address of a team's source, and somebody who knows its secret; *source* is as the team set it up."""
+
+    app: Flask
+    source: Source
+    path: str
+    secret: str
+
+    def send(self, webhook: Webhook, path: str = "", **headers: str) -> TestResponse:
+        client = self.app.test_client()
+        return client.post(
+            path or self.path,
+            base_url="http://localhost:8000",
+            data=webhook.body,
+            headers={**webhook.headers, **headers},
+            query_string=dict(webhook.query),
+        )
+
+    def prove(self, body: bytes, secret: str = "") -> Webhook:
+        return self.source.prove(secret or self.secret, body, now())
+
+    def counted(self) -> list[int]:
+        """How many bookings, deliveries and calendars there are."""
+        with self.app.app_context():
+            return [db.session.query(table).count() for table in (BookingRecord, Delivery, Calendar)]
+
+    def stored(self) -> dict[str, int]:
+        """How many rows each table has, but for the list of what came, which is kept short."""
+        with self.app.app_context(), db.engine.connect() as connection:
+            return {
+                table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+                for table in METADATA.sorted_tables
+                if table.name != ReceivedWebhook.__tablename__
+            }
+
+    def listed(self) -> int:
+        """How many lines the list of what came has."""
+        with self.app.app_context():
+            return db.session.query(ReceivedWebhook).count()
+
+
+@pytest.fixture
+def opened(app: Flask, team: Team) -> Callable[[Source], Intake]:
+    """Make the address of a source for Acme."""
+
+    def open_intake(source: Source) -> Intake:
+        with app.app_context():
+            secret = endpoints.add_endpoint(team.id, source.name, options=options_of(source)).secret
+            shown = endpoints.list_endpoints(team.id, source.name)[-1]
+            end_read()
+        path = shown.address.removeprefix("http://localhost:8000")
+        assert path.startswith(f"/intake/{source.word}/")
+        return Intake(app, source, path, secret)
+
+    return open_intake

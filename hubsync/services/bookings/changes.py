@@ -43,8 +43,9 @@ class Changed:
 
 
 def ids_of(booking: Booking) -> tuple[str, ...]:
-    """Every id that *booking* may be known by."""
-    return tuple(each for each in (booking.external_id, booking.replaces, booking.replaced_by) if each)
+    """Every id that *booking* may be known by, each once: a sender may name one id in several places."""
+    named = (booking.external_id, booking.replaces, booking.replaced_by)
+    return tuple(dict.fromkeys(each for each in named if each))
 
 
 def change_known(session: Session, known: KnownBookings, booking: Booking) -> Changed | None:

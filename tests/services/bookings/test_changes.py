@@ -120,6 +120,22 @@ def test_whatever_of_two_moves_comes_first_they_are_one_booking(acme: Any, told:
     assert names == {"old": True, "new": True, "third": False}
 
 
+NAMED_TWICE = [
+    at(SECOND, "new", 5, event=BookingEvent.MOVED, replaces="old", replaced_by="old"),
+    at(SECOND, "old", 5, event=BookingEvent.MOVED, replaces="old", replaced_by="old"),
+    at(SECOND, "new", 5, event=BookingEvent.CANCELLED, replaces="new", replaced_by="old"),
+]
+
+
+@pytest.mark.parametrize("told", NAMED_TWICE, ids=["before and after", "all the same", "itself"])
+@pytest.mark.parametrize("known", [True, False])
+def test_an_id_in_several_places_is_one_name(acme: Any, told: Booking, known: bool) -> None:
+    tell(acme, *([COMPLETED] if known else []), told, told)
+    only(acme)
+    names = [row.external_id for row in db.session.query(BookingName)]
+    assert sorted(names) == sorted({"old", told.external_id})
+
+
 def test_in_their_order_or_with_the_first_last_two_moves_are_one_booking(acme: Any) -> None:
     tell(acme, MOVED, MOVED_AGAIN, COMPLETED)
     assert only(acme).starts_at == THIRD

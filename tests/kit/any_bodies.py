@@ -23,6 +23,9 @@ _scalars = (
     | st.text(st.characters(exclude_categories=()), max_size=12)
     | st.sampled_from(["2026-12-08T10:00:00", "a@b.example", "x" * 70_000, 10**400, "\ud800\x00", "=1+1", " "])
 )
+AWKWARD = (None, True, False, 0, -1, "", " ", "\x00", [], {}, [None], [""], {"": ""}, "a b@c", "2026-12-08")
+"""What is nearly nothing, or nearly right."""
+
 VALUES = st.recursive(
     _scalars,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
@@ -44,9 +47,12 @@ def spoilt(draw: st.DrawFn, sample: Sample) -> bytes:
     """The body of *sample* with a few parts of it, however deep, replaced, taken away or added."""
     body = json.loads(sample.body)
     for _ in range(draw(st.integers(1, 4))):
-        path = draw(st.sampled_from([*paths_in(body)]))
+        places = dict(paths_in(body))
+        path = draw(st.sampled_from([*places]))
         gone = bool(path) and draw(st.booleans())
-        body = _without(body, path) if gone else replaced(body, path, draw(VALUES))
+        # What stands elsewhere in the body is of a type and a look that somebody reads.
+        others = st.sampled_from(AWKWARD) | st.sampled_from([*places.values()]) | VALUES
+        body = _without(body, path) if gone else replaced(body, path, draw(others))
     return json.dumps(body).encode()
 
 
@@ -56,9 +62,9 @@ def bodies(samples: list[Sample]) -> st.SearchStrategy[bytes]:
     return of_samples | of_samples | VALUES.map(lambda value: json.dumps(value).encode()) | st.binary(max_size=200)
 
 
-def paths_in(value: Any, before: Path = ()) -> Iterator[Path]:
-    """The place of each part of *value*, itself first."""
-    yield before
+def paths_in(value: Any, before: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """The place of each part of *value* with that part, itself first."""
+    yield before, value
     for key, part in _parts(value):
         yield from paths_in(part, (*before, key))
 
@@ -76,7 +82,7 @@ def feared(sample: Sample) -> dict[str, bytes]:
     """Bodies that cost a careless reader its memory, its stack or its mind, each made out of *sample*."""
     body = json.loads(sample.body)
     text = sample.body.decode()
-    first, *_ = [path for path in paths_in(body) if path]
+    first, *_ = [path for path, _ in paths_in(body) if path]
     nested: Any = "x"
     listed: Any = "x"
     for _ in range(50):

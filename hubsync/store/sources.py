@@ -22,7 +22,8 @@ class IntakeEndpoint(Base):
     the former one counts until *former_until*, and so does *former_token* where the address changed with it.
     *number* tells the addresses of one source apart of which a team
     may have several, *name* is what a person calls one. *options* are those of `Source.configure` and hold no
-    secret. *sample_sealed* (for ``intake:<id>:sample``) is the body that fields are taught by, until they are.
+    secret. *sample_sealed* (for ``intake:<id>:sample``) is the body of *sample_at* that fields are
+    taught by, until they are.
     """
 
     __tablename__ = "intake_endpoints"
@@ -40,6 +41,7 @@ class IntakeEndpoint(Base):
     former_token: Mapped[str | None] = mapped_column(String(64), unique=True)
     options: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     sample_sealed: Mapped[str] = mapped_column(default="", server_default="")
+    sample_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from hubsync.domain.booking import Booking, BookingChange, BookingEvent
 from hubsync.sources.registry import SOURCES
+from hubsync.sources.signed_webhook.presets import PRESETS
 from hubsync.sources.source import Ignored, Reply, Said, Several, Source
 
 
@@ -51,8 +52,12 @@ def called(source: Source) -> str:
 
 
 def options_of(source: Source) -> dict[str, Any]:
-    """What a team chose to get *source*, as its address has it."""
-    return {"preset": _PRESET_OF[source]} if source in _PRESET_OF else {}
+    """What a team chose, and taught where it has to, to get *source*, as its address has it."""
+    if source in _PRESET_OF:
+        return {"preset": _PRESET_OF[source]}
+    if source.teachable is None:
+        return {}
+    return {"preset": USUAL_PRESET, "teaching": PRESETS[USUAL_PRESET].teaching.stored()}
 
 
 def presets_of(source: Source) -> dict[str, Source]:

@@ -44,6 +44,7 @@ class Endpoint:
 
     *source* is configured as the team has set it up; *secrets* are those that count, none while the sender's has
     not been entered. *prefix* stands before every id that comes here, where a team has several of the source.
+    *taught* tells that its bodies can be read; *has_sample* that one is kept to teach them by.
     """
 
     id: int
@@ -52,6 +53,8 @@ class Endpoint:
     secrets: tuple[str, ...] = field(repr=False)
     disabled: bool
     prefix: str
+    taught: bool
+    has_sample: bool
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,8 @@ def find_endpoint(source: Source, token: str) -> Endpoint:
         secrets=_secrets(row),
         disabled=row.disabled_at is not None,
         prefix=prefix_of(source, row.number),
+        taught=source.teachable is None or source.teachable.is_taught(row.options),
+        has_sample=bool(row.sample_sealed),
     )
 
 

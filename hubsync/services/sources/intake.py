@@ -9,15 +9,16 @@ from dataclasses import dataclass, field, replace
 from hubsync.domain.booking import Booking, BookingChange
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.received import Result
-from hubsync.errors import BodyUnreadable, BookingErased, BookingNotKept, ProofMissing, SecretNotEntered
+from hubsync.errors import N_, BodyUnreadable, BookingErased, BookingNotKept, ProofMissing, SecretNotEntered
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.bookings import changes
 from hubsync.services.bookings.completion import take_in, translate_faults
 from hubsync.services.deliveries.dispatch import read_delivery
-from hubsync.services.sources.endpoints import Endpoint, find_endpoint
-from hubsync.services.sources.received import Line
-from hubsync.sources.source import Ignored, Reply, Said, Several, Source
+from hubsync.services.sources.endpoints import Endpoint, find_endpoint, prefix_of
+from hubsync.services.sources.received import Line, note
+from hubsync.services.sources.samples import keep_sample
+from hubsync.sources.source import Ignored, Reply, Said, Several, Source, Webhook
 
 AT_MOST_SECONDS = 2.5
 """For the first attempt at HubSpot: the most impatient sender waits three seconds for its answer."""
@@ -67,20 +68,41 @@ class Intake:
             if not endpoint.secrets:
                 raise SecretNotEntered("no secret was entered for this endpoint")
             try:
+                if not endpoint.taught:
+                    self._keep_sample(endpoint, webhook)
                 said = endpoint.source.receive(webhook, endpoint.secrets, now())
             except BodyUnreadable as unreadable:
-                self.line = Line(Result.UNREADABLE, faults=unreadable.faults)
+                if self.line.result is not Result.SAMPLED:
+                    self.line = Line(Result.UNREADABLE, faults=unreadable.faults)
                 raise
             if endpoint.disabled:
                 self.line = Line(Result.DISABLED)
                 return Received(ignored="This address is switched off.")
             try:
-                return self._take(endpoint, said)
+                return self.take(endpoint.team_id, endpoint.prefix, said)
             except BookingNotKept:
                 self.line = Line(Result.NOT_KEPT)
                 raise
 
-    def _take(self, endpoint: Endpoint, said: Said) -> Received:
+    def _keep_sample(self, endpoint: Endpoint, webhook: Webhook) -> None:
+        """Keep the first body of a sender that nobody taught yet, and ask for it again: so it is not lost.
+
+        Raises ProofMissing, then BodyUnreadable in any case.
+        """
+        endpoint.source.verify(webhook, endpoint.secrets, now())
+        teachable = endpoint.source.teachable
+        if teachable is not None:  # what nothing can be pointed at in is no sample
+            teachable.draw_tree(teachable.open_sample(webhook.body))
+        if not endpoint.has_sample:
+            keep_sample(endpoint.id, webhook.body)
+        self.line = Line(Result.SAMPLED)
+        raise BodyUnreadable(
+            N_("The fields of this sender have not been taught yet."),
+            faults=(("body", N_("is kept as a sample: teach its fields, and send it again")),),
+        )
+
+    def take(self, team_id: int, prefix: str, said: Said) -> Received:
+        """What becomes of what a proved webhook said. Raises BookingNotKept."""
         match said:
             case Ignored():
                 self.line = Line(Result.TESTED if said.is_test else Result.IGNORED)
@@ -89,20 +111,20 @@ class Intake:
                 self.line = Line(Result.REPLIED)
                 return Received(reply=said.content)
             case Several():
-                return self._take_all(endpoint, said)
-        return self._take_one(endpoint, said, AT_MOST_SECONDS)
+                return self._take_all(team_id, prefix, said)
+        return self._take_one(team_id, prefix, said, AT_MOST_SECONDS)
 
-    def _take_all(self, endpoint: Endpoint, said: Several) -> Received:
+    def _take_all(self, team_id: int, prefix: str, said: Several) -> Received:
         """Take one after the other within the time of one; answered and listed is the first that is known here."""
         deadline = Deadline.after(AT_MOST_SECONDS)
-        taken = [(self._take_one(endpoint, each, deadline.left()), self.line) for each in said.told]
+        taken = [(self._take_one(team_id, prefix, each, deadline.left()), self.line) for each in said.told]
         received, self.line = next((each for each in taken if each[0].delivery_id is not None), taken[0])
         return received
 
-    def _take_one(self, endpoint: Endpoint, said: Booking | BookingChange, seconds: float) -> Received:
-        told = prefixed(said, endpoint.prefix)
+    def _take_one(self, team_id: int, prefix: str, said: Booking | BookingChange, seconds: float) -> Received:
+        told = prefixed(said, prefix)
         try:
-            done = self._complete(endpoint.team_id, told, seconds)
+            done = self._complete(team_id, told, seconds)
         except BookingErased as erased:
             self.line = Line(Result.ERASED, told.event)
             return Received(erased.delivery_id, erased.state)
@@ -120,6 +142,18 @@ class Intake:
             delivery, result = read_delivery(changed.delivery.id), changed.result
         self.line = Line(result, told.event, delivery.id)
         return Received(delivery.id, delivery.state)
+
+
+def take_body(team_id: int, source: Source, number: int, endpoint_id: int, body: bytes) -> Received:
+    """Take *body* in that came to an endpoint before and was kept, by *source* as it is configured now.
+
+    Raises BodyUnreadable and BookingNotKept.
+    """
+    intake = Intake(source, endpoint_id)
+    with translate_faults():
+        taken = intake.take(team_id, prefix_of(source, number), source.read(source.parse(body)))
+    note(endpoint_id, intake.line)
+    return taken
 
 
 def _prove_in_vain(source: Source, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> None:

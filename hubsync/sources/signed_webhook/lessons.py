@@ -127,6 +127,12 @@ def is_unsigned(stored: Stored) -> bool:
     return read_options(stored).effective().unsigned
 
 
+def is_taught(stored: Stored) -> bool:
+    """Whether the preset knows the bodies, or a team has pointed at their fields."""
+    options = read_options(stored)
+    return options.preset != ANOTHER or options.teaching is not None
+
+
 def _taught(options: Options) -> Teaching:
     """What was taught, else what the preset knows: of another sender nothing is known."""
     return options.teaching or (
@@ -148,5 +154,6 @@ TEACHABLE = Teachable(
     pointed_at=pointed_at,
     describe_scheme=describe_scheme,
     set_scheme=set_scheme,
+    is_taught=is_taught,
     is_unsigned=is_unsigned,
 )

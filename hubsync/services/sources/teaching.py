@@ -1,0 +1,36 @@
+"""Teaching of an address: how its sender's bodies are read is saved, and what waited for it comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hubsync.errors import NotFound
+from hubsync.services.sources import endpoints
+from hubsync.services.sources.intake import Received, take_body
+from hubsync.services.sources.samples import drop_sample, find_sample
+from hubsync.sources.registry import SOURCES
+
+
+def save_options(
+    team_id: int, source: str, number: int, options: Mapping[str, Any], *, by: int, take_sample: bool
+) -> Received | None:
+    """Read the bodies of the address by *options* from now on, and forget the sample they were taught by.
+
+    With *take_sample* the sample comes in as if it had been sent now, because its sender may not send it again;
+    returns what became of it then. What a sample is that was sent again meanwhile is known by its id. Raises
+    NotFound, and BodyUnreadable for a sample that *options* cannot read; then nothing is saved.
+    """
+    endpoint = endpoints.show_endpoint(team_id, source, number)
+    if endpoint is None:
+        raise NotFound("no such endpoint")
+    sample = find_sample(endpoint.id)
+    taught = endpoints.configured(SOURCES[source], options)
+    if sample is not None:
+        taught.read(taught.parse(sample))
+    endpoints.set_up(team_id, source, number=number, by=by, options=options)
+    taken = None
+    if sample is not None and take_sample:
+        taken = take_body(team_id, taught, number, endpoint.id, sample)
+    drop_sample(endpoint.id)
+    return taken

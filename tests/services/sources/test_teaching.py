@@ -1,0 +1,146 @@
+"""A sender that nobody knows: its first body is kept, asked for again, taught by, and comes in."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from hubsync.domain.received import Result
+from hubsync.errors import BodyUnreadable, NotFound, ProofMissing
+from hubsync.services import now
+from hubsync.services.sources import endpoints, received, samples
+from hubsync.services.sources.intake import Intake, Received
+from hubsync.services.sources.teaching import save_options
+from hubsync.sources.registry import SOURCES
+from hubsync.store import db
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.sources import IntakeEndpoint
+
+SOURCE = SOURCES["signed_webhook"]
+BODY = {
+    "ref": "b-7",
+    "who": {"mail": "mika@acme.co.jp", "called": "Mika Sato"},
+    "when": "2026-12-08T10:00:00+09:00",
+    "fields": [{"label": "Topic", "value": "Price"}],
+}
+TAUGHT = {
+    "preset": "another",
+    "teaching": {
+        "id": [["ref"]],
+        "start": [["when"]],
+        "email": [["who", "mail"]],
+        "name": [["who", "called"]],
+        "answers": [{"at": ["fields"], "label": [["label"]], "value": [["value"]]}],
+    },
+}
+
+
+class Untaught:
+    """An address of Acme for a sender that nobody knows, and somebody who knows its secret."""
+
+    def __init__(self, team_id: int) -> None:
+        self.team_id = team_id
+        self.secret = endpoints.add_endpoint(team_id, SOURCE.name, options={"preset": "another"}).secret
+
+    @property
+    def row(self) -> IntakeEndpoint:
+        return db.session.query(IntakeEndpoint).populate_existing().one()
+
+    def send(self, body: Any = BODY, secret: str = "") -> Received:
+        raw = json.dumps(body).encode()
+        proof = SOURCE.prove(secret or self.secret, raw, now())
+        intake = Intake(SOURCE)
+        try:
+            return intake.receive(self.row.token, raw, proof.headers, proof.query)
+        finally:
+            assert intake.endpoint_id is not None
+            received.note(intake.endpoint_id, intake.line)
+
+    def save(self, options: Any = TAUGHT, *, take_sample: bool = True) -> Received | None:
+        return save_options(self.team_id, SOURCE.name, 1, options, by=self.row.team_id, take_sample=take_sample)
+
+    def results(self) -> list[Result]:
+        return [each.result for each in received.list_received(self.row.id)]
+
+
+@pytest.fixture
+def untaught(acme: Any) -> Untaught:
+    return Untaught(acme.team_id)
+
+
+def sent_in_vain(untaught: Untaught, body: Any = BODY) -> None:
+    with pytest.raises(BodyUnreadable, match="not been taught"):
+        untaught.send(body)
+
+
+def test_the_first_body_is_kept_sealed_and_asked_for_again(untaught: Untaught) -> None:
+    sent_in_vain(untaught)
+    sent_in_vain(untaught, {**BODY, "ref": "b-8"})
+    assert json.loads(samples.find_sample(untaught.row.id) or b"") == BODY
+    assert "acme.co.jp" not in untaught.row.sample_sealed
+    assert untaught.results() == [Result.SAMPLED, Result.SAMPLED]
+    assert db.session.query(BookingRecord).count() == 0
+
+
+def test_a_bad_proof_and_a_broken_body_make_no_sample(untaught: Untaught) -> None:
+    with pytest.raises(ProofMissing):
+        untaught.send(secret="another")
+    with pytest.raises(BodyUnreadable):
+        untaught.send("no object")
+    assert samples.find_sample(untaught.row.id) is None or untaught.results()[0] is Result.UNREADABLE
+
+
+def test_what_was_kept_comes_in_when_it_is_taught_and_once(untaught: Untaught) -> None:
+    sent_in_vain(untaught)
+    taken = untaught.save()
+    assert taken is not None
+    assert untaught.send() == taken  # its sender repeats it
+    booking = db.session.query(BookingRecord).one()
+    assert (booking.external_id, booking.guest_email, booking.guest_name) == (
+        "1:b-7",
+        "mika@acme.co.jp",
+        "Mika Sato",
+    )
+    assert "Price" in booking.answers.values()
+    assert samples.find_sample(untaught.row.id) is None
+    assert untaught.results() == [Result.REPEATED, Result.BOOKED, Result.SAMPLED]
+
+
+def test_what_was_pasted_teaches_and_comes_in_for_nobody(untaught: Untaught) -> None:
+    samples.keep_sample(untaught.row.id, json.dumps(BODY).encode())
+    assert untaught.save(take_sample=False) is None
+    assert db.session.query(BookingRecord).count() == 0
+    assert untaught.send({**BODY, "ref": "b-9"}).delivery_id
+
+
+def test_a_teaching_that_does_not_read_the_sample_is_not_saved(untaught: Untaught) -> None:
+    sent_in_vain(untaught)
+    wrong = {"preset": "another", "teaching": {**TAUGHT["teaching"], "start": [["who", "mail"]]}}  # type: ignore[dict-item]
+    with pytest.raises(BodyUnreadable):
+        untaught.save(wrong)
+    assert untaught.row.options == {"preset": "another"}
+    assert samples.find_sample(untaught.row.id) is not None
+
+
+def test_a_sample_goes_after_thirty_days(untaught: Untaught) -> None:
+    sent_in_vain(untaught)
+    with time_machine.travel(now() + timedelta(days=29), tick=True):
+        samples.forget_old_samples()
+        assert untaught.row.sample_sealed
+    with time_machine.travel(now() + timedelta(days=31), tick=True):
+        samples.forget_old_samples()
+        assert not untaught.row.sample_sealed
+
+
+def test_a_sample_larger_than_any_body_is_refused(untaught: Untaught) -> None:
+    with pytest.raises(BodyUnreadable):
+        samples.keep_sample(untaught.row.id, b"x" * 1_048_577)
+
+
+def test_an_address_that_is_not_there_is_not_taught(untaught: Untaught) -> None:
+    with pytest.raises(NotFound):
+        save_options(untaught.team_id, SOURCE.name, 2, TAUGHT, by=1, take_sample=False)

@@ -84,7 +84,7 @@ def _verify_token(scheme: Scheme, webhook: Webhook, secrets: Sequence[str]) -> N
     fits = False
     for secret in filter(None, secrets):
         fits |= hmac.compare_digest(_bytes(secret), _bytes(sent[:_LONGEST_HEADER]))
-    if not fits or not sent:
+    if not fits:
         raise ProofMissing(N_("The secret does not fit."))
 
 

@@ -261,6 +261,20 @@ def test_entries_that_repeat_another_one_or_belong_elsewhere_are_left_out() -> N
     assert answers(body, told.model_copy(update={"without": hidden})) == {"q_1": "x", "_": None}
 
 
+def test_a_key_extends_another_one_only_as_far_as_keys_go() -> None:
+    told = EntryList(at=("a",), label=(("l",),), value=(("v",),), key=(("k",),), skip_extensions=True)
+    long = "q_" + "x" * 300
+    body = {
+        "a": [
+            {"l": "A", "v": 1},
+            {"l": "B", "k": "_b", "v": 2},
+            {"l": "C", "k": "q", "v": 3},
+            {"l": "D", "k": long, "v": 4},
+        ]
+    }
+    assert answers(body, told) == {"A": "1", "B": "2", "C": "3", "D": "4"}
+
+
 def test_a_kind_is_the_senders_and_a_key_stays_with_its_answer() -> None:
     told = EntryList(
         at=("a",), label=(("l",),), value=(("v",),), also=(("other",),), key=(("k",),), kind=("t",),

@@ -89,6 +89,16 @@ def test_people_in_a_list_are_told_by_their_number_because_their_ids_differ_each
     assert "attendees[0].email" in tree
 
 
+def test_an_answer_is_told_by_the_senders_key_of_its_question_else_by_its_label_and_not_by_an_id_of_its_own() -> (
+    None
+):
+    entry = {"id": "a-71", "label": "Size", "value": "5"}
+    assert "f[Size].value" in branches({"f": [entry]})
+    assert "f[size].value" in branches({"f": [{**entry, "key": "size"}]})
+    assert "f[q1].value" in branches({"f": [{"field": {"id": "q1"}, "label": "Size", "value": "5"}]})
+    assert "f[a-71].value" in branches({"f": [{"id": "a-71", "value": "5"}]})
+
+
 def test_two_questions_of_one_label_are_told_by_their_number() -> None:
     fields = [{"label": "Phone", "value": "1"}, {"label": "Phone", "value": "2"}, {"label": "Name", "value": "N"}]
     assert {"f[0].value", "f[1].value", "f[Name].value"} <= branches({"f": fields}).keys()

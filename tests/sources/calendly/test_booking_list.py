@@ -198,6 +198,31 @@ def test_a_refusal_at_its_beginning_is_one(calendly: CalendlyServer, listing: Ca
         whole.page()
 
 
+def test_a_refusal_before_anything_was_found_out_is_one(
+    calendly: CalendlyServer, listing: Callable[..., Listing]
+) -> None:
+    book(calendly, 1)
+    whole = listing()
+    calendly.account.calls, calendly.account.switches.calls_a_minute = 0, 1  # enough for the list of events
+    with pytest.raises(SourceBusy):
+        whole.page()
+    assert calls(calendly)[-2:] == ["scheduled_events", "invitees"]
+
+
+def test_an_event_that_is_gone_meanwhile_is_left_out(
+    calendly: CalendlyServer, listing: Callable[..., Listing]
+) -> None:
+    first, gone, last = book(calendly, 3)
+    whole = listing()
+
+    def is_known(external_id: str) -> bool:
+        calendly.account.events.pop(gone.event.id, None)
+        return False
+
+    whole.is_known = is_known
+    assert [each.external_id for each in whole.page().bookings] == ids([first, last])
+
+
 def test_a_page_ends_with_its_time_and_goes_on_where_it_was(
     calendly: CalendlyServer, listing: Callable[..., Listing]
 ) -> None:

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -21,7 +20,6 @@ from hubsync.domain.audit import AuditAction
 from hubsync.domain.comparisons import AHEAD, BEHIND, LONGEST_RUN, ComparisonState
 from hubsync.domain.subscriptions import Intent, pause_after
 from hubsync.errors import (
-    BookingErased,
     BookingNotKept,
     HubSyncError,
     NotFound,
@@ -32,30 +30,25 @@ from hubsync.errors import (
 )
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
-from hubsync.services.bookings.completion import take_in
-from hubsync.services.bookings.known_bookings import find_known
 from hubsync.services.isolation import log_unexpected
 from hubsync.services.sources.accounts import (
     FOR_A_PERSON,
-    OpenedAccount,
     account_of,
     locked_account,
     new_worker,
     note_problem,
     open_account,
 )
+from hubsync.services.sources.comparison_pages import Place, read_page, take_page_in
 from hubsync.services.sources.comparison_rows import locked_comparison, night_of, request
 from hubsync.services.sources.endpoints import prefix_of
-from hubsync.services.sources.intake import prefixed_booking, prefixed_id
 from hubsync.services.teams.audit import record
 from hubsync.sources.client import BookingList
 from hubsync.sources.registry import SOURCES
 from hubsync.store import db, end_read, write_transaction
-from hubsync.store.bookings import BookingRecord
 from hubsync.store.leases import COMPARISON, is_over
-from hubsync.store.sources import SourceAccount, SourceComparison
+from hubsync.store.sources import IntakeEndpoint, SourceAccount, SourceComparison
 
-PAGE_SECONDS = 40.0
 TURN_SECONDS = 20.0
 """After so long guests' bookings have their turn again; what is left of the list goes on behind them."""
 FRESH = timedelta(minutes=10)
@@ -112,7 +105,9 @@ def _due() -> list[int]:
     query = (
         select(SourceComparison.endpoint_id)
         .join(SourceAccount, SourceAccount.endpoint_id == SourceComparison.endpoint_id)
-        .where(_is_due(), COMPARISON.free(now()), SourceAccount.intent == Intent.SUBSCRIBE)
+        .join(IntakeEndpoint, IntakeEndpoint.id == SourceComparison.endpoint_id)
+        .where(_is_due(), COMPARISON.free(now()))
+        .where(SourceAccount.intent == Intent.SUBSCRIBE, IntakeEndpoint.disabled_at.is_(None))
         .order_by(SourceComparison.next_at)
         .limit(BATCH)
     )
@@ -136,18 +131,6 @@ def _give_back(worker: str) -> None:
         COMPARISON.release(session, worker)
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where in the list the next page begins, and what is compared; *page_at* is when that was reached."""
-
-    account: OpenedAccount
-    prefix: str
-    cursor: str
-    since: datetime
-    until: datetime
-    page_at: datetime
-
-
 def _read_on(endpoint_id: int, worker: str, turn: Deadline, stopped: Callable[[], bool]) -> list[str]:
     """Read page after page until the end, a pause, a fault or the end of the *turn*."""
     while True:
@@ -155,8 +138,8 @@ def _read_on(endpoint_id: int, worker: str, turn: Deadline, stopped: Callable[[]
         if place is None:
             return []
         try:
-            page = _read_page(place)
-            found = _take_page_in(place, page)
+            page = read_page(place)
+            found = take_page_in(place, page)
         except (SourceError, BookingNotKept) as fault:
             _note_fault(endpoint_id, worker, place, fault)
             return []
@@ -170,7 +153,7 @@ def _read_on(endpoint_id: int, worker: str, turn: Deadline, stopped: Callable[[]
             return []
 
 
-def _begin(endpoint_id: int, worker: str) -> _Place | None:
+def _begin(endpoint_id: int, worker: str) -> Place | None:
     """The place to read at, of a new comparison where none is under way; None when there is nothing to read."""
     try:
         account = open_account(endpoint_id)
@@ -193,51 +176,7 @@ def _begin(endpoint_id: int, worker: str) -> _Place | None:
         COMPARISON.renew(session, moment, SourceComparison.endpoint_id == endpoint_id, worker=worker)
         prefix = prefix_of(SOURCES[account.source], row.endpoint.number)
         since, until = row.since or moment - BEHIND, row.until or moment + AHEAD
-        return _Place(account, prefix, row.cursor, since, until, row.page_at or moment)
-
-
-def _read_page(place: _Place) -> BookingList:
-    account = place.account
-
-    def is_known(external_id: str) -> bool:
-        return _is_known(place, prefixed_id(external_id, place.prefix))
-
-    deadline = Deadline.after(PAGE_SECONDS)
-    return account.client.list_bookings(
-        account.token, account.holder, place.cursor, place.since, place.until, is_known, deadline
-    )
-
-
-def _is_known(place: _Place, external_id: str) -> bool:
-    """Whether nothing need be asked: the booking came, or was found on another page."""
-    try:
-        delivery = find_known(db.session(), place.account.team_id, place.account.source, [external_id]).find(
-            external_id
-        )
-        return delivery is not None and not _was_found(delivery.booking, place)
-    except BookingErased:
-        return True
-    finally:
-        end_read()
-
-
-def _was_found(booking: BookingRecord, place: _Place) -> bool:
-    return booking.by_comparison and booking.created_at >= place.page_at
-
-
-def _take_page_in(place: _Place, page: BookingList) -> int:
-    """Take in what is missing; how many bookings of the page this comparison has found, now or before a kill."""
-    found = set()
-    for each in page.bookings:
-        booking = prefixed_booking(each, place.prefix)
-        try:
-            delivery = take_in(place.account.team_id, booking, at_most_seconds=0, by_comparison=True).delivery
-        except BookingErased:
-            continue
-        if _was_found(delivery.booking, place):
-            found.add(delivery.booking_id)
-    end_read()
-    return len(found)
+        return Place(account, prefix, row.cursor, since, until, row.page_at or moment)
 
 
 def _note_page(endpoint_id: int, worker: str, page: BookingList, found: int) -> str:
@@ -256,10 +195,14 @@ def _note_page(endpoint_id: int, worker: str, page: BookingList, found: int) -> 
             return ""
         row.state, row.compared_at = ComparisonState.RESTING, moment
         row.next_at = moment if row.requested_at is not None else night_of(row.endpoint)
-        return f"The bookings of endpoint {endpoint_id} were compared with its source's; missing were {row.found}."
+        endpoint = row.endpoint
+        return (
+            f"Team {endpoint.team.slug}'s bookings of {endpoint.source} were compared with the source's own list; "
+            f"{row.found} had not come."
+        )
 
 
-def _note_fault(endpoint_id: int, worker: str, place: _Place, fault: HubSyncError) -> None:
+def _note_fault(endpoint_id: int, worker: str, place: Place, fault: HubSyncError) -> None:
     """Write down what the source did not do; what passes is tried again at the same place of the list."""
     with write_transaction() as session:
         row = locked_comparison(session, endpoint_id)

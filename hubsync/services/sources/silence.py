@@ -20,6 +20,7 @@ from hubsync.store import db, end_read, retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.leases import is_over
 from hubsync.store.sources import IntakeEndpoint, SourceSilence
+from hubsync.store.teams import Team
 
 EVERY = timedelta(hours=6)
 BATCH = 200
@@ -37,20 +38,21 @@ def silence_of(team_id: int, source: str) -> datetime | None:
 def look_at_due(stopped: Callable[[], bool] = lambda: False) -> list[str]:
     """Look at every source of every team that is due, until *stopped*; return a sentence for each new silence."""
     told = []
-    for team_id, source in _due():
+    for team_id, slug, source in _due():
         if stopped():
             break
-        with log_unexpected(f"looking whether {source} of team {team_id} is silent"):
+        with log_unexpected(f"looking whether {source} of team {slug} is silent"):
             since = silent_since(_moments(team_id, source), now())
             if retry_on_conflict(partial(_note, team_id, source, since)):
-                told.append(f"Source {source} of team {team_id} is silent since {since:%Y-%m-%d %H:%M} UTC.")
+                told.append(f"No booking of {source} has come to team {slug} since {since:%Y-%m-%d %H:%M} UTC.")
     return told
 
 
-def _due() -> list[tuple[int, str]]:
+def _due() -> list[tuple[int, str, str]]:
     """The sources with an address that is switched on."""
     in_use = (
-        select(IntakeEndpoint.team_id, IntakeEndpoint.source)
+        select(IntakeEndpoint.team_id, Team.slug, IntakeEndpoint.source)
+        .join(Team, Team.id == IntakeEndpoint.team_id)
         .outerjoin(
             SourceSilence,
             (SourceSilence.team_id == IntakeEndpoint.team_id) & (SourceSilence.source == IntakeEndpoint.source),
@@ -59,7 +61,7 @@ def _due() -> list[tuple[int, str]]:
         .distinct()
         .limit(BATCH)
     )
-    due = [(row.team_id, row.source) for row in db.session.execute(in_use)]
+    due = [(row.team_id, row.slug, row.source) for row in db.session.execute(in_use)]
     end_read()
     return due
 

@@ -22,6 +22,7 @@ from hubsync.domain.subscriptions import Intent
 from hubsync.errors import NotFound, Refused, SecretUnreadable, SourceError
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
+from hubsync.services.isolation import log_unexpected
 from hubsync.services.sources.account_faults import refuse
 from hubsync.services.sources.accounts import (
     account_of,
@@ -129,7 +130,8 @@ def end_all(team_id: int) -> None:
     end_read()
     deadline = Deadline.after(ENDING_SECONDS)
     for endpoint_id in endpoint_ids:
-        _end(endpoint_id, None, disable=True, deadline=deadline)
+        with log_unexpected(f"ending the subscription of endpoint {endpoint_id}"):
+            _end(endpoint_id, None, disable=True, deadline=deadline)
 
 
 def read_token(typed: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
@@ -37,7 +37,8 @@ from hubsync.services.teams.audit import record
 from hubsync.sources.client import Subscription
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.leases import SUBSCRIPTION, is_over
-from hubsync.store.sources import SourceAccount
+from hubsync.store.sources import IntakeEndpoint, SourceAccount
+from hubsync.store.teams import Team
 
 SECONDS = 18.0  # a page waits for it, and gunicorn gives a silent worker up after 30 s
 BATCH = 100
@@ -54,15 +55,14 @@ def check_due(stopped: Callable[[], bool] = lambda: False) -> list[str]:
     Any number of workers may do this at once: each account is asked about by one of them.
     """
     told = []
-    for endpoint_id in _due():
+    for endpoint_id, slug, source in _due():
         if stopped():
             break
         worker = new_worker()
-        with log_unexpected(f"checking the subscription of endpoint {endpoint_id}"):
+        with log_unexpected(f"checking the subscription of team {slug} at {source}"):
             if take(endpoint_id, worker, _is_due()):
-                told.append(
-                    f"The subscription of endpoint {endpoint_id} was checked: {_check(endpoint_id, worker)}."
-                )
+                code = _check(endpoint_id, worker)
+                told.append(f"The subscription of team {slug} at {source} was checked: {code or 'all is well'}.")
     return told
 
 
@@ -73,19 +73,23 @@ def _check(endpoint_id: int, worker: str) -> str:
         return fault.code
     finally:
         give_back(worker)
-    return "as it should be"
+    return ""
 
 
-def _due() -> list[int]:
+def _due() -> list[tuple[int, str, str]]:
+    """Endpoint, team and source of each; an endpoint that is switched off is asked about to end it alone."""
     query = (
-        select(SourceAccount.endpoint_id)
+        select(SourceAccount.endpoint_id, Team.slug, IntakeEndpoint.source)
+        .join(IntakeEndpoint, IntakeEndpoint.id == SourceAccount.endpoint_id)
+        .join(Team, Team.id == IntakeEndpoint.team_id)
         .where(_is_due(), SUBSCRIPTION.free(now()))
+        .where(or_(SourceAccount.intent == Intent.END, IntakeEndpoint.disabled_at.is_(None)))
         .order_by(SourceAccount.next_check_at)
         .limit(BATCH)
     )
-    endpoint_ids = list(db.session.scalars(query))
+    due = [(row.endpoint_id, row.slug, row.source) for row in db.session.execute(query)]
     end_read()
-    return endpoint_ids
+    return due
 
 
 def _is_due() -> ColumnElement[bool]:

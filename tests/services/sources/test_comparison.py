@@ -12,9 +12,11 @@ from sqlalchemy import select
 from hubsync.domain.audit import AuditAction
 from hubsync.errors import NotFound
 from hubsync.services import now
+from hubsync.services.sources import endpoints
 from hubsync.services.sources.comparison import compare_due, compare_now
 from hubsync.services.sources.status import ComparisonStatus, status_of
 from hubsync.services.sources.subscriptions import connect, disable
+from hubsync.services.sources.upkeep import check_due
 from hubsync.services.teams import audit
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
@@ -54,12 +56,12 @@ def test_what_never_came_is_taken_in_marked_and_counted(acme: Any, diary: DiaryS
     for number in range(1, 8):
         diary.book(number)
     (line,) = compare(connected)
-    assert "missing were 7" in line
+    assert line == "Team acme's bookings of diary were compared with the source's own list; 7 had not come."
     told = compared(connected)
     assert (told.running, told.requested, told.found, told.found_in_all) == (False, False, 7, 7)
     assert told.compared_at is not None
     assert kept() == {f"diary-{number}": True for number in range(1, 8)}
-    assert compare(connected) == [line.replace("were 7", "were 0")]
+    assert compare(connected) == [line.replace("7 had", "0 had")]
     assert (compared(connected).found, compared(connected).found_in_all) == (0, 7)
     trail = [each.action for each in audit.read_trail(acme.team_id, 9)]
     end_read()
@@ -184,6 +186,16 @@ def test_nothing_is_compared_that_is_not_connected(acme: Any, diary: DiaryServer
         assert compare_due() == []
     with pytest.raises(NotFound):
         compare_now(endpoint, by=None)
+
+
+def test_an_address_that_is_switched_off_is_left_alone(acme: Any, diary: DiaryServer, connected: int) -> None:
+    diary.book(1)
+    endpoints.switch(acme.team_id, NAME, on=False)
+    with later(days=2):
+        assert (compare_due(), check_due(), diary.called()) == ([], [], [])
+    endpoints.switch(acme.team_id, NAME, on=True)
+    with later(days=2):
+        assert (len(compare_due()), len(check_due())) == (1, 1)
 
 
 def test_several_workers_find_each_booking_once(acme: Any, diary: DiaryServer, connected: int) -> None:

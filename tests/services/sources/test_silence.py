@@ -39,7 +39,7 @@ def test_it_is_noted_once_and_over_with_the_next_booking(acme: Any) -> None:
     quiet = daily(30, timedelta(days=4))
     came(acme, *quiet)
     (line,) = look_at_due()
-    assert line.startswith("Source signed_json of team 1 is silent since ")
+    assert line.startswith("No booking of signed_json has come to team acme since ")
     assert silent(acme) == quiet[0]
     assert look_at_due() == []
     came(acme, now(), by_comparison=True)

@@ -12,6 +12,7 @@ from hubsync.domain.audit import AuditAction
 from hubsync.domain.subscriptions import SubscriptionState
 from hubsync.errors import NotFound, Refused
 from hubsync.services import now, tools
+from hubsync.services.operations.team_deletion import delete_team
 from hubsync.services.sources import endpoints
 from hubsync.services.sources.status import AccountStage, SourceStatus, status_of
 from hubsync.services.sources.subscriptions import connect, disable, disconnect, read_token, renew
@@ -19,6 +20,7 @@ from hubsync.services.sources.upkeep import check_due
 from hubsync.services.teams import audit
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.sources import IntakeEndpoint, SourceAccount
+from hubsync.store.teams import Membership, Team
 from tests.kit.clock import later
 from tests.kit.diary import TOKEN, DiaryServer
 
@@ -370,3 +372,17 @@ def test_a_token_that_no_key_opens_is_said_and_can_be_left(acme: Any, diary: Dia
     assert "No encryption key opens the token" in status(endpoint).fault
     disable(endpoint, by=None)
     assert status(endpoint).stage == AccountStage.NONE
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_deleting_the_team_ends_its_subscriptions_as_far_as_the_source_lets_it(
+    acme: Any, diary: DiaryServer, endpoint: int, down: bool
+) -> None:
+    connect(endpoint, TOKEN, by=None)
+    owner = db.session.query(Membership).one().person_id
+    if down:
+        diary.fault("DELETE /subscriptions", status=503)
+    delete_team(acme.team_id, "Acme", by=owner)
+    assert len(diary.subscriptions) == down
+    assert (db.session.query(Team).count(), db.session.query(SourceAccount).count()) == (0, 0)
+    end_read()

@@ -1,0 +1,78 @@
+"""Pages of a source's own list: what is missing of them is taken in, and counted as found once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hubsync.errors import BookingErased
+from hubsync.net.deadline import Deadline
+from hubsync.services.bookings.completion import take_in
+from hubsync.services.bookings.known_bookings import find_known
+from hubsync.services.sources.accounts import OpenedAccount
+from hubsync.services.sources.intake import prefixed_booking, prefixed_id
+from hubsync.sources.client import BookingList
+from hubsync.store import db, end_read
+from hubsync.store.bookings import BookingRecord
+
+PAGE_SECONDS = 40.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the list the next page begins, and what is compared; *page_at* is when that was reached."""
+
+    account: OpenedAccount
+    prefix: str
+    cursor: str
+    since: datetime
+    until: datetime
+    page_at: datetime
+
+
+def read_page(place: Place) -> BookingList:
+    """The page at *place*. Raises SourceError."""
+    account = place.account
+
+    def is_known(external_id: str) -> bool:
+        return _is_known(place, prefixed_id(external_id, place.prefix))
+
+    deadline = Deadline.after(PAGE_SECONDS)
+    return account.client.list_bookings(
+        account.token, account.holder, place.cursor, place.since, place.until, is_known, deadline
+    )
+
+
+def _is_known(place: Place, external_id: str) -> bool:
+    """Whether nothing need be asked: the booking came, or was found on another page."""
+    try:
+        delivery = find_known(db.session(), place.account.team_id, place.account.source, [external_id]).find(
+            external_id
+        )
+        return delivery is not None and not _was_found(delivery.booking, place)
+    except BookingErased:
+        return True
+    finally:
+        end_read()
+
+
+def _was_found(booking: BookingRecord, place: Place) -> bool:
+    return booking.by_comparison and booking.created_at >= place.page_at
+
+
+def take_page_in(place: Place, page: BookingList) -> int:
+    """Take in what is missing; how many bookings of the page this comparison has found, now or before a kill.
+
+    They are posted by the background. Raises BookingNotKept.
+    """
+    found = set()
+    for each in page.bookings:
+        booking = prefixed_booking(each, place.prefix)
+        try:
+            delivery = take_in(place.account.team_id, booking, at_most_seconds=0, by_comparison=True).delivery
+        except BookingErased:
+            continue
+        if _was_found(delivery.booking, place):
+            found.add(delivery.booking_id)
+    end_read()
+    return len(found)

@@ -26,6 +26,9 @@ ON_POSTGRESQL_TOO = {
     "test_leases",
     "test_sessions",
     "test_token_refresh_workers",
+    "test_subscriptions",
+    "test_comparison",
+    "test_silence",
 }
 """What claims, leases and unique keys hold together; everything else does not depend on the database."""
 

@@ -303,7 +303,7 @@ def _view(row: IntakeEndpoint) -> EndpointView:
 
 def _require(session: Session, team_id: int, source: str, number: int) -> IntakeEndpoint:
     query = select(IntakeEndpoint).where(*_named(team_id, source), IntakeEndpoint.number == number)
-    row = session.scalar(query.with_for_update())
+    row = session.scalar(query.with_for_update(of=IntakeEndpoint))
     if row is None:
         raise NotFound("no such endpoint")
     return row

@@ -183,7 +183,8 @@ def test_a_source_has_its_card_and_its_page_with_its_words(owner: Browser, sourc
     assert words(shown.select_one("h1")) == source.label
     assert source.subtitle in words(shown)
     tab = Tab(owner).open(page)
-    tab.press("Add", sends=f"preset={USUAL_PRESET}") if source.takes_several else tab.press("Make a")
+    chosen = f"preset={USUAL_PRESET}" if source.configure else ""
+    tab.press("Add", sends=chosen) if source.takes_several else tab.press("Make a")
     address = tab.page.select_one("#address")
     assert f"/intake/{source.word}/" in str(address["value"])
     assert address.find_parent("section").select_one("ol.steps") is not None

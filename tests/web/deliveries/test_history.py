@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from hubsync.domain.booking import GivenAnswer
+from hubsync.services.bookings.completion import take_in
 from tests.kit.browser import Browser
 from tests.kit.delivery_log import STARTS, Log
+from tests.kit.news_process import news
 from tests.kit.page import Element, page_of, words
 
 LIST = "/teams/acme/deliveries"
@@ -129,6 +133,25 @@ def test_the_file_has_the_marks_behind_its_former_columns(log: Log, owner: Brows
     assert lead[17:] == ["", "", "", "", ""]
     start, end = LATER.isoformat(), (LATER + timedelta(minutes=30)).isoformat()
     assert other[17:] == [start, end, STARTS.isoformat(), STARTS.isoformat(), start]
+
+
+def test_what_a_source_tells_one_after_the_other_is_the_story_of_one_delivery(log: Log, owner: Browser) -> None:
+    told = [
+        news("old", label="Topic"),
+        replace(news("new", "moved", day=1, minute=5, replaces="old"), answers=(GivenAnswer("Topic", "no"),)),
+        news("new", "cancelled", day=1, minute=9),
+    ]
+    with log.app.app_context():
+        delivery, *others = {take_in(log.team_id, each).delivery.id for each in told}
+    assert others == []
+    page = opened(owner, delivery)
+    assert story(page) == [
+        "The booking was cancelled. Reason given: cancelled",
+        "The booking was moved from Dec 8, 2026, 10:00 AM to Dec 9, 2026, 10:00 AM . Reason given: moved "
+        "These answers came with it and differ. The first answers are those that are posted. Topic no",
+        "It came in from: Signed JSON.",
+    ]
+    assert marks(page) == ["waiting", "cancelled", "moved"]
 
 
 @pytest.mark.parametrize("page", ["", "/answers", "/erase-guest"])

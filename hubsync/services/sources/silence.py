@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.silence import HISTORY, MOST_READ, silent_since
@@ -101,7 +101,9 @@ def _row_of(session: Session, team_id: int, source: str) -> SourceSilence:
 
 
 def _last_of(team_id: int, source: str) -> Select[datetime]:
-    return select(func.max(BookingRecord.created_at)).where(*_came(team_id, source))
+    """The newest one, read from the end of the index."""
+    newest = BookingRecord.created_at.desc()
+    return select(BookingRecord.created_at).where(*_came(team_id, source)).order_by(newest).limit(1)
 
 
 def _came(team_id: int, source: str) -> tuple[ColumnElement[bool], ...]:

@@ -107,10 +107,12 @@ class SourceApi:
     """What a source says of its own API: where it is, how a client of it is made, and what it is good for.
 
     *compares* tells that `SourceClient.list_bookings` gives whole bookings. *token_label* is what the source calls
-    its token on its own screens, marked for the catalogue.
+    its token on its own screens, marked for the catalogue. *is_only_way* tells that it has no screen for webhooks:
+    nothing but its API lets it send.
     """
 
     base_url: str
     make_client: Callable[[Route], SourceClient]
     token_label: str
     compares: bool = True
+    is_only_way: bool = False

@@ -15,9 +15,10 @@ from hubsync.domain.comparisons import ComparisonState
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.questions import Part
 from hubsync.domain.received import Result
-from hubsync.domain.subscriptions import Intent
+from hubsync.domain.subscriptions import Intent, SubscriptionState
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now, tools
+from hubsync.services.sources.accounts import token_place
 from hubsync.sources.registry import SOURCES
 from hubsync.store.bookings import BookingHistory, BookingName
 from hubsync.store.calendars import QuestionRow
@@ -201,13 +202,23 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
                 event="booking.completed",
                 delivery_id=delivery.id,
             ),
-            SourceAccount(
-                endpoint_id=endpoints[0].id,
-                account=slug,
-                shown=f"Host of {slug}",
-                connected_at=moment,
-                intent=Intent.SUBSCRIBE,
-                next_check_at=moment + timedelta(days=1),
+            *(
+                SourceAccount(
+                    endpoint_id=each.id,
+                    token_sealed=vault.seal(token_place(each.id), f"token of {slug}"),
+                    account=slug,
+                    shown=f"Host of {slug}",
+                    scope="organization",
+                    details={"organization": "organization-1", "user": "user-1"},
+                    connected_at=moment,
+                    intent=Intent.SUBSCRIBE,
+                    subscription_id=f"subscription of {slug}",
+                    subscription_state=SubscriptionState.ACTIVE,
+                    checked_at=moment,
+                    next_check_at=moment + timedelta(days=1),
+                )
+                for each in endpoints
+                if SOURCES[each.source].api is not None
             ),
             SourceComparison(
                 endpoint_id=endpoints[0].id, state=ComparisonState.RESTING, next_at=moment + timedelta(days=1)

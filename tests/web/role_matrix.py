@@ -92,6 +92,15 @@ OF_A_SOURCE = {
 }
 """The pages of every booking source; each is under the source's own name."""
 
+OF_AN_API = {
+    # ``page`` is the form again with 422: no token is sent.
+    ("POST", "connect"): SETTINGS,
+    ("GET", "disconnect"): SETTINGS,
+    ("POST", "disconnect"): SETTINGS,
+    ("POST", "compare_now"): SETTINGS,
+}
+"""Those of a source that HubSync can set up by its API."""
+
 MATRIX: dict[str, Rights] = {
     "GET static": PUBLIC.at(filename="static_file"),
     "GET bootstrap.static": PUBLIC.at(filename="bootstrap_file"),
@@ -236,6 +245,12 @@ MATRIX: dict[str, Rights] = {
         f"{row.replace(' ', f' {source.name}.')}": rights
         for source in SOURCES.values()
         for row, rights in OF_A_SOURCE.items()
+    },
+    **{
+        f"{method} {source.name}.{view}": rights
+        for source in SOURCES.values()
+        if source.api
+        for (method, view), rights in OF_AN_API.items()
     },
     **{f"GET {source.name}.list_endpoints": SETTINGS for source in SOURCES.values() if source.takes_several},
 }

@@ -17,6 +17,7 @@ from hubspot_sandbox.server import SandboxServer
 from hubsync.app import create_app
 from hubsync.services.connection.properties import read_properties
 from hubsync.services.people.sessions import start_session
+from hubsync.sources.registry import SOURCES
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.teams import Team
 from tests.kit import rows
@@ -29,6 +30,7 @@ from tests.kit.settings import BASE_URL, make_settings
 from tests.kit.world import grant_tokens
 from tests.web.role_matrix import EVERYBODY
 
+NOBODY = "http://127.0.0.1:9/nobody-answers-here"
 WORKING_ON = "hubsync-"
 """How the names of threads begin that work on after a request has been answered."""
 
@@ -143,9 +145,10 @@ def open_matrix_app(folder: Path) -> Iterator[MatrixApp]:
             make_settings(
                 hubspot=sandbox.url,
                 mail_port=mails.port,
+                SOURCE_API_URLS=",".join(f"{each}={NOBODY}" for each, source in SOURCES.items() if source.api),
                 GOOGLE_CLIENT_ID="client",
                 GOOGLE_CLIENT_SECRET="secret of the client",
-                GOOGLE_METADATA_URL="http://127.0.0.1:9/nobody-answers-here",
+                GOOGLE_METADATA_URL=NOBODY,
             ),
             instance_path=folder / "instance",
         )

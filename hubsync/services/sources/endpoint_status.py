@@ -10,18 +10,26 @@ from sqlalchemy import func, select
 
 from hubsync.domain.endpoint_states import EndpointState
 from hubsync.domain.received import REFUSED, Result
+from hubsync.domain.subscriptions import SubscriptionState
 from hubsync.services.sources.endpoints import EndpointView, list_endpoints
+from hubsync.services.sources.status import AccountStage, SourceStatus, status_of
+from hubsync.services.sources.upkeep import ENDED
+from hubsync.sources.registry import SOURCES
 from hubsync.store import db
 from hubsync.store.sources import ReceivedWebhook
 
 
 @dataclass(frozen=True)
 class EndpointStatus:
-    """How an address stands; *last_at* is when something came last that had its proof."""
+    """How an address stands, and its account at its source.
+
+    *last_at* is when something came last that had its proof.
+    """
 
     endpoint: EndpointView
     state: EndpointState
     last_at: datetime | None
+    account: SourceStatus
 
 
 def read_status(endpoint: EndpointView) -> EndpointStatus:
@@ -54,19 +62,38 @@ def _read(endpoints: Collection[EndpointView]) -> list[EndpointStatus]:
             )
         )
     )
-    return [
-        EndpointStatus(each, _state(each, each.id in last, each.id in refused), last.get(each.id))
-        for each in endpoints
-    ]
+    statuses = []
+    for each in endpoints:
+        account = status_of(each.id)
+        state = _state_of_account(each, account) or _state(each, each.id in last, each.id in refused, account)
+        statuses.append(EndpointStatus(each, state, last.get(each.id), account))
+    return statuses
 
 
-def _state(endpoint: EndpointView, has_received: bool, is_refused: bool) -> EndpointState:
+def _state_of_account(endpoint: EndpointView, account: SourceStatus) -> EndpointState | None:
+    """What the account at the source says of an address that is switched on; None when all is well with it."""
+    api = SOURCES[endpoint.source].api
     if endpoint.disabled_at is not None:
         return EndpointState.SWITCHED_OFF
+    if account.stage is AccountStage.NONE:
+        return EndpointState.NOT_CONNECTED if api is not None and api.is_only_way else None
+    if account.fault:
+        return EndpointState.TROUBLED
+    if account.stage is AccountStage.CONNECTING:
+        return EndpointState.CONNECTING
+    if account.subscription is SubscriptionState.FAILING:
+        return EndpointState.SUBSCRIPTION_FAILING
+    return EndpointState.SUBSCRIPTION_ENDED if account.subscription in ENDED else None
+
+
+def _state(endpoint: EndpointView, has_received: bool, is_refused: bool, account: SourceStatus) -> EndpointState:
+    """What the address itself says."""
     if not endpoint.has_secret:
         return EndpointState.SECRET_MISSING
     if endpoint.lost:
         return EndpointState.SECRET_LOST
     if is_refused:
         return EndpointState.REFUSING
+    if account.silent_since is not None:
+        return EndpointState.QUIET
     return EndpointState.RECEIVING if has_received else EndpointState.READY

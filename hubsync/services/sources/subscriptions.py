@@ -56,11 +56,8 @@ def connect(endpoint_id: int, token: str, *, by: int | None) -> None:
     """
     token = read_token(token)
     source = _source_of(endpoint_id)
-    client, deadline = client_of(source), Deadline.after(SECONDS)
-    try:
-        holder = client.look_up_holder(token, deadline)
-    except SourceError as fault:
-        raise refuse(source, fault) from fault
+    deadline = Deadline.after(SECONDS)
+    holder = _look_up_holder(source, token, deadline)
     worker = new_worker()
     try:
         try:
@@ -77,6 +74,12 @@ def connect(endpoint_id: int, token: str, *, by: int | None) -> None:
             raise refuse(source, fault) from fault
     finally:
         give_back(worker)
+
+
+def check_token(source: str, token: str) -> AccountHolder:
+    """Whose *token* of *source* it is, before there is an endpoint. Raises as `connect` does; nothing is kept."""
+    end_read()
+    return _look_up_holder(source, read_token(token), Deadline.after(SECONDS))
 
 
 def renew(endpoint_id: int, *, by: int | None) -> None:
@@ -146,6 +149,13 @@ def read_token(typed: str) -> str:
     if not (token.isascii() and token.isprintable()) or len(token) > LONGEST_TOKEN:
         raise _refused(_("This cannot be a token: it is too long, or has characters in it that no token has."))
     return token
+
+
+def _look_up_holder(source: str, token: str, deadline: Deadline) -> AccountHolder:
+    try:
+        return client_of(source).look_up_holder(token, deadline)
+    except SourceError as fault:
+        raise refuse(source, fault) from fault
 
 
 def _source_of(endpoint_id: int) -> str:

@@ -20,5 +20,7 @@ SOURCE = Source(
     verify=SIGNATURE.verify,
     read=read,
     prove=SIGNATURE.prove,
-    api=SourceApi(base_url=API_URL, make_client=CalendlyClient, token_label=N_("Personal access token")),
+    api=SourceApi(
+        base_url=API_URL, make_client=CalendlyClient, token_label=N_("Personal access token"), is_only_way=True
+    ),
 )

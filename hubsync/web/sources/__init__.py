@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from hubsync.sources.registry import SOURCES
 from hubsync.sources.source import Source
-from hubsync.web.sources import place, sample_page, settings_page, webhooks
+from hubsync.web.sources import account_page, place, sample_page, settings_page, webhooks
 
 
 def _pages_of(source: Source) -> Blueprint:
@@ -16,8 +16,9 @@ def _pages_of(source: Source) -> Blueprint:
         url_prefix=f"/teams/<team_slug>/settings/integrations/{source.name.replace('_', '-')}",
     )
     place.register(pages)
-    settings_page.add_pages(pages, source.takes_several)
-    sample_page.add_pages(pages, source.takes_several)
+    settings_page.add_pages(pages, source)
+    account_page.add_pages(pages, source)
+    sample_page.add_pages(pages, source)
     return pages
 
 

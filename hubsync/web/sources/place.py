@@ -25,6 +25,11 @@ def register(pages: Blueprint) -> None:
     pages.url_defaults(_keep_number)
 
 
+def page_of(source: Source) -> str:
+    """Where the pages of an address are, below those of its *source*."""
+    return f"/<int:{NUMBER}>" if source.takes_several else ""
+
+
 def shown_source() -> Source:
     """The source whose page was asked for: its blueprint has its name."""
     return SOURCES[request.blueprint or ""]

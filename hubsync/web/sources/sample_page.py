@@ -32,7 +32,7 @@ from hubsync.web.mapping.text import Labels
 from hubsync.web.shell.guards import team_page
 from hubsync.web.shell.record_line import RecordLine
 from hubsync.web.shell.request_bodies import takes_bytes
-from hubsync.web.sources.place import crumbs_to, find_shown, shown_number, shown_source
+from hubsync.web.sources.place import crumbs_to, find_shown, page_of, shown_number, shown_source
 from hubsync.web.sources.result_text import FORESEEN, ResultText, explain_event, explain_result
 
 LARGEST_FORM = 3 * LARGEST_BODY
@@ -158,7 +158,6 @@ def _render(
     )
 
 
-def add_pages(pages: Blueprint, several: bool) -> None:
+def add_pages(pages: Blueprint, source: Source) -> None:
     """Give *pages* the view of this module."""
-    page = "/<int:number>" if several else ""
-    pages.add_url_rule(f"{page}/sample", view_func=try_sample, methods=["GET", "POST"])
+    pages.add_url_rule(f"{page_of(source)}/sample", view_func=try_sample, methods=["GET", "POST"])

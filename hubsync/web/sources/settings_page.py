@@ -6,29 +6,36 @@ The same pages for all sources; each of the registry has them under its own name
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Blueprint, abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import gettext as _
 
-from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.roles import Action
 from hubsync.errors import Refused
-from hubsync.services.sources import endpoint_status, endpoints, received
-from hubsync.services.sources.endpoints import EndpointView
+from hubsync.services.sources import endpoint_status, endpoints, subscriptions
+from hubsync.services.sources.status import AccountStage, status_of
 from hubsync.sources.source import Source
 from hubsync.web.shell.guards import team_page
-from hubsync.web.sources.place import crumbs_to, find_shown, require_shown, shown_number, shown_source, title_of
-from hubsync.web.sources.result_text import show_lines
+from hubsync.web.sources.account_page import renew_subscription
+from hubsync.web.sources.place import (
+    crumbs_to,
+    find_shown,
+    page_of,
+    require_shown,
+    shown_number,
+    shown_source,
+    title_of,
+)
+from hubsync.web.sources.rendering import live_parts, render_inside, render_source
 from hubsync.web.sources.secret_form import SecretForm
 
 
 @team_page(Action.TEAM_SETTINGS)
 def show_endpoint() -> ResponseReturnValue:
     """How to send there, and what came."""
-    return _render(find_shown())
+    return render_source(find_shown())
 
 
 @team_page(Action.TEAM_SETTINGS)
@@ -59,13 +66,15 @@ def make_endpoint() -> ResponseReturnValue:
         flash(refused.message, "info")
         return redirect(url_for(".list_endpoints" if source.takes_several else ".show_endpoint"))
     g.number = made.number
-    return _render(require_shown(), made.secret) if made.secret else redirect(url_for(".show_endpoint"))
+    return render_source(require_shown(), made.secret) if made.secret else redirect(url_for(".show_endpoint"))
 
 
 @team_page(Action.TEAM_SETTINGS)
 def renew_secret() -> ResponseReturnValue:
     """Ask, then take the secret that was entered, or make one and show it, this once."""
     source, endpoint, form = shown_source(), require_shown(), SecretForm()
+    if status_of(endpoint.id).stage is not AccountStage.NONE:
+        return renew_subscription(endpoint)
     given = request.form.get("secret")
     if request.method == "POST":
         try:
@@ -76,10 +85,10 @@ def renew_secret() -> ResponseReturnValue:
             form.secret.errors = (refused.message,)
         else:
             if given is None:
-                return _render(require_shown(), secret)
+                return render_source(require_shown(), secret)
             flash(_("The secret is kept, encrypted, and not shown again."), "success")
             return redirect(url_for(".show_endpoint"))
-    return _render_inside("sources/renew_secret.html", endpoint, form=form), (422 if form.errors else 200)
+    return render_inside("sources/renew_secret.html", endpoint, form=form), (422 if form.errors else 200)
 
 
 @team_page(Action.TEAM_SETTINGS)
@@ -95,8 +104,8 @@ def disable() -> ResponseReturnValue:
     """Ask, then switch the address off."""
     endpoint = require_shown()
     if request.method == "GET":
-        return _render_inside("sources/disable.html", endpoint)
-    endpoints.switch(g.team.id, shown_source().name, on=False, number=shown_number(), by=g.person.id)
+        return render_inside("sources/disable.html", endpoint, account=status_of(endpoint.id))
+    subscriptions.disable(endpoint.id, by=g.person.id)
     return redirect(url_for(".show_endpoint"))
 
 
@@ -110,10 +119,10 @@ def enable() -> ResponseReturnValue:
 @team_page(Action.TEAM_SETTINGS)
 def tell_received() -> ResponseReturnValue:
     """The part of the page that changes, for its script; 204 where that is what it has seen already."""
-    parts = _live(require_shown())
+    parts = live_parts(require_shown())
     if request.args.get("seen") == parts["seen"]:
         return "", 204
-    return jsonify(parts)
+    return jsonify(html=parts["html"], seen=parts["seen"])
 
 
 def _chosen(source: Source) -> tuple[str, Mapping[str, str]]:
@@ -128,47 +137,13 @@ def _chosen(source: Source) -> tuple[str, Mapping[str, str]]:
     return name or gettext(presets[chosen].label), {"preset": chosen}
 
 
-def _render(endpoint: EndpointView | None, secret: str = "") -> str:
-    title, crumbs = title_of(endpoint), crumbs_to(endpoint)
-    if endpoint is None:
-        return render_template("sources/not_set_up.html", source=shown_source(), title=title, crumbs=crumbs)
-    live = _live(endpoint)
-    return render_template(
-        "sources/show_source.html",
-        source=endpoints.configured(shown_source(), endpoint.options),
-        endpoint=endpoint,
-        title=title,
-        crumbs=crumbs,
-        address=endpoint.address,
-        secret=secret,
-        live=live,
-    )
+def add_pages(pages: Blueprint, source: Source) -> None:
+    """Give *pages* the views of this module that *source* has.
 
-
-def _render_inside(template: str, endpoint: EndpointView, **shown: Any) -> str:
-    crumbs = crumbs_to(endpoint, inside=True)
-    source = endpoints.configured(shown_source(), endpoint.options)
-    return render_template(template, source=source, endpoint=endpoint, crumbs=crumbs, **shown)
-
-
-def _live(endpoint: EndpointView) -> dict[str, Any]:
-    """How the address stands and what came lately, as HTML; *seen* tells one from another."""
-    status = endpoint_status.read_status(endpoint)
-    rows = received.list_received(endpoint.id)
-    shown = render_template(
-        "sources/received.html",
-        source=shown_source(),
-        endpoint=endpoint,
-        status=status,
-        lines=show_lines(rows, received.list_deliveries(rows)),
-    )
-    return {"html": shown, "seen": fingerprint(shown)[:16], "is_used": status.last_at is not None}
-
-
-def add_pages(pages: Blueprint, several: bool) -> None:
-    """Give *pages* the views of this module; *several* addresses are listed before each has pages of its own."""
-    page = "/<int:number>" if several else ""
-    if several:
+    Of a source with several addresses these are listed, and each has pages of its own.
+    """
+    page = page_of(source)
+    if source.takes_several:
         pages.add_url_rule("", view_func=list_endpoints, methods=["GET"])
     pages.add_url_rule("", view_func=make_endpoint, methods=["POST"])
     pages.add_url_rule(page, view_func=show_endpoint, methods=["GET"])

@@ -182,6 +182,9 @@ def test_a_source_has_its_card_and_its_page_with_its_words(owner: Browser, sourc
     shown = owner.open(page)
     assert words(shown.select_one("h1")) == source.label
     assert source.subtitle in words(shown)
+    if source.api is not None and source.api.is_only_way:
+        assert shown.select_one("ol.steps input[name=token]") is not None
+        return
     tab = Tab(owner).open(page)
     chosen = f"preset={USUAL_PRESET}" if source.configure else ""
     tab.press("Add", sends=chosen) if source.takes_several else tab.press("Make a")

@@ -18,8 +18,9 @@ HIDDEN = "[hidden]"
 _PATHS = re.compile(
     r"(/(?:signin/link|signin/confirm|signin/join|invitations|intake/[\w-]+|book/[\w-]+/confirmed)/)[^\s/?#\"'<>&]{12,}"
 )
-# Codes and states come to the callbacks in the query.
-_CALLBACKS = re.compile(r"(/callback)\?[^\s\"'<>]+")
+# Codes and states come to the callbacks in the query. Where a sender signs nothing its secret comes to the
+# address of the booking source, under a name that a team chose.
+_CALLBACKS = re.compile(r"(/callback|/intake/[\w-]{1,50}/[^\s/?#\"'<>&]{1,200})\?[^\s\"'<>]+")
 # The log is searched for guests' addresses and companies, and a booking page may be opened with a guest's answers.
 _SEARCHES = re.compile(r"([?&](?:q|guest_\w{1,20})=)[^\s&\"'<>]+")
 # The address of a database, or of a proxy, may have a password in it.

@@ -33,6 +33,11 @@ FORGED = "\r\n2026-01-01 INFO all is well\x1b[31m\u2028\x85\u202e end"
             "GET /integrations/hubspot/callback?[hidden] 303",
         ),
         (f"GET /signin/google/callback?state={TOKEN}&code=4%2F0", "GET /signin/google/callback?[hidden]"),
+        (
+            f"POST /intake/webhook/{TOKEN}?key=short&x=1 HTTP/1.1",
+            "POST /intake/webhook/[hidden]?[hidden] HTTP/1.1",
+        ),
+        ("POST /intake/webhook/short?key=short HTTP/1.1", "POST /intake/webhook/short?[hidden] HTTP/1.1"),
         (f"{{'Authorization': 'Bearer {TOKEN}'}}", "{'Authorization': 'Bearer [hidden]'}"),
         (f"Basic {TOKEN}==", "Basic [hidden]"),
         (
@@ -181,7 +186,19 @@ def test_making_the_app_again_wraps_nothing_twice(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["eyJ-", "eyJaaaaaaaaa.", "bearer ", "token=", "/intake/", "pat-a-", "/callback?", "\n", "state="]
+    "piece",
+    [
+        "eyJ-",
+        "eyJaaaaaaaaa.",
+        "bearer ",
+        "token=",
+        "/intake/",
+        "/intake/a/b",
+        "pat-a-",
+        "/callback?",
+        "\n",
+        "state=",
+    ],
 )
 def test_a_long_hostile_text_costs_little(piece: str) -> None:
     text = piece * (100_000 // len(piece))

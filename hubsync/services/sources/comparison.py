@@ -138,12 +138,12 @@ def _read_on(endpoint_id: int, worker: str, turn: Deadline, stopped: Callable[[]
         if place is None:
             return []
         try:
-            page = read_page(place)
+            page, looked_at = read_page(place)
             found = take_page_in(place, page)
         except (SourceError, BookingNotKept) as fault:
             _note_fault(endpoint_id, worker, place, fault)
             return []
-        ended = _note_page(endpoint_id, worker, page, found)
+        ended = _note_page(endpoint_id, worker, page, looked_at, found)
         if ended:
             return [ended]
         if page.pause_seconds:
@@ -179,14 +179,14 @@ def _begin(endpoint_id: int, worker: str) -> Place | None:
         return Place(account, prefix, row.cursor, since, until, row.page_at or moment)
 
 
-def _note_page(endpoint_id: int, worker: str, page: BookingList, found: int) -> str:
+def _note_page(endpoint_id: int, worker: str, page: BookingList, looked_at: int, found: int) -> str:
     """Write down how far it is; a sentence when that was the end."""
     with write_transaction() as session:
         row = locked_comparison(session, endpoint_id)
         if row is None or row.worker != worker:
             return ""
         moment = now()
-        row.seen += len(page.bookings)
+        row.seen += looked_at
         row.found += found
         row.found_in_all += found
         row.cursor, row.page_at, row.tries, row.fault_code = page.cursor, moment, 0, ""

@@ -30,17 +30,23 @@ class Place:
     page_at: datetime
 
 
-def read_page(place: Place) -> BookingList:
-    """The page at *place*. Raises SourceError."""
+def read_page(place: Place) -> tuple[BookingList, int]:
+    """The page at *place*, and how many bookings were looked at for it, those that are known included.
+
+    Raises SourceError.
+    """
     account = place.account
+    looked_at: set[str] = set()
 
     def is_known(external_id: str) -> bool:
+        looked_at.add(external_id)
         return _is_known(place, prefixed_id(external_id, place.prefix))
 
     deadline = Deadline.after(PAGE_SECONDS)
-    return account.client.list_bookings(
+    page = account.client.list_bookings(
         account.token, account.holder, place.cursor, place.since, place.until, is_known, deadline
     )
+    return page, len(looked_at.union(each.external_id for each in page.bookings))
 
 
 def _is_known(place: Place, external_id: str) -> bool:

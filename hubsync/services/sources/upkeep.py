@@ -132,6 +132,8 @@ def _subscribe(account: OpenedAccount, worker: str, deadline: Deadline) -> None:
     if account.subscription_id:
         current = client.find_subscription(account.token, holder, account.subscription_id, deadline)
         renewed = current.state in ENDED
+        if renewed:
+            _note_state(account, worker, current.state)
     else:
         current, renewed = None, False
         if account.former_id:
@@ -162,6 +164,15 @@ def _note_subscription(account: OpenedAccount, worker: str, current: Subscriptio
     change_account(account.endpoint_id, worker, note)
     if renewed:
         log.warning("A subscription of endpoint %d had ended at its source and was renewed.", account.endpoint_id)
+
+
+def _note_state(account: OpenedAccount, worker: str, state: SubscriptionState) -> None:
+    """Let the page say that it ended, should it not be made anew at once."""
+
+    def note(session: Session, row: SourceAccount) -> None:
+        row.subscription_state = state
+
+    change_account(account.endpoint_id, worker, note)
 
 
 def _drop_former(session: Session, row: SourceAccount) -> None:

@@ -62,7 +62,7 @@ def test_what_never_came_is_taken_in_marked_and_counted(acme: Any, diary: DiaryS
     assert told.compared_at is not None
     assert kept() == {f"diary-{number}": True for number in range(1, 8)}
     assert compare(connected) == [line.replace("7 had", "0 had")]
-    assert (compared(connected).found, compared(connected).found_in_all) == (0, 7)
+    assert (compared(connected).seen, compared(connected).found, compared(connected).found_in_all) == (7, 0, 7)
     trail = [each.action for each in audit.read_trail(acme.team_id, 9)]
     end_read()
     assert trail.count(AuditAction.SOURCE_COMPARED) == 2

@@ -311,6 +311,22 @@ def test_a_subscription_that_ended_at_the_source_is_renewed_by_the_daily_check(
     assert actions(acme).count(AuditAction.SOURCE_RENEWED) == 1
 
 
+def test_one_that_ended_and_cannot_be_made_anew_yet_is_shown(acme: Any, diary: DiaryServer, endpoint: int) -> None:
+    connect(endpoint, TOKEN, by=None)
+    diary.subscriptions["1"]["state"] = "disabled"
+    diary.fault("POST /subscriptions", lost=True)
+    with later(hours=25):
+        check_due()
+    told = status(endpoint)
+    assert (told.subscription, told.renewed_at) == (SubscriptionState.DISABLED, None)
+    assert "did not answer" in told.fault
+    with later(hours=26):
+        check_due()
+    assert status(endpoint).subscription == SubscriptionState.ACTIVE
+    assert len(diary.subscriptions) == 1
+    assert actions(acme).count(AuditAction.SOURCE_RENEWED) == 1
+
+
 def test_a_source_that_fails_to_reach_us_is_shown(acme: Any, diary: DiaryServer, endpoint: int) -> None:
     connect(endpoint, TOKEN, by=None)
     diary.subscriptions["1"]["state"] = "failing"

@@ -13,7 +13,7 @@ from hubsync.sources.signed_webhook.guesses import asks_for
 from hubsync.sources.signed_webhook.paths import Entry, Path, find, place_of
 from hubsync.sources.signed_webhook.pointing import point, pointed_at, unpoint
 from hubsync.sources.signed_webhook.read import read
-from hubsync.sources.signed_webhook.shapes import shape_of
+from hubsync.sources.signed_webhook.shapes import is_answer, shape_of
 from hubsync.sources.signed_webhook.teaching import Teaching
 from hubsync.sources.signed_webhook.tree import draw_tree, looks_like_email
 from hubsync.sources.teachable import Branch, BranchKind, Role
@@ -31,25 +31,29 @@ _NAMES = {
     Role.LAST_NAME: "last_name lastname surname family_name invitee_last_name",
     Role.COMPANY: "company company_name organization organisation",
     Role.START: """start starts_at start_at started_at start_time start_date_time start_datetime starts start_date
-        begin begins_at from date_time datetime appointment_time booking_time""",
-    Role.END: """end ends_at end_at ended_at end_time end_date_time end_datetime ends end_date finish until to""",
+        event_start_time begin begins_at from date_time datetime appointment_time booking_time""",
+    Role.END: """event_end_time end ends_at end_at ended_at end_time end_date_time end_datetime ends end_date
+        finish until to""",
     Role.TIME_ZONE: "time_zone timezone tz",
     Role.OCCURRED_AT: "occurred_at updated_at submitted_at created_at",
     Role.ID: """booking_id booking_uid appointment_id response_id submission_id entry_id uid uuid token event_id
         id""",
     Role.CALENDAR_ID: """calendar_id event_type_id event_type_uid form_id survey_id schedule_id link_id service_id
         form_slug calendar_slug""",
-    Role.CALENDAR_NAME: """calendar_name event_type_name form_name form_title survey_title schedule_name
+    Role.CALENDAR_NAME: """calendar_name event_type_name event_name form_name form_title survey_title schedule_name
         service_name summary title""",
     Role.EVENT: "event event_type trigger_event webhook_type type action",
 }
 """What senders call each field, the likeliest first, written as in Python."""
 
 _CALENDARS_OWN = {Role.CALENDAR_ID: "id uid slug", Role.CALENDAR_NAME: "name title"}
-_PARAMS = frozenset({"url_params", "hidden", "hidden_fields", "tracking", "utm", "query", "query_params"})
-_ANSWERS = frozenset(
-    {"answers", "responses", "fields", "data", "submission", "response", "questions", "custom_fields"}
+_PARAMS = frozenset(
+    {"url_params", "url_parameters", "hidden", "hidden_fields", "tracking", "utm", "query", "query_params"}
 )
+_ANSWERS = frozenset({"answers", "responses", "fields", "questions", "custom_fields"})
+_ANSWERS_OR_ALL = frozenset({"data", "submission", "response"})
+"""Names of answers, and of whole bodies as well: they are answers where the guest's address is one of them."""
+
 _PERSONAL = frozenset({Role.NAME, Role.FIRST_NAME, Role.LAST_NAME, Role.COMPANY})
 _DEPTHS = (2, 3, 1)
 """How deep the id of a booking stands: mostly below one envelope, whose own id is the delivery's."""
@@ -99,10 +103,13 @@ def _recognise(seen: list[_Seen], sample: Any) -> Iterator[tuple[Role, Path]]:
     """(role, path) of what can be told: at most one of each role, but for lists."""
     emails = [each for each in seen if looks_like_email(each.value) and not _of_host(each)]
     emails.sort(key=lambda each: not ("mail" in each.name or asks_for(_entry(each)) is Role.EMAIL))
-    beside = emails[0].path[:-1] if emails else ()
-    lists = [*_answer_lists(seen, beside, sample)]
+    email: Path = emails[0].path if emails else ()
+    beside = email[:-1]
+    lists = [*_answer_lists(seen, email, sample)]
     params = [each.path for each in seen if each.name in _PARAMS and Role.URL_PARAMS in each.branch.roles]
-    single = [each for each in seen if not each.is_listed and not any(_below(each, one) for one in params)]
+    # What stands in a list has several of its kind, but for what is beside the guest's address.
+    single = [each for each in seen if not each.is_listed or (email and each.path[:-1] == beside)]
+    single = [each for each in single if not any(_below(each, one) for one in params)]
     yield from ((Role.EMAIL, each.path) for each in emails[:1])
     for role in _NAMES:
         chosen = next(iter(_candidates(role, single, beside)), None)
@@ -139,7 +146,7 @@ def _named(fitting: Iterable[_Seen], names: list[str], then: Callable[[_Seen], i
     return sorted((e for e in fitting if e.name in names), key=lambda each: (names.index(each.name), then(each)))
 
 
-def _answer_lists(seen: list[_Seen], beside: Path, sample: Any) -> Iterator[Path]:
+def _answer_lists(seen: list[_Seen], email: Path, sample: Any) -> Iterator[Path]:
     """The keyed lists; where there are none an object that is called like one, or that the address stands in."""
     keyed = [each for each in seen if each.branch.kind is BranchKind.KEYED_LIST and each.name not in _PARAMS]
     keyed = [each for each in keyed if each.name not in ("options", "choices") and not _of_host(each)]
@@ -149,11 +156,22 @@ def _answer_lists(seen: list[_Seen], beside: Path, sample: Any) -> Iterator[Path
     if outer:
         yield from outer
         return
-    plain = [each.path for each in seen if each.name in _ANSWERS and Role.ANSWERS in each.branch.roles]
-    # Of objects in each other the inner one has the answers, and the address is one of them.
-    plain.sort(key=lambda path: (beside[: len(path)] != path, -len(path)))
-    around = [path for path in (beside, ()) if shape_of(find(sample, path), path) is not None]
-    yield from (plain or around)[:1]
+    plain = [
+        each.path
+        for each in seen
+        if Role.ANSWERS in each.branch.roles
+        and (each.name in _ANSWERS or (each.name in _ANSWERS_OR_ALL and _is_answer_of(each.path, email, sample)))
+    ]
+    around = email[:-1]
+    is_object = all(isinstance(step, str) for step in around) and shape_of(find(sample, around), around)
+    yield from plain[:1] or ([around] if is_object else [])
+
+
+def _is_answer_of(path: Path, email: Path, sample: Any) -> bool:
+    """Whether the address is an answer of the object at *path*, or stands in one that is a list."""
+    return (
+        len(email) > len(path) and email[: len(path)] == path and is_answer(find(sample, email[: len(path) + 1]))
+    )
 
 
 def _of_host(seen: _Seen) -> bool:

@@ -89,6 +89,41 @@ def test_a_flat_form_is_its_own_list_of_answers() -> None:
     assert said.url_params == {"utm_source": "mail"}
 
 
+def test_an_envelope_is_no_list_of_answers_unless_the_address_is_one_of_them() -> None:
+    person = {"name": "Noor Haddad", "email": "n@b.example", "timezone": "Asia/Tokyo"}
+    scheduled = {
+        "data": {"id": "e1", "event_name": "Tour", "start": "2026-12-09T01:00:00Z", "attendees": [person]}
+    }
+    became = recognised(scheduled)
+    assert (became["id"], became["calendar_name"], became["start"]) == (
+        ["data.id"],
+        ["data.event_name"],
+        ["data.start"],
+    )
+    assert (became["name"], became["time_zone"]) == (["data.attendees[0].name"], ["data.attendees[0].timezone"])
+    assert "answers" not in became
+    filled = {"id": "s1", "data": {"email": "n@b.example", "note": "Hello"}}
+    assert recognised(filled)["answers"] == ["data"]
+    nested = {"data": {"id": "r1", "data": {"q1": ["n@b.example", ""], "q2": "Hello"}}}
+    assert recognised(nested)["answers"] == ["data.data"]
+
+
+def test_lists_of_parameters_and_an_appointment_in_a_list_are_recognised() -> None:
+    booked = {"full_name": "Noor Haddad", "email": "n@b.example", "event_start_time": "2026-12-09T01:00:00Z"}
+    body = {
+        "submissionId": "s1",
+        "questions": [{"id": "a", "name": "Topic", "value": "Pricing"}],
+        "urlParameters": [{"id": "utm_source", "name": "utm_source", "value": "mail"}],
+        "scheduling": [{"id": "c", "name": "Tour", "value": booked}],
+    }
+    became = recognised(body)
+    assert became["url_params"] == ["urlParameters"]
+    assert became["start"] == ["scheduling[Tour].value.event_start_time"]
+    said = read(body, propose(body), "")
+    assert isinstance(said, Booking)
+    assert (said.guest.name, said.url_params) == ("Noor Haddad", {"utm_source": "mail"})
+
+
 def test_the_hosts_address_is_not_the_guests() -> None:
     body = {
         "host": {"email": "ren@tenji.example", "name": "Ren"},

@@ -167,7 +167,8 @@ class Teachable:
     options with a teaching for the sample. *point* and *unpoint* return options in which the branch of this
     written path has the role, or has it no more (without a path: nothing has it); they raise ValueError for a
     path that is none, or that cannot have the role. *pointed_at* are the written paths of each role that has
-    any, the preset's own where nothing was taught. *describe_scheme* are the values of *scheme_fields*, and
+    any, the preset's own where nothing was taught; *describe_path* writes one for people, as faults name places.
+    *describe_scheme* are the values of *scheme_fields*, and
     *set_scheme* returns options with others; it raises SchemeInvalid. *is_unsigned* tells it of options,
     *is_taught* whether their bodies can be read: what comes before that is kept as a sample.
     """
@@ -182,5 +183,6 @@ class Teachable:
     pointed_at: Callable[[Options], dict[Role, tuple[str, ...]]]
     describe_scheme: Callable[[Options], dict[str, str]]
     set_scheme: Callable[[Options, Mapping[str, str]], dict[str, Any]]
+    describe_path: Callable[[str], str]
     is_unsigned: Callable[[Options], bool]
     is_taught: Callable[[Options], bool]

@@ -22,7 +22,7 @@ class IntakeEndpoint(Base):
     the former one counts until *former_until*, and so does *former_token* where the address changed with it.
     *number* tells the addresses of one source apart of which a team
     may have several, *name* is what a person calls one. *options* are those of `Source.configure` and hold no
-    secret. *sample_sealed* (for ``intake:<id>:sample``) is the body of *sample_at* that fields are
+    secret. *sample_sealed* (for ``intake:<id>:sample``, or ``:pasted``) is the body of *sample_at* that fields are
     taught by, until they are.
     """
 

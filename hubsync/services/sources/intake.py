@@ -94,7 +94,7 @@ class Intake:
         if teachable is not None:  # what nothing can be pointed at in is no sample
             teachable.draw_tree(teachable.open_sample(webhook.body))
         if not endpoint.has_sample:
-            keep_sample(endpoint.id, webhook.body)
+            keep_sample(endpoint.id, webhook.body, was_sent=True)
         self.line = Line(Result.SAMPLED)
         raise BodyUnreadable(
             N_("The fields of this sender have not been taught yet."),

@@ -1,11 +1,13 @@
 """Samples that fields are taught by: one body of each endpoint that can be taught, sealed, while it helps.
 
 It is what came first or what a person pasted, and holds what a guest typed. It goes when the fields are saved, and
-after thirty days otherwise.
+after thirty days otherwise. Which of the two it is, is part of what it is sealed for.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -18,27 +20,35 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.sources import IntakeEndpoint
 
 
-def keep_sample(endpoint_id: int, body: bytes) -> None:
+@dataclass(frozen=True)
+class Sample:
+    """A body that is kept; *was_sent* tells it from one that a person pasted."""
+
+    body: bytes = field(repr=False)
+    was_sent: bool
+
+
+def keep_sample(endpoint_id: int, body: bytes, *, was_sent: bool) -> None:
     """Keep *body* in the place of any other sample. Raises BodyUnreadable for one that no source may send."""
     if len(body) > LARGEST_BODY:
         raise BodyUnreadable(
             N_("The body cannot be read."),
             faults=(("body", N_("is larger than 1 MB, more than any source may send")),),
         )
-    sealed = tools().vault.seal(_place(endpoint_id), body.decode("utf-8", "replace"))
+    sealed = tools().vault.seal(_place(endpoint_id, was_sent), body.decode("utf-8", "replace"))
     _write(endpoint_id, sealed)
 
 
-def find_sample(endpoint_id: int) -> bytes | None:
+def find_sample(endpoint_id: int) -> Sample | None:
     """The sample that is kept; None where there is none, or no key opens it any more."""
     sealed = db.session.scalar(select(IntakeEndpoint.sample_sealed).where(IntakeEndpoint.id == endpoint_id))
     end_read()
     if not sealed:
         return None
-    try:
-        return tools().vault.open(_place(endpoint_id), sealed).encode()
-    except SecretUnreadable:
-        return None
+    for was_sent in (True, False):
+        with suppress(SecretUnreadable):
+            return Sample(tools().vault.open(_place(endpoint_id, was_sent), sealed).encode(), was_sent)
+    return None
 
 
 def drop_sample(endpoint_id: int) -> None:
@@ -61,5 +71,5 @@ def _write(endpoint_id: int, sealed: str) -> None:
         session.execute(update(IntakeEndpoint).where(IntakeEndpoint.id == endpoint_id).values(kept))
 
 
-def _place(endpoint_id: int) -> str:
-    return f"intake:{endpoint_id}:sample"
+def _place(endpoint_id: int, was_sent: bool) -> str:
+    return f"intake:{endpoint_id}:{'sample' if was_sent else 'pasted'}"

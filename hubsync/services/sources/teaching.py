@@ -17,9 +17,10 @@ def save_options(
 ) -> Received | None:
     """Read the bodies of the address by *options* from now on, and forget the sample they were taught by.
 
-    With *take_sample* the sample comes in as if it had been sent now, because its sender may not send it again;
-    returns what became of it then. What a sample is that was sent again meanwhile is known by its id. Raises
-    NotFound, and BodyUnreadable for a sample that *options* cannot read; then nothing is saved.
+    With *take_sample* a sample that was sent comes in as if it had been sent now, because its sender may not send
+    it again; returns what became of it then. One that was pasted is no booking of anybody's. What a sample is that
+    was sent again meanwhile is known by its id. Raises NotFound, and BodyUnreadable for a sample that *options*
+    cannot read; then nothing is saved.
     """
     endpoint = endpoints.show_endpoint(team_id, source, number)
     if endpoint is None:
@@ -27,10 +28,10 @@ def save_options(
     sample = find_sample(endpoint.id)
     taught = endpoints.configured(SOURCES[source], options)
     if sample is not None:
-        taught.read(taught.parse(sample))
+        taught.read(taught.parse(sample.body))
     endpoints.set_up(team_id, source, number=number, by=by, options=options)
     taken = None
-    if sample is not None and take_sample:
-        taken = take_body(team_id, taught, number, endpoint.id, sample)
+    if sample is not None and sample.was_sent and take_sample:
+        taken = take_body(team_id, taught, number, endpoint.id, sample.body)
     drop_sample(endpoint.id)
     return taken

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from hubsync.errors import N_
 from hubsync.sources.signed_webhook import pointing
 from hubsync.sources.signed_webhook.options import Options, read_options
-from hubsync.sources.signed_webhook.paths import read_path, write_path
+from hubsync.sources.signed_webhook.paths import place_of, read_path, write_path
 from hubsync.sources.signed_webhook.presets import ANOTHER, PRESETS
 from hubsync.sources.signed_webhook.proposal import propose as propose_teaching
 from hubsync.sources.signed_webhook.read import parse
@@ -104,6 +104,11 @@ def pointed_at(stored: Stored) -> dict[Role, tuple[str, ...]]:
     return {role: each for role, each in paths.items() if each}
 
 
+def describe_path(written: str) -> str:
+    """A written path for people, as faults name places."""
+    return place_of(read_path(written))
+
+
 def describe_scheme(stored: Stored) -> dict[str, str]:
     """The values of the scheme's fields as texts."""
     told = read_options(stored).effective().scheme.model_dump(mode="json")
@@ -152,6 +157,7 @@ TEACHABLE = Teachable(
     point=point,
     unpoint=unpoint,
     pointed_at=pointed_at,
+    describe_path=describe_path,
     describe_scheme=describe_scheme,
     set_scheme=set_scheme,
     is_taught=is_taught,

@@ -80,7 +80,7 @@ def sent_in_vain(untaught: Untaught, body: Any = BODY) -> None:
 def test_the_first_body_is_kept_sealed_and_asked_for_again(untaught: Untaught) -> None:
     sent_in_vain(untaught)
     sent_in_vain(untaught, {**BODY, "ref": "b-8"})
-    assert json.loads(samples.find_sample(untaught.row.id) or b"") == BODY
+    assert samples.find_sample(untaught.row.id) == samples.Sample(json.dumps(BODY).encode(), was_sent=True)
     assert "acme.co.jp" not in untaught.row.sample_sealed
     assert untaught.results() == [Result.SAMPLED, Result.SAMPLED]
     assert db.session.query(BookingRecord).count() == 0
@@ -111,8 +111,8 @@ def test_what_was_kept_comes_in_when_it_is_taught_and_once(untaught: Untaught) -
 
 
 def test_what_was_pasted_teaches_and_comes_in_for_nobody(untaught: Untaught) -> None:
-    samples.keep_sample(untaught.row.id, json.dumps(BODY).encode())
-    assert untaught.save(take_sample=False) is None
+    samples.keep_sample(untaught.row.id, json.dumps(BODY).encode(), was_sent=False)
+    assert untaught.save(take_sample=True) is None
     assert db.session.query(BookingRecord).count() == 0
     assert untaught.send({**BODY, "ref": "b-9"}).delivery_id
 
@@ -138,7 +138,7 @@ def test_a_sample_goes_after_thirty_days(untaught: Untaught) -> None:
 
 def test_a_sample_larger_than_any_body_is_refused(untaught: Untaught) -> None:
     with pytest.raises(BodyUnreadable):
-        samples.keep_sample(untaught.row.id, b"x" * 1_048_577)
+        samples.keep_sample(untaught.row.id, b"x" * 1_048_577, was_sent=False)
 
 
 def test_an_address_that_is_not_there_is_not_taught(untaught: Untaught) -> None:

@@ -20,7 +20,7 @@ from tests.journeys.owner import Owner
 
 AYA, KEN = "mori@kaede-foods.co.jp", "hayashi@kaede-foods.co.jp"
 GUESTS = {AYA: "Aya Mori", KEN: "Ken Hayashi"}
-ANSWERS = {"Company Name": "Kaede Foods", "Topics": "Pricing\nOnboarding"}
+ANSWERS = {"Company": "Kaede Foods", "Topics": "Pricing\nOnboarding"}
 
 
 class Space:

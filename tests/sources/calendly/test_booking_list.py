@@ -13,7 +13,7 @@ from hubsync.domain.booking import Booking, BookingEvent
 from hubsync.errors import SourceBusy, SourceRefused
 from hubsync.net.deadline import Deadline
 from hubsync.sources.calendly import SOURCE
-from hubsync.sources.calendly.booking_list import EVENTS_PER_PAGE, FEWEST_LEFT
+from hubsync.sources.calendly.booking_list import EVENTS_PER_PAGE, FEWEST_LEFT, LEAST_SECONDS
 from hubsync.sources.client import AccountHolder, BookingList, Known, SourceClient
 from scheduler_sandbox.calendly import CalendlyServer
 from scheduler_sandbox.calendly.records import Invitee
@@ -21,6 +21,13 @@ from scheduler_sandbox.calendly.webhooks import CREATED
 
 BEGIN = datetime(2026, 12, 1, tzinfo=UTC)
 END = BEGIN + timedelta(days=90)
+
+
+class NearlyOver(Deadline):
+    """Whatever the time, less of it is left than another event takes."""
+
+    def left(self) -> float:
+        return LEAST_SECONDS / 2
 
 
 @dataclass
@@ -33,10 +40,9 @@ class Listing:
     is_known: Known = lambda external_id: False
     pages: list[BookingList] = field(default_factory=list)
 
-    def page(self, cursor: str = "", seconds: float = 10.0) -> BookingList:
-        deadline = Deadline.after(seconds)
+    def page(self, cursor: str = "", deadline: Deadline | None = None) -> BookingList:
         asked = (self.token, self.holder, cursor, BEGIN, END)
-        return self.client.list_bookings(*asked, self.is_known, deadline)
+        return self.client.list_bookings(*asked, self.is_known, deadline or Deadline.after(10))
 
     def read(self) -> list[Booking]:
         cursor = ""
@@ -228,7 +234,7 @@ def test_a_page_ends_with_its_time_and_goes_on_where_it_was(
 ) -> None:
     made = book(calendly, 3)
     whole = listing()
-    page = whole.page(seconds=0.99)
+    page = whole.page(deadline=NearlyOver(Deadline.after(10).at))
     assert [each.external_id for each in page.bookings] == ids(made[:1])
     rest = whole.page(page.cursor)
     assert ([each.external_id for each in rest.bookings], rest.cursor) == (ids(made[1:]), "")

@@ -9,6 +9,7 @@ OPEN_TO_MEMBERS = {
     "calendars.archive_calendar",
     "calendars.restore_calendar",
     "calendars.delete_calendar",
+    "calendars.dismiss_relabelled",
     "advanced.show_settings",
     "advanced.preview_questions",
     "advanced.order_questions",

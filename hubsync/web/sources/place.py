@@ -68,6 +68,17 @@ def title_of(endpoint: EndpointView | None) -> str:
     return endpoint.name or gettext("%(source)s %(number)s", source=gettext(source.label), number=endpoint.number)
 
 
+def sender_of(endpoint: EndpointView | None) -> str:
+    """Who sends to the address, as a sentence names it."""
+    source = shown_source()
+    if source.teachable is None:
+        return gettext(source.label)
+    *known, any_other = source.teachable.presets
+    chosen = endpoint.options.get("preset", any_other.name) if endpoint is not None else any_other.name
+    label = next((each.label for each in known if each.name == chosen), "")
+    return gettext(label) if label else gettext("your booking tool")
+
+
 def crumbs_to(endpoint: EndpointView | None, *, inside: bool = False) -> list[tuple[str, str]]:
     """(label, address) from Team Settings down to above the page of *endpoint*, and to that page *inside* it."""
     crumbs = [

@@ -15,7 +15,7 @@ from hubsync.services.sources import endpoint_status, endpoints, received
 from hubsync.services.sources.endpoint_status import EndpointStatus
 from hubsync.services.sources.endpoints import EndpointView
 from hubsync.services.sources.status import AccountStage
-from hubsync.web.sources.place import crumbs_to, shown_source, title_of
+from hubsync.web.sources.place import crumbs_to, sender_of, shown_source, title_of
 from hubsync.web.sources.result_text import show_lines
 
 RENEWED_FOR = timedelta(days=7)
@@ -44,6 +44,7 @@ def render_source(endpoint: EndpointView | None, secret: str = "", token_error: 
         source=endpoints.configured(shown_source(), endpoint.options),
         endpoint=endpoint,
         title=title,
+        sender=sender_of(endpoint),
         crumbs=crumbs,
         address=endpoint.address,
         secret=secret,
@@ -58,7 +59,9 @@ def render_inside(template: str, endpoint: EndpointView, **shown: Any) -> str:
     """A page below that of the address."""
     crumbs = crumbs_to(endpoint, inside=True)
     source = endpoints.configured(shown_source(), endpoint.options)
-    return render_template(template, source=source, endpoint=endpoint, crumbs=crumbs, **shown)
+    return render_template(
+        template, source=source, endpoint=endpoint, title=title_of(endpoint), crumbs=crumbs, **shown
+    )
 
 
 def live_parts(endpoint: EndpointView) -> dict[str, Any]:
@@ -69,6 +72,7 @@ def live_parts(endpoint: EndpointView) -> dict[str, Any]:
         "sources/received.html",
         source=shown_source(),
         endpoint=endpoint,
+        sender=sender_of(endpoint),
         status=status,
         account=status.account,
         was_renewed=status.account.renewed_at is not None and status.account.renewed_at > now() - RENEWED_FOR,

@@ -15,7 +15,7 @@ from hubsync.sources.source import LARGEST_BODY, Source
 from hubsync.web.shell.guards import team_page
 from hubsync.web.shell.request_bodies import takes_bytes
 from hubsync.web.sources.outcome import OutcomeShown, foresee
-from hubsync.web.sources.place import crumbs_to, find_shown, page_of, shown_source
+from hubsync.web.sources.place import crumbs_to, find_shown, page_of, sender_of, shown_source
 
 LARGEST_FORM = 3 * LARGEST_BODY
 """A body that is pasted into a form may come larger than it is, and is refused at its field up to here."""
@@ -65,7 +65,7 @@ def _render(
     return render_template(
         "sources/sample.html",
         source=shown_source(),
-        endpoint=endpoint,
+        sender=sender_of(endpoint),
         crumbs=crumbs_to(endpoint, inside=True),
         body=body if len(body) <= LONGEST_REPEATED else "",
         outcome=outcome,

@@ -20,10 +20,13 @@ MOST_READ = 5_000
 """More bookings than these say nothing more of what is usual."""
 
 
-def silent_since(bookings: Sequence[datetime], now: datetime) -> datetime | None:
+def silent_since(
+    bookings: Sequence[datetime], now: datetime, watched_since: datetime | None = None
+) -> datetime | None:
     """When the last of *bookings* came (aware, in any order), if it is unusually long ago at *now*; else None.
 
-    A source with too short a history, or too few bookings in it, is never called silent.
+    A source with too short a history, or too few bookings in it, is never called silent. *watched_since* is since
+    when anything could have come: before that it was not silent but not listened to.
     """
     if not bookings:
         return None
@@ -31,7 +34,8 @@ def silent_since(bookings: Sequence[datetime], now: datetime) -> datetime | None
     within = sorted(each for each in bookings if each > last - HISTORY)
     if len(within) < LEAST_BOOKINGS or last - within[0] < LEAST_HISTORY:
         return None
-    return last if now - last > longest_usual(within) else None
+    quiet = now - max(last, watched_since or last)
+    return last if quiet > longest_usual(within) else None
 
 
 def longest_usual(within: Sequence[datetime]) -> timedelta:

@@ -147,6 +147,8 @@ class SourceSilence(Base):
     """Whether a source of a team is quiet for longer than is usual for it, as it was when it was last looked at.
 
     *since* is when its last booking came, None while it is not silent; *noticed_at* is when that was noticed.
+    *watched_since* is since when it has been looked at without a break: its address was switched on, and HubSync
+    ran.
     """
 
     __tablename__ = "source_silences"
@@ -158,3 +160,4 @@ class SourceSilence(Base):
     since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     noticed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_look_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    watched_since: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -90,3 +90,21 @@ def test_what_has_a_history_is_silent_some_day(gaps: list[int]) -> None:
     within = [each for each in came if each > came[-1] - HISTORY]
     enough = len(within) >= LEAST_BOOKINGS and came[-1] - within[0] >= LEAST_HISTORY
     assert (silent_since(came, came[-1] + 4 * HISTORY) is not None) == enough
+
+
+def test_a_time_in_which_nobody_listened_is_no_silence() -> None:
+    came = workdays(5)
+    last = came[-1]
+    watched_since = last + timedelta(days=40)
+    assert silent_since(came, watched_since + timedelta(days=3), watched_since) is None
+    assert silent_since(came, watched_since + timedelta(days=3, hours=1), watched_since) == last
+
+
+@given(gaps=GAPS, quiet=st.integers(0, 60 * 24 * 60), watched=st.integers(0, 60 * 24 * 60))
+def test_being_watched_for_less_never_makes_a_source_silent(gaps: list[int], quiet: int, watched: int) -> None:
+    came = moments(gaps)
+    now = came[-1] + timedelta(minutes=quiet)
+    since = silent_since(came, now, now - timedelta(minutes=watched))
+    if since is not None:
+        assert silent_since(came, now) == since
+        assert timedelta(minutes=watched) > LEAST_SILENCE

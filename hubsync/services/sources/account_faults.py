@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from hubsync.errors import (
+    BookingNotKept,
     Refused,
     SecretUnreadable,
     SourceBusy,
@@ -47,6 +48,8 @@ def explain(source: str, code: str, said: str = "") -> str:
         return _("%(source)s refused what HubSync asked for.", source=name)
     if code == SourceBusy.code:
         return _("%(source)s asks for fewer calls. HubSync goes on in a while.", source=name)
+    if code == BookingNotKept.code:
+        return _("A booking could not be kept at that moment. HubSync tries again by itself.")
     if code == SecretUnreadable.code:
         return _("No encryption key opens the token that is kept. Paste it once more.")
     return _("%(source)s did not answer. HubSync tries again by itself.", source=name)

@@ -6,7 +6,7 @@ booking comes by itself. Bookings that a comparison found do not end a silence: 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -23,6 +23,8 @@ from hubsync.store.sources import IntakeEndpoint, SourceSilence
 from hubsync.store.teams import Team
 
 EVERY = timedelta(hours=6)
+LONGEST_BREAK = timedelta(days=2)
+"""Whatever was not looked at for longer was switched off, or HubSync was not running."""
 BATCH = 200
 
 
@@ -42,8 +44,8 @@ def look_at_due(stopped: Callable[[], bool] = lambda: False) -> list[str]:
         if stopped():
             break
         with log_unexpected(f"looking whether {source} of team {slug} is silent"):
-            since = silent_since(_moments(team_id, source), now())
-            if retry_on_conflict(partial(_note, team_id, source, since)):
+            since = retry_on_conflict(partial(_look, team_id, source, _moments(team_id, source)))
+            if since is not None:
                 told.append(f"No booking of {source} has come to team {slug} since {since:%Y-%m-%d %H:%M} UTC.")
     return told
 
@@ -81,15 +83,18 @@ def _moments(team_id: int, source: str) -> list[datetime]:
     return list(moments)
 
 
-def _note(team_id: int, source: str, since: datetime | None) -> bool:
-    """Write down what was seen; whether that is a silence that was not noted yet."""
+def _look(team_id: int, source: str, moments: Sequence[datetime]) -> datetime | None:
+    """Write down whether the source is silent; since when, if that was not noted yet."""
     with write_transaction() as session:
-        row = _row_of(session, team_id, source)
-        is_new = since is not None and row.since != since
-        if row.since != since:
-            row.since, row.noticed_at = since, now() if since is not None else None
-        row.next_look_at = now() + EVERY
-        return is_new
+        row, moment = _row_of(session, team_id, source), now()
+        if row.next_look_at is None or moment - row.next_look_at > LONGEST_BREAK:
+            row.watched_since = moment
+        since = silent_since(moments, moment, row.watched_since)
+        is_new = row.since != since
+        if is_new:
+            row.since, row.noticed_at = since, moment if since is not None else None
+        row.next_look_at = moment + EVERY
+        return since if is_new else None
 
 
 def _row_of(session: Session, team_id: int, source: str) -> SourceSilence:

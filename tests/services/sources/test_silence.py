@@ -11,6 +11,7 @@ from hubsync.services.sources.silence import look_at_due, silence_of
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.sources import SourceSilence
 from tests.kit import rows
+from tests.kit.clock import later
 
 SOURCE = "signed_json"
 
@@ -34,8 +35,16 @@ def silent(acme: Any) -> datetime | None:
     return since
 
 
-def test_it_is_noted_once_and_over_with_the_next_booking(acme: Any) -> None:
+def watch(acme: Any) -> None:
+    """An address that has been there for long, and was looked at all the time."""
     endpoints.make_endpoint(acme.team_id, SOURCE)
+    long_ago = now() - timedelta(days=90)
+    with write_transaction() as session:
+        session.add(SourceSilence(team_id=acme.team_id, source=SOURCE, watched_since=long_ago, next_look_at=now()))
+
+
+def test_it_is_noted_once_and_over_with_the_next_booking(acme: Any) -> None:
+    watch(acme)
     quiet = daily(30, timedelta(days=4))
     came(acme, *quiet)
     (line,) = look_at_due()
@@ -55,15 +64,29 @@ def test_it_is_noted_once_and_over_with_the_next_booking(acme: Any) -> None:
     end_read()
 
 
+def test_a_source_that_was_switched_off_is_listened_to_anew(acme: Any) -> None:
+    watch(acme)
+    came(acme, *daily(30, timedelta(days=1)))
+    assert look_at_due() == []
+    endpoints.switch(acme.team_id, SOURCE, on=False)
+    with later(days=20):
+        assert look_at_due() == []
+        endpoints.switch(acme.team_id, SOURCE, on=True)
+        assert look_at_due() == []
+    for days, silences in ((21, 0), (22, 0), (22.9, 0), (23.2, 1), (24, 0)):
+        with later(days=days):
+            assert len(look_at_due()) == silences, days
+
+
 def test_a_source_that_comes_as_usual_is_none(acme: Any) -> None:
-    endpoints.make_endpoint(acme.team_id, SOURCE)
+    watch(acme)
     came(acme, *daily(30, timedelta(days=2)))
     assert look_at_due() == []
     assert silent(acme) is None
 
 
 def test_an_address_that_is_switched_off_is_left_alone(acme: Any) -> None:
-    endpoints.make_endpoint(acme.team_id, SOURCE)
+    watch(acme)
     came(acme, *daily(30, timedelta(days=9)))
     endpoints.switch(acme.team_id, SOURCE, on=False)
     assert look_at_due() == []

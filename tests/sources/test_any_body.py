@@ -41,7 +41,7 @@ def test_whatever_is_proved_is_read_or_refused(source: Source, examples: int) ->
     send()
 
 
-SAID = {"Booking", "BookingChange", "Ignored", "Reply", "BodyUnreadable", "ProofMissing"}
+SAID = {"Booking", "BookingChange", "Ignored", "Reply", "Several", "BodyUnreadable", "ProofMissing"}
 
 
 @of_each_source

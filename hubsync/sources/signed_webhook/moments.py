@@ -14,7 +14,7 @@ def iso_time(value: Any) -> Any:
     """Seconds or milliseconds since 1970 as ISO 8601 writes that moment; anything else as it is."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS:
         value = int(value)
-    if not isinstance(value, int | Decimal):
+    if not isinstance(value, int | Decimal) or value >= _LAST_SECOND * 1_000:
         return value
     seconds = value if value < _LAST_SECOND else value / 1_000
     if not _FIRST_SECOND <= seconds < _LAST_SECOND:

@@ -29,7 +29,7 @@ from hubsync.services.teams.audit import record
 from hubsync.sources.registry import SOURCES
 from hubsync.sources.source import Source
 from hubsync.store import db, end_read, write_transaction
-from hubsync.store.sources import IntakeEndpoint
+from hubsync.store.sources import IntakeEndpoint, SourceAccount
 
 FORMER_COUNTS = timedelta(days=1)
 MOST_ENDPOINTS = 50
@@ -184,11 +184,16 @@ def renew_secret(
     """Replace the secret by a new one, or by the sender's *secret*, and return it.
 
     The former one counts a day more. Raises NotFound when the team has no such endpoint, Refused for a secret that
-    cannot be one.
+    cannot be one, and while HubSync has told the source itself what to sign with: `subscriptions.renew` changes
+    that at both ends.
     """
     given = new_secret(source) if secret is None else check_secret(secret)
     with write_transaction() as session:
         row = _require(session, team_id, source, number)
+        if session.scalar(select(SourceAccount.id).where(SourceAccount.endpoint_id == row.id)) is not None:
+            raise Refused(
+                _("This secret is known to the booking source by its API. Renew the subscription instead.")
+            )
         if row.secret_sealed and tools().vault.can_open(row.secret_sealed):
             former = tools().vault.open(secret_place(row.id), row.secret_sealed)
             row.former_sealed = tools().vault.seal(former_place(row.id), former)

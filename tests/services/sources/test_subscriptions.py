@@ -253,6 +253,14 @@ def test_a_new_secret_is_a_new_subscription_before_the_old_one_ends(
         diary.deliver(diary.book(3), old)
 
 
+def test_a_secret_that_the_source_was_told_is_changed_at_both_ends_only(acme: Any, endpoint: int) -> None:
+    connect(endpoint, TOKEN, by=None)
+    before = stored(endpoint).secret_sealed
+    with pytest.raises(Refused, match="Renew"):
+        endpoints.renew_secret(acme.team_id, stored(endpoint).source)
+    assert stored(endpoint).secret_sealed == before
+
+
 def test_a_renewal_that_the_source_did_not_answer_loses_no_booking_however_long_it_takes(
     acme: Any, diary: DiaryServer, endpoint: int
 ) -> None:

@@ -11,13 +11,14 @@
       // What somebody stands on is not taken away from under the keyboard.
       if (!document.hidden && !live.contains(document.activeElement)) {
         const answer = await fetch(`${live.dataset.live}?seen=${live.dataset.seen}`, { credentials: "same-origin" });
+        if (answer.redirected) return; // to the sign-in page
         if (answer.status === 200) {
           const now = await answer.json();
           live.innerHTML = now.html;
           live.dataset.seen = now.seen;
           said.textContent = live.querySelector(".state-line").textContent.trim();
         } else if (answer.status !== 204) {
-          return; // signed out, or the address is gone: the page stays as it is
+          return; // no longer there: the page stays as it is
         }
       }
     } catch {

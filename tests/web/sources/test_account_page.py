@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 
+from hubsync.services import now
 from hubsync.services.sources import comparison
 from hubsync.store import db, write_transaction
 from hubsync.store.sources import IntakeEndpoint, SourceAccount
@@ -64,6 +67,13 @@ def test_a_good_token_connects_and_says_whose_it_is(connected: Tab, calendly: Ca
     assert "Connected as Ren Host" in connected.text
     assert "Subscription active, checked" in connected.text
     assert len(calendly.account.subscriptions) == 1
+
+
+def test_the_script_takes_no_new_form_token_for_news(connected: Tab, owner: Browser) -> None:
+    live = connected.open(PAGE).page.select_one("[data-live]")
+    assert live.select_one("input[name=csrf_token]") is not None
+    with time_machine.travel(now() + timedelta(seconds=5), tick=True):
+        assert owner.get(f"{live['data-live']}?seen={live['data-seen']}").status_code == 204
 
 
 def test_a_comparison_is_asked_for_and_tells_what_it_found(

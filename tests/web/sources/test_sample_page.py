@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.test import encode_multipart
 
 from hubsync.domain.received import Result
 from hubsync.services.sources import endpoints
@@ -18,7 +19,7 @@ from hubsync.store.calendars import Calendar
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
 from tests.kit.mapping_trials import records
-from tests.kit.page import Element, words
+from tests.kit.page import Element, read_page, words
 from tests.kit.rows import add_usual_mapping
 from tests.kit.source_samples import EACH_REGISTERED
 from tests.kit.tab import Tab
@@ -113,6 +114,14 @@ def test_what_cannot_be_read_is_said_at_the_field(owner: Browser, body: str, tol
     status, page = paste(owner, body)
     assert (status, page.select_one("#outcome")) == (422, None)
     assert told in words(page.select_one("#body-error"))
+
+
+def test_a_large_body_comes_as_a_browser_sends_the_form(owner: Browser) -> None:
+    fields = {"csrf_token": owner.token(SAMPLE), "body": json.dumps(booking(filler="x" * 900_000))}
+    boundary, sent = encode_multipart(fields)  # in memory: the client's own way leaves a file open
+    answer = owner.send(SAMPLE, sent, content_type=f"multipart/form-data; boundary={boundary}")
+    assert answer.status_code == 200
+    assert read_page(answer).select_one("#outcome") is not None
 
 
 def test_five_thousand_keys_are_read_and_the_first_ones_shown(app: Flask, owner: Browser) -> None:

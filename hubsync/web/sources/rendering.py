@@ -83,8 +83,8 @@ def live_parts(endpoint: EndpointView) -> dict[str, Any]:
 
 
 def _place_steps(status: EndpointStatus) -> str:
-    """Where the steps stand: in front while they come first, and folded up once they are done."""
+    """Where the steps stand: in front until they are done, and then folded up below what came."""
     if status.state in (EndpointState.SECRET_MISSING, EndpointState.NOT_CONNECTED):
         return "first"
     is_done = status.last_at is not None or status.account.stage is not AccountStage.NONE
-    return "folded" if is_done else "last"
+    return "folded" if is_done else "first"

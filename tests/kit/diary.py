@@ -77,7 +77,10 @@ class DiaryServer:
             each.clear()
 
     def book(self, number: int, **different: Any) -> dict[str, Any]:
-        """Somebody books, and nothing is sent for it; one that is *always* listed is so when it is known, too."""
+        """Somebody books, and nothing is sent for it.
+
+        One that is *always* listed is so when it is known, too; a *broken* one cannot be stored.
+        """
         starts = now() + timedelta(days=number % 300, minutes=number)
         body = {
             "id": f"diary-{number}",
@@ -203,7 +206,9 @@ class _Client:
 def _booking(body: Any) -> Booking:
     said = _read(body)
     assert isinstance(said, Booking)
-    return said
+    # A start that is not aware stands for whatever no database takes, and no reader lets through.
+    broken = body.get("broken") and said.starts_at is not None
+    return replace(said, starts_at=said.starts_at.replace(tzinfo=None)) if broken else said
 
 
 def _read(body: Any) -> Said:

@@ -94,6 +94,9 @@ def compare_due(stopped: Callable[[], bool] = lambda: False) -> list[str]:
             if _take(endpoint_id, worker):
                 try:
                     told += _read_on(endpoint_id, worker, turn, stopped)
+                except Exception:
+                    _set_back(endpoint_id, worker)
+                    raise
                 finally:
                     _give_back(worker)
         if stopped() or not turn.left():
@@ -129,6 +132,16 @@ def _take(endpoint_id: int, worker: str) -> bool:
 def _give_back(worker: str) -> None:
     with write_transaction() as session:
         COMPARISON.release(session, worker)
+
+
+def _set_back(endpoint_id: int, worker: str) -> None:
+    """Let the list be read again after a while: a bug would otherwise meet its source in every round."""
+    db.session.rollback()
+    with write_transaction() as session:
+        row = locked_comparison(session, endpoint_id)
+        if row is not None and row.worker == worker:
+            row.tries += 1
+            row.next_at = now() + pause_after(row.tries)
 
 
 def _read_on(endpoint_id: int, worker: str, turn: Deadline, stopped: Callable[[], bool]) -> list[str]:
@@ -170,7 +183,7 @@ def _begin(endpoint_id: int, worker: str) -> Place | None:
         overdue = row.started_at is not None and not row.started_at <= moment <= row.started_at + LONGEST_RUN
         if row.state != ComparisonState.RUNNING or overdue:
             row.state, row.started_at, row.page_at = ComparisonState.RUNNING, moment, moment
-            row.cursor, row.seen, row.found, row.tries, row.fault_code = "", 0, 0, 0, ""
+            row.cursor, row.seen, row.found, row.tries = "", 0, 0, 0
             row.since, row.until = moment - BEHIND, moment + AHEAD
             row.requested_at = None
         COMPARISON.renew(session, moment, SourceComparison.endpoint_id == endpoint_id, worker=worker)
@@ -208,6 +221,7 @@ def _note_fault(endpoint_id: int, worker: str, place: Place, fault: HubSyncError
         row = locked_comparison(session, endpoint_id)
         if row is None or row.worker != worker:
             return
+        is_new = row.fault_code != fault.code
         row.fault_code, row.tries = fault.code, row.tries + 1
         if isinstance(fault, SourceBusy):
             row.next_at = now() + timedelta(seconds=fault.pause_seconds)
@@ -215,7 +229,8 @@ def _note_fault(endpoint_id: int, worker: str, place: Place, fault: HubSyncError
             row.cursor, row.seen, row.next_at = "", 0, now()
         elif isinstance(fault, FOR_A_PERSON):
             row.state, row.next_at = ComparisonState.RESTING, night_of(row.endpoint)
-            _note_at_account(session, endpoint_id, fault)
+            if is_new:  # the account may do well but for this: it is no news each night
+                _note_at_account(session, endpoint_id, fault)
         else:
             row.next_at = now() + pause_after(row.tries)
 

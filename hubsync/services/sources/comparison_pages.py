@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from hubsync.errors import BookingErased
+from hubsync.domain.booking import Booking
+from hubsync.errors import BookingErased, BookingNotKept
 from hubsync.net.deadline import Deadline
 from hubsync.services.bookings.completion import take_in
 from hubsync.services.bookings.known_bookings import find_known
+from hubsync.services.isolation import origin_of
 from hubsync.services.sources.accounts import OpenedAccount
 from hubsync.services.sources.intake import prefixed_booking, prefixed_id
 from hubsync.sources.client import BookingList
@@ -16,6 +19,8 @@ from hubsync.store import db, end_read
 from hubsync.store.bookings import BookingRecord
 
 PAGE_SECONDS = 40.0
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -71,14 +76,24 @@ def take_page_in(place: Place, page: BookingList) -> int:
 
     They are posted by the background. Raises BookingNotKept.
     """
-    found = set()
-    for each in page.bookings:
-        booking = prefixed_booking(each, place.prefix)
-        try:
-            delivery = take_in(place.account.team_id, booking, at_most_seconds=0, by_comparison=True).delivery
-        except BookingErased:
-            continue
-        if _was_found(delivery.booking, place):
-            found.add(delivery.booking_id)
+    found = {_take_in(place, prefixed_booking(each, place.prefix)) for each in page.bookings}
     end_read()
-    return len(found)
+    return len(found - {None})
+
+
+def _take_in(place: Place, booking: Booking) -> int | None:
+    """The id of the booking, if this comparison has found it.
+
+    One that a bug keeps out does not keep out those that stand behind it in the list.
+    """
+    try:
+        delivery = take_in(place.account.team_id, booking, at_most_seconds=0, by_comparison=True).delivery
+        return delivery.booking_id if _was_found(delivery.booking, place) else None
+    except BookingErased:
+        return None
+    except BookingNotKept:
+        raise
+    except Exception as mistake:
+        log.error("a booking of a source's list could not be taken in: %s\n%s", *origin_of(mistake))
+        db.session.rollback()
+        return None

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
-from hubsync.domain.subscriptions import Intent, SubscriptionState
+from hubsync.domain.subscriptions import Intent, SubscriptionState, pause_after
 from hubsync.errors import SecretUnreadable, SourceError
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
@@ -71,9 +71,18 @@ def _check(endpoint_id: int, worker: str) -> str:
         bring_about(endpoint_id, worker, Deadline.after(SECONDS))
     except (SourceError, SecretUnreadable) as fault:
         return fault.code
+    except Exception:  # a bug would otherwise meet the source in every round
+        db.session.rollback()
+        change_account(endpoint_id, worker, _set_back)
+        raise
     finally:
         give_back(worker)
     return ""
+
+
+def _set_back(session: Session, row: SourceAccount) -> None:
+    row.tries += 1
+    row.next_check_at = now() + pause_after(row.tries)
 
 
 def _due() -> list[tuple[int, str, str]]:

@@ -152,6 +152,49 @@ def test_a_token_that_is_refused_ends_it_and_is_said_at_the_account(
     assert not told.comparison.running
 
 
+def test_a_refusal_of_the_list_alone_is_said_at_the_account_once(
+    acme: Any, diary: DiaryServer, connected: int
+) -> None:
+    """The daily check finds all well with the subscription, and would make news of it each night."""
+    diary.fault("GET /bookings", status=403, times=3)
+    said = []
+    for night in range(1, 4):
+        with later(days=night, minutes=1):
+            check_due()
+            compare_due()
+            said.append(bool(status_of(connected).fault))
+            assert compared(connected).fault != ""
+    assert said == [True, False, False]
+    trail = [each.action for each in audit.read_trail(acme.team_id, 9)]
+    end_read()
+    assert trail.count(AuditAction.SOURCE_REFUSED) == 1
+    with later(days=4, minutes=1):
+        assert len(compare_due()) == 1
+    assert compared(connected).fault == ""
+
+
+def test_a_booking_that_cannot_be_taken_in_keeps_no_other_one_out(
+    acme: Any, diary: DiaryServer, connected: int
+) -> None:
+    diary.book(1, broken=True)
+    diary.book(2)
+    diary.book(3)
+    assert len(compare(connected)) == 1
+    assert kept() == {"diary-2": True, "diary-3": True}
+    assert compared(connected).found == 2
+
+
+def test_a_list_that_meets_a_bug_is_left_alone_for_a_while(acme: Any, diary: DiaryServer, connected: int) -> None:
+    diary.book(1, start=(now() + timedelta(days=1)).isoformat() + " or so")
+    diary.called()
+    assert compare(connected) == []
+    assert compare_due() == []
+    assert len(diary.called()) == 1, "the next round comes within seconds"
+    diary.bookings.clear()
+    with later(minutes=2):
+        assert len(compare_due()) == 1
+
+
 def test_a_place_in_the_list_that_is_too_old_is_given_up_for_the_beginning(
     acme: Any, diary: DiaryServer, connected: int
 ) -> None:

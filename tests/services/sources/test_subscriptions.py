@@ -357,6 +357,20 @@ def test_a_token_that_is_refused_is_said_and_recorded_once(acme: Any, diary: Dia
     assert status(endpoint).fault == ""
 
 
+def test_a_check_that_meets_a_bug_is_made_again_after_a_while(
+    acme: Any, diary: DiaryServer, endpoint: int
+) -> None:
+    connect(endpoint, TOKEN, by=None)
+    next(iter(diary.subscriptions.values()))["state"] = "of a kind that nobody knows"
+    diary.called()
+    with later(days=1, minutes=1):
+        assert (check_due(), check_due()) == ([], [])
+        assert len(diary.called()) == 1, "the next round comes within seconds"
+    next(iter(diary.subscriptions.values()))["state"] = "active"
+    with later(days=1, minutes=3):
+        assert len(check_due()) == 1
+
+
 def test_of_several_workers_one_asks_the_source(acme: Any, diary: DiaryServer, endpoint: int) -> None:
     connect(endpoint, TOKEN, by=None)
     with write_transaction() as session:

@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, Strict
 DEEPEST = 64
 """Steps of a path."""
 
-Text = Annotated[StrictStr, Field(max_length=1_000)]
+LONGEST_TEXT = 1_000
+Text = Annotated[StrictStr, Field(max_length=LONGEST_TEXT)]
 
 
 class Model(BaseModel):
@@ -75,6 +76,11 @@ def write_path(path: Iterable[Step]) -> str:
 def read_path(written: str) -> tuple[Step, ...]:
     """The path that `write_path` wrote; raises ValueError for anything else."""
     return _PATHS.validate_json(written)
+
+
+def can_be_kept(text: str) -> bool:
+    """Whether a path, or what is compared at one, can hold *text*: it is not endless, and is whole as Unicode."""
+    return len(text) <= LONGEST_TEXT and not any("\ud800" <= each <= "\udfff" for each in text)
 
 
 def same(one: Any, other: Any) -> bool:

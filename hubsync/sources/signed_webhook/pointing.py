@@ -7,7 +7,7 @@ from typing import Any
 
 from hubsync.domain.occurrences import LONGEST_LABEL
 from hubsync.sources.signed_webhook.entries import first
-from hubsync.sources.signed_webhook.paths import Entry, Path, Step, find
+from hubsync.sources.signed_webhook.paths import Entry, Path, Step, can_be_kept, find
 from hubsync.sources.signed_webhook.shapes import name_of, shape_of
 from hubsync.sources.signed_webhook.teaching import EntryList, Events, SingleAnswer, Teaching
 from hubsync.sources.teachable import Role
@@ -91,4 +91,4 @@ def _events_at(path: Path, sample: Any, known: Teaching | None) -> Events:
     if known is not None and known.events is not None and known.events.at == path:
         return known.events
     value = first(sample, (path,))
-    return Events(at=path, completed=(value,) if isinstance(value, str) and value else ())
+    return Events(at=path, completed=(value,) if isinstance(value, str) and value and can_be_kept(value) else ())

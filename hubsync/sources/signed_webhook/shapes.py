@@ -8,7 +8,7 @@ from typing import Any
 
 from hubsync.domain.values import answer_text
 from hubsync.sources.signed_webhook.entries import first
-from hubsync.sources.signed_webhook.paths import Entry, Path, Step, find
+from hubsync.sources.signed_webhook.paths import Entry, Path, Step, can_be_kept, find
 from hubsync.sources.signed_webhook.teaching import Choices, EntryList
 from hubsync.sources.texts import take_answer
 
@@ -77,7 +77,7 @@ def _mark(shape: EntryList | None, entry: Any) -> Entry | None:
     for path in (*(each for each in shape.key if each[-1] not in _IDS or len(each) > 1), *shape.label, *shape.key):
         names = tuple(step for step in path if isinstance(step, str))
         says = find(entry, path)
-        if isinstance(says, str) and 0 < len(says) <= 1_000 and len(names) == len(path):
+        if isinstance(says, str) and says and can_be_kept(says) and len(names) == len(path):
             return Entry(at=names, equals=says)
     return None
 
@@ -117,7 +117,7 @@ def _value_places(entries: list[Mapping[str, Any]]) -> tuple[tuple[str, ...], ..
         return _with_insides(entries, name)
     for of_type in _TYPES:
         types = dict.fromkeys(str(entry.get(of_type)) for entry in entries)
-        if types and all(str(entry.get(of_type)) in entry for entry in entries):
+        if all(map(can_be_kept, types)) and all(str(entry.get(of_type)) in entry for entry in entries):
             return tuple(place for each in types for place in _with_insides(entries, each))
     return ()
 

@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from hubsync.domain.email_address import email_in
+from hubsync.domain.values import clean_text
 from hubsync.domain.zones import zone_named
 from hubsync.errors import N_, BodyUnreadable
 from hubsync.sources import fields
 from hubsync.sources.fields import FieldError
 from hubsync.sources.signed_webhook.moments import iso_time
-from hubsync.sources.signed_webhook.paths import Step, write_path
+from hubsync.sources.signed_webhook.paths import Step, can_be_kept, write_path
 from hubsync.sources.signed_webhook.shapes import is_answer, is_keyed, name_of, shape_of, steps_of
 from hubsync.sources.signed_webhook.teaching import EntryList
 from hubsync.sources.teachable import Branch, BranchKind, Role, Tree
@@ -105,7 +106,7 @@ class _Node:
         return Branch(
             path=self.path,
             written=write_path(self.path),
-            name=self.name[:_LONGEST_NAME],
+            name=clean_text(self.name)[:_LONGEST_NAME],
             kind=_kind(self.value, self.shape),
             shown=_shown(self.value),
             depth=self.depth,
@@ -117,7 +118,7 @@ class _Node:
     def _parts(self) -> Iterator[tuple[Step, str, Any]]:
         if isinstance(self.value, Mapping):
             for name, part in self.value.items():
-                if len(name) <= 1_000:
+                if can_be_kept(name):
                     shown = name_of(part, self.shape)
                     yield name, f"{name} ({shown})" if shown and shown != name else name, part
         else:

@@ -11,6 +11,7 @@ import pytest
 
 from hubsync.errors import BodyUnreadable
 from hubsync.sources.signed_webhook.paths import find, place_of, read_path
+from hubsync.sources.signed_webhook.proposal import propose
 from hubsync.sources.signed_webhook.read import parse
 from hubsync.sources.signed_webhook.tree import DEEPEST, MOST_BRANCHES, MOST_OF_ONE, draw_tree
 from hubsync.sources.teachable import Branch, BranchKind, Role
@@ -144,3 +145,17 @@ def test_what_is_no_object_is_refused(body: Any) -> None:
     with pytest.raises(BodyUnreadable) as refused:
         draw_tree(body)
     assert dict(refused.value.faults) == {"body": "must be an object"}
+
+
+@pytest.mark.parametrize("text", ["half \ud83d", "x" * 1_001], ids=["surrogate", "long"])
+def test_what_no_path_can_hold_is_no_branch_and_no_label_to_find_an_entry_by(text: str) -> None:
+    body = {
+        text: "lost",
+        "event": f"created {text}",
+        "fields": [{"label": text, "value": "Price"}, {"label": "Topic", "value": text}],
+        "typed": [{"name": "Topic", "type": text, text: "Price"}],
+    }
+    found = branches(body)
+    assert {"fields[0]", "fields[Topic]", "typed[0]"} <= set(found)
+    assert "lost" not in {each.shown for each in found.values()}
+    assert propose(body).stored()

@@ -50,6 +50,9 @@ NUMBERS = {"acme": 2, "globex": 3}
 """Which of a source's addresses each team has, where a team may have several."""
 RECEIVING = "signed_json"
 """The source that has sent something."""
+FIRST_DELIVERY = """{"ref": "b-7", "who": {"mail": "mika@acme.example", "name": "Sato Mika"}, "open": null,
+    "when": "2030-01-15T10:00:00+09:00", "fields": [{"label": "Topic", "value": "Price"}], "paid": false}"""
+"""What a sender has sent whose fields nobody has taught yet."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +184,9 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
         setattr(parked, f"{kind}_sealed", vault.seal(place, grant[f"{kind}_token"]))
     for endpoint in endpoints:
         endpoint.secret_sealed = vault.seal(f"intake:{endpoint.id}", "secret of the intake")
+        if SOURCES[endpoint.source].teachable is not None:
+            endpoint.sample_sealed = vault.seal(f"intake:{endpoint.id}:sample", FIRST_DELIVERY)
+            endpoint.sample_at = moment
     receiving = next(each for each in endpoints if each.source == RECEIVING)
     delivery = rows.add_delivery(session, booking, "failed")
     session.add_all(

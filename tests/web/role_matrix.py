@@ -101,6 +101,13 @@ OF_AN_API = {
 }
 """Those of a source that HubSync can set up by its API."""
 
+OF_A_TAUGHT = {
+    # ``page`` is that of the sample again with 409: no draft is sent.
+    ("GET", "teach"): SETTINGS,
+    ("POST", "teach"): SETTINGS,
+}
+"""Those of a source whose fields a team teaches."""
+
 MATRIX: dict[str, Rights] = {
     "GET static": PUBLIC.at(filename="static_file"),
     "GET bootstrap.static": PUBLIC.at(filename="bootstrap_file"),
@@ -251,6 +258,12 @@ MATRIX: dict[str, Rights] = {
         for source in SOURCES.values()
         if source.api
         for (method, view), rights in OF_AN_API.items()
+    },
+    **{
+        f"{method} {source.name}.{view}": rights
+        for source in SOURCES.values()
+        if source.teachable
+        for (method, view), rights in OF_A_TAUGHT.items()
     },
     **{f"GET {source.name}.list_endpoints": SETTINGS for source in SOURCES.values() if source.takes_several},
 }

@@ -62,6 +62,7 @@ class EndpointView:
     """An endpoint as its page shows it; *address* is where the sender posts.
 
     *lost* tells that no key opens its secret. *former_until* is when the secret before stops to count.
+    *has_sample* tells that a body is kept to teach fields by.
     """
 
     id: int
@@ -74,6 +75,7 @@ class EndpointView:
     former_until: datetime | None
     disabled_at: datetime | None
     options: Mapping[str, Any]
+    has_sample: bool
     created_at: datetime
 
 
@@ -302,6 +304,7 @@ def _view(row: IntakeEndpoint) -> EndpointView:
         former_until=row.former_until if row.former_until is not None and row.former_until > now() else None,
         disabled_at=row.disabled_at,
         options=row.options,
+        has_sample=bool(row.sample_sealed),
         created_at=row.created_at,
     )
 

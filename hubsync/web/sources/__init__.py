@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from hubsync.sources.registry import SOURCES
 from hubsync.sources.source import Source
-from hubsync.web.sources import account_page, place, sample_page, settings_page, webhooks
+from hubsync.web.sources import account_page, place, sample_page, settings_page, teaching_page, webhooks
 
 
 def _pages_of(source: Source) -> Blueprint:
@@ -19,6 +19,7 @@ def _pages_of(source: Source) -> Blueprint:
     settings_page.add_pages(pages, source)
     account_page.add_pages(pages, source)
     sample_page.add_pages(pages, source)
+    teaching_page.add_pages(pages, source)
     return pages
 
 

@@ -68,9 +68,11 @@ def live_parts(endpoint: EndpointView) -> dict[str, Any]:
     """How the address stands and what came lately, as HTML; *seen* tells one from another, whatever its forms."""
     status = endpoint_status.read_status(endpoint)
     rows = received.list_received(endpoint.id)
+    teachable = shown_source().teachable
     shown = render_template(
         "sources/received.html",
         source=shown_source(),
+        is_untaught=teachable is not None and not teachable.is_taught(endpoint.options),
         endpoint=endpoint,
         sender=sender_of(endpoint),
         status=status,

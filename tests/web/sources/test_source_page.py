@@ -112,6 +112,14 @@ def test_refused_ones_are_counted_and_say_so_on_the_card(app: Flask, team: Team,
     assert "receiving" in card(owner, MADE)
 
 
+def test_the_steps_stand_first_until_something_has_come(app: Flask, team: Team, owner: Browser) -> None:
+    press(owner, MADE, "Make address and secret")
+    page = str(owner.open(MADE))
+    assert page.index('ol class="steps"') < page.index("state-line")
+    note(app, team, Line(Result.TESTED))
+    assert owner.open(MADE).select_one("details.set-up ol.steps") is not None
+
+
 def test_the_script_is_told_what_is_new_and_nothing_else(app: Flask, team: Team, owner: Browser) -> None:
     press(owner, MADE, "Make address and secret")
     page = owner.open(MADE).select_one("[data-live]")

@@ -13,15 +13,12 @@ from hubsync.net.deadline import Deadline
 from hubsync.services.sources import endpoints
 from hubsync.sources.calcom import SOURCE
 from hubsync.sources.client import Route
-from hubsync.store import db
-from hubsync.store.bookings import BookingRecord
-from hubsync.store.teams import Team
 from scheduler_sandbox.calcom.account import CalCom
 from scheduler_sandbox.calcom.api import create_app
 from scheduler_sandbox.calcom.entities import EventType, Guest
 from scheduler_sandbox.sending import Delivery, Sender, Verdict
 from scheduler_sandbox.server import SchedulerServer
-from tests.journeys.owner import Owner
+from tests.journeys.receiving_team import CONTACT, ReceivingTeam, answer
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +29,6 @@ DEAR = EventType(31, "first-talk", "First talk", 45, QUESTIONS, price=5000)
 HOUR = EventType(31, "first-talk", "First talk", 45, QUESTIONS, seats=5)
 START = datetime(2026, 12, 14, 1, tzinfo=UTC)
 LATER = START + timedelta(days=1)
-CONTACT = "POST /crm/objects/2026-09/contacts"
 
 
 def guest(name: str, email: str, **more: Any) -> Guest:
@@ -43,25 +39,18 @@ INES = guest("Ines Duarte", "ines@mar-azul.pt", utm_source="newsletter", guests=
 RUI = guest("Rui Alves", "rui@mar-azul.pt")
 
 
-class Account:
+class Account(ReceivingTeam):
     """An account at Cal.com whose webhook posts to a team of HubSync, and the owner of that team at a browser."""
 
     def __init__(self, installation: Any, browser: Any) -> None:
-        self.installation, self.calcom = installation, CalCom(Sender((0.05, 0.05)))
-        self.owner = Owner(installation, browser)
-        self.owner.connect()
+        super().__init__(installation, browser)
+        self.calcom = CalCom(Sender((0.05, 0.05)))
         with installation.app.app_context():
-            team_id = db.session.query(Team.id).scalar()
+            team_id = self.team_id
             self.secret = endpoints.make_endpoint(team_id, "calcom")
             (endpoint,) = endpoints.list_endpoints(team_id, "calcom")
             self.address = endpoint.address
         self.webhook = self.calcom.make_webhook(self.address, self.secret)
-
-    def map_calendar(self) -> None:
-        """Save what the mapping editor proposes for the calendar that the first booking made."""
-        browser = self.owner.browser
-        browser.open(self.owner.calendars).follow(TALK.title)
-        browser.follow("Advanced settings").follow("HubSpot").press("Save")
 
     def begin(self) -> int:
         """Let Ines book and post that; return her delivery's number."""
@@ -69,27 +58,10 @@ class Account:
         first = answer(*told)
         assert first["state"] == "waiting"  # its calendar was made just now, nobody mapped it
         assert self.installation.records("contacts") == []
-        self.map_calendar()
+        self.map_calendar(TALK.title)
         self.owner.retry()
         self.installation.calls()
         return int(first["delivery"])
-
-    def bookings(self) -> list[BookingRecord]:
-        with self.installation.app.app_context():
-            found = db.session.query(BookingRecord).order_by(BookingRecord.id).all()
-            db.session.expunge_all()
-            return found
-
-    def companies_of_contacts(self) -> dict[str, set[str]]:
-        """By the address of each contact in HubSpot, the names of the companies that it belongs to."""
-        names = {each["id"]: each["properties"]["name"] for each in self.installation.records("companies")}
-        return {
-            each["properties"]["email"]: {
-                names[linked["id"]]
-                for linked in each.get("associations", {}).get("companies", {}).get("results", [])
-            }
-            for each in self.installation.records("contacts")
-        }
 
 
 @pytest.fixture
@@ -97,15 +69,6 @@ def account(installation: Any, browser: Any) -> Iterator[Account]:
     made = Account(installation, browser)
     yield made
     made.calcom.stop()
-
-
-def answer(*told: Delivery) -> dict[str, Any]:
-    """What HubSync said to the last of these deliveries, each of which was taken at once."""
-    for each in told:
-        assert each.wait().outcome is Verdict.DELIVERED, each.attempts
-        assert len(each.attempts) == 1
-    said: dict[str, Any] = json.loads(told[-1].attempts[-1].body)
-    return said
 
 
 def refused(told: Delivery) -> tuple[list[int | None], dict[str, Any]]:

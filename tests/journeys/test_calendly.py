@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from scheduler_sandbox.calendly.webhooks import CANCELED, CREATED, Signing
-from tests.journeys.calendly import AYA, KEN, Space, answer, calendly, given, space
+from tests.journeys.calendly import AYA, KEN, Space, calendly, given, space
+from tests.journeys.receiving_team import answer
 
 __all__ = ["calendly", "given", "space"]
 
@@ -20,7 +21,7 @@ def test_a_booking_becomes_a_company_and_a_contact_once_and_associated(space: Sp
     invitee, first = space.book()
     assert first["state"] == "waiting"  # its calendar was made just now, nobody mapped it
     assert space.installation.records("contacts") == []
-    space.map_calendar()
+    space.map_calendar("Product tour")
     space.owner.retry()
     assert space.companies_of_contacts() == {AYA: {"Kaede Foods"}}
 
@@ -44,7 +45,7 @@ def test_a_booking_becomes_a_company_and_a_contact_once_and_associated(space: Sp
 @pytest.mark.parametrize("order", [(CREATED, CANCELED), (CANCELED, CREATED), None])
 def test_what_is_moved_missed_and_cancelled_goes_on_under_its_delivery(space: Space, order: Any) -> None:
     first, kept = space.book()
-    space.map_calendar()
+    space.map_calendar("Product tour")
     space.owner.retry()
     space.installation.calls()
     moves = {"order": order} if order else {"together": True}

@@ -13,7 +13,8 @@ from hubsync.services.sources import comparison, subscriptions, upkeep
 from hubsync.services.sources.status import AccountStage, status_of
 from hubsync.store import end_read
 from scheduler_sandbox.calendly.webhooks import CREATED
-from tests.journeys.calendly import ANSWERS, GUESTS, KEN, Space, answer, calendly, given, space
+from tests.journeys.calendly import ANSWERS, GUESTS, KEN, Space, calendly, given, space
+from tests.journeys.receiving_team import answer
 from tests.kit.clock import later
 
 __all__ = ["calendly", "given", "space"]

@@ -14,36 +14,30 @@ import requests
 from hubsync.services.sources import endpoints
 from hubsync.sources.registry import SOURCES
 from hubsync.sources.teachable import Role
-from hubsync.store import db
-from hubsync.store.bookings import BookingRecord
-from hubsync.store.teams import Team
 from scheduler_sandbox.forms import Filled, FormSender, check_url, moved
-from scheduler_sandbox.sending import Delivery, Verdict
-from tests.journeys.owner import Owner
+from tests.journeys.receiving_team import CONTACT, ReceivingTeam, answer
 
 pytestmark = pytest.mark.slow
 
 NAME = "signed_webhook"
 SECRET = "what-the-sender-made"
 START = datetime(2026, 12, 9, 1, tzinfo=UTC)
-CONTACT = "POST /crm/objects/2026-09/contacts"
 CANCELLED = "scheduler.scheduled_event_canceled"
 NOOR = Filled("Noor Haddad", "noor@birch-tools.co.uk", "Birch Tools", ["Pricing", "Support"])
 OMAR = Filled("Omar Aziz", "omar@birch-tools.co.uk", "Birch Tools", ["Support"])
 
 
-class Receiving:
+class Receiving(ReceivingTeam):
     """A team with addresses for senders of signed webhooks, and its owner at a browser."""
 
     def __init__(self, installation: Any, browser: Any) -> None:
-        self.installation, self.owner = installation, Owner(installation, browser)
-        self.owner.connect()
+        super().__init__(installation, browser)
         self.senders: list[FormSender] = []
 
     def address(self, options: Mapping[str, Any], secret: str = SECRET) -> str:
         """A new address with these options."""
         with self.installation.app.app_context():
-            team_id = db.session.query(Team.id).scalar()
+            team_id = self.team_id
             endpoints.add_endpoint(team_id, NAME, secret=secret, options=options)
             return endpoints.list_endpoints(team_id, NAME)[-1].address
 
@@ -53,29 +47,6 @@ class Receiving:
         self.senders.append(made)
         return made
 
-    def map_calendar(self, name: str) -> None:
-        """Save what the mapping editor proposes for the calendar that the first booking made."""
-        browser = self.owner.browser
-        browser.open(self.owner.calendars).follow(name)
-        browser.follow("Advanced settings").follow("HubSpot").press("Save")
-
-    def bookings(self) -> list[BookingRecord]:
-        with self.installation.app.app_context():
-            stored = db.session.query(BookingRecord).order_by(BookingRecord.id).all()
-            db.session.expunge_all()
-            return stored
-
-    def companies_of_contacts(self) -> dict[str, set[str]]:
-        """By the address of each contact in HubSpot, the names of the companies that it belongs to."""
-        names = {each["id"]: each["properties"]["name"] for each in self.installation.records("companies")}
-        return {
-            each["properties"]["email"]: {
-                names[linked["id"]]
-                for linked in each.get("associations", {}).get("companies", {}).get("results", [])
-            }
-            for each in self.installation.records("contacts")
-        }
-
 
 @pytest.fixture
 def receiving(installation: Any, browser: Any) -> Iterator[Receiving]:
@@ -83,14 +54,6 @@ def receiving(installation: Any, browser: Any) -> Iterator[Receiving]:
     yield made
     for each in made.senders:
         each.stop()
-
-
-def answer(delivery: Delivery) -> dict[str, Any]:
-    """What HubSync said to this delivery, which was taken at once."""
-    assert delivery.wait().outcome is Verdict.DELIVERED, delivery.attempts
-    assert len(delivery.attempts) == 1
-    said: dict[str, Any] = json.loads(delivery.attempts[-1].body)
-    return said
 
 
 def test_a_filled_in_form_becomes_a_company_and_a_contact_once_and_associated(receiving: Receiving) -> None:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from hubsync.store import db
-from hubsync.store.bookings import BookingRecord
-from scheduler_sandbox.sending import Delivery, Sender, Verdict
+from scheduler_sandbox.sending import Sender, Verdict
 from scheduler_sandbox.timerex import OLDER_HEADER, Calendar, Guest, TimeRex, take_200
-from tests.journeys.owner import Owner
+from tests.journeys.receiving_team import CONTACT, ReceivingTeam, answer
 
 pytestmark = pytest.mark.slow
 
 CALENDAR = Calendar("導入相談", questions=["従業員数", "ご興味"])
 START = datetime(2026, 12, 8, 1, tzinfo=UTC)
-CONTACT = "POST /crm/objects/2026-09/contacts"
 
 
 def guest(name: str, email: str) -> Guest:
@@ -29,13 +25,12 @@ def guest(name: str, email: str) -> Guest:
 AYA, KEN = guest("森 彩", "mori@aoba-logi.co.jp"), guest("林 健", "hayashi@aoba-logi.co.jp")
 
 
-class Space:
+class Space(ReceivingTeam):
     """A space at TimeRex whose webhook posts to a team of HubSync, and the owner of that team at a browser."""
 
     def __init__(self, installation: Any, browser: Any) -> None:
-        self.installation, self.timerex = installation, TimeRex(Sender((0.05, 0.05), take_200))
-        self.owner = Owner(installation, browser)
-        self.owner.connect()
+        super().__init__(installation, browser)
+        self.timerex = TimeRex(Sender((0.05, 0.05), take_200))
         self.add_space(self.timerex, "Team space")
 
     def add_space(self, timerex: TimeRex, name: str) -> None:
@@ -48,29 +43,6 @@ class Space:
         browser.press("Keep it", secret=timerex.make_webhook(str(address["value"])))
         assert "kept, encrypted" in browser.text
 
-    def map_calendar(self) -> None:
-        """Save what the mapping editor proposes for the calendar that the first booking made."""
-        browser = self.owner.browser
-        browser.open(self.owner.calendars).follow(CALENDAR.name)
-        browser.follow("Advanced settings").follow("HubSpot").press("Save")
-
-    def bookings(self) -> list[BookingRecord]:
-        with self.installation.app.app_context():
-            found = db.session.query(BookingRecord).order_by(BookingRecord.id).all()
-            db.session.expunge_all()
-            return found
-
-    def companies_of_contacts(self) -> dict[str, set[str]]:
-        """By the address of each contact in HubSpot, the names of the companies that it belongs to."""
-        names = {each["id"]: each["properties"]["name"] for each in self.installation.records("companies")}
-        return {
-            each["properties"]["email"]: {
-                names[linked["id"]]
-                for linked in each.get("associations", {}).get("companies", {}).get("results", [])
-            }
-            for each in self.installation.records("contacts")
-        }
-
 
 @pytest.fixture
 def space(installation: Any, browser: Any) -> Iterator[Space]:
@@ -79,21 +51,12 @@ def space(installation: Any, browser: Any) -> Iterator[Space]:
     made.timerex.stop()
 
 
-def answer(*told: Delivery) -> dict[str, Any]:
-    """What HubSync said to the last of these deliveries, each of which was taken at once."""
-    for each in told:
-        assert each.wait().outcome is Verdict.DELIVERED, each.attempts
-        assert len(each.attempts) == 1
-    said: dict[str, Any] = json.loads(told[-1].attempts[-1].body)
-    return said
-
-
 def test_a_booking_becomes_a_company_and_a_contact_once_and_associated(space: Space) -> None:
     booking, told = space.timerex.book(CALENDAR, AYA, START, {"utm_source": "newsletter"})
     first = answer(*told)
     assert first["state"] == "waiting"  # its calendar was made just now, nobody mapped it
     assert space.installation.records("contacts") == []
-    space.map_calendar()
+    space.map_calendar(CALENDAR.name)
     space.owner.retry()
     assert space.companies_of_contacts() == {"mori@aoba-logi.co.jp": {"あおば物流"}}
 
@@ -124,7 +87,7 @@ def test_what_is_moved_and_cancelled_goes_on_under_its_delivery(space: Space, te
     space.timerex.switches.tells_former = tells_former
     first, told = space.timerex.book(CALENDAR, AYA, START)
     delivery = answer(*told)
-    space.map_calendar()
+    space.map_calendar(CALENDAR.name)
     space.owner.retry()
     space.installation.calls()
 
@@ -147,7 +110,7 @@ def test_what_is_moved_and_cancelled_goes_on_under_its_delivery(space: Space, te
 def test_a_booking_that_is_first_heard_of_when_it_is_cancelled_is_posted_and_says_so(space: Space) -> None:
     _, told = space.timerex.book(CALENDAR, KEN, START)
     answer(*told)
-    space.map_calendar()
+    space.map_calendar(CALENDAR.name)
     address, token = space.timerex.address, space.timerex.token
     space.timerex.delete_webhook()
     missed, _ = space.timerex.book(CALENDAR, AYA, START)
@@ -171,7 +134,7 @@ def test_a_guest_without_an_address_is_kept_and_becomes_a_company(space: Space) 
     space.timerex.switches.without_email = space.timerex.switches.list_values = True
     _, told = space.timerex.book(CALENDAR, AYA, START)
     answer(*told)
-    space.map_calendar()
+    space.map_calendar(CALENDAR.name)
     assert "no e-mail" in space.owner.retry()
     assert space.companies_of_contacts() == {}
     assert [each["properties"]["name"] for each in space.installation.records("companies")] == ["あおば物流"]

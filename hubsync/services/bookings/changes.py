@@ -60,9 +60,11 @@ def change_known(session: Session, known: KnownBookings, booking: Booking) -> Ch
         return _begin_new(session, known, booking)
     if delivery is None:
         return None
+    if booking.external_id in known.replaced:
+        return Changed(delivery, Result.REPEATED)
     if booking.event is BookingEvent.MOVED:
         return Changed(delivery, _move(session, delivery.booking, booking))
-    if booking.event in MARKS and booking.external_id not in known.replaced:
+    if booking.event in MARKS:
         return Changed(delivery, _mark(session, delivery.booking, booking))
     return Changed(delivery, Result.REPEATED)
 
@@ -131,6 +133,8 @@ def _begin_new(session: Session, known: KnownBookings, booking: Booking) -> Chan
     delivery = _link(session, known, booking)
     if delivery is None:
         return None
+    if booking.external_id in known.replaced:  # news of a time that another one has followed
+        return Changed(delivery, Result.REPEATED)
     if booking.event in MARKS:
         return Changed(delivery, _mark(session, delivery.booking, booking))
     return Changed(delivery, _move(session, delivery.booking, booking, is_new=is_new))

@@ -93,6 +93,15 @@ def test_moved_twice_the_last_time_counts_whatever_comes_first(acme: Any, told: 
     assert db.session.get_one(BookingRecord, current.booking_id).starts_at == THIRD
 
 
+def test_news_of_a_time_that_was_followed_changes_nothing_though_nobody_says_when_it_was_told(acme: Any) -> None:
+    first, moved, again = (replace(each, occurred_at=None) for each in (COMPLETED, MOVED, MOVED_AGAIN))
+    assert tell(acme, first, moved, again) == [Result.BOOKED, Result.MOVED, Result.MOVED]
+    late = replace(moved, replaces="")
+    cancelled = replace(moved, event=BookingEvent.CANCELLED)
+    assert tell(acme, moved, late, cancelled, first) == [Result.REPEATED] * 4
+    assert (only(acme).starts_at, only(acme).cancelled_at) == (THIRD, None)
+
+
 BETWEEN = at(SECOND, "new", 9, event=BookingEvent.MOVED, replaces="old", replaced_by="third")
 """A time that is over already and took the place of another one: it names both of its neighbours."""
 APART = (COMPLETED, MOVED_AGAIN)

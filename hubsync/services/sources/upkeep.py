@@ -41,6 +41,8 @@ from hubsync.store.sources import IntakeEndpoint, SourceAccount
 from hubsync.store.teams import Team
 
 SECONDS = 18.0  # a page waits for it, and gunicorn gives a silent worker up after 30 s
+TURN_SECONDS = 20.0
+"""After so long guests' bookings have their turn again."""
 BATCH = 100
 MOST_TRIES_TO_END = 45
 """A week: whatever then still cannot be ended at the source is forgotten here."""
@@ -49,12 +51,14 @@ ENDED = (SubscriptionState.DISABLED, SubscriptionState.GONE)
 log = logging.getLogger(__name__)
 
 
-def check_due(stopped: Callable[[], bool] = lambda: False) -> list[str]:
-    """Ask the source of every account that is due, until *stopped*; return a sentence for each.
+def check_due(stopped: Callable[[], bool] = lambda: False, *, at_most_seconds: float = TURN_SECONDS) -> list[str]:
+    """Ask the source of every account that is due, until *stopped* or for a while; return a sentence for each.
 
-    Any number of workers may do this at once: each account is asked about by one of them.
+    Any number of workers may do this at once: each account is asked about by one of them. What is left has its
+    turn in the next round, behind guests' bookings: sources that do not answer cost all of their time.
     """
     told = []
+    turn = Deadline.after(at_most_seconds)
     for endpoint_id, slug, source in _due():
         if stopped():
             break
@@ -63,6 +67,8 @@ def check_due(stopped: Callable[[], bool] = lambda: False) -> list[str]:
             if take(endpoint_id, worker, _is_due()):
                 code = _check(endpoint_id, worker)
                 told.append(f"The subscription of team {slug} at {source} was checked: {code or 'all is well'}.")
+        if not turn.left():
+            break
     return told
 
 

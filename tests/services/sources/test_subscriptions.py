@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from hubsync.domain.audit import AuditAction
+from hubsync.domain.plans import Plan
 from hubsync.domain.subscriptions import SubscriptionState
 from hubsync.errors import NotFound, Refused
 from hubsync.services import now, tools
@@ -18,11 +19,12 @@ from hubsync.services.sources.status import AccountStage, SourceStatus, status_o
 from hubsync.services.sources.subscriptions import connect, disable, disconnect, read_token, renew
 from hubsync.services.sources.upkeep import check_due
 from hubsync.services.teams import audit
+from hubsync.services.teams.members import create_team
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.sources import IntakeEndpoint, SourceAccount
 from hubsync.store.teams import Membership, Team
 from tests.kit.clock import later
-from tests.kit.diary import TOKEN, DiaryServer
+from tests.kit.diary import NAME, TOKEN, DiaryServer
 
 
 def status(endpoint_id: int) -> SourceStatus:
@@ -369,6 +371,19 @@ def test_a_check_that_meets_a_bug_is_made_again_after_a_while(
     next(iter(diary.subscriptions.values()))["state"] = "active"
     with later(days=1, minutes=3):
         assert len(check_due()) == 1
+
+
+def test_sources_that_take_long_leave_bookings_their_turn(acme: Any, diary: DiaryServer, endpoint: int) -> None:
+    other = create_team("Birch", "owner@birch.example", Plan.PREMIUM)
+    endpoints.make_endpoint(other.id, NAME)
+    view = endpoints.show_endpoint(other.id, NAME)
+    end_read()
+    assert view is not None
+    for each in (endpoint, view.id):
+        connect(each, TOKEN, by=None)
+    with later(days=1, minutes=1):
+        rounds = [check_due(at_most_seconds=0) for _ in range(3)]
+    assert [len(each) for each in rounds] == [1, 1, 0]
 
 
 def test_of_several_workers_one_asks_the_source(acme: Any, diary: DiaryServer, endpoint: int) -> None:

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from hubsync.config import settings
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.values import clean_text
-from hubsync.errors import NotFound, ProofMissing, Refused, SecretUnreadable
+from hubsync.errors import BookingNotKept, NotFound, ProofMissing, Refused, SecretUnreadable
 from hubsync.services import now, tools
 from hubsync.services.teams.audit import record
 from hubsync.sources.registry import SOURCES
@@ -90,21 +90,27 @@ class NewEndpoint:
 def find_endpoint(source: Source, token: str) -> Endpoint:
     """The endpoint of *source* with this token.
 
-    Raises ProofMissing for an unknown one, SecretUnreadable when no key opens its secret.
+    Raises ProofMissing for an unknown one, SecretUnreadable when no key opens its secret, BookingNotKept when
+    another version of HubSync has set it up, in a way that this one does not know.
     """
     moved = and_(IntakeEndpoint.former_token == token, IntakeEndpoint.former_until > now())
     query = select(IntakeEndpoint).where(
         IntakeEndpoint.source == source.name, or_(IntakeEndpoint.token == token, moved)
     )
-    row = db.session.scalar(query)
+    # PostgreSQL takes no NUL in a text, not even in one that it is asked for.
+    row = db.session.scalar(query) if token.isprintable() else None
     end_read()
     if row is None:
         _take_as_long()
         raise ProofMissing("no such endpoint")
+    try:
+        as_set_up = configured(source, row.options)
+    except ValueError:
+        raise BookingNotKept(f"the options of endpoint {row.id} are unknown") from None
     return Endpoint(
         id=row.id,
         team_id=row.team_id,
-        source=configured(source, row.options),
+        source=as_set_up,
         secrets=_secrets(row),
         disabled=row.disabled_at is not None,
         prefix=prefix_of(source, row.number),

@@ -12,7 +12,7 @@ import time_machine
 
 from hubsync.domain.booking import BookingChange, BookingEvent
 from hubsync.domain.received import Result
-from hubsync.errors import BodyUnreadable, ProofMissing, Refused, SecretNotEntered
+from hubsync.errors import BodyUnreadable, BookingNotKept, ProofMissing, Refused, SecretNotEntered
 from hubsync.services import now
 from hubsync.services.sources import endpoints, received
 from hubsync.services.sources.intake import Intake, Received
@@ -209,3 +209,11 @@ def test_a_hundred_lines_are_kept_of_each_address_and_none_longer_than_thirty_da
     with time_machine.travel(now() + timedelta(days=31), tick=True):
         received.forget_old()
     assert db.session.query(ReceivedWebhook).count() == 0
+
+
+def test_what_comes_to_an_address_that_another_version_has_set_up_is_asked_for_again(acme: Any) -> None:
+    source = SOURCES["signed_webhook"]
+    made = endpoints.add_endpoint(acme.team_id, source.name, options={"preset": "of a later version"})
+    address = Address(acme.team_id, source, made.secret)
+    with pytest.raises(BookingNotKept):
+        Intake(source).receive(address.row.token, b"{}", {}, {})

@@ -131,10 +131,12 @@ def _chosen(source: Source) -> tuple[str, Mapping[str, str]]:
     if source.teachable is None:
         return name, {}
     presets = {each.name: each for each in source.teachable.presets}
-    chosen = request.form.get("preset", next(reversed(presets)))  # the last one is for any sender
+    any_sender = next(reversed(presets))
+    chosen = request.form.get("preset", any_sender)
     if chosen not in presets:
         abort(400)
-    return name or gettext(presets[chosen].label), {"preset": chosen}
+    usual = "" if chosen == any_sender else gettext(presets[chosen].label)
+    return name or usual, {"preset": chosen}
 
 
 def add_pages(pages: Blueprint, source: Source) -> None:

@@ -150,6 +150,8 @@ def test_a_source_of_several_senders_has_an_address_for_each(owner: Browser) -> 
     assert listed in words(owner.open(INTEGRATIONS))
     assert owner.get(f"{SEVERAL}/3").status_code == 404
     assert owner.post(SEVERAL, page=SEVERAL, preset="nobody's").status_code == 400
+    tab.open(SEVERAL).press("Add", sends="preset=another", name="")
+    assert words(tab.page.select_one("h1")) == "Signed webhook 3"  # nobody knows whose it is
 
 
 @pytest.mark.parametrize("result", Result)

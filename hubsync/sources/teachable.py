@@ -142,13 +142,15 @@ class PresetCard:
 class SchemeField:
     """One thing that a team says of a sender's proof: one of *choices* (value, label), or a text without any.
 
-    *usual* is what it is where nothing is said. Labels are marked for the catalogue.
+    *usual* is what it is where nothing is said. It counts only where the field that *needs* names has one of the
+    values beside it. Labels are marked for the catalogue.
     """
 
     name: str
     label: str
     choices: tuple[tuple[str, str], ...] = ()
     usual: str = ""
+    needs: tuple[str, tuple[str, ...]] = ("", ())
 
 
 class SchemeInvalid(ValueError):

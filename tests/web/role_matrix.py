@@ -105,6 +105,8 @@ OF_A_TAUGHT = {
     # ``page`` is that of the sample again with 409: no draft is sent.
     ("GET", "teach"): SETTINGS,
     ("POST", "teach"): SETTINGS,
+    ("GET", "set_proof"): SETTINGS,
+    ("POST", "set_proof"): SETTINGS,
 }
 """Those of a source whose fields a team teaches."""
 

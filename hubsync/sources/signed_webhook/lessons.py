@@ -22,6 +22,9 @@ from hubsync.sources.teachable import PresetCard, Role, SchemeField, SchemeInval
 Stored = Mapping[str, Any]
 
 _USUAL = Scheme()
+_IN_A_HEADER = ("carrier", (Carrier.SIGNATURE, Carrier.HEADER))
+_AS_A_SIGNATURE = ("carrier", (Carrier.SIGNATURE,))
+_WITH_A_TIME = ("signed", (Signed.TIME_BODY, Signed.ZOOM, Signed.ID_TIME_BODY))
 _FIELDS = (
     SchemeField(
         "carrier",
@@ -33,8 +36,8 @@ _FIELDS = (
         ),
         _USUAL.carrier,
     ),
-    SchemeField("header", N_("Header"), usual=_USUAL.header),
-    SchemeField("prefix", N_("Before the signature stands")),
+    SchemeField("header", N_("Header"), usual=_USUAL.header, needs=_IN_A_HEADER),
+    SchemeField("prefix", N_("What stands before it"), needs=_IN_A_HEADER),
     SchemeField(
         "encoding",
         N_("How it is written"),
@@ -44,6 +47,7 @@ _FIELDS = (
             (Encoding.BASE64, "Base64"),
         ),
         _USUAL.encoding,
+        _AS_A_SIGNATURE,
     ),
     SchemeField(
         "signed",
@@ -55,19 +59,28 @@ _FIELDS = (
             (Signed.ID_TIME_BODY, N_("Id, dot, time, dot, body (Standard Webhooks)")),
         ),
         _USUAL.signed,
+        _AS_A_SIGNATURE,
     ),
-    SchemeField("time_header", N_("Header of the time")),
-    SchemeField("time_key", N_("Name of the time in the signature's header")),
-    SchemeField("signature_key", N_("Name of the signature beside it"), usual=_USUAL.signature_key),
-    SchemeField("id_header", N_("Header of the id")),
-    SchemeField("tolerance_seconds", N_("Seconds that the time may be off"), usual=str(_USUAL.tolerance_seconds)),
+    SchemeField("time_header", N_("Header of the time"), needs=_WITH_A_TIME),
+    SchemeField("time_key", N_("Name of the time in the signature's header"), needs=_WITH_A_TIME),
+    SchemeField(
+        "signature_key", N_("Name of the signature beside it"), usual=_USUAL.signature_key, needs=_WITH_A_TIME
+    ),
+    SchemeField("id_header", N_("Header of the id"), needs=("signed", (Signed.ID_TIME_BODY,))),
+    SchemeField(
+        "tolerance_seconds",
+        N_("Seconds that the time may be off"),
+        usual=str(_USUAL.tolerance_seconds),
+        needs=_WITH_A_TIME,
+    ),
     SchemeField(
         "secret",
         N_("The secret is"),
         ((SecretForm.TEXT, N_("the text itself")), (SecretForm.DECODED, N_("Base64 behind whsec_"))),
         _USUAL.secret,
+        _AS_A_SIGNATURE,
     ),
-    SchemeField("param", N_("Name in the address"), usual=_USUAL.param),
+    SchemeField("param", N_("Name in the address"), usual=_USUAL.param, needs=("carrier", (Carrier.ADDRESS,))),
 )
 _WHOLE = N_("A time that is signed needs its header or its name, and an id its header.")
 

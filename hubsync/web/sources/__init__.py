@@ -6,7 +6,15 @@ from flask import Blueprint
 
 from hubsync.sources.registry import SOURCES
 from hubsync.sources.source import Source
-from hubsync.web.sources import account_page, place, sample_page, settings_page, teaching_page, webhooks
+from hubsync.web.sources import (
+    account_page,
+    place,
+    proof_page,
+    sample_page,
+    settings_page,
+    teaching_page,
+    webhooks,
+)
 
 
 def _pages_of(source: Source) -> Blueprint:
@@ -20,6 +28,7 @@ def _pages_of(source: Source) -> Blueprint:
     account_page.add_pages(pages, source)
     sample_page.add_pages(pages, source)
     teaching_page.add_pages(pages, source)
+    proof_page.add_pages(pages, source)
     return pages
 
 

@@ -142,7 +142,7 @@ def _point(lesson: Lesson, role: Role, written: str) -> tuple[Lesson, str]:
     except ValueError:
         name = lesson.texts.get(written, "")
         told = gettext(
-            "%(field)s cannot be taken from there: %(branch)s does not look like it.", field=field, branch=name
+            "%(branch)s cannot be taken as %(field)s: its value does not look like one.", field=field, branch=name
         )
         raise _DoesNotFit(told) from None
     return pointed, gettext("%(field)s is taken from %(branch)s.", field=field, branch=lesson.text_of(written))

@@ -145,7 +145,7 @@ def test_a_branch_that_cannot_be_the_field_says_so_and_changes_nothing(address: 
     tab = address.open()
     tab.press("", sends=branch(tab.page, "ref"), field="start")
     assert tab.status == 422
-    assert "Start cannot be taken from there: ref does not look like it." in tab.text
+    assert "ref cannot be taken as Start: its value does not look like one." in tab.text
     assert (field(tab.page, "start"), active(tab.page)) == ("Start", "start")
 
 

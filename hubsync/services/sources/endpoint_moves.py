@@ -28,12 +28,16 @@ def keep_former(row: IntakeEndpoint) -> None:
     row.former_until = now() + FORMER_COUNTS
 
 
-def move_back(row: IntakeEndpoint) -> None:
-    """Undo `move`: nothing was ever sent to the new address."""
-    if row.former_token is None:
-        return
+def move_back(row: IntakeEndpoint) -> bool:
+    """Undo `move`: nothing was ever sent to the new address. Whether that is possible still.
+
+    It is not where somebody has ended the former secret meanwhile.
+    """
+    if row.former_token is None or not row.former_sealed:
+        return False
     vault = tools().vault
     former = vault.open(former_place(row.id), row.former_sealed)
     row.secret_sealed = vault.seal(secret_place(row.id), former)
     row.token, row.former_token = row.former_token, None
     row.former_sealed, row.former_until = "", None
+    return True

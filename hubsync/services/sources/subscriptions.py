@@ -11,6 +11,7 @@ is done in the background.
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -26,6 +27,7 @@ from hubsync.services.isolation import log_unexpected
 from hubsync.services.sources.account_faults import refuse
 from hubsync.services.sources.accounts import (
     account_of,
+    change_account,
     client_of,
     give_back,
     locked_account,
@@ -61,7 +63,7 @@ def connect(endpoint_id: int, token: str, *, by: int | None) -> None:
     worker = new_worker()
     try:
         try:
-            is_new = _write_down(endpoint_id, token, holder, worker, by)
+            former = _write_down(endpoint_id, token, holder, worker, by)
         except IntegrityError as fault:
             raise _refused(_("Somebody is connecting this source just now. Try again in a minute.")) from fault
         try:
@@ -69,8 +71,10 @@ def connect(endpoint_id: int, token: str, *, by: int | None) -> None:
         except SourceError as fault:
             if not fault.permanent:
                 return
-            if is_new:
+            if former is None:
                 forget(endpoint_id, worker)
+            else:
+                change_account(endpoint_id, worker, partial(_take_back, former))
             raise refuse(source, fault) from fault
     finally:
         give_back(worker)
@@ -166,8 +170,13 @@ def _source_of(endpoint_id: int) -> str:
     return endpoint.source
 
 
-def _write_down(endpoint_id: int, token: str, holder: AccountHolder, worker: str, by: int | None) -> bool:
-    """Keep the account for *worker*; whether there was none before. Raises Refused."""
+def _take_back(former: str, session: Session, row: SourceAccount) -> None:
+    """Let the token before count again, and be asked with at once: it may do what the other one may not."""
+    row.token_sealed, row.next_check_at = former, now()
+
+
+def _write_down(endpoint_id: int, token: str, holder: AccountHolder, worker: str, by: int | None) -> str | None:
+    """Keep the account for *worker*; the token before, sealed, None where there was no account. Raises Refused."""
     if account_of(endpoint_id) is not None:
         end_read()
         _take(endpoint_id, worker)
@@ -175,7 +184,7 @@ def _write_down(endpoint_id: int, token: str, holder: AccountHolder, worker: str
     with write_transaction() as session:
         endpoint = session.get_one(IntakeEndpoint, endpoint_id)
         row = locked_account(session, endpoint_id)
-        is_new = row is None
+        former = None if row is None else row.token_sealed
         _refuse_another(session, endpoint, row, holder)
         if row is None:
             row = SourceAccount(
@@ -192,7 +201,7 @@ def _write_down(endpoint_id: int, token: str, holder: AccountHolder, worker: str
         endpoint.disabled_at = None
         if not tools().vault.can_open(endpoint.secret_sealed):
             endpoint.secret_sealed = tools().vault.seal(secret_place(endpoint_id), new_secret(endpoint.source))
-    return is_new
+    return former
 
 
 def _refuse_another(

@@ -225,8 +225,8 @@ def _note_unreadable(endpoint_id: int, worker: str, fault: SecretUnreadable) -> 
 
 def _note(account: OpenedAccount, worker: str, fault: SourceError) -> None:
     def note(session: Session, row: SourceAccount) -> None:
-        if isinstance(fault, FOR_A_PERSON) and row.former_id and not row.subscription_id:
-            move_back(row.endpoint)
+        is_moving = row.former_id and not row.subscription_id
+        if isinstance(fault, FOR_A_PERSON) and is_moving and move_back(row.endpoint):
             row.subscription_id, row.former_id = row.former_id, ""
         note_problem(session, row, fault.code, fault)
 

@@ -153,6 +153,19 @@ def test_another_token_of_the_same_account_takes_the_place_of_the_first(
     assert status(endpoint).fault == ""
 
 
+def test_another_token_that_lacks_a_right_leaves_the_first_one_as_it_was(
+    acme: Any, diary: DiaryServer, endpoint: int
+) -> None:
+    connect(endpoint, TOKEN, by=None)
+    diary.subscriptions.clear()
+    diary.holders["another-token"] = "Ren Host"
+    diary.fault("POST /subscriptions", status=403)
+    assert "may not do" in refusal(endpoint, "another-token")
+    del diary.holders["another-token"]
+    assert len(check_due()) == 1
+    assert (status(endpoint).fault, len(diary.subscriptions)) == ("", 1)
+
+
 def test_a_token_of_somebody_else_is_refused(acme: Any, diary: DiaryServer, endpoint: int) -> None:
     connect(endpoint, TOKEN, by=None)
     diary.holders = {"of-mika": "Mika Host"}
@@ -295,6 +308,25 @@ def test_a_renewal_that_the_source_refuses_leaves_everything_as_it_was(
     assert stored(endpoint).former_token is None
     renew(endpoint, by=None)
     assert len(diary.subscriptions) == 1
+
+
+def test_a_renewal_whose_former_secret_was_ended_goes_on_when_the_source_lets_it(
+    acme: Any, diary: DiaryServer, endpoint: int
+) -> None:
+    """There is no way back any more."""
+    connect(endpoint, TOKEN, by=None)
+    diary.fault("POST /subscriptions", status=503)
+    diary.fault("POST /subscriptions", status=403)
+    renew(endpoint, by=None)
+    endpoints.end_former_secret(acme.team_id, NAME)
+    with later(minutes=2):
+        assert (len(check_due()), len(check_due())) == (1, 0)
+    assert "may not do" in status(endpoint).fault
+    with later(days=1, minutes=3):
+        check_due()
+    assert status(endpoint).fault == ""
+    (only,) = diary.subscriptions.values()
+    assert diary.deliver(diary.book(1), only) == "waiting"
 
 
 @pytest.mark.parametrize("ended", ["disabled", "gone"])

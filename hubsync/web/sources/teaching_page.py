@@ -50,15 +50,15 @@ def teach() -> ResponseReturnValue:
     if sample is None or lesson is None:
         return _render_without(endpoint)
     if request.method == "GET":
-        return _render(endpoint, sample, lesson, is_guessed=not teachable.is_taught(endpoint.options))
+        return _render(endpoint, sample, lesson)
     if request.form.get("base") != _base(endpoint, sample):
         said = gettext("The fields or the sample were changed meanwhile. This is how they are now.")
-        return _render(endpoint, sample, lesson, said=said, is_wrong=True), 409
+        return _render(endpoint, sample, lesson, alert=said), 409
     try:
         lesson = Lesson(teachable, lesson.sample, lesson.tree, _draft(lesson, endpoint))
     except ValueError:
         said = gettext("What the page sent cannot be read. This is what is kept.")
-        return _render(endpoint, sample, lesson, said=said, is_wrong=True), 422
+        return _render(endpoint, sample, lesson, alert=said), 422
     return _change(endpoint, sample, lesson)
 
 
@@ -161,11 +161,11 @@ def _save(endpoint: EndpointView, sample: Sample, lesson: Lesson, active: Role) 
         )
     except BodyUnreadable:
         said = gettext("Not saved: the sample cannot be read so. What is wrong stands at its field and below.")
-        return _render(endpoint, sample, lesson, active=active, said=said, is_wrong=True), 422
+        return _render(endpoint, sample, lesson, active=active, alert=said), 422
     except BookingNotKept:
         said = gettext("The fields are saved. The delivery could not be taken in just now: press Save once more.")
         fresh = require_shown()
-        return _render(fresh, sample, lesson, active=active, said=said, is_wrong=True), 503
+        return _render(fresh, sample, lesson, active=active, alert=said), 503
     flash(_told(taken), "success")
     return redirect(url_for(".show_endpoint"))
 
@@ -197,8 +197,9 @@ def _render(
     active: Role | None = None,
     said: str = "",
     is_wrong: bool = False,
-    is_guessed: bool = False,
+    alert: str = "",
 ) -> str:
+    """The page; *said* is what a press came to, *is_wrong* where it did not fit, *alert* what stands on top."""
     draft: Mapping[str, Any] = lesson.draft
     outcome, faults = foresee(configured(shown_source(), draft), sample.body)
     active = active or lesson.next_after(None)
@@ -222,7 +223,8 @@ def _render(
         takes=request.method == "GET" or "take" in request.form,
         said=said,
         is_wrong=is_wrong,
-        is_guessed=is_guessed,
+        alert=alert,
+        is_guessed=not lesson.teachable.is_taught(endpoint.options),
     )
 
 

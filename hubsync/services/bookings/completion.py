@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from hubsync.config import settings
@@ -62,7 +62,7 @@ def take_in(
     found in the source's own list.
 
     Raises BookingNotKept when the database would not take it now, BookingErased when it came before and its data
-    has been erased; for a booking page also NotFound and BookingPageClosed.
+    has been erased, NotFound when it was deleted while it was posted; for a booking page also BookingPageClosed.
     """
     budget = settings().sync_budget_seconds
     if at_most_seconds is not None:
@@ -78,10 +78,13 @@ def take_in(
 
 @contextmanager
 def translate_faults() -> Iterator[None]:
-    """Raise BookingNotKept where the database is locked, full or gone: the same booking may be sent again."""
+    """Raise BookingNotKept where the database is locked, full or gone: the same booking may be sent again.
+
+    So it may where others wrote the same rows at one instant, again and again.
+    """
     try:
         yield
-    except (OperationalError, InterfaceError) as fault:
+    except (OperationalError, InterfaceError, IntegrityError) as fault:
         # The statement and its values are a guest's: neither may travel on with the error.
         raise BookingNotKept(type(fault.orig).__name__) from None
 
@@ -110,17 +113,18 @@ def _write_down_and_post(team_id: int, booking: Booking, deadline: Deadline, by_
         if completed.result is not Result.BOOKED:
             return completed
         delivery = completed.delivery
+        delivery_id = delivery.id  # the row may be gone when it is asked for later
         if delivery.state == DeliveryState.SENDING:
-            if carry(delivery.id, delivery.lease_owner, deadline, "first", reservation):
+            if carry(delivery_id, delivery.lease_owner, deadline, "first", reservation):
                 return completed
-            return Completed(read_delivery(delivery.id), Result.BOOKED)
+            return Completed(read_delivery(delivery_id), Result.BOOKED)
     finally:
         if reservation is not None:
             reservation.release()
     turn = reserve_calls(team_id, ONE_CALL, seconds=max(0.0, deadline.left() - CALLS_SECONDS))
     if turn is not None:
-        deliver(delivery.id, deadline, turn, "first")
-    delivery = read_delivery(delivery.id)
+        deliver(delivery_id, deadline, turn, "first")
+    delivery = read_delivery(delivery_id)
     if delivery.state in (DeliveryState.PENDING, DeliveryState.RETRYING):
         tools().wake.set()
     return Completed(delivery, Result.BOOKED)

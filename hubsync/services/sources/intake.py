@@ -9,7 +9,15 @@ from dataclasses import dataclass, field, replace
 from hubsync.domain.booking import Booking, BookingChange
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.received import Result
-from hubsync.errors import N_, BodyUnreadable, BookingErased, BookingNotKept, ProofMissing, SecretNotEntered
+from hubsync.errors import (
+    N_,
+    BodyUnreadable,
+    BookingErased,
+    BookingNotKept,
+    NotFound,
+    ProofMissing,
+    SecretNotEntered,
+)
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.bookings import changes
@@ -128,6 +136,9 @@ class Intake:
         except BookingErased as erased:
             self.line = Line(Result.ERASED, told.event)
             return Received(erased.delivery_id, erased.state)
+        except NotFound:  # its calendar or team was deleted while it was posted: never answered with 404
+            self.line = Line(Result.ERASED, told.event)
+            return Received(ignored="This booking was deleted here meanwhile.")
         return done
 
     def _complete(self, team_id: int, told: Booking | BookingChange, seconds: float) -> Received:

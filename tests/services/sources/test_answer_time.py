@@ -7,12 +7,18 @@ import time
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
+from hubsync.domain.received import Result
 from hubsync.services import now
 from hubsync.services.sources import endpoints
+from hubsync.services.sources.intake import Intake, Received
 from hubsync.sources.registry import SOURCES
-from hubsync.store import end_read, write_transaction
+from hubsync.store import db, end_read, write_transaction
+from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
+from hubsync.store.sources import IntakeEndpoint
+from tests.kit.invitations import at_once
 
 SOURCE = SOURCES["signed_json"]
 CALENDAR = "demo"
@@ -32,6 +38,30 @@ def mapped(acme: Any) -> Any:
         calendar = session.get_one(Calendar, acme.calendar_id)
         calendar.source, calendar.external_id = SOURCE.name, CALENDAR
     return acme
+
+
+def test_a_booking_that_is_deleted_while_it_is_posted_is_not_answered_with_404(mapped: Any) -> None:
+    """A sender would end its subscription."""
+    secret = endpoints.make_endpoint(mapped.team_id, SOURCE.name)
+    mapped.fault(action="delay", hold=True, path="/companies/search", times=1)
+    row = db.session.query(IntakeEndpoint).one()
+    end_read()
+    raw = json.dumps(BOOKING).encode()
+    intake = Intake(SOURCE)
+
+    def receive() -> Received:
+        return intake.receive(row.token, raw, SOURCE.prove(secret, raw, now()).headers, {})
+
+    def delete_it() -> None:
+        assert mapped.sandbox.state.faults.wait_until_held()
+        with write_transaction() as session:
+            session.execute(delete(BookingRecord))
+        mapped.sandbox.state.faults.release()
+
+    taken, _ = at_once(mapped.app, [receive, delete_it])
+    assert isinstance(taken, Received)
+    assert taken.ignored == "This booking was deleted here meanwhile."
+    assert intake.line.result == Result.ERASED
 
 
 @pytest.mark.slow

@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from psycopg.errors import UniqueViolation
+from sqlalchemy.exc import IntegrityError
 
 from hubsync.domain.booking import BookingChange, BookingEvent
 from hubsync.domain.received import Result
 from hubsync.errors import BodyUnreadable, BookingNotKept, ProofMissing, Refused, SecretNotEntered
 from hubsync.services import now
+from hubsync.services.bookings.completion import translate_faults
 from hubsync.services.sources import endpoints, received
 from hubsync.services.sources.intake import Intake, Received
 from hubsync.sources.registry import SOURCES
@@ -217,3 +220,9 @@ def test_what_comes_to_an_address_that_another_version_has_set_up_is_asked_for_a
     address = Address(acme.team_id, source, made.secret)
     with pytest.raises(BookingNotKept):
         Intake(source).receive(address.row.token, b"{}", {}, {})
+
+
+def test_a_conflict_that_comes_again_is_sent_again_and_no_error_of_ours() -> None:
+    with pytest.raises(BookingNotKept, match="UniqueViolation") as refused, translate_faults():
+        raise IntegrityError("INSERT …", {"guest": "Mika"}, UniqueViolation("Key (external_id)=(b-1) exists"))
+    assert "b-1" not in str(refused.value)

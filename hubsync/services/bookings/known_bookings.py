@@ -66,7 +66,10 @@ def find_known(session: Session, team_id: int, source: str, external_ids: Collec
     for row in session.execute(_KNOWN, asked):
         if row.erased_as is not None:
             raise BookingErased(row.delivery_id, row.erased_as)
-        known.deliveries[row.named] = session.get_one(Delivery, row.delivery_id)
+        delivery = session.get(Delivery, row.delivery_id)
+        if delivery is None:  # erased since the statement before
+            return find_known(session, team_id, source, external_ids)
+        known.deliveries[row.named] = delivery
         if row.replaced:
             known.replaced.add(row.named)
     return known

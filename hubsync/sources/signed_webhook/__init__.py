@@ -27,12 +27,13 @@ def configure(options: Mapping[str, Any]) -> Source:
     """
     told = read_options(options)
     preset = told.effective()
+    label = SOURCE.label if told.preset == ANOTHER else preset.label
     return replace(
         SOURCE,
-        label=SOURCE.label if told.preset == ANOTHER else preset.label,
+        label=label,
         events=preset.events,
         verify=partial(proof.verify, preset.scheme),
-        read=partial(read, teaching=preset.teaching, sender=preset.label),
+        read=partial(read, teaching=preset.teaching, sender=label),
         prove=partial(proof.prove, preset.scheme),
         answer=partial(answer_url_check, preset.url_check) if preset.url_check is not None else None,
         tries_first=partial(is_test, teaching=preset.teaching) if preset.tries_first else None,
@@ -43,17 +44,18 @@ def configure(options: Mapping[str, Any]) -> Source:
 
 
 _USUAL = Options().effective()
+_LABEL = N_("Signed webhook")
 
 
 SOURCE = Source(
     name=NAME,
     word="webhook",
-    label=N_("Signed webhook"),
+    label=_LABEL,
     summary=N_("For forms and schedulers that send webhooks: Typeform, Tally, Zoom Scheduler and others."),
     subtitle=N_("For forms and schedulers that send webhooks, known ones and any other."),
     events=_USUAL.events,
     verify=partial(proof.verify, _USUAL.scheme),
-    read=partial(read, teaching=_USUAL.teaching, sender=_USUAL.label),
+    read=partial(read, teaching=_USUAL.teaching, sender=_LABEL),
     prove=partial(proof.prove, _USUAL.scheme),
     parse=parse,
     proof_headers=_USUAL.scheme.headers,

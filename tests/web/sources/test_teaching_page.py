@@ -99,6 +99,7 @@ def test_the_first_delivery_is_taught_saved_and_comes_in(address: Address) -> No
     assert active(tab.page) == "end"
     tab.press("", sends=branch(tab.page, "called"), field="name")
     tab.press("", sends=branch(tab.page, "ref"), field="id")
+    assert "Calendar Signed webhook (would be added)" in tab.text  # not one called Another
     assert "Mika Sato <mika@acme.co.jp>" in words(tab.page.select_one("#would-be").parent)
     assert "without an appointment" not in tab.text
     assert (address.bookings(), address.options()) == ([], {"preset": "another"})  # nothing before Save
@@ -165,7 +166,7 @@ def test_what_the_sample_lacks_is_said_at_its_field_and_not_saved(address: Addre
         "",
         "no json",
         "[]",
-        '{"preset": "typeform"}',
+        '{"preset": "typeform", "scheme": {}}',
         '{"preset": "another", "teaching": {"start": [["\\u0000", -1]]}}',
         '{"preset": "another", "teaching": {"version": 2}}',
         '{"preset": "another", "scheme": {"carrier": "secret_address"}}',

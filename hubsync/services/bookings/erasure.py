@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select
+from sqlalchemy.orm import Session
 
 from hubsync.config import settings
 from hubsync.domain.audit import AuditAction
@@ -113,17 +114,8 @@ def _erase_all(which: ColumnElement[bool], stopped: Callable[[], bool]) -> int:
             bookings = [each.booking_id for each in deliveries]
             named = names_of(session, bookings)
             for each in deliveries:
-                session.add_all(
-                    ErasedBooking(
-                        team_id=each.team_id,
-                        source=each.booking.source,
-                        external_hash=fingerprint(external_id),
-                        delivery_id=each.id,
-                        state=each.state,
-                        erased_at=now(),
-                    )
-                    for external_id in {each.booking.external_id, *named[each.booking_id]}
-                )
+                ids = {each.booking.external_id, *named[each.booking_id]}
+                session.add_all(_remember(session, each, {fingerprint(external_id) for external_id in ids}))
             transitions.erase(session, deliveries)
             session.flush()
             for each in deliveries:  # they are gone; whoever else is in the session stays there
@@ -134,3 +126,23 @@ def _erase_all(which: ColumnElement[bool], stopped: Callable[[], bool]) -> int:
             break
         erased += len(bookings)
     return erased
+
+
+def _remember(session: Session, delivery: Delivery, hashes: set[str]) -> list[ErasedBooking]:
+    """What stays of a booking; of an id that came again at the instant of its erasure it is there already."""
+    team_id, source = delivery.team_id, delivery.booking.source
+    of_source = (ErasedBooking.team_id == team_id, ErasedBooking.source == source)
+    known = session.scalars(
+        select(ErasedBooking.external_hash).where(*of_source, ErasedBooking.external_hash.in_(hashes))
+    )
+    return [
+        ErasedBooking(
+            team_id=team_id,
+            source=source,
+            external_hash=each,
+            delivery_id=delivery.id,
+            state=delivery.state,
+            erased_at=now(),
+        )
+        for each in sorted(hashes - set(known))
+    ]

@@ -14,6 +14,7 @@ from sqlalchemy import event
 
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.booking import BookingEvent, GivenAnswer
+from hubsync.domain.fingerprints import fingerprint
 from hubsync.errors import BookingErased
 from hubsync.services import now
 from hubsync.services.bookings import erasure
@@ -225,3 +226,21 @@ class TestWithAShortRetention:
         acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
         with time_machine.travel(now() + timedelta(days=2, minutes=1), tick=True):
             assert erasure.erase_old() == 1
+
+
+def test_a_booking_of_an_id_that_was_erased_at_the_instant_it_came_is_erased_as_well(acme: Any) -> None:
+    booking = source_booking()
+    complete(acme.team_id, booking)
+    with write_transaction() as session:
+        session.add(
+            ErasedBooking(
+                team_id=acme.team_id,
+                source=booking.source,
+                external_hash=fingerprint(booking.external_id),
+                delivery_id=0,
+                state="posted",
+                erased_at=now(),
+            )
+        )
+    assert erasure.erase_guest(booking.guest.email, acme.team_id) == (1, 0)
+    assert db.session.query(BookingRecord).count() == 0

@@ -86,6 +86,7 @@ def test_a_booking_source_is_asked_to_come_again_and_its_page_says_why(lost: Wor
     assert answer.status_code == 503
     assert answer.get_json()["error"] == "secret_unreadable"
     shown = lost.owner.open(f"{SETTINGS}/integrations/signed-json")
-    assert PLAIN in words(shown)
+    assert "The secret cannot be opened" in words(shown)
+    assert "HUBSYNC_ENCRYPTION_KEYS" in words(shown)
     renewed = read_page(lost.owner.press(f"{SETTINGS}/integrations/signed-json/secret"))
     assert PLAIN not in words(renewed)

@@ -25,7 +25,7 @@ from hubsync.services.bookings.completion import take_in, translate_faults
 from hubsync.services.deliveries.dispatch import read_delivery
 from hubsync.services.sources.endpoints import Endpoint, find_endpoint, prefix_of
 from hubsync.services.sources.received import Line, note
-from hubsync.services.sources.samples import keep_sample
+from hubsync.services.sources.samples import find_sample, keep_sample
 from hubsync.sources.source import Ignored, Reply, Said, Several, Source, Webhook
 
 AT_MOST_SECONDS = 2.5
@@ -93,21 +93,22 @@ class Intake:
                 raise
 
     def _keep_sample(self, endpoint: Endpoint, webhook: Webhook) -> None:
-        """Keep the first body of a sender that nobody taught yet, and ask for it again: so it is not lost.
+        """Keep the first body of a sender that nobody taught yet, in the place of one that was pasted.
 
-        Raises ProofMissing, then BodyUnreadable in any case.
+        It comes in when its fields are saved; this and every later one are asked for again. Raises ProofMissing,
+        then BodyUnreadable in any case.
         """
         endpoint.source.verify(webhook, endpoint.secrets, now())
         teachable = endpoint.source.teachable
         if teachable is not None:  # what nothing can be pointed at in is no sample
             teachable.draw_tree(teachable.open_sample(webhook.body))
-        if not endpoint.has_sample:
+        kept = find_sample(endpoint.id) if endpoint.has_sample else None
+        reason = N_("waits for its fields to be taught: send it again then")
+        if kept is None or not kept.was_sent:
             keep_sample(endpoint.id, webhook.body, was_sent=True)
-        self.line = Line(Result.SAMPLED)
-        raise BodyUnreadable(
-            N_("The fields of this sender have not been taught yet."),
-            faults=(("body", N_("is kept as a sample: teach its fields, and send it again")),),
-        )
+            self.line = Line(Result.SAMPLED)
+            reason = N_("is kept as a sample: teach its fields, and send it again")
+        raise BodyUnreadable(N_("The fields of this sender have not been taught yet."), faults=(("body", reason),))
 
     def take(self, team_id: int, prefix: str, said: Said) -> Received:
         """What becomes of what a proved webhook said. Raises BookingNotKept."""

@@ -82,8 +82,15 @@ def test_the_first_body_is_kept_sealed_and_asked_for_again(untaught: Untaught) -
     sent_in_vain(untaught, {**BODY, "ref": "b-8"})
     assert samples.find_sample(untaught.row.id) == samples.Sample(json.dumps(BODY).encode(), was_sent=True)
     assert "acme.co.jp" not in untaught.row.sample_sealed
-    assert untaught.results() == [Result.SAMPLED, Result.SAMPLED]
+    assert untaught.results() == [Result.UNREADABLE, Result.SAMPLED]
     assert db.session.query(BookingRecord).count() == 0
+
+
+def test_the_first_body_that_is_sent_takes_the_place_of_one_that_was_pasted(untaught: Untaught) -> None:
+    samples.keep_sample(untaught.row.id, b'{"pasted": 1}', was_sent=False)
+    sent_in_vain(untaught)
+    assert samples.find_sample(untaught.row.id) == samples.Sample(json.dumps(BODY).encode(), was_sent=True)
+    assert untaught.results() == [Result.SAMPLED]
 
 
 def test_a_bad_proof_and_a_broken_body_make_no_sample(untaught: Untaught) -> None:

@@ -22,7 +22,7 @@ from hubsync.sources.registry import SOURCES
 from hubsync.store import end_read
 
 SOURCE = SOURCES["signed_json"]
-MOST_TIMES = 10.0
+MOST_TIMES = 15.0
 COMMITS = 2
 """Of one webhook: its booking with the delivery, and after the answer its line in the source's list."""
 

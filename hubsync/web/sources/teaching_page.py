@@ -166,11 +166,11 @@ def _save(endpoint: EndpointView, sample: Sample, lesson: Lesson, active: Role) 
         said = gettext("The fields are saved. The delivery could not be taken in just now: press Save once more.")
         fresh = require_shown()
         return _render(fresh, sample, lesson, active=active, alert=said), 503
-    flash(_told(taken), "success")
+    flash(_announced(taken), "success")
     return redirect(url_for(".show_endpoint"))
 
 
-def _told(taken: Received | None) -> str:
+def _announced(taken: Received | None) -> str:
     message = gettext("The fields are saved. What comes from now on is read by them.")
     if taken is None or taken.delivery_id is None:
         return message

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -21,13 +19,7 @@ from hubsync.store.connections import Connection
 from hubsync.store.sealed import Vault
 from tests.kit.connections import change, read_account, refresh_token, store, stored
 from tests.kit.held_calls import while_held
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 10
-    while not true() and time.monotonic() < ends:
-        time.sleep(0.02)
-    assert true()
+from tests.kit.waiting import wait_until
 
 
 def token_calls(acme: Any) -> list[Any]:

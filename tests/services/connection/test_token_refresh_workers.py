@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-import time
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
@@ -14,6 +13,7 @@ import pytest
 from hubsync.services import now
 from hubsync.store import db
 from tests.kit.connections import change, expire_token, read_account, refresh_token, stored
+from tests.kit.waiting import wait_until
 from tests.kit.workers import Worker, task_of, worker_processes
 
 THREADS_HERE, PROCESSES, THREADS_THERE = 10, 2, 5
@@ -99,10 +99,3 @@ def test_a_process_that_was_killed_in_mid_refresh_holds_nobody_up_for_long(oauth
     assert until - now() <= timedelta(seconds=30)
     change(refresh_until=now() - timedelta(seconds=1))
     assert read_account(oauth_acme) is not None
-
-
-def wait_until(true: Any) -> None:
-    ends = time.monotonic() + 20
-    while not true() and time.monotonic() < ends:
-        time.sleep(0.01)
-    assert true()

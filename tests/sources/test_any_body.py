@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -17,7 +18,10 @@ NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SECRET = "s3cret-é"
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
 of_each_source = pytest.mark.parametrize("source", EACH_SOURCE, ids=called)
-of_many = pytest.mark.parametrize("examples", [15, pytest.param(1_000, marks=pytest.mark.slow)])
+BODIES = int(os.environ.get("TEST_BODIES", "200"))
+"""How many bodies each source is sent in the slow part; as many as one likes by hand."""
+
+of_many = pytest.mark.parametrize("examples", [15, pytest.param(BODIES, marks=pytest.mark.slow)])
 
 
 def said_or_refused(source: Source, body: bytes) -> str:

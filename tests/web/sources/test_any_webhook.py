@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlencode
@@ -27,7 +28,10 @@ each_source = pytest.mark.parametrize(
     [pytest.param(each, marks=() if each in EACH_REGISTERED else pytest.mark.slow) for each in EACH_SOURCE],
     ids=called,
 )
-of_many = pytest.mark.parametrize("examples", [5, pytest.param(150, marks=pytest.mark.slow)])
+BODIES = int(os.environ.get("TEST_BODIES", "30"))
+"""How many bodies each source is sent in the slow part; as many as one likes by hand."""
+
+of_many = pytest.mark.parametrize("examples", [5, pytest.param(BODIES, marks=pytest.mark.slow)])
 Opened = Callable[[Source], Intake]
 
 

@@ -192,19 +192,24 @@ def changed(session: Session, statement: Executable, parameters: Any = None) -> 
     return cast("CursorResult[Any]", session.execute(statement, parameters)).rowcount
 
 
+CONFLICTS_BORNE = 3
+
+
 def retry_on_conflict(unit: Callable[[], Result]) -> Result:
-    """Run a write transaction; once more when a concurrent one made the database abort it.
+    """Run a write transaction; a few times more when concurrent ones made the database abort it.
 
     On PostgreSQL units run beside each other: two that write the same new row, or that wait for each other, end
-    with an error for one of them, which then finds what the other one wrote. Any other fault shows again.
+    with an error for one of them, which then finds what the other one wrote; where many meet, that may happen
+    again with a third one. Any other fault shows again.
     https://www.postgresql.org/docs/current/errcodes-appendix.html
     """
-    try:
-        return unit()
-    except DBAPIError as fault:
-        if not is_write_conflict(fault):
-            raise
-        return unit()
+    for _ in range(CONFLICTS_BORNE):
+        try:
+            return unit()
+        except DBAPIError as fault:
+            if not is_write_conflict(fault):
+                raise
+    return unit()
 
 
 def is_write_conflict(fault: DBAPIError) -> bool:

@@ -55,10 +55,10 @@ FAULTS: dict[str, dict[str, Any]] = {
     **{f"{number}-reading": status(number, SEARCH) for number in (500, 502, 503, 504)},
     "503-company": creating(COMPANY, action="status", status=503),
     "503-contact": creating(CONTACT, action="status", status=503),
-    "timeout-before-company": creating(COMPANY, action="delay", delay=1.6),
-    "timeout-before-contact": creating(CONTACT, action="delay", delay=1.6),
-    "timeout-after-company": creating(COMPANY, action="delay", delay=1.6, when="after"),
-    "timeout-after-contact": creating(CONTACT, action="delay", delay=1.6, when="after"),
+    "timeout-before-company": creating(COMPANY, action="delay", delay=3.2),
+    "timeout-before-contact": creating(CONTACT, action="delay", delay=3.2),
+    "timeout-after-company": creating(COMPANY, action="delay", delay=3.2, when="after"),
+    "timeout-after-contact": creating(CONTACT, action="delay", delay=3.2, when="after"),
     "reset-before-company": creating(COMPANY, action="drop"),
     "reset-before-contact": creating(CONTACT, action="drop"),
     "reset-after-company": creating(COMPANY, action="drop", when="after"),
@@ -95,7 +95,7 @@ def test_every_row_of_the_guide_is_tested_and_every_fault_has_a_row() -> None:
 
 @pytest.fixture
 def given() -> dict[str, str]:
-    return {"SYNC_BUDGET_SECONDS": "1.2"}
+    return {"SYNC_BUDGET_SECONDS": "2.5"}
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -14,6 +14,8 @@ class EndpointState(StrEnum):
     SECRET_LOST = "secret_lost"  # noqa: S105  # a state
     """No key of this installation opens the secret."""
     SWITCHED_OFF = "switched_off"
+    NOT_UNDERSTOOD = "not_understood"
+    """Another version of HubSync has set it up, in a way that this one does not know."""
     NOT_CONNECTED = "not_connected"
     """Its source sends by its API alone, and no account is connected."""
     CONNECTING = "connecting"

@@ -107,6 +107,7 @@ OF_A_TAUGHT = {
     ("POST", "teach"): SETTINGS,
     ("GET", "set_proof"): SETTINGS,
     ("POST", "set_proof"): SETTINGS,
+    ("POST", "set_up_anew"): SETTINGS,
 }
 """Those of a source whose fields a team teaches."""
 

@@ -71,10 +71,12 @@ def _read(endpoints: Collection[EndpointView]) -> list[EndpointStatus]:
 
 
 def _state_of_account(endpoint: EndpointView, account: SourceStatus) -> EndpointState | None:
-    """What the account at the source says of an address that is switched on; None when all is well with it."""
+    """What stands above its own state: whether it is used at all, and its account; None when all is well there."""
     api = SOURCES[endpoint.source].api
     if endpoint.disabled_at is not None:
         return EndpointState.SWITCHED_OFF
+    if not endpoint.is_understood:
+        return EndpointState.NOT_UNDERSTOOD
     if account.stage is AccountStage.NONE:
         return EndpointState.NOT_CONNECTED if api is not None and api.is_only_way else None
     if account.fault:

@@ -62,7 +62,8 @@ class EndpointView:
     """An endpoint as its page shows it; *address* is where the sender posts.
 
     *lost* tells that no key opens its secret. *former_until* is when the secret before stops to count.
-    *has_sample* tells that a body is kept to teach fields by.
+    *is_understood* tells that this version of HubSync knows the way in which it was set up, *has_sample* that a
+    body is kept to teach fields by.
     """
 
     id: int
@@ -75,6 +76,7 @@ class EndpointView:
     former_until: datetime | None
     disabled_at: datetime | None
     options: Mapping[str, Any]
+    is_understood: bool
     has_sample: bool
     created_at: datetime
 
@@ -120,15 +122,27 @@ def find_endpoint(source: Source, token: str) -> Endpoint:
 
 
 def configured(source: Source, options: Mapping[str, Any]) -> Source:
-    """*source* as a team has set it up."""
+    """*source* as a team has set it up. Raises ValueError for options that this version does not know."""
     return source if source.configure is None else source.configure(options)
 
 
+def is_understood(source: Source, options: Mapping[str, Any]) -> bool:
+    """Whether this version of HubSync knows *options*, which another one may have stored."""
+    try:
+        configured(source, options)
+    except ValueError:
+        return False
+    return True
+
+
 def list_endpoints(team_id: int, source: str | None = None) -> list[EndpointView]:
-    """The team's endpoints, of all sources or of one, in the order in which they were made."""
-    query = select(IntakeEndpoint).where(IntakeEndpoint.team_id == team_id).order_by(IntakeEndpoint.id)
-    if source is not None:
-        query = query.where(IntakeEndpoint.source == source)
+    """The team's endpoints, of all sources or of one, in the order in which they were made.
+
+    Those of a source that this version of HubSync does not have are left out: nothing can be sent to them.
+    """
+    sources = list(SOURCES) if source is None else [source]
+    query = select(IntakeEndpoint).where(IntakeEndpoint.team_id == team_id, IntakeEndpoint.source.in_(sources))
+    query = query.order_by(IntakeEndpoint.id)
     return [_view(row) for row in db.session.scalars(query)]
 
 
@@ -310,6 +324,7 @@ def _view(row: IntakeEndpoint) -> EndpointView:
         former_until=row.former_until if row.former_until is not None and row.former_until > now() else None,
         disabled_at=row.disabled_at,
         options=row.options,
+        is_understood=is_understood(SOURCES[row.source], row.options),
         has_sample=bool(row.sample_sealed),
         created_at=row.created_at,
     )

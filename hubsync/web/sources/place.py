@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, g, request, url_for
+from flask import Blueprint, abort, current_app, g, redirect, request, url_for
 from flask_babel import gettext
 
 from hubsync.services.sources import endpoints
@@ -58,6 +58,22 @@ def require_shown() -> EndpointView:
     if endpoint is None:
         abort(404)
     return endpoint
+
+
+def require_understood() -> EndpointView:
+    """The address that the page is about, set up in a way that is known; its own page says it where it is not."""
+    endpoint = require_shown()
+    if not endpoint.is_understood:
+        abort(redirect(url_for(".show_endpoint")))
+    return endpoint
+
+
+def source_of(endpoint: EndpointView | None) -> Source:
+    """The source as the team has set it up at *endpoint*; as it is itself where that is not known."""
+    source = shown_source()
+    if endpoint is None:
+        return endpoints.configured(source, {})
+    return endpoints.configured(source, endpoint.options) if endpoint.is_understood else source
 
 
 def title_of(endpoint: EndpointView | None) -> str:

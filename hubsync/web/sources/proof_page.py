@@ -16,7 +16,7 @@ from hubsync.services.sources.endpoints import EndpointView
 from hubsync.sources.source import Source
 from hubsync.sources.teachable import SchemeInvalid, Teachable
 from hubsync.web.shell.guards import team_page
-from hubsync.web.sources.place import page_of, require_shown, shown_number, shown_source
+from hubsync.web.sources.place import page_of, require_understood, shown_number, shown_source
 from hubsync.web.sources.rendering import render_inside
 
 EXAMPLE_BODY = b'{"email": "guest@example.com"}'
@@ -39,7 +39,7 @@ class FieldOfProof:
 @team_page(Action.TEAM_SETTINGS)
 def set_proof() -> ResponseReturnValue:
     """The fields of the proof, and what they come to."""
-    endpoint, teachable = require_shown(), shown_source().teachable
+    endpoint, teachable = require_understood(), shown_source().teachable
     if teachable is None:
         abort(404)
     if request.method == "GET":

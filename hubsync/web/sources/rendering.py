@@ -11,11 +11,11 @@ from flask import render_template
 from hubsync.domain.endpoint_states import EndpointState
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.services import now
-from hubsync.services.sources import endpoint_status, endpoints, received
+from hubsync.services.sources import endpoint_status, received
 from hubsync.services.sources.endpoint_status import EndpointStatus
 from hubsync.services.sources.endpoints import EndpointView
 from hubsync.services.sources.status import AccountStage
-from hubsync.web.sources.place import crumbs_to, sender_of, shown_source, title_of
+from hubsync.web.sources.place import crumbs_to, sender_of, shown_source, source_of, title_of
 from hubsync.web.sources.result_text import show_lines
 
 RENEWED_FOR = timedelta(days=7)
@@ -37,11 +37,13 @@ def render_source(endpoint: EndpointView | None, secret: str = "", token_error: 
             crumbs=crumbs,
             token_error=token_error,
         )
+    if not endpoint.is_understood:
+        return _render_not_understood(endpoint, title, crumbs)
     live = live_parts(endpoint)
     status: EndpointStatus = live["status"]
     return render_template(
         "sources/show_source.html",
-        source=endpoints.configured(shown_source(), endpoint.options),
+        source=source_of(endpoint),
         endpoint=endpoint,
         title=title,
         sender=sender_of(endpoint),
@@ -58,9 +60,24 @@ def render_source(endpoint: EndpointView | None, secret: str = "", token_error: 
 def render_inside(template: str, endpoint: EndpointView, **shown: Any) -> str:
     """A page below that of the address."""
     crumbs = crumbs_to(endpoint, inside=True)
-    source = endpoints.configured(shown_source(), endpoint.options)
     return render_template(
-        template, source=source, endpoint=endpoint, title=title_of(endpoint), crumbs=crumbs, **shown
+        template, source=source_of(endpoint), endpoint=endpoint, title=title_of(endpoint), crumbs=crumbs, **shown
+    )
+
+
+def _render_not_understood(endpoint: EndpointView, title: str, crumbs: list[tuple[str, str]]) -> str:
+    """The page of an address that another version has set up: what is wrong, and what can be done."""
+    source = shown_source()
+    senders = () if source.teachable is None else source.teachable.presets
+    return render_template(
+        "sources/not_understood.html",
+        source=source,
+        endpoint=endpoint,
+        title=title,
+        crumbs=crumbs,
+        status=endpoint_status.read_status(endpoint),
+        senders=senders,
+        chosen=endpoint.options.get("preset", ""),
     )
 
 

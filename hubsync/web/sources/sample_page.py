@@ -15,7 +15,7 @@ from hubsync.sources.source import LARGEST_BODY, Source
 from hubsync.web.shell.guards import team_page
 from hubsync.web.shell.request_bodies import takes_bytes
 from hubsync.web.sources.outcome import OutcomeShown, foresee
-from hubsync.web.sources.place import crumbs_to, find_shown, page_of, sender_of, shown_source
+from hubsync.web.sources.place import crumbs_to, find_shown, page_of, require_understood, sender_of, shown_source
 
 LARGEST_FORM = 3 * LARGEST_BODY
 """A body that is pasted into a form may come larger than it is, and is refused at its field up to here."""
@@ -30,6 +30,8 @@ LONGEST_REPEATED = 200_000
 def try_sample() -> ResponseReturnValue:
     """The source's own sample, or what somebody pasted, all the way to the preview."""
     endpoint = find_shown()
+    if endpoint is not None:
+        endpoint = require_understood()
     options = endpoint.options if endpoint is not None else {}
     source = configured(shown_source(), options)
     if request.method == "GET":

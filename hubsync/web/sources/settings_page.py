@@ -24,6 +24,7 @@ from hubsync.web.sources.place import (
     find_shown,
     page_of,
     require_shown,
+    require_understood,
     shown_number,
     shown_source,
     title_of,
@@ -56,7 +57,8 @@ def list_endpoints() -> ResponseReturnValue:
 def make_endpoint() -> ResponseReturnValue:
     """Make the address; a secret that is made here is shown, this once."""
     source = shown_source()
-    name, options = _chosen(source)
+    name, options = request.form.get("name", "").strip(), _chosen_sender(source)
+    name = name or _usual_name(source, options)
     secret = "" if endpoints.configured(source, options).entered_secret else None
     try:
         made = endpoints.add_endpoint(
@@ -72,7 +74,7 @@ def make_endpoint() -> ResponseReturnValue:
 @team_page(Action.TEAM_SETTINGS)
 def renew_secret() -> ResponseReturnValue:
     """Ask, then take the secret that was entered, or make one and show it, this once."""
-    source, endpoint, form = shown_source(), require_shown(), SecretForm()
+    source, endpoint, form = shown_source(), require_understood(), SecretForm()
     if status_of(endpoint.id).stage is not AccountStage.NONE:
         return renew_subscription(endpoint)
     given = request.form.get("secret")
@@ -119,24 +121,38 @@ def enable() -> ResponseReturnValue:
 @team_page(Action.TEAM_SETTINGS)
 def tell_received() -> ResponseReturnValue:
     """The part of the page that changes, for its script; 204 where that is what it has seen already."""
-    parts = live_parts(require_shown())
+    parts = live_parts(require_understood())
     if request.args.get("seen") == parts["seen"]:
         return "", 204
     return jsonify(html=parts["html"], seen=parts["seen"])
 
 
-def _chosen(source: Source) -> tuple[str, Mapping[str, str]]:
-    """The name of a new address, and its first options: those of a sender that is known, where one was pressed."""
-    name = request.form.get("name", "").strip()
+@team_page(Action.TEAM_SETTINGS)
+def set_up_anew() -> ResponseReturnValue:
+    """Set up for a sender that is known here what another version of HubSync has set up."""
+    source, endpoint = shown_source(), require_shown()
+    if not endpoint.is_understood:
+        options = _chosen_sender(source)
+        endpoints.set_up(g.team.id, source.name, number=shown_number(), by=g.person.id, options=options)
+        flash(_("The address is set up anew. What comes from now on is read so."), "success")
+    return redirect(url_for(".show_endpoint"))
+
+
+def _chosen_sender(source: Source) -> Mapping[str, str]:
+    """The first options of an address: those of a sender that is known, where one was chosen."""
     if source.teachable is None:
-        return name, {}
-    presets = {each.name: each for each in source.teachable.presets}
-    any_sender = next(reversed(presets))
+        return {}
+    *known, any_sender = [each.name for each in source.teachable.presets]
     chosen = request.form.get("preset", any_sender)
-    if chosen not in presets:
+    if chosen not in (*known, any_sender):
         abort(400)
-    usual = "" if chosen == any_sender else gettext(presets[chosen].label)
-    return name or usual, {"preset": chosen}
+    return {"preset": chosen}
+
+
+def _usual_name(source: Source, options: Mapping[str, str]) -> str:
+    """What a new address is called that nobody gave a name: as its sender is, where that is known."""
+    known = () if source.teachable is None else source.teachable.presets[:-1]
+    return next((gettext(each.label) for each in known if each.name == options["preset"]), "")
 
 
 def add_pages(pages: Blueprint, source: Source) -> None:
@@ -153,4 +169,6 @@ def add_pages(pages: Blueprint, source: Source) -> None:
     pages.add_url_rule(f"{page}/secret/end", view_func=end_former_secret, methods=["POST"])
     pages.add_url_rule(f"{page}/disable", view_func=disable, methods=["GET", "POST"])
     pages.add_url_rule(f"{page}/enable", view_func=enable, methods=["POST"])
+    if source.configure is not None:
+        pages.add_url_rule(f"{page}/anew", view_func=set_up_anew, methods=["POST"])
     pages.add_url_rule(f"{page}/received.json", view_func=tell_received, methods=["GET"])

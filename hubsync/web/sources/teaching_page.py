@@ -29,7 +29,7 @@ from hubsync.web.shell.guards import team_page
 from hubsync.web.shell.request_bodies import takes_bytes
 from hubsync.web.sources.lesson import Lesson
 from hubsync.web.sources.outcome import foresee
-from hubsync.web.sources.place import page_of, require_shown, shown_number, shown_source
+from hubsync.web.sources.place import page_of, require_shown, require_understood, shown_number, shown_source
 from hubsync.web.sources.rendering import render_inside
 from hubsync.web.sources.sample_page import LARGEST_FORM, LONGEST_REPEATED
 
@@ -40,7 +40,7 @@ Faults = list[tuple[str, str]]
 @team_page(Action.TEAM_SETTINGS)
 def teach() -> ResponseReturnValue:
     """The sample and what its branches are; or how one comes here."""
-    endpoint, teachable = require_shown(), shown_source().teachable
+    endpoint, teachable = require_understood(), shown_source().teachable
     if teachable is None:
         abort(404)
     if "body" in request.form:

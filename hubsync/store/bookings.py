@@ -20,13 +20,15 @@ class BookingRecord(Base):
     *answers* maps question ids (as text) to a text, a list of texts, true, false or null. *notes* are those of
     `domain/notes`. A lead has no *starts_at* and no *ends_at*. *cancelled_at* and *no_show_at* are marks that its
     source set and may take back; *state_at* is of when the newest time is that the source told of, where it says
-    so. *by_comparison* tells that it never came, and was found in the source's own list.
+    so. *by_comparison* tells that it never came, and was found in the source's own list. *host_id* is the person
+    whose time an appointment of a booking page takes, whoever's calendar it was booked on.
     """
 
     __tablename__ = "bookings"
     __table_args__ = (
         UniqueConstraint("team_id", "source", "external_id"),
         Index("ix_bookings_of_source", "team_id", "source", "created_at"),
+        Index("ix_bookings_of_host", "host_id", "ends_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,6 +48,7 @@ class BookingRecord(Base):
     state_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     by_comparison: Mapped[bool] = mapped_column(default=False, server_default=false())
     host: Mapped[str] = mapped_column(String(320), default="")
+    host_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     url_params: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     notes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")

@@ -17,6 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hubsync.domain.clock_skew import SKEW, is_ahead
 from hubsync.store import changed
+from hubsync.store.busy_calendars import BusyCalendar
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.deliveries import Delivery
@@ -123,3 +124,5 @@ REVOCATION = Lease(ParkedConnection.__table__, "drop_until", timedelta(minutes=1
 SUBSCRIPTION = Lease(SourceAccount.__table__, "worker_until", timedelta(minutes=2), owner="worker")
 COMPARISON = Lease(SourceComparison.__table__, "worker_until", timedelta(minutes=2), owner="worker")
 """Both are longer than all calls of one piece of work together."""
+BUSY_CALENDAR = Lease(BusyCalendar.__table__, "worker_until", timedelta(minutes=1), owner="worker")
+"""One read takes 10 s at most, and its expansion as long again."""

@@ -42,8 +42,12 @@ LONG_AGO = timedelta(days=400)
 PAUSES = {"circuit_until", "paused_until", "pace_until"}
 """Columns of `connections` that say for how long HubSpot is left alone by everybody."""
 NO_LEASES = PAUSES | {"told_until", "former_until"}
-ELSEWHERE = {("source_accounts", "worker_until"), ("source_comparisons", "worker_until")}
-"""Leases whose work needs a booking source that answers: tests/services/sources has it."""
+ELSEWHERE = {
+    ("source_accounts", "worker_until"),
+    ("source_comparisons", "worker_until"),
+    ("busy_calendars", "worker_until"),
+}
+"""Leases whose work needs a server that answers: tests/services/sources and .../busy_calendars have it."""
 
 
 class Way(NamedTuple):

@@ -19,6 +19,7 @@ from hubsync.paths import FILES
 from hubsync.services.calendars.calendars import CalendarInput, make_calendar
 from hubsync.services.teams.members import create_team
 from hubsync.store import Base, db, write_transaction
+from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
@@ -153,6 +154,21 @@ def test_questions_from_before_have_no_key_and_are_kept_with_their_labels(unmigr
     with db.engine.connect() as connection:
         labels = connection.execute(text("SELECT label FROM questions ORDER BY position")).scalars().all()
     assert labels == ["Company Name", "Name", "Email", "Comment", "Team"]
+
+
+def test_an_appointment_from_before_takes_the_time_of_its_calendars_owner(unmigrated: Flask) -> None:
+    upgrade()
+    team_id = create_team("Acme", "owner@acme.example", "premium").id
+    owner_id = db.session.scalars(select(Person.id)).one()
+    calendar_id = make_calendar(team_id, owner_id, CalendarInput("Intro", 30, "UTC")).id
+    with write_transaction() as session:
+        rows.add_booking(session, team_id, calendar_id, source="page", external_id="page")
+        rows.add_booking(session, team_id, calendar_id, source="signed_json", external_id="elsewhere")
+    db.session.remove()
+    downgrade(revision="watched_sources")
+    upgrade()
+    hosts = {each.external_id: each.host_id for each in db.session.scalars(select(BookingRecord))}
+    assert hosts == {"page": owner_id, "elsewhere": None}
 
 
 def counted() -> list[int]:

@@ -52,6 +52,7 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
         },
     ),
     "address": ("a property of HubSpot", {"hubspot/properties"}),
+    "cancelled": ("a status of a booking at Cal.com", {"sources/calcom/booking_list"}),
     "header": ("a field that says of a webhook's proof", {"sources/signed_webhook/lessons"}),
     "made": ("a key of what processes write for each other", {"services/posting/shared_pace"}),
     "member": ("how the name of a job begins", {"bench/growth"}),

@@ -119,7 +119,7 @@ class CalCom:
             former = self.bookings[uid]
             status = PENDING if former.event_type.needs_confirmation else ACCEPTED
             new = self._made(former.event_type, former.guests, starts_at, status, former.host)
-            former = replace(former, status=CANCELLED, later_uid=new.uid)
+            former = replace(former, status=CANCELLED, later_uid=new.uid, changed_at=self._clock())
             new = replace(new, former=former, reason=reason)
             self.bookings |= {former.uid: former, new.uid: new}
             told = self._tell("BOOKING_CANCELLED", former, former.guests[0]) if self.switches.tells_former else []
@@ -185,7 +185,7 @@ class CalCom:
         self, uid: str, status: str, trigger: str, reason: str = "", **more: Any
     ) -> tuple[Booking, list[Delivery]]:
         with self.lock:
-            booking = replace(self.bookings[uid], status=status, reason=reason)
+            booking = replace(self.bookings[uid], status=status, reason=reason, changed_at=self._clock())
             self.bookings[uid] = booking
             return booking, self._tell(trigger, booking, booking.guests[0], **more)
 

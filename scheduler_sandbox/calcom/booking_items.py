@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from scheduler_sandbox.calcom.entities import Booking, Guest
+from scheduler_sandbox.calcom.entities import CANCELLED, Booking, Guest
 
 
 def item_of(booking: Booking) -> dict[str, Any]:
@@ -25,6 +25,7 @@ def item_of(booking: Booking) -> dict[str, Any]:
             }
         ],
         "status": booking.status,
+        **({"cancellationReason": booking.reason} if booking.status == CANCELLED and booking.reason else {}),
         **({"rescheduledFromUid": booking.former.uid} if booking.former is not None else {}),
         **({"rescheduledToUid": booking.later_uid} if booking.later_uid else {}),
         "start": time_of(booking.starts_at),
@@ -36,7 +37,7 @@ def item_of(booking: Booking) -> dict[str, Any]:
         "meetingUrl": booking.video,
         "absentHost": False,
         "createdAt": time_of(booking.created_at),
-        "updatedAt": time_of(booking.created_at),
+        "updatedAt": time_of(booking.changed_at or booking.created_at),
         "metadata": {},
         "attendees": [_attendee(each, seated) for each in booking.guests],
         **(

@@ -61,6 +61,7 @@ class Booking:
     former: "Booking | None" = None
     later_uid: str = ""
     reason: str = ""
+    changed_at: datetime | None = None
 
     @property
     def ends_at(self) -> datetime:

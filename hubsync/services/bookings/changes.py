@@ -135,9 +135,11 @@ def _begin_new(session: Session, known: KnownBookings, booking: Booking) -> Chan
         return None
     if booking.external_id in known.replaced:  # news of a time that another one has followed
         return Changed(delivery, Result.REPEATED)
-    if booking.event in MARKS:
-        return Changed(delivery, _mark(session, delivery.booking, booking))
-    return Changed(delivery, _move(session, delivery.booking, booking, is_new=is_new))
+    if booking.event not in MARKS:
+        return Changed(delivery, _move(session, delivery.booking, booking, is_new=is_new))
+    moved = _move(session, delivery.booking, booking, is_new=True) if is_new else Result.REPEATED
+    marked = _mark(session, delivery.booking, booking)
+    return Changed(delivery, moved if marked is Result.REPEATED else marked)
 
 
 def _link(session: Session, known: KnownBookings, booking: Booking) -> Delivery | None:

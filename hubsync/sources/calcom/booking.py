@@ -10,7 +10,7 @@ from hubsync.domain.booking import Booking, BookingEvent
 from hubsync.errors import N_
 from hubsync.sources import fields
 from hubsync.sources.answers import LONGEST_GUEST, read_guest
-from hubsync.sources.calcom.identity import external_id, former_id, has_seats
+from hubsync.sources.calcom.identity import external_id, has_seats, other_id
 from hubsync.sources.calcom.payload import BookingBody, BookingPayload
 from hubsync.sources.calcom.responses import LONGEST_REASON, PHONE, Responses, read_responses
 from hubsync.sources.fields import FieldError
@@ -59,10 +59,12 @@ def make_bookings(body: BookingBody, event: BookingEvent) -> Booking | Several:
     return Several(tuple(told.values())) if len(told) > 1 else each_seat[0]
 
 
-def make_booking(body: BookingBody, event: BookingEvent, *, one_of_several: bool = False) -> Booking:
+def make_booking(
+    body: BookingBody, event: BookingEvent, *, one_of_several: bool = False, moved_to: Any = None
+) -> Booking:
     """The booking in *body*, of which *event* is told; answers of other guests are none of *one_of_several*.
 
-    Raises FieldError.
+    *moved_to* is the vendor's id of the booking that has taken its place. Raises FieldError.
     """
     payload = body.payload
     seated = has_seats(payload.seatsPerTimeSlot, payload.attendeeSeatId)
@@ -88,7 +90,8 @@ def make_booking(body: BookingBody, event: BookingEvent, *, one_of_several: bool
         notes=(*of_guest, *of_end, *of_occurrence, *responses.notes),
         event=event,
         occurred_at=occurred_at,
-        replaces=former_id(payload.rescheduleUid, payload.uid, booker.address, seated) if moved else "",
+        replaces=other_id(payload.rescheduleUid, payload.uid, booker.address, seated) if moved else "",
+        replaced_by=other_id(moved_to, payload.uid, booker.address, seated),
         reason=responses.reason if moved else _text(payload.cancellationReason, LONGEST_REASON),
         location=_place(payload, responses),
         locale=fields.language_tag(booker.locale),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,29 +12,52 @@ from pydantic import ValidationError
 from hubsync.domain.booking import Booking, BookingEvent
 from hubsync.sources.calcom.booking import make_booking
 from hubsync.sources.calcom.payload import BookingBody
+from hubsync.sources.calcom.responses import LONGEST_REASON
 from hubsync.sources.fields import FieldError
+from hubsync.sources.texts import take_text, text_of
+from hubsync.sources.times import read_occurrence
 
-_CONFIRMED = "accepted"
+_CONFIRMED, _CANCELLED = "accepted", "cancelled"
 
 
 def bookings_in(items: list[Any], account: str, since: datetime, until: datetime) -> Iterator[Booking]:
-    """The confirmed bookings among *items* that *account* hosts and that start from *since* to *until*.
+    """The bookings among *items*, cancelled ones too, that *account* hosts and that start from *since* to *until*.
 
     The list also has those that the account's holder made with others, as their guest. One that cannot be read
     is left out, so that it does not stand in the way of the others.
     """
     for item in items:
-        if not isinstance(item, Mapping) or item.get("status") != _CONFIRMED or not _is_hosted_by(item, account):
+        if not isinstance(item, Mapping) or not _is_hosted_by(item, account):
             continue
-        event = BookingEvent.MOVED if item.get("rescheduledFromUid") else BookingEvent.COMPLETED
+        if item.get("status") not in (_CONFIRMED, _CANCELLED):
+            continue
         for payload in _payloads(item):
-            sent = {"triggerEvent": "", "createdAt": item.get("createdAt"), "payload": payload}
             try:
-                booking = make_booking(BookingBody.model_validate(sent), event)
+                booking = _booking(item, payload)
             except (ValidationError, FieldError):
                 continue
             if booking.starts_at is not None and since <= booking.starts_at <= until:
                 yield booking
+
+
+def _booking(item: Mapping[str, Any], payload: Mapping[str, Any]) -> Booking:
+    """The booking of a *payload* as the *item* says it is now; raises ValidationError or FieldError.
+
+    What was cancelled because another one took its place is the former side of a move. The list does not say when
+    something was cancelled: that is when it was last changed.
+    """
+    sent = {"triggerEvent": "", "createdAt": item.get("createdAt"), "payload": payload}
+    event = BookingEvent.MOVED if item.get("rescheduledFromUid") else BookingEvent.COMPLETED
+    is_cancelled = item.get("status") == _CANCELLED
+    moved_to = item.get("rescheduledToUid") if is_cancelled else None  # a seat may be moved away from the others
+    booking = make_booking(BookingBody.model_validate(sent), event, moved_to=moved_to)
+    if not is_cancelled:
+        return booking
+    if booking.replaced_by:  # says nothing of since when the new time counts
+        return replace(booking, event=BookingEvent.MOVED, occurred_at=None)
+    cancelled_at, _ = read_occurrence(item.get("updatedAt"), "UTC", "updatedAt")
+    reason = text_of(take_text(item.get("cancellationReason"), LONGEST_REASON))
+    return replace(booking, event=BookingEvent.CANCELLED, occurred_at=cancelled_at, reason=reason)
 
 
 def _is_hosted_by(item: Mapping[str, Any], account: str) -> bool:

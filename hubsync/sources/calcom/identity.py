@@ -47,10 +47,10 @@ def candidates(booking: str, email: str, *, only_seat: bool = False) -> tuple[st
     return seats if only_seat else (*seats, booking)
 
 
-def former_id(sent: Any, current: str, email: str, seated: bool) -> str:
-    """The id of the booking that another one took the place of; empty where there is none that can be known."""
+def other_id(sent: Any, current: str, email: str, seated: bool) -> str:
+    """The id of the booking that *current* was moved from or to; empty where there is none that can be known."""
     try:
-        former = uid(sent)
+        other = uid(sent)
     except FieldError:
         return ""
-    return external_id(former, email, seated) if former != current else ""
+    return external_id(other, email, seated) if other != current else ""

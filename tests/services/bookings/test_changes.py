@@ -178,6 +178,23 @@ def test_a_cancellation_of_the_new_time_counts(acme: Any) -> None:
     assert only(acme).starts_at == SECOND
 
 
+CANCELLED_AFTER_MOVE = replace(CANCELLED_NEW, replaces="old")
+"""Of a time whose move may not have been told yet: it names the former one itself."""
+
+
+@pytest.mark.parametrize(
+    "told",
+    [*permutations([COMPLETED, MOVED, CANCELLED_AFTER_MOVE]), (COMPLETED, CANCELLED_AFTER_MOVE)],
+    ids=lambda told: "-".join(f"{each.external_id} {each.event}" for each in told),
+)
+def test_a_new_time_that_is_cancelled_before_its_move_is_told_is_the_time_that_counts(
+    acme: Any, told: tuple[Booking, ...]
+) -> None:
+    tell(acme, *told, *told)
+    assert (only(acme).starts_at, only(acme).cancelled_at) == (SECOND, TOLD + timedelta(minutes=9))
+    assert [each for each, _, _ in history()].count("cancelled") == 1
+
+
 def test_a_move_whose_original_is_unknown_is_a_new_booking(acme: Any) -> None:
     assert tell(acme, MOVED) == [Result.BOOKED]
     assert (only(acme).external_id, only(acme).starts_at, history()) == ("new", SECOND, [])

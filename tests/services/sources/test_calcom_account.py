@@ -19,6 +19,7 @@ from hubsync.services.sources.subscriptions import connect, disable
 from hubsync.services.sources.upkeep import check_due
 from hubsync.store import db, end_read
 from hubsync.store.bookings import BookingRecord
+from hubsync.store.deliveries import Delivery
 from scheduler_sandbox.calcom.account import CalCom
 from scheduler_sandbox.calcom.api import create_app
 from scheduler_sandbox.calcom.entities import EventType, Guest
@@ -94,10 +95,32 @@ def test_bookings_whose_webhook_was_lost_are_found_each_seat_for_itself(
     at = now() + timedelta(days=3)
     calcom.book(HOUR, INES, at)
     calcom.book(HOUR, RUI, at)
-    calcom.cancel(calcom.book(TALK, RUI, at)[0].uid)
     compare_now(endpoint, by=None)
     (line,) = compare_due()
     assert "; 2 had not come." in line
     assert kept() == [("ines@mar-azul.example", True), ("rui@mar-azul.example", True)]
+    compare_now(endpoint, by=None)
+    assert "; 0 had not come." in compare_due()[0]
+
+
+def test_what_was_cancelled_or_moved_meanwhile_is_found_as_it_is_now_and_once(
+    acme: Any, calcom: CalCom, endpoint: int
+) -> None:
+    connect(endpoint, calcom.api_key, by=None)
+    calcom.webhooks.clear()
+    at = now().replace(microsecond=0) + timedelta(days=3)
+    calcom.cancel(calcom.book(TALK, RUI, at)[0].uid, "Ill")
+    first, _ = calcom.book(TALK, INES, at)
+    second, _ = calcom.reschedule(first.uid, at + timedelta(days=2))
+    third, _ = calcom.reschedule(second.uid, at + timedelta(days=1))
+    calcom.cancel(third.uid)
+    compare_now(endpoint, by=None)
+    assert "; 2 had not come." in compare_due()[0]
+    assert kept() == [("ines@mar-azul.example", True), ("rui@mar-azul.example", True)]
+    ines, rui = db.session.query(BookingRecord).order_by(BookingRecord.guest_email)
+    assert (ines.starts_at, bool(ines.cancelled_at)) == (third.starts_at, True)
+    assert rui.cancelled_at is not None
+    assert [each.booking_id for each in db.session.query(Delivery)] == [rui.id, ines.id]
+    end_read()
     compare_now(endpoint, by=None)
     assert "; 0 had not come." in compare_due()[0]

@@ -43,7 +43,8 @@ class Account:
     """An account at Cal.com, and HubSync's client with its key."""
 
     def __init__(self) -> None:
-        self.calcom = CalCom(Sender(), clock=lambda: START - timedelta(days=7))
+        self.now = START - timedelta(days=7)
+        self.calcom = CalCom(Sender(), clock=lambda: self.now)
         self.server = SchedulerServer(create_app(self.calcom), self.calcom.sender).start()
         assert SOURCE.api is not None
         self.client = SOURCE.api.make_client(Route(f"{self.server.url}/v2"))
@@ -216,22 +217,45 @@ def test_each_seat_is_listed_under_the_id_that_its_webhook_has(account: Account)
     ]
 
 
-def test_only_what_is_confirmed_and_hosted_here_is_listed(account: Account) -> None:
+def test_only_what_was_confirmed_and_is_hosted_here_is_listed(account: Account) -> None:
     calcom, wary = account.calcom, EventType(32, "wary", "Wary talk", needs_confirmation=True)
     calcom.book(wary, GUEST, START)
     calcom.reject(calcom.book(wary, GUEST, START)[0].uid)
-    calcom.cancel(calcom.book(TALK, GUEST, START)[0].uid)
     calcom.book(TALK, Guest("Nao Fujii", calcom.user.email), START, host=User(99, "Someone", "s@else.example"))
     assert account.bookings() == ()
     confirmed, _ = calcom.confirm(calcom.book(wary, GUEST, START)[0].uid)
     assert [each.external_id for each in account.bookings()] == [confirmed.uid]
 
 
-def test_a_moved_booking_names_the_former_one(account: Account) -> None:
+def test_a_cancelled_booking_is_listed_as_one_with_its_reason_since_it_was_changed(account: Account) -> None:
+    booked, _ = account.calcom.book(TALK, GUEST, START)
+    account.now += timedelta(days=1)
+    account.calcom.cancel(booked.uid, "Ill")
+    (listed,) = account.bookings()
+    assert (listed.external_id, listed.event, listed.reason) == (booked.uid, BookingEvent.CANCELLED, "Ill")
+    assert listed.occurred_at == account.now
+
+
+def test_all_seats_of_a_time_that_its_host_cancelled_are_listed_as_cancelled(account: Account) -> None:
+    hour = EventType(34, "hour", "Open hour", seats=5)
+    booked, _ = account.calcom.book(hour, GUEST, START)
+    account.calcom.book(hour, Guest("Lena Brandt", "lena@brandt.example"), START)
+    account.calcom.cancel(booked.uid)
+    listed = account.bookings()
+    assert [each.event for each in listed] == [BookingEvent.CANCELLED] * 2
+    assert len({each.external_id for each in listed}) == 2
+
+
+def test_both_times_of_a_move_are_listed_and_name_each_other(account: Account) -> None:
     former, _ = account.calcom.book(TALK, GUEST, START)
     new, _ = account.calcom.reschedule(former.uid, START + timedelta(days=1))
-    (listed,) = account.bookings()
-    assert (listed.external_id, listed.event, listed.replaces) == (new.uid, BookingEvent.MOVED, former.uid)
+    account.calcom.cancel(new.uid)
+    told = [(each.external_id, each.event, each.replaces, each.replaced_by) for each in account.bookings()]
+    assert told == [
+        (former.uid, BookingEvent.MOVED, "", new.uid),
+        (new.uid, BookingEvent.CANCELLED, former.uid, ""),
+    ]
+    assert account.bookings()[0].occurred_at is None
 
 
 def test_the_list_goes_on_page_by_page_and_leaves_out_what_is_known(account: Account) -> None:
@@ -265,10 +289,12 @@ def test_a_booking_that_cannot_be_read_does_not_stand_in_the_way(serve: Callable
     body = b"""{"status":"success","pagination":{"hasNextPage":true},"data":[5,null,{"status":"accepted"},
       {"status":"accepted","uid":["x"],"start":"2026-12-14T01:00:00Z","eventTypeId":1},
       {"status":"accepted","uid":"u-1","start":"2026-12-14T01:00:00Z","eventTypeId":1,"attendees":"x","hosts":7,
-       "eventType":[],"bookingFieldsResponses":"x"}]}"""
+       "eventType":[],"bookingFieldsResponses":"x"},{"status":{},"uid":"u-3"},
+      {"status":"cancelled","uid":"u-2","start":"2026-12-14T01:00:00Z","eventTypeId":1,"updatedAt":{},
+       "cancellationReason":[{}],"rescheduledToUid":7.5}]}"""
     page = list_bookings(serve(body=body))
-    assert [each.external_id for each in page.bookings] == ["u-1"]
-    assert page.cursor == "5"
+    assert [each.external_id for each in page.bookings] == ["u-1", "u-2"]
+    assert page.cursor == "7"
 
 
 def test_the_shape_of_an_older_version_is_not_taken_for_an_empty_list(serve: Callable[..., Server]) -> None:

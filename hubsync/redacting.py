@@ -14,13 +14,15 @@ from typing import Any
 HIDDEN = "[hidden]"
 
 # A one-time link or the address of a booking source is good for whoever reads it. A route with a token in its path
-# belongs here; a test goes through all of them.
+# belongs here; a test goes through all of them. Senders write the slashes of theirs in other ways as well.
+_SLASHES = "(?:/|%2[Ff])+"
 _PATHS = re.compile(
-    r"(/(?:signin/link|signin/confirm|signin/join|invitations|intake/[\w-]+|book/[\w-]+/confirmed)/)[^\s/?#\"'<>&]{12,}"
+    rf"(/(?:signin/link|signin/confirm|signin/join|invitations|intake{_SLASHES}[\w-]+|book/[\w-]+/confirmed){_SLASHES})"
+    r"[^\s/?#\"'<>&]{12,}"
 )
 # Codes and states come to the callbacks in the query. Where a sender signs nothing its secret comes to the
 # address of the booking source, under a name that a team chose.
-_CALLBACKS = re.compile(r"(/callback|/intake/[\w-]{1,50}/[^\s/?#\"'<>&]{1,200})\?[^\s\"'<>]+")
+_CALLBACKS = re.compile(r"(/callback|/intake/+[\w-]{1,50}/+[^\s/?#\"'<>&]{1,200})\?[^\s\"'<>]+")
 # The log is searched for guests' addresses and companies, and a booking page may be opened with a guest's answers.
 _SEARCHES = re.compile(r"([?&](?:q|guest_\w{1,20})=)[^\s&\"'<>]+")
 # The address of a database, or of a proxy, may have a password in it.

@@ -135,7 +135,10 @@ MATRIX: dict[str, Rights] = {
     "POST bookings.complete": PUBLIC,
     "GET bookings.show_confirmation": PUBLIC.at(token="confirmation"),
     **{f"POST intake.receive_{source}": SIGNED_BODY.at(token="intake_token") for source in SOURCES},
-    "POST intake.receive_elsewhere": SIGNED_BODY.at(path="intake_token"),
+    **{
+        f"{method} intake.receive_elsewhere": SIGNED_BODY.at(rest="intake_token")
+        for method in ("DELETE", "GET", "PATCH", "POST", "PUT")
+    },
     # ---- a person
     "GET teams.start": PERSON,
     "GET account.show": PERSON,

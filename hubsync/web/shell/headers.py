@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 
 from hubsync.config import settings
 
-ANY_HOST = ("/healthz", "/intake/")
-"""Beginnings of paths answered under any host name: health checks and webhooks come by internal addresses."""
+ANY_HOST = ("/healthz", "/intake")
+"""Paths answered under any host name, as are all below them: health checks and webhooks come by internal names."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing. https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1"""
@@ -30,7 +30,8 @@ def register(app: Flask, csrf_exempt: tuple[str, ...]) -> None:
     policy = content_security_policy(settings(app).hubspot_app_url, identity.origins())
 
     def misaddressed() -> bool:
-        return request.host.lower() != host and not request.path.startswith(ANY_HOST)
+        at_any_host = any(request.path == each or request.path.startswith(f"{each}/") for each in ANY_HOST)
+        return request.host.lower() != host and not at_any_host
 
     @app.before_request
     def go_to_the_base_url() -> ResponseReturnValue | None:

@@ -1,6 +1,7 @@
 """Webhooks of booking sources: an address for each source of the registry, answered with the delivery.
 
-No address is ever answered with 404, 410 or a redirect: vendors end a subscription for it.
+No address below ``/intake`` is ever answered with 404, 410 or a redirect, however it is written and whatever the
+method is: vendors end a subscription for it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from functools import partial
 from typing import cast
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
+from flask.sansio.blueprints import BlueprintSetupState
+from werkzeug.routing import BaseConverter
 
 from hubsync.errors import BodyUnreadable, BookingNotKept, ProofMissing, SecretNotEntered, SecretUnreadable
 from hubsync.services.isolation import origin_of
@@ -22,6 +25,7 @@ from hubsync.sources.source import Source
 log = logging.getLogger(__name__)
 pages = Blueprint("intake", __name__, url_prefix="/intake")
 
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 NOT_PROVED = {"error": "proof_missing", "message": "The signature does not fit."}
 
 
@@ -36,11 +40,16 @@ def receive(source: Source, token: str) -> Response:
     return response
 
 
-def receive_elsewhere(path: str) -> Response:
-    """Refuse what comes to an address that no source has as what comes to one that nobody has."""
-    response = jsonify(NOT_PROVED)
-    response.status_code = 401
-    return response
+def receive_elsewhere(rest: str = "") -> Response:
+    """Refuse what comes to an address that no source has, as and as fast as what comes to one that nobody has."""
+    return receive(next(iter(SOURCES.values())), "")
+
+
+class Rest(BaseConverter):
+    """Whatever stands there: nothing, and more slashes and line ends as well."""
+
+    regex = r"(?s:.*)"
+    part_isolating = False
 
 
 def _answer(intake: Intake, token: str) -> tuple[dict[str, object], int]:
@@ -83,6 +92,21 @@ def _note(app: Flask, intake: Intake) -> None:
         log.error("a received webhook could not be listed: %s\n%s", *origin_of(mistake))
 
 
+@pages.record_once
+def know_the_rest(state: BlueprintSetupState) -> None:
+    """Let the routes below know what `Rest` is."""
+    state.app.url_map.converters["rest"] = Rest
+
+
 for each in SOURCES.values():
-    pages.add_url_rule(f"/{each.word}/<token>", f"receive_{each.name}", partial(receive, each), methods=["POST"])
-pages.add_url_rule("/<path:path>", "receive_elsewhere", receive_elsewhere, methods=["POST"])
+    pages.add_url_rule(
+        f"/{each.word}/<token>",
+        f"receive_{each.name}",
+        partial(receive, each),
+        methods=["POST"],
+        provide_automatic_options=False,
+    )
+for path in ("", "/<rest:rest>"):
+    pages.add_url_rule(
+        path, "receive_elsewhere", receive_elsewhere, methods=METHODS, provide_automatic_options=False
+    )

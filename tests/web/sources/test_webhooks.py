@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 from standardwebhooks.webhooks import Webhook as StandardWebhook
 
 from hubsync.errors import ProofMissing
@@ -21,7 +21,7 @@ from hubsync.services.sources import endpoints
 from hubsync.services.teams import members
 from hubsync.sources import signed_json
 from hubsync.sources.source import Ignored, Source, Webhook
-from hubsync.store import db
+from hubsync.store import db, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
@@ -233,11 +233,67 @@ def test_a_booking_by_standard_webhooks_and_by_our_own_header_is_one(
 
 
 @pytest.mark.parametrize(
-    "path", ["/intake/nothing/token", "/intake/json", "/intake/json/token/", "/intake/json/a/b"]
+    "path",
+    [
+        "/intake",
+        "/intake/",
+        "/intake//",
+        "/intake/json",
+        "/intake/nothing/token",
+        "/intake/json/a/b",
+        "/intake/json/a%0Ab/c",
+        "/intake/%0A",
+        "/intake/JSON/{token}",
+        "/intake/json/{token}/",
+        "/intake/json/{token}//",
+        "/intake/json//{token}",
+        "/intake//json/{token}",
+        "/intake/json/%2F{token}",
+        "/intake/json/{token}%2F",
+        "/intake/./json/{token}",
+        "/intake/x/../json/{token}",
+    ],
 )
-def test_no_address_is_answered_with_404_for_which_a_source_would_give_up(client: FlaskClient, path: str) -> None:
-    answer = client.post(path, data=b"{}")
-    assert (answer.status_code, answer.json) == (401, webhooks.NOT_PROVED)
+def test_no_address_is_answered_with_404_or_a_redirect_for_which_a_source_would_give_up(
+    app: Flask, endpoint: tuple[str, str], path: str
+) -> None:
+    at, secret = endpoint
+    raw = json.dumps(booking()).encode()
+    for method in webhooks.METHODS:
+        answer = app.test_client().open(
+            path.format(token=at.rsplit("/", 1)[-1]),
+            method=method,
+            data=raw,
+            headers={**proof(secret, raw), "Host": "internal.example", "Sec-Fetch-Site": "cross-site"},
+        )
+        assert answer.status_code == 401, method
+        assert method == "HEAD" or answer.json == webhooks.NOT_PROVED
+
+
+@pytest.mark.parametrize("method", [each for each in webhooks.METHODS if each != "POST"])
+def test_another_method_tells_nothing_of_an_address(
+    client: FlaskClient, endpoint: tuple[str, str], method: str
+) -> None:
+    path, secret = endpoint
+    raw = json.dumps(booking()).encode()
+    for each in (path, path + "x"):
+        answer = client.open(each, method=method, data=raw, headers=proof(secret, raw))
+        assert answer.status_code == 401
+
+
+def test_an_address_whose_slashes_are_encoded_is_the_same(client: FlaskClient, endpoint: tuple[str, str]) -> None:
+    path, secret = endpoint
+    assert send(client, "/" + path.lstrip("/").replace("/", "%2F"), secret, booking()).status_code == 200
+
+
+def test_an_address_that_no_source_has_is_looked_for_like_any_other(
+    app: Flask, client: FlaskClient, endpoint: tuple[str, str]
+) -> None:
+    """So it is answered in the same time, and asked for again while the database does not answer."""
+    with app.app_context(), write_transaction() as session:
+        session.execute(text("ALTER TABLE intake_endpoints RENAME TO gone"))
+    found = [client.post(each, data=b"{}").status_code for each in (endpoint[0], "/intake//a/b", "/intake")]
+    assert found == [503, 503, 503]
 
 
 def test_no_session_and_no_form_token_is_needed(client: FlaskClient, endpoint: tuple[str, str]) -> None:

@@ -27,6 +27,7 @@ from hubsync.web.sources.place import (
     require_understood,
     shown_number,
     shown_source,
+    source_of,
     title_of,
 )
 from hubsync.web.sources.rendering import live_parts, render_inside, render_source
@@ -73,11 +74,14 @@ def make_endpoint() -> ResponseReturnValue:
 
 @team_page(Action.TEAM_SETTINGS)
 def renew_secret() -> ResponseReturnValue:
-    """Ask, then take the secret that was entered, or make one and show it, this once."""
+    """Ask, then take the secret that was entered, or make one and show it, this once.
+
+    A sender that makes its own takes no other, so none is made for it.
+    """
     source, endpoint, form = shown_source(), require_understood(), SecretForm()
     if status_of(endpoint.id).stage is not AccountStage.NONE:
         return renew_subscription(endpoint)
-    given = request.form.get("secret")
+    given = request.form.get("secret", "" if source_of(endpoint).entered_secret else None)
     if request.method == "POST":
         try:
             secret = endpoints.renew_secret(

@@ -59,10 +59,18 @@ def test_a_secret_that_the_tool_makes_is_entered_in_its_step(owner: Browser) -> 
     assert "Team space ready" in words(owner.open(INTEGRATIONS))
 
 
-def test_the_secret_of_any_tool_can_be_entered_or_made(owner: Browser) -> None:
+def test_a_secret_that_is_made_here_can_be_made_anew_or_entered(owner: Browser) -> None:
     first = press(owner, MADE, "Make address and secret").select_one("#secret")["value"]
     assert press(owner, f"{MADE}/secret", "Make a new secret").select_one("#secret")["value"] != first
     assert press(owner, f"{MADE}/secret", "Keep it", secret="one of the tool's").select_one("#secret") is None
+
+
+def test_a_tool_that_makes_its_own_secret_is_offered_no_other(owner: Browser) -> None:
+    press(owner, ENTERED, "Add", name="Team space")
+    page = f"{ENTERED}/1/secret"
+    assert "Make a new secret" not in words(owner.open(page))
+    answer = owner.post(page, page=page)
+    assert (answer.status_code, "Enter the secret that your booking tool shows." in answer.text) == (422, True)
 
 
 def test_a_former_secret_is_named_with_its_end_and_can_be_ended(owner: Browser) -> None:

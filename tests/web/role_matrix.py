@@ -93,6 +93,7 @@ OF_A_SOURCE = {
 """The pages of every booking source; each is under the source's own name."""
 
 OF_AN_API = {
+    ("GET", "connect"): SETTINGS,
     # ``page`` is the form again with 422: no token is sent.
     ("POST", "connect"): SETTINGS,
     ("GET", "disconnect"): SETTINGS,

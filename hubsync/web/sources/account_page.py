@@ -21,6 +21,8 @@ from hubsync.web.sources.rendering import render_inside, render_source
 def connect() -> ResponseReturnValue:
     """Let HubSync set the source up by the token of its API; what is wrong with it is said at the field."""
     source, endpoint = shown_source(), find_shown()
+    if request.method == "GET":  # the address of a page with an error, opened once more
+        return redirect(url_for(".show_endpoint"))
     token = request.form.get("token", "")
     try:
         if endpoint is None:
@@ -71,6 +73,6 @@ def add_pages(pages: Blueprint, source: Source) -> None:
     if source.api is None:
         return
     page = page_of(source)
-    pages.add_url_rule(f"{page}/connect", view_func=connect, methods=["POST"])
+    pages.add_url_rule(f"{page}/connect", view_func=connect, methods=["GET", "POST"])
     pages.add_url_rule(f"{page}/disconnect", view_func=disconnect, methods=["GET", "POST"])
     pages.add_url_rule(f"{page}/compare", view_func=compare_now, methods=["POST"])

@@ -58,6 +58,7 @@ def test_a_token_that_is_refused_is_said_at_the_field_and_nothing_is_kept(
     assert tab.status == 422
     assert words(tab.page.select_one("ol.steps #token-error"))
     assert "no token of anybody" not in str(tab.page)
+    assert (tab.open(tab.url).status, tab.url) == (200, f"http://localhost:8000{PAGE}")  # asked for once more
     assert rows(app) == [0, 0]
     assert "not set up" in words(owner.open(INTEGRATIONS).select_one(f"a[href='{PAGE}']"))
 
@@ -102,6 +103,8 @@ def test_a_new_secret_is_told_to_the_source_and_never_shown(connected: Tab, cale
     connected.open(f"{PAGE}/secret").press("Make a new secret")
     assert "your booking tool has it already" in connected.text
     assert connected.page.select_one("#secret") is None
+    assert "The former secret counts, too" in connected.text
+    assert "has to have the new one" not in connected.text
     assert [each for each in calendly.account.subscriptions if each != first] != []
 
 

@@ -78,6 +78,7 @@ def test_a_former_secret_is_named_with_its_end_and_can_be_ended(owner: Browser) 
     press(owner, f"{MADE}/secret", "Make a new secret")
     notice = "The former secret counts, too, until"
     assert notice in words(owner.open(MADE))
+    assert "By then your booking tool has to have the new one." in words(owner.open(MADE))
     ended = press(owner, MADE, "End it now")
     assert "The former secret no longer counts." in words(ended)
     assert notice not in words(ended)

@@ -24,8 +24,10 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import CursorResult, DateTime, Executable, MetaData, String, Table, event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
+
+from hubsync.store.sealed_text import Sealed, SealedText
 
 # Alembic's batch mode drops constraints by name on SQLite, so every constraint needs one.
 # https://alembic.sqlalchemy.org/en/latest/naming.html
@@ -45,7 +47,7 @@ Result = TypeVar("Result")
 class Base(DeclarativeBase):
     """Every table of ours."""
 
-    metadata = MetaData(naming_convention=NAMING)
+    registry = registry(metadata=MetaData(naming_convention=NAMING), type_annotation_map={Sealed: SealedText})
     if TYPE_CHECKING:  # a class of ours is mapped to a table, never to a join or a subquery
         __table__: ClassVar[Table]
 

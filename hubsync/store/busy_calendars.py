@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hubsync.domain.busy_calendars import CalendarKind, WhenUnreadable
 from hubsync.store import Base, UtcDateTime, enum_text
 from hubsync.store.people import Person
+from hubsync.store.sealed_text import Sealed
 
 
 class BusyCalendar(Base):
@@ -30,7 +31,7 @@ class BusyCalendar(Base):
     kind: Mapped[CalendarKind] = mapped_column(enum_text(CalendarKind))
     name: Mapped[str] = mapped_column(String(100))
     place: Mapped[str] = mapped_column(String(255))
-    access_sealed: Mapped[str] = mapped_column(default="")
+    access_sealed: Mapped[Sealed] = mapped_column(default="")
     when_unreadable: Mapped[WhenUnreadable] = mapped_column(enum_text(WhenUnreadable))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     etag: Mapped[str] = mapped_column(String(500), default="")

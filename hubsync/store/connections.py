@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.store import Base, UtcDateTime, db, enum_text
 from hubsync.store.people import Person
+from hubsync.store.sealed_text import Sealed
 
 
 class Connection(Base):
@@ -52,8 +53,8 @@ class Connection(Base):
     last_posted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lost_code: Mapped[str] = mapped_column(String(64), default="")
     lost_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    access_sealed: Mapped[str] = mapped_column(default="")
-    refresh_sealed: Mapped[str] = mapped_column(default="")
+    access_sealed: Mapped[Sealed] = mapped_column(default="")
+    refresh_sealed: Mapped[Sealed] = mapped_column(default="")
     access_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     refresh_owner: Mapped[str] = mapped_column(String(64), default="")
     refresh_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -122,8 +123,8 @@ class ParkedConnection(Base):
     ui_domain: Mapped[str] = mapped_column(String(255), default="")
     time_zone: Mapped[str] = mapped_column(String(64), default="")
     scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
-    access_sealed: Mapped[str] = mapped_column(default="")
-    refresh_sealed: Mapped[str] = mapped_column(default="")
+    access_sealed: Mapped[Sealed] = mapped_column(default="")
+    refresh_sealed: Mapped[Sealed] = mapped_column(default="")
     access_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

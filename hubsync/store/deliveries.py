@@ -12,6 +12,7 @@ from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.outcomes import Outcome
 from hubsync.store import Base, UtcDateTime, enum_text
 from hubsync.store.bookings import BookingRecord
+from hubsync.store.sealed_text import Sealed
 
 # Sorted by code point on both databases, so that all texts with one beginning stand together in an index.
 BYTEWISE = String(320).with_variant(String(320, collation="C"), "postgresql")
@@ -107,4 +108,4 @@ class Attempt(Base):
     message: Mapped[str] = mapped_column(String(1000), default="")
     http_status: Mapped[int | None]
     correlation_id: Mapped[str] = mapped_column(String(100), default="")
-    said_sealed: Mapped[str] = mapped_column(default="", server_default="")
+    said_sealed: Mapped[Sealed] = mapped_column(default="", server_default="")

@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import Column
 
 from hubsync.errors import SecretUnreadable
+from hubsync.store.sealed_text import Sealed, SealedText
 from hubsync.store.tables import METADATA
 
 NO_KEY = "none of HUBSYNC_ENCRYPTION_KEYS opens this secret"
@@ -26,11 +27,11 @@ class Vault:
         self._newest = Fernet(keys[0])
         self._fernet = MultiFernet([self._newest, *(Fernet(key) for key in keys[1:])])
 
-    def seal(self, place: str, secret: str) -> str:
+    def seal(self, place: str, secret: str) -> Sealed:
         """Return *secret* sealed for *place*, such as ``"team:3:access token"``."""
-        return self._fernet.encrypt(json.dumps([place, secret]).encode()).decode()
+        return Sealed(self._fernet.encrypt(json.dumps([place, secret]).encode()).decode())
 
-    def open(self, place: str, sealed: str) -> str:
+    def open(self, place: str, sealed: Sealed) -> str:
         """Return the secret. Raises SecretUnreadable when no key opens it or it was sealed for another place."""
         try:
             found, secret = json.loads(self._fernet.decrypt(sealed.encode()))
@@ -40,32 +41,32 @@ class Vault:
             raise SecretUnreadable("this secret was sealed for another place")
         return str(secret)
 
-    def is_sealed_with_newest(self, sealed: str) -> bool:
+    def is_sealed_with_newest(self, sealed: Sealed) -> bool:
         """Whether *sealed* needs no other key than the newest."""
         return _opens(self._newest, sealed)
 
-    def can_open(self, sealed: str) -> bool:
+    def can_open(self, sealed: Sealed) -> bool:
         """Whether any of the keys opens *sealed*, for whatever place it was sealed."""
         return _opens(self._fernet, sealed)
 
-    def reseal(self, sealed: str) -> str:
+    def reseal(self, sealed: Sealed) -> Sealed:
         """Return the same secret for the same place, sealed with the newest key.
 
         Raises SecretUnreadable when no key opens it.
         """
         try:
-            return self._fernet.rotate(sealed.encode()).decode()
+            return Sealed(self._fernet.rotate(sealed.encode()).decode())
         except InvalidToken as fault:
             raise SecretUnreadable(NO_KEY) from fault
 
 
 def sealed_columns() -> Iterator[Column[Any]]:
-    """Every column that holds sealed texts: their names end in ``_sealed``, and no others do."""
+    """Every column that holds sealed texts, by its type; their names end in ``_sealed``, and no others do."""
     for table in METADATA.sorted_tables:
-        yield from (column for column in table.columns if column.name.endswith("_sealed"))
+        yield from (column for column in table.columns if isinstance(column.type, SealedText))
 
 
-def _opens(fernet: Fernet | MultiFernet, sealed: str) -> bool:
+def _opens(fernet: Fernet | MultiFernet, sealed: Sealed) -> bool:
     try:
         fernet.decrypt(sealed.encode())
     except InvalidToken:

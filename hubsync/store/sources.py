@@ -12,6 +12,7 @@ from hubsync.domain.comparisons import ComparisonState
 from hubsync.domain.received import Result
 from hubsync.domain.subscriptions import Intent, SubscriptionState
 from hubsync.store import Base, UtcDateTime, enum_text
+from hubsync.store.sealed_text import Sealed
 from hubsync.store.teams import Team
 
 
@@ -35,12 +36,12 @@ class IntakeEndpoint(Base):
     number: Mapped[int] = mapped_column(default=1, server_default="1")
     name: Mapped[str] = mapped_column(String(100), default="", server_default="")
     token: Mapped[str] = mapped_column(String(64), unique=True)
-    secret_sealed: Mapped[str] = mapped_column(default="")
-    former_sealed: Mapped[str] = mapped_column(default="", server_default="")
+    secret_sealed: Mapped[Sealed] = mapped_column(default="")
+    former_sealed: Mapped[Sealed] = mapped_column(default="", server_default="")
     former_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     former_token: Mapped[str | None] = mapped_column(String(64), unique=True)
     options: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
-    sample_sealed: Mapped[str] = mapped_column(default="", server_default="")
+    sample_sealed: Mapped[Sealed] = mapped_column(default="", server_default="")
     sample_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -86,7 +87,7 @@ class SourceAccount(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     endpoint_id: Mapped[int] = mapped_column(ForeignKey("intake_endpoints.id", ondelete="CASCADE"), unique=True)
-    token_sealed: Mapped[str] = mapped_column(default="")
+    token_sealed: Mapped[Sealed] = mapped_column(default="")
     account: Mapped[str] = mapped_column(String(255))
     shown: Mapped[str] = mapped_column(String(255))
     scope: Mapped[str] = mapped_column(String(255), default="")

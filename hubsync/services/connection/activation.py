@@ -15,6 +15,7 @@ from hubsync.services.connection.revocation import StoredTokens, revoke_unused, 
 from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.teams.audit import record
 from hubsync.store.connections import Connection, connection_of
+from hubsync.store.sealed_text import NOTHING, Sealed
 
 FIRST_CHECK = timedelta(hours=24)
 LETTING_GO_SECONDS = 8.0
@@ -78,8 +79,8 @@ def activate(session: Session, team_id: int, person_id: int, authorized: Authori
     return former
 
 
-def _sealed(team_id: int, what: str, token: str) -> str:
-    return tools().vault.seal(sealed_place(team_id, what), token) if token else ""
+def _sealed(team_id: int, what: str, token: str) -> Sealed:
+    return tools().vault.seal(sealed_place(team_id, what), token) if token else NOTHING
 
 
 def reset_state(connection: Connection) -> None:

@@ -13,6 +13,7 @@ from hubsync.services.connection.revocation import is_account_in_use, revoke_unu
 from hubsync.services.teams.audit import record
 from hubsync.store import write_transaction
 from hubsync.store.connections import connection_of
+from hubsync.store.sealed_text import NOTHING
 from hubsync.store.teams import Team
 
 DISCONNECT_SECONDS = 8.0
@@ -36,7 +37,7 @@ def disconnect(team_id: int, by: int | None = None) -> bool:
         if connection is not None and connection.state != ConnectionState.DISCONNECTED:
             held = stored_tokens(connection)
             connection.state = ConnectionState.DISCONNECTED
-            connection.access_sealed = connection.refresh_sealed = ""
+            connection.access_sealed = connection.refresh_sealed = NOTHING
             connection.access_expires_at = None
             reset_state(connection)
             record(session, team_id, by, AuditAction.DISCONNECTED, account=held.account_id, method=held.method)

@@ -17,6 +17,7 @@ from hubsync.services.connection.clients import client_for
 from hubsync.services.connection.tokens import MARGIN, sealed_place
 from hubsync.store import db, end_read
 from hubsync.store.connections import Connection, ParkedConnection
+from hubsync.store.sealed_text import Sealed
 
 UNINSTALL_SHARE = 0.6  # of the time there is, so that some is left to revoke
 
@@ -58,7 +59,7 @@ def stored_tokens(connection: Connection) -> StoredTokens:
     )
 
 
-def open_token(place: str, sealed: str) -> str:
+def open_token(place: str, sealed: Sealed) -> str:
     """The token sealed for *place*, "" where there is none or no key opens it."""
     try:
         return tools().vault.open(place, sealed) if sealed else ""

@@ -19,6 +19,7 @@ from hubsync.errors import Refused, SecretUnreadable
 from hubsync.services import tools
 from hubsync.store import changed, db, end_read, write_transaction
 from hubsync.store.sealed import sealed_columns
+from hubsync.store.sealed_text import Sealed
 from hubsync.store.teams import Team
 
 BATCH = 200
@@ -111,7 +112,7 @@ def count_sealed_texts() -> SealedTexts:
     return SealedTexts(total, unreadable, older)
 
 
-def _sealed_texts() -> Iterator[tuple[Column[Any], int, str]]:
+def _sealed_texts() -> Iterator[tuple[Column[Any], int, Sealed]]:
     """Every sealed text with its column and row, read in small pieces between transactions."""
     for column in sealed_columns():
         key = _table(column).c.id
@@ -127,7 +128,7 @@ def _sealed_texts() -> Iterator[tuple[Column[Any], int, str]]:
             last = rows[-1][0]
 
 
-def _replace(column: Column[Any], row_id: int, sealed: str, resealed: str) -> bool:
+def _replace(column: Column[Any], row_id: int, sealed: Sealed, resealed: Sealed) -> bool:
     """Store *resealed* unless the row has another text by now; whether it was stored."""
     table = _table(column)
     with write_transaction() as session:

@@ -12,17 +12,18 @@ from hubsync.errors import HubSyncError, SecretUnreadable
 from hubsync.services import tools
 from hubsync.services.posting.context import Posting
 from hubsync.store.deliveries import Delivery
+from hubsync.store.sealed_text import NOTHING, Sealed
 
 LONGEST = 1000
 
 
-def seal_said(delivery_id: int, posting: Posting | None, fault: HubSyncError | None) -> str:
+def seal_said(delivery_id: int, posting: Posting | None, fault: HubSyncError | None) -> Sealed:
     """What HubSpot said in this attempt, sealed; "" when it said nothing."""
     if posting is None:
-        return ""
+        return NOTHING
     posting.hear(fault)
     said = "\n".join(filter(None, posting.said))[:LONGEST]
-    return tools().vault.seal(_place(delivery_id), said) if said else ""
+    return tools().vault.seal(_place(delivery_id), said) if said else NOTHING
 
 
 def open_said(delivery: Delivery) -> dict[int, list[str]]:

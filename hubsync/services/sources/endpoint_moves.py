@@ -10,6 +10,7 @@ import secrets
 
 from hubsync.services import now, tools
 from hubsync.services.sources.endpoints import FORMER_COUNTS, former_place, new_secret, secret_place
+from hubsync.store.sealed_text import NOTHING
 from hubsync.store.sources import IntakeEndpoint
 
 
@@ -39,5 +40,5 @@ def move_back(row: IntakeEndpoint) -> bool:
     former = vault.open(former_place(row.id), row.former_sealed)
     row.secret_sealed = vault.seal(secret_place(row.id), former)
     row.token, row.former_token = row.former_token, None
-    row.former_sealed, row.former_until = "", None
+    row.former_sealed, row.former_until = NOTHING, None
     return True

@@ -29,6 +29,7 @@ from hubsync.services.teams.audit import record
 from hubsync.sources.registry import SOURCES
 from hubsync.sources.source import Source
 from hubsync.store import db, end_read, write_transaction
+from hubsync.store.sealed_text import NOTHING, Sealed
 from hubsync.store.sources import IntakeEndpoint, SourceAccount
 
 FORMER_COUNTS = timedelta(days=1)
@@ -193,7 +194,7 @@ def add_endpoint(
             )
             session.add(row)
             session.flush()
-            row.secret_sealed = tools().vault.seal(secret_place(row.id), given) if given else ""
+            row.secret_sealed = tools().vault.seal(secret_place(row.id), given) if given else NOTHING
             record(session, team_id, by, AuditAction.SOURCE_SECRET_MADE, source=source)
     except IntegrityError as fault:
         raise Refused(_("There is an address already.")) from fault
@@ -230,7 +231,7 @@ def end_former_secret(team_id: int, source: str, *, number: int = 1, by: int | N
     with write_transaction() as session:
         row = _require(session, team_id, source, number)
         if row.former_until is not None:
-            row.former_sealed, row.former_until = "", None
+            row.former_sealed, row.former_until = NOTHING, None
             record(session, team_id, by, AuditAction.SOURCE_SECRET_ENDED, source=source)
 
 
@@ -303,7 +304,7 @@ def _secrets(row: IntakeEndpoint) -> tuple[str, ...]:
 
 
 @cache
-def _any_sealed() -> str:
+def _any_sealed() -> Sealed:
     return tools().vault.seal("intake:0", secrets.token_urlsafe(32))
 
 

@@ -17,6 +17,7 @@ from hubsync.errors import N_, BodyUnreadable, SecretUnreadable
 from hubsync.services import now, tools
 from hubsync.sources.source import LARGEST_BODY
 from hubsync.store import db, end_read, write_transaction
+from hubsync.store.sealed_text import NOTHING, Sealed
 from hubsync.store.sources import IntakeEndpoint
 
 
@@ -53,7 +54,7 @@ def find_sample(endpoint_id: int) -> Sample | None:
 
 def drop_sample(endpoint_id: int) -> None:
     """Keep none any more."""
-    _write(endpoint_id, "")
+    _write(endpoint_id, NOTHING)
 
 
 def forget_old_samples() -> None:
@@ -65,7 +66,7 @@ def forget_old_samples() -> None:
         drop_sample(each)
 
 
-def _write(endpoint_id: int, sealed: str) -> None:
+def _write(endpoint_id: int, sealed: Sealed) -> None:
     kept = {"sample_sealed": sealed, "sample_at": now() if sealed else None}
     with write_transaction() as session:
         session.execute(update(IntakeEndpoint).where(IntakeEndpoint.id == endpoint_id).values(kept))

@@ -42,6 +42,7 @@ from hubsync.services.teams.audit import record
 from hubsync.sources.client import AccountHolder
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.leases import SUBSCRIPTION
+from hubsync.store.sealed_text import Sealed
 from hubsync.store.sources import IntakeEndpoint, SourceAccount
 
 LONGEST_TOKEN = 4096
@@ -170,12 +171,12 @@ def _source_of(endpoint_id: int) -> str:
     return endpoint.source
 
 
-def _take_back(former: str, session: Session, row: SourceAccount) -> None:
+def _take_back(former: Sealed, session: Session, row: SourceAccount) -> None:
     """Let the token before count again, and be asked with at once: it may do what the other one may not."""
     row.token_sealed, row.next_check_at = former, now()
 
 
-def _write_down(endpoint_id: int, token: str, holder: AccountHolder, worker: str, by: int | None) -> str | None:
+def _write_down(endpoint_id: int, token: str, holder: AccountHolder, worker: str, by: int | None) -> Sealed | None:
     """Keep the account for *worker*; the token before, sealed, None where there was no account. Raises Refused."""
     if account_of(endpoint_id) is not None:
         end_read()

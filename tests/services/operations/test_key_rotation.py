@@ -19,6 +19,7 @@ from hubsync.services import now
 from hubsync.services.connection.api_access import with_access
 from hubsync.services.connection.tokens import sealed_place, usable_connection
 from hubsync.services.operations.key_rotation import SealedTexts, count_sealed_texts, rotate_keys
+from hubsync.services.sources import endpoints, samples
 from hubsync.services.sources.endpoints import find_endpoint, make_endpoint
 from hubsync.services.teams import members
 from hubsync.sources.registry import SOURCES
@@ -60,7 +61,7 @@ def put_sealed_row(table: Any) -> int:
     end_read()
     values = {column.name: filler(column) for column in table.columns if not column.nullable}
     for column in table.columns:
-        if column.name.endswith("_sealed"):
+        if "sealed" in column.name:
             values[column.name] = Vault([OLD]).seal(f"{table.name}:{column.name}", "secret")
     with write_transaction() as session:
         session.execute(insert(table).values(values))
@@ -243,6 +244,17 @@ def store_tokens(team_id: int, tokens: dict[str, Any]) -> None:
             sealed = Vault([OLD]).seal(sealed_place(team_id, f"{what} token"), tokens[f"{what}_token"])
             setattr(connection, f"{what}_sealed", sealed)
         connection.access_expires_at = now()
+
+
+def test_a_sample_that_is_kept_is_read_after_the_old_key_is_gone(acme: Any) -> None:
+    endpoints.add_endpoint(acme.team_id, "signed_webhook", options={"preset": "another"})
+    endpoint_id = db.session.scalars(select(IntakeEndpoint.id)).one()
+    kept = samples.Sample(b'{"ref": "b-7"}', was_sent=True)
+    samples.keep_sample(endpoint_id, kept.body, was_sent=True)
+    restart_with(acme.app, NEW, OLD)
+    rotate_keys()
+    restart_with(acme.app, NEW)
+    assert samples.find_sample(endpoint_id) == kept
 
 
 def test_a_booking_source_is_recognised_after_the_old_key_is_gone(acme: Any) -> None:

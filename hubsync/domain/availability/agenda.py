@@ -3,46 +3,44 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
-from operator import itemgetter
 from typing import NamedTuple
 
-from hubsync.domain.availability.hosts import Booked, HostTimes
+from hubsync.domain.availability.hosts import Booked, Busy, HostTimes
 from hubsync.domain.availability.refusals import Reason, Refusal
 from hubsync.domain.availability.rules import FreeTimeRules
-from hubsync.domain.availability.seconds import MINUTE, last_second, moment_of, next_second
+from hubsync.domain.availability.seconds import MINUTE, last_second, next_second
 
 
 class _Blocker(NamedTuple):
-    """A booking or a busy time (seconds), and from when until when its buffers keep meetings away."""
+    """A booking or a busy time, in seconds; *number* is its place in the list that it came in."""
 
     start: int
     end: int
-    guarded_from: int
-    guarded_until: int
-    source: int | None
+    number: int
 
 
 class _Latest:
-    """Of the stretches that begin before an instant, which one ends last: an index with a running maximum.
+    """Of the blockers that begin before an instant, which one ends last: an index with a running maximum.
 
-    A meeting overlaps some stretch exactly if of those that begin before its end the one that ends last does.
+    A meeting overlaps some blocker exactly if of those that begin before its end the one that ends last does.
     """
 
-    def __init__(self, stretches: Iterable[tuple[int, int, _Blocker]]) -> None:
+    def __init__(self, blockers: list[_Blocker]) -> None:
         self._begins: list[int] = []
-        self._latest: list[tuple[int, _Blocker]] = []
-        for begin, end, blocker in sorted(stretches, key=itemgetter(0)):
-            self._begins.append(begin)
-            ends_last = not self._latest or end > self._latest[-1][0]
-            self._latest.append((end, blocker) if ends_last else self._latest[-1])
+        self._latest: list[_Blocker] = []
+        last: _Blocker | None = None
+        for blocker in sorted(blockers):
+            if last is None or blocker.end > last.end:
+                last = blocker
+            self._begins.append(blocker.start)
+            self._latest.append(last)
 
     def overlapping(self, start: int, end: int) -> _Blocker | None:
         before = bisect_left(self._begins, end)
         if not before:
             return None
-        until, blocker = self._latest[before - 1]
-        return blocker if until > start else None
+        latest = self._latest[before - 1]
+        return latest if latest.end > start else None
 
 
 class Agenda:
@@ -50,47 +48,64 @@ class Agenda:
 
     def __init__(self, times: HostTimes, rules: FreeTimeRules) -> None:
         self.host = times.host
-        self._unreadable = (
-            None if times.unreadable is None else Refusal(Reason.UNREADABLE, times.host, times.unreadable)
+        self._times = times
+        self._before, self._after = rules.buffer_before * MINUTE, rules.buffer_after * MINUTE
+        self._busy = _Latest(
+            [
+                _Blocker(last_second(start), next_second(end), number)
+                for number, (start, end, _source) in enumerate(times.busy)
+                if start < end
+            ]
         )
-        booked = [_of_booking(each, rules) for each in times.booked if each.start < each.end]
-        busy = [
-            _block(last_second(start), next_second(end), rules.buffer_after, rules.buffer_before, source)
-            for start, end, source in times.busy
-            if start < end
+        booked = [
+            (_Blocker(last_second(each.start), next_second(each.end), number), each)
+            for number, each in enumerate(times.booked)
+            if each.start < each.end
         ]
-        self._booked = _Latest((each.start, each.end, each) for each in booked)
-        self._busy = _Latest((each.start, each.end, each) for each in busy)
-        self._guarded = _Latest((each.guarded_from, each.guarded_until, each) for each in (*booked, *busy))
+        self._booked = _Latest([blocker for blocker, _each in booked])
+        self._guarded = _Latest([self._guard(blocker, each) for blocker, each in booked])
+
+    def _guard(self, blocker: _Blocker, booked: Booked) -> _Blocker:
+        """*blocker* with the time around it that a meeting of this calendar stays clear of.
+
+        Between two bookings of one calendar the longer buffer counts; another calendar's has none of this one's.
+        """
+        before, after = booked.buffer_before * MINUTE, booked.buffer_after * MINUTE
+        if booked.same_calendar:
+            before, after = max(before, self._after), max(after, self._before)
+        return _Blocker(blocker.start - before, blocker.end + after, blocker.number)
+
+    def is_free(self, start: int, end: int) -> bool:
+        """Whether nothing is in the way of a meeting from *start* until *end* (seconds in UTC)."""
+        return (
+            self._times.unreadable is None
+            and self._guarded.overlapping(start, end) is None
+            and self._busy.overlapping(start - self._before, end + self._after) is None
+        )
 
     def refusal(self, start: int, end: int) -> Refusal | None:
         """Why this host cannot meet from *start* until *end* (seconds in UTC); None if nothing is in the way.
 
-        A booking speaks before a busy time, and both before a buffer.
+        A booking speaks before a busy time, and both before a buffer; of several the one that ends last.
         """
-        if self._unreadable is not None:
-            return self._unreadable
-        near = self._guarded.overlapping(start, end)
-        if near is None:
+        if self.is_free(start, end):
             return None
-        if (booked := self._booked.overlapping(start, end)) is not None:
-            return self._say(Reason.BOOKED, booked)
-        if (busy := self._busy.overlapping(start, end)) is not None:
-            return self._say(Reason.BUSY, busy)
-        return self._say(Reason.BUFFER_AFTER if near.end <= start else Reason.BUFFER_BEFORE, near)
+        if self._times.unreadable is not None:
+            return Refusal(Reason.UNREADABLE, self.host, self._times.unreadable)
+        if (blocker := self._booked.overlapping(start, end)) is not None:
+            return self._say(Reason.BOOKED, self._times.booked[blocker.number])
+        if (blocker := self._busy.overlapping(start, end)) is not None:
+            return self._say(Reason.BUSY, self._times.busy[blocker.number])
+        if (blocker := self._guarded.overlapping(start, end)) is not None:
+            return self._say_near(start, self._times.booked[blocker.number])
+        if (blocker := self._busy.overlapping(start - self._before, end + self._after)) is not None:
+            return self._say_near(start, self._times.busy[blocker.number])
+        return None
 
-    def _say(self, reason: Reason, blocker: _Blocker) -> Refusal:
-        return Refusal(reason, self.host, blocker.source, moment_of(blocker.start), moment_of(blocker.end))
+    def _say_near(self, start: int, blocker: Busy | Booked) -> Refusal:
+        is_after = next_second(blocker.end) <= start
+        return self._say(Reason.BUFFER_AFTER if is_after else Reason.BUFFER_BEFORE, blocker)
 
-
-def _of_booking(booked: Booked, rules: FreeTimeRules) -> _Blocker:
-    """Between two bookings of one calendar the longer buffer counts; another calendar's has none of this one's."""
-    before, after = booked.buffer_before, booked.buffer_after
-    if booked.same_calendar:
-        before, after = max(before, rules.buffer_after), max(after, rules.buffer_before)
-    return _block(last_second(booked.start), next_second(booked.end), before, after, None)
-
-
-def _block(start: int, end: int, before: int, after: int, source: int | None) -> _Blocker:
-    """A blocker that nothing may come closer to than *before* and *after* (minutes)."""
-    return _Blocker(start, end, start - before * MINUTE, end + after * MINUTE, source)
+    def _say(self, reason: Reason, blocker: Busy | Booked) -> Refusal:
+        source = blocker.source if isinstance(blocker, Busy) else None
+        return Refusal(reason, self.host, source, blocker.start, blocker.end)

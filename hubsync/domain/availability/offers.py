@@ -12,56 +12,39 @@ What is asked for again and again is asked of one `Offers`: it has sorted what t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from operator import itemgetter
-from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from hubsync.domain.availability.agenda import Agenda
 from hubsync.domain.availability.hosts import HostTimes
 from hubsync.domain.availability.open_times import OpenTimes
 from hubsync.domain.availability.refusals import Reason, Refusal
 from hubsync.domain.availability.rules import FIRST_DATE, LAST_DATE, FreeTimeRules
-from hubsync.domain.availability.seconds import DAY, MINUTE, last_second, midnight_of, moment_of, next_second
+from hubsync.domain.availability.seconds import (
+    DAY,
+    MINUTE,
+    date_of,
+    day_number,
+    last_second,
+    moment_of,
+    next_second,
+)
+from hubsync.domain.availability.start_times import Day, StartTime, in_zone
 
 MOST_DAYS = 800
 """Days that are looked at in one go."""
 
-
-class StartTime(NamedTuple):
-    """A time at which a meeting may start, offered or not.
-
-    *start* is the instant, in UTC. *local* is the same in the calendar's zone: where clocks show a time twice, its
-    ``fold`` and its offset tell which turn it is. (Python compares two times of one zone by the clock's face, so
-    both turns are equal: compare *start*.) *hosts* are those who are free, in the order in which they were given;
-    none where it is not offered. *refusals* say why: one of the calendar, or one for each host who is not free.
-    """
-
-    start: datetime
-    local: datetime
-    hosts: tuple[int, ...]
-    refusals: tuple[Refusal, ...]
-
-    @property
-    def is_offered(self) -> bool:
-        return bool(self.hosts)
-
-
-class Day(NamedTuple):
-    """The start times with this *date* by the calendar's clock, in their order."""
-
-    date: date
-    times: tuple[StartTime, ...]
-
-    @property
-    def offered(self) -> tuple[StartTime, ...]:
-        return tuple(each for each in self.times if each.is_offered)
+_FARTHEST_APART = 2
+"""Days between the dates of two zones at one instant: clocks are up to 26 hours apart."""
 
 
 class Offers:
     """The free times of a calendar as they are at *now* (aware).
 
-    *bookings_per_day* is how many bookings of this calendar start on each of its dates, cancelled ones left out.
+    *bookings_per_day* is how many bookings of this calendar start on each of its dates, cancelled ones left out
+    (`count_per_day`).
     """
 
     def __init__(
@@ -77,19 +60,31 @@ class Offers:
         self._now = next_second(now)
         self._earliest = self._now + rules.notice_minutes * MINUTE
         self._bookable = rules.bookable_days(now)
-        self._booked = bookings_per_day or {}
+        self._first_day, self._last_day = map(day_number, self._bookable or (LAST_DATE, FIRST_DATE))
+        most = rules.most_a_day
+        self._full_days = {
+            day_number(day)
+            for day, number in (bookings_per_day or {}).items()
+            if most is not None and number >= most
+        }
 
-    def between(self, first: date, last: date) -> tuple[Day, ...]:
-        """Each day from *first* to *last* of the calendar's zone, both included, with all its start times.
+    def between(self, first: date, last: date, zone: ZoneInfo | None = None) -> tuple[Day, ...]:
+        """Each day from *first* to *last* of *zone*, both included, with all its start times.
 
-        Times outside the opening hours are not among them. Raises ValueError for more than `MOST_DAYS`.
+        The zone is a guest's, or by default the calendar's. Times outside the opening hours are not among them.
+        Raises ValueError for more than `MOST_DAYS`.
         """
         number = (last - first).days + 1
         if number > MOST_DAYS:
             raise ValueError("too many days at once")
         days: dict[date, list[StartTime]] = {first + timedelta(days=each): [] for each in range(number)}
-        for time, day in self._times(max(first, FIRST_DATE), min(last, LAST_DATE)):
-            days[day].append(time)
+        around = timedelta(days=0 if zone is None else _FARTHEST_APART)
+        first, last = max(first, FIRST_DATE) - around, min(last, LAST_DATE) + around
+        for start, day in self._meetings(first, last) if first <= last else ():
+            time = self._start_time(start, day)
+            there = date_of(day) if zone is None else time.start.astimezone(zone).date()
+            if there in days:
+                days[there].append(time)
         return tuple(Day(day, tuple(times)) for day, times in days.items())
 
     def at(self, start: datetime) -> StartTime:
@@ -98,15 +93,16 @@ class Offers:
         What is past or beyond the period is refused as that, whether or not it is within the opening hours.
         """
         second = last_second(start)
-        if second < self._now or self._bookable is None:
-            return self._refused(start, Reason.PAST if second < self._now else Reason.BEYOND_PERIOD)
-        if second > midnight_of(self._bookable[1]) + 2 * DAY:
+        if second < self._now:
+            return self._refused(start, Reason.PAST)
+        if second > (self._last_day + 2) * DAY:
             return self._refused(start, Reason.BEYOND_PERIOD)
-        day = self._date_at(second)
-        hours = self._open_times(day, day)
-        if not hours.are_open(second, second + self._duration):
+        there = start.astimezone(self._rules.zone).date()
+        times = self._open_times(there, there)
+        if not times.are_open(second, second + self._duration):
             return self._refused(start, Reason.OUTSIDE_HOURS)
-        if second not in hours.starts or second != next_second(start):
+        day = times.day_of_start(second)
+        if day is None or second != next_second(start):
             return self._refused(start, Reason.OFF_STEP)
         return self._start_time(second, day)
 
@@ -123,9 +119,9 @@ class Offers:
         day = self._nearest_day(second, first, last)
         while day <= last:
             until = min(last, day + timedelta(days=days - 1))
-            for time, _day in self._times(day, until):
-                if time.is_offered and last_second(time.start) >= second:
-                    return time
+            for start, number in self._offered(day, until):
+                if start >= second:
+                    return self._start_time(start, number)
             day, days = until + timedelta(days=1), days * 2
         return None
 
@@ -141,51 +137,42 @@ class Offers:
         middle = self._nearest_day(second, first, last)
         while True:
             low, high = max(first, middle - timedelta(days=days)), min(last, middle + timedelta(days=days))
-            offered = [
-                (abs(last_second(time.start) - second), time)
-                for time, _day in self._times(low, high)
-                if time.is_offered
-            ]
-            closest = sorted(offered, key=itemgetter(0))[:count]
-            farthest = closest[-1][0] if len(closest) == count else None
-            # What was not looked at is farther than a day beyond these midnights, whatever the offset.
-            is_left_done = low == first or (farthest is not None and second - farthest >= midnight_of(low) + DAY)
-            is_right_done = high == last or (farthest is not None and second + farthest <= midnight_of(high))
+            closest = sorted((abs(each - second), each, day) for each, day in self._offered(low, high))[:count]
+            # A meeting of a day that was not looked at is beyond these, whatever the offset.
+            reach = closest[-1][0] if len(closest) == count else None
+            is_left_done = low == first or (reach is not None and second - reach >= (day_number(low) + 1) * DAY)
+            is_right_done = high == last or (reach is not None and second + reach <= day_number(high) * DAY)
             if is_left_done and is_right_done:
-                return tuple(sorted((time for _distance, time in closest), key=itemgetter(0)))
+                return tuple(self._start_time(each, day) for each, day in sorted(each[1:] for each in closest))
             days *= 2
 
-    def _times(self, first: date, last: date) -> Iterator[tuple[StartTime, date]]:
-        """All start times of the days from *first* to *last* with their dates, in their order."""
-        hours = self._open_times(first, last)
-        for start, day in hours.starts.items():
-            if hours.are_open(start, start + self._duration):
-                yield self._start_time(start, day), day
+    def _meetings(self, first: date, last: date) -> Iterator[tuple[int, int]]:
+        return self._open_times(first, last).meetings(self._duration)
+
+    def _offered(self, first: date, last: date) -> Iterator[tuple[int, int]]:
+        """The meetings that are offered: the same answer as `_judge` gives, without its reasons."""
+        for start, day in self._meetings(first, last):
+            if day in self._full_days or self._reason_of_calendar(start, day) is not None:
+                continue
+            if any(agenda.is_free(start, start + self._duration) for agenda in self._agendas):
+                yield start, day
 
     def _open_times(self, first: date, last: date) -> OpenTimes:
         return OpenTimes(self._rules.hours, self._rules.zone, self._rules.step_minutes, first, last)
 
-    def _date_at(self, second: int) -> date:
-        return moment_of(second).astimezone(self._rules.zone).date()
-
     def _nearest_day(self, second: int, first: date, last: date) -> date:
         """The day of *second*, or whichever of *first* and *last* it is beyond."""
-        within = min(max(second, midnight_of(first)), midnight_of(last) + DAY)
-        return min(max(self._date_at(within), first), last)
+        within = min(max(second, day_number(first) * DAY), (day_number(last) + 1) * DAY)
+        return min(max(moment_of(within).astimezone(self._rules.zone).date(), first), last)
 
-    def _start_time(self, start: int, day: date) -> StartTime:
+    def _start_time(self, start: int, day: int) -> StartTime:
         hosts, refusals = self._judge(start, start + self._duration, day)
-        moment = moment_of(start)
-        return StartTime(moment, moment.astimezone(self._rules.zone), hosts, refusals)
+        return StartTime(moment_of(start), self._rules.zone, hosts, refusals)
 
     def _refused(self, start: datetime, reason: Reason) -> StartTime:
-        if FIRST_DATE < start.date() < LAST_DATE:
-            start, local = start.astimezone(UTC), start.astimezone(self._rules.zone)
-        else:
-            local = start  # the first and the last year of Python have no room for offsets
-        return StartTime(start, local, (), (Refusal(reason),))
+        return StartTime(in_zone(start, UTC), self._rules.zone, (), (Refusal(reason),))
 
-    def _judge(self, start: int, end: int, day: date) -> tuple[tuple[int, ...], tuple[Refusal, ...]]:
+    def _judge(self, start: int, end: int, day: int) -> tuple[tuple[int, ...], tuple[Refusal, ...]]:
         """Who is free, and why not."""
         reason = self._reason_of_calendar(start, day)
         if reason is not None:
@@ -198,18 +185,22 @@ class Offers:
                 free.append(agenda.host)
             else:
                 refusals.append(refusal)
-        most = self._rules.most_a_day
-        if free and most is not None and self._booked.get(day, 0) >= most:
+        if free and day in self._full_days:
             return (), (Refusal(Reason.DAY_FULL), *refusals)
         return tuple(free), tuple(refusals)
 
-    def _reason_of_calendar(self, start: int, day: date) -> Reason | None:
+    def _reason_of_calendar(self, start: int, day: int) -> Reason | None:
         if start < self._now:
             return Reason.PAST
-        if self._bookable is None or day > self._bookable[1]:
+        if day > self._last_day:
             return Reason.BEYOND_PERIOD
-        if day < self._bookable[0]:
+        if day < self._first_day:
             return Reason.NOT_OPEN_YET
         if start < self._earliest:
             return Reason.NOTICE
         return None if self._agendas else Reason.NO_HOST
+
+
+def count_per_day(starts: Iterable[datetime], zone: ZoneInfo) -> Counter[date]:
+    """How many of *starts* (aware) are on each date of *zone*, the calendar's."""
+    return Counter(each.astimezone(zone).date() for each in starts)

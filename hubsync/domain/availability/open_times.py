@@ -8,46 +8,63 @@ which wall clock and UTC run alike.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from hubsync.domain.availability.opening_hours import OpeningHours
-from hubsync.domain.availability.seconds import DAY, MINUTE, day_of, midnight_of
+from hubsync.domain.availability.seconds import DAY, MINUTE, date_of, day_number
 from hubsync.domain.availability.utc_offsets import offset_spans
 
 Stretch = tuple[int, int]
 """From the first second until before the second one."""
 
-_FARTHEST_OFFSET = DAY
-"""No clock has ever been this far from UTC."""
-_LONGEST_MEETING = DAY
+_BEFORE, _AFTER = 1, 2
+"""Days before and after those that are asked for whose intervals matter: hours go on past midnight, a meeting
+begins late and is as long as a day, and clocks may skip a whole day meanwhile."""
 
 
 class OpenTimes:
     """When a calendar is open around the dates *first* to *last* of its zone, and where meetings may start."""
 
     def __init__(self, hours: OpeningHours, zone: ZoneInfo, step_minutes: int, first: date, last: date) -> None:
-        begin, end = midnight_of(first) - DAY, midnight_of(last) + DAY + _LONGEST_MEETING
-        spans = offset_spans(zone, begin - _FARTHEST_OFFSET, end + _FARTHEST_OFFSET)
+        first_day, last_day = day_number(first), day_number(last)
+        days = range(first_day - _BEFORE, last_day + _AFTER + 1)
+        # No clock was ever a day away from UTC.
+        spans = offset_spans(zone, (days[0] - 1) * DAY, (days[-1] + 2) * DAY)
         step = step_minutes * MINUTE
         stretches: list[Stretch] = []
-        starts: dict[int, date] = {}
-        for midnight in range(begin, end + 1, DAY):
-            day = day_of(midnight)
-            for interval in hours.beginning_on(day):
-                opens = midnight + interval.opens * MINUTE
+        starts: dict[int, int] = {}
+        for day in days:
+            for interval in hours.beginning_on(date_of(day)):
+                opens = day * DAY + interval.opens * MINUTE
                 closes = opens + interval.minutes * MINUTE
-                for span in spans:
-                    low, high = max(opens, span.begin + span.offset), min(closes, span.end + span.offset)
+                for begin, end, offset in spans:
+                    low, high = max(opens, begin + offset), min(closes, end + offset)
                     if low >= high:
                         continue
-                    stretches.append((low - span.offset, high - span.offset))
-                    for wall in range(opens - (opens - low) // step * step, high, step):
-                        starts[wall - span.offset] = day_of(wall)
+                    stretches.append((low - offset, high - offset))
+                    low = max(low, first_day * DAY)
+                    low += (opens - low) % step
+                    for wall in range(low, min(high, (last_day + 1) * DAY), step):
+                        starts[wall - offset] = wall // DAY
         self._stretches = _merge(stretches)
         self._opens = [each[0] for each in self._stretches]
-        self.starts = {start: day for start, day in sorted(starts.items()) if first <= day <= last}
-        """The start times with their dates, in their order; a meeting may still be too long for some."""
+        self._starts = starts
+
+    def meetings(self, seconds: int) -> Iterator[tuple[int, int]]:
+        """The starts of meetings that last *seconds*, in their order, each with the `day_number` of its date."""
+        stretches = iter(self._stretches)
+        end = -DAY * DAY
+        for start, day in sorted(self._starts.items()):
+            while end <= start:  # each start is within one of them
+                _begin, end = next(stretches)
+            if start + seconds <= end:
+                yield start, day
+
+    def day_of_start(self, start: int) -> int | None:
+        """The `day_number` of *start* if it is a start time, however long the meeting is."""
+        return self._starts.get(start)
 
     def are_open(self, start: int, end: int) -> bool:
         """Whether every minute from *start* until before *end* is open."""

@@ -38,7 +38,7 @@ class Reason(StrEnum):
 class Refusal(NamedTuple):
     """The *reason* against a start time: of the calendar where *host* is None, else of this host.
 
-    *blocked_from* and *blocked_until* (UTC) are the booking or busy time that is in the way, without any buffer.
+    *blocked_from* and *blocked_until* (aware) are the booking or busy time that is in the way, without any buffer.
     """
 
     reason: Reason

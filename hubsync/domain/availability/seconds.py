@@ -1,4 +1,4 @@
-"""Instants as whole seconds since 1970 in UTC, in which free times are counted, because integers compare fast."""
+"""Instants as whole seconds and dates as numbers, both since 1970 in UTC: integers are compared and added fast."""
 
 from __future__ import annotations
 
@@ -11,32 +11,31 @@ DAY = 24 * 60 * MINUTE
 _EPOCH_DAY = EPOCH.toordinal()
 
 
+def seconds_in(span: timedelta) -> int:
+    """The whole seconds of *span*, its fraction rounded down."""
+    return span.days * DAY + span.seconds
+
+
 def last_second(moment: datetime) -> int:
     """The last whole second that is not after *moment* (aware)."""
-    since = moment - EPOCH
-    return since.days * DAY + since.seconds
+    return seconds_in(moment - EPOCH)
 
 
 def next_second(moment: datetime) -> int:
     """The first whole second that is not before *moment* (aware)."""
-    return -last_second_of(EPOCH - moment)
-
-
-def last_second_of(since: timedelta) -> int:
-    """*since* without its fraction of a second, rounded down."""
-    return since.days * DAY + since.seconds
+    return -seconds_in(EPOCH - moment)
 
 
 def moment_of(second: int) -> datetime:
-    """The instant in UTC."""
+    """The instant, in UTC."""
     return EPOCH + timedelta(seconds=second)
 
 
-def midnight_of(day: date) -> int:
-    """When *day* begins by a clock that is counted as if it stood in UTC."""
-    return (day.toordinal() - _EPOCH_DAY) * DAY
+def day_number(day: date) -> int:
+    """How many days after the first of January 1970 it is."""
+    return day.toordinal() - _EPOCH_DAY
 
 
-def day_of(second: int) -> date:
-    """The date that a clock shows, which is counted as if it stood in UTC."""
-    return date.fromordinal(second // DAY + _EPOCH_DAY)
+def date_of(number: int) -> date:
+    """The date of a `day_number`."""
+    return date.fromordinal(number + _EPOCH_DAY)

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from hubsync.domain.availability.seconds import DAY, last_second_of, moment_of
+from hubsync.domain.availability.seconds import DAY, moment_of, seconds_in
 
 
 class OffsetSpan(NamedTuple):
@@ -53,4 +53,4 @@ def _changes(zone: ZoneInfo, begin: int, end: int) -> Iterator[int]:
 
 
 def _offset_at(zone: ZoneInfo, second: int) -> int:
-    return last_second_of(moment_of(second).astimezone(zone).utcoffset() or timedelta())
+    return seconds_in(moment_of(second).astimezone(zone).utcoffset() or timedelta())

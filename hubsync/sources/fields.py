@@ -6,7 +6,7 @@ Each function takes what JSON gave and returns the value or raises `FieldError`,
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -83,12 +83,18 @@ def moment(value: Any) -> datetime:
 
 
 def place_in_time(read: datetime, zone_name: str, place: str) -> datetime:
-    """*read* made aware: as it is when it has an offset, else in *zone_name*, as `time_zone` gave it."""
+    """*read* made aware: as it is when it has an offset, else in *zone_name*, as `time_zone` gave it.
+
+    What is read in a zone keeps the offset of that moment and not the zone: half an hour behind a time with a zone
+    is another moment where the clocks change in between, and a time that they strike twice equals no other.
+    https://peps.python.org/pep-0495/#aware-datetime-instances
+    """
     if read.utcoffset() is not None:
         return read
     if not zone_name:
         raise FieldError(N_("has no offset, and there is no time zone to read it in"), place=place)
-    return read.replace(tzinfo=ZoneInfo(zone_name))
+    offset = read.replace(tzinfo=ZoneInfo(zone_name)).utcoffset()
+    return read.replace(tzinfo=timezone(offset or timedelta()))
 
 
 def _digits(number: int) -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import delete
@@ -33,40 +31,13 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.erased import ErasedBooking
 from hubsync.store.teams import Membership
 from tests.kit.invitations import at_once
+from tests.kit.lock_waits import beside, until_somebody_waits_for_a_lock
 from tests.kit.replays import begin, missed, person_id, progress, states
 from tests.kit.source_bookings import source_booking
 
 pytestmark = pytest.mark.slow
 
 __all__ = ["missed"]
-
-
-def until_somebody_waits_for_a_lock() -> None:
-    """Return when another database connection waits for what this one has locked."""
-    uri = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(uri, autocommit=True) as beside:
-        for _each in range(500):
-            waiting = beside.execute(
-                "SELECT count(*) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            ).fetchone()
-            if waiting is not None and waiting[0]:
-                return
-            time.sleep(0.01)
-    raise AssertionError("nobody waits")
-
-
-def beside(app: Flask, act: Callable[[], object]) -> tuple[threading.Thread, list[object]]:
-    """Begin *act* in a thread; its result is in the list when the thread has ended."""
-    results: list[object] = []
-
-    def work() -> None:
-        with app.app_context():
-            results.append(act())
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    return thread, results
 
 
 def counted() -> dict[str, int]:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import Booking, BookingChange, BookingEvent
@@ -20,7 +19,13 @@ from hubsync.domain.received import Result
 from hubsync.domain.values import AnswerValue, answer_text
 from hubsync.services import now
 from hubsync.services.bookings.answer_placement import place_answers
-from hubsync.services.bookings.known_bookings import KnownBookings, add_names, find_known, mark_replaced
+from hubsync.services.bookings.known_bookings import (
+    KnownBookings,
+    add_names,
+    find_known,
+    find_locked,
+    mark_replaced,
+)
 from hubsync.services.calendars.source_calendars import hold_calendar
 from hubsync.store import retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingHistory, BookingRecord
@@ -42,22 +47,23 @@ class Changed:
     result: Result
 
 
-def ids_of(booking: Booking) -> tuple[str, ...]:
-    """Every id that *booking* may be known by, each once: a sender may name one id in several places."""
-    named = (booking.external_id, booking.replaces, booking.replaced_by)
-    return tuple(dict.fromkeys(each for each in named if each))
-
-
-def change_known(session: Session, known: KnownBookings, booking: Booking) -> Changed | None:
+def change_known(session: Session, team_id: int, booking: Booking) -> Changed | None:
     """Apply what *booking* says to the delivery that is known by one of its ids; None when none is.
 
-    The caller commits.
+    The caller commits. Raises BookingErased.
     """
-    delivery = known.find(booking.external_id)
+    ids = _ids_of(booking)
+    known = find_known(session, team_id, booking.source, ids)
+    if not known.deliveries:
+        return None
+    if booking.event is BookingEvent.COMPLETED and len(ids) == 1:  # the same again, for which nobody need wait
+        return Changed(known.deliveries[booking.external_id], Result.REPEATED)
+    known = find_locked(session, team_id, booking.source, ids)
     if booking.replaced_by:
         return _end_former(session, known, booking)
     if booking.replaces:
         return _begin_new(session, known, booking)
+    delivery = known.find(booking.external_id)
     if delivery is None:
         return None
     if booking.external_id in known.replaced:
@@ -75,7 +81,7 @@ def name_new(session: Session, record: BookingRecord, booking: Booking) -> None:
     The caller commits.
     """
     former = _former_ids(booking)
-    for each in ids_of(booking):
+    for each in _ids_of(booking):
         add_names(session, record, each, replaced=each in former)
     if booking.event in MARKS:
         at = booking.occurred_at or now()
@@ -105,7 +111,7 @@ def change(team_id: int, told: BookingChange) -> Changed | None:
 
 def apply_change(session: Session, team_id: int, told: BookingChange) -> Changed | None:
     """`change` within the caller's transaction."""
-    known = find_known(session, team_id, told.source, told.external_ids)
+    known = find_locked(session, team_id, told.source, told.external_ids)
     for each in told.external_ids:
         delivery = known.find(each)
         if delivery is not None:
@@ -122,7 +128,6 @@ def _end_former(session: Session, known: KnownBookings, booking: Booking) -> Cha
         return None
     if known.find(booking.replaced_by) is not None:
         return Changed(delivery, Result.REPEATED)
-    _lock(session, delivery.booking)
     _forget_marks(delivery.booking, None)
     return Changed(delivery, Result.MOVED)
 
@@ -152,13 +157,19 @@ def _link(session: Session, known: KnownBookings, booking: Booking) -> Delivery 
     if delivery is None:
         return None
     former = _former_ids(booking)
-    for each in ids_of(booking):
+    for each in _ids_of(booking):
         owner = known.find(each)
         if owner is None:
             add_names(session, delivery.booking, each, replaced=each in former)
         elif each in former:
             mark_replaced(session, owner.booking, each)
     return delivery
+
+
+def _ids_of(booking: Booking) -> tuple[str, ...]:
+    """Every id that *booking* may be known by, each once: a sender may name one id in several places."""
+    named = (booking.external_id, booking.replaces, booking.replaced_by)
+    return tuple(dict.fromkeys(each for each in named if each))
 
 
 def _former_ids(booking: Booking) -> set[str]:
@@ -171,7 +182,6 @@ def _move(session: Session, record: BookingRecord, booking: Booking, *, is_new: 
 
     *is_new* tells that the time came under an id that nobody knew yet.
     """
-    _lock(session, record)
     if is_new:
         _forget_marks(record, None)
     elif _is_older(booking.occurred_at, record.state_at):
@@ -201,7 +211,6 @@ def _move(session: Session, record: BookingRecord, booking: Booking, *, is_new: 
 
 def _mark(session: Session, record: BookingRecord, told: Booking | BookingChange) -> Result:
     """Set the mark that *told* names, or take it back, unless it is as told already or newer."""
-    _lock(session, record)
     is_set = (
         record.no_show_at is not None if told.event is not BookingEvent.CANCELLED else bool(record.cancelled_at)
     )
@@ -215,17 +224,6 @@ def _mark(session: Session, record: BookingRecord, told: Booking | BookingChange
         record.no_show_at = at if told.event is BookingEvent.NO_SHOW else None
     session.add(BookingHistory(booking_id=record.id, event=told.event, at=at, reason=told.reason[:2000]))
     return MARKS[told.event]
-
-
-def _lock(session: Session, record: BookingRecord) -> None:
-    """Let nobody else change the booking meanwhile, and read it as the last one left it."""
-    session.flush()
-    named = record.team_id, record.source, [record.external_id]
-    try:
-        session.refresh(record, with_for_update={"of": BookingRecord})
-    except InvalidRequestError:
-        find_known(session, *named)  # which raises BookingErased where that is why the row is gone
-        raise
 
 
 def _forget_marks(record: BookingRecord, occurred_at: datetime | None) -> None:

@@ -22,8 +22,7 @@ from hubsync.errors import BookingNotKept, NoReservation
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.bookings.answer_placement import place_answers
-from hubsync.services.bookings.changes import change_known, ids_of, name_new, set_marks
-from hubsync.services.bookings.known_bookings import find_known
+from hubsync.services.bookings.changes import change_known, name_new, set_marks
 from hubsync.services.calendars.source_calendars import calendar_for
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.dispatch import deliver, new_lease, read_delivery
@@ -144,8 +143,7 @@ def _write_down(team_id: int, booking: Booking, reservation: Reservation | None,
     """The booking's delivery, new or changed. Repeated when another booking came at the same instant."""
     lease: Mapping[str, Any] = {"state": DeliveryState.PENDING} if reservation is None else new_lease()
     with write_transaction() as session:
-        known = find_known(session, team_id, booking.source, ids_of(booking))
-        changed = change_known(session, known, booking) if known.deliveries else None
+        changed = change_known(session, team_id, booking)
         if changed is not None:
             return Completed(changed.delivery, changed.result)
         record = new_record(session, team_id, booking, by_comparison)

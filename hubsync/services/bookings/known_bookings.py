@@ -1,7 +1,7 @@
 """Known bookings: which one a source speaks of, by the ids that it gave it, and the ids that are added to it.
 
-The unique key of `BookingName` decides a race: whoever comes second finds the name taken, begins anew and finds
-the booking.
+The unique key of `BookingName` decides who makes a booking: whoever comes second finds the name taken, begins anew
+and finds the booking. Whoever changes one has its row locked before it asks which of its ids still count.
 """
 
 from __future__ import annotations
@@ -73,6 +73,23 @@ def find_known(session: Session, team_id: int, source: str, external_ids: Collec
         if row.replaced:
             known.replaced.add(row.named)
     return known
+
+
+def find_locked(session: Session, team_id: int, source: str, external_ids: Collection[str]) -> KnownBookings:
+    """`find_known` for whoever changes what is found: nobody else does until the caller commits.
+
+    It is as the last one left it, its names too: another id may have taken the place of one meanwhile.
+    """
+    locked: set[int] = set()
+    while True:
+        known = find_known(session, team_id, source, external_ids)
+        bookings = {each.booking_id for each in known.deliveries.values()}
+        if bookings <= locked:
+            return known
+        rows = select(BookingRecord).where(BookingRecord.id.in_(bookings)).order_by(BookingRecord.id)
+        locking = rows.with_for_update(of=BookingRecord, key_share=True)
+        session.execute(locking.execution_options(populate_existing=True)).all()
+        locked |= bookings
 
 
 def add_names(session: Session, booking: BookingRecord, *external_ids: str, replaced: bool = False) -> None:

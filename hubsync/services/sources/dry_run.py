@@ -20,9 +20,8 @@ from hubsync.domain.received import Result
 from hubsync.domain.values import AnswerValue
 from hubsync.errors import N_, BodyUnreadable, BookingErased
 from hubsync.services import now
-from hubsync.services.bookings.changes import apply_change, change_known, ids_of
+from hubsync.services.bookings.changes import apply_change, change_known
 from hubsync.services.bookings.completion import new_record, translate_faults
-from hubsync.services.bookings.known_bookings import find_known
 from hubsync.services.posting.draft import mapping_of, material_of, rows_of
 from hubsync.services.sources.endpoints import prefix_of
 from hubsync.services.sources.intake import prefixed
@@ -130,8 +129,7 @@ def _apply(session: Session, team_id: int, told: Booking | BookingChange) -> Dry
         if changed is None:
             return DryRun(told, Result.UNKNOWN_BOOKING)
         return DryRun(told, changed.result, changed.delivery.id)
-    known = find_known(session, team_id, told.source, ids_of(told))
-    changed = change_known(session, known, told) if known.deliveries else None
+    changed = change_known(session, team_id, told)
     if changed is not None:
         return DryRun(told, changed.result, changed.delivery.id)
     return DryRun(told, Result.BOOKED, booking=_new_booking(session, team_id, told))

@@ -92,6 +92,12 @@ def test_moved_and_cancelled_at_one_instant_loses_neither_mark_nor_history(acme:
     assert history() == {each["external_id"]: ["cancelled", "moved"] for each in CREATED}
 
 
+def test_a_former_time_that_is_cancelled_at_the_instant_of_its_move_is_part_of_it(acme: Any) -> None:
+    tell(acme, CREATED, processes=False)
+    tell(acme, MOVED, CANCELLED, processes=False)
+    assert {(each.starts_at, each.cancelled_at) for each in db.session.query(BookingRecord)} == {(NEW_TIME, None)}
+
+
 @WAYS
 def test_the_same_move_from_six_senders_is_one_line_of_history(acme: Any, processes: bool) -> None:
     tell(acme, CREATED, processes=False)

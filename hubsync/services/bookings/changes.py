@@ -83,14 +83,19 @@ def name_new(session: Session, record: BookingRecord, booking: Booking) -> None:
     former = _former_ids(booking)
     for each in _ids_of(booking):
         add_names(session, record, each, replaced=each in former)
-    if booking.event in MARKS:
+    if booking.event in MARKS and not booking.replaced_by:
         at = booking.occurred_at or now()
         line = BookingHistory(booking_id=record.id, event=booking.event, at=at, reason=booking.reason[:2000])
         session.add(line)
 
 
 def set_marks(record: BookingRecord, booking: Booking) -> None:
-    """Give a new *record* the marks that its first news have."""
+    """Give a new *record* the marks that its first news have.
+
+    The former side of a move has none: its own time is over, and it does not say since when the new one counts.
+    """
+    if booking.replaced_by:
+        return
     record.state_at = booking.occurred_at
     at = booking.occurred_at or now()
     if booking.event is BookingEvent.CANCELLED:

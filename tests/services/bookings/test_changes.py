@@ -239,6 +239,18 @@ def test_a_cancellation_of_the_former_side_is_over_though_the_new_one_was_made_f
     assert (only(acme).cancelled_at, only(acme).starts_at) == (None, SECOND)
 
 
+CANCELLED_FORMER = replace(FORMER, event=BookingEvent.CANCELLED, occurred_at=TOLD + timedelta(minutes=9))
+
+
+@pytest.mark.parametrize("first", [COMPLETED, CANCELLED_FORMER, MOVED], ids=["created", "former", "new"])
+def test_a_former_side_that_is_called_cancelled_and_dated_later_is_part_of_the_move(
+    acme: Any, first: Booking
+) -> None:
+    tell(acme, first, CANCELLED_FORMER, MOVED)
+    assert (only(acme).starts_at, only(acme).cancelled_at) == (SECOND, None)
+    assert "cancelled" not in [event for event, _, _ in history()]
+
+
 def test_a_cancelled_booking_is_on_again_when_it_is_moved_later(acme: Any) -> None:
     tell(acme, COMPLETED, CANCELLED, at(THIRD, "old", 9, event=BookingEvent.MOVED))
     assert (only(acme).cancelled_at, only(acme).starts_at) == (None, THIRD)

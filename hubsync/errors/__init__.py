@@ -46,6 +46,7 @@ from hubsync.errors.incoming import (
     BookingErased,
     BookingNotKept,
     BookingPageClosed,
+    FreeTimesChanged,
     IdentityRefused,
     InvitationSpent,
     LinkSpent,
@@ -59,6 +60,7 @@ from hubsync.errors.incoming import (
     Refused,
     RoleTooLow,
     SecretNotEntered,
+    TimeNotOffered,
 )
 from hubsync.errors.records import (
     AddressUnreadable,
@@ -103,6 +105,7 @@ __all__ = [
     "CodeRefused",
     "CompanyBusy",
     "ContactExists",
+    "FreeTimesChanged",
     "HubSpotBusy",
     "HubSpotError",
     "HubSpotMessage",
@@ -142,6 +145,7 @@ __all__ = [
     "SourceRightMissing",
     "SourceTokenRefused",
     "SourceUnreachable",
+    "TimeNotOffered",
     "ValuesRefused",
     "codes",
     "family",

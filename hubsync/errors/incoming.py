@@ -47,6 +47,20 @@ class MappingChanged(HubSyncError):
     scope, remedy = Scope.REQUEST, Remedy.REQUEST
 
 
+class FreeTimesChanged(HubSyncError):
+    """Somebody saved a calendar's free times after this page was opened; nothing was overwritten."""
+
+    code = "free_times_changed"
+    scope, remedy = Scope.REQUEST, Remedy.REQUEST
+
+
+class TimeNotOffered(HubSyncError):
+    """A guest chose a time that is not free any more, or that was never offered; nothing was booked."""
+
+    code = "time_not_offered"
+    scope, remedy = Scope.REQUEST, Remedy.REQUEST
+
+
 class LinkSpent(HubSyncError):
     """A one-time sign-in link was used already, is older than ten minutes, or never existed."""
 

@@ -29,6 +29,8 @@ ON_POSTGRESQL_TOO = {
     "test_subscriptions",
     "test_comparison",
     "test_silence",
+    "test_rules",
+    "test_claims",
 }
 """What claims, leases and unique keys hold together; everything else does not depend on the database."""
 

@@ -27,7 +27,7 @@ class Fixed:
 Period = Rolling | Fixed
 
 LIMITS: dict[str, tuple[int, int]] = {
-    "duration_minutes": (5, 24 * 60),
+    "duration_minutes": (1, 24 * 60),
     "step_minutes": (5, 24 * 60),
     "buffer_before": (0, 24 * 60),
     "buffer_after": (0, 24 * 60),

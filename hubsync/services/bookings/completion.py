@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
@@ -43,13 +43,31 @@ class Completed:
     result: Result
 
 
+Admit = Callable[[Session, BookingRecord], None]
+"""Decides whether a new booking is let in, and what else is written of it; what it raises keeps it out."""
+
+
+class _Arrival(NamedTuple):
+    """A booking that has come, and how it is taken in."""
+
+    team_id: int
+    booking: Booking
+    by_comparison: bool
+    admit: Admit | None
+
+
 def complete(team_id: int, booking: Booking) -> Delivery:
     """`take_in` for whoever wants no more than the delivery."""
     return take_in(team_id, booking).delivery
 
 
 def take_in(
-    team_id: int, booking: Booking, *, at_most_seconds: float | None = None, by_comparison: bool = False
+    team_id: int,
+    booking: Booking,
+    *,
+    at_most_seconds: float | None = None,
+    by_comparison: bool = False,
+    admit: Admit | None = None,
 ) -> Completed:
     """Write *booking* down with its delivery, then make the first attempt; return the delivery as that left it.
 
@@ -58,7 +76,7 @@ def take_in(
     from what it sent. HubSpot's failure is the delivery's, never the guest's: nothing is raised for it. When half
     of the process's threads post already or wait for HubSpot's limits, the attempt is left to the background, as
     is what takes longer than the synchronous budget or *at_most_seconds*. *by_comparison* marks a booking that was
-    found in the source's own list.
+    found in the source's own list. *admit* is asked about a booking that is new, in the unit that writes it down.
 
     Raises BookingNotKept when the database would not take it now, BookingErased when it came before and its data
     has been erased, NotFound when it was deleted while it was posted; for a booking page also BookingPageClosed.
@@ -66,11 +84,12 @@ def take_in(
     budget = settings().sync_budget_seconds
     if at_most_seconds is not None:
         budget = min(budget, at_most_seconds)
+    arrival = _Arrival(team_id, booking, by_comparison, admit)
     with translate_faults():
         if budget <= 0 or not tools().share.take():
-            return _leave_to_background(team_id, booking, by_comparison)
+            return _leave_to_background(arrival)
         try:
-            return _write_down_and_post(team_id, booking, Deadline.after(budget), by_comparison)
+            return _write_down_and_post(arrival, Deadline.after(budget))
         finally:
             tools().share.release()
 
@@ -93,22 +112,22 @@ def stored_answers(answers: Mapping[int, AnswerValue]) -> dict[str, object]:
     return {str(key): list(value) if isinstance(value, tuple) else value for key, value in answers.items()}
 
 
-def _leave_to_background(team_id: int, booking: Booking, by_comparison: bool) -> Completed:
-    completed = _written_down(team_id, booking, None, by_comparison)
+def _leave_to_background(arrival: _Arrival) -> Completed:
+    completed = _written_down(arrival, None)
     if completed.result is Result.BOOKED:
         tools().wake.set()
     return completed
 
 
-def _write_down_and_post(team_id: int, booking: Booking, deadline: Deadline, by_comparison: bool) -> Completed:
+def _write_down_and_post(arrival: _Arrival, deadline: Deadline) -> Completed:
     """Post at once where HubSpot's limits have room, else when they have within the time of *deadline*.
 
     Whatever waits is committed and due, so that nothing is lost with this process, and whoever has time first
     posts it.
     """
-    reservation = reserve_calls(team_id, ONE_CALL)
+    reservation = reserve_calls(arrival.team_id, ONE_CALL)
     try:
-        completed = _written_down(team_id, booking, reservation, by_comparison)
+        completed = _written_down(arrival, reservation)
         if completed.result is not Result.BOOKED:
             return completed
         delivery = completed.delivery
@@ -120,7 +139,7 @@ def _write_down_and_post(team_id: int, booking: Booking, deadline: Deadline, by_
     finally:
         if reservation is not None:
             reservation.release()
-    turn = reserve_calls(team_id, ONE_CALL, seconds=max(0.0, deadline.left() - CALLS_SECONDS))
+    turn = reserve_calls(arrival.team_id, ONE_CALL, seconds=max(0.0, deadline.left() - CALLS_SECONDS))
     if turn is not None:
         deliver(delivery_id, deadline, turn, "first")
     delivery = read_delivery(delivery_id)
@@ -129,24 +148,25 @@ def _write_down_and_post(team_id: int, booking: Booking, deadline: Deadline, by_
     return Completed(delivery, Result.BOOKED)
 
 
-def _written_down(
-    team_id: int, booking: Booking, reservation: Reservation | None, by_comparison: bool
-) -> Completed:
+def _written_down(arrival: _Arrival, reservation: Reservation | None) -> Completed:
     """The booking's delivery: a new one is ``sending`` with a *reservation*, else ``pending``."""
     try:
-        return retry_on_conflict(lambda: _write_down(team_id, booking, reservation, by_comparison))
+        return retry_on_conflict(lambda: _write_down(arrival, reservation))
     except NoReservation:  # another process called meanwhile
-        return retry_on_conflict(lambda: _write_down(team_id, booking, None, by_comparison))
+        return retry_on_conflict(lambda: _write_down(arrival, None))
 
 
-def _write_down(team_id: int, booking: Booking, reservation: Reservation | None, by_comparison: bool) -> Completed:
+def _write_down(arrival: _Arrival, reservation: Reservation | None) -> Completed:
     """The booking's delivery, new or changed. Repeated when another booking came at the same instant."""
+    team_id, booking, by_comparison, admit = arrival
     lease: Mapping[str, Any] = {"state": DeliveryState.PENDING} if reservation is None else new_lease()
     with write_transaction() as session:
         changed = change_known(session, team_id, booking)
         if changed is not None:
             return Completed(changed.delivery, changed.result)
         record = new_record(session, team_id, booking, by_comparison)
+        if admit is not None:
+            admit(session, record)
         delivery = Delivery(
             team_id=team_id,
             calendar_id=record.calendar_id,

@@ -58,7 +58,10 @@ def calendar_for(session: Session, team_id: int, booking: Booking) -> Calendar:
 
 
 def hold_calendar(session: Session, calendar: Calendar) -> None:
-    """Let nobody else add questions to a known calendar until the caller commits, as `calendar_for` does."""
+    """Let nobody else change what belongs to a known calendar until the caller commits, as `calendar_for` does.
+
+    That is its questions, its free times and its hosts.
+    """
     held = select(Calendar.id).where(Calendar.id == calendar.id)
     session.execute(held.with_for_update(of=Calendar, key_share=True))
 

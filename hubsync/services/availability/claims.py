@@ -1,0 +1,52 @@
+"""Claim of a free time for one booking: of all who want it at one instant, in whatever process, one gets it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hubsync.domain.availability.hosts import choose_host
+from hubsync.errors import TimeNotOffered
+from hubsync.services.availability.free_times import load_offers
+from hubsync.services.availability.hosts import list_hosts, load_last_booked
+from hubsync.services.availability.rules import find_free_times
+from hubsync.store.calendars import Calendar
+from hubsync.store.people import Person
+
+
+class ChosenHost(NamedTuple):
+    """Whose time a booking takes, and what others call that person."""
+
+    id: int
+    shown: str
+
+
+def claim_time(
+    session: Session, calendar: Calendar, starts_at: datetime, *, without: int | None = None
+) -> ChosenHost:
+    """Choose whose time a booking at *starts_at* (aware) takes; the caller writes it down and commits.
+
+    Nobody else decides about any of the calendar's hosts until then, wherever it is. The booking *without*
+    (its id) is being moved. Raises TimeNotOffered when the time is not free any more, or never was offered.
+    """
+    # SQLite lets one unit write at a time. PostgreSQL lets the hosts be locked, always in this order, while rows
+    # that refer to them may be written. Whatever asks for this calendar locks the same ones, so that the most
+    # bookings of a day hold as well.
+    ids = [person.id for person in list_hosts(session, calendar)]
+    session.execute(
+        select(Person.id).where(Person.id.in_(ids)).order_by(Person.id).with_for_update(of=Person, key_share=True)
+    )
+    row = find_free_times(session, calendar.id)
+    if row is not None and row.paused_at is not None:
+        raise TimeNotOffered
+    day = starts_at.astimezone(ZoneInfo(calendar.time_zone)).date()
+    found = load_offers(session, calendar, day, day, without=without).at(starts_at)
+    if not found.is_offered:
+        raise TimeNotOffered
+    chosen = choose_host(found.hosts, load_last_booked(session, calendar.id, found.hosts))
+    person = session.get_one(Person, chosen)
+    return ChosenHost(person.id, person.shown)

@@ -12,7 +12,7 @@ from hubsync.services.isolation import log_unexpected
 from hubsync.services.notices.expiry_warning import warn_due
 from hubsync.services.notices.sender import SentNotice, send_due_notices
 from hubsync.services.operations.daily_check import CheckedConnection, check_due
-from hubsync.services.sources import comparison, received, samples, silence, upkeep
+from hubsync.services.sources import comparison, endpoint_moves, received, samples, silence, upkeep
 
 Stopped = Callable[[], bool]
 
@@ -89,6 +89,7 @@ def _drop_parked(stopped: Stopped) -> list[str]:
 def _erase(stopped: Stopped) -> list[str]:
     received.forget_old()
     samples.forget_old_samples()
+    endpoint_moves.clear_former()
     erased = erasure.erase_old(stopped)
     return [f"Bookings that were erased for their age: {erased}."] if erased else []
 

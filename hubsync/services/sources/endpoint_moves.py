@@ -1,17 +1,20 @@
 """Moves of an endpoint: it gets another address and another secret, and the former ones count for a while.
 
 A source that cannot change the address of a subscription, or its secret, is given a new subscription before the
-old one is ended. Every function is called inside `write_transaction`, with a row of its session.
+old one is ended. Every function but the last is called inside `write_transaction`, with a row of its session.
 """
 
 from __future__ import annotations
 
 import secrets
 
+from sqlalchemy import or_, select, update
+
 from hubsync.services import now, tools
 from hubsync.services.sources.endpoints import FORMER_COUNTS, former_place, new_secret, secret_place
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.sealed_text import NOTHING
-from hubsync.store.sources import IntakeEndpoint
+from hubsync.store.sources import IntakeEndpoint, SourceAccount
 
 
 def move(row: IntakeEndpoint) -> None:
@@ -42,3 +45,24 @@ def move_back(row: IntakeEndpoint) -> bool:
     row.token, row.former_token = row.former_token, None
     row.former_sealed, row.former_until = NOTHING, None
     return True
+
+
+def clear_former() -> None:
+    """Clear the former secrets and addresses whose day is over: they count no more, and are kept for nothing.
+
+    While a source has not ended the former subscription, they are what `move_back` goes back to.
+    """
+    under_way = select(SourceAccount.id).where(
+        SourceAccount.endpoint_id == IntakeEndpoint.id, SourceAccount.former_id != ""
+    )
+    are_over = (
+        or_(IntakeEndpoint.former_sealed != "", IntakeEndpoint.former_token.is_not(None)),
+        or_(IntakeEndpoint.former_until.is_(None), IntakeEndpoint.former_until <= now()),
+        ~under_way.exists(),
+    )
+    found = db.session.scalar(select(IntakeEndpoint.id).where(*are_over).limit(1))
+    end_read()
+    if found is not None:
+        nothing = {"former_sealed": NOTHING, "former_token": None, "former_until": None}
+        with write_transaction() as session:
+            session.execute(update(IntakeEndpoint).where(*are_over).values(nothing))

@@ -231,7 +231,7 @@ def end_former_secret(team_id: int, source: str, *, number: int = 1, by: int | N
     with write_transaction() as session:
         row = _require(session, team_id, source, number)
         if row.former_until is not None:
-            row.former_sealed, row.former_until = NOTHING, None
+            row.former_sealed, row.former_token, row.former_until = NOTHING, None, None
             record(session, team_id, by, AuditAction.SOURCE_SECRET_ENDED, source=source)
 
 

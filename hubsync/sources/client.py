@@ -24,7 +24,7 @@ class Route:
     """
 
     base_url: str
-    https_proxy: str | None = None
+    https_proxy: str | None = field(default=None, repr=False)
     ca_bundle: str | None = None
     before_send: Callable[[], None] | None = None
 
@@ -45,7 +45,7 @@ class Subscription:
     """The source's own record that it posts to *address*; *id* is how its API calls it."""
 
     id: str
-    address: str
+    address: str = field(repr=False)
     state: SubscriptionState
 
 

@@ -51,7 +51,7 @@ class OpenedAccount:
     subscription_id: str
     former_id: str
     tries: int
-    address: str
+    address: str = field(repr=False)
     token: str = field(repr=False)
     secret: str = field(repr=False)
 

@@ -71,7 +71,7 @@ class EndpointView:
     source: str
     number: int
     name: str
-    address: str
+    address: str = field(repr=False)
     has_secret: bool
     lost: bool
     former_until: datetime | None

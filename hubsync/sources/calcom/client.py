@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pydantic import Field
+
 from hubsync.domain.subscriptions import SubscriptionState
 from hubsync.errors import SourceRefused
 from hubsync.net.deadline import Deadline
@@ -40,7 +42,7 @@ class _Account(Part):
 
 class _Webhook(Part):
     id: Identifier
-    subscriberUrl: str
+    subscriberUrl: str = Field(repr=False)
     active: bool = True
     triggers: Any = None
     payloadTemplate: Any = None

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from pydantic import Field
+
 from hubsync.domain.subscriptions import SubscriptionState
 from hubsync.errors import SourceRefused, SourceRightMissing
 from hubsync.net.deadline import Deadline
@@ -41,7 +43,7 @@ class _UserAnswer(Part):
 
 class _Subscription(Part):
     uri: Id
-    callback_url: str
+    callback_url: str = Field(repr=False)
     state: Any = None
     retry_started_at: Any = None
 

@@ -13,6 +13,7 @@ from tests.browser.conftest import Visitor
 from tests.kit.world import create_team
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SEVERAL = "/teams/acme/settings/integrations/signed-webhook"
 PAGE = "/teams/acme/settings/integrations/signed-json"
 SOURCE = SOURCES["signed_json"]
 
@@ -39,3 +40,16 @@ def test_address_and_secret_are_copied_and_a_booking_appears_by_itself(app: Flas
     expect(page.locator("table.received tbody tr")).to_have_count(1, timeout=15_000)
     expect(page.locator("[data-live-said]")).to_contain_text("Last received")
     assert page.input_value("#secret") == secret  # the page itself stayed, with what it shows once
+
+
+def test_enter_in_the_name_chooses_no_sender(app: Flask, visitor: Visitor) -> None:
+    create_team(app)
+    visitor.sign_in(app, "owner@acme.example")
+    page = visitor.open(SEVERAL)
+    page.get_by_label("Name").fill("Contact form")
+    page.get_by_label("Name").press("Enter")
+    page.get_by_role("button", name="Add: Tally").click()
+    expect(page.get_by_role("heading", name="How to let Tally send here")).to_be_visible()
+    assert page.title().startswith("Contact form")
+    visitor.open(SEVERAL)
+    expect(page.locator(".plain-list li")).to_have_count(1)

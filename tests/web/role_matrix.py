@@ -272,5 +272,10 @@ MATRIX: dict[str, Rights] = {
         if source.teachable
         for (method, view), rights in OF_A_TAUGHT.items()
     },
-    **{f"GET {source.name}.list_endpoints": SETTINGS for source in SOURCES.values() if source.takes_several},
+    **{
+        f"{method} {source.name}.{view}": SETTINGS
+        for source in SOURCES.values()
+        if source.takes_several
+        for method, view in (("GET", "list_endpoints"), ("GET", "rename"), ("POST", "rename"))
+    },
 }

@@ -19,6 +19,7 @@ from hubsync.services.sources.status import AccountStage, status_of
 from hubsync.sources.source import Source
 from hubsync.web.shell.guards import team_page
 from hubsync.web.sources.account_page import renew_subscription
+from hubsync.web.sources.name_page import free_name
 from hubsync.web.sources.place import (
     crumbs_to,
     find_shown,
@@ -59,7 +60,7 @@ def make_endpoint() -> ResponseReturnValue:
     """Make the address; a secret that is made here is shown, this once."""
     source = shown_source()
     name, options = request.form.get("name", "").strip(), _chosen_sender(source)
-    name = name or _usual_name(source, options)
+    name = name or free_name(_usual_name(source, options), source)
     secret = "" if endpoints.configured(source, options).entered_secret else None
     try:
         made = endpoints.add_endpoint(

@@ -163,6 +163,19 @@ def test_a_source_of_several_senders_has_an_address_for_each(owner: Browser) -> 
     assert words(tab.page.select_one("h1")) == "Signed webhook 3"  # nobody knows whose it is
 
 
+def test_addresses_of_one_sender_are_told_apart_and_can_be_renamed(owner: Browser) -> None:
+    for name in ("Tally", "Tally 2", "Tally 3"):
+        tab = Tab(owner).open(SEVERAL).press("Add", sends="preset=tally", name="")
+        assert words(tab.page.select_one("h1")) == name
+    tab.follow("Rename")
+    assert tab.page.select_one("input[name=name]")["value"] == "Tally 3"
+    tab.press("Save", name="  Feedback  of visitors ")
+    assert "The name is saved." in tab.text
+    assert words(tab.page.select_one("h1")) == "Feedback of visitors"
+    tab.follow("Rename").press("Save", name="")
+    assert words(tab.page.select_one("h1")) == "Signed webhook 3"
+
+
 @pytest.mark.parametrize("result", Result)
 def test_every_result_has_its_sentence(result: Result) -> None:
     assert str(RESULTS[result].word)

@@ -14,13 +14,14 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import DecodeError, HTTPError
 
-from hubsync.net.connections import POOL_CLASSES, Exchange, under_way
+from hubsync.net.connections import POOL_CLASSES, AddressRefused, AllowsAddress, Exchange, under_way
 from hubsync.net.deadline import Deadline
 
 CHUNK = 65_536
@@ -32,6 +33,16 @@ LEAST_SECONDS = 0.001  # urllib3 takes no time-out of nothing; the deadline itse
 # of a look-up by e-mail carries the guest's address.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 logging.getLogger("urllib3.connection").setLevel(logging.ERROR)
+
+
+class Cause(Enum):
+    """What a caller may have to tell apart where there is no whole answer."""
+
+    TOO_SLOW = auto()
+    TOO_LARGE = auto()
+    ADDRESS_REFUSED = auto()
+    BROKEN_OFF = auto()
+    OTHER = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,7 @@ class Failure:
     sent: bool
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    cause: Cause = Cause.OTHER
 
 
 class BoundedAdapter(HTTPAdapter):
@@ -58,17 +70,20 @@ class BoundedAdapter(HTTPAdapter):
         ca_bundle: str | None = None,
         before_send: Callable[[], None] | None = None,
         keep_seconds: float = KEEP_SECONDS,
+        allows: AllowsAddress | None = None,
     ) -> None:
         """Send through *https_proxy* where the address is https.
 
         ``ca_bundle`` is a file of certificates to trust instead of certifi's; ``before_send`` runs before every
-        exchange and may raise; a connection unused for ``keep_seconds`` is not used again.
+        exchange and may raise; a connection unused for ``keep_seconds`` is not used again; ``allows`` is asked of
+        each network address before it is connected to.
         """
         super().__init__(pool_maxsize=CONNECTIONS, max_retries=0)
         self._trust = ca_bundle or True
         self._proxies = {"https": https_proxy} if https_proxy else {}
         self._before_send = before_send
         self._keep_seconds = keep_seconds
+        self._allows = allows
 
     def exchange(
         self, request: requests.PreparedRequest, deadline: Deadline, largest_bytes: int
@@ -79,7 +94,7 @@ class BoundedAdapter(HTTPAdapter):
         """
         if self._before_send is not None:
             self._before_send()
-        exchange = Exchange(deadline, self._keep_seconds)
+        exchange = Exchange(deadline, self._keep_seconds, self._allows)
         before = under_way.set(exchange)
         try:
             seconds = deadline.left() or LEAST_SECONDS
@@ -90,7 +105,8 @@ class BoundedAdapter(HTTPAdapter):
         except (requests.RequestException, HTTPError, OSError) as fault:
             # Returned, for the caller to raise outside of this: what requests raises has the request in it, so it
             # must not hang on as the context of another error.
-            return Failure(_reason(fault), exchange.begun)
+            reason, cause = _explain(fault)
+            return Failure(reason, exchange.begun, cause=cause)
         finally:
             under_way.reset(before)
 
@@ -117,37 +133,40 @@ def _read_whole(response: requests.Response, largest_bytes: int) -> requests.Res
             if len(body) > largest_bytes:
                 raise _TooLarge
     except (HTTPError, OSError, _TooLarge) as fault:
-        return Failure(_reason(fault), True, response.status_code, response.headers)
+        reason, cause = _explain(fault)
+        return Failure(reason, True, response.status_code, response.headers, cause)
     finally:
         response.close()
     response.raw = io.BytesIO(bytes(body))
     return response
 
 
-def _reason(fault: BaseException) -> str:
+def _explain(fault: BaseException) -> tuple[str, Cause]:
     for cause in _causes(fault):
         match cause:
+            case AddressRefused():
+                return "its network address is not a public one", Cause.ADDRESS_REFUSED
             case ssl.SSLCertVerificationError():
-                return f"its certificate was not accepted ({cause.verify_message})"
+                return f"its certificate was not accepted ({cause.verify_message})", Cause.OTHER
             case ssl.SSLError():
-                return "no secure connection could be agreed on"
+                return "no secure connection could be agreed on", Cause.OTHER
             case socket.gaierror():
-                return "its host name was not found"
+                return "its host name was not found", Cause.OTHER
             case ConnectionRefusedError():
-                return "the connection was refused"
+                return "the connection was refused", Cause.OTHER
             case TimeoutError():
-                return "it took too long"
+                return "it took too long", Cause.TOO_SLOW
             case _TooLarge():
-                return "it is too large"
+                return "it is too large", Cause.TOO_LARGE
             case DecodeError():
-                return "it is not compressed as it says"
+                return "it is not compressed as it says", Cause.OTHER
             case OSError(errno=None) if str(cause).startswith("Tunnel connection failed"):  # http.client's words
-                return "the proxy refused to connect to it"
+                return "the proxy refused to connect to it", Cause.OTHER
             case OSError(errno=None) if str(cause).startswith(
                 "Could not find a suitable TLS CA"
             ):  # requests' words
-                return "the file of trusted certificates was not found"
-    return "the connection broke off"
+                return "the file of trusted certificates was not found", Cause.OTHER
+    return "the connection broke off", Cause.BROKEN_OFF
 
 
 def _causes(fault: BaseException) -> Iterator[BaseException]:

@@ -13,6 +13,7 @@ import queue
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -23,13 +24,24 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 
 from hubsync.net.deadline import Deadline
 
+AllowsAddress = Callable[[str, str], bool]
+"""(host name, network address) to whether a connection may be made to it."""
+
+
+class AddressRefused(OSError):
+    """The network address of a host is none that may be connected to."""
+
 
 @dataclass(slots=True)
 class Exchange:
-    """The exchange that is under way: ``begun`` once the first byte of its request may have left."""
+    """The exchange that is under way: ``begun`` once the first byte of its request may have left.
+
+    *allows* is asked of every network address before anything is sent to it; None allows all.
+    """
 
     deadline: Deadline
     keep_seconds: float
+    allows: AllowsAddress | None = None
     begun: bool = False
 
     def seconds(self) -> float:
@@ -77,7 +89,12 @@ class _BoundedConnection(HTTPConnection):
 
     def _new_conn(self) -> socket.socket:
         try:
-            return _connect(self._dns_host, int(self.port), self.socket_options)
+            if self._tunnel_host is not None:  # to the proxy, which is ours; what it is to connect to may not be
+                _check_behind_proxy(self._tunnel_host, self._tunnel_port)
+                return _connect(self._dns_host, int(self.port), self.socket_options, None)
+            return _connect(self._dns_host, int(self.port), self.socket_options, under_way.get().allows)
+        except AddressRefused:
+            raise
         except socket.gaierror as fault:
             raise NameResolutionError(self.host, self, fault) from fault
         except TimeoutError as fault:
@@ -119,14 +136,18 @@ class _TLSPool(HTTPSConnectionPool):
 POOL_CLASSES: dict[str, type[HTTPConnectionPool]] = {"http": _Pool, "https": _TLSPool}
 
 
-def _connect(host: str, port: int, options: Any) -> socket.socket:
+def _connect(host: str, port: int, options: Any, allows: AllowsAddress | None) -> socket.socket:
     """Return a socket connected to the first address of *host* that answers.
 
-    Each address gets an equal share of what is left, so that a dead first one does not use up the call.
+    Each address gets an equal share of what is left, so that a dead first one does not use up the call. The
+    address that is checked is the one that is connected to: a name that is looked up anew may lead elsewhere.
     """
     addresses = _look_up(host.strip("[]"), port)
     last: OSError = OSError("the name has no address")
     for index, (family, kind, protocol, _, address) in enumerate(addresses):
+        if allows is not None and not allows(host.strip("[]"), address[0]):
+            last = AddressRefused("a network address that may not be connected to")
+            continue
         sock = socket.socket(family, kind, protocol)
         try:
             for option in options or ():
@@ -140,6 +161,22 @@ def _connect(host: str, port: int, options: Any) -> socket.socket:
         else:
             return sock
     raise last
+
+
+def _check_behind_proxy(host: str, port: int | None) -> None:
+    """Raise AddressRefused where *host* leads to an address that is not allowed.
+
+    A proxy looks the name up again, so this is no more than is known here; what cannot be looked up here passes.
+    """
+    allows = under_way.get().allows
+    if allows is None:
+        return
+    try:
+        addresses = _look_up(host.strip("[]"), port or 443)
+    except socket.gaierror:
+        return
+    if not all(allows(host.strip("[]"), address[0]) for *_, address in addresses):
+        raise AddressRefused("a network address that may not be connected to")
 
 
 def _look_up(host: str, port: int) -> list[tuple[Any, ...]]:

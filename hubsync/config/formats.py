@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet
 
 from hubsync.config.addresses import is_guarded
 from hubsync.domain.plans import Plan
+from hubsync.net.public_addresses import PublicAddresses, read_exceptions
 from hubsync.sources.registry import SOURCES
 
 
@@ -49,6 +50,15 @@ def _named(text: str) -> tuple[str, str]:
     if not mark:
         raise ValueError("must be names and addresses such as calendly=https://api.example.com, comma separated")
     return name.strip(), read_url(url)
+
+
+def read_private_hosts(value: str) -> PublicAddresses:
+    try:
+        return read_exceptions(value)
+    except ValueError:
+        raise ValueError(
+            "must be host names and networks such as calendar.lan,10.1.0.0/16, comma separated"
+        ) from None
 
 
 def read_whole(least: int) -> Callable[[str], int]:

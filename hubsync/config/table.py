@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from hubsync.config import formats
 from hubsync.domain.plans import Plan
+from hubsync.net.public_addresses import ONLY_PUBLIC, PublicAddresses
 
 REQUIRED = ("SECRET_KEY", "ENCRYPTION_KEYS", "BASE_URL")
 APPS = ("HUBSPOT", "GOOGLE", "MICROSOFT")
@@ -32,9 +33,12 @@ class Settings(BaseModel):
     Texts are called as the fields, in capitals, and in the environment after ``HUBSYNC_``. *idle_expiry_days* is 0
     when connections never expire for want of a post, *retention_days* when nothing is erased for its age.
     *source_api_urls* are by the names of booking sources whose API is elsewhere than where it usually is.
+    *feed_contact* is told to servers of busy calendars, which may be on *feed_private_hosts* beside the internet.
     """
 
-    model_config = ConfigDict(frozen=True, alias_generator=str.upper, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, alias_generator=str.upper, hide_input_in_errors=True, arbitrary_types_allowed=True
+    )
 
     # The first three are required. Without a default nothing could be said about the others while one is missing.
     secret_key: Annotated[str, BeforeValidator(formats.read_secret_key), _SECRET] = ""
@@ -50,6 +54,8 @@ class Settings(BaseModel):
     hubspot_api_version: Text = "2026-09"
     hubspot_oauth_version: Text = "2026-09"
     source_api_urls: Annotated[Mapping[str, str], BeforeValidator(formats.read_source_urls)] = {}
+    feed_contact: Text = ""
+    feed_private_hosts: Annotated[PublicAddresses, BeforeValidator(formats.read_private_hosts)] = ONLY_PUBLIC
     idle_expiry_days: FromNought = 180
     notice_interval_days: FromOne = 7
     retention_days: FromNought = 0

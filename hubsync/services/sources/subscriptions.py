@@ -10,13 +10,11 @@ is done in the background.
 
 from __future__ import annotations
 
-import re
 from functools import partial
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.subscriptions import Intent
@@ -24,7 +22,7 @@ from hubsync.errors import NotFound, Refused, SecretUnreadable, SourceError
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.isolation import log_unexpected
-from hubsync.services.sources.account_faults import refuse
+from hubsync.services.sources.account_faults import explain, refuse
 from hubsync.services.sources.accounts import (
     account_of,
     change_account,
@@ -32,20 +30,16 @@ from hubsync.services.sources.accounts import (
     give_back,
     locked_account,
     new_worker,
-    take_patiently,
-    token_place,
 )
 from hubsync.services.sources.endpoint_moves import move
-from hubsync.services.sources.endpoints import new_secret, secret_place
-from hubsync.services.sources.upkeep import SECONDS, bring_about, forget
+from hubsync.services.sources.pasted_tokens import read_token, refuse_token, take_back, take_or_refuse, write_down
+from hubsync.services.sources.upkeep import SECONDS, bring_about
 from hubsync.services.teams.audit import record
 from hubsync.sources.client import AccountHolder
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.leases import SUBSCRIPTION
-from hubsync.store.sealed_text import Sealed
 from hubsync.store.sources import IntakeEndpoint, SourceAccount
 
-LONGEST_TOKEN = 4096
 ENDING_SECONDS = 10.0
 
 
@@ -64,18 +58,15 @@ def connect(endpoint_id: int, token: str, *, by: int | None) -> None:
     worker = new_worker()
     try:
         try:
-            former = _write_down(endpoint_id, token, holder, worker, by)
+            before = write_down(endpoint_id, token, holder, worker, by)
         except IntegrityError as fault:
-            raise _refused(_("Somebody is connecting this source just now. Try again in a minute.")) from fault
+            raise refuse_token(_("Somebody is connecting this source just now. Try again in a minute.")) from fault
         try:
             bring_about(endpoint_id, worker, deadline)
         except SourceError as fault:
             if not fault.permanent:
                 return
-            if former is None:
-                forget(endpoint_id, worker)
-            else:
-                change_account(endpoint_id, worker, partial(_take_back, former))
+            change_account(endpoint_id, worker, partial(take_back, before))
             raise refuse(source, fault) from fault
     finally:
         give_back(worker)
@@ -94,7 +85,7 @@ def renew(endpoint_id: int, *, by: int | None) -> None:
     the source says against it; everything is as it was then.
     """
     source, worker = _source_of(endpoint_id), new_worker()
-    _take(endpoint_id, worker)
+    take_or_refuse(endpoint_id, worker)
     try:
         with write_transaction() as session:
             row = locked_account(session, endpoint_id)
@@ -102,6 +93,8 @@ def renew(endpoint_id: int, *, by: int | None) -> None:
                 raise NotFound("no account is connected")
             if row.former_id or not row.subscription_id:
                 raise Refused(_("The last change is still under way. Try again in a few minutes."))
+            if not tools().vault.can_open(row.token_sealed):  # the source cannot be told of another address
+                raise Refused(explain(source, SecretUnreadable.code))
             move(row.endpoint)
             row.former_id, row.subscription_id, row.next_check_at = row.subscription_id, "", now()
             record(session, row.endpoint.team_id, by, AuditAction.SOURCE_SECRET_MADE, source=source)
@@ -142,20 +135,6 @@ def end_all(team_id: int) -> None:
             _end(endpoint_id, None, disable=True, deadline=deadline)
 
 
-def read_token(typed: str) -> str:
-    """The token that somebody pasted, without what surrounds it. Raises Refused saying what is wrong with it."""
-    token = typed.strip()
-    if not token:
-        raise _refused(_("Paste the token."))
-    if token.lower().startswith(("bearer ", "authorization:")):
-        raise _refused(_("Paste the token alone, without the words before it."))
-    if re.search(r"\s", token):
-        raise _refused(_("There are spaces or line breaks in it. Copy the token once more."))
-    if not (token.isascii() and token.isprintable()) or len(token) > LONGEST_TOKEN:
-        raise _refused(_("This cannot be a token: it is too long, or has characters in it that no token has."))
-    return token
-
-
 def _look_up_holder(source: str, token: str, deadline: Deadline) -> AccountHolder:
     try:
         return client_of(source).look_up_holder(token, deadline)
@@ -169,66 +148,6 @@ def _source_of(endpoint_id: int) -> str:
     if endpoint is None:
         raise NotFound("no such endpoint")
     return endpoint.source
-
-
-def _take_back(former: Sealed, session: Session, row: SourceAccount) -> None:
-    """Let the token before count again, and be asked with at once: it may do what the other one may not."""
-    row.token_sealed, row.next_check_at = former, now()
-
-
-def _write_down(endpoint_id: int, token: str, holder: AccountHolder, worker: str, by: int | None) -> Sealed | None:
-    """Keep the account for *worker*; the token before, sealed, None where there was no account. Raises Refused."""
-    if account_of(endpoint_id) is not None:
-        end_read()
-        _take(endpoint_id, worker)
-    end_read()
-    with write_transaction() as session:
-        endpoint = session.get_one(IntakeEndpoint, endpoint_id)
-        row = locked_account(session, endpoint_id)
-        former = None if row is None else row.token_sealed
-        _refuse_another(session, endpoint, row, holder)
-        if row is None:
-            row = SourceAccount(
-                endpoint_id=endpoint_id, account=holder.account[:255], connected_by_id=by, connected_at=now()
-            )
-            session.add(row)
-            for name, value in SUBSCRIPTION.taken(now(), worker).items():
-                setattr(row, name, value)
-        elif row.worker != worker:  # somebody was at it at the same instant
-            raise _refused(_("Somebody is connecting this source just now. Try again in a minute."))
-        row.shown, row.scope, row.details = holder.shown[:255], holder.scope[:255], dict(holder.details)
-        row.token_sealed = tools().vault.seal(token_place(endpoint_id), token)
-        row.intent, row.next_check_at, row.tries = Intent.SUBSCRIBE, now(), 0
-        endpoint.disabled_at = None
-        if not tools().vault.can_open(endpoint.secret_sealed):
-            endpoint.secret_sealed = tools().vault.seal(secret_place(endpoint_id), new_secret(endpoint.source))
-    return former
-
-
-def _refuse_another(
-    session: Session, endpoint: IntakeEndpoint, row: SourceAccount | None, holder: AccountHolder
-) -> None:
-    """Raise Refused for a token of another account, or of one that another endpoint has."""
-    if row is not None and row.account != holder.account[:255]:
-        raise _refused(
-            _(
-                "This token belongs to %(holder)s, and %(known)s is connected. Disconnect that one first.",
-                holder=holder.shown,
-                known=row.shown,
-            )
-        )
-    twice = session.scalar(
-        select(SourceAccount.id)
-        .join(IntakeEndpoint)
-        .where(
-            IntakeEndpoint.team_id == endpoint.team_id,
-            IntakeEndpoint.source == endpoint.source,
-            IntakeEndpoint.id != endpoint.id,
-            SourceAccount.account == holder.account[:255],
-        )
-    )
-    if twice is not None:
-        raise _refused(_("%(holder)s is connected already, at another address.", holder=holder.shown))
 
 
 def _end(endpoint_id: int, by: int | None, *, disable: bool, deadline: Deadline | None = None) -> None:
@@ -265,14 +184,3 @@ def _finish(endpoint_id: int, worker: str, source: str) -> None:
     except SourceError as fault:
         if fault.permanent:
             raise refuse(source, fault) from fault
-
-
-def _take(endpoint_id: int, worker: str) -> None:
-    if not take_patiently(endpoint_id, worker) and account_of(endpoint_id) is not None:
-        end_read()
-        raise _refused(_("HubSync is asking the source just now. Try again in a minute."))
-    end_read()
-
-
-def _refused(message: str) -> Refused:
-    return Refused(message, field="token")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
@@ -35,7 +35,7 @@ from hubsync.services.sources.accounts import (
 from hubsync.services.sources.endpoint_moves import keep_former, move_back
 from hubsync.services.teams.audit import record
 from hubsync.sources.client import Subscription
-from hubsync.store import db, end_read, write_transaction
+from hubsync.store import db, end_read
 from hubsync.store.leases import SUBSCRIPTION, is_over
 from hubsync.store.sources import IntakeEndpoint, SourceAccount
 from hubsync.store.teams import Team
@@ -134,12 +134,9 @@ def bring_about(endpoint_id: int, worker: str, deadline: Deadline) -> None:
         raise
 
 
-def forget(endpoint_id: int, worker: str) -> None:
-    """Delete the account that *worker* has, with its token."""
-    with write_transaction() as session:
-        session.execute(
-            delete(SourceAccount).where(SourceAccount.endpoint_id == endpoint_id, SUBSCRIPTION.held_by(worker))
-        )
+def drop_account(session: Session, row: SourceAccount) -> None:
+    """Delete an account with its token; the caller commits."""
+    session.delete(row)
 
 
 def _subscribe(account: OpenedAccount, worker: str, deadline: Deadline) -> None:
@@ -208,7 +205,7 @@ def _end(account: OpenedAccount, worker: str, deadline: Deadline) -> None:
         if not isinstance(fault, FOR_A_PERSON) and account.tries < MOST_TRIES_TO_END:
             raise
         log.warning("The subscription of endpoint %d stays at its source: %s.", account.endpoint_id, fault.code)
-    forget(account.endpoint_id, worker)
+    change_account(account.endpoint_id, worker, drop_account)
 
 
 def _note_unreadable(endpoint_id: int, worker: str, fault: SecretUnreadable) -> None:
@@ -216,7 +213,7 @@ def _note_unreadable(endpoint_id: int, worker: str, fault: SecretUnreadable) -> 
 
     def note(session: Session, row: SourceAccount) -> None:
         if row.intent == Intent.END:
-            session.delete(row)
+            drop_account(session, row)
         else:
             note_problem(session, row, fault.code)
 

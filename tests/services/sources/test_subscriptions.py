@@ -15,8 +15,9 @@ from hubsync.errors import NotFound, Refused
 from hubsync.services import now, tools
 from hubsync.services.operations.team_deletion import delete_team
 from hubsync.services.sources import endpoints
+from hubsync.services.sources.pasted_tokens import read_token
 from hubsync.services.sources.status import AccountStage, SourceStatus, status_of
-from hubsync.services.sources.subscriptions import connect, disable, disconnect, read_token, renew
+from hubsync.services.sources.subscriptions import connect, disable, disconnect, renew
 from hubsync.services.sources.upkeep import check_due
 from hubsync.services.teams import audit
 from hubsync.services.teams.members import create_team
@@ -164,6 +165,28 @@ def test_another_token_that_lacks_a_right_leaves_the_first_one_as_it_was(
     del diary.holders["another-token"]
     assert len(check_due()) == 1
     assert (status(endpoint).fault, len(diary.subscriptions)) == ("", 1)
+
+
+def test_a_token_that_lacks_a_right_switches_no_address_on(acme: Any, diary: DiaryServer, endpoint: int) -> None:
+    endpoints.switch(acme.team_id, NAME, on=False)
+    diary.fault("POST /subscriptions", status=403)
+    refusal(endpoint)
+    assert stored(endpoint).disabled_at is not None
+
+
+def test_a_token_that_lacks_a_right_connects_nothing_again_that_somebody_is_ending(
+    acme: Any, diary: DiaryServer, endpoint: int
+) -> None:
+    connect(endpoint, TOKEN, by=None)
+    diary.fault("DELETE /subscriptions", status=503)
+    disconnect(endpoint, by=None)
+    diary.holders["another-token"] = "Ren Host"
+    diary.fault("GET /subscriptions", status=403)
+    refusal(endpoint, "another-token")
+    assert status(endpoint).stage == AccountStage.ENDING
+    with later(minutes=2):
+        check_due()
+    assert (status(endpoint).stage, diary.subscriptions) == (AccountStage.NONE, {})
 
 
 def test_a_token_of_somebody_else_is_refused(acme: Any, diary: DiaryServer, endpoint: int) -> None:
@@ -457,6 +480,18 @@ def test_a_token_that_no_key_opens_is_said_and_can_be_left(acme: Any, diary: Dia
     assert "No encryption key opens the token" in status(endpoint).fault
     disable(endpoint, by=None)
     assert status(endpoint).stage == AccountStage.NONE
+
+
+def test_an_address_stays_where_it_is_while_no_key_opens_the_token(
+    acme: Any, diary: DiaryServer, endpoint: int
+) -> None:
+    connect(endpoint, TOKEN, by=None)
+    with write_transaction() as session:
+        session.query(SourceAccount).one().token_sealed = "nothing"
+    token = stored(endpoint).token
+    with pytest.raises(Refused, match="No encryption key opens the token"):
+        renew(endpoint, by=None)
+    assert stored(endpoint).token == token
 
 
 @pytest.mark.parametrize("down", [False, True])

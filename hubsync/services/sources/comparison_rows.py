@@ -45,6 +45,13 @@ def request(session: Session, endpoint_id: int) -> None:
         row.next_at = now()
 
 
+def give_up(session: Session, endpoint_id: int) -> None:
+    """Begin anew next time: another account has another list. The caller commits."""
+    row = locked_comparison(session, endpoint_id)
+    if row is not None:
+        row.state, row.cursor, row.requested_at = ComparisonState.RESTING, "", None
+
+
 def night_of(endpoint: IntakeEndpoint) -> datetime:
     """When the next comparison of the endpoint is due: in the night of the team's owner."""
     zone = db.session.scalar(

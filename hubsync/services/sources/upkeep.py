@@ -135,7 +135,8 @@ def bring_about(endpoint_id: int, worker: str, deadline: Deadline) -> None:
 
 
 def drop_account(session: Session, row: SourceAccount) -> None:
-    """Delete an account with its token; the caller commits."""
+    """Delete an account with its token, and the place in its list of bookings; the caller commits."""
+    comparison_rows.give_up(session, row.endpoint_id)
     session.delete(row)
 
 

@@ -15,7 +15,7 @@ from hubsync.services import now
 from hubsync.services.sources import endpoints
 from hubsync.services.sources.comparison import compare_due, compare_now
 from hubsync.services.sources.status import ComparisonStatus, status_of
-from hubsync.services.sources.subscriptions import connect, disable
+from hubsync.services.sources.subscriptions import connect, disable, disconnect
 from hubsync.services.sources.upkeep import check_due
 from hubsync.services.teams import audit
 from hubsync.store import db, end_read, write_transaction
@@ -208,6 +208,24 @@ def test_a_place_in_the_list_that_is_too_old_is_given_up_for_the_beginning(
         compare_due()
         assert len(compare_due()) == 1
     assert (compared(connected).found, len(kept())) == (5, 5)
+
+
+def test_another_account_is_compared_from_the_beginning_of_its_own_list(
+    acme: Any, diary: DiaryServer, connected: int
+) -> None:
+    for number in (1, 2, 3):
+        diary.book(number)
+    diary.pause = 30.0
+    assert compare(connected) == []
+    disconnect(connected, by=None)
+    diary.reset()
+    diary.holders = {"of-mika": "Mika Host"}
+    for number in (4, 5):
+        diary.book(number)
+    connect(connected, "of-mika", by=None)
+    with later(minutes=1):
+        assert len(compare_due()) == 1
+    assert set(kept()) == {"diary-1", "diary-2", "diary-4", "diary-5"}
 
 
 def test_what_came_by_itself_is_not_found(acme: Any, diary: DiaryServer, connected: int) -> None:

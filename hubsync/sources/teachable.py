@@ -170,9 +170,10 @@ class Teachable:
     written path has the role, or has it no more (without a path: nothing has it); they raise ValueError for a
     path that is none, or that cannot have the role. *pointed_at* are the written paths of each role that has
     any, the preset's own where nothing was taught; *describe_path* writes one for people, as faults name places.
-    *describe_scheme* are the values of *scheme_fields*, and
-    *set_scheme* returns options with others; it raises SchemeInvalid. *is_unsigned* tells it of options,
-    *is_taught* whether their bodies can be read: what comes before that is kept as a sample.
+    *describe_scheme* are the values of *scheme_fields*, and *set_scheme* returns options with others; it raises
+    SchemeInvalid. *has_own_scheme* tells of options that a team's values differ from the preset's, *drop_scheme*
+    returns those with the preset's again. *is_unsigned* tells it of options, *is_taught* whether their bodies can
+    be read: what comes before that is kept as a sample.
     """
 
     presets: tuple[PresetCard, ...]
@@ -185,6 +186,8 @@ class Teachable:
     pointed_at: Callable[[Options], dict[Role, tuple[str, ...]]]
     describe_scheme: Callable[[Options], dict[str, str]]
     set_scheme: Callable[[Options, Mapping[str, str]], dict[str, Any]]
+    has_own_scheme: Callable[[Options], bool]
+    drop_scheme: Callable[[Options], dict[str, Any]]
     describe_path: Callable[[str], str]
     is_unsigned: Callable[[Options], bool]
     is_taught: Callable[[Options], bool]

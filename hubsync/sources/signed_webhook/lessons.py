@@ -140,6 +140,17 @@ def set_scheme(stored: Stored, told: Mapping[str, str]) -> dict[str, Any]:
     return read_options(stored).model_copy(update={"scheme": scheme}).stored()
 
 
+def has_own_scheme(stored: Stored) -> bool:
+    """Whether the team said of the proof what differs from the preset's."""
+    options = read_options(stored)
+    return options.scheme is not None and options.scheme != options.known().scheme
+
+
+def drop_scheme(stored: Stored) -> dict[str, Any]:
+    """Options in which the proof is the preset's own again."""
+    return read_options(stored).model_copy(update={"scheme": None}).stored()
+
+
 def is_unsigned(stored: Stored) -> bool:
     """Whether nothing but a secret that can be seen proves the sender."""
     return read_options(stored).effective().unsigned
@@ -173,6 +184,8 @@ TEACHABLE = Teachable(
     describe_path=describe_path,
     describe_scheme=describe_scheme,
     set_scheme=set_scheme,
+    has_own_scheme=has_own_scheme,
+    drop_scheme=drop_scheme,
     is_taught=is_taught,
     is_unsigned=is_unsigned,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +17,7 @@ from hubsync.services.sources.endpoints import EndpointView
 from hubsync.sources.source import Source
 from hubsync.sources.teachable import SchemeInvalid, Teachable
 from hubsync.web.shell.guards import team_page
-from hubsync.web.sources.place import page_of, require_understood, shown_number, shown_source
+from hubsync.web.sources.place import page_of, require_understood, sender_of, shown_number, shown_source
 from hubsync.web.sources.rendering import render_inside
 
 EXAMPLE_BODY = b'{"email": "guest@example.com"}'
@@ -44,6 +45,10 @@ def set_proof() -> ResponseReturnValue:
         abort(404)
     if request.method == "GET":
         return _render(endpoint, teachable, teachable.describe_scheme(endpoint.options), {})
+    if request.form.get("do") == "drop":
+        _save(teachable.drop_scheme(endpoint.options))
+        flash(gettext("It is as usual again. What comes from now on has to be proved so."), "success")
+        return redirect(url_for(".set_proof"))
     told = {each.name: request.form.get(f"proof-{each.name}", "") for each in teachable.scheme_fields}
     try:
         options = teachable.set_scheme(endpoint.options, told)
@@ -52,9 +57,13 @@ def set_proof() -> ResponseReturnValue:
         for name, reason in invalid.faults:
             faults[name] = (*faults.get(name, ()), gettext(reason))
         return _render(endpoint, teachable, told, faults), 422
-    endpoints.set_up(g.team.id, shown_source().name, number=shown_number(), by=g.person.id, options=options)
+    _save(options)
     flash(gettext("Saved. What comes from now on has to be proved so."), "success")
     return redirect(url_for(".set_proof"))
+
+
+def _save(options: Mapping[str, Any]) -> None:
+    endpoints.set_up(g.team.id, shown_source().name, number=shown_number(), by=g.person.id, options=options)
 
 
 def _render(
@@ -78,6 +87,8 @@ def _render(
         endpoint,
         fields=fields,
         has_faults=bool(faults),
+        has_own=teachable.has_own_scheme(endpoint.options),
+        sender=sender_of(endpoint),
         is_unsigned=teachable.is_unsigned(endpoint.options),
         example=_example(kept, endpoint.address),
     )

@@ -85,3 +85,26 @@ def test_a_secret_in_the_address_is_warned_of_and_shown_once_with_it(tab: Tab) -
     assert "/intake/webhook/" in whole
     assert len(whole.partition("?key=")[2]) > 20
     assert whole.partition("?key=")[2] not in str(tab.open(PAGE).page)
+
+
+def test_what_was_said_is_taken_back_to_the_presets_own(app: Flask, team: Team, owner: Browser) -> None:
+    taught = {"preset": "typeform", "teaching": {"version": 1, "email": [["mail"]]}}
+    with app.app_context():
+        endpoints.add_endpoint(team.id, SOURCE.name, options=taught, secret="kept here")
+    tab = Tab(owner).open(PROOF)
+    usual = request(tab)
+    assert "Back to what is usual" not in tab.text
+    tab.press("Save", **{"proof-header": "X-Acme-Signature"})
+    assert "This differs from what HubSync knows of Typeform." in tab.text
+    assert "X-Acme-Signature" in request(tab)
+    tab.press("Back to what is usual")
+    assert "It is as usual again." in tab.text
+    assert "Back to what is usual" not in tab.text
+    assert request(tab) == usual
+    with app.app_context():
+        assert endpoints.list_endpoints(team.id)[0].options == taught
+
+
+def test_what_was_saved_as_it_is_usual_differs_in_nothing(tab: Tab) -> None:
+    tab.open(PROOF).press("Save")
+    assert "Back to what is usual" not in tab.text

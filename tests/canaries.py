@@ -72,7 +72,7 @@ ALLOWED = (
     Allowed("session cookie", HEADER, ".* Set-Cookie", "that is how the browser gets it"),
     Allowed(GUESTS_WORDS, PAGE, r"GET deliveries\.show_delivery", "that is where the booking's history stands"),
     Allowed("HubSpot's words", PAGE, r"GET deliveries\.show_delivery", "beside the answers that they may repeat"),
-    Allowed("sealed secret", PAGE, r"POST \w+\.(make_endpoint|renew_secret)", "shown once, to be copied"),
+    Allowed("sealed secret", PAGE, r"GET \w+\.show_new_secret", "shown once, to be copied"),
     *(
         Allowed(kind, channel, f"GET .*{TO_ITSELF}.*", "tells a browser what it said, under the base URL")
         for kind in (

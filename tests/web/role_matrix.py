@@ -82,6 +82,7 @@ OF_A_SOURCE = {
     "POST make_endpoint": SETTINGS,
     "GET renew_secret": SETTINGS,
     "POST renew_secret": SETTINGS,
+    "GET show_new_secret": SETTINGS,
     "POST end_former_secret": SETTINGS,
     "GET disable": SETTINGS,
     "POST disable": SETTINGS,

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from hubsync.config import settings
 from hubsync.domain.audit import AuditAction
+from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.values import clean_text
 from hubsync.errors import BookingNotKept, NotFound, ProofMissing, Refused, SecretUnreadable
 from hubsync.services import now, tools
@@ -224,6 +225,24 @@ def renew_secret(
         row.secret_sealed = tools().vault.seal(secret_place(row.id), given)
         record(session, team_id, by, AuditAction.SOURCE_SECRET_MADE, source=source)
     return given
+
+
+def mark_secret(endpoint_id: int) -> str:
+    """What tells the secret that the endpoint has now from every other one, and nothing of it."""
+    sealed = db.session.scalar(select(IntakeEndpoint.secret_sealed).where(IntakeEndpoint.id == endpoint_id))
+    end_read()
+    return fingerprint(sealed or "")
+
+
+def open_marked_secret(endpoint_id: int, mark: str) -> str:
+    """The secret of the endpoint if it has this *mark* still; empty where it has not, or no key opens it."""
+    sealed = db.session.scalar(select(IntakeEndpoint.secret_sealed).where(IntakeEndpoint.id == endpoint_id))
+    end_read()
+    if not sealed or not secrets.compare_digest(fingerprint(sealed), mark):
+        return ""
+    with suppress(SecretUnreadable):
+        return tools().vault.open(secret_place(endpoint_id), sealed)
+    return ""
 
 
 def end_former_secret(team_id: int, source: str, *, number: int = 1, by: int | None = None) -> None:

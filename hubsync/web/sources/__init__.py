@@ -9,6 +9,7 @@ from hubsync.sources.source import Source
 from hubsync.web.sources import (
     account_page,
     name_page,
+    new_secret,
     place,
     proof_page,
     sample_page,
@@ -26,6 +27,7 @@ def _pages_of(source: Source) -> Blueprint:
     )
     place.register(pages)
     settings_page.add_pages(pages, source)
+    new_secret.add_pages(pages, source)
     account_page.add_pages(pages, source)
     name_page.add_pages(pages, source)
     sample_page.add_pages(pages, source)

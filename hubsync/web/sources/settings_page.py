@@ -20,6 +20,7 @@ from hubsync.sources.source import Source
 from hubsync.web.shell.guards import team_page
 from hubsync.web.sources.account_page import renew_subscription
 from hubsync.web.sources.name_page import free_name
+from hubsync.web.sources.new_secret import lead_to
 from hubsync.web.sources.place import (
     crumbs_to,
     find_shown,
@@ -57,7 +58,7 @@ def list_endpoints() -> ResponseReturnValue:
 
 @team_page(Action.TEAM_SETTINGS)
 def make_endpoint() -> ResponseReturnValue:
-    """Make the address; a secret that is made here is shown, this once."""
+    """Make the address; a secret that is made here is shown on the page behind it, once."""
     source = shown_source()
     name, options = request.form.get("name", "").strip(), _chosen_sender(source)
     name = name or free_name(_usual_name(source, options), source)
@@ -70,12 +71,12 @@ def make_endpoint() -> ResponseReturnValue:
         flash(refused.message, "info")
         return redirect(url_for(".list_endpoints" if source.takes_several else ".show_endpoint"))
     g.number = made.number
-    return render_source(require_shown(), made.secret) if made.secret else redirect(url_for(".show_endpoint"))
+    return lead_to(require_shown()) if made.secret else redirect(url_for(".show_endpoint"))
 
 
 @team_page(Action.TEAM_SETTINGS)
 def renew_secret() -> ResponseReturnValue:
-    """Ask, then take the secret that was entered, or make one and show it, this once.
+    """Ask, then take the secret that was entered, or make one and lead to where it is shown, once.
 
     A sender that makes its own takes no other, so none is made for it.
     """
@@ -85,14 +86,12 @@ def renew_secret() -> ResponseReturnValue:
     given = request.form.get("secret", "" if source_of(endpoint).entered_secret else None)
     if request.method == "POST":
         try:
-            secret = endpoints.renew_secret(
-                g.team.id, source.name, number=shown_number(), by=g.person.id, secret=given
-            )
+            endpoints.renew_secret(g.team.id, source.name, number=shown_number(), by=g.person.id, secret=given)
         except Refused as refused:
             form.secret.errors = (refused.message,)
         else:
             if given is None:
-                return render_source(require_shown(), secret)
+                return lead_to(endpoint)
             flash(_("The secret is kept, encrypted, and not shown again."), "success")
             return redirect(url_for(".show_endpoint"))
     return render_inside("sources/renew_secret.html", endpoint, form=form), (422 if form.errors else 200)

@@ -14,10 +14,12 @@ from hubsync.services import now
 from hubsync.services.bookings.completion import complete
 from hubsync.services.sources import endpoints, received
 from hubsync.services.sources.received import Line
+from hubsync.sources.registry import SOURCES
 from hubsync.store import end_read
 from hubsync.store.teams import Team
 from hubsync.web.sources.result_text import EVENTS, RESULTS
 from tests.kit.browser import Browser
+from tests.kit.clock import later
 from tests.kit.page import Element, read_page, words
 from tests.kit.source_bookings import source_booking
 from tests.kit.tab import Tab
@@ -71,6 +73,39 @@ def test_a_tool_that_makes_its_own_secret_is_offered_no_other(owner: Browser) ->
     assert "Make a new secret" not in words(owner.open(page))
     answer = owner.post(page, page=page)
     assert (answer.status_code, "Enter the secret that your booking tool shows." in answer.text) == (422, True)
+
+
+def test_a_new_secret_is_shown_once_and_loading_its_page_again_makes_no_other(
+    app: Flask, team: Team, owner: Browser
+) -> None:
+    made = Tab(owner).open(MADE).press("Make address and secret")
+    secret, its_page = made.page.select_one("#secret")["value"], made.url
+    assert owner.client.head(its_page, base_url="http://localhost:8000").status_code == 302  # shows it to nobody
+    again = Tab(owner).open(its_page)
+    assert again.url.endswith(MADE)
+    assert secret not in str(again.page)
+    token = str(again.page.select_one("#address")["value"]).rsplit("/", 1)[-1]
+    with app.app_context():
+        assert endpoints.find_endpoint(SOURCES["calcom"], token).secrets == (secret,)
+
+
+@pytest.mark.parametrize(("minutes", "is_shown"), [(10, True), (20, False)])
+def test_a_press_whose_answer_was_lost_is_made_good_for_a_while(
+    owner: Browser, minutes: int, is_shown: bool
+) -> None:
+    its_page = owner.post(MADE, page=MADE).headers["Location"]
+    with later(minutes=minutes):
+        tab = Tab(owner).open(its_page)
+    assert tab.page.select_one("#address") is not None
+    assert (tab.page.select_one("#secret") is not None) is is_shown
+
+
+def test_no_other_secret_is_shown_than_the_one_that_was_made(app: Flask, team: Team, owner: Browser) -> None:
+    press(owner, MADE, "Make address and secret")
+    its_page = owner.post(f"{MADE}/secret", page=f"{MADE}/secret").headers["Location"]
+    with app.app_context():
+        endpoints.renew_secret(team.id, "calcom")  # by somebody else
+    assert Tab(owner).open(its_page).page.select_one("#secret") is None
 
 
 def test_a_former_secret_is_named_with_its_end_and_can_be_ended(owner: Browser) -> None:

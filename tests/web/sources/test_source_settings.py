@@ -23,7 +23,7 @@ from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.sources import IntakeEndpoint
 from tests.kit.browser import Browser
-from tests.kit.page import Element, read_page, words
+from tests.kit.page import Element, words
 
 PAGE = "/teams/acme/settings/integrations/signed-json"
 SOURCE = SOURCES["signed_json"]
@@ -49,9 +49,14 @@ class Served:
     port: int = 0
 
 
+def make(owner: Browser, page: str = PAGE) -> Element:
+    """The page that shows what the press on *page* has made."""
+    return owner.open(owner.post(page, page=page).headers["Location"])
+
+
 @pytest.fixture
 def served(app: Flask, owner: Browser) -> Iterator[Served]:
-    made = read_page(owner.post(PAGE, page=PAGE).text)
+    made = make(owner)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
@@ -103,7 +108,7 @@ def test_the_curl_example_sends_a_booking(served: Served) -> None:
 
 
 def test_the_secret_is_shown_once_and_stored_sealed(app: Flask, owner: Browser) -> None:
-    made = read_page(owner.post(PAGE, page=PAGE).text)
+    made = make(owner)
     secret = str(made.select_one("#secret")["value"])
     assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", secret)  # as Standard Webhooks' tools expect one
     again = owner.open(PAGE)
@@ -115,7 +120,7 @@ def test_the_secret_is_shown_once_and_stored_sealed(app: Flask, owner: Browser) 
 
 
 def test_making_twice_keeps_the_first_secret(app: Flask, owner: Browser) -> None:
-    made = read_page(owner.post(PAGE, page=PAGE).text)
+    made = make(owner)
     token = str(made.select_one("#address")["value"]).rsplit("/", 1)[-1]
     assert owner.post(PAGE, page=f"{PAGE}/secret").headers["Location"] == PAGE
     assert "There is an address already" in words(owner.open(PAGE))
@@ -125,11 +130,11 @@ def test_making_twice_keeps_the_first_secret(app: Flask, owner: Browser) -> None
 
 
 def test_a_new_secret_is_asked_for_and_the_old_one_counts_for_a_day_more(app: Flask, owner: Browser) -> None:
-    made = read_page(owner.post(PAGE, page=PAGE).text)
+    made = make(owner)
     old = str(made.select_one("#secret")["value"])
     token = str(made.select_one("#address")["value"]).rsplit("/", 1)[-1]
     assert "The old secret counts for a day more" in words(owner.open(f"{PAGE}/secret"))
-    renewed = read_page(owner.post(f"{PAGE}/secret", page=f"{PAGE}/secret").text)
+    renewed = make(owner, f"{PAGE}/secret")
     new = str(renewed.select_one("#secret")["value"])
     assert new != old
     with app.app_context():
@@ -137,7 +142,7 @@ def test_a_new_secret_is_asked_for_and_the_old_one_counts_for_a_day_more(app: Fl
 
 
 def test_an_address_is_found_under_its_own_source_only(app: Flask, owner: Browser) -> None:
-    made = read_page(owner.post(PAGE, page=PAGE).text)
+    made = make(owner)
     token = str(made.select_one("#address")["value"]).rsplit("/", 1)[-1]
     with app.app_context():
         for source, asked in ((replace(SOURCE, name="other"), token), (SOURCE, "unknown"), (SOURCE, "")):

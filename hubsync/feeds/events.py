@@ -97,7 +97,7 @@ class EventReader:
         try:
             (first, *_) = self.values(lines["DTSTART"][:1])
             start = _point(first)
-        except (KeyError, ValueError):
+        except (KeyError, ValueError, OverflowError):
             raise Unreadable(UnreadReason.NO_START) from None
         day = start.date() if isinstance(start, datetime) else start
         if not component.closed:
@@ -117,7 +117,7 @@ class EventReader:
                 extra=tuple(self.values(lines.get("RDATE", ()))),
                 left_out=tuple(self.values(lines.get("EXDATE", ()))),
             )
-        except ValueError:
+        except (ValueError, OverflowError):  # the latter beyond the years 1 and 9999
             raise Unreadable(UnreadReason.TIME_INVALID, day) from None
         return replace(event, guessed_zone=self._guessed)
 
@@ -125,7 +125,7 @@ class EventReader:
         """The times of *lines*, each with its zone. Raises ValueError."""
         found = []
         for line in lines:
-            parameters, text = _split(line)
+            parameters, text = _split_time(line)
             zone = self._zone(parameters.get("TZID", ""))
             for raw in text.split(","):
                 written = raw.strip().upper()
@@ -188,7 +188,7 @@ class EventReader:
             return None, False
         line = lines["RECURRENCE-ID"][0]
         (value, *_) = self.values([line])
-        return value, _split(line)[0].get("RANGE", "").upper() == "THISANDFUTURE"
+        return value, _split_time(line)[0].get("RANGE", "").upper() == "THISANDFUTURE"
 
 
 def moment(point: Time, home: tzinfo) -> datetime:
@@ -247,6 +247,13 @@ def _split(line: str) -> tuple[dict[str, str], str]:
     return {
         str(name).upper(): text if isinstance(text, str) else text[0] for name, text in parameters.items()
     }, value
+
+
+def _split_time(line: str) -> tuple[dict[str, str], str]:
+    """The same of a line with times. No time has a colon, but names of zones do that should be in quotes."""
+    head, _, value = line.rpartition(":")
+    pairs = (each.partition("=") for each in head.split(";")[1:])
+    return {name.strip().upper(): text.strip('"') for name, _, text in pairs}, value
 
 
 def _text(lines: Mapping[str, list[str]], name: str) -> str:

@@ -12,7 +12,8 @@ from hubsync.feeds.expansion import expand_documents
 from hubsync.feeds.reading import FeedReading, NotModified, Person, Route, Validators, read_for
 from hubsync.net.deadline import Deadline
 
-_LONGEST_VALIDATOR = 500
+_LONGEST_ETAG = 500
+_LONGEST_DATE = 100
 
 
 def read_feed(
@@ -53,15 +54,15 @@ def _conditions(validators: Validators) -> dict[str, str]:
 
 def _validators(answer: Answer, window: Window, person: Person) -> Validators:
     return Validators(
-        _kept(answer.headers.get("etag", "")),
-        _kept(answer.headers.get("last-modified", "")),
+        _kept(answer.headers.get("etag", ""), _LONGEST_ETAG),
+        _kept(answer.headers.get("last-modified", ""), _LONGEST_DATE),
         window.start,
         window.end,
         read_for(person),
     )
 
 
-def _kept(header: str) -> str:
+def _kept(header: str, longest: int) -> str:
     """A validator as it is sent back, or none where it is nothing that a header may hold."""
-    fit = header.isascii() and header.isprintable() and len(header) <= _LONGEST_VALIDATOR
+    fit = header.isascii() and header.isprintable() and len(header) <= longest
     return header.strip() if fit else ""

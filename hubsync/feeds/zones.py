@@ -19,6 +19,7 @@ from hubsync.domain.zones import zone_named
 
 _OF_THE_MACHINE = frozenset({"localtime", "posixrules", "factory"})
 _LONGEST = 200
+_UTC_NAMES = {"tzone://microsoft/utc": "UTC", "z": "UTC", "gmt": "UTC"}
 
 
 class Zones:
@@ -53,7 +54,7 @@ def find_zone(name: str) -> ZoneInfo | None:
     cleaned = name.strip().strip('"').strip("/")
     if not cleaned or len(cleaned) > _LONGEST:
         return None
-    candidates = [cleaned, WINDOWS_TO_OLSON.get(cleaned, "")]
+    candidates = [_UTC_NAMES.get(cleaned.lower(), cleaned), WINDOWS_TO_OLSON.get(cleaned, "")]
     parts = cleaned.split("/")
     # /freeassociation.sourceforge.net/Europe/Berlin, as libical and Lightning write it
     candidates += (

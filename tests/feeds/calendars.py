@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hubsync.domain.busy_times import UnreadEvent, Window
 from hubsync.feeds.content import Contents, read_content
@@ -12,6 +12,11 @@ from hubsync.feeds.reading import Person
 BERLIN = "Europe/Berlin"
 HOST = Person(frozenset({"host@acme.example", "ren@acme.example"}), BERLIN)
 DECEMBER = Window(datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+
+
+def window(year: int, month: int, day: int, *, days: int) -> Window:
+    start = datetime(year, month, day, tzinfo=UTC)
+    return Window(start, start + timedelta(days=days))
 
 
 def event(*lines: str, uid: str = "a@calendar.example") -> str:

@@ -47,7 +47,7 @@ def set_proof() -> ResponseReturnValue:
         return _render(endpoint, teachable, teachable.describe_scheme(endpoint.options), {})
     if request.form.get("do") == "drop":
         _save(teachable.drop_scheme(endpoint.options))
-        flash(gettext("It is as usual again. What comes from now on has to be proved so."), "success")
+        flash(gettext("It is as usual again. What comes from now on has to be proved this way."), "success")
         return redirect(url_for(".set_proof"))
     told = {each.name: request.form.get(f"proof-{each.name}", "") for each in teachable.scheme_fields}
     try:
@@ -58,7 +58,7 @@ def set_proof() -> ResponseReturnValue:
             faults[name] = (*faults.get(name, ()), gettext(reason))
         return _render(endpoint, teachable, told, faults), 422
     _save(options)
-    flash(gettext("Saved. What comes from now on has to be proved so."), "success")
+    flash(gettext("Saved. What comes from now on has to be proved this way."), "success")
     return redirect(url_for(".set_proof"))
 
 

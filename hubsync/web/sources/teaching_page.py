@@ -160,7 +160,9 @@ def _save(endpoint: EndpointView, sample: Sample, lesson: Lesson, active: Role) 
             take_sample=sample.was_sent and "take" in request.form,
         )
     except BodyUnreadable:
-        said = gettext("Not saved: the sample cannot be read so. What is wrong stands at its field and below.")
+        said = gettext(
+            "Not saved: the sample cannot be read like this. What is wrong stands at its field and below."
+        )
         return _render(endpoint, sample, lesson, active=active, alert=said), 422
     except BookingNotKept:
         said = gettext("The fields are saved. The delivery could not be taken in just now: press Save once more.")

@@ -58,13 +58,14 @@ def test_a_token_that_is_refused_is_said_at_the_field_and_nothing_is_kept(
     assert tab.status == 422
     assert words(tab.page.select_one("ol.steps #token-error"))
     assert "no token of anybody" not in str(tab.page)
+    assert tab.page.select_one("ol.steps a[href='/teams/acme/calendars']") is not None
     assert (tab.open(tab.url).status, tab.url) == (200, f"http://localhost:8000{PAGE}")  # asked for once more
     assert rows(app) == [0, 0]
     assert "not set up" in words(owner.open(INTEGRATIONS).select_one(f"a[href='{PAGE}']"))
 
 
 def test_a_good_token_connects_and_says_whose_it_is(connected: Tab, calendly: CalendlyServer) -> None:
-    assert "Ready. Nothing received yet." in connected.text
+    assert "Ready. Nothing received yet. Book a time yourself to see it come in." in connected.text
     assert "Connected as Ren Host" in connected.text
     assert "Subscription active, checked" in connected.text
     assert len(calendly.account.subscriptions) == 1

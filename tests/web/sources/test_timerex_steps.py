@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask, render_template
+from flask import Flask, g, render_template
 
+from hubsync.store.teams import Team
 from tests.kit.page import read_page, words
 
 STEPS = "sources/how_to/timerex.html"
@@ -21,6 +22,7 @@ STEPS = "sources/how_to/timerex.html"
 )
 def test_an_address_that_timerex_does_not_send_to_is_said(app: Flask, base_url: str, is_reached: bool) -> None:
     with app.test_request_context():
+        g.team = Team(slug="acme")
         page = read_page(render_template(STEPS, address=f"{base_url}/intake/timerex/t", secret=""))
     warned = any("TimeRex sends only to https on port 443" in words(each) for each in page.select("[role=alert]"))
     assert warned is not is_reached

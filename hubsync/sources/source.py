@@ -17,6 +17,10 @@ from hubsync.sources.teachable import Teachable
 LARGEST_BODY = 1_048_576
 """Bytes of a body that a source may send; every source is read within this one limit."""
 
+MOST_TOLD = 1_000
+"""Bookings that one webhook may tell of: so many seats one time of Cal.com has at most (MAX_SEATS_PER_TIME_SLOT in
+its ``packages/lib/constants.ts``), and no other source tells of several at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
@@ -58,9 +62,21 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """A proved webhook that tells of several bookings at once, such as all of those that share a time."""
+    """A proved webhook that tells of several bookings at once, such as all of those that share a time.
+
+    There are at most `MOST_TOLD` of them.
+    """
 
     told: tuple[Booking | BookingChange, ...]
+
+
+def check_number(told: Sequence[object], place: str) -> None:
+    """Raise BodyUnreadable if a webhook tells of more bookings than one may, in the list at *place*."""
+    if len(told) > MOST_TOLD:
+        raise BodyUnreadable(
+            N_("The body cannot be read."),
+            faults=((place, N_("tells of more than 1,000 bookings, more than one webhook may")),),
+        )
 
 
 Said = Booking | BookingChange | Several | Ignored | Reply
@@ -164,7 +180,10 @@ class Source:
             and (reply := self.answer(sent, self._proving(webhook, secrets, now))) is not None
         ):
             return reply
-        return self.read(sent) if self.read_with is None else self.read_with(sent, webhook)
+        said = self.read(sent) if self.read_with is None else self.read_with(sent, webhook)
+        if isinstance(said, Several):
+            check_number(said.told, "body")
+        return said
 
     def is_trial(self, body: bytes) -> bool:
         """Whether a sender whose secret nobody knows yet tries the address out, and says nothing else."""

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hubsync.errors import ProofMissing
+from hubsync.domain.booking import BookingChange, BookingEvent
+from hubsync.errors import BodyUnreadable, ProofMissing
 from hubsync.sources import signed_json
-from hubsync.sources.source import Ignored, Webhook
+from hubsync.sources.source import MOST_TOLD, Ignored, Several, Webhook
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -26,3 +27,13 @@ def test_a_source_may_take_its_bodies_apart_itself_once_they_are_proved() -> Non
         source.receive(Webhook(b"event=ping"), ["s"], NOW)
     assert parsed == []
     assert source.receive(source.prove("s", b"event=ping", NOW), ["s"], NOW) == Ignored("ping")
+
+
+def test_one_webhook_may_tell_of_so_many_bookings_and_no_more() -> None:
+    change = BookingChange("signed_json", ("b-1",), BookingEvent.NO_SHOW)
+    source = replace(signed_json.SOURCE, read=lambda sent: Several((change,) * sent), read_with=None)
+    most, more = (source.prove("s", str(number).encode(), NOW) for number in (MOST_TOLD, MOST_TOLD + 1))
+    assert source.receive(most, ["s"], NOW) == Several((change,) * MOST_TOLD)
+    with pytest.raises(BodyUnreadable) as refused:
+        source.receive(more, ["s"], NOW)
+    assert refused.value.faults == (("body", "tells of more than 1,000 bookings, more than one webhook may"),)

@@ -14,7 +14,7 @@ from hubsync.sources.calcom.identity import external_id, has_seats, other_id
 from hubsync.sources.calcom.payload import BookingBody, BookingPayload
 from hubsync.sources.calcom.responses import LONGEST_REASON, PHONE, Responses, read_responses
 from hubsync.sources.fields import FieldError
-from hubsync.sources.source import Several
+from hubsync.sources.source import Several, check_number
 from hubsync.sources.texts import take_text, text_of
 from hubsync.sources.times import read_end, read_occurrence
 
@@ -47,11 +47,12 @@ class Booker:
 def make_bookings(body: BookingBody, event: BookingEvent) -> Booking | Several:
     """The booking in *body*, of which *event* is told, or those of all seats where it is told of the whole time.
 
-    Raises FieldError.
+    Raises FieldError, and BodyUnreadable for more seats than one webhook may tell of.
     """
     payload = body.payload
     if not _is_of_all_seats(payload, event):
         return make_booking(body, event)
+    check_number(_people(payload.attendees), "payload.attendees")
     each_seat = [
         make_booking(_of_attendee(body, each), event, one_of_several=True) for each in _people(payload.attendees)
     ]

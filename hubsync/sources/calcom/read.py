@@ -14,7 +14,7 @@ from hubsync.sources.calcom.identity import candidates
 from hubsync.sources.calcom.payload import REASONS, Body, BookingBody, NoShowAttendee, NoShowBody
 from hubsync.sources.fields import FieldError
 from hubsync.sources.schema import faults_of
-from hubsync.sources.source import UNKNOWN_EVENT, Ignored, Said, Several
+from hubsync.sources.source import UNKNOWN_EVENT, Ignored, Said, Several, check_number
 from hubsync.sources.strict_json import load_json
 from hubsync.sources.times import read_occurrence
 
@@ -100,6 +100,7 @@ def _read_cancelled(sent: Any) -> Said:
 def _read_no_show(sent: Any) -> Said:
     """One change for each attendee; behind the first are seats, or people who came along and have no booking."""
     body = NoShowBody.model_validate(sent)
+    check_number(body.payload.attendees, "payload.attendees")
     occurred_at, _ = read_occurrence(body.createdAt, "UTC", "createdAt")
     told = [
         BookingChange(

@@ -10,7 +10,7 @@ from hubsync.domain.booking import Booking, BookingEvent
 from hubsync.domain.notes import NoteCode
 from hubsync.domain.questions import Kind
 from hubsync.sources.source import Several
-from tests.sources.calcom.bodies import GUEST, PAYLOAD, answered, body, booking, say
+from tests.sources.calcom.bodies import GUEST, PAYLOAD, answered, body, booking, faults, say
 
 LENA = "lena@brandt.example"
 
@@ -255,3 +255,17 @@ def test_responses_of_another_form_are_taken_as_far_as_they_go() -> None:
     assert [(each.key, each.value) for each in booking(responses={"email": GUEST, "x": "y"}).answers] == [
         ("x", "y")
     ]
+
+
+def seats(number: int) -> list[dict[str, Any]]:
+    return [{"email": f"guest{each}@kaede.example", "noShow": True} for each in range(number)]
+
+
+@pytest.mark.parametrize("trigger", ["BOOKING_CANCELLED", "BOOKING_NO_SHOW_UPDATED"])
+def test_more_seats_than_a_time_can_have_are_refused(trigger: str) -> None:
+    told = {"bookingUid": "u-1", "seatsPerTimeSlot": 1_000}
+    said = say(body(trigger, attendees=seats(1_000), **told))
+    assert isinstance(said, Several)
+    assert len(said.told) == 1_000
+    refused = faults(body(trigger, attendees=seats(1_001), **told))
+    assert refused == {"payload.attendees": "tells of more than 1,000 bookings, more than one webhook may"}

@@ -1,16 +1,17 @@
-"""Rows of comparisons: when the next one is due, asked for by a person or by the night."""
+"""Rows of comparisons: when the next one is due, by a person or by the night, and what counts as found."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.comparisons import ComparisonState, next_night
 from hubsync.domain.roles import Role
 from hubsync.services import now
-from hubsync.store import db
+from hubsync.store import changed, db, write_transaction
+from hubsync.store.bookings import BookingRecord
 from hubsync.store.people import Person
 from hubsync.store.sources import IntakeEndpoint, SourceComparison
 from hubsync.store.teams import Membership
@@ -50,6 +51,24 @@ def give_up(session: Session, endpoint_id: int) -> None:
     row = locked_comparison(session, endpoint_id)
     if row is not None:
         row.state, row.cursor, row.requested_at = ComparisonState.RESTING, "", None
+
+
+def came_after_all(endpoint_id: int, booking: BookingRecord) -> None:
+    """Take it back that a comparison found *booking*: it was on its way, and has come by itself.
+
+    It is counted no more. A count is below 0 for a moment where the page on which it was found has not been
+    written down yet.
+    """
+    with write_transaction() as session:
+        found = BookingRecord.id == booking.id, BookingRecord.by_comparison.is_(True)
+        if not changed(session, update(BookingRecord).where(*found).values(by_comparison=False)):
+            return
+        row = locked_comparison(session, endpoint_id)
+        if row is None:
+            return
+        row.found_in_all -= 1
+        if row.started_at is not None and booking.created_at >= row.started_at:
+            row.found -= 1
 
 
 def night_of(endpoint: IntakeEndpoint) -> datetime:

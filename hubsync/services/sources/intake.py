@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from hubsync.domain.booking import Booking, BookingChange
+from hubsync.domain.booking import Booking, BookingChange, BookingEvent
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.received import Result
 from hubsync.errors import (
@@ -23,10 +23,12 @@ from hubsync.services import now
 from hubsync.services.bookings import changes
 from hubsync.services.bookings.completion import take_in, translate_faults
 from hubsync.services.deliveries.dispatch import read_delivery
+from hubsync.services.sources.comparison_rows import came_after_all
 from hubsync.services.sources.endpoints import Endpoint, find_endpoint, prefix_of
 from hubsync.services.sources.received import Line, note
 from hubsync.services.sources.samples import find_sample, keep_sample
 from hubsync.sources.source import Ignored, Reply, Said, Several, Source, Webhook
+from hubsync.store.bookings import BookingRecord
 
 AT_MOST_SECONDS = 2.0
 """From when a webhook is here until its first attempt at HubSpot ends.
@@ -150,6 +152,7 @@ class Intake:
         if isinstance(told, Booking):
             completed = take_in(team_id, told, at_most_seconds=seconds)
             delivery, result = completed.delivery, completed.result
+            self._note_arrival(told, delivery.booking)
         else:
             changed = changes.change(team_id, told)
             if changed is None:
@@ -158,6 +161,12 @@ class Intake:
             delivery, result = read_delivery(changed.delivery.id), changed.result
         self.line = Line(result, told.event, delivery.id)
         return Received(delivery.id, delivery.state)
+
+    def _note_arrival(self, told: Booking, booking: BookingRecord) -> None:
+        """A comparison may have seen in the source's list what was on its way here."""
+        came = told.event is BookingEvent.COMPLETED and booking.external_id == told.external_id
+        if came and booking.by_comparison and self.endpoint_id is not None:
+            came_after_all(self.endpoint_id, booking)
 
 
 def take_body(team_id: int, source: Source, number: int, endpoint_id: int, body: bytes) -> Received:

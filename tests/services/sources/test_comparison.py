@@ -234,7 +234,6 @@ def test_what_came_by_itself_is_not_found(acme: Any, diary: DiaryServer, connect
     diary.deliver(diary.book(3, always=True))
     compare(connected)
     assert compared(connected).found == 1
-    diary.deliver(diary.bookings[1])
     assert kept() == {"diary-1": False, "diary-2": True, "diary-3": False}
 
 
@@ -275,3 +274,30 @@ def test_several_workers_find_each_booking_once(acme: Any, diary: DiaryServer, c
         each.join()
     assert (compared(connected).found, len(kept())) == (9, 9)
     assert len(diary.called()) == 5, "each page was read by one"
+
+
+def test_a_booking_that_was_on_its_way_is_not_found_by_comparison_once_it_has_come(
+    acme: Any, diary: DiaryServer, connected: int
+) -> None:
+    on_its_way, lost = diary.book(1), diary.book(2)
+    compare(connected)
+    assert kept() == {"diary-1": True, "diary-2": True}
+    for _ in range(2):  # sent twice, as sources do
+        diary.deliver(on_its_way)
+    assert kept() == {"diary-1": False, "diary-2": True}
+    assert (compared(connected).found, compared(connected).found_in_all) == (1, 1)
+    compare(connected)
+    diary.deliver(lost)  # it was on its way for longer, and the one comparison after it found nothing
+    assert kept() == {"diary-1": False, "diary-2": False}
+    assert (compared(connected).found, compared(connected).found_in_all) == (0, 0)
+
+
+def test_news_of_a_booking_that_never_came_leave_it_found_by_comparison(
+    acme: Any, diary: DiaryServer, connected: int
+) -> None:
+    missed = diary.book(1)
+    compare(connected)
+    for event in ("booking.cancelled", "booking.no_show", "booking.moved"):
+        diary.deliver({**missed, "event": event})
+    assert kept() == {"diary-1": True}
+    assert compared(connected).found_in_all == 1

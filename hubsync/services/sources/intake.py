@@ -82,6 +82,10 @@ class Intake:
                 return Received(ignored="The address is right. Enter the secret next.")
             if not endpoint.secrets:
                 raise SecretNotEntered("no secret was entered for this endpoint")
+            if endpoint.disabled:  # whatever it says: nothing of it is looked at, or kept
+                endpoint.source.verify(webhook, endpoint.secrets, now())
+                self.line = Line(Result.DISABLED)
+                return Received(ignored="This address is switched off.")
             try:
                 if not endpoint.taught:
                     self._keep_sample(endpoint, webhook)
@@ -90,9 +94,6 @@ class Intake:
                 if self.line.result is not Result.SAMPLED:
                     self.line = Line(Result.UNREADABLE, faults=unreadable.faults)
                 raise
-            if endpoint.disabled:
-                self.line = Line(Result.DISABLED)
-                return Received(ignored="This address is switched off.")
             try:
                 return self.take(endpoint.team_id, endpoint.prefix, said, deadline)
             except BookingNotKept:

@@ -102,6 +102,16 @@ def test_a_bad_proof_and_a_broken_body_make_no_sample(untaught: Untaught) -> Non
     assert untaught.results() == [Result.UNREADABLE, Result.NOT_PROVED]
 
 
+def test_an_address_that_is_switched_off_keeps_no_sample(untaught: Untaught) -> None:
+    endpoints.switch(untaught.team_id, SOURCE.name, on=False)
+    for body in (BODY, "no object"):
+        assert untaught.send(body).ignored
+    with pytest.raises(ProofMissing):
+        untaught.send(secret="another")
+    assert samples.find_sample(untaught.row.id) is None
+    assert untaught.results() == [Result.NOT_PROVED, Result.DISABLED, Result.DISABLED]
+
+
 def test_what_was_kept_comes_in_when_it_is_taught_and_once(untaught: Untaught) -> None:
     sent_in_vain(untaught)
     taken = untaught.save()

@@ -92,6 +92,18 @@ class Booking:
     location: str = field(default="", repr=False)
     locale: str = ""
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every id that it may be known by, each once: a sender may name one id in several places."""
+        named = (self.external_id, self.replaces, self.replaced_by)
+        return tuple(dict.fromkeys(each for each in named if each))
+
+    @property
+    def former_ids(self) -> frozenset[str]:
+        """Those of its ids whose time is over."""
+        over = (self.replaces, self.external_id if self.replaced_by else "")
+        return frozenset(each for each in over if each)
+
 
 @dataclass(frozen=True, slots=True)
 class BookingChange:

@@ -52,7 +52,7 @@ def change_known(session: Session, team_id: int, booking: Booking) -> Changed | 
 
     The caller commits. Raises BookingErased.
     """
-    ids = _ids_of(booking)
+    ids = booking.ids
     known = find_known(session, team_id, booking.source, ids)
     if not known.deliveries:
         return None
@@ -80,9 +80,8 @@ def name_new(session: Session, record: BookingRecord, booking: Booking) -> None:
 
     The caller commits.
     """
-    former = _former_ids(booking)
-    for each in _ids_of(booking):
-        add_names(session, record, each, replaced=each in former)
+    for each in booking.ids:
+        add_names(session, record, each, replaced=each in booking.former_ids)
     if booking.event in MARKS and not booking.replaced_by:
         at = booking.occurred_at or now()
         line = BookingHistory(booking_id=record.id, event=booking.event, at=at, reason=booking.reason[:2000])
@@ -161,25 +160,13 @@ def _link(session: Session, known: KnownBookings, booking: Booking) -> Delivery 
     delivery = next((found for each in named if (found := known.find(each)) is not None), None)
     if delivery is None:
         return None
-    former = _former_ids(booking)
-    for each in _ids_of(booking):
+    for each in booking.ids:
         owner = known.find(each)
         if owner is None:
-            add_names(session, delivery.booking, each, replaced=each in former)
-        elif each in former:
+            add_names(session, delivery.booking, each, replaced=each in booking.former_ids)
+        elif each in booking.former_ids:
             mark_replaced(session, owner.booking, each)
     return delivery
-
-
-def _ids_of(booking: Booking) -> tuple[str, ...]:
-    """Every id that *booking* may be known by, each once: a sender may name one id in several places."""
-    named = (booking.external_id, booking.replaces, booking.replaced_by)
-    return tuple(dict.fromkeys(each for each in named if each))
-
-
-def _former_ids(booking: Booking) -> set[str]:
-    """Those of its ids whose time is over."""
-    return {booking.replaces} | ({booking.external_id} if booking.replaced_by else set())
 
 
 def _move(session: Session, record: BookingRecord, booking: Booking, *, is_new: bool = False) -> Result:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
@@ -18,11 +19,12 @@ from hubsync.domain.pacing import ONE_CALL
 from hubsync.domain.received import Result
 from hubsync.domain.searching import as_searched, email_as_searched
 from hubsync.domain.values import AnswerValue
-from hubsync.errors import BookingNotKept, NoReservation
+from hubsync.errors import BookingErased, BookingNotKept, NoReservation
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.bookings.answer_placement import place_answers
 from hubsync.services.bookings.changes import change_known, name_new, set_marks
+from hubsync.services.bookings.erased_bookings import remember_further
 from hubsync.services.calendars.source_calendars import calendar_for
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.dispatch import deliver, new_lease, read_delivery
@@ -154,6 +156,16 @@ def _written_down(arrival: _Arrival, reservation: Reservation | None) -> Complet
         return retry_on_conflict(lambda: _write_down(arrival, reservation))
     except NoReservation:  # another process called meanwhile
         return retry_on_conflict(lambda: _write_down(arrival, None))
+    except BookingErased as erased:
+        if len(arrival.booking.ids) > 1:
+            retry_on_conflict(partial(_remember_further, arrival, erased))
+        raise
+
+
+def _remember_further(arrival: _Arrival, erased: BookingErased) -> None:
+    booking = arrival.booking
+    with write_transaction() as session:
+        remember_further(session, arrival.team_id, booking.source, booking.ids, erased.delivery_id, erased.state)
 
 
 def _write_down(arrival: _Arrival, reservation: Reservation | None) -> Completed:

@@ -11,14 +11,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select
-from sqlalchemy.orm import Session
 
 from hubsync.config import settings
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.delivery_states import SETTLED, DeliveryState
-from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.searching import email_as_searched
 from hubsync.services import now
+from hubsync.services.bookings.erased_bookings import remember
 from hubsync.services.bookings.known_bookings import names_of
 from hubsync.services.deliveries import transitions
 from hubsync.services.posting.company_registry import trusted_for
@@ -27,7 +26,6 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
 from hubsync.store.deliveries import Delivery
-from hubsync.store.erased import ErasedBooking
 from hubsync.store.leases import COMPANY_CLAIM
 from hubsync.store.teams import Team
 
@@ -115,7 +113,7 @@ def _erase_all(which: ColumnElement[bool], stopped: Callable[[], bool]) -> int:
             named = names_of(session, bookings)
             for each in deliveries:
                 ids = {each.booking.external_id, *named[each.booking_id]}
-                session.add_all(_remember(session, each, {fingerprint(external_id) for external_id in ids}))
+                remember(session, each.team_id, each.booking.source, ids, each.id, each.state)
             transitions.erase(session, deliveries)
             session.flush()
             for each in deliveries:  # they are gone; whoever else is in the session stays there
@@ -126,23 +124,3 @@ def _erase_all(which: ColumnElement[bool], stopped: Callable[[], bool]) -> int:
             break
         erased += len(bookings)
     return erased
-
-
-def _remember(session: Session, delivery: Delivery, hashes: set[str]) -> list[ErasedBooking]:
-    """What stays of a booking; of an id that came again at the instant of its erasure it is there already."""
-    team_id, source = delivery.team_id, delivery.booking.source
-    of_source = (ErasedBooking.team_id == team_id, ErasedBooking.source == source)
-    known = session.scalars(
-        select(ErasedBooking.external_hash).where(*of_source, ErasedBooking.external_hash.in_(hashes))
-    )
-    return [
-        ErasedBooking(
-            team_id=team_id,
-            source=source,
-            external_hash=each,
-            delivery_id=delivery.id,
-            state=delivery.state,
-            erased_at=now(),
-        )
-        for each in sorted(hashes - set(known))
-    ]

@@ -292,6 +292,25 @@ def test_an_erased_booking_is_known_by_each_of_its_ids(acme: Any) -> None:
     assert db.session.query(BookingRecord).count() == 0
 
 
+@pytest.mark.parametrize("told", [MOVED, FORMER], ids=["new", "former"])
+def test_an_erased_booking_that_is_moved_stays_erased_under_its_new_id(acme: Any, told: Booking) -> None:
+    tell(acme, COMPLETED)
+    erase_guest(COMPLETED.guest.email, acme.team_id)
+    for each in (told, told, CANCELLED_NEW, MOVED_AGAIN, at(THIRD, "third", 10, event=BookingEvent.CANCELLED)):
+        with pytest.raises(BookingErased):
+            take_in(acme.team_id, each)
+    assert db.session.query(BookingRecord).count() == 0
+
+
+def test_a_booking_of_its_own_is_not_erased_with_the_one_it_is_said_to_replace(acme: Any) -> None:
+    tell(acme, COMPLETED)
+    erase_guest(COMPLETED.guest.email, acme.team_id)
+    tell(acme, replace(CANCELLED_NEW, event=BookingEvent.COMPLETED))
+    with pytest.raises(BookingErased):
+        take_in(acme.team_id, MOVED)
+    assert tell(acme, CANCELLED_NEW) == [Result.CANCELLED]
+
+
 def test_a_booking_that_was_cancelled_before_it_was_posted_is_posted_and_says_so(acme: Any) -> None:
     with write_transaction() as session:
         calendar = session.get_one(Calendar, acme.calendar_id)

@@ -202,12 +202,16 @@ def _move(session: Session, record: BookingRecord, booking: Booking, *, is_new: 
 
 
 def _mark(session: Session, record: BookingRecord, told: Booking | BookingChange) -> Result:
-    """Set the mark that *told* names, or take it back, unless it is as told already or newer."""
-    is_set = (
-        record.no_show_at is not None if told.event is not BookingEvent.CANCELLED else bool(record.cancelled_at)
-    )
-    newest = max(filter(None, [record.state_at, _last_attendance(session, record, told.event)]), default=None)
-    if is_set == (told.event is not BookingEvent.SHOWED) or _is_older(told.occurred_at, newest):
+    """Set the mark that *told* names, or take it back, unless it is as told already or newer.
+
+    That a no-show was taken back may come before it: it is written down, and the no-show is older then.
+    """
+    set_at = record.cancelled_at if told.event is BookingEvent.CANCELLED else record.no_show_at
+    last = _last_attendance(session, record, told.event)
+    newest = max(filter(None, [record.state_at, last]), default=None)
+    is_as_told = (set_at is not None) == (told.event is not BookingEvent.SHOWED)
+    comes_first = told.event is BookingEvent.SHOWED and told.occurred_at is not None and last is None
+    if (is_as_told and not comes_first) or _is_older(told.occurred_at, newest):
         return Result.REPEATED
     at = told.occurred_at or now()
     if told.event is BookingEvent.CANCELLED:

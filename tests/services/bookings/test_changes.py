@@ -279,6 +279,15 @@ def test_a_no_show_comes_without_its_booking_and_is_taken_back(acme: Any) -> Non
     assert only(acme).no_show_at is None
 
 
+def test_a_no_show_that_comes_behind_its_taking_back_is_none(acme: Any) -> None:
+    tell(acme, COMPLETED)
+    missed = BookingChange("signed_json", ("old",), BookingEvent.NO_SHOW, TOLD + timedelta(days=8))
+    back = replace(missed, event=BookingEvent.SHOWED, occurred_at=TOLD + timedelta(days=9))
+    results = [changes.change(acme.team_id, told) for told in (back, back, missed)]
+    assert [each and each.result for each in results] == [Result.SHOWED, Result.REPEATED, Result.REPEATED]
+    assert only(acme).no_show_at is None
+
+
 def test_a_change_of_a_booking_that_never_came_is_none(acme: Any) -> None:
     assert changes.change(acme.team_id, BookingChange("signed_json", ("old",), BookingEvent.NO_SHOW)) is None
 

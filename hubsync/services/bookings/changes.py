@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import Booking, BookingChange, BookingEvent
@@ -26,17 +24,12 @@ from hubsync.services.bookings.known_bookings import (
     find_locked,
     mark_replaced,
 )
+from hubsync.services.bookings.marks import MARKS, forget_marks, is_older, mark, tell_first_mark
 from hubsync.services.calendars.source_calendars import hold_calendar
 from hubsync.store import retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingHistory, BookingRecord
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.deliveries import Delivery
-
-MARKS = {
-    BookingEvent.CANCELLED: Result.CANCELLED,
-    BookingEvent.NO_SHOW: Result.NO_SHOW,
-    BookingEvent.SHOWED: Result.SHOWED,
-}
 
 
 @dataclass(frozen=True)
@@ -71,7 +64,7 @@ def change_known(session: Session, team_id: int, booking: Booking) -> Changed | 
     if booking.event is BookingEvent.MOVED:
         return Changed(delivery, _move(session, delivery.booking, booking))
     if booking.event in MARKS:
-        return Changed(delivery, _mark(session, delivery.booking, booking))
+        return Changed(delivery, mark(session, delivery.booking, booking))
     return Changed(delivery, Result.REPEATED)
 
 
@@ -82,25 +75,7 @@ def name_new(session: Session, record: BookingRecord, booking: Booking) -> None:
     """
     for each in booking.ids:
         add_names(session, record, each, replaced=each in booking.former_ids)
-    if booking.event in MARKS and not booking.replaced_by:
-        at = booking.occurred_at or now()
-        line = BookingHistory(booking_id=record.id, event=booking.event, at=at, reason=booking.reason[:2000])
-        session.add(line)
-
-
-def set_marks(record: BookingRecord, booking: Booking) -> None:
-    """Give a new *record* the marks that its first news have.
-
-    The former side of a move has none: its own time is over, and it does not say since when the new one counts.
-    """
-    if booking.replaced_by:
-        return
-    record.state_at = booking.occurred_at
-    at = booking.occurred_at or now()
-    if booking.event is BookingEvent.CANCELLED:
-        record.cancelled_at = at
-    elif booking.event is BookingEvent.NO_SHOW:
-        record.no_show_at = at
+    tell_first_mark(session, record, booking)
 
 
 def change(team_id: int, told: BookingChange) -> Changed | None:
@@ -120,7 +95,7 @@ def apply_change(session: Session, team_id: int, told: BookingChange) -> Changed
         delivery = known.find(each)
         if delivery is not None:
             fresh = each not in known.replaced and told.event in MARKS
-            result = _mark(session, delivery.booking, told) if fresh else Result.REPEATED
+            result = mark(session, delivery.booking, told) if fresh else Result.REPEATED
             return Changed(delivery, result)
     return None
 
@@ -132,7 +107,7 @@ def _end_former(session: Session, known: KnownBookings, booking: Booking) -> Cha
         return None
     if known.find(booking.replaced_by) is not None:
         return Changed(delivery, Result.REPEATED)
-    _forget_marks(delivery.booking, None)
+    forget_marks(delivery.booking, None)
     return Changed(delivery, Result.MOVED)
 
 
@@ -147,7 +122,7 @@ def _begin_new(session: Session, known: KnownBookings, booking: Booking) -> Chan
     if booking.event not in MARKS:
         return Changed(delivery, _move(session, delivery.booking, booking, is_new=is_new))
     moved = _move(session, delivery.booking, booking, is_new=True) if is_new else Result.REPEATED
-    marked = _mark(session, delivery.booking, booking)
+    marked = mark(session, delivery.booking, booking)
     return Changed(delivery, moved if marked is Result.REPEATED else marked)
 
 
@@ -175,8 +150,8 @@ def _move(session: Session, record: BookingRecord, booking: Booking, *, is_new: 
     *is_new* tells that the time came under an id that nobody knew yet.
     """
     if is_new:
-        _forget_marks(record, None)
-    elif _is_older(booking.occurred_at, record.state_at):
+        forget_marks(record, None)
+    elif is_older(booking.occurred_at, record.state_at):
         return Result.REPEATED
     if booking.starts_at is None or record.starts_at == booking.starts_at:
         return Result.REPEATED
@@ -196,53 +171,9 @@ def _move(session: Session, record: BookingRecord, booking: Booking, *, is_new: 
     record.starts_at, record.ends_at = booking.starts_at, booking.ends_at
     record.host = booking.host[:320] or record.host
     record.location = booking.location[:1000] or record.location
-    _forget_marks(record, booking.occurred_at)
+    forget_marks(record, booking.occurred_at)
     record.state_at = booking.occurred_at or record.state_at
     return Result.MOVED
-
-
-def _mark(session: Session, record: BookingRecord, told: Booking | BookingChange) -> Result:
-    """Set the mark that *told* names, or take it back, unless it is as told already or newer.
-
-    That a no-show was taken back may come before it: it is written down, and the no-show is older then.
-    """
-    set_at = record.cancelled_at if told.event is BookingEvent.CANCELLED else record.no_show_at
-    last = _last_attendance(session, record, told.event)
-    newest = max(filter(None, [record.state_at, last]), default=None)
-    is_as_told = (set_at is not None) == (told.event is not BookingEvent.SHOWED)
-    comes_first = told.event is BookingEvent.SHOWED and told.occurred_at is not None and last is None
-    if (is_as_told and not comes_first) or _is_older(told.occurred_at, newest):
-        return Result.REPEATED
-    at = told.occurred_at or now()
-    if told.event is BookingEvent.CANCELLED:
-        record.cancelled_at = at
-    else:
-        record.no_show_at = at if told.event is BookingEvent.NO_SHOW else None
-    session.add(BookingHistory(booking_id=record.id, event=told.event, at=at, reason=told.reason[:2000]))
-    return MARKS[told.event]
-
-
-def _forget_marks(record: BookingRecord, occurred_at: datetime | None) -> None:
-    """Take back what was said of a former time; not what was said after *occurred_at*, where that is known."""
-    if not _is_older(occurred_at, record.cancelled_at):
-        record.cancelled_at = None
-    if not _is_older(occurred_at, record.no_show_at):
-        record.no_show_at = None
-
-
-def _last_attendance(session: Session, record: BookingRecord, event: BookingEvent) -> datetime | None:
-    """When it was last told whether the guest came, where *event* is about that."""
-    if event is BookingEvent.CANCELLED:
-        return None
-    lines = select(func.max(BookingHistory.at)).where(
-        BookingHistory.booking_id == record.id,
-        BookingHistory.event.in_((BookingEvent.NO_SHOW, BookingEvent.SHOWED)),
-    )
-    return session.scalar(lines)
-
-
-def _is_older(occurred_at: datetime | None, known_at: datetime | None) -> bool:
-    return occurred_at is not None and known_at is not None and occurred_at < known_at
 
 
 def _differing(

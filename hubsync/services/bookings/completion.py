@@ -23,8 +23,9 @@ from hubsync.errors import BookingErased, BookingNotKept, NoReservation
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.bookings.answer_placement import place_answers
-from hubsync.services.bookings.changes import change_known, name_new, set_marks
+from hubsync.services.bookings.changes import change_known, name_new
 from hubsync.services.bookings.erased_bookings import remember_further
+from hubsync.services.bookings.marks import set_marks
 from hubsync.services.calendars.source_calendars import calendar_for
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.dispatch import deliver, new_lease, read_delivery

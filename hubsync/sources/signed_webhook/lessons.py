@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -82,7 +82,14 @@ _FIELDS = (
     ),
     SchemeField("param", N_("Name in the address"), usual=_USUAL.param, needs=("carrier", (Carrier.ADDRESS,))),
 )
-_WHOLE = N_("A time that is signed needs its header or its name, and an id its header.")
+_NAME = N_("may have letters, digits, - and _ only")
+_MARK = N_("may have 50 letters, digits and signs, without spaces and accents")
+_REASONS = {
+    **dict.fromkeys(("header", "id_header", "time_header", "param"), _NAME),
+    **dict.fromkeys(("prefix", "time_key", "signature_key"), _MARK),
+    "tolerance_seconds": N_("must be a whole number from 10 to 86400"),
+}
+"""What is said of a value that a field cannot have."""
 
 
 def propose(stored: Stored, sample: Any) -> dict[str, Any]:
@@ -134,10 +141,18 @@ def set_scheme(stored: Stored, told: Mapping[str, str]) -> dict[str, Any]:
     try:
         scheme = Scheme.model_validate({name: text for name, text in said.items() if text})
     except ValidationError as invalid:
-        places = [".".join(map(str, each["loc"])) for each in invalid.errors(include_input=False)]
-        faults = tuple((place or "signed", N_("cannot be used") if place else _WHOLE) for place in places)
-        raise SchemeInvalid(faults) from None
+        places = [str(each["loc"][0]) for each in invalid.errors(include_input=False) if each["loc"]]
+        faults = tuple((place, _REASONS.get(place, N_("is none of these"))) for place in places)
+        raise SchemeInvalid(faults or tuple(_list_missing(said))) from None
     return read_options(stored).model_copy(update={"scheme": scheme}).stored()
+
+
+def _list_missing(said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What a signature of a time, or of an id, cannot do without."""
+    if not said["time_header"] and not said["time_key"]:
+        yield "time_header", N_("is needed, or else the name of the time in the signature's header")
+    if said["signed"] == Signed.ID_TIME_BODY and not said["id_header"]:
+        yield "id_header", N_("is needed, as the id is signed")
 
 
 def has_own_scheme(stored: Stored) -> bool:

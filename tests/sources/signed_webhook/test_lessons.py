@@ -151,7 +151,8 @@ def test_a_scheme_is_described_set_and_checked() -> None:
     ("told", "field"),
     [({"header": "X Y"}, "header"), ({"encoding": "rot13"}, "encoding"),
      ({"tolerance_seconds": "soon"}, "tolerance_seconds"),
-     ({"signed": "t.body"}, "signed"), ({"signed": "id.t.body", "time_header": "X-Time"}, "signed")],
+     ({"signed": "t.body"}, "time_header"), ({"signed": "id.t.body", "time_header": "X-Time"}, "id_header"),
+     ({"prefix": "two words"}, "prefix"), ({"carrier": "secret_address", "param": "se cret"}, "param")],
 )  # fmt: skip
 def test_a_scheme_that_does_not_fit_is_refused_at_its_field(told: dict[str, str], field: str) -> None:
     with pytest.raises(SchemeInvalid) as refused:

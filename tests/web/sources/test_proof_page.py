@@ -65,12 +65,13 @@ def test_what_is_said_of_the_signature_is_what_is_asked_for(app: Flask, team: Te
 def test_what_cannot_be_is_said_at_its_field_and_not_kept(tab: Tab) -> None:
     tab.press("Save", **{"proof-header": "X Y", "proof-tolerance_seconds": "soon"})
     assert tab.status == 422
-    assert words(tab.page.select_one("#proof-header-error")) == "cannot be used"
-    assert words(tab.page.select_one("#proof-tolerance_seconds-error")) == "cannot be used"
+    assert words(tab.page.select_one("#proof-header-error")) == "may have letters, digits, - and _ only"
+    assert "a whole number from 10 to 86400" in words(tab.page.select_one("#proof-tolerance_seconds-error"))
     assert tab.page.select_one("#proof-header")["value"] == "X Y"
     assert "X-Signature: " in request(tab)
     tab.press("Save", **{"proof-header": "X-Y", "proof-tolerance_seconds": "60", "proof-signed": "t.body"})
-    assert "needs its header or its name" in words(tab.page.select_one("#proof-signed-error"))
+    assert words(tab.page.select_one("#proof-time_header-error")).startswith("is needed")
+    assert tab.page.select_one("[data-field=time_header] .optional") is None
 
 
 def test_a_secret_in_the_address_is_warned_of_and_shown_once_with_it(tab: Tab) -> None:

@@ -201,6 +201,14 @@ def test_a_pasted_sample_teaches_and_is_nobodys_booking(address: Address) -> Non
     assert address.send() == 200
 
 
+def test_a_sender_whose_fields_have_changed_leads_to_them(address: Address) -> None:
+    tab = address.open().press("Teach by this", body=json.dumps(BODY)).press("Save")
+    hint = "point at its fields anew"
+    assert hint not in tab.text
+    assert address.send({"nothing": "of that"}) == 422
+    assert hint in tab.open(PAGE).text
+
+
 @pytest.mark.parametrize(
     ("body", "told"),
     [

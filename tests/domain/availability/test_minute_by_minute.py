@@ -1,0 +1,254 @@
+"""Free times against a second count of them, minute by minute, in many zones and around the changes of clocks.
+
+The quick part plays a few examples, the whole 10,000, of which each zone has its share; ``TEST_EXAMPLES`` says how
+many examples a zone has instead.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from itertools import pairwise
+from zlib import crc32
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, seed, settings
+from hypothesis import strategies as st
+
+from hubsync.domain.availability.hosts import Booked, Busy, HostTimes
+from hubsync.domain.availability.offers import Offers
+from hubsync.domain.availability.opening_hours import Interval, OpeningHours
+from hubsync.domain.availability.refusals import Refusal
+from hubsync.domain.availability.rules import Fixed, FreeTimeRules, Period, Rolling
+from hubsync.domain.availability.start_times import StartTime
+from tests.domain.availability.minute_by_minute import A_MINUTE, ONE_DAY, Expected, expected_times
+
+YEARS = {
+    "Africa/Cairo": 2026,  # no midnight on the day clocks are put forward, two on the day they are put back
+    "Africa/Casablanca": 2026,
+    "America/Asuncion": 2024,  # summer time for good, in the middle of it
+    "America/Caracas": 2016,  # half an hour, once
+    "America/Havana": 2026,
+    "America/New_York": 2026,
+    "America/Nuuk": 2023,
+    "America/Santiago": 2026,
+    "America/Sao_Paulo": 2018,
+    "America/St_Johns": 2010,  # at one minute past midnight
+    "Antarctica/Troll": 2026,  # two hours
+    "Asia/Beirut": 2026,
+    "Asia/Gaza": 2040,  # two changes within a week
+    "Asia/Kathmandu": 2026,
+    "Asia/Kolkata": 2026,
+    "Asia/Pyongyang": 2018,  # half an hour, up to midnight
+    "Asia/Tehran": 2021,
+    "Asia/Tokyo": 2026,
+    "Atlantic/Azores": 2026,
+    "Australia/Lord_Howe": 2026,  # half an hour, each year
+    "Europe/Berlin": 2026,
+    "Europe/Dublin": 2026,
+    "Pacific/Apia": 2011,  # without the 30th of December
+    "Pacific/Chatham": 2026,
+    "Pacific/Kiritimati": 2026,
+}
+"""A year of each zone in which its clocks did something."""
+
+EXAMPLES = int(os.environ.get("TEST_EXAMPLES", 10_000 // len(YEARS)))
+
+ROUND = st.integers(0, 287).map(lambda number: number * 5)
+MINUTE = ROUND | st.sampled_from([0, 30, 60, 90, 120, 180, 240, 1380, 1410, 1439]) | st.integers(0, 1439)
+INTERVAL = st.builds(Interval, MINUTE, MINUTE | st.just(1440))
+INTERVALS = st.sampled_from(
+    [
+        (Interval(0, 1440),),
+        (Interval(1320, 120),),
+        (Interval(0, 120), Interval(120, 300), Interval(1320, 1440)),
+        (),
+    ]
+) | st.lists(INTERVAL, min_size=1, max_size=3).map(tuple)
+LENGTH = st.sampled_from([5, 10, 15, 20, 25, 30, 45, 50, 60, 90, 240]) | st.integers(5, 1440)
+BUFFER = st.sampled_from([0, 0, 0, 5, 10, 15, 30, 60]) | st.integers(0, 1440)
+NOTICE = st.sampled_from([0, 0, 0, 0, 1, 60, 240, 1440]) | st.integers(0, 5 * 1440)
+LASTING = st.sampled_from(
+    [
+        *(timedelta(), timedelta(seconds=1), ONE_DAY, 40 * ONE_DAY),
+        *(n * A_MINUTE for n in (-30, 5, 30, 30, 60, 300)),
+    ]
+) | st.timedeltas(timedelta(hours=-1), timedelta(hours=6))
+
+
+AFTER = (
+    st.integers(0, 3 * 288).map(lambda number: number * 5 * A_MINUTE)
+    | st.integers(0, 3 * 288).map(lambda number: number * 5 * A_MINUTE)
+    | st.timedeltas(timedelta(), 3 * ONE_DAY)
+)
+"""How long after the midnight (in UTC) of the day before, mostly a round time."""
+BUSY = st.lists(st.tuples(AFTER, LASTING, st.integers(1, 2)), max_size=4)
+BOOKED = st.lists(st.tuples(AFTER, LASTING, st.booleans(), BUFFER, BUFFER), max_size=3)
+UNREADABLE = st.sampled_from([*[None] * 12, 3])
+HOSTS = st.lists(st.tuples(BUSY, BOOKED, UNREADABLE), min_size=1, max_size=3)
+MOST_HOSTS = st.sampled_from([3] * 9 + [0])
+OTHER_DAYS = st.dictionaries(st.integers(-2, 3), INTERVALS, max_size=2)
+RULES = st.fixed_dictionaries(
+    {
+        "duration_minutes": LENGTH,
+        "step_minutes": LENGTH,
+        "buffer_before": BUFFER,
+        "buffer_after": BUFFER,
+        "notice_minutes": NOTICE,
+        "most_a_day": st.sampled_from([None, 1, 2]),
+    }
+)
+FIXED = st.tuples(st.integers(-3, 2), st.integers(0, 5))
+ROLLING = st.integers(0, 5).map(Rolling)
+COUNTS = st.lists(st.integers(0, 2), min_size=3, max_size=3)
+BEFORE = st.sampled_from([0, 1, 1, 1, 2, 4])
+TO_CHANGE = st.sampled_from([-2, -1, -1, 0, 0, 0, 1])
+DAY_OF_YEAR = st.integers(8, 355)
+NEAR = st.integers(0, 3)
+
+
+@cache
+def changes(zone: str) -> list[date]:
+    """The dates of a zone's year on which its clocks are changed, as hour after hour shows."""
+    there, hour = ZoneInfo(zone), datetime(YEARS[zone], 1, 1, tzinfo=UTC)
+    hours = [(hour + timedelta(hours=number)).astimezone(there) for number in range(365 * 24)]
+    return [after.date() for before, after in pairwise(hours) if before.utcoffset() != after.utcoffset()]
+
+
+class Draws:
+    """What one example is made of, around a day near which the clocks of *zone* are mostly changed."""
+
+    def __init__(self, data: st.DataObject, zone: str, periods: st.SearchStrategy[Rolling]) -> None:
+        self._draw = data.draw
+        around = changes(zone)
+        if around and self._draw(NEAR):
+            self.day = self._draw(st.sampled_from(around)) + self._draw(TO_CHANGE) * ONE_DAY
+        else:
+            self.day = date(YEARS[zone], 1, 1) + self._draw(DAY_OF_YEAR) * ONE_DAY
+        usual, other = self._draw(INTERVALS), self._draw(INTERVALS)
+        others = {self.day + number * ONE_DAY: each for number, each in self._draw(OTHER_DAYS).items()}
+        self.rules = FreeTimeRules(
+            ZoneInfo(zone),
+            OpeningHours((usual, other, usual, usual, other, usual, usual), others),
+            period=self._period(periods),
+            **self._draw(RULES),
+        )
+        self.hosts = [self._host(number, *each) for number, each in enumerate(self._draw(HOSTS))][
+            : self._draw(MOST_HOSTS)
+        ]
+        self.booked = {self.day + number * ONE_DAY: each for number, each in enumerate(self._draw(COUNTS))}
+        self.now = self.moment() - self._draw(BEFORE) * ONE_DAY
+        self.offers = Offers(self.rules, self.hosts, self.now, self.booked)
+
+    def _period(self, periods: st.SearchStrategy[Rolling]) -> Period:
+        if self._draw(NEAR):
+            return self._draw(periods)
+        before, length = self._draw(FIXED)
+        return Fixed(self.day + before * ONE_DAY, self.day + (before + length) * ONE_DAY)
+
+    def _host(
+        self,
+        host: int,
+        busy: list[tuple[timedelta, timedelta, int]],
+        booked: list[tuple[timedelta, timedelta, bool, int, int]],
+        unreadable: int | None,
+    ) -> HostTimes:
+        return HostTimes(
+            host,
+            [Busy(self.at(after), self.at(after + lasting), source) for after, lasting, source in busy],
+            [Booked(self.at(after), self.at(after + lasting), *more) for after, lasting, *more in booked],
+            unreadable,
+        )
+
+    def at(self, after: timedelta) -> datetime:
+        return datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC) - ONE_DAY + after
+
+    def moment(self) -> datetime:
+        return self.at(self._draw(AFTER))
+
+
+def check_days(data: st.DataObject, zone: str) -> None:
+    """The start times of a day or two are those of the model, for the same reasons, asked together or alone."""
+    drawn = Draws(data, zone, st.sampled_from([2, 60, 60]).map(Rolling))
+    offers, first, last = drawn.offers, drawn.day, drawn.day + data.draw(st.integers(0, 1)) * ONE_DAY
+    expected = expected_times(drawn.rules, drawn.hosts, drawn.now, drawn.booked, first, last)
+    given = {time.start: (day.date, time) for day in offers.between(first, last) for time in day.times}
+    assert list(given) == list(expected), "in their order"
+    for start, (day, time) in given.items():
+        assert day == expected[start].day
+        check_words(time, expected[start], drawn.hosts)
+    for start in [drawn.moment(), *list(given)[:5]]:
+        if start in given:
+            assert offers.at(start) == given[start][1]
+        elif first <= start.astimezone(drawn.rules.zone).date() <= last:
+            assert not offers.is_offered(start)
+
+
+def check_words(time: StartTime, expected: Expected, hosts: Sequence[HostTimes]) -> None:
+    assert time.hosts == expected.hosts
+    of_calendar = [each.reason for each in time.refusals if each.host is None]
+    assert of_calendar == ([] if expected.of_calendar is None else [expected.of_calendar])
+    of_hosts = [each for each in time.refusals if each.host is not None]
+    assert [each.host for each in of_hosts] == list(expected.of_hosts)
+    for refusal in of_hosts:
+        assert refusal.host is not None
+        assert refusal.reason in expected.of_hosts[refusal.host]
+        assert is_its_own(refusal, hosts[refusal.host])
+
+
+def is_its_own(refusal: Refusal, host: HostTimes) -> bool:
+    """Whether the blocker that is named is one of the host's."""
+    blocker = (refusal.blocked_from, refusal.blocked_until)
+    if refusal.source is None:
+        return blocker in [(each.start, each.end) for each in host.booked]
+    return refusal.source == host.unreadable or (*blocker, refusal.source) in host.busy
+
+
+def check_search(data: st.DataObject, zone: str) -> None:
+    """The first offered time from an instant on, and the nearest ones, are those of all that the period has."""
+    drawn = Draws(data, zone, ROLLING)
+    bookable = drawn.rules.bookable_days(drawn.now)
+    expected = (
+        expected_times(drawn.rules, drawn.hosts, drawn.now, drawn.booked, *bookable)
+        if bookable is not None
+        else {}
+    )
+    offered = [start for start, each in expected.items() if each.hosts]
+    moment = data.draw(st.sampled_from([drawn.now, drawn.moment(), *offered]))
+    following = drawn.offers.first_from(moment)
+    assert (following and following.start) == next((each for each in offered if each >= moment), None)
+    count = data.draw(st.integers(1, 4))
+    nearest = sorted(offered, key=lambda each: (abs((each - moment) // timedelta(seconds=1)), each))[:count]
+    assert [each.start for each in drawn.offers.nearest(moment, count)] == sorted(nearest)
+
+
+@given(st.data())
+def test_days_are_those_of_the_model(data: st.DataObject) -> None:
+    check_days(data, data.draw(st.sampled_from(sorted(YEARS)), "zone"))
+
+
+@given(st.data())
+@settings(max_examples=10)
+def test_searches_are_those_of_the_model(data: st.DataObject) -> None:
+    check_search(data, data.draw(st.sampled_from(sorted(YEARS)), "zone"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("zone", YEARS)
+def test_days_are_those_of_the_model_in(zone: str) -> None:
+    play(check_days, zone, EXAMPLES)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("zone", YEARS)
+def test_searches_are_those_of_the_model_in(zone: str) -> None:
+    play(check_search, zone, EXAMPLES // 10)
+
+
+def play(check: Callable[[st.DataObject, str], None], zone: str, examples: int) -> None:
+    """Examples of its own for each zone, the same in every run."""
+    test = given(st.data())(lambda data: check(data, zone))
+    seed(crc32(zone.encode()))(settings(max_examples=examples)(test))()

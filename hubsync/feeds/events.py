@@ -12,11 +12,11 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from icalendar import vDDDTypes, vDuration
-from icalendar.parser import Contentline
 from x_wr_timezone import UTCChangingWalker
 
 from hubsync.domain.busy_times import UnreadReason
 from hubsync.feeds.calendar_text import Component
+from hubsync.feeds.lines import number, split, split_time, text
 from hubsync.feeds.zones import Zones
 
 Time = date | datetime
@@ -106,14 +106,14 @@ class EventReader:
             end = self._end(start, lines)
             recurrence_id, and_following = self._recurrence_id(lines)
             event = Event(
-                _text(lines, "UID"),
+                text(lines, "UID"),
                 start,
                 end,
                 busy=moment(start, self.home) < moment(end, self.home) and not _is_free(lines, self.emails),
-                sequence=_number(_text(lines, "SEQUENCE")),
+                sequence=number(text(lines, "SEQUENCE")),
                 recurrence_id=recurrence_id,
                 and_following=and_following,
-                rules=tuple(_split(each)[1] for each in lines.get("RRULE", ())),
+                rules=tuple(split(each)[1] for each in lines.get("RRULE", ())),
                 extra=tuple(self.values(lines.get("RDATE", ()))),
                 left_out=tuple(self.values(lines.get("EXDATE", ()))),
             )
@@ -125,9 +125,9 @@ class EventReader:
         """The times of *lines*, each with its zone. Raises ValueError."""
         found = []
         for line in lines:
-            parameters, text = _split_time(line)
+            parameters, times = split_time(line)
             zone = self._zone(parameters.get("TZID", ""))
-            for raw in text.split(","):
+            for raw in times.split(","):
                 written = raw.strip().upper()
                 found.append(Value(written, self._read(written, zone), zone is None and "Z" not in written))
         return found
@@ -175,7 +175,7 @@ class EventReader:
             (end, *_) = self.values(lines["DTEND"][:1])
             return _like(start, end)
         if "DURATION" in lines:
-            length: timedelta = vDuration.from_ical(_split(lines["DURATION"][0])[1].strip().upper())
+            length: timedelta = vDuration.from_ical(split(lines["DURATION"][0])[1].strip().upper())
             days = timedelta(days=length.days)
             if not isinstance(start, datetime):
                 return start + days + (_DAY if length > days else timedelta())
@@ -188,7 +188,7 @@ class EventReader:
             return None, False
         line = lines["RECURRENCE-ID"][0]
         (value, *_) = self.values([line])
-        return value, _split_time(line)[0].get("RANGE", "").upper() == "THISANDFUTURE"
+        return value, split_time(line)[0].get("RANGE", "").upper() == "THISANDFUTURE"
 
 
 def moment(point: Time, home: tzinfo) -> datetime:
@@ -217,10 +217,10 @@ def _point(value: Value) -> Time:
 
 def _is_free(lines: Mapping[str, list[str]], emails: frozenset[str]) -> bool:
     """Whether the event leaves its owner free, by what it says of itself or by the owner's own answer."""
-    states = {_text(lines, "X-MICROSOFT-CDO-BUSYSTATUS").upper()}
+    states = {text(lines, "X-MICROSOFT-CDO-BUSYSTATUS").upper()}
     return (
-        _text(lines, "STATUS").upper() == "CANCELLED"
-        or _text(lines, "TRANSP").upper() == "TRANSPARENT"
+        text(lines, "STATUS").upper() == "CANCELLED"
+        or text(lines, "TRANSP").upper() == "TRANSPARENT"
         or bool(states & _FREE_STATES)
         or _has_declined(lines.get("ATTENDEE", ()), emails)
     )
@@ -230,35 +230,8 @@ def _has_declined(attendees: Sequence[str], emails: frozenset[str]) -> bool:
     """Whether the owner is among the *attendees* and has declined, under every address that is invited."""
     answers = set()
     for line in attendees:
-        parameters, address = _split(line)
+        parameters, address = split(line)
         named = {address.lower().removeprefix("mailto:").strip(), parameters.get("EMAIL", "").lower()}
         if named & emails:
             answers.add(parameters.get("PARTSTAT", "").upper())
     return answers == {"DECLINED"}
-
-
-def _split(line: str) -> tuple[dict[str, str], str]:
-    """The parameters and the value of a line. Raises ValueError."""
-    if '"' not in line:  # nearly all: without quotes nothing can hide a semicolon or a colon
-        head, _, value = line.partition(":")
-        pairs = (each.partition("=") for each in head.split(";")[1:])
-        return {name.strip().upper(): text for name, _, text in pairs}, value
-    _, parameters, value = Contentline(line).raw_parts()
-    return {
-        str(name).upper(): text if isinstance(text, str) else text[0] for name, text in parameters.items()
-    }, value
-
-
-def _split_time(line: str) -> tuple[dict[str, str], str]:
-    """The same of a line with times. No time has a colon, but names of zones do that should be in quotes."""
-    head, _, value = line.rpartition(":")
-    pairs = (each.partition("=") for each in head.split(";")[1:])
-    return {name.strip().upper(): text.strip('"') for name, _, text in pairs}, value
-
-
-def _text(lines: Mapping[str, list[str]], name: str) -> str:
-    return _split(lines[name][0])[1].strip() if name in lines else ""
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

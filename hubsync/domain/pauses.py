@@ -7,12 +7,14 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from hubsync.domain.reasons import Reason
-from hubsync.errors import HubSpotBusy, HubSyncError, RateLimited, Scope
+from hubsync.errors import ACCOUNT_TROUBLES, HubSpotBusy, HubSyncError, RateLimited, Scope
 
 TROUBLED = timedelta(hours=1)
 """How long an account is left alone that is full or suspended: nobody tells when somebody has acted there."""
 LEAST_MOVING = timedelta(hours=1)
 """How long an account is left alone at least that is being moved; HubSpot says so for up to 24 hours."""
+CODES = (Reason.DAILY_LIMIT, Reason.ACCOUNT_MOVING, *ACCOUNT_TROUBLES)
+"""The codes of all reasons for a pause."""
 
 
 class Pause(NamedTuple):

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from hubsync.domain import pauses
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.net.deadline import Deadline
 from hubsync.services import tools
+from hubsync.services.connection.held_deliveries import make_due
 from hubsync.services.connection.revocation import StoredTokens, revoke_unused, stored_tokens, uninstall_app
 from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.teams.audit import record
@@ -44,7 +46,8 @@ class AuthorizedAccount:
 def activate(session: Session, team_id: int, person_id: int, authorized: AuthorizedAccount) -> StoredTokens | None:
     """Make *authorized* the team's connection, as one part of the caller's transaction.
 
-    Returns what the team held before, to be let go of after the commit; None at its first Connect.
+    What a pause held back is due: the pause was the former account's, or is found again by the first call. Returns
+    what the team held before, to be let go of after the commit; None at its first Connect.
     """
     connection = connection_of(team_id)
     former = stored_tokens(connection) if connection is not None else None
@@ -69,6 +72,8 @@ def activate(session: Session, team_id: int, person_id: int, authorized: Authori
     connection.access_sealed = _sealed(team_id, "access token", authorized.access_token)
     connection.refresh_sealed = _sealed(team_id, "refresh token", authorized.refresh_token)
     connection.access_expires_at = authorized.access_expires_at
+    session.flush()  # an attempt that ends at this instant sees the connection, or its delivery is seen here
+    make_due(session, team_id, pauses.CODES)
     details = {"account": authorized.account_id, "method": authorized.method}
     if former is None or same_account:
         record(session, team_id, person_id, AuditAction.CONNECTED, **details)

@@ -81,7 +81,7 @@ def run_steps(posting: Posting, attempts: int) -> AttemptResult:
             return AttemptResult(DeliveryState.WAITING, fault.code, fault, counts=False)
         pause = pause_of(fault, now(), posting.task.time_zone)
         if pause is not None:
-            return AttemptResult(DeliveryState.RETRYING, fault.code, fault, pause.until, counts=False, pause=pause)
+            return AttemptResult(DeliveryState.RETRYING, pause.code, fault, pause.until, counts=False, pause=pause)
         return AttemptResult(DeliveryState.RETRYING, fault.code, fault, _due_again(fault, attempts))
     return _settled(posting, refusal)
 

@@ -9,7 +9,6 @@ from typing import Any, Literal
 from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.pacing import CIRCUIT, ONE_CALL, SHARE
 from hubsync.domain.pauses import Pause
 from hubsync.domain.reasons import Reason
@@ -22,12 +21,12 @@ from hubsync.errors import (
     RateLimited,
 )
 from hubsync.services import now
+from hubsync.services.connection.held_deliveries import make_due
 from hubsync.services.posting import shared_pace
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.context import Posting
 from hubsync.store import db, end_read
 from hubsync.store.connections import Connection
-from hubsync.store.deliveries import Delivery
 
 Occasion = Literal["first", "due", "asked"]
 """Why an attempt is made: a guest's request, the time has come, or a person pressed Retry."""
@@ -36,19 +35,6 @@ Occasion = Literal["first", "due", "asked"]
 _TABLE = Connection.__table__
 _LEARN = update(_TABLE).where(_TABLE.c.id == bindparam("this"))
 _HOLD = update(_TABLE).where(_TABLE.c.hubspot_account_id == bindparam("account"))
-# What the pause held back is due when it is over, however long it was meant to be.
-_DELIVERIES = Delivery.__table__
-_WAKE = (
-    update(_DELIVERIES)
-    .where(
-        _DELIVERIES.c.team_id == bindparam("team"),
-        _DELIVERIES.c.state == DeliveryState.RETRYING,
-        _DELIVERIES.c.dismissed_at.is_(None),
-        _DELIVERIES.c.reason == bindparam("code"),
-        _DELIVERIES.c.next_attempt_at > bindparam("moment"),
-    )
-    .values(next_attempt_at=bindparam("moment"))
-)
 BUSY_SECONDS = 10.0
 POLL_SECONDS = 0.1
 
@@ -130,12 +116,15 @@ def note(
 
     *pause* is what *fault* orders for the whole account. *posted* says that the delivery counts against the idle
     expiry.
-    Another account that was connected meanwhile has nothing to do with it.
+    Another account that was connected meanwhile has nothing to do with it, and the delivery does not wait for the
+    former one's pause.
     """
     posting.task.reservation.release()
     rows = shared_pace.rows_of_account(session, posting.task.account_id)
     connection = next((row for row in rows if row.team_id == team_id), None)
     if connection is None:
+        if pause is not None:
+            make_due(session, team_id, [pause.code])
         return
     moment = now()
     learnt: dict[str, Any] = {}
@@ -160,7 +149,7 @@ def note(
     if posting.answered and fault is None and connection.paused_until is not None:
         # Somebody pressed Retry, and HubSpot takes calls again.
         learnt["paused_code"], learnt["paused_until"] = "", None
-        session.execute(_WAKE, {"team": team_id, "code": connection.paused_code, "moment": moment})
+        make_due(session, team_id, [connection.paused_code])
     if learnt:
         session.execute(_LEARN, {"this": connection.id, **learnt})
 

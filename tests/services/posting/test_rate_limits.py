@@ -10,7 +10,9 @@ import pytest
 import time_machine
 from flask import Flask
 
+from hubsync.domain.connections import ConnectMethod
 from hubsync.services import now, tools
+from hubsync.services.connection.activation import AuthorizedAccount, activate
 from hubsync.services.deliveries.concurrency import ThreadShare
 from hubsync.services.deliveries.dispatch import due_deliveries, retry
 from hubsync.services.deliveries.due_retries import run_due
@@ -18,6 +20,8 @@ from hubsync.services.posting.rate_limits import wait_for_turn
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
+from hubsync.store.people import Person
+from tests.kit.held_calls import while_held
 
 
 def connection() -> Connection:
@@ -66,10 +70,41 @@ def test_whoever_presses_retry_asks_hubspot_at_once(acme: Any) -> None:
 
 def test_whoever_presses_retry_asks_although_the_connection_is_paused(acme: Any) -> None:
     acme.fault(action="status", path="/companies", times=1, status=429, policy="DAILY")
-    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    first = acme.book("Sato Mika", "mika@acme.co.jp", "Acme").id
+    second = acme.book("Kato Rei", "rei@other.co.jp", "Other").id
     assert connection().paused_until is not None
-    assert retry(delivery.id).state == "posted"
+    assert retry(second).state == "posted"
     assert connection().paused_until is None  # HubSpot takes calls again, so that nobody else waits
+    assert run_due() == [(first, "posted")]
+
+
+def connect_another(acme: Any) -> None:
+    """The team's only person connects it to another account."""
+    with write_transaction() as session:
+        person_id = session.query(Person.id).scalar()
+        method = ConnectMethod.SERVICE_KEY
+        authorized = AuthorizedAccount(method, "7654321", "", "", "UTC", (), now(), access_token="pat-na1-none")
+        activate(session, acme.team_id, person_id, authorized)
+
+
+def test_what_a_pause_held_back_is_due_when_another_account_is_connected(acme: Any) -> None:
+    acme.fault(action="status", path="/companies", times=1, status=429, policy="DAILY")
+    held_back = [acme.book("Sato Mika", "mika@acme.co.jp", "Acme").id for _each in range(2)]
+    assert run_due() == []
+    connect_another(acme)
+    assert {each.id for each in due_deliveries(10)} == set(held_back)
+
+
+def test_a_pause_of_the_former_account_holds_back_nothing_when_another_one_was_connected_meanwhile(
+    acme: Any,
+) -> None:
+    acme.fault(action="status", path="/companies", times=1, status=429, policy="DAILY", hold=True)
+    thread = while_held(acme, lambda: connect_another(acme))
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    thread.join()
+    assert (delivery.state, delivery.reason) == ("retrying", "daily_limit")
+    assert connection().paused_until is None
+    assert [each.id for each in due_deliveries(10)] == [delivery.id]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +123,7 @@ def test_the_whole_connection_is_paused_until_hubspot_takes_calls_again(
     with time_machine.travel("2026-11-23T11:00:00+00:00", tick=True):
         acme.fault(action="status", path="/companies", times=1, **trouble)
         first = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-        assert (first.state, first.attempts_used) == ("retrying", 0)
+        assert (first.state, first.reason, first.attempts_used) == ("retrying", code, 0)
         assert connection().paused_code == code
         assert connection().paused_until.strftime("%H:%M") == ends
         assert first.next_attempt_at.strftime("%H:%M") == ends

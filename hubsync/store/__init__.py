@@ -194,15 +194,27 @@ def changed(session: Session, statement: Executable, parameters: Any = None) -> 
     return cast("CursorResult[Any]", session.execute(statement, parameters)).rowcount
 
 
-CONFLICTS_BORNE = 3
+def lock_in_order(session: Session, rows: Executable, parameters: Any = None) -> None:
+    """Lock *rows*, a query ordered by id ``with_for_update``, before several of them are changed.
+
+    An UPDATE locks its rows in whatever order it meets them; two that meet the same ones in another order wait for
+    each other. On SQLite, where nobody else writes meanwhile, nothing is asked.
+    https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-DEADLOCKS
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(rows, parameters)
+
+
+CONFLICTS_BORNE = 2
+"""A booking of a new calendar may meet one that made the calendar, and then one that is the same booking."""
 
 
 def retry_on_conflict(unit: Callable[[], Result]) -> Result:
-    """Run a write transaction; a few times more when concurrent ones made the database abort it.
+    """Run a write transaction; once or twice more when concurrent ones made the database abort it.
 
-    On PostgreSQL units run beside each other: two that write the same new row, or that wait for each other, end
-    with an error for one of them, which then finds what the other one wrote; where many meet, that may happen
-    again with a third one. Any other fault shows again.
+    On PostgreSQL units run beside each other: two that write the same new row end with an error for one of them,
+    which then finds what the other one wrote. So do two that wait for each other, which `lock_in_order` keeps from
+    happening. Any other fault shows again.
     https://www.postgresql.org/docs/current/errcodes-appendix.html
     """
     for _ in range(CONFLICTS_BORNE):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy import JSON, ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.domain.delivery_states import DeliveryState
@@ -87,6 +87,10 @@ class Delivery(Base):
 
     booking: Mapped[BookingRecord] = relationship(lazy="joined")
     attempts: Mapped[list[Attempt]] = relationship(order_by="Attempt.id", viewonly=True)
+
+
+LOCKED = select(Delivery.id).order_by(Delivery.id).with_for_update(key_share=True)
+"""Deliveries of which several are to be changed, in the order in which everybody locks them (`lock_in_order`)."""
 
 
 class Attempt(Base):

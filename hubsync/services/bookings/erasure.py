@@ -20,12 +20,12 @@ from hubsync.services import now
 from hubsync.services.bookings.erased_bookings import remember
 from hubsync.services.bookings.known_bookings import names_of
 from hubsync.services.deliveries import transitions
-from hubsync.services.posting.company_registry import trusted_for
+from hubsync.services.posting.company_registry import forget, trusted_for
 from hubsync.services.teams.audit import record
-from hubsync.store import db, end_read, write_transaction
+from hubsync.store import db, end_read, lock_in_order, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
-from hubsync.store.deliveries import Delivery
+from hubsync.store.deliveries import LOCKED, Delivery
 from hubsync.store.leases import COMPANY_CLAIM
 from hubsync.store.teams import Team
 
@@ -84,7 +84,7 @@ def forget_old_companies(age: timedelta) -> None:
     end_read()
     if oldest is not None:
         with write_transaction() as session:
-            session.execute(delete(KnownCompany).where(old))
+            forget(session, old)
 
 
 def _of_guest(email: str, team_id: int | None) -> ColumnElement[bool]:
@@ -102,13 +102,13 @@ def _erase_all(which: ColumnElement[bool], stopped: Callable[[], bool]) -> int:
     erased = 0
     while not stopped():
         with write_transaction() as session:
-            deliveries = session.scalars(
-                select(Delivery)
-                .where(which)
-                .order_by(Delivery.created_at, Delivery.id)
-                .limit(BATCH)
-                .with_for_update(of=Delivery)  # or a worker of this instant would take one up and post it
-            ).all()
+            oldest = select(Delivery.id).where(which).order_by(Delivery.created_at, Delivery.id).limit(BATCH)
+            portion = session.scalars(oldest).all()
+            if not portion:
+                break
+            # Or a worker of this instant would take one up and post it; one that it has taken is none of *which*.
+            lock_in_order(session, LOCKED.where(Delivery.id.in_(portion)))
+            deliveries = session.scalars(select(Delivery).where(Delivery.id.in_(portion), which)).all()
             bookings = [each.booking_id for each in deliveries]
             named = names_of(session, bookings)
             for each in deliveries:
@@ -120,7 +120,5 @@ def _erase_all(which: ColumnElement[bool], stopped: Callable[[], bool]) -> int:
                 session.expunge(each.booking)
                 session.expunge(each)
             session.execute(delete(BookingRecord).where(BookingRecord.id.in_(bookings)))
-        if not bookings:
-            break
         erased += len(bookings)
     return erased

@@ -13,9 +13,9 @@ from hubsync.domain.delivery_states import SETTLED
 from hubsync.errors import NotFound, Refused
 from hubsync.services import now
 from hubsync.services.teams.audit import record
-from hubsync.store import db, write_transaction
+from hubsync.store import db, lock_in_order, write_transaction
 from hubsync.store.calendars import Calendar
-from hubsync.store.deliveries import Delivery
+from hubsync.store.deliveries import LOCKED, Delivery
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,8 @@ def delete_calendar(calendar_id: int, typed_name: str, by: int | None = None) ->
             raise NotFound("no such calendar")
         if " ".join(typed_name.split()) != calendar.name:
             raise Refused(_("This is not the name of the calendar."), field="name")
+        # As workers do it: the deliveries first, then the calendar and the counters.
+        lock_in_order(session, LOCKED.where(Delivery.calendar_id == calendar_id))
         _record(session, calendar, by, AuditAction.CALENDAR_DELETED)
         session.delete(calendar)
 

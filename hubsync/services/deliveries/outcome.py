@@ -86,10 +86,11 @@ def conclude(
             },
         )
         if posting is not None:
+            posted = _was_answered(posting) and ending.state in (*FINAL, DeliveryState.PARTIAL)
+            # First, for it locks all connections to the account in one order.
+            rate_limits.note(session, delivery.team_id, posting, fault, ending.pause, posted=posted)
             if posting.newly_refused:
                 remember_refused(session, delivery.team_id, posting.task.account_id, posting.newly_refused)
-            posted = _was_answered(posting) and ending.state in (*FINAL, DeliveryState.PARTIAL)
-            rate_limits.note(session, delivery.team_id, posting, fault, ending.pause, posted=posted)
     return True
 
 

@@ -20,9 +20,9 @@ from hubsync.errors import AnotherAccount
 from hubsync.services import now, tools
 from hubsync.services.teams.audit import record
 from hubsync.services.teams.plans import team_may_post
-from hubsync.store import changed, db, retry_on_conflict, write_transaction
+from hubsync.store import changed, db, lock_in_order, retry_on_conflict, write_transaction
 from hubsync.store.calendar_visibility import in_visible_calendars
-from hubsync.store.deliveries import Delivery
+from hubsync.store.deliveries import LOCKED, Delivery
 from hubsync.store.leases import REPLAY
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.replays import Replay
@@ -129,6 +129,7 @@ def end(session: Session, replay: Replay, code: str = "") -> None:
     """End *replay*, early when *code* says why; the caller commits."""
     replay.ended_at, replay.ended_code = now(), code
     REPLAY.clear(replay)
+    lock_in_order(session, LOCKED.where(Delivery.replay_id == replay.id))
     session.execute(
         update(Delivery).where(Delivery.replay_id == replay.id).values(replay_id=None),
         execution_options={"synchronize_session": False},
@@ -148,6 +149,7 @@ def _take_up(team_id: int, person_id: int, chosen: ColumnElement[bool], go_on: b
             replay = Replay(team_id=team_id, started_by_id=person_id, started_at=now())
             session.add(replay)
             session.flush()
+        lock_in_order(session, LOCKED.where(chosen))
         taken = update(Delivery).where(chosen).values(replay_id=replay.id)
         number = changed(session, taken.execution_options(synchronize_session=False))
         if not number and not replay.total:

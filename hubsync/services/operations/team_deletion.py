@@ -9,15 +9,16 @@ from sqlalchemy import delete, func, select
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.roles import Action
 from hubsync.services.connection.disconnection import disconnect
+from hubsync.services.posting.company_registry import forget
 from hubsync.services.sources.subscriptions import end_all
 from hubsync.services.teams.members import require
 from hubsync.services.teams.ownership import check_typed_name
-from hubsync.store import db, write_transaction
+from hubsync.store import db, lock_in_order, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
-from hubsync.store.deliveries import Delivery
+from hubsync.store.deliveries import LOCKED, Delivery
 from hubsync.store.mappings import CachedProperties
 from hubsync.store.teams import Membership, Team
 
@@ -67,8 +68,8 @@ def delete_team(team_id: int, typed_name: str, *, by: int) -> None:
         session.execute(delete(Team).where(Team.id == team_id))
         known = select(func.count(Connection.id)).where(Connection.hubspot_account_id == account)
         if account is not None and session.scalars(known).one() == 0:
-            for memory in (KnownCompany, CachedProperties):
-                session.execute(delete(memory).where(memory.hubspot_account_id == account))
+            forget(session, KnownCompany.hubspot_account_id == account)
+            session.execute(delete(CachedProperties).where(CachedProperties.hubspot_account_id == account))
 
 
 def _delete_bookings(team_id: int) -> bool:
@@ -76,6 +77,8 @@ def _delete_bookings(team_id: int) -> bool:
     with write_transaction() as session:
         portion = select(BookingRecord.id).where(BookingRecord.team_id == team_id).limit(AT_ONCE)
         ids = session.scalars(portion).all()
+        # As whoever erases bookings does it: the deliveries first, by id.
+        lock_in_order(session, LOCKED.where(Delivery.booking_id.in_(ids)))
         session.execute(delete(BookingRecord).where(BookingRecord.id.in_(ids)))
     return bool(ids)
 

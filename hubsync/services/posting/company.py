@@ -141,6 +141,7 @@ def _keep(
     since: datetime | None,
 ) -> None:
     with write_transaction() as session:
+        company_registry.lock(session, posting.task.account_id, claimed)
         for keys, company_id in known:
             company_registry.remember(session, posting.task.account_id, keys, company_id, since)
         if sum(len(keys.texts()) for keys, _ in known) < len(claimed.texts()):

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -26,7 +26,7 @@ from hubsync.domain.matching import CompanyKeys
 from hubsync.errors import CompanyBusy
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
-from hubsync.store import changed, db, is_write_conflict, retry_on_conflict, write_transaction
+from hubsync.store import changed, db, is_write_conflict, lock_in_order, retry_on_conflict, write_transaction
 from hubsync.store.companies import KnownCompany
 from hubsync.store.leases import COMPANY_CLAIM
 
@@ -41,9 +41,12 @@ _THESE = and_(
     _TABLE.c.hubspot_account_id == bindparam("account"), _TABLE.c.key.in_(bindparam("these", expanding=True))
 )
 _LOOK = select(_TABLE).where(_THESE)
+# Whoever locks several rows does it by id, so that no two wait for each other.
 _LOOK_AND_LOCK = _LOOK.order_by(_TABLE.c.id).with_for_update()
+_LOCK = select(_TABLE.c.id).order_by(_TABLE.c.id).with_for_update()
 _TAKE = update(_TABLE).where(_THESE)
 _HELD = _TABLE.c.claim_owner == bindparam("holder")
+_LOCK_HELD = _LOCK.where(_HELD)
 _ANNOUNCE = update(_TABLE).where(_HELD).values(company_id="", known_at=None, sent_at=bindparam("moment"))
 _LET_GO = update(_TABLE).where(_HELD).values(COMPANY_CLAIM.released())
 _DROP = delete(_TABLE).where(_HELD, _TABLE.c.company_id == "")
@@ -126,13 +129,19 @@ def announce_create(session: Session, holder: str) -> int:
 
     Returns how many keys the claim still holds: fewer than were claimed when it ran out and another took them.
     """
+    lock_in_order(session, _LOCK_HELD, {"holder": holder})
     return changed(session, _ANNOUNCE, {"holder": holder, "moment": now()})
+
+
+def lock(session: Session, account_id: str, keys: CompanyKeys) -> None:
+    """Let nobody else change what is kept under *keys* before the caller commits."""
+    lock_in_order(session, _LOOK_AND_LOCK, _named(account_id, keys))
 
 
 def remember(
     session: Session, account_id: str, keys: CompanyKeys, company_id: str, since: datetime | None = None
 ) -> None:
-    """Keep the company under all *keys*, which ends every claim on them; the caller commits.
+    """Keep the company under all *keys*, which ends every claim on them; the caller, who has locked them, commits.
 
     *since* is when HubSpot last proved that it has the company: now, unless it is remembered for longer.
     """
@@ -150,6 +159,7 @@ def remember(
 
 def let_go(session: Session, holder: str) -> None:
     """Give up what the claim still holds, with what is known under it; the caller commits."""
+    lock_in_order(session, _LOCK_HELD, {"holder": holder})
     session.execute(_DROP, {"holder": holder})
     session.execute(_LET_GO, {"holder": holder})
 
@@ -162,6 +172,7 @@ def release(holder: str, *, nothing_sent: bool) -> None:
             if nothing_sent:
                 let_go(session, holder)
             else:
+                lock_in_order(session, _LOCK_HELD, {"holder": holder})
                 session.execute(_LET_GO, {"holder": holder})
 
     retry_on_conflict(unit)
@@ -171,16 +182,23 @@ def doubt(account_id: str, company_id: str) -> None:
     """Trust a company no longer, because HubSpot refused it: it is gone, or was merged."""
     too_old = now() - trusted_for(contact_follows=True)
     trusted = and_(
-        KnownCompany.hubspot_account_id == account_id,
-        KnownCompany.company_id == company_id,
-        KnownCompany.known_at > too_old,
+        _TABLE.c.hubspot_account_id == account_id,
+        _TABLE.c.company_id == company_id,
+        _TABLE.c.known_at > too_old,
     )
 
     def unit() -> None:
         with write_transaction() as session:
-            session.execute(update(KnownCompany).where(trusted).values(known_at=too_old))
+            lock_in_order(session, _LOCK.where(trusted))
+            session.execute(update(_TABLE).where(trusted).values(known_at=too_old))
 
     retry_on_conflict(unit)
+
+
+def forget(session: Session, which: ColumnElement[bool]) -> None:
+    """Drop what is kept of the companies that are *which*, claims included; the caller commits."""
+    lock_in_order(session, _LOCK.where(which))
+    session.execute(delete(_TABLE).where(which))
 
 
 def _claim_once(account_id: str, keys: CompanyKeys, trusted: timedelta, holder: str) -> Claim:

@@ -19,6 +19,7 @@ from hubsync.identity import Providers
 from hubsync.mail import MailSender
 from hubsync.services.deliveries.concurrency import ThreadShare
 from hubsync.services.posting.call_reservations import CallReservations
+from hubsync.services.sources.unproved import UnprovedCounts
 from hubsync.sources.client import SourceClient
 from hubsync.store.sealed import Vault
 
@@ -28,8 +29,9 @@ class Tools:
     """The adapters that services work with; the settings of an installation are in `hubsync.config.settings`.
 
     *oauth* is None while no client id and secret are set. *source_clients* are those of the booking sources that
-    have an API, by their names. *call_reservations* keeps the pace of calls to HubSpot,
-    *share* says how many requests may post at a time, *wake* is set to have due work done at once.
+    have an API, by their names. *call_reservations* keeps the pace of calls to HubSpot, *share* says how many
+    requests may post at a time, *unproved* counts webhooks without a proof, *wake* is set to have due work done at
+    once.
     """
 
     vault: Vault
@@ -40,6 +42,7 @@ class Tools:
     source_clients: Mapping[str, SourceClient] = field(default_factory=dict)
     call_reservations: CallReservations = field(default_factory=CallReservations)
     share: ThreadShare = field(default_factory=ThreadShare)
+    unproved: UnprovedCounts = field(default_factory=UnprovedCounts)
     wake: threading.Event = field(default_factory=threading.Event)
 
 

@@ -86,6 +86,11 @@ def _drop_parked(stopped: Stopped) -> list[str]:
     )
 
 
+def _list_refused(stopped: Stopped) -> list[str]:
+    received.list_waiting()
+    return []
+
+
 def _erase(stopped: Stopped) -> list[str]:
     received.forget_old()
     samples.forget_old_samples()
@@ -116,6 +121,7 @@ JOBS = (
     ("telling teams", _notify),
     ("warning of expiry", _warn),
     ("giving back parked accounts", _drop_parked),
+    ("listing what booking sources were refused", _list_refused),
     ("erasing what is old", _erase),
 )
 """What is done, in this order."""

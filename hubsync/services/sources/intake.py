@@ -59,7 +59,7 @@ class Intake:
 
     source: Source
     endpoint_id: int | None = None
-    line: Line = field(default_factory=lambda: Line(Result.NOT_PROVED))
+    line: Line = field(default_factory=lambda: Line(Result.NOT_PROVED, proved=False))
 
     def receive(self, token: str, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> Received:
         """Complete the booking in what came to the address of the source with *token*.
@@ -78,7 +78,7 @@ class Intake:
             self.endpoint_id = endpoint.id
             webhook = endpoint.source.webhook(body, headers, query)
             if not endpoint.secrets and endpoint.source.is_trial(body):
-                self.line = Line(Result.TESTED)
+                self.line = Line(Result.TESTED, proved=False)
                 return Received(ignored="The address is right. Enter the secret next.")
             if not endpoint.secrets:
                 raise SecretNotEntered("no secret was entered for this endpoint")

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from hubsync.domain.received import KEEP_DAYS, MOST_LINES, Result
 from hubsync.domain.values import clean_text
-from hubsync.services import now
+from hubsync.services import now, tools
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Delivery
-from hubsync.store.sources import ReceivedWebhook
+from hubsync.store.sources import IntakeEndpoint, ReceivedWebhook
 
 SHOWN = 20
 ONE_LINE_FOR = timedelta(hours=1)
@@ -25,26 +25,48 @@ MOST_FAULTS = 10
 
 @dataclass(frozen=True)
 class Line:
-    """What one webhook became. *faults* are (place, reason) of a body that could not be read."""
+    """What one webhook became. *faults* are (place, reason) of a body that could not be read.
+
+    Of what is not *proved* anybody may send any number, so it is counted rather than listed.
+    """
 
     result: Result
     event: str = ""
     delivery_id: int | None = None
     faults: Sequence[tuple[str, str]] = ()
+    proved: bool = True
 
 
 def note(endpoint_id: int, line: Line) -> None:
-    """Add *line* to the list of the endpoint, and drop what is too old or too much of it."""
+    """Add *line* to the list of the endpoint, and drop what is too much of it.
+
+    What came without a proof is counted on the line before, where that is one like it, and not at once where some
+    was listed just now.
+    """
+    times = 1 if line.proved else tools().unproved.add((endpoint_id, line.result), now())
+    if times:
+        _write(endpoint_id, line, times)
+
+
+def list_waiting() -> None:
+    """List what this process has counted of what came without a proof."""
+    for (endpoint_id, result), times in tools().unproved.take_waiting(now()).items():
+        _write(endpoint_id, Line(result, proved=False), times)
+
+
+def _write(endpoint_id: int, line: Line, times: int) -> None:
     moment = now()
     with write_transaction() as session:
-        if line.result is Result.NOT_PROVED and _count_again(session, endpoint_id):
+        if not line.proved and _count_again(session, endpoint_id, line.result, times):
+            return
+        if session.get(IntakeEndpoint, endpoint_id) is None:  # it was deleted with its team
             return
         session.add(
             ReceivedWebhook(
                 endpoint_id=endpoint_id,
                 received_at=moment,
                 last_at=moment,
-                times=1,
+                times=times,
                 result=line.result,
                 event=clean_text(line.event)[:LONGEST_EVENT],
                 faults=[[place[:200], reason[:500]] for place, reason in line.faults[:MOST_FAULTS]],
@@ -83,17 +105,18 @@ def forget_old() -> None:
             session.execute(delete(ReceivedWebhook).where(old))
 
 
-def _count_again(session: Session, endpoint_id: int) -> bool:
-    """Count it on the newest line, if that one is of the same kind and not old."""
+def _count_again(session: Session, endpoint_id: int, result: Result, times: int) -> bool:
+    """Count it on the newest line, if that one has the same *result* and is not old."""
     newest = session.scalar(
         select(ReceivedWebhook)
         .where(ReceivedWebhook.endpoint_id == endpoint_id)
         .order_by(ReceivedWebhook.id.desc())
         .limit(1)
     )
-    if newest is None or newest.result is not Result.NOT_PROVED or newest.received_at < now() - ONE_LINE_FOR:
+    if newest is None or newest.result is not result or newest.received_at < now() - ONE_LINE_FOR:
         return False
-    newest.times, newest.last_at = newest.times + 1, now()
+    again = {"times": ReceivedWebhook.times + times, "last_at": now()}  # added by the database: others count, too
+    session.execute(update(ReceivedWebhook).where(ReceivedWebhook.id == newest.id).values(again))
     return True
 
 

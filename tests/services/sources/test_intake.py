@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from psycopg.errors import UniqueViolation
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
 from hubsync.domain.booking import BookingChange, BookingEvent
@@ -17,6 +18,7 @@ from hubsync.domain.received import Result
 from hubsync.errors import BodyUnreadable, BookingNotKept, ProofMissing, Refused, SecretNotEntered
 from hubsync.services import now
 from hubsync.services.bookings.completion import translate_faults
+from hubsync.services.operations.background_jobs import do_due_work
 from hubsync.services.sources import endpoints, received
 from hubsync.services.sources.intake import Intake, Received
 from hubsync.sources.registry import SOURCES
@@ -99,10 +101,50 @@ def test_a_flood_of_bad_proofs_is_one_line_and_drives_no_other_one_out(address: 
         with pytest.raises(ProofMissing):
             address.send(secret="another")
     newest, booked = received.list_received(address.row.id)
-    assert (newest.result, newest.times, booked.result) == (Result.NOT_PROVED, 3, Result.BOOKED)
+    assert (newest.result, newest.times, booked.result) == (Result.NOT_PROVED, 1, Result.BOOKED)
+    with time_machine.travel(now() + timedelta(seconds=6), tick=True), pytest.raises(ProofMissing):
+        address.send(secret="another")
+    assert db.session.query(ReceivedWebhook.times).filter_by(id=newest.id).scalar() == 4
     with time_machine.travel(now() + timedelta(hours=2), tick=True), pytest.raises(ProofMissing):
         address.send(secret="another")
     assert address.lines() == [Result.NOT_PROVED, Result.NOT_PROVED, Result.BOOKED]
+
+
+def test_a_flood_of_bad_proofs_is_no_flood_of_writes(address: Address) -> None:
+    """The database is written to once at first, and once by the background for all that follow."""
+    written: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith(("INSERT INTO received_webhooks", "UPDATE received_webhooks")):
+            written.append(statement.split()[0])
+
+    event.listen(db.engine, "after_cursor_execute", note)
+    try:
+        for _ in range(20):
+            with pytest.raises(ProofMissing):
+                address.send(secret="another")
+        list(do_due_work())
+        list(do_due_work())
+    finally:
+        event.remove(db.engine, "after_cursor_execute", note)
+    (line,) = received.list_received(address.row.id)
+    assert (line.result, line.times) == (Result.NOT_PROVED, 20)
+    assert written == ["INSERT", "UPDATE"]
+
+
+def test_what_waits_to_be_listed_for_an_address_that_is_gone_keeps_no_other_one_waiting(
+    address: Address, acme: Any
+) -> None:
+    gone = Address(acme.team_id, SOURCES["timerex"], endpoints.make_endpoint(acme.team_id, "timerex"))
+    for each in (gone, address):
+        for _ in range(2):
+            with pytest.raises(ProofMissing):
+                each.send(secret="another")
+    with write_transaction() as session:
+        session.delete(session.merge(gone.row))
+    received.list_waiting()
+    (line,) = received.list_received(address.row.id)
+    assert db.session.query(ReceivedWebhook.times).filter_by(id=line.id).scalar() == 2
 
 
 def test_a_disabled_address_answers_and_takes_nothing(address: Address, acme: Any) -> None:

@@ -148,7 +148,9 @@ def test_what_came_is_listed_with_its_result_and_its_booking(app: Flask, team: T
 
 def test_refused_ones_are_counted_and_say_so_on_the_card(app: Flask, team: Team, owner: Browser) -> None:
     press(owner, MADE, "Make address and secret")
-    note(app, team, *[Line(Result.NOT_PROVED)] * 3)
+    note(app, team, *[Line(Result.NOT_PROVED, proved=False)] * 3)
+    with app.app_context():
+        received.list_waiting()
     assert "3 times since" in words(owner.open(MADE).select_one("table.received"))
     assert "last one refused" in card(owner, MADE)
     assert "Last received" not in card(owner, MADE)  # whoever sent that knows no secret

@@ -44,9 +44,9 @@ class Address:
         raw = json.dumps(body).encode()
         proof = SOURCE.prove(self.secret, raw, now())
         client = self.app.test_client()
-        return client.post(
-            self.path, base_url="http://localhost:8000", data=raw, headers=dict(proof.headers)
-        ).status_code
+        address, headers = "http://localhost:8000", dict(proof.headers)
+        with client.post(self.path, base_url=address, data=raw, headers=headers) as answer:
+            return answer.status_code  # it is listed when the answer has gone
 
     def open(self) -> Tab:
         return Tab(self.owner).open(TEACH)

@@ -8,6 +8,7 @@ import pytest
 
 from hubsync.domain.matching import FoundCompany, choose_company, company_keys, search_alternatives
 from tests.kit.hostile_texts import PACKAGE, Shape, Used, functions, grows_too_fast, patterns, shapes_against
+from tests.kit.source_code import nodes_of
 
 USED = sorted(patterns(), key=str)
 FUNCTIONS = dict(functions())
@@ -71,7 +72,7 @@ def test_normal_forms_are_made_in_one_place() -> None:
     users = {
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes_of(path, {"normalize"})
         if isinstance(node, ast.Attribute)
         and node.attr == "normalize"
         and ast.unparse(node.value) == "unicodedata"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
 from pathlib import Path
+
+from tests.kit.source_code import nodes_of
 
 ROOT = Path(__file__).parent.parent
 TESTS = ROOT / "tests"
@@ -12,11 +14,6 @@ KIT = TESTS / "kit"
 OF_ALL_PAGES = {"tests.web.role_matrix", "tests.web.role_matrix_app"}
 """The list of all routes, over which axe runs too; where a new page is listed, its tests are."""
 ABOUT_SETTINGS = {"kit/settings.py", "test_config.py"}
-
-
-def trees() -> Iterator[tuple[Path, ast.Module]]:
-    for path in sorted(TESTS.rglob("*.py")):
-        yield path, ast.parse(path.read_text())
 
 
 def folder_of(module: str) -> Path:
@@ -30,6 +27,11 @@ def is_far(path: Path, module: str) -> bool:
     return inside and folder_of(module) not in {KIT, *path.parents}
 
 
+def far_modules(path: Path) -> set[str]:
+    """The far modules that *path* names anywhere."""
+    return {name for name in re.findall(r"\btests(?:\.\w+)+", path.read_text()) if is_far(path, name)}
+
+
 def test_a_helper_of_another_subject_is_seen() -> None:
     here = TESTS / "services" / "notices" / "test_sender.py"
     near = ("tests.services.notices.history", "tests.services.conftest", "tests.kit.clock", "hubsync.store")
@@ -41,8 +43,8 @@ def test_a_helper_of_another_subject_is_seen() -> None:
 def test_tests_share_helpers_with_another_subject_by_the_kit() -> None:
     found = {
         (path.relative_to(TESTS).as_posix(), node.module)
-        for path, tree in trees()
-        for node in ast.walk(tree)
+        for path in sorted(TESTS.rglob("*.py"))
+        for node in nodes_of(path, far_modules(path))
         if isinstance(node, ast.ImportFrom) and node.module and is_far(path, node.module)
     }
     assert found == set()
@@ -51,8 +53,8 @@ def test_tests_share_helpers_with_another_subject_by_the_kit() -> None:
 def test_settings_are_written_out_where_they_are_tested_alone() -> None:
     found = {
         path.relative_to(TESTS).as_posix()
-        for path, tree in trees()
-        for node in ast.walk(tree)
+        for path in sorted(TESTS.rglob("*.py"))
+        for node in nodes_of(path, {'"SECRET_KEY"'})
         if isinstance(node, ast.Dict)
         and any(isinstance(key, ast.Constant) and key.value == "SECRET_KEY" for key in node.keys)
     }

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.kit.source_code import nodes_of
+
 ROOT = Path(__file__).parent.parent
 DIALECT = {
     "deed": "action",
@@ -20,12 +22,13 @@ DIALECT = {
     "told": "reported, mailed, announced",
 }
 """Words that this code once used in a sense of its own, and what the field says."""
+SPELLINGS = {spelling for word in DIALECT for spelling in (word, word.capitalize(), word.upper())}
 
 
 def names_in(path: Path) -> Iterator[str]:
     """The module's own name and those of all that it defines."""
     yield path.stem
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes_of(path, SPELLINGS):
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name
 

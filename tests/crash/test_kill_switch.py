@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 from tests.crash.driver import ROOT
+from tests.kit.source_code import nodes_of
 
 SHIPPED = ("hubsync", "migrations", "templates", "static")
 NAMES = ("kill_switch", "killswitch", "pass_by", "kill_at", "tests.crash")
@@ -25,7 +26,7 @@ def test_no_file_of_the_product_names_the_kill_switch() -> None:
 def test_the_product_neither_kills_a_process_nor_imports_from_the_tests() -> None:
     offences = []
     for path in [*(ROOT / "hubsync").rglob("*.py"), *ROOT.glob("*.py")]:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes_of(path, (*DEADLY, "tests")):
             names = _names(node)
             if names & DEADLY or any(name == "tests" or name.startswith("tests.") for name in names):
                 offences.append((_where(path, node), names))

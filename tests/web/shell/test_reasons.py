@@ -18,13 +18,14 @@ from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import family
 from hubsync.web.shell import reasons as wording
 from hubsync.web.shell.email_problems import EMAIL_CAUSES, explain_no_address
+from tests.kit.source_code import nodes_of
 
 SERVICES = Path(hubsync.__file__).parent / "services"
 
 
 def nodes() -> Iterator[ast.AST]:
     for path in SERVICES.rglob("*.py"):
-        yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        yield from nodes_of(path, {"AttemptResult", "Reason", "DeliveryState"})
 
 
 def endings() -> Iterator[tuple[set[str], set[str]]]:

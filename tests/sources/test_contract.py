@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import cycle, islice
 from typing import Any
 
 import pytest
@@ -27,6 +28,12 @@ from tests.kit.source_samples import (
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SECRET = "s3cret-é"
+MARK = "what-the-guest-typed"
+GONE = object()
+ALWAYS = (GONE, MARK, [MARK], {MARK: MARK})
+"""What every part of a body becomes."""
+IN_TURN = (None, True, 0, -(10**30), 1.5, "", [[{}]], "\x00", "\ud800")
+"""What a part becomes in the slow tests; in the quick ones it is one of them, the next part the next."""
 of_each_source = pytest.mark.parametrize("source", EACH_SOURCE, ids=called)
 of_each_sample = pytest.mark.parametrize("sample", EACH_SAMPLE, ids=str)
 of_each_booking = pytest.mark.parametrize("sample", EACH_BOOKING, ids=str)
@@ -173,19 +180,17 @@ def test_what_is_no_such_body_is_refused_with_reasons(source: Source, body: byte
     assert unreadable.value.faults
 
 
+@pytest.mark.parametrize("of_each", [1, pytest.param(len(IN_TURN), marks=pytest.mark.slow)])
 @of_each_booking
-def test_whatever_is_missing_or_of_another_type_is_read_or_refused_without_repeating_it(sample: Sample) -> None:
-    became = [became_of(sample.source, changed) for changed in spoilt(json.loads(sample.body))]
+def test_whatever_is_missing_or_of_another_type_is_read_or_refused_without_repeating_it(
+    sample: Sample, of_each: int
+) -> None:
+    became = [became_of(sample.source, changed) for changed in spoilt(json.loads(sample.body), of_each)]
     refusals = [each for each in became if isinstance(each, BodyUnreadable)]
     assert refusals
     assert len(refusals) < len(became)
     assert all(each.faults for each in refusals)
     assert [each for each in refusals if MARK in f"{each!r}{each.message}{each.faults}"] == []
-
-
-MARK = "what-the-guest-typed"
-GONE = object()
-OTHER_VALUES = (GONE, None, True, 0, -(10**30), 1.5, "", MARK, [MARK], {MARK: MARK}, [[{}]], "\x00", "\ud800")
 
 
 def read(source: Source, body: bytes) -> Said:
@@ -199,16 +204,17 @@ def became_of(source: Source, sent: Any) -> Said | BodyUnreadable:
         return unreadable
 
 
-def spoilt(value: Any) -> Iterator[Any]:
-    """*value* with one part of it, however deep, missing or something else."""
+def spoilt(value: Any, of_each: int, turn: Iterator[Any] | None = None) -> Iterator[Any]:
+    """*value* with one part of it, however deep, missing or something else; *of_each* of what is in turn."""
+    turn = turn or cycle(IN_TURN)
     parts: list[tuple[Any, Any]] = []
     if isinstance(value, dict):
         parts = list(value.items())
     elif isinstance(value, list):
         parts = list(enumerate(value))
     for key, part in parts:
-        others = [*(each for each in OTHER_VALUES if each is not part), *spoilt(part)]
-        for other in others:
+        others = [each for each in (*ALWAYS, *islice(turn, of_each)) if each is not part]
+        for other in (*others, *spoilt(part, of_each, turn)):
             copied = value.copy()
             if other is GONE:
                 del copied[key]

@@ -15,6 +15,7 @@ import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -138,11 +139,12 @@ class Watch:
         file = database_file(app)
         if file is None or not file.exists():
             return
-        for sealed in _read_sealed(file):
-            place, secret = _open(app, sealed)
-            self.guard.learn("HubSpot's words" if place.endswith(":said") else "sealed secret", secret)
-        for words in _read_history(file):
-            self.guard.learn(GUESTS_WORDS, words, (LOG, PAGE, HEADER, MAIL))
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+            for sealed in _read_sealed(database):
+                place, secret = _open(app, sealed)
+                self.guard.learn("HubSpot's words" if place.endswith(":said") else "sealed secret", secret)
+            for words in _read_history(database):
+                self.guard.learn(GUESTS_WORDS, words, (LOG, PAGE, HEADER, MAIL))
         for each in (file, file.with_name(f"{file.name}-wal")):
             if each.exists() and each.stat().st_size < LARGEST_FILE:
                 self.guard.look(DATABASE, each.name, read_pages(each))
@@ -210,25 +212,37 @@ def read_pages(file: Path) -> bytes:
     return b"\n".join(dict.fromkeys(raw[at + before_each : at + step] for at in range(head, len(raw), step)))
 
 
-def _read_sealed(file: Path) -> Iterator[str]:
+@cache
+def _queries_for_sealed(tables: tuple[str, ...]) -> list[str]:
+    """What reads every sealed text of a database whose tables were made by these statements."""
+    queries = []
+    with closing(sqlite3.connect(":memory:")) as empty:
+        for made in tables:
+            empty.execute(made)
+        for (table,) in empty.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            columns = [row[1] for row in empty.execute(f'PRAGMA table_info("{table}")')]
+            queries += [
+                f'SELECT "{column}" FROM "{table}" WHERE "{column}" != \'\''
+                for column in columns
+                if column.endswith("_sealed")
+            ]
+    return queries
+
+
+def _read_sealed(database: sqlite3.Connection) -> Iterator[str]:
     """Every sealed text; the columns are named so, as another test proves."""
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
-        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        for table in tables:
-            columns = [row[1] for row in database.execute(f'PRAGMA table_info("{table}")')]
-            for column in [each for each in columns if each.endswith("_sealed")]:
-                found = database.execute(f'SELECT "{column}" FROM "{table}" WHERE "{column}" != \'\'')
-                yield from (text for (text,) in found)
+    made = database.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    for query in _queries_for_sealed(tuple(sql for (sql,) in made)):
+        yield from (text for (text,) in database.execute(query))
 
 
-def _read_history(file: Path) -> Iterator[str]:
+def _read_history(database: sqlite3.Connection) -> Iterator[str]:
     """What guests wrote about changes of their bookings, as it is and as pages show it: reasons, other answers."""
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
-        if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'booking_history'").fetchone():
-            return
-        for reason, differing in database.execute("SELECT reason, differing FROM booking_history").fetchall():
-            for words in (reason, *(each["value"] for each in json.loads(differing))):
-                yield from (words, str(escape(words)))
+    if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'booking_history'").fetchone():
+        return
+    for reason, differing in database.execute("SELECT reason, differing FROM booking_history").fetchall():
+        for words in (reason, *(each["value"] for each in json.loads(differing))):
+            yield from (words, str(escape(words)))
 
 
 def _fernets(app: Flask) -> list[Fernet]:

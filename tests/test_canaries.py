@@ -14,10 +14,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, Response, redirect, session
+from flask.testing import FlaskClient
 from markupsafe import escape
+from sqlalchemy import text
 
 from hubspot_sandbox.entities import ServiceKey
 from hubspot_sandbox.server import SandboxServer
+from hubsync.services import tools
+from hubsync.store import write_transaction
 from tests.canaries import ALLOWED, CHANNELS, GUESTS_WORDS, Guard, is_allowed
 from tests.canary_watch import WATCH, Watch
 from tests.kit.mail_server import MailServer
@@ -136,6 +140,17 @@ def test_what_a_guest_wrote_about_a_change_is_seen_anywhere_but_in_the_database(
         f"{GUESTS_WORDS} in page: GET show",
         f"{GUESTS_WORDS} in log: hubsync.probe INFO test_canaries",
     ]
+
+
+def test_what_the_database_holds_sealed_is_known(watch: Watch, app: Flask, client: FlaskClient) -> None:
+    client.get("/signin")
+    secret = "sealed-in-the-database-0123456789"
+    with app.app_context(), write_transaction() as writing:
+        sealed = tools().vault.seal("some place", secret)
+        writing.execute(text("CREATE TABLE things (thing_sealed TEXT)"))
+        writing.execute(text("INSERT INTO things VALUES (:sealed)"), {"sealed": sealed})
+    logging.getLogger("anything").info("%s is here", secret)
+    assert watch.end() == ["sealed secret in log: anything INFO test_canaries"]
 
 
 def test_the_session_and_the_settings_are_known(watch: Watch, probe: Flask) -> None:

@@ -1,16 +1,17 @@
 """What makes apps of tests quick without changing what they do. Loaded by ``tests/conftest.py``.
 
-A template is compiled once for all apps of a worker, and SQLite does not wait for the disk, which only matters
-when the power fails. A test that is about that asks for the fixture `durable`. Property-based tests play fewer
-examples in the quick part than in the whole.
+Templates and the rules of addresses are compiled once for all apps of a worker, and SQLite does not wait for the
+disk, which only matters when the power fails. A test that is about that asks for the fixture `durable`.
+Property-based tests play fewer examples in the quick part than in the whole.
 """
 
 from __future__ import annotations
 
+import gc
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from types import CodeType
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from flask import Flask
@@ -18,6 +19,7 @@ from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from werkzeug.routing import Rule
 
 
 class CompiledTemplates(BytecodeCache):
@@ -32,6 +34,23 @@ class CompiledTemplates(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         if bucket.code is not None:
             self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+class CompiledRule(Rule):
+    """A rule that builds its addresses as the same rule of another app does; compiling that takes an app longest.
+
+    What Werkzeug compiles is a function that is called with the rule, so equal parts are all that it must have.
+    """
+
+    _kept: ClassVar[dict[Hashable, Callable[..., tuple[str, str]]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        if self.defaults:
+            return super()._compile_builder(append_unknown)
+        key = (self.rule, append_unknown, tuple(self._trace))
+        if key not in self._kept:
+            self._kept[key] = super()._compile_builder(append_unknown)
+        return self._kept[key]
 
 
 class Sync:
@@ -60,3 +79,10 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("stable", derandomize=True, deadline=None, database=None, max_examples=examples)
     settings.load_profile("stable")
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()}
+    Flask.url_rule_class = CompiledRule
+
+
+def pytest_collection_finish() -> None:
+    # What is there now stays: the garbage collector need not look through all tests again and again.
+    gc.collect()
+    gc.freeze()

@@ -17,7 +17,7 @@ from bench.installation import Installation, built
 from bench.progress import shown
 from bench.report import Finding, Report
 from hubsync.services import now
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.sources.registry import SOURCES
 from hubsync.store import end_read
 
@@ -45,7 +45,7 @@ class Sender:
 
     def __init__(self, installation: Installation) -> None:
         with installation.app.app_context():
-            self._secret = endpoints.make_endpoint(installation.team_id, SOURCE.name)
+            self._secret = endpoint_setup.make_endpoint(installation.team_id, SOURCE.name)
             shown_endpoint = endpoints.show_endpoint(installation.team_id, SOURCE.name)
             end_read()
         if shown_endpoint is None:

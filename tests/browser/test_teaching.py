@@ -10,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from hubsync.services import now
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.sources.registry import SOURCES
 from tests.browser.conftest import Visitor
 from tests.kit.world import create_team
@@ -34,7 +34,7 @@ def delivered(app: Flask, served: str) -> Flask:
     """A sender that nobody knows has sent its first delivery to Acme."""
     team = create_team(app)
     with app.app_context():
-        secret = endpoints.add_endpoint(team.id, SOURCE.name, options={"preset": "another"}).secret
+        secret = endpoint_setup.add_endpoint(team.id, SOURCE.name, options={"preset": "another"}).secret
         path = endpoints.list_endpoints(team.id)[0].address.removeprefix(served)
     raw = json.dumps(BODY).encode()
     proof = SOURCE.prove(secret, raw, now())

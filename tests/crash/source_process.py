@@ -24,7 +24,7 @@ from flask import Flask
 from hubsync.app import create_app
 from hubsync.errors import NotFound
 from hubsync.services.operations.background_jobs import do_due_work
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup
 from hubsync.services.sources.comparison import compare_due, compare_now
 from hubsync.services.sources.subscriptions import connect, disable, renew
 from hubsync.services.teams.members import create_team
@@ -62,7 +62,7 @@ def main() -> None:
         app = create_app(given["settings"], instance_path=Path(given["instance_path"]))
         with app.app_context():
             db.create_all()
-            endpoints.make_endpoint(create_team("Acme", "owner@acme.example", "premium").id, NAME)
+            endpoint_setup.make_endpoint(create_team("Acme", "owner@acme.example", "premium").id, NAME)
             db.session.remove()
             db.engine.dispose()
         assert threading.active_count() == 1, "a fork would lose the other threads"

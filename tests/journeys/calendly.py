@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hubsync.services.sources import endpoints, subscriptions
+from hubsync.services.sources import endpoint_setup, endpoints, subscriptions
 from hubsync.services.sources.status import SourceStatus, status_of
 from scheduler_sandbox.calendly import CalendlyServer
 from scheduler_sandbox.calendly.records import Invitee, Subscription
@@ -26,7 +26,7 @@ class Space(ReceivingTeam):
         self.calendly = calendly
         with installation.app.app_context():
             team_id = self.team_id
-            endpoints.make_endpoint(team_id, "calendly")
+            endpoint_setup.make_endpoint(team_id, "calendly")
             (endpoint,) = endpoints.list_endpoints(team_id, "calendly")
             self.endpoint_id = endpoint.id
             subscriptions.connect(endpoint.id, calendly.account.make_token(), by=None)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hubsync.net.deadline import Deadline
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.sources.calcom import SOURCE
 from hubsync.sources.client import Route
 from scheduler_sandbox.calcom.account import CalCom
@@ -47,7 +47,7 @@ class Account(ReceivingTeam):
         self.calcom = CalCom(Sender((0.05, 0.05)))
         with installation.app.app_context():
             team_id = self.team_id
-            self.secret = endpoints.make_endpoint(team_id, "calcom")
+            self.secret = endpoint_setup.make_endpoint(team_id, "calcom")
             (endpoint,) = endpoints.list_endpoints(team_id, "calcom")
             self.address = endpoint.address
         self.webhook = self.calcom.make_webhook(self.address, self.secret)

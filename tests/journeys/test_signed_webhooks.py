@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.sources.registry import SOURCES
 from hubsync.sources.teachable import Role
 from scheduler_sandbox.forms import Filled, FormSender, check_url, moved
@@ -38,7 +38,7 @@ class Receiving(ReceivingTeam):
         """A new address with these options."""
         with self.installation.app.app_context():
             team_id = self.team_id
-            endpoints.add_endpoint(team_id, NAME, secret=secret, options=options)
+            endpoint_setup.add_endpoint(team_id, NAME, secret=secret, options=options)
             return endpoints.list_endpoints(team_id, NAME)[-1].address
 
     def sender(self, vendor: str) -> FormSender:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from hubsync.services import now
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.sources.source import Source, Webhook
 from hubsync.store import db, end_read
 from hubsync.store.bookings import BookingRecord
@@ -71,7 +71,7 @@ def opened(app: Flask, team: Team) -> Callable[[Source], Intake]:
 
     def open_intake(source: Source) -> Intake:
         with app.app_context():
-            secret = endpoints.add_endpoint(team.id, source.name, options=options_of(source)).secret
+            secret = endpoint_setup.add_endpoint(team.id, source.name, options=options_of(source)).secret
             shown = endpoints.list_endpoints(team.id, source.name)[-1]
             end_read()
         path = shown.address.removeprefix("http://localhost:8000")

@@ -19,7 +19,7 @@ from hubsync.domain.received import Result
 from hubsync.domain.subscriptions import Intent
 from hubsync.services import now
 from hubsync.services.bookings.completion import complete
-from hubsync.services.sources import endpoints, received
+from hubsync.services.sources import endpoint_setup, endpoints, received
 from hubsync.services.sources.samples import keep_sample
 from hubsync.services.teams.members import create_team
 from hubsync.store import db, write_transaction
@@ -64,7 +64,7 @@ def fill() -> None:
     cancelled = replace(source_booking("off"), event=BookingEvent.CANCELLED)
     deliveries = [complete(team_id, each) for each in (source_booking("old"), moved, lead, cancelled)]
     for number in (1, 2):
-        endpoints.add_endpoint(team_id, "signed_webhook", options={"preset": "another"})
+        endpoint_setup.add_endpoint(team_id, "signed_webhook", options={"preset": "another"})
         shown = endpoints.show_endpoint(team_id, "signed_webhook", number)
         assert shown is not None
         keep_sample(shown.id, b"{}", was_sent=True)

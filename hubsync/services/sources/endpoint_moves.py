@@ -11,7 +11,8 @@ import secrets
 from sqlalchemy import or_, select, update
 
 from hubsync.services import now, tools
-from hubsync.services.sources.endpoints import FORMER_COUNTS, former_place, new_secret, secret_place
+from hubsync.services.sources.endpoint_setup import FORMER_COUNTS, new_secret
+from hubsync.services.sources.endpoints import former_place, secret_place
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.sealed_text import NOTHING
 from hubsync.store.sources import IntakeEndpoint, SourceAccount

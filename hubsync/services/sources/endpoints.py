@@ -1,8 +1,7 @@
-"""Webhook endpoints of a team's booking sources, and the secrets by which their senders prove themselves.
+"""Webhook endpoints of a team's booking sources: found by the token in their address, or shown to their team.
 
-The token in the address only finds the row; the proof is made with the secret. A source has one endpoint for each
-team, or several where its senders are several. A secret that is replaced counts for a day more, so that it can be
-changed at both ends without losing a booking.
+The token only finds the row; the proof is made with the secret. What a secret, or one before it, is sealed for is
+said here once.
 """
 
 from __future__ import annotations
@@ -11,33 +10,21 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from hubsync.config import settings
-from hubsync.domain.audit import AuditAction
 from hubsync.domain.fingerprints import fingerprint
-from hubsync.domain.values import clean_text
-from hubsync.errors import BookingNotKept, NotFound, ProofMissing, Refused, SecretUnreadable
+from hubsync.errors import BookingNotKept, ProofMissing, SecretUnreadable
 from hubsync.services import now, tools
-from hubsync.services.teams.audit import record
 from hubsync.sources.registry import SOURCES
 from hubsync.sources.source import Source
-from hubsync.store import db, end_read, write_transaction
-from hubsync.store.sealed_text import NOTHING, Sealed
-from hubsync.store.sources import IntakeEndpoint, SourceAccount
-
-FORMER_COUNTS = timedelta(days=1)
-MOST_ENDPOINTS = 50
-"""So many addresses a team may have of one source."""
-LONGEST_SECRET = 500
-LONGEST_NAME = 100
+from hubsync.store import db, end_read
+from hubsync.store.sealed_text import Sealed
+from hubsync.store.sources import IntakeEndpoint
 
 
 @dataclass(frozen=True)
@@ -81,14 +68,6 @@ class EndpointView:
     is_understood: bool
     has_sample: bool
     created_at: datetime
-
-
-@dataclass(frozen=True)
-class NewEndpoint:
-    """An endpoint that was made just now; *secret* is empty while the sender's has not been entered."""
-
-    number: int
-    secret: str = field(repr=False)
 
 
 def find_endpoint(source: Source, token: str) -> Endpoint:
@@ -150,81 +129,8 @@ def list_endpoints(team_id: int, source: str | None = None) -> list[EndpointView
 
 def show_endpoint(team_id: int, source: str, number: int = 1) -> EndpointView | None:
     """The team's endpoint of *source*, None while there is none."""
-    row = db.session.scalar(
-        select(IntakeEndpoint).where(*_named(team_id, source), IntakeEndpoint.number == number)
-    )
+    row = db.session.scalar(select(IntakeEndpoint).where(*named(team_id, source), IntakeEndpoint.number == number))
     return None if row is None else _view(row)
-
-
-def make_endpoint(team_id: int, source: str, *, by: int | None = None, secret: str | None = None) -> str:
-    """`add_endpoint` for whoever wants no more than the secret."""
-    return add_endpoint(team_id, source, by=by, secret=secret).secret
-
-
-def add_endpoint(
-    team_id: int,
-    source: str,
-    *,
-    by: int | None = None,
-    secret: str | None = None,
-    name: str = "",
-    options: Mapping[str, Any] | None = None,
-) -> NewEndpoint:
-    """Make an endpoint of *source* for the team and return it with its secret, which is not shown again.
-
-    The secret is made here unless *secret* is the one that the sender shows; an empty one is entered later, and
-    until then nothing that comes is taken. Raises Refused when there is one already and the source has but one, or
-    for a secret that cannot be one.
-    """
-    several = SOURCES[source].takes_several if source in SOURCES else False
-    given = new_secret(source) if secret is None else check_secret(secret) if secret else ""
-    try:
-        with write_transaction() as session:
-            numbers = select(func.coalesce(func.max(IntakeEndpoint.number), 0)).where(*_named(team_id, source))
-            number = session.scalars(numbers).one() + 1 if several else 1
-            if number > MOST_ENDPOINTS:
-                raise Refused(_("There are too many addresses of this source. Use or change one of them."))
-            row = IntakeEndpoint(
-                team_id=team_id,
-                source=source,
-                number=number,
-                name=_clean_name(name),
-                token=secrets.token_urlsafe(24),
-                options=dict(options or {}),
-                created_at=now(),
-            )
-            session.add(row)
-            session.flush()
-            row.secret_sealed = tools().vault.seal(secret_place(row.id), given) if given else NOTHING
-            record(session, team_id, by, AuditAction.SOURCE_SECRET_MADE, source=source)
-    except IntegrityError as fault:
-        raise Refused(_("There is an address already.")) from fault
-    return NewEndpoint(number, given)
-
-
-def renew_secret(
-    team_id: int, source: str, *, number: int = 1, by: int | None = None, secret: str | None = None
-) -> str:
-    """Replace the secret by a new one, or by the sender's *secret*, and return it.
-
-    The former one counts a day more. Raises NotFound when the team has no such endpoint, Refused for a secret that
-    cannot be one, and while HubSync has told the source itself what to sign with: `subscriptions.renew` changes
-    that at both ends.
-    """
-    given = new_secret(source) if secret is None else check_secret(secret)
-    with write_transaction() as session:
-        row = _require(session, team_id, source, number)
-        if session.scalar(select(SourceAccount.id).where(SourceAccount.endpoint_id == row.id)) is not None:
-            raise Refused(
-                _("This secret is known to the booking source by its API. Renew the subscription instead.")
-            )
-        if row.secret_sealed and tools().vault.can_open(row.secret_sealed):
-            former = tools().vault.open(secret_place(row.id), row.secret_sealed)
-            row.former_sealed = tools().vault.seal(former_place(row.id), former)
-            row.former_until = now() + FORMER_COUNTS
-        row.secret_sealed = tools().vault.seal(secret_place(row.id), given)
-        record(session, team_id, by, AuditAction.SOURCE_SECRET_MADE, source=source)
-    return given
 
 
 def mark_secret(endpoint_id: int) -> str:
@@ -245,47 +151,6 @@ def open_marked_secret(endpoint_id: int, mark: str) -> str:
     return ""
 
 
-def end_former_secret(team_id: int, source: str, *, number: int = 1, by: int | None = None) -> None:
-    """Let the former secret count no more from now on. Raises NotFound."""
-    with write_transaction() as session:
-        row = _require(session, team_id, source, number)
-        if row.former_until is not None:
-            row.former_sealed, row.former_token, row.former_until = NOTHING, None, None
-            record(session, team_id, by, AuditAction.SOURCE_SECRET_ENDED, source=source)
-
-
-def set_up(
-    team_id: int,
-    source: str,
-    *,
-    number: int = 1,
-    by: int | None = None,
-    name: str | None = None,
-    options: Mapping[str, Any] | None = None,
-) -> None:
-    """Change what the endpoint is called and how it is verified and read. Raises NotFound."""
-    with write_transaction() as session:
-        row = _require(session, team_id, source, number)
-        if name is not None:
-            row.name = _clean_name(name)
-        if options is not None:
-            row.options = dict(options)
-        record(session, team_id, by, AuditAction.SOURCE_CHANGED, source=source)
-
-
-def switch(team_id: int, source: str, *, on: bool, number: int = 1, by: int | None = None) -> None:
-    """Let the endpoint take bookings, or none; what comes while it is off is answered and left alone.
-
-    Raises NotFound.
-    """
-    with write_transaction() as session:
-        row = _require(session, team_id, source, number)
-        if (row.disabled_at is None) is not on:
-            row.disabled_at = None if on else now()
-            action = AuditAction.SOURCE_ENABLED if on else AuditAction.SOURCE_DISABLED
-            record(session, team_id, by, action, source=source)
-
-
 def address_of(row: IntakeEndpoint) -> str:
     """Where the sender posts to."""
     return f"{settings().base_url}/intake/{SOURCES[row.source].word}/{row.token}"
@@ -294,22 +159,6 @@ def address_of(row: IntakeEndpoint) -> str:
 def prefix_of(source: Source, number: int) -> str:
     """What stands before the ids that come to an endpoint, to tell those of the team's others apart."""
     return f"{number}:" if source.takes_several else ""
-
-
-def new_secret(source: str) -> str:
-    """A secret that nobody knows yet, written as the source's senders take it."""
-    random = secrets.token_bytes(32)
-    return SOURCES[source].write_secret(random) if source in SOURCES else random.hex()
-
-
-def check_secret(typed: str) -> str:
-    """The sender's secret as a person entered it. Raises Refused for what cannot be one."""
-    secret = typed.strip()
-    if not secret:
-        raise Refused(_("Enter the secret that your booking tool shows."), field="secret")
-    if len(secret) > LONGEST_SECRET or not secret.isprintable():
-        raise Refused(_("This cannot be a secret: it is too long, or has line breaks in it."), field="secret")
-    return secret
 
 
 def _secrets(row: IntakeEndpoint) -> tuple[str, ...]:
@@ -350,20 +199,9 @@ def _view(row: IntakeEndpoint) -> EndpointView:
     )
 
 
-def _require(session: Session, team_id: int, source: str, number: int) -> IntakeEndpoint:
-    query = select(IntakeEndpoint).where(*_named(team_id, source), IntakeEndpoint.number == number)
-    row = session.scalar(query.with_for_update(of=IntakeEndpoint))
-    if row is None:
-        raise NotFound("no such endpoint")
-    return row
-
-
-def _named(team_id: int, source: str) -> tuple[ColumnElement[bool], ...]:
+def named(team_id: int, source: str) -> tuple[ColumnElement[bool], ...]:
+    """The condition for the team's endpoints of *source*."""
     return IntakeEndpoint.team_id == team_id, IntakeEndpoint.source == source
-
-
-def _clean_name(name: str) -> str:
-    return " ".join(clean_text(name).split())[:LONGEST_NAME]
 
 
 def secret_place(endpoint_id: int) -> str:

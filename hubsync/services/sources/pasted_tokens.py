@@ -16,7 +16,8 @@ from hubsync.domain.subscriptions import Intent
 from hubsync.errors import Refused
 from hubsync.services import now, tools
 from hubsync.services.sources.accounts import account_of, locked_account, take_patiently, token_place
-from hubsync.services.sources.endpoints import new_secret, secret_place
+from hubsync.services.sources.endpoint_setup import new_secret
+from hubsync.services.sources.endpoints import secret_place
 from hubsync.services.sources.upkeep import drop_account
 from hubsync.sources.client import AccountHolder
 from hubsync.store import end_read, write_transaction

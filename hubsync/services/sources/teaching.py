@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hubsync.errors import NotFound
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.services.sources.intake import Received, take_body
 from hubsync.services.sources.samples import drop_sample, find_sample
 from hubsync.sources.registry import SOURCES
@@ -29,7 +29,7 @@ def save_options(
     taught = endpoints.configured(SOURCES[source], options)
     if sample is not None:
         taught.read(taught.parse(sample.body))
-    endpoints.set_up(team_id, source, number=number, by=by, options=options)
+    endpoint_setup.set_up(team_id, source, number=number, by=by, options=options)
     taken = None
     if sample is not None and sample.was_sent and take_sample:
         taken = take_body(team_id, taught, number, endpoint.id, sample.body)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from hubsync.domain.roles import Action
 from hubsync.errors import Refused
-from hubsync.services.sources import comparison, endpoints, subscriptions
+from hubsync.services.sources import comparison, endpoint_setup, subscriptions
 from hubsync.services.sources.endpoints import EndpointView
 from hubsync.services.sources.status import status_of
 from hubsync.sources.source import Source
@@ -27,7 +27,7 @@ def connect() -> ResponseReturnValue:
     try:
         if endpoint is None:
             subscriptions.check_token(source.name, token)
-            endpoints.add_endpoint(g.team.id, source.name, by=g.person.id)
+            endpoint_setup.add_endpoint(g.team.id, source.name, by=g.person.id)
             endpoint = require_shown()
         subscriptions.connect(endpoint.id, token, by=g.person.id)
     except Refused as refused:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from hubsync.domain.roles import Action
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.sources.source import Source
 from hubsync.web.shell.guards import team_page
 from hubsync.web.sources.place import page_of, require_shown, shown_number, shown_source
@@ -21,7 +21,7 @@ def rename() -> ResponseReturnValue:
     if request.method == "GET":
         return render_inside("sources/rename.html", endpoint)
     name = request.form.get("name", "")
-    endpoints.set_up(g.team.id, shown_source().name, number=shown_number(), by=g.person.id, name=name)
+    endpoint_setup.set_up(g.team.id, shown_source().name, number=shown_number(), by=g.person.id, name=name)
     flash(gettext("The name is saved."), "success")
     return redirect(url_for(".show_endpoint"))
 

@@ -12,7 +12,7 @@ from flask_babel import gettext
 
 from hubsync.domain.roles import Action
 from hubsync.services import now
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.services.sources.endpoints import EndpointView
 from hubsync.sources.source import Source
 from hubsync.sources.teachable import SchemeInvalid, Teachable
@@ -63,7 +63,7 @@ def set_proof() -> ResponseReturnValue:
 
 
 def _save(options: Mapping[str, Any]) -> None:
-    endpoints.set_up(g.team.id, shown_source().name, number=shown_number(), by=g.person.id, options=options)
+    endpoint_setup.set_up(g.team.id, shown_source().name, number=shown_number(), by=g.person.id, options=options)
 
 
 def _render(

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from hubsync.domain.roles import Action
 from hubsync.errors import Refused
-from hubsync.services.sources import endpoint_status, endpoints, subscriptions
+from hubsync.services.sources import endpoint_setup, endpoint_status, endpoints, subscriptions
 from hubsync.services.sources.status import AccountStage, status_of
 from hubsync.sources.source import Source
 from hubsync.web.shell.guards import team_page
@@ -64,7 +64,7 @@ def make_endpoint() -> ResponseReturnValue:
     name = name or free_name(_usual_name(source, options), source)
     secret = "" if endpoints.configured(source, options).entered_secret else None
     try:
-        made = endpoints.add_endpoint(
+        made = endpoint_setup.add_endpoint(
             g.team.id, source.name, by=g.person.id, secret=secret, name=name, options=options
         )
     except Refused as refused:
@@ -86,7 +86,9 @@ def renew_secret() -> ResponseReturnValue:
     given = request.form.get("secret", "" if source_of(endpoint).entered_secret else None)
     if request.method == "POST":
         try:
-            endpoints.renew_secret(g.team.id, source.name, number=shown_number(), by=g.person.id, secret=given)
+            endpoint_setup.renew_secret(
+                g.team.id, source.name, number=shown_number(), by=g.person.id, secret=given
+            )
         except Refused as refused:
             form.secret.errors = (refused.message,)
         else:
@@ -100,7 +102,7 @@ def renew_secret() -> ResponseReturnValue:
 @team_page(Action.TEAM_SETTINGS)
 def end_former_secret() -> ResponseReturnValue:
     """Let the former secret count no more."""
-    endpoints.end_former_secret(g.team.id, shown_source().name, number=shown_number(), by=g.person.id)
+    endpoint_setup.end_former_secret(g.team.id, shown_source().name, number=shown_number(), by=g.person.id)
     flash(_("The former secret no longer counts."), "success")
     return redirect(url_for(".show_endpoint"))
 
@@ -118,7 +120,7 @@ def disable() -> ResponseReturnValue:
 @team_page(Action.TEAM_SETTINGS)
 def enable() -> ResponseReturnValue:
     """Switch the address on again."""
-    endpoints.switch(g.team.id, shown_source().name, on=True, number=shown_number(), by=g.person.id)
+    endpoint_setup.switch(g.team.id, shown_source().name, on=True, number=shown_number(), by=g.person.id)
     return redirect(url_for(".show_endpoint"))
 
 
@@ -137,7 +139,7 @@ def set_up_anew() -> ResponseReturnValue:
     source, endpoint = shown_source(), require_shown()
     if not endpoint.is_understood:
         options = _chosen_sender(source)
-        endpoints.set_up(g.team.id, source.name, number=shown_number(), by=g.person.id, options=options)
+        endpoint_setup.set_up(g.team.id, source.name, number=shown_number(), by=g.person.id, options=options)
         flash(_("The address is set up anew. What comes from now on is read so."), "success")
     return redirect(url_for(".show_endpoint"))
 

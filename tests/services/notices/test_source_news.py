@@ -11,7 +11,7 @@ import pytest
 from hubsync.domain.subscriptions import Intent
 from hubsync.services import now
 from hubsync.services.notices.sender import send_due_notices
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup
 from hubsync.store import write_transaction
 from hubsync.store.sources import SourceAccount, SourceSilence
 from tests.kit import rows
@@ -30,7 +30,7 @@ def diary() -> Iterator[None]:
 @pytest.fixture
 def account(acme: Any) -> int:
     """An account at Diary with which all is well."""
-    endpoints.make_endpoint(acme.team_id, NAME)
+    endpoint_setup.make_endpoint(acme.team_id, NAME)
     with write_transaction() as session:
         row = SourceAccount(
             endpoint_id=1, account="ren", shown="Ren Host", connected_at=now(), intent=Intent.SUBSCRIBE

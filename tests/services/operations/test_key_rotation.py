@@ -19,8 +19,9 @@ from hubsync.services import now
 from hubsync.services.connection.api_access import with_access
 from hubsync.services.connection.tokens import sealed_place, usable_connection
 from hubsync.services.operations.key_rotation import SealedTexts, count_sealed_texts, rotate_keys
-from hubsync.services.sources import endpoints, samples
-from hubsync.services.sources.endpoints import find_endpoint, make_endpoint
+from hubsync.services.sources import endpoint_setup, samples
+from hubsync.services.sources.endpoint_setup import make_endpoint
+from hubsync.services.sources.endpoints import find_endpoint
 from hubsync.services.teams import members
 from hubsync.sources.registry import SOURCES
 from hubsync.store import EnumText, db, end_read, write_transaction
@@ -247,7 +248,7 @@ def store_tokens(team_id: int, tokens: dict[str, Any]) -> None:
 
 
 def test_a_sample_that_is_kept_is_read_after_the_old_key_is_gone(acme: Any) -> None:
-    endpoints.add_endpoint(acme.team_id, "signed_webhook", options={"preset": "another"})
+    endpoint_setup.add_endpoint(acme.team_id, "signed_webhook", options={"preset": "another"})
     endpoint_id = db.session.scalars(select(IntakeEndpoint.id)).one()
     kept = samples.Sample(b'{"ref": "b-7"}', was_sent=True)
     samples.keep_sample(endpoint_id, kept.body, was_sent=True)

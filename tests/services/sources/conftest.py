@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.store import end_read
 from tests.kit.diary import NAME, DiaryServer, diary_registered, diary_served
 
@@ -33,7 +33,7 @@ def given(diary: DiaryServer) -> dict[str, str]:
 @pytest.fixture
 def endpoint(acme: Any) -> int:
     """Acme's address for Diary, with nothing connected yet."""
-    endpoints.make_endpoint(acme.team_id, NAME)
+    endpoint_setup.make_endpoint(acme.team_id, NAME)
     view = endpoints.show_endpoint(acme.team_id, NAME)
     end_read()
     assert view is not None

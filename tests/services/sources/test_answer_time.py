@@ -11,7 +11,7 @@ from sqlalchemy import delete
 
 from hubsync.domain.received import Result
 from hubsync.services import now
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.services.sources.intake import Intake, Received
 from hubsync.sources.registry import SOURCES
 from hubsync.store import db, end_read, write_transaction
@@ -42,7 +42,7 @@ def mapped(acme: Any) -> Any:
 
 def test_a_booking_that_is_deleted_while_it_is_posted_is_not_answered_with_404(mapped: Any) -> None:
     """A sender would end its subscription."""
-    secret = endpoints.make_endpoint(mapped.team_id, SOURCE.name)
+    secret = endpoint_setup.make_endpoint(mapped.team_id, SOURCE.name)
     mapped.fault(action="delay", hold=True, path="/companies/search", times=1)
     row = db.session.query(IntakeEndpoint).one()
     end_read()
@@ -68,7 +68,7 @@ def test_a_booking_that_is_deleted_while_it_is_posted_is_not_answered_with_404(m
 @pytest.mark.parametrize("path", ["/companies/search", "/companies", "/contacts"])
 def test_it_is_answered_within_three_seconds_and_posted_later(mapped: Any, path: str) -> None:
     mapped.fault(action="delay", delay=20, path=path, times=1)
-    secret = endpoints.make_endpoint(mapped.team_id, SOURCE.name)
+    secret = endpoint_setup.make_endpoint(mapped.team_id, SOURCE.name)
     shown = endpoints.show_endpoint(mapped.team_id, SOURCE.name)
     end_read()
     assert shown is not None

@@ -12,7 +12,7 @@ import pytest
 from hubsync.domain.subscriptions import SubscriptionState
 from hubsync.errors import Refused
 from hubsync.services import now
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.services.sources.comparison import compare_due, compare_now
 from hubsync.services.sources.status import AccountStage, status_of
 from hubsync.services.sources.subscriptions import connect, disable
@@ -45,7 +45,7 @@ def given(calcom: CalCom) -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def endpoint(acme: Any) -> int:
-    endpoints.make_endpoint(acme.team_id, "calcom")
+    endpoint_setup.make_endpoint(acme.team_id, "calcom")
     (view,) = endpoints.list_endpoints(acme.team_id, "calcom")
     end_read()
     return view.id

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from hubsync.domain.audit import AuditAction
 from hubsync.errors import NotFound
 from hubsync.services import now
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup
 from hubsync.services.sources.comparison import compare_due, compare_now
 from hubsync.services.sources.status import ComparisonStatus, status_of
 from hubsync.services.sources.subscriptions import connect, disable, disconnect
@@ -250,10 +250,10 @@ def test_nothing_is_compared_that_is_not_connected(acme: Any, diary: DiaryServer
 
 def test_an_address_that_is_switched_off_is_left_alone(acme: Any, diary: DiaryServer, connected: int) -> None:
     diary.book(1)
-    endpoints.switch(acme.team_id, NAME, on=False)
+    endpoint_setup.switch(acme.team_id, NAME, on=False)
     with later(days=2):
         assert (compare_due(), check_due(), diary.called()) == ([], [], [])
-    endpoints.switch(acme.team_id, NAME, on=True)
+    endpoint_setup.switch(acme.team_id, NAME, on=True)
     with later(days=2):
         assert (len(compare_due()), len(check_due())) == (1, 1)
 

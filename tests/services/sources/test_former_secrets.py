@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hubsync.services.operations.background_jobs import do_due_work
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup
 from hubsync.services.sources.endpoint_moves import clear_former
 from hubsync.services.sources.subscriptions import connect, renew
 from hubsync.services.sources.upkeep import check_due
@@ -23,8 +23,8 @@ def former() -> tuple[bool, bool, bool]:
 
 
 def test_a_former_secret_is_cleared_when_its_day_is_over_and_not_before(acme: Any) -> None:
-    endpoints.make_endpoint(acme.team_id, "signed_json")
-    endpoints.renew_secret(acme.team_id, "signed_json")
+    endpoint_setup.make_endpoint(acme.team_id, "signed_json")
+    endpoint_setup.renew_secret(acme.team_id, "signed_json")
     with later(hours=23):
         clear_former()
         assert former() == (True, False, True)
@@ -46,7 +46,7 @@ def test_a_former_secret_that_is_ended_takes_the_former_address_with_it(
 ) -> None:
     connect(endpoint, TOKEN, by=None)
     renew(endpoint, by=None)
-    endpoints.end_former_secret(acme.team_id, NAME)
+    endpoint_setup.end_former_secret(acme.team_id, NAME)
     assert former() == (False, False, False)
 
 

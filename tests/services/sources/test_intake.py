@@ -19,7 +19,7 @@ from hubsync.errors import BodyUnreadable, BookingNotKept, ProofMissing, Refused
 from hubsync.services import now
 from hubsync.services.bookings.completion import translate_faults
 from hubsync.services.operations.background_jobs import do_due_work
-from hubsync.services.sources import endpoints, received
+from hubsync.services.sources import endpoint_setup, endpoints, received
 from hubsync.services.sources.intake import Intake, Received
 from hubsync.sources.registry import SOURCES
 from hubsync.sources.source import Ignored, Reply, Said, Source
@@ -69,7 +69,7 @@ class Address:
 
 @pytest.fixture
 def address(acme: Any) -> Address:
-    return Address(acme.team_id, JSON, endpoints.make_endpoint(acme.team_id, JSON.name))
+    return Address(acme.team_id, JSON, endpoint_setup.make_endpoint(acme.team_id, JSON.name))
 
 
 def saying(address: Address, said: Said) -> Address:
@@ -135,7 +135,7 @@ def test_a_flood_of_bad_proofs_is_no_flood_of_writes(address: Address) -> None:
 def test_what_waits_to_be_listed_for_an_address_that_is_gone_keeps_no_other_one_waiting(
     address: Address, acme: Any
 ) -> None:
-    gone = Address(acme.team_id, SOURCES["timerex"], endpoints.make_endpoint(acme.team_id, "timerex"))
+    gone = Address(acme.team_id, SOURCES["timerex"], endpoint_setup.make_endpoint(acme.team_id, "timerex"))
     for each in (gone, address):
         for _ in range(2):
             with pytest.raises(ProofMissing):
@@ -148,27 +148,27 @@ def test_what_waits_to_be_listed_for_an_address_that_is_gone_keeps_no_other_one_
 
 
 def test_a_disabled_address_answers_and_takes_nothing(address: Address, acme: Any) -> None:
-    endpoints.switch(acme.team_id, JSON.name, on=False)
+    endpoint_setup.switch(acme.team_id, JSON.name, on=False)
     assert address.send() == Received(ignored="This address is switched off.")
     assert db.session.query(BookingRecord).count() == 0
     with pytest.raises(ProofMissing):
         address.send(secret="another")
-    endpoints.switch(acme.team_id, JSON.name, on=True)
+    endpoint_setup.switch(acme.team_id, JSON.name, on=True)
     assert address.send().delivery_id
     assert address.lines() == [Result.BOOKED, Result.NOT_PROVED, Result.DISABLED]
 
 
 def test_without_the_senders_secret_it_is_asked_to_come_again(acme: Any) -> None:
-    address = Address(acme.team_id, JSON, endpoints.make_endpoint(acme.team_id, JSON.name, secret=""))
+    address = Address(acme.team_id, JSON, endpoint_setup.make_endpoint(acme.team_id, JSON.name, secret=""))
     with pytest.raises(SecretNotEntered):
         address.send(secret="what the sender shows")
-    entered = endpoints.renew_secret(acme.team_id, JSON.name, secret=" what the sender shows ")
+    entered = endpoint_setup.renew_secret(acme.team_id, JSON.name, secret=" what the sender shows ")
     assert entered == "what the sender shows"
     assert address.send(secret=entered).delivery_id
 
 
 def test_a_sender_that_makes_its_secret_after_a_test_may_try_the_address_out(acme: Any) -> None:
-    endpoints.add_endpoint(acme.team_id, "signed_webhook", secret="", options={"preset": "formbricks"})
+    endpoint_setup.add_endpoint(acme.team_id, "signed_webhook", secret="", options={"preset": "formbricks"})
     row = db.session.query(IntakeEndpoint).filter_by(source="signed_webhook").one()
     formbricks = Address(acme.team_id, endpoints.configured(SOURCES["signed_webhook"], row.options), "")
     assert formbricks.send({"event": "testEndpoint"}).ignored
@@ -181,7 +181,7 @@ def test_a_sender_that_makes_its_secret_after_a_test_may_try_the_address_out(acm
     ):
         with pytest.raises(SecretNotEntered):
             formbricks.send(body)
-    endpoints.renew_secret(acme.team_id, "signed_webhook", secret="whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3")
+    endpoint_setup.renew_secret(acme.team_id, "signed_webhook", secret="whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3")
     with pytest.raises(ProofMissing):
         formbricks.send({"event": "testEndpoint"}, secret="another")
     assert formbricks.lines()[-1] is Result.TESTED
@@ -192,14 +192,14 @@ def test_what_cannot_be_a_secret_is_refused_and_the_old_one_stays(
     address: Address, acme: Any, secret: str
 ) -> None:
     with pytest.raises(Refused):
-        endpoints.renew_secret(acme.team_id, JSON.name, secret=secret)
+        endpoint_setup.renew_secret(acme.team_id, JSON.name, secret=secret)
     assert address.send().delivery_id
 
 
 def test_a_former_secret_can_be_ended_before_its_day_is_over(address: Address, acme: Any) -> None:
-    endpoints.renew_secret(acme.team_id, JSON.name)
+    endpoint_setup.renew_secret(acme.team_id, JSON.name)
     assert address.send().delivery_id
-    endpoints.end_former_secret(acme.team_id, JSON.name)
+    endpoint_setup.end_former_secret(acme.team_id, JSON.name)
     with pytest.raises(ProofMissing):
         address.send()
 
@@ -223,7 +223,7 @@ def test_a_change_marks_its_booking_and_one_of_a_booking_that_never_came_is_left
 
 def test_the_addresses_of_one_source_keep_their_bookings_and_calendars_apart(acme: Any, several: Source) -> None:
     first, second = (
-        Address(acme.team_id, several, endpoints.make_endpoint(acme.team_id, several.name), number)
+        Address(acme.team_id, several, endpoint_setup.make_endpoint(acme.team_id, several.name), number)
         for number in (1, 2)
     )
     assert first.send().delivery_id != second.send().delivery_id
@@ -258,7 +258,7 @@ def test_a_hundred_lines_are_kept_of_each_address_and_none_longer_than_thirty_da
 
 def test_what_comes_to_an_address_that_another_version_has_set_up_is_asked_for_again(acme: Any) -> None:
     source = SOURCES["signed_webhook"]
-    made = endpoints.add_endpoint(acme.team_id, source.name, options={"preset": "of a later version"})
+    made = endpoint_setup.add_endpoint(acme.team_id, source.name, options={"preset": "of a later version"})
     address = Address(acme.team_id, source, made.secret)
     with pytest.raises(BookingNotKept):
         Intake(source).receive(address.row.token, b"{}", {}, {})

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hubsync.services import now
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup
 from hubsync.services.sources.silence import look_at_due, silence_of
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.sources import SourceSilence
@@ -37,7 +37,7 @@ def silent(acme: Any) -> datetime | None:
 
 def watch(acme: Any) -> None:
     """An address that has been there for long, and was looked at all the time."""
-    endpoints.make_endpoint(acme.team_id, SOURCE)
+    endpoint_setup.make_endpoint(acme.team_id, SOURCE)
     long_ago = now() - timedelta(days=90)
     with write_transaction() as session:
         session.add(SourceSilence(team_id=acme.team_id, source=SOURCE, watched_since=long_ago, next_look_at=now()))
@@ -68,10 +68,10 @@ def test_a_source_that_was_switched_off_is_listened_to_anew(acme: Any) -> None:
     watch(acme)
     came(acme, *daily(30, timedelta(days=1)))
     assert look_at_due() == []
-    endpoints.switch(acme.team_id, SOURCE, on=False)
+    endpoint_setup.switch(acme.team_id, SOURCE, on=False)
     with later(days=20):
         assert look_at_due() == []
-        endpoints.switch(acme.team_id, SOURCE, on=True)
+        endpoint_setup.switch(acme.team_id, SOURCE, on=True)
         assert look_at_due() == []
     for days, silences in ((21, 0), (22, 0), (22.9, 0), (23.2, 1), (24, 0)):
         with later(days=days):
@@ -88,6 +88,6 @@ def test_a_source_that_comes_as_usual_is_none(acme: Any) -> None:
 def test_an_address_that_is_switched_off_is_left_alone(acme: Any) -> None:
     watch(acme)
     came(acme, *daily(30, timedelta(days=9)))
-    endpoints.switch(acme.team_id, SOURCE, on=False)
+    endpoint_setup.switch(acme.team_id, SOURCE, on=False)
     assert look_at_due() == []
     assert silent(acme) is None

@@ -14,7 +14,7 @@ from hubsync.domain.subscriptions import SubscriptionState
 from hubsync.errors import NotFound, Refused
 from hubsync.services import now, tools
 from hubsync.services.operations.team_deletion import delete_team
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.services.sources.pasted_tokens import read_token
 from hubsync.services.sources.status import AccountStage, SourceStatus, status_of
 from hubsync.services.sources.subscriptions import connect, disable, disconnect, renew
@@ -118,7 +118,7 @@ def test_what_cannot_be_a_token_is_refused_without_a_call(
 
 
 def test_a_source_without_an_api_takes_no_token(acme: Any) -> None:
-    endpoints.make_endpoint(acme.team_id, "signed_json")
+    endpoint_setup.make_endpoint(acme.team_id, "signed_json")
     view = endpoints.show_endpoint(acme.team_id, "signed_json")
     end_read()
     assert view is not None
@@ -168,7 +168,7 @@ def test_another_token_that_lacks_a_right_leaves_the_first_one_as_it_was(
 
 
 def test_a_token_that_lacks_a_right_switches_no_address_on(acme: Any, diary: DiaryServer, endpoint: int) -> None:
-    endpoints.switch(acme.team_id, NAME, on=False)
+    endpoint_setup.switch(acme.team_id, NAME, on=False)
     diary.fault("POST /subscriptions", status=403)
     refusal(endpoint)
     assert stored(endpoint).disabled_at is not None
@@ -295,7 +295,7 @@ def test_a_secret_that_the_source_was_told_is_changed_at_both_ends_only(acme: An
     connect(endpoint, TOKEN, by=None)
     before = stored(endpoint).secret_sealed
     with pytest.raises(Refused, match="Renew"):
-        endpoints.renew_secret(acme.team_id, stored(endpoint).source)
+        endpoint_setup.renew_secret(acme.team_id, stored(endpoint).source)
     assert stored(endpoint).secret_sealed == before
 
 
@@ -341,7 +341,7 @@ def test_a_renewal_whose_former_secret_was_ended_goes_on_when_the_source_lets_it
     diary.fault("POST /subscriptions", status=503)
     diary.fault("POST /subscriptions", status=403)
     renew(endpoint, by=None)
-    endpoints.end_former_secret(acme.team_id, NAME)
+    endpoint_setup.end_former_secret(acme.team_id, NAME)
     with later(minutes=2):
         assert (len(check_due()), len(check_due())) == (1, 0)
     assert "may not do" in status(endpoint).fault
@@ -430,7 +430,7 @@ def test_a_check_that_meets_a_bug_is_made_again_after_a_while(
 
 def test_sources_that_take_long_leave_bookings_their_turn(acme: Any, diary: DiaryServer, endpoint: int) -> None:
     other = create_team("Birch", "owner@birch.example", Plan.PREMIUM)
-    endpoints.make_endpoint(other.id, NAME)
+    endpoint_setup.make_endpoint(other.id, NAME)
     view = endpoints.show_endpoint(other.id, NAME)
     end_read()
     assert view is not None

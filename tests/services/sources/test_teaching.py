@@ -12,7 +12,7 @@ import time_machine
 from hubsync.domain.received import Result
 from hubsync.errors import BodyUnreadable, NotFound, ProofMissing
 from hubsync.services import now
-from hubsync.services.sources import endpoints, received, samples
+from hubsync.services.sources import endpoint_setup, received, samples
 from hubsync.services.sources.intake import Intake, Received
 from hubsync.services.sources.teaching import save_options
 from hubsync.sources.registry import SOURCES
@@ -44,7 +44,7 @@ class Untaught:
 
     def __init__(self, team_id: int) -> None:
         self.team_id = team_id
-        self.secret = endpoints.add_endpoint(team_id, SOURCE.name, options={"preset": "another"}).secret
+        self.secret = endpoint_setup.add_endpoint(team_id, SOURCE.name, options={"preset": "another"}).secret
 
     @property
     def row(self) -> IntakeEndpoint:
@@ -103,7 +103,7 @@ def test_a_bad_proof_and_a_broken_body_make_no_sample(untaught: Untaught) -> Non
 
 
 def test_an_address_that_is_switched_off_keeps_no_sample(untaught: Untaught) -> None:
-    endpoints.switch(untaught.team_id, SOURCE.name, on=False)
+    endpoint_setup.switch(untaught.team_id, SOURCE.name, on=False)
     for body in (BODY, "no object"):
         assert untaught.send(body).ignored
     with pytest.raises(ProofMissing):

@@ -10,7 +10,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import select
 
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup
 from hubsync.store import db, end_read
 from hubsync.store.connections import Connection
 from hubsync.store.sealed import Vault
@@ -29,7 +29,7 @@ SETTINGS = "/teams/acme/settings"
 def lost(workshop: Workshop) -> Workshop:
     """A connected team with a booking source, served with other keys than before."""
     with workshop.app.app_context():
-        endpoints.make_endpoint(workshop.team_id, "signed_json")
+        endpoint_setup.make_endpoint(workshop.team_id, "signed_json")
     serve_with(workshop, Fernet.generate_key().decode())
     return workshop
 

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from hubsync.domain.roles import Role
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup
 from hubsync.services.teams import members
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
@@ -94,7 +94,7 @@ def test_every_page_has_one_heading_a_language_and_a_way_past_the_menu(
     app: Flask, team: Team, owner: Browser
 ) -> None:
     with app.app_context():
-        endpoints.make_endpoint(team.id, "signed_json")  # or there is no secret to renew
+        endpoint_setup.make_endpoint(team.id, "signed_json")  # or there is no secret to renew
     for address in SETTINGS:
         answer = owner.get(address)
         if answer.status_code == 302:  # nothing is connected that could be disconnected

@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 
 from hubsync.app import create_app
 from hubsync.services import now
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.services.teams import members
 from hubsync.sources import signed_json
 from hubsync.sources.source import LARGEST_BODY
@@ -72,7 +72,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def _endpoint(app: Flask) -> tuple[str, str]:
     with app.app_context():
         team = members.create_team("Acme", "owner@acme.example", "premium")
-        secret = endpoints.make_endpoint(team.id, signed_json.NAME)
+        secret = endpoint_setup.make_endpoint(team.id, signed_json.NAME)
         shown = endpoints.show_endpoint(team.id, signed_json.NAME)
     assert shown is not None
     return "/intake/" + shown.address.split("/intake/")[1], secret

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from hubsync.services import now
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.sources.registry import SOURCES
 from hubsync.store import db, end_read
 from hubsync.store.bookings import BookingRecord
@@ -26,7 +26,7 @@ def send(app: Flask, team: Team) -> Send:
     """Send a sample to Acme's address and return what is answered."""
     bodies = {each.name: each.body for each in samples_of(SOURCE)}
     with app.app_context():
-        secret = endpoints.make_endpoint(team.id, SOURCE.name)
+        secret = endpoint_setup.make_endpoint(team.id, SOURCE.name)
         (endpoint,) = endpoints.list_endpoints(team.id, SOURCE.name)
         end_read()
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from hubsync.services import now
 from hubsync.services.bookings import erasure
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup
 from hubsync.sources.registry import SOURCES
 from hubsync.sources.source import Source, Webhook
 from hubsync.store import db, write_transaction
@@ -150,7 +150,7 @@ def test_a_new_secret_takes_the_place_of_the_old_one_after_a_day(opened: Any, te
     intake = opened(source)
     body = bookings_of(source)[0].body
     with intake.app.app_context():
-        new = endpoints.renew_secret(team.id, source.name)
+        new = endpoint_setup.renew_secret(team.id, source.name)
     assert intake.send(intake.prove(body)).status_code == 200
     assert intake.send(intake.prove(body, new)).status_code == 200
     with time_machine.travel(now() + timedelta(hours=25), tick=True):

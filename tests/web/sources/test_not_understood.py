@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from hubsync.services import now
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.sources.registry import SOURCES
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.sources import IntakeEndpoint
@@ -32,7 +32,7 @@ LATER: tuple[dict[str, Any], ...] = (
 def address(request: pytest.FixtureRequest, app: Flask, team: Team) -> str:
     """Where its sender posts."""
     with app.app_context():
-        endpoints.add_endpoint(team.id, SOURCE.name, options=request.param, secret="the sender's own")
+        endpoint_setup.add_endpoint(team.id, SOURCE.name, options=request.param, secret="the sender's own")
         shown = endpoints.list_endpoints(team.id, SOURCE.name)[0]
         end_read()
     return shown.address
@@ -68,7 +68,7 @@ def test_it_can_be_switched_off_and_on(owner: Browser, address: str) -> None:
 
 def test_what_is_understood_is_not_set_up_anew(app: Flask, team: Team, owner: Browser) -> None:
     with app.app_context():
-        endpoints.add_endpoint(team.id, SOURCE.name, options={"preset": "tally"})
+        endpoint_setup.add_endpoint(team.id, SOURCE.name, options={"preset": "tally"})
     assert owner.post(f"{PAGE}/anew", page=PAGE, preset="another").status_code == 302
     with app.app_context():
         assert db.session.query(IntakeEndpoint).one().options == {"preset": "tally"}

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from hubsync.services import now
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.sources.registry import SOURCES
 from hubsync.store import end_read
 from hubsync.store.teams import Team
@@ -24,7 +24,7 @@ PROOF = f"{PAGE}/proof"
 @pytest.fixture
 def tab(app: Flask, team: Team, owner: Browser) -> Tab:
     with app.app_context():
-        endpoints.add_endpoint(team.id, SOURCE.name, options={"preset": "another"}, secret="kept here")
+        endpoint_setup.add_endpoint(team.id, SOURCE.name, options={"preset": "another"}, secret="kept here")
     return Tab(owner).open(PAGE).follow("How the sender proves itself")
 
 
@@ -91,7 +91,7 @@ def test_a_secret_in_the_address_is_warned_of_and_shown_once_with_it(tab: Tab) -
 def test_what_was_said_is_taken_back_to_the_presets_own(app: Flask, team: Team, owner: Browser) -> None:
     taught = {"preset": "typeform", "teaching": {"version": 1, "email": [["mail"]]}}
     with app.app_context():
-        endpoints.add_endpoint(team.id, SOURCE.name, options=taught, secret="kept here")
+        endpoint_setup.add_endpoint(team.id, SOURCE.name, options=taught, secret="kept here")
     tab = Tab(owner).open(PROOF)
     usual = request(tab)
     assert "Back to what is usual" not in tab.text

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
 from tests.kit.page import words
@@ -43,7 +43,7 @@ def test_a_secret_in_the_address_is_shown_in_it_once_with_a_warning(
 ) -> None:
     with app.app_context():
         options = {"preset": "another", "scheme": {"carrier": "secret_address", "param": "key"}}
-        endpoints.add_endpoint(team.id, "signed_webhook", options=options)
+        endpoint_setup.add_endpoint(team.id, "signed_webhook", options=options)
     later = Tab(owner).open(f"{SEVERAL}/1")
     assert "then ?key= and the secret" in words(later.page)
     assert "whoever sees the address" in words(later.page.select_one("ol.steps").find_parent("section"))

@@ -12,7 +12,7 @@ from hubsync.domain.booking import BookingEvent
 from hubsync.domain.received import Result
 from hubsync.services import now
 from hubsync.services.bookings.completion import complete
-from hubsync.services.sources import endpoints, received
+from hubsync.services.sources import endpoint_setup, endpoints, received
 from hubsync.services.sources.received import Line
 from hubsync.sources.registry import SOURCES
 from hubsync.store import end_read
@@ -104,7 +104,7 @@ def test_no_other_secret_is_shown_than_the_one_that_was_made(app: Flask, team: T
     press(owner, MADE, "Make address and secret")
     its_page = owner.post(f"{MADE}/secret", page=f"{MADE}/secret").headers["Location"]
     with app.app_context():
-        endpoints.renew_secret(team.id, "calcom")  # by somebody else
+        endpoint_setup.renew_secret(team.id, "calcom")  # by somebody else
     assert Tab(owner).open(its_page).page.select_one("#secret") is None
 
 

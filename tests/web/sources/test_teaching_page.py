@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from hubsync.services import now
-from hubsync.services.sources import endpoints, samples
+from hubsync.services.sources import endpoint_setup, endpoints, samples
 from hubsync.sources.registry import SOURCES, read_sample
 from hubsync.store import db, end_read
 from hubsync.store.bookings import BookingRecord
@@ -37,7 +37,7 @@ class Address:
     def __init__(self, app: Flask, team: Team, owner: Browser) -> None:
         self.app, self.team, self.owner = app, team, owner
         with app.app_context():
-            self.secret = endpoints.add_endpoint(team.id, SOURCE.name, options={"preset": "another"}).secret
+            self.secret = endpoint_setup.add_endpoint(team.id, SOURCE.name, options={"preset": "another"}).secret
             self.path = endpoints.list_endpoints(team.id)[0].address.removeprefix("http://localhost:8000")
 
     def send(self, body: Any = BODY) -> int:
@@ -250,7 +250,7 @@ def test_odd_samples_are_shown_and_taught(address: Address, body: str, told: str
 
 def test_a_preset_shows_what_it_knows_of_its_own(app: Flask, team: Team, owner: Browser) -> None:
     with app.app_context():
-        endpoints.add_endpoint(team.id, SOURCE.name, options={"preset": "savvycal"}, secret="entered")
+        endpoint_setup.add_endpoint(team.id, SOURCE.name, options={"preset": "savvycal"}, secret="entered")
     tab = Tab(owner).open(TEACH)
     assert "The fields are known." in tab.text
     sample = read_sample(endpoints.configured(SOURCE, {"preset": "savvycal"}), "savvycal")

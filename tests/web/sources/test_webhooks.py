@@ -17,7 +17,7 @@ from standardwebhooks.webhooks import Webhook as StandardWebhook
 
 from hubsync.errors import ProofMissing
 from hubsync.services import now
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.services.teams import members
 from hubsync.sources import signed_json
 from hubsync.sources.source import Ignored, Source, Webhook
@@ -33,7 +33,7 @@ def endpoint(app: Flask) -> tuple[str, str]:
     """The path of a team's endpoint, and its secret."""
     with app.app_context():
         team = members.create_team("Acme", "owner@acme.example", "premium")
-        secret = endpoints.make_endpoint(team.id, signed_json.NAME)
+        secret = endpoint_setup.make_endpoint(team.id, signed_json.NAME)
         shown = endpoints.show_endpoint(team.id, signed_json.NAME)
     assert shown is not None
     return "/intake/" + shown.address.split("/intake/")[1], secret

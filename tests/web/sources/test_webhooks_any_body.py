@@ -16,7 +16,7 @@ from hubsync.domain.notes import NoteCode
 from hubsync.domain.occurrences import LONGEST_LABEL
 from hubsync.domain.values import clean_text
 from hubsync.services import now
-from hubsync.services.sources import endpoints
+from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.services.teams import members
 from hubsync.sources import signed_json
 from hubsync.store import db, end_read
@@ -66,7 +66,7 @@ BODIES = st.fixed_dictionaries(
 def endpoint(app: Flask) -> tuple[Flask, str, str]:
     with app.app_context():
         team = members.create_team("Acme", "owner@acme.example", "premium")
-        secret = endpoints.make_endpoint(team.id, signed_json.NAME)
+        secret = endpoint_setup.make_endpoint(team.id, signed_json.NAME)
         shown = endpoints.show_endpoint(team.id, signed_json.NAME)
         end_read()
     assert shown is not None

@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "RESULTS.md"
-PARTS = ("calls", "overhead", "confirm", "intake", "growth", "replay", "burst", "backlog")
+PARTS = ("calls", "overhead", "confirm", "intake", "growth", "replay", "burst", "page", "backlog")
 LIBRARIES = ("flask", "sqlalchemy", "requests", "urllib3", "gunicorn", "hubspot-api-client")
 
 _HEAD = """# Results of the bench

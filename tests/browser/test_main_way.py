@@ -8,14 +8,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from hubsync.paths import FILES as ROOT
-from hubsync.services import now
 from tests.browser.conftest import chromium
 from tests.kit.installation import Installation, installation
 
@@ -87,8 +85,7 @@ def map_answers(page: Page) -> None:
 
 def book(page: Page, address: str, name: str, email: str, company: str) -> None:
     page.goto(address)
-    page.fill("[name=date]", (now() + timedelta(days=3)).date().isoformat())
-    page.fill("[name=time]", "10:00")
+    page.locator("a.btn-time").first.click()
     page.get_by_label("Company Name").fill(company)
     page.get_by_label(re.compile("^Name")).fill(name)
     page.get_by_label(re.compile("^Email")).fill(email)

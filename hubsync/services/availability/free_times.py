@@ -22,18 +22,20 @@ A_DAY = timedelta(days=1)
 def load_offers(
     session: Session,
     calendar: Calendar,
-    first: date,
-    last: date,
+    first: date | None,
+    last: date | None,
     *,
     rules: FreeTimeRules | None = None,
     without: int | None = None,
 ) -> Offers:
-    """The free times of *calendar*, right for its dates from *first* to *last*.
+    """The free times of *calendar*, right for its dates from *first* to *last*; None for both offers nothing.
 
     *rules* are asked instead of those that are saved. The booking *without* (its id), which is being moved, is not
     in its own way.
     """
     rules = rules or rules_of(calendar, find_free_times(session, calendar.id))
+    if first is None or last is None:
+        return Offers(rules, (), now())
     begin, end = _midnight(first, rules), _midnight(last + A_DAY, rules) + A_DAY
     hosts = [person.id for person in list_hosts(session, calendar)]
     blocked = load_host_times(session, calendar.id, hosts, begin, end, without=without)

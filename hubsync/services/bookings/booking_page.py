@@ -9,16 +9,21 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import PAGE, Booking, Guest
 from hubsync.domain.questions import Part, Question
 from hubsync.domain.values import AnswerValue
-from hubsync.errors import BookingErased, NotFound
-from hubsync.services.bookings.completion import complete, stored_answers, translate_faults
+from hubsync.errors import BookingErased, NotFound, TimeNotOffered
+from hubsync.services.availability.claims import claim_time
+from hubsync.services.availability.hosts import list_hosts
+from hubsync.services.availability.rules import find_free_times
+from hubsync.services.bookings.completion import stored_answers, take_in, translate_faults
 from hubsync.services.calendars.source_calendars import require_open
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
+from hubsync.store.people import Person
 
 
 @dataclass(frozen=True)
@@ -31,12 +36,11 @@ class BookingPage:
     slug: str
     title: str
     host: str
-    """Whom guests are told that they meet."""
-    owner: str
-    """Whom the team's records name as host."""
+    """Whom guests are told that they meet: the host, or the team where one of several is chosen."""
     duration_minutes: int
     time_zone: str
     questions: tuple[Question, ...]
+    is_paused: bool = False
 
     def make_booking(
         self,
@@ -67,7 +71,6 @@ class BookingPage:
             ends_at=starts_at + timedelta(minutes=self.duration_minutes),
             by_question=answers,
             url_params=url_params,
-            host=self.owner,
         )
 
 
@@ -99,6 +102,7 @@ def find_booking_page(slug: str) -> BookingPage:
 
 def show_booking_page(calendar: Calendar) -> BookingPage:
     """*calendar* as guests see it."""
+    row = find_free_times(db.session(), calendar.id)
     return BookingPage(
         team_id=calendar.team_id,
         calendar_id=calendar.id,
@@ -106,27 +110,35 @@ def show_booking_page(calendar: Calendar) -> BookingPage:
         slug=calendar.slug,
         title=calendar.name,
         host=_host(calendar),
-        owner=calendar.owner.shown,
         duration_minutes=calendar.duration_minutes,
         time_zone=calendar.time_zone,
         questions=calendar.asked(),
+        is_paused=row is not None and row.paused_at is not None,
     )
 
 
 def keep_booking(page: BookingPage, booking: Booking) -> KeptBooking:
     """Complete a booking made on *page*; the same form again returns the booking that was kept first.
 
-    Returns only when the booking is in the database, whatever became of its delivery. Raises BookingNotKept
-    when the database would not take it now (locked, full, gone), NotFound when the calendar was deleted
-    meanwhile, BookingPageClosed when it was archived.
+    Returns only when the booking is in the database, whatever became of its delivery. Raises TimeNotOffered when
+    its time is not free any more, BookingNotKept when the database would not take it now (locked, full, gone),
+    NotFound when the calendar was deleted meanwhile, BookingPageClosed when it was archived.
     """
     try:
         with translate_faults():  # what is read of the kept booking may fail as well
-            kept = complete(page.team_id, booking).booking
+            kept = take_in(page.team_id, booking, admit=_give_time).delivery.booking
             same_answers = kept.answers == stored_answers(booking.by_question or {})
             return KeptBooking(kept.id, as_sent=same_answers and kept.starts_at == booking.starts_at)
     except BookingErased:
         raise NotFound("this booking was erased") from None
+
+
+def _give_time(session: Session, record: BookingRecord) -> None:
+    """Let the new booking take the time of one host, if somebody is free then."""
+    if record.starts_at is None:
+        raise TimeNotOffered
+    host = claim_time(session, record.calendar, record.starts_at)
+    record.host_id, record.host = host.id, host.shown[:320]
 
 
 def find_appointment(slug: str, booking_id: int) -> Appointment:
@@ -141,7 +153,7 @@ def find_appointment(slug: str, booking_id: int) -> Appointment:
     zone = ZoneInfo(booking.guest_time_zone)
     return Appointment(
         title=booking.calendar.name,
-        host=_host(booking.calendar),
+        host=_name_of_host(booking),
         starts_at=booking.starts_at.astimezone(zone),
         ends_at=booking.ends_at.astimezone(zone),
         time_zone=booking.guest_time_zone,
@@ -149,8 +161,18 @@ def find_appointment(slug: str, booking_id: int) -> Appointment:
 
 
 def _host(calendar: Calendar) -> str:
-    # Not the owner's address, which is nobody's business on a public page.
-    return calendar.owner.name or calendar.team.name
+    hosts = list_hosts(db.session(), calendar)
+    return _public_name(hosts[0] if len(hosts) == 1 else None, calendar)
+
+
+def _name_of_host(booking: BookingRecord) -> str:
+    person = db.session.get(Person, booking.host_id) if booking.host_id is not None else None
+    return _public_name(person, booking.calendar)
+
+
+def _public_name(host: Person | None, calendar: Calendar) -> str:
+    # Not the host's address, which is nobody's business on a public page.
+    return (host.name if host is not None else "") or calendar.team.name
 
 
 def _text(answer: AnswerValue) -> str:

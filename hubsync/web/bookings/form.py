@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -13,9 +11,7 @@ from hubsync.domain.email_address import NoAddress
 from hubsync.domain.questions import Given, Kind, Part, Problem, Question, check_answers
 from hubsync.domain.values import AnswerValue
 from hubsync.services.bookings.booking_page import BookingPage
-from hubsync.web.bookings.start_time import read_start
 from hubsync.web.shell.email_problems import EMAIL_CAUSES, explain_no_address
-from hubsync.web.shell.time_zone_choices import is_offered
 
 MOST_RADIOS = 6
 """Up to so many choices stand side by side as radio buttons; more are a pull-down."""
@@ -77,41 +73,28 @@ class QuestionField(Field):
 
 
 class BookingForm:
-    """The form of *page*, empty or as a guest sent it.
+    """The questions of *page*, empty or with what was *sent*; the time is chosen before (`choice`).
 
-    :meth:`check` fills ``answers``, ``starts_at`` and ``time_zone``, or gives fields their errors.
+    :meth:`check` fills ``answers``, or gives fields their errors.
     """
 
     def __init__(self, page: BookingPage, sent: MultiDict[str, str] | None = None) -> None:
         sent = MultiDict() if sent is None else sent
-        self.date = Field("date", _("Date"), sent.getlist("date"))
-        self.time = Field("time", _("Time"), sent.getlist("time"))
-        self.zone = Field("time_zone", _("Time zone"), sent.getlist("time_zone") or [page.time_zone])
         self.questions = [
             QuestionField(name, question.label, sent.getlist(name), question=question)
             for question in page.questions
             for name in (f"question-{question.id}",)
         ]
         self.trapped = bool(sent.get(TRAP))
-        self.calendar_zone = page.time_zone
         self.answers: dict[int, AnswerValue] = {}
-        self.starts_at: datetime | None = None
-        self.time_zone = self.zone.text
 
     @property
-    def problems(self) -> list[Field]:
+    def problems(self) -> list[QuestionField]:
         """The fields that have to be corrected, in the order of the page."""
-        return [each for each in (self.date, self.time, self.zone, *self.questions) if each.error]
+        return [each for each in self.questions if each.error]
 
-    def check(self, moment: datetime) -> bool:
-        """Whether everything will do; *moment* is now, aware."""
-        if is_offered(self.time_zone, self.calendar_zone):
-            zone = ZoneInfo(self.time_zone)
-        else:
-            self.zone.error = _("Choose a time zone from the list.")
-            zone = ZoneInfo(self.calendar_zone)
-        self.starts_at, wrong = read_start(self.date.text, self.time.text, zone, moment)
-        self.date.error, self.time.error = wrong.get("date", ""), wrong.get("time", "")
+    def check(self) -> bool:
+        """Whether every answer will do."""
         asked = [each.question for each in self.questions]
         self.answers, problems = check_answers(asked, {each.question.id: each.given for each in self.questions})
         for each in self.questions:

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 from babel.dates import get_timezone_name
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_time, get_locale
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from hubsync.errors import BookingNotKept, BookingPageClosed, NotFound
+from hubsync.errors import BookingNotKept, BookingPageClosed, NotFound, TimeNotOffered
 from hubsync.services import now
 from hubsync.services.bookings import booking_page
 from hubsync.services.bookings.booking_page import BookingPage
+from hubsync.services.bookings.offered_times import OfferedTimes, load_offered_times
 from hubsync.store.calendars import Calendar
+from hubsync.web.bookings.choice import PICK, SEE, START, ZONE, params_of, prefilled, read_start, read_zone
 from hubsync.web.bookings.form import BookingForm
 from hubsync.web.bookings.form_tokens import FormToken, new_form, read_booking, read_form, sign_booking
-from hubsync.web.bookings.start_time import FARTHEST
+from hubsync.web.bookings.guest_formats import clock, name_day, name_day_shortly
+from hubsync.web.bookings.month import ShownTime, list_times, show_month
 from hubsync.web.shell.time_zone_choices import zones_beside, zones_by_region
+
+NEAREST = 6
+"""So many other times are shown to whoever was too late."""
+NOT_TYPED = (SEE, START, PICK, ZONE)
+"""What of a form is chosen anew where its answers go along."""
 
 pages = Blueprint("bookings", __name__)
 
@@ -33,34 +43,53 @@ def keep_out_of_caches(response: Response) -> Response:
 
 @pages.get("/book/<slug>")
 def show_page(slug: str) -> ResponseReturnValue:
-    """The empty form."""
+    """The free times, or the form for the one that was chosen."""
     page = booking_page.find_booking_page(slug)
-    return _show_form(page, BookingForm(page), new_form(request.args.items(multi=True)), 200)
+    if page.is_paused:
+        return show_paused(page)
+    if START not in request.args:
+        return show_times(page, request.args)
+    start = read_start(request.args[START])
+    offered = load_offered_times(page)
+    if start is None or not offered.offers.is_offered(start):
+        return show_times(page, request.args, offered=offered, gone=start or now())
+    form = BookingForm(page, prefilled(request.args, page.questions))
+    return show_form(page, form, new_form(params_of(request.args)), start)
 
 
 @pages.post("/book/<slug>")
 def complete(slug: str) -> ResponseReturnValue:
-    """Complete the booking and go to its confirmation, or show the form again with what is wrong."""
+    """Complete the booking and go to its confirmation, or show the page again with everything that was typed."""
     page = booking_page.find_booking_page(slug)
+    token = read_form(request.form.get("form_token", ""), slug, params_of(request.args))
+    if SEE in request.form:
+        return show_times(page, request.form, typed=request.form)
     form = BookingForm(page, request.form)
-    token = read_form(request.form.get("form_token", ""), slug, request.args.items(multi=True))
-    in_order = form.check(now())
+    if PICK in request.form:
+        return show_form(page, form, token, read_start(request.form[PICK]))
+    start = read_start(request.form.get(START, ""))
+    in_order = form.check()
     if not token.fresh:
         stale = _("This form was open for too long and was not taken. Please send it again; nothing is lost.")
-        return _show_form(page, form, token, 422, stale)
+        return show_form(page, form, token, start, 422, stale)
     if form.trapped:
         trap = _(
             "Nothing was booked yet: a field that has to stay empty was filled in. Please send the form again."
         )
-        return _show_form(page, form, token, 422, trap)
-    if not in_order or form.starts_at is None:
-        return _show_form(page, form, token, 422)
+        return show_form(page, form, token, start, 422, trap)
+    if not in_order:
+        return show_form(page, form, token, start, 422)
+    if start is None:
+        return show_form(page, form, token, None, 409)
+    zone = read_zone(request.form, page).key
     try:
-        booking = page.make_booking(form.answers, form.starts_at, form.time_zone, token.form_id, token.url_params)
+        booking = page.make_booking(form.answers, start, zone, token.form_id, token.url_params)
         kept = booking_page.keep_booking(page, booking)
+    except TimeNotOffered:
+        return show_form(page, form, token, None, 409, wanted=start)
     except BookingNotKept:
         later = _("Your booking could not be saved just now. Please send the form again in a moment.")
-        return _show_form(page, form, token, 503, later)
+        return show_form(page, form, token, start, 503, later)
     signed = sign_booking(kept.id, as_sent=kept.as_sent)
     return redirect(url_for("bookings.show_confirmation", slug=slug, token=signed), 303)
 
@@ -112,32 +141,99 @@ def show_too_large(fault: RequestEntityTooLarge) -> ResponseReturnValue:
 
 
 def preview_page(calendar: Calendar) -> str:
-    """The booking page of *calendar* for its owner, empty and without a way to send it."""
+    """The questions of the booking page of *calendar* for its owner, empty and without a way to send them."""
     page = booking_page.show_booking_page(calendar)
-    return _render_form(page, BookingForm(page), preview=True)
+    return render_template("bookings/show_form.html", page=page, form=BookingForm(page), preview=True)
 
 
-def _show_form(
-    page: BookingPage, form: BookingForm, token: FormToken, status: int, message: str = ""
+def show_paused(page: BookingPage) -> ResponseReturnValue:
+    """The page of a calendar that offers nothing for the time being."""
+    sentence = _("%(host)s takes no bookings at the moment. Please come back later.", host=page.host)
+    return render_template("bookings/dead_end.html", title=page.title, sentence=sentence)
+
+
+def show_times(
+    page: BookingPage,
+    chosen: MultiDict[str, str],
+    *,
+    typed: MultiDict[str, str] | None = None,
+    offered: OfferedTimes | None = None,
+    gone: datetime | None = None,
 ) -> ResponseReturnValue:
-    return _render_form(page, form, form_token=token.sign(page.slug), message=message), status
+    """The month and its free times, as *chosen*; what was *typed* already goes along from here to the form.
 
+    *gone* is a time that was asked for and is not offered.
+    """
+    zone = read_zone(chosen, page)
+    offered = offered or load_offered_times(page)
+    gone_near = gone.astimezone(zone).date().isoformat() if gone is not None else ""
+    month = show_month(offered, zone, chosen.get(SEE, "") or gone_near)
+    kept = [each for each in request.args.items(multi=True) if each[0] not in (SEE, START, ZONE)]
 
-def _render_form(
-    page: BookingPage, form: BookingForm, *, form_token: str = "", message: str = "", preview: bool = False
-) -> str:
-    moment = now()
+    def link(name: str, value: str) -> str:
+        query = urlencode([*kept, (ZONE, zone.key), (name, value)])
+        there = "" if name == START else "#times"
+        return f"{url_for('bookings.show_page', slug=page.slug)}?{query}{there}"
+
     return render_template(
-        "bookings/show_page.html",
+        "bookings/show_times.html",
         page=page,
-        form=form,
-        form_token=form_token,
-        message=message,
+        month=month,
+        zone=zone.key,
         zones=zones_by_region(),
         zones_beside=zones_beside(page.time_zone),
-        # Somewhere on earth it is still yesterday, or tomorrow already.
-        first_day=(moment - timedelta(hours=12)).date(),
-        last_day=(moment + timedelta(hours=14) + FARTHEST).date(),
-        first_visit=request.method == "GET",
-        preview=preview,
+        zone_is_guessed=ZONE not in chosen,
+        kept=kept,
+        link=link,
+        typed=None if typed is None else [each for each in typed.items(multi=True) if each[0] not in NOT_TYPED],
+        gone=gone is not None,
+        opens=_opening(offered),
+        clock=clock,
+        name_day=name_day_shortly,
     )
+
+
+def show_form(
+    page: BookingPage,
+    form: BookingForm,
+    token: FormToken,
+    start: datetime | None,
+    status: int = 200,
+    message: str = "",
+    *,
+    wanted: datetime | None = None,
+) -> ResponseReturnValue:
+    """The questions for the time *start*; without one, beside the free times nearest to the *wanted* one."""
+    zone = read_zone(request.values, page)
+    nearest: list[ShownTime] = []
+    if start is None:
+        nearest = list_times(load_offered_times(page).offers.nearest(wanted or now(), NEAREST), zone)
+        message = message or _(
+            "Nothing was booked yet: this time is not free any more. Please choose another one."
+        )
+    return render_template(
+        "bookings/show_form.html",
+        page=page,
+        form=form,
+        form_token=token.sign(page.slug),
+        message=message,
+        start=start.astimezone(zone) if start is not None else None,
+        moment=_in_words(start.astimezone(zone), page.duration_minutes) if start is not None else "",
+        zone=zone.key,
+        nearest=nearest,
+        preview=False,
+    ), status
+
+
+def _in_words(start: datetime, minutes: int) -> str:
+    """A time as the guest reads it, from its beginning to its end."""
+    ends = (start.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(start.tzinfo)
+    day = name_day(start.date())
+    return _("%(day)s, %(start)s to %(end)s", day=day, start=clock(start), end=clock(ends))
+
+
+def _opening(offered: OfferedTimes) -> str:
+    """The day from which on times can be booked, if that is still to come."""
+    if offered.first is None or offered.first <= now().astimezone(UTC).date() + timedelta(days=1):
+        return ""
+    return name_day(offered.first)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,16 +18,23 @@ from hubsync.services.bookings.completion import complete
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
+from tests.kit.free_times import open_always
 from tests.kit.page_bookings import complete_page_booking
 from tests.kit.source_bookings import source_booking
 
 
 def opened(acme: Any) -> tuple[BookingPage, Booking]:
     """The page as a guest opened it, and what the guest filled in."""
+    open_always(acme.calendar_id)
     page = show_booking_page(acme.calendar())
     answers = {acme.question(Part.NAME).id: "Sato Mika", acme.question(Part.EMAIL).id: "Mika@ACME.co.jp"}
     end_read()
-    return page, page.make_booking(answers, now() + timedelta(days=1), "Asia/Tokyo", "form", {})
+    return page, page.make_booking(answers, on_the_hour(), "Asia/Tokyo", "form", {})
+
+
+def on_the_hour() -> datetime:
+    """A full hour of tomorrow."""
+    return (now() + timedelta(days=1)).replace(minute=0, second=0, microsecond=0)
 
 
 def kept() -> int:

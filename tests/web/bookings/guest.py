@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from flask import Flask
@@ -16,7 +18,9 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
 from tests.kit import rows
 from tests.kit.browser import Browser
+from tests.kit.free_times import open_always
 from tests.kit.page import Element
+from tests.kit.tab import Tab
 from tests.kit.world import world
 
 ADDRESS = "/book/acme-intro"
@@ -24,12 +28,18 @@ ADDRESS = "/book/acme-intro"
 
 @dataclass
 class Guest:
-    """Somebody with the link; *names* are the questions' fields by label."""
+    """Somebody with the link; *names* are the questions' fields by label, forms are *opened_for* that time."""
 
     app: Flask
     browser: Browser
     calendar_id: int
     names: dict[str, str] = field(default_factory=dict)
+    opened_for: str = ""
+
+    @property
+    def tab(self) -> Tab:
+        """A tab of the guest's browser."""
+        return Tab(self.browser)
 
     def ask(self, label: str, kind: Kind, **more: Any) -> None:
         """Put one more question on the page."""
@@ -52,18 +62,30 @@ class Guest:
         return self.browser.send(address, form)
 
     def open(self, query: str = "") -> Element:
+        """The form, for a time that is free."""
+        chosen = {"start": self.opened_for or self.start(time="05:00"), "time_zone": "Asia/Tokyo"}
+        return self.browser.open(f"{ADDRESS}?{urlencode(chosen)}{query.replace('?', '&')}")
+
+    def open_times(self, query: str = "") -> Element:
+        """The free times."""
         return self.browser.open(ADDRESS + query)
+
+    def start(self, date: str = "", time: str = "10:30", time_zone: str = "Asia/Tokyo") -> str:
+        """The value that chooses a time, by the guest's clock; in three days unless a *date* is named."""
+        day = date or (datetime.now(UTC) + timedelta(days=3)).date().isoformat()
+        return datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=ZoneInfo(time_zone)).isoformat()
 
     def token(self, query: str = "") -> str:
         return token_of(self.open(query))
 
     def filled(self, token: str | None = None, **changed: Any) -> dict[str, Any]:
         """A form in order, with *changed* fields; questions are named by their labels with _ for spaces."""
+        zone = changed.get("time_zone", "Asia/Tokyo")
+        chosen = {name: changed.pop(name) for name in ("date", "time") if name in changed}
         fields = {
             "form_token": self.token() if token is None else token,
             "homepage": "",
-            "date": (datetime.now(UTC) + timedelta(days=3)).date().isoformat(),
-            "time": "10:30",
+            "start": self.start(**chosen, time_zone=zone if zone in available_timezones() else "Asia/Tokyo"),
             "time_zone": "Asia/Tokyo",
             self.names["Name"]: "Mika Sato",
             self.names["Email"]: "mika@acme.example",
@@ -113,4 +135,5 @@ def guest(app: Flask) -> Guest:
     with app.app_context():
         asked = db.session.query(QuestionRow).filter_by(calendar_id=calendar_id)
         names = {row.label: f"question-{row.id}" for row in asked}
+        open_always(calendar_id)
     return Guest(app, Browser(app, cookies=False), calendar_id, names)

@@ -13,7 +13,7 @@ from hubsync.domain.questions import Kind
 from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
 from tests.kit.page import read_page
-from tests.web.bookings.guest import ADDRESS, Guest, error_at, guest, token_of
+from tests.web.bookings.guest import ADDRESS, Guest, guest, token_of
 
 __all__ = ["guest"]
 
@@ -75,7 +75,7 @@ def test_a_completed_form_sent_again_with_another_time_says_which_booking_stands
 
 def test_two_forms_are_two_bookings(guest: Guest) -> None:
     guest.send()
-    guest.send()
+    guest.send(time="11:00")
     assert len(guest.bookings()) == 2
 
 
@@ -177,7 +177,6 @@ def test_a_booking_that_the_database_does_not_take_is_not_called_confirmed(guest
     assert guest.send(token_of(read_page(answer))).status_code == 303
     assert guest.send(token).status_code == 303
     assert len(guest.bookings()) == 1
-    assert error_at(read_page(answer), "date") == ""
 
 
 class TestWhileHubSpotCannotBeReached:

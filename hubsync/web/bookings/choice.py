@@ -1,0 +1,56 @@
+"""Choice of a time: what of the address, or of a form that was sent, says which month, day, time and zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from werkzeug.datastructures import MultiDict
+
+from hubsync.domain.questions import Part, Question
+from hubsync.services.bookings.booking_page import BookingPage
+from hubsync.web.shell.time_zone_choices import is_offered
+
+SEE, START, ZONE = "see", "start", "time_zone"
+PICK = "pick"
+"""What a time is called that is chosen while answers are typed already."""
+PREFILLED = {
+    "guest_name": Part.NAME,
+    "guest_email": Part.EMAIL,
+    "guest_company": Part.COMPANY,
+    "guest_comment": Part.COMMENT,
+}
+"""Query names that fill in the default questions."""
+OWN_NAMES = frozenset((SEE, START, ZONE, PICK, *PREFILLED))
+"""Names of our own, which are no URL parameters of the booking."""
+
+
+def read_zone(sent: MultiDict[str, str], page: BookingPage) -> ZoneInfo:
+    """The guest's time zone: what was chosen, else the calendar's."""
+    name = sent.get(ZONE, "")
+    return ZoneInfo(name if is_offered(name, page.time_zone) else page.time_zone)
+
+
+def read_start(typed: str) -> datetime | None:
+    """The instant that a choice names (ISO 8601 with its offset), in UTC; None for anything else."""
+    try:
+        start = datetime.fromisoformat(typed.strip()[:40].replace(" ", "+"))  # a + that nobody escaped
+        return None if start.tzinfo is None else start.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def prefilled(args: MultiDict[str, str], questions: Iterable[Question]) -> MultiDict[str, str]:
+    """What the address fills in, under the names of the questions' fields."""
+    names = {part: name for name, part in PREFILLED.items()}
+    found: MultiDict[str, str] = MultiDict()
+    for question in questions:
+        if question.part is not None and args.get(names[question.part]):
+            found[f"question-{question.id}"] = args[names[question.part]]
+    return found
+
+
+def params_of(args: MultiDict[str, str]) -> list[tuple[str, str]]:
+    """The URL parameters that are kept with the booking."""
+    return [(name, value) for name, value in args.items(multi=True) if name not in OWN_NAMES]

@@ -1,0 +1,139 @@
+"""Month of a booking page: which days have free times, and the times of the day that is chosen."""
+
+from __future__ import annotations
+
+from calendar import Calendar as Weeks
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+
+from hubsync.domain.availability.start_times import StartTime
+from hubsync.services import now
+from hubsync.services.bookings.offered_times import OfferedTimes
+from hubsync.web.bookings.guest_formats import clock, first_weekday, name_day, name_month, name_weekdays
+from hubsync.web.shell.time_zone_choices import words_for
+
+NOON, EVENING = 12, 17
+A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class ShownDay:
+    """A day of the month that is shown, with the number of its free times."""
+
+    date: date
+    times: int
+    chosen: bool
+
+    @property
+    def words(self) -> str:
+        """The day in full."""
+        return name_day(self.date)
+
+
+@dataclass(frozen=True)
+class ShownTime:
+    """A free time as a guest reads it: *value* chooses it, *words* have the offset where clocks show it twice."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True)
+class ShownMonth:
+    """A month of free times in a guest's zone.
+
+    *weeks* are rows of seven, None for the days of other months; *groups* the times of the chosen day *day* under
+    the parts of the day; *earlier* and *later* the months beside it, empty where nothing can be booked there;
+    *next_free* the first free time behind what is shown, or the first of all where there is none behind it.
+    """
+
+    name: str
+    weekdays: Sequence[tuple[str, str]]
+    weeks: Sequence[Sequence[ShownDay | None]]
+    earlier: str
+    later: str
+    day: date | None
+    day_in_words: str
+    groups: Sequence[tuple[str, Sequence[ShownTime]]]
+    next_free: datetime
+    is_empty: bool
+
+
+def show_month(offered: OfferedTimes, zone: ZoneInfo, asked: str) -> ShownMonth | None:
+    """The month, or the day, that was *asked* for (``2026-12``, ``2026-12-03``) in the guest's *zone*.
+
+    Without a day the first one that has free times is chosen, without a month the month of the next free time.
+    None where there is no free time at all.
+    """
+    first_free = offered.offers.first_from(now())
+    if first_free is None or offered.last is None:
+        return None
+    earliest = first_free.start.astimezone(zone).date()
+    latest = max(offered.last + A_DAY, earliest)
+    month, day = _read(asked)
+    month = min(max(month or earliest, earliest).replace(day=1), latest.replace(day=1))
+    days = list(Weeks(first_weekday()).itermonthdates(month.year, month.month))
+    of_month = {each.date: each for each in offered.offers.between(month, _last_of(month), zone)}
+    with_times = [each for each, found in of_month.items() if found.offered]
+    if day is None or day not in of_month:
+        day = with_times[0] if with_times else None
+    cells = [
+        ShownDay(each, len(of_month[each].offered), each == day) if each.month == month.month else None
+        for each in days
+    ]
+    times = of_month[day].offered if day is not None else ()
+    behind = _midnight((day or (month - A_DAY if not with_times else month)) + A_DAY, zone)
+    return ShownMonth(
+        name=name_month(month),
+        weekdays=name_weekdays(),
+        weeks=[cells[start : start + 7] for start in range(0, len(cells), 7)],
+        earlier=f"{month - A_DAY:%Y-%m}" if month > earliest.replace(day=1) else "",
+        later=f"{_last_of(month) + A_DAY:%Y-%m}" if month < latest.replace(day=1) else "",
+        day=day,
+        day_in_words=name_day(day) if day is not None else "",
+        groups=_group([each.start.astimezone(zone) for each in times]),
+        next_free=(offered.offers.first_from(behind) or first_free).start.astimezone(zone),
+        is_empty=not with_times,
+    )
+
+
+def list_times(times: Sequence[StartTime], zone: ZoneInfo) -> list[ShownTime]:
+    """Times of any days, each with its day."""
+    found = [each.start.astimezone(zone) for each in times]
+    return [ShownTime(each.isoformat(), f"{name_day(each.date())}, {clock(each)}") for each in found]
+
+
+def _group(times: Sequence[datetime]) -> list[tuple[str, list[ShownTime]]]:
+    twice = {face for face, number in Counter(f"{each:%H:%M}" for each in times).items() if number > 1}
+    groups: dict[str, list[ShownTime]] = {}
+    for each in times:
+        part = _("Morning") if each.hour < NOON else _("Afternoon") if each.hour < EVENING else _("Evening")
+        words = clock(each)
+        if f"{each:%H:%M}" in twice:
+            words = f"{words} ({words_for(each.utcoffset())})"
+        groups.setdefault(part, []).append(ShownTime(each.isoformat(), words))
+    return list(groups.items())
+
+
+def _read(asked: str) -> tuple[date | None, date | None]:
+    """The first day of the month and the day that were asked for."""
+    try:
+        if len(asked) == len("2026-12"):
+            return date.fromisoformat(f"{asked}-01"), None
+        day = date.fromisoformat(asked)
+    except ValueError:
+        return None, None
+    return day.replace(day=1), day
+
+
+def _last_of(month: date) -> date:
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - A_DAY
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

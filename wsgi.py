@@ -5,12 +5,10 @@ import os
 from hubsync.app import create_app
 from hubsync.background import start_when_serving
 from hubsync.cli.refusal import warn_of_wrong_keys
-from hubsync.demo import demo
 
 # The database and what lies beside it hold guests' data: files made from here on are this user's alone.
 os.umask(0o077)
 
 app = create_app()
-app.cli.add_command(demo)
 warn_of_wrong_keys(app)
 start_when_serving(app)

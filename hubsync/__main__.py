@@ -12,10 +12,8 @@ def main() -> None:
     # As in wsgi.py: what is made here holds guests' data.
     os.umask(0o077)
     from hubsync.app import create_app
-    from hubsync.demo import demo
 
     commands = FlaskGroup(name="hubsync", create_app=create_app, add_version_option=False)
-    commands.add_command(demo)
     commands(prog_name="hubsync")
 
 

@@ -1,16 +1,17 @@
-"""The commands of `flask`, one module each; `hubsync.demo` has its own, because it makes an app."""
+"""The commands of `flask`, one module each."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from hubsync.cli import check, due, keys, privacy, sandbox, signin_link, team
+from hubsync.cli import check, demo, due, keys, privacy, sandbox, signin_link, team
 
 
 def register(app: Flask) -> None:
     """Add HubSync's commands to `flask`."""
     for command in (
         check.check,
+        demo.demo,
         due.due,
         keys.keys,
         privacy.privacy,

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from hubspot_sandbox.__main__ import sandbox
+from hubsync.cli.lazy_command import LazyCommand
 
-__all__ = ["sandbox"]
+sandbox = LazyCommand("sandbox", "hubspot_sandbox.__main__:sandbox", "Run the HubSpot sandbox until Ctrl-C.")

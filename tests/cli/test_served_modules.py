@@ -1,0 +1,35 @@
+"""A HubSync that is served knows the commands of the stand-ins by name, and loads nothing of them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import ROOT
+from tests.kit.settings import make_settings, process_environment
+
+STAND_INS = {"hubspot_sandbox", "scheduler_sandbox", "hubsync.demo"}
+LIST = """
+import sys, wsgi
+assert {"demo", "sandbox"} <= set(wsgi.app.cli.commands)
+print(*sys.modules)
+"""
+
+
+@pytest.mark.slow
+def test_what_serves_loads_no_stand_in(tmp_path: Path) -> None:
+    settings = make_settings(SQLALCHEMY_DATABASE_URI=f"sqlite:///{tmp_path / 'hubsync.sqlite3'}")
+    done = subprocess.run(
+        [sys.executable, "-c", LIST],
+        cwd=ROOT,
+        env=process_environment(settings),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    loaded = done.stdout.split()
+    assert "hubsync.web.bookings.page" in loaded
+    assert [each for each in loaded if each in STAND_INS or each.partition(".")[0] in STAND_INS] == []

@@ -77,28 +77,36 @@ class Intake:
                 raise
             self.endpoint_id = endpoint.id
             webhook = endpoint.source.webhook(body, headers, query)
-            if not endpoint.secrets and endpoint.source.is_trial(body):
-                self.line = Line(Result.TESTED, proved=False)
-                return Received(ignored="The address is right. Enter the secret next.")
-            if not endpoint.secrets:
-                raise SecretNotEntered("no secret was entered for this endpoint")
-            if endpoint.disabled:  # whatever it says: nothing of it is looked at, or kept
-                endpoint.source.verify(webhook, endpoint.secrets, now())
-                self.line = Line(Result.DISABLED)
-                return Received(ignored="This address is switched off.")
             try:
-                if not endpoint.taught:
-                    self._keep_sample(endpoint, webhook)
-                said = endpoint.source.receive(webhook, endpoint.secrets, now())
+                return self._receive_at(endpoint, webhook, deadline)
+            except (ProofMissing, SecretNotEntered) as missing:
+                # Whoever sent it learns no more than that; whoever reads the list can put it right.
+                place = ", ".join((*endpoint.source.proof_headers, *endpoint.source.proof_params))
+                self.line = Line(Result.NOT_PROVED, faults=((place, missing.message),), proved=False)
+                raise
             except BodyUnreadable as unreadable:
                 if self.line.result is not Result.SAMPLED:
                     self.line = Line(Result.UNREADABLE, faults=unreadable.faults)
                 raise
-            try:
-                return self.take(endpoint.team_id, endpoint.prefix, said, deadline)
             except BookingNotKept:
                 self.line = Line(Result.NOT_KEPT)
                 raise
+
+    def _receive_at(self, endpoint: Endpoint, webhook: Webhook, deadline: Deadline) -> Received:
+        """What becomes of *webhook* at the address that it came to. Raises as `receive` does."""
+        if not endpoint.secrets:
+            if not endpoint.source.is_trial(webhook.body):
+                raise SecretNotEntered(N_("No secret has been entered here yet."))
+            self.line = Line(Result.TESTED, proved=False)
+            return Received(ignored="The address is right. Enter the secret next.")
+        if endpoint.disabled:  # whatever it says: nothing of it is looked at, or kept
+            endpoint.source.verify(webhook, endpoint.secrets, now())
+            self.line = Line(Result.DISABLED)
+            return Received(ignored="This address is switched off.")
+        if not endpoint.taught:
+            self._keep_sample(endpoint, webhook)
+        said = endpoint.source.receive(webhook, endpoint.secrets, now())
+        return self.take(endpoint.team_id, endpoint.prefix, said, deadline)
 
     def _keep_sample(self, endpoint: Endpoint, webhook: Webhook) -> None:
         """Keep the first body of a sender that nobody taught yet, in the place of one that was pasted.

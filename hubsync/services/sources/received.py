@@ -25,7 +25,7 @@ MOST_FAULTS = 10
 
 @dataclass(frozen=True)
 class Line:
-    """What one webhook became. *faults* are (place, reason) of a body that could not be read.
+    """What one webhook became. *faults* are (place, reason) of a bad proof, or of an unreadable body.
 
     Of what is not *proved* anybody may send any number, so it is counted rather than listed.
     """
@@ -43,21 +43,22 @@ def note(endpoint_id: int, line: Line) -> None:
     What came without a proof is counted on the line before, where that is one like it, and not at once where some
     was listed just now.
     """
-    times = 1 if line.proved else tools().unproved.add((endpoint_id, line.result), now())
+    times = 1 if line.proved else tools().unproved.add((endpoint_id, line.result), line.faults, now())
     if times:
         _write(endpoint_id, line, times)
 
 
 def list_waiting() -> None:
     """List what this process has counted of what came without a proof."""
-    for (endpoint_id, result), times in tools().unproved.take_waiting(now()).items():
-        _write(endpoint_id, Line(result, proved=False), times)
+    for (endpoint_id, result), (times, faults) in tools().unproved.take_waiting(now()).items():
+        _write(endpoint_id, Line(result, faults=faults, proved=False), times)
 
 
 def _write(endpoint_id: int, line: Line, times: int) -> None:
     moment = now()
+    faults = [[place[:200], reason[:500]] for place, reason in line.faults[:MOST_FAULTS]]
     with write_transaction() as session:
-        if not line.proved and _count_again(session, endpoint_id, line.result, times):
+        if not line.proved and _count_again(session, endpoint_id, line.result, times, faults):
             return
         if session.get(IntakeEndpoint, endpoint_id) is None:  # it was deleted with its team
             return
@@ -69,7 +70,7 @@ def _write(endpoint_id: int, line: Line, times: int) -> None:
                 times=times,
                 result=line.result,
                 event=clean_text(line.event)[:LONGEST_EVENT],
-                faults=[[place[:200], reason[:500]] for place, reason in line.faults[:MOST_FAULTS]],
+                faults=faults,
                 delivery_id=line.delivery_id,
             )
         )
@@ -105,8 +106,8 @@ def forget_old() -> None:
             session.execute(delete(ReceivedWebhook).where(old))
 
 
-def _count_again(session: Session, endpoint_id: int, result: Result, times: int) -> bool:
-    """Count it on the newest line, if that one has the same *result* and is not old."""
+def _count_again(session: Session, endpoint_id: int, result: Result, times: int, faults: list[list[str]]) -> bool:
+    """Count it on the newest line, if that one has the same *result* and is not old; the last reasons stay."""
     newest = session.scalar(
         select(ReceivedWebhook)
         .where(ReceivedWebhook.endpoint_id == endpoint_id)
@@ -115,7 +116,8 @@ def _count_again(session: Session, endpoint_id: int, result: Result, times: int)
     )
     if newest is None or newest.result is not result or newest.received_at < now() - ONE_LINE_FOR:
         return False
-    again = {"times": ReceivedWebhook.times + times, "last_at": now()}  # added by the database: others count, too
+    again = {"times": ReceivedWebhook.times + times, "last_at": now(), "faults": faults}
+    # Added by the database: others count, too.
     session.execute(update(ReceivedWebhook).where(ReceivedWebhook.id == newest.id).values(again))
     return True
 

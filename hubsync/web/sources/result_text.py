@@ -82,7 +82,7 @@ RESULTS = {
         _l("refused"),
         "shield-x",
         "bad",
-        _l("The secret it was sent with is not the one of this page, so nothing of it was read."),
+        _l("It did not prove that your booking tool sent it, so nothing of it was read:"),
     ),
     Result.UNREADABLE: ResultText(
         _l("not readable"), "x-octagon", "bad", _l("The secret fits, but this could not be read:")

@@ -147,6 +147,25 @@ def test_what_waits_to_be_listed_for_an_address_that_is_gone_keeps_no_other_one_
     assert db.session.query(ReceivedWebhook.times).filter_by(id=line.id).scalar() == 2
 
 
+def test_the_list_says_why_a_proof_does_not_fit(address: Address) -> None:
+    reasons = []
+    for secret, hours in (("another", 0), (None, 1)):
+        with time_machine.travel(now() - timedelta(hours=hours), tick=False):
+            proof = JSON.prove(secret or address.secret, b"{}", now())
+        intake = Intake(JSON)
+        with pytest.raises(ProofMissing):
+            intake.receive(address.row.token, b"{}", proof.headers, proof.query)
+        received.note(address.row.id, intake.line)
+        received.list_waiting()
+        [newest] = received.list_received(address.row.id)
+        reasons += newest.faults
+    assert [reason for _place, reason in reasons] == [
+        "The signature does not fit.",
+        "The signature is older or newer than five minutes.",
+    ]
+    assert {place.partition(",")[0] for place, _reason in reasons} == {"X-HubSync-Signature"}
+
+
 def test_a_disabled_address_answers_and_takes_nothing(address: Address, acme: Any) -> None:
     endpoint_setup.switch(acme.team_id, JSON.name, on=False)
     assert address.send() == Received(ignored="This address is switched off.")
@@ -162,6 +181,8 @@ def test_without_the_senders_secret_it_is_asked_to_come_again(acme: Any) -> None
     address = Address(acme.team_id, JSON, endpoint_setup.make_endpoint(acme.team_id, JSON.name, secret=""))
     with pytest.raises(SecretNotEntered):
         address.send(secret="what the sender shows")
+    [[(_place, reason)]] = [each.faults for each in received.list_received(address.row.id)]
+    assert reason == "No secret has been entered here yet."
     entered = endpoint_setup.renew_secret(acme.team_id, JSON.name, secret=" what the sender shows ")
     assert entered == "what the sender shows"
     assert address.send(secret=entered).delivery_id

@@ -120,7 +120,7 @@ def test_what_was_cancelled_or_moved_meanwhile_is_found_as_it_is_now_and_once(
     ines, rui = db.session.query(BookingRecord).order_by(BookingRecord.guest_email)
     assert (ines.starts_at, bool(ines.cancelled_at)) == (third.starts_at, True)
     assert rui.cancelled_at is not None
-    assert [each.booking_id for each in db.session.query(Delivery)] == [rui.id, ines.id]
+    assert {each.booking_id for each in db.session.query(Delivery)} == {rui.id, ines.id}
     end_read()
     compare_now(endpoint, by=None)
     assert "; 0 had not come." in compare_due()[0]

@@ -16,6 +16,7 @@ from hubsync.domain.questions import Kind, Part
 from hubsync.domain.values import AnswerValue, answer_text
 from hubsync.services.bookings.question_labels import find_rows_places, labels_that_stay, learn
 from hubsync.services.calendars.questions import LONGEST, MOST_CHOICES
+from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
 
 UNLABELLED = "Without a label"
@@ -136,3 +137,14 @@ def _new_question(given: GivenAnswer, asked: Asked, number: int, taken: Set[str]
         source_number=number,
         source_key=asked.key,
     )
+
+
+def differing_answers(
+    session: Session, record: BookingRecord, answers: Mapping[int, AnswerValue]
+) -> list[dict[str, str]]:
+    """Those of *answers*, by question, that are not what *record* has, as its history keeps them."""
+    changed = {
+        key: value for key, value in answers.items() if answer_text(value) != answer_text(record.answer_to(key))
+    }
+    rows = [session.get(QuestionRow, each) for each in changed]
+    return [{"label": row.label, "value": answer_text(changed[row.id])} for row in rows if row is not None]

@@ -7,16 +7,15 @@ newer one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import Booking, BookingChange, BookingEvent
 from hubsync.domain.received import Result
-from hubsync.domain.values import AnswerValue, answer_text
 from hubsync.services import now
-from hubsync.services.bookings.answer_placement import place_answers
+from hubsync.services.bookings.answer_placement import differing_answers, place_answers
+from hubsync.services.bookings.joined_bookings import join_known
 from hubsync.services.bookings.known_bookings import (
     KnownBookings,
     add_names,
@@ -28,7 +27,6 @@ from hubsync.services.bookings.marks import MARKS, forget_marks, is_older, mark,
 from hubsync.services.calendars.source_calendars import hold_calendar
 from hubsync.store import retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingHistory, BookingRecord
-from hubsync.store.calendars import QuestionRow
 from hubsync.store.deliveries import Delivery
 
 
@@ -40,10 +38,10 @@ class Changed:
     result: Result
 
 
-def change_known(session: Session, team_id: int, booking: Booking) -> Changed | None:
+def change_known(session: Session, team_id: int, booking: Booking, *, waits: bool = False) -> Changed | None:
     """Apply what *booking* says to the delivery that is known by one of its ids; None when none is.
 
-    The caller commits. Raises BookingErased.
+    The caller commits. Raises BookingErased, and DeliveryBusy as `join_known` does for a caller that *waits*.
     """
     ids = booking.ids
     known = find_known(session, team_id, booking.source, ids)
@@ -52,6 +50,14 @@ def change_known(session: Session, team_id: int, booking: Booking) -> Changed | 
     if booking.event is BookingEvent.COMPLETED and len(ids) == 1:  # the same again, for which nobody need wait
         return Changed(known.deliveries[booking.external_id], Result.REPEATED)
     known = find_locked(session, team_id, booking.source, ids)
+    joined = join_known(session, known, booking, waits=waits)
+    changed = _change_one(session, known, booking)
+    if joined and changed is not None and changed.result is Result.REPEATED:
+        return Changed(changed.delivery, Result.MOVED)
+    return changed
+
+
+def _change_one(session: Session, known: KnownBookings, booking: Booking) -> Changed | None:
     if booking.replaced_by:
         return _end_former(session, known, booking)
     if booking.replaces:
@@ -165,7 +171,7 @@ def _move(session: Session, record: BookingRecord, booking: Booking, *, is_new: 
             started_before=record.starts_at,
             starts_after=booking.starts_at,
             reason=booking.reason[:2000],
-            differing=_differing(session, record, placed.answers),
+            differing=differing_answers(session, record, placed.answers),
         )
     )
     record.starts_at, record.ends_at = booking.starts_at, booking.ends_at
@@ -174,14 +180,3 @@ def _move(session: Session, record: BookingRecord, booking: Booking, *, is_new: 
     forget_marks(record, booking.occurred_at)
     record.state_at = booking.occurred_at or record.state_at
     return Result.MOVED
-
-
-def _differing(
-    session: Session, record: BookingRecord, answers: Mapping[int, AnswerValue]
-) -> Sequence[Mapping[str, str]]:
-    """The answers that came with the move and are not those that were given first."""
-    changed = {
-        key: value for key, value in answers.items() if answer_text(value) != answer_text(record.answer_to(key))
-    }
-    rows = [session.get(QuestionRow, each) for each in changed]
-    return [{"label": row.label, "value": answer_text(changed[row.id])} for row in rows if row is not None]

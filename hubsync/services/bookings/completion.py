@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from hubsync.services import now, tools
 from hubsync.services.bookings.answer_placement import place_answers
 from hubsync.services.bookings.changes import change_known, name_new
 from hubsync.services.bookings.erased_bookings import remember_further
+from hubsync.services.bookings.joined_bookings import DeliveryBusy
 from hubsync.services.bookings.marks import set_marks
 from hubsync.services.calendars.source_calendars import calendar_for
 from hubsync.services.deliveries import transitions
@@ -36,6 +38,8 @@ from hubsync.services.posting.shared_pace import announce, reserve_calls
 from hubsync.store import retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
+
+POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,7 @@ def _write_down_and_post(arrival: _Arrival, deadline: Deadline) -> Completed:
     """
     reservation = reserve_calls(arrival.team_id, ONE_CALL)
     try:
-        completed = _written_down(arrival, reservation)
+        completed = _written_down(arrival, reservation, deadline)
         if completed.result is not Result.BOOKED:
             return completed
         delivery = completed.delivery
@@ -151,16 +155,25 @@ def _write_down_and_post(arrival: _Arrival, deadline: Deadline) -> Completed:
     return Completed(delivery, Result.BOOKED)
 
 
-def _written_down(arrival: _Arrival, reservation: Reservation | None) -> Completed:
-    """The booking's delivery: a new one is ``sending`` with a *reservation*, else ``pending``."""
-    try:
-        return retry_on_conflict(lambda: _write_down(arrival, reservation))
-    except NoReservation:  # another process called meanwhile
-        return retry_on_conflict(lambda: _write_down(arrival, None))
-    except BookingErased as erased:
-        if len(arrival.booking.ids) > 1:
-            retry_on_conflict(partial(_remember_further, arrival, erased))
-        raise
+def _written_down(
+    arrival: _Arrival, reservation: Reservation | None, deadline: Deadline | None = None
+) -> Completed:
+    """The booking's delivery: a new one is ``sending`` with a *reservation*, else ``pending``.
+
+    Until *deadline* a worker that posts what this booking is to be joined with is waited for.
+    """
+    while True:
+        waits = deadline is not None and deadline.left() > POLL_SECONDS
+        try:
+            return retry_on_conflict(partial(_write_down, arrival, reservation, waits=waits))
+        except NoReservation:  # another process called meanwhile
+            reservation = None
+        except DeliveryBusy:
+            time.sleep(POLL_SECONDS)
+        except BookingErased as erased:
+            if len(arrival.booking.ids) > 1:
+                retry_on_conflict(partial(_remember_further, arrival, erased))
+            raise
 
 
 def _remember_further(arrival: _Arrival, erased: BookingErased) -> None:
@@ -169,12 +182,12 @@ def _remember_further(arrival: _Arrival, erased: BookingErased) -> None:
         remember_further(session, arrival.team_id, booking.source, booking.ids, erased.delivery_id, erased.state)
 
 
-def _write_down(arrival: _Arrival, reservation: Reservation | None) -> Completed:
+def _write_down(arrival: _Arrival, reservation: Reservation | None, *, waits: bool) -> Completed:
     """The booking's delivery, new or changed. Repeated when another booking came at the same instant."""
     team_id, booking, by_comparison, admit = arrival
     lease: Mapping[str, Any] = {"state": DeliveryState.PENDING} if reservation is None else new_lease()
     with write_transaction() as session:
-        changed = change_known(session, team_id, booking)
+        changed = change_known(session, team_id, booking, waits=waits)
         if changed is not None:
             return Completed(changed.delivery, changed.result)
         record = new_record(session, team_id, booking, by_comparison)

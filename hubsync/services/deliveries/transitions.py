@@ -111,6 +111,15 @@ def erase(session: Session, deliveries: Iterable[Delivery]) -> None:
     _count(session, shifts)
 
 
+def take_out(session: Session, delivery: Delivery) -> None:
+    """Delete a delivery that was none of its own: the numbers of its day go down as well."""
+    was = counted_as(delivery.state, dismissed=delivery.dismissed_at is not None)
+    days = (ALL_DAYS, day_of(delivery.created_at))
+    shifts = Counter[Place]({(delivery.team_id, delivery.calendar_id, day, was): -1 for day in days})
+    session.execute(delete(Delivery).where(Delivery.id == delivery.id))
+    _count(session, shifts)
+
+
 def troubled_since(delivery: Delivery, state: DeliveryState) -> datetime | None:
     """Since when *delivery* has failed once it is *state*; None for a state that is none."""
     if state in IN_TROUBLE:

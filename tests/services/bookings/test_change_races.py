@@ -29,6 +29,10 @@ MOVED = [
 MOVED_IN_PLACE = [
     {"external_id": f"old {each}", "event": "moved", "day": 1, "minute": 5} for each in range(ROUNDS)
 ]
+MOVED_AGAIN = [
+    {"external_id": f"third {each}", "event": "moved", "day": 2, "minute": 7, "replaces": f"new {each}"}
+    for each in range(ROUNDS)
+]
 CANCELLED = [{"external_id": f"old {each}", "event": "cancelled", "day": 1, "minute": 9} for each in range(ROUNDS)]
 
 
@@ -80,6 +84,26 @@ def test_created_and_moved_at_one_instant_is_one_delivery(acme: Any, processes: 
     assert sorted(names) == sorted(
         [(each["external_id"], replaced) for told, replaced in ((CREATED, True), (MOVED, False)) for each in told]
     )
+
+
+@WAYS
+def test_made_and_moved_twice_at_one_instant_is_one_delivery(acme: Any, processes: bool) -> None:
+    tell(acme, CREATED, MOVED, MOVED_AGAIN, MOVED[::-1], MOVED_AGAIN[::-1], processes=processes)
+    assert db.session.query(Delivery).count() == ROUNDS
+    assert {each.starts_at for each in db.session.query(BookingRecord)} == {FIRST + timedelta(days=2)}
+    assert db.session.query(BookingName).count() == ROUNDS * 3
+
+
+@WAYS
+def test_two_that_are_told_to_be_one_by_six_senders_are_joined_once(acme: Any, processes: bool) -> None:
+    tell(acme, CREATED, processes=False)
+    tell(acme, MOVED_AGAIN, processes=False)
+    assert db.session.query(Delivery).count() == ROUNDS * 2
+    end_read()
+    results = tell(acme, *[MOVED] * SENDERS, processes=processes)
+    assert Counter(results) == {"moved": ROUNDS, "repeated": ROUNDS * (SENDERS - 1)}
+    assert db.session.query(Delivery).count() == ROUNDS
+    assert {tuple(each) for each in history().values()} == {("moved",)}
 
 
 @WAYS

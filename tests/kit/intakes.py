@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -33,14 +36,17 @@ class Intake:
     secret: str
 
     def send(self, webhook: Webhook, path: str = "", **headers: str) -> TestResponse:
-        client = self.app.test_client()
-        return client.post(
-            path or self.path,
-            base_url="http://localhost:8000",
-            data=webhook.body,
-            headers={**webhook.headers, **headers},
-            query_string=dict(webhook.query),
-        )
+        sent = self.written(webhook, path, **headers)
+        return post(self.app.test_client(), **sent | {"body": webhook.body})
+
+    def written(self, webhook: Webhook, path: str = "", **headers: str) -> dict[str, Any]:
+        """*webhook* as `post` takes it, in another process too; its body as text."""
+        return {
+            "path": path or self.path,
+            "body": webhook.body.decode("utf-8", "replace"),
+            "headers": {**webhook.headers, **headers},
+            "query": dict(webhook.query),
+        }
 
     def prove(self, body: bytes, secret: str = "") -> Webhook:
         return self.source.prove(secret or self.secret, body, now())
@@ -65,17 +71,27 @@ class Intake:
             return db.session.query(ReceivedWebhook).count()
 
 
+def post(
+    client: FlaskClient, path: str, body: bytes | str, headers: Mapping[str, str], query: Mapping[str, str]
+) -> TestResponse:
+    """Send a webhook as its sender does."""
+    return client.post(
+        path, base_url="http://localhost:8000", data=body, headers=dict(headers), query_string=dict(query)
+    )
+
+
+def open_intake(app: Flask, team_id: int, source: Source) -> Intake:
+    """Make another address of *source* for the team."""
+    with app.app_context():
+        secret = endpoint_setup.add_endpoint(team_id, source.name, options=options_of(source)).secret
+        shown = endpoints.list_endpoints(team_id, source.name)[-1]
+        end_read()
+    path = shown.address.removeprefix("http://localhost:8000")
+    assert path.startswith(f"/intake/{source.word}/")
+    return Intake(app, source, path, secret)
+
+
 @pytest.fixture
 def opened(app: Flask, team: Team) -> Callable[[Source], Intake]:
     """Make the address of a source for Acme."""
-
-    def open_intake(source: Source) -> Intake:
-        with app.app_context():
-            secret = endpoint_setup.add_endpoint(team.id, source.name, options=options_of(source)).secret
-            shown = endpoints.list_endpoints(team.id, source.name)[-1]
-            end_read()
-        path = shown.address.removeprefix("http://localhost:8000")
-        assert path.startswith(f"/intake/{source.word}/")
-        return Intake(app, source, path, secret)
-
-    return open_intake
+    return partial(open_intake, app, team.id)

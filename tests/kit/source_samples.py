@@ -31,6 +31,26 @@ class Sample:
         return f"{called(self.source)}-{self.name}"
 
 
+COURSES = ("moved", "moved_twice", "cancelled")
+"""The courses that a booking may take at a source which tells of more than that it was made."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """What happens to one booking of *source*: *samples* tell of it in their order, the first that it was made.
+
+    The key ``changes`` of ``expected.json`` has one for each *kind* that the source tells of: ``{}`` says that it
+    tells of none.
+    """
+
+    source: Source = field(repr=False)
+    kind: str
+    samples: tuple[Sample, ...] = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"{called(self.source)}-{self.kind}"
+
+
 USUAL_PRESET = "another"
 """The preset of a source that nobody has set up."""
 
@@ -71,8 +91,26 @@ def presets_of(source: Source) -> dict[str, Source]:
 def samples_of(source: Source) -> list[Sample]:
     """The samples of *source*; ``expected.json`` beside them names each."""
     folder = samples_folder_of(source)
-    expected = json.loads((folder / "expected.json").read_text("utf-8"))
-    return [Sample(source, name, (folder / name).read_bytes(), told) for name, told in expected.items()]
+    return [
+        Sample(source, name, (folder / name).read_bytes(), told)
+        for name, told in _expected(source).items()
+        if name != _CHANGES
+    ]
+
+
+def courses_of(source: Source) -> list[Course]:
+    """What happens to bookings of *source*, as its samples tell of it; ``expected.json`` says which those are."""
+    samples = {each.name: each for each in samples_of(source)}
+    courses: dict[str, list[str]] = _expected(source)[_CHANGES]
+    return [Course(source, kind, tuple(samples[each] for each in names)) for kind, names in courses.items()]
+
+
+def _expected(source: Source) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads((samples_folder_of(source) / "expected.json").read_text("utf-8"))
+    return told
+
+
+_CHANGES = "changes"
 
 
 def bookings_of(source: Source) -> list[Sample]:
@@ -93,6 +131,7 @@ _PRESET_OF = {source: name for each in EACH_REGISTERED for name, source in prese
 EACH_SOURCE = [*EACH_REGISTERED, *_PRESET_OF]
 EACH_SAMPLE = [each for source in EACH_SOURCE for each in samples_of(source)]
 EACH_BOOKING = [each for source in EACH_SOURCE for each in bookings_of(source)]
+EACH_COURSE = [each for source in EACH_SOURCE for each in courses_of(source)]
 
 
 def described(said: Said) -> dict[str, Any]:

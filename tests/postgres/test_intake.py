@@ -13,6 +13,7 @@ from hubsync.services.bookings.completion import take_in
 from hubsync.services.bookings.erasure import erase_guest
 from hubsync.sources.registry import SOURCES
 from hubsync.store import db
+from tests.kit.booking_courses import tell_two_processes
 from tests.kit.source_bookings import source_booking
 
 pytestmark = pytest.mark.slow
@@ -49,3 +50,7 @@ def test_news_of_a_booking_that_is_erased_while_it_is_looked_for_are_no_error(ac
     finally:
         event.remove(db.engine, "after_cursor_execute", erase_once)
     assert erased == [(1, 0)]
+
+
+def test_two_processes_that_are_told_of_a_course_at_one_instant_make_one_delivery_of_it(acme: Any) -> None:
+    tell_two_processes(acme)

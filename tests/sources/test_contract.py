@@ -1,4 +1,7 @@
-"""What every registered source keeps to, proved by its samples; how it is answered is in tests/web/bookings."""
+"""What every registered source keeps to, proved by its samples.
+
+How it is answered is in tests/web/sources/test_every_source.py, what becomes of its bookings' courses beside that.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,20 @@ from typing import Any
 
 import pytest
 
-from hubsync.domain.booking import Booking
+from hubsync.domain.booking import Booking, BookingChange, BookingEvent
 from hubsync.errors import BodyUnreadable, ProofMissing
 from hubsync.sources.source import Said, Source, Webhook
 from tests.kit.source_samples import (
+    COURSES,
     EACH_BOOKING,
+    EACH_COURSE,
     EACH_SAMPLE,
     EACH_SOURCE,
+    Course,
     Sample,
     bookings_of,
     called,
+    courses_of,
     described,
     folder_of,
     samples_folder_of,
@@ -37,6 +44,7 @@ IN_TURN = (None, True, 0, -(10**30), 1.5, "", [[{}]], "\x00", "\ud800")
 of_each_source = pytest.mark.parametrize("source", EACH_SOURCE, ids=called)
 of_each_sample = pytest.mark.parametrize("sample", EACH_SAMPLE, ids=str)
 of_each_booking = pytest.mark.parametrize("sample", EACH_BOOKING, ids=str)
+of_each_course = pytest.mark.parametrize("course", EACH_COURSE, ids=str)
 
 
 def is_proved(source: Source, webhook: Webhook, *secrets: str, now: datetime = NOW) -> bool:
@@ -87,6 +95,49 @@ def test_a_source_says_by_what_it_is_proved(source: Source) -> None:
     assert set(webhook.query) <= set(source.proof_params)
     assert webhook.headers or webhook.query
     assert webhook.body == b"{}"
+
+
+@of_each_source
+def test_a_source_that_tells_of_changes_has_a_course_of_each_kind(source: Source) -> None:
+    events = {event for each in samples_of(source) for event in events_in(each.expected)}
+    needed = {
+        *(("moved", "moved_twice") if BookingEvent.MOVED in events else ()),
+        *(("cancelled",) if BookingEvent.CANCELLED in events else ()),
+    }
+    assert {each.kind for each in courses_of(source)} == needed
+    assert needed <= set(COURSES)
+
+
+def events_in(expected: dict[str, Any]) -> set[str]:
+    told = [expected, *expected.get("several", ())]
+    said = (each.get(kind, {}) for each in told for kind in ("booking", "change"))
+    return {each["event"] for each in said if "event" in each}
+
+
+@of_each_course
+def test_a_course_is_about_one_booking_that_it_leads_on(course: Course) -> None:
+    """Each sample names an id that an earlier one had, and a move brings another time."""
+    first, *later = (read(course.source, each.body) for each in course.samples)
+    assert isinstance(first, Booking)
+    assert (first.event, first.replaces, first.replaced_by) == (BookingEvent.COMPLETED, "", "")
+    known, starts = {first.external_id}, [first.starts_at]
+    for each in later:
+        assert isinstance(each, Booking | BookingChange)
+        named = ids_in(each)
+        assert named & known
+        known |= named
+        if isinstance(each, Booking) and each.starts_at not in starts:
+            starts.append(each.starts_at)
+    last = later[-1]
+    assert last.event is (BookingEvent.CANCELLED if course.kind == "cancelled" else BookingEvent.MOVED)
+    assert len(starts) == {"cancelled": 1, "moved": 2, "moved_twice": 3}[course.kind]
+    assert isinstance(last, BookingChange) or last.starts_at == starts[-1]
+
+
+def ids_in(told: Booking | BookingChange) -> set[str]:
+    if isinstance(told, BookingChange):
+        return set(told.external_ids)
+    return {told.external_id, told.replaces, told.replaced_by} - {""}
 
 
 # ---- the proof

@@ -16,6 +16,7 @@ from hubsync.sources.answers import read_guest, read_url_params
 from hubsync.sources.calendly.form import read_form
 from hubsync.sources.calendly.meeting import LONGEST_TEXT, read_hosts, read_location, read_zone
 from hubsync.sources.fields import FieldError
+from hubsync.sources.other_bookings import read_other_id
 from hubsync.sources.schema import Moment, Part, faults_of
 from hubsync.sources.source import UNKNOWN_EVENT, Ignored
 from hubsync.sources.texts import as_written, take_text, text_of
@@ -112,8 +113,8 @@ def _read_booking(sent: Any) -> Booking:
 
 def _booking(body: _Body, starts_at: datetime, zone: str) -> Booking:
     invitee, scheduled = body.payload, body.payload.scheduled_event
-    replaces, of_former = _other_invitee(invitee.old_invitee, invitee.uri, "payload.old_invitee")
-    replaced_by, of_later = _other_invitee(invitee.new_invitee, invitee.uri, "payload.new_invitee")
+    replaces, of_former = read_other_id(invitee.old_invitee, invitee.uri, "payload.old_invitee", last_part)
+    replaced_by, of_later = read_other_id(invitee.new_invitee, invitee.uri, "payload.new_invitee", last_part)
     event, said_at = _what_happened(body, replaces, replaced_by)
     guest, of_guest = read_guest(_guest(invitee, zone))
     answers, of_answers = read_form(invitee.model_dump())
@@ -186,17 +187,6 @@ def _calendar(sent: Any) -> tuple[str, list[Note]]:
     except FieldError:
         note = Note(NoteCode.UNREADABLE, "payload.scheduled_event.event_type", shown=as_written(sent))
         return WITHOUT_EVENT_TYPE, [note]
-
-
-def _other_invitee(sent: Any, own_id: str, place: str) -> tuple[str, list[Note]]:
-    """The id of the booking before or after a reschedule; empty where none is named, and where it is this one."""
-    if sent in (None, ""):
-        return "", []
-    try:
-        other = last_part(sent)
-    except FieldError:
-        return "", [Note(NoteCode.UNREADABLE, place, shown=as_written(sent))]
-    return other if other != own_id else "", []
 
 
 def _part(sent: Any, name: str) -> Any:

@@ -7,16 +7,17 @@ from typing import Any
 from pydantic import ValidationError
 
 from hubsync.domain.booking import Booking, BookingChange, BookingEvent
-from hubsync.domain.notes import Note, NoteCode
+from hubsync.domain.notes import Note
 from hubsync.errors import N_, BodyUnreadable
 from hubsync.sources import fields
 from hubsync.sources.answers import read_answers, read_guest, read_url_params
 from hubsync.sources.fields import FieldError
+from hubsync.sources.other_bookings import read_other_id
 from hubsync.sources.schema import Identifier, Moment, Part, faults_of
 from hubsync.sources.signed_json.envelope import open_envelope
 from hubsync.sources.signed_json.proof import message_id
 from hubsync.sources.source import UNKNOWN_EVENT, Ignored, Webhook
-from hubsync.sources.texts import as_written, take_text, text_of
+from hubsync.sources.texts import take_text, text_of
 from hubsync.sources.times import read_end, read_occurrence
 
 NAME = "signed_json"
@@ -92,7 +93,7 @@ def read(sent: Any, named: str = "") -> Booking | BookingChange | Ignored:
 
 def _change(body: _Change) -> BookingChange:
     occurred_at, _ = read_occurrence(body.occurred_at, "", "occurred_at")
-    former, _ = _former_id(body)
+    former, _ = read_other_id(body.replaces, body.id, "replaces")
     reason, _ = _text(body.reason, "reason")
     ids = (body.id, former) if former else (body.id,)
     return BookingChange(NAME, ids, EVENTS[body.event], occurred_at, reason)
@@ -106,7 +107,7 @@ def _booking(body: _Body) -> Booking:
     answers, of_answers = read_answers(body.answers, keyed=True)
     url_params, of_params = read_url_params(body.url_params)
     occurred_at, of_moment = read_occurrence(body.occurred_at, guest.timezone, "occurred_at")
-    former, of_former = _former_id(body)
+    former, of_former = read_other_id(body.replaces, body.id, "replaces")
     name, of_name = _text(body.calendar.name, "calendar.name")
     host, of_host = _text(body.host, "host")
     location, of_location = _text(body.location, "location")
@@ -133,17 +134,6 @@ def _booking(body: _Body) -> Booking:
         location=location,
         locale=fields.language_tag(body.locale),
     )
-
-
-def _former_id(body: _Change) -> tuple[str, list[Note]]:
-    """The id that the booking had before; one that can be none costs the booking nothing."""
-    if body.replaces is None:
-        return "", []
-    try:
-        former = fields.identifier(body.replaces)
-    except FieldError:
-        return "", [Note(NoteCode.UNREADABLE, "replaces", shown=as_written(body.replaces))]
-    return ("" if former == body.id else former), []
 
 
 def _text(sent: Any, place: str) -> tuple[str, list[Note]]:

@@ -15,6 +15,7 @@ from hubsync.errors import N_, BodyUnreadable
 from hubsync.sources import fields
 from hubsync.sources.answers import read_answers, read_guest, read_url_params
 from hubsync.sources.fields import FieldError
+from hubsync.sources.other_bookings import read_other_id
 from hubsync.sources.signed_webhook.entries import ReadEntry, first, meets, read_entries
 from hubsync.sources.signed_webhook.guesses import guess_guest, guess_kind, is_tracking_name, whole_name
 from hubsync.sources.signed_webhook.moments import iso_time
@@ -80,7 +81,8 @@ def read(sent: Any, teaching: Teaching, sender: str) -> Said:
     guest, of_guest = _read_guest(body, zone, answers)
     if not (answers or url_params or starts_at or guest.email or guest.name):
         raise _unreadable("body", N_("has nothing of what was taught"))
-    replaces, replaced_by = body.other_id(teaching.replaces), body.other_id(teaching.replaced_by)
+    replaces, of_former = body.other_id(teaching.replaces, external_id)
+    replaced_by, of_later = body.other_id(teaching.replaced_by, external_id)
     if event is BookingEvent.COMPLETED and replaces:
         event = BookingEvent.MOVED
     return Booking(
@@ -94,7 +96,7 @@ def read(sent: Any, teaching: Teaching, sender: str) -> Said:
         answers=answers,
         url_params=url_params,
         host=body.text(teaching.host),
-        notes=(*of_guest, *of_end, *of_answers, *of_occurrence),
+        notes=(*of_guest, *of_end, *of_answers, *of_occurrence, *of_former, *of_later),
         event=event,
         occurred_at=occurred_at,
         replaces=replaces if event is BookingEvent.MOVED else "",
@@ -146,12 +148,9 @@ class _Body:
             self.faults.append((self.place(places), fault.reason))
             return ""
 
-    def other_id(self, places: Places) -> str:
-        """The id of another booking; empty where there is none that can be read."""
-        try:
-            return fields.identifier(self.take(places))
-        except FieldError:
-            return ""
+    def other_id(self, places: Places, own_id: str) -> tuple[str, list[Note]]:
+        """The id of the booking before or after this one, and what there is to note of it."""
+        return read_other_id(self.take(places), own_id, self.place(places)) if places else ("", [])
 
     def time(self, places: Places, zone: str) -> tuple[Any, str, str]:
         """(time as ISO 8601 writes it, zone, place)."""

@@ -14,6 +14,7 @@ from hubsync.errors import N_, BodyUnreadable
 from hubsync.sources import fields
 from hubsync.sources.answers import read_answers, read_guest, read_url_params
 from hubsync.sources.fields import FieldError
+from hubsync.sources.other_bookings import read_other_id
 from hubsync.sources.schema import Identifier, Moment, Part, faults_of
 from hubsync.sources.source import UNKNOWN_EVENT, Ignored
 from hubsync.sources.texts import AcceptedValue, as_written, take_text, text_of
@@ -103,8 +104,8 @@ def _booking(body: _Body, starts_at: datetime, zone: str) -> Booking:
     cancelled = body.webhook_type == CANCELLED
     said_at = event.canceled_at if cancelled else event.created_at
     occurred_at, of_occurrence = read_occurrence(said_at, zone, "occurred_at")
-    replaces, of_former = _other_event(event.old_event_id, event.id, "replaces")
-    replaced_by, of_later = _other_event(event.new_event_id, event.id, "replaced_by")
+    replaces, of_former = read_other_id(event.old_event_id, event.id, "replaces")
+    replaced_by, of_later = read_other_id(event.new_event_id, event.id, "replaced_by")
     host, of_host = _host(event.hosts)
     texts = {
         "calendar.name": take_text(body.calendar_name, _LONGEST_TEXT),
@@ -161,17 +162,6 @@ def _end(event: _Event, starts_at: datetime, zone: str) -> tuple[datetime, list[
     if notes and isinstance(minutes, int) and not isinstance(minutes, bool) and 0 < minutes <= _LONGEST_MINUTES:
         return starts_at + timedelta(minutes=minutes), []
     return ends_at, notes
-
-
-def _other_event(sent: Any, own_id: str, place: str) -> tuple[str, list[Note]]:
-    """The id of the event before or after a change; empty where none is named, and where it is this one."""
-    if sent in (None, ""):
-        return "", []
-    try:
-        other = fields.identifier(sent)
-    except FieldError:
-        return "", [Note(NoteCode.UNREADABLE, place, shown=as_written(sent))]
-    return other if other != own_id else "", []
 
 
 def _host(sent: Any) -> tuple[str, list[Note]]:

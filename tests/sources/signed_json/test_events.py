@@ -54,8 +54,8 @@ def test_each_event_may_come_with_the_whole_booking(event: BookingEvent) -> None
 def test_a_moved_booking_may_name_its_former_id() -> None:
     moved = {**BODY, "event": "booking.moved"}
     assert booked({**moved, "replaces": " b-0 "}).replaces == "b-0"
-    assert [booked({**moved, "replaces": each}).replaces for each in (None, "b-1")] == ["", ""]
-    for unreadable in ({}, "", "a\nb", True):
+    assert [booked({**moved, "replaces": each}).replaces for each in (None, "", "b-1")] == ["", "", ""]
+    for unreadable in ({}, "a\nb", True):
         booking = booked({**moved, "replaces": unreadable})
         assert booking.replaces == ""
         assert [(note.code, note.place) for note in booking.notes] == [(NoteCode.UNREADABLE, "replaces")]

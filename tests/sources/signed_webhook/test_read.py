@@ -183,6 +183,13 @@ def test_other_events_and_tests_are_ignored_and_an_event_that_is_missing_is_not(
     assert faults({"event": ["made"]}, teaching) == {"event": "must be a text"}
 
 
+def test_a_booking_that_is_said_to_replace_itself_replaces_none() -> None:
+    teaching = taught(replaces=(("old",),), replaced_by=(("new",),), events=EVENTS)
+    for event in ("made", "moved", "off"):
+        said = booking({"event": event, "old": "1", "new": 1}, teaching)
+        assert (said.replaces, said.replaced_by) == ("", "")
+
+
 def test_a_booking_that_replaces_another_one_was_moved() -> None:
     teaching = taught(replaces=(("old",),), replaced_by=(("new",),), events=EVENTS)
     moved = booking({"event": "made", "old": "0", "new": "2"}, teaching)

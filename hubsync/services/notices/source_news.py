@@ -30,7 +30,7 @@ class NewsKind(StrEnum):
     REFUSED = "refused"
     """It does not let HubSync in any more."""
     RENEWED = "renewed"
-    """It had stopped to send, and HubSync made it send again."""
+    """It had stopped sending, and HubSync made it send again."""
     SILENT = "silent"
     """It is quiet for longer than is usual for it."""
 

@@ -50,7 +50,7 @@ def _line(news: SourceNews, time_zone: str) -> str:
         return _("%(source)s no longer lets HubSync in: the token there has to be replaced.", source=name)
     if news.kind is NewsKind.RENEWED:
         return _(
-            "%(source)s had stopped to send bookings. HubSync made it send again and looks for what was missed.",
+            "%(source)s had stopped sending bookings. HubSync made it send again and looks for what was missed.",
             source=name,
         )
     since = news.since or news.at

@@ -156,6 +156,12 @@ def address_of(row: IntakeEndpoint) -> str:
     return f"{settings().base_url}/intake/{SOURCES[row.source].word}/{row.token}"
 
 
+def told_of(row: IntakeEndpoint) -> dict[str, str]:
+    """The endpoint as the audit trail names it: by its source, and one of several also by its name or number."""
+    several = row.source in SOURCES and SOURCES[row.source].takes_several
+    return {"source": row.source, **({"endpoint": row.name or str(row.number)} if several else {})}
+
+
 def prefix_of(source: Source, number: int) -> str:
     """What stands before the ids that come to an endpoint, to tell those of the team's others apart."""
     return f"{number}:" if source.takes_several else ""

@@ -68,7 +68,7 @@ SENTENCES = {
     AuditAction.CALENDAR_DELETED: lazy_gettext(
         "%(who)s deleted the calendar %(calendar)s with everything it had."
     ),
-    AuditAction.SOURCE_SECRET_MADE: lazy_gettext("%(who)s made a new secret for the booking source %(source)s."),
+    AuditAction.SOURCE_SECRET_MADE: lazy_gettext("%(who)s set a new secret for the booking source %(source)s."),
     AuditAction.SOURCE_SECRET_ENDED: lazy_gettext(
         "%(who)s ended the former secret of the booking source %(source)s."
     ),
@@ -81,7 +81,7 @@ SENTENCES = {
         "%(source)s no longer lets HubSync into the account %(account)s; the page of the source says why."
     ),
     AuditAction.SOURCE_RENEWED: lazy_gettext(
-        "%(source)s had stopped to send the bookings of the account %(account)s; HubSync made it send again."
+        "%(source)s had stopped sending the bookings of the account %(account)s; HubSync made it send again."
     ),
     AuditAction.SOURCE_COMPARED: lazy_gettext("%(who)s had the bookings compared with those that %(source)s has."),
 }
@@ -153,7 +153,8 @@ def _translated(action: AuditAction, details: Mapping[str, Any]) -> dict[str, st
         if details.get(key) in words:
             translated[key] = str(words[details[key]])
     if action in ABOUT_A_SOURCE and "source" in details:
-        translated["source"] = name_source(details["source"])
+        source, endpoint = name_source(details["source"]), details.get("endpoint")
+        translated["source"] = f"{source} ({endpoint})" if endpoint else source
     for key in ("added", "removed", "questions"):
         if isinstance(details.get(key), list):
             more = ", …" if len(details[key]) > MOST_NAMED else ""

@@ -84,7 +84,7 @@ def test_a_renewal_is_mailed_once_and_asks_nothing(acme: Any, smtp: MailServer, 
     change(account, renewed_at=now())
     assert mailed() == 1
     text = body(smtp.mails[0])
-    assert "Diary had stopped to send bookings. HubSync made it send again" in text
+    assert "Diary had stopped sending bookings. HubSync made it send again" in text
     assert "/settings/integrations/diary" not in text
     with later(days=8):
         assert mailed() == 0

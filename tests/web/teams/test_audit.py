@@ -9,6 +9,7 @@ from flask import Flask
 
 from hubsync.domain.audit import AuditAction
 from hubsync.services import now
+from hubsync.services.sources import endpoint_setup
 from hubsync.services.teams import audit, members
 from hubsync.store import db, write_transaction
 from hubsync.store.people import Person
@@ -87,8 +88,22 @@ def test_a_new_secret_of_a_booking_source_is_told_without_the_secret(
     shown = owner.open(owner.post(page, page=page).headers["Location"])
     secret = str(shown.select_one("#secret")["value"])
     trail = owner.open(TRAIL)
-    assert "owner@acme.example made a new secret for the booking source Signed JSON." in words(trail)
+    assert "owner@acme.example set a new secret for the booking source Signed JSON." in words(trail)
     assert secret not in str(trail)
+
+
+def test_of_several_addresses_the_trail_names_the_one_that_it_is_about(
+    app: Flask, team: Team, owner: Browser
+) -> None:
+    with app.app_context():
+        for name in ("Team space", ""):
+            endpoint_setup.add_endpoint(team.id, "timerex", name=name, secret="shown there")
+    page = "/teams/acme/settings/integrations/timerex/2"
+    owner.post(f"{page}/disable", page=f"{page}/disable")
+    disabled, second, first = (words(row) for row in owner.open(TRAIL).select("tbody tr")[:3])
+    assert "switched the booking source TimeRex (2) off." in disabled
+    assert "set a new secret for the booking source TimeRex (2)." in second
+    assert "set a new secret for the booking source TimeRex (Team space)." in first
 
 
 def test_older_entries_are_a_page_away_and_none_is_shown_twice(app: Flask, team: Team, owner: Browser) -> None:

@@ -13,9 +13,13 @@ from contextlib import contextmanager
 from tests.kit.ports import free_port
 
 # It ends with whoever holds the other end of its input, so that a killed test run leaves no process behind.
+# Its one key is read once: it would prove its numbers anew for each token, the dearest part of a sign-in.
 RUN = """
 import os, sys, threading
 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+from authlib.oidc.core.grants import code
+read, known = code.import_any_key, {}
+code.import_any_key = lambda key: known.get(key["n"]) or known.setdefault(key["n"], read(key))
 from oidc_provider_mock.__main__ import run
 run()
 """

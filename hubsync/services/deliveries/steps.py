@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hubsync.domain.delivery_states import DeliveryState
+from hubsync.domain.mapping import Section
 from hubsync.domain.outcomes import OPEN, Outcome, is_at_hubspot
 from hubsync.domain.pauses import Pause, pause_of
 from hubsync.domain.reasons import Reason
@@ -65,7 +66,7 @@ def run_steps(posting: Posting, attempts: int) -> AttemptResult:
                 if not _gives_up(fault, attempts):
                     raise
                 posting.contact, refusal = Outcome.REFUSED, refusal or fault
-                posting.note_refusal("contacts", fault)
+                posting.note_refusal(Section.CONTACTS, fault)
         if posting.contact == Outcome.CREATED and posting.association == Outcome.UNTRIED and posting.company_id:
             try:
                 refusal = _beside_company(associate_later, posting, attempts) or refusal
@@ -103,7 +104,7 @@ def _post_company_or_refuse(posting: Posting, attempts: int) -> HubSyncError | N
         if not _gives_up(fault, attempts):
             raise
         posting.company = Outcome.REFUSED
-        posting.note_refusal("companies", fault)
+        posting.note_refusal(Section.COMPANIES, fault)
         return fault
     if posting.contact == Outcome.INTENT:
         # What was sent and not answered went with another company, or with none.

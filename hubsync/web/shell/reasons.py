@@ -12,6 +12,7 @@ from flask_babel import gettext, lazy_gettext
 
 from hubsync.domain.booking import PAGE
 from hubsync.domain.delivery_states import DeliveryState
+from hubsync.domain.mapping import LeftOutCode
 from hubsync.domain.reasons import Reason
 from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import ACCOUNT_TROUBLES, HubSpotError, HubSyncError, IdleExpired, Scope, family
@@ -207,16 +208,22 @@ OUR_NOTES = tuple(
 Not the root, whose message names what went wrong in HubSync. Of errors that no attempt meets nothing is quoted.
 """
 
-LEFT_OUT = {
-    "not_a_number": lazy_gettext("“%(shown)s” is not a number."),
-    "free_email_domain": lazy_gettext("“%(shown)s” is a free e-mail domain, which belongs to no company."),
-    "shared_host": lazy_gettext("“%(shown)s” is a site where many have a page, so it belongs to no company here."),
-    "no_domain_in_it": lazy_gettext("“%(shown)s” has no domain in it."),
-    "no_company_name": lazy_gettext("“%(shown)s” is not the name of a company."),
-    "question_deleted": lazy_gettext("The question it came from was deleted."),
-    "unreadable": lazy_gettext("What the booking source sent is no answer: neither text, number nor choice."),
-    "no_time": lazy_gettext("The booking has no appointment, so there is no date and time to send."),
-    "cut": lazy_gettext("The answer was too long; only its beginning was posted."),
+LEFT_OUT: dict[str, Any] = {
+    LeftOutCode.NOT_A_NUMBER: lazy_gettext("“%(shown)s” is not a number."),
+    LeftOutCode.FREE_EMAIL_DOMAIN: lazy_gettext(
+        "“%(shown)s” is a free e-mail domain, which belongs to no company."
+    ),
+    LeftOutCode.SHARED_HOST: lazy_gettext(
+        "“%(shown)s” is a site where many have a page, so it belongs to no company here."
+    ),
+    LeftOutCode.NO_DOMAIN_IN_IT: lazy_gettext("“%(shown)s” has no domain in it."),
+    LeftOutCode.NO_COMPANY_NAME: lazy_gettext("“%(shown)s” is not the name of a company."),
+    LeftOutCode.QUESTION_DELETED: lazy_gettext("The question it came from was deleted."),
+    LeftOutCode.UNREADABLE: lazy_gettext(
+        "What the booking source sent is no answer: neither text, number nor choice."
+    ),
+    LeftOutCode.NO_TIME: lazy_gettext("The booking has no appointment, so there is no date and time to send."),
+    LeftOutCode.CUT: lazy_gettext("The answer was too long; only its beginning was posted."),
 }
 """Why a row is not posted as the guest's words would have it; *shown* is how those begin."""
 

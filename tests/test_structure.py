@@ -42,7 +42,7 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
         "the code of an error",
         {
             *("bench/replay", "errors/access", "services/operations/background_jobs"),
-            *("web/deliveries/held_back_text", "web/shell/reasons"),
+            *("web/deliveries/held_back_text", "web/shell/reasons", "web/shell/reason_texts"),
         },
     ),
     "active": (
@@ -92,7 +92,7 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
     ),
     "not_connected": (
         "the code of an error",
-        {"errors/access", "web/deliveries/held_back_text", "web/shell/reasons"},
+        {"errors/access", "web/deliveries/held_back_text", "web/shell/reason_texts"},
     ),
     "oauth": (
         "a permission at HubSpot, part of its addresses",
@@ -105,13 +105,13 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
         "the code of an error, addresses that a mail server did not take, a value for a template",
         {
             *("errors/incoming", "mail/smtp_connection", "web/connection/overview", "web/mapping/preview"),
-            "web/shell/reasons",
+            "web/shell/reason_texts",
         },
     ),
     "quiet": ("a parameter of a statement", {"bench/filling"}),
     "removed": ("a detail of the audit trail", {"services/mapping/free_domains", "web/teams/audit_text"}),
     "required": ("a field of a form", {"web/calendars/question_form"}),
-    "source_refused": ("the code of an error", {"errors/sources", "web/shell/reasons"}),
+    "source_refused": ("the code of an error", {"errors/sources", "web/shell/reason_texts"}),
     "unknown": ("nobody's network address", {"services/signin/mail_limits"}),
 }
 """What a value of an enum means elsewhere, and in which modules or packages it does."""

@@ -17,6 +17,7 @@ from hubsync.web.deliveries.filters import LogFilter, pages, read_narrowing
 from hubsync.web.deliveries.records_text import ASSOCIATION_WORDS, record_link
 from hubsync.web.shell import reasons
 from hubsync.web.shell.guards import team_page
+from hubsync.web.shell.reason_texts import STATE_WORDS
 
 
 @pages.get("/teams/<team_slug>/deliveries/export.csv")
@@ -71,7 +72,7 @@ def _cells(row: ExportedDelivery, connection: Connection | None) -> list[str]:
         str(delivery.id),
         _stamp(delivery.created_at),
         booking.calendar.name,
-        str(reasons.STATE_WORDS.get(delivery.state, delivery.state)),
+        str(STATE_WORDS.get(delivery.state, delivery.state)),
         _stamp(delivery.dismissed_at),
         reasons.explain_reason(delivery.reason),
         booking.guest_name,

@@ -14,8 +14,9 @@ from hubsync.domain.remarks import RemarkKind
 from hubsync.hubspot.links import record_url
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
-from hubsync.web.shell.reasons import PARTS, REMARKS, explain_refused
+from hubsync.web.shell.reasons import explain_refused
 from hubsync.web.shell.record_line import RecordLine
+from hubsync.web.shell.remark_texts import PARTS, REMARKS
 
 ASSOCIATION_WORDS = {Outcome.MADE: _l("made"), Outcome.REFUSED: _l("not made"), Outcome.NONE: _l("none")}
 """What became of the association, in a word."""

@@ -19,14 +19,13 @@ from hubsync.services.mapping.preview import Preview, RecordPreview
 from hubsync.store.connections import Connection
 from hubsync.web.mapping.text import SECTIONS, Labels
 from hubsync.web.shell.reasons import (
-    NOT_LOOKED_UP,
-    PARTS,
     explain_code,
     explain_dropped,
     explain_reason,
     explain_remark,
 )
 from hubsync.web.shell.record_line import RecordLine
+from hubsync.web.shell.remark_texts import NOT_LOOKED_UP, PARTS
 
 LONGEST_SHOWN = 300
 Tone = Literal["good", "plain", "care", "bad"]

@@ -25,8 +25,9 @@ from hubsync.services.mapping.trial import SentTest
 from hubsync.store.connections import Connection
 from hubsync.web.mapping.preview_text import record_link, shorten
 from hubsync.web.mapping.text import Labels
-from hubsync.web.shell.reasons import PARTS, advise, explain_dropped, explain_refused, explain_remark
+from hubsync.web.shell.reasons import advise, explain_dropped, explain_refused, explain_remark
 from hubsync.web.shell.record_line import RecordLine
+from hubsync.web.shell.remark_texts import PARTS
 
 LATER = _l("Nothing was created. Send another test when HubSpot answers again.")
 CONNECT = _l("Press Connect on the HubSpot page, then send another test.")

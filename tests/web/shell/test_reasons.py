@@ -18,6 +18,7 @@ from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import family
 from hubsync.web.shell import reasons as wording
 from hubsync.web.shell.email_problems import EMAIL_CAUSES, explain_no_address
+from hubsync.web.shell.reason_texts import STATE_WORDS
 from tests.kit.source_code import nodes_of
 
 SERVICES = Path(hubsync.__file__).parent / "services"
@@ -43,7 +44,7 @@ def literals(part: ast.AST) -> set[str]:
 
 
 def test_every_state_has_a_sentence() -> None:
-    assert set(wording.STATES) == set(wording.STATE_WORDS) == set(DeliveryState)
+    assert set(wording.STATES) == set(STATE_WORDS) == set(DeliveryState)
     written = set().union(*(states for states, _reasons in endings()))
     assert {"skipped", "waiting", "retrying", "posted"} <= written  # the walk finds them
     assert written <= set(wording.STATES)

@@ -1,0 +1,76 @@
+"""Texts of remarks: what is said of rows, of parts and of a whole booking.
+
+Codes are stored, sentences are not: these tables are read when a page is shown, in the reader's language.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+
+from hubsync.domain.mapping import LeftOutCode
+from hubsync.domain.remarks import RemarkKind
+from hubsync.hubspot.meanings import NO_PERMISSION
+
+LEFT_OUT: dict[str, Any] = {
+    LeftOutCode.NOT_A_NUMBER: lazy_gettext("“%(shown)s” is not a number."),
+    LeftOutCode.FREE_EMAIL_DOMAIN: lazy_gettext(
+        "“%(shown)s” is a free e-mail domain, which belongs to no company."
+    ),
+    LeftOutCode.SHARED_HOST: lazy_gettext(
+        "“%(shown)s” is a site where many have a page, so it belongs to no company here."
+    ),
+    LeftOutCode.NO_DOMAIN_IN_IT: lazy_gettext("“%(shown)s” has no domain in it."),
+    LeftOutCode.NO_COMPANY_NAME: lazy_gettext("“%(shown)s” is not the name of a company."),
+    LeftOutCode.QUESTION_DELETED: lazy_gettext("The question it came from was deleted."),
+    LeftOutCode.UNREADABLE: lazy_gettext(
+        "What the booking source sent is no answer: neither text, number nor choice."
+    ),
+    LeftOutCode.NO_TIME: lazy_gettext("The booking has no appointment, so there is no date and time to send."),
+    LeftOutCode.CUT: lazy_gettext("The answer was too long; only its beginning was posted."),
+}
+"""Why a row is not posted as the guest's words would have it; *shown* is how those begin."""
+
+TAKEN = lazy_gettext("Another record in HubSpot has this value, and no two may have the same one here.")
+DROPPED = {
+    "INVALID_EMAIL": lazy_gettext("HubSpot does not take this e-mail address."),
+    "PROPERTY_DOESNT_EXIST": lazy_gettext("HubSpot has no such property any more."),
+    "INVALID_INTEGER": lazy_gettext("HubSpot wants a whole number here."),
+    "INVALID_LONG": lazy_gettext("HubSpot wants a whole number here."),
+    "INVALID_DATE": lazy_gettext("HubSpot wants a date here."),
+    "INVALID_OPTION": lazy_gettext("The answer is none of the options that HubSpot offers."),
+    "READ_ONLY_VALUE": lazy_gettext("HubSpot lets nobody write this property."),
+    NO_PERMISSION: lazy_gettext("HubSpot does not let HubSync write this property: a permission is missing."),
+    "CONFLICTING_UNIQUE_VALUE": TAKEN,
+    "CONFLICT": TAKEN,
+}
+"""HubSpot's codes for a value that it does not take."""
+
+REMARKS = {
+    RemarkKind.CANCELLED: lazy_gettext("The booking had been cancelled by then. It was posted all the same."),
+    RemarkKind.NO_EMAIL: lazy_gettext("No contact was posted: the booking gave no e-mail address for it."),
+    RemarkKind.NO_COMPANY_KEY: lazy_gettext(
+        "No company was posted: the booking gave neither its name nor its domain."
+    ),
+}
+"""Remarks that are about the whole booking."""
+
+NOT_LOOKED_UP = {
+    "name": lazy_gettext(
+        "HubSpot's search did not take this company's name, so only its domain was looked for. If HubSpot has a "
+        "company of this name already, merge the two in HubSpot."
+    ),
+    "all": lazy_gettext(
+        "HubSpot's search did not take this company's name or domain, so nobody could look first. If HubSpot has "
+        "this company already, merge the two in HubSpot."
+    ),
+}
+"""What HubSpot could not be asked for before a company was registered."""
+
+PARTS = {
+    "company": lazy_gettext("Company"),
+    "contact": lazy_gettext("Contact"),
+    "association": lazy_gettext("Association"),
+}
+SECTIONS = {"companies": PARTS["company"], "contacts": PARTS["contact"]}

@@ -136,6 +136,8 @@ REASONS = {
     "feed_too_costly": lazy_gettext("Working out the times of this calendar took too much time or memory."),
     "feed_has_no_calendars": lazy_gettext("No calendar with events was found there."),
     "mapping_changed": lazy_gettext("Somebody else saved the mapping meanwhile."),
+    "free_times_changed": lazy_gettext("Somebody else saved the free times meanwhile."),
+    "time_not_offered": lazy_gettext("This time is not free any more."),
     "booking_erased": lazy_gettext("This booking was erased."),
     "booking_not_kept": lazy_gettext("The database did not take the booking at that moment."),
     "booking_page_closed": lazy_gettext("The calendar was archived and took no bookings."),

@@ -20,7 +20,7 @@ from hubsync.domain.subscriptions import Intent
 from hubsync.services import now
 from hubsync.services.bookings.completion import complete
 from hubsync.services.sources import endpoint_setup, endpoints, received
-from hubsync.services.sources.samples import keep_sample
+from hubsync.services.sources.samples import keep_sent
 from hubsync.services.teams.members import create_team
 from hubsync.store import db, write_transaction
 from hubsync.store.sources import SourceAccount, SourceComparison
@@ -67,7 +67,7 @@ def fill() -> None:
         endpoint_setup.add_endpoint(team_id, "signed_webhook", options={"preset": "another"})
         shown = endpoints.show_endpoint(team_id, "signed_webhook", number)
         assert shown is not None
-        keep_sample(shown.id, b"{}", was_sent=True)
+        keep_sent(shown.id, b"{}")
         received.note(shown.id, received.Line(Result.BOOKED, delivery_id=deliveries[0].id))
     with write_transaction() as session:
         session.add(

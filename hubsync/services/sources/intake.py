@@ -26,7 +26,7 @@ from hubsync.services.deliveries.dispatch import read_delivery
 from hubsync.services.sources.comparison_rows import came_after_all
 from hubsync.services.sources.endpoints import Endpoint, find_endpoint, prefix_of
 from hubsync.services.sources.received import Line, note
-from hubsync.services.sources.samples import find_sample, keep_sample
+from hubsync.services.sources.samples import keep_sent
 from hubsync.sources.source import Ignored, Reply, Said, Several, Source, Webhook
 from hubsync.store.bookings import BookingRecord
 
@@ -109,21 +109,19 @@ class Intake:
         return self.take(endpoint.team_id, endpoint.prefix, said, deadline)
 
     def _keep_sample(self, endpoint: Endpoint, webhook: Webhook) -> None:
-        """Keep the first body of a sender that nobody taught yet, in the place of one that was pasted.
+        """Keep a body of a sender that nobody taught yet, in the place of one that was pasted.
 
-        It comes in when its fields are saved; this and every later one are asked for again. Raises ProofMissing,
-        then BodyUnreadable in any case.
+        It comes in when its fields are saved, with those that are kept behind it. All the same it is asked for
+        again: nobody knows whether they will be. Raises ProofMissing, then BodyUnreadable in any case.
         """
         endpoint.source.verify(webhook, endpoint.secrets, now())
         teachable = endpoint.source.teachable
         if teachable is not None:  # what nothing can be pointed at in is no sample
             teachable.draw_tree(teachable.open_sample(webhook.body))
-        kept = find_sample(endpoint.id) if endpoint.has_sample else None
         reason = N_("waits for its fields to be taught: send it again then")
-        if kept is None or not kept.was_sent:
-            keep_sample(endpoint.id, webhook.body, was_sent=True)
+        if keep_sent(endpoint.id, webhook.body):
             self.line = Line(Result.SAMPLED)
-            reason = N_("is kept as a sample: teach its fields, and send it again")
+            reason = N_("is kept, and comes in when its fields are taught")
         raise BodyUnreadable(N_("The fields of this sender have not been taught yet."), faults=(("body", reason),))
 
     def take(self, team_id: int, prefix: str, said: Said, deadline: Deadline) -> Received:
@@ -178,17 +176,25 @@ class Intake:
             came_after_all(self.endpoint_id, booking)
 
 
-def take_body(team_id: int, source: Source, number: int, endpoint_id: int, body: bytes) -> Received:
+def take_body(
+    team_id: int, source: Source, number: int, endpoint_id: int, body: bytes, seconds: float = AT_MOST_SECONDS
+) -> Received:
     """Take *body* in that came to an endpoint before and was kept, by *source* as it is configured now.
 
-    Raises BodyUnreadable and BookingNotKept.
+    It is posted in so many *seconds*, or else by the background. Raises BookingNotKept, and BodyUnreadable, which
+    is listed.
     """
     intake = Intake(source, endpoint_id)
-    with translate_faults():
-        said = source.read(source.parse(body))
-        taken = intake.take(team_id, prefix_of(source, number), said, Deadline.after(AT_MOST_SECONDS))
-    note(endpoint_id, intake.line)
-    return taken
+    try:
+        with translate_faults():
+            said = source.read(source.parse(body))
+            return intake.take(team_id, prefix_of(source, number), said, Deadline.after(seconds))
+    except BodyUnreadable as unreadable:
+        intake.line = Line(Result.UNREADABLE, faults=unreadable.faults)
+        raise
+    finally:
+        if intake.line.proved:
+            note(endpoint_id, intake.line)
 
 
 def _prove_in_vain(source: Source, body: bytes, headers: Mapping[str, str], query: Mapping[str, str]) -> None:

@@ -71,7 +71,7 @@ def _keep(endpoint: EndpointView, teachable: Teachable, pasted: str) -> Response
     else:
         try:
             teachable.draw_tree(teachable.open_sample(body))
-            samples.keep_sample(endpoint.id, body, was_sent=False)
+            samples.keep_pasted(endpoint.id, body)
         except BodyUnreadable as unreadable:
             faults = [(place, gettext(reason)) for place, reason in unreadable.faults]
     if not faults:

@@ -251,7 +251,7 @@ def test_a_sample_that_is_kept_is_read_after_the_old_key_is_gone(acme: Any) -> N
     endpoint_setup.add_endpoint(acme.team_id, "signed_webhook", options={"preset": "another"})
     endpoint_id = db.session.scalars(select(IntakeEndpoint.id)).one()
     kept = samples.Sample(b'{"ref": "b-7"}', was_sent=True)
-    samples.keep_sample(endpoint_id, kept.body, was_sent=True)
+    samples.keep_sent(endpoint_id, kept.body)
     restart_with(acme.app, NEW, OLD)
     rotate_keys()
     restart_with(acme.app, NEW)

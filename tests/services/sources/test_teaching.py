@@ -11,12 +11,12 @@ import time_machine
 
 from hubsync.domain.received import Result
 from hubsync.errors import BodyUnreadable, NotFound, ProofMissing
-from hubsync.services import now
+from hubsync.services import now, tools
 from hubsync.services.sources import endpoint_setup, received, samples
 from hubsync.services.sources.intake import Intake, Received
 from hubsync.services.sources.teaching import save_options
 from hubsync.sources.registry import SOURCES
-from hubsync.store import db
+from hubsync.store import db, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.sources import IntakeEndpoint
 
@@ -77,17 +77,19 @@ def sent_in_vain(untaught: Untaught, body: Any = BODY) -> None:
         untaught.send(body)
 
 
-def test_the_first_body_is_kept_sealed_and_asked_for_again(untaught: Untaught) -> None:
+def test_what_comes_before_it_is_taught_is_kept_sealed_and_asked_for_again(untaught: Untaught) -> None:
     sent_in_vain(untaught)
     sent_in_vain(untaught, {**BODY, "ref": "b-8"})
-    assert samples.find_sample(untaught.row.id) == samples.Sample(json.dumps(BODY).encode(), was_sent=True)
+    sent_in_vain(untaught, {**BODY, "ref": "b-8"})
+    first, second = (json.dumps({**BODY, "ref": each}).encode() for each in ("b-7", "b-8"))
+    assert samples.find_sample(untaught.row.id) == samples.Sample(first, was_sent=True, later=(second,))
     assert "acme.co.jp" not in untaught.row.sample_sealed
-    assert untaught.results() == [Result.UNREADABLE, Result.SAMPLED]
+    assert untaught.results() == [Result.SAMPLED] * 3
     assert db.session.query(BookingRecord).count() == 0
 
 
 def test_the_first_body_that_is_sent_takes_the_place_of_one_that_was_pasted(untaught: Untaught) -> None:
-    samples.keep_sample(untaught.row.id, b'{"pasted": 1}', was_sent=False)
+    samples.keep_pasted(untaught.row.id, b'{"pasted": 1}')
     sent_in_vain(untaught)
     assert samples.find_sample(untaught.row.id) == samples.Sample(json.dumps(BODY).encode(), was_sent=True)
     assert untaught.results() == [Result.SAMPLED]
@@ -129,7 +131,7 @@ def test_what_was_kept_comes_in_when_it_is_taught_and_once(untaught: Untaught) -
 
 
 def test_what_was_pasted_teaches_and_comes_in_for_nobody(untaught: Untaught) -> None:
-    samples.keep_sample(untaught.row.id, json.dumps(BODY).encode(), was_sent=False)
+    samples.keep_pasted(untaught.row.id, json.dumps(BODY).encode())
     assert untaught.save(take_sample=True) is None
     assert db.session.query(BookingRecord).count() == 0
     assert untaught.send({**BODY, "ref": "b-9"}).delivery_id
@@ -156,9 +158,48 @@ def test_a_sample_goes_after_thirty_days(untaught: Untaught) -> None:
 
 def test_a_sample_larger_than_any_body_is_refused(untaught: Untaught) -> None:
     with pytest.raises(BodyUnreadable):
-        samples.keep_sample(untaught.row.id, b"x" * 1_048_577, was_sent=False)
+        samples.keep_pasted(untaught.row.id, b"x" * 1_048_577)
 
 
 def test_an_address_that_is_not_there_is_not_taught(untaught: Untaught) -> None:
     with pytest.raises(NotFound):
         save_options(untaught.team_id, SOURCE.name, 2, TAUGHT, by=1, take_sample=False)
+
+
+def test_all_that_came_before_it_was_taught_comes_in_and_what_is_wrong_with_one_is_listed(
+    untaught: Untaught,
+) -> None:
+    for changes in ({}, {"ref": "b-8"}, {"ref": "b-9", "when": "soon"}, {"ref": "b-10"}):
+        sent_in_vain(untaught, {**BODY, **changes})
+    assert untaught.save() is not None
+    ids = [row.external_id for row in db.session.query(BookingRecord).order_by(BookingRecord.id)]
+    assert ids == ["1:b-7", "1:b-8", "1:b-10"]
+    assert untaught.results()[:4] == [Result.BOOKED, Result.UNREADABLE, Result.BOOKED, Result.BOOKED]
+    assert samples.find_sample(untaught.row.id) is None
+
+
+def test_of_a_flood_of_bodies_the_first_are_kept(untaught: Untaught) -> None:
+    large = {**BODY, "more": "x" * 700_000}
+    for number in range(4):
+        sent_in_vain(untaught, {**large, "ref": f"b-{number}"})
+    kept = samples.find_sample(untaught.row.id)
+    assert kept is not None
+    assert len(kept.later) == 2  # together more than two bodies of the largest size
+    sent_in_vain(untaught, {**BODY, "ref": "small"})
+    assert untaught.results()[0] == Result.UNREADABLE
+    samples.drop_sample(untaught.row.id)
+    for number in range(samples.MOST_SENT + 1):
+        samples.keep_sent(untaught.row.id, b'{"ref": %d}' % number)
+    kept = samples.find_sample(untaught.row.id)
+    assert kept is not None
+    assert len(kept.later) == samples.MOST_SENT - 1
+
+
+def test_a_sample_that_an_earlier_version_kept_is_still_one(untaught: Untaught) -> None:
+    row = untaught.row
+    with write_transaction() as session:
+        sealed = tools().vault.seal(f"intake:{row.id}:sample", json.dumps(BODY))
+        session.get_one(IntakeEndpoint, row.id).sample_sealed = sealed
+    sent_in_vain(untaught, {**BODY, "ref": "b-8"})
+    assert untaught.save() is not None
+    assert db.session.query(BookingRecord).count() == 2

@@ -259,3 +259,12 @@ def test_a_preset_shows_what_it_knows_of_its_own(app: Flask, team: Team, owner: 
     assert "start_at" in field(tab.page, "start")
     tab.press("Save")
     assert "The fields are saved." in tab.text
+
+
+def test_those_that_came_after_the_first_are_counted_and_come_in_with_it(address: Address) -> None:
+    for ref in ("b-7", "b-8", "b-9"):
+        assert address.send({**BODY, "ref": ref}) == 422
+    tab = address.open()
+    assert "Take this delivery in now, and the 2 that came after it" in tab.text
+    tab.press("Save")
+    assert len(address.bookings()) == 3

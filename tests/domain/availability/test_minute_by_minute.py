@@ -237,12 +237,14 @@ def test_searches_are_those_of_the_model(data: st.DataObject) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("zone", YEARS)
 def test_days_are_those_of_the_model_in(zone: str) -> None:
     play(check_days, zone, EXAMPLES)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("zone", YEARS)
 def test_searches_are_those_of_the_model_in(zone: str) -> None:
     play(check_search, zone, EXAMPLES // 10)

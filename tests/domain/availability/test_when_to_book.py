@@ -10,9 +10,10 @@ import pytest
 
 from hubsync.domain.availability.hosts import Booked, Busy, HostTimes
 from hubsync.domain.availability.offers import MOST_DAYS, Offers, count_per_day
+from hubsync.domain.availability.opening_hours import OpeningHours
 from hubsync.domain.availability.refusals import Reason
 from hubsync.domain.availability.rules import Fixed, FreeTimeRules, Rolling
-from tests.domain.availability.calendars import LONG_AGO, MIKA, every_day, look, offered, reasons, rules
+from tests.domain.availability.calendars import LONG_AGO, MIKA, every_day, hours, look, offered, reasons, rules
 
 BERLIN, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo")
 THURSDAY = date(2026, 12, 3)
@@ -26,7 +27,7 @@ def at(hour: int, minute: int = 0, day: int = 3) -> datetime:
 def test_least_notice_includes_its_edge() -> None:
     day = look(rules(notice_minutes=240), THURSDAY, now=at(8))
     assert (offered(day)[0], reasons(day)["11:30"]) == ("12:00", [Reason.NOTICE])
-    assert offered(look(rules(notice_minutes=240), THURSDAY, now=at(8) + timedelta(seconds=1)))[0] == "12:30"
+    assert offered(look(rules(notice_minutes=240), THURSDAY, now=at(8) + timedelta(microseconds=1)))[0] == "12:30"
 
 
 def test_least_notice_is_elapsed_time() -> None:
@@ -39,6 +40,7 @@ def test_least_notice_is_elapsed_time() -> None:
 def test_what_has_begun_is_past() -> None:
     day = look(rules(), THURSDAY, now=at(10))
     assert reasons(day) == {"09:00": [Reason.PAST], "09:30": [Reason.PAST]}
+    assert offered(look(rules(), THURSDAY, now=at(10) + timedelta(microseconds=1)))[0] == "10:30"
 
 
 def test_a_rolling_period_goes_to_the_end_of_its_last_date_in_the_calendars_zone() -> None:
@@ -76,6 +78,14 @@ def test_a_full_day_has_no_more_times_and_says_what_else_is_in_the_way() -> None
     assert (reasons(day)["09:00"], reasons(day)["09:30"]) == ([Reason.BOOKED], [Reason.DAY_FULL])
     (day,) = Offers(rules(most_a_day=3), hosts, at(0), count).between(THURSDAY, THURSDAY)
     assert len(day.offered) == 14
+
+
+def test_searches_pass_over_a_full_day() -> None:
+    offers = Offers(rules(most_a_day=1), FREE, at(0), {THURSDAY: 1})
+    following = offers.first_from(at(12))
+    assert following is not None
+    assert following.local == at(9, day=4)
+    assert [each.local for each in offers.nearest(at(12), 2)] == [at(9, day=4), at(9, 30, day=4)]
 
 
 def test_bookings_are_counted_by_the_calendars_date_of_their_start() -> None:
@@ -155,6 +165,26 @@ def test_the_nearest_times_are_on_both_sides_in_their_order() -> None:
     offers = Offers(rules(), [HostTimes(MIKA, booked=[Booked(at(12), at(13), True)])], at(0))
     assert [f"{each.local:%H:%M}" for each in offers.nearest(at(12), 3)] == ["11:00", "11:30", "13:00"]
     assert [each.local.day for each in offers.nearest(at(0, day=4), 2)] == [3, 3]
+
+
+def test_a_nearer_time_two_days_off_is_preferred_to_one_on_the_next_day() -> None:
+    before = {date(2026, 12, 1): hours("23:30-24:00"), date(2026, 12, 4): hours("09:00-09:30")}
+    after = {date(2026, 12, 2): hours("15:00-15:30"), date(2026, 12, 5): hours("00:30-01:00")}
+    for days, asked, expected in ((before, at(2), at(23, 30, day=1)), (after, at(22), at(0, 30, day=5))):
+        opening = OpeningHours(((),) * 7, days)
+        (nearest,) = Offers(rules(opening=opening), FREE, at(0, day=1)).nearest(asked, 1)
+        assert nearest.local == expected
+
+
+def test_searches_go_by_the_calendars_date_where_utc_has_another() -> None:
+    honolulu = ZoneInfo("Pacific/Honolulu")
+    evening = datetime(2026, 12, 3, 20, tzinfo=honolulu)  # the 4th in UTC
+    calendar = rules("Pacific/Honolulu", every_day("00:00-24:00"), period=Rolling(0))
+    offers = Offers(calendar, FREE, evening)
+    following = offers.first_from(evening)
+    assert following is not None
+    assert following.local == evening
+    assert offers.is_offered(datetime(2026, 12, 3, 23, 30, tzinfo=honolulu)), "on the last date"
 
 
 def test_the_nearest_times_to_one_beyond_the_period_are_its_last_ones() -> None:

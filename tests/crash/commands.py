@@ -78,6 +78,12 @@ def take_move(team_name: str, news: str, external_id: str, email: str, company: 
     return take_booking(team_name, f"{external_id} moved", email, company, **changed)
 
 
+def take_second_move(team_name: str, news: str, external_id: str, email: str, company: str) -> str:
+    """A source tells, as *news*, that the booking was moved once more, to a third time; answered as above."""
+    changed = {"event": BookingEvent.MOVED, "replaces": f"{external_id} moved", "day": 2, "reason": news}
+    return take_booking(team_name, f"{external_id} moved twice", email, company, **changed)
+
+
 def take_cancellation(team_name: str, news: str, external_id: str, email: str, company: str) -> str:
     """A source tells, as *news*, that the new time of the booking was cancelled; answered as above."""
     changed = {"event": BookingEvent.CANCELLED, "replaces": external_id, "day": 1, "reason": news}
@@ -106,7 +112,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (
         *(found, press_connect, press_replay),
-        *(take_booking, take_move, take_cancellation),
+        *(take_booking, take_move, take_second_move, take_cancellation),
         do_all_that_is_due,
     )
 }

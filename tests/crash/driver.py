@@ -49,11 +49,15 @@ class Booked:
 
     def news(self) -> list[Command]:
         """What the source tells of it afterwards: it is moved, and then cancelled."""
-        rest = [self.external_id, self.email, self.company]
-        return [
-            [f"take_{change}", self.team, f"{change} of {self.external_id}", *rest]
-            for change in ("move", "cancellation")
-        ]
+        return [self._told("move"), self._told("cancellation")]
+
+    def overtaken_news(self) -> list[Command]:
+        """What the source tells of it when it is moved twice and the second move comes first."""
+        return [self._told("second_move"), self._told("move")]
+
+    def _told(self, change: str) -> Command:
+        news = f"{change} of {self.external_id}"
+        return [f"take_{change}", self.team, news, self.external_id, self.email, self.company]
 
 
 @dataclass
@@ -115,10 +119,10 @@ class Play:
         self.booked |= {each.external_id: each for each in bookings}
         return [each.command() for each in bookings]
 
-    def tell_of(self, booked: Booked) -> list[Command]:
-        """The commands by which the source tells what happened to *booked*; remembered until each was answered."""
-        self.told |= {news[2]: news for news in booked.news()}
-        return booked.news()
+    def hear(self, news: list[Command]) -> list[Command]:
+        """The commands by which the source tells *news* of a booking; remembered until each was answered."""
+        self.told |= {each[2]: each for each in news}
+        return news
 
     def send_again(self, team: str) -> list[Command]:
         """What the source has not been answered yet and sends once more."""

@@ -226,7 +226,7 @@ class Changed(Unavailable):
 
     def prepare(self, play: Play, number: int) -> list[Command]:
         due = super().prepare(play, number)
-        return [*play.tell_of(self.booking(number)), *due]
+        return [*play.hear(self.booking(number).news()), *due]
 
     def look(self, play: Play, number: int, lives: list[Life]) -> None:
         word = self.booking(number).external_id
@@ -240,6 +240,33 @@ class Changed(Unavailable):
         )
         assert (starts_at[:10], is_cancelled) == ("2030-01-08", True)
         assert '"cancelled"' in remarks
+
+
+class Overtaken(NewCompany):
+    """A booking is posted, and so is the second move that overtook its first one; killed is who joins the two."""
+
+    name = "overtaken"
+    reached = COMMIT
+    bookings = 6
+
+    def prepare(self, play: Play, number: int) -> list[Command]:
+        play.live(*super().prepare(play, number))
+        second, first = play.hear(self.booking(number).overtaken_news())
+        play.live(second)
+        return [first]
+
+    def look(self, play: Play, number: int, lives: list[Life]) -> None:
+        word = self.booking(number).external_id
+        starts = play.read("SELECT starts_at FROM bookings WHERE external_id LIKE ?", f"{word} moved%")
+        assert starts == []
+        [(booking_id, starts_at)] = play.read("SELECT id, starts_at FROM bookings WHERE external_id = ?", word)
+        assert starts_at[:10] == "2030-01-09"
+        names = play.read("SELECT external_id, replaced FROM booking_names WHERE booking_id = ?", booking_id)
+        assert sorted(names) == [(word, 1), (f"{word} moved", 1), (f"{word} moved twice", 0)]
+        assert play.read("SELECT event FROM booking_history WHERE booking_id = ?", booking_id) == [("moved",)]
+        attempts = "SELECT attempts.outcome FROM attempts JOIN deliveries ON deliveries.id = delivery_id"
+        outcomes = play.read(f"{attempts} WHERE booking_id = ?", booking_id)
+        assert outcomes == [("posted",), ("duplicate",)]
 
 
 class Notice(NewCompany):
@@ -313,6 +340,7 @@ WAYS = (
     Unavailable,
     LostAnswer,
     Changed,
+    Overtaken,
     Notice,
     Replay,
 )

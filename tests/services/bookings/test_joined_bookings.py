@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +18,9 @@ from hubsync.services.bookings.erasure import erase_guest
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.sources import endpoint_setup, endpoints
+from hubsync.services.sources.dry_run import try_body
 from hubsync.services.sources.received import Line, list_received, note
+from hubsync.sources.registry import SOURCES
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingHistory, BookingName, BookingRecord
 from hubsync.store.calendars import Calendar
@@ -230,6 +233,22 @@ def test_lines_of_the_sources_list_lead_to_the_delivery_that_stays(acme: Any) ->
     note(endpoint.id, Line(Result.BOOKED, "moved", ids["c"]))
     tell(acme, B_FOR_A)
     assert [line.delivery_id for line in list_received(endpoint.id)] == [ids["a"]]
+
+
+def test_a_dry_run_says_what_would_stay_and_joins_nothing(acme: Any) -> None:
+    tell(acme, A, C_FOR_B)
+    before = {key: each.id for key, each in deliveries().items()}
+    sent = {
+        "id": "b",
+        "event": "booking.moved",
+        "replaces": "a",
+        "calendar": {"id": A.calendar_external_id, "name": A.calendar_name},
+        "guest": {"name": A.guest.name, "email": A.guest.email},
+        "start": B_FOR_A.starts_at.isoformat() if B_FOR_A.starts_at else "",
+    }
+    tried = try_body(acme.team_id, SOURCES[A.source], 1, json.dumps(sent).encode())
+    assert (tried.result, tried.delivery_id) == (Result.MOVED, before["a"])
+    assert {key: each.id for key, each in deliveries().items()} == before
 
 
 def test_a_joined_booking_is_erased_under_each_of_its_ids(acme: Any) -> None:

@@ -16,11 +16,13 @@ from urllib.parse import urljoin, urlsplit
 from hubsync.domain.busy_times import Window
 from hubsync.errors import (
     FeedAddressInvalid,
+    FeedError,
     FeedHasNoCalendars,
     FeedIsWebPage,
     FeedNotCalendar,
     FeedNotFound,
     FeedRedirected,
+    FeedRefused,
     FeedServerFault,
     FeedTooLarge,
     FeedTooManyEvents,
@@ -178,14 +180,22 @@ class _Session:
 
     def _begin(self) -> tuple[Resource, str]:
         """The resource at the address that was entered, else the one that the server names for CalDAV."""
+        refused: FeedRefused | None = None
         try:
             here, address = self._look(self._server)
-        except (FeedNotFound, FeedNotCalendar, FeedIsWebPage):
+        except (FeedNotFound, FeedNotCalendar, FeedIsWebPage, FeedRedirected):
             pass
+        except FeedRefused as fault:  # of nobody, or of everybody at this address
+            refused = fault
         else:
             if _is_calendar(here) or here.leads_to(_HOME) or here.leads_to(_PRINCIPAL):
                 return here, address
-        return self._look(urljoin(self._server, "/.well-known/caldav"))
+        try:
+            return self._look(urljoin(self._server, "/.well-known/caldav"))
+        except FeedError:
+            if refused is not None:
+                raise refused from None
+            raise
 
     def _look(self, address: str) -> tuple[Resource, str]:
         answer = self._ask("PROPFIND", address, _ASK, depth="0")

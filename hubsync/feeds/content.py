@@ -64,12 +64,18 @@ def read_content(
     for content in documents:
         for calendar in read_calendars(content, emails):
             own = find_zone(calendar.zone)
-            zone = zone or (own.key if own is not None else "")
+            zone = zone or _zone_of(calendar, own)
             reader = EventReader(Zones(calendar.zones), own, home, emails)
             _read_calendar(calendar, reader, window, bounded, found)
             if len(found.busy) > MOST_BUSY_TIMES:
                 raise FeedTooManyEvents(f"It has more than {MOST_BUSY_TIMES} busy times.")
     return Contents(sorted(found.busy), found.unread, zone)
+
+
+def _zone_of(calendar: CalendarText, own: ZoneInfo | None) -> str:
+    """The zone that a calendar names for itself, else the only one that it has anything in; empty where none."""
+    only = find_zone(next(iter(calendar.zones))) if own is None and len(calendar.zones) == 1 else own
+    return only.key if only is not None else ""
 
 
 def _read_calendar(

@@ -76,7 +76,8 @@ def _bounded() -> Iterator[None]:
         raise CostTooHigh
 
     signal.signal(signal.SIGVTALRM, end)
-    signal.setitimer(signal.ITIMER_VIRTUAL, EVENT_SECONDS)
+    # Again and again: raised where Python takes no exception (a finalizer), one alone would be lost.
+    signal.setitimer(signal.ITIMER_VIRTUAL, EVENT_SECONDS, EVENT_SECONDS / 4)
     try:
         yield
     finally:

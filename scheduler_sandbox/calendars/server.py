@@ -18,7 +18,8 @@ class Switches:
 
     *busy* is a 429 with so many seconds to wait; *sign_in* a page instead of what was asked for; *broken* a 500;
     *cut_off* ends files in the middle; *home* is where the calendars of CalDAV are said to be; *withheld*
-    resources come without their content; *truncated* answers say that there would be more.
+    resources come without their content; *truncated* answers say that there would be more; with *root_refused*
+    nobody may ask anything at the root.
     """
 
     busy: int = 0
@@ -28,6 +29,7 @@ class Switches:
     home: str = "/dav/home/"
     withheld: bool = False
     truncated: bool = False
+    root_refused: bool = False
 
 
 class CalendarServer(SchedulerServer):
@@ -60,6 +62,8 @@ class CalendarServer(SchedulerServer):
         app.add_url_rule("/dav/home/<path>/", "calendar", self._calendar, methods=["PROPFIND", "REPORT"])
 
     def _bad_day(self) -> AnyResponse | None:
+        if request.method == "PROPFIND" and request.path == "/" and self.switches.root_refused:
+            return Response("", 403)
         if request.path in {"/", "/add"}:
             return None
         if self.switches.busy:

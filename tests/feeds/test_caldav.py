@@ -78,6 +78,16 @@ def test_the_server_alone_is_enough(provider: CalendarServer, route: Route) -> N
     assert [each.path for each in provider.requests][:2] == ["/", "/.well-known/caldav"]
 
 
+def test_a_server_that_lets_nobody_in_at_its_root_is_asked_where_to_go_on(
+    provider: CalendarServer, route: Route
+) -> None:
+    provider.switches.root_refused = True
+    assert len(find(provider, route, provider.url)) == 2
+    wrong = replace(account(provider, provider.url), password="guess")
+    with pytest.raises(FeedRefused):
+        find_calendars(wrong, Deadline.after(30), route)
+
+
 def test_the_address_of_one_calendar_is_that_one(provider: CalendarServer, route: Route) -> None:
     address = f"{provider.url}/dav/home/family/"
     assert find(provider, route, address) == (RemoteCalendar(address, "Family"),)

@@ -164,6 +164,8 @@ def test_all_day_events_are_the_hosts_days_whatever_the_calendar_names() -> None
 def test_the_feeds_own_zone_is_told() -> None:
     assert read(calendar("X-WR-TIMEZONE:W. Europe Standard Time")).zone == "Europe/Berlin"
     assert read(calendar(define(FIVE_EAST, "Office"))).zone == ""
+    assert read(calendar(define(INVALID, "Tokyo Standard Time"))).zone == "Asia/Tokyo"
+    assert read(calendar(define(FIVE_EAST, "Asia/Tokyo"), define(FIVE_EAST, "Europe/Paris"))).zone == ""
 
 
 def test_two_calendars_in_one_file_have_each_their_own_zone() -> None:

@@ -83,6 +83,8 @@ def test_who_declined_is_nobodys_business_without_the_owners_addresses() -> None
         (("DTSTART;VALUE=DATE:20261203", "DTEND:20261203T120000"), ["02 23:00-03 23:00"]),
         (("DTSTART;TZID=Europe/Berlin:20261203T100000", "DTEND:20261203T110000"), ["03 09:00-10:00"]),
         (("DTSTART;TZID=America/New_York:20261203T100000", "DTEND:20261203T160000Z"), ["03 15:00-16:00"]),
+        (("DTSTART;TZID=America/New_York:20261203T100000", "DTEND:20261203T110000"), ["03 15:00-16:00"]),
+        (("DTSTART;TZID=America/New_York:20261203T100000", "DTEND;VALUE=DATE:20261204"), ["03 15:00-04 05:00"]),
         # a flight: it lands by another clock than it starts by
         (
             ("DTSTART;TZID=Europe/Berlin:20261203T100000", "DTEND;TZID=America/New_York:20261203T130000"),

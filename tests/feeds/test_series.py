@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hubsync.feeds.reading import Person
 from tests.feeds.calendars import busy, calendar, event, meeting, read, reasons, written
 
 MONDAYS = ["07 09:00-10:00", "14 09:00-10:00", "21 09:00-10:00", "28 09:00-10:00"]
@@ -26,6 +27,11 @@ def test_every_time_of_a_series_counts() -> None:
 
 def test_a_series_of_old_reaches_into_the_window() -> None:
     assert busy(calendar(series(first="20100104"))) == MONDAYS
+
+
+@pytest.mark.parametrize(("first", "days"), [("20200106", MONDAYS[1::2]), ("20200113", MONDAYS[::2])])
+def test_every_other_week_since_long_ago(first: str, days: list[str]) -> None:
+    assert busy(calendar(meeting(first, "RRULE:FREQ=WEEKLY;INTERVAL=2"))) == days
 
 
 def test_a_series_over_the_change_of_daylight_saving_keeps_its_hour() -> None:
@@ -103,6 +109,14 @@ def test_a_time_that_is_left_out(line: str) -> None:
 )
 def test_a_day_that_is_left_out(line: str) -> None:
     assert busy(calendar(event(*ALL_DAY, line))) == [ALL_DAYS[0], *ALL_DAYS[2:]]
+
+
+@pytest.mark.parametrize(
+    "line", ["EXDATE:20261214T000000Z", "EXDATE;TZID=Europe/Berlin:20261214T000000", "EXDATE;VALUE=DATE:20261214"]
+)
+def test_a_midnight_is_the_day_that_it_names_wherever_the_host_is(line: str) -> None:
+    days = [f"{day:02} 05:00-{day + 1:02} 05:00" for day in (7, 21, 28)]
+    assert busy(calendar(event(*ALL_DAY, line)), person=Person(zone="America/New_York")) == days
 
 
 @pytest.mark.parametrize(
@@ -190,7 +204,18 @@ def test_two_series_of_one_uid_each_count() -> None:
     assert len(busy(calendar(series(), tuesdays))) == 8
 
 
-@pytest.mark.parametrize("rule", ["INTERVAL=0;FREQ=WEEKLY", "FREQ=SOMETIMES", "FREQ=WEEKLY;BYDAY=XX", "", "X"])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "INTERVAL=0;FREQ=WEEKLY",
+        "FREQ=WEEKLY;INTERVAL=0;COUNT=3",
+        "FREQ=WEEKLY;INTERVAL=-1",
+        "FREQ=SOMETIMES",
+        "FREQ=WEEKLY;BYDAY=XX",
+        "",
+        "X",
+    ],
+)
 def test_a_rule_that_makes_no_sense_is_left_out_and_the_others_count(rule: str) -> None:
     contents = read(calendar(meeting("20261203"), meeting("20261207", f"RRULE:{rule}", uid="b")))
     assert written(contents) == ["03 09:00-10:00"]

@@ -1,7 +1,7 @@
 """Rules by which events repeat (RRULE), put right before they are worked out, or refused.
 
-The library below takes ``INTERVAL=0`` and never ends (https://github.com/dateutil/dateutil/issues/1441), and reads
-an ``UNTIL`` that is no moment in UTC as one that is.
+The library below takes ``INTERVAL=0`` and never ends (https://github.com/dateutil/dateutil/issues/1441), and ends
+a series before the day that ``UNTIL`` names.
 """
 
 from __future__ import annotations
@@ -56,18 +56,18 @@ def _is_count(text: str) -> bool:
 
 
 def _until(text: str, start: Time, reader: EventReader) -> str:
-    """The end of a series as the library takes it: a date of an all-day series, else a moment in UTC.
+    """The end of a series as the library takes it: a date of an all-day series, else by the clock of the series.
 
-    A date includes that day; a moment without a zone is in the zone of the series.
+    A date includes that day; a moment without a zone is by that clock already.
     """
     end = vDDDTypes.from_ical(text)
     if not isinstance(start, datetime):
         return text[:8] if not isinstance(end, datetime) else day_meant(text, end, reader).strftime("%Y%m%d")
     if not isinstance(end, datetime):
-        end = datetime.combine(end, time(), start.tzinfo) + _LAST_MOMENT
-    elif end.tzinfo is None:
-        end = end.replace(tzinfo=start.tzinfo)
-    return end.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+        end = datetime.combine(end, time()) + _LAST_MOMENT
+    elif end.tzinfo is not None:
+        end = end.astimezone(start.tzinfo)
+    return end.strftime("%Y%m%dT%H%M%S")
 
 
 def day_meant(raw: str, point: datetime, reader: EventReader) -> datetime:

@@ -1,14 +1,15 @@
 """Times of a series within a window: `recurring_ical_events` over events whose times were put right first.
 
-What is put right: every time of a series is of the kind and in the zone of its DTSTART, because the library
-compares them as written (dates with moments, New York with Berlin) and would let a moved meeting stand at both its
-times. And an old series is begun shortly before the window, because the library counts it through from its start.
+What is put right: every time of a series is of the kind of its DTSTART and by the clock of its zone, without the
+zone. The library compares dates with moments and New York with Berlin as written, and takes 10:00 in Berlin, which
+is 9:00 in UTC, for 9:00 in Berlin as well. And an old series is begun shortly before the window, because the
+library counts it through from its start.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -25,14 +26,11 @@ MOST_TIMES = 5_000
 
 _DAY = timedelta(days=1)
 _NUMBER = "X-HUBSYNC-NUMBER"
-_LEAST = datetime(1, 1, 3, tzinfo=UTC)
 
 
-def busy_time(event: Event, home: ZoneInfo, start: Time | None = None, end: Time | None = None) -> BusyTime:
-    """The time from *start* to *end*, which are those of *event* unless given, in UTC."""
-    return BusyTime(
-        moment(event.start if start is None else start, home), moment(event.end if end is None else end, home)
-    )
+def busy_time(event: Event, home: ZoneInfo) -> BusyTime:
+    """The time of *event* itself, in UTC."""
+    return BusyTime(moment(event.start, home), moment(event.end, home))
 
 
 def touches(time: BusyTime, window: Window) -> bool:
@@ -46,36 +44,49 @@ def expand(master: Event, overrides: Sequence[Event], reader: EventReader, windo
     Raises Unreadable, also for more than MOST_TIMES.
     """
     try:
-        return list(_expand(master, overrides, reader, window))
-    except Unreadable:
-        raise
+        latest = _latest(overrides, master, reader)
+        found = [busy_time(each, reader.home) for each in latest.values() if each.busy and not each.and_following]
+        found += _turns(master, latest, reader, window)
+        return [each for each in found if touches(each, window)]
     except (ValueError, TypeError, OverflowError, ArithmeticError, LookupError):
         # What the two libraries raise on a rule that makes no sense, such as the 32nd of a month.
         raise Unreadable(UnreadReason.RULE_INVALID, master.day) from None
 
 
-def _expand(master: Event, overrides: Sequence[Event], reader: EventReader, window: Window) -> Iterator[BusyTime]:
+def _latest(overrides: Sequence[Event], master: Event, reader: EventReader) -> dict[Time, Event]:
+    """The overrides by the time of the series that each is instead of; of several the latest by its sequence."""
+    latest: dict[Time, Event] = {}
+    for each in sorted(overrides, key=lambda override: override.sequence):
+        if each.recurrence_id is not None:
+            latest[_point_of(each.recurrence_id, master.start, reader)] = each
+    return latest
+
+
+def _turns(master: Event, latest: dict[Time, Event], reader: EventReader, window: Window) -> Iterator[BusyTime]:
+    """The times of the series that are as its rule says, or moved with all that follow."""
     calendar = icalendar.Calendar()
-    sources: dict[int, Event] = {}
-    for number, event in enumerate([master, *overrides]):
-        sources[number] = event
-        calendar.add_component(_component(event, master, reader, window, number))
+    following = {at: each for at, each in latest.items() if each.and_following}
+    sources = [master, *following.values()]
+    instead = [at for at, each in latest.items() if not each.and_following]
+    calendar.add_component(_master(master, instead, reader, window))
+    for number, (at, event) in enumerate(following.items(), start=1):
+        component = _component(event, master.start, number)
+        component["RECURRENCE-ID"] = vDDDTypes(at)
+        component["RECURRENCE-ID"].params["RANGE"] = "THISANDFUTURE"
+        calendar.add_component(component)
     kind = recurring_ical_events.ComponentsWithName("VEVENT", adapter=_Adapter, occurrence=_Time)
     query = recurring_ical_events.CalendarQuery(calendar, components=[kind])
-    # Dates and moments are compared in UTC there: a day more on both sides has all that are meant.
-    first, last = max(window.start - _DAY, _LEAST), window.end + _DAY
+    # Days are the host's, not those of UTC: a day more on both sides has all that are meant.
+    first, last = (_by_clock(each, master.start) for each in (window.start - _DAY, window.end + _DAY))
+    zone = _zone(master.start) or reader.home
     count = 0
     for series in query.series:
         for each in cast(Iterable[_Time], series.between(first, last)):
             count += 1
             if count > MOST_TIMES:
                 raise Unreadable(UnreadReason.TOO_MANY_TIMES, master.day)
-            event = sources[each.number]
-            if not event.busy:
-                continue
-            found = busy_time(event, reader.home, each.start, each.end)
-            if touches(found, window):
-                yield found
+            if sources[each.number].busy:
+                yield BusyTime(_moment(each.start, zone), _moment(each.end, zone))
 
 
 class _Adapter(recurring_ical_events.EventAdapter):
@@ -94,33 +105,34 @@ class _Time(recurring_ical_events.Occurrence):
         self.number: int = adapter.number
 
 
-def _component(event: Event, master: Event, reader: EventReader, window: Window, number: int) -> icalendar.Event:
-    rules = [read_rule(each, event, reader) for each in event.rules] if event is master else []
-    made = icalendar.Event()
-    made["UID"] = "series"
-    made[_NUMBER] = str(number)
-    made["SEQUENCE"] = event.sequence
-    ahead = skip_ahead(rules, event, window)
-    made["DTSTART"] = vDDDTypes(event.start + ahead)
-    made["DTEND"] = vDDDTypes((event.end if event.busy else event.start) + ahead)
-    if event.recurrence_id is not None:
-        made["RECURRENCE-ID"] = vDDDTypes(_point_of(event.recurrence_id, master.start, reader))
-        if event.and_following:
-            made["RECURRENCE-ID"].params["RANGE"] = "THISANDFUTURE"
-        return made
+def _master(event: Event, instead: Sequence[Time], reader: EventReader, window: Window) -> icalendar.Event:
+    """The series without the times that are otherwise."""
+    rules = [read_rule(each, event, reader) for each in event.rules]
+    made = _component(event, event.start, 0, skip_ahead(rules, event, window))
     if rules:
         made["RRULE"] = rules
     if event.extra:
         made["RDATE"] = vDDDLists([_extra(each, event.start, reader) for each in event.extra])
-    if event.left_out:
-        made["EXDATE"] = vDDDLists([_left_out(each, event.start, reader) for each in event.left_out])
+    left_out = [*instead, *(_left_out(each, event.start, reader) for each in event.left_out)]
+    if left_out:
+        made["EXDATE"] = vDDDLists(left_out)
+    return made
+
+
+def _component(event: Event, first: Time, number: int, ahead: timedelta = timedelta()) -> icalendar.Event:
+    """*event* by the clock of the series that begins at *first*, later by *ahead*."""
+    made = icalendar.Event()
+    made["UID"] = "series"
+    made[_NUMBER] = str(number)
+    made["DTSTART"] = vDDDTypes(_by_clock(event.start, first) + ahead)
+    made["DTEND"] = vDDDTypes(_by_clock(event.end if event.busy else event.start, first) + ahead)
     return made
 
 
 def _extra(value: Value, start: Time, reader: EventReader) -> Any:
-    if isinstance(value.time, tuple):
-        first, last = value.time
-        return (first, last) if isinstance(start, datetime) else _point_of(value, start, reader)
+    if isinstance(value.time, tuple) and isinstance(start, datetime):
+        end = value.time[1]
+        return _point_of(value, start, reader), end if isinstance(end, timedelta) else _by_clock(end, start)
     return _point_of(value, start, reader)
 
 
@@ -137,5 +149,21 @@ def _point_of(value: Value, start: Time, reader: EventReader) -> Time:
     if not isinstance(start, datetime):
         return day_meant(value.raw, point, reader).date() if isinstance(point, datetime) else point
     if not isinstance(point, datetime):
-        return datetime.combine(point, time(start.hour, start.minute, start.second), start.tzinfo)
-    return point.replace(tzinfo=start.tzinfo) if value.floating else point.astimezone(start.tzinfo)
+        return datetime.combine(point, time(start.hour, start.minute, start.second))
+    return point.replace(tzinfo=None) if value.floating else _by_clock(point, start)
+
+
+def _zone(start: Time) -> tzinfo | None:
+    return start.tzinfo if isinstance(start, datetime) else None
+
+
+def _by_clock(point: Time, start: Time) -> Time:
+    """*point* as it is shown where the series is that begins at *start*; a date where that is of whole days."""
+    if not isinstance(point, datetime):
+        return point
+    there = point.astimezone(_zone(start)) if isinstance(start, datetime) else point
+    return there.replace(tzinfo=None) if isinstance(start, datetime) else there.date()
+
+
+def _moment(point: Time, zone: tzinfo) -> datetime:
+    return moment(point.replace(tzinfo=zone) if isinstance(point, datetime) else point, zone)

@@ -136,6 +136,49 @@ def test_a_meeting_that_was_moved_is_at_its_new_time_only(recurrence_id: str) ->
         assert busy(content) == [MONDAYS[0], "15 09:00-10:00", *MONDAYS[2:]]
 
 
+TWICE = "RRULE:FREQ=WEEKLY;BYHOUR=9,10"
+"""At 9 and 10 in Berlin, of which the latter is 9 in UTC."""
+
+
+@pytest.mark.parametrize("line", ["EXDATE;TZID=Europe/Berlin:20261214T100000", "EXDATE:20261214T090000Z"])
+def test_no_other_time_of_the_day_is_left_out(line: str) -> None:
+    found = busy(calendar(meeting("20261207", TWICE, line)))
+    assert [each for each in found if each.startswith("14")] == ["14 08:00-09:00"]
+
+
+def test_a_date_leaves_out_all_times_of_that_day() -> None:
+    found = busy(calendar(meeting("20261207", TWICE, "EXDATE;VALUE=DATE:20261214")))
+    assert [each[:2] for each in found] == ["07", "21", "21", "28", "28"]  # 9:00 on the 7th is before the first
+
+
+@pytest.mark.parametrize("line", ["EXDATE:20261214T100000", "EXDATE;TZID=Europe/Berlin:20261214T160000"])
+def test_a_time_without_a_zone_is_by_the_clock_of_its_series(line: str) -> None:
+    times = ("DTSTART;TZID=America/New_York:20261207T100000", "DTEND;TZID=America/New_York:20261207T110000")
+    assert [each[:2] for each in busy(calendar(event(*times, WEEKLY, line)))] == ["07", "21", "28"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "first", "last"),
+    [
+        ("Pacific/Honolulu", "11-30 10:00-01 10:00", "28 10:00-29 10:00"),
+        ("Pacific/Kiritimati", "06 10:00-07 10:00", "27 10:00-28 10:00"),
+    ],
+)
+def test_days_at_the_edges_of_the_window_are_the_hosts(zone: str, first: str, last: str) -> None:
+    found = busy(calendar(event("DTSTART;VALUE=DATE:20261102", WEEKLY)), person=Person(zone=zone))
+    assert (found[0], found[-1]) == (first, last)
+
+
+def test_no_other_time_of_the_day_is_moved() -> None:
+    found = busy(calendar(meeting("20261207", TWICE), moved(":20261214T090000Z")))
+    assert [each for each in found if each.startswith(("14", "15"))] == ["14 08:00-09:00", "15 09:00-10:00"]
+
+
+def test_a_moved_time_counts_although_its_former_one_is_left_out() -> None:
+    content = calendar(series("EXDATE:20261214T090000Z"), moved(":20261214T090000Z"))
+    assert busy(content) == [MONDAYS[0], "15 09:00-10:00", *MONDAYS[2:]]
+
+
 @pytest.mark.parametrize("line", ["STATUS:CANCELLED", "TRANSP:TRANSPARENT", "X-MICROSOFT-CDO-BUSYSTATUS:FREE"])
 def test_a_time_that_was_cancelled_is_no_ghost(line: str) -> None:
     content = calendar(series(), moved(":20261214T090000Z", line, to="20261214"))

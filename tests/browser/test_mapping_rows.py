@@ -7,16 +7,16 @@ from playwright.sync_api import Dialog, Page, expect
 
 from hubsync.domain.questions import Kind
 from tests.browser.conftest import Visitor
-from tests.kit.workshop import Workshop, workshop
+from tests.kit.connected_team import ConnectedTeam, connected_team
 
-__all__ = ["workshop"]
+__all__ = ["connected_team"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
-def editor(workshop: Workshop, visitor: Visitor) -> Page:
-    visitor.sign_in(workshop.app, "owner@acme.example")
-    page = visitor.open(workshop.editor)
+def editor(connected_team: ConnectedTeam, visitor: Visitor) -> Page:
+    visitor.sign_in(connected_team.app, "owner@acme.example")
+    page = visitor.open(connected_team.editor)
     page.evaluate("window.sameDocument = true")
     return page
 
@@ -29,7 +29,7 @@ def rows(page: Page, section: str) -> int:
     return page.locator(f'[data-rows="{section}"] > [data-row]').count()
 
 
-def test_plus_adds_a_row_in_place_and_moves_the_focus_there(workshop: Workshop, editor: Page) -> None:
+def test_plus_adds_a_row_in_place_and_moves_the_focus_there(connected_team: ConnectedTeam, editor: Page) -> None:
     editor.select_option("#companies-0-information", "fact:host")
     editor.click("#companies-add")
     assert same_document(editor)
@@ -40,15 +40,15 @@ def test_plus_adds_a_row_in_place_and_moves_the_focus_there(workshop: Workshop, 
     editor.select_option("#companies-2-information", "fact:calendar")
     editor.click("main button[name=save] >> nth=0")
     expect(editor.locator(".notice").first).to_contain_text("The mapping is saved.")
-    assert [row[1::3] for row in workshop.rows() if row[0] == "companies"] == [
+    assert [row[1::3] for row in connected_team.rows() if row[0] == "companies"] == [
         ("name", "fact:host"),
-        ("domain", workshop.token("Email")),
+        ("domain", connected_team.token("Email")),
         ("city", "fact:calendar"),
     ]
 
 
 def test_remove_takes_the_row_in_place_and_moves_the_focus_to_its_neighbour(
-    workshop: Workshop, editor: Page
+    connected_team: ConnectedTeam, editor: Page
 ) -> None:
     editor.click('[data-rows="contacts"] > :nth-child(1) [data-remove]')
     assert same_document(editor)
@@ -69,10 +69,12 @@ def test_a_property_can_be_selected_once_and_is_free_again_after_its_row_is_gone
     assert not taken.is_disabled()
 
 
-def test_hints_follow_what_is_selected_without_a_page_load(workshop: Workshop, visitor: Visitor) -> None:
-    workshop.ask("Seats", Kind.NUMBER)
-    visitor.sign_in(workshop.app, "owner@acme.example")
-    page = visitor.open(workshop.editor)
+def test_hints_follow_what_is_selected_without_a_page_load(
+    connected_team: ConnectedTeam, visitor: Visitor
+) -> None:
+    connected_team.ask("Seats", Kind.NUMBER)
+    visitor.sign_in(connected_team.app, "owner@acme.example")
+    page = visitor.open(connected_team.editor)
     page.evaluate("window.sameDocument = true")
     hints, section = page.locator("#companies-0-hints"), page.locator('[data-hints="companies"]')
     expect(hints).to_have_text("")
@@ -91,7 +93,7 @@ def test_hints_follow_what_is_selected_without_a_page_load(workshop: Workshop, v
     page.uncheck("#contacts_on")
     expect(page.locator('[data-hints="contacts"]')).to_have_text("")
     assert same_document(page)
-    assert workshop.mapping() is None
+    assert connected_team.mapping() is None
 
 
 def test_hints_stay_with_their_row_when_one_above_is_removed(editor: Page) -> None:
@@ -104,7 +106,7 @@ def test_hints_stay_with_their_row_when_one_above_is_removed(editor: Page) -> No
     expect(editor.locator("#companies-2-hints")).to_contain_text("this never is one")
 
 
-def test_changes_that_are_not_saved_are_said_and_asked_about(workshop: Workshop, editor: Page) -> None:
+def test_changes_that_are_not_saved_are_said_and_asked_about(connected_team: ConnectedTeam, editor: Page) -> None:
     asked: list[str] = []
 
     def stay(dialog: Dialog) -> None:
@@ -133,7 +135,7 @@ def test_changes_that_are_not_saved_are_said_and_asked_about(workshop: Workshop,
     assert asked == ["beforeunload"]
 
 
-def test_the_way_to_the_preview_and_back_loses_nothing(workshop: Workshop, editor: Page) -> None:
+def test_the_way_to_the_preview_and_back_loses_nothing(connected_team: ConnectedTeam, editor: Page) -> None:
     editor.click("#contacts-add")
     editor.select_option("#contacts-2-property_name", "jobtitle")
     editor.select_option("#contacts-2-information", "fact:host")
@@ -143,17 +145,19 @@ def test_the_way_to_the_preview_and_back_loses_nothing(workshop: Workshop, edito
     editor.click("button[name=back]")
     expect(editor.locator("#contacts-2-property_name")).to_have_value("jobtitle")
     expect(editor.locator("[data-unsaved]")).to_be_visible()
-    assert workshop.mapping() is None
+    assert connected_team.mapping() is None
 
 
-def test_without_javascript_rows_are_proposed_previewed_and_saved(workshop: Workshop, visitor: Visitor) -> None:
-    workshop.ask("Job title", Kind.TEXT)
-    visitor.sign_in(workshop.app, "owner@acme.example")
+def test_without_javascript_rows_are_proposed_previewed_and_saved(
+    connected_team: ConnectedTeam, visitor: Visitor
+) -> None:
+    connected_team.ask("Job title", Kind.TEXT)
+    visitor.sign_in(connected_team.app, "owner@acme.example")
     context = visitor.context.browser.new_context(  # type: ignore[union-attr]
         java_script_enabled=False, storage_state=visitor.context.storage_state()
     )
     page = context.new_page()
-    page.goto(visitor.url + workshop.editor)
+    page.goto(visitor.url + connected_team.editor)
     page.click('[data-rows="contacts"] > :nth-child(3) [data-remove]')
     expect(page.locator("#contacts-1-property_name")).to_be_focused()
     expect(page.locator('[data-rows="contacts"] > [data-row]')).to_have_count(2)
@@ -168,11 +172,11 @@ def test_without_javascript_rows_are_proposed_previewed_and_saved(workshop: Work
     page.click("main button[name=save] >> nth=0")
     expect(page.locator(".notice").first).to_contain_text("The mapping is saved.")
     context.close()
-    stored = [row[1] for row in workshop.rows()]
+    stored = [row[1] for row in connected_team.rows()]
     assert stored == ["name", "domain", "city", "email", "lastname", "firstname", "jobtitle"]
 
 
-def test_the_keyboard_alone_adds_fills_and_saves_a_row(workshop: Workshop, editor: Page) -> None:
+def test_the_keyboard_alone_adds_fills_and_saves_a_row(connected_team: ConnectedTeam, editor: Page) -> None:
     editor.focus("#contacts-add")
     editor.keyboard.press("Enter")
     expect(editor.locator("#contacts-2-property_name")).to_be_focused()
@@ -182,7 +186,7 @@ def test_the_keyboard_alone_adds_fills_and_saves_a_row(workshop: Workshop, edito
     editor.focus("#contacts_on")
     editor.keyboard.press("Enter")  # in a form, Enter presses its first button
     expect(editor.locator(".notice").first).to_contain_text("The mapping is saved.")
-    assert ("contacts", "jobtitle", "Job Title", "string", "fact:host") in workshop.rows()
+    assert ("contacts", "jobtitle", "Job Title", "string", "fact:host") in connected_team.rows()
 
 
 def test_the_hundredth_row_is_the_last(editor: Page) -> None:
@@ -194,27 +198,27 @@ def test_the_hundredth_row_is_the_last(editor: Page) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_is_wider_than_the_screen(workshop: Workshop, visitor: Visitor, width: int) -> None:
-    workshop.ask("御社の従業員数と主な事業内容をできるだけ詳しくお聞かせください" * 3, Kind.LONG_TEXT)
-    visitor.sign_in(workshop.app, "owner@acme.example")
+def test_nothing_is_wider_than_the_screen(connected_team: ConnectedTeam, visitor: Visitor, width: int) -> None:
+    connected_team.ask("御社の従業員数と主な事業内容をできるだけ詳しくお聞かせください" * 3, Kind.LONG_TEXT)
+    visitor.sign_in(connected_team.app, "owner@acme.example")
     visitor.page.set_viewport_size({"width": width, "height": 844})
-    visitor.open(workshop.editor).click("main button[name=save] >> nth=0")
+    visitor.open(connected_team.editor).click("main button[name=save] >> nth=0")
     expect(visitor.page.locator(".notice").first).to_contain_text("The mapping is saved.")
     for address in (
-        workshop.editor,
-        f"{workshop.editor}/preview",
-        f"{workshop.editor}/test",
-        f"{workshop.editor}/copy",
-        workshop.advanced,
+        connected_team.editor,
+        f"{connected_team.editor}/preview",
+        f"{connected_team.editor}/test",
+        f"{connected_team.editor}/copy",
+        connected_team.advanced,
         "/teams/acme/calendars",
-        workshop.advanced.rpartition("/")[0],
+        connected_team.advanced.rpartition("/")[0],
     ):
         page = visitor.open(address)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
 
 
 def test_the_switch_says_whether_the_calendar_is_active_or_paused_as_it_is_pressed(
-    workshop: Workshop, visitor: Visitor, editor: Page
+    connected_team: ConnectedTeam, visitor: Visitor, editor: Page
 ) -> None:
     word = editor.locator("label[for=active] span:not(.visually-hidden):visible")
     expect(word).to_have_text(["active"])
@@ -222,7 +226,7 @@ def test_the_switch_says_whether_the_calendar_is_active_or_paused_as_it_is_press
     expect(word).to_have_text(["paused"])
     editor.click("main button[name=save] >> nth=0")
     expect(editor.locator(".notice").first).to_contain_text("The mapping is saved.")
-    visitor.open(workshop.editor)
+    visitor.open(connected_team.editor)
     expect(word).to_have_text(["paused"])
     editor.locator("label[for=active]").click()
     expect(word).to_have_text(["active"])

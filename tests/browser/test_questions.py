@@ -6,16 +6,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor
-from tests.kit.workshop import Workshop, workshop
+from tests.kit.connected_team import ConnectedTeam, connected_team
 
-__all__ = ["workshop"]
+__all__ = ["connected_team"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
-def settings(workshop: Workshop, visitor: Visitor) -> Page:
-    visitor.sign_in(workshop.app, "owner@acme.example")
-    return visitor.open(workshop.advanced)
+def settings(connected_team: ConnectedTeam, visitor: Visitor) -> Page:
+    visitor.sign_in(connected_team.app, "owner@acme.example")
+    return visitor.open(connected_team.advanced)
 
 
 def handle(page: Page, label: str) -> tuple[float, float]:
@@ -24,7 +24,7 @@ def handle(page: Page, label: str) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def test_a_question_is_dragged_to_another_place(workshop: Workshop, settings: Page) -> None:
+def test_a_question_is_dragged_to_another_place(connected_team: ConnectedTeam, settings: Page) -> None:
     settings.mouse.move(*handle(settings, "Comment"))
     settings.mouse.down()
     x, y = handle(settings, "Company Name")
@@ -32,14 +32,14 @@ def test_a_question_is_dragged_to_another_place(workshop: Workshop, settings: Pa
     with settings.expect_navigation():
         settings.mouse.up()
     expect(settings.locator(".question-list strong")).to_have_text(["Comment", "Company Name", "Name", "Email"])
-    assert list(workshop.questions()) == ["Comment", "Company Name", "Name", "Email"]
+    assert list(connected_team.questions()) == ["Comment", "Company Name", "Name", "Email"]
 
 
-def test_escape_puts_a_dragged_question_back(workshop: Workshop, settings: Page) -> None:
+def test_escape_puts_a_dragged_question_back(connected_team: ConnectedTeam, settings: Page) -> None:
     settings.mouse.move(*handle(settings, "Comment"))
     settings.mouse.down()
     settings.mouse.move(*handle(settings, "Company Name"), steps=8)
     settings.keyboard.press("Escape")
     settings.mouse.up()
     expect(settings.locator(".question-list strong")).to_have_text(["Company Name", "Name", "Email", "Comment"])
-    assert list(workshop.questions()) == ["Company Name", "Name", "Email", "Comment"]
+    assert list(connected_team.questions()) == ["Company Name", "Name", "Email", "Comment"]

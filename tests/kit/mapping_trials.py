@@ -8,17 +8,17 @@ from werkzeug.test import TestResponse
 from hubsync.services import now
 from hubsync.store import db
 from hubsync.store.calendars import Calendar
+from tests.kit.connected_team import ConnectedTeam
 from tests.kit.forms import filled
 from tests.kit.page import Element, words
 from tests.kit.page_bookings import complete_page_booking
-from tests.kit.workshop import Workshop
 
 
-def from_editor(workshop: Workshop, way: str, **changed: str | None) -> TestResponse:
+def from_editor(connected_team: ConnectedTeam, way: str, **changed: str | None) -> TestResponse:
     """Open the editor, change fields, press the button that leads to *way*."""
-    form = [pair for pair in filled(workshop.owner.open(workshop.editor)) if pair[0] not in changed]
+    form = [pair for pair in filled(connected_team.owner.open(connected_team.editor)) if pair[0] not in changed]
     form += [(name, value) for name, value in changed.items() if value is not None]
-    return workshop.owner.send(f"{workshop.editor}/{way}", form)
+    return connected_team.owner.send(f"{connected_team.editor}/{way}", form)
 
 
 def values(shown: Element) -> dict[str, list[str]]:
@@ -34,14 +34,14 @@ def outcomes(shown: Element) -> dict[str, str]:
     }
 
 
-def records(workshop: Workshop, what: str) -> list[dict[str, str]]:
-    url = f"{workshop.sandbox.url}/sandbox/api/records/{what}"
+def records(connected_team: ConnectedTeam, what: str) -> list[dict[str, str]]:
+    url = f"{connected_team.sandbox.url}/sandbox/api/records/{what}"
     return [each["properties"] for each in requests.get(url, timeout=10).json()["results"]]
 
 
-def book(workshop: Workshop, **answers: str) -> None:
-    with workshop.app.app_context():
-        calendar = db.session.get_one(Calendar, workshop.calendar_id)
+def book(connected_team: ConnectedTeam, **answers: str) -> None:
+    with connected_team.app.app_context():
+        calendar = db.session.get_one(Calendar, connected_team.calendar_id)
         given = {question.id: answers.get(question.label.split()[0].lower()) for question in calendar.asked()}
         complete_page_booking(calendar, given, starts_at=now(), url_params={"utm_source": "letter"})
         db.session.remove()

@@ -11,20 +11,20 @@ from hubsync.services import now
 from hubsync.services.bookings.completion import complete
 from hubsync.store import write_transaction
 from hubsync.store.calendars import Calendar
-from tests.kit.workshop import Workshop
+from tests.kit.connected_team import ConnectedTeam
 
 
 @pytest.fixture
-def sent(workshop: Workshop) -> Workshop:
-    """The workshop with its calendar made by a source; two days for an appointment are not ours to refuse."""
-    with workshop.app.app_context(), write_transaction() as session:
-        calendar = session.get_one(Calendar, workshop.calendar_id)
+def sent(connected_team: ConnectedTeam) -> ConnectedTeam:
+    """The team with its calendar made by a source; two days for an appointment are not ours to refuse."""
+    with connected_team.app.app_context(), write_transaction() as session:
+        calendar = session.get_one(Calendar, connected_team.calendar_id)
         calendar.source, calendar.external_id = "signed_json", "intro"
         calendar.duration_minutes = 2 * 24 * 60
-    return workshop
+    return connected_team
 
 
-def send(workshop: Workshop, number: int) -> str:
+def send(connected_team: ConnectedTeam, number: int) -> str:
     """Take a booking as the source sends it; return its delivery's state."""
     starts = now() + timedelta(days=3)
     booking = Booking(
@@ -37,5 +37,5 @@ def send(workshop: Workshop, number: int) -> str:
         ends_at=starts + timedelta(minutes=30),
         answers=(GivenAnswer("Number of Employees", "12"),),
     )
-    with workshop.app.app_context():
-        return complete(workshop.team_id, booking).state
+    with connected_team.app.app_context():
+        return complete(connected_team.team_id, booking).state

@@ -14,25 +14,25 @@ from hubsync.services.bookings.completion import complete
 from hubsync.sources import signed_json
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
+from tests.kit.connected_team import ConnectedTeam, connected_team
 from tests.kit.forms import filled
 from tests.kit.page import read_page, words
-from tests.kit.workshop import Workshop, workshop
 
-__all__ = ["workshop"]
+__all__ = ["connected_team"]
 
 IDS = count(1)
 
 
 @pytest.fixture
-def sent(workshop: Workshop) -> Workshop:
-    """The workshop with its calendar made by a source."""
-    with workshop.app.app_context(), write_transaction() as session:
-        calendar = session.get_one(Calendar, workshop.calendar_id)
+def sent(connected_team: ConnectedTeam) -> ConnectedTeam:
+    """The connected_team with its calendar made by a source."""
+    with connected_team.app.app_context(), write_transaction() as session:
+        calendar = session.get_one(Calendar, connected_team.calendar_id)
         calendar.source, calendar.external_id = "signed_json", "intro"
-    return workshop
+    return connected_team
 
 
-def send(workshop: Workshop, answers: Any, calendar: str = "intro", **others: Any) -> int:
+def send(connected_team: ConnectedTeam, answers: Any, calendar: str = "intro", **others: Any) -> int:
     """Take a booking as signed JSON says it; return the id of its delivery."""
     starts = (now() + timedelta(days=3)).replace(microsecond=0)
     body = {
@@ -45,14 +45,14 @@ def send(workshop: Workshop, answers: Any, calendar: str = "intro", **others: An
         "answers": answers,
         **others,
     }
-    with workshop.app.app_context():
-        return complete(workshop.team_id, signed_json.read(body)).id
+    with connected_team.app.app_context():
+        return complete(connected_team.team_id, signed_json.read(body)).id
 
 
 PHONES = [{"label": "Phone", "value": "111"}, {"label": "Phone", "value": "222"}]
 
 
-def test_the_second_question_of_a_label_has_its_number_wherever_questions_are_listed(sent: Workshop) -> None:
+def test_the_second_question_of_a_label_has_its_number_wherever_questions_are_listed(sent: ConnectedTeam) -> None:
     delivery = send(sent, PHONES)
     editor = sent.owner.open(sent.editor)
     offered = {words(option) for option in editor.select("#companies-0-information option")}
@@ -78,7 +78,7 @@ def test_the_second_question_of_a_label_has_its_number_wherever_questions_are_li
     assert (told["Phone"], told["Phone (2)"]) == ("111", "222")
 
 
-def test_a_questions_page_tells_how_its_source_calls_it(sent: Workshop) -> None:
+def test_a_questions_page_tells_how_its_source_calls_it(sent: ConnectedTeam) -> None:
     send(sent, PHONES)
     first, second = (f"{sent.advanced}/questions/{sent.questions()[each].id}" for each in ("Phone", "Phone (2)"))
     assert "Signed JSON sends as number 2" not in words(sent.owner.open(first))
@@ -88,7 +88,7 @@ def test_a_questions_page_tells_how_its_source_calls_it(sent: Workshop) -> None:
     assert "Signed JSON sends it as “Phone”." in words(sent.owner.open(first))
 
 
-def test_a_proposal_takes_the_first_question_of_a_label_only(sent: Workshop) -> None:
+def test_a_proposal_takes_the_first_question_of_a_label_only(sent: ConnectedTeam) -> None:
     send(sent, PHONES)
     editor = sent.owner.open(sent.editor)
     chosen = {words(each) for each in editor.select("main option[selected]")}
@@ -106,7 +106,7 @@ def test_a_proposal_takes_the_first_question_of_a_label_only(sent: Workshop) -> 
     ],
 )
 def test_copying_a_mapping_takes_the_nth_question_for_the_nth(
-    sent: Workshop, here: list[str], there: list[str], taken: dict[str, str]
+    sent: ConnectedTeam, here: list[str], there: list[str], taken: dict[str, str]
 ) -> None:
     send(sent, [{"label": label, "value": "x"} for label in here])
     rows = {
@@ -135,7 +135,7 @@ def test_copying_a_mapping_takes_the_nth_question_for_the_nth(
     assert found == {{"city": "city"}.get(name, name): label for name, label in taken.items()}
 
 
-def test_a_delivery_names_what_was_not_taken_as_it_was_sent(sent: Workshop) -> None:
+def test_a_delivery_names_what_was_not_taken_as_it_was_sent(sent: ConnectedTeam) -> None:
     sent.ask("Topic", Kind.TEXT)
     row = {"companies-2-property_name": "city", "companies-2-information": sent.token("Topic")}
     assert sent.owner.press(sent.editor, **row).status_code == 302
@@ -163,6 +163,6 @@ def test_a_delivery_names_what_was_not_taken_as_it_was_sent(sent: Workshop) -> N
     assert "What the booking source sent is no answer: neither text, number nor choice." in left_out
 
 
-def test_of_a_booking_that_was_taken_as_it_was_sent_nothing_is_noted(sent: Workshop) -> None:
+def test_of_a_booking_that_was_taken_as_it_was_sent_nothing_is_noted(sent: ConnectedTeam) -> None:
     shown = sent.owner.open(f"/teams/acme/deliveries/{send(sent, PHONES)}")
     assert shown.select("section[aria-labelledby=notes]") == []

@@ -11,30 +11,30 @@ from hubsync.services import now
 from hubsync.services.bookings.completion import complete
 from hubsync.store import write_transaction
 from hubsync.store.calendars import QuestionRow
+from tests.kit.connected_team import ConnectedTeam, connected_team
 from tests.kit.page import words
 from tests.kit.source_bookings import source_booking
 from tests.kit.source_calendars import sent
-from tests.kit.workshop import Workshop, workshop
 
-__all__ = ["sent", "workshop"]
+__all__ = ["connected_team", "sent"]
 
 IDS = count(1)
 
 
-def book(workshop: Workshop, **labels: str) -> None:
+def book(connected_team: ConnectedTeam, **labels: str) -> None:
     """Take a booking whose answers stand under these labels, by their keys."""
     answers = tuple(GivenAnswer(label, "x", key=key) for key, label in labels.items())
     told = replace(source_booking(f"b{next(IDS)}", answers), calendar_external_id="intro")
-    with workshop.app.app_context():
-        complete(workshop.team_id, told)
+    with connected_team.app.app_context():
+        complete(connected_team.team_id, told)
 
 
-def told(workshop: Workshop) -> str:
-    page = workshop.owner.open(f"/teams/acme/calendars/{workshop.calendar_id}")
+def told(connected_team: ConnectedTeam) -> str:
+    page = connected_team.owner.open(f"/teams/acme/calendars/{connected_team.calendar_id}")
     return " ".join(words(each) for each in page.select(".notice") if "calls" in words(each))
 
 
-def test_a_new_label_is_told_of_until_it_is_dismissed(sent: Workshop) -> None:
+def test_a_new_label_is_told_of_until_it_is_dismissed(sent: ConnectedTeam) -> None:
     book(sent, a="Staff", b="City")
     assert told(sent) == ""
     book(sent, a="Employees", b="City")
@@ -52,7 +52,7 @@ def test_a_new_label_is_told_of_until_it_is_dismissed(sent: Workshop) -> None:
     assert "People" not in told(sent)
 
 
-def test_a_new_label_is_told_of_for_thirty_days(sent: Workshop) -> None:
+def test_a_new_label_is_told_of_for_thirty_days(sent: ConnectedTeam) -> None:
     book(sent, a="Staff")
     book(sent, a="Employees")
     for days, shown in ((29.9, True), (30.1, False)):
@@ -63,7 +63,7 @@ def test_a_new_label_is_told_of_for_thirty_days(sent: Workshop) -> None:
         assert ("Employees" in told(sent)) is shown
 
 
-def test_a_name_that_a_person_gave_is_told_beside_the_new_label(sent: Workshop) -> None:
+def test_a_name_that_a_person_gave_is_told_beside_the_new_label(sent: ConnectedTeam) -> None:
     book(sent, a="Staff")
     with sent.app.app_context(), write_transaction() as session:
         session.query(QuestionRow).filter_by(source_key="a").update({"label": "Team size", "renamed": True})
@@ -71,7 +71,7 @@ def test_a_name_that_a_person_gave_is_told_beside_the_new_label(sent: Workshop) 
     assert "“Staff” is now called “Employees” there and still “Team size” here" in told(sent)
 
 
-def test_a_deleted_question_is_told_of_no_more(sent: Workshop) -> None:
+def test_a_deleted_question_is_told_of_no_more(sent: ConnectedTeam) -> None:
     book(sent, a="Staff")
     book(sent, a="Employees")
     with sent.app.app_context():

@@ -7,12 +7,12 @@ import pytest
 from hubsync.store import db
 from hubsync.store.calendars import Calendar
 from tests.kit.browser import Browser
+from tests.kit.connected_team import ConnectedTeam, connected_team
 from tests.kit.forms import filled
 from tests.kit.page import words
 from tests.kit.source_calendars import send, sent
-from tests.kit.workshop import Workshop, workshop
 
-__all__ = ["sent", "workshop"]
+__all__ = ["connected_team", "sent"]
 
 LIST = "/teams/acme/calendars"
 
@@ -27,7 +27,7 @@ def press(person: Browser, address: str, way: str) -> str:
 
 
 @pytest.mark.parametrize("state", ["active", "paused", "not_set_up"])
-def test_archiving_says_what_goes_on_and_how_to_stop_it(sent: Workshop, state: str) -> None:
+def test_archiving_says_what_goes_on_and_how_to_stop_it(sent: ConnectedTeam, state: str) -> None:
     one = f"{LIST}/{sent.calendar_id}"
     if state != "not_set_up":
         sent.owner.press(sent.editor, active="on" if state == "active" else None)
@@ -49,14 +49,14 @@ def test_archiving_says_what_goes_on_and_how_to_stop_it(sent: Workshop, state: s
     assert "booking page takes bookings" not in back
 
 
-def test_of_a_calendar_with_a_page_archiving_still_says_that_it_is_closed(workshop: Workshop) -> None:
-    one = f"{LIST}/{workshop.calendar_id}"
-    for shown in (press(workshop.owner, one, "archive"), str(workshop.owner.open(one))):
+def test_of_a_calendar_with_a_page_archiving_still_says_that_it_is_closed(connected_team: ConnectedTeam) -> None:
+    one = f"{LIST}/{connected_team.calendar_id}"
+    for shown in (press(connected_team.owner, one, "archive"), str(connected_team.owner.open(one))):
         assert "its booking page is closed, and everything is kept" in shown
         assert "still taken" not in shown
 
 
-def test_its_pages_name_the_source_and_no_duration(sent: Workshop) -> None:
+def test_its_pages_name_the_source_and_no_duration(sent: ConnectedTeam) -> None:
     row = words(sent.owner.open(LIST).select_one("tbody tr"))
     one = words(sent.owner.open(f"{LIST}/{sent.calendar_id}"))
     assert "Signed JSON · owner@acme.example" in row
@@ -65,7 +65,7 @@ def test_its_pages_name_the_source_and_no_duration(sent: Workshop) -> None:
         assert "minutes" not in shown
 
 
-def test_it_is_renamed_without_a_word_of_duration_or_guests(sent: Workshop) -> None:
+def test_it_is_renamed_without_a_word_of_duration_or_guests(sent: ConnectedTeam) -> None:
     address = f"{LIST}/{sent.calendar_id}/settings"
     shown = sent.owner.open(address)
     assert shown.select_one("[name=duration_minutes]") is None
@@ -85,7 +85,9 @@ def filled_first(person: Browser, address: str) -> list[tuple[str, str]]:
     return filled(shown)
 
 
-def test_the_questions_are_said_to_come_with_its_bookings_and_there_is_no_form_to_preview(sent: Workshop) -> None:
+def test_the_questions_are_said_to_come_with_its_bookings_and_there_is_no_form_to_preview(
+    sent: ConnectedTeam,
+) -> None:
     send(sent, 1)
     shown = sent.owner.open(sent.advanced)
     questions = words(shown.select_one("section[aria-labelledby=questions]"))
@@ -96,7 +98,7 @@ def test_the_questions_are_said_to_come_with_its_bookings_and_there_is_no_form_t
     assert sent.owner.get(f"{sent.advanced}/questions/preview").status_code == 404
 
 
-def test_a_question_is_added_changed_and_deleted_without_a_word_of_what_guests_see(sent: Workshop) -> None:
+def test_a_question_is_added_changed_and_deleted_without_a_word_of_what_guests_see(sent: ConnectedTeam) -> None:
     new = f"{sent.advanced}/questions/new"
     shown = sent.owner.open(new)
     assert shown.select("[name=required], [name=supplement]") == []
@@ -117,7 +119,7 @@ def test_a_question_is_added_changed_and_deleted_without_a_word_of_what_guests_s
     assert sent.questions()["Number of Employees"].id != asked.id
 
 
-def test_deleting_tells_that_the_source_makes_it_anew(sent: Workshop) -> None:
+def test_deleting_tells_that_the_source_makes_it_anew(sent: ConnectedTeam) -> None:
     shown = sent.owner.open(f"{LIST}/{sent.calendar_id}/delete")
     assert "When Signed JSON sends another booking of this calendar, it is made anew" in words(shown)
     assert "booking page" not in words(shown)

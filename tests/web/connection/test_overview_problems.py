@@ -15,9 +15,9 @@ from hubsync.store import write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
+from tests.kit.connected_team import ConnectedTeam, connected_team
 from tests.kit.mapping_trials import book
 from tests.kit.page import Element, words
-from tests.kit.workshop import Workshop, workshop
 from tests.web.connection.account_switch_question import let_wait, map_property
 from tests.web.connection.consent_page import (
     PAGE,
@@ -32,7 +32,7 @@ from tests.web.connection.consent_page import (
 )
 from tests.web.connection.test_overview_states import buttons, check
 
-__all__ = ["workshop"]
+__all__ = ["connected_team"]
 
 
 def give_scopes(sandbox: SandboxServer, *scopes: str) -> None:
@@ -119,21 +119,21 @@ def ticks(page: Element) -> dict[str, bool]:
 
 
 def test_a_permission_that_hubspot_refuses_a_delivery_is_named_and_not_ticked(
-    workshop: Workshop,
+    connected_team: ConnectedTeam,
 ) -> None:
-    with workshop.app.app_context(), write_transaction() as session:
+    with connected_team.app.app_context(), write_transaction() as session:
         session.query(Connection).one().scopes = list(SCOPES)
-    workshop.owner.press(workshop.editor)
-    workshop.fault(action="status", status=403, method="POST", path="/crm/objects/2026-09/contacts")
-    book(workshop, company="Acme", name="Sato Mika", email="mika@acme.co.jp")
-    page = workshop.owner.open(PAGE)
+    connected_team.owner.press(connected_team.editor)
+    connected_team.fault(action="status", status=403, method="POST", path="/crm/objects/2026-09/contacts")
+    book(connected_team, company="Acme", name="Sato Mika", email="mika@acme.co.jp")
+    page = connected_team.owner.open(PAGE)
     shown = words(page)
     assert "HubSync lacks a permission in HubSpot: crm.objects.contacts.write." in shown
     assert "Give the app this permission in HubSpot" in shown
     assert "crm.objects.contacts.write refused by HubSpot" in shown
     assert ticks(page) == {scope: scope != "crm.objects.contacts.write" for scope in SCOPES}
     assert page.select_one(".state-line.tone-care") is not None
-    [banner] = workshop.owner.open("/teams/acme/calendars").select(".team-banner")
+    [banner] = connected_team.owner.open("/teams/acme/calendars").select(".team-banner")
     assert "HubSync lacks a permission in HubSpot: crm.objects.contacts.write." in words(banner)
 
 

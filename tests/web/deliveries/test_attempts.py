@@ -5,30 +5,30 @@ from __future__ import annotations
 import pytest
 
 from tests.kit.browser import Browser
+from tests.kit.connected_team import ConnectedTeam, connected_team
 from tests.kit.delivery_log import Log
 from tests.kit.mapping_trials import book
 from tests.kit.page import words
-from tests.kit.workshop import Workshop, workshop
 from tests.web.deliveries.test_delivery_page import opened
 
-__all__ = ["workshop"]
+__all__ = ["connected_team"]
 
 ATTEMPTS = "[aria-labelledby=attempts] tbody tr"
 
 
-def test_a_booking_made_while_disconnected_says_so_once(workshop: Workshop) -> None:
-    workshop.owner.press(workshop.editor)
-    workshop.disconnect()
-    book(workshop, company="Acme", name="Sato Mika", email="mika@acme.co.jp")
-    [row] = workshop.owner.open("/teams/acme/deliveries/1").select(ATTEMPTS)
+def test_a_booking_made_while_disconnected_says_so_once(connected_team: ConnectedTeam) -> None:
+    connected_team.owner.press(connected_team.editor)
+    connected_team.disconnect()
+    book(connected_team, company="Acme", name="Sato Mika", email="mika@acme.co.jp")
+    [row] = connected_team.owner.open("/teams/acme/deliveries/1").select(ATTEMPTS)
     assert words(row).endswith("The team was not connected to HubSpot.")
 
 
-def test_access_that_was_lost_before_the_attempt_is_told_once(workshop: Workshop) -> None:
-    workshop.owner.press(workshop.editor)
-    workshop.disconnect("lost")
-    book(workshop, company="Acme", name="Sato Mika", email="mika@acme.co.jp")
-    [row] = workshop.owner.open("/teams/acme/deliveries/1").select(ATTEMPTS)
+def test_access_that_was_lost_before_the_attempt_is_told_once(connected_team: ConnectedTeam) -> None:
+    connected_team.owner.press(connected_team.editor)
+    connected_team.disconnect("lost")
+    book(connected_team, company="Acme", name="Sato Mika", email="mika@acme.co.jp")
+    [row] = connected_team.owner.open("/teams/acme/deliveries/1").select(ATTEMPTS)
     assert words(row).endswith("HubSync has no access to the HubSpot account any more.")
 
 

@@ -9,12 +9,12 @@ import requests
 
 from hubspot_sandbox.pages.fault_text import PRESETS
 from hubsync.domain.roles import Role
+from tests.kit.connected_team import ConnectedTeam, connected_team
 from tests.kit.forms import filled
 from tests.kit.mapping_trials import book
 from tests.kit.page import words
-from tests.kit.workshop import Workshop, workshop
 
-__all__ = ["workshop"]
+__all__ = ["connected_team"]
 
 SAID = "mika@acme.co.jp is not what we like"
 ODD = {"status": "error", "message": SAID, "category": "VALIDATION_ERROR"}
@@ -22,48 +22,48 @@ FAULTS = {key: fault for key, _, _, fault in PRESETS}
 PAGE = "/teams/acme/deliveries/1"
 
 
-def refused(workshop: Workshop, **fault: Any) -> None:
+def refused(connected_team: ConnectedTeam, **fault: Any) -> None:
     """A booking whose contact meets *fault*."""
-    workshop.owner.press(workshop.editor)
+    connected_team.owner.press(connected_team.editor)
     rule = {"action": "status", "method": "POST", "path": "/contacts", "times": None, **fault}
-    requests.post(f"{workshop.sandbox.url}/sandbox/api/faults", json=rule, timeout=10).raise_for_status()
-    book(workshop, company="Acme", name="Sato Mika", email="mika@acme.co.jp")
+    requests.post(f"{connected_team.sandbox.url}/sandbox/api/faults", json=rule, timeout=10).raise_for_status()
+    book(connected_team, company="Acme", name="Sato Mika", email="mika@acme.co.jp")
 
 
-def outcome(workshop: Workshop) -> str:
-    return words(workshop.owner.open(PAGE).select_one(".outcome"))
+def outcome(connected_team: ConnectedTeam) -> str:
+    return words(connected_team.owner.open(PAGE).select_one(".outcome"))
 
 
-def test_hubspots_words_are_on_the_page_and_nowhere_else(workshop: Workshop) -> None:
-    refused(workshop, status=400, body=ODD)
-    shown = workshop.owner.open(PAGE)
+def test_hubspots_words_are_on_the_page_and_nowhere_else(connected_team: ConnectedTeam) -> None:
+    refused(connected_team, status=400, body=ODD)
+    shown = connected_team.owner.open(PAGE)
     assert [words(each) for each in shown.select(".hubspot-said q")] == [SAID]
     assert "Read under Attempts what HubSpot said" in words(shown.select_one(".outcome"))
     for page in (
         "/teams/acme/deliveries",
         "/teams/acme/deliveries/export.csv",
         "/teams/acme/calendars",
-        workshop.editor,
+        connected_team.editor,
     ):
-        assert "what we like" not in workshop.owner.get(page).text
+        assert "what we like" not in connected_team.owner.get(page).text
 
 
-def test_a_member_who_does_not_see_the_answers_does_not_see_the_words(workshop: Workshop) -> None:
-    refused(workshop, status=400, body=ODD)
-    member = workshop.add_person("member@acme.example", Role.MEMBER)
+def test_a_member_who_does_not_see_the_answers_does_not_see_the_words(connected_team: ConnectedTeam) -> None:
+    refused(connected_team, status=400, body=ODD)
+    member = connected_team.add_person("member@acme.example", Role.MEMBER)
     answer = member.get(PAGE)
     assert (answer.status_code, "what we like" in answer.text) == (403, False)
 
 
-def test_signs_of_markup_in_the_words_are_only_signs(workshop: Workshop) -> None:
-    refused(workshop, status=400, body={"message": "<script>alert(1)</script> & co"})
-    assert workshop.owner.open(PAGE).select(".hubspot-said script") == []
+def test_signs_of_markup_in_the_words_are_only_signs(connected_team: ConnectedTeam) -> None:
+    refused(connected_team, status=400, body={"message": "<script>alert(1)</script> & co"})
+    assert connected_team.owner.open(PAGE).select(".hubspot-said script") == []
 
 
-def test_nobody_is_told_to_read_what_hubspot_did_not_say(workshop: Workshop) -> None:
-    refused(workshop, status=400, body={"category": "VALIDATION_ERROR"})
-    assert "HubSpot did not say why." in outcome(workshop)
-    assert "Read under Attempts" not in outcome(workshop)
+def test_nobody_is_told_to_read_what_hubspot_did_not_say(connected_team: ConnectedTeam) -> None:
+    refused(connected_team, status=400, body={"category": "VALIDATION_ERROR"})
+    assert "HubSpot did not say why." in outcome(connected_team)
+    assert "Read under Attempts" not in outcome(connected_team)
 
 
 @pytest.mark.parametrize(
@@ -81,69 +81,73 @@ def test_nobody_is_told_to_read_what_hubspot_did_not_say(workshop: Workshop) -> 
     ids=["full", "suspended", "erased", "fault", "conflict"],
 )
 def test_known_answers_have_words_and_advice_of_their_own(
-    workshop: Workshop, fault: dict[str, Any], told: tuple[str, ...]
+    connected_team: ConnectedTeam, fault: dict[str, Any], told: tuple[str, ...]
 ) -> None:
-    refused(workshop, **fault)
-    shown = outcome(workshop)
+    refused(connected_team, **fault)
+    shown = outcome(connected_team)
     for each in told:
         assert each in shown
     assert "enter the record in HubSpot yourself" not in shown
 
 
 @pytest.mark.parametrize("key", ["full", "suspended"])
-def test_trouble_of_the_account_is_on_the_hubspot_page_and_in_the_banner(workshop: Workshop, key: str) -> None:
-    refused(workshop, **FAULTS[key])
+def test_trouble_of_the_account_is_on_the_hubspot_page_and_in_the_banner(
+    connected_team: ConnectedTeam, key: str
+) -> None:
+    refused(connected_team, **FAULTS[key])
     sentence = {"full": "The HubSpot account is full", "suspended": "HubSpot has suspended or closed"}[key]
-    banner = words(workshop.owner.open("/teams/acme/calendars").select_one(".team-banner"))
+    banner = words(connected_team.owner.open("/teams/acme/calendars").select_one(".team-banner"))
     assert sentence in banner
     assert "1 booking waits to be posted." in banner
-    shown = workshop.owner.open("/teams/acme/settings/integrations/hubspot")
+    shown = connected_team.owner.open("/teams/acme/settings/integrations/hubspot")
     assert words(shown).count(sentence) == 1
     assert "HubSync tries again by itself at:" in words(shown)
 
 
-def test_the_sent_test_quotes_hubspot_too(workshop: Workshop) -> None:
-    workshop.owner.press(workshop.editor)
+def test_the_sent_test_quotes_hubspot_too(connected_team: ConnectedTeam) -> None:
+    connected_team.owner.press(connected_team.editor)
     rule = {"action": "status", "status": 400, "method": "POST", "path": "/contacts", "body": ODD, "times": None}
-    requests.post(f"{workshop.sandbox.url}/sandbox/api/faults", json=rule, timeout=10).raise_for_status()
-    answer = workshop.owner.send(
-        f"{workshop.editor}/test/send", filled(workshop.owner.open(f"{workshop.editor}/test"))
+    requests.post(f"{connected_team.sandbox.url}/sandbox/api/faults", json=rule, timeout=10).raise_for_status()
+    answer = connected_team.owner.send(
+        f"{connected_team.editor}/test/send", filled(connected_team.owner.open(f"{connected_team.editor}/test"))
     )
     assert f"HubSpot said: “{SAID}”" in answer.text
 
 
-def closed(workshop: Workshop, **fault: Any) -> None:
+def closed(connected_team: ConnectedTeam, **fault: Any) -> None:
     """HubSpot refuses the property Last Name whatever its value is, and a booking has met that."""
     errors = [{"message": "no", "code": "READ_ONLY_VALUE", "context": {"propertyName": ["lastname"]}}]
     refused(
-        workshop,
+        connected_team,
         **{"status": 400, "body": {"category": "VALIDATION_ERROR", "errors": errors}, "times": 1, **fault},
     )
 
 
-def test_a_closed_property_is_marked_at_its_row_and_in_the_list_at_once(workshop: Workshop) -> None:
-    closed(workshop)
+def test_a_closed_property_is_marked_at_its_row_and_in_the_list_at_once(connected_team: ConnectedTeam) -> None:
+    closed(connected_team)
     marked = [
-        row for row in workshop.owner.open(workshop.editor).select(".map-row") if "refuses this" in words(row)
+        row
+        for row in connected_team.owner.open(connected_team.editor).select(".map-row")
+        if "refuses this" in words(row)
     ]
     assert len(marked) == 1
     assert "Last Name" in words(marked[0])
-    assert "1 row needs you" in words(workshop.owner.open("/teams/acme/calendars"))
-    workshop.owner.press(workshop.editor)
-    assert "refuses this property" not in words(workshop.owner.open(workshop.editor))
-    assert "needs you" not in words(workshop.owner.open("/teams/acme/calendars"))
+    assert "1 row needs you" in words(connected_team.owner.open("/teams/acme/calendars"))
+    connected_team.owner.press(connected_team.editor)
+    assert "refuses this property" not in words(connected_team.owner.open(connected_team.editor))
+    assert "needs you" not in words(connected_team.owner.open("/teams/acme/calendars"))
 
 
-def test_the_deliveries_name_it_and_lead_to_the_mapping(workshop: Workshop) -> None:
-    closed(workshop)
-    book(workshop, company="Acme", name="Kato Rei", email="rei@acme.co.jp")
+def test_the_deliveries_name_it_and_lead_to_the_mapping(connected_team: ConnectedTeam) -> None:
+    closed(connected_team)
+    book(connected_team, company="Acme", name="Kato Rei", email="rei@acme.co.jp")
     for page in (PAGE, "/teams/acme/deliveries/2"):
-        panel = workshop.owner.open(page).select_one("[aria-labelledby=left-out]")
+        panel = connected_team.owner.open(page).select_one("[aria-labelledby=left-out]")
         assert "HubSpot lets nobody write this property." in words(panel)
-        assert panel.select_one(f"a[href='{workshop.editor}']") is not None
+        assert panel.select_one(f"a[href='{connected_team.editor}']") is not None
 
 
-def test_the_preview_leaves_it_out(workshop: Workshop) -> None:
-    closed(workshop)
-    shown = words(workshop.owner.open(f"{workshop.editor}/preview"))
+def test_the_preview_leaves_it_out(connected_team: ConnectedTeam) -> None:
+    closed(connected_team)
+    shown = words(connected_team.owner.open(f"{connected_team.editor}/preview"))
     assert "HubSpot lets nobody write this property." in shown

@@ -6,10 +6,10 @@ import pytest
 
 from hubsync.store import write_transaction
 from hubsync.store.mappings import CachedProperties
+from tests.kit.connected_team import ConnectedTeam, connected_team
 from tests.kit.page import Element, read_page, words
-from tests.kit.workshop import Workshop, workshop
 
-__all__ = ["workshop"]
+__all__ = ["connected_team"]
 
 
 def selected(shown: Element, id: str) -> tuple[str, str]:
@@ -27,38 +27,41 @@ def selected(shown: Element, id: str) -> tuple[str, str]:
     ],
 )
 def test_without_access_the_editor_opens_with_what_was_read_last(
-    workshop: Workshop, state: str, code: str, told: str
+    connected_team: ConnectedTeam, state: str, code: str, told: str
 ) -> None:
-    workshop.owner.press(workshop.editor)
-    workshop.disconnect(state, code)
-    workshop.calls()
-    shown = read_page(workshop.owner.press(workshop.editor, ("refresh", "1")))
+    connected_team.owner.press(connected_team.editor)
+    connected_team.disconnect(state, code)
+    connected_team.calls()
+    shown = read_page(connected_team.owner.press(connected_team.editor, ("refresh", "1")))
     assert told in words(shown)
     assert selected(shown, "companies-0-property_name") == ("name", "Company name (name)")
     assert shown.select_one('main a[href="/teams/acme/settings/integrations/hubspot"]') is not None
-    assert workshop.calls() == []
+    assert connected_team.calls() == []
 
 
-def test_with_hubspot_down_from_the_start_saved_rows_are_shown_unmarked(workshop: Workshop) -> None:
-    workshop.owner.press(workshop.editor)
-    with workshop.app.app_context(), write_transaction() as session:
+def test_with_hubspot_down_from_the_start_saved_rows_are_shown_unmarked(connected_team: ConnectedTeam) -> None:
+    connected_team.owner.press(connected_team.editor)
+    with connected_team.app.app_context(), write_transaction() as session:
         session.query(CachedProperties).delete()
-    workshop.fault(action="status", status=503, times=None)
-    shown = workshop.owner.open(workshop.editor)
+    connected_team.fault(action="status", status=503, times=None)
+    shown = connected_team.owner.open(connected_team.editor)
     assert "HubSpot could not be reached." in words(shown)
     assert selected(shown, "companies-0-property_name") == ("name", "Company name (name)")
     assert words(shown.select_one("#companies-0-hints")) == ""
-    assert workshop.owner.press(workshop.editor, **{"companies-0-information": "fact:host"}).status_code == 302
-    assert workshop.rows()[0][1:] == ("name", "Company name", "string", "fact:host")
+    assert (
+        connected_team.owner.press(connected_team.editor, **{"companies-0-information": "fact:host"}).status_code
+        == 302
+    )
+    assert connected_team.rows()[0][1:] == ("name", "Company name", "string", "fact:host")
 
 
-def test_properties_are_read_twice_once_and_then_not_for_minutes(workshop: Workshop) -> None:
-    workshop.calls()
-    workshop.owner.open(workshop.editor)
-    assert len(workshop.calls()) == 2
-    workshop.owner.open(workshop.editor)
-    workshop.owner.press(workshop.editor)
-    workshop.owner.press(workshop.editor, ("add", "contacts"))
-    assert workshop.calls() == []
-    workshop.owner.press(workshop.editor, ("refresh", "1"))
-    assert len(workshop.calls()) == 2
+def test_properties_are_read_twice_once_and_then_not_for_minutes(connected_team: ConnectedTeam) -> None:
+    connected_team.calls()
+    connected_team.owner.open(connected_team.editor)
+    assert len(connected_team.calls()) == 2
+    connected_team.owner.open(connected_team.editor)
+    connected_team.owner.press(connected_team.editor)
+    connected_team.owner.press(connected_team.editor, ("add", "contacts"))
+    assert connected_team.calls() == []
+    connected_team.owner.press(connected_team.editor, ("refresh", "1"))
+    assert len(connected_team.calls()) == 2

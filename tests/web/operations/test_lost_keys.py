@@ -15,31 +15,31 @@ from hubsync.store import db, end_read
 from hubsync.store.connections import Connection
 from hubsync.store.sealed import Vault
 from hubsync.store.sources import IntakeEndpoint
+from tests.kit.connected_team import ConnectedTeam, connected_team
 from tests.kit.forms import filled
 from tests.kit.page import read_page, words
-from tests.kit.workshop import Workshop, workshop
 
-__all__ = ["workshop"]
+__all__ = ["connected_team"]
 
 PLAIN = "cannot be opened with the keys of this installation"
 SETTINGS = "/teams/acme/settings"
 
 
 @pytest.fixture
-def lost(workshop: Workshop) -> Workshop:
+def lost(connected_team: ConnectedTeam) -> ConnectedTeam:
     """A connected team with a booking source, served with other keys than before."""
-    with workshop.app.app_context():
-        endpoint_setup.make_endpoint(workshop.team_id, "signed_json")
-    serve_with(workshop, Fernet.generate_key().decode())
-    return workshop
+    with connected_team.app.app_context():
+        endpoint_setup.make_endpoint(connected_team.team_id, "signed_json")
+    serve_with(connected_team, Fernet.generate_key().decode())
+    return connected_team
 
 
-def serve_with(workshop: Workshop, *keys: str) -> None:
-    tools = workshop.app.extensions["hubsync"]
-    workshop.app.extensions["hubsync"] = dataclasses.replace(tools, vault=Vault(keys))
+def serve_with(connected_team: ConnectedTeam, *keys: str) -> None:
+    tools = connected_team.app.extensions["hubsync"]
+    connected_team.app.extensions["hubsync"] = dataclasses.replace(tools, vault=Vault(keys))
 
 
-def test_no_page_breaks(lost: Workshop) -> None:
+def test_no_page_breaks(lost: ConnectedTeam) -> None:
     broken = {}
     for rule in lost.app.url_map.iter_rules():
         if "GET" not in rule.methods or rule.arguments - {"team_slug", "calendar_id"}:
@@ -53,7 +53,7 @@ def test_no_page_breaks(lost: Workshop) -> None:
     assert broken == {}
 
 
-def test_check_now_says_that_the_access_cannot_be_opened(lost: Workshop) -> None:
+def test_check_now_says_that_the_access_cannot_be_opened(lost: ConnectedTeam) -> None:
     hubspot = f"{SETTINGS}/integrations/hubspot"
     token = [pair for pair in filled(lost.owner.open(hubspot)) if pair[0] == "csrf_token"]
     answer = lost.owner.send(f"{hubspot}/check", token)
@@ -65,7 +65,7 @@ def test_check_now_says_that_the_access_cannot_be_opened(lost: Workshop) -> None
         end_read()
 
 
-def test_disconnect_works_all_the_same(lost: Workshop) -> None:
+def test_disconnect_works_all_the_same(lost: ConnectedTeam) -> None:
     answer = lost.owner.press(f"{SETTINGS}/integrations/hubspot/disconnect")
     assert answer.status_code < 400
     with lost.app.app_context():
@@ -73,7 +73,7 @@ def test_disconnect_works_all_the_same(lost: Workshop) -> None:
         end_read()
 
 
-def test_a_booking_source_is_asked_to_come_again_and_its_page_says_why(lost: Workshop) -> None:
+def test_a_booking_source_is_asked_to_come_again_and_its_page_says_why(lost: ConnectedTeam) -> None:
     with lost.app.app_context():
         token = db.session.scalars(select(IntakeEndpoint.token)).one()
         end_read()

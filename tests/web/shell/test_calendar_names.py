@@ -17,23 +17,23 @@ from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
 from hubsync.web.shell.calendar_names import tell_apart
 from tests.kit import rows
+from tests.kit.connected_team import ConnectedTeam, connected_team
 from tests.kit.page import Element, words
-from tests.kit.workshop import Workshop, workshop
 
-__all__ = ["workshop"]
+__all__ = ["connected_team"]
 
 LIST = "/teams/acme/calendars"
 LOG = "/teams/acme/deliveries"
 HUBSPOT = "/teams/acme/settings/integrations/hubspot"
 
 
-def make(workshop: Workshop, source: str = "signed_json", owner: str = "owner@acme.example") -> int:
+def make(connected_team: ConnectedTeam, source: str = "signed_json", owner: str = "owner@acme.example") -> int:
     """One more calendar called "Intro call"."""
-    with workshop.app.app_context(), write_transaction() as session:
+    with connected_team.app.app_context(), write_transaction() as session:
         number = session.query(Calendar).count()
         owner_id = session.query(Person.id).filter_by(email=owner).scalar()
         columns = {"source": source, "external_id": f"external-{number}", "time_zone": "UTC"}
-        calendar = rows.add_calendar(session, workshop.team_id, owner_id, f"slug-{number}", **columns)
+        calendar = rows.add_calendar(session, connected_team.team_id, owner_id, f"slug-{number}", **columns)
         rows.add_mapping(session, calendar.id)
         return calendar.id
 
@@ -65,68 +65,68 @@ def offered(shown: Element) -> list[str]:
     ],
 )
 def test_of_one_name_the_source_is_added_then_the_owner_then_the_number(
-    workshop: Workshop, others: list[tuple[str, str]], told: list[str]
+    connected_team: ConnectedTeam, others: list[tuple[str, str]], told: list[str]
 ) -> None:
     found = [
         NamedCalendar(number, "Intro call", *each)
         for number, each in enumerate([("page", "Mika"), *others], start=1)
     ]
     alone = NamedCalendar(99, "Demo", "signed_json", "Mika")
-    with workshop.app.test_request_context():
+    with connected_team.app.test_request_context():
         assert tell_apart([*found, alone]) == dict(zip(range(1, 9), told, strict=False)) | {99: "Demo"}
 
 
-def test_every_list_of_calendars_tells_them_apart(workshop: Workshop) -> None:
-    other = make(workshop)
-    workshop.owner.press(workshop.editor)
+def test_every_list_of_calendars_tells_them_apart(connected_team: ConnectedTeam) -> None:
+    other = make(connected_team)
+    connected_team.owner.press(connected_team.editor)
     both = ["Intro call", "Intro call (Signed JSON)"]
-    assert [words(each) for each in workshop.owner.open(LIST).select("tbody strong")] == both
-    shown = workshop.owner.open(HUBSPOT).select("[aria-labelledby=calendars-using] li > a")
+    assert [words(each) for each in connected_team.owner.open(LIST).select("tbody strong")] == both
+    shown = connected_team.owner.open(HUBSPOT).select("[aria-labelledby=calendars-using] li > a")
     assert [words(each) for each in shown] == both
-    copied = workshop.owner.open(f"{workshop.editor}/copy").select(".copy-sources li > span")
+    copied = connected_team.owner.open(f"{connected_team.editor}/copy").select(".copy-sources li > span")
     assert [words(each) for each in copied] == ["Intro call (Signed JSON)"]
-    with workshop.app.app_context(), write_transaction() as session:
+    with connected_team.app.app_context(), write_transaction() as session:
         session.get_one(Calendar, other).archived_at = now()
-    archived = workshop.owner.open(LIST)
+    archived = connected_team.owner.open(LIST)
     assert "Intro call (Signed JSON)" in words(archived.select_one("details.disclosure"))
 
 
-def test_the_log_tells_them_apart_in_its_filter_and_its_rows(workshop: Workshop) -> None:
-    make(workshop)
-    workshop.owner.press(workshop.editor)
-    workshop.book()
-    log = workshop.owner.open(LOG)
+def test_the_log_tells_them_apart_in_its_filter_and_its_rows(connected_team: ConnectedTeam) -> None:
+    make(connected_team)
+    connected_team.owner.press(connected_team.editor)
+    connected_team.book()
+    log = connected_team.owner.open(LOG)
     assert offered(log) == ["Intro call", "Intro call (Signed JSON)"]
     assert words(log.select_one("td[data-label=Calendar]")) == "Intro call"
-    make(workshop, source="page")
-    log = workshop.owner.open(LOG)
+    make(connected_team, source="page")
+    log = connected_team.owner.open(LOG)
     assert offered(log) == ["Intro call (#1)", "Intro call (Signed JSON)", "Intro call (#3)"]
     assert words(log.select_one("td[data-label=Calendar]")) == "Intro call (#1)"
-    file = workshop.owner.get(f"{LOG}/export.csv").data.decode("utf-8-sig")
+    file = connected_team.owner.get(f"{LOG}/export.csv").data.decode("utf-8-sig")
     (row,) = csv.DictReader(io.StringIO(file, newline=""))
     assert (row["Calendar"], row["Booking source"]) == ("Intro call", "booking page")
 
 
-def test_a_member_is_told_nothing_of_colleagues_calendars(workshop: Workshop) -> None:
-    member = workshop.add_person("member@acme.example", Role.MEMBER)
-    make(workshop, owner="member@acme.example")
+def test_a_member_is_told_nothing_of_colleagues_calendars(connected_team: ConnectedTeam) -> None:
+    member = connected_team.add_person("member@acme.example", Role.MEMBER)
+    make(connected_team, owner="member@acme.example")
     assert [words(each) for each in member.open(LIST).select("tbody strong")] == ["Intro call"]
-    with workshop.app.app_context():
+    with connected_team.app.app_context():
         assert db.session.query(Calendar).count() == 2
 
 
-def test_the_audit_trail_tells_them_apart_and_keeps_the_names_of_then(workshop: Workshop) -> None:
-    other = make(workshop)
-    workshop.owner.press(workshop.editor)
-    with workshop.app.app_context():
-        for each in (workshop.calendar_id, other):
+def test_the_audit_trail_tells_them_apart_and_keeps_the_names_of_then(connected_team: ConnectedTeam) -> None:
+    other = make(connected_team)
+    connected_team.owner.press(connected_team.editor)
+    with connected_team.app.app_context():
+        for each in (connected_team.calendar_id, other):
             switch_active(each, active=False)
             archive_calendar(each)
     trail = "/teams/acme/settings/audit-trail"
-    told = words(workshop.owner.open(trail).select_one("tbody"))
+    told = words(connected_team.owner.open(trail).select_one("tbody"))
     for name in ("Intro call", "Intro call (Signed JSON)"):
         assert f"paused HubSpot for the calendar {name}." in told
         assert f"archived the calendar {name}." in told
-    with workshop.app.app_context(), write_transaction() as session:
+    with connected_team.app.app_context(), write_transaction() as session:
         session.get_one(Calendar, other).name = "First meeting"
-    assert "First meeting" not in words(workshop.owner.open(trail).select_one("tbody"))
+    assert "First meeting" not in words(connected_team.owner.open(trail).select_one("tbody"))

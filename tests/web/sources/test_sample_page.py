@@ -18,14 +18,14 @@ from hubsync.store import Base, db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
+from tests.kit.connected_team import ConnectedTeam, connected_team
 from tests.kit.mapping_trials import records
 from tests.kit.page import Element, read_page, words
 from tests.kit.rows import add_usual_mapping
 from tests.kit.source_samples import EACH_REGISTERED
 from tests.kit.tab import Tab
-from tests.kit.workshop import Workshop, workshop
 
-__all__ = ["workshop"]
+__all__ = ["connected_team"]
 
 INTEGRATIONS = "/teams/acme/settings/integrations"
 SAMPLE = f"{INTEGRATIONS}/signed-json/sample"
@@ -81,19 +81,19 @@ def test_every_preset_has_a_sample_of_its_own(app: Flask, team: Team, preset: st
         assert try_body(team.id, source, 1, sample).result is Result.BOOKED
 
 
-def test_a_calendar_that_is_mapped_shows_what_hubspot_would_get(workshop: Workshop) -> None:
-    with workshop.app.app_context(), write_transaction() as session:
-        calendar = session.get_one(Calendar, workshop.calendar_id)
+def test_a_calendar_that_is_mapped_shows_what_hubspot_would_get(connected_team: ConnectedTeam) -> None:
+    with connected_team.app.app_context(), write_transaction() as session:
+        calendar = session.get_one(Calendar, connected_team.calendar_id)
         calendar.source, calendar.external_id = "signed_json", "c-1"
         add_usual_mapping(session, calendar.id)
-    before = counted(workshop.app)
-    status, page = paste(workshop.owner, json.dumps(booking(answers=[{"label": "Budget", "value": 12}])))
+    before = counted(connected_team.app)
+    status, page = paste(connected_team.owner, json.dumps(booking(answers=[{"label": "Budget", "value": 12}])))
     assert status == 200, words(page)
     assert "Budget (new question) 12" in words(page.select_one("dl.told"))
     assert "Contact would be registered" in words(page.select_one("table.parts"))
     assert "mika@acme.co.jp" in words(page.select_one("table.values"))
-    assert counted(workshop.app) == before
-    assert (records(workshop, "companies"), records(workshop, "contacts")) == ([], [])
+    assert counted(connected_team.app) == before
+    assert (records(connected_team, "companies"), records(connected_team, "contacts")) == ([], [])
 
 
 @pytest.mark.parametrize(

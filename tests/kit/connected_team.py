@@ -1,4 +1,4 @@
-"""A team at work: people who are signed in, a calendar, a connected HubSpot account, forms that are filled in."""
+"""A team that is connected to HubSpot: its owner signed in, a calendar, forms that are filled in."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.kit.world import world
 
 
 @dataclass
-class Workshop:
+class ConnectedTeam:
     """The team, its calendar and the sandbox's account that it is connected to."""
 
     app: Flask
@@ -123,8 +123,8 @@ class Workshop:
 
 
 @pytest.fixture
-def workshop(app: Flask, sandbox: SandboxServer) -> Workshop:
+def connected_team(app: Flask, sandbox: SandboxServer) -> ConnectedTeam:
     """Acme, owned by owner@acme.example, connected to the sandbox; nothing is mapped."""
     acme = world(app, sandbox, mapped=False)
     owner = Browser(app, signed_in=acme.sessions["owner"])
-    return Workshop(app, sandbox, acme.team_id, acme.calendars["intro"], owner)
+    return ConnectedTeam(app, sandbox, acme.team_id, acme.calendars["intro"], owner)

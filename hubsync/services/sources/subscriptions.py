@@ -65,10 +65,11 @@ def connect(endpoint_id: int, token: str, *, by: int | None) -> None:
         try:
             bring_about(endpoint_id, worker, deadline)
         except SourceError as fault:
-            if not fault.permanent:
-                return
-            change_account(endpoint_id, worker, partial(take_back, before))
-            raise refuse(source, fault) from fault
+            if fault.permanent:
+                change_account(endpoint_id, worker, partial(take_back, before))
+                raise refuse(source, fault) from fault
+        if before.account is not None:  # the entry of a new account is made with its first subscription
+            _record_token(endpoint_id, by)
     finally:
         give_back(worker)
 
@@ -141,6 +142,15 @@ def _look_up_holder(source: str, token: str, deadline: Deadline) -> AccountHolde
         return client_of(source).look_up_holder(token, deadline)
     except SourceError as fault:
         raise refuse(source, fault) from fault
+
+
+def _record_token(endpoint_id: int, by: int | None) -> None:
+    with write_transaction() as session:
+        row = locked_account(session, endpoint_id)
+        if row is not None:
+            endpoint = row.endpoint
+            details = {"source": endpoint.source, "account": row.shown}
+            record(session, endpoint.team_id, by, AuditAction.SOURCE_CONNECTED, **details)
 
 
 def _source_of(endpoint_id: int) -> str:

@@ -117,6 +117,7 @@ def test_another_token_of_the_same_account_takes_the_place_of_the_first(
     connect(endpoint, "another-token", by=None)
     assert len(diary.subscriptions) == 1
     assert status(endpoint).fault == ""
+    assert actions(acme).count(AuditAction.SOURCE_CONNECTED) == 2
 
 
 def test_another_token_that_lacks_a_right_leaves_the_first_one_as_it_was(
@@ -127,6 +128,7 @@ def test_another_token_that_lacks_a_right_leaves_the_first_one_as_it_was(
     diary.holders["another-token"] = "Ren Host"
     diary.fault("POST /subscriptions", status=403)
     assert "may not do" in refusal(endpoint, "another-token")
+    assert actions(acme).count(AuditAction.SOURCE_CONNECTED) == 1
     del diary.holders["another-token"]
     assert len(check_due()) == 1
     assert (status(endpoint).fault, len(diary.subscriptions)) == ("", 1)

@@ -113,6 +113,15 @@ LONGEST_TRIAL = 1_000
 """Bytes of such a body; nothing longer is looked at before it is proved."""
 
 
+def refuse_too_large(body: bytes) -> None:
+    """Raise BodyUnreadable for a *body* that a person has and that no source may send."""
+    if len(body) > LARGEST_BODY:
+        raise BodyUnreadable(
+            N_("The body cannot be read."),
+            faults=(("body", N_("is larger than 1 MB, more than any source may send")),),
+        )
+
+
 def plain_secret(random: bytes) -> str:
     """*random* as a secret that can be pasted anywhere: letters, digits, ``-`` and ``_``."""
     return base64.urlsafe_b64encode(random).rstrip(b"=").decode("ascii")

@@ -18,14 +18,14 @@ from hubsync.domain.booking import Booking, BookingChange
 from hubsync.domain.mapping import MappingInput, MappingRows
 from hubsync.domain.received import Result
 from hubsync.domain.values import AnswerValue
-from hubsync.errors import N_, BodyUnreadable, BookingErased
+from hubsync.errors import BookingErased
 from hubsync.services import now
 from hubsync.services.bookings.changes import apply_change, change_known
 from hubsync.services.bookings.completion import new_record, translate_faults
 from hubsync.services.posting.draft import mapping_of, material_of, rows_of
 from hubsync.services.sources.endpoints import prefix_of
 from hubsync.services.sources.intake import prefixed
-from hubsync.sources.source import LARGEST_BODY, Ignored, Reply, Said, Several, Source
+from hubsync.sources.source import Ignored, Reply, Said, Several, Source, refuse_too_large
 from hubsync.store import retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
@@ -78,11 +78,7 @@ def try_body(team_id: int, source: Source, number: int, body: bytes) -> DryRun:
     *source* is configured as the team has set it up. Raises BodyUnreadable with the faults, and BookingNotKept
     when the database would not answer now.
     """
-    if len(body) > LARGEST_BODY:
-        raise BodyUnreadable(
-            N_("The body cannot be read."),
-            faults=(("body", N_("is larger than 1 MB, more than any source may send")),),
-        )
+    refuse_too_large(body)
     secret = source.write_secret(secrets.token_bytes(32))
     said = source.receive(source.prove(secret, body, now()), [secret], now())
     match said:

@@ -15,9 +15,9 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from hubsync.domain.received import KEEP_DAYS
-from hubsync.errors import N_, BodyUnreadable, SecretUnreadable
+from hubsync.errors import SecretUnreadable
 from hubsync.services import now, tools
-from hubsync.sources.source import LARGEST_BODY
+from hubsync.sources.source import LARGEST_BODY, refuse_too_large
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.sealed_text import NOTHING, Sealed
 from hubsync.store.sources import IntakeEndpoint
@@ -39,11 +39,7 @@ class Sample:
 
 def keep_pasted(endpoint_id: int, body: bytes) -> None:
     """Keep *body* in the place of all other samples. Raises BodyUnreadable for one that no source may send."""
-    if len(body) > LARGEST_BODY:
-        raise BodyUnreadable(
-            N_("The body cannot be read."),
-            faults=(("body", N_("is larger than 1 MB, more than any source may send")),),
-        )
+    refuse_too_large(body)
     _write(endpoint_id, tools().vault.seal(_place(endpoint_id, False), body.decode("utf-8", "replace")))
 
 

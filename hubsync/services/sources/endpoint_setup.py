@@ -21,7 +21,7 @@ from hubsync.domain.audit import AuditAction
 from hubsync.domain.values import clean_text
 from hubsync.errors import NotFound, Refused
 from hubsync.services import now, tools
-from hubsync.services.sources.endpoints import former_place, named, secret_place, told_of
+from hubsync.services.sources.endpoints import audit_details, former_place, named, secret_place
 from hubsync.services.teams.audit import record
 from hubsync.sources.registry import SOURCES
 from hubsync.store import write_transaction
@@ -83,7 +83,7 @@ def add_endpoint(
             session.add(row)
             session.flush()
             row.secret_sealed = tools().vault.seal(secret_place(row.id), given) if given else NOTHING
-            record(session, team_id, by, AuditAction.SOURCE_SECRET_MADE, **told_of(row))
+            record(session, team_id, by, AuditAction.SOURCE_SECRET_MADE, **audit_details(row))
     except IntegrityError as fault:
         raise Refused(_("There is an address already.")) from fault
     return NewEndpoint(number, given)
@@ -110,7 +110,7 @@ def renew_secret(
             row.former_sealed = tools().vault.seal(former_place(row.id), former)
             row.former_until = now() + FORMER_COUNTS
         row.secret_sealed = tools().vault.seal(secret_place(row.id), given)
-        record(session, team_id, by, AuditAction.SOURCE_SECRET_MADE, **told_of(row))
+        record(session, team_id, by, AuditAction.SOURCE_SECRET_MADE, **audit_details(row))
     return given
 
 
@@ -120,7 +120,7 @@ def end_former_secret(team_id: int, source: str, *, number: int = 1, by: int | N
         row = _require(session, team_id, source, number)
         if row.former_until is not None:
             row.former_sealed, row.former_token, row.former_until = NOTHING, None, None
-            record(session, team_id, by, AuditAction.SOURCE_SECRET_ENDED, **told_of(row))
+            record(session, team_id, by, AuditAction.SOURCE_SECRET_ENDED, **audit_details(row))
 
 
 def set_up(
@@ -139,7 +139,7 @@ def set_up(
             row.name = _clean_name(name)
         if options is not None:
             row.options = dict(options)
-        record(session, team_id, by, AuditAction.SOURCE_CHANGED, **told_of(row))
+        record(session, team_id, by, AuditAction.SOURCE_CHANGED, **audit_details(row))
 
 
 def switch(team_id: int, source: str, *, on: bool, number: int = 1, by: int | None = None) -> None:
@@ -152,7 +152,7 @@ def switch(team_id: int, source: str, *, on: bool, number: int = 1, by: int | No
         if (row.disabled_at is None) is not on:
             row.disabled_at = None if on else now()
             action = AuditAction.SOURCE_ENABLED if on else AuditAction.SOURCE_DISABLED
-            record(session, team_id, by, action, **told_of(row))
+            record(session, team_id, by, action, **audit_details(row))
 
 
 def new_secret(source: str) -> str:

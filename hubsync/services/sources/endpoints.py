@@ -156,7 +156,7 @@ def address_of(row: IntakeEndpoint) -> str:
     return f"{settings().base_url}/intake/{SOURCES[row.source].word}/{row.token}"
 
 
-def told_of(row: IntakeEndpoint) -> dict[str, str]:
+def audit_details(row: IntakeEndpoint) -> dict[str, str]:
     """The endpoint as the audit trail names it: by its source, and one of several also by its name or number."""
     several = row.source in SOURCES and SOURCES[row.source].takes_several
     return {"source": row.source, **({"endpoint": row.name or str(row.number)} if several else {})}

@@ -32,7 +32,7 @@ from hubsync.services.sources.accounts import (
     new_worker,
 )
 from hubsync.services.sources.endpoint_moves import move
-from hubsync.services.sources.endpoints import told_of
+from hubsync.services.sources.endpoints import audit_details
 from hubsync.services.sources.pasted_tokens import read_token, refuse_token, take_back, take_or_refuse, write_down
 from hubsync.services.sources.upkeep import SECONDS, bring_about
 from hubsync.services.teams.audit import record
@@ -169,7 +169,7 @@ def _end(endpoint_id: int, by: int | None, *, disable: bool, deadline: Deadline 
         row = locked_account(session, endpoint_id)
         if disable and endpoint.disabled_at is None:
             endpoint.disabled_at = now()
-            record(session, endpoint.team_id, by, AuditAction.SOURCE_DISABLED, **told_of(endpoint))
+            record(session, endpoint.team_id, by, AuditAction.SOURCE_DISABLED, **audit_details(endpoint))
         if row is not None and row.intent != Intent.END:
             row.intent, row.next_check_at, row.tries = Intent.END, now(), 0
             record(

@@ -97,7 +97,7 @@ def test_answers_of_whoever_booked_first_are_not_another_guests() -> None:
 KENJI = {"email": "kenji@ota.example", "name": "Kenji Ota", "timeZone": "Asia/Tokyo"}
 
 
-def audit_details(trigger: str, **changes: Any) -> list[tuple[str, BookingEvent, int]]:
+def told_of(trigger: str, **changes: Any) -> list[tuple[str, BookingEvent, int]]:
     """The guest's address, the event and the number of answers of each booking that is told of."""
     said = say(body(trigger, seatsPerTimeSlot=5, **changes))
     each = said.told if isinstance(said, Several) else (said,)
@@ -107,27 +107,27 @@ def audit_details(trigger: str, **changes: Any) -> list[tuple[str, BookingEvent,
 
 def test_a_host_who_cancels_a_time_cancels_every_seat() -> None:
     people = [PAYLOAD["attendees"][0], KENJI]
-    assert audit_details("BOOKING_CANCELLED", attendees=people) == [
+    assert told_of("BOOKING_CANCELLED", attendees=people) == [
         (GUEST, BookingEvent.CANCELLED, 1),
         ("kenji@ota.example", BookingEvent.CANCELLED, 0),
     ]
-    assert len(audit_details("BOOKING_CANCELLED", attendees=[*people, KENJI])) == 2
+    assert len(told_of("BOOKING_CANCELLED", attendees=[*people, KENJI])) == 2
     assert isinstance(say(body("BOOKING_CANCELLED", attendees=people)), Booking)
 
 
 def test_a_host_moves_every_seat_and_a_guest_only_the_own() -> None:
     people = [PAYLOAD["attendees"][0], KENJI]
     moved = [(GUEST, BookingEvent.MOVED, 1), ("kenji@ota.example", BookingEvent.MOVED, 0)]
-    assert audit_details("BOOKING_RESCHEDULED", attendees=people, rescheduleUid="u-1") == moved
+    assert told_of("BOOKING_RESCHEDULED", attendees=people, rescheduleUid="u-1") == moved
     by_host = {"rescheduleUid": "u-0", "rescheduledBy": "Ren@Tenji.example"}
-    assert audit_details("BOOKING_RESCHEDULED", attendees=people, **by_host) == moved
+    assert told_of("BOOKING_RESCHEDULED", attendees=people, **by_host) == moved
     for by in (GUEST, None, ""):
-        alone = audit_details("BOOKING_RESCHEDULED", attendees=people, rescheduleUid="u-0", rescheduledBy=by)
+        alone = told_of("BOOKING_RESCHEDULED", attendees=people, rescheduleUid="u-0", rescheduledBy=by)
         assert alone == moved[:1]
         nobody = {"organizer": {}, "rescheduleUid": "u-0", "rescheduledBy": by}
-        assert audit_details("BOOKING_RESCHEDULED", attendees=people, **nobody) == moved[:1]
-    assert audit_details("BOOKING_CREATED", attendees=people) == [(GUEST, BookingEvent.COMPLETED, 1)]
-    assert audit_details("BOOKING_CANCELLED", attendees=[]) == [(GUEST, BookingEvent.CANCELLED, 1)]
+        assert told_of("BOOKING_RESCHEDULED", attendees=people, **nobody) == moved[:1]
+    assert told_of("BOOKING_CREATED", attendees=people) == [(GUEST, BookingEvent.COMPLETED, 1)]
+    assert told_of("BOOKING_CANCELLED", attendees=[]) == [(GUEST, BookingEvent.CANCELLED, 1)]
 
 
 # ---- the place

@@ -54,8 +54,8 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
         },
     ),
     "address": ("a property of HubSpot", {"hubspot/properties"}),
-    "buffer_after": ("the name of a rule", {"domain/availability/rules"}),
-    "buffer_before": ("the name of a rule", {"domain/availability/rules"}),
+    "buffer_after": ("the name of a rule", {"domain/availability/rules", "web/availability/form"}),
+    "buffer_before": ("the name of a rule", {"domain/availability/rules", "web/availability/form"}),
     "busy": ("what processes write for each other", {"feeds/expansion", "feeds/worker"}),
     "cancelled": ("a status of a booking at Cal.com", {"sources/calcom/booking_list"}),
     "connect": ("an event of SQLAlchemy's", {"store/__init__"}),
@@ -94,6 +94,7 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
         "the code of an error",
         {"errors/access", "web/deliveries/held_back_text", "web/shell/reason_texts"},
     ),
+    "notice": ("the field of a form", {"web/availability/form"}),
     "oauth": (
         "a permission at HubSpot, part of its addresses",
         {"hubspot/app_project", "hubspot/oauth", "services/connection/service_keys", "web/connection/status_text"},

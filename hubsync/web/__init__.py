@@ -14,6 +14,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
 from hubsync.web import (
+    availability,
     bookings,
     calendars,
     connection,
@@ -39,23 +40,20 @@ from hubsync.web.shell import (
 )
 from hubsync.web.signin import asker
 
-SUBJECTS = (bookings, calendars, connection, deliveries, mapping, operations, people, signin, sources, teams)
-BLUEPRINTS: tuple[Blueprint, ...] = tuple(
-    blueprint
-    for subject in (
-        bookings,
-        calendars,
-        connection,
-        deliveries,
-        mapping,
-        operations,
-        people,
-        signin,
-        sources,
-        teams,
-    )
-    for blueprint in subject.BLUEPRINTS
+SUBJECTS = (
+    availability,
+    bookings,
+    calendars,
+    connection,
+    deliveries,
+    mapping,
+    operations,
+    people,
+    signin,
+    sources,
+    teams,
 )
+BLUEPRINTS: tuple[Blueprint, ...] = tuple(blueprint for subject in SUBJECTS for blueprint in subject.BLUEPRINTS)
 
 CSRF_EXEMPT = ("bookings", "intake")
 """Blueprints without the session's form token: booking pages work without a cookie and carry a signed token of

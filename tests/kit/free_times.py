@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from hubsync.domain.availability.opening_hours import Interval, OpeningHours
 from hubsync.domain.availability.rules import FreeTimeRules, Rolling
 from hubsync.domain.booking import PAGE, Booking, Guest
-from hubsync.services.availability import hosts
 from hubsync.services.availability.claims import claim_time
-from hubsync.services.availability.rules import load_rules, save_rules
+from hubsync.services.availability.rules import load_rules
+from hubsync.services.availability.saving import save_free_times
 from hubsync.services.bookings.completion import take_in
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
@@ -43,7 +43,7 @@ def change_rules(calendar_id: int, **different: Any) -> FreeTimeRules:
     rules, version = load_rules(db.session.get_one(Calendar, calendar_id, populate_existing=True))
     end_read()
     changed = replace(rules, **different)
-    save_rules(calendar_id, changed, version)
+    save_free_times(calendar_id, changed, version)
     return changed
 
 
@@ -69,7 +69,9 @@ class PageTeam:
             return rows.add_calendar(session, self.team_id, owner_id or self.owner_id).id
 
     def choose_hosts(self, *person_ids: int) -> None:
-        hosts.choose_hosts(self.calendar_id, person_ids)
+        rules, version = load_rules(self.calendar())
+        end_read()
+        save_free_times(self.calendar_id, rules, version, person_ids)
 
     def book(self, starts_at: datetime, external_id: str = "", calendar_id: int | None = None) -> BookingRecord:
         """Book a free time as a guest does; raises TimeNotOffered where it is none."""

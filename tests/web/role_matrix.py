@@ -181,6 +181,10 @@ MATRIX: dict[str, Rights] = {
         name="Demo", duration_minutes="30", time_zone="Asia/Tokyo"
     ),
     "POST calendars.dismiss_relabelled": OWN_CALENDAR,
+    "GET free_times.show_free_times": OWN_CALENDAR,
+    "POST free_times.save_free_times": OWN_CALENDAR,
+    "POST free_times.pause": OWN_CALENDAR,
+    "POST free_times.resume": OWN_CALENDAR,
     "POST calendars.archive_calendar": OWN_CALENDAR,
     "POST calendars.restore_calendar": OWN_CALENDAR,
     "GET calendars.delete_calendar": OWN_CALENDAR,

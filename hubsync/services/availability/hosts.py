@@ -13,8 +13,6 @@ from hubsync.domain.availability.hosts import Booked, Busy, HostTimes
 from hubsync.domain.busy_calendars import keeps_times_back
 from hubsync.errors import Refused
 from hubsync.services import now
-from hubsync.services.calendars.source_calendars import hold_calendar
-from hubsync.store import write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.busy_calendars import BusyCalendar, BusyTimes
 from hubsync.store.calendars import Calendar
@@ -41,17 +39,18 @@ def list_hosts(session: Session, calendar: Calendar) -> list[Person]:
     return list(chosen) or [calendar.owner]
 
 
-def choose_hosts(calendar_id: int, person_ids: Iterable[int]) -> None:
-    """Let these members of the calendar's team be its hosts. Raises Refused for none, or one who is no member."""
+def set_hosts(session: Session, calendar: Calendar, person_ids: Iterable[int]) -> None:
+    """Let these members of the team be the hosts of a *calendar* that is held; the caller commits.
+
+    Raises Refused for none, or one who is no member.
+    """
     wanted = set(person_ids)
-    with write_transaction() as session:
-        calendar = session.get_one(Calendar, calendar_id)
-        hold_calendar(session, calendar)
-        of_team = select(Membership.person_id).where(Membership.team_id == calendar.team_id)
-        if not wanted or not wanted <= set(session.scalars(of_team)):
-            raise Refused(field="hosts")
-        session.execute(delete(CalendarHost).where(CalendarHost.calendar_id == calendar_id))
-        session.add_all(CalendarHost(calendar_id=calendar_id, person_id=each) for each in sorted(wanted))
+    of_team = select(Membership.person_id).where(Membership.team_id == calendar.team_id)
+    if not wanted or not wanted <= set(session.scalars(of_team)):
+        raise Refused(field="hosts")
+    session.execute(delete(CalendarHost).where(CalendarHost.calendar_id == calendar.id))
+    if wanted != {calendar.owner_id}:  # the host is whoever owns it then, whoever that may be
+        session.add_all(CalendarHost(calendar_id=calendar.id, person_id=each) for each in sorted(wanted))
 
 
 def load_host_times(

@@ -11,7 +11,7 @@ import time_machine
 from flask import Flask
 
 from hubsync.errors import TimeNotOffered
-from hubsync.services.availability.rules import pause
+from hubsync.services.availability.saving import pause
 from hubsync.store import db, end_read
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery

@@ -13,7 +13,8 @@ from flask import Flask
 from hubsync.domain.availability.opening_hours import USUAL_HOURS, Interval, OpeningHours
 from hubsync.domain.availability.rules import Fixed, FreeTimeRules, Rolling
 from hubsync.errors import FreeTimesChanged
-from hubsync.services.availability.rules import load_rules, pause, resume, save_rules
+from hubsync.services.availability.rules import load_rules
+from hubsync.services.availability.saving import pause, resume, save_free_times
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.free_times import FreeTimes
@@ -56,7 +57,7 @@ def test_the_usual_step_is_never_longer_than_the_meeting_nor_than_half_an_hour(
 @pytest.mark.parametrize("period", [Rolling(14), Fixed(date(2026, 12, 1), date(2026, 12, 31))])
 def test_what_is_saved_is_read_again(team: PageTeam, period: Rolling | Fixed) -> None:
     saved = FreeTimeRules(TOKYO, HOURS, 45, 15, 5, 10, 60, period, 8)
-    save_rules(team.calendar_id, saved, 0)
+    save_free_times(team.calendar_id, saved, 0)
     assert read(team) == (saved, 1)
     assert team.calendar().duration_minutes == 45
 
@@ -68,16 +69,16 @@ def test_another_period_takes_the_place_of_the_one_before(team: PageTeam) -> Non
 
 def test_whoever_has_not_seen_what_a_colleague_saved_overwrites_nothing(team: PageTeam) -> None:
     rules, version = read(team)
-    save_rules(team.calendar_id, replace(rules, most_a_day=8), version)
+    save_free_times(team.calendar_id, replace(rules, most_a_day=8), version)
     with pytest.raises(FreeTimesChanged):
-        save_rules(team.calendar_id, replace(rules, most_a_day=3), version)
+        save_free_times(team.calendar_id, replace(rules, most_a_day=3), version)
     assert read(team)[0].most_a_day == 8
 
 
 def test_of_two_who_save_at_one_instant_one_is_told(app: Flask, team: PageTeam, database: dict[str, str]) -> None:
     rules, version = read(team)
     came = at_once(
-        app, [partial(save_rules, team.calendar_id, replace(rules, most_a_day=n), version) for n in (1, 2)]
+        app, [partial(save_free_times, team.calendar_id, replace(rules, most_a_day=n), version) for n in (1, 2)]
     )
     assert sorted(type(each).__name__ for each in came) == ["FreeTimesChanged", "NoneType"]
 

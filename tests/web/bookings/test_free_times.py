@@ -13,7 +13,7 @@ import time_machine
 
 from hubsync.domain.availability.opening_hours import Interval, OpeningHours
 from hubsync.domain.availability.rules import Fixed
-from hubsync.services.availability.rules import pause
+from hubsync.services.availability.saving import pause
 from tests.kit.free_times import NOW, at, change_rules
 from tests.kit.page import Element, read_page
 from tests.web.bookings.guest import ADDRESS, Guest, guest

@@ -1,0 +1,49 @@
+"""Words about free times: what is wrong with hours as typed, and why a time is not offered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+
+from flask_babel import format_time
+from flask_babel import gettext as _
+
+from hubsync.domain.availability.refusals import Reason, Refusal
+from hubsync.domain.availability.typed_hours import HoursProblem
+
+
+def tell_hours_problem(problem: HoursProblem) -> str:
+    """The sentence for hours that will not do."""
+    return {
+        HoursProblem.HALF_FILLED: _("Enter both times, or leave both empty."),
+        HoursProblem.NO_OPENING_TIME: _("The opening is a time like 09:00."),
+        HoursProblem.NO_CLOSING_TIME: _("The closing is a time like 17:30, or 24:00."),
+        HoursProblem.OVERLAPS: _("This begins before the hours before it are over."),
+        HoursProblem.OVERLAPS_DAY_BEFORE: _("This begins before the hours of the evening before are over."),
+        HoursProblem.TOO_MANY: _("These are too many for one day."),
+    }[problem]
+
+
+def tell_refusal(refusal: Refusal, calendars: Mapping[int, str], zone: tzinfo) -> str:
+    """Why a time is not offered; *calendars* are the names of the busy calendars that may be named."""
+    source = calendars.get(refusal.source or 0, "") or _("a busy calendar")
+    words = {
+        Reason.PAST: _("has passed"),
+        Reason.NOT_OPEN_YET: _("before the first day that can be booked"),
+        Reason.BEYOND_PERIOD: _("further ahead than guests may book"),
+        Reason.NOTICE: _("sooner than the least notice"),
+        Reason.DAY_FULL: _("the day has as many bookings as it may have"),
+        Reason.NO_HOST: _("nobody is a host of this calendar"),
+        Reason.UNREADABLE: _("no times, because %(calendar)s could not be read for a day", calendar=source),
+        Reason.BOOKED: _("booked"),
+        Reason.BUSY: _("busy (%(calendar)s)", calendar=source),
+        Reason.OUTSIDE_HOURS: _("outside the hours"),
+        Reason.OFF_STEP: _("between two start times"),
+        Reason.BUFFER_AFTER: _("buffer after %(time)s", time=_clock(refusal.blocked_until, zone)),
+        Reason.BUFFER_BEFORE: _("buffer before %(time)s", time=_clock(refusal.blocked_from, zone)),
+    }
+    return words[refusal.reason]
+
+
+def _clock(moment: datetime | None, zone: tzinfo) -> str:
+    return "" if moment is None else format_time(moment.astimezone(zone), "short", rebase=False)

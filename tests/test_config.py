@@ -54,6 +54,15 @@ def test_what_is_wrong_together_is_told_beside_what_is_wrong_alone() -> None:
     ]
 
 
+def test_hosts_of_ones_own_are_read_as_they_are_written() -> None:
+    settings = read_settings({**GOOD, "FEED_PRIVATE_HOSTS": "calendar.lan, 10.1.0.0/16"})
+    assert settings.feed_private_hosts.allows("calendar.lan", "192.168.1.7")
+    assert settings.feed_private_hosts.allows("other.lan", "10.1.2.3")
+    assert not read_settings(GOOD).feed_private_hosts.allows("calendar.lan", "192.168.1.7")
+    with pytest.raises(SettingsRefused, match="HUBSYNC_FEED_PRIVATE_HOSTS must be host names and networks"):
+        read_settings({**GOOD, "FEED_PRIVATE_HOSTS": "https://calendar.lan"})
+
+
 def test_settings_do_not_change() -> None:
     settings = read_settings(GOOD)
     with pytest.raises(ValidationError):

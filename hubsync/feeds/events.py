@@ -172,8 +172,11 @@ class EventReader:
 
     def _end(self, start: Time, lines: Mapping[str, list[str]]) -> Time:
         if "DTEND" in lines:
-            (end, *_) = self.values(lines["DTEND"][:1])
-            return _like(start, end)
+            (value, *_) = self.values(lines["DTEND"][:1])
+            end = _like(start, value)
+            if isinstance(start, datetime) and isinstance(end, datetime) and start.tzinfo is end.tzinfo:
+                return end_meant(start, end)
+            return end
         if "DURATION" in lines:
             length: timedelta = vDuration.from_ical(split(lines["DURATION"][0])[1].strip().upper())
             days = timedelta(days=length.days)
@@ -186,15 +189,25 @@ class EventReader:
     def _recurrence_id(self, lines: Mapping[str, list[str]]) -> tuple[Value | None, bool]:
         if "RECURRENCE-ID" not in lines:
             return None, False
-        line = lines["RECURRENCE-ID"][0]
-        (value, *_) = self.values([line])
-        return value, split_time(line)[0].get("RANGE", "").upper() == "THISANDFUTURE"
+        (line, *_) = lines["RECURRENCE-ID"]
+        return self.values([line])[0], split_time(line)[0].get("RANGE", "").upper() == "THISANDFUTURE"
 
 
 def moment(point: Time, home: tzinfo) -> datetime:
     """*point* as a moment in UTC: a date is its midnight at *home*."""
     aware = point if isinstance(point, datetime) else datetime.combine(point, time(), home)
     return aware.astimezone(UTC)
+
+
+def end_meant(start: datetime, end: datetime) -> datetime:
+    """*end* of what begins at *start*, in the same zone; where the clock never shows *start*, as long after it.
+
+    On the day when clocks are put forward 2:45 to 3:00 would end before it begins.
+    """
+    first = start.astimezone(UTC)
+    if first.astimezone(start.tzinfo).replace(tzinfo=None) == start.replace(tzinfo=None):
+        return end
+    return (first + (end.replace(tzinfo=None) - start.replace(tzinfo=None))).astimezone(end.tzinfo)
 
 
 def _like(start: Time, end: Value) -> Time:

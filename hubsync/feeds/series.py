@@ -18,7 +18,7 @@ import recurring_ical_events
 from icalendar import vDDDLists, vDDDTypes
 
 from hubsync.domain.busy_times import BusyTime, UnreadReason, Window
-from hubsync.feeds.events import Event, EventReader, Time, Unreadable, Value, moment
+from hubsync.feeds.events import Event, EventReader, Time, Unreadable, Value, end_meant, moment
 from hubsync.feeds.rules import day_meant, read_rule, skip_ahead
 
 MOST_TIMES = 5_000
@@ -86,7 +86,7 @@ def _turns(master: Event, latest: dict[Time, Event], reader: EventReader, window
             if count > MOST_TIMES:
                 raise Unreadable(UnreadReason.TOO_MANY_TIMES, master.day)
             if sources[each.number].busy:
-                yield BusyTime(_moment(each.start, zone), _moment(each.end, zone))
+                yield _busy(each.start, each.end, zone)
 
 
 class _Adapter(recurring_ical_events.EventAdapter):
@@ -165,5 +165,9 @@ def _by_clock(point: Time, start: Time) -> Time:
     return there.replace(tzinfo=None) if isinstance(start, datetime) else there.date()
 
 
-def _moment(point: Time, zone: tzinfo) -> datetime:
-    return moment(point.replace(tzinfo=zone) if isinstance(point, datetime) else point, zone)
+def _busy(start: Time, end: Time, zone: tzinfo) -> BusyTime:
+    """From *start* to *end*, both by the clock of *zone*."""
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        first = start.replace(tzinfo=zone)
+        return BusyTime(moment(first, zone), moment(end_meant(first, end.replace(tzinfo=zone)), zone))
+    return BusyTime(moment(start, zone), moment(end, zone))

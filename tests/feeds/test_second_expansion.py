@@ -45,6 +45,8 @@ def all_series(draw: st.DrawFn) -> Series:
     if frequency == "WEEKLY" and draw(st.booleans()):
         days = draw(st.lists(st.sampled_from(DAYS), min_size=1, unique=True))
         rule += f";BYDAY={','.join(days)}"
+    if not whole_days and draw(st.booleans()):
+        rule += f";BYHOUR={','.join(map(str, draw(st.sets(st.integers(0, 23), min_size=1, max_size=3))))}"
     if frequency == "MONTHLY" and draw(st.booleans()):
         rule += draw(st.sampled_from((";BYDAY=-1FR", ";BYDAY=2TU", ";BYMONTHDAY=31", ";BYMONTHDAY=-1")))
     if draw(st.booleans()):
@@ -67,11 +69,12 @@ def turns(series: Series, until: datetime) -> list[datetime]:
     most = int(parts.get("COUNT", "999999"))
     found: list[datetime] = []
     day = series.first
-    while f"{day:%Y%m%d}" <= last and len(found) < most:
+    hours = sorted(int(each) for each in parts.get("BYHOUR", f"{series.first.hour}").split(","))
+    while f"{day:%Y%m%d}" <= last:
         if is_turn(day.date(), series.first.date(), parts):
-            found.append(day)
+            found += [at for at in (day.replace(hour=each) for each in hours) if at >= series.first]
         day += timedelta(days=1)
-    return sorted({series.first, *found})
+    return sorted({series.first, *found[:most]})
 
 
 def is_turn(day: date, first: date, parts: dict[str, str]) -> bool:
@@ -132,7 +135,10 @@ def day_by_day(series: Series, known: list[datetime]) -> Iterator[tuple[datetime
             continue
         start = _shifted(each, moved[each], series) if each in moved else each
         end = start + timedelta(minutes=series.minutes)
-        yield start.replace(tzinfo=zone).astimezone(UTC), end.replace(tzinfo=zone).astimezone(UTC)
+        first, last = start.replace(tzinfo=zone).astimezone(UTC), end.replace(tzinfo=zone).astimezone(UTC)
+        if series.zone is not None and first.astimezone(zone).hour != start.hour:  # the clock skips that hour
+            last = first + timedelta(minutes=series.minutes)
+        yield first, last
 
 
 @settings(max_examples=150, deadline=None)

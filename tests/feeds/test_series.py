@@ -242,6 +242,11 @@ def test_more_times_with_ends_of_their_own() -> None:
     assert busy(calendar(meeting("20261207", line))) == expected
 
 
+def test_a_series_may_have_two_rules() -> None:
+    found = busy(calendar(meeting("20261207", "RRULE:FREQ=MONTHLY", "RRULE:FREQ=WEEKLY;COUNT=2")))
+    assert found == MONDAYS[:2]
+
+
 def test_two_series_of_one_uid_each_count() -> None:
     tuesdays = meeting("20261208", WEEKLY)
     assert len(busy(calendar(series(), tuesdays))) == 8

@@ -174,6 +174,14 @@ def test_two_calendars_in_one_file_have_each_their_own_zone() -> None:
     assert busy(tokyo + york) == ["03 01:00-02:00", "03 15:00-16:00"]
 
 
+@pytest.mark.parametrize("rule", ["", "RRULE:FREQ=DAILY"])
+def test_a_meeting_in_the_hour_that_the_clock_skips_does_not_end_before_it_begins(rule: str) -> None:
+    day = "20260329" if not rule else "20260328"
+    lines = (f"DTSTART;TZID={BERLIN}:{day}T024500", f"DTEND;TZID={BERLIN}:{day}T030000", *filter(None, [rule]))
+    found = busy(calendar(event(*lines)), window(2026, 3, 29, days=1), HOST)
+    assert found == ["03-29 01:45-02:00"]
+
+
 @pytest.mark.parametrize(
     ("start", "expected"),
     [

@@ -34,6 +34,7 @@ ON_POSTGRESQL_TOO = {
     "test_silence",
     "test_rules",
     "test_claims",
+    "test_last_times",
 }
 """What claims, leases and unique keys hold together; everything else does not depend on the database."""
 

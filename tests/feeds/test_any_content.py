@@ -61,20 +61,20 @@ def survives(content: bytes) -> None:
         assert contents.busy == sorted(set(contents.busy))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(st.lists(LINES, max_size=6), max_size=4))
 def test_events_of_any_lines(events: list[list[str]]) -> None:
     survives(calendar(*(event(*lines, uid="same") for lines in events)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(LINES, max_size=4), st.lists(LINES, max_size=4))
 def test_a_series_with_any_lines(of_series: list[str], of_override: list[str]) -> None:
     series = meeting("20261207", "RRULE:FREQ=WEEKLY", *of_series)
     survives(calendar(series, meeting("20261215", "RECURRENCE-ID:20261214T090000Z", *of_override)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=200), st.integers(0, 400))
 def test_a_calendar_with_any_bytes_within(noise: bytes, at: int) -> None:
     whole = calendar(meeting("20261207", "RRULE:FREQ=WEEKLY"))

@@ -167,3 +167,4 @@ def test_other_components_make_nobody_busy() -> None:
     task = "BEGIN:VTODO\r\nUID:t\r\nDTSTART:20261203T090000Z\r\nDUE:20261203T100000Z\r\nEND:VTODO"
     alarm = "BEGIN:VALARM\r\nTRIGGER:-PT15M\r\nDURATION:PT5M\r\nREPEAT:2\r\nACTION:AUDIO\r\nEND:VALARM"
     assert busy(calendar(task, meeting("20261203", alarm))) == NINE
+    assert busy(calendar(event("DTSTART:20261203T090000Z", alarm))) == []  # the duration is the alarm's

@@ -210,6 +210,11 @@ def test_a_time_that_was_moved_out_of_the_window() -> None:
     assert busy(calendar(series(), moved(":20261214T090000Z", to="20270215"))) == [MONDAYS[0], *MONDAYS[2:]]
 
 
+def test_without_a_uid_a_moved_time_is_of_no_series() -> None:
+    bare = calendar(series(), moved(":20261214T090000Z")).replace(b"UID:a@calendar.example\r\n", b"")
+    assert busy(bare) == [*MONDAYS[:2], "15 09:00-10:00", *MONDAYS[2:]]
+
+
 def test_a_moved_time_without_its_series_counts() -> None:
     assert busy(calendar(moved(":20261214T090000Z"))) == ["15 09:00-10:00"]
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 import requests
 
@@ -59,16 +60,23 @@ class Answer:
 
 
 class Exchange:
-    """Asks over one *route*, from any thread; each request has a connection of its own."""
+    """Asks over one *route*, from any thread; each request has a connection of its own.
+
+    Hosts of one's own network are asked directly: the proxy is the way to the internet.
+    """
 
     def __init__(self, route: Route) -> None:
         self._route = route
-        self._adapter = BoundedAdapter(
-            https_proxy=route.https_proxy,
-            ca_bundle=route.ca_bundle,
-            before_send=route.before_send,
+        self._direct = self._adapter(None)
+        self._outward = self._adapter(route.https_proxy)
+
+    def _adapter(self, https_proxy: str | None) -> BoundedAdapter:
+        return BoundedAdapter(
+            https_proxy=https_proxy,
+            ca_bundle=self._route.ca_bundle,
+            before_send=self._route.before_send,
             keep_seconds=0.0,
-            allows=route.exceptions.allows,
+            allows=self._route.exceptions.allows,
         )
 
     def ask(self, request: Request, deadline: Deadline, *, wanted: tuple[int, ...]) -> Answer:
@@ -102,7 +110,9 @@ class Exchange:
             prepared = requests.Request(request.method, address, headers, data=request.body).prepare()
         except (requests.RequestException, ValueError):
             raise FeedAddressInvalid("The address is no web address.") from None
-        outcome = self._adapter.exchange(prepared, deadline, LARGEST_BYTES)
+        is_own = self._route.exceptions.names(urlsplit(address).hostname or "")
+        adapter = self._direct if is_own else self._outward
+        outcome = adapter.exchange(prepared, deadline, LARGEST_BYTES)
         if isinstance(outcome, Failure):
             fault = _fault(outcome)
             raise fault

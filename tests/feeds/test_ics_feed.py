@@ -303,6 +303,20 @@ def test_over_tls(serve: Serve, route: Route, certified: tuple[ssl.SSLContext, s
         ask(server.host_url, route)
 
 
+def test_the_proxy_is_the_way_to_the_internet_and_not_to_ones_own_hosts(
+    serve: Serve, route: Route, certified: tuple[ssl.SSLContext, str]
+) -> None:
+    context, bundle = certified
+    server, proxy = serve(status=404, context=context), serve(status=502, body=b"")
+    behind = replace(route, ca_bundle=bundle, https_proxy=proxy.url)
+    with pytest.raises(FeedNotFound):
+        ask(server.host_url, behind)
+    assert proxy.connections == 0
+    with pytest.raises(FeedUnreachable, match="proxy refused"):
+        ask("https://calendar.invalid/a.ics", behind)
+    assert proxy.requests[0].line.startswith("CONNECT calendar.invalid:443")
+
+
 @pytest.mark.parametrize("exceptions", ["", "10.0.0.0/8", "calendar.lan"])
 def test_this_machine_is_not_asked_unless_it_is_named(
     serve: Serve, route: Route, certified: tuple[ssl.SSLContext, str], exceptions: str

@@ -36,6 +36,7 @@ from hubsync.domain.availability.start_times import Day, StartTime, in_zone
 MOST_DAYS = 800
 """Days that are looked at in one go."""
 
+A_DAY = timedelta(days=1)
 _FARTHEST_APART = 2
 """Days between the dates of two zones at one instant: clocks are up to 26 hours apart."""
 
@@ -77,8 +78,8 @@ class Offers:
         number = (last - first).days + 1
         if number > MOST_DAYS:
             raise ValueError("too many days at once")
-        days: dict[date, list[StartTime]] = {first + timedelta(days=each): [] for each in range(number)}
-        around = timedelta(days=0 if zone is None else _FARTHEST_APART)
+        days: dict[date, list[StartTime]] = {first + each * A_DAY: [] for each in range(number)}
+        around = (0 if zone is None else _FARTHEST_APART) * A_DAY
         first, last = max(first, FIRST_DATE) - around, min(last, LAST_DATE) + around
         for start, day in self._meetings(first, last) if first <= last else ():
             time = self._start_time(start, day)
@@ -116,13 +117,17 @@ class Offers:
             return None
         first, last = self._bookable
         second, days = next_second(moment), 1
-        day = self._nearest_day(second, first, last)
+        # A clock that goes back across midnight shows a time of the next date before the last ones of this date:
+        # each search begins a day before, and takes a time of the day behind it only from the next search.
+        day = max(first, self._nearest_day(second, first, last) - A_DAY)
         while day <= last:
-            until = min(last, day + timedelta(days=days - 1))
-            for start, number in self._offered(day, until):
+            until = min(last, day + days * A_DAY)
+            for start, number in self._offered(day, min(last, until + A_DAY)):
                 if start >= second:
+                    if number > day_number(until):
+                        break
                     return self._start_time(start, number)
-            day, days = until + timedelta(days=1), days * 2
+            day, days = until + A_DAY, days * 2
         return None
 
     def nearest(self, start: datetime, count: int = 3) -> tuple[StartTime, ...]:
@@ -136,7 +141,7 @@ class Offers:
         second, days = last_second(start), 1
         middle = self._nearest_day(second, first, last)
         while True:
-            low, high = max(first, middle - timedelta(days=days)), min(last, middle + timedelta(days=days))
+            low, high = max(first, middle - days * A_DAY), min(last, middle + days * A_DAY)
             closest = sorted((abs(each - second), each, day) for each, day in self._offered(low, high))[:count]
             # A meeting of a day that was not looked at is beyond these, whatever the offset.
             reach = closest[-1][0] if len(closest) == count else None

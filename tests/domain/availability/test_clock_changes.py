@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from tests.domain.availability.calendars import every_day, look, offered, offered_with_offset, rules
+from hubsync.domain.availability.hosts import Busy, HostTimes
+from hubsync.domain.availability.offers import Offers
+from tests.domain.availability.calendars import (
+    LONG_AGO,
+    MIKA,
+    every_day,
+    look,
+    offered,
+    offered_with_offset,
+    rules,
+)
 
 
 def test_times_that_clocks_skip_are_not_there_and_steps_go_on_by_the_clocks_face() -> None:
@@ -84,6 +94,23 @@ def test_a_day_that_goes_back_before_its_midnight() -> None:
         *("22:00+03:00", "22:30+03:00", "23:00+03:00", "23:30+03:00", "23:00+02:00", "23:30+02:00")
     ]
     assert offered(look(calendar, date(2026, 10, 30)))[:5] == ["00:00", "00:30", "01:00", "01:30", "22:00"]
+
+
+def test_a_clock_that_goes_back_across_midnight_mixes_two_dates() -> None:
+    # In St. John's Sunday began, and after a minute it was 23:01 on Saturday again.
+    calendar = rules("America/St_Johns", every_day("00:00-24:00"))
+    saturday, sunday = date(2010, 11, 6), date(2010, 11, 7)
+    assert offered_with_offset(look(calendar, saturday))[-3:] == ["23:00-02:30", "23:30-02:30", "23:30-03:30"]
+    assert offered_with_offset(look(calendar, sunday))[:2] == ["00:00-02:30", "00:00-03:30"]
+    last = look(calendar, saturday).times[-1].start
+    first = look(calendar, sunday).times[0].start
+    assert first < last
+    now, half_a_minute = LONG_AGO.replace(year=2010, month=11), timedelta(seconds=30)
+    offers = Offers(calendar, [HostTimes(MIKA)], now)
+    assert offers.first_from(first - half_a_minute) == offers.first_from(first) == offers.at(first)
+    assert offers.first_from(first + half_a_minute) == offers.at(last)
+    late = Offers(calendar, [HostTimes(MIKA, [Busy(now, first, 1)])], now)
+    assert {late.first_from(first - timedelta(days=days)) for days in range(4)} == {late.at(first)}
 
 
 def test_a_day_that_a_country_skipped_has_no_times() -> None:

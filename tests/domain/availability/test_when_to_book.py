@@ -171,8 +171,8 @@ def test_a_nearer_time_two_days_off_is_preferred_to_one_on_the_next_day() -> Non
     before = {date(2026, 12, 1): hours("23:30-24:00"), date(2026, 12, 4): hours("09:00-09:30")}
     after = {date(2026, 12, 2): hours("15:00-15:30"), date(2026, 12, 5): hours("00:30-01:00")}
     for days, asked, expected in ((before, at(2), at(23, 30, day=1)), (after, at(22), at(0, 30, day=5))):
-        opening = OpeningHours(((),) * 7, days)
-        (nearest,) = Offers(rules(opening=opening), FREE, at(0, day=1)).nearest(asked, 1)
+        calendar = rules(opening=OpeningHours(((),) * 7, days), period=Fixed(min(days), max(days)))
+        (nearest,) = Offers(calendar, FREE, at(0, day=1)).nearest(asked, 1)
         assert nearest.local == expected
 
 

@@ -61,6 +61,20 @@ class TimeNotOffered(HubSyncError):
     scope, remedy = Scope.REQUEST, Remedy.REQUEST
 
 
+class BookingNotChangeable(HubSyncError):
+    """A guest cannot move or cancel an appointment any more; nothing was changed.
+
+    *refusal* is a word of `domain/guest_changes`.
+    """
+
+    code = "booking_not_changeable"
+    scope, remedy = Scope.REQUEST, Remedy.REQUEST
+
+    def __init__(self, refusal: str) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+
+
 class LinkSpent(HubSyncError):
     """A one-time sign-in link was used already, is older than ten minutes, or never existed."""
 

@@ -35,6 +35,7 @@ ON_POSTGRESQL_TOO = {
     "test_rules",
     "test_claims",
     "test_last_times",
+    "test_guest_change_races",
 }
 """What claims, leases and unique keys hold together; everything else does not depend on the database."""
 

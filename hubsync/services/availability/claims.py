@@ -26,12 +26,18 @@ class ChosenHost(NamedTuple):
 
 
 def claim_time(
-    session: Session, calendar: Calendar, starts_at: datetime, *, without: int | None = None
+    session: Session,
+    calendar: Calendar,
+    starts_at: datetime,
+    *,
+    without: int | None = None,
+    preferred: int | None = None,
 ) -> ChosenHost:
     """Choose whose time a booking at *starts_at* (aware) takes; the caller writes it down and commits.
 
     Nobody else decides about any of the calendar's hosts until then, wherever it is. The booking *without*
-    (its id) is being moved. Raises TimeNotOffered when the time is not free any more, or never was offered.
+    (its id) is being moved, and stays with its host *preferred* (the id of a person) who is free then as well.
+    Raises TimeNotOffered when the time is not free any more, or never was offered.
     """
     # SQLite lets one unit write at a time. PostgreSQL lets the hosts be locked, always in this order, while rows
     # that refer to them may be written. Whatever asks for this calendar locks the same ones, so that the most
@@ -47,6 +53,8 @@ def claim_time(
     found = load_offers(session, calendar, day, day, without=without).at(starts_at)
     if not found.is_offered:
         raise TimeNotOffered
-    chosen = choose_host(found.hosts, load_last_booked(session, calendar.id, found.hosts))
+    chosen = preferred
+    if chosen is None or chosen not in found.hosts:
+        chosen = choose_host(found.hosts, load_last_booked(session, calendar.id, found.hosts))
     person = session.get_one(Person, chosen)
     return ChosenHost(person.id, person.shown)

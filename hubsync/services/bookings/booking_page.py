@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -83,17 +82,6 @@ class KeptBooking:
     as_sent: bool
 
 
-@dataclass(frozen=True)
-class Appointment:
-    """What a guest may read of a booking again; the times are aware, in the zone that the guest chose."""
-
-    title: str
-    host: str
-    starts_at: datetime
-    ends_at: datetime
-    time_zone: str
-
-
 def find_booking_page(slug: str) -> BookingPage:
     """The booking page of the calendar *slug*. Raises NotFound when there is none, BookingPageClosed for now."""
     calendar = db.session.scalar(select(Calendar).where(Calendar.slug == slug, Calendar.source == PAGE))
@@ -141,36 +129,13 @@ def _give_time(session: Session, record: BookingRecord) -> None:
     record.host_id, record.host = host.id, host.shown[:320]
 
 
-def find_appointment(slug: str, booking_id: int) -> Appointment:
-    """The appointment of a booking made on the page *slug*. Raises NotFound."""
-    booking = db.session.scalar(
-        select(BookingRecord)
-        .join(Calendar, BookingRecord.calendar_id == Calendar.id)
-        .where(BookingRecord.id == booking_id, Calendar.slug == slug, Calendar.source == PAGE)
-    )
-    if booking is None or booking.starts_at is None or booking.ends_at is None:
-        raise NotFound("no such booking")
-    zone = ZoneInfo(booking.guest_time_zone)
-    return Appointment(
-        title=booking.calendar.name,
-        host=_name_of_host(booking),
-        starts_at=booking.starts_at.astimezone(zone),
-        ends_at=booking.ends_at.astimezone(zone),
-        time_zone=booking.guest_time_zone,
-    )
-
-
 def _host(calendar: Calendar) -> str:
     hosts = list_hosts(db.session(), calendar)
-    return _public_name(hosts[0] if len(hosts) == 1 else None, calendar)
+    return public_name(hosts[0] if len(hosts) == 1 else None, calendar)
 
 
-def _name_of_host(booking: BookingRecord) -> str:
-    person = db.session.get(Person, booking.host_id) if booking.host_id is not None else None
-    return _public_name(person, booking.calendar)
-
-
-def _public_name(host: Person | None, calendar: Calendar) -> str:
+def public_name(host: Person | None, calendar: Calendar) -> str:
+    """What guests read of whom they meet: the *host*'s name, or the team's where that is not known."""
     # Not the host's address, which is nobody's business on a public page.
     return (host.name if host is not None else "") or calendar.team.name
 

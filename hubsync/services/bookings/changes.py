@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import Booking, BookingChange, BookingEvent
 from hubsync.domain.received import Result
-from hubsync.services import now
 from hubsync.services.bookings.answer_placement import differing_answers, place_answers
 from hubsync.services.bookings.joined_bookings import join_known
 from hubsync.services.bookings.known_bookings import (
@@ -24,9 +23,10 @@ from hubsync.services.bookings.known_bookings import (
     mark_replaced,
 )
 from hubsync.services.bookings.marks import MARKS, forget_marks, is_older, mark, tell_first_mark
+from hubsync.services.bookings.moves import write_move
 from hubsync.services.calendars.source_calendars import hold_calendar
 from hubsync.store import retry_on_conflict, write_transaction
-from hubsync.store.bookings import BookingHistory, BookingRecord
+from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 
 
@@ -163,20 +163,15 @@ def _move(session: Session, record: BookingRecord, booking: Booking, *, is_new: 
         return Result.REPEATED
     hold_calendar(session, record.calendar)
     placed = place_answers(session, record.calendar, booking)
-    session.add(
-        BookingHistory(
-            booking_id=record.id,
-            event=BookingEvent.MOVED,
-            at=booking.occurred_at or now(),
-            started_before=record.starts_at,
-            starts_after=booking.starts_at,
-            reason=booking.reason[:2000],
-            differing=differing_answers(session, record, placed.answers),
-        )
+    write_move(
+        session,
+        record,
+        booking.starts_at,
+        booking.ends_at,
+        occurred_at=booking.occurred_at,
+        reason=booking.reason,
+        differing=differing_answers(session, record, placed.answers),
     )
-    record.starts_at, record.ends_at = booking.starts_at, booking.ends_at
     record.host = booking.host[:320] or record.host
     record.location = booking.location[:1000] or record.location
-    forget_marks(record, booking.occurred_at)
-    record.state_at = booking.occurred_at or record.state_at
     return Result.MOVED

@@ -24,11 +24,16 @@ class OfferedTimes(NamedTuple):
     last: date | None
 
 
-def load_offered_times(page: BookingPage) -> OfferedTimes:
-    """What *page* offers now. Raises NotFound when its calendar was deleted meanwhile."""
+def load_offered_times(page: BookingPage, *, without: int | None = None) -> OfferedTimes:
+    """What *page* offers now, the booking *without* (its id), which is being moved, not being in its own way.
+
+    Raises NotFound when its calendar was deleted meanwhile.
+    """
     calendar = db.session.get(Calendar, page.calendar_id)
     if calendar is None:
         raise NotFound("no such booking page")
     rules, _version = load_rules(calendar)
     first, last = rules.bookable_days(now()) or (None, None)
-    return OfferedTimes(load_offers(db.session(), calendar, first, last, rules=rules), first, last)
+    return OfferedTimes(
+        load_offers(db.session(), calendar, first, last, rules=rules, without=without), first, last
+    )

@@ -16,6 +16,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from hubsync.errors import BookingNotKept, BookingPageClosed, NotFound, TimeNotOffered
 from hubsync.services import now
 from hubsync.services.bookings import booking_page
+from hubsync.services.bookings.appointments import find_appointment
 from hubsync.services.bookings.booking_page import BookingPage
 from hubsync.services.bookings.offered_times import OfferedTimes, load_offered_times
 from hubsync.store.calendars import Calendar
@@ -101,7 +102,7 @@ def show_confirmation(slug: str, token: str) -> ResponseReturnValue:
     if read is None:
         raise NotFound("no such booking")
     booking_id, as_sent = read
-    appointment = booking_page.find_appointment(slug, booking_id)
+    appointment = find_appointment(slug, booking_id)
     starts, ends = appointment.starts_at, appointment.ends_at
     return render_template(
         "bookings/show_confirmation.html",

@@ -138,6 +138,7 @@ REASONS = {
     "mapping_changed": lazy_gettext("Somebody else saved the mapping meanwhile."),
     "free_times_changed": lazy_gettext("Somebody else saved the free times meanwhile."),
     "time_not_offered": lazy_gettext("This time is not free any more."),
+    "booking_not_changeable": lazy_gettext("This booking cannot be moved or cancelled any more."),
     "booking_erased": lazy_gettext("This booking was erased."),
     "booking_not_kept": lazy_gettext("The database did not take the booking at that moment."),
     "booking_page_closed": lazy_gettext("The calendar was archived and took no bookings."),

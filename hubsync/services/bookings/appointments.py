@@ -1,0 +1,104 @@
+"""Appointments made on booking pages: what their guests may read of them again, and may still change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from hubsync.domain.booking import PAGE, BookingEvent
+from hubsync.domain.guest_changes import ChangeRefusal, GuestRights
+from hubsync.errors import NotFound
+from hubsync.services import now
+from hubsync.services.availability.rules import find_free_times, rules_of
+from hubsync.services.bookings.booking_page import public_name
+from hubsync.store import db
+from hubsync.store.bookings import BookingHistory, BookingRecord
+from hubsync.store.calendars import Calendar
+from hubsync.store.people import Person
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """What a guest may read of a booking again; the times are aware, in the zone that the guest chose.
+
+    *moved_from* is the time before the last move. *move_refusal* and *cancel_refusal* say why it cannot be changed
+    any more. *takes_bookings* is whether the page that it was made on does at present.
+    """
+
+    booking_id: int
+    title: str
+    host: str
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    moved_from: datetime | None
+    is_cancelled: bool
+    move_refusal: ChangeRefusal | None
+    cancel_refusal: ChangeRefusal | None
+    takes_bookings: bool
+
+
+def find_appointment(slug: str, booking_id: int) -> Appointment:
+    """The appointment of a booking made on the page *slug*, whether or not that is open. Raises NotFound."""
+    session = db.session()
+    booking = session.scalar(select_booking(slug, booking_id))
+    if booking is None or booking.starts_at is None or booking.ends_at is None:
+        raise NotFound("no such booking")
+    zone = ZoneInfo(booking.guest_time_zone or booking.calendar.time_zone)
+    rights = rights_of(session, booking, booking.starts_at)
+    moved_from = _moved_from(session, booking)
+    return Appointment(
+        booking_id=booking.id,
+        title=booking.calendar.name,
+        host=_name_host(session, booking),
+        starts_at=booking.starts_at.astimezone(zone),
+        ends_at=booking.ends_at.astimezone(zone),
+        time_zone=zone.key,
+        moved_from=moved_from.astimezone(zone) if moved_from is not None else None,
+        is_cancelled=rights.is_cancelled,
+        move_refusal=rights.refusal(BookingEvent.MOVED, now()),
+        cancel_refusal=rights.refusal(BookingEvent.CANCELLED, now()),
+        takes_bookings=not rights.is_page_archived and not rights.is_page_paused,
+    )
+
+
+def select_booking(slug: str, booking_id: int) -> Select[BookingRecord]:
+    """The booking of this id, if it was made on the page *slug*."""
+    return (
+        select(BookingRecord)
+        .join(Calendar, BookingRecord.calendar_id == Calendar.id)
+        .where(
+            BookingRecord.id == booking_id,
+            BookingRecord.source == PAGE,
+            Calendar.slug == slug,
+            Calendar.source == PAGE,
+        )
+    )
+
+
+def rights_of(session: Session, booking: BookingRecord, starts_at: datetime) -> GuestRights:
+    """What its guest may do with a *booking* that begins at *starts_at*, as its calendar is set up now."""
+    row = find_free_times(session, booking.calendar_id)
+    return GuestRights(
+        starts_at=starts_at,
+        notice_minutes=rules_of(booking.calendar, row).notice_minutes,
+        is_cancelled=booking.cancelled_at is not None,
+        is_page_archived=booking.calendar.archived_at is not None,
+        is_page_paused=row is not None and row.paused_at is not None,
+    )
+
+
+def _moved_from(session: Session, booking: BookingRecord) -> datetime | None:
+    moves = select(BookingHistory.started_before).where(
+        BookingHistory.booking_id == booking.id, BookingHistory.event == BookingEvent.MOVED
+    )
+    return session.scalars(moves.order_by(BookingHistory.id.desc()).limit(1)).first()
+
+
+def _name_host(session: Session, booking: BookingRecord) -> str:
+    person = session.get(Person, booking.host_id) if booking.host_id is not None else None
+    return public_name(person, booking.calendar)

@@ -188,7 +188,7 @@ class MailNotSent(HubSyncError):
     *reason* says what was in the way. *answer* is what the server said, if it said anything, without our password;
     it may name addresses, so it is shown on the page of whoever asked and nowhere else. *perhaps_sent*: the mail
     was handed over whole and the line was lost before the server's answer, so that it may have been accepted after
-    all.
+    all. *lasting*: the same mail would not be taken another time either, whatever becomes of other ones.
     """
 
     code = "mail_not_sent"
@@ -202,8 +202,10 @@ class MailNotSent(HubSyncError):
         reason: MailFailure | Literal[""] = "",
         answer: str = "",
         perhaps_sent: bool = False,
+        lasting: bool = False,
     ) -> None:
         super().__init__(message)
         self.reason = reason
         self.answer = answer
         self.perhaps_sent = perhaps_sent
+        self.lasting = lasting

@@ -20,6 +20,8 @@ from hubsync.mail.smtp_connection import SmtpConnection
 
 TIMEOUT_SECONDS = 9.0  # so that a page that waits for it answers within ten
 LONGEST_ANSWER = 300
+LASTING = 500
+"""From this code on a server's refusal is no passing one. https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1"""
 HEADERS = {"Auto-Submitted": "auto-generated"}
 """So that no absence note answers. https://www.rfc-editor.org/rfc/rfc3834#section-5"""
 
@@ -80,12 +82,14 @@ class MailSender:
                 return line.refused()
         except BadHeaderError as fault:
             raise MailNotSent(
-                "the subject or an address contains a line break", reason=MailFailure.HEADER
+                "the subject or an address contains a line break", reason=MailFailure.HEADER, lasting=True
             ) from fault
         except AssertionError as fault:
             raise MailNotSent("HUBSYNC_MAIL_DEFAULT_SENDER is not set", reason=MailFailure.NO_SENDER) from fault
         except UnicodeError as fault:
-            raise MailNotSent("the mail server takes no such address", reason=MailFailure.ADDRESS) from fault
+            raise MailNotSent(
+                "the mail server takes no such address", reason=MailFailure.ADDRESS, lasting=True
+            ) from fault
         except (smtplib.SMTPException, OSError) as fault:
             raise self._not_sent(fault, perhaps=line.in_doubt) from fault
 
@@ -107,13 +111,17 @@ class MailSender:
         return SmtpConnection(self._mail, self._trust, self._timeout, last_moment)
 
     def _not_sent(self, fault: smtplib.SMTPException | OSError, *, perhaps: bool = False) -> MailNotSent:
+        lasting = False
         if isinstance(fault, smtplib.SMTPRecipientsRefused):
+            lasting = all(code >= LASTING for code, _answer in fault.recipients.values())
             fault = smtplib.SMTPResponseException(*next(iter(fault.recipients.values())))
         if isinstance(fault, smtplib.SMTPResponseException) and not perhaps:
             login = isinstance(fault, smtplib.SMTPAuthenticationError)
             answer = f"{fault.smtp_code} {self._readable(fault.smtp_error)}".strip()
             reason = MailFailure.LOGIN if login else MailFailure.REFUSED
-            return MailNotSent(f"the mail server answered {fault.smtp_code}", reason=reason, answer=answer)
+            return MailNotSent(
+                f"the mail server answered {fault.smtp_code}", reason=reason, answer=answer, lasting=lasting
+            )
         return MailNotSent(
             f"the mail server cannot be used: {type(fault).__name__}", reason=_reason(fault), perhaps_sent=perhaps
         )

@@ -140,6 +140,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 _turns: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
 TURN_SECONDS = 5.0
+_AFTER_COMMIT = "after_commit"
 
 
 @contextmanager
@@ -183,10 +184,18 @@ def write_transaction() -> Iterator[Session]:
             yield session
             session.commit()
         except BaseException:
+            session.info.pop(_AFTER_COMMIT, None)
             session.rollback()
             raise
         finally:
             session.info.pop("write_transaction", None)
+    for call in session.info.pop(_AFTER_COMMIT, ()):
+        call()
+
+
+def after_commit(session: Session, call: Callable[[], None]) -> None:
+    """Have *call* done when what this unit of writing wrote is committed, and only then. It may not fail."""
+    session.info.setdefault(_AFTER_COMMIT, []).append(call)
 
 
 def changed(session: Session, statement: Executable, parameters: Any = None) -> int:

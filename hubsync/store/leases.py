@@ -21,6 +21,7 @@ from hubsync.store.busy_calendars import BusyCalendar
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.deliveries import Delivery
+from hubsync.store.outbox import OutboxMail
 from hubsync.store.replays import Replay
 from hubsync.store.sources import SourceAccount, SourceComparison
 
@@ -126,3 +127,5 @@ COMPARISON = Lease(SourceComparison.__table__, "worker_until", timedelta(minutes
 """Both are longer than all calls of one piece of work together."""
 BUSY_CALENDAR = Lease(BusyCalendar.__table__, "worker_until", timedelta(minutes=1), owner="worker")
 """One read takes 10 s at most, and its expansion as long again."""
+OUTBOX = Lease(OutboxMail.__table__, "worker_until", timedelta(minutes=2), owner="worker")
+"""Longer than a mail may take."""

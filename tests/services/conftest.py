@@ -36,6 +36,7 @@ ON_POSTGRESQL_TOO = {
     "test_claims",
     "test_last_times",
     "test_guest_change_races",
+    "test_turns",
 }
 """What claims, leases and unique keys hold together; everything else does not depend on the database."""
 

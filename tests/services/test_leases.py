@@ -24,6 +24,7 @@ from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.services.notices.expiry_warning import warn_due
 from hubsync.services.notices.sender import send_due_notices
 from hubsync.services.operations.daily_check import check_due
+from hubsync.services.outbox.sender import send_due_mails
 from hubsync.services.posting import company_registry
 from hubsync.store import end_read, leases, tables, write_transaction
 from hubsync.store.companies import KnownCompany
@@ -35,6 +36,7 @@ from hubsync.store.replays import Replay
 from tests.kit.connections import change, expire_token, read_account
 from tests.kit.failed_deliveries import fail
 from tests.kit.replays import begin, missed, person_id
+from tests.services.outbox.letters import WRITERS, put_due_now
 
 __all__ = ["missed"]
 
@@ -154,6 +156,7 @@ WAYS = {
     "parked accounts": of(
         leases.REVOCATION, park_another_account, lambda acme: bool(account_switch.drop_expired())
     ),
+    "the outbox": of(leases.OUTBOX, lambda acme: put_due_now(), lambda acme: bool(send_due_mails(WRITERS))),
     "notices": Way(
         Notice.__table__,
         "worker_until",

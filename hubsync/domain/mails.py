@@ -1,0 +1,42 @@
+"""Mails of the outbox: their kinds, and when one that did not leave is tried again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import Enum, StrEnum, auto
+
+PAUSES = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+    timedelta(hours=12),
+)
+"""How long after each try the next one comes; after the last of them nothing is tried any more."""
+MOST_TRIES = len(PAUSES) + 1
+LONGEST_PAUSE = max(PAUSES)
+KEPT = timedelta(days=7)
+"""For how long a row of the outbox is kept after its mail was sent, or given up."""
+
+
+class MailKind(StrEnum):
+    """What a mail of the outbox is. The values are stored; none is ever renamed."""
+
+    GUEST_CONFIRMATION = "guest_confirmation"
+    """A guest's booking stands."""
+    HOST_CONFIRMATION = "host_confirmation"
+    """Somebody has booked a time of this host."""
+
+
+class MailState(Enum):
+    """What has become of a mail: it waits for its turn, was sent, or never left."""
+
+    WAITING = auto()
+    SENT = auto()
+    GIVEN_UP = auto()
+
+
+def next_try(tries: int, now: datetime) -> datetime | None:
+    """When to try again after *tries* that began, the last of them at *now*; None when that was the last one."""
+    return now + PAUSES[tries - 1] if tries < MOST_TRIES else None

@@ -1,0 +1,70 @@
+"""Outbox (transactional outbox pattern): a mail is written down in the unit of writing that gives its reason.
+
+So there is no mail of what was rolled back, and none is lost of what was committed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hubsync.domain.mails import MailKind
+from hubsync.services import now, tools
+from hubsync.store import after_commit
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.outbox import OutboxMail
+
+
+@dataclass(frozen=True)
+class MailToPut:
+    """A mail to be sent once.
+
+    *key* is unique to it. *content* is what it is made of, as JSON takes it; it is kept sealed until the mail has
+    left. The mail goes with its team, its person and its booking where they are deleted. After *not_after* it is
+    of no use and is not sent any more.
+    """
+
+    kind: MailKind
+    key: str
+    content: Mapping[str, Any] = field(repr=False)
+    team_id: int | None = None
+    person_id: int | None = None
+    booking: BookingRecord | None = field(default=None, repr=False)
+    not_after: datetime | None = None
+
+
+def put(session: Session, mail: MailToPut) -> bool:
+    """Write *mail* down within the caller's transaction; it is sent soon after the commit.
+
+    Returns False for a mail that was put already. Two that put it at one instant meet in the unique key: the
+    second one's unit fails and is to be run again (`store.retry_on_conflict`).
+    """
+    with session.no_autoflush:  # the booking may be on its way into this very unit
+        if session.scalar(select(OutboxMail.id).where(OutboxMail.key == mail.key)) is not None:
+            return False
+    moment = now()
+    row = OutboxMail(
+        kind=mail.kind,
+        key=mail.key,
+        team_id=mail.team_id,
+        person_id=mail.person_id,
+        booking=mail.booking,
+        content_sealed=tools().vault.seal(sealed_place(mail.key), json.dumps(dict(mail.content))),
+        created_at=moment,
+        not_after=mail.not_after,
+        next_try_at=moment,
+    )
+    session.add(row)
+    after_commit(session, tools().wake.set)
+    return True
+
+
+def sealed_place(key: str) -> str:
+    """The place that the content of the mail *key* is sealed for."""
+    return f"outbox:{key}"

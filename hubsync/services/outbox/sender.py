@@ -1,0 +1,109 @@
+"""Sender of the outbox: hands over what is due, at most once each, and tries again what has not left."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from hubsync.config import settings
+from hubsync.domain.mails import MailKind
+from hubsync.errors import MailFailure, MailNotSent
+from hubsync.services import tools
+from hubsync.services.isolation import log_unexpected
+from hubsync.services.outbox import turns
+from hubsync.services.outbox.turns import LeasedMail
+from hubsync.store import end_read
+from hubsync.store.people import Person
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class WrittenMail:
+    """A mail as it leaves."""
+
+    to: str = field(repr=False)
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    html: str | None = field(default=None, repr=False)
+
+
+Writer = Callable[[Mapping[str, Any], Person | None], WrittenMail]
+"""Writes the mails of one kind, of what they are made of and the person they are for."""
+
+_OF_ONE_MAIL = frozenset({MailFailure.HEADER, MailFailure.ADDRESS, MailFailure.REFUSED})
+"""What says nothing of the next mail."""
+
+
+class _Overtaken(Exception):
+    """The lease ended before the mail could be handed over; whoever has it now sends the mail."""
+
+
+def send_due_mails(
+    writers: Mapping[MailKind, Writer], stopped: Callable[[], bool] = lambda: False
+) -> list[tuple[int, MailKind]]:
+    """Send every mail of the outbox that is due, until *stopped*; return their ids and kinds.
+
+    Any number of workers may do this at once, and any may be killed at any moment. A mail is sent at most once:
+    the worker writes down that it is about to hand it over, and one that was stopped after that counts as having
+    sent it. What the server does not take is tried again after growing pauses, some times. A server that cannot
+    be used ends the round, so that other work does not wait for it once for each mail.
+    """
+    if not settings().mail_set_up:
+        return []
+    sent: list[tuple[int, MailKind]] = []
+    for mail_id in turns.list_due():
+        if stopped():
+            break
+        with log_unexpected(f"sending mail {mail_id}"):
+            mail = turns.take(mail_id)
+            if mail is None:
+                continue
+            try:
+                if _send(mail, writers[mail.kind](mail.content, mail.person)):
+                    sent.append((mail.id, mail.kind))
+            except MailNotSent as fault:
+                turns.note_not_sent(mail, fault.reason, lasting=fault.lasting)
+                log.warning("Mail %d (%s) could not be sent: %s.", mail.id, mail.kind, fault.message)
+                if fault.reason not in _OF_ONE_MAIL:
+                    break
+    return sent
+
+
+def _send(mail: LeasedMail, written: WrittenMail) -> bool:
+    end_read()
+    try:
+        tools().mail_sender.send(
+            written.to,
+            written.subject,
+            written.text,
+            written.html,
+            message_id(mail.kind, mail.key),
+            lambda: _hand_over(mail),
+        )
+    except _Overtaken:
+        log.info("Mail %d (%s) was left to another worker.", mail.id, mail.kind)
+        return False
+    except MailNotSent as fault:
+        if not fault.perhaps_sent:
+            raise
+        log.warning("The mail server's answer to mail %d (%s) was lost; it counts as sent.", mail.id, mail.kind)
+        turns.note_sent(mail, fault.reason)
+        return True
+    turns.note_sent(mail)
+    return True
+
+
+def _hand_over(mail: LeasedMail) -> None:
+    if not turns.hand_over(mail):
+        raise _Overtaken
+
+
+def message_id(kind: MailKind, key: str) -> str:
+    """The Message-ID of a mail, the same for all tries of it; its key is not told."""
+    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
+    return f"<{kind.replace('_', '-')}.{digest}@{urlsplit(settings().base_url).hostname}>"

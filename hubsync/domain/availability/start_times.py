@@ -46,6 +46,11 @@ class Day(NamedTuple):
         return tuple(each for each in self.times if each.is_offered)
 
 
+def is_counted(moment: datetime) -> bool:
+    """Whether *moment* (aware) is between the dates that are counted, so that every zone has a date for it."""
+    return FIRST_DATE < moment.date() < LAST_DATE
+
+
 def in_zone(moment: datetime, zone: tzinfo) -> datetime:
     """*moment* (aware) in *zone*; as it is where it is beyond the dates that are counted and may not be moved."""
-    return moment.astimezone(zone) if FIRST_DATE < moment.date() < LAST_DATE else moment
+    return moment.astimezone(zone) if is_counted(moment) else moment

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 
+from hubsync.domain.availability.start_times import is_counted
 from hubsync.domain.questions import Part, Question
 from hubsync.services.bookings.booking_page import BookingPage
 from hubsync.web.shell.time_zone_choices import is_offered
@@ -33,11 +34,14 @@ def read_zone(sent: MultiDict[str, str], page: BookingPage) -> ZoneInfo:
 
 
 def read_start(typed: str) -> datetime | None:
-    """The instant that a choice names (ISO 8601 with its offset), in UTC; None for anything else."""
+    """The instant that a choice names (ISO 8601 with its offset), in UTC; None for anything else.
+
+    A time in the first or the last years of all is none: a zone may have no date for it.
+    """
     try:
         start = datetime.fromisoformat(typed.strip()[:40].replace(" ", "+"))  # a + that nobody escaped
-        return None if start.tzinfo is None else start.astimezone(UTC)
-    except (ValueError, OverflowError):
+        return start.astimezone(UTC) if start.tzinfo is not None and is_counted(start) else None
+    except ValueError:
         return None
 
 

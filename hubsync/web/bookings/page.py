@@ -64,10 +64,10 @@ def complete(slug: str) -> ResponseReturnValue:
     page = booking_page.find_booking_page(slug)
     token = read_form(request.form.get("form_token", ""), slug, params_of(request.args))
     if SEE in request.form:
-        return show_times(page, request.form, typed=request.form)
+        return show_paused(page) if page.is_paused else show_times(page, request.form, typed=request.form)
     form = BookingForm(page, request.form)
     if PICK in request.form:
-        return show_form(page, form, token, read_start(request.form[PICK]))
+        return show_form(page, form, token, None if page.is_paused else read_start(request.form[PICK]))
     start = read_start(request.form.get(START, ""))
     in_order = form.check()
     if not token.fresh:
@@ -149,8 +149,7 @@ def preview_page(calendar: Calendar) -> str:
 
 def show_paused(page: BookingPage) -> ResponseReturnValue:
     """The page of a calendar that offers nothing for the time being."""
-    sentence = _("%(host)s takes no bookings at the moment. Please come back later.", host=page.host)
-    return render_template("bookings/dead_end.html", title=page.title, sentence=sentence)
+    return render_template("bookings/dead_end.html", title=page.title, sentence=_tell_paused(page))
 
 
 def show_times(
@@ -204,10 +203,15 @@ def show_form(
     *,
     wanted: datetime | None = None,
 ) -> ResponseReturnValue:
-    """The questions for the time *start*; without one, beside the free times nearest to the *wanted* one."""
+    """The questions for the time *start*; without one, beside the free times nearest to the *wanted* one.
+
+    A page that is paused has none: what was typed stays, and it says so.
+    """
     zone = read_zone(request.values, page)
     nearest: list[ShownTime] = []
-    if start is None:
+    if start is None and page.is_paused:
+        message = message or _tell_paused(page)
+    elif start is None:
         nearest = list_times(load_offered_times(page).offers.nearest(wanted or now(), NEAREST), zone)
         message = message or _(
             "Nothing was booked yet: this time is not free any more. Please choose another one."
@@ -224,6 +228,10 @@ def show_form(
         nearest=nearest,
         preview=False,
     ), status
+
+
+def _tell_paused(page: BookingPage) -> str:
+    return _("%(host)s takes no bookings at the moment. Please come back later.", host=page.host)
 
 
 def _in_words(start: datetime, minutes: int) -> str:

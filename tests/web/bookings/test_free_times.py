@@ -224,6 +224,19 @@ def test_a_paused_page_says_so_and_takes_nothing(mornings: Guest) -> None:
     assert mornings.bookings() == []
 
 
+@pytest.mark.parametrize("pressed", [{}, {"pick": at(9).isoformat()}, {"see": ""}])
+def test_a_page_that_is_paused_meanwhile_says_so_and_shows_no_other_times(
+    mornings: Guest, pressed: dict[str, str]
+) -> None:
+    form = mornings.filled(date="2026-12-03", time="09:00", Comment="typed with care")
+    with mornings.app.app_context():
+        pause(mornings.calendar_id)
+    shown = read_page(mornings.post(form | pressed))
+    assert "takes no bookings at the moment" in shown.get_text()
+    assert not shown.select("input[name=start], .btn-time")
+    assert "see" in pressed or "typed with care" in shown.get_text()
+
+
 def test_a_host_in_another_zone_does_not_shift_the_guests_days(mornings: Guest) -> None:
     """Nine in the morning of Monday in Tokyo is Sunday evening in New York."""
     page = mornings.open_times("?see=2026-12-06&time_zone=America/New_York")

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from babel.dates import get_timezone_name
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, format_time, get_locale
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -108,8 +108,8 @@ def show_confirmation(slug: str, token: str) -> ResponseReturnValue:
         "bookings/show_confirmation.html",
         slug=slug,
         appointment=appointment,
-        day=format_date(starts, "full", rebase=False),
-        clock=f"{format_time(starts, 'short', rebase=False)} – {format_time(ends, 'short', rebase=False)}",
+        day=name_day(starts.date()),
+        clock=f"{clock(starts)} – {clock(ends)}",
         zone_name=get_timezone_name(starts, locale=get_locale()),
         as_sent=as_sent,
     )

@@ -89,6 +89,13 @@ def test_days_and_times_follow_the_habits_of_the_guests_country(
     assert (heading.get_text(), times(page)[0], column.get_text()) == (day, first, weekday)
 
 
+def test_a_confirmation_shows_the_time_as_the_form_did(mornings: Guest) -> None:
+    sent = mornings.send(date="2026-12-03", time="09:00")
+    page = read_page(mornings.browser.get(sent.location, headers={"Accept-Language": "en-GB"})).get_text()
+    assert "Thursday, 3 December 2026" in page
+    assert "09:00 – 09:30" in page
+
+
 def test_a_month_that_is_empty_names_the_next_free_time(mornings: Guest) -> None:
     rules(mornings, hours=OpeningHours(((),) * 7, {date(2027, 1, 20): (Interval(540, 570),)}))
     page = mornings.open_times("?see=2027-01")

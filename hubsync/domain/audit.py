@@ -11,6 +11,7 @@ class AuditAction(StrEnum):
     TEAM_MADE = "team_made"
     TEAM_RENAMED = "team_renamed"
     PLAN_CHANGED = "plan_changed"
+    PUBLIC_DETAILS_CHANGED = "public_details_changed"
     INVITED = "invited"
     INVITATION_WITHDRAWN = "invitation_withdrawn"
     JOINED = "joined"

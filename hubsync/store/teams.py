@@ -18,7 +18,8 @@ class Team(Base):
     """The space that owns calendars and one HubSpot connection.
 
     *own_free_domains* are the e-mail domains that belong to no company for this team, beside those that belong to
-    none for everybody; normalised and sorted.
+    none for everybody; normalised and sorted. Guests read *responsible_name* and
+    *privacy_notice*, a link or a text, on booking pages; empty ones are not shown.
     """
 
     __tablename__ = "teams"
@@ -28,6 +29,8 @@ class Team(Base):
     name: Mapped[str] = mapped_column(String(200))
     plan: Mapped[Plan] = mapped_column(enum_text(Plan))
     own_free_domains: Mapped[list[str]] = mapped_column(JSON, default=list)
+    responsible_name: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    privacy_notice: Mapped[str] = mapped_column(String(500), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

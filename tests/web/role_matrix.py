@@ -225,6 +225,7 @@ MATRIX: dict[str, Rights] = {
     # ---- Team Settings
     "GET teams.settings": SETTINGS,
     "POST teams.rename": SETTINGS.sending(name="Acme Trading"),
+    "POST teams.save_public_details": SETTINGS.sending(privacy_notice="https://acme.example/privacy"),
     "POST teams.change_plan": OWNER_ONLY.sending(plan="basic"),
     "POST teams.send_test_mail": SETTINGS,
     "GET teams.delete_team": OWNER_ONLY,

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import PAGE, BookingEvent
 from hubsync.domain.guest_changes import ChangeRefusal, GuestRights
+from hubsync.domain.public_teams import PublicTeam
 from hubsync.errors import NotFound
 from hubsync.services import now
 from hubsync.services.availability.rules import find_free_times, rules_of
 from hubsync.services.bookings.booking_page import public_name
+from hubsync.services.teams.public_details import show_team
 from hubsync.store import db
 from hubsync.store.bookings import BookingHistory, BookingRecord
 from hubsync.store.calendars import Calendar
@@ -40,6 +42,7 @@ class Appointment:
     move_refusal: ChangeRefusal | None
     cancel_refusal: ChangeRefusal | None
     takes_bookings: bool
+    team: PublicTeam
 
 
 def find_appointment(slug: str, booking_id: int) -> Appointment:
@@ -63,6 +66,7 @@ def find_appointment(slug: str, booking_id: int) -> Appointment:
         move_refusal=rights.refusal(BookingEvent.MOVED, now()),
         cancel_refusal=rights.refusal(BookingEvent.CANCELLED, now()),
         takes_bookings=not rights.is_page_archived and not rights.is_page_paused,
+        team=show_team(booking.calendar.team),
     )
 
 

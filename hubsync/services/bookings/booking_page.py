@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import PAGE, Booking, Guest
+from hubsync.domain.public_teams import PublicTeam
 from hubsync.domain.questions import Part, Question
 from hubsync.domain.values import AnswerValue
 from hubsync.errors import BookingErased, NotFound, TimeNotOffered
@@ -19,6 +20,7 @@ from hubsync.services.availability.hosts import list_hosts
 from hubsync.services.availability.rules import find_free_times
 from hubsync.services.bookings.completion import stored_answers, take_in, translate_faults
 from hubsync.services.calendars.source_calendars import require_open
+from hubsync.services.teams.public_details import show_team
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
@@ -39,6 +41,7 @@ class BookingPage:
     duration_minutes: int
     time_zone: str
     questions: tuple[Question, ...]
+    team: PublicTeam
     is_paused: bool = False
 
     def make_booking(
@@ -101,6 +104,7 @@ def show_booking_page(calendar: Calendar) -> BookingPage:
         duration_minutes=calendar.duration_minutes,
         time_zone=calendar.time_zone,
         questions=calendar.asked(),
+        team=show_team(calendar.team),
         is_paused=row is not None and row.paused_at is not None,
     )
 

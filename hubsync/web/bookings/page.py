@@ -149,7 +149,7 @@ def preview_page(calendar: Calendar) -> str:
 
 def show_paused(page: BookingPage) -> ResponseReturnValue:
     """The page of a calendar that offers nothing for the time being."""
-    return render_template("bookings/dead_end.html", title=page.title, sentence=_tell_paused(page))
+    return render_template("bookings/dead_end.html", page=page, title=page.title, sentence=_tell_paused(page))
 
 
 def show_times(

@@ -22,6 +22,10 @@ SENTENCES = {
     AuditAction.TEAM_MADE: lazy_gettext("The team %(team)s was made; its owner is %(owner)s, its plan %(plan)s."),
     AuditAction.TEAM_RENAMED: lazy_gettext("%(who)s renamed the team from %(before)s to %(after)s."),
     AuditAction.PLAN_CHANGED: lazy_gettext("%(who)s changed the plan from %(before)s to %(after)s."),
+    AuditAction.PUBLIC_DETAILS_CHANGED: lazy_gettext(
+        "%(who)s changed what booking pages say of the team. "
+        "Responsible: %(responsible)s. Privacy notice: %(privacy_notice)s."
+    ),
     AuditAction.INVITED: lazy_gettext("%(who)s invited %(email)s as %(role)s."),
     AuditAction.INVITATION_WITHDRAWN: lazy_gettext("%(who)s withdrew the invitation of %(email)s."),
     AuditAction.JOINED: lazy_gettext("%(person)s joined the team as %(role)s."),
@@ -159,6 +163,9 @@ def _translated(action: AuditAction, details: Mapping[str, Any]) -> dict[str, st
         if isinstance(details.get(key), list):
             more = ", …" if len(details[key]) > MOST_NAMED else ""
             translated[key] = ", ".join(map(_shown(key), details[key][:MOST_NAMED])) + more or "–"
+    for key in ("responsible", "privacy_notice"):
+        if details.get(key) == "":
+            translated[key] = "–"
     if "code" in details:
         translated["reason"] = explain_reason(details["code"])
     return translated

@@ -14,12 +14,12 @@ from hubsync.domain.plans import Plan, posts
 from hubsync.domain.roles import Action
 from hubsync.errors import MailNotSent, Refused
 from hubsync.services.operations import mail_check, team_deletion
-from hubsync.services.teams import joining, members
+from hubsync.services.teams import joining, members, public_details
 from hubsync.web.shell.guards import signed_in_page, team_page
 from hubsync.web.shell.labels import PLANS
 from hubsync.web.shell.mail_errors import explain_mail_fault, mail_place
 from hubsync.web.shell.unposted import tell_before
-from hubsync.web.teams.settings_form import PlanForm, TeamForm, TypedNameForm
+from hubsync.web.teams.settings_form import PlanForm, PublicDetailsForm, TeamForm, TypedNameForm
 
 pages = Blueprint("teams", __name__)
 
@@ -46,7 +46,7 @@ def show_team() -> ResponseReturnValue:
 @team_page(Action.TEAM_SETTINGS)
 def settings() -> ResponseReturnValue:
     """Team Settings > General."""
-    return _render(TeamForm(name=g.team.name), PlanForm(plan=g.team.plan))
+    return _render()
 
 
 @pages.post("/teams/<team_slug>/settings/name")
@@ -62,7 +62,24 @@ def rename() -> ResponseReturnValue:
         else:
             flash(_("The team has a new name."), "success")
             return redirect(url_for("teams.settings"))
-    return _render(form, PlanForm(formdata=None, plan=g.team.plan)), 422
+    return _render(name=form), 422
+
+
+@pages.post("/teams/<team_slug>/settings/public-details")
+@team_page(Action.TEAM_SETTINGS)
+def save_public_details() -> ResponseReturnValue:
+    """Save what guests read of the team."""
+    form = PublicDetailsForm()
+    if form.validate_on_submit():
+        name, notice = form.responsible_name.data or "", form.privacy_notice.data or ""
+        try:
+            public_details.save_public_details(g.team.id, name, notice, by=g.person.id)
+        except Refused as refused:
+            form[refused.field or "privacy_notice"].errors = (refused.message,)
+        else:
+            flash(_("Guests read this on your booking pages now."), "success")
+            return redirect(url_for("teams.settings"))
+    return _render(details=form), 422
 
 
 @pages.post("/teams/<team_slug>/settings/plan")
@@ -79,7 +96,7 @@ def change_plan() -> ResponseReturnValue:
         before = tell_before(None, (DeliveryState.SKIPPED,)) if begins else ""
         flash(Markup("{} {}").format(message, before).rstrip(), "success")
         return redirect(url_for("teams.settings"))
-    return _render(TeamForm(formdata=None, name=g.team.name), form), 422
+    return _render(plan=form), 422
 
 
 @pages.post("/teams/<team_slug>/settings/test-mail")
@@ -114,13 +131,19 @@ def delete_team() -> ResponseReturnValue:
     return render_template("teams/delete_team.html", **shown), 422 if request.method == "POST" else 200
 
 
-def _render(name: FlaskForm, plan: FlaskForm) -> str:
+def _render(name: FlaskForm | None = None, plan: FlaskForm | None = None, details: FlaskForm | None = None) -> str:
+    """The page with the form that came back, and with the others as they are stored."""
+    team = g.team
     return render_template(
         "teams/settings.html",
-        name_form=name,
-        plan_form=plan,
+        name_form=name or TeamForm(formdata=None, name=team.name),
+        plan_form=plan or PlanForm(formdata=None, plan=team.plan),
+        details_form=details
+        or PublicDetailsForm(
+            formdata=None, responsible_name=team.responsible_name, privacy_notice=team.privacy_notice
+        ),
         plans=PLANS,
-        posts=posts(g.team.plan),
+        posts=posts(team.plan),
         mail_set_up=config.settings().mail_set_up,
         mail_place=mail_place(),
         mail_sender=config.settings().mail_default_sender,

@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
+from hubsync.domain.public_teams import MOST_OF_A_NAME, MOST_OF_A_NOTICE
 from hubsync.domain.roles import Role
 from hubsync.web.shell.labels import PLANS, ROLES
 from hubsync.web.signin.email_field import AddressField
@@ -21,6 +22,13 @@ class TeamForm(FlaskForm):
     """What the team is called."""
 
     name = StringField(_l("Team name"), validators=[DataRequired(_l("The team needs a name.")), Length(max=200)])
+
+
+class PublicDetailsForm(FlaskForm):
+    """What guests read of the team on booking pages."""
+
+    responsible_name = StringField(_l("Responsible"), render_kw={"maxlength": MOST_OF_A_NAME})
+    privacy_notice = StringField(_l("Privacy notice"), render_kw={"maxlength": MOST_OF_A_NOTICE})
 
 
 class PlanForm(FlaskForm):

@@ -40,6 +40,8 @@ DETAILS = {
     "added": ["partner.com"],
     "removed": [],
     "number": 3,
+    "responsible": "Mika Sato",
+    "privacy_notice": "",
 }
 
 

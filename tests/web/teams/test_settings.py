@@ -75,3 +75,34 @@ def test_a_name_with_markup_stays_text(owner: Browser) -> None:
     page = owner.open(SETTINGS)
     assert page.select("script:not([src])") == []
     assert page.select_one("#name")["value"] == hostile
+
+
+DETAILS = f"{SETTINGS}/public-details"
+
+
+def test_what_guests_read_of_the_team_is_saved_and_recorded(owner: Browser) -> None:
+    sent = {"responsible_name": " Mika  Mori ", "privacy_notice": " https://acme.example/privacy "}
+    assert owner.post(DETAILS, page=SETTINGS, **sent).headers["Location"] == SETTINGS
+    page = owner.open(SETTINGS)
+    assert page.select_one("#responsible_name")["value"] == "Mika Mori"
+    assert page.select_one("#privacy_notice")["value"] == "https://acme.example/privacy"
+    sentence = "Responsible: Mika Mori. Privacy notice: https://acme.example/privacy."
+    assert sentence in words(owner.open(f"{SETTINGS}/audit-trail"))
+    owner.post(DETAILS, page=SETTINGS, **sent)
+    assert words(owner.open(f"{SETTINGS}/audit-trail")).count(sentence) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("privacy_notice", "javascript:alert(1)"),
+        ("privacy_notice", "x" * 501),
+        ("responsible_name", "x" * 201),
+    ],
+)
+def test_what_guests_shall_not_read_comes_back_as_typed(owner: Browser, field: str, typed: str) -> None:
+    answer = owner.post(DETAILS, page=SETTINGS, **{field: typed})
+    assert answer.status_code == 422
+    assert f'href="#{field}"' in answer.text
+    assert f'value="{typed}"' in answer.text
+    assert owner.open(SETTINGS).select_one(f"#{field}").get("value", "") == ""

@@ -14,7 +14,14 @@ from flask_babel import gettext as _
 from hubsync.domain.availability.start_times import StartTime
 from hubsync.services import now
 from hubsync.services.bookings.offered_times import OfferedTimes
-from hubsync.web.bookings.guest_formats import clock, first_weekday, name_day, name_month, name_weekdays
+from hubsync.web.bookings.guest_formats import (
+    clock,
+    first_weekday,
+    name_day,
+    name_day_shortly,
+    name_month,
+    name_weekdays,
+)
 from hubsync.web.shell.time_zone_choices import words_for
 
 NOON, EVENING = 12, 17
@@ -105,7 +112,7 @@ def show_month(offered: OfferedTimes, zone: ZoneInfo, asked: str) -> ShownMonth 
 def list_times(times: Sequence[StartTime], zone: ZoneInfo) -> list[ShownTime]:
     """Times of any days, each with its day."""
     found = [each.start.astimezone(zone) for each in times]
-    return [ShownTime(each.isoformat(), f"{name_day(each.date())}, {clock(each)}") for each in found]
+    return [ShownTime(each.isoformat(), f"{name_day_shortly(each.date())}, {clock(each)}") for each in found]
 
 
 def _group(times: Sequence[datetime]) -> list[tuple[str, list[ShownTime]]]:

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from babel.dates import get_timezone_name
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -23,9 +22,9 @@ from hubsync.store.calendars import Calendar
 from hubsync.web.bookings.choice import PICK, SEE, START, ZONE, params_of, prefilled, read_start, read_zone
 from hubsync.web.bookings.form import BookingForm
 from hubsync.web.bookings.form_tokens import FormToken, new_form, read_booking, read_form, sign_booking
-from hubsync.web.bookings.guest_formats import clock, name_day, name_day_shortly
+from hubsync.web.bookings.guest_formats import clock, guest_locale, name_day, name_day_shortly
+from hubsync.web.bookings.guest_zones import choose_zone
 from hubsync.web.bookings.month import ShownTime, list_times, show_month
-from hubsync.web.shell.time_zone_choices import zones_beside, zones_by_region
 
 NEAREST = 6
 """So many other times are shown to whoever was too late."""
@@ -110,7 +109,7 @@ def show_confirmation(slug: str, token: str) -> ResponseReturnValue:
         appointment=appointment,
         day=name_day(starts.date()),
         clock=f"{clock(starts)} – {clock(ends)}",
-        zone_name=get_timezone_name(starts, locale=get_locale()),
+        zone_name=get_timezone_name(starts, locale=guest_locale()),
         as_sent=as_sent,
     )
 
@@ -172,16 +171,13 @@ def show_times(
 
     def link(name: str, value: str) -> str:
         query = urlencode([*kept, (ZONE, zone.key), (name, value)])
-        there = "" if name == START else "#times"
-        return f"{url_for('bookings.show_page', slug=page.slug)}?{query}{there}"
+        return f"{url_for('bookings.show_page', slug=page.slug)}?{query}"
 
     return render_template(
         "bookings/show_times.html",
         page=page,
         month=month,
-        zone=zone.key,
-        zones=zones_by_region(),
-        zones_beside=zones_beside(page.time_zone),
+        zones=choose_zone(zone, page.time_zone, (month and month.day) or now().date()),
         zone_is_guessed=ZONE not in chosen,
         kept=kept,
         link=link,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
@@ -43,13 +44,14 @@ def _label(name: str, offset: str) -> str:
 
 
 @cache
-def _living_zones() -> frozenset[str]:
-    """The zones of the database's own table for choosing: no old names, no bare offsets.
+def _living_zones() -> dict[str, str]:
+    """The zones of the database's own table for choosing, with their countries: no old names, no bare offsets.
 
     https://data.iana.org/time-zones/tz-link.html
     """
     table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
-    return frozenset(line.split("\t")[2] for line in table.splitlines() if line and not line.startswith("#"))
+    rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
+    return {name: country for country, _coordinates, name, *_comment in rows}
 
 
 @lru_cache(maxsize=1)  # opening some 400 zones takes its time, and they change on the hour
@@ -64,32 +66,34 @@ def calendar_zones(present: str) -> list[str]:
     return ["UTC", *sorted((named | ({present} & known)) - {"UTC"})]
 
 
+class Place(NamedTuple):
+    """A zone to choose, the place that it is named by, and the country (ISO 3166) that it is in."""
+
+    zone: str
+    words: str
+    country: str
+
+
 @cache
-def zones_by_region() -> dict[str, tuple[tuple[str, str], ...]]:
-    """The time zones to choose from: (name, place) by region, places in alphabetical order.
-
-    Only names of places: the others (``EST``, ``Etc/GMT+9``, ``US/Pacific``) are other names of these, or stand
-    still where clocks change. https://data.iana.org/time-zones/theory.html
-    """
-    found: dict[str, list[tuple[str, str]]] = {region: [] for region in REGIONS}
-    for name in zone_names():
-        region, slash, place = name.partition("/")
-        if slash and region in found:
-            found[region].append((name, place.replace("_", " ").replace("/", ", ")))
-    return {region: tuple(sorted(zones, key=lambda zone: zone[1])) for region, zones in found.items()}
-
-
-def zones_beside(calendar_zone: str) -> tuple[str, ...]:
-    """What is offered beside the places: UTC, and the calendar's zone if it is no place."""
-    return tuple(
-        sorted({"UTC", calendar_zone} - {name for zones in zones_by_region().values() for name, place in zones})
-    )
+def places_by_region() -> dict[str, tuple[Place, ...]]:
+    """The time zones for a guest to choose from, by region, places in alphabetical order."""
+    found: dict[str, list[Place]] = {region: [] for region in REGIONS}
+    for name, country in _living_zones().items():
+        region, _slash, place = name.partition("/")
+        found[region].append(Place(name, place.replace("_", " ").replace("/", ", "), country))
+    return {region: tuple(sorted(places, key=lambda each: each.words)) for region, places in found.items()}
 
 
 def is_offered(zone: str, calendar_zone: str) -> bool:
-    """Whether *zone* can be chosen on the page of a calendar in *calendar_zone*."""
-    places = zones_by_region().get(zone.partition("/")[0], ())
-    return zone in zones_beside(calendar_zone) or zone in dict(places)
+    """Whether a guest's times can be shown in *zone* on the page of a calendar in *calendar_zone*.
+
+    Names of places can be, old ones too, because browsers go on naming them (``Asia/Calcutta``); others (``EST``,
+    ``US/Pacific``) are other names of these, or stand still where clocks change.
+    https://data.iana.org/time-zones/theory.html
+    """
+    if zone in ("UTC", calendar_zone):
+        return True
+    return zone in zone_names() and zone.partition("/")[0] in REGIONS and "/" in zone
 
 
 def zone_words(name: str) -> str:

@@ -96,6 +96,20 @@ def test_a_confirmation_shows_the_time_as_the_form_did(mornings: Guest) -> None:
     assert "09:00 – 09:30" in page
 
 
+def test_zones_to_choose_are_those_of_today_each_once_and_found_by_country(mornings: Guest) -> None:
+    def options(zone: str) -> list[Element]:
+        return mornings.open_times(f"?time_zone={zone}").select("#time_zone option")
+
+    names = [str(each["value"]) for each in options("Europe/Paris")]
+    assert names[:3] == ["Europe/Paris", "Asia/Tokyo", "UTC"], "the guest's own, the host's, and no place"
+    assert len(names) == len(set(names)) < 430
+    countries = {each["value"]: each.get("data-words") for each in options("Europe/Paris")}
+    assert (countries["Asia/Kolkata"], countries["America/Sao_Paulo"]) == ("India", "Brazil")
+    assert "Asia/Calcutta" not in names
+    (chosen,) = [each for each in options("Asia/Calcutta") if each.has_attr("selected")]
+    assert chosen["value"] == "Asia/Calcutta", "browsers go on naming it so"
+
+
 def test_a_month_that_is_empty_names_the_next_free_time(mornings: Guest) -> None:
     rules(mornings, hours=OpeningHours(((),) * 7, {date(2027, 1, 20): (Interval(540, 570),)}))
     page = mornings.open_times("?see=2027-01")

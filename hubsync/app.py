@@ -15,6 +15,7 @@ from hubsync.cli.refusal import refuse_to_serve
 from hubsync.config import EXTENSION
 from hubsync.config.environment import SettingsRefused, read_settings
 from hubsync.config.table import Settings
+from hubsync.feeds.reading import Route as FeedRoute
 from hubsync.hubspot.oauth import OAuthClient
 from hubsync.hubspot.wire import Wire
 from hubsync.identity import GOOGLE, MICROSOFT, Providers, Registration, Route
@@ -101,6 +102,13 @@ def build_tools(app: Flask, settings: Settings) -> Tools:
         oauth=oauth,
         mail_sender=MailSender(app, before_send=refuse_open_transaction),
         identity=_providers(app, settings),
+        feed_route=FeedRoute(
+            settings.feed_contact,
+            settings.feed_private_hosts,
+            https_proxy=settings.https_proxy or None,
+            ca_bundle=settings.ca_bundle or None,
+            before_send=refuse_open_transaction,
+        ),
         source_clients=_source_clients(settings),
     )
 

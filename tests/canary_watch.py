@@ -143,11 +143,19 @@ class Watch:
             for sealed in _read_sealed(database):
                 place, secret = _open(app, sealed)
                 self.guard.learn("HubSpot's words" if place.endswith(":said") else "sealed secret", secret)
+                if place.startswith("busy-calendar:") and secret:
+                    self._learn_access(json.loads(secret))
             for words in _read_history(database):
                 self.guard.learn(GUESTS_WORDS, words, (LOG, PAGE, HEADER, MAIL))
         for each in (file, file.with_name(f"{file.name}-wal")):
             if each.exists() and each.stat().st_size < LARGEST_FILE:
                 self.guard.look(DATABASE, each.name, read_pages(each))
+
+    def _learn_access(self, access: Mapping[str, Any]) -> None:
+        """What leads into a person's calendar: its address without the host, and the password."""
+        self.guard.learn("address of a busy calendar", access["address"].partition("://")[2].partition("/")[2])
+        for each in (access["password"], *access["calendars"]):
+            self.guard.learn("access to a busy calendar", each)
 
     def _learn_from(self, state: SandboxState) -> None:
         with state.lock:

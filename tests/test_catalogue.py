@@ -16,7 +16,10 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).parent.parent
 COMMAND = "pybabel extract -F babel.cfg -k lazy_gettext -k _l -k N_"
 MARKS = {"_", "_l", "N_", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext", "pgettext", "npgettext"}
-NAMES = {"HubSync", "HubSpot", "Google", "Microsoft", "Python", "curl", "HTTP", "required"}
+NAMES = {
+    *("HubSync", "HubSpot", "Google", "Microsoft", "Python", "curl", "HTTP", "required"),
+    *("iCloud", "Fastmail", "Nextcloud", "Proton"),
+}
 """Names need no translation, nor does an attribute that a macro writes."""
 CODE = re.compile(r"\{% block \w+_class %\}.*?\{% endblock %\}|\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 SPOKEN = re.compile(r"\b(?:aria-label|title|placeholder|alt)=(\"[^\"]*\")")

@@ -53,7 +53,10 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
             *("web/mapping/editor_state", "web/mapping/form", "web/mapping/text"),
         },
     ),
-    "address": ("a property of HubSpot", {"hubspot/properties"}),
+    "address": (
+        "a property of HubSpot, a field of what is sealed",
+        {"hubspot/properties", "services/busy_calendars/access"},
+    ),
     "buffer_after": ("the name of a rule", {"domain/availability/rules", "web/availability/form"}),
     "buffer_before": ("the name of a rule", {"domain/availability/rules", "web/availability/form"}),
     "busy": ("what processes write for each other", {"feeds/expansion", "feeds/worker"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,6 +14,17 @@ class BusyTime:
 
     start: datetime
     end: datetime
+
+
+def merge(times: Iterable[BusyTime]) -> list[BusyTime]:
+    """The same stretches in order and without overlaps; those that touch are one."""
+    merged: list[BusyTime] = []
+    for each in sorted(times):
+        if merged and each.start <= merged[-1].end:
+            merged[-1] = BusyTime(merged[-1].start, max(merged[-1].end, each.end))
+        else:
+            merged.append(each)
+    return merged
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import cast
 
 from flask import current_app
 
+from hubsync.feeds.reading import Route
 from hubsync.hubspot.oauth import OAuthClient
 from hubsync.hubspot.wire import Wire
 from hubsync.identity import Providers
@@ -29,9 +30,9 @@ class Tools:
     """The adapters that services work with; the settings of an installation are in `hubsync.config.settings`.
 
     *oauth* is None while no client id and secret are set. *source_clients* are those of the booking sources that
-    have an API, by their names. *call_reservations* keeps the pace of calls to HubSpot, *share* says how many
-    requests may post at a time, *unproved* counts webhooks without a proof, *wake* is set to have due work done at
-    once.
+    have an API, by their names. *feed_route* leads to the servers of busy calendars. *call_reservations* keeps the
+    pace of calls to HubSpot, *share* says how many requests may post at a time, *unproved* counts webhooks without
+    a proof, *wake* is set to have due work done at once.
     """
 
     vault: Vault
@@ -39,6 +40,7 @@ class Tools:
     oauth: OAuthClient | None
     mail_sender: MailSender
     identity: Providers
+    feed_route: Route
     source_clients: Mapping[str, SourceClient] = field(default_factory=dict)
     call_reservations: CallReservations = field(default_factory=CallReservations)
     share: ThreadShare = field(default_factory=ThreadShare)

@@ -16,12 +16,13 @@ from hubsync.store.sealed_text import Sealed
 class BusyCalendar(Base):
     """One calendar of a person that is read for busy times.
 
-    *access_sealed* (for ``busy-calendar:<id>``) is JSON: the address, and for CalDAV user and password. *place* is
-    what of the address may be shown: its host. *etag* and *last_modified* let its server say that nothing is new,
-    *content_hash* lets us see it. *read_at* is when it was last read in full, *next_read_at* when it is read next;
-    *failures* counts what was tried in vain since, *fault_code* is what the last one met, *faulty_since* when that
-    began and *told_at* when its person was mailed about it. *left_out* counts events that could not be read.
-    *worker* and *worker_until* are the lease of whoever reads it.
+    *access_sealed* (for ``busy-calendar:<id>``) is JSON: the address, and for CalDAV user, password and the chosen
+    calendars. *place* is what of the address may be shown: its host. *etag* and *last_modified* let its server say
+    that nothing is new, as long as it is read for the same zone and addresses of its person, whose fingerprint is
+    *read_for*; *content_hash* is that of what was read. *read_at* is when it was last known to be as it is stored,
+    *next_read_at* when it is read next; *failures* counts what was tried in vain since, *fault_code* is what the
+    last one met, *faulty_since* when that began and *told_at* when its person was mailed about it. *left_out*
+    counts events that could not be read. *worker* and *worker_until* are the lease of whoever reads it.
     """
 
     __tablename__ = "busy_calendars"
@@ -36,6 +37,7 @@ class BusyCalendar(Base):
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     etag: Mapped[str] = mapped_column(String(500), default="")
     last_modified: Mapped[str] = mapped_column(String(100), default="")
+    read_for: Mapped[str] = mapped_column(String(16), default="", server_default="")
     content_hash: Mapped[str] = mapped_column(String(64), default="")
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_read_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
@@ -54,7 +56,8 @@ class BusyTimes(Base):
     """The busy times of one calendar as they were last read, replaced as a whole.
 
     *times* are ``[start, end]`` in seconds since 1970 (UTC), in order and without overlaps, from *from_at* to
-    *until*: what lies behind that is not known.
+    *until*: what lies behind that is not known. *unread* are the events that are not among them, or whose zone was
+    guessed: the reason (`UnreadReason`) and the day or "" of each.
     """
 
     __tablename__ = "busy_times"
@@ -65,3 +68,4 @@ class BusyTimes(Base):
     times: Mapped[list[list[int]]] = mapped_column(JSON)
     from_at: Mapped[datetime] = mapped_column(UtcDateTime)
     until: Mapped[datetime] = mapped_column(UtcDateTime)
+    unread: Mapped[list[list[str]]] = mapped_column(JSON, default=list, server_default="[]")

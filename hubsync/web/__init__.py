@@ -16,6 +16,7 @@ from flask_wtf import CSRFProtect
 from hubsync.web import (
     availability,
     bookings,
+    busy_calendars,
     calendars,
     connection,
     deliveries,
@@ -43,6 +44,7 @@ from hubsync.web.signin import asker
 SUBJECTS = (
     availability,
     bookings,
+    busy_calendars,
     calendars,
     connection,
     deliveries,

@@ -16,7 +16,7 @@ from hubsync.services.availability.saving import save_free_times
 from hubsync.services.bookings.completion import take_in
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
-from hubsync.store.busy_calendars import BusyCalendar, BusyTimes
+from hubsync.store.busy_calendars import BusyTimes
 from hubsync.store.calendars import Calendar
 from tests.kit import rows
 
@@ -86,11 +86,8 @@ class PageTeam:
 
     def busy(self, person_id: int, start: datetime, end: datetime, **columns: Any) -> int:
         """Let a busy calendar of the person say so."""
-        usual = {"kind": "ics", "name": "Work", "place": "calendar.example", "when_unreadable": "show_times"}
         with write_transaction() as session:
-            row = BusyCalendar(person_id=person_id, added_at=NOW, **usual | {"read_at": NOW} | columns)
-            session.add(row)
-            session.flush()
+            row = rows.add_busy_calendar(session, person_id, **{"added_at": NOW, "read_at": NOW} | columns)
             times = [[int(start.timestamp()), int(end.timestamp())]]
             known = {"from_at": NOW, "until": NOW + timedelta(days=100)}
             session.add(BusyTimes(busy_calendar_id=row.id, times=times, **known))

@@ -11,16 +11,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import BookingEvent
+from hubsync.domain.busy_times import UnreadReason
 from hubsync.domain.comparisons import ComparisonState
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.questions import Part
 from hubsync.domain.received import Result
 from hubsync.domain.subscriptions import Intent, SubscriptionState
+from hubsync.errors import FeedBusy
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now, tools
+from hubsync.services.busy_calendars.access import Access, seal_access
 from hubsync.services.sources.accounts import token_place
 from hubsync.sources.registry import SOURCES
 from hubsync.store.bookings import BookingHistory, BookingName
+from hubsync.store.busy_calendars import BusyTimes
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.connections import ParkedConnection
 from hubsync.store.people import Identity, PersonSession, SigninLink, UnconfirmedIdentity
@@ -68,6 +72,7 @@ class Things:
     invitation_id: int
     identity_id: int
     session_id: int
+    busy_calendar_id: int
     parked_id: int
     number: int
     slug: str
@@ -148,6 +153,21 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
         for source in SOURCES.values()
     ]
     session.add_all([invited, identity, elsewhere, parked, *endpoints])
+    # Its server has asked for a pause, so that nobody asks it when *Read now* is pressed.
+    busy = rows.add_busy_calendar(
+        session,
+        keeper,
+        read_at=moment - timedelta(hours=2),
+        fault_code=FeedBusy.code,
+        faulty_since=moment - timedelta(hours=1),
+        failures=1,
+        next_read_at=moment + timedelta(hours=12),
+    )
+    busy.access_sealed = seal_access(busy.id, Access(f"https://calendar.example/secret-of-{slug}/work.ics"))
+    times = [[int((moment + timedelta(hours=hour)).timestamp()) for hour in (1, 2)]]
+    reach = {"from_at": moment - timedelta(days=1), "until": moment + timedelta(days=750)}
+    unread = [[UnreadReason.NO_START, ""]]
+    session.add(BusyTimes(busy_calendar_id=busy.id, times=times, unread=unread, **reach))
     session.add(
         SigninLink(
             person_id=keeper,
@@ -242,6 +262,7 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
         invitation_id=invited.id,
         identity_id=identity.id,
         session_id=elsewhere.id,
+        busy_calendar_id=busy.id,
         parked_id=parked.id,
         number=NUMBERS[slug],
         slug=calendar.slug,

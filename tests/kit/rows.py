@@ -19,6 +19,7 @@ from hubsync.services.calendars.source_calendars import add_default_questions
 from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.deliveries import transitions
 from hubsync.store.bookings import BookingRecord
+from hubsync.store.busy_calendars import BusyCalendar
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -45,6 +46,15 @@ def add_person(session: Session, email: str = "owner@acme.example", **columns: A
     session.add(person)
     session.flush()
     return person
+
+
+def add_busy_calendar(session: Session, person_id: int, **columns: Any) -> BusyCalendar:
+    """A busy calendar of the person, which no one could read: nothing is sealed for it."""
+    usual = {"kind": "ics", "name": "Work", "place": "calendar.example", "when_unreadable": "show_times"}
+    row = BusyCalendar(**{"person_id": person_id, "added_at": now(), **usual} | columns)
+    session.add(row)
+    session.flush()
+    return row
 
 
 def add_team(session: Session, slug: str = "acme", **columns: Any) -> Team:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from hubsync.services.bookings import erasure
+from hubsync.services.busy_calendars.upkeep import read_due
 from hubsync.services.connection import account_switch
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.replay_worker import work_on_replays
@@ -99,6 +100,10 @@ def _erase(stopped: Stopped) -> list[str]:
     return [f"Bookings that were erased for their age: {erased}."] if erased else []
 
 
+def _read_busy_calendars(stopped: Stopped) -> list[str]:
+    return read_due(stopped)
+
+
 def _check_subscriptions(stopped: Stopped) -> list[str]:
     return upkeep.check_due(stopped)
 
@@ -114,6 +119,7 @@ def _look_for_silence(stopped: Stopped) -> list[str]:
 JOBS = (
     ("taking up due deliveries", _deliver),
     ("posting what was missed", _replay),
+    ("reading busy calendars", _read_busy_calendars),
     ("the daily check", _check),
     ("asking booking sources", _check_subscriptions),
     ("comparing with booking sources", _compare),

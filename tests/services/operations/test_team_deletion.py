@@ -13,6 +13,7 @@ from flask import Flask
 
 from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.audit import AuditAction
+from hubsync.domain.mails import MailKind
 from hubsync.errors import Refused, RoleTooLow
 from hubsync.services import now
 from hubsync.services.operations import team_deletion
@@ -24,15 +25,20 @@ from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import ConnectAttempt, Connection
 from hubsync.store.deliveries import Attempt
 from hubsync.store.erased import ErasedBooking
+from hubsync.store.free_times import CalendarHost, FreeTimes
 from hubsync.store.mappings import CachedProperties
 from hubsync.store.notices import Notice
+from hubsync.store.outbox import OutboxMail
 from hubsync.store.people import Person
 from hubsync.store.replays import Replay
 from hubsync.store.teams import Team
 from tests.kit.full_teams import ROLES, add_full_team
 from tests.kit.world import grant_tokens
 
-STAYS = {"people", "identities", "signin_links", "unconfirmed_identities", "person_sessions", "mail_asks"}
+STAYS = {
+    *("people", "identities", "signin_links", "unconfirmed_identities", "person_sessions", "mail_asks"),
+    *("busy_calendars", "busy_times"),
+}
 """Tables of people; everything else belongs to a team, or to an account that a team is connected to."""
 
 
@@ -76,6 +82,11 @@ class Teams:
                     delivery_id=99,
                     state="posted",
                     erased_at=now(),
+                ),
+                CalendarHost(calendar_id=things.calendar_id, person_id=owner),
+                FreeTimes(calendar_id=things.calendar_id, weekly=[[]] * 7, step_minutes=30, notice_minutes=0),
+                OutboxMail(
+                    kind=MailKind.HOST_CONFIRMATION, key=slug, team_id=team.id, created_at=now(), content_sealed=""
                 ),
                 KnownCompany(hubspot_account_id=account, key="name:acme", company_id="1", known_at=now()),
                 CachedProperties(hubspot_account_id=account, section="contacts", definitions=[], read_at=now()),

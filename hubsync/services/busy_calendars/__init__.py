@@ -1,0 +1,1 @@
+"""Busy calendars of people: adding them, reading them while nobody waits, and what their pages say of them."""

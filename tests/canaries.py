@@ -71,6 +71,7 @@ ALLOWED = (
     Allowed("confirmation link", PAGE, r"GET provider_signin\.open_confirmation", "its form leads to itself"),
     Allowed("session cookie", HEADER, ".* Set-Cookie", "that is how the browser gets it"),
     Allowed(GUESTS_WORDS, PAGE, r"GET deliveries\.show_delivery", "that is where the booking's history stands"),
+    Allowed(GUESTS_WORDS, PAGE, r"POST bookings\.(move|cancel)", "what was typed goes along to the next step"),
     Allowed("HubSpot's words", PAGE, r"GET deliveries\.show_delivery", "beside the answers that they may repeat"),
     Allowed("sealed secret", PAGE, r"GET \w+\.show_new_secret", "shown once, to be copied"),
     *(

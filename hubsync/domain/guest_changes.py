@@ -34,6 +34,11 @@ class GuestRights:
     is_page_archived: bool = False
     is_page_paused: bool = False
 
+    @property
+    def until(self) -> datetime:
+        """The last moment at which it can be changed."""
+        return self.starts_at - timedelta(minutes=self.notice_minutes)
+
     def refusal(self, event: BookingEvent, now: datetime) -> ChangeRefusal | None:
         """Why *event* (moved or cancelled) cannot be at *now* (aware); None where it can.
 
@@ -44,7 +49,7 @@ class GuestRights:
             return ChangeRefusal.ALREADY_CANCELLED
         if self.starts_at <= now:
             return ChangeRefusal.ALREADY_BEGUN
-        if self.starts_at - now < timedelta(minutes=self.notice_minutes):
+        if now > self.until:
             return ChangeRefusal.TOO_LATE
         if event is BookingEvent.CANCELLED:
             return None

@@ -36,7 +36,7 @@ from hubsync.store.sources import (
     SourceSilence,
 )
 from hubsync.store.teams import Invitation, InvitationClaim
-from hubsync.web.bookings.form_tokens import sign_booking
+from hubsync.web.bookings.form_tokens import sign_booking, sign_change
 from tests.kit import rows
 from tests.kit.world import store_tokens
 
@@ -78,6 +78,8 @@ class Things:
     slug: str
     signin_link: str
     confirmation: str
+    move: str
+    cancellation: str
     intake_token: str
     invitation: str
     confirmed_identity: str
@@ -109,7 +111,7 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
         external_id=f"{slug}-1",
         guest_email="mika@example.com",
         guest_time_zone="Asia/Tokyo",
-        starts_at=moment,
+        starts_at=moment + timedelta(days=3),
         answers={str(email): "mika@example.com"},
         created_at=moment,
     )
@@ -268,6 +270,8 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
         slug=calendar.slug,
         signin_link=link,
         confirmation=sign_booking(booking.id, as_sent=True),
+        move=sign_change(booking.id, BookingEvent.MOVED),
+        cancellation=sign_change(booking.id, BookingEvent.CANCELLED),
         intake_token=intake,
         invitation=invitation,
         confirmed_identity=confirming,

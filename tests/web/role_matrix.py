@@ -136,6 +136,11 @@ MATRIX: dict[str, Rights] = {
     "GET bookings.show_page": PUBLIC,
     "POST bookings.complete": PUBLIC,
     "GET bookings.show_confirmation": PUBLIC.at(token="confirmation"),
+    # The signed token is the proof, whoever is signed in.
+    "GET bookings.show_move": PUBLIC.at(token="move"),
+    "POST bookings.move": PUBLIC.at(token="move"),
+    "GET bookings.show_cancellation": PUBLIC.at(token="cancellation"),
+    "POST bookings.cancel": PUBLIC.at(token="cancellation").sending(reason="Illness"),
     **{f"POST intake.receive_{source}": SIGNED_BODY.at(token="intake_token") for source in SOURCES},
     **{
         f"{method} intake.receive_elsewhere": SIGNED_BODY.at(rest="intake_token")

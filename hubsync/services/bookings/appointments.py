@@ -27,8 +27,8 @@ from hubsync.store.people import Person
 class Appointment:
     """What a guest may read of a booking again; the times are aware, in the zone that the guest chose.
 
-    *moved_from* is the time before the last move. *move_refusal* and *cancel_refusal* say why it cannot be changed
-    any more. *takes_bookings* is whether the page that it was made on does at present.
+    *moved_from* is the time before the last move. It can be changed until *changeable_until*; *move_refusal* and
+    *cancel_refusal* say why it cannot be. *takes_bookings* is whether the page that it was made on does so now.
     """
 
     booking_id: int
@@ -41,6 +41,7 @@ class Appointment:
     is_cancelled: bool
     move_refusal: ChangeRefusal | None
     cancel_refusal: ChangeRefusal | None
+    changeable_until: datetime
     takes_bookings: bool
     team: PublicTeam
 
@@ -65,6 +66,7 @@ def find_appointment(slug: str, booking_id: int) -> Appointment:
         is_cancelled=rights.is_cancelled,
         move_refusal=rights.refusal(BookingEvent.MOVED, now()),
         cancel_refusal=rights.refusal(BookingEvent.CANCELLED, now()),
+        changeable_until=rights.until.astimezone(zone),
         takes_bookings=not rights.is_page_archived and not rights.is_page_paused,
         team=show_team(booking.calendar.team),
     )

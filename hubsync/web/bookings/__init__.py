@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from hubsync.web.bookings import erasure, page
+from hubsync.web.bookings import cancellation, confirmation, erasure, move, page
 
+MODULES = (page, confirmation, move, cancellation)
+"""Those with views of the booking pages' blueprint."""
 BLUEPRINTS: tuple[Blueprint, ...] = (erasure.pages, page.pages)
 """The pages of this subject."""

@@ -1,4 +1,4 @@
-"""Signed tokens of booking pages: of the form, so that it needs no cookie, and of the confirmation's address."""
+"""Signed tokens of booking pages: of the form, so that it needs no cookie, and of the addresses of a booking."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itsdangerous import BadData, BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
 
 from hubsync.config import settings
+from hubsync.domain.booking import BookingEvent
 from hubsync.domain.values import clean_text
 from hubsync.services.bookings.booking_page import new_form_id
 
@@ -75,6 +76,20 @@ def read_booking(signed: str) -> tuple[int, bool] | None:
     return booking_id, as_sent
 
 
+def sign_change(booking_id: int, event: BookingEvent) -> str:
+    """The last part of the address where the guest of a booking lets *event*, and nothing else, happen to it."""
+    return _changes(event).dumps(booking_id)
+
+
+def read_change(signed: str, event: BookingEvent) -> int | None:
+    """The booking's id; None for what we did not sign, or signed for something else."""
+    try:
+        booking_id = _changes(event).loads(signed)
+    except BadData:
+        return None
+    return int(booking_id)
+
+
 def _keep_params(params: Iterable[tuple[str, str]]) -> dict[str, str]:
     """At most 25, the first of each name; campaign parameters (utm_…) before others."""
     kept: dict[str, str] = {}
@@ -92,6 +107,10 @@ def _forms() -> URLSafeTimedSerializer:
 
 def _bookings() -> URLSafeSerializer:
     return URLSafeSerializer(_key(), salt="booking confirmation", signer_kwargs=_SIGNER)
+
+
+def _changes(event: BookingEvent) -> URLSafeSerializer:
+    return URLSafeSerializer(_key(), salt=f"booking {event}", signer_kwargs=_SIGNER)
 
 
 def _key() -> str:

@@ -9,6 +9,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from flask import request
 from flask_babel import get_locale
+from flask_babel import gettext as _
 
 ENGLISH = Locale("en")
 
@@ -49,6 +50,16 @@ def name_month(month: date) -> str:
 def clock(moment: datetime) -> str:
     """The time of day of *moment* by its own zone: ``14:30``, or ``2:30 PM``."""
     return format_time(moment.replace(tzinfo=None), "short", locale=guest_locale())
+
+
+def tell_moment(moment: datetime) -> str:
+    """A moment by its own zone, as the guest reads it."""
+    return _("%(day)s, %(time)s", day=name_day(moment.date()), time=clock(moment))
+
+
+def tell_appointment(starts: datetime, ends: datetime) -> str:
+    """A time by its own zone, as the guest reads it, from its beginning to its end."""
+    return _("%(day)s, %(start)s to %(end)s", day=name_day(starts.date()), start=clock(starts), end=clock(ends))
 
 
 def first_weekday() -> int:

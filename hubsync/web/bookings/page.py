@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
-from babel.dates import get_timezone_name
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -15,14 +15,13 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from hubsync.errors import BookingNotKept, BookingPageClosed, NotFound, TimeNotOffered
 from hubsync.services import now
 from hubsync.services.bookings import booking_page
-from hubsync.services.bookings.appointments import find_appointment
 from hubsync.services.bookings.booking_page import BookingPage
 from hubsync.services.bookings.offered_times import OfferedTimes, load_offered_times
 from hubsync.store.calendars import Calendar
 from hubsync.web.bookings.choice import PICK, SEE, START, ZONE, params_of, prefilled, read_start, read_zone
 from hubsync.web.bookings.form import BookingForm
-from hubsync.web.bookings.form_tokens import FormToken, new_form, read_booking, read_form, sign_booking
-from hubsync.web.bookings.guest_formats import clock, guest_locale, name_day, name_day_shortly
+from hubsync.web.bookings.form_tokens import FormToken, new_form, read_form, sign_booking
+from hubsync.web.bookings.guest_formats import clock, name_day, name_day_shortly, tell_appointment
 from hubsync.web.bookings.guest_zones import choose_zone
 from hubsync.web.bookings.month import ShownTime, list_times, show_month
 
@@ -32,6 +31,20 @@ NOT_TYPED = (SEE, START, PICK, ZONE)
 """What of a form is chosen anew where its answers go along."""
 
 pages = Blueprint("bookings", __name__)
+
+
+@dataclass(frozen=True)
+class Moving:
+    """An appointment for which its guest chooses another time, under *address* and its query.
+
+    *words* are the time that it has, *keep* is the address where it stays as it is. *same* is whether that very
+    time was chosen.
+    """
+
+    address: str
+    words: str
+    keep: str
+    same: bool = False
 
 
 @pages.after_request
@@ -94,26 +107,6 @@ def complete(slug: str) -> ResponseReturnValue:
     return redirect(url_for("bookings.show_confirmation", slug=slug, token=signed), 303)
 
 
-@pages.get("/book/<slug>/confirmed/<token>")
-def show_confirmation(slug: str, token: str) -> ResponseReturnValue:
-    """Date, time and zone of a booking, for whoever has the address."""
-    read = read_booking(token)
-    if read is None:
-        raise NotFound("no such booking")
-    booking_id, as_sent = read
-    appointment = find_appointment(slug, booking_id)
-    starts, ends = appointment.starts_at, appointment.ends_at
-    return render_template(
-        "bookings/show_confirmation.html",
-        slug=slug,
-        appointment=appointment,
-        day=name_day(starts.date()),
-        clock=f"{clock(starts)} – {clock(ends)}",
-        zone_name=get_timezone_name(starts, locale=guest_locale()),
-        as_sent=as_sent,
-    )
-
-
 @pages.errorhandler(NotFound)
 def show_not_found(fault: NotFound) -> ResponseReturnValue:
     """The page for a link that leads nowhere."""
@@ -158,20 +151,22 @@ def show_times(
     typed: MultiDict[str, str] | None = None,
     offered: OfferedTimes | None = None,
     gone: datetime | None = None,
+    moving: Moving | None = None,
 ) -> ResponseReturnValue:
     """The month and its free times, as *chosen*; what was *typed* already goes along from here to the form.
 
-    *gone* is a time that was asked for and is not offered.
+    *gone* is a time that was asked for and is not offered; *moving* an appointment that is to have another one.
     """
     zone = read_zone(chosen, page)
     offered = offered or load_offered_times(page)
     gone_near = gone.astimezone(zone).date().isoformat() if gone is not None else ""
     month = show_month(offered, zone, chosen.get(SEE, "") or gone_near)
+    address = moving.address if moving is not None else url_for("bookings.show_page", slug=page.slug)
     kept = [each for each in request.args.items(multi=True) if each[0] not in (SEE, START, ZONE)]
 
     def link(name: str, value: str) -> str:
         query = urlencode([*kept, (ZONE, zone.key), (name, value)])
-        return f"{url_for('bookings.show_page', slug=page.slug)}?{query}"
+        return f"{address}?{query}"
 
     return render_template(
         "bookings/show_times.html",
@@ -183,6 +178,8 @@ def show_times(
         link=link,
         typed=None if typed is None else [each for each in typed.items(multi=True) if each[0] not in NOT_TYPED],
         gone=gone is not None,
+        address=address,
+        moving=moving,
         opens=_opening(offered),
         clock=clock,
         name_day=name_day_shortly,
@@ -233,8 +230,7 @@ def _tell_paused(page: BookingPage) -> str:
 def _in_words(start: datetime, minutes: int) -> str:
     """A time as the guest reads it, from its beginning to its end."""
     ends = (start.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(start.tzinfo)
-    day = name_day(start.date())
-    return _("%(day)s, %(start)s to %(end)s", day=day, start=clock(start), end=clock(ends))
+    return tell_appointment(start, ends)
 
 
 def _opening(offered: OfferedTimes) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
-from hubsync.errors.root import HubSyncError, Remedy, Scope
+from hubsync.errors.root import N_, HubSyncError, Remedy, Scope
 
 
 class Refused(HubSyncError):
@@ -138,7 +138,9 @@ class BodyUnreadable(HubSyncError):
     code = "body_unreadable"
     scope, remedy = Scope.REQUEST, Remedy.REQUEST
 
-    def __init__(self, message: str = "", faults: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(
+        self, message: str = N_("The body cannot be read."), faults: tuple[tuple[str, str], ...] = ()
+    ) -> None:
         super().__init__(message)
         self.faults = faults
 

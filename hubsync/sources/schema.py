@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
-from hubsync.errors import N_
+from hubsync.errors import N_, BodyUnreadable
 from hubsync.sources import fields
 from hubsync.sources.fields import FieldError
 
@@ -34,7 +34,30 @@ class Part(BaseModel):
         return {k: v for k, v in sent.items() if v is not None} if isinstance(sent, dict) else sent
 
 
-def faults_of(invalid: ValidationError, reasons: Mapping[str, str] | None = None) -> tuple[tuple[str, str], ...]:
+Read = TypeVar("Read")
+Faults = tuple[tuple[str, str], ...]
+
+
+def read_strictly(
+    read: Callable[[], Read],
+    reasons: Mapping[str, str] | None = None,
+    restated: Callable[[Faults], Faults] = tuple,
+) -> Read:
+    """What *read* makes of a body; raises BodyUnreadable with (place, reason) of what pydantic or `fields` refuse.
+
+    *reasons* are as for `faults_of`; *restated* may name the places otherwise, or add to them. The error has no
+    context: that of pydantic may repeat what was sent.
+    """
+    try:
+        return read()
+    except ValidationError as invalid:
+        faults = faults_of(invalid, reasons)
+    except FieldError as fault:
+        faults = ((fault.place, fault.reason),)
+    raise BodyUnreadable(faults=restated(faults))
+
+
+def faults_of(invalid: ValidationError, reasons: Mapping[str, str] | None = None) -> Faults:
     """(place, reason) of each of pydantic's findings, in our words: its own may repeat what was sent.
 
     *reasons* are those of one source, by pydantic's type of error.

@@ -74,7 +74,6 @@ def check_number(told: Sequence[object], place: str) -> None:
     """Raise BodyUnreadable if a webhook tells of more bookings than one may, in the list at *place*."""
     if len(told) > MOST_TOLD:
         raise BodyUnreadable(
-            N_("The body cannot be read."),
             faults=((place, N_("tells of more than 1,000 bookings, more than one webhook may")),),
         )
 
@@ -117,7 +116,6 @@ def refuse_too_large(body: bytes) -> None:
     """Raise BodyUnreadable for a *body* that a person has and that no source may send."""
     if len(body) > LARGEST_BODY:
         raise BodyUnreadable(
-            N_("The body cannot be read."),
             faults=(("body", N_("is larger than 1 MB, more than any source may send")),),
         )
 

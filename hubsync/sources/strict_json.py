@@ -36,7 +36,7 @@ def load_json(raw: bytes) -> Any:
         reason = str(fault)
     except (ValueError, ArithmeticError):
         reason = N_("is not JSON")
-    raise BodyUnreadable(N_("The body cannot be read."), faults=(("body", reason),))
+    raise BodyUnreadable(faults=(("body", reason),))
 
 
 class _Ambiguous(Exception):

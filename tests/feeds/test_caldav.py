@@ -41,7 +41,7 @@ READ = pytest.mark.slow
 
 @pytest.fixture
 def provider() -> Iterator[CalendarServer]:
-    work, family = PersonalCalendar("Work & more", "work"), PersonalCalendar("Family", "family")
+    work, family = PersonalCalendar("Work & more", "office"), PersonalCalendar("Family", "family")
     work.put(meeting("20261203"))
     family.put(meeting("20261204", uid="f"))
     tasks = PersonalCalendar("Tasks", "tasks", holds="VTODO")
@@ -60,14 +60,14 @@ def find(provider: CalendarServer, route: Route, address: str = "") -> tuple[Rem
 def read(
     provider: CalendarServer, route: Route, *paths: str, validators: Validators | None = None
 ) -> FeedReading | NotModified:
-    addresses = [f"/dav/home/{each}/" for each in paths or ("work",)]
+    addresses = [f"/dav/home/{each}/" for each in paths or ("office",)]
     asked = (validators or Validators(), DECEMBER, HOST, Deadline.after(30), route)
     return read_calendars(account(provider), addresses, *asked)
 
 
 def test_the_calendars_with_events_are_found(provider: CalendarServer, route: Route) -> None:
     assert find(provider, route) == (
-        RemoteCalendar(f"{provider.url}/dav/home/work/", "Work & more"),
+        RemoteCalendar(f"{provider.url}/dav/home/office/", "Work & more"),
         RemoteCalendar(f"{provider.url}/dav/home/family/", "Family"),
     )
     assert {each.headers["user-agent"] for each in provider.requests} == {"HubSync/1.0 (+ops@acme.example)"}
@@ -95,10 +95,10 @@ def test_the_address_of_one_calendar_is_that_one(provider: CalendarServer, route
 
 @READ
 def test_busy_times_of_the_chosen_calendars(provider: CalendarServer, route: Route) -> None:
-    reading = read(provider, route, "work")
+    reading = read(provider, route, "office")
     assert isinstance(reading, FeedReading)
     assert (reading.busy, reading.unread) == ((NINE,), ())
-    both = read(provider, route, "work", "family")
+    both = read(provider, route, "office", "family")
     assert isinstance(both, FeedReading)
     assert [each.start.day for each in both.busy] == [3, 4]
     asked = next(each for each in provider.requests if each.method == "REPORT")
@@ -117,9 +117,9 @@ def test_a_series_with_a_moved_time_comes_whole(provider: CalendarServer, route:
 
 @READ
 def test_calendars_that_have_not_changed_are_not_read_again(provider: CalendarServer, route: Route) -> None:
-    first = read(provider, route, "work", "family")
+    first = read(provider, route, "office", "family")
     assert isinstance(first, FeedReading)
-    assert read(provider, route, "work", "family", validators=first.validators) == NotModified(first.validators)
+    assert read(provider, route, "office", "family", validators=first.validators) == NotModified(first.validators)
     assert sum(each.method == "REPORT" for each in provider.requests) == 2
     for change in (lambda: provider.account.calendars[1].put(meeting("20261210", uid="n")), lambda: None):
         change()

@@ -8,7 +8,7 @@ SAID = """\
 <?xml version="1.0" encoding="utf-8"?>
 <d:multistatus xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav">
   <d:response>
-    <d:href>/home/work/</d:href>
+    <d:href>/home/office/</d:href>
     <d:propstat>
       <d:prop>
         <d:displayname>Work &amp; more</d:displayname>
@@ -30,7 +30,7 @@ SAID = """\
 
 def test_properties_and_statuses() -> None:
     work, home = read_multistatus(SAID.encode())
-    assert (work.href, home.href, home.status) == ("/home/work/", "/home/", 507)
+    assert (work.href, home.href, home.status) == ("/home/office/", "/home/", 507)
     assert work.text(f"{DAV}displayname") == "Work & more"
     assert work.text(f"{CALDAV}calendar-data") == "BEGIN:VCALENDAR"
     assert work.parts(f"{DAV}resourcetype") == {f"{DAV}collection", f"{CALDAV}calendar"}

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pydantic import ValidationError
-
 from hubsync.domain.booking import BookingChange, BookingEvent
 from hubsync.errors import N_, BodyUnreadable
 from hubsync.sources.calcom.booking import NAME, make_bookings
 from hubsync.sources.calcom.identity import candidates
 from hubsync.sources.calcom.payload import REASONS, Body, BookingBody, NoShowAttendee, NoShowBody
-from hubsync.sources.fields import FieldError
-from hubsync.sources.schema import faults_of
+from hubsync.sources.schema import Faults, read_strictly
 from hubsync.sources.source import UNKNOWN_EVENT, Ignored, Said, Several, check_number
 from hubsync.sources.strict_json import load_json
 from hubsync.sources.times import read_occurrence
@@ -21,7 +18,6 @@ from hubsync.sources.times import read_occurrence
 CREATED = "BOOKING_CREATED"
 EVENTS = (CREATED, "BOOKING_PAID", "BOOKING_RESCHEDULED", "BOOKING_CANCELLED", "BOOKING_NO_SHOW_UPDATED")
 
-_UNREADABLE = N_("The body cannot be read.")
 _TEMPLATE = (
     "payloadTemplate",
     N_("is set in the webhook at Cal.com: take the custom payload template away, so that whole bookings are sent"),
@@ -45,7 +41,7 @@ def parse(raw: bytes) -> Any:
         return load_json(raw)
     except BodyUnreadable as unreadable:
         faults = (*unreadable.faults, _TEMPLATE)
-    raise BodyUnreadable(_UNREADABLE, faults=faults)
+    raise BodyUnreadable(faults=faults)
 
 
 def read(sent: Any) -> Said:
@@ -54,20 +50,19 @@ def read(sent: Any) -> Said:
     Triggers that nobody knows are ignored, and so are the fields. Of what is known, only that is insisted on by
     which a booking is known again and when it begins.
     """
-    try:
-        body = Body.model_validate(sent)
-        reader = _READERS.get(body.triggerEvent)
-        if reader is not None:
-            return reader(sent)
-        return _LEFT_ALONE.get(body.triggerEvent, UNKNOWN_EVENT)
-    except ValidationError as invalid:
-        faults = faults_of(invalid, REASONS)
-        # A template of somebody's own leaves out what everything that Cal.com makes itself has.
-        if {place for place, _ in faults} & {"body", "triggerEvent", "payload"}:
-            faults = (*faults, _TEMPLATE)
-    except FieldError as fault:
-        faults = ((fault.place, fault.reason),)
-    raise BodyUnreadable(_UNREADABLE, faults=faults)
+    return read_strictly(lambda: _read_trigger(sent), REASONS, _name_template)
+
+
+def _read_trigger(sent: Any) -> Said:
+    body = Body.model_validate(sent)
+    reader = _READERS.get(body.triggerEvent)
+    return reader(sent) if reader is not None else _LEFT_ALONE.get(body.triggerEvent, UNKNOWN_EVENT)
+
+
+def _name_template(faults: Faults) -> Faults:
+    """A template of somebody's own leaves out what everything that Cal.com makes itself has."""
+    missing = {place for place, _ in faults} & {"body", "triggerEvent", "payload"}
+    return (*faults, _TEMPLATE) if missing else faults
 
 
 def _read_created(sent: Any) -> Said:

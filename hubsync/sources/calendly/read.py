@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ValidationError
+from pydantic import BeforeValidator
 
 from hubsync.domain.booking import Booking, BookingEvent
 from hubsync.domain.notes import Note, NoteCode
-from hubsync.errors import N_, BodyUnreadable
+from hubsync.errors import N_
 from hubsync.sources import fields
 from hubsync.sources.answers import read_guest, read_url_params
 from hubsync.sources.calendly.form import read_form
 from hubsync.sources.calendly.meeting import LONGEST_TEXT, read_hosts, read_location, read_zone
 from hubsync.sources.fields import FieldError
 from hubsync.sources.other_bookings import read_other_id
-from hubsync.sources.schema import Moment, Part, faults_of
+from hubsync.sources.schema import Moment, Part, read_strictly
 from hubsync.sources.source import UNKNOWN_EVENT, Ignored
 from hubsync.sources.texts import as_written, take_text, text_of
 from hubsync.sources.times import read_end, read_occurrence
@@ -87,28 +87,20 @@ def read(sent: Any) -> Booking | Ignored:
     """
     if isinstance(sent, dict) and isinstance(kind := sent.get("event"), str) and kind not in EVENTS:
         return UNKNOWN_EVENT
-    return _read_booking(sent)
+    return read_strictly(lambda: _read_booking(sent))
 
 
 def read_listed(invitee: Mapping[str, Any], scheduled_event: Mapping[str, Any]) -> Booking:
     """The booking of an *invitee* in Calendly's own list of a *scheduled_event*'s; raises as `read` does."""
-    return _read_booking({"event": CREATED, "payload": {**invitee, "scheduled_event": scheduled_event}})
+    sent = {"event": CREATED, "payload": {**invitee, "scheduled_event": scheduled_event}}
+    return read_strictly(lambda: _read_booking(sent))
 
 
 def _read_booking(sent: Any) -> Booking:
-    try:
-        body = _Body.model_validate(sent)
-        zone = read_zone(body.payload.timezone)
-        starts_at = fields.place_in_time(
-            body.payload.scheduled_event.start_time, zone, "payload.scheduled_event.start_time"
-        )
-    except ValidationError as invalid:
-        faults = faults_of(invalid)
-    except FieldError as fault:
-        faults = ((fault.place, fault.reason),)
-    else:
-        return _booking(body, starts_at, zone)
-    raise BodyUnreadable(N_("The body cannot be read."), faults=faults)
+    body = _Body.model_validate(sent)
+    zone = read_zone(body.payload.timezone)
+    start = body.payload.scheduled_event.start_time
+    return _booking(body, fields.place_in_time(start, zone, "payload.scheduled_event.start_time"), zone)
 
 
 def _booking(body: _Body, starts_at: datetime, zone: str) -> Booking:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ValidationError
-
 from hubsync.domain.booking import Booking, BookingChange, BookingEvent
 from hubsync.domain.notes import Note
-from hubsync.errors import N_, BodyUnreadable
 from hubsync.sources import fields
 from hubsync.sources.answers import read_answers, read_guest, read_url_params
-from hubsync.sources.fields import FieldError
 from hubsync.sources.other_bookings import read_other_id
-from hubsync.sources.schema import Identifier, Moment, Part, faults_of
+from hubsync.sources.schema import Faults, Identifier, Moment, Part, read_strictly
 from hubsync.sources.signed_json.envelope import open_envelope
 from hubsync.sources.signed_json.proof import message_id
 from hubsync.sources.source import UNKNOWN_EVENT, Ignored, Webhook
@@ -78,17 +74,15 @@ def read(sent: Any, named: str = "") -> Booking | BookingChange | Ignored:
     event = body.get("event")
     if isinstance(event, str) and event not in EVENTS:
         return UNKNOWN_EVENT
-    is_whole = body.get("calendar") is not None and body.get("start") is not None
-    try:
-        if event in _SAID_BRIEFLY and not is_whole:
-            return _change(_Change.model_validate(body))
-        return _booking(_Body.model_validate(opened.body))
-    except ValidationError as invalid:
-        faults = faults_of(invalid)
-    except FieldError as fault:
-        faults = ((fault.place, fault.reason),)
-    faults = tuple((opened.place_of(place), reason) for place, reason in faults)
-    raise BodyUnreadable(N_("The body cannot be read."), faults=faults)
+    is_brief = event in _SAID_BRIEFLY and (body.get("calendar") is None or body.get("start") is None)
+
+    def read_message() -> Booking | BookingChange:
+        return _change(_Change.model_validate(body)) if is_brief else _booking(_Body.model_validate(opened.body))
+
+    def restated(faults: Faults) -> Faults:
+        return tuple((opened.place_of(place), reason) for place, reason in faults)
+
+    return read_strictly(read_message, restated=restated)
 
 
 def _change(body: _Change) -> BookingChange:

@@ -123,7 +123,7 @@ class _Body:
     def refuse(self) -> None:
         """Raise BodyUnreadable when there were faults."""
         if self.faults:
-            raise BodyUnreadable(N_("The body cannot be read."), faults=tuple(self.faults))
+            raise BodyUnreadable(faults=tuple(self.faults))
 
     def take(self, places: Places) -> Any:
         return first(self.sent, places)
@@ -235,4 +235,4 @@ def _fingerprint(sent: dict[str, Any]) -> str:
 
 
 def _unreadable(place: str, reason: str) -> BodyUnreadable:
-    return BodyUnreadable(N_("The body cannot be read."), faults=((place, reason),))
+    return BodyUnreadable(faults=((place, reason),))

@@ -52,7 +52,7 @@ _OF_LISTS = frozenset({Role.ANSWERS, Role.URL_PARAMS})
 def draw_tree(sample: Any) -> Tree:
     """The tree of *sample*, the JSON of a body; raises BodyUnreadable when that is no object."""
     if not isinstance(sample, Mapping):
-        raise BodyUnreadable(N_("The body cannot be read."), faults=(("body", N_("must be an object")),))
+        raise BodyUnreadable(faults=(("body", N_("must be an object")),))
     root = _Node((), "", sample, 0)
     waiting, made = deque([root]), 0
     while waiting and made < MOST_BRANCHES:

@@ -26,5 +26,5 @@ def answer_url_check(check: UrlCheck, sent: Any, secret: str) -> Reply | None:
     token = find(sent, check.token)
     if not isinstance(token, str) or not _TOKEN.fullmatch(token):
         reason = N_("is missing") if token is None else N_("cannot be read")
-        raise BodyUnreadable(N_("The body cannot be read."), faults=((place_of(check.token), reason),))
+        raise BodyUnreadable(faults=((place_of(check.token), reason),))
     return Reply({check.plain: token, check.proof: hex_digest(secret, token)})

@@ -6,16 +6,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import ValidationError, model_validator
+from pydantic import model_validator
 
 from hubsync.domain.booking import Booking, BookingEvent
 from hubsync.domain.notes import Note, NoteCode
-from hubsync.errors import N_, BodyUnreadable
 from hubsync.sources import fields
 from hubsync.sources.answers import read_answers, read_guest, read_url_params
 from hubsync.sources.fields import FieldError
 from hubsync.sources.other_bookings import read_other_id
-from hubsync.sources.schema import Identifier, Moment, Part, faults_of
+from hubsync.sources.schema import Identifier, Moment, Part, read_strictly
 from hubsync.sources.source import UNKNOWN_EVENT, Ignored
 from hubsync.sources.texts import AcceptedValue, as_written, take_text, text_of
 from hubsync.sources.timerex.form import sort_form
@@ -78,20 +77,14 @@ def read(sent: Any) -> Booking | Ignored:
     """
     if isinstance(sent, dict) and isinstance(kind := sent.get("webhook_type"), str) and kind not in EVENTS:
         return UNKNOWN_EVENT
-    try:
-        body = _Body.model_validate(sent)
-        zone = fields.time_zone(body.event.calendar_timezone)
-        starts_at = _local(
-            fields.place_in_time(body.event.start_datetime, zone, "event.start_datetime"),
-            body.event.local_start_datetime,
-        )
-    except ValidationError as invalid:
-        faults = faults_of(invalid)
-    except FieldError as fault:
-        faults = ((fault.place, fault.reason),)
-    else:
-        return _booking(body, starts_at, zone)
-    raise BodyUnreadable(N_("The body cannot be read."), faults=faults)
+    return read_strictly(lambda: _read_booking(sent))
+
+
+def _read_booking(sent: Any) -> Booking:
+    body = _Body.model_validate(sent)
+    zone = fields.time_zone(body.event.calendar_timezone)
+    start = fields.place_in_time(body.event.start_datetime, zone, "event.start_datetime")
+    return _booking(body, _local(start, body.event.local_start_datetime), zone)
 
 
 def _booking(body: _Body, starts_at: datetime, zone: str) -> Booking:

@@ -17,7 +17,8 @@ HIDDEN = "[hidden]"
 # belongs here; a test goes through all of them. Senders write the slashes of theirs in other ways as well.
 _SLASHES = "(?:/|%2[Ff])+"
 _PATHS = re.compile(
-    rf"(/(?:signin/link|signin/confirm|signin/join|invitations|intake{_SLASHES}[\w-]+|book/[\w-]+/(?:confirmed|move|cancel)){_SLASHES})"
+    rf"(/(?:signin/link|signin/confirm|signin/join|invitations|feeds|intake{_SLASHES}[\w-]+|"
+    rf"book/[\w-]+/(?:confirmed|move|cancel)){_SLASHES})"
     r"[^\s/?#\"'<>&]{12,}"
 )
 # Codes and states come to the callbacks in the query. Where a sender signs nothing its secret comes to the

@@ -43,6 +43,7 @@ SHAPES = (
     Shape("invitation link", b"/invitations/", rb"[\w-]{20,}"),
     # Team Settings shows the address of a booking source at any time: its proof is the signature.
     Shape("address of a booking source", b"/intake/", rb"\w+/[\w-]{20,}", (LOG, MAIL)),
+    Shape("address of a booking feed", b"/feeds/", rb"[\w-]{20,}\.ics"),
     Shape("bearer token", b"Bearer ", rb"[\w.~+/-]{16,}"),
     Shape("service key", b"pat-", rb"[a-z0-9]{2,4}-[0-9a-f]{8}-[0-9a-f-]{20,}"),
     Shape("ID token", b"eyJ", rb"[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),
@@ -69,6 +70,7 @@ ALLOWED = (
     Allowed("invitation link", MAIL, ".* to .* on HubSync", "whoever reads the mail is who is invited"),
     Allowed("invitation link", PAGE, r"(GET|POST) invitations\.\w+", "its forms lead to the same address"),
     Allowed("confirmation link", PAGE, r"GET provider_signin\.open_confirmation", "its form leads to itself"),
+    Allowed("address of a booking feed", PAGE, r"GET own_feed\.show_new_address", "shown once, to be copied"),
     Allowed("session cookie", HEADER, ".* Set-Cookie", "that is how the browser gets it"),
     Allowed(GUESTS_WORDS, PAGE, r"GET deliveries\.show_delivery", "that is where the booking's history stands"),
     Allowed(GUESTS_WORDS, PAGE, r"POST bookings\.(move|cancel)", "what was typed goes along to the next step"),
@@ -81,6 +83,7 @@ ALLOWED = (
             "invitation link",
             "confirmation link",
             "claim link",
+            "address of a booking feed",
             "authorization code",
             "query of a callback",
         )

@@ -28,6 +28,7 @@ FORGED = "\r\n2026-01-01 INFO all is well\x1b[31m\u2028\x85\u202e end"
         (f"GET /signin/link/{TOKEN} HTTP/1.1", "GET /signin/link/[hidden] HTTP/1.1"),
         (f'"http://localhost/invitations/{TOKEN}?lang=ja"', '"http://localhost/invitations/[hidden]?lang=ja"'),
         (f"POST /intake/calcom/{TOKEN} 200", "POST /intake/calcom/[hidden] 200"),
+        (f"GET /feeds/{TOKEN}.ics HTTP/1.1", "GET /feeds/[hidden] HTTP/1.1"),
         (f"POST /intake//calcom//{TOKEN}/ 401", "POST /intake//calcom//[hidden]/ 401"),
         (f"POST /intake%2Fcalcom%2f{TOKEN} 200", "POST /intake%2Fcalcom%2f[hidden] 200"),
         (f"POST /intake//webhook/{TOKEN}?key=short", "POST /intake//webhook/[hidden]?[hidden]"),

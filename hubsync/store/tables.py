@@ -2,6 +2,7 @@
 
 from hubsync.store import (
     Base,
+    booking_feeds,
     bookings,
     busy_calendars,
     calendars,
@@ -21,6 +22,7 @@ from hubsync.store import (
 )
 
 MODULES = (
+    booking_feeds,
     bookings,
     busy_calendars,
     calendars,

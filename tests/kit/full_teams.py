@@ -23,6 +23,7 @@ from hubsync.services import now, tools
 from hubsync.services.busy_calendars.access import Access, seal_access
 from hubsync.services.sources.accounts import token_place
 from hubsync.sources.registry import SOURCES
+from hubsync.store.booking_feeds import BookingFeed
 from hubsync.store.bookings import BookingHistory, BookingName
 from hubsync.store.busy_calendars import BusyTimes
 from hubsync.store.calendars import QuestionRow
@@ -84,6 +85,7 @@ class Things:
     invitation: str
     confirmed_identity: str
     claim: str
+    booking_feed: str
     provider: str = "google"
     static_file: str = "shell/shell.css"
     bootstrap_file: str = "css/bootstrap.min.css"
@@ -116,7 +118,7 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
         created_at=moment,
     )
     invitation, confirming = f"invitation-of-{slug}".ljust(43, "x"), f"confirming-{slug}".ljust(43, "x")
-    claim = f"claim-of-{slug}".ljust(43, "x")
+    claim, feed = f"claim-of-{slug}".ljust(43, "x"), f"feed-of-{slug}".ljust(43, "x")
     intake, link = f"intake-of-{slug}".ljust(32, "x"), f"link-of-{slug}".ljust(43, "x")
     invited = Invitation(
         team_id=team.id,
@@ -154,7 +156,8 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
         )
         for source in SOURCES.values()
     ]
-    session.add_all([invited, identity, elsewhere, parked, *endpoints])
+    booking_feed = BookingFeed(person_id=keeper, token_hash=fingerprint(feed), made_at=moment)
+    session.add_all([invited, identity, elsewhere, parked, booking_feed, *endpoints])
     # Its server has asked for a pause, so that nobody asks it when *Read now* is pressed.
     busy = rows.add_busy_calendar(
         session,
@@ -276,6 +279,7 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
         invitation=invitation,
         confirmed_identity=confirming,
         claim=claim,
+        booking_feed=feed,
     )
 
 

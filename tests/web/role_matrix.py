@@ -141,6 +141,7 @@ MATRIX: dict[str, Rights] = {
     "POST bookings.move": PUBLIC.at(token="move"),
     "GET bookings.show_cancellation": PUBLIC.at(token="cancellation"),
     "POST bookings.cancel": PUBLIC.at(token="cancellation").sending(reason="Illness"),
+    "GET booking_feeds.read_feed": PUBLIC.at(token="booking_feed"),
     **{f"POST intake.receive_{source}": SIGNED_BODY.at(token="intake_token") for source in SOURCES},
     **{
         f"{method} intake.receive_elsewhere": SIGNED_BODY.at(rest="intake_token")
@@ -150,6 +151,9 @@ MATRIX: dict[str, Rights] = {
     "GET teams.start": PERSON,
     "GET account.show": PERSON,
     "POST account.save": PERSON.sending(name="Mika", time_zone="Asia/Tokyo", language="en"),
+    "POST own_feed.make_address": PERSON,
+    "GET own_feed.show_new_address": PERSON,
+    "POST own_feed.switch_off": PERSON,
     "POST account.sign_out_there": KEEPERS_OWN,
     "POST account.sign_out_others": PERSON,
     "POST account.sign_out_everywhere": ENDS,

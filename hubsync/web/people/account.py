@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import refresh
 
 from hubsync.errors import Refused
+from hubsync.services.bookings import booking_feed
 from hubsync.services.busy_calendars.status import list_busy_calendars
 from hubsync.services.people import profile, sessions
 from hubsync.services.signin import identities, methods
@@ -111,6 +112,7 @@ def _render(form: ProfileForm) -> str:
         form=form,
         ways=methods.list_methods(g.person.id),
         sessions=sessions.list_sessions(g.person.id, session["signed_in"]),
+        feed_made_at=booking_feed.find_made_at(g.person.id),
         memberships=members.list_memberships(g.person.id),
         roles=ROLES,
         browser_words=browser_words,

@@ -40,6 +40,7 @@ def test_there_is_something_to_try() -> None:
     assert {"hubsync.domain.email_domains.host_of", "hubsync.redacting.redact"} <= FUNCTIONS.keys()
 
 
+@pytest.mark.slow  # a hundred expressions; the functions that use them are tried in the quick part
 @lengths
 @pytest.mark.parametrize("used", USED, ids=str)
 def test_no_expression_costs_more_than_its_text_is_long(used: Used, length: int) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 
+
+@pytest.mark.slow
 def test_connect_at_the_consent_page_and_disconnect_again(installation: Any, browser: Any) -> None:
     browser.open(installation.signin_link()).press("Sign in")
     browser.follow("Team Settings").follow("Integrations").follow("HubSpot")

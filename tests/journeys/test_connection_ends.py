@@ -59,6 +59,7 @@ def posted_later(owner: Owner) -> None:
     assert len(owner.installation.records("contacts")) == 1
 
 
+@pytest.mark.slow
 def test_disconnect_leaves_hubspot_and_keeps_mappings_and_bookings(owner: Owner, guests: str) -> None:
     owner.page()
     owner.browser.follow("Disconnect").press("Disconnect")

@@ -109,6 +109,7 @@ def test_guests_of_the_booking_page_arrive_once_and_associated(
     assert companies_of(gmail) == set()
 
 
+@pytest.mark.slow
 def test_a_delivery_page_says_what_happened_and_leads_to_the_records(
     installation: Any, browser: Any, calendar: str
 ) -> None:

@@ -50,6 +50,7 @@ def test_the_first_migration_can_be_taken_back(unmigrated: Flask) -> None:
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
 
 
+@pytest.mark.slow
 def test_a_migration_and_its_way_back_lose_no_row(unmigrated: Flask) -> None:
     upgrade(revision="0001")
     rows = (
@@ -70,6 +71,7 @@ def test_a_migration_and_its_way_back_lose_no_row(unmigrated: Flask) -> None:
     assert counted() == [1, 1, 1, 1]
 
 
+@pytest.mark.slow
 def test_a_team_from_before_has_no_free_domains_of_its_own_and_loses_nothing_on_the_way_back(
     unmigrated: Flask,
 ) -> None:
@@ -108,6 +110,7 @@ READ_AGAIN = {
 }
 
 
+@pytest.mark.slow
 def test_addresses_of_bookings_from_before_are_read_again(unmigrated: Flask) -> None:
     upgrade()
     team_id = create_team("Acme", "owner@acme.example", "premium").id
@@ -131,6 +134,7 @@ def test_addresses_of_bookings_from_before_are_read_again(unmigrated: Flask) -> 
         assert sorted(kept) == sorted(READ_AGAIN.values())
 
 
+@pytest.mark.slow
 def test_questions_from_before_have_no_key_and_are_kept_with_their_labels(unmigrated: Flask) -> None:
     upgrade()
     team_id = create_team("Acme", "owner@acme.example", "premium").id
@@ -156,6 +160,7 @@ def test_questions_from_before_have_no_key_and_are_kept_with_their_labels(unmigr
     assert labels == ["Company Name", "Name", "Email", "Comment", "Team"]
 
 
+@pytest.mark.slow
 def test_an_appointment_from_before_takes_the_time_of_its_calendars_owner(unmigrated: Flask) -> None:
     upgrade()
     team_id = create_team("Acme", "owner@acme.example", "premium").id

@@ -80,6 +80,7 @@ def fill() -> None:
 
 
 @pytest.mark.parametrize("unmigrated", databases.BOTH, indirect=True)
+@pytest.mark.slow
 def test_bookings_and_addresses_are_kept_on_the_way_back_and_forward(unmigrated: Flask) -> None:
     upgrade()
     fill()

@@ -72,6 +72,7 @@ def test_only_the_first_booking_asks_hubspot(acme: Any) -> None:
         assert len(acme.calls_of(run_due)) <= 4
 
 
+@pytest.mark.slow  # thirty days of due work
 @pytest.mark.parametrize("key", CODES)
 def test_weeks_of_it_use_up_no_attempt_and_nothing_is_given_up(acme: Any, key: str) -> None:
     begin(acme, key)

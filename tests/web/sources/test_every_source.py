@@ -36,8 +36,22 @@ __all__ = ["opened"]
 INTEGRATIONS = "/teams/acme/settings/integrations"
 NOT_PROVED = {"error": "proof_missing", "message": "The signature does not fit."}
 of_each_source = pytest.mark.parametrize("source", EACH_REGISTERED, ids=lambda each: each.name)
+
+
+def quick_samples(source: Source) -> list[str]:
+    """A booking and a refusal of *source*: its other samples are for the slow tests."""
+    refused = [each for each in samples_of(source) if "faults" in each.expected]
+    return [each.name for each in (bookings_of(source)[0], refused[0])]
+
+
 of_each_sample = pytest.mark.parametrize(
-    "sample", [each for source in EACH_REGISTERED for each in samples_of(source)], ids=str
+    "sample",
+    [
+        pytest.param(each, marks=[] if each.name in quick else pytest.mark.slow, id=str(each))
+        for source in EACH_REGISTERED
+        for quick in [quick_samples(source)]
+        for each in samples_of(source)
+    ],
 )
 
 

@@ -165,6 +165,10 @@ MATRIX: dict[str, Rights] = {
     "GET busy_calendars.add": PERSON,
     # ``page`` is the form again with 422: no address is sent.
     "POST busy_calendars.add": PERSON,
+    "GET busy_calendars.add_caldav": PERSON,
+    # ``page`` is the form again with 422, and the way back to it: no account is sent.
+    "POST busy_calendars.add_caldav": PERSON,
+    "POST busy_calendars.choose": PERSON,
     "POST busy_calendars.read_now": KEEPERS_OWN,
     "GET busy_calendars.change": KEEPERS_OWN,
     "POST busy_calendars.change": KEEPERS_OWN.sending(name="Home", when_unreadable="show_none"),

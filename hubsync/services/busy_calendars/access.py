@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 from hubsync.services import tools
@@ -41,7 +43,11 @@ def seal_access(calendar_id: int, access: Access) -> Sealed:
 
 def open_access(row: BusyCalendar) -> Access:
     """The access of *row*. Raises SecretUnreadable when no key opens it."""
-    kept = json.loads(tools().vault.open(place_of(row.id), row.access_sealed))
+    return read_access(json.loads(tools().vault.open(place_of(row.id), row.access_sealed)))
+
+
+def read_access(kept: Mapping[str, Any]) -> Access:
+    """The access that was kept as JSON."""
     return Access(kept["address"], kept["user"], kept["password"], tuple(kept["calendars"]))
 
 

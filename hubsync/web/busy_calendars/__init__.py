@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from hubsync.web.busy_calendars import page
+from hubsync.web.busy_calendars import account_page, page
 
-BLUEPRINTS: tuple[Blueprint, ...] = (page.pages,)
-"""The pages of this subject."""
+BLUEPRINTS: tuple[Blueprint, ...] = tuple(dict.fromkeys(module.pages for module in (page, account_page)))
+"""The pages of this subject. Modules that add routes to a neighbour's blueprint are named to be loaded."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SelectChoice, SelectField, StringField
+from wtforms import PasswordField, SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 
 from hubsync.domain.busy_calendars import WhenUnreadable
 from hubsync.feeds.addresses import LONGEST
+from hubsync.services.busy_calendars.accounts import FoundAccount
 from hubsync.services.busy_calendars.own_calendars import LONGEST_NAME
 
+LONGEST_USER = 320
 CHOICES = {
-    WhenUnreadable.SHOW_TIMES: _l("Show times, by what was read last"),
+    WhenUnreadable.SHOW_TIMES: _l("Show times all the same"),
     WhenUnreadable.SHOW_NONE: _l("Show no times"),
 }
 
@@ -51,3 +55,49 @@ class FeedForm(KeptForm):
         ],
         render_kw={"autocomplete": "off", "spellcheck": "false", "inputmode": "url"},
     )
+
+
+class AccountForm(FlaskForm):
+    """A CalDAV account; the password comes back empty whatever was in it."""
+
+    server = StringField(
+        _l("Server"),
+        validators=[
+            InputRequired(_l("Enter the address of the server.")),
+            Length(max=LONGEST, message=_l("This is not the address of a calendar.")),
+        ],
+        render_kw={"autocomplete": "off", "spellcheck": "false", "inputmode": "url"},
+    )
+    user = StringField(
+        _l("User name"),
+        validators=[
+            InputRequired(_l("Enter the user name.")),
+            Length(max=LONGEST_USER, message=_l("The user name may have up to %(max)d characters.")),
+        ],
+        render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"},
+    )
+    password = PasswordField(
+        _l("App password"),
+        validators=[
+            InputRequired(_l("Enter the app password.")),
+            Length(max=LONGEST_USER, message=_l("The password may have up to %(max)d characters.")),
+        ],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+class ChoiceForm(KeptForm):
+    """Which calendars of an account count; their values are their places in it."""
+
+    calendars = SelectMultipleField(
+        _l("Calendars"),
+        validators=[InputRequired(_l("Choose at least one calendar."))],
+        invalid_choice_message=_l("Choose among the calendars of the account."),
+    )
+
+    @classmethod
+    def of(cls, found: FoundAccount, **values: Any) -> Self:
+        """The form for the calendars of *found*."""
+        form = cls(None, **values) if values else cls()
+        form.calendars.choices = [SelectChoice(str(place), name) for place, name in enumerate(found.names)]
+        return form

@@ -7,7 +7,7 @@ for each event or series, and may end it by raising CostTooHigh.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -86,7 +86,7 @@ def _read_calendar(
         try:
             with bounded():
                 if component.kind == "VFREEBUSY":
-                    found.busy.update(each for each in _free_busy(component, reader) if touches(each, window))
+                    _read_free_busy(component, reader, window, found)
                     continue
                 event = reader.read(component)
         except Unreadable as unreadable:
@@ -135,17 +135,24 @@ def _add(event: Event, reader: EventReader, window: Window, found: _Found) -> No
         found.busy.add(time)
 
 
-def _free_busy(component: Component, reader: EventReader) -> Iterator[BusyTime]:
-    """The busy times of a VFREEBUSY; an unknown kind of them is busy, too."""
+def _read_free_busy(component: Component, reader: EventReader, window: Window, found: _Found) -> None:
+    """Add the busy times of a VFREEBUSY, which is often all that there is; an unknown kind of them is busy, too.
+
+    Raises Unreadable for lines that are none, once all others have been added.
+    """
+    is_whole = True
     for line in component.lines.get("FREEBUSY", ()):
         kind = line.partition(":")[0].upper()
         if "FBTYPE=FREE" in kind.replace('"', "").split(";"):
             continue
         try:
-            periods = reader.values([line])
-        except ValueError:
-            raise Unreadable(UnreadReason.TIME_INVALID) from None
-        yield from filter(None, (_period(each, reader) for each in periods))
+            periods = [_period(each, reader) for each in reader.values([line])]
+        except (ValueError, OverflowError):  # the latter beyond the years 1 and 9999
+            is_whole = False
+            continue
+        found.busy.update(each for each in periods if each is not None and touches(each, window))
+    if not is_whole:
+        raise Unreadable(UnreadReason.TIME_INVALID)
 
 
 def _period(value: Value, reader: EventReader) -> BusyTime | None:

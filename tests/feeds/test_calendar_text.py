@@ -133,6 +133,9 @@ def test_so_many_unread_events_are_named_and_no_more() -> None:
     assert len(read(calendar(*[event()] * 500)).unread) == 50
 
 
-def test_a_broken_list_of_busy_times_is_named() -> None:
-    contents = read(calendar("BEGIN:VFREEBUSY", "FREEBUSY:20261203T090000Z/x", "END:VFREEBUSY"))
+@pytest.mark.parametrize("end", ["x", "P9999999D", f"P{'9' * 12}D"])
+def test_a_broken_line_of_a_list_of_busy_times_is_named_and_the_others_count(end: str) -> None:
+    lines = (f"FREEBUSY:20261203T080000Z/{end}", "FREEBUSY:20261203T090000Z/PT1H")
+    contents = read(calendar("BEGIN:VFREEBUSY", *lines, "END:VFREEBUSY"))
+    assert written(contents) == NINE
     assert reasons(contents.unread) == [("time_invalid", "")]

@@ -218,7 +218,10 @@ class _Session:
 
         iCloud has people's calendars on hosts beside caldav.icloud.com; the password goes to nobody else.
         """
-        there = read_address(urljoin(address, href), self._route)
+        try:
+            there = read_address(urljoin(address, href), self._route)
+        except ValueError:
+            raise FeedAddressInvalid("Its server leads on to what is no address.") from None
         if not _are_kin(urlsplit(self._server).hostname or "", urlsplit(there).hostname or ""):
             raise FeedRedirected("Its server leads on to another host.")
         return there

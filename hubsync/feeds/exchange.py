@@ -168,7 +168,7 @@ def _pause(headers: Mapping[str, str]) -> float | None:
         return min(float(said[:9]), LONGEST_PAUSE)
     try:
         until = parsedate_to_datetime(said)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for a year or an offset of many digits
         return None
     if until.tzinfo is None:
         until = until.replace(tzinfo=UTC)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import ParseError, XMLParser
 
 from hubsync.errors import FeedCutOff, FeedNotCalendar, FeedTooManyEvents
+from hubsync.feeds.lines import number
 from hubsync.feeds.reading import MOST_COMPONENTS
 
 DAV = "{DAV:}"
@@ -128,4 +129,4 @@ class _Target:
 def _status(line: str) -> int:
     """The number in ``HTTP/1.1 200 OK``; 0 where there is none."""
     words = line.split()
-    return int(words[1]) if len(words) > 1 and words[1].isascii() and words[1].isdigit() else 0
+    return max(number(words[1]), 0) if len(words) > 1 else 0

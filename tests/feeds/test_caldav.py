@@ -172,6 +172,7 @@ def test_an_account_without_calendars(provider: CalendarServer, route: Route) ->
         ("http://localhost:1/dav/", FeedRedirected),
         ("http://169.254.169.254/", FeedNotHttps),
         ("file:///etc/passwd", FeedAddressInvalid),
+        ("https://[elsewhere/", FeedAddressInvalid),
         ("", FeedHasNoCalendars),
     ],
 )
@@ -205,6 +206,8 @@ DEEP = b'<D:multistatus xmlns:D="DAV:">' + b"<D:response>" * 100_000
 HUGE = b'<D:multistatus xmlns:D="DAV:"><D:response><D:href>' + b"x" * 6_000_000
 MANY = b'<D:multistatus xmlns:D="DAV:">' + b"<D:response></D:response>" * 6_000 + b"</D:multistatus>"
 
+DIGITS = b'<D:multistatus xmlns:D="DAV:"><D:response><D:status>HTTP/1.1 %s</D:status></D:response></D:multistatus>'
+
 
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
@@ -214,6 +217,7 @@ MANY = b'<D:multistatus xmlns:D="DAV:">' + b"<D:response></D:response>" * 6_000 
         (207, DEEP, FeedNotCalendar),
         (207, HUGE, FeedTooLarge),
         (207, MANY, FeedTooManyEvents),
+        (207, DIGITS % (b"2" * 5_000), FeedServerFault),
         (207, b"", FeedNotCalendar),
         (207, b"{}", FeedNotCalendar),
         (207, b"<feed/>", FeedNotCalendar),

@@ -173,7 +173,11 @@ def test_what_is_no_feed_is_a_fault_of_its_own_kind_and_never_empty(
 
 @pytest.mark.parametrize(
     ("said", "least", "most"),
-    [("120", 120, 120), ("999999999", 86_400, 86_400), ("soon", 900, 900), ("", 900, 900), ("-5", 900, 900)],
+    [
+        *[("120", 120, 120), ("999999999", 86_400, 86_400), ("soon", 900, 900), ("", 900, 900), ("-5", 900, 900)],
+        (f"Mon, 01 Jan 2024 00:00:00 +{'9' * 14}", 900, 900),
+        (f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT", 900, 900),
+    ],
 )
 def test_how_long_a_server_asks_to_be_left_alone(
     serve: Serve, route: Route, said: str, least: float, most: float

@@ -14,6 +14,7 @@ from hubsync.errors import TimeNotOffered
 from hubsync.services.availability.free_times import load_offers
 from hubsync.services.availability.hosts import list_hosts, load_last_booked
 from hubsync.services.availability.rules import find_free_times
+from hubsync.services.calendars.source_calendars import hold_calendar
 from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
 
@@ -35,13 +36,15 @@ def claim_time(
 ) -> ChosenHost:
     """Choose whose time a booking at *starts_at* (aware) takes; the caller writes it down and commits.
 
-    Nobody else decides about any of the calendar's hosts until then, wherever it is. The booking *without*
-    (its id) is being moved, and stays with its host *preferred* (the id of a person) who is free then as well.
-    Raises TimeNotOffered when the time is not free any more, or never was offered.
+    Nobody else decides about any of the calendar's hosts until then, wherever it is, nor changes the *calendar*,
+    which is read afresh. The booking *without* (its id) is being moved, and stays with its host *preferred* (the
+    id of a person) who is free then as well. Raises TimeNotOffered when the time is not free any more, or never
+    was offered.
     """
-    # SQLite lets one unit write at a time. PostgreSQL lets the hosts be locked, always in this order, while rows
-    # that refer to them may be written. Whatever asks for this calendar locks the same ones, so that the most
-    # bookings of a day hold as well.
+    # SQLite lets one unit write at a time. PostgreSQL lets rows be locked while others that refer to them may be
+    # written: the calendar, for its rules, its hosts and the most bookings of a day, then the hosts in one order.
+    hold_calendar(session, calendar)
+    session.refresh(calendar)
     ids = [person.id for person in list_hosts(session, calendar)]
     session.execute(
         select(Person.id).where(Person.id.in_(ids)).order_by(Person.id).with_for_update(of=Person, key_share=True)
@@ -50,7 +53,8 @@ def claim_time(
     if row is not None and row.paused_at is not None:
         raise TimeNotOffered
     day = starts_at.astimezone(ZoneInfo(calendar.time_zone)).date()
-    found = load_offers(session, calendar, day, day, without=without).at(starts_at)
+    # Of those who are locked alone: whoever left the team at this instant may have made another one the host.
+    found = load_offers(session, calendar, day, day, hosts=ids, without=without).at(starts_at)
     if not found.is_offered:
         raise TimeNotOffered
     chosen = preferred

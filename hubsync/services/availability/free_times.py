@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import select
@@ -26,18 +27,20 @@ def load_offers(
     last: date | None,
     *,
     rules: FreeTimeRules | None = None,
+    hosts: Sequence[int] | None = None,
     without: int | None = None,
 ) -> Offers:
     """The free times of *calendar*, right for its dates from *first* to *last*; None for both offers nothing.
 
-    *rules* are asked instead of those that are saved. The booking *without* (its id), which is being moved, is not
-    in its own way.
+    *rules* and *hosts* (ids) are asked instead of those that are saved. The booking *without* (its id), which is
+    being moved, is not in its own way.
     """
     rules = rules or rules_of(calendar, find_free_times(session, calendar.id))
     if first is None or last is None:
         return Offers(rules, (), now())
     begin, end = _midnight(first, rules), _midnight(last + A_DAY, rules) + A_DAY
-    hosts = [person.id for person in list_hosts(session, calendar)]
+    if hosts is None:
+        hosts = [person.id for person in list_hosts(session, calendar)]
     blocked = load_host_times(session, calendar.id, hosts, begin, end, without=without)
     per_day = _count_per_day(session, calendar.id, rules, begin, end, without) if rules.most_a_day else {}
     return Offers(rules, blocked, now(), per_day)

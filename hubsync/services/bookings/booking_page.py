@@ -126,10 +126,11 @@ def keep_booking(page: BookingPage, booking: Booking) -> KeptBooking:
 
 
 def _give_time(session: Session, record: BookingRecord) -> None:
-    """Let the new booking take the time of one host, if somebody is free then."""
+    """Let the new booking take the time of one host who is free then, for as long as meetings last now."""
     if record.starts_at is None:
         raise TimeNotOffered
     host = claim_time(session, record.calendar, record.starts_at)
+    record.ends_at = record.starts_at + timedelta(minutes=record.calendar.duration_minutes)
     record.host_id, record.host = host.id, host.shown[:320]
 
 

@@ -22,7 +22,6 @@ from hubsync.services.bookings.appointments import rights_of, select_booking
 from hubsync.services.bookings.completion import translate_faults
 from hubsync.services.bookings.marks import mark
 from hubsync.services.bookings.moves import write_move
-from hubsync.services.calendars.source_calendars import hold_calendar
 from hubsync.store import retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
 
@@ -67,8 +66,6 @@ def _move(slug: str, booking_id: int, starts_at: datetime, seen: datetime | None
         if seen != starts_now:
             raise BookingNotChangeable(ChangeRefusal.MOVED_MEANWHILE)
         calendar = record.calendar
-        hold_calendar(session, calendar)
-        session.refresh(calendar)  # its meetings may have another length since it was read
         host = claim_time(session, calendar, starts_at, without=record.id, preferred=record.host_id)
         record.host_id, record.host = host.id, host.shown[:320]
         ends_at = starts_at + timedelta(minutes=calendar.duration_minutes)

@@ -12,6 +12,7 @@ from flask import Flask
 
 from hubsync.errors import TimeNotOffered
 from hubsync.services.availability.saving import pause
+from hubsync.services.bookings.booking_page import keep_booking, show_booking_page
 from hubsync.store import db, end_read
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
@@ -68,6 +69,16 @@ def test_a_paused_page_gives_no_time_away(team: PageTeam) -> None:
     with pytest.raises(TimeNotOffered):
         team.book(at(10))
     assert kept() == 0
+
+
+def test_a_booking_is_as_long_as_meetings_are_when_it_is_kept(team: PageTeam) -> None:
+    """Or its end would reach into the next one, which is offered where meetings have become shorter."""
+    page = show_booking_page(team.calendar())
+    sent = page.make_booking({}, at(10), "Asia/Tokyo", "form", {})
+    change_rules(team.calendar_id, duration_minutes=15, step_minutes=15)
+    kept_as = keep_booking(page, sent)
+    assert db.session.get_one(BookingRecord, kept_as.id).ends_at == at(10, 15)
+    assert team.book(at(10, 15)).host_id == team.owner_id
 
 
 def test_buffers_hold_where_the_times_come_at_one_instant(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -17,6 +17,7 @@ from hubsync.errors import FreeTimesChanged, NotFound, Refused
 from hubsync.services import now
 from hubsync.services.availability import saving
 from hubsync.services.availability.busy import name_busy_calendars
+from hubsync.services.availability.former_bookings import list_former_bookings
 from hubsync.services.availability.free_times import load_offers
 from hubsync.services.availability.hosts import list_hosts
 from hubsync.services.availability.rules import find_free_times, load_rules
@@ -27,7 +28,7 @@ from hubsync.store import db
 from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
 from hubsync.web.availability.form import FreeTimesForm
-from hubsync.web.availability.words import tell_refusal
+from hubsync.web.availability.words import tell_former_booking, tell_refusal
 from hubsync.web.calendars.text import booked_through
 from hubsync.web.shell.guards import team_page
 
@@ -45,11 +46,15 @@ FIRST_OF = timedelta(days=13)
 
 @dataclass(frozen=True)
 class Explained:
-    """A time of the day that *Why?* shows; *free* are the names of those who are, *reasons* sentences."""
+    """A time of the day that *Why?* shows; *free* are the names of those who are, *reasons* sentences.
+
+    *former* are sentences about bookings that took it once.
+    """
 
     time: str
     free: str
     reasons: tuple[str, ...]
+    former: tuple[str, ...] = ()
 
 
 @pages.get("")
@@ -143,11 +148,24 @@ def _explain(calendar: Calendar) -> dict[str, object]:
     names = name_busy_calendars(db.session(), [each.id for each in hosts], reader=g.person.id)
     days = load_offers(db.session(), calendar, first, last, rules=rules).between(first, last)
     found = next((each for each in days if each.times), days[0])
+    former = _tell_former(calendar, found.date, rules.zone)
     return {
         "day": found.date,
         "day_in_words": format_date(found.date, "full"),
-        "explained": [_explain_time(each, hosts, names) for each in found.times],
+        "explained": [
+            replace(_explain_time(each, hosts, names), former=tuple(former.get(each.start, ())))
+            for each in found.times
+        ],
     }
+
+
+def _tell_former(calendar: Calendar, day: date, zone: ZoneInfo) -> dict[datetime, list[str]]:
+    """What became of bookings that took a time of the day once."""
+    begin = datetime.combine(day, time.min, zone)
+    told: dict[datetime, list[str]] = {}
+    for each in list_former_bookings(db.session(), calendar.id, begin, begin + A_DAY):
+        told.setdefault(each.starts_at, []).append(tell_former_booking(each, zone))
+    return told
 
 
 def _asked_day(today: date) -> date | None:

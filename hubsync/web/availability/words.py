@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
-from flask_babel import format_time
+from flask_babel import format_date, format_time
 from flask_babel import gettext as _
 
 from hubsync.domain.availability.refusals import Reason, Refusal
 from hubsync.domain.availability.typed_hours import HoursProblem
+from hubsync.services.availability.former_bookings import FormerBooking
 
 
 def tell_hours_problem(problem: HoursProblem) -> str:
@@ -43,6 +44,18 @@ def tell_refusal(refusal: Refusal, calendars: Mapping[int, str], zone: tzinfo) -
         Reason.BUFFER_BEFORE: _("buffer before %(time)s", time=_clock(refusal.blocked_from, zone)),
     }
     return words[refusal.reason]
+
+
+def tell_former_booking(former: FormerBooking, zone: tzinfo) -> str:
+    """What became of a booking that took a time once, by the calendar's clock."""
+    if former.moved_to is None:
+        return _("a booking was cancelled on %(moment)s", moment=_moment(former.at, zone))
+    return _("a booking was moved to %(moment)s", moment=_moment(former.moved_to, zone))
+
+
+def _moment(moment: datetime, zone: tzinfo) -> str:
+    local = moment.astimezone(zone)
+    return _("%(day)s, %(time)s", day=format_date(local, "medium", rebase=False), time=_clock(moment, zone))
 
 
 def _clock(moment: datetime | None, zone: tzinfo) -> str:

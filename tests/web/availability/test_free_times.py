@@ -15,6 +15,7 @@ from hubsync.domain.availability.opening_hours import USUAL_HOURS, Interval
 from hubsync.domain.availability.rules import Fixed, FreeTimeRules, Rolling
 from hubsync.services.availability.hosts import list_hosts
 from hubsync.services.availability.rules import load_rules
+from hubsync.services.bookings import guest_changes
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
@@ -210,6 +211,22 @@ def test_why_says_who_is_free_and_names_nobody_elses_calendar(owner: Owner) -> N
     page = owner.open("?why=2026-12-03")
     assert why(page.page)[0] == "9:00 AM free: Mika Sato · ken@acme.example: busy (a busy calendar)"
     assert "Doctor" not in page.text
+
+
+def test_why_tells_what_a_moved_and_a_cancelled_booking_changed(owner: Owner) -> None:
+    with owner.app.app_context():
+        slug = owner.team.calendar().slug
+        moved, cancelled, back = (owner.team.book(at(hour)) for hour in (9, 10, 11))
+        guest_changes.move(slug, moved.id, at(14), seen=at(9))
+        guest_changes.cancel(slug, cancelled.id)
+        guest_changes.move(slug, back.id, at(15), seen=at(11))
+        guest_changes.move(slug, back.id, at(11), seen=at(15))
+    shown = {each.partition("M ")[0] + "M": each for each in why(owner.open("?why=2026-12-03").page)}
+    assert shown["9:00 AM"] == "9:00 AM free (a booking was moved to Dec 3, 2026, 2:00 PM)"
+    assert shown["10:00 AM"].startswith("10:00 AM free (a booking was cancelled on Nov 30, 2026, 9:0")
+    assert shown["11:00 AM"] == "11:00 AM booked", "it was moved back"
+    assert shown["2:00 PM"] == "2:00 PM booked"
+    assert shown["3:00 PM"] == "3:00 PM free (a booking was moved to Dec 3, 2026, 11:00 AM)"
 
 
 @pytest.mark.parametrize("asked", ["", "soon", "0001-01-01", "9999-12-31", "2026-02-30"])

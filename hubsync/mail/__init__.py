@@ -16,12 +16,14 @@ from flask import Flask
 from flask_mail import BadHeaderError, Mail, Message
 
 from hubsync.errors import MailFailure, MailNotSent
+from hubsync.mail.calendar_file import CalendarFile
 from hubsync.mail.smtp_connection import SmtpConnection
 
 TIMEOUT_SECONDS = 9.0  # so that a page that waits for it answers within ten
 LONGEST_ANSWER = 300
 LASTING = 500
 """From this code on a server's refusal is no passing one. https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1"""
+CALENDAR_FILE_NAME = "appointment.ics"
 HEADERS = {"Auto-Submitted": "auto-generated"}
 """So that no absence note answers. https://www.rfc-editor.org/rfc/rfc3834#section-5"""
 
@@ -54,13 +56,16 @@ class MailSender:
         html: str | None = None,
         message_id: str | None = None,
         before_data: Callable[[], None] | None = None,
+        calendar_file: CalendarFile | None = None,
+        reply_to: str | None = None,
     ) -> tuple[str, ...]:
         """Hand one mail, to one address or several, to the mail server; it has been accepted when this returns.
 
         Returns the addresses among *to* that the server refused: not an error while somebody gets the mail, and
         nothing for a log. *message_id*, such as ``<a.1@host>``, lets mail programs drop a mail that came twice.
         *before_data* is called at the last moment before the mail itself is handed over, when sender and
-        recipients are accepted; what it raises is raised here, and then the mail has not left.
+        recipients are accepted; what it raises is raised here, and then the mail has not left. *calendar_file*
+        goes along twice, as a form of the mail that calendars act upon and as a file for those that do not.
 
         Raises MailNotSent when the server cannot be reached, has not taken the mail in time, or refuses; with
         *perhaps_sent* when the mail was handed over and no answer came. A server that hangs up after it has
@@ -74,9 +79,14 @@ class MailSender:
                 recipients=[to] if isinstance(to, str) else list(to),
                 body=text,
                 html=html,
+                reply_to=reply_to,
                 extra_headers=dict(HEADERS),
             )
             message.msgId = message_id or message.msgId
+            if calendar_file is not None:
+                # The last form of a mail is the one that programs prefer, if they know it.
+                message.alts[f"calendar; method={calendar_file.method}"] = calendar_file.text
+                message.attach(CALENDAR_FILE_NAME, "application/ics", calendar_file.text.encode(), "attachment")
             with line:
                 line.send(message)
                 return line.refused()

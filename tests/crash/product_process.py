@@ -27,7 +27,7 @@ from hubsync.services import tools
 from hubsync.services.connection.token_refresh import THREAD_NAME
 from hubsync.store import db
 from tests.crash.commands import COMMANDS
-from tests.crash.kill_switch import KillSwitch
+from tests.kit.kill_switch import KillSwitch
 
 HURRIED_SECONDS = "0.4"
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from tests.crash.driver import BOOKINGS, Booked, Command, Life, Play
-from tests.crash.kill_switch import (
+from tests.kit.kill_switch import (
     AFTER_CALL,
     AFTER_COMMIT,
     AFTER_MAIL,

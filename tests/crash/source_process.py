@@ -29,8 +29,8 @@ from hubsync.services.sources.comparison import compare_due, compare_now
 from hubsync.services.sources.subscriptions import connect, disable, renew
 from hubsync.services.teams.members import create_team
 from hubsync.store import db
-from tests.crash.kill_switch import KillSwitch
 from tests.kit.diary import NAME, TOKEN, diary_registered
+from tests.kit.kill_switch import KillSwitch
 
 ENDPOINT = 1
 

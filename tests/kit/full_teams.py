@@ -20,6 +20,7 @@ from hubsync.domain.subscriptions import Intent, SubscriptionState
 from hubsync.errors import FeedBusy
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now, tools
+from hubsync.services.bookings.booking_links import sign_booking, sign_change
 from hubsync.services.busy_calendars.access import Access, seal_access
 from hubsync.services.sources.accounts import token_place
 from hubsync.sources.registry import SOURCES
@@ -37,7 +38,6 @@ from hubsync.store.sources import (
     SourceSilence,
 )
 from hubsync.store.teams import Invitation, InvitationClaim
-from hubsync.web.bookings.form_tokens import sign_booking, sign_change
 from tests.kit import rows
 from tests.kit.world import store_tokens
 

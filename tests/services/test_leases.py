@@ -35,8 +35,8 @@ from hubsync.store.notices import Notice
 from hubsync.store.replays import Replay
 from tests.kit.connections import change, expire_token, read_account
 from tests.kit.failed_deliveries import fail
+from tests.kit.outbox_mails import WRITERS, put_due_now
 from tests.kit.replays import begin, missed, person_id
-from tests.services.outbox.letters import WRITERS, put_due_now
 
 __all__ = ["missed"]
 

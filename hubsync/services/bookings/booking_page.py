@@ -18,6 +18,7 @@ from hubsync.errors import BookingErased, NotFound, TimeNotOffered
 from hubsync.services.availability.claims import claim_time
 from hubsync.services.availability.hosts import list_hosts
 from hubsync.services.availability.rules import find_free_times
+from hubsync.services.bookings.appointment_mails import put_confirmations
 from hubsync.services.bookings.completion import stored_answers, take_in, translate_faults
 from hubsync.services.calendars.source_calendars import require_open
 from hubsync.services.teams.public_details import show_team
@@ -51,11 +52,12 @@ class BookingPage:
         time_zone: str,
         form_id: str,
         url_params: Mapping[str, str],
+        locale: str = "",
     ) -> Booking:
         """What a guest filled in, as every source hands its bookings over.
 
         *answers* are checked answers by question id, *starts_at* is aware. *form_id* makes a form that is sent
-        twice the same booking.
+        twice the same booking. *locale* is the guest's language, with the country where it is known (BCP 47).
         """
         parts = {each.part: answers.get(each.id) for each in self.questions if each.part}
         return Booking(
@@ -73,6 +75,7 @@ class BookingPage:
             ends_at=starts_at + timedelta(minutes=self.duration_minutes),
             by_question=answers,
             url_params=url_params,
+            locale=locale,
         )
 
 
@@ -126,12 +129,14 @@ def keep_booking(page: BookingPage, booking: Booking) -> KeptBooking:
 
 
 def _give_time(session: Session, record: BookingRecord) -> None:
-    """Let the new booking take the time of one host who is free then, for as long as meetings last now."""
+    """Let the new booking take the time of one host who is free then, for as long as meetings last now, and have
+    both mailed of it."""
     if record.starts_at is None:
         raise TimeNotOffered
     host = claim_time(session, record.calendar, record.starts_at)
     record.ends_at = record.starts_at + timedelta(minutes=record.calendar.duration_minutes)
     record.host_id, record.host = host.id, host.shown[:320]
+    put_confirmations(session, record, public_name(session.get(Person, host.id), record.calendar))
 
 
 def _host(calendar: Calendar) -> str:

@@ -13,6 +13,8 @@ from hubsync.services.isolation import log_unexpected
 from hubsync.services.notices.expiry_warning import warn_due
 from hubsync.services.notices.sender import SentNotice, send_due_notices
 from hubsync.services.operations.daily_check import CheckedConnection, check_due
+from hubsync.services.operations.outgoing_mails import send_mails
+from hubsync.services.outbox import turns
 from hubsync.services.sources import comparison, endpoint_moves, received, samples, silence, upkeep
 
 Stopped = Callable[[], bool]
@@ -47,6 +49,10 @@ def do_due_work(stopped: Stopped = lambda: False) -> Iterator[str]:
 
 def _deliver(stopped: Stopped) -> list[str]:
     return [f"Delivery {delivery_id} is now {state}." for delivery_id, state in run_due(stopped)]
+
+
+def _mail(stopped: Stopped) -> list[str]:
+    return [f"Mail {mail_id} ({kind}) was sent." for mail_id, kind in send_mails(stopped)]
 
 
 def _replay(stopped: Stopped) -> list[str]:
@@ -96,6 +102,7 @@ def _erase(stopped: Stopped) -> list[str]:
     received.forget_old()
     samples.forget_old_samples()
     endpoint_moves.clear_former()
+    turns.forget_old()
     erased = erasure.erase_old(stopped)
     return [f"Bookings that were erased for their age: {erased}."] if erased else []
 
@@ -118,6 +125,7 @@ def _look_for_silence(stopped: Stopped) -> list[str]:
 
 JOBS = (
     ("taking up due deliveries", _deliver),
+    ("sending mails", _mail),
     ("posting what was missed", _replay),
     ("reading busy calendars", _read_busy_calendars),
     ("the daily check", _check),

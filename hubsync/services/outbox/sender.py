@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from hubsync.config import settings
 from hubsync.domain.mails import MailKind
 from hubsync.errors import MailFailure, MailNotSent
+from hubsync.mail.calendar_file import CalendarFile
 from hubsync.services import tools
 from hubsync.services.isolation import log_unexpected
 from hubsync.services.outbox import turns
@@ -30,6 +31,8 @@ class WrittenMail:
     subject: str = field(repr=False)
     text: str = field(repr=False)
     html: str | None = field(default=None, repr=False)
+    calendar_file: CalendarFile | None = None
+    reply_to: str | None = field(default=None, repr=False)
 
 
 Writer = Callable[[Mapping[str, Any], Person | None], WrittenMail]
@@ -84,6 +87,8 @@ def _send(mail: LeasedMail, written: WrittenMail) -> bool:
             written.html,
             message_id(mail.kind, mail.key),
             lambda: _hand_over(mail),
+            written.calendar_file,
+            written.reply_to,
         )
     except _Overtaken:
         log.info("Mail %d (%s) was left to another worker.", mail.id, mail.kind)

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_time
 from flask_babel import gettext as _
 
+from hubsync.config import settings
 from hubsync.domain.availability.start_times import StartTime
 from hubsync.domain.values import date_text
 from hubsync.errors import FreeTimesChanged, NotFound, Refused
@@ -130,6 +131,7 @@ def _show(calendar: Calendar, form: FreeTimesForm, version: str, changed: str = 
         form=form,
         version=version,
         changed=changed,
+        mail_set_up=settings().mail_set_up,
         paused=row is not None and row.paused_at is not None,
         members=[each.person for each in list_members(calendar.team_id)],
         weekdays=[format_date(MONDAY + A_DAY * day, "EEEE") for day in range(7)],

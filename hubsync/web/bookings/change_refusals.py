@@ -10,8 +10,8 @@ from hubsync.domain.booking import BookingEvent
 from hubsync.domain.guest_changes import ChangeRefusal
 from hubsync.errors import NotFound
 from hubsync.services.bookings.appointments import Appointment, find_appointment
+from hubsync.services.bookings.booking_links import read_change
 from hubsync.web.bookings.confirmation import address_of_booking, address_of_change
-from hubsync.web.bookings.form_tokens import read_change
 from hubsync.web.bookings.guest_formats import tell_appointment, tell_moment
 
 

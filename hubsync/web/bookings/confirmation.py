@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from hubsync.domain.booking import BookingEvent
 from hubsync.errors import NotFound
 from hubsync.services.bookings.appointments import Appointment, find_appointment
-from hubsync.web.bookings.form_tokens import read_booking, sign_booking, sign_change
+from hubsync.services.bookings.booking_links import read_booking, sign_booking, sign_change
 from hubsync.web.bookings.guest_formats import clock, guest_locale, name_day, tell_moment
+from hubsync.web.bookings.mail_words import tell_guest_mail
 from hubsync.web.bookings.page import pages
 
 
@@ -32,6 +33,7 @@ def show_confirmation(slug: str, token: str) -> ResponseReturnValue:
         clock=f"{clock(starts)} – {clock(ends)}",
         zone_name=get_timezone_name(starts, locale=guest_locale()),
         as_sent=as_sent,
+        mail=tell_guest_mail(booking_id),
         moved_from=tell_moment(before) if before is not None else "",
         until=tell_moment(appointment.changeable_until),
         move=address_of_change(slug, appointment, BookingEvent.MOVED),

@@ -1,4 +1,4 @@
-"""Signed tokens of booking pages: of the form, so that it needs no cookie, and of the addresses of a booking."""
+"""Signed tokens of the forms of booking pages, so that they need no cookie."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from itsdangerous import BadData, BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
+from itsdangerous import BadData, BadSignature, SignatureExpired, URLSafeTimedSerializer
 
 from hubsync.config import settings
-from hubsync.domain.booking import BookingEvent
 from hubsync.domain.values import clean_text
 from hubsync.services.bookings.booking_page import new_form_id
 
@@ -62,34 +61,6 @@ def read_form(signed: str, slug: str, params: Iterable[tuple[str, str]]) -> Form
     return FormToken(read["form"], read["params"], fresh)
 
 
-def sign_booking(booking_id: int, *, as_sent: bool) -> str:
-    """The last part of the address of a booking's confirmation, which nobody can guess."""
-    return _bookings().dumps([booking_id, as_sent])
-
-
-def read_booking(signed: str) -> tuple[int, bool] | None:
-    """The booking's id and whether it was kept as it was sent; None for what we did not sign."""
-    try:
-        booking_id, as_sent = _bookings().loads(signed)
-    except BadData:
-        return None
-    return booking_id, as_sent
-
-
-def sign_change(booking_id: int, event: BookingEvent) -> str:
-    """The last part of the address where the guest of a booking lets *event*, and nothing else, happen to it."""
-    return _changes(event).dumps(booking_id)
-
-
-def read_change(signed: str, event: BookingEvent) -> int | None:
-    """The booking's id; None for what we did not sign, or signed for something else."""
-    try:
-        booking_id = _changes(event).loads(signed)
-    except BadData:
-        return None
-    return int(booking_id)
-
-
 def _keep_params(params: Iterable[tuple[str, str]]) -> dict[str, str]:
     """At most 25, the first of each name; campaign parameters (utm_…) before others."""
     kept: dict[str, str] = {}
@@ -103,14 +74,6 @@ def _keep_params(params: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def _forms() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(_key(), salt="booking form", signer_kwargs=_SIGNER)
-
-
-def _bookings() -> URLSafeSerializer:
-    return URLSafeSerializer(_key(), salt="booking confirmation", signer_kwargs=_SIGNER)
-
-
-def _changes(event: BookingEvent) -> URLSafeSerializer:
-    return URLSafeSerializer(_key(), salt=f"booking {event}", signer_kwargs=_SIGNER)
 
 
 def _key() -> str:

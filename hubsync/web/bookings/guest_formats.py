@@ -24,6 +24,11 @@ def guest_locale() -> Locale:
     return spoken
 
 
+def guest_language() -> str:
+    """The same as it is kept with a booking: ``en-GB``."""
+    return str(guest_locale()).replace("_", "-")
+
+
 @lru_cache(maxsize=256)
 def _parse(tag: str) -> Locale | None:
     try:

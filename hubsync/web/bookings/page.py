@@ -15,13 +15,14 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from hubsync.errors import BookingNotKept, BookingPageClosed, NotFound, TimeNotOffered
 from hubsync.services import now
 from hubsync.services.bookings import booking_page
+from hubsync.services.bookings.booking_links import sign_booking
 from hubsync.services.bookings.booking_page import BookingPage
 from hubsync.services.bookings.offered_times import OfferedTimes, load_offered_times
 from hubsync.store.calendars import Calendar
 from hubsync.web.bookings.choice import PICK, SEE, START, ZONE, params_of, prefilled, read_start, read_zone
 from hubsync.web.bookings.form import BookingForm
-from hubsync.web.bookings.form_tokens import FormToken, new_form, read_form, sign_booking
-from hubsync.web.bookings.guest_formats import clock, name_day, name_day_shortly, tell_appointment
+from hubsync.web.bookings.form_tokens import FormToken, new_form, read_form
+from hubsync.web.bookings.guest_formats import clock, guest_language, name_day, name_day_shortly, tell_appointment
 from hubsync.web.bookings.guest_zones import choose_zone
 from hubsync.web.bookings.month import ShownTime, list_times, show_month
 
@@ -96,7 +97,7 @@ def complete(slug: str) -> ResponseReturnValue:
         return show_form(page, form, token, None, 409)
     zone = read_zone(request.form, page).key
     try:
-        booking = page.make_booking(form.answers, start, zone, token.form_id, token.url_params)
+        booking = page.make_booking(form.answers, start, zone, token.form_id, token.url_params, guest_language())
         kept = booking_page.keep_booking(page, booking)
     except TimeNotOffered:
         return show_form(page, form, token, None, 409, wanted=start)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from hubsync.services.bookings.guest_changes import cancel, move
-from tests.crash.kill_switch import KillSwitch
+from tests.kit.kill_switch import KillSwitch
 from tests.kit.workers import read_task, wait_for_go
 
 

@@ -22,7 +22,7 @@ from hubsync.store.people import Person
 from hubsync.store.teams import Team
 from tests.kit.clock import at
 from tests.kit.mail_server import MailServer, body
-from tests.services.outbox.letters import GUEST, START, WRITERS, put_one, send_after, stored
+from tests.kit.outbox_mails import GUEST, START, WRITERS, put_one, send_after, stored
 
 
 def test_what_was_committed_is_mailed_once_and_its_content_kept_no_longer(acme: Any, smtp: MailServer) -> None:

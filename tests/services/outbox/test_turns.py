@@ -14,7 +14,7 @@ from hubsync.store import db, write_transaction
 from hubsync.store.outbox import OutboxMail
 from tests.kit.clock import at
 from tests.kit.mail_server import MailServer
-from tests.services.outbox.letters import GUEST, START, put_one, send_after, stored
+from tests.kit.outbox_mails import GUEST, START, put_one, send_after, stored
 
 
 class Killed(BaseException):

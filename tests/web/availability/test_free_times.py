@@ -251,3 +251,16 @@ def test_what_is_booked_stays_when_the_hours_change(owner: Owner) -> None:
     with owner.app.app_context():
         assert db.session.query(BookingRecord).one().starts_at == at(10)
         end_read()
+
+
+def test_the_host_reads_that_nobody_is_mailed_only_where_mail_is_not_set_up(owner: Owner) -> None:
+    assert "neither guests nor hosts are mailed" not in owner.open().text
+
+
+class TestWithoutMail:
+    @pytest.fixture
+    def given(self) -> dict[str, str]:
+        return {"MAIL_DEFAULT_SENDER": ""}
+
+    def test_the_host_reads_that_nobody_is_mailed(self, owner: Owner) -> None:
+        assert "neither guests nor hosts are mailed of a booking" in owner.open().text

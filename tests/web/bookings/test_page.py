@@ -10,8 +10,12 @@ import time_machine
 from sqlalchemy import text
 
 from hubsync.domain.questions import Kind
+from hubsync.services import now
+from hubsync.services.operations.outgoing_mails import send_mails
 from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
+from hubsync.store.outbox import OutboxMail
+from tests.kit.mail_server import MailServer
 from tests.kit.page import read_page
 from tests.web.bookings.guest import ADDRESS, Guest, guest, token_of
 
@@ -193,3 +197,22 @@ class TestWhileHubSpotCannotBeReached:
         with guest.app.app_context():
             delivery = db.session.query(Delivery).one()
             assert (delivery.state, delivery.reason) == ("retrying", "hubspot_unreachable")
+
+
+def test_the_confirmation_says_what_became_of_the_mail(guest: Guest, smtp: MailServer) -> None:
+    confirmation = guest.send(Email="jun@guest.example").location
+    on_its_way = "A confirmation with a calendar file is on its way to j…@guest.example."
+    assert on_its_way in read_page(guest.get(confirmation)).get_text(" ", strip=True)
+    smtp.refuses = ("jun@guest.example",)
+    with guest.app.app_context():
+        assert len(send_mails()) == 1  # the host's
+    assert "No confirmation could be mailed to j…@guest.example." in guest.get(confirmation).text
+    with guest.app.app_context(), write_transaction() as session:
+        session.query(OutboxMail).update({"sent_at": now()})
+    assert "was mailed to j…@guest.example." in guest.get(confirmation).text
+
+
+def test_the_guests_language_is_kept_with_the_booking(guest: Guest) -> None:
+    guest.browser.send(ADDRESS, guest.filled(), headers={"Accept-Language": "en-GB,en;q=0.5"})
+    (booking,) = guest.bookings()
+    assert booking.locale == "en-GB"

@@ -1,0 +1,19 @@
+"""Outgoing mails: who writes which kind of mail that the outbox hands over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from hubsync.domain.mails import MailKind
+from hubsync.services.bookings.confirmation_mails import write_guest_confirmation, write_host_confirmation
+from hubsync.services.outbox.sender import Writer, send_due_mails
+
+WRITERS: Mapping[MailKind, Writer] = {
+    MailKind.GUEST_CONFIRMATION: write_guest_confirmation,
+    MailKind.HOST_CONFIRMATION: write_host_confirmation,
+}
+
+
+def send_mails(stopped: Callable[[], bool] = lambda: False) -> list[tuple[int, MailKind]]:
+    """Send what is due of the outbox; return the ids and kinds of what was sent."""
+    return send_due_mails(WRITERS, stopped)

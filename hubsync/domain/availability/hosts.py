@@ -20,7 +20,7 @@ class Booked(NamedTuple):
     """A booking of this host that was not cancelled, from *start* until before *end* (aware).
 
     *same_calendar* is whether it is one of the calendar whose free times are counted. The buffers (minutes) are
-    those that it was booked with. A booking that is being moved is left out, or it would be in its own way.
+    those that its own calendar has now. A booking that is being moved is left out, or it would be in its own way.
     """
 
     start: datetime

@@ -21,6 +21,7 @@ from hubsync.services.people.sessions import end_sessions
 from hubsync.services.teams.audit import record
 from hubsync.store import changed, db, write_transaction
 from hubsync.store.calendars import Calendar
+from hubsync.store.free_times import CalendarHost
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 
@@ -128,7 +129,7 @@ def change_role(team_id: int, person_id: int, role: Role, *, by: int | None = No
 def remove_member(team_id: int, person_id: int, *, by: int | None = None) -> None:
     """Take somebody out of the team, who stays a person and is signed out everywhere; calendars go to the owner.
 
-    Raises NotFound for somebody of another team, Refused for the owner.
+    They are a host of none any more. Raises NotFound for somebody of another team, Refused for the owner.
     """
     with write_transaction() as session:
         if by != person_id:  # everybody may leave
@@ -142,6 +143,9 @@ def remove_member(team_id: int, person_id: int, *, by: int | None = None) -> Non
             .where(Calendar.team_id == team_id, Calendar.owner_id == person_id)
             .values(owner_id=owner_id)
         )
+        of_team = select(Calendar.id).where(Calendar.team_id == team_id)
+        as_host = delete(CalendarHost).where(CalendarHost.person_id == person_id)
+        session.execute(as_host.where(CalendarHost.calendar_id.in_(of_team)))
         shown = membership.person.shown
         but_the_owner = delete(Membership).where(Membership.id == membership.id, Membership.role != Role.OWNER)
         _refuse_the_owner(changed(session, but_the_owner))

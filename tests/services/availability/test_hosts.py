@@ -14,8 +14,10 @@ from hubsync.domain.availability.refusals import Reason
 from hubsync.errors import Refused
 from hubsync.services.availability.free_times import load_offers
 from hubsync.services.availability.hosts import list_hosts
+from hubsync.services.teams.members import remove_member
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.teams import Membership
+from tests.kit import rows
 from tests.kit.free_times import DAY, NOW, PageTeam, at, make_page_team
 
 
@@ -53,6 +55,15 @@ def test_whoever_has_left_the_team_is_no_host_any_more(team: PageTeam) -> None:
     team.choose_hosts(ken)
     with write_transaction() as session:
         session.execute(delete(Membership).where(Membership.person_id == ken))
+    assert hosts(team) == [team.owner_id]
+
+
+def test_whoever_comes_back_is_no_host_unless_chosen_again(team: PageTeam) -> None:
+    ken = team.add_member("ken@acme.example")
+    team.choose_hosts(team.owner_id, ken)
+    remove_member(team.team_id, ken, by=ken)
+    with write_transaction() as session:
+        rows.add_member(session, team.team_id, ken, "member")
     assert hosts(team) == [team.owner_id]
 
 

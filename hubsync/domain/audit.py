@@ -12,6 +12,7 @@ class AuditAction(StrEnum):
     TEAM_RENAMED = "team_renamed"
     PLAN_CHANGED = "plan_changed"
     PUBLIC_DETAILS_CHANGED = "public_details_changed"
+    PARENT_SITES_CHANGED = "parent_sites_changed"
     INVITED = "invited"
     INVITATION_WITHDRAWN = "invitation_withdrawn"
     JOINED = "joined"

@@ -26,6 +26,7 @@ from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
+from hubsync.store.teams import Team
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,12 @@ def find_booking_page(slug: str) -> BookingPage:
     """The booking page of the calendar *slug*. Raises NotFound when there is none, BookingPageClosed for now."""
     calendar = db.session.scalar(select(Calendar).where(Calendar.slug == slug, Calendar.source == PAGE))
     return show_booking_page(require_open(calendar))
+
+
+def list_parent_sites(slug: str) -> tuple[str, ...]:
+    """The sites that may show the page *slug* inside theirs: none for a page that there is not."""
+    team = select(Team.parent_sites).join(Calendar, Calendar.team_id == Team.id)
+    return tuple(db.session.scalar(team.where(Calendar.slug == slug, Calendar.source == PAGE)) or ())
 
 
 def show_booking_page(calendar: Calendar) -> BookingPage:

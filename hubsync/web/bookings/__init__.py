@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from hubsync.web.bookings import cancellation, confirmation, erasure, feed, move, page
+from hubsync.web.bookings import cancellation, confirmation, embedding, erasure, feed, move, page
 
-MODULES = (page, confirmation, move, cancellation)
+MODULES = (page, embedding, confirmation, move, cancellation)
 """Those with views of the booking pages' blueprint."""
 BLUEPRINTS: tuple[Blueprint, ...] = (erasure.pages, page.pages, feed.pages)
 """The pages of this subject."""

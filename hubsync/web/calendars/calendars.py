@@ -19,6 +19,7 @@ from hubsync.services.deliveries.history import last_moves
 from hubsync.services.mapping.storage import load_mapping
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import connection_of
+from hubsync.web.bookings.embedding import write_snippet
 from hubsync.web.calendars.calendar_form import CalendarForm, DeleteCalendarForm
 from hubsync.web.calendars.text import booked_through, hubspot_state, tell_archived
 from hubsync.web.shell.calendar_names import name_calendars
@@ -83,10 +84,12 @@ def show_calendar(calendar_id: int) -> ResponseReturnValue:
     mapping = load_mapping(calendar.id)
     state = hubspot_state(mapping)
     listed = queries.list_deliveries(g.membership, calendar_id=calendar.id).deliveries[:LATEST]
+    link = booking_page_url(calendar)
     return render_template(
         "calendars/show_calendar.html",
         calendar=calendar,
-        link=booking_page_url(calendar),
+        link=link,
+        snippet=write_snippet(link, calendar.name) if link and g.team.parent_sites else "",
         source=booked_through(calendar),
         archived=tell_archived(calendar, state) if calendar.archived_at else "",
         mapping=mapping,

@@ -17,6 +17,7 @@ ANY_HOST = ("/healthz", "/intake")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing. https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1"""
 
+_NONE = "'none'"
 SIGNING_IN = frozenset({"signin", "provider_signin", "invitation_claims"})
 """Blueprints whose pages no browser keeps, though nobody is signed in yet."""
 
@@ -27,7 +28,8 @@ def register(app: Flask, csrf_exempt: tuple[str, ...]) -> None:
     host = _host_of(base_url)
     identity = app.extensions["hubsync"].identity
     fixed = fixed_headers(base_url)
-    policy = content_security_policy(settings(app).hubspot_app_url, identity.origins())
+    targets = settings(app).hubspot_app_url, identity.origins()
+    policy = content_security_policy(*targets)
 
     def misaddressed() -> bool:
         at_any_host = any(request.path == each or request.path.startswith(f"{each}/") for each in ANY_HOST)
@@ -54,12 +56,19 @@ def register(app: Flask, csrf_exempt: tuple[str, ...]) -> None:
 
     @app.after_request
     def dress(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", policy)
+        parents = g.get("frame_ancestors", ())
+        framed = content_security_policy(*targets, parents) if parents else policy
+        response.headers.setdefault("Content-Security-Policy", framed)
         for name, value in fixed.items():
             response.headers.setdefault(name, value)
         if g.get("person") is not None or request.blueprint in SIGNING_IN:
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def allow_frames(origins: Sequence[str]) -> None:
+    """Let the sites with these *origins* show the answer to this request inside their pages."""
+    g.frame_ancestors = tuple(origins)
 
 
 def fixed_headers(base_url: str) -> dict[str, str]:
@@ -81,8 +90,12 @@ def _host_of(base_url: str) -> str:
     return url.netloc.lower().removesuffix(":443" if url.scheme == "https" else ":80")
 
 
-def content_security_policy(hubspot_app_url: str, providers: Sequence[str] = ()) -> str:
+def content_security_policy(
+    hubspot_app_url: str, providers: Sequence[str] = (), parents: Sequence[str] = ()
+) -> str:
     """Everything from here only; forms may also end at HubSpot and at sign-in *providers*, to which they redirect.
+
+    *parents* are the origins of the sites whose pages may show this one; without any none may.
 
     Chromium applies form-action to the redirects too, and HubSpot may pass a European account on from
     app.hubspot.com to app-eu1.hubspot.com.
@@ -91,7 +104,8 @@ def content_security_policy(hubspot_app_url: str, providers: Sequence[str] = ())
     if (urlsplit(hubspot_app_url).hostname or "").endswith(".hubspot.com"):
         targets += " https://*.hubspot.com"
     return (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        f"frame-ancestors {' '.join(parents) or _NONE}; "
         f"form-action 'self' {targets}"
     )
 

@@ -26,6 +26,9 @@ SENTENCES = {
         "%(who)s changed what booking pages say of the team. "
         "Responsible: %(responsible)s. Privacy notice: %(privacy_notice)s."
     ),
+    AuditAction.PARENT_SITES_CHANGED: lazy_gettext(
+        "%(who)s changed the sites that may show booking pages: %(sites)s."
+    ),
     AuditAction.INVITED: lazy_gettext("%(who)s invited %(email)s as %(role)s."),
     AuditAction.INVITATION_WITHDRAWN: lazy_gettext("%(who)s withdrew the invitation of %(email)s."),
     AuditAction.JOINED: lazy_gettext("%(person)s joined the team as %(role)s."),
@@ -159,7 +162,7 @@ def _translated(action: AuditAction, details: Mapping[str, Any]) -> dict[str, st
     if action in ABOUT_A_SOURCE and "source" in details:
         source, endpoint = name_source(details["source"]), details.get("endpoint")
         translated["source"] = f"{source} ({endpoint})" if endpoint else source
-    for key in ("added", "removed", "questions"):
+    for key in ("added", "removed", "questions", "sites"):
         if isinstance(details.get(key), list):
             more = ", …" if len(details[key]) > MOST_NAMED else ""
             translated[key] = ", ".join(map(_shown(key), details[key][:MOST_NAMED])) + more or "–"
@@ -172,7 +175,7 @@ def _translated(action: AuditAction, details: Mapping[str, Any]) -> dict[str, st
 
 
 def _shown(key: str) -> Callable[[str], str]:
-    return str if key == "questions" else shown_domain
+    return shown_domain if key in ("added", "removed") else str
 
 
 class _Known(dict[str, Any]):

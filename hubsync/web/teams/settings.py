@@ -14,12 +14,12 @@ from hubsync.domain.plans import Plan, posts
 from hubsync.domain.roles import Action
 from hubsync.errors import MailNotSent, Refused
 from hubsync.services.operations import mail_check, team_deletion
-from hubsync.services.teams import joining, members, public_details
+from hubsync.services.teams import joining, members, parent_sites, public_details
 from hubsync.web.shell.guards import signed_in_page, team_page
 from hubsync.web.shell.labels import PLANS
 from hubsync.web.shell.mail_errors import explain_mail_fault, mail_place
 from hubsync.web.shell.unposted import tell_before
-from hubsync.web.teams.settings_form import PlanForm, PublicDetailsForm, TeamForm, TypedNameForm
+from hubsync.web.teams.settings_form import ParentSitesForm, PlanForm, PublicDetailsForm, TeamForm, TypedNameForm
 
 pages = Blueprint("teams", __name__)
 
@@ -82,6 +82,22 @@ def save_public_details() -> ResponseReturnValue:
     return _render(details=form), 422
 
 
+@pages.post("/teams/<team_slug>/settings/parent-sites")
+@team_page(Action.TEAM_SETTINGS)
+def save_parent_sites() -> ResponseReturnValue:
+    """Save which sites may show booking pages inside theirs."""
+    form = ParentSitesForm()
+    if form.validate_on_submit():
+        try:
+            parent_sites.save_parent_sites(g.team.id, form.parent_sites.data or "", by=g.person.id)
+        except Refused as refused:
+            form.parent_sites.errors = (refused.message,)
+        else:
+            flash(_("The list of sites is saved."), "success")
+            return redirect(url_for("teams.settings"))
+    return _render(sites=form), 422
+
+
 @pages.post("/teams/<team_slug>/settings/plan")
 @team_page(Action.CHANGE_PLAN)
 def change_plan() -> ResponseReturnValue:
@@ -131,7 +147,12 @@ def delete_team() -> ResponseReturnValue:
     return render_template("teams/delete_team.html", **shown), 422 if request.method == "POST" else 200
 
 
-def _render(name: FlaskForm | None = None, plan: FlaskForm | None = None, details: FlaskForm | None = None) -> str:
+def _render(
+    name: FlaskForm | None = None,
+    plan: FlaskForm | None = None,
+    details: FlaskForm | None = None,
+    sites: FlaskForm | None = None,
+) -> str:
     """The page with the form that came back, and with the others as they are stored."""
     team = g.team
     return render_template(
@@ -142,6 +163,7 @@ def _render(name: FlaskForm | None = None, plan: FlaskForm | None = None, detail
         or PublicDetailsForm(
             formdata=None, responsible_name=team.responsible_name, privacy_notice=team.privacy_notice
         ),
+        sites_form=sites or ParentSitesForm(formdata=None, parent_sites="\n".join(team.parent_sites)),
         plans=PLANS,
         posts=posts(team.plan),
         mail_set_up=config.settings().mail_set_up,

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SelectChoice, SelectField, StringField
+from wtforms import SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from hubsync.domain.public_teams import MOST_OF_A_NAME, MOST_OF_A_NOTICE
@@ -29,6 +29,12 @@ class PublicDetailsForm(FlaskForm):
 
     responsible_name = StringField(_l("Responsible"), render_kw={"maxlength": MOST_OF_A_NAME})
     privacy_notice = StringField(_l("Privacy notice"), render_kw={"maxlength": MOST_OF_A_NOTICE})
+
+
+class ParentSitesForm(FlaskForm):
+    """The sites that may show booking pages inside theirs, one on each line."""
+
+    parent_sites = TextAreaField(_l("Sites"), render_kw={"rows": 4, "spellcheck": "false"})
 
 
 class PlanForm(FlaskForm):

@@ -42,6 +42,7 @@ DETAILS = {
     "number": 3,
     "responsible": "Mika Sato",
     "privacy_notice": "",
+    "sites": ["https://www.acme.example"],
 }
 
 

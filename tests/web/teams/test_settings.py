@@ -7,7 +7,7 @@ from hubsync.domain.roles import Role
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
 from tests.kit.members import join
-from tests.kit.page import words
+from tests.kit.page import read_page, words
 
 SETTINGS = "/teams/acme/settings"
 KENJI = "kenji@acme.example"
@@ -106,3 +106,26 @@ def test_what_guests_shall_not_read_comes_back_as_typed(owner: Browser, field: s
     assert f'href="#{field}"' in answer.text
     assert f'value="{typed}"' in answer.text
     assert owner.open(SETTINGS).select_one(f"#{field}").get("value", "") == ""
+
+
+SITES = f"{SETTINGS}/parent-sites"
+
+
+def test_the_sites_that_may_show_booking_pages_are_saved_and_recorded(owner: Browser) -> None:
+    typed = "www.acme.example\nhttps://shop.acme.example/book\n"
+    assert owner.post(SITES, page=SETTINGS, parent_sites=typed).headers["Location"] == SETTINGS
+    kept = owner.open(SETTINGS).select_one("#parent_sites").text.split()
+    assert kept == ["https://www.acme.example", "https://shop.acme.example"]
+    sentence = "show booking pages: https://www.acme.example, https://shop.acme.example."
+    assert sentence in words(owner.open(f"{SETTINGS}/audit-trail"))
+    owner.post(SITES, page=SETTINGS, parent_sites="")
+    assert "show booking pages: –." in words(owner.open(f"{SETTINGS}/audit-trail"))
+
+
+@pytest.mark.parametrize("typed", ["https://a.example\n*", "\n".join(f"https://s{n}.example" for n in range(21))])
+def test_a_list_of_sites_that_will_not_do_comes_back_as_typed(owner: Browser, typed: str) -> None:
+    answer = owner.post(SITES, page=SETTINGS, parent_sites=typed)
+    assert answer.status_code == 422
+    assert 'href="#parent_sites"' in answer.text
+    assert read_page(answer).select_one("#parent_sites").text.split() == typed.split()
+    assert owner.open(SETTINGS).select_one("#parent_sites").text.split() == []

@@ -27,6 +27,8 @@ class MailKind(StrEnum):
     """A guest's booking stands."""
     HOST_CONFIRMATION = "host_confirmation"
     """Somebody has booked a time of this host."""
+    BUSY_CALENDAR_UNREADABLE = "busy_calendar_unreadable"
+    """A person's busy calendar has not been readable for an hour."""
 
 
 class MailState(Enum):

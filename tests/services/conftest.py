@@ -34,6 +34,7 @@ ON_POSTGRESQL_TOO = {
     "test_silence",
     "test_rules",
     "test_claims",
+    "test_upkeep",
     "test_last_times",
     "test_guest_change_races",
     "test_turns",

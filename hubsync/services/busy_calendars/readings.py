@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from hubsync.domain.busy_calendars import next_reading, window_at
+from hubsync.domain.busy_calendars import is_to_be_announced, next_reading, window_at
 from hubsync.domain.busy_times import UnreadReason, merge
 from hubsync.errors import FeedError, SecretUnreadable
 from hubsync.feeds.caldav import Account, read_calendars
@@ -24,6 +24,7 @@ from hubsync.feeds.reading import FeedReading, NotModified, Person, Validators
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
 from hubsync.services.busy_calendars.access import Access, open_access
+from hubsync.services.busy_calendars.unreadable_mail import put_unreadable
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store import people as stored
 from hubsync.store.busy_calendars import BusyCalendar, BusyTimes
@@ -91,7 +92,7 @@ def read_calendar(calendar_id: int, worker: str) -> str:
         reading = ask(opened.access, opened.person, opened.validators)
     except (FeedError, SecretUnreadable) as fault:
         code, asked = fault.code, getattr(fault, "pause_seconds", None)
-        change_calendar(calendar_id, worker, lambda session, row: note_fault(row, code, asked))
+        change_calendar(calendar_id, worker, lambda session, row: note_fault(session, row, code, asked))
         return code
     change_calendar(calendar_id, worker, lambda session, row: note_reading(session, row, reading))
     return ""
@@ -136,12 +137,18 @@ def note_reading(session: Session, row: BusyCalendar, reading: FeedReading | Not
     session.add(times)
 
 
-def note_fault(row: BusyCalendar, code: str, asked_seconds: float | None) -> None:
-    """Write down that nothing could be read, and when it is tried again; the caller commits."""
+def note_fault(session: Session, row: BusyCalendar, code: str, asked_seconds: float | None) -> None:
+    """Write down that nothing could be read, and when it is tried again; the caller commits.
+
+    The person is mailed when that has gone on for a while, once until it is read again.
+    """
     moment = now()
     row.failures += 1
     row.fault_code, row.faulty_since = code, row.faulty_since or moment
     row.next_read_at = next_reading(moment, row.failures, asked_seconds, random.random())  # noqa: S311
+    if is_to_be_announced(row.failures, row.faulty_since, row.told_at, moment):
+        row.told_at = moment
+        put_unreadable(session, row)
 
 
 def _open(calendar_id: int) -> _Opened | None:

@@ -52,7 +52,9 @@ def _read(calendar_id: int, worker: str) -> str:
         return read_calendar(calendar_id, worker)
     except Exception:  # a bug would otherwise meet the server in every round
         db.session.rollback()
-        change_calendar(calendar_id, worker, lambda session, row: note_fault(row, HubSyncError.code, None))
+        change_calendar(
+            calendar_id, worker, lambda session, row: note_fault(session, row, HubSyncError.code, None)
+        )
         raise
     finally:
         give_back(worker)

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 
 from hubsync.domain.mails import MailKind
 from hubsync.services.bookings.confirmation_mails import write_guest_confirmation, write_host_confirmation
+from hubsync.services.busy_calendars.unreadable_mail import write_unreadable
 from hubsync.services.outbox.sender import Writer, send_due_mails
 
 WRITERS: Mapping[MailKind, Writer] = {
     MailKind.GUEST_CONFIRMATION: write_guest_confirmation,
     MailKind.HOST_CONFIRMATION: write_host_confirmation,
+    MailKind.BUSY_CALENDAR_UNREADABLE: write_unreadable,
 }
 
 

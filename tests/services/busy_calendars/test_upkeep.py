@@ -174,7 +174,7 @@ def test_whoever_lost_the_calendar_writes_nothing(acme: Any, provider: CalendarS
     assert take(calendar_id, late)
     with later(seconds=61):
         assert take(calendar_id, other)
-    assert not change_calendar(calendar_id, late, lambda session, row: note_fault(row, "feed_busy", None))
+    assert not change_calendar(calendar_id, late, lambda session, row: note_fault(session, row, "feed_busy", None))
     give_back(late)
     assert stored(calendar_id).worker == other
     assert stored(calendar_id).fault_code == ""
@@ -185,7 +185,9 @@ def test_one_that_is_removed_while_it_is_read_stays_removed(acme: Any, provider:
     worker = new_worker()
     assert take(calendar_id, worker)
     own_calendars.remove(person_id(), calendar_id)
-    assert not change_calendar(calendar_id, worker, lambda session, row: note_fault(row, "feed_busy", None))
+    assert not change_calendar(
+        calendar_id, worker, lambda session, row: note_fault(session, row, "feed_busy", None)
+    )
 
 
 def test_servers_that_take_long_leave_bookings_their_turn(acme: Any, provider: CalendarServer) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -141,6 +142,7 @@ def day_by_day(series: Series, known: list[datetime]) -> Iterator[tuple[datetime
         yield first, last
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(series=all_series(), period=st.sampled_from((SPRING, AUTUMN, WINTER)))
 def test_both_expansions_find_the_same_busy_times(series: Series, period: Window) -> None:

@@ -85,6 +85,7 @@ def test_what_is_not_proved_is_stored_nowhere_whatever_it_is(
     send()
 
 
+@pytest.mark.slow
 @each_source
 def test_what_is_to_be_feared_is_taken_ignored_or_refused(opened: Opened, source: Source) -> None:
     intake = opened(source)

@@ -147,6 +147,7 @@ def places_cut(delivery_id: int) -> set[str]:
 
 
 @pytest.mark.parametrize("database", databases.BOTH, indirect=True)
+@pytest.mark.slow
 def test_whatever_is_sent_is_answered_and_nothing_of_it_is_lost(endpoint: tuple[Flask, str, str]) -> None:
     app, path, secret = endpoint
     number = iter(range(10**6))

@@ -39,7 +39,8 @@ def erase_old(stopped: Callable[[], bool] = lambda: False) -> int:
     """Erase bookings older than HUBSYNC_RETENTION_DAYS, until *stopped*; return how many. 0 days: none ever.
 
     What still needs somebody, or is on its way, is kept until it is posted or dismissed, and for a week after
-    that: nothing is lost for age.
+    that: nothing is lost for age. An appointment is kept until it is over, or its host's time would be offered
+    again.
     """
     days = settings().retention_days
     if not days:
@@ -48,7 +49,11 @@ def erase_old(stopped: Callable[[], bool] = lambda: False) -> int:
     old = Delivery.created_at < now() - timedelta(days=days)
     settled = or_(Delivery.state.in_(SETTLED), Delivery.dismissed_at.is_not(None))
     since = func.coalesce(Delivery.dismissed_at, Delivery.finished_at, Delivery.created_at)
-    return _erase_all(and_(old, settled, since < now() - min(timedelta(days=days), LOOK_BACK)), stopped)
+    is_to_come = and_(
+        BookingRecord.host_id.is_not(None), BookingRecord.cancelled_at.is_(None), BookingRecord.ends_at > now()
+    )
+    over = ~Delivery.booking.has(is_to_come)
+    return _erase_all(and_(old, settled, since < now() - min(timedelta(days=days), LOOK_BACK), over), stopped)
 
 
 def count_guest(email: str, team_id: int | None = None) -> int:

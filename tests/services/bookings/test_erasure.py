@@ -54,6 +54,23 @@ def test_what_is_older_than_the_retention_is_erased_and_nothing_younger(acme: An
         assert db.session.query(Delivery).count() == db.session.query(Attempt).count() == 1
 
 
+def test_an_appointment_is_kept_until_it_is_over_unless_it_was_cancelled(acme: Any) -> None:
+    begins = now() + timedelta(days=40)
+    for email in ("kept@acme.co.jp", "cancelled@acme.co.jp"):
+        acme.book("Sato Mika", email, "Acme")
+    host = db.session.query(Person.id).scalar()
+    end_read()
+    with write_transaction() as session:
+        times = {"host_id": host, "starts_at": begins, "ends_at": begins + timedelta(hours=1)}
+        session.query(BookingRecord).update(times)
+        session.query(BookingRecord).filter_by(guest_email="cancelled@acme.co.jp").update({"cancelled_at": now()})
+    with time_machine.travel(now() + timedelta(days=31), tick=True):
+        erasure.erase_old()
+        assert left() == ["kept@acme.co.jp"]
+    with time_machine.travel(now() + timedelta(days=41), tick=True):
+        assert erasure.erase_old() == 1
+
+
 def test_what_still_needs_somebody_is_kept_until_it_is_posted_or_dismissed(acme: Any) -> None:
     acme.fault(action="status", status=403, times=1)
     failed_id = acme.book("Sato Mika", "old@acme.co.jp", "Acme").id
@@ -224,6 +241,8 @@ class TestWithAShortRetention:
 
     def test_nothing_is_kept_for_longer(self, acme: Any) -> None:
         acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+        with write_transaction() as session:
+            session.query(BookingRecord).update({"ends_at": now()})
         with time_machine.travel(now() + timedelta(days=2, minutes=1), tick=True):
             assert erasure.erase_old() == 1
 

@@ -29,6 +29,13 @@ class MailKind(StrEnum):
     """Somebody has booked a time of this host."""
     BUSY_CALENDAR_UNREADABLE = "busy_calendar_unreadable"
     """A person's busy calendar has not been readable for an hour."""
+    GUEST_MOVED = "guest_moved"
+    """A guest's booking has another time."""
+    HOST_MOVED = "host_moved"
+    """A guest has moved a booking, which is this host's now."""
+    GUEST_CANCELLED = "guest_cancelled"
+    HOST_CANCELLED = "host_cancelled"
+    """A guest has cancelled a booking of this host, or moved it so that another host has it."""
 
 
 class MailState(Enum):

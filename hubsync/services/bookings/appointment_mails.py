@@ -19,6 +19,7 @@ from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.outbox import OutboxMail
 
+TO_GUESTS = (MailKind.GUEST_CONFIRMATION, MailKind.GUEST_MOVED, MailKind.GUEST_CANCELLED)
 MOST_A_DAY = 10
 """So many bookings of one address are confirmed by mail within a day: whoever types somebody else's address, over
 and over, fills no mailbox with it."""
@@ -26,7 +27,7 @@ and over, fills no mailbox with it."""
 
 @dataclass(frozen=True)
 class GuestMail:
-    """What has become of the mail that confirms a booking; *to* is its address, masked."""
+    """What has become of a mail that tells how a booking stands; *to* is its address, masked."""
 
     state: MailState
     to: str
@@ -60,12 +61,9 @@ def put_confirmations(session: Session, record: BookingRecord, host: str) -> Non
 
 
 def find_guest_mail(booking_id: int) -> GuestMail | None:
-    """The mail that confirms the booking to its guest; None where there is none, or it is long ago."""
-    row = db.session.scalar(
-        select(OutboxMail).where(
-            OutboxMail.booking_id == booking_id, OutboxMail.kind == MailKind.GUEST_CONFIRMATION
-        )
-    )
+    """The last mail that tells a guest how the booking stands; None where there is none, or it is long ago."""
+    mails = select(OutboxMail).where(OutboxMail.booking_id == booking_id, OutboxMail.kind.in_(TO_GUESTS))
+    row = db.session.scalars(mails.order_by(OutboxMail.id.desc()).limit(1)).first()
     booking = db.session.get(BookingRecord, booking_id)
     if row is None or booking is None:
         return None

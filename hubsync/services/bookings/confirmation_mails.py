@@ -1,4 +1,4 @@
-"""Confirmation mails: what guest and host read of a new appointment, each by their own clock and language.
+"""Confirmation mails: what guest and host read of an appointment, each by their own clock and language.
 
 The subject is the name that the appointment has in a calendar, because Exchange names it after the subject. The
 organizer is the sender of this installation under the host's name: so the host's address, which no page shows,
@@ -10,6 +10,7 @@ typed, so that nobody can have words of theirs mailed to strangers.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,7 +24,7 @@ from sqlalchemy import select
 
 from hubsync.config import settings
 from hubsync.domain.mails import MailKind
-from hubsync.mail.calendar_file import CalendarEvent, write_calendar_file
+from hubsync.mail.calendar_file import CalendarEvent, Method, write_calendar_file
 from hubsync.services.bookings.appointment_news import AppointmentNews
 from hubsync.services.outbox.sender import WrittenMail
 from hubsync.store import db
@@ -34,21 +35,43 @@ ENGLISH = "en"
 
 
 def write_guest_confirmation(content: Mapping[str, Any], person: Person | None) -> WrittenMail:
-    """The mail to the guest, in the guest's language and zone."""
-    news = AppointmentNews.read(dict(content))
+    """The mail to the guest of a new appointment."""
+    return write_guest_mail(MailKind.GUEST_CONFIRMATION, AppointmentNews.read(dict(content)))
+
+
+def write_host_confirmation(content: Mapping[str, Any], person: Person | None) -> WrittenMail:
+    """The mail to the host of a new appointment."""
+    return write_host_mail(MailKind.HOST_CONFIRMATION, AppointmentNews.read(dict(content)), person)
+
+
+def write_guest_mail(
+    kind: MailKind, news: AppointmentNews, method: Method = Method.REQUEST, before: datetime | None = None
+) -> WrittenMail:
+    """A mail to the guest, in the guest's language and zone; *before* is the time that it had."""
     zone = ZoneInfo(news.guest_zone)
     with force_locale(_known(news.language)):
         subject = _("%(title)s with %(name)s", title=news.title, name=news.host)
         description = _("Your booking: %(link)s", link=news.link)
         event = _event(news, zone, subject, description, ((news.guest_email, ""),))
-        return _write(MailKind.GUEST_CONFIRMATION, news.guest_email, event, news=news)
+        return _write(kind, news.guest_email, event, method, news=news, before=_tell(before, zone))
 
 
-def write_host_confirmation(content: Mapping[str, Any], person: Person | None) -> WrittenMail:
-    """The mail to the host, in the host's language and zone, with what the guest answered."""
+def write_host_mail(
+    kind: MailKind,
+    news: AppointmentNews,
+    person: Person | None,
+    method: Method = Method.REQUEST,
+    *,
+    before: datetime | None = None,
+    reason: str = "",
+    goes_to: str = "",
+) -> WrittenMail:
+    """A mail to a host, in the host's language and zone, with what the guest answered.
+
+    *before* is the time that it had, *reason* why the guest changed it, *goes_to* the name of its new host.
+    """
     if person is None:
         raise LookupError("this mail is for a person")
-    news = AppointmentNews.read(dict(content))
     zone = ZoneInfo(person.time_zone)
     with force_locale(_known(person.language)):
         guest = news.guest_name or news.guest_email
@@ -61,23 +84,44 @@ def write_host_confirmation(content: Mapping[str, Any], person: Person | None) -
             *([(news.guest_email, news.guest_name)] if news.guest_email else []),
         )
         event = _event(news, zone, subject, description, people)
-        shown = {"news": news, "guest": guest, "answers": answers, "page": page}
-        return _write(MailKind.HOST_CONFIRMATION, person.email, event, reply_to=news.guest_email or None, **shown)
+        shown = {
+            "news": news,
+            "guest": guest,
+            "answers": answers,
+            "page": page,
+            "before": _tell(before, zone),
+            "reason": reason,
+            "goes_to": goes_to,
+        }
+        return _write(kind, person.email, event, method, reply_to=news.guest_email or None, **shown)
+
+
+def _tell(moment: datetime | None, zone: ZoneInfo) -> str:
+    if moment is None:
+        return ""
+    local, locale = moment.astimezone(zone), get_locale()
+    day, clock = (
+        format_date(local.date(), "full", locale=locale),
+        format_time(local.time(), "short", locale=locale),
+    )
+    return _("%(day)s, %(time)s", day=day, time=clock)
 
 
 def _write(
-    kind: MailKind, to: str, event: CalendarEvent, reply_to: str | None = None, **shown: Any
+    kind: MailKind, to: str, event: CalendarEvent, method: Method, reply_to: str | None = None, **shown: Any
 ) -> WrittenMail:
     starts, ends, locale = event.starts_at, event.ends_at, get_locale()
+    cancels = method is Method.CANCEL
+    subject = _("Cancelled: %(subject)s", subject=event.summary) if cancels else event.summary
     shown |= {
-        "subject": event.summary,
+        "subject": subject,
         "day": format_date(starts.date(), "full", locale=locale),
         "clock": " – ".join(format_time(each.time(), "short", locale=locale) for each in (starts, ends)),
         "zone_name": get_timezone_name(starts, locale=locale),
         "zone": str(starts.tzinfo).replace("_", " "),
     }
     text, html = (render_template(f"mail/{kind}/{part}", **shown).strip() + "\n" for part in PARTS)
-    return WrittenMail(to, event.summary, text, html, write_calendar_file(event), reply_to)
+    return WrittenMail(to, subject, text, html, write_calendar_file(event, method), reply_to)
 
 
 PARTS = ("text.txt", "text.html")

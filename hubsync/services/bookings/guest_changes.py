@@ -19,6 +19,7 @@ from hubsync.errors import BookingNotChangeable, NotFound
 from hubsync.services import now
 from hubsync.services.availability.claims import claim_time
 from hubsync.services.bookings.appointments import rights_of, select_booking
+from hubsync.services.bookings.change_mails import put_cancelled, put_moved
 from hubsync.services.bookings.completion import translate_faults
 from hubsync.services.bookings.marks import mark
 from hubsync.services.bookings.moves import write_move
@@ -54,7 +55,7 @@ def _cancel(slug: str, booking_id: int, reason: str) -> None:
             return
         _require(session, record, starts_at, BookingEvent.CANCELLED)
         mark(session, record, BookingChange(PAGE, (record.external_id,), BookingEvent.CANCELLED, None, reason))
-        # What guest and host are mailed of it belongs here, into the same transaction.
+        put_cancelled(session, record, reason)
 
 
 def _move(slug: str, booking_id: int, starts_at: datetime, seen: datetime | None, reason: str) -> None:
@@ -66,11 +67,12 @@ def _move(slug: str, booking_id: int, starts_at: datetime, seen: datetime | None
         if seen != starts_now:
             raise BookingNotChangeable(ChangeRefusal.MOVED_MEANWHILE)
         calendar = record.calendar
+        former_times, former_host = (starts_now, record.ends_at or starts_now), record.host_id
         host = claim_time(session, calendar, starts_at, without=record.id, preferred=record.host_id)
         record.host_id, record.host = host.id, host.shown[:320]
         ends_at = starts_at + timedelta(minutes=calendar.duration_minutes)
         write_move(session, record, starts_at, ends_at, reason=reason)
-        # What guest and host are mailed of it belongs here, into the same transaction.
+        put_moved(session, record, former_times=former_times, former_host=former_host, reason=reason)
 
 
 def _hold(session: Session, slug: str, booking_id: int) -> tuple[BookingRecord, datetime]:

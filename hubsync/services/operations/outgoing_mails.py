@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from hubsync.domain.mails import MailKind
+from hubsync.services.bookings.change_mails import (
+    write_guest_cancelled,
+    write_guest_moved,
+    write_host_cancelled,
+    write_host_moved,
+)
 from hubsync.services.bookings.confirmation_mails import write_guest_confirmation, write_host_confirmation
 from hubsync.services.busy_calendars.unreadable_mail import write_unreadable
 from hubsync.services.outbox.sender import Writer, send_due_mails
@@ -13,6 +19,10 @@ WRITERS: Mapping[MailKind, Writer] = {
     MailKind.GUEST_CONFIRMATION: write_guest_confirmation,
     MailKind.HOST_CONFIRMATION: write_host_confirmation,
     MailKind.BUSY_CALENDAR_UNREADABLE: write_unreadable,
+    MailKind.GUEST_MOVED: write_guest_moved,
+    MailKind.HOST_MOVED: write_host_moved,
+    MailKind.GUEST_CANCELLED: write_guest_cancelled,
+    MailKind.HOST_CANCELLED: write_host_cancelled,
 }
 
 

@@ -1,0 +1,171 @@
+"""Mails of changes: guest and host are mailed of a move and a cancellation, and their calendars follow."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from hubsync.domain.mails import MailState
+from hubsync.errors import TimeNotOffered
+from hubsync.services.availability.rules import load_rules
+from hubsync.services.availability.saving import save_free_times
+from hubsync.services.bookings import guest_changes
+from hubsync.services.bookings.appointment_mails import find_guest_mail
+from hubsync.services.bookings.change_mails import MOST_MOVES
+from hubsync.store import db, end_read, write_transaction
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.outbox import OutboxMail
+from tests.kit import rows
+from tests.kit.calendar_files import read_calendar
+from tests.kit.clock import at
+from tests.kit.mail_server import MailServer, body
+from tests.services.bookings.test_confirmation_mails import GUEST, HOST, NOW, STARTS, book, mail_to, send
+
+LATER = STARTS + timedelta(hours=3)
+KEN = "ken@acme.example"
+
+
+def move(acme: Any, booking_id: int, to: datetime = LATER, seen: datetime = STARTS, reason: str = "") -> None:
+    slug = acme.calendar().slug
+    end_read()
+    with at(NOW):
+        guest_changes.move(slug, booking_id, to, seen=seen, reason=reason)
+
+
+def cancel(acme: Any, booking_id: int, reason: str = "") -> None:
+    slug = acme.calendar().slug
+    end_read()
+    with at(NOW):
+        guest_changes.cancel(slug, booking_id, reason)
+
+
+def confirmed(acme: Any, smtp: MailServer, **more: Any) -> int:
+    """A booking whose confirmations were sent and read."""
+    kept = book(acme, **more)
+    send()
+    smtp.mails.clear()
+    return kept.id
+
+
+def test_both_are_mailed_of_the_new_time_and_their_calendars_move_it(acme: Any, smtp: MailServer) -> None:
+    kept = book(acme)
+    send()
+    uid = read_calendar(mail_to(smtp, GUEST)).lines["UID"].value
+    smtp.mails.clear()
+    move(acme, kept.id, reason="A train is late")
+    assert send() == 2
+    for address in (GUEST, HOST):
+        event = read_calendar(mail_to(smtp, address))
+        assert (event.method, event.starts_at, event.ends_at) == ("REQUEST", LATER, LATER + timedelta(minutes=30))
+        assert (event.lines["UID"].value, event.lines["SEQUENCE"].value) == (uid, "1")
+    text = body(mail_to(smtp, GUEST))
+    assert mail_to(smtp, GUEST)["Subject"] == "Intro call with Mika Sato"
+    assert "Your booking has its new time. Before: Thursday, 4 November 2027, 11:30" in text
+    assert "14:30 – 15:00" in text
+    assert "train" not in mail_to(smtp, GUEST).as_string(), "nothing that somebody typed"
+    for form in ("plain", "html"):
+        told = body(mail_to(smtp, HOST), form)
+        assert "The guest has moved this appointment to this time. Before: Thursday, November 4, 2027, " in told
+        assert "A train is late" in told
+
+
+def test_both_are_mailed_of_a_cancellation_and_their_calendars_drop_it(acme: Any, smtp: MailServer) -> None:
+    booking_id = confirmed(acme, smtp)
+    move(acme, booking_id)
+    send()
+    smtp.mails.clear()
+    cancel(acme, booking_id, "Not <needed>")
+    assert send() == 2
+    for address in (GUEST, HOST):
+        event = read_calendar(mail_to(smtp, address))
+        assert (event.method, event.lines["STATUS"].value) == ("CANCEL", "CANCELLED")
+        assert (event.starts_at, event.lines["SEQUENCE"].value) == (LATER, "2")
+        assert "out of your calendar" in body(mail_to(smtp, address))
+        assert "into your calendar" not in body(mail_to(smtp, address))
+    assert mail_to(smtp, GUEST)["Subject"] == "Cancelled: Intro call with Mika Sato"
+    assert "Your booking is cancelled." in body(mail_to(smtp, GUEST))
+    assert "needed" not in mail_to(smtp, GUEST).as_string()
+    assert "The guest has cancelled this appointment." in body(mail_to(smtp, HOST))
+    assert "Not <needed>" in body(mail_to(smtp, HOST))
+    assert "Not &lt;needed&gt;" in body(mail_to(smtp, HOST), "html")
+
+
+def test_a_host_to_whom_it_does_not_come_any_more_is_told(acme: Any, smtp: MailServer) -> None:
+    booking_id = confirmed(acme, smtp)
+    with write_transaction() as session:
+        ken = rows.add_person(session, KEN, name="Ken Ito").id
+        rows.add_member(session, acme.team_id, ken, "member")
+    owner = db.session.get_one(BookingRecord, booking_id).host_id
+    rules, version = load_rules(acme.calendar())
+    end_read()
+    save_free_times(acme.calendar_id, rules, version, [ken])
+    move(acme, booking_id, reason="A train is late")
+    assert send() == 3
+    former, new = (read_calendar(mail_to(smtp, address)) for address in (HOST, KEN))
+    assert (former.method, former.starts_at) == ("CANCEL", STARTS)
+    assert (new.method, new.starts_at) == ("REQUEST", LATER)
+    assert former.lines["UID"].value == new.lines["UID"].value
+    assert "it goes to Ken Ito." in body(mail_to(smtp, HOST))
+    assert mail_to(smtp, GUEST)["Subject"] == "Intro call with Ken Ito"
+    assert db.session.get_one(BookingRecord, booking_id, populate_existing=True).host_id == ken != owner
+    end_read()
+
+
+def test_the_same_press_again_is_not_mailed_again(acme: Any, smtp: MailServer) -> None:
+    booking_id = confirmed(acme, smtp)
+    for _ in range(2):
+        move(acme, booking_id)
+    assert send() == 2
+    for _ in range(2):
+        cancel(acme, booking_id)
+    assert send() == 2
+
+
+def test_the_page_speaks_of_the_mail_about_what_happened_last(acme: Any, smtp: MailServer) -> None:
+    booking_id = confirmed(acme, smtp)
+    states = []
+    for change in (move, cancel):
+        change(acme, booking_id)
+        for _ in range(2):
+            mail = find_guest_mail(booking_id)
+            end_read()
+            states.append(mail and mail.state)
+            send()
+    assert states == [MailState.WAITING, MailState.SENT] * 2
+
+
+def test_a_change_that_is_refused_is_not_mailed(acme: Any, smtp: MailServer) -> None:
+    booking_id = confirmed(acme, smtp)
+    with pytest.raises(TimeNotOffered):
+        move(acme, booking_id, STARTS + timedelta(seconds=1))
+    assert send() == 0
+
+
+def test_no_mailbox_is_filled_by_moving_to_and_fro(acme: Any, smtp: MailServer) -> None:
+    booking_id = confirmed(acme, smtp)
+    for number in range(MOST_MOVES + 2):
+        times = (STARTS, LATER) if number % 2 == 0 else (LATER, STARTS)
+        move(acme, booking_id, times[1], times[0])
+    cancel(acme, booking_id)
+    while send():
+        pass
+    assert [mail["To"] for mail in smtp.mails].count(GUEST) == MOST_MOVES + 1, "and of the cancellation"
+
+
+def test_a_guest_without_an_address_is_no_fault(acme: Any, smtp: MailServer) -> None:
+    booking_id = confirmed(acme, smtp, email="")
+    move(acme, booking_id)
+    cancel(acme, booking_id)
+    assert send() == 2
+    assert {mail["To"] for mail in smtp.mails} == {HOST}
+
+
+@pytest.mark.parametrize("given", [{"MAIL_DEFAULT_SENDER": ""}])
+def test_without_mail_nothing_is_put(acme: Any, smtp: MailServer) -> None:
+    kept = book(acme)
+    move(acme, kept.id)
+    cancel(acme, kept.id)
+    assert db.session.query(OutboxMail).count() == 0
+    end_read()

@@ -1,4 +1,7 @@
-"""Background thread of each serving process: it does due work every 15 seconds, and at once when it is woken."""
+"""Background threads of each serving process: they do due work every 15 seconds, and at once when they are woken.
+
+One sends mails and the other does everything else, so that neither waits for the other's servers.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ import click
 from flask import Flask
 
 from hubsync.config import settings
-from hubsync.services.operations.background_jobs import do_due_work
+from hubsync.services import Tools
+from hubsync.services.operations.background_jobs import JOBS, MAIL_JOBS, Jobs, do_due_work
 
 SECONDS = 15.0
 LET_GUESTS_PASS = 1.0
@@ -21,24 +25,29 @@ class Background:
 
     def __init__(self, app: Flask, seconds: float = SECONDS) -> None:
         self._app = app
+        self._tools: Tools = app.extensions["hubsync"]
         self._seconds = seconds
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="hubsync-due", daemon=True)
+        work = {"hubsync-due": (self._tools.wake, JOBS), "hubsync-mails": (self._tools.mail_wake, MAIL_JOBS)}
+        self._threads = [
+            threading.Thread(target=self._run, args=given, name=name, daemon=True) for name, given in work.items()
+        ]
 
     def start(self) -> None:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
-        """End the thread; what is under way is finished first."""
+        """End the threads; what is under way is finished first."""
         self._stopped.set()
-        self._app.extensions["hubsync"].wake.set()
-        self._thread.join()
+        self._tools.wake.set()
+        self._tools.mail_wake.set()
+        for thread in self._threads:
+            thread.join()
 
-    def _run(self) -> None:
-        tools = self._app.extensions["hubsync"]
-        wake = tools.wake
+    def _run(self, wake: threading.Event, jobs: Jobs) -> None:
         while True:
-            if wake.wait(self._seconds) and tools.share.posting:
+            if wake.wait(self._seconds) and self._tools.share.posting:
                 # Guests who come together are served first; the work that they left over waits that long.
                 self._stopped.wait(min(LET_GUESTS_PASS, self._seconds))
             wake.clear()
@@ -46,7 +55,7 @@ class Background:
                 return
             try:
                 with self._app.app_context():
-                    for line in do_due_work(self._stopped.is_set):
+                    for line in do_due_work(self._stopped.is_set, jobs):
                         log.info(line)
             except Exception:
                 # The thread must outlive whatever comes; the log shows what it was.
@@ -54,7 +63,7 @@ class Background:
 
 
 def start_when_serving(app: Flask) -> Background | None:
-    """Start the thread in a process that serves (gunicorn, `flask run`), not in other commands."""
+    """Start the threads in a process that serves (gunicorn, `flask run`), not in other commands."""
     context = click.get_current_context(silent=True)
     serving = context is None or context.info_name == "run"
     if not serving or not settings(app).scheduler:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -11,9 +12,12 @@ from sqlalchemy import text
 
 from hubsync.background import Background
 from hubsync.services import now
+from hubsync.services.bookings.booking_page import keep_booking, show_booking_page
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Delivery
 from tests.kit import rows
+from tests.kit.free_times import make_page_team, open_always
+from tests.kit.mail_server import MailServer
 
 
 @pytest.fixture
@@ -68,3 +72,19 @@ def test_it_is_woken_before_its_time(app: Flask, due: Callable[[], str]) -> None
     app.extensions["hubsync"].wake.set()
     assert wait_until(lambda: due() == "skipped")
     background.stop()
+
+
+def test_a_mail_leaves_as_soon_as_it_is_committed(app: Flask, smtp: MailServer) -> None:
+    background = Background(app, seconds=300)
+    with app.app_context():
+        owner = make_page_team()
+        open_always(owner.calendar_id)
+        background.start()
+        try:
+            page = show_booking_page(owner.calendar())
+            end_read()
+            starts_at = (now() + timedelta(days=2)).replace(minute=0, second=0, microsecond=0)
+            keep_booking(page, page.make_booking({}, starts_at, "Asia/Tokyo", "form", {}))
+            assert [mail["To"] for mail in smtp.wait_for_mail()] == ["owner@acme.example"]
+        finally:
+            background.stop()

@@ -32,7 +32,8 @@ class Tools:
     *oauth* is None while no client id and secret are set. *source_clients* are those of the booking sources that
     have an API, by their names. *feed_route* leads to the servers of busy calendars. *call_reservations* keeps the
     pace of calls to HubSpot, *share* says how many requests may post at a time, *unproved* counts webhooks without
-    a proof, *wake* is set to have due work done at once.
+    a proof, *wake* is set to have due work done at once, *mail_wake* to
+    have mails sent.
     """
 
     vault: Vault
@@ -46,6 +47,7 @@ class Tools:
     share: ThreadShare = field(default_factory=ThreadShare)
     unproved: UnprovedCounts = field(default_factory=UnprovedCounts)
     wake: threading.Event = field(default_factory=threading.Event)
+    mail_wake: threading.Event = field(default_factory=threading.Event)
 
 
 def tools() -> Tools:

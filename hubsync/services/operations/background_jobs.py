@@ -1,4 +1,4 @@
-"""Background jobs: everything that is due, once; `flask due` and each serving process's thread call this."""
+"""Background jobs: everything that is due, once; `flask due` and each serving process's threads call this."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from hubsync.services.outbox import turns
 from hubsync.services.sources import comparison, endpoint_moves, received, samples, silence, upkeep
 
 Stopped = Callable[[], bool]
+Jobs = tuple[tuple[str, Callable[[Stopped], list[str]]], ...]
+"""Pieces of work, each with what it is called in the log."""
 
 FOUND = {
     "": "HubSpot accepts it, and the mappings are up to date",
@@ -32,13 +34,13 @@ FOUND = {
 }
 
 
-def do_due_work(stopped: Stopped = lambda: False) -> Iterator[str]:
-    """Do what is due, until *stopped*; yield what happened, a sentence each.
+def do_due_work(stopped: Stopped = lambda: False, jobs: Jobs | None = None) -> Iterator[str]:
+    """Do what is due of *jobs*, all of them by default, until *stopped*; yield what happened, a sentence each.
 
     Deliveries come first: guests' bookings do not wait for anything else. A piece of work that meets a bug,
      keeps no other from being done. With nothing due only a few rows are read, and nothing is written.
     """
-    for what, job in JOBS:
+    for what, job in JOBS + MAIL_JOBS if jobs is None else jobs:
         if stopped():
             return
         lines: list[str] = []
@@ -123,9 +125,8 @@ def _look_for_silence(stopped: Stopped) -> list[str]:
     return silence.look_at_due(stopped)
 
 
-JOBS = (
+JOBS: Jobs = (
     ("taking up due deliveries", _deliver),
-    ("sending mails", _mail),
     ("posting what was missed", _replay),
     ("reading busy calendars", _read_busy_calendars),
     ("the daily check", _check),
@@ -139,3 +140,5 @@ JOBS = (
     ("erasing what is old", _erase),
 )
 """What is done, in this order."""
+MAIL_JOBS: Jobs = (("sending mails", _mail),)
+"""What a thread of its own does, so that mails do not wait for HubSpot, nor anything else for a mail server."""

@@ -61,7 +61,7 @@ def put(session: Session, mail: MailToPut) -> bool:
         next_try_at=moment,
     )
     session.add(row)
-    after_commit(session, tools().wake.set)
+    after_commit(session, tools().mail_wake.set)
     return True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,8 @@ from hubsync.store import end_read
 from hubsync.store.people import Person
 
 log = logging.getLogger(__name__)
+SLICE_SECONDS = 20.0
+"""How long one round goes on, so that `flask due` comes to its end."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +50,11 @@ class _Overtaken(Exception):
 
 
 def send_due_mails(
-    writers: Mapping[MailKind, Writer], stopped: Callable[[], bool] = lambda: False
+    writers: Mapping[MailKind, Writer], stopped: Callable[[], bool] = lambda: False, seconds: float = SLICE_SECONDS
 ) -> list[tuple[int, MailKind]]:
     """Send every mail of the outbox that is due, until *stopped*; return their ids and kinds.
+
+    What is left after so many *seconds* wakes the next round.
 
     Any number of workers may do this at once, and any may be killed at any moment. A mail is sent at most once:
     the worker writes down that it is about to hand it over, and one that was stopped after that counts as having
@@ -59,8 +64,12 @@ def send_due_mails(
     if not settings().mail_set_up:
         return []
     sent: list[tuple[int, MailKind]] = []
+    ends = time.monotonic() + seconds
     for mail_id in turns.list_due():
         if stopped():
+            break
+        if time.monotonic() >= ends:
+            tools().mail_wake.set()
             break
         with log_unexpected(f"sending mail {mail_id}"):
             mail = turns.take(mail_id)

@@ -26,9 +26,9 @@ from tests.kit.outbox_mails import GUEST, START, WRITERS, put_one, send_after, s
 
 
 def test_what_was_committed_is_mailed_once_and_its_content_kept_no_longer(acme: Any, smtp: MailServer) -> None:
-    tools().wake.clear()
+    tools().mail_wake.clear()
     assert put_one()
-    assert tools().wake.is_set()
+    assert tools().mail_wake.is_set()
     row = stored()
     assert (row.state, GUEST in row.content_sealed, row.content_sealed != "") == (MailState.WAITING, False, True)
     assert [send_after(seconds=1), send_after(seconds=2)] == [1, 0]
@@ -38,12 +38,12 @@ def test_what_was_committed_is_mailed_once_and_its_content_kept_no_longer(acme: 
 
 
 def test_what_was_rolled_back_is_never_mailed_and_wakes_nobody(acme: Any, smtp: MailServer) -> None:
-    tools().wake.clear()
+    tools().mail_wake.clear()
     with pytest.raises(ZeroDivisionError):
         put_one_and_fail()
     with write_transaction():
         pass  # another unit of the same session does not do what the failed one wanted done
-    assert not tools().wake.is_set()
+    assert not tools().mail_wake.is_set()
     assert (send_after(seconds=1), smtp.mails) == (0, [])
 
 
@@ -188,3 +188,10 @@ def test_old_rows_are_deleted(acme: Any, smtp: MailServer) -> None:
         assert turns.forget_old() == 1
     assert db.session.query(OutboxMail.key).all() == [("one",)]  # it was taken and waits for its next try
     end_read()
+
+
+def test_a_round_comes_to_its_end_and_wakes_the_next(acme: Any, smtp: MailServer) -> None:
+    put_one()
+    tools().mail_wake.clear()
+    with at(START):
+        assert (send_due_mails(WRITERS, seconds=0), tools().mail_wake.is_set()) == ([], True)

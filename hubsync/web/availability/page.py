@@ -17,7 +17,7 @@ from hubsync.domain.values import date_text
 from hubsync.errors import FreeTimesChanged, NotFound, Refused
 from hubsync.services import now
 from hubsync.services.availability import saving
-from hubsync.services.availability.busy import name_busy_calendars
+from hubsync.services.availability.busy import list_host_calendars, name_busy_calendars
 from hubsync.services.availability.former_bookings import list_former_bookings
 from hubsync.services.availability.free_times import load_offers
 from hubsync.services.availability.hosts import list_hosts
@@ -30,8 +30,10 @@ from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
 from hubsync.web.availability.form import FreeTimesForm
 from hubsync.web.availability.words import tell_former_booking, tell_refusal
+from hubsync.web.busy_calendars.page import tell_age
 from hubsync.web.calendars.text import booked_through
 from hubsync.web.shell.guards import team_page
+from hubsync.web.shell.reasons import explain_reason
 
 pages = Blueprint(
     "free_times",
@@ -152,6 +154,10 @@ def _explain(calendar: Calendar) -> dict[str, object]:
     found = next((each for each in days if each.times), days[0])
     former = _tell_former(calendar, found.date, rules.zone)
     return {
+        "hosts": hosts,
+        "busy_calendars": list_host_calendars(db.session(), hosts, reader=g.person.id),
+        "tell_age": tell_age,
+        "explain_reason": explain_reason,
         "day": found.date,
         "day_in_words": format_date(found.date, "full"),
         "explained": [

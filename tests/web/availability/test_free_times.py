@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -266,3 +266,22 @@ class TestWithoutMail:
 
     def test_the_host_reads_that_nobody_is_mailed(self, owner: Owner) -> None:
         assert "neither guests nor hosts are mailed of a booking" in owner.open().text
+
+
+def test_busy_calendars_of_hosts_say_how_old_they_are_and_names_to_their_own_person(owner: Owner) -> None:
+    team = owner.team
+    moment = NOW
+    times = (moment + timedelta(hours=1), moment + timedelta(hours=2))
+    fault = {"fault_code": "feed_busy", "faulty_since": moment - timedelta(hours=1)}
+    with owner.app.app_context():
+        team.busy(team.owner_id, *times, name="Private matters", read_at=moment - timedelta(minutes=4))
+        team.busy(owner.ken, *times, name="Ken's secret", read_at=moment - timedelta(days=2), **fault)
+    shown = owner.open().page.select_one("section[aria-labelledby='busy']")
+    assert "Private matters read 4 minutes ago" in shown.words
+    assert "Ken" not in shown.words
+    owner.save(hosts=[str(team.owner_id), str(owner.ken)])
+    shown = owner.open().page.select_one("section[aria-labelledby='busy']")
+    assert "ken@acme.example A busy calendar read 2 days ago Not readable since" in shown.words
+    assert "The calendar's server asks for fewer requests." in shown.words
+    assert "Ken's secret" not in shown.words
+    assert shown.select_one("a.btn")["href"] == "/account#busy-calendars"

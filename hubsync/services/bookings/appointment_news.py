@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hubsync.domain.booking import BookingEvent
 from hubsync.domain.values import answer_text
 from hubsync.services import now
-from hubsync.services.bookings.booking_links import link_to_booking
+from hubsync.services.bookings.booking_links import link_to_booking, link_to_change
 from hubsync.store.bookings import BookingHistory, BookingRecord
 
 NAMES = uuid.UUID("7d1f0f0e-6c1a-4c55-9b51-2f5d3d8f6a10")
@@ -45,6 +46,8 @@ class AppointmentNews:
     guest_zone: str
     language: str
     answers: list[tuple[str, str | bool]] = field(repr=False)
+    move_link: str = field(default="", repr=False)
+    cancel_link: str = field(default="", repr=False)
 
     @classmethod
     def of(cls, session: Session, record: BookingRecord, host: str) -> AppointmentNews:
@@ -70,6 +73,8 @@ class AppointmentNews:
             guest_zone=record.guest_time_zone or calendar.time_zone,
             language=record.locale,
             answers=list(_answers(record)),
+            move_link=link_to_change(calendar.slug, record.id, BookingEvent.MOVED),
+            cancel_link=link_to_change(calendar.slug, record.id, BookingEvent.CANCELLED),
         )
 
     @classmethod

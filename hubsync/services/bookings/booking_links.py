@@ -45,6 +45,12 @@ def link_to_booking(slug: str, booking_id: int) -> str:
     return f"{settings().base_url}/book/{slug}/confirmed/{sign_booking(booking_id, as_sent=True)}"
 
 
+def link_to_change(slug: str, booking_id: int, event: BookingEvent) -> str:
+    """The whole address where that guest moves the booking (`BookingEvent.MOVED`), or cancels it."""
+    page = "move" if event is BookingEvent.MOVED else "cancel"
+    return f"{settings().base_url}/book/{slug}/{page}/{sign_change(booking_id, event)}"
+
+
 def _bookings() -> URLSafeSerializer:
     return _serializer("booking confirmation")
 

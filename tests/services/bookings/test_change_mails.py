@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,9 +19,11 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.outbox import OutboxMail
 from tests.kit import rows
+from tests.kit.browser import Browser
 from tests.kit.calendar_files import read_calendar
 from tests.kit.clock import at
 from tests.kit.mail_server import MailServer, body
+from tests.kit.tab import Tab
 from tests.services.bookings.test_confirmation_mails import GUEST, HOST, NOW, STARTS, book, mail_to, send
 
 LATER = STARTS + timedelta(hours=3)
@@ -121,6 +124,26 @@ def test_the_same_press_again_is_not_mailed_again(acme: Any, smtp: MailServer) -
     for _ in range(2):
         cancel(acme, booking_id)
     assert send() == 2
+
+
+def test_the_guests_mails_lead_to_moving_and_cancelling_until_it_is_cancelled(acme: Any, smtp: MailServer) -> None:
+    kept = book(acme)
+    send()
+    move(acme, kept.id)
+    send()
+    tab = Tab(Browser(acme.app, cookies=False))
+    with at(NOW):
+        for mail in [each for each in smtp.mails if each["To"] == GUEST]:
+            links = re.findall(r"(Move|Cancel): \S+(/book/\S+)", body(mail))
+            assert [name for name, _address in links] == ["Move", "Cancel"]
+            assert all(address in body(mail, "html") for _name, address in links)
+            words = [tab.open(address).text for _name, address in links]
+            assert ("Choose another time" in words[0], "Cancel this booking?" in words[1]) == (True, True)
+    assert not any("/move/" in mail.as_string() for mail in smtp.mails if mail["To"] == HOST)
+    smtp.mails.clear()
+    cancel(acme, kept.id)
+    send()
+    assert "/book/" not in body(mail_to(smtp, GUEST))
 
 
 def test_the_page_speaks_of_the_mail_about_what_happened_last(acme: Any, smtp: MailServer) -> None:

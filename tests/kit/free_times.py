@@ -10,10 +10,9 @@ from zoneinfo import ZoneInfo
 from hubsync.domain.availability.opening_hours import Interval, OpeningHours
 from hubsync.domain.availability.rules import FreeTimeRules, Rolling
 from hubsync.domain.booking import PAGE, Booking, Guest
-from hubsync.services.availability.claims import claim_time
 from hubsync.services.availability.rules import load_rules
 from hubsync.services.availability.saving import save_free_times
-from hubsync.services.bookings.completion import take_in
+from hubsync.services.bookings.booking_page import keep_booking, show_booking_page
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.busy_calendars import BusyTimes
@@ -76,9 +75,11 @@ class PageTeam:
     def book(self, starts_at: datetime, external_id: str = "", calendar_id: int | None = None) -> BookingRecord:
         """Book a free time as a guest does; raises TimeNotOffered where it is none."""
         calendar = db.session.get_one(Calendar, calendar_id or self.calendar_id)
-        booking = booking_at(calendar, starts_at, external_id)
+        page, booking = show_booking_page(calendar), booking_at(calendar, starts_at, external_id)
         end_read()
-        return take_in(calendar.team_id, booking, admit=claim).delivery.booking
+        kept = db.session.get_one(BookingRecord, keep_booking(page, booking).id)
+        end_read()
+        return kept
 
     def cancel(self, booking: BookingRecord) -> None:
         with write_transaction() as session:
@@ -115,10 +116,3 @@ def booking_at(calendar: Calendar, starts_at: datetime, external_id: str = "") -
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=calendar.duration_minutes),
     )
-
-
-def claim(session: Any, record: BookingRecord) -> None:
-    """What the booking page does with a new booking."""
-    assert record.starts_at is not None
-    host = claim_time(session, record.calendar, record.starts_at)
-    record.host_id, record.host = host.id, host.shown

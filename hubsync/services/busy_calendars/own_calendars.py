@@ -5,8 +5,10 @@ Nobody sees another person's: they look as if they did not exist.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.busy_calendars import LONGEST_PAUSE, MOST_OF_A_PERSON, CalendarKind, WhenUnreadable
@@ -27,6 +29,7 @@ from hubsync.services.busy_calendars.readings import (
 from hubsync.services.people.profile import tidy_name
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.busy_calendars import BusyCalendar
+from hubsync.store.leases import BUSY_CALENDAR
 from hubsync.store.people import Person
 
 LONGEST_NAME = 100
@@ -79,6 +82,29 @@ def change(person_id: int, calendar_id: int, name: str, when_unreadable: WhenUnr
         row.name, row.when_unreadable = name, when_unreadable
 
 
+def renew(person_id: int, calendar_id: int, *, address: str = "", password: str = "") -> None:
+    """Read a calendar by another *address*, or a CalDAV account by another app *password*, from now on.
+
+    It is read at once; when that fails everything stays as it was. Raises NotFound, FeedError, Refused, and
+    SecretUnreadable when no key opens the account that the password is for.
+    """
+    reading_only = db.session()
+    row = _own(reading_only, person_id, calendar_id)
+    if row.kind is CalendarKind.ICS:
+        access = Access(read_address(address, tools().feed_route))
+    else:
+        access = replace(open_access(row), password=password)
+    _refuse_same(reading_only, person_id, access, but=calendar_id)
+    person = reader_of(reading_only, row.person)
+    end_read()
+    reading = ask(access, person)
+    with write_transaction() as session:
+        row = _own(session, person_id, calendar_id)
+        BUSY_CALENDAR.clear(row)  # whoever is reading the former one writes nothing any more
+        row.place, row.access_sealed = access.place, seal_access(row.id, access)
+        note_reading(session, row, reading)
+
+
 def remove(person_id: int, calendar_id: int) -> None:
     """Forget a calendar with its access and its busy times. Raises NotFound."""
     with write_transaction() as session:
@@ -114,12 +140,17 @@ def _own(session: Session, person_id: int, calendar_id: int) -> BusyCalendar:
 
 def _refuse(session: Session, person_id: int, access: Access) -> None:
     """Refuse what the person has already, and too many."""
-    rows = session.scalars(select(BusyCalendar).where(BusyCalendar.person_id == person_id)).all()
-    if len(rows) >= MOST_OF_A_PERSON:
+    of_person = select(func.count()).where(BusyCalendar.person_id == person_id)
+    if session.execute(of_person).scalar_one() >= MOST_OF_A_PERSON:
         raise Refused(
             _("You have %(count)s busy calendars, and more are not read.", count=MOST_OF_A_PERSON),
         )
-    if any(_reads_the_same(row, access) for row in rows):
+    _refuse_same(session, person_id, access)
+
+
+def _refuse_same(session: Session, person_id: int, access: Access, *, but: int | None = None) -> None:
+    rows = session.scalars(select(BusyCalendar).where(BusyCalendar.person_id == person_id)).all()
+    if any(row.id != but and _reads_the_same(row, access) for row in rows):
         raise Refused(_("This calendar is among your busy calendars already."))
 
 

@@ -57,6 +57,21 @@ class FeedForm(KeptForm):
     )
 
 
+class ChangeForm(KeptForm):
+    """The same with what leads to the calendar, for when that is another one now; empty keeps it."""
+
+    feed = StringField(
+        _l("New address in iCal format (ICS)"),
+        validators=[Length(max=LONGEST, message=_l("This is not the address of a calendar."))],
+        render_kw={"autocomplete": "off", "spellcheck": "false", "inputmode": "url"},
+    )
+    password = PasswordField(
+        _l("New app password"),
+        validators=[Length(max=LONGEST_USER, message=_l("The password may have up to %(max)d characters."))],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
 class AccountForm(FlaskForm):
     """A CalDAV account; the password comes back empty whatever was in it."""
 

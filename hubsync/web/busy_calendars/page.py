@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_time, format_timedelta, ngettext, to_user_timezone
 from flask_babel import gettext as _
 
+from hubsync.domain.busy_calendars import CalendarKind
 from hubsync.domain.busy_times import BusyTime
-from hubsync.errors import FeedError, Refused
+from hubsync.errors import FeedError, Refused, SecretUnreadable
 from hubsync.services import now
 from hubsync.services.busy_calendars import own_calendars
 from hubsync.services.busy_calendars.status import BusyCalendarStatus, find_busy_calendar
 from hubsync.services.deliveries.queries import LARGEST_ID
-from hubsync.web.busy_calendars.form import FeedForm, KeptForm
+from hubsync.web.busy_calendars.form import ChangeForm, FeedForm
 from hubsync.web.shell.guards import person_page
 from hubsync.web.shell.i18n import stamp
 from hubsync.web.shell.reasons import advise, explain_reason
@@ -59,14 +60,22 @@ def read_now(busy_calendar_id: int) -> ResponseReturnValue:
 @pages.route(f"{ONE}/change", methods=["GET", "POST"])
 @person_page
 def change(busy_calendar_id: int) -> ResponseReturnValue:
-    """Change its name, and what counts when it cannot be read."""
+    """Change its name, what counts when it cannot be read, and what leads to it; that is read first."""
     shown = find_busy_calendar(g.person.id, busy_calendar_id)
-    form = KeptForm(name=shown.name, when_unreadable=shown.when_unreadable)
+    form = ChangeForm(name=shown.name, when_unreadable=shown.when_unreadable)
+    leads_there = form.feed if shown.kind is CalendarKind.ICS else form.password
     if form.validate_on_submit():
         try:
+            if leads_there.data:
+                own_calendars.renew(
+                    g.person.id, shown.id, address=form.feed.data or "", password=form.password.data or ""
+                )
             own_calendars.change(g.person.id, shown.id, form.name.data or "", form.chosen)
+        except (FeedError, SecretUnreadable) as fault:
+            leads_there.errors = (explain_fault(fault.code),)
         except Refused as refused:
-            form[refused.field or "name"].errors = (refused.message,)
+            (form.name if refused.field else leads_there).errors = (refused.message,)
+            form.feed.data = ""
         else:
             flash(_("The busy calendar is saved."), "success")
             return redirect(url_for("account.show", _anchor=ANCHOR))

@@ -8,15 +8,26 @@ from typing import Any
 import pytest
 
 from hubsync.domain.busy_calendars import MOST_OF_A_PERSON, CalendarKind, WhenUnreadable
-from hubsync.errors import FeedAddressPrivate, FeedBusy, FeedError, FeedNotFound, FeedNotHttps, NotFound, Refused
+from hubsync.errors import (
+    FeedAddressPrivate,
+    FeedBusy,
+    FeedError,
+    FeedNotFound,
+    FeedNotHttps,
+    FeedRefused,
+    NotFound,
+    Refused,
+)
 from hubsync.services import now, tools
 from hubsync.services.busy_calendars import own_calendars
 from hubsync.services.busy_calendars.access import place_of
+from hubsync.services.busy_calendars.accounts import add_account, find_account
+from hubsync.services.busy_calendars.readings import change_calendar, new_worker, note_fault, take
 from hubsync.services.busy_calendars.status import find_busy_calendar, list_busy_calendars
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.busy_calendars import BusyCalendar, BusyTimes
 from hubsync.store.people import Identity, Person
-from scheduler_sandbox.calendars import CalendarServer, write_event
+from scheduler_sandbox.calendars import CalendarServer, PersonalCalendar, write_event
 from tests.kit import rows
 from tests.kit.busy_calendars import HOUR, add, busy_times, person_id, stored, tomorrow
 
@@ -162,3 +173,38 @@ def test_what_is_ahead_is_shown_as_proof(acme: Any, provider: CalendarServer) ->
     shown = find_busy_calendar(person_id(), add(provider))
     assert (shown.ahead, len(shown.next_times), shown.left_out, len(shown.unread)) == (12, 10, 1, 1)
     assert shown.next_times[0].start == tomorrow(9)
+
+
+def test_another_address_is_read_before_it_takes_the_place_of_the_former(
+    acme: Any, provider: CalendarServer
+) -> None:
+    calendar_id = add(provider)
+    provider.account.calendars.append(PersonalCalendar("Home", "home"))
+    with pytest.raises(FeedNotFound):
+        own_calendars.renew(person_id(), calendar_id, address=provider.feed_url("gone"))
+    assert own_calendars.read_now(person_id(), calendar_id) == ""
+    assert len(busy_times(calendar_id)) == 1
+    late = new_worker()
+    assert take(calendar_id, late)
+    own_calendars.renew(person_id(), calendar_id, address=provider.feed_url("home"))
+    assert busy_times(calendar_id) == []
+    assert not change_calendar(calendar_id, late, lambda session, row: note_fault(session, row, "feed_busy", None))
+    other = add(provider)
+    with pytest.raises(Refused):
+        own_calendars.renew(person_id(), calendar_id, address=provider.feed_url())
+    own_calendars.renew(person_id(), other, address=provider.feed_url())
+
+
+def test_another_password_is_tried_before_it_takes_the_place_of_the_former(
+    acme: Any, provider: CalendarServer
+) -> None:
+    account = provider.account
+    found = find_account(provider.caldav_url, account.user, account.password)
+    calendar_id = add_account(person_id(), found, [0], "Work", WhenUnreadable.SHOW_TIMES)
+    account.password = "another app password"
+    assert own_calendars.read_now(person_id(), calendar_id) == "feed_refused"
+    with pytest.raises(FeedRefused):
+        own_calendars.renew(person_id(), calendar_id, password="a guess")
+    own_calendars.renew(person_id(), calendar_id, password="another app password")
+    assert (stored(calendar_id).fault_code, len(busy_times(calendar_id))) == ("", 1)
+    assert own_calendars.read_now(person_id(), calendar_id) == ""

@@ -147,3 +147,15 @@ def person_id_in(session: Any) -> int:
     found = session.query(rows.Person.id).filter_by(email="owner@acme.example").scalar()
     assert isinstance(found, int)
     return found
+
+
+@READ
+def test_a_new_address_is_taken_where_the_name_is_changed(owner: Browser, provider: CalendarServer) -> None:
+    shown = added(owner, provider)
+    at = next(link["href"] for link in shown.select("a") if link["href"].endswith("/change"))
+    assert owner.open(at).select("#password") == []
+    answer = owner.press(at, feed=f"{provider.url}/ics/wrong/work.ics")
+    assert answer.status_code == 422
+    assert "no calendar at this address" in words(read_page(answer.text).select_one("#feed-error"))
+    assert owner.press(at, feed=provider.feed_url()).status_code == 302
+    assert provider.account.secret not in owner.get(at).text

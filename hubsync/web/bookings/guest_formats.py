@@ -39,7 +39,12 @@ def _parse(tag: str) -> Locale | None:
 
 def name_day(day: date) -> str:
     """``Thursday, 3 December 2026``, as the language orders it."""
-    return format_date(day, "full", locale=guest_locale())
+    return _name_day(day, guest_locale())
+
+
+@lru_cache(maxsize=2048)  # a page of a month names each of its days, and the next guest's page the same ones
+def _name_day(day: date, locale: Locale) -> str:
+    return format_date(day, "full", locale=locale)
 
 
 def name_day_shortly(day: date) -> str:

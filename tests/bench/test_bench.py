@@ -21,6 +21,7 @@ from bench.report import Finding, Report, keep
         ("intake", "| Bare commit |"),
         ("replay", "| 10 posted | 0 |"),
         ("page", "| the three nearest |"),
+        ("page", "| one guest after the other |"),
     ],
 )
 def test_a_part_runs_with_tiny_sizes_and_writes_its_section(part: str, row: str, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Ids under which calendar programs know the appointments of HubSync.
+"""Ids under which calendar programs know HubSync and its appointments.
 
 https://www.rfc-editor.org/rfc/rfc7986#section-5.3
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import uuid
 
+PRODUCT = "-//HubSync//HubSync//EN"
+"""Who writes the calendar: its PRODID."""
 _NAMES = uuid.UUID("7d1f0f0e-6c1a-4c55-9b51-2f5d3d8f6a10")
 """The namespace of our own; another one would make every appointment another."""
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-PRODUCT = "-//HubSync//HubSync//EN"
+from hubsync.domain.calendar_uids import PRODUCT
+
 ASK_AGAIN_AFTER = timedelta(minutes=15)
 """What programs are asked to do; many take hours all the same."""
 
@@ -15,8 +16,8 @@ ASK_AGAIN_AFTER = timedelta(minutes=15)
 class CalendarEntry:
     """An appointment as a calendar shows it.
 
-    *uid* stays the same for good, *sequence* grows with each move, *changed_at* is when it became what it is. All
-    times are aware.
+    *uid* stays the same for good, *sequence* grows with each change, *changed_at* is when it became what it is.
+    All times are aware.
     """
 
     uid: str

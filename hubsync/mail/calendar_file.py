@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
-PRODUCT = "-//HubSync//HubSync//EN"
+from hubsync.domain.calendar_uids import PRODUCT
 
 
 class Method(StrEnum):

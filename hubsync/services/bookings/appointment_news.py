@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,13 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import BookingEvent
+from hubsync.domain.calendar_uids import calendar_uid
 from hubsync.domain.values import answer_text
 from hubsync.services import now
 from hubsync.services.bookings.booking_links import link_to_booking, link_to_change
 from hubsync.store.bookings import BookingHistory, BookingRecord
-
-NAMES = uuid.UUID("7d1f0f0e-6c1a-4c55-9b51-2f5d3d8f6a10")
-"""The name space of the ids under which calendars know our appointments."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,7 @@ class AppointmentNews:
         calendar = record.calendar
         return cls(
             booking_id=record.id,
-            uid=str(uuid.uuid5(NAMES, f"{record.team_id}:{record.source}:{record.external_id}")),
+            uid=calendar_uid(record.team_id, record.source, record.external_id),
             sequence=session.scalars(changes).one(),
             at=now(),
             title=_one_line(calendar.name),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, delete, func, select
 
 from hubsync.config import settings
-from hubsync.domain.booking import PAGE, BookingEvent
+from hubsync.domain.booking import PAGE
 from hubsync.domain.calendar_uids import calendar_uid
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.errors import NotFound, SecretUnreadable
@@ -78,24 +78,17 @@ def read_feed(token: str) -> bytes:
 
 
 def _list_entries(person_id: int) -> Iterator[CalendarEntry]:
-    moves = (
-        select(
-            BookingHistory.booking_id,
-            func.count().label("number"),
-            func.max(BookingHistory.at).label("last_at"),
-        )
-        .where(BookingHistory.event == BookingEvent.MOVED)
-        .group_by(BookingHistory.booking_id)
-        .subquery()
-    )
+    # Counted as in the mails of an appointment: both tell calendars of the same event.
+    of_the_booking = BookingHistory.booking_id == BookingRecord.id
+    changes = select(func.count(BookingHistory.id)).where(of_the_booking).scalar_subquery()
+    last_change = select(func.max(BookingHistory.at)).where(of_the_booking).scalar_subquery()
     # Whoever left a team is still written down as the host of what was, and reads nothing of it any more.
     query = (
-        select(BookingRecord, Team.slug, Delivery.id, moves.c.number, moves.c.last_at)
+        select(BookingRecord, Team.slug, Delivery.id, changes, last_change)
         .join(Calendar, Calendar.id == BookingRecord.calendar_id)
         .join(Team, Team.id == BookingRecord.team_id)
         .join(Membership, and_(Membership.team_id == Team.id, Membership.person_id == BookingRecord.host_id))
         .outerjoin(Delivery, Delivery.booking_id == BookingRecord.id)
-        .outerjoin(moves, moves.c.booking_id == BookingRecord.id)
         .where(
             BookingRecord.host_id == person_id,
             BookingRecord.source == PAGE,
@@ -105,13 +98,13 @@ def _list_entries(person_id: int) -> Iterator[CalendarEntry]:
         .order_by(BookingRecord.starts_at, BookingRecord.id)
         .limit(MOST)
     )
-    for booking, team_slug, delivery_id, moved, moved_at in db.session.execute(query):
+    for booking, team_slug, delivery_id, number, changed_at in db.session.execute(query):
         calendar = booking.calendar.name
         guest = booking.guest_name.strip()
         yield CalendarEntry(
             uid=calendar_uid(booking.team_id, booking.source, booking.external_id),
-            sequence=moved or 0,
-            changed_at=max(booking.created_at, moved_at or booking.created_at),
+            sequence=number,
+            changed_at=max(booking.created_at, changed_at or booking.created_at),
             starts_at=booking.starts_at,
             ends_at=booking.ends_at,
             summary=f"{calendar}: {guest}" if guest else calendar,

@@ -17,6 +17,7 @@ from hubsync.feeds.content import read_content
 from hubsync.feeds.reading import Person as Reader
 from hubsync.services.availability.free_times import load_offers
 from hubsync.services.bookings import booking_feed
+from hubsync.services.bookings.appointment_news import AppointmentNews
 from hubsync.services.bookings.guest_changes import cancel
 from hubsync.services.teams.members import remove_member
 from hubsync.store import db, end_read, write_transaction
@@ -189,3 +190,12 @@ def test_a_feed_that_is_a_busy_calendar_too_takes_no_time_that_its_booking_does_
     ((start, end),) = times(booking_feed.read_feed(make_token(team.owner_id)))
     team.busy(team.owner_id, start, end)
     assert (offered(team), offered(team, another)) == before
+
+
+def test_a_mail_and_the_feed_tell_calendars_of_the_same_event(team: PageTeam) -> None:
+    booking, token = team.book(at(10)), make_token(team.owner_id)
+    moves(team, booking, at(11))()
+    (event,) = read_events(booking_feed.read_feed(token))
+    news = AppointmentNews.of(db.session(), db.session.get_one(BookingRecord, booking.id), "Mika Sato")
+    end_read()
+    assert (event["UID"], event["SEQUENCE"]) == (news.uid, str(news.sequence))

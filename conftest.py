@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import signal
+import sys
 
 import pytest
 from pytest_socket import socket_allow_hosts
@@ -16,6 +18,18 @@ def pytest_configure() -> None:
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+COMPILED_BEFORE = ("hubsync", "hubspot_sandbox", "scheduler_sandbox", "tests/kit")
+"""Folders in which pytest rewrites no assertion, or hardly one."""
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile a fresh checkout once, before all workers import it at the same time and each compiles all of it."""
+    if not getattr(session.config.option, "numprocesses", None) or sys.dont_write_bytecode:
+        return
+    for folder in COMPILED_BEFORE:
+        compileall.compile_dir(session.config.rootpath / folder, quiet=2, workers=0)
 
 
 @pytest.hookimpl(optionalhook=True)

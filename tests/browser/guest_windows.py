@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from hubsync.domain.availability.opening_hours import Interval, OpeningHours
 from tests.kit.free_times import NOW, change_rules
-from tests.web.bookings.guest import ADDRESS, Guest, guest
+from tests.kit.guest import ADDRESS, Guest, guest
 
 __all__ = ["ADDRESS", "Guest", "guest"]
 

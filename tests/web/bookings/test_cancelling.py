@@ -7,8 +7,8 @@ from sqlalchemy import text
 
 from hubsync.store import write_transaction
 from tests.kit.free_times import NOW, at
+from tests.kit.guest import ADDRESS, Guest, guest
 from tests.kit.tab import Tab
-from tests.web.bookings.guest import ADDRESS, Guest, guest
 from tests.web.bookings.test_moving import booked
 
 __all__ = ["booked", "guest"]

@@ -9,9 +9,9 @@ from werkzeug.test import TestResponse
 from hubsync.store import write_transaction
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
+from tests.kit.guest import ADDRESS, Guest, guest
 from tests.kit.page import read_page
 from tests.kit.world import world
-from tests.web.bookings.guest import ADDRESS, Guest, guest
 
 __all__ = ["guest"]
 

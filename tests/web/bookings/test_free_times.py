@@ -15,8 +15,8 @@ from hubsync.domain.availability.opening_hours import Interval, OpeningHours
 from hubsync.domain.availability.rules import Fixed
 from hubsync.services.availability.saving import pause
 from tests.kit.free_times import NOW, at, change_rules
+from tests.kit.guest import ADDRESS, Guest, guest
 from tests.kit.page import Element, read_page
-from tests.web.bookings.guest import ADDRESS, Guest, guest
 
 __all__ = ["guest"]
 

@@ -17,9 +17,9 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
 from tests.kit.browser import Browser
 from tests.kit.free_times import NOW, at
+from tests.kit.guest import Guest, guest
 from tests.kit.page import read_page
 from tests.kit.tab import Tab
-from tests.web.bookings.guest import Guest, guest
 from tests.web.bookings.test_free_times import MORNINGS, rules, times
 
 __all__ = ["guest"]

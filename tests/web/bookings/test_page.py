@@ -15,9 +15,9 @@ from hubsync.services.operations.outgoing_mails import send_mails
 from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.outbox import OutboxMail
+from tests.kit.guest import ADDRESS, Guest, guest, token_of
 from tests.kit.mail_server import MailServer
 from tests.kit.page import read_page
-from tests.web.bookings.guest import ADDRESS, Guest, guest, token_of
 
 __all__ = ["guest"]
 

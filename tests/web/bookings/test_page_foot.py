@@ -6,8 +6,8 @@ from typing import Any
 
 from hubsync.store import write_transaction
 from hubsync.store.teams import Team
+from tests.kit.guest import Guest, guest
 from tests.kit.page import read_page, words
-from tests.web.bookings.guest import Guest, guest
 
 __all__ = ["guest"]
 

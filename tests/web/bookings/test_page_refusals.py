@@ -9,8 +9,8 @@ import time_machine
 from werkzeug.test import TestResponse
 
 from hubsync.domain.questions import Kind
+from tests.kit.guest import ADDRESS, Guest, error_at, guest, token_of
 from tests.kit.page import read_page
-from tests.web.bookings.guest import ADDRESS, Guest, error_at, guest, token_of
 
 __all__ = ["guest"]
 

@@ -124,3 +124,12 @@ def test_a_clock_that_was_set_back_keeps_no_mail(acme: Any, smtp: MailServer) ->
     with write_transaction() as session:
         session.query(OutboxMail).update({"next_try_at": START + timedelta(days=400)})
     assert send_after(seconds=1) == 1
+
+
+def test_a_worker_whose_mail_another_has_by_now_does_not_send(acme: Any) -> None:
+    put_one()
+    with at(START):
+        mail = taken()
+    with at(START + timedelta(minutes=3)):
+        by_another = taken()
+        assert [turns.hand_over(mail), turns.hand_over(by_another)] == [False, True]

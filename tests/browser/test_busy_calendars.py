@@ -23,11 +23,12 @@ def given() -> dict[str, str]:
 
 
 def press(page: Page, words: str) -> None:
-    """Go by Tab to what is called so, and press Enter."""
+    """Go by Tab to what is called so, press Enter, and wait for the page that comes."""
     for _ in range(80):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.textContent").strip().startswith(words):
-            page.keyboard.press("Enter")
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
             return
     pytest.fail(f"no way by Tab to {words}")
 

@@ -63,6 +63,7 @@ def _measure(threads: int, bookings: int, companies: int) -> Run:
         stand_in.switch(burst_limit_per_ten_seconds=CALLS, search_limit_per_second=SEARCHES)
         stand_in.forget_calls()
         with served(installation, threads) as serving:
+            installation.open_always()
             address = f"{serving.url}/book/{installation.slug}"
             confirmed, _took = book_at_once(address, come, installation.question, connect_anew=True)
             states, seconds = _wait_until_posted(installation, bookings)

@@ -57,6 +57,7 @@ def run(tiny: bool = False) -> Report:
         installation.connect(stand_in.begin(LATENCY_MS))
         installation.book(guest(0, REMEMBERED))
         with served(installation) as serving:
+            installation.open_always()
             address = f"{serving.url}/book/{installation.slug}"
             book_at_once(
                 address, [guest(-each, REMEMBERED) for each in range(1, 25)], installation.question

@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count, islice
 
 import requests
 
@@ -15,6 +16,9 @@ from bench.installation import Guest
 from hubsync.domain.questions import Part
 
 _TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
+
+_FIRST = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=2)
+_free_starts = (_FIRST + number * timedelta(minutes=30) for number in count())
 
 
 @dataclass(frozen=True)
@@ -26,25 +30,23 @@ class Confirmed:
 
 
 class LogReader:
-    """One guest with the page open; *questions* are the ids of the page's questions."""
+    """One guest with the page open for the free time *start*; *questions* are the ids of the page's questions."""
 
-    def __init__(self, address: str, who: Guest, questions: dict[Part, int]) -> None:
+    def __init__(self, address: str, who: Guest, questions: dict[Part, int], start: datetime) -> None:
         self._address = address
         self._who = who
         self._session = requests.Session()
         self._session.trust_env = False
-        page = self._session.get(address, timeout=30)
+        chosen = {"start": start.isoformat(), "time_zone": "Asia/Tokyo"}
+        page = self._session.get(address, params=chosen, timeout=30)
         page.raise_for_status()
         token = _TOKEN.search(page.text)
         if token is None:
             raise RuntimeError("the booking page has no form token")
-        day = datetime.now(UTC) + timedelta(days=7)
         self._form = {
             "form_token": token.group(1),
             "homepage": "",
-            "date": day.strftime("%Y-%m-%d"),
-            "time": "10:00",
-            "time_zone": "Asia/Tokyo",
+            **chosen,
             f"question-{questions[Part.COMPANY]}": who.company,
             f"question-{questions[Part.NAME]}": who.name,
             f"question-{questions[Part.EMAIL]}": who.email,
@@ -71,11 +73,14 @@ def book_at_once(
 ) -> tuple[list[Confirmed], float]:
     """All *guests* have the page open and press the button at the same instant; seconds it took altogether.
 
+    Each takes a free time of its own that nobody took before: the calendar has to be open always.
+
     *connect_anew*: not over the connection that the page came by, which the server closes when so many open it.
     """
     together = threading.Barrier(len(guests) + 1)
     with ThreadPoolExecutor(len(guests)) as rooms:
-        ready = list(rooms.map(lambda who: LogReader(address, who, questions), guests))
+        starts = list(islice(_free_starts, len(guests)))
+        ready = list(rooms.map(lambda who, start: LogReader(address, who, questions, start), guests, starts))
         for each in ready if connect_anew else ():
             each.leave()
         pressed = [rooms.submit(each.complete, together) for each in ready]

@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,8 +18,12 @@ from sqlalchemy import delete, event, select
 
 from bench.report import ROOT
 from hubsync.app import create_app
+from hubsync.domain.availability.opening_hours import Interval, OpeningHours
+from hubsync.domain.availability.rules import Rolling
 from hubsync.domain.questions import Part
 from hubsync.services import now, tools
+from hubsync.services.availability.rules import load_rules
+from hubsync.services.availability.saving import save_free_times
 from hubsync.services.bookings.booking_page import new_form_id, show_booking_page
 from hubsync.services.bookings.completion import complete
 from hubsync.services.connection import service_keys
@@ -68,6 +72,15 @@ class Installation:
                 sealed = tools().vault.seal(sealed_place(self.team_id, "access token"), key)
                 session.scalars(select(Connection)).one().access_sealed = sealed
             self._forget_companies()
+
+    def open_always(self) -> None:
+        """Let the booking page offer every half hour of a year from now on, by day and by night."""
+        with self.app.app_context():
+            rules, version = load_rules(db.session.get_one(Calendar, self.calendar_id))
+            end_read()
+            hours = OpeningHours(((Interval(0, 24 * 60),),) * 7)
+            always = replace(rules, hours=hours, step_minutes=30, notice_minutes=0, period=Rolling(365))
+            save_free_times(self.calendar_id, always, version)
 
     def forget_companies(self) -> None:
         """Forget the companies known so far."""

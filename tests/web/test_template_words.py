@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
+from hubsync.domain.busy_calendars import CalendarKind
 from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.endpoint_states import EndpointState
@@ -27,7 +28,7 @@ KNOWN: dict[str, set[str]] = {
     "company": set(Outcome),
     "contact": set(Outcome),
     "association": set(Outcome),
-    "kind": set(RemarkKind),
+    "kind": {*RemarkKind, *CalendarKind},
     "method": set(ConnectMethod),
     "plan": set(Plan),
     "role": set(Role),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from hubsync.domain.domain_names import domain_name
+from hubsync.domain.email_domains import LONGEST_ADDRESS
 
 MOST = 20
 LONGEST_TYPED = 10_000
@@ -44,6 +45,8 @@ def read_origin(address: str) -> str:
     A host alone stands for https. http is for this machine alone, where nobody on the way can change the page that
     embeds ours. No wildcard: each site is named.
     """
+    if len(address) > LONGEST_ADDRESS:
+        return ""
     if not _SCHEME.match(address):
         address = f"https://{address}"
     try:

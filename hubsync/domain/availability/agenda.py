@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from hubsync.domain.availability.hosts import Booked, Busy, HostTimes
@@ -50,13 +52,14 @@ class Agenda:
         self.host = times.host
         self._times = times
         self._before, self._after = rules.buffer_before * MINUTE, rules.buffer_after * MINUTE
-        self._busy = _Latest(
-            [
-                _Blocker(last_second(start), next_second(end), number)
-                for number, (start, end, _source) in enumerate(times.busy)
-                if start < end
-            ]
-        )
+        busy = [
+            _Blocker(last_second(start), next_second(end), number)
+            for number, (start, end, _source) in enumerate(times.busy)
+            if start < end
+        ]
+        self._busy = _Latest(busy)
+        self._busy_blockers = busy
+        self._by_source: list[tuple[int, _Latest]] | None = None
         booked = [
             (_Blocker(last_second(each.start), next_second(each.end), number), each)
             for number, each in enumerate(times.booked)
@@ -83,24 +86,37 @@ class Agenda:
             and self._busy.overlapping(start - self._before, end + self._after) is None
         )
 
-    def refusal(self, start: int, end: int) -> Refusal | None:
-        """Why this host cannot meet from *start* until *end* (seconds in UTC); None if nothing is in the way.
+    def refusals(self, start: int, end: int) -> tuple[Refusal, ...]:
+        """Why this host cannot meet from *start* until *end* (seconds in UTC); none if nothing is in the way.
 
-        A booking speaks before a busy time, and both before a buffer; of several the one that ends last.
+        First what one's bookings say, then one word of each busy calendar that has something against it. Each says
+        the worst that it has: what overlaps before what is too near, and of several the one that ends last.
         """
-        if self.is_free(start, end):
-            return None
+        return () if self.is_free(start, end) else tuple(self._all_refusals(start, end))
+
+    def _all_refusals(self, start: int, end: int) -> Iterator[Refusal]:
         if self._times.unreadable is not None:
-            return Refusal(Reason.UNREADABLE, self.host, self._times.unreadable)
+            yield Refusal(Reason.UNREADABLE, self.host, self._times.unreadable)
         if (blocker := self._booked.overlapping(start, end)) is not None:
-            return self._say(Reason.BOOKED, self._times.booked[blocker.number])
-        if (blocker := self._busy.overlapping(start, end)) is not None:
-            return self._say(Reason.BUSY, self._times.busy[blocker.number])
-        if (blocker := self._guarded.overlapping(start, end)) is not None:
-            return self._say_near(start, self._times.booked[blocker.number])
-        if (blocker := self._busy.overlapping(start - self._before, end + self._after)) is not None:
-            return self._say_near(start, self._times.busy[blocker.number])
-        return None
+            yield self._say(Reason.BOOKED, self._times.booked[blocker.number])
+        elif (blocker := self._guarded.overlapping(start, end)) is not None:
+            yield self._say_near(start, self._times.booked[blocker.number])
+        for source, busy in self._each_source():
+            if source == self._times.unreadable:
+                continue
+            if (blocker := busy.overlapping(start, end)) is not None:
+                yield self._say(Reason.BUSY, self._times.busy[blocker.number])
+            elif (blocker := busy.overlapping(start - self._before, end + self._after)) is not None:
+                yield self._say_near(start, self._times.busy[blocker.number])
+
+    def _each_source(self) -> list[tuple[int, _Latest]]:
+        """The busy times of each busy calendar by itself, sorted when somebody first asks why."""
+        if self._by_source is None:
+            found: dict[int, list[_Blocker]] = defaultdict(list)
+            for blocker in self._busy_blockers:
+                found[self._times.busy[blocker.number].source].append(blocker)
+            self._by_source = [(source, _Latest(found[source])) for source in sorted(found)]
+        return self._by_source
 
     def _say_near(self, start: int, blocker: Busy | Booked) -> Refusal:
         is_after = next_second(blocker.end) <= start

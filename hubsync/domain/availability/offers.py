@@ -185,11 +185,10 @@ class Offers:
         free: list[int] = []
         refusals: list[Refusal] = []
         for agenda in self._agendas:
-            refusal = agenda.refusal(start, end)
-            if refusal is None:
+            against = agenda.refusals(start, end)
+            if not against:
                 free.append(agenda.host)
-            else:
-                refusals.append(refusal)
+            refusals += against
         if free and day in self._full_days:
             return (), (Refusal(Reason.DAY_FULL), *refusals)
         return tuple(free), tuple(refusals)

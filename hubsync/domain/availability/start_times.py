@@ -14,7 +14,8 @@ class StartTime(NamedTuple):
     """A time at which a meeting may start, offered or not.
 
     *start* is the instant, in UTC. *hosts* are those who are free, in the order in which they were given; none
-    where it is not offered. *refusals* say why: one of the calendar, or one for each host who is not free.
+    where it is not offered. *refusals* say why: one of the calendar, or all that is in the way of each host who is
+    not free.
     """
 
     start: datetime

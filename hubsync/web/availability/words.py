@@ -43,6 +43,8 @@ def tell_refusal(refusal: Refusal, calendars: Mapping[int, str], zone: tzinfo) -
         Reason.BUFFER_AFTER: _("buffer after %(time)s", time=_clock(refusal.blocked_until, zone)),
         Reason.BUFFER_BEFORE: _("buffer before %(time)s", time=_clock(refusal.blocked_from, zone)),
     }
+    if refusal.source is not None and refusal.reason in (Reason.BUFFER_AFTER, Reason.BUFFER_BEFORE):
+        return _("%(buffer)s (%(calendar)s)", buffer=words[refusal.reason], calendar=source)
     return words[refusal.reason]
 
 

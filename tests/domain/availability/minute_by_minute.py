@@ -34,12 +34,15 @@ def faces(zone: ZoneInfo, day: date) -> list[datetime]:
 
 @dataclass(frozen=True)
 class Expected:
-    """What is to be said of a start time: who is free, the calendar's word, and what may be said of each host."""
+    """What is to be said of a start time: who is free, the calendar's word, and what may be said of each host.
+
+    Of a host the bookings (None) and each busy calendar speak for themselves.
+    """
 
     day: date
     hosts: tuple[int, ...]
     of_calendar: Reason | None
-    of_hosts: Mapping[int, set[Reason]]
+    of_hosts: Mapping[int, Mapping[int | None, set[Reason]]]
 
 
 def expected_times(
@@ -123,25 +126,32 @@ def word_of_calendar(
     return None if has_hosts else Reason.NO_HOST
 
 
-def words_of(host: HostTimes, rules: FreeTimeRules, start: datetime, end: datetime) -> set[Reason]:
-    """What may be said against a meeting; empty if the host is free. Each blocker is looked at by itself."""
+def words_of(
+    host: HostTimes, rules: FreeTimeRules, start: datetime, end: datetime
+) -> dict[int | None, set[Reason]]:
+    """What may be said against a meeting, by who says it; empty if the host is free."""
+    words: dict[int | None, set[Reason]] = {}
     if host.unreadable is not None:
-        return {Reason.UNREADABLE}
+        words[host.unreadable] = {Reason.UNREADABLE}
     booked = [each for each in host.booked if each.start < each.end]
-    busy = [each for each in host.busy if each.start < each.end]
     if any(overlap(each, start, end) for each in booked):
-        return {Reason.BOOKED}
-    if any(overlap(each, start, end) for each in busy):
-        return {Reason.BUSY}
-    words = set()
-    for each in booked:
-        before, after = each.buffer_before, each.buffer_after
-        if each.same_calendar:
-            before, after = max(before, rules.buffer_after), max(after, rules.buffer_before)
-        words |= too_close(each, start, end, before, after)
-    for time in busy:
-        words |= too_close(time, start, end, rules.buffer_after, rules.buffer_before)
-    return words
+        words[None] = {Reason.BOOKED}
+    else:
+        near: set[Reason] = set()
+        for each in booked:
+            before, after = each.buffer_before, each.buffer_after
+            if each.same_calendar:
+                before, after = max(before, rules.buffer_after), max(after, rules.buffer_before)
+            near |= too_close(each, start, end, before, after)
+        words[None] = near
+    for source in sorted({each.source for each in host.busy} - {host.unreadable}):
+        busy = [each for each in host.busy if each.start < each.end and each.source == source]
+        if any(overlap(each, start, end) for each in busy):
+            words[source] = {Reason.BUSY}
+        else:
+            each_near = [too_close(each, start, end, rules.buffer_after, rules.buffer_before) for each in busy]
+            words[source] = set().union(*each_near)
+    return {speaker: each for speaker, each in words.items() if each}
 
 
 def overlap(blocker: Busy | Booked, start: datetime, end: datetime) -> bool:

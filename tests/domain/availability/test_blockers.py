@@ -11,7 +11,7 @@ from hubsync.domain.availability.refusals import Reason, Refusal
 from tests.domain.availability.calendars import KEN, MIKA, look, offered, reasons, rules
 
 THURSDAY = date(2026, 12, 3)
-WORK, HOME = 7, 8
+WORK, HOME, PRIVATE = 7, 8, 9
 
 
 def at(hour: int, minute: int = 0, second: int = 0) -> datetime:
@@ -112,12 +112,22 @@ def test_a_refusal_names_the_busy_calendar_and_what_is_in_the_way() -> None:
     assert times["15:00"] == (Refusal(Reason.BUFFER_AFTER, KEN, None, at(14), at(15)),)
 
 
-def test_a_booking_speaks_before_a_busy_time_and_both_before_a_buffer() -> None:
+def test_ones_bookings_speak_first_and_then_each_busy_calendar_that_has_something_against_it() -> None:
     # One's own bookings mostly stand in one's busy calendar, too.
-    busy = [Busy(at(12), at(12, 30), WORK), Busy(at(10), at(11, 50), HOME)]
+    busy = [Busy(at(12), at(12, 30), WORK), Busy(at(10), at(11, 50), HOME), Busy(at(9), at(10), PRIVATE)]
     host = HostTimes(MIKA, busy, [Booked(at(12), at(12, 30), True)])
-    assert reasons(look(rules(buffer_before=15), THURSDAY, [host]))["12:00"] == [Reason.BOOKED]
-    assert reasons(look(rules(buffer_before=15), THURSDAY, [HostTimes(MIKA, busy)]))["12:00"] == [Reason.BUSY]
+    (noon,) = [each for each in look(rules(buffer_before=15), THURSDAY, [host]).times if each.start == at(12)]
+    assert [(each.reason, each.source) for each in noon.refusals] == [
+        (Reason.BOOKED, None),
+        (Reason.BUSY, WORK),
+        (Reason.BUFFER_AFTER, HOME),
+    ]
+
+
+def test_a_busy_calendar_says_the_worst_that_it_has_once() -> None:
+    busy = [Busy(at(11), at(11, 50), WORK), Busy(at(12), at(12, 10), WORK), Busy(at(12, 10), at(12, 20), WORK)]
+    day = look(rules(buffer_before=15), THURSDAY, [HostTimes(MIKA, busy)])
+    assert reasons(day)["12:00"] == [Reason.BUSY]
 
 
 def test_a_long_busy_time_is_not_hidden_by_short_ones_that_begin_later() -> None:

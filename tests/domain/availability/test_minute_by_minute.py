@@ -194,10 +194,12 @@ def check_words(time: StartTime, expected: Expected, hosts: Sequence[HostTimes])
     of_calendar = [each.reason for each in time.refusals if each.host is None]
     assert of_calendar == ([] if expected.of_calendar is None else [expected.of_calendar])
     of_hosts = [each for each in time.refusals if each.host is not None]
-    assert [each.host for each in of_hosts] == list(expected.of_hosts)
+    assert [(each.host, each.source) for each in of_hosts] == [
+        (host, speaker) for host, words in expected.of_hosts.items() for speaker in words
+    ]
     for refusal in of_hosts:
         assert refusal.host is not None
-        assert refusal.reason in expected.of_hosts[refusal.host]
+        assert refusal.reason in expected.of_hosts[refusal.host][refusal.source]
         assert is_its_own(refusal, hosts[refusal.host])
 
 

@@ -189,12 +189,13 @@ def test_why_names_the_rule_that_took_each_time_and_the_calendar_that_spoke(owne
     with owner.app.app_context():
         change_rules(owner.team.calendar_id, buffer_after=15)
         owner.team.busy(owner.team.owner_id, at(9), at(10), name="Home")
+        owner.team.busy(owner.team.owner_id, at(9, 30), at(10), name="Work")
         owner.team.book(at(11))
         end_read()
     shown = why(owner.open("?why=2026-12-03").page)
     assert shown[:6] == [
-        "9:00 AM busy (Home)",
-        "9:30 AM busy (Home)",
+        "9:00 AM busy (Home) · buffer before 9:30 AM (Work)",
+        "9:30 AM busy (Home) · busy (Work)",
         "10:00 AM free",
         "10:30 AM buffer before 11:00 AM",
         "11:00 AM booked",

@@ -82,6 +82,7 @@ from hubsync.errors.incoming import (
     RoleTooLow,
     SecretNotEntered,
     TimeNotOffered,
+    UnwantedRulesChanged,
 )
 from hubsync.errors.records import (
     AddressUnreadable,
@@ -186,6 +187,7 @@ __all__ = [
     "SourceTokenRefused",
     "SourceUnreachable",
     "TimeNotOffered",
+    "UnwantedRulesChanged",
     "ValuesRefused",
     "codes",
     "family",

@@ -54,6 +54,13 @@ class FreeTimesChanged(HubSyncError):
     scope, remedy = Scope.REQUEST, Remedy.REQUEST
 
 
+class UnwantedRulesChanged(HubSyncError):
+    """Somebody saved what a calendar does about unwanted bookings after this page was opened."""
+
+    code = "unwanted_rules_changed"
+    scope, remedy = Scope.REQUEST, Remedy.REQUEST
+
+
 class TimeNotOffered(HubSyncError):
     """A guest chose a time that is not free any more, or that was never offered; nothing was booked."""
 

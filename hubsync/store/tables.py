@@ -19,6 +19,7 @@ from hubsync.store import (
     replays,
     sources,
     teams,
+    unwanted_bookings,
 )
 
 MODULES = (
@@ -39,6 +40,7 @@ MODULES = (
     replays,
     sources,
     teams,
+    unwanted_bookings,
 )
 METADATA = Base.metadata
 """What all *MODULES* declare."""

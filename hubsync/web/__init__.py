@@ -26,6 +26,7 @@ from hubsync.web import (
     signin,
     sources,
     teams,
+    unwanted,
 )
 from hubsync.web.connection import banner, oauth_redirect
 from hubsync.web.shell import (
@@ -54,6 +55,7 @@ SUBJECTS = (
     signin,
     sources,
     teams,
+    unwanted,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(blueprint for subject in SUBJECTS for blueprint in subject.BLUEPRINTS)
 

@@ -14,6 +14,8 @@ OPEN_TO_MEMBERS = {
     "free_times.save_free_times",
     "free_times.pause",
     "free_times.resume",
+    "unwanted.show_rules",
+    "unwanted.save_rules_here",
     "advanced.show_settings",
     "advanced.preview_questions",
     "advanced.order_questions",

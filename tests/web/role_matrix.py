@@ -206,6 +206,8 @@ MATRIX: dict[str, Rights] = {
     "POST free_times.save_free_times": OWN_CALENDAR,
     "POST free_times.pause": OWN_CALENDAR,
     "POST free_times.resume": OWN_CALENDAR,
+    "GET unwanted.show_rules": OWN_CALENDAR,
+    "POST unwanted.save_rules_here": OWN_CALENDAR.sending(hourly_ceiling="20"),
     "POST calendars.archive_calendar": OWN_CALENDAR,
     "POST calendars.restore_calendar": OWN_CALENDAR,
     "GET calendars.delete_calendar": OWN_CALENDAR,

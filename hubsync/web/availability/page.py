@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from hubsync.config import settings
 from hubsync.domain.availability.start_times import StartTime
 from hubsync.domain.values import date_text
-from hubsync.errors import FreeTimesChanged, NotFound, Refused
+from hubsync.errors import FreeTimesChanged, Refused
 from hubsync.services import now
 from hubsync.services.availability import saving
 from hubsync.services.availability.busy import list_host_calendars, name_busy_calendars
@@ -22,7 +22,6 @@ from hubsync.services.availability.former_bookings import list_former_bookings
 from hubsync.services.availability.free_times import load_offers
 from hubsync.services.availability.hosts import list_hosts
 from hubsync.services.availability.rules import find_free_times, load_rules
-from hubsync.services.calendars import calendars
 from hubsync.services.deliveries.queries import LARGEST_ID
 from hubsync.services.teams.members import list_members
 from hubsync.store import db
@@ -31,7 +30,7 @@ from hubsync.store.people import Person
 from hubsync.web.availability.form import FreeTimesForm
 from hubsync.web.availability.words import tell_former_booking, tell_refusal
 from hubsync.web.busy_calendars.page import tell_age
-from hubsync.web.calendars.text import booked_through
+from hubsync.web.calendars.own_page import find_calendar_with_page
 from hubsync.web.shell.guards import team_page
 from hubsync.web.shell.reasons import explain_reason
 
@@ -64,7 +63,7 @@ class Explained:
 @team_page()
 def show_free_times(calendar_id: int) -> ResponseReturnValue:
     """The free times as they are saved."""
-    calendar = _find_calendar(calendar_id)
+    calendar = find_calendar_with_page(calendar_id)
     rules, version = load_rules(calendar)
     hosts = [each.id for each in list_hosts(db.session(), calendar)]
     today = now().astimezone(rules.zone).date()
@@ -75,7 +74,7 @@ def show_free_times(calendar_id: int) -> ResponseReturnValue:
 @team_page()
 def save_free_times(calendar_id: int) -> ResponseReturnValue:
     """Save everything, or show it again with what is wrong."""
-    calendar = _find_calendar(calendar_id)
+    calendar = find_calendar_with_page(calendar_id)
     form = FreeTimesForm.sent(ZoneInfo(calendar.time_zone), request.form)
     version = request.form.get("version", "")
     in_order = form.check()
@@ -101,7 +100,7 @@ def save_free_times(calendar_id: int) -> ResponseReturnValue:
 @team_page()
 def pause(calendar_id: int) -> ResponseReturnValue:
     """Let the booking page offer nothing for the time being."""
-    calendar = _find_calendar(calendar_id)
+    calendar = find_calendar_with_page(calendar_id)
     saving.pause(calendar.id)
     flash(_("The booking page is paused. Guests who open it read that no bookings are taken."), "success")
     return redirect(url_for("free_times.show_free_times", calendar_id=calendar.id))
@@ -111,18 +110,10 @@ def pause(calendar_id: int) -> ResponseReturnValue:
 @team_page()
 def resume(calendar_id: int) -> ResponseReturnValue:
     """Offer the free times again."""
-    calendar = _find_calendar(calendar_id)
+    calendar = find_calendar_with_page(calendar_id)
     saving.resume(calendar.id)
     flash(_("The booking page takes bookings again."), "success")
     return redirect(url_for("free_times.show_free_times", calendar_id=calendar.id))
-
-
-def _find_calendar(calendar_id: int) -> Calendar:
-    """The calendar, which has a booking page of its own. Raises NotFound for one of a booking source."""
-    calendar = calendars.find_calendar(g.membership, calendar_id)
-    if booked_through(calendar):
-        raise NotFound("this calendar has no booking page")
-    return calendar
 
 
 def _show(calendar: Calendar, form: FreeTimesForm, version: str, changed: str = "") -> str:

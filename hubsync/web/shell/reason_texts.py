@@ -137,6 +137,7 @@ REASONS = {
     "feed_has_no_calendars": lazy_gettext("No calendar with events was found there."),
     "mapping_changed": lazy_gettext("Somebody else saved the mapping meanwhile."),
     "free_times_changed": lazy_gettext("Somebody else saved the free times meanwhile."),
+    "unwanted_rules_changed": lazy_gettext("Somebody else saved these settings meanwhile."),
     "time_not_offered": lazy_gettext("This time is not free any more."),
     "booking_not_changeable": lazy_gettext("This booking cannot be moved or cancelled any more."),
     "booking_erased": lazy_gettext("This booking was erased."),

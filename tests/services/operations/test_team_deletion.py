@@ -32,6 +32,7 @@ from hubsync.store.outbox import OutboxMail
 from hubsync.store.people import Person
 from hubsync.store.replays import Replay
 from hubsync.store.teams import Team
+from hubsync.store.unwanted_bookings import UnwantedBookingRules
 from tests.kit.full_teams import ROLES, add_full_team
 from tests.kit.world import grant_tokens
 
@@ -85,6 +86,9 @@ class Teams:
                 ),
                 CalendarHost(calendar_id=things.calendar_id, person_id=owner),
                 FreeTimes(calendar_id=things.calendar_id, weekly=[[]] * 7, step_minutes=30, notice_minutes=0),
+                UnwantedBookingRules(
+                    calendar_id=things.calendar_id, typo_hint=True, work_email_only=False, version=1
+                ),
                 OutboxMail(
                     kind=MailKind.HOST_CONFIRMATION, key=slug, team_id=team.id, created_at=now(), content_sealed=""
                 ),

@@ -1,0 +1,1 @@
+"""Unwanted bookings: what a calendar does about them."""

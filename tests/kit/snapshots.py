@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Hashable
 from copy import deepcopy
@@ -40,16 +41,19 @@ _kept: WeakKeyDictionary[Flask, dict[Hashable, Snapshot[Any]]] = WeakKeyDictiona
 def build_once(app: Flask, sandbox: SandboxServer | None, key: Hashable, build: Callable[[], T]) -> T:
     """What *build* returns, in the app's context, with its rows in the database.
 
-    *key* says what it builds. It is only copied into a database that nobody has opened yet; otherwise, on another
-    database than SQLite, or while a test has moved the clock, it is built.
+    *key* says what it builds. It takes the place of all that is there, so it is only copied into a database that
+    nobody has open and that holds, byte for byte, what it was built upon. Otherwise, on another database than
+    SQLite, or while a test has moved the clock, it is built.
     """
     with app.app_context():
-        file = _unopened_file()
+        file = _closed_file()
         if file is None or time_machine.escape_hatch.is_travelling():
             return build()
         snapshots = _kept.setdefault(app, {})
+        _forget_old(snapshots)
+        key = key, hashlib.sha256(file.read_bytes()).digest()
         found = snapshots.get(key)
-        if found is not None and time.monotonic() - found.built_at < OLDEST_SECONDS:
+        if found is not None:
             file.write_bytes(found.database)
             for name, issued in found.issued.items():
                 for each in issued:
@@ -69,8 +73,14 @@ def _collection(sandbox: SandboxServer | None, name: str) -> Collection[Any]:
     return collection
 
 
-def _unopened_file() -> Path | None:
-    """The database's file, unless somebody has opened it: SQLite makes its log with the first connection."""
+def _forget_old(snapshots: dict[Hashable, Snapshot[Any]]) -> None:
+    oldest = time.monotonic() - OLDEST_SECONDS
+    for key in [key for key, each in snapshots.items() if each.built_at < oldest]:
+        del snapshots[key]
+
+
+def _closed_file() -> Path | None:
+    """The database's file, unless somebody has it open: SQLite keeps its log as long as there is a connection."""
     files = database_files()
     return files[0] if files and files[0].exists() and not _log_of(files[0]).exists() else None
 

@@ -9,6 +9,8 @@ import shutil
 import socket
 import threading
 from contextlib import ExitStack
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import click
 from cryptography.fernet import Fernet
@@ -23,8 +25,9 @@ from hubsync.app import create_app
 from hubsync.background import Background
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.paths import FILES, INSTANCE
-from hubsync.services.operations.demo_data import OWNER, check_sources_soon, seed_demo
+from hubsync.services.operations.demo_data import OWNER, ZONE, check_sources_soon, seed_demo, seed_hosts
 from hubsync.services.signin import links
+from scheduler_sandbox.calendars import Account, CalendarServer, working_week
 from scheduler_sandbox.calendly import CalendlyServer
 from scheduler_sandbox.timerex import TimeRexServer
 
@@ -36,8 +39,11 @@ FOLDER = INSTANCE / "demo"
 @click.option("--sandbox-port", default=9000, show_default=True, help="Where the HubSpot sandbox answers.")
 @click.option("--calendly-port", default=9100, show_default=True, help="Where Calendly's stand-in answers.")
 @click.option("--timerex-port", default=9200, show_default=True, help="Where TimeRex's stand-in answers.")
+@click.option("--calendars-port", default=9400, show_default=True, help="Where the host's own calendar answers.")
 @click.option("--fresh", is_flag=True, help="Begin anew: deletes what earlier demos left in instance/demo.")
-def demo(port: int, sandbox_port: int, calendly_port: int, timerex_port: int, fresh: bool) -> None:
+def demo(
+    port: int, sandbox_port: int, calendly_port: int, timerex_port: int, calendars_port: int, fresh: bool
+) -> None:
     """Try HubSync out: no settings, no account, no network. Stops at Ctrl-C."""
     os.umask(0o077)
     if fresh:
@@ -50,7 +56,9 @@ def demo(port: int, sandbox_port: int, calendly_port: int, timerex_port: int, fr
         calendly = _start_calendly(calendly_port, keys)
         running.callback(calendly.stop)
         running.callback(_start_timerex(timerex_port).stop)
-        app = _make_app(port, sandbox_port, sandbox, calendly, keys)
+        calendars = _start_calendars(calendars_port, keys)
+        running.callback(calendars.stop)
+        app = _make_app(port, sandbox_port, sandbox, calendly, calendars, keys)
         server = _bind(app, port)
         running.callback(server.server_close)
         background = Background(app)
@@ -60,7 +68,7 @@ def demo(port: int, sandbox_port: int, calendly_port: int, timerex_port: int, fr
         serving.start()
         running.callback(serving.join)
         running.callback(server.shutdown)
-        _say_where(app, port, sandbox_port, calendly_port, timerex_port)
+        _say_where(app, port, sandbox_port, calendly_port, timerex_port, calendars_port)
         wait_for_stop()
         click.echo("Stopping …")
 
@@ -115,8 +123,25 @@ def _start_timerex(port: int) -> TimeRexServer:
         raise click.ClickException(f"Port {port} is taken; choose another with --timerex-port.") from taken
 
 
+def _start_calendars(port: int, keys: dict[str, str]) -> CalendarServer:
+    """The calendar that the owner is busy by, at an address that stays; what is added by hand is not kept."""
+    today = datetime.now(ZoneInfo(ZONE)).date()
+    monday = datetime.combine(today - timedelta(days=today.weekday()), time.min, ZoneInfo(ZONE))
+    account = Account(OWNER, secret=fingerprint("calendars" + keys["SECRET_KEY"])[:32])
+    account.calendars.append(working_week(monday))
+    try:
+        return CalendarServer(account, port=port).start()
+    except OSError as taken:
+        raise click.ClickException(f"Port {port} is taken; choose another with --calendars-port.") from taken
+
+
 def _make_app(
-    port: int, sandbox_port: int, sandbox: SandboxServer, calendly: CalendlyServer, keys: dict[str, str]
+    port: int,
+    sandbox_port: int,
+    sandbox: SandboxServer,
+    calendly: CalendlyServer,
+    calendars: CalendarServer,
+    keys: dict[str, str],
 ) -> Flask:
     app = create_app(
         {
@@ -126,6 +151,7 @@ def _make_app(
             "HUBSPOT_APP_URL": f"http://localhost:{sandbox_port}",
             "HUBSPOT_API_URL": f"http://127.0.0.1:{sandbox_port}",
             "SOURCE_API_URLS": f"calendly={calendly.url}",
+            "FEED_PRIVATE_HOSTS": "127.0.0.1",
             "MAIL_SERVER": "127.0.0.1",
             "MAIL_PORT": str(sandbox.smtp_port),
             "MAIL_DEFAULT_SENDER": "HubSync <hubsync@demo.example>",
@@ -135,6 +161,7 @@ def _make_app(
     with app.app_context():
         upgrade(directory=str(FILES / "migrations"))
         seed_demo()
+        seed_hosts(calendars.feed_url())
         check_sources_soon()
     return app
 
@@ -159,7 +186,9 @@ def _bind(app: Flask, port: int) -> BaseWSGIServer:
         raise click.ClickException(f"Port {port} is taken; choose another with --port.") from taken
 
 
-def _say_where(app: Flask, port: int, sandbox_port: int, calendly_port: int, timerex_port: int) -> None:
+def _say_where(
+    app: Flask, port: int, sandbox_port: int, calendly_port: int, timerex_port: int, calendars_port: int
+) -> None:
     with app.app_context():
         link = links.make_link(OWNER)
         page = seed_demo()
@@ -175,6 +204,11 @@ def _say_where(app: Flask, port: int, sandbox_port: int, calendly_port: int, tim
     click.echo(f"  5  Book at a stand-in for TimeRex:     http://localhost:{timerex_port}/")
     click.echo("     Set it up first, in Team Settings > Integrations > TimeRex. Its webhook is made at")
     click.echo(f"     http://localhost:{timerex_port}/settings/integrations/webhook")
+    click.echo(f"  6  The host's own calendar:            http://localhost:{calendars_port}/")
+    click.echo(
+        "     Add an event, press Read now on Your account > Busy calendars, and see it in Why?, which is on"
+    )
+    click.echo("     the page Free times of the calendar.")
     click.echo("")
     click.echo(f"A later sign-in: ask for a link for {OWNER}; the mail arrives in the sandbox's mailbox,")
     click.echo(f"http://localhost:{sandbox_port}/sandbox/mails. Press Ctrl-C to stop.")

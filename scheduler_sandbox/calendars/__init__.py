@@ -5,7 +5,7 @@ server   ICS, CalDAV and a page, over one account; its switches let it answer as
 caldav   the answers of CalDAV
 """
 
-from scheduler_sandbox.calendars.account import Account, PersonalCalendar, write_event
+from scheduler_sandbox.calendars.account import Account, PersonalCalendar, working_week, write_event
 from scheduler_sandbox.calendars.server import CalendarServer
 
-__all__ = ["Account", "CalendarServer", "PersonalCalendar", "write_event"]
+__all__ = ["Account", "CalendarServer", "PersonalCalendar", "working_week", "write_event"]

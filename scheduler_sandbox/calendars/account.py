@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 def write_event(start: datetime, end: datetime, title: str, *lines: str) -> str:
@@ -66,3 +66,19 @@ class Account:
 
     def find(self, path: str) -> PersonalCalendar | None:
         return next((each for each in self.calendars if each.path == path), None)
+
+
+def working_week(monday: datetime) -> PersonalCalendar:
+    """A calendar *Work* with the appointments of each week, from the midnight *monday* (aware) begins with."""
+    calendar = PersonalCalendar("Work", "work")
+    workdays = "RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
+    for day, hour, minutes, title, rule in (
+        (0, 10, 60, "Planning of the week", "RRULE:FREQ=WEEKLY"),
+        (0, 15, 30, "Stand-up", workdays),
+        (1, 13, 120, "Design review", "RRULE:FREQ=WEEKLY"),
+        (3, 16, 90, "One to one", "RRULE:FREQ=WEEKLY"),
+        (4, 9, 180, "Time to write", "RRULE:FREQ=WEEKLY;INTERVAL=2"),
+    ):
+        start = monday + timedelta(days=day, hours=hour)
+        calendar.put(write_event(start, start + timedelta(minutes=minutes), title, rule))
+    return calendar

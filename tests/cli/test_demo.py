@@ -1,4 +1,4 @@
-"""`flask demo` as a newcomer starts it: one command, five addresses, everything kept, a clean end."""
+"""`flask demo` as a newcomer starts it: one command, six addresses, everything kept, a clean end."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,10 @@ def checkout(tmp_path: Path) -> Path:
 class Demo:
     def __init__(self, checkout: Path, *options: str, **environment: str) -> None:
         self.port, self.sandbox_port = free_port(), free_port()
-        self.calendly_port, self.timerex_port = free_port(), free_port()
+        self.calendly_port, self.timerex_port, self.calendars_port = free_port(), free_port(), free_port()
         ports = ["--port", str(self.port), "--sandbox-port", str(self.sandbox_port)]
         ports += ["--calendly-port", str(self.calendly_port), "--timerex-port", str(self.timerex_port)]
+        ports += ["--calendars-port", str(self.calendars_port)]
         self.process = subprocess.Popen(
             [str(BIN / "flask"), "demo", *ports, *options],
             cwd=checkout,
@@ -94,7 +96,7 @@ def test_one_command_starts_everything_for_its_user_alone_and_ctrl_c_stops_it(
     open_to_others = [path.name for path in (folder, *folder.iterdir()) if path.stat().st_mode & 0o077]
     assert open_to_others == []
     assert demo.stop() == 0
-    for port in (demo.port, demo.sandbox_port, demo.calendly_port, demo.timerex_port):
+    for port in (demo.port, demo.sandbox_port, demo.calendly_port, demo.timerex_port, demo.calendars_port):
         with pytest.raises(OSError, match="refused"):
             socket.create_connection(("127.0.0.1", port), timeout=1)
 
@@ -109,7 +111,12 @@ def test_a_second_start_finds_what_the_first_one_left_and_hubspot_still_connecte
     ports = ("--port", str(first.port), "--sandbox-port", str(first.sandbox_port))
     page = f"http://localhost:{first.port}/teams/acme-trading/settings/integrations/hubspot"
     browser = Tab(Browser())
-    browser.open(first.address("/signin/link/")).press("Sign in").open(page)
+    browser.open(first.address("/signin/link/")).press("Sign in")
+    free_times = page.replace("settings/integrations/hubspot", "calendars/1/free-times")
+    today = datetime.now(UTC).date()
+    monday = today + timedelta(days=14 - today.weekday())
+    assert "free: Ren Suzuki · Mika Sato: busy (Work)" in browser.open(f"{free_times}?why={monday}").text
+    browser.open(page)
     browser.press("Connect").press("Sign in").press("Choose account").press("Connect app")
     assert "Connected to" in browser.text
     first.stop()
@@ -126,7 +133,9 @@ def test_a_second_start_finds_what_the_first_one_left_and_hubspot_still_connecte
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("option", ["--port", "--sandbox-port", "--calendly-port", "--timerex-port"])
+@pytest.mark.parametrize(
+    "option", ["--port", "--sandbox-port", "--calendly-port", "--timerex-port", "--calendars-port"]
+)
 def test_a_port_already_taken_is_said_clearly(checkout: Path, demos: list[Demo], option: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]

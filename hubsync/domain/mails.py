@@ -36,6 +36,14 @@ class MailKind(StrEnum):
     GUEST_CANCELLED = "guest_cancelled"
     HOST_CANCELLED = "host_cancelled"
     """A guest has cancelled a booking of this host, or moved it so that another host has it."""
+    SIGNIN_LINK = "signin_link"
+    """Somebody asked for a link to sign in with."""
+    CONFIRM_IDENTITY = "confirm_identity"
+    """Somebody signed in at a provider with an address that has to be proved."""
+    CLAIM_INVITATION = "claim_invitation"
+    """Somebody wants to join by an invitation, whose address has to be proved."""
+    INVITATION = "team_invitation"
+    """A team offers its place to an address."""
 
 
 class MailState(Enum):

@@ -14,6 +14,8 @@ from hubsync.services.bookings.change_mails import (
 from hubsync.services.bookings.confirmation_mails import write_guest_confirmation, write_host_confirmation
 from hubsync.services.busy_calendars.unreadable_mail import write_unreadable
 from hubsync.services.outbox.sender import Writer, send_due_mails
+from hubsync.services.signin import mails as signin_mails
+from hubsync.services.teams.invitation_mails import write_invitation
 
 WRITERS: Mapping[MailKind, Writer] = {
     MailKind.GUEST_CONFIRMATION: write_guest_confirmation,
@@ -23,6 +25,8 @@ WRITERS: Mapping[MailKind, Writer] = {
     MailKind.HOST_MOVED: write_host_moved,
     MailKind.GUEST_CANCELLED: write_guest_cancelled,
     MailKind.HOST_CANCELLED: write_host_cancelled,
+    **signin_mails.WRITERS,
+    MailKind.INVITATION: write_invitation,
 }
 
 

@@ -27,7 +27,8 @@ class MailToPut:
 
     *key* is unique to it. *content* is what it is made of, as JSON takes it; it is kept sealed until the mail has
     left. The mail goes with its team, its person and its booking where they are deleted. After *not_after* it is
-    of no use and is not sent any more.
+    of no use and is not sent any more. Whoever puts one and then sends it at once (`sender.send_at_once`) does not
+    let it wake the thread that sends mails (*wakes*).
     """
 
     kind: MailKind
@@ -37,6 +38,7 @@ class MailToPut:
     person_id: int | None = None
     booking: BookingRecord | None = field(default=None, repr=False)
     not_after: datetime | None = None
+    wakes: bool = True
 
 
 def put(session: Session, mail: MailToPut) -> bool:
@@ -61,7 +63,8 @@ def put(session: Session, mail: MailToPut) -> bool:
         next_try_at=moment,
     )
     session.add(row)
-    after_commit(session, tools().mail_wake.set)
+    if mail.wakes:
+        after_commit(session, tools().mail_wake.set)
     return True
 
 

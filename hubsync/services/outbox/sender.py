@@ -38,8 +38,9 @@ class WrittenMail:
     reply_to: str | None = field(default=None, repr=False)
 
 
-Writer = Callable[[Mapping[str, Any], Person | None], WrittenMail]
-"""Writes the mails of one kind, of what they are made of and the person they are for."""
+Writer = Callable[[Mapping[str, Any], Person | None], WrittenMail | None]
+"""Writes the mails of one kind, of what they are made of and the person they are for; None when by now nobody
+needs the mail any more."""
 
 _OF_ONE_MAIL = frozenset({MailFailure.HEADER, MailFailure.ADDRESS, MailFailure.REFUSED})
 """What says nothing of the next mail."""
@@ -76,18 +77,48 @@ def send_due_mails(
             if mail is None:
                 continue
             try:
-                if _send(mail, writers[mail.kind](mail.content, mail.person)):
+                if _send(mail, writers[mail.kind]):
                     sent.append((mail.id, mail.kind))
             except MailNotSent as fault:
-                turns.note_not_sent(mail, fault.reason, lasting=fault.lasting)
-                log.warning("Mail %d (%s) could not be sent: %s.", mail.id, mail.kind, fault.message)
                 if fault.reason not in _OF_ONE_MAIL:
                     break
     return sent
 
 
-def _send(mail: LeasedMail, written: WrittenMail) -> bool:
+def send_at_once(key: str, writer: Writer) -> MailNotSent | None:
+    """Send the mail *key*, for which somebody waits; return why it did not leave, and None when it did.
+
+    None as well when somebody else has it, or an unexpected error came in between: then it is sent in the
+    background, like every mail that did not leave for a reason that passes.
+    """
+    mail_id = turns.find_due(key)
+    with log_unexpected(f"sending mail {mail_id}"):
+        mail = turns.take(mail_id) if mail_id is not None else None
+        if mail is not None:
+            try:
+                _send(mail, writer)
+            except MailNotSent as fault:
+                return fault
+    return None
+
+
+def _send(mail: LeasedMail, writer: Writer) -> bool:
+    """Write and send a mail that was taken; whether it left. Raises MailNotSent, when that is written down."""
+    written = writer(mail.content, mail.person)
     end_read()
+    if written is None:
+        turns.drop(mail)
+        log.info("Mail %d (%s) was not sent: nobody needs it any more.", mail.id, mail.kind)
+        return False
+    try:
+        return _hand_in(mail, written)
+    except MailNotSent as fault:
+        turns.note_not_sent(mail, fault.reason, lasting=fault.lasting)
+        log.warning("Mail %d (%s) could not be sent: %s.", mail.id, mail.kind, fault.message)
+        raise
+
+
+def _hand_in(mail: LeasedMail, written: WrittenMail) -> bool:
     try:
         tools().mail_sender.send(
             written.to,

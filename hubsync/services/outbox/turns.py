@@ -56,6 +56,13 @@ def list_due() -> list[int]:
     return list(ids)
 
 
+def find_due(key: str) -> int | None:
+    """The id of the mail *key*, if it is due and nobody has it."""
+    mail_id = db.session.scalar(select(OutboxMail.id).where(OutboxMail.key == key, _is_due(now())))
+    end_read()
+    return mail_id
+
+
 def take(mail_id: int) -> LeasedMail | None:
     """Take the mail; None when another worker has it, or nothing is left to be done with it.
 
@@ -115,6 +122,13 @@ def note_not_sent(mail: LeasedMail, fault: str, *, lasting: bool) -> None:
         else:
             row.handing_over_at, row.fault = None, fault
             OUTBOX.clear(row)
+
+
+def drop(mail: LeasedMail) -> None:
+    """Forget *mail*, which nobody needs any more, with what it was made of."""
+    with write_transaction() as session:
+        mine = and_(OutboxMail.id == mail.id, OUTBOX.held_by(mail.worker), OutboxMail.settled_at.is_(None))
+        session.execute(delete(OutboxMail).where(mine).execution_options(synchronize_session=False))
 
 
 def forget_old() -> int:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubsync.config import settings
+from hubsync.domain.mails import MailKind
 from hubsync.errors import LinkSpent, OtherBrowser
 from hubsync.identity import LABELS, Proof
 from hubsync.services import tools
@@ -42,13 +43,15 @@ def _mail_link(proof: Proof, asker: Requester, browser_secret: str, invited: str
     person_id = db.session.scalar(select(Person.id).where(Person.email == email))
     may_be = _may_be_confirmed(db.session(), email, person_id)
     end_read()
-    if not allow(asker, "confirm_identity", email, is_somebodys=may_be, person_id=person_id):
+    kind = MailKind.CONFIRM_IDENTITY
+    if not allow(asker, kind, email, is_somebodys=may_be, person_id=person_id) or not mails.can_be_sent():
         return
     identity = {"issuer": proof.issuer, "subject": proof.subject, "shown": proof.email, "name": proof.name}
     with write_transaction() as session:
         token = one_time_links.make(session, UnconfirmedIdentity, browser_secret, email=email, **identity)
-    link, provider = f"{settings().base_url}/signin/confirm/{token}", LABELS[proof.provider]
-    mails.send(email, "confirm_identity", link=link, provider=provider, invited=invited)
+        shown = {"provider": LABELS[proof.provider], "by_invitation": invited}
+        key = mails.put_link(session, kind, token, email, shown, person_id=person_id)
+    mails.send(kind, key)
 
 
 def _may_be_confirmed(session: Session, email: str, person_id: int | None) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from hubsync.config import settings
+from hubsync.domain.mails import MailKind
 from hubsync.errors import InvitationSpent, OtherBrowser, Refused
 from hubsync.services.people.people import learn_time_zone, person_with
 from hubsync.services.people.sessions import start_session
@@ -56,17 +57,19 @@ def _mail_link(
         invitation = joining.read_invitation(token)
     except InvitationSpent:
         return
-    email, team, invitation_hash = invitation.email, invitation.team.name, invitation.token_hash
+    email, team, invitation_hash = invitation.email, invitation.team, invitation.token_hash
     holder = db.session.scalar(select(Person.id).where(Person.email == email))
     end_read()
-    if not allow(asker, "claim_invitation", email, is_somebodys=True, person_id=holder):
+    kind = MailKind.CLAIM_INVITATION
+    if not allow(asker, kind, email, is_somebodys=True, person_id=holder) or not mails.can_be_sent():
         return
     fields = {"invitation_id": invitation_id, "invitation_hash": invitation_hash}
     with write_transaction() as session:
         person_id = person.id if person is not None else None
         mailed = one_time_links.make(session, InvitationClaim, browser_secret, person_id=person_id, **fields)
-    link = f"{settings().base_url}/signin/join/{mailed}"
-    mails.send(email, "claim_invitation", link=link, team=team, person=person.email if person else "")
+        shown = {"team": team.name, "person": person.email if person else ""}
+        key = mails.put_link(session, kind, mailed, email, shown, team_id=team.id)
+    mails.send(kind, key)
 
 
 def read_link(token: str, browser_secret: str, person: Person | None) -> Invitation:

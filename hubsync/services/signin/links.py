@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from hubsync.config import settings
+from hubsync.domain.mails import MailKind
 from hubsync.errors import Refused
 from hubsync.services.people.people import learn_time_zone, tidy_email
 from hubsync.services.people.sessions import start_session
@@ -46,14 +45,17 @@ def ask_for_link(email: str, asker: Requester, browser_secret: str = "") -> str:
 def _mail_link(email: str, asker: Requester, browser_secret: str) -> None:
     person = db.session.execute(select(Person.id, Person.language).where(Person.email == email)).first()
     end_read()
-    if not allow(asker, "signin_link", email, is_somebodys=person is not None, person_id=person and person.id):
+    kind = MailKind.SIGNIN_LINK
+    if not allow(asker, kind, email, is_somebodys=person is not None, person_id=person and person.id):
         return
-    try:
-        link = make_link(email, browser_secret)
-    except Refused:  # the person is gone since
+    if person is None or not mails.can_be_sent():
         return
-    with force_locale((person and person.language) or str(get_locale() or "en")):
-        mails.send(email, "signin_link", link=link)
+    with write_transaction() as session:
+        if session.get(Person, person.id) is None:  # gone since
+            return
+        token = one_time_links.make(session, SigninLink, browser_secret, person_id=person.id)
+        key = mails.put_link(session, kind, token, email, person_id=person.id, language=person.language)
+    mails.send(kind, key)
 
 
 def make_link(email: str, browser_secret: str = "") -> str:
@@ -67,7 +69,7 @@ def make_link(email: str, browser_secret: str = "") -> str:
         if person_id is None:
             raise Refused(_("Nobody has this e-mail address."))
         token = one_time_links.make(session, SigninLink, browser_secret, person_id=person_id)
-    return f"{settings().base_url}/signin/link/{token}"
+    return mails.link_of(MailKind.SIGNIN_LINK, token)
 
 
 def read_link(token: str, browser_secret: str = "") -> OpenLink:

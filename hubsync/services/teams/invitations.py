@@ -10,22 +10,20 @@ import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
-from flask import render_template
-from flask_babel import force_locale, format_date, get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hubsync.config import settings
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.roles import Action, Role
 from hubsync.errors import NotFound, Refused
-from hubsync.services import now, tools
+from hubsync.services import now
 from hubsync.services.people.people import checked_email
+from hubsync.services.teams import invitation_mails
 from hubsync.services.teams.audit import record
 from hubsync.services.teams.members import require
-from hubsync.store import db, end_read, retry_on_conflict, write_transaction
+from hubsync.store import db, retry_on_conflict, write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Membership
 
@@ -36,14 +34,14 @@ def invite(team_id: int, email: str, role: Role, *, by: int) -> Invitation:
     """Offer the address a place in the team and mail the link.
 
     Raises Refused for an address that is none, that is in the team, or that has an open invitation; MailNotSent
-    when the mail could not leave: the invitation exists then and waits for :func:`send_again`.
+    when the mail has not left: the invitation exists then, and its row says what becomes of the mail.
     """
     address = checked_email(email, "email")
     if role is Role.OWNER:
         raise Refused(_("A team has exactly one owner."), field="role")
     token = secrets.token_urlsafe(32)
     invitation = retry_on_conflict(lambda: _offer(team_id, address, role, token, by))
-    _mail(invitation, token)
+    invitation_mails.send(invitation)
     return invitation
 
 
@@ -63,6 +61,7 @@ def _offer(team_id: int, address: str, role: Role, token: str, by: int) -> Invit
         invitation.created_at, invitation.expires_at = now(), now() + INVITATION_LIFE
         record(session, team_id, by, AuditAction.INVITED, email=address, role=role)
         session.flush()
+        invitation_mails.put_invitation(session, invitation, token)
         session.refresh(invitation)
     return invitation
 
@@ -78,7 +77,8 @@ def send_again(team_id: int, invitation_id: int, *, by: int) -> Invitation:
         invitation = _of_team(session, team_id, invitation_id)
         invitation.token_hash, invitation.expires_at = fingerprint(token), now() + INVITATION_LIFE
         record(session, team_id, by, AuditAction.INVITED, email=invitation.email, role=invitation.role, again=True)
-    _mail(invitation, token)
+        invitation_mails.put_invitation(session, invitation, token)
+    invitation_mails.send(invitation)
     return invitation
 
 
@@ -110,15 +110,3 @@ def _refuse_who_is_in(session: Session, team_id: int, address: str) -> None:
     query = select(Membership).join(Person).where(Membership.team_id == team_id, Person.email == address)
     if session.scalar(query) is not None:
         raise Refused(_("This person is in the team already."), field="email")
-
-
-def _mail(invitation: Invitation, token: str) -> None:
-    """Mail the link in the language of the person who has the address, else in that of the page."""
-    link = f"{settings().base_url}/invitations/{token}"
-    spoken = db.session.scalar(select(Person.language).where(Person.email == invitation.email))
-    end_read()
-    with force_locale(spoken or str(get_locale() or "en")):
-        until = format_date(invitation.expires_at, "long")  # type: ignore[no-untyped-call]
-        shown = {"invitation": invitation, "link": link, "until": until}
-        subject = render_template("mail/invitation/subject.txt", **shown).strip()
-        tools().mail_sender.send(invitation.email, subject, render_template("mail/invitation/text.txt", **shown))

@@ -12,9 +12,11 @@ from hubsync.domain.roles import Action, Role
 from hubsync.errors import MailNotSent, NotFound, Refused
 from hubsync.services import now
 from hubsync.services.teams import invitations, members, ownership
+from hubsync.services.teams.invitation_mails import mails_of
 from hubsync.web.shell.guards import stay_signed_in, team_page
 from hubsync.web.shell.labels import ROLES
 from hubsync.web.shell.mail_errors import explain_mail_fault
+from hubsync.web.teams.mail_text import tell_mail
 from hubsync.web.teams.settings_form import GIVEN_ROLES, HandOverForm, InvitationForm
 
 pages = Blueprint("members", __name__)
@@ -129,18 +131,24 @@ def hand_over() -> ResponseReturnValue:
 
 def _tell_unsent(fault: MailNotSent) -> None:
     why = explain_mail_fault(fault)
-    flash(
-        _("The invitation is kept, but its mail could not be sent. %(why)s Then press Send again.", why=why),
-        "error",
+    told = _("The invitation is kept, but its mail could not be sent. %(why)s", why=why)
+    then = (
+        _("Then press Send again.")
+        if fault.lasting
+        else _("HubSync tries again by itself. Send again mails a new link at once.")
     )
+    flash(f"{told} {then}", "error")
 
 
 def _render(form: FlaskForm) -> str:
+    invited = invitations.list_invitations(g.team.id)
+    mails = {each: tell_mail(mail) for each, mail in mails_of(invited).items()}
     return render_template(
         "teams/members.html",
         form=form,
         members=members.list_members(g.team.id),
-        invitations=invitations.list_invitations(g.team.id),
+        invitations=invited,
+        mails=mails,
         moment=now(),
         mail_set_up=settings().mail_set_up,
         roles=ROLES,

@@ -15,14 +15,14 @@ from hubsync.mail import MailSender
 from hubsync.services import tools
 from hubsync.services.outbox import turns
 from hubsync.services.outbox.outbox import MailToPut, put
-from hubsync.services.outbox.sender import WrittenMail, message_id, send_due_mails
+from hubsync.services.outbox.sender import WrittenMail, message_id, send_at_once, send_due_mails
 from hubsync.store import db, end_read, refuse_open_transaction, write_transaction
 from hubsync.store.outbox import OutboxMail
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
 from tests.kit.clock import at
 from tests.kit.mail_server import MailServer, body
-from tests.kit.outbox_mails import GUEST, START, WRITERS, put_one, send_after, stored
+from tests.kit.outbox_mails import GUEST, START, WRITERS, put_one, send_after, stored, write
 
 
 def test_what_was_committed_is_mailed_once_and_its_content_kept_no_longer(acme: Any, smtp: MailServer) -> None:
@@ -195,3 +195,35 @@ def test_a_round_comes_to_its_end_and_wakes_the_next(acme: Any, smtp: MailServer
     tools().mail_wake.clear()
     with at(START):
         assert (send_due_mails(WRITERS, seconds=0), tools().mail_wake.is_set()) == ([], True)
+
+
+def test_a_mail_that_nobody_needs_by_now_is_forgotten_with_what_it_was_made_of(
+    acme: Any, smtp: MailServer
+) -> None:
+    put_one()
+    with at(START):
+        assert send_due_mails(dict.fromkeys(WRITERS, lambda content, person: None)) == []
+    assert (smtp.mails, db.session.query(OutboxMail).count()) == ([], 0)
+    end_read()
+
+
+def test_a_mail_that_somebody_waits_for_leaves_at_once_and_wakes_nobody(acme: Any, smtp: MailServer) -> None:
+    tools().mail_wake.clear()
+    put_one(wakes=False)
+    with at(START):
+        assert send_at_once("one", write) is None
+        assert send_at_once("one", write) is None
+    assert (len(smtp.mails), stored().state, tools().mail_wake.is_set()) == (1, MailState.SENT, False)
+
+
+def test_who_waits_for_a_mail_is_told_what_was_in_its_way_and_it_is_tried_again(
+    acme: Any, smtp: MailServer
+) -> None:
+    put_one()
+    smtp.answer = "451 not now"
+    with at(START):
+        fault = send_at_once("one", write)
+    assert fault is not None
+    assert (fault.reason, fault.answer) == (MailFailure.REFUSED, "451 not now")
+    smtp.answer = "250 OK"
+    assert [send_after(seconds=10), send_after(minutes=2)] == [0, 1]

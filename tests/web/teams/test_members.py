@@ -10,7 +10,8 @@ from flask import Flask
 from hubsync.domain.roles import Role
 from hubsync.services.teams import invitations
 from hubsync.services.teams import members as team_members
-from hubsync.store import end_read
+from hubsync.store import end_read, write_transaction
+from hubsync.store.outbox import OutboxMail
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
 from tests.kit.mail_server import MailServer
@@ -82,10 +83,32 @@ def test_an_invitation_whose_mail_was_refused_stays_with_the_reason(owner: Brows
     page = owner.open(MEMBERS)
     assert "The invitation is kept, but its mail could not be sent." in words(page)
     assert "550 5.7.1 Relaying denied" in words(page)
+    row = words(row_of(owner.open(MEMBERS), KENJI))
+    assert "not sent yet" in row
+    assert "It is tried again at" in row
     smtp.answer = "250 OK"
     owner.post(again(page, KENJI), page=MEMBERS)
-    assert "kenji@acme.example gets a new link" in words(owner.open(MEMBERS))
+    page = owner.open(MEMBERS)
+    assert "kenji@acme.example gets a new link" in words(page)
+    assert "sent" in words(row_of(page, KENJI)).split()
     assert len(smtp.mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ({"unconfirmed": True}, "perhaps sent"),
+        ({"sent_at": None, "fault": "refused"}, "could not be sent"),
+        ({"sent_at": None, "settled_at": None}, "on its way"),
+    ],
+)
+def test_the_row_of_an_invitation_says_what_became_of_its_mail(
+    app: Flask, owner: Browser, columns: dict[str, Any], told: str
+) -> None:
+    owner.post(MEMBERS, page=MEMBERS, email=KENJI, role="member")
+    with app.app_context(), write_transaction() as session:
+        session.query(OutboxMail).update(columns)
+    assert told in words(row_of(owner.open(MEMBERS), KENJI))
 
 
 def again(page: Element, address: str, number: int = 0) -> str:

@@ -1,0 +1,55 @@
+"""Words for what has become of a mail of the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from flask_babel import gettext as _
+
+from hubsync.domain.mails import MailState
+from hubsync.web.shell.mail_errors import explain_mail_reason
+
+
+class Mail(Protocol):
+    """A mail of the outbox, or what a service tells of one."""
+
+    @property
+    def state(self) -> MailState: ...
+    @property
+    def fault(self) -> str: ...
+    @property
+    def unconfirmed(self) -> bool: ...
+    @property
+    def next_try_at(self) -> datetime | None: ...
+
+
+@dataclass(frozen=True)
+class MailText:
+    """One word for it with its tone and icon, *why*, a sentence or empty, and when it is tried again."""
+
+    word: str
+    tone: str
+    icon: str
+    why: str = ""
+    again_at: datetime | None = None
+
+
+def tell_mail(mail: Mail) -> MailText:
+    """What has become of *mail*."""
+    if mail.unconfirmed:
+        why = _("The mail server did not say whether it took the mail.")
+        return MailText(_("perhaps sent"), "care", "question-circle", why)
+    if mail.state is MailState.SENT:
+        return MailText(_("sent"), "good", "check2")
+    if mail.state is MailState.GIVEN_UP:
+        return MailText(_("could not be sent"), "bad", "x-octagon", _why(mail.fault))
+    if not mail.fault:
+        return MailText(_("on its way"), "plain", "envelope")
+    why = explain_mail_reason(mail.fault)
+    return MailText(_("not sent yet"), "care", "hourglass-split", why, mail.next_try_at)
+
+
+def _why(fault: str) -> str:
+    return explain_mail_reason(fault) if fault else _("It had not left before it was of no use any more.")

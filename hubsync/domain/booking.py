@@ -12,6 +12,8 @@ from hubsync.domain.questions import Kind
 from hubsync.domain.values import AnswerValue
 
 PAGE = "page"
+LONGEST_REASON = 2_000
+"""Characters of the reason of a move or a cancellation; what is longer is cut."""
 """The ``source`` of bookings and calendars whose form is the calendar's own booking page."""
 
 

@@ -12,7 +12,6 @@ from hubsync.config import settings
 from hubsync.domain.booking import PAGE
 from hubsync.domain.mails import MailKind, MailState
 from hubsync.domain.masking import mask_email
-from hubsync.services import now
 from hubsync.services.bookings.appointment_news import AppointmentNews
 from hubsync.services.outbox.outbox import MailToPut, put
 from hubsync.store import db
@@ -21,8 +20,8 @@ from hubsync.store.outbox import OutboxMail
 
 TO_GUESTS = (MailKind.GUEST_CONFIRMATION, MailKind.GUEST_MOVED, MailKind.GUEST_CANCELLED)
 MOST_A_DAY = 10
-"""So many bookings of one address are confirmed by mail within a day: whoever types somebody else's address, over
-and over, fills no mailbox with it."""
+"""Of so many bookings of one address within a day is its guest mailed: whoever types somebody else's address, over
+and over, and moves and cancels what was booked, fills no mailbox with it."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def put_confirmations(session: Session, record: BookingRecord, host: str) -> Non
     session.flush()
     news = AppointmentNews.of(session, record, host)
     kinds = [MailKind.HOST_CONFIRMATION] if record.host_id is not None else []
-    if record.guest_email and _bookings_of_today(session, record.guest_email) <= MOST_A_DAY:
+    if is_mailed_to_guest(session, record):
         kinds.append(MailKind.GUEST_CONFIRMATION)
     for kind in kinds:
         mail = MailToPut(
@@ -60,6 +59,22 @@ def put_confirmations(session: Session, record: BookingRecord, host: str) -> Non
         put(session, mail)
 
 
+def is_mailed_to_guest(session: Session, record: BookingRecord) -> bool:
+    """Whether the guest of *record*, which is in the database, is mailed of it: now, and of each later change.
+
+    Of the bookings that name one address within a day those are that were made first.
+    """
+    if not record.guest_email:
+        return False
+    before = select(func.count(BookingRecord.id)).where(
+        BookingRecord.guest_email == record.guest_email,
+        BookingRecord.source == PAGE,
+        BookingRecord.created_at > record.created_at - timedelta(days=1),
+        BookingRecord.id < record.id,
+    )
+    return session.scalars(before).one() < MOST_A_DAY
+
+
 def find_guest_mail(booking_id: int) -> GuestMail | None:
     """The last mail that tells a guest how the booking stands; None where there is none, or it is long ago."""
     mails = select(OutboxMail).where(OutboxMail.booking_id == booking_id, OutboxMail.kind.in_(TO_GUESTS))
@@ -68,12 +83,3 @@ def find_guest_mail(booking_id: int) -> GuestMail | None:
     if row is None or booking is None:
         return None
     return GuestMail(row.state, mask_email(booking.guest_email))
-
-
-def _bookings_of_today(session: Session, email: str) -> int:
-    """How many bookings of pages name this address within a day, the new one among them."""
-    since = now() - timedelta(days=1)
-    found = select(func.count(BookingRecord.id)).where(
-        BookingRecord.guest_email == email, BookingRecord.source == PAGE, BookingRecord.created_at > since
-    )
-    return session.scalars(found).one()

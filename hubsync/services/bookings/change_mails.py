@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from hubsync.config import settings
 from hubsync.domain.mails import MailKind
 from hubsync.mail.calendar_file import Method
+from hubsync.services.bookings.appointment_mails import is_mailed_to_guest
 from hubsync.services.bookings.appointment_news import AppointmentNews
 from hubsync.services.bookings.booking_page import public_name
 from hubsync.services.bookings.confirmation_mails import write_guest_mail, write_host_mail
@@ -35,7 +36,7 @@ def put_cancelled(session: Session, record: BookingRecord, reason: str) -> None:
     news = _news(session, record)
     if news is None:
         return
-    if record.guest_email:
+    if is_mailed_to_guest(session, record):
         _put(session, record, MailKind.GUEST_CANCELLED, news)
     if record.host_id is not None:
         _put(session, record, MailKind.HOST_CANCELLED, news, person_id=record.host_id, reason=reason)
@@ -57,7 +58,7 @@ def put_moved(
     if news is None:
         return
     before = former_times[0].isoformat()
-    if record.guest_email and news.sequence <= MOST_MOVES:
+    if news.sequence <= MOST_MOVES and is_mailed_to_guest(session, record):
         _put(session, record, MailKind.GUEST_MOVED, news, before=before)
     if record.host_id is not None:
         told = {"before": before, "reason": reason}

@@ -12,7 +12,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from hubsync.domain.booking import PAGE, BookingChange, BookingEvent
+from hubsync.domain.booking import LONGEST_REASON, PAGE, BookingChange, BookingEvent
 from hubsync.domain.guest_changes import ChangeRefusal
 from hubsync.domain.values import clean_text
 from hubsync.errors import BookingNotChangeable, NotFound
@@ -34,7 +34,7 @@ def cancel(slug: str, booking_id: int, reason: str = "") -> None:
     now.
     """
     with translate_faults():
-        retry_on_conflict(partial(_cancel, slug, booking_id, clean_text(reason)))
+        retry_on_conflict(partial(_cancel, slug, booking_id, clean_text(reason)[:LONGEST_REASON]))
 
 
 def move(slug: str, booking_id: int, starts_at: datetime, *, seen: datetime | None, reason: str = "") -> None:
@@ -45,7 +45,7 @@ def move(slug: str, booking_id: int, starts_at: datetime, *, seen: datetime | No
     free (any more), BookingNotKept when the database would not take it now.
     """
     with translate_faults():
-        retry_on_conflict(partial(_move, slug, booking_id, starts_at, seen, clean_text(reason)))
+        retry_on_conflict(partial(_move, slug, booking_id, starts_at, seen, clean_text(reason)[:LONGEST_REASON]))
 
 
 def _cancel(slug: str, booking_id: int, reason: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from hubsync.domain.booking import Booking, BookingEvent
+from hubsync.domain.booking import LONGEST_REASON, Booking, BookingEvent
 from hubsync.domain.delivery_states import FINAL, DeliveryState
 from hubsync.domain.outcomes import Outcome, is_at_hubspot
 from hubsync.services import now
@@ -118,7 +118,7 @@ def _write_history(
             at=later.state_at or told.occurred_at or now(),
             started_before=earlier.starts_at,
             starts_after=later.starts_at,
-            reason=told.reason[:2000],
+            reason=told.reason[:LONGEST_REASON],
             differing=differing_answers(session, kept, answers),
         )
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hubsync.domain.booking import Booking, BookingChange, BookingEvent
+from hubsync.domain.booking import LONGEST_REASON, Booking, BookingChange, BookingEvent
 from hubsync.domain.received import Result
 from hubsync.services import now
 from hubsync.store.bookings import BookingHistory, BookingRecord
@@ -75,7 +75,7 @@ def is_older(occurred_at: datetime | None, known_at: datetime | None) -> bool:
 
 
 def _line(record: BookingRecord, told: Booking | BookingChange, at: datetime) -> BookingHistory:
-    return BookingHistory(booking_id=record.id, event=told.event, at=at, reason=told.reason[:2000])
+    return BookingHistory(booking_id=record.id, event=told.event, at=at, reason=told.reason[:LONGEST_REASON])
 
 
 def _last_attendance(session: Session, record: BookingRecord, event: BookingEvent) -> datetime | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from hubsync.domain.booking import BookingEvent
+from hubsync.domain.booking import LONGEST_REASON, BookingEvent
 from hubsync.services import now
 from hubsync.services.bookings.marks import forget_marks
 from hubsync.store.bookings import BookingHistory, BookingRecord
@@ -35,7 +35,7 @@ def write_move(
             at=occurred_at or now(),
             started_before=record.starts_at,
             starts_after=starts_at,
-            reason=reason[:2000],
+            reason=reason[:LONGEST_REASON],
             differing=list(differing),
         )
     )

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from hubsync.domain.booking import LONGEST_REASON
 from hubsync.domain.mails import MailState
 from hubsync.errors import TimeNotOffered
 from hubsync.services.availability.rules import load_rules
 from hubsync.services.availability.saving import save_free_times
 from hubsync.services.bookings import guest_changes
-from hubsync.services.bookings.appointment_mails import find_guest_mail
+from hubsync.services.bookings.appointment_mails import MOST_A_DAY, find_guest_mail
 from hubsync.services.bookings.change_mails import MOST_MOVES
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
@@ -175,6 +176,27 @@ def test_no_mailbox_is_filled_by_moving_to_and_fro(acme: Any, smtp: MailServer) 
     while send():
         pass
     assert [mail["To"] for mail in smtp.mails].count(GUEST) == MOST_MOVES + 1, "and of the cancellation"
+
+
+def test_a_guest_who_was_not_mailed_of_a_booking_is_not_mailed_of_its_changes(acme: Any, smtp: MailServer) -> None:
+    for number in range(MOST_A_DAY):
+        book(acme, f"form {number}", starts_at=STARTS + timedelta(hours=number))
+    booking_id = book(acme, "one too many", starts_at=STARTS + timedelta(days=1)).id
+    while send():
+        pass
+    smtp.mails.clear()
+    move(acme, booking_id, STARTS + timedelta(days=1, hours=1), STARTS + timedelta(days=1))
+    cancel(acme, booking_id)
+    send()
+    assert {mail["To"] for mail in smtp.mails} == {HOST}
+
+
+def test_a_reason_of_any_length_is_cut(acme: Any, smtp: MailServer) -> None:
+    cancel(acme, confirmed(acme, smtp), "é" * LONGEST_REASON + "!")
+    send()
+    told = body(mail_to(smtp, HOST))
+    assert told.count("é") == LONGEST_REASON
+    assert "é!" not in told
 
 
 def test_a_guest_without_an_address_is_no_fault(acme: Any, smtp: MailServer) -> None:

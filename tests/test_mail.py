@@ -41,6 +41,20 @@ def test_a_mail_arrives_as_text_and_html() -> None:
     assert "<p>Good morning</p>" in mail.get_body(("html",)).get_content()
 
 
+@pytest.mark.parametrize("line", ["x" * 999, "é" * 500, "= " * 600, "製品 " * 2_000])
+def test_a_line_that_is_longer_than_servers_take_arrives_whole(line: str) -> None:
+    with MailServer() as server:
+        app = mailing_app(server.port)
+        with app.app_context():
+            MailSender(app).send("mika@acme.example", "Long", f"Before\n{line}\nafter", f"<p>{line}</p>")
+    (mail,) = server.mails
+    assert max(map(len, mail.as_bytes().splitlines())) <= 998
+    for form, text in (("plain", f"Before\n{line}\nafter"), ("html", f"<p>{line}</p>")):
+        part = mail.get_body((form,))
+        assert part is not None
+        assert part.get_content().splitlines() == text.splitlines()
+
+
 def test_a_server_that_hangs_up_after_taking_the_mail_is_no_failure() -> None:
     with MailServer(hangs_up=True) as server:
         app = mailing_app(server.port)

@@ -13,10 +13,11 @@ import ssl
 from collections.abc import Callable, Sequence
 
 from flask import Flask
-from flask_mail import BadHeaderError, Mail, Message
+from flask_mail import BadHeaderError, Mail
 
 from hubsync.errors import MailFailure, MailNotSent
 from hubsync.mail.calendar_file import CalendarFile
+from hubsync.mail.message import ShortLines
 from hubsync.mail.smtp_connection import SmtpConnection
 
 TIMEOUT_SECONDS = 9.0  # so that a page that waits for it answers within ten
@@ -74,7 +75,7 @@ class MailSender:
         self._before_send()
         line = self._connection(before_data)
         try:
-            message = Message(
+            message = ShortLines(
                 subject=subject,
                 recipients=[to] if isinstance(to, str) else list(to),
                 body=text,

@@ -1,15 +1,13 @@
-"""What tests of invitations share: who is in the team, what was mailed, and acts at the same moment."""
+"""What tests of invitations share: who is in the team and what was mailed."""
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
 
 from flask import Flask
 from sqlalchemy import select
 
-from hubsync.errors import HubSyncError
 from hubsync.services.signin import invitation_claims
 from hubsync.services.signin.invitation_claims import ClaimResult
 from hubsync.services.signin.mail_limits import Requester
@@ -57,23 +55,3 @@ def prove_and_join(smtp: MailServer, token: str, person: Person | None = None, t
     """Join by an invitation as whoever reads the mail of its address, in the browser that asks."""
     secret = invitation_claims.ask(token, person, Requester())
     return invitation_claims.claim(mailed_claim(smtp), secret, person, time_zone)
-
-
-def at_once(app: Flask, acts: list[Callable[[], object]]) -> list[object]:
-    """What came of each act when all began at the same moment: what it returned, or the error."""
-    together, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def work(number: int) -> None:
-        with app.app_context():
-            together.wait()
-            try:
-                results[number] = acts[number]()  # type: ignore[call-overload]
-            except HubSyncError as fault:
-                results[number] = fault  # type: ignore[call-overload]
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return list(results)

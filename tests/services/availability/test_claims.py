@@ -16,8 +16,8 @@ from hubsync.services.bookings.booking_page import keep_booking, show_booking_pa
 from hubsync.store import db, end_read
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
+from tests.kit.at_one_instant import at_once
 from tests.kit.free_times import NOW, PageTeam, at, change_rules, make_page_team
-from tests.kit.invitations import at_once
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_buffers_hold_where_the_times_come_at_one_instant(
 ) -> None:
     """Half past ten is too soon after ten, whichever of the two is first."""
     change_rules(team.calendar_id, buffer_after=15)
-    came = at_once(app, [partial(team.book, at(10)), partial(team.book, at(10, 30))])
+    came = at_once(app, [partial(team.book, at(10)), partial(team.book, at(10, 30))], TimeNotOffered)
     assert Counter(type(each) for each in came) == {BookingRecord: 1, TimeNotOffered: 1}
     assert kept() == 1
 
@@ -96,7 +96,7 @@ def test_of_eight_guests_two_get_the_last_time_of_two_hosts(
 ) -> None:
     ken = team.add_member("ken@acme.example")
     team.choose_hosts(team.owner_id, ken)
-    came = at_once(app, [partial(team.book, at(10), f"guest {number}") for number in range(8)])
+    came = at_once(app, [partial(team.book, at(10), f"guest {number}") for number in range(8)], TimeNotOffered)
     booked = [each for each in came if isinstance(each, BookingRecord)]
     assert {each.host_id for each in booked} == {team.owner_id, ken}
     assert sum(isinstance(each, TimeNotOffered) for each in came) == 6
@@ -107,5 +107,6 @@ def test_two_calendars_of_one_host_do_not_give_one_time_away_twice(
     app: Flask, team: PageTeam, database: dict[str, str]
 ) -> None:
     other = team.add_calendar()
-    came = at_once(app, [partial(team.book, at(10)), partial(team.book, at(10), calendar_id=other)] * 3)
+    acts = [partial(team.book, at(10)), partial(team.book, at(10), calendar_id=other)] * 3
+    came = at_once(app, acts, TimeNotOffered)
     assert kept() == 1, came

@@ -18,8 +18,8 @@ from hubsync.services.availability.saving import pause, resume, save_free_times
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.free_times import FreeTimes
+from tests.kit.at_one_instant import at_once
 from tests.kit.free_times import TOKYO, PageTeam, change_rules, make_page_team
-from tests.kit.invitations import at_once
 
 HOURS = OpeningHours(
     ((Interval(540, 720), Interval(780, 1080)), (), (), (), (), (), (Interval(1320, 120),)),
@@ -77,9 +77,9 @@ def test_whoever_has_not_seen_what_a_colleague_saved_overwrites_nothing(team: Pa
 
 def test_of_two_who_save_at_one_instant_one_is_told(app: Flask, team: PageTeam, database: dict[str, str]) -> None:
     rules, version = read(team)
-    came = at_once(
-        app, [partial(save_free_times, team.calendar_id, replace(rules, most_a_day=n), version) for n in (1, 2)]
-    )
+    ways = [replace(rules, most_a_day=number) for number in (1, 2)]
+    acts = [partial(save_free_times, team.calendar_id, way, version) for way in ways]
+    came = at_once(app, acts, FreeTimesChanged)
     assert sorted(type(each).__name__ for each in came) == ["FreeTimesChanged", "NoneType"]
 
 

@@ -15,7 +15,7 @@ from hubsync.store import db, end_read
 from hubsync.store.bookings import BookingHistory, BookingName, BookingRecord
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.deliveries import Delivery
-from tests.kit.invitations import at_once
+from tests.kit.at_one_instant import at_once
 from tests.kit.news_process import FIRST, news
 from tests.kit.workers import task_of, worker_processes
 
@@ -40,7 +40,7 @@ def tell(acme: Any, *senders: Sequence[dict[str, Any]], processes: bool) -> list
     """Each of *senders* tells its news in their order, all at once: from threads, or each from a process."""
     if not processes:
         acts = [partial(_tell_all, acme, told) for told in senders]
-        return [str(result) for each in at_once(acme.app, acts) for result in each]  # type: ignore[attr-defined]
+        return [str(result) for each in at_once(acme.app, acts) for result in each]
     background = {"SYNC_BUDGET_SECONDS": "0"}
     tasks = [task_of(acme, different=background, threads=1, news=told) for told in senders]
     with worker_processes("tests.kit.news_process", tasks) as workers:

@@ -26,8 +26,8 @@ from hubsync.store.bookings import BookingHistory, BookingName, BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.counts import DeliveryCount
 from hubsync.store.deliveries import Attempt, Delivery
+from tests.kit.at_one_instant import at_once
 from tests.kit.clock import later
-from tests.kit.invitations import at_once
 from tests.kit.source_bookings import source_booking
 
 FIRST = datetime(2026, 12, 8, 1, tzinfo=UTC)

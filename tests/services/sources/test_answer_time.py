@@ -18,7 +18,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.sources import IntakeEndpoint
-from tests.kit.invitations import at_once
+from tests.kit.at_one_instant import at_once
 
 SOURCE = SOURCES["signed_json"]
 CALENDAR = "demo"

@@ -9,10 +9,11 @@ import pytest
 from flask import Flask
 
 from hubsync.domain.unwanted_bookings import UnwantedRules
+from hubsync.errors import UnwantedRulesChanged
 from hubsync.services.unwanted.rules import load_rules, save_rules
 from hubsync.store import db, end_read
+from tests.kit.at_one_instant import at_once
 from tests.kit.free_times import PageTeam, make_page_team
-from tests.kit.invitations import at_once
 
 
 @pytest.fixture
@@ -41,6 +42,7 @@ def test_what_is_saved_is_read_again(team: PageTeam) -> None:
 
 def test_of_two_who_save_at_one_instant_one_is_told(app: Flask, team: PageTeam, database: dict[str, str]) -> None:
     ways = [UnwantedRules(hourly_ceiling=10), UnwantedRules(hourly_ceiling=20)]
-    came = at_once(app, [partial(save_rules, team.calendar_id, rules, 0) for rules in ways])
+    acts = [partial(save_rules, team.calendar_id, rules, 0) for rules in ways]
+    came = at_once(app, acts, UnwantedRulesChanged)
     assert sorted(type(each).__name__ for each in came) == ["NoneType", "UnwantedRulesChanged"]
     assert read(team) == (ways[came.index(None)], 1)

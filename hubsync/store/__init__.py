@@ -214,16 +214,18 @@ def lock_in_order(session: Session, rows: Executable, parameters: Any = None) ->
         session.execute(rows, parameters)
 
 
-CONFLICTS_BORNE = 2
-"""A booking of a new calendar may meet one that made the calendar, and then one that is the same booking."""
+CONFLICTS_BORNE = 10
+"""A unit that runs again finds what it met, so it meets each new row once. Most of them has a booking of a source:
+its calendar, its own row and that of each of its three ids. As many again are for waits in a circle, of which the
+database ends one so that the others go on."""
 
 
 def retry_on_conflict(unit: Callable[[], Result]) -> Result:
-    """Run a write transaction; once or twice more when concurrent ones made the database abort it.
+    """Run a write transaction; again, `CONFLICTS_BORNE` times at most, where concurrent ones had it aborted.
 
     On PostgreSQL units run beside each other: two that write the same new row end with an error for one of them,
     which then finds what the other one wrote. So do two that wait for each other, which `lock_in_order` keeps from
-    happening. Any other fault shows again.
+    happening. Each time somebody else got on, so nobody is kept from it for ever. Any other fault shows again.
     https://www.postgresql.org/docs/current/errcodes-appendix.html
     """
     for _ in range(CONFLICTS_BORNE):

@@ -15,6 +15,7 @@ from hubsync.domain.matching import CompanyKeys
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.bookings import erasure
+from hubsync.services.bookings.completion import take_in
 from hubsync.services.calendars.archive import delete_calendar
 from hubsync.services.deliveries.dismissals import dismiss_these
 from hubsync.services.deliveries.dispatch import retry
@@ -29,6 +30,7 @@ from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership, Team
 from tests.kit.lock_waits import beside, until_somebody_waits_for_a_lock
+from tests.kit.news_process import news
 from tests.kit.replays import person_id
 
 pytestmark = pytest.mark.slow
@@ -172,6 +174,15 @@ def test_deliveries_are_locked_in_order_and_before_what_they_belong_to(
     if act is stop_replay:
         begin_replay(acme, ids)
     assert_first_comes_first(acme.app, Delivery.__table__, partial(act, acme, ids), last.__table__)
+
+
+def test_two_bookings_that_become_one_are_locked_after_their_deliveries(acme: Any) -> None:
+    for each in (news("old"), news("third", "moved", day=2, replaces="new")):
+        take_in(acme.team_id, each, at_most_seconds=0)
+    middle = news("new", "moved", day=1, replaces="old")
+    act = partial(take_in, acme.team_id, middle, at_most_seconds=0)
+    assert_first_comes_first(acme.app, Delivery.__table__, act, BookingRecord.__table__)
+    assert db.session.query(Delivery).count() == 1
 
 
 def test_what_a_pause_held_back_is_due_at_once_but_for_what_somebody_has_locked(acme: Any, app: Flask) -> None:

@@ -19,18 +19,20 @@ from hubsync.errors import BookingErased
 from hubsync.services import now
 from hubsync.services.bookings import changes, erasure
 from hubsync.services.bookings.completion import complete
+from hubsync.services.calendars.archive import count_losses, delete_calendar
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.dismissals import dismiss_these
 from hubsync.services.deliveries.dispatch import new_lease
 from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.services.deliveries.replays import replay_these
+from hubsync.services.operations.team_deletion import count_belongings, delete_team
 from hubsync.store import db, end_read, retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingHistory, BookingName, BookingRecord
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
 from hubsync.store.deliveries import Delivery
 from hubsync.store.erased import ErasedBooking
 from hubsync.store.teams import Membership
-from tests.kit.invitations import at_once
+from tests.kit.at_one_instant import at_once
 from tests.kit.lock_waits import beside, until_somebody_waits_for_a_lock
 from tests.kit.replays import begin, missed, person_id, progress, states
 from tests.kit.source_bookings import source_booking
@@ -147,16 +149,26 @@ def test_deliveries_dismissed_and_taken_up_at_one_instant_are_counted_once(acme:
     assert counted() == {"sending": 1}
 
 
-@pytest.mark.parametrize("press", ["dismiss", "replay"])
+@pytest.mark.parametrize("press", ["dismiss", "replay", "erase", "delete", "delete team"])
 def test_two_that_wait_for_each_others_deliveries_both_get_through(acme: Any, app: Flask, press: str) -> None:
     acme.fault(action="status", status=403, times=None)
-    first, second = (acme.book(f"Sato {each}", f"mika{each}@acme.co.jp", "Acme").id for each in range(2))
+    first, second = (acme.book(f"Sato {each}", "mika@acme.co.jp", "Acme").id for each in range(2))
     by = person_id()
 
     def act() -> int:
         if press == "replay":
             replay = replay_these(acme.team_id, by, [first, second])
             return replay.total if replay is not None else 0
+        if press == "erase":
+            return erasure.erase_guest("mika@acme.co.jp")[0]
+        if press == "delete":
+            number = count_losses(acme.calendar_id).bookings
+            delete_calendar(acme.calendar_id, "Intro call")
+            return number
+        if press == "delete team":
+            number = count_belongings(acme.team_id).deliveries
+            delete_team(acme.team_id, "Acme", by=by)
+            return number
         membership = db.session.query(Membership).one()
         end_read()
         return dismiss_these(membership, [first, second]).number

@@ -24,7 +24,7 @@ from hubsync.services.bookings.known_bookings import (
 )
 from hubsync.services.bookings.marks import MARKS, forget_marks, is_older, mark, tell_first_mark
 from hubsync.services.bookings.moves import write_move
-from hubsync.services.calendars.source_calendars import hold_calendar
+from hubsync.services.calendars.source_calendars import hold_calendar, hold_calendars
 from hubsync.store import retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
@@ -50,6 +50,8 @@ def change_known(session: Session, team_id: int, booking: Booking, *, waits: boo
     if booking.event is BookingEvent.COMPLETED and len(ids) == 1:  # the same again, for which nobody need wait
         return Changed(known.deliveries[booking.external_id], Result.REPEATED)
     known = find_locked(session, team_id, booking.source, ids)
+    if len(ids) > 1:  # names may be written: once the calendar is held, as those of a new booking are
+        hold_calendars(session, {each.calendar_id for each in known.deliveries.values()})
     joined = join_known(session, known, booking, waits=waits)
     changed = _change_one(session, known, booking)
     if joined and changed is not None and changed.result is Result.REPEATED:

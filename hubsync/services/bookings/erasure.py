@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select
 
@@ -22,7 +23,7 @@ from hubsync.services.bookings.known_bookings import names_of
 from hubsync.services.deliveries import transitions
 from hubsync.services.posting.company_registry import forget, trusted_for
 from hubsync.services.teams.audit import record
-from hubsync.store import db, end_read, lock_in_order, write_transaction
+from hubsync.store import db, end_read, lock_in_order, retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
 from hubsync.store.deliveries import LOCKED, Delivery
@@ -105,25 +106,33 @@ def _of_guest(email: str, team_id: int | None) -> ColumnElement[bool]:
 def _erase_all(which: ColumnElement[bool], stopped: Callable[[], bool]) -> int:
     """Erase in small transactions, so that nobody waits long for the database."""
     erased = 0
-    while not stopped():
-        with write_transaction() as session:
-            oldest = select(Delivery.id).where(which).order_by(Delivery.created_at, Delivery.id).limit(BATCH)
-            portion = session.scalars(oldest).all()
-            if not portion:
-                break
-            # Or a worker of this instant would take one up and post it; one that it has taken is none of *which*.
-            lock_in_order(session, LOCKED.where(Delivery.id.in_(portion)))
-            deliveries = session.scalars(select(Delivery).where(Delivery.id.in_(portion), which)).all()
-            bookings = [each.booking_id for each in deliveries]
-            named = names_of(session, bookings)
-            for each in deliveries:
-                ids = {each.booking.external_id, *named[each.booking_id]}
-                remember(session, each.team_id, each.booking.source, ids, each.id, each.state)
-            transitions.erase(session, deliveries)
-            session.flush()
-            for each in deliveries:  # they are gone; whoever else is in the session stays there
-                session.expunge(each.booking)
-                session.expunge(each)
-            session.execute(delete(BookingRecord).where(BookingRecord.id.in_(bookings)))
-        erased += len(bookings)
+    while not stopped() and (number := retry_on_conflict(partial(_erase_portion, which))) is not None:
+        erased += number
     return erased
+
+
+def _erase_portion(which: ColumnElement[bool]) -> int | None:
+    """Erase the oldest of *which* and return how many it were; None when there is none.
+
+    Repeated when news of one of them came at the same instant.
+    """
+    with write_transaction() as session:
+        oldest = select(Delivery.id).where(which).order_by(Delivery.created_at, Delivery.id).limit(BATCH)
+        portion = session.scalars(oldest).all()
+        if not portion:
+            return None
+        # Or a worker of this instant would take one up and post it; one that it has taken is none of *which*.
+        lock_in_order(session, LOCKED.where(Delivery.id.in_(portion)))
+        deliveries = session.scalars(select(Delivery).where(Delivery.id.in_(portion), which)).all()
+        bookings = [each.booking_id for each in deliveries]
+        named = names_of(session, bookings)
+        for each in deliveries:
+            ids = {each.booking.external_id, *named[each.booking_id]}
+            remember(session, each.team_id, each.booking.source, ids, each.id, each.state)
+        transitions.erase(session, deliveries)
+        session.flush()
+        for each in deliveries:  # they are gone; whoever else is in the session stays there
+            session.expunge(each.booking)
+            session.expunge(each)
+        session.execute(delete(BookingRecord).where(BookingRecord.id.in_(bookings)))
+    return len(bookings)

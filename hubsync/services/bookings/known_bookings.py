@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from hubsync.domain.booking import PAGE
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.errors import BookingErased
+from hubsync.store import lock_in_order
 from hubsync.store.bookings import BookingName, BookingRecord
 from hubsync.store.deliveries import Delivery
 from hubsync.store.erased import ErasedBooking
@@ -86,6 +87,9 @@ def find_locked(session: Session, team_id: int, source: str, external_ids: Colle
         bookings = {each.booking_id for each in known.deliveries.values()}
         if bookings <= locked:
             return known
+        if len(bookings) > 1:  # they may become one: as whoever erases them does it, the deliveries first
+            these = select(Delivery.id).where(Delivery.booking_id.in_(bookings)).order_by(Delivery.id)
+            lock_in_order(session, these.with_for_update())
         rows = select(BookingRecord).where(BookingRecord.id.in_(bookings)).order_by(BookingRecord.id)
         locking = rows.with_for_update(of=BookingRecord, key_share=True)
         session.execute(locking.execution_options(populate_existing=True)).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -13,7 +14,7 @@ from hubsync.domain.delivery_states import SETTLED
 from hubsync.errors import NotFound, Refused
 from hubsync.services import now
 from hubsync.services.teams.audit import record
-from hubsync.store import db, lock_in_order, write_transaction
+from hubsync.store import db, lock_in_order, retry_on_conflict, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import LOCKED, Delivery
 
@@ -60,6 +61,10 @@ def delete_calendar(calendar_id: int, typed_name: str, by: int | None = None) ->
 
     Raises Refused unless *typed_name* is the calendar's name, NotFound when it is gone already.
     """
+    retry_on_conflict(partial(_delete, calendar_id, typed_name, by))  # news of a booking may come meanwhile
+
+
+def _delete(calendar_id: int, typed_name: str, by: int | None) -> None:
     with write_transaction() as session:
         calendar = session.get(Calendar, calendar_id)
         if calendar is None:

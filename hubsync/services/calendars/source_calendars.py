@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -60,9 +61,14 @@ def calendar_for(session: Session, team_id: int, booking: Booking) -> Calendar:
 def hold_calendar(session: Session, calendar: Calendar) -> None:
     """Let nobody else change what belongs to a known calendar until the caller commits, as `calendar_for` does.
 
-    That is its questions, its free times and its hosts.
+    That is its questions, its free times and its hosts, and the names by which its bookings are known.
     """
-    held = select(Calendar.id).where(Calendar.id == calendar.id)
+    hold_calendars(session, {calendar.id})
+
+
+def hold_calendars(session: Session, calendar_ids: Collection[int]) -> None:
+    """`hold_calendar` for several of them, in the order in which everybody locks them."""
+    held = select(Calendar.id).where(Calendar.id.in_(calendar_ids)).order_by(Calendar.id)
     session.execute(held.with_for_update(of=Calendar, key_share=True))
 
 

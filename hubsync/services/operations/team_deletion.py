@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import delete, func, select
 
@@ -13,7 +14,7 @@ from hubsync.services.posting.company_registry import forget
 from hubsync.services.sources.subscriptions import end_all
 from hubsync.services.teams.members import require
 from hubsync.services.teams.ownership import check_typed_name
-from hubsync.store import db, lock_in_order, write_transaction
+from hubsync.store import db, lock_in_order, retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.companies import KnownCompany
@@ -60,8 +61,12 @@ def delete_team(team_id: int, typed_name: str, *, by: int) -> None:
         check_typed_name(session.get_one(Team, team_id), typed_name)
     disconnect(team_id)
     end_all(team_id)
-    while _delete_bookings(team_id):
+    while retry_on_conflict(partial(_delete_bookings, team_id)):  # news of one may come meanwhile
         pass
+    retry_on_conflict(partial(_delete, team_id, by))
+
+
+def _delete(team_id: int, by: int) -> None:
     with write_transaction() as session:
         require(session, team_id, by, Action.DELETE_TEAM)
         account = session.scalar(select(Connection.hubspot_account_id).where(Connection.team_id == team_id))

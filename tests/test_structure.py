@@ -116,7 +116,7 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
     "removed": ("a detail of the audit trail", {"services/mapping/free_domains", "web/teams/audit_text"}),
     "required": ("a field of a form", {"web/calendars/question_form"}),
     "source_refused": ("the code of an error", {"errors/sources", "web/shell/reason_texts"}),
-    "unknown": ("nobody's network address", {"services/signin/mail_limits"}),
+    "unknown": ("nobody's network address", {"services/limits"}),
 }
 """What a value of an enum means elsewhere, and in which modules or packages it does."""
 

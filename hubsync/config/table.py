@@ -33,6 +33,8 @@ class Settings(BaseModel):
     Texts are called as the fields, in capitals, and in the environment after ``HUBSYNC_``. *idle_expiry_days* is 0
     when connections never expire for want of a post, *retention_days* when nothing is erased for its age.
     *source_api_urls* are by the names of booking sources whose API is elsewhere than where it usually is.
+    A booking form is not taken that was filled in within *form_least_seconds*; more than *forms_per_address* in
+    ten minutes, or *forms_per_page* in one, are asked to come again. 0 is for no such limit.
     *feed_contact* is told to servers of busy calendars, which may be on *feed_private_hosts* beside the internet.
     """
 
@@ -73,6 +75,9 @@ class Settings(BaseModel):
     company_memory_hours: FromNought = 24
     scheduler: Switch = True
     trusted_proxies: FromNought = 0
+    form_least_seconds: Annotated[float, BeforeValidator(formats.read_seconds)] = 3.0
+    forms_per_address: FromNought = 80
+    forms_per_page: FromNought = 120
     https_proxy: Secret = ""
     ca_bundle: Text = ""
     allow_http: Switch = False

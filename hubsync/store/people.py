@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.store import Base, UtcDateTime
@@ -87,20 +87,6 @@ class UnconfirmedIdentity(OneTimeLink):
     email: Mapped[str] = mapped_column(String(320), index=True)
     shown: Mapped[str] = mapped_column(String(320), default="", server_default="")
     name: Mapped[str] = mapped_column(String(200), default="")
-
-
-class MailAsk(Base):
-    """Somebody who is not signed in asked for a mail; kept for some minutes, to count those that come after.
-
-    *asked_from* is a keyed hash of what is counted together: a network address, a browser, a mailbox.
-    """
-
-    __tablename__ = "mail_asks"
-    __table_args__ = (Index("ix_mail_asks_asker", "asked_from", "asked_at"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    asked_from: Mapped[str] = mapped_column(String(64))
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class PersonSession(Base):

@@ -32,7 +32,8 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Attempt, Delivery
-from hubsync.store.people import Identity, MailAsk, Person
+from hubsync.store.limits import CountedAct
+from hubsync.store.people import Identity, Person
 from hubsync.store.teams import InvitationClaim, Membership
 from tests.kit.at_one_instant import at_once
 from tests.kit.source_bookings import source_booking
@@ -210,7 +211,7 @@ def test_mails_asked_for_at_once_are_counted_one_after_the_other(acme: Any) -> N
     for number in range(ROUNDS):
         ask = partial(allow, Requester(), "signin_link", f"mailbox{number}@acme.example", is_somebodys=True)
         with write_transaction() as session:
-            session.query(MailAsk).delete()
+            session.query(CountedAct).delete()
         assert at_once(acme.app, [ask] * WORKERS * 2).count(True) == TO_MAILBOX
 
 

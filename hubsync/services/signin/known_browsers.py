@@ -8,7 +8,6 @@ mail are counted (`hubsync.services.signin.mail_limits`).
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +15,7 @@ from datetime import timedelta
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from hubsync.config import settings
+from hubsync.services.limits import keyed_hash
 
 MARK_LIFE = timedelta(days=400)
 """The longest that browsers keep a cookie.
@@ -60,12 +60,6 @@ def read_mark(mark: str) -> KnownBrowser | None:
     except (BadData, ValueError, TypeError):
         return None
     return KnownBrowser(secret, tuple(people))
-
-
-def keyed_hash(purpose: str, text: str) -> str:
-    """A hash, in hex, that nobody can try out without SECRET_KEY."""
-    key = settings().secret_key.encode()
-    return hmac.new(key, f"{purpose}: {text}".encode(), hashlib.sha256).hexdigest()
 
 
 def _marks() -> URLSafeTimedSerializer:

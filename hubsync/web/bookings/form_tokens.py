@@ -11,6 +11,7 @@ from itsdangerous import BadData, BadSignature, SignatureExpired, URLSafeTimedSe
 
 from hubsync.config import settings
 from hubsync.domain.values import clean_text
+from hubsync.services import now
 from hubsync.services.bookings.booking_page import new_form_id
 
 LIFETIME_SECONDS = 12 * 60 * 60
@@ -24,20 +25,28 @@ _SIGNER = {"digest_method": hashlib.sha256}
 @dataclass(frozen=True)
 class FormToken:
     """One form shown to one guest; *form_id* makes sending it twice one booking. *fresh* is False for a form that
-    may not be taken: too old, not ours, or without any token."""
+    may not be taken: too old, not ours, or without any token. *shown_at* is when it was shown first, in seconds
+    since 1970; it stays when the form comes back with something to correct."""
 
     form_id: str
     url_params: dict[str, str] = field(default_factory=dict)
     fresh: bool = True
+    shown_at: float = 0.0
 
     def sign(self, slug: str) -> str:
         """The token for the form of the booking page *slug*."""
-        return _forms().dumps({"page": slug, "form": self.form_id, "params": self.url_params})
+        named = {"page": slug, "form": self.form_id, "params": self.url_params, "shown": self.shown_at}
+        return _forms().dumps(named)
+
+    @property
+    def is_too_quick(self) -> bool:
+        """Whether nobody can have filled it in since it was shown. A clock set back makes nobody quick."""
+        return 0 <= now().timestamp() - self.shown_at < settings().form_least_seconds
 
 
 def new_form(params: Iterable[tuple[str, str]], *, fresh: bool = True) -> FormToken:
     """A token of a new form, which takes the URL parameters *params* along."""
-    return FormToken(new_form_id(), _keep_params(params), fresh)
+    return FormToken(new_form_id(), _keep_params(params), fresh, now().timestamp())
 
 
 def read_form(signed: str, slug: str, params: Iterable[tuple[str, str]]) -> FormToken:
@@ -58,7 +67,8 @@ def read_form(signed: str, slug: str, params: Iterable[tuple[str, str]]) -> Form
             raise BadSignature("signed for another page")
     except BadData:
         return new_form(params, fresh=False)
-    return FormToken(read["form"], read["params"], fresh)
+    # A form of a version that did not write down when it was shown is as old as can be.
+    return FormToken(read["form"], read["params"], fresh, read.get("shown", 0.0))
 
 
 def _keep_params(params: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -18,6 +19,8 @@ from hubsync.services.bookings import booking_page
 from hubsync.services.bookings.booking_links import sign_booking
 from hubsync.services.bookings.booking_page import BookingPage
 from hubsync.services.bookings.offered_times import OfferedTimes, load_offered_times
+from hubsync.services.limits import FullLimit
+from hubsync.services.unwanted.submissions import take_turn
 from hubsync.store.calendars import Calendar
 from hubsync.web.bookings.choice import PICK, SEE, START, ZONE, params_of, prefilled, read_start, read_zone
 from hubsync.web.bookings.form import BookingForm
@@ -74,6 +77,9 @@ def show_page(slug: str) -> ResponseReturnValue:
 @pages.post("/book/<slug>")
 def complete(slug: str) -> ResponseReturnValue:
     """Complete the booking and go to its confirmation, or show the page again with everything that was typed."""
+    full = None if SEE in request.form or PICK in request.form else take_turn(slug, request.remote_addr)
+    if full is not None:
+        return _show_too_many(full)
     page = booking_page.find_booking_page(slug)
     token = read_form(request.form.get("form_token", ""), slug, params_of(request.args))
     if SEE in request.form:
@@ -91,6 +97,9 @@ def complete(slug: str) -> ResponseReturnValue:
             "Nothing was booked yet: a field that has to stay empty was filled in. Please send the form again."
         )
         return show_form(page, form, token, start, 422, trap)
+    if token.is_too_quick:
+        quick = _("That was quick. Please press Complete Booking once more; nothing is lost.")
+        return show_form(page, form, token, start, 422, quick)
     if not in_order:
         return show_form(page, form, token, start, 422)
     if start is None:
@@ -222,6 +231,22 @@ def show_form(
         nearest=nearest,
         preview=False,
     ), status
+
+
+def _show_too_many(full: FullLimit) -> ResponseReturnValue:
+    """The page that keeps what was typed until the form can be sent again.
+
+    It asks the database nothing, so that a flood of forms takes its time from nobody.
+    """
+    seconds = ceil(full.again_in.total_seconds())
+    answer = make_response(
+        render_template(
+            "bookings/too_many.html", typed=list(request.form.items(multi=True)), minutes=ceil(seconds / 60)
+        ),
+        429,
+    )
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
 def _tell_paused(page: BookingPage) -> str:

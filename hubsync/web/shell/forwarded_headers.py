@@ -26,5 +26,5 @@ def register(app: Flask) -> None:
             log.warning(
                 "A request came with X-Forwarded-For, but HUBSYNC_TRUSTED_PROXIES is 0. If a proxy stands before "
                 "HubSync, set it to the number of proxies: as it is, all visitors have the proxy's address and "
-                "share the limits on sign-in mails."
+                "share the limits on sign-in mails and booking forms."
             )

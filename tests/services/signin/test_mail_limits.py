@@ -22,7 +22,7 @@ from hubsync.services.signin.mail_limits import (
     allow,
 )
 from hubsync.store import db
-from hubsync.store.people import MailAsk
+from hubsync.store.limits import CountedAct
 
 HERE, THERE = Requester("203.0.113.7"), Requester("203.0.113.8")
 BOB = 7
@@ -62,7 +62,7 @@ def test_turns_come_back_after_ten_minutes(running: Flask) -> None:
         assert not ask(HERE)
     with time_machine.travel(now() + timedelta(minutes=10, seconds=1)):
         assert ask(HERE)
-        assert db.session.query(MailAsk).count() == 2, "what is no longer counted is not kept"
+        assert db.session.query(CountedAct).count() == 2, "what is no longer counted is not kept"
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_addresses_that_nobody_has_are_counted_more_strictly_and_use_up_nothing(
     assert caplog.text == ""
     many(HERE, 100, None)
     assert "to addresses that nobody has" in caplog.text
-    assert db.session.query(MailAsk).count() == FROM_NETWORK_FOR_NOBODY
+    assert db.session.query(CountedAct).count() == FROM_NETWORK_FOR_NOBODY
     assert many(HERE, FROM_NETWORK) == FROM_NETWORK, "who has an account behind that address is not kept out"
 
 
@@ -121,7 +121,7 @@ def test_kinds_of_mail_do_not_use_each_other_up(running: Flask) -> None:
 
 def test_the_database_holds_no_network_address_and_no_mailbox(running: Flask) -> None:
     ask(HERE)
-    kept = {row.asked_from for row in db.session.query(MailAsk)}
+    kept = {row.counted_as for row in db.session.query(CountedAct)}
     texts = ("203.0.113.7", "203.0.113.7/32", "network 203.0.113.7/32", "bob@beta.test")
     plain = {hashlib.sha256(text.encode()).hexdigest() for text in texts}
     assert {len(each) for each in kept} == {64}

@@ -1,0 +1,96 @@
+"""Limits on what strangers may do, counted in the database for all processes.
+
+What is counted together is a keyed hash, so that the table tells nobody's address. What is refused is not counted,
+and nothing is written for it: somebody who goes on all the same costs one reading each time, and is let in again
+as soon as what was let in before is old enough.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from hubsync.config import settings
+from hubsync.domain.clock_skew import SKEW
+from hubsync.services import now
+from hubsync.store import db, end_read, write_transaction
+from hubsync.store.limits import CountedAct
+
+LONGEST = timedelta(minutes=10)
+"""Nothing is counted for longer."""
+LOCK = 0x6C696D69  # "limi": the number under which PostgreSQL knows whoever counts
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Up to *most* acts within some time, of all those that are counted under one *key*."""
+
+    key: str
+    most: int
+    within: timedelta = LONGEST
+
+
+@dataclass(frozen=True)
+class FullLimit:
+    """A *limit* that lets no more in now; *again_in* is when it does, if nobody else is quicker."""
+
+    limit: Limit
+    again_in: timedelta
+
+
+def take_turns(purpose: str, limits: Sequence[Limit]) -> FullLimit | None:
+    """Count one more act under each of the *limits*, or none and return the first of them that is full already.
+
+    Keys of one *purpose* are counted apart from those of others. Not to be called inside `write_transaction`.
+    """
+    moment = now()
+    keys = [keyed_hash(purpose, each.key) for each in limits]
+    full = _find_full(db.session(), limits, keys, moment)
+    end_read()
+    if full is not None:
+        return full
+    with write_transaction() as session:
+        if session.get_bind().dialect.name == "postgresql":  # SQLite lets one write after the other anyway
+            session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+        old = or_(CountedAct.at < moment - LONGEST, CountedAct.at > moment + SKEW)
+        session.execute(delete(CountedAct).where(old))
+        full = _find_full(session, limits, keys, moment)
+        if full is None:
+            session.add_all(CountedAct(counted_as=key, at=moment) for key in keys)
+    return full
+
+
+def network_of(address: str | None) -> str:
+    """What is counted as one network *address*: the 2**64 addresses of a household's IPv6 are."""
+    try:
+        ip = ipaddress.ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    return str(ipaddress.ip_network((ip, 64 if ip.version == 6 else 32), strict=False))
+
+
+def keyed_hash(purpose: str, text: str) -> str:
+    """A hash, in hex, that nobody can try out without SECRET_KEY."""
+    key = settings().secret_key.encode()
+    return hmac.new(key, f"{purpose}: {text}".encode(), hashlib.sha256).hexdigest()
+
+
+def _find_full(
+    session: Session, limits: Sequence[Limit], keys: Sequence[str], moment: datetime
+) -> FullLimit | None:
+    for limit, key in zip(limits, keys, strict=True):
+        # What lies ahead was counted before a clock was set back, and keeps nobody out.
+        of_it = CountedAct.counted_as == key, CountedAct.at.between(moment - limit.within, moment + SKEW)
+        counted, oldest = session.execute(select(func.count(), func.min(CountedAct.at)).where(*of_it)).one()
+        if counted >= limit.most:
+            waits = oldest + limit.within - moment if oldest is not None else limit.within
+            return FullLimit(limit, min(max(waits, timedelta(seconds=1)), limit.within))
+    return None

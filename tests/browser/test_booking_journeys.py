@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -221,3 +222,40 @@ def test_what_is_missing_is_said_at_its_field_and_the_link_leads_there(
     expect(email).to_be_focused()
     expect(email).to_have_accessible_description("Enter your e-mail address.")
     expect(page.get_by_label("Comment")).to_have_value("typed with care")
+
+
+def booked(page: Page) -> None:
+    page.goto(FORM)
+    answer(page)
+    named(page, "button", "Complete Booking").click()
+    expect(page).to_have_url(CONFIRMED)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_guest_moves_a_booking_and_then_cancels_it(page_of_mornings: Guest, window: Open, script: bool) -> None:
+    page = window(DESKTOP if script else PHONE, java_script_enabled=script)
+    booked(page)
+    (made,) = page_of_mornings.bookings()
+    press_or_click(page, named(page, "link", "Move"), script)
+    expect(page.locator("#day-name")).to_have_text("Thursday, 3 December 2026")
+    press_or_click(page, named(page, "link", "Friday, 4 December 2026"), script)
+    press_or_click(page, named(page, "link", "09:30"), script)
+    expect(page.locator(".chosen-time")).to_contain_text("Friday, 4 December 2026, 09:30 to 10:00")
+    page.get_by_label("Reason (optional)").fill("A train is late")
+    press_or_click(page, named(page, "button", "Move the booking"), script)
+    expect(page.locator("main")).to_contain_text("Your booking has its new time")
+    expect(page.locator("main")).to_contain_text("Friday, 4 December 2026 09:30 – 10:00")
+    press_or_click(page, named(page, "link", "Cancel"), script)
+    press_or_click(page, named(page, "button", "Cancel the booking"), script)
+    expect(page.locator("main")).to_contain_text("Your booking is cancelled")
+    (left,) = page_of_mornings.bookings()
+    assert (left.id, left.starts_at, left.cancelled_at is None) == (made.id, at(9, 30) + timedelta(days=1), False)
+
+
+def press_or_click(page: Page, there: Locator, by_keyboard: bool) -> None:
+    """Get there by Tab and press Enter, or click."""
+    if not by_keyboard:
+        there.click()
+        return
+    tab_to(page, there)
+    page.keyboard.press("Enter")

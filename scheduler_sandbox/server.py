@@ -44,6 +44,11 @@ class SchedulerServer:
         app.register_blueprint(Blueprint("scheduler", __name__, template_folder="templates"))
 
     @property
+    def port(self) -> int:
+        """Where it answers; 0 until it has one, if any will do."""
+        return self._port
+
+    @property
     def url(self) -> str:
         """Where it answers, without a slash at the end."""
         return f"http://{self._host}:{self._port}"

@@ -8,7 +8,7 @@ import secrets
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scheduler_sandbox.calcom import bodies
@@ -50,20 +50,26 @@ class CalCom:
     """A user's account at Cal.com. What happens to a booking returns the deliveries that it makes.
 
     *sender* says how far apart repeats are; ``bookings`` are all by their uid, ``webhooks`` by their id, and
-    ``api_key`` is the user's. *clock* gives an aware time.
+    ``api_key`` is the user's. *clock* gives an aware time. *event_types* are those that the pages offer. ``lock``
+    is held by whoever reads or changes what it knows.
     """
 
     def __init__(
-        self, sender: Sender | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        sender: Sender | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        event_types: Sequence[EventType] = (),
+        api_key: str = "",
     ) -> None:
         self.sender = sender or Sender(PAUSES)
         self.switches = Switches()
         self.user = User()
-        self.api_key = f"cal_live_{secrets.token_hex(16)}"
+        self.event_types = tuple(event_types)
+        self.api_key = api_key or f"cal_live_{secrets.token_hex(16)}"
         self.bookings: dict[str, Booking] = {}
         self.webhooks: dict[str, Webhook] = {}
         self.lock = threading.RLock()
-        self._clock = clock
+        self.clock = clock
 
     def make_webhook(
         self, address: str, secret: str = "", triggers: Sequence[str] = TRIGGERS, template: str | None = None
@@ -74,9 +80,14 @@ class CalCom:
             self.webhooks[webhook.id] = webhook
             return webhook
 
+    def delete_webhook(self, webhook_id: str) -> None:
+        """Post there no more; one that is gone already is no matter."""
+        with self.lock:
+            self.webhooks.pop(webhook_id, None)
+
     def ping(self, webhook: Webhook) -> Delivery:
         """Press *Ping test*: signed with the secret that stands in the form."""
-        return self._post(webhook, bodies.ping(self._clock()))
+        return self._post(webhook, bodies.ping(self.clock()))
 
     def book(
         self, event_type: EventType, guest: Guest, starts_at: datetime, host: User | None = None
@@ -100,6 +111,20 @@ class CalCom:
                 return booking, self._tell("BOOKING_PAYMENT_INITIATED", booking, guest)
             return booking, self._tell(_begun(booking), booking, guest)
 
+    def book_series(
+        self, event_type: EventType, guest: Guest, starts_at: datetime
+    ) -> tuple[list[Booking], list[Delivery]]:
+        """Let *guest* book all times of an event type that comes weekly: each has its uid and its delivery."""
+        with self.lock:
+            series, bookings, told = _new_uid(), [], []
+            for number in range(event_type.times):
+                at = starts_at + timedelta(weeks=number)
+                booking = replace(self._made(event_type, (guest,), at, ACCEPTED, self.user), series=series)
+                self.bookings[booking.uid] = booking
+                bookings.append(booking)
+                told += self._tell("BOOKING_CREATED", booking, guest)
+            return bookings, told
+
     def confirm(self, uid: str) -> tuple[Booking, list[Delivery]]:
         """Let the host confirm a booking that waits for it."""
         return self._become(uid, ACCEPTED, "BOOKING_CREATED")
@@ -119,7 +144,7 @@ class CalCom:
             former = self.bookings[uid]
             status = PENDING if former.event_type.needs_confirmation else ACCEPTED
             new = self._made(former.event_type, former.guests, starts_at, status, former.host)
-            former = replace(former, status=CANCELLED, later_uid=new.uid, changed_at=self._clock())
+            former = replace(former, status=CANCELLED, later_uid=new.uid, changed_at=self.clock())
             new = replace(new, former=former, reason=reason)
             self.bookings |= {former.uid: former, new.uid: new}
             told = self._tell("BOOKING_CANCELLED", former, former.guests[0]) if self.switches.tells_former else []
@@ -154,9 +179,14 @@ class CalCom:
 
     def mark_no_show(self, uid: str, email: str, no_show: bool = True) -> list[Delivery]:
         """Let the host say that the guest of this address did not come, or did after all."""
-        return self._send(
-            "BOOKING_NO_SHOW_UPDATED", bodies.no_show(self.bookings[uid], email, no_show, self._clock())
-        )
+        with self.lock:
+            booking = self.bookings[uid]
+            guests = tuple(
+                replace(each, absent=no_show) if each.email.lower() == email.lower() else each
+                for each in booking.guests
+            )
+            self.bookings[uid] = replace(booking, guests=guests)
+            return self._send("BOOKING_NO_SHOW_UPDATED", bodies.no_show(booking, email, no_show, self.clock()))
 
     def end_meeting(self, uid: str) -> list[Delivery]:
         """Let the meeting be over: told in another shape."""
@@ -164,7 +194,7 @@ class CalCom:
 
     def submit_form(self) -> list[Delivery]:
         """Let somebody fill in a routing form."""
-        return self._send("FORM_SUBMITTED", bodies.form_submitted(self._clock()))
+        return self._send("FORM_SUBMITTED", bodies.form_submitted(self.clock()))
 
     def repeat(self, uid: str, trigger: str = "BOOKING_CREATED") -> list[Delivery]:
         """Tell of a booking once more, as after an answer that was lost."""
@@ -179,18 +209,18 @@ class CalCom:
         self, event_type: EventType, guests: tuple[Guest, ...], starts_at: datetime, status: str, host: User
     ) -> Booking:
         number = 4_101 + len(self.bookings)
-        return Booking(_new_uid(), number, event_type, host, guests, starts_at, self._clock(), status)
+        return Booking(_new_uid(), number, event_type, host, guests, starts_at, self.clock(), status)
 
     def _become(
         self, uid: str, status: str, trigger: str, reason: str = "", **more: Any
     ) -> tuple[Booking, list[Delivery]]:
         with self.lock:
-            booking = replace(self.bookings[uid], status=status, reason=reason, changed_at=self._clock())
+            booking = replace(self.bookings[uid], status=status, reason=reason, changed_at=self.clock())
             self.bookings[uid] = booking
             return booking, self._tell(trigger, booking, booking.guests[0], **more)
 
     def _tell(self, trigger: str, booking: Booking, answering: Guest, **more: Any) -> list[Delivery]:
-        body = bodies.booking(trigger, booking, answering, self._clock())
+        body = bodies.booking(trigger, booking, answering, self.clock())
         body["payload"] |= more
         if not self.switches.seat_ids:
             body["payload"].pop("attendeeSeatId", None)

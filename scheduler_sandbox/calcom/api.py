@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -35,22 +35,25 @@ class Refusal(Exception):
         self.status, self.message = status, message
 
 
-def create_app(account: CalCom) -> Flask:
+def blueprint(account: CalCom) -> Blueprint:
     """The API of *account*, below ``/v2``."""
-    app = Flask("calcom")
-    api = _Api(account)
-    app.before_request(api.admit)
-    app.after_request(api.say_limits)
-    app.register_error_handler(Refusal, lambda fault: _refused(fault.status, fault.message))
-    app.register_error_handler(HTTPException, lambda fault: _refused(fault.code or 500, fault.name))
-    app.add_url_rule("/v2/me", view_func=api.show_user)
-    app.add_url_rule("/v2/webhooks", view_func=api.list_webhooks)
-    app.add_url_rule("/v2/webhooks", view_func=api.make_webhook, methods=["POST"])
-    app.add_url_rule("/v2/webhooks/<webhook_id>", view_func=api.show_webhook)
-    app.add_url_rule("/v2/webhooks/<webhook_id>", view_func=api.change_webhook, methods=["PATCH"])
-    app.add_url_rule("/v2/webhooks/<webhook_id>", view_func=api.delete_webhook, methods=["DELETE"])
-    app.add_url_rule("/v2/bookings", view_func=api.list_bookings)
-    return app
+    calls, api = Blueprint("api", __name__, url_prefix="/v2"), _Api(account)
+    calls.before_request(api.admit)
+    calls.after_request(api.say_limits)
+    calls.register_error_handler(Refusal, lambda fault: _refused(fault.status, fault.message))
+    calls.register_error_handler(HTTPException, lambda fault: _refused(fault.code or 500, fault.name))
+    for rule, method, view in (
+        ("/<path:unknown>", "GET POST PATCH DELETE", api.refuse_unknown),
+        ("/me", "GET", api.show_user),
+        ("/webhooks", "GET", api.list_webhooks),
+        ("/webhooks", "POST", api.make_webhook),
+        ("/webhooks/<webhook_id>", "GET", api.show_webhook),
+        ("/webhooks/<webhook_id>", "PATCH", api.change_webhook),
+        ("/webhooks/<webhook_id>", "DELETE", api.delete_webhook),
+        ("/bookings", "GET", api.list_bookings),
+    ):
+        calls.add_url_rule(rule, view.__name__, view, methods=method.split())
+    return calls
 
 
 class _Api:
@@ -145,6 +148,9 @@ class _Api:
                 "hasPreviousPage": skip > 0,
             }
         return jsonify(status="success", data=items, pagination=paging)
+
+    def refuse_unknown(self, unknown: str) -> ResponseReturnValue:
+        raise Refusal(404, f"Cannot {request.method} {request.path}")
 
     def _webhook(self, webhook_id: str) -> Webhook:
         with self._account.lock:

@@ -37,6 +37,7 @@ def booking(trigger: str, booked: Booking, answering: Guest, at: datetime) -> di
         "location": "integrations:daily",
         "destinationCalendar": [] if terse else None,
         "seatsPerTimeSlot": event_type.seats or None,
+        "recurringEvent": {"freq": 2, "count": event_type.times, "interval": 1} if booked.series else None,
         "uid": booked.uid,
         "bookingId": booked.id,
         "eventTypeId": event_type.id,

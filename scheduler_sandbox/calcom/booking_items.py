@@ -49,7 +49,7 @@ def item_of(booking: Booking) -> dict[str, Any]:
 def _attendee(guest: Guest, seated: bool) -> dict[str, Any]:
     known = {"name": guest.name, "email": guest.email, "timeZone": guest.time_zone, "language": guest.language}
     of_seat = {"seatUid": guest.seat_id, "bookingFieldsResponses": _fields(guest)} if seated else {}
-    return {**known, "absent": False, **of_seat}
+    return {**known, "absent": guest.absent, **of_seat}
 
 
 def _fields(guest: Guest) -> dict[str, Any]:

@@ -21,7 +21,10 @@ class User:
 
 @dataclass(frozen=True)
 class EventType:
-    """What can be booked. *questions* are the owner's own: slug to label; those of *hidden* are not shown."""
+    """What can be booked. *questions* are the owner's own: slug to label; those of *hidden* are not shown.
+
+    Whoever books it takes so many *times*, a week apart.
+    """
 
     id: int
     slug: str
@@ -32,11 +35,15 @@ class EventType:
     needs_confirmation: bool = False
     price: int = 0
     seats: int = 0
+    times: int = 1
 
 
 @dataclass(frozen=True)
 class Guest:
-    """What a guest fills in; *answers* are by slug, the vendor's own questions among them."""
+    """What a guest fills in; *answers* are by slug, the vendor's own questions among them.
+
+    *absent* tells that the host said that nobody came.
+    """
 
     name: str
     email: str
@@ -44,11 +51,12 @@ class Guest:
     time_zone: str = "Asia/Tokyo"
     language: str = "ja"
     seat_id: str = ""
+    absent: bool = False
 
 
 @dataclass(frozen=True)
 class Booking:
-    """A booking under its *uid*; with seats it has several *guests*."""
+    """A booking under its *uid*; with seats it has several *guests*. Those of one *series* were booked at once."""
 
     uid: str
     id: int
@@ -62,6 +70,7 @@ class Booking:
     later_uid: str = ""
     reason: str = ""
     changed_at: datetime | None = None
+    series: str = ""
 
     @property
     def ends_at(self) -> datetime:

@@ -8,9 +8,9 @@ import pytest
 import requests
 
 from scheduler_sandbox.calcom.account import CalCom
-from scheduler_sandbox.calcom.api import CURSORS, PAGES, create_app
+from scheduler_sandbox.calcom.api import CURSORS, PAGES
 from scheduler_sandbox.calcom.entities import EventType, Guest
-from scheduler_sandbox.server import SchedulerServer
+from scheduler_sandbox.calcom.server import CalComServer
 
 START = datetime(2026, 12, 14, 1, tzinfo=UTC)
 TALK = EventType(31, "first-talk", "First talk", 45, {"company": "Company"})
@@ -23,7 +23,7 @@ class Api:
 
     def __init__(self) -> None:
         self.calcom = CalCom(clock=lambda: START - timedelta(days=7))
-        self.server = SchedulerServer(create_app(self.calcom), self.calcom.sender).start()
+        self.server = CalComServer(self.calcom).start()
         self.headers = {"Authorization": f"Bearer {self.calcom.api_key}", "cal-api-version": PAGES}
 
     def call(self, method: str, path: str, **more: Any) -> tuple[int, Any]:

@@ -248,3 +248,11 @@ def test_guests_of_a_group_event_are_its_invitees(calendly: CalendlyServer, owne
         second.uri
     ]
     assert first.event.shown()["invitees_counter"] == {"total": 2, "active": 1, "limit": 8}
+
+
+def test_what_is_booked_after_a_restart_has_an_id_of_its_own() -> None:
+    began = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    uris = {
+        CalendlyServer(now=lambda at=at: at).account.book().uri for at in (began, began + timedelta(minutes=1))
+    }
+    assert len(uris) == 2

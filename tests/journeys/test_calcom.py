@@ -14,10 +14,9 @@ from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.sources.calcom import SOURCE
 from hubsync.sources.client import Route
 from scheduler_sandbox.calcom.account import CalCom
-from scheduler_sandbox.calcom.api import create_app
 from scheduler_sandbox.calcom.entities import EventType, Guest
+from scheduler_sandbox.calcom.server import CalComServer
 from scheduler_sandbox.sending import Delivery, Sender, Verdict
-from scheduler_sandbox.server import SchedulerServer
 from tests.journeys.receiving_team import CONTACT, ReceivingTeam, answer
 
 pytestmark = pytest.mark.slow
@@ -209,7 +208,7 @@ def test_what_is_no_booking_and_what_is_not_proved_leaves_nothing(account: Accou
 
 def test_a_webhook_that_hubsync_makes_itself_brings_bookings(account: Account) -> None:
     calcom = account.calcom
-    with SchedulerServer(create_app(calcom), calcom.sender) as server:
+    with CalComServer(calcom) as server:
         assert SOURCE.api is not None
         client = SOURCE.api.make_client(Route(f"{server.url}/v2"))
         holder = client.look_up_holder(calcom.api_key, Deadline.after(10))

@@ -15,7 +15,7 @@ from hubsync.domain.plans import Plan
 from hubsync.domain.questions import Part
 from hubsync.domain.roles import Role
 from hubsync.hubspot.properties import ARTICLE_COMPANY, ARTICLE_CONTACT, Property
-from hubsync.services import now
+from hubsync.services import now, tools
 from hubsync.services.availability.rules import find_free_times, load_rules
 from hubsync.services.availability.saving import save_free_times
 from hubsync.services.busy_calendars import own_calendars
@@ -106,7 +106,8 @@ def _name_hosts(team_id: int) -> tuple[int, int]:
 
 
 def check_sources_soon() -> None:
-    """Have what booking sources say of their subscriptions looked at in the next round of background work."""
+    """Have what booking sources say of their subscriptions looked at as soon as background work begins."""
     with write_transaction() as session:
         asked = SourceAccount.next_check_at.is_not(None)
         session.execute(update(SourceAccount).where(asked).values(next_check_at=now()))
+    tools().wake.set()

@@ -21,10 +21,9 @@ from hubsync.store import db, end_read
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 from scheduler_sandbox.calcom.account import CalCom
-from scheduler_sandbox.calcom.api import create_app
 from scheduler_sandbox.calcom.entities import EventType, Guest
+from scheduler_sandbox.calcom.server import CalComServer
 from scheduler_sandbox.sending import Sender
-from scheduler_sandbox.server import SchedulerServer
 from tests.kit.clock import later
 
 TALK = EventType(31, "first-talk", "First talk", 45)
@@ -39,8 +38,8 @@ def calcom() -> CalCom:
 
 @pytest.fixture
 def given(calcom: CalCom) -> Iterator[dict[str, str]]:
-    with SchedulerServer(create_app(calcom), calcom.sender) as server:
-        yield {"SOURCE_API_URLS": f"calcom={server.url}/v2"}
+    with CalComServer(calcom) as server:
+        yield {"SOURCE_API_URLS": f"calcom={server.api_url}"}
 
 
 @pytest.fixture

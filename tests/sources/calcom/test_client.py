@@ -23,10 +23,10 @@ from hubsync.sources.calcom import SOURCE
 from hubsync.sources.calcom.client import PAGE
 from hubsync.sources.client import AccountHolder, BookingList, Route, Subscription
 from scheduler_sandbox.calcom.account import CalCom
-from scheduler_sandbox.calcom.api import create_app
 from scheduler_sandbox.calcom.entities import EventType, Guest, User
+from scheduler_sandbox.calcom.server import CalComServer
 from scheduler_sandbox.sending import Sender
-from scheduler_sandbox.server import Request, SchedulerServer
+from scheduler_sandbox.server import Request
 from tests.kit.http_server import Server, drip, http, serve
 
 __all__ = ["serve"]
@@ -45,7 +45,7 @@ class Account:
     def __init__(self) -> None:
         self.now = START - timedelta(days=7)
         self.calcom = CalCom(Sender(), clock=lambda: self.now)
-        self.server = SchedulerServer(create_app(self.calcom), self.calcom.sender).start()
+        self.server = CalComServer(self.calcom).start()
         assert SOURCE.api is not None
         self.client = SOURCE.api.make_client(Route(f"{self.server.url}/v2"))
         self.key = self.calcom.api_key

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import io
 import logging
-import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 import requests
 from flask import Flask
-from werkzeug.serving import make_server
 
 from hubsync import redacting
 from hubsync.store import db
+from tests.kit.listening import listening
 from tests.kit.serving import Serving
 from tests.kit.settings import make_settings
 
@@ -158,14 +157,9 @@ def test_an_error_page_of_ours_logs_no_token(app: Flask, lines: io.StringIO) -> 
 
 
 def test_werkzeugs_request_lines_are_redacted(app: Flask, lines: io.StringIO) -> None:
-    server = make_server("127.0.0.1", 0, app)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    for path in (f"/signin/link/{TOKEN}", f"/integrations/hubspot/callback?code={TOKEN}&state={TOKEN}"):
-        requests.get(f"http://127.0.0.1:{server.port}{path}", timeout=10, allow_redirects=False)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(app) as port:
+        for path in (f"/signin/link/{TOKEN}", f"/integrations/hubspot/callback?code={TOKEN}&state={TOKEN}"):
+            requests.get(f"http://127.0.0.1:{port}{path}", timeout=60, allow_redirects=False)
     assert "GET /signin/link/[hidden]" in lines.getvalue()
     assert "GET /integrations/hubspot/callback?[hidden]" in lines.getvalue()
     assert TOKEN not in lines.getvalue()

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from werkzeug.serving import make_server
 
 from hubsync.config import settings
 from hubsync.services.signin import links
+from tests.kit.listening import listening
 from tests.kit.ports import free_port
 
 ARGUMENTS = [
@@ -58,13 +57,8 @@ def given() -> dict[str, str]:
 def served(app: Flask) -> Iterator[str]:
     """HubSync's address, while it is served there."""
     url = settings(app).base_url
-    server = make_server("127.0.0.1", int(url.rsplit(":", 1)[1]), app, threaded=True)
-    serving = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    serving.start()
-    yield url
-    server.shutdown()
-    serving.join()
-    server.server_close()
+    with listening(app, int(url.rsplit(":", 1)[1])):
+        yield url
 
 
 @dataclass

@@ -7,7 +7,6 @@ https://github.com/dequelabs/axe-core/blob/develop/doc/rule-descriptions.md
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, Literal
@@ -16,9 +15,9 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import DEFAULT_OPTIONS
 from playwright.sync_api import BrowserContext, Page, ViewportSize, sync_playwright
-from werkzeug.serving import make_server
 
 from tests.browser.conftest import ARGUMENTS, find_chromium
+from tests.kit.listening import listening
 from tests.web.role_matrix import MATRIX
 from tests.web.role_matrix_app import BASE_URL, MatrixApp, open_matrix_app
 
@@ -41,17 +40,11 @@ def matrix_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MatrixApp]:
 @pytest.fixture(scope="module")
 def context(matrix_app: MatrixApp) -> Iterator[BrowserContext]:
     """A browser in which the app's address leads to the port where it is served."""
-    server = make_server("127.0.0.1", 0, matrix_app.app, threaded=True)
-    serving = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    serving.start()
-    there = f"--host-resolver-rules=MAP localhost:8000 127.0.0.1:{server.server_port}"
-    with sync_playwright() as playwright:
+    with listening(matrix_app.app) as port, sync_playwright() as playwright:
+        there = f"--host-resolver-rules=MAP localhost:8000 127.0.0.1:{port}"
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*ARGUMENTS, there])
         yield browser.new_context()
         browser.close()
-    server.shutdown()
-    serving.join()
-    server.server_close()
 
 
 def who_reads(row: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,6 @@ import pytest
 import requests
 from flask import Flask
 from flask_migrate import upgrade
-from werkzeug.serving import make_server
 
 from hubspot_sandbox.server import SandboxServer
 from hubsync.app import create_app
@@ -20,6 +18,7 @@ from hubsync.paths import FILES as ROOT
 from hubsync.services.signin import links as signin_links
 from hubsync.services.teams import members
 from hubsync.store import db
+from tests.kit.listening import listening
 from tests.kit.ports import free_port
 from tests.kit.sandboxes import sandbox_settings
 from tests.kit.settings import OWNER, make_settings
@@ -78,13 +77,8 @@ def installation(tmp_path: Path, given: dict[str, str]) -> Iterator[Installation
         with app.app_context():
             upgrade(directory=str(ROOT / "migrations"))
             members.create_team("Acme", OWNER, "premium")
-        server = make_server("127.0.0.1", port, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        yield Installation(app, url, sandbox)
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        with listening(app, port):
+            yield Installation(app, url, sandbox)
         with app.app_context():
             db.session.remove()
             db.engine.dispose()

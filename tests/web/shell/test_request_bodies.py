@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,6 @@ import pytest
 from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from werkzeug.serving import make_server
 
 from hubsync.app import create_app
 from hubsync.services import now
@@ -21,6 +19,7 @@ from hubsync.services.teams import members
 from hubsync.sources import signed_json
 from hubsync.sources.source import LARGEST_BODY
 from tests.kit.apps import create_tables
+from tests.kit.listening import listening
 from tests.kit.raw_requests import CHUNKED, Answer, chunked, length, send_raw
 from tests.kit.serving import Serving
 from tests.kit.settings import BASE_URL, make_settings
@@ -60,13 +59,8 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             yield Server(it.port, intake, secret)
         assert "Traceback" not in it.said, it.said
         return
-    listening = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=listening.serve_forever)
-    thread.start()
-    yield Server(listening.port, intake, secret)
-    listening.shutdown()
-    thread.join()
-    listening.server_close()
+    with listening(app) as port:
+        yield Server(port, intake, secret)
 
 
 def _endpoint(app: Flask) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlencode
 
@@ -11,12 +10,12 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from werkzeug.serving import make_server
 
 from hubsync.domain.received import MOST_LINES
 from hubsync.sources.source import Source, Webhook
 from tests.kit.any_bodies import HEADER_TEXTS, TYPES, bodies, feared
 from tests.kit.intakes import Intake, opened
+from tests.kit.listening import listening
 from tests.kit.raw_requests import CHUNKED, chunked, length, send_raw
 from tests.kit.source_samples import EACH_REGISTERED, EACH_SOURCE, bookings_of, called, samples_of
 
@@ -103,13 +102,8 @@ def test_what_is_to_be_feared_is_taken_ignored_or_refused(opened: Opened, source
 @pytest.fixture
 def port(app: Flask) -> Iterator[int]:
     """Where the app really listens."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(app) as port:
+        yield port
 
 
 def head_of(webhook: Webhook, *more: bytes) -> bytes:

@@ -7,13 +7,11 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
 from hubsync.errors import ProofMissing
 from hubsync.services.operations import demo_data
@@ -23,6 +21,7 @@ from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.sources import IntakeEndpoint
 from tests.kit.browser import Browser
+from tests.kit.listening import listening
 from tests.kit.page import Element, words
 
 PAGE = "/teams/acme/settings/integrations/signed-json"
@@ -57,13 +56,8 @@ def make(owner: Browser, page: str = PAGE) -> Element:
 @pytest.fixture
 def served(app: Flask, owner: Browser) -> Iterator[Served]:
     made = make(owner)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield Served(app, made, server.server_port)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(app) as port:
+        yield Served(app, made, port)
 
 
 def bookings(app: Flask) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a life of the product does, as its web pages and its background thread call it."""
+"""What a run of the product does, as its web pages and its background thread call it."""
 
 from __future__ import annotations
 

@@ -61,21 +61,21 @@ class Booked:
 
 
 @dataclass
-class Life:
-    """How one life ended: *killed* or by itself, and the boundaries it *passed*; at the last of them it died."""
+class Run:
+    """How one run ended: *killed* or by itself, and the boundaries it *passed*; at the last of them it died."""
 
     killed: bool
     passed: list[str]
 
 
 @dataclass
-class Play:
-    """Everything that happened so far: what was booked and told of it, what was answered, how many were killed."""
+class SystemUnderTest:
+    """Product and sandbox, and all that happened so far: what was booked and told of it, what was answered."""
 
     url: str
     database: Path
     hubspot: subprocess.Popen[str]
-    lives: subprocess.Popen[str] = field(init=False)
+    product: subprocess.Popen[str] = field(init=False)
     booked: dict[str, Booked] = field(default_factory=dict)
     told: dict[str, Command] = field(default_factory=dict)
     answered: set[str] = field(default_factory=set)
@@ -87,13 +87,13 @@ class Play:
         self.later += seconds
         self.tell("PUT", "settings", clock_offset_seconds=self.later)
 
-    def live(
+    def run(
         self,
         *commands: Command,
         kill_at: int | None = None,
         hurried: bool = False,
         sleep: tuple[str, float] = ("", 0.0),
-    ) -> Life:
+    ) -> Run:
         """The product starts, does *commands*, and is killed at boundary number *kill_at* unless it ended before.
 
         *sleep* names the boundary at which its machine is suspended, and for how many seconds.
@@ -107,12 +107,12 @@ class Play:
             "sleep": sleep,
             "commands": commands,
         }
-        told = json.loads(ask(self.lives, json.dumps(order)))
+        told = json.loads(ask(self.product, json.dumps(order)))
         assert told["mistakes"] == [], "\n".join(told["mistakes"])
         assert told["killed_by"] in (0, signal.SIGKILL)
         self.answered |= set(told["answered"])
         self.kills += bool(told["killed_by"])
-        return Life(bool(told["killed_by"]), told["passed"])
+        return Run(bool(told["killed_by"]), told["passed"])
 
     def book(self, *bookings: Booked) -> list[Command]:
         """The commands by which the source hands *bookings* over; it remembers them until each was answered."""
@@ -186,7 +186,7 @@ class Play:
 
 
 @contextmanager
-def playing(folder: Path) -> Iterator[Play]:
+def started_system(folder: Path) -> Iterator[SystemUnderTest]:
     """The sandbox and the product, both started; the product's database lies in *folder*."""
     with program("tests.crash.hubspot_process", f"{BASE_URL}/integrations/hubspot/callback") as hubspot:
         told = json.loads(_read(hubspot))
@@ -194,13 +194,13 @@ def playing(folder: Path) -> Iterator[Play]:
         settings = make_settings(
             hubspot=told["url"], mail_port=told["smtp_port"], SQLALCHEMY_DATABASE_URI=f"sqlite:///{database}"
         )
-        play = Play(told["url"], database, hubspot)
-        first = {name: play.first_commands(name) for name in ("usual", "hurried")}
+        system = SystemUnderTest(told["url"], database, hubspot)
+        first = {name: system.first_commands(name) for name in ("usual", "hurried")}
         given = {"settings": settings, "instance_path": str(folder / "instance"), "first": first}
-        with program("tests.crash.product_process", json.dumps(given)) as play.lives:
-            assert _read(play.lives) == "ready"
-            play.answered |= set(play.booked)
-            yield play
+        with program("tests.crash.product_process", json.dumps(given)) as system.product:
+            assert _read(system.product) == "ready"
+            system.answered |= set(system.booked)
+            yield system
 
 
 @contextmanager

@@ -1,8 +1,8 @@
-"""A program that lets the product live again and again: each life is a forked process, which may be killed.
+"""A program that runs the product again and again: each run is a forked process, which may be killed.
 
-It imports everything, makes the app and works with it once, so that a life begins with all code and statements
-compiled; then it closes every connection, as one must before a fork. Nothing of a life outlives it but the
-database. Run with the settings as JSON in its first argument; each line it reads orders a life, and each line it
+It imports everything, makes the app and works with it once, so that a run begins with all code and statements
+compiled; then it closes every connection, as one must before a fork. Nothing of a run outlives it but the
+database. Run with the settings as JSON in its first argument; each line it reads orders a run, and each line it
 writes tells what happened.
 """
 
@@ -49,7 +49,7 @@ def main() -> None:
     print("ready", flush=True)
     for line in sys.stdin:
         order = json.loads(line)
-        print(json.dumps(_live(apps[order["as"]], order)), flush=True)
+        print(json.dumps(_run(apps[order["as"]], order)), flush=True)
 
 
 def _work_once(app: Flask, commands: list[list[str]]) -> None:
@@ -62,8 +62,8 @@ def _work_once(app: Flask, commands: list[list[str]]) -> None:
     assert threading.active_count() == 1, "a fork would lose the other threads"
 
 
-def _live(app: Flask, order: dict[str, Any]) -> dict[str, Any]:
-    """Fork a life, and tell how it ended, which boundaries it passed and what else it told."""
+def _run(app: Flask, order: dict[str, Any]) -> dict[str, Any]:
+    """Fork a run, and tell how it ended, which boundaries it passed and what else it told."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:

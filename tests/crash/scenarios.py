@@ -1,11 +1,11 @@
-"""The ways a delivery can go, each with the life in which it is to be killed."""
+"""The ways a delivery can go, each with the run in which it is to be killed."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from tests.crash.driver import BOOKINGS, Booked, Command, Life, Play
+from tests.crash.driver import BOOKINGS, Booked, Command, Run, SystemUnderTest
 from tests.kit.kill_switch import (
     AFTER_CALL,
     AFTER_COMMIT,
@@ -47,7 +47,7 @@ class NewCompany:
     bookings = 40
     """How many are made on this way, at least."""
     sleep = ("", 0.0)
-    """Where the machine is suspended in the life that is killed, and for how many seconds."""
+    """Where the machine is suspended in the run that is killed, and for how many seconds."""
     at_once = 0.5
     """Seconds after which the process is there again: HubSpot's search does not see yet what it wrote before."""
 
@@ -55,12 +55,12 @@ class NewCompany:
     def team(self) -> str:
         return self.name
 
-    def begin(self, play: Play) -> None:
-        play.live(*play.first_commands(self.team))
+    def begin(self, system: SystemUnderTest) -> None:
+        system.run(*system.first_commands(self.team))
 
-    def prepare(self, play: Play, number: int) -> list[Command]:
-        """Let everything come to be that is needed, and return what the life does that is killed."""
-        return play.book(self.booking(number))
+    def prepare(self, system: SystemUnderTest, number: int) -> list[Command]:
+        """Let everything come to be that is needed, and return what the run does that is killed."""
+        return system.book(self.booking(number))
 
     def booking(self, number: int) -> Booked:
         word = f"{self.name}-{number}"
@@ -70,11 +70,11 @@ class NewCompany:
         first = self.booking(number)
         return [replace(first, external_id=f"{first.external_id} too", email=f"ren@{first.domain}")]
 
-    def mend(self, play: Play) -> list[Command]:
+    def mend(self, system: SystemUnderTest) -> list[Command]:
         """What people do afterwards, over and over, until nothing waits for them."""
         return []
 
-    def look(self, play: Play, number: int, lives: list[Life]) -> None:
+    def look(self, system: SystemUnderTest, number: int, runs: list[Run]) -> None:
         """Look at what only this way has to prove."""
 
 
@@ -85,14 +85,14 @@ class KnownCompany(NewCompany):
     reached = COMMIT | SEARCH | CONTACT
     bookings = 30
 
-    def prepare(self, play: Play, number: int) -> list[Command]:
+    def prepare(self, system: SystemUnderTest, number: int) -> list[Command]:
         domain = self.booking(number).domain
-        play.tell("POST", "records/companies", properties={"name": f"Of {domain}", "domain": domain})
-        return super().prepare(play, number)
+        system.tell("POST", "records/companies", properties={"name": f"Of {domain}", "domain": domain})
+        return super().prepare(system, number)
 
 
 class Suspended(NewCompany):
-    """The machine was suspended between search and create, so that the claim on the company ends with the life.
+    """The machine was suspended between search and create, so that the claim on the company ends with the run.
 
     Only what was written down before the create keeps the colleague's booking from creating the company again.
     """
@@ -127,9 +127,9 @@ class DuplicateContact(NewCompany):
     def booking(self, number: int) -> Booked:
         return replace(super().booking(number), linked=False)
 
-    def prepare(self, play: Play, number: int) -> list[Command]:
-        play.tell("POST", "records/contacts", properties={"email": self.booking(number).email})
-        return super().prepare(play, number)
+    def prepare(self, system: SystemUnderTest, number: int) -> list[Command]:
+        system.tell("POST", "records/contacts", properties={"email": self.booking(number).email})
+        return super().prepare(system, number)
 
     def colleague(self, number: int) -> list[Booked]:
         return [replace(each, linked=True) for each in super().colleague(number)]
@@ -147,12 +147,12 @@ class Refresh(NewCompany):
     boundaries = range(1, 13)
     rotates = False
 
-    def begin(self, play: Play) -> None:
-        play.tell("PUT", "settings", access_token_seconds=150, rotate_refresh_tokens=self.rotates)
-        play.live(["found", self.team], ["press_connect", self.team, play.code()])
+    def begin(self, system: SystemUnderTest) -> None:
+        system.tell("PUT", "settings", access_token_seconds=150, rotate_refresh_tokens=self.rotates)
+        system.run(["found", self.team], ["press_connect", self.team, system.code()])
 
-    def look(self, play: Play, number: int, lives: list[Life]) -> None:
-        assert play.count_losses(self.team) == 0, "a kill ended the access to HubSpot"
+    def look(self, system: SystemUnderTest, number: int, runs: list[Run]) -> None:
+        assert system.count_losses(self.team) == 0, "a kill ended the access to HubSpot"
 
 
 class Rotation(Refresh):
@@ -167,21 +167,21 @@ class Rotation(Refresh):
     rotates = True
     losses = 0
 
-    def mend(self, play: Play) -> list[Command]:
-        if not play.is_lost(self.team):
+    def mend(self, system: SystemUnderTest) -> list[Command]:
+        if not system.is_lost(self.team):
             return []
-        return [["press_connect", self.team, play.code()], ["press_replay", self.team]]
+        return [["press_connect", self.team, system.code()], ["press_replay", self.team]]
 
-    def look(self, play: Play, number: int, lives: list[Life]) -> None:
-        self.losses += any(_held_the_only_token(each) for each in lives)
-        assert play.count_losses(self.team) == self.losses, [each.passed[-3:] for each in lives]
+    def look(self, system: SystemUnderTest, number: int, runs: list[Run]) -> None:
+        self.losses += any(_held_the_only_token(each) for each in runs)
+        assert system.count_losses(self.team) == self.losses, [each.passed[-3:] for each in runs]
 
 
-def _held_the_only_token(life: Life) -> bool:
+def _held_the_only_token(run: Run) -> bool:
     """Whether it died after HubSpot had renewed the token and before that was written down."""
-    died_at = life.passed[-1:] if life.killed else []
+    died_at = run.passed[-1:] if run.killed else []
     if died_at == [BEFORE_COMMIT]:
-        return life.passed[-2:-1] == [AFTER_CALL + TOKEN]
+        return run.passed[-2:-1] == [AFTER_CALL + TOKEN]
     return died_at in ([CALL_SENT + TOKEN], [AFTER_CALL + TOKEN])
 
 
@@ -193,15 +193,15 @@ class Unavailable(NewCompany):
     bookings = 16
     fault: ClassVar[dict[str, Any]] = {"action": "status", "status": 503, "method": "POST", "path": "/contacts"}
 
-    def prepare(self, play: Play, number: int) -> list[Command]:
-        play.tell("POST", "faults", **self.fault)
-        play.live(*super().prepare(play, number))
-        play.let_pass(LEASES_ENDED)
+    def prepare(self, system: SystemUnderTest, number: int) -> list[Command]:
+        system.tell("POST", "faults", **self.fault)
+        system.run(*super().prepare(system, number))
+        system.let_pass(LEASES_ENDED)
         return [DUE]
 
 
 class LostAnswer(Unavailable):
-    """HubSpot made the company, its answer was lost, and the life is killed that looks what became of it."""
+    """HubSpot made the company, its answer was lost, and the run is killed that looks what became of it."""
 
     name = "unanswered"
     reached = COMMIT | SEARCH | CONTACT
@@ -216,7 +216,7 @@ class LostAnswer(Unavailable):
 
 
 class Changed(Unavailable):
-    """HubSpot was not there yet; killed is the life that is told of a move, then of a cancellation, and posts.
+    """HubSpot was not there yet; killed is the run that is told of a move, then of a cancellation, and posts.
 
     The booking is posted all the same, and each change is there once.
     """
@@ -224,18 +224,18 @@ class Changed(Unavailable):
     name = "changed"
     bookings = 24
 
-    def prepare(self, play: Play, number: int) -> list[Command]:
-        due = super().prepare(play, number)
-        return [*play.hear(self.booking(number).news()), *due]
+    def prepare(self, system: SystemUnderTest, number: int) -> list[Command]:
+        due = super().prepare(system, number)
+        return [*system.hear(self.booking(number).news()), *due]
 
-    def look(self, play: Play, number: int, lives: list[Life]) -> None:
+    def look(self, system: SystemUnderTest, number: int, runs: list[Run]) -> None:
         word = self.booking(number).external_id
         of_it = "FROM {} JOIN bookings ON bookings.id = booking_id WHERE bookings.external_id = ? ORDER BY {}.id"
-        lines = play.read("SELECT event, reason " + of_it.format(*["booking_history"] * 2), word)
+        lines = system.read("SELECT event, reason " + of_it.format(*["booking_history"] * 2), word)
         assert lines == [("moved", f"move of {word}"), ("cancelled", f"cancellation of {word}")]
-        names = play.read("SELECT booking_names.external_id " + of_it.format(*["booking_names"] * 2), word)
+        names = system.read("SELECT booking_names.external_id " + of_it.format(*["booking_names"] * 2), word)
         assert names == [(word,), (f"{word} moved",)]
-        [(starts_at, is_cancelled, remarks)] = play.read(
+        [(starts_at, is_cancelled, remarks)] = system.read(
             f"SELECT starts_at, cancelled_at IS NOT NULL, remarks FROM {BOOKINGS} WHERE external_id = ?", word
         )
         assert (starts_at[:10], is_cancelled) == ("2030-01-08", True)
@@ -249,30 +249,30 @@ class Overtaken(NewCompany):
     reached = COMMIT
     bookings = 6
 
-    def prepare(self, play: Play, number: int) -> list[Command]:
-        play.live(*super().prepare(play, number))
-        second, first = play.hear(self.booking(number).overtaken_news())
-        play.live(second)
+    def prepare(self, system: SystemUnderTest, number: int) -> list[Command]:
+        system.run(*super().prepare(system, number))
+        second, first = system.hear(self.booking(number).overtaken_news())
+        system.run(second)
         return [first]
 
-    def look(self, play: Play, number: int, lives: list[Life]) -> None:
+    def look(self, system: SystemUnderTest, number: int, runs: list[Run]) -> None:
         word = self.booking(number).external_id
-        starts = play.read("SELECT starts_at FROM bookings WHERE external_id LIKE ?", f"{word} moved%")
+        starts = system.read("SELECT starts_at FROM bookings WHERE external_id LIKE ?", f"{word} moved%")
         assert starts == []
-        [(booking_id, starts_at)] = play.read("SELECT id, starts_at FROM bookings WHERE external_id = ?", word)
+        [(booking_id, starts_at)] = system.read("SELECT id, starts_at FROM bookings WHERE external_id = ?", word)
         assert starts_at[:10] == "2030-01-09"
-        names = play.read("SELECT external_id, replaced FROM booking_names WHERE booking_id = ?", booking_id)
+        names = system.read("SELECT external_id, replaced FROM booking_names WHERE booking_id = ?", booking_id)
         assert sorted(names) == [(word, 1), (f"{word} moved", 1), (f"{word} moved twice", 0)]
-        assert play.read("SELECT event FROM booking_history WHERE booking_id = ?", booking_id) == [("moved",)]
+        assert system.read("SELECT event FROM booking_history WHERE booking_id = ?", booking_id) == [("moved",)]
         attempts = "SELECT attempts.outcome FROM attempts JOIN deliveries ON deliveries.id = delivery_id"
-        outcomes = play.read(f"{attempts} WHERE booking_id = ?", booking_id)
+        outcomes = system.read(f"{attempts} WHERE booking_id = ?", booking_id)
         assert outcomes == [("posted",), ("duplicate",)]
 
 
 class Notice(NewCompany):
-    """HubSpot refuses the contact for good, and the life is killed that tells the team; each time another team.
+    """HubSpot refuses the contact for good, and the run is killed that tells the team; each time another team.
 
-    No mail is the worst for a team, so that a life that died before it wrote down that it hands the mail over is
+    No mail is the worst for a team, so that a run that died before it wrote down that it hands the mail over is
     made up for.
     """
 
@@ -285,12 +285,12 @@ class Notice(NewCompany):
     def team(self) -> str:
         return f"{self.name}-{self.number}"
 
-    def begin(self, play: Play) -> None:
+    def begin(self, system: SystemUnderTest) -> None:
         """Each kill has a team of its own."""
 
-    def prepare(self, play: Play, number: int) -> list[Command]:
+    def prepare(self, system: SystemUnderTest, number: int) -> list[Command]:
         self.number = number
-        play.live(*play.first_commands(self.team), *super().prepare(play, number))
+        system.run(*system.first_commands(self.team), *super().prepare(system, number))
         return [DUE]
 
     def booking(self, number: int) -> Booked:
@@ -298,34 +298,34 @@ class Notice(NewCompany):
         word = f"refused-{number}"
         return Booked(self.team, word, f"mika@{word}.test", f"Company {word}", contact=False, states=("partial",))
 
-    def look(self, play: Play, number: int, lives: list[Life]) -> None:
-        play.let_pass(LEASES_ENDED)
-        play.live(DUE)
-        told = sum(f"owner@{self.team}.example" in mail["recipients"] for mail in play.mails())
+    def look(self, system: SystemUnderTest, number: int, runs: list[Run]) -> None:
+        system.let_pass(LEASES_ENDED)
+        system.run(DUE)
+        told = sum(f"owner@{self.team}.example" in mail["recipients"] for mail in system.mails())
         # The lease is written down first, then that the mail is about to be handed over.
-        in_doubt = any(each.killed and each.passed.count(AFTER_COMMIT) >= 2 for each in lives)
+        in_doubt = any(each.killed and each.passed.count(AFTER_COMMIT) >= 2 for each in runs)
         assert told == 1 or (told == 0 and in_doubt)
 
 
 class Replay(NewCompany):
-    """Access was lost and is there again; killed is the life in which somebody presses the button."""
+    """Access was lost and is there again; killed is the run in which somebody presses the button."""
 
     name = "replay"
     reached = COMMIT | SEARCH | COMPANY | CONTACT
     bookings = 30
 
-    def begin(self, play: Play) -> None:
-        play.tell("PUT", "settings", access_token_seconds=1800, rotate_refresh_tokens=False)
-        play.live(["found", self.team], ["press_connect", self.team, play.code()])
+    def begin(self, system: SystemUnderTest) -> None:
+        system.tell("PUT", "settings", access_token_seconds=1800, rotate_refresh_tokens=False)
+        system.run(["found", self.team], ["press_connect", self.team, system.code()])
 
-    def prepare(self, play: Play, number: int) -> list[Command]:
-        play.tell("POST", "uninstall")
-        play.live(*super().prepare(play, number), *play.book(*self.colleague(number)))
-        assert play.is_lost(self.team)
-        play.live(["press_connect", self.team, play.code()])
-        return [*self.mend(play), DUE]
+    def prepare(self, system: SystemUnderTest, number: int) -> list[Command]:
+        system.tell("POST", "uninstall")
+        system.run(*super().prepare(system, number), *system.book(*self.colleague(number)))
+        assert system.is_lost(self.team)
+        system.run(["press_connect", self.team, system.code()])
+        return [*self.mend(system), DUE]
 
-    def mend(self, play: Play) -> list[Command]:
+    def mend(self, system: SystemUnderTest) -> list[Command]:
         return [["press_replay", self.team]]
 
 

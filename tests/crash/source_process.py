@@ -1,7 +1,7 @@
-"""A program that lets HubSync work with a booking source again and again: each life is a forked process.
+"""A program in which HubSync works with a booking source again and again: each run is a forked process.
 
-Run with the settings as JSON in its first argument; each line it reads orders a life, which may be killed, and
-each line it writes tells how that ended. Nothing of a life outlives it but the database and what the source has.
+Run with the settings as JSON in its first argument; each line it reads orders a run, which may be killed, and
+each line it writes tells how that ended. Nothing of a run outlives it but the database and what the source has.
 """
 
 from __future__ import annotations
@@ -70,11 +70,11 @@ def main() -> None:
         gc.freeze()
         print("ready", flush=True)
         for line in sys.stdin:
-            print(json.dumps(_live(app, json.loads(line))), flush=True)
+            print(json.dumps(_run(app, json.loads(line))), flush=True)
 
 
-def _live(app: Flask, order: dict[str, Any]) -> dict[str, Any]:
-    """Fork a life, and tell which boundaries it passed and what else it told."""
+def _run(app: Flask, order: dict[str, Any]) -> dict[str, Any]:
+    """Fork a run, and tell which boundaries it passed and what else it told."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:

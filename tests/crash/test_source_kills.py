@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from hubsync.services import now
-from tests.crash.driver import Life, ask, program
+from tests.crash.driver import Run, ask, program
 from tests.kit.diary import DiaryServer, diary_served
 from tests.kit.settings import make_settings
 
@@ -25,21 +25,21 @@ MOST = 60
 
 
 @dataclass
-class Play:
-    """HubSync in a program of its own, the source, and the time that has passed."""
+class SystemUnderTest:
+    """The system under test: HubSync in a program of its own, the source, and the time that has passed."""
 
     diary: DiaryServer
-    lives: subprocess.Popen[str]
+    product: subprocess.Popen[str]
     database: Path
     later: float = 0.0
 
-    def live(self, *commands: str, kill_at: int | None = None) -> Life:
+    def run(self, *commands: str, kill_at: int | None = None) -> Run:
         """HubSync starts, does *commands*, and is killed at boundary number *kill_at* unless it ended before."""
         self.later += LEASES_ENDED
         order = {"kill_at": kill_at, "later": self.later, "commands": commands}
-        told = json.loads(ask(self.lives, json.dumps(order)))
+        told = json.loads(ask(self.product, json.dumps(order)))
         assert told["mistakes"] == [], "\n".join(told["mistakes"])
-        return Life(told["killed"], [each.rstrip("0123456789") for each in told["passed"]])
+        return Run(told["killed"], [each.rstrip("0123456789") for each in told["passed"]])
 
     def read(self, query: str) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self.database)) as database:
@@ -59,107 +59,109 @@ class Play:
 
 
 @pytest.fixture(scope="module")
-def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SystemUnderTest]:
     folder = tmp_path_factory.mktemp("sources")
     with diary_served() as diary:
         settings = make_settings(
             SOURCE_API_URLS=f"diary={diary.url}", SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder / 'hubsync.sqlite3'}"
         )
         given = {"settings": settings, "instance_path": str(folder / "instance")}
-        with program("tests.crash.source_process", json.dumps(given)) as lives:
-            assert lives.stdout is not None
-            assert lives.stdout.readline() == "ready\n"
-            yield Play(diary, lives, folder / "hubsync.sqlite3")
+        with program("tests.crash.source_process", json.dumps(given)) as product:
+            assert product.stdout is not None
+            assert product.stdout.readline() == "ready\n"
+            yield SystemUnderTest(diary, product, folder / "hubsync.sqlite3")
 
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
-def boundaries(play: Play, *commands: str) -> Iterator[Life]:
-    """A life that does *commands*, killed at each of its boundaries in turn, until one comes to its end."""
+def boundaries(system: SystemUnderTest, *commands: str) -> Iterator[Run]:
+    """A run that does *commands*, killed at each of its boundaries in turn, until one comes to its end."""
     passed: set[str] = set()
     for number in range(1, MOST):
-        life = play.live(*commands, kill_at=number)
-        yield life
-        if not life.killed:
-            assert set(life.passed) <= passed, "some boundary was left out"
+        run = system.run(*commands, kill_at=number)
+        yield run
+        if not run.killed:
+            assert set(run.passed) <= passed, "some boundary was left out"
             return
-        passed.add(life.passed[-1])
+        passed.add(run.passed[-1])
     raise AssertionError("it never came to its end")
 
 
-def test_connecting_leaves_one_subscription(play: Play) -> None:
-    for life in boundaries(play, "connect"):
-        play.live("due")
-        if not play.is_connected():
-            assert life.killed
-            assert play.diary.subscriptions == {}, "it was asked before that was written down"
-            play.live("connect")
-        play.assert_that_there_is_one_subscription()
-        play.live("disable", "due")
-        assert play.diary.subscriptions == {}
-    assert any(SUBSCRIBE in each for each in life.passed)
+def test_connecting_leaves_one_subscription(system: SystemUnderTest) -> None:
+    for run in boundaries(system, "connect"):
+        system.run("due")
+        if not system.is_connected():
+            assert run.killed
+            assert system.diary.subscriptions == {}, "it was asked before that was written down"
+            system.run("connect")
+        system.assert_that_there_is_one_subscription()
+        system.run("disable", "due")
+        assert system.diary.subscriptions == {}
+    assert any(SUBSCRIBE in each for each in run.passed)
 
 
-def test_disabling_leaves_none(play: Play) -> None:
-    play.live("connect")
-    for life in boundaries(play, "disable"):
-        play.live("due")
-        if play.is_connected():
-            assert life.killed
-            play.live("disable")
-        assert (play.diary.subscriptions, play.read("SELECT id FROM source_accounts")) == ({}, [])
-        assert play.read("SELECT id FROM intake_endpoints WHERE disabled_at IS NULL") == []
-        play.live("connect")
-    assert any(UNSUBSCRIBE in each for each in life.passed)
+def test_disabling_leaves_none(system: SystemUnderTest) -> None:
+    system.run("connect")
+    for run in boundaries(system, "disable"):
+        system.run("due")
+        if system.is_connected():
+            assert run.killed
+            system.run("disable")
+        assert (system.diary.subscriptions, system.read("SELECT id FROM source_accounts")) == ({}, [])
+        assert system.read("SELECT id FROM intake_endpoints WHERE disabled_at IS NULL") == []
+        system.run("connect")
+    assert any(UNSUBSCRIBE in each for each in run.passed)
 
 
-def test_a_new_secret_leaves_the_new_subscription_alone(play: Play) -> None:
-    play.live("connect")
-    lives = []
-    for life in boundaries(play, "renew"):
-        lives.append(life)
-        play.live("due")
-        play.assert_that_there_is_one_subscription()
-    assert {SUBSCRIBE, UNSUBSCRIBE} <= {each.partition(" ")[2] for each in lives[-1].passed}
+def test_a_new_secret_leaves_the_new_subscription_alone(system: SystemUnderTest) -> None:
+    system.run("connect")
+    runs = []
+    for run in boundaries(system, "renew"):
+        runs.append(run)
+        system.run("due")
+        system.assert_that_there_is_one_subscription()
+    assert {SUBSCRIBE, UNSUBSCRIBE} <= {each.partition(" ")[2] for each in runs[-1].passed}
 
 
-def test_a_renewal_of_what_ended_leaves_one_subscription_and_is_recorded_once(play: Play) -> None:
-    play.live("connect")
-    renewed = len(play.read("SELECT id FROM audit_entries WHERE action = 'source_renewed'"))
+def test_a_renewal_of_what_ended_leaves_one_subscription_and_is_recorded_once(system: SystemUnderTest) -> None:
+    system.run("connect")
+    renewed = len(system.read("SELECT id FROM audit_entries WHERE action = 'source_renewed'"))
     for number in range(1, MOST):
-        play.diary.subscriptions.clear()
-        play.later += 86_400
-        life = play.live("due", kill_at=number)
-        play.live("due")
-        play.assert_that_there_is_one_subscription()
+        system.diary.subscriptions.clear()
+        system.later += 86_400
+        run = system.run("due", kill_at=number)
+        system.run("due")
+        system.assert_that_there_is_one_subscription()
         renewed += 1
-        assert len(play.read("SELECT id FROM audit_entries WHERE action = 'source_renewed'")) == renewed
-        if not life.killed:
+        assert len(system.read("SELECT id FROM audit_entries WHERE action = 'source_renewed'")) == renewed
+        if not run.killed:
             break
-    assert any(FIND in each for each in life.passed)
+    assert any(FIND in each for each in run.passed)
 
 
-def test_a_comparison_finds_each_booking_once(play: Play) -> None:
-    play.live("connect", "due")
+def test_a_comparison_finds_each_booking_once(system: SystemUnderTest) -> None:
+    system.run("connect", "due")
     booked = 0
     for number in range(1, MOST):
-        play.diary.bookings.clear()
+        system.diary.bookings.clear()
         for each in range(4):
-            play.diary.book(4 * number + each, start=(now() + timedelta(seconds=play.later, days=2)).isoformat())
+            system.diary.book(
+                4 * number + each, start=(now() + timedelta(seconds=system.later, days=2)).isoformat()
+            )
         booked += 4
-        life = play.live("compare", kill_at=number)
+        run = system.run("compare", kill_at=number)
         for _ in range(3):
-            play.live("due")
-        if life.killed and len(life.passed) == 1:
-            play.live("compare")  # nobody had written down that it was asked for
-        rows = play.read(
+            system.run("due")
+        if run.killed and len(run.passed) == 1:
+            system.run("compare")  # nobody had written down that it was asked for
+        rows = system.read(
             "SELECT external_id, by_comparison FROM bookings JOIN deliveries ON bookings.id = booking_id"
         )
-        assert len(rows) == len(set(rows)) == booked, f"killed at {number}: {life.passed[-3:]}"
+        assert len(rows) == len(set(rows)) == booked, f"killed at {number}: {run.passed[-3:]}"
         assert all(by_comparison for _, by_comparison in rows)
-        assert play.read("SELECT found_in_all, state FROM source_comparisons") == [(booked, "resting")]
-        if not life.killed:
+        assert system.read("SELECT found_in_all, state FROM source_comparisons") == [(booked, "resting")]
+        if not run.killed:
             break
-    assert not life.killed
+    assert not run.killed
     assert number > 20

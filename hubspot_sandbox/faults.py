@@ -134,7 +134,7 @@ class FaultRules:
             self._changed.wait_for(lambda: self._releases != before, LONGEST_HOLD)
             self._held -= 1
 
-    def wait_until_held(self, seconds: float = 10.0) -> bool:
+    def wait_until_held(self, seconds: float = 60.0) -> bool:
         """Wait until a call is held; False when none has come in so many *seconds*."""
         with self._changed:
             return self._changed.wait_for(lambda: self._held > 0, seconds)

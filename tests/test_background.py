@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -18,6 +17,7 @@ from hubsync.store.deliveries import Delivery
 from tests.kit import rows
 from tests.kit.free_times import make_page_team, open_always
 from tests.kit.mail_server import MailServer
+from tests.kit.waiting import wait_until
 
 
 @pytest.fixture
@@ -38,17 +38,10 @@ def due(app: Flask) -> Iterator[Callable[[], str]]:
         yield state
 
 
-def wait_until(true: Callable[[], bool]) -> bool:
-    ends = time.monotonic() + 10
-    while not true() and time.monotonic() < ends:
-        time.sleep(0.02)
-    return true()
-
-
 def test_due_work_is_taken_up_by_itself(app: Flask, due: Callable[[], str]) -> None:
     background = Background(app, seconds=0.05)
     background.start()
-    assert wait_until(lambda: due() == "skipped")
+    wait_until(lambda: due() == "skipped")
     background.stop()
 
 
@@ -59,10 +52,10 @@ def test_the_thread_outlives_a_database_that_fails(
     end_read()
     background = Background(app, seconds=0.05)
     background.start()
-    assert wait_until(lambda: "it is tried again" in caplog.text)
+    wait_until(lambda: "it is tried again" in caplog.text)
     db.session.execute(text("ALTER TABLE away RENAME TO deliveries"))
     end_read()
-    assert wait_until(lambda: due() == "skipped")
+    wait_until(lambda: due() == "skipped")
     background.stop()
 
 
@@ -70,7 +63,7 @@ def test_it_is_woken_before_its_time(app: Flask, due: Callable[[], str]) -> None
     background = Background(app, seconds=300)
     background.start()
     app.extensions["hubsync"].wake.set()
-    assert wait_until(lambda: due() == "skipped")
+    wait_until(lambda: due() == "skipped")
     background.stop()
 
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from hubsync.config import settings
 from hubsync.services.signin import links
 from tests.kit.listening import listening
 from tests.kit.ports import free_port
+from tests.kit.waiting import LONGEST
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -40,7 +41,8 @@ def find_chromium() -> str:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium."""
+    """A headless Chromium, which is given time on a busy machine."""
+    expect.set_options(timeout=LONGEST * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         yield browser

@@ -53,10 +53,10 @@ def test_the_progress_moves_by_itself_and_ends(log: Log, visitor: Visitor) -> No
     expect(page.locator("[data-count=posted]")).to_have_text("0")
     with log.app.app_context(), write_transaction() as session:
         session.query(Replay).update({"posted": 7})  # as a worker counts them
-    expect(page.locator("[data-count=posted]")).to_have_text("7", timeout=10_000)
+    expect(page.locator("[data-count=posted]")).to_have_text("7")
     with log.app.app_context():
         work_on_replays()
-    expect(page.get_by_role("heading", name="All have been tried")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("heading", name="All have been tried")).to_be_visible()
     expect(page.locator("[data-told]")).to_have_text("1 of 1 booking")
 
 
@@ -69,4 +69,4 @@ def test_a_paused_one_shows_when_somebody_lets_it_go_on(log: Log, visitor: Visit
     expect(page.get_by_role("heading", name="Paused")).to_be_visible()
     with log.app.app_context(), write_transaction() as session:
         session.query(Replay).update({"paused_at": None})
-    expect(page.get_by_role("heading", name="Posting to HubSpot")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("heading", name="Posting to HubSpot")).to_be_visible()

@@ -71,7 +71,7 @@ class Demo:
     def stop(self) -> int:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        self.said += self.process.communicate(timeout=30)[0] or ""
+        self.said += self.process.communicate(timeout=60)[0] or ""
         return self.process.returncode
 
     def address(self, piece: str) -> str:
@@ -140,7 +140,7 @@ def test_one_command_starts_everything_for_its_user_alone_and_ctrl_c_stops_it(
         demo.address("/settings/integrations/webhook"),
         demo.address("/settings/developer/api-keys"),
     ):
-        assert requests.get(address, timeout=10).status_code == 200
+        assert requests.get(address, timeout=60).status_code == 200
     folder = checkout / "instance" / "demo"
     open_to_others = [path.name for path in (folder, *folder.iterdir()) if path.stat().st_mode & 0o077]
     assert open_to_others == []

@@ -172,7 +172,7 @@ class SystemUnderTest:
         return key
 
     def tell(self, verb: str, what: str, /, **body: Any) -> Any:
-        answer = requests.request(verb, f"{self.url}/sandbox/api/{what}", json=body, timeout=10)
+        answer = requests.request(verb, f"{self.url}/sandbox/api/{what}", json=body, timeout=60)
         assert answer.ok, answer.text
         return answer.json() if answer.content else None
 

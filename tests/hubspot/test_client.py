@@ -27,7 +27,7 @@ def asked(serve, wire) -> Callable[..., tuple[HubSpotClient, Any]]:
 
 
 def soon() -> Deadline:
-    return Deadline.after(3)
+    return Deadline.after(30)
 
 
 def sent(server: Any) -> Any:

@@ -42,7 +42,7 @@ def asked(serve, wire) -> Callable[..., tuple[OAuthClient, Any]]:
 
 
 def soon() -> Deadline:
-    return Deadline.after(3)
+    return Deadline.after(30)
 
 
 def form(server: Any) -> dict[str, str]:

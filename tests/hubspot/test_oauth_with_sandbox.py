@@ -52,7 +52,7 @@ def tokens(oauth: OAuthClient, code: str) -> Tokens:
 
 
 def soon() -> Deadline:
-    return Deadline.after(4)
+    return Deadline.after(30)
 
 
 def test_the_tokens_of_a_code_open_the_account(sandbox, wire, tokens):

@@ -19,7 +19,7 @@ WRITE = Call("POST", "/thing", {"name": "Acme"}, writes=True)
 
 
 def soon() -> Deadline:
-    return Deadline.after(3)
+    return Deadline.after(30)
 
 
 def test_a_call_arrives_as_it_was_said(serve, wire):

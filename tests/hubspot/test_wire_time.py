@@ -15,6 +15,8 @@ from tests.kit.http_server import drip, http, say_nothing
 
 READ = Call("GET", "/thing", writes=False)
 WRITE = Call("POST", "/thing", {"name": "Acme"}, writes=True)
+SOON = 15.0
+"""Seconds: what is cut is over by then on a busy machine too, and what is not goes on for longer."""
 
 
 def test_a_call_ends_after_its_own_limit_although_the_deadline_is_far(serve, wire):
@@ -22,17 +24,17 @@ def test_a_call_ends_after_its_own_limit_although_the_deadline_is_far(serve, wir
     started = time.monotonic()
     with pytest.raises(HubSpotUnreachable):
         wire(server.url, call_seconds=0.3).send(READ, Deadline.after(60))
-    assert time.monotonic() - started < 0.8
+    assert time.monotonic() - started < SOON
 
 
 @pytest.mark.parametrize(("call", "fault"), [(READ, HubSpotUnreachable), (WRITE, AnswerLost)])
-@pytest.mark.parametrize("answer", [say_nothing, drip(http(200, b"{}", x_padding="x" * 300))])
+@pytest.mark.parametrize("answer", [say_nothing, drip(http(200, b"{}", x_padding="x" * 600))])
 def test_a_call_ends_at_the_deadline_although_its_own_limit_is_far(serve, wire, call, fault, answer):
     server = serve(answer)
     started = time.monotonic()
     with pytest.raises(fault):
-        wire(server.url).send(call, Deadline.after(0.3))
-    assert time.monotonic() - started < 2
+        wire(server.url, call_seconds=60).send(call, Deadline.after(0.3))
+    assert time.monotonic() - started < SOON
 
 
 @pytest.mark.slow
@@ -41,7 +43,7 @@ def test_the_usual_limit_of_a_call_is_five_seconds(serve, wire):
     started = time.monotonic()
     with pytest.raises(HubSpotUnreachable):
         wire(server.url).send(READ, Deadline.after(60))
-    assert 4.5 < time.monotonic() - started < 5.5
+    assert 4.5 < time.monotonic() - started < 5 + SOON
 
 
 def test_with_no_time_left_nothing_is_sent(serve, wire):

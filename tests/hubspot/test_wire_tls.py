@@ -36,7 +36,7 @@ def serving(certificate: trustme.LeafCert) -> ssl.SSLContext:
 
 
 def soon() -> Deadline:
-    return Deadline.after(3)
+    return Deadline.after(30)
 
 
 def test_a_certificate_of_the_given_bundle_is_trusted_and_its_connection_kept(serve, wire, authority, bundle):

@@ -65,7 +65,7 @@ class Owner:
 
     def control(self, what: str, **body: Any) -> None:
         url = f"{self.installation.sandbox.url}/sandbox/api/{what}"
-        requests.post(url, json=body, timeout=10).raise_for_status()
+        requests.post(url, json=body, timeout=60).raise_for_status()
 
     def connection(self) -> Connection:
         with self.installation.app.app_context():
@@ -79,6 +79,6 @@ class Owner:
     def calls(self) -> list[str]:
         """Every call of HubSync's to HubSpot since the last look."""
         log = f"{self.installation.sandbox.url}/sandbox/api/calls"
-        found = requests.get(log, timeout=10).json()["results"]
-        requests.delete(log, timeout=10).raise_for_status()
+        found = requests.get(log, timeout=60).json()["results"]
+        requests.delete(log, timeout=60).raise_for_status()
         return [f"{call['method']} {call['path']}" for call in found]

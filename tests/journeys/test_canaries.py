@@ -40,10 +40,10 @@ def test_neither_secrets_nor_guests_are_logged(
         {"action": "drop", "when": "after", "method": "POST"},
         {"action": "status", "status": 401, "times": 2},
     ):
-        requests.post(f"{installation.sandbox.url}/sandbox/api/faults", json=fault, timeout=10).raise_for_status()
+        requests.post(f"{installation.sandbox.url}/sandbox/api/faults", json=fault, timeout=60).raise_for_status()
         book(browser, page, GUEST[0], "other." + GUEST[1], "Another " + GUEST[2])
     down = {"action": "status", "status": 503, "times": None}
-    requests.post(f"{installation.sandbox.url}/sandbox/api/faults", json=down, timeout=10).raise_for_status()
+    requests.post(f"{installation.sandbox.url}/sandbox/api/faults", json=down, timeout=60).raise_for_status()
     browser.open(f"{installation.url}/teams/acme/settings/integrations/hubspot/disconnect").press("Disconnect")
     records = caplog.get_records("setup") + caplog.records
     loggers = {record.name.split(".")[0] for record in records}

@@ -116,7 +116,7 @@ def test_a_revoked_refresh_token_is_noticed_by_the_daily_check_without_any_booki
 def test_a_service_key_that_was_deleted_is_access_lost(owner: Owner, guests: str) -> None:
     owner.page()
     owner.browser.follow("Disconnect").press("Disconnect")
-    made = requests.post(f"{owner.installation.sandbox.url}/sandbox/api/service-keys", json={}, timeout=10).json()
+    made = requests.post(f"{owner.installation.sandbox.url}/sandbox/api/service-keys", json={}, timeout=60).json()
     owner.browser.open(f"{owner.hubspot}").follow("service key")
     owner.browser.press("Check and connect", key=made["token"])
     assert "with a service key" in owner.page()
@@ -137,7 +137,7 @@ def test_after_180_days_without_a_post_access_has_expired_and_only_connect_ends_
         told = owner.due()
         assert any("was mailed that its access" in each for each in told), told
         assert not any("was mailed" in each for each in owner.due()), "once"
-        mails = requests.get(f"{owner.installation.sandbox.url}/sandbox/api/mails", timeout=10).json()["results"]
+        mails = requests.get(f"{owner.installation.sandbox.url}/sandbox/api/mails", timeout=60).json()["results"]
         assert any("owner@acme.example" in str(mail) for mail in mails)
     with time_machine.travel(began + timedelta(days=181)):
         owner.sign_in_again()
@@ -192,7 +192,7 @@ def test_hubspot_being_down_never_loses_the_connection(owner: Owner, guests: str
         assert "HubSpot could not be reached at the last check. The connection stands." in owner.page()
         assert owner.banner() == "", "nobody has to do anything"
         assert "trying again" in owner.latest_delivery()
-        requests.delete(f"{owner.installation.sandbox.url}/sandbox/api/faults", timeout=10).raise_for_status()
+        requests.delete(f"{owner.installation.sandbox.url}/sandbox/api/faults", timeout=60).raise_for_status()
     with time_machine.travel(began + timedelta(hours=99)):
         assert any("posted" in each for each in owner.due())
     assert owner.names() == ["Acme"]

@@ -180,7 +180,7 @@ def test_hubspot_down_confirms_the_guest_and_keeps_the_booking(
     browser.open(installation.url).follow("Deliveries")
     browser.open(first_delivery(browser.page))
     assert "tried again" in browser.text
-    requests.delete(f"{installation.sandbox.url}/sandbox/api/faults", timeout=10).raise_for_status()
+    requests.delete(f"{installation.sandbox.url}/sandbox/api/faults", timeout=60).raise_for_status()
     browser.press("Retry")
     assert len(installation.records("contacts")) == 1
 
@@ -202,7 +202,7 @@ def send_json(url: str, secret: str, booking_id: str, name: str, email: str, com
     }
     raw = json.dumps(body).encode()
     proof = signed_json.prove(secret, raw, now()).headers
-    answer = requests.post(url, data=raw, headers=proof, timeout=30)
+    answer = requests.post(url, data=raw, headers=proof, timeout=60)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found

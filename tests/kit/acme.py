@@ -79,7 +79,7 @@ class Acme:
 
     def delete(self, what: str, record_id: str) -> None:
         url = f"{self.sandbox.url}/crm/v3/objects/{what}/{record_id}"
-        requests.delete(url, headers={"Authorization": f"Bearer {self.token()}"}, timeout=10).raise_for_status()
+        requests.delete(url, headers={"Authorization": f"Bearer {self.token()}"}, timeout=60).raise_for_status()
 
     def companies_of(self, contact: dict[str, Any]) -> set[str]:
         linked = contact.get("associations", {}).get("companies", {}).get("results", [])
@@ -97,15 +97,15 @@ class Acme:
 
     def calls_of(self, action: Any) -> list[str]:
         """The calls that *action* makes, as "METHOD path"."""
-        requests.delete(f"{self.sandbox.url}/sandbox/api/calls", timeout=10).raise_for_status()
+        requests.delete(f"{self.sandbox.url}/sandbox/api/calls", timeout=60).raise_for_status()
         action()
-        calls = requests.get(f"{self.sandbox.url}/sandbox/api/calls", timeout=10).json()
+        calls = requests.get(f"{self.sandbox.url}/sandbox/api/calls", timeout=60).json()
         calls = calls["results"]
         ordered = sorted(calls, key=lambda call: call["number"])
         return [f"{call['method']} {call['path']}" for call in ordered]
 
     def fault(self, **rule: Any) -> None:
-        answer = requests.post(f"{self.sandbox.url}/sandbox/api/faults", json=rule, timeout=10)
+        answer = requests.post(f"{self.sandbox.url}/sandbox/api/faults", json=rule, timeout=60)
         assert answer.ok, answer.text
 
     def hubspot_recovers(self) -> None:
@@ -125,7 +125,7 @@ class Acme:
             return team.id
 
     def settings(self, **switches: Any) -> None:
-        answer = requests.put(f"{self.sandbox.url}/sandbox/api/settings", json=switches, timeout=10)
+        answer = requests.put(f"{self.sandbox.url}/sandbox/api/settings", json=switches, timeout=60)
         assert answer.ok, answer.text
 
 

@@ -86,17 +86,17 @@ class ConnectedTeam:
     def own_property(self, section: str, name: str, **definition: Any) -> None:
         """Change or create a property in the sandbox's account."""
         url = f"{self.sandbox.url}/sandbox/api/properties/{section}/{name}"
-        requests.put(url, json=definition, timeout=10).raise_for_status()
+        requests.put(url, json=definition, timeout=60).raise_for_status()
 
     def fault(self, **rule: Any) -> None:
-        answer = requests.post(f"{self.sandbox.url}/sandbox/api/faults", json=rule, timeout=10)
+        answer = requests.post(f"{self.sandbox.url}/sandbox/api/faults", json=rule, timeout=60)
         assert answer.ok, answer.text
 
     def calls(self) -> list[str]:
         """The calls HubSpot got since the last look."""
         log = f"{self.sandbox.url}/sandbox/api/calls"
-        answer = requests.get(log, timeout=10).json()
-        requests.delete(log, timeout=10).raise_for_status()
+        answer = requests.get(log, timeout=60).json()
+        requests.delete(log, timeout=60).raise_for_status()
         calls = answer["results"]
         return [f"{call['method']} {call['path']}" for call in calls]
 

@@ -71,13 +71,13 @@ def give_app_another_secret(acme: Any, secret: str = "another") -> None:
 
 
 def uninstall(acme: Any) -> None:
-    requests.post(f"{acme.sandbox.url}/sandbox/api/uninstall", json={}, timeout=10).raise_for_status()
+    requests.post(f"{acme.sandbox.url}/sandbox/api/uninstall", json={}, timeout=60).raise_for_status()
 
 
 def revoke(acme: Any, *, access_tokens: bool = True) -> None:
     body = {"access_tokens": access_tokens}
-    requests.post(f"{acme.sandbox.url}/sandbox/api/revoke-tokens", json=body, timeout=10).raise_for_status()
+    requests.post(f"{acme.sandbox.url}/sandbox/api/revoke-tokens", json=body, timeout=60).raise_for_status()
 
 
 def clear_faults(acme: Any) -> None:
-    requests.delete(f"{acme.sandbox.url}/sandbox/api/faults", timeout=10).raise_for_status()
+    requests.delete(f"{acme.sandbox.url}/sandbox/api/faults", timeout=60).raise_for_status()

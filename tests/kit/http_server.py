@@ -74,6 +74,10 @@ class Server:
         finally:
             sock.close()
 
+    def has_closed_all(self) -> bool:
+        """Whether every connection was closed on this side, which its other end knows of then."""
+        return all(sock.fileno() == -1 for sock in self._open)
+
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -82,7 +86,7 @@ class Server:
                 sock.shutdown(socket.SHUT_RDWR)
             sock.close()
         for thread in self._threads:
-            thread.join(5)
+            thread.join(60)
 
 
 def read_request(sock: socket.socket, number: int) -> Request | None:

@@ -104,7 +104,7 @@ class Proxy:
         return bool(self.claims or self.token or self.prefix or self.published)
 
     def _forward(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
-        line = HTTPConnection("127.0.0.1", self.upstream, timeout=20)
+        line = HTTPConnection("127.0.0.1", self.upstream, timeout=60)
         try:
             kept = {name: value for name, value in headers.items() if name.lower() not in {"connection"}}
             line.request(method, path, body, kept)

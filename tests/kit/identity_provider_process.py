@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.kit.ports import free_port
+from tests.kit.waiting import LONGEST
 
 # It ends with whoever holds the other end of its input, so that a killed test run leaves no process behind.
 # Its one key is read once: it would prove its numbers anew for each token, the dearest part of a sign-in.
@@ -37,7 +38,7 @@ def provider_process() -> Iterator[int]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        until = time.monotonic() + 30
+        until = time.monotonic() + LONGEST
         while True:
             try:
                 socket.create_connection(("127.0.0.1", port), 1).close()

@@ -39,27 +39,27 @@ class Installation:
     def calls(self) -> list[str]:
         """The calls of the CRM since the last look, oldest first, as "METHOD path"."""
         log = f"{self.sandbox.url}/sandbox/api/calls"
-        answer = requests.get(log, timeout=10).json()
+        answer = requests.get(log, timeout=60).json()
         calls = answer["results"]
-        requests.delete(log, timeout=10).raise_for_status()
+        requests.delete(log, timeout=60).raise_for_status()
         ordered = sorted(calls, key=lambda call: call["number"])
         return [f"{call['method']} {call['path']}" for call in ordered if "/crm/objects/" in call["path"]]
 
     def records(self, what: str) -> list[dict[str, Any]]:
         """What HubSpot holds, read over its API with a key of the test's own."""
-        key = requests.post(f"{self.sandbox.url}/sandbox/api/service-keys", json={}, timeout=10).json()["token"]
+        key = requests.post(f"{self.sandbox.url}/sandbox/api/service-keys", json={}, timeout=60).json()["token"]
         answer = requests.get(
             f"{self.sandbox.url}/crm/v3/objects/{what}",
             params={"limit": 100, "associations": "companies", "properties": "name,domain,email,lastname"},
             headers={"Authorization": f"Bearer {key}"},
             timeout=10,
         )
-        requests.delete(f"{self.sandbox.url}/sandbox/api/calls", timeout=10).raise_for_status()
+        requests.delete(f"{self.sandbox.url}/sandbox/api/calls", timeout=60).raise_for_status()
         found: list[dict[str, Any]] = answer.json()["results"]
         return found
 
     def switch(self, **switches: Any) -> None:
-        requests.put(f"{self.sandbox.url}/sandbox/api/settings", json=switches, timeout=10).raise_for_status()
+        requests.put(f"{self.sandbox.url}/sandbox/api/settings", json=switches, timeout=60).raise_for_status()
 
 
 @pytest.fixture

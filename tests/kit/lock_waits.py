@@ -10,13 +10,15 @@ import psycopg
 from flask import Flask
 
 from hubsync.store import db
+from tests.kit.waiting import LONGEST
 
 
 def until_somebody_waits_for_a_lock() -> None:
     """Return when another database connection waits for what this one has locked."""
     uri = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(uri, autocommit=True) as beside:
-        for _each in range(500):
+        ends = time.monotonic() + LONGEST
+        while time.monotonic() < ends:
             waiting = beside.execute(
                 "SELECT count(*) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND wait_event_type = 'Lock'"

@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 
 from aiosmtpd.controller import Controller
 
+from tests.kit.waiting import LONGEST
+
 SILENCE = 1.5
 """For how many seconds a silent server says nothing; clients of tests wait for less."""
 
@@ -80,8 +82,8 @@ class MailServer:
         return "221 Bye"
 
     def wait_for_mail(self, count: int = 1) -> list[EmailMessage]:
-        """Return the mails once there are *count* of them, or what there is after five seconds."""
-        until = time.monotonic() + 5
+        """Return the mails once there are *count* of them, or what there is when no more come."""
+        until = time.monotonic() + LONGEST
         while len(self.mails) < count and time.monotonic() < until:
             time.sleep(0.01)
         return self.mails

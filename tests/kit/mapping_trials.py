@@ -36,7 +36,7 @@ def outcomes(shown: Element) -> dict[str, str]:
 
 def records(connected_team: ConnectedTeam, what: str) -> list[dict[str, str]]:
     url = f"{connected_team.sandbox.url}/sandbox/api/records/{what}"
-    return [each["properties"] for each in requests.get(url, timeout=10).json()["results"]]
+    return [each["properties"] for each in requests.get(url, timeout=60).json()["results"]]
 
 
 def book(connected_team: ConnectedTeam, **answers: str) -> None:

@@ -33,6 +33,6 @@ def look(acme: Any, name: str, email: str, company: str = "", **answers: Any) ->
 
 def seed(acme: Any, what: str, **properties: str) -> str:
     url = f"{acme.sandbox.url}/sandbox/api/records/{what}"
-    made = requests.post(url, json={"properties": properties}, timeout=10)
+    made = requests.post(url, json={"properties": properties}, timeout=60)
     made.raise_for_status()
     return str(made.json()["id"])

@@ -68,4 +68,4 @@ class Serving:
             raise
 
     def get(self, path: str, **headers: str) -> requests.Response:
-        return requests.get(f"http://127.0.0.1:{self.port}{path}", headers=headers, timeout=10)
+        return requests.get(f"http://127.0.0.1:{self.port}{path}", headers=headers, timeout=60)

@@ -108,7 +108,7 @@ def store_tokens(connection: Any, tokens: Mapping[str, Any]) -> None:
 
 def service_key(sandbox: SandboxServer) -> str:
     """A new service key of the stand-in's first account."""
-    made = requests.post(f"{sandbox.url}/sandbox/api/service-keys", json={}, timeout=10)
+    made = requests.post(f"{sandbox.url}/sandbox/api/service-keys", json={}, timeout=60)
     assert made.ok, made.text
     return str(made.json()["token"])
 
@@ -126,7 +126,7 @@ def grant_tokens(sandbox: SandboxServer, account: str = rows.ACCOUNT) -> dict[st
         "client_id": registered.client_id,
         "client_secret": registered.client_secret,
     }
-    answer = requests.post(f"{sandbox.url}/oauth/2026-09/token", data=form, timeout=10)
+    answer = requests.post(f"{sandbox.url}/oauth/2026-09/token", data=form, timeout=60)
     assert answer.ok, answer.text
     tokens: dict[str, Any] = answer.json()
     return tokens

@@ -21,7 +21,7 @@ class Looking:
         return found
 
     def records(self, what: str) -> list[dict[str, Any]]:
-        answer = requests.get(f"{self.acme.sandbox.url}/sandbox/api/records/{what}?account=1234567", timeout=10)
+        answer = requests.get(f"{self.acme.sandbox.url}/sandbox/api/records/{what}?account=1234567", timeout=60)
         answer.raise_for_status()
         found: list[dict[str, Any]] = answer.json()["results"]
         return found

@@ -118,7 +118,7 @@ class Play(Looking, RuleBasedStateMachine):
 
     @rule()
     def faults_end(self) -> None:
-        requests.delete(f"{self.acme.sandbox.url}/sandbox/api/faults", timeout=10).raise_for_status()
+        requests.delete(f"{self.acme.sandbox.url}/sandbox/api/faults", timeout=60).raise_for_status()
 
     @rule(seconds=st.sampled_from((0, 20)))
     def search_lags(self, seconds: int) -> None:
@@ -141,7 +141,7 @@ class Play(Looking, RuleBasedStateMachine):
     def somebody_merges_two_companies(self) -> None:
         into, merged = sorted(each["id"] for each in self.companies())[:2]
         url = f"{self.acme.sandbox.url}/sandbox/api/records/companies/{merged}/merge"
-        requests.post(url, json={"into": into}, timeout=10).raise_for_status()
+        requests.post(url, json={"into": into}, timeout=60).raise_for_status()
         self.hubspot_catches_up()
 
     def hubspot_catches_up(self) -> None:

@@ -28,7 +28,7 @@ def waited_after(app: Flask, held_seconds: float) -> float:
 
     holder = threading.Thread(target=hold)
     holder.start()
-    begun.wait(5)
+    assert begun.wait(60)
     with app.app_context(), write_transaction():
         started = time.perf_counter()
     holder.join()
@@ -38,8 +38,8 @@ def waited_after(app: Flask, held_seconds: float) -> float:
 def test_whoever_waits_for_a_unit_of_writing_goes_on_as_soon_as_it_ends(app: Flask) -> None:
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
         pytest.skip("PostgreSQL writes side by side")
-    # SQLite by itself would sleep from 0.228 s to 0.328 s.
-    assert min(waited_after(app, 0.24) for _ in range(5)) < 0.04
+    # SQLite by itself would sleep from 0.228 s to 0.328 s. A busy machine may let everybody wait now and then.
+    assert any(waited_after(app, 0.24) < 0.04 for _ in range(20))
 
 
 def test_a_unit_that_fails_gives_its_turn_away(app: Flask) -> None:

@@ -44,7 +44,7 @@ def authorize(acme: Any, account: int = HARBOUR) -> AuthorizedAccount:
         "client_id": app.client_id,
         "client_secret": app.client_secret,
     }
-    tokens = requests.post(f"{acme.sandbox.url}/oauth/2026-09/token", data=form, timeout=10).json()
+    tokens = requests.post(f"{acme.sandbox.url}/oauth/2026-09/token", data=form, timeout=60).json()
     return AuthorizedAccount(
         method="oauth",
         account_id=str(account),

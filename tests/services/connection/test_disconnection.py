@@ -192,6 +192,6 @@ def test_tokens_that_no_key_opens_are_forgotten_all_the_same(acme: Any) -> None:
 
 def test_an_app_uninstalled_at_hubspot_is_forgotten_here(acme: Any) -> None:
     connect(acme)
-    requests.post(f"{acme.sandbox.url}/sandbox/api/uninstall", json={}, timeout=10).raise_for_status()
+    requests.post(f"{acme.sandbox.url}/sandbox/api/uninstall", json={}, timeout=60).raise_for_status()
     disconnect(acme.team_id)
     assert connection().state == "disconnected"

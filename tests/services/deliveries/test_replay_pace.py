@@ -49,6 +49,6 @@ def test_a_backlog_is_posted_without_a_storm_and_pages_are_answered_meanwhile(
     assert set(states()) == {"posted"}
     assert pages == {200}
     assert len(acme.records("companies")) == 1
-    calls = requests.get(f"{acme.sandbox.url}/sandbox/api/calls", timeout=10).json()["results"]
+    calls = requests.get(f"{acme.sandbox.url}/sandbox/api/calls", timeout=60).json()["results"]
     assert [call for call in calls if call["status"] == 429] == []
     assert db.session.query(Attempt).filter_by(code="rate_limited").count() == 0

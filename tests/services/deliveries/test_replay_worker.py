@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,7 +10,8 @@ from typing import Any
 import time_machine
 from flask import Flask
 
-from hubsync.services import now
+from hubsync.domain.pacing import ONE_CALL
+from hubsync.services import now, tools
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.store import db, write_transaction
@@ -19,7 +19,9 @@ from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.people import Person
 from hubsync.store.replays import Replay
+from tests.kit import rows
 from tests.kit.replays import begin, missed, progress, states
+from tests.kit.waiting import wait_until
 
 __all__ = ["missed"]
 
@@ -69,8 +71,9 @@ def test_what_is_dismissed_while_hubspot_is_waited_for_is_not_posted(
 ) -> None:
     missed(2)
     begin(acme)
-    with write_transaction() as session:
-        session.query(Connection).update({"pace_until": now() + timedelta(seconds=2)})
+    held = []
+    while (one := tools().call_reservations.take(rows.ACCOUNT, ONE_CALL)) is not None:
+        held.append(one)
 
     def work() -> None:
         with app.app_context():
@@ -78,9 +81,11 @@ def test_what_is_dismissed_while_hubspot_is_waited_for_is_not_posted(
 
     worker = threading.Thread(target=work)
     worker.start()
-    time.sleep(0.7)  # it has found the first delivery and waits for its turn
+    wait_until(tools().call_reservations.are_waited_for)  # it has found the first delivery
     with write_transaction() as session:
         first = session.query(Delivery).order_by(Delivery.id).first()
         transitions.dismiss(session, [first], session.query(Person.id).scalar())
+    for each in held:
+        each.release()
     worker.join()
     assert states() == ["waiting", "posted"]

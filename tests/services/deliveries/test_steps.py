@@ -157,5 +157,5 @@ def test_a_booking_of_which_nothing_can_be_posted_is_skipped(acme: Any) -> None:
     delivery = acme.book("Sato Mika", "mika@gmail.com", "なし")
     assert (delivery.state, delivery.reason) == ("skipped", "nothing_to_post")
     end_read()
-    calls = requests.get(f"{acme.sandbox.url}/sandbox/api/calls", timeout=10).json()["results"]
+    calls = requests.get(f"{acme.sandbox.url}/sandbox/api/calls", timeout=60).json()["results"]
     assert [call for call in calls if "/crm/" in call["path"]] == []

@@ -25,7 +25,7 @@ from tests.kit.held_calls import while_held
 
 def define(acme: Any, section: str, name: str, **definition: Any) -> None:
     url = f"{acme.sandbox.url}/sandbox/api/properties/{section}/{name}"
-    requests.put(url, json=definition, timeout=10).raise_for_status()
+    requests.put(url, json=definition, timeout=60).raise_for_status()
 
 
 def row(name: str) -> tuple[str, str]:

@@ -58,7 +58,7 @@ def test_what_was_announced_is_exactly_what_is_created(acme: Any) -> None:
     draft = draft_test(calendar, rows_of(mapping_of(calendar.id)), "a1b2c3d4")
     sent(acme, "a1b2c3d4")
     for what, announced in (("companies", draft.company), ("contacts", draft.contact)):
-        answer = requests.get(f"{acme.sandbox.url}/sandbox/api/records/{what}", timeout=10).json()
+        answer = requests.get(f"{acme.sandbox.url}/sandbox/api/records/{what}", timeout=60).json()
         [record] = answer["results"]
         assert announced is not None
         assert announced.items() <= record["properties"].items()

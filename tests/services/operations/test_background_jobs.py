@@ -163,7 +163,7 @@ def test_an_hour_in_which_hubspot_is_down_loses_nothing(oauth_acme: Any) -> None
         with later(minutes=minutes):
             list(do_due_work())
             assert stored().state == "connected"
-    requests.delete(f"{oauth_acme.sandbox.url}/sandbox/api/faults", timeout=10).raise_for_status()
+    requests.delete(f"{oauth_acme.sandbox.url}/sandbox/api/faults", timeout=60).raise_for_status()
     with later(hours=4):
         told = list(do_due_work())
     assert f"Delivery {delivery.id} is now posted." in told

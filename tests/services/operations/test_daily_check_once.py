@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -16,6 +15,7 @@ from hubsync.store.connections import Connection
 from tests.kit import rows
 from tests.kit.clock import later
 from tests.kit.connections import change, expire_token, read_account, refresh_token, stored
+from tests.kit.waiting import wait_until
 
 
 def found() -> list[tuple[str, str]]:
@@ -61,9 +61,7 @@ def test_a_token_that_is_renewed_during_the_check_is_not_taken_for_inactive(oaut
     oauth_acme.fault(action="slow_body", seconds=0.004, path="/token", except_path="/introspect", times=1)
     renewing = threading.Thread(target=_in(oauth_acme, lambda: read_account(oauth_acme, seconds=20)))
     renewing.start()
-    ends = time.monotonic() + 10
-    while not oauth_acme.sandbox.state.refresh_tokens.get(before).revoked and time.monotonic() < ends:
-        time.sleep(0.01)
+    wait_until(lambda: oauth_acme.sandbox.state.refresh_tokens.get(before).revoked)
     assert found() == [("acme", "")]
     renewing.join()
     assert stored().state == "connected"

@@ -137,7 +137,7 @@ def test_no_row_of_the_team_is_left_and_no_row_of_another_is_touched(two: Teams)
 
 def test_hubspot_is_disconnected(two: Teams, sandbox: SandboxServer) -> None:
     two.delete()
-    calls = requests.get(f"{sandbox.url}/sandbox/api/calls", timeout=10).json()["results"]
+    calls = requests.get(f"{sandbox.url}/sandbox/api/calls", timeout=60).json()["results"]
     told = [f"{call['method']} {call['path']}" for call in calls]
     assert any(call.startswith("DELETE /appinstalls/") for call in told), told
     assert any("revoke" in call for call in told), told
@@ -145,7 +145,7 @@ def test_hubspot_is_disconnected(two: Teams, sandbox: SandboxServer) -> None:
 
 def test_a_hubspot_that_is_down_holds_nobody_up(two: Teams, sandbox: SandboxServer) -> None:
     rule = {"action": "status", "status": 503, "times": None}
-    assert requests.post(f"{sandbox.url}/sandbox/api/faults", json=rule, timeout=10).ok
+    assert requests.post(f"{sandbox.url}/sandbox/api/faults", json=rule, timeout=60).ok
     two.delete()
     assert len(two.contents()["teams"]) == 1
 

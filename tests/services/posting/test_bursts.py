@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -25,6 +24,7 @@ from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Attempt, Delivery
 from tests.kit.booking_process import COMPANIES, booking_of
+from tests.kit.waiting import wait_until
 from tests.kit.workers import task_of, worker_processes
 
 pytestmark = pytest.mark.slow  # the limits are those of seconds, and pass in real time
@@ -52,7 +52,7 @@ def limited(acme: Any) -> Any:
 
 
 def answers(acme: Any) -> Counter[int]:
-    calls = requests.get(f"{acme.sandbox.url}/sandbox/api/calls", timeout=10).json()["results"]
+    calls = requests.get(f"{acme.sandbox.url}/sandbox/api/calls", timeout=60).json()["results"]
     return Counter(call["status"] for call in calls)
 
 
@@ -81,13 +81,6 @@ def in_threads(app: Flask, works: list[Callable[[], Any]]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-
-
-def until(true: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 20
-    while not true() and time.monotonic() < ends:
-        time.sleep(0.01)
-    assert true()
 
 
 def all_places(need: CallCount) -> Reservation:
@@ -138,7 +131,7 @@ class TestWaiting:
             args=(limited.app, [lambda: booked.append(complete(1, booking_of(5)).state)]),
         )
         waiting.start()
-        until(lambda: states()["pending"] == 1)
+        wait_until(lambda: states()["pending"] == 1)
         assert booked == []
         held.release()
         waiting.join()
@@ -154,7 +147,7 @@ class TestWaiting:
 
         waiting = threading.Thread(target=in_threads, args=(limited.app, [book(5), book(10)]))
         waiting.start()
-        until(lambda: states()["pending"] == 2)
+        wait_until(lambda: states()["pending"] == 2)
         book(15)()
         assert booked == ["pending"]
         held.release()
@@ -214,7 +207,7 @@ def test_one_whose_company_is_remembered_overtakes_those_that_wait_for_a_search(
 
 
 def test_a_team_without_room_does_not_hold_up_another_one(limited: Any) -> None:
-    key = requests.post(f"{limited.sandbox.url}/sandbox/api/service-keys", json={"account": 7654321}, timeout=10)
+    key = requests.post(f"{limited.sandbox.url}/sandbox/api/service-keys", json={"account": 7654321}, timeout=60)
     other = limited.another_team("7654321", key.json()["token"])
     with write_transaction() as session:
         session.query(Calendar).filter_by(team_id=other).update({"source": "signed_json", "external_id": "demo"})

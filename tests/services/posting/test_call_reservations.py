@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +10,7 @@ import time_machine
 
 from hubsync.domain.pacing import LONGEST_UNDER_WAY, ONE_CALL, SEARCH_AND_CREATE, SHARE, CallCount, RateLimit
 from hubsync.services.posting.call_reservations import CallReservations, Reservation
+from tests.kit.waiting import wait_until
 
 TEN = RateLimit(10, 10.0)
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -122,7 +122,7 @@ def test_whoever_waits_gets_the_place_that_is_given_back_first_come_first_served
     for name, need in (("first", CallCount(6)), ("second", ONE_CALL)):
         threads.append(threading.Thread(target=wait, args=(reservations, got, name, need)))
         threads[-1].start()
-        until(lambda: len(reservations._accounts["1"].waiting) == len(threads))
+        wait_until(lambda: len(reservations._accounts["1"].waiting) == len(threads))
     assert reservations.take("1", CallCount()) is None  # who comes later has to wait as well
     held.release()
     for thread in threads:
@@ -133,13 +133,6 @@ def test_whoever_waits_gets_the_place_that_is_given_back_first_come_first_served
 def wait(reservations: CallReservations, got: list[str], name: str, need: CallCount) -> None:
     if reservations.take("1", need, seconds=30) is not None:
         got.append(name)
-
-
-def until(true: object) -> None:
-    ends = time.monotonic() + 20
-    while not true() and time.monotonic() < ends:  # type: ignore[operator]
-        time.sleep(0.005)
-    assert true()  # type: ignore[operator]
 
 
 def test_another_process_is_heard_and_forgotten_when_nothing_more_is_heard(reservations: CallReservations) -> None:

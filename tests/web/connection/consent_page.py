@@ -28,10 +28,10 @@ def answer_consent(leaving: str, answer: str = "connect", account: int = ACME_AC
     with requests.Session() as browser:
         browser.trust_env = False
         home = f"{url.scheme}://{url.netloc}"
-        browser.post(f"{home}/sandbox/sign-in", data={"next": "/"}, timeout=10).raise_for_status()
+        browser.post(f"{home}/sandbox/sign-in", data={"next": "/"}, timeout=60).raise_for_status()
         page = f"{home}/oauth/{account}/authorize?{url.query}"
-        browser.get(page, timeout=10).raise_for_status()
-        back = browser.post(page, data={"answer": answer}, allow_redirects=False, timeout=10)
+        browser.get(page, timeout=60).raise_for_status()
+        back = browser.post(page, data={"answer": answer}, allow_redirects=False, timeout=60)
     assert back.status_code == 302, back.text
     return back.headers["Location"]
 
@@ -106,7 +106,7 @@ def is_active(sandbox: SandboxServer, token: str, hint: str) -> bool:
         "token": token,
         "token_type_hint": hint,
     }
-    answer = requests.post(f"{sandbox.url}/oauth/2026-09/token/introspect", data=form, timeout=10)
+    answer = requests.post(f"{sandbox.url}/oauth/2026-09/token/introspect", data=form, timeout=60)
     assert answer.ok, answer.text
     return bool(answer.json()["active"])
 
@@ -121,15 +121,15 @@ def trail(app: Flask, team: Team) -> list[tuple[str, dict[str, Any]]]:
 
 def fault(sandbox: SandboxServer, **rule: object) -> None:
     """Let HubSpot fail."""
-    assert requests.post(f"{sandbox.url}/sandbox/api/faults", json=rule, timeout=10).ok
+    assert requests.post(f"{sandbox.url}/sandbox/api/faults", json=rule, timeout=60).ok
 
 
 def clear_faults(sandbox: SandboxServer) -> None:
-    requests.delete(f"{sandbox.url}/sandbox/api/faults", timeout=10).raise_for_status()
+    requests.delete(f"{sandbox.url}/sandbox/api/faults", timeout=60).raise_for_status()
 
 
 def forget_calls(sandbox: SandboxServer) -> None:
-    requests.delete(f"{sandbox.url}/sandbox/api/calls", timeout=10).raise_for_status()
+    requests.delete(f"{sandbox.url}/sandbox/api/calls", timeout=60).raise_for_status()
 
 
 def kept(app: Flask, team: Team) -> Connection | None:
@@ -142,5 +142,5 @@ def kept(app: Flask, team: Team) -> Connection | None:
 
 def hubspot_calls(sandbox: SandboxServer) -> list[str]:
     """The calls that HubSpot got, oldest first."""
-    log = requests.get(f"{sandbox.url}/sandbox/api/calls", timeout=10).json()["results"]
+    log = requests.get(f"{sandbox.url}/sandbox/api/calls", timeout=60).json()["results"]
     return [f"{call['method']} {call['path']}" for call in sorted(log, key=lambda call: call["number"])]

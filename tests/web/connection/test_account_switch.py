@@ -96,7 +96,7 @@ def test_the_properties_are_read_in_the_new_account(
     log = f"{sandbox.url}/sandbox/api/calls"
     forget_calls(sandbox)
     asked.open(QUESTION)
-    calls = requests.get(log, timeout=10).json()["results"]
+    calls = requests.get(log, timeout=60).json()["results"]
     assert {(call["path"], call["account_id"]) for call in calls} == {
         ("/crm/properties/2026-09/companies", HARBOUR_ACCOUNT),
         ("/crm/properties/2026-09/contacts", HARBOUR_ACCOUNT),

@@ -40,7 +40,7 @@ def test_a_forged_state_is_a_clear_page_and_asks_hubspot_nothing(
     app: Flask, team: Team, owner: Browser, sandbox: SandboxServer, state: str | None
 ) -> None:
     back = answer_consent(leave(owner))
-    requests.delete(f"{sandbox.url}/sandbox/api/calls", timeout=10).raise_for_status()
+    requests.delete(f"{sandbox.url}/sandbox/api/calls", timeout=60).raise_for_status()
     answer = owner.get(changed(back, state=state))
     assert answer.status_code == 400
     assert "Nothing has changed" in words(answer)

@@ -125,7 +125,7 @@ def test_hubspot_failing_half_way_stores_nothing(
 ) -> None:
     back = answer_consent(leave(owner))
     rule = {"action": "status", "status": 503, "path": path, "times": 20}
-    assert requests.post(f"{sandbox.url}/sandbox/api/faults", json=rule, timeout=10).ok
+    assert requests.post(f"{sandbox.url}/sandbox/api/faults", json=rule, timeout=60).ok
     owner.get(back)
     assert "HubSpot was not connected, and nothing has changed" in words(owner.open(PAGE))
     assert kept(app, team) is None

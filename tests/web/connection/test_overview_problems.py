@@ -46,7 +46,7 @@ def test_an_app_that_was_uninstalled_shows_as_lost(
 ) -> None:
     come_back(owner)
     let_wait(app, team, map_property(app, team, "lastname", "Last Name"), 2)
-    requests.post(f"{sandbox.url}/sandbox/api/uninstall", json={}, timeout=10).raise_for_status()
+    requests.post(f"{sandbox.url}/sandbox/api/uninstall", json={}, timeout=60).raise_for_status()
     page = check(owner)
     shown = words(page)
     assert "Access to acme.example.com (account 1234567) was lost" in shown

@@ -55,7 +55,7 @@ def test_a_connection_that_stands_is_told_in_full(owner: Browser, sandbox: Sandb
     assert "crm.objects.contacts.write" in shown
     assert "Missing:" not in shown
     assert page.select_one(f"a[href='{sandbox.url}/contacts/{ACME_ACCOUNT}/objects/0-1']") is not None
-    assert requests.get(f"{sandbox.url}/contacts/{ACME_ACCOUNT}/objects/0-1", timeout=10).ok
+    assert requests.get(f"{sandbox.url}/contacts/{ACME_ACCOUNT}/objects/0-1", timeout=60).ok
     assert "Find HubSync in the list and choose Actions > Uninstall" in shown
     assert page.select_one(f"main a[href='{PAGE}/app']") is not None
     assert buttons(page) == []

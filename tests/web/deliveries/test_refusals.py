@@ -26,7 +26,7 @@ def refused(connected_team: ConnectedTeam, **fault: Any) -> None:
     """A booking whose contact meets *fault*."""
     connected_team.owner.press(connected_team.editor)
     rule = {"action": "status", "method": "POST", "path": "/contacts", "times": None, **fault}
-    requests.post(f"{connected_team.sandbox.url}/sandbox/api/faults", json=rule, timeout=10).raise_for_status()
+    requests.post(f"{connected_team.sandbox.url}/sandbox/api/faults", json=rule, timeout=60).raise_for_status()
     book(connected_team, company="Acme", name="Sato Mika", email="mika@acme.co.jp")
 
 
@@ -107,7 +107,7 @@ def test_trouble_of_the_account_is_on_the_hubspot_page_and_in_the_banner(
 def test_the_sent_test_quotes_hubspot_too(connected_team: ConnectedTeam) -> None:
     connected_team.owner.press(connected_team.editor)
     rule = {"action": "status", "status": 400, "method": "POST", "path": "/contacts", "body": ODD, "times": None}
-    requests.post(f"{connected_team.sandbox.url}/sandbox/api/faults", json=rule, timeout=10).raise_for_status()
+    requests.post(f"{connected_team.sandbox.url}/sandbox/api/faults", json=rule, timeout=60).raise_for_status()
     answer = connected_team.owner.send(
         f"{connected_team.editor}/test/send", filled(connected_team.owner.open(f"{connected_team.editor}/test"))
     )

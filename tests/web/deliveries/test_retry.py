@@ -51,7 +51,7 @@ def test_retry_posts_what_is_missing_and_tells_what_came_of_it(
 def test_a_retry_that_does_not_work_tells_why(log: Log, owner: Browser, sandbox: SandboxServer) -> None:
     delivery = ready_to_post(log, sandbox)
     rule = {"action": "status", "status": 403, "path": "/crm/", "times": None}
-    answer = requests.post(f"{sandbox.url}/sandbox/api/faults", json=rule, timeout=10)
+    answer = requests.post(f"{sandbox.url}/sandbox/api/faults", json=rule, timeout=60)
     assert answer.ok, answer.text
     told = press_retry(owner, delivery)
     assert "Nothing of this booking is in HubSpot" in told

@@ -72,6 +72,7 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
         },
     ),
     "header": ("a field that says of a webhook's proof", {"sources/signed_webhook/lessons"}),
+    "hourly_ceiling": ("the name of a rule", {"domain/unwanted_bookings"}),
     "ignored": (
         "a field of a preset and of what is answered",
         {"sources/signed_webhook/options", "web/sources/webhooks"},

@@ -38,6 +38,8 @@ class AuditAction(StrEnum):
     REPLAY_STOPPED = "replay_stopped"
     DISMISSED = "dismissed"
     DISMISSAL_TAKEN_BACK = "dismissal_taken_back"
+    HELD_POSTED = "held_posted"
+    HELD_DISMISSED = "held_dismissed"
     ANSWERS_CORRECTED = "answers_corrected"
     TEST_SENT = "test_sent"
     CALENDAR_ARCHIVED = "calendar_archived"

@@ -25,6 +25,8 @@ class DeliveryState(StrEnum):
     RETRYING = "retrying"
     """Tried again by itself when the time has come."""
     FAILED = "failed"
+    HELD = "held"
+    """Held for a look: nothing of it is posted until somebody presses *Post*."""
 
 
 FINAL = (DeliveryState.POSTED, DeliveryState.DUPLICATE)
@@ -36,13 +38,18 @@ UNFINISHED = (
     DeliveryState.SENDING,
     DeliveryState.RETRYING,
     DeliveryState.WAITING,
+    DeliveryState.HELD,
 )
 """What has not come to an end yet."""
 NEEDS_A_PERSON = (DeliveryState.FAILED, DeliveryState.PARTIAL, DeliveryState.WAITING)
-"""What nothing but a person ends: Retry, Dismiss, Connect or a mapping."""
+"""What failed and nothing but a person ends: Retry, Dismiss, Connect or a mapping.
+
+What is held is not among them, though it is a person's to decide: a flood of it must not hide what failed.
+"""
 IN_TROUBLE = (*NEEDS_A_PERSON, DeliveryState.RETRYING)
 """What is not as it should be."""
 DISMISSABLE = (*NEEDS_A_PERSON, DeliveryState.SKIPPED, DeliveryState.RETRYING)
+"""What Dismiss marks, and changes nothing else of. What is held loses its time with it, and is not among them."""
 RETRIABLE = (
     DeliveryState.FAILED,
     DeliveryState.PARTIAL,
@@ -58,6 +65,7 @@ DISMISSED = "dismissed"
 BEGINNINGS: Mapping[DeliveryState, str] = {
     DeliveryState.PENDING: "booking and delivery are committed",
     DeliveryState.SENDING: "the same, and HubSpot may be called at once",
+    DeliveryState.HELD: "the same, above the hourly ceiling of its calendar",
 }
 """In which state a delivery begins, and when."""
 
@@ -78,6 +86,7 @@ TRANSITIONS: Mapping[DeliveryState, Mapping[DeliveryState, str]] = {
     DeliveryState.PARTIAL: {DeliveryState.SENDING: "Retry"},
     DeliveryState.FAILED: {DeliveryState.SENDING: "Retry"},
     DeliveryState.SKIPPED: {DeliveryState.SENDING: "Retry"},
+    DeliveryState.HELD: {DeliveryState.PENDING: "Post"},
     DeliveryState.POSTED: {},
     DeliveryState.DUPLICATE: {},
 }

@@ -44,6 +44,8 @@ class MailKind(StrEnum):
     """Somebody wants to join by an invitation, whose address has to be proved."""
     INVITATION = "team_invitation"
     """A team offers its place to an address."""
+    BOOKINGS_HELD = "bookings_held"
+    """Bookings of a calendar are held for a look."""
 
 
 class MailState(Enum):

@@ -22,6 +22,8 @@ class Reason(StrEnum):
     """HubSpot did not answer somebody else a moment ago."""
     DAILY_LIMIT = "daily_limit"
     ACCOUNT_MOVING = "account_moving"
+    HOURLY_CEILING = "hourly_ceiling"
+    """More bookings came within an hour than its calendar lets through unseen."""
 
 
 OF_THE_MAPPING = (Reason.NOT_ADDED, Reason.PAUSED, Reason.NOTHING_MAPPED, Reason.NOTHING_TO_POST)

@@ -8,9 +8,13 @@ import pytest
 
 from hubsync.domain.delivery_states import (
     BEGINNINGS,
+    DISMISSABLE,
     DISMISSED,
     FINAL,
+    IN_TROUBLE,
     NEEDS_A_PERSON,
+    RETRIABLE,
+    SETTLED,
     TRANSITIONS,
     DeliveryState,
     counted_as,
@@ -18,7 +22,8 @@ from hubsync.domain.delivery_states import (
 )
 
 PAGE = Path(__file__).parents[2] / "docs" / "design" / "deliveries.md"
-RESTING = [state for state in DeliveryState if state not in FINAL and state != DeliveryState.SENDING]
+BESIDE = (DeliveryState.SENDING, DeliveryState.HELD)
+RESTING = [state for state in DeliveryState if state not in FINAL and state not in BESIDE]
 
 
 def drawn() -> str:
@@ -45,8 +50,14 @@ def test_everything_else_goes_on_only_in_the_hands_of_a_worker(state: DeliverySt
     assert [each for each in DeliveryState if may_follow(each, state)] == [DeliveryState.SENDING]
 
 
-def test_a_worker_may_end_in_every_state_but_the_first() -> None:
-    assert set(TRANSITIONS[DeliveryState.SENDING]) == set(DeliveryState) - {DeliveryState.PENDING}
+def test_what_is_held_only_begins_when_somebody_lets_it() -> None:
+    assert [each for each in DeliveryState if may_follow(each, DeliveryState.HELD)] == [DeliveryState.PENDING]
+    assert DeliveryState.HELD not in {*RETRIABLE, *DISMISSABLE, *IN_TROUBLE, *SETTLED}
+
+
+def test_a_worker_may_end_in_every_state_that_is_no_beginning() -> None:
+    before = {DeliveryState.PENDING, DeliveryState.HELD}
+    assert set(TRANSITIONS[DeliveryState.SENDING]) == set(DeliveryState) - before
 
 
 def test_a_dismissed_delivery_is_counted_by_its_mark_which_is_no_state() -> None:

@@ -37,5 +37,6 @@ def complete_page_booking(
     return take_in(page.team_id, booking, admit=_give_owners_time).delivery
 
 
-def _give_owners_time(session: Session, record: BookingRecord) -> None:
+def _give_owners_time(session: Session, record: BookingRecord) -> bool:
     record.host_id, record.host = record.calendar.owner_id, record.calendar.owner.shown
+    return False

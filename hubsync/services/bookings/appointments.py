@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import PAGE, BookingEvent
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.guest_changes import ChangeRefusal, GuestRights
 from hubsync.domain.public_teams import PublicTeam
 from hubsync.errors import NotFound
@@ -20,6 +21,7 @@ from hubsync.services.teams.public_details import show_team
 from hubsync.store import db
 from hubsync.store.bookings import BookingHistory, BookingRecord
 from hubsync.store.calendars import Calendar
+from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
 
 
@@ -29,6 +31,7 @@ class Appointment:
 
     *moved_from* is the time before the last move. It can be changed until *changeable_until*; *move_refusal* and
     *cancel_refusal* say why it cannot be. *takes_bookings* is whether the page that it was made on does so now.
+    *is_held* says that somebody is to look at the booking before it is confirmed.
     """
 
     booking_id: int
@@ -44,6 +47,7 @@ class Appointment:
     changeable_until: datetime
     takes_bookings: bool
     team: PublicTeam
+    is_held: bool
 
 
 def find_appointment(slug: str, booking_id: int) -> Appointment:
@@ -58,7 +62,7 @@ def find_appointment(slug: str, booking_id: int) -> Appointment:
     return Appointment(
         booking_id=booking.id,
         title=booking.calendar.name,
-        host=_name_host(session, booking),
+        host=name_host(session, booking),
         starts_at=booking.starts_at.astimezone(zone),
         ends_at=booking.ends_at.astimezone(zone),
         time_zone=zone.key,
@@ -69,6 +73,7 @@ def find_appointment(slug: str, booking_id: int) -> Appointment:
         changeable_until=rights.until.astimezone(zone),
         takes_bookings=not rights.is_page_archived and not rights.is_page_paused,
         team=show_team(booking.calendar.team),
+        is_held=is_held(session, booking),
     )
 
 
@@ -98,6 +103,12 @@ def rights_of(session: Session, booking: BookingRecord, starts_at: datetime) -> 
     )
 
 
+def is_held(session: Session, booking: BookingRecord) -> bool:
+    """Whether a *booking* is held for a look, or was dismissed from there: nobody is mailed of it."""
+    state = session.scalar(select(Delivery.state).where(Delivery.booking_id == booking.id))
+    return state == DeliveryState.HELD
+
+
 def _moved_from(session: Session, booking: BookingRecord) -> datetime | None:
     moves = select(BookingHistory.started_before).where(
         BookingHistory.booking_id == booking.id, BookingHistory.event == BookingEvent.MOVED
@@ -105,6 +116,7 @@ def _moved_from(session: Session, booking: BookingRecord) -> datetime | None:
     return session.scalars(moves.order_by(BookingHistory.id.desc()).limit(1)).first()
 
 
-def _name_host(session: Session, booking: BookingRecord) -> str:
+def name_host(session: Session, booking: BookingRecord) -> str:
+    """What guests call the host of a *booking*."""
     person = session.get(Person, booking.host_id) if booking.host_id is not None else None
     return public_name(person, booking.calendar)

@@ -6,11 +6,12 @@ import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import and_, delete, func, or_, select
 
 from hubsync.config import settings
 from hubsync.domain.booking import PAGE
 from hubsync.domain.calendar_uids import calendar_uid
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.errors import NotFound, SecretUnreadable
 from hubsync.feeds.calendar_writer import CalendarEntry, write_calendar
@@ -64,8 +65,8 @@ def switch_off(person_id: int) -> None:
 def read_feed(token: str) -> bytes:
     """The calendar behind the address with this *token*: what its person is the host of, in the person's teams.
 
-    Upcoming appointments of booking pages and those of the last 30 days, but for cancelled ones; of the guest the
-    name alone. Raises NotFound for an address that is none any more.
+    Upcoming appointments of booking pages and those of the last 30 days, but for cancelled ones and those that are
+    held for a look; of the guest the name alone. Raises NotFound for an address that is none any more.
     """
     person_id = db.session.scalar(
         select(BookingFeed.person_id).where(BookingFeed.token_hash == fingerprint(token))
@@ -94,6 +95,7 @@ def _list_entries(person_id: int) -> Iterator[CalendarEntry]:
             BookingRecord.source == PAGE,
             BookingRecord.cancelled_at.is_(None),
             BookingRecord.ends_at >= now() - PAST,
+            or_(Delivery.id.is_(None), Delivery.state != DeliveryState.HELD),
         )
         .order_by(BookingRecord.starts_at, BookingRecord.id)
         .limit(MOST)

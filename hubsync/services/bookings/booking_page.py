@@ -20,6 +20,8 @@ from hubsync.services.availability.hosts import list_hosts
 from hubsync.services.availability.rules import find_free_times
 from hubsync.services.bookings.appointment_mails import put_confirmations
 from hubsync.services.bookings.completion import stored_answers, take_in, translate_faults
+from hubsync.services.bookings.held_notice import put_held_notice
+from hubsync.services.bookings.hourly_ceiling import is_above_ceiling
 from hubsync.services.calendars.source_calendars import require_open
 from hubsync.services.teams.public_details import show_team
 from hubsync.store import db
@@ -135,15 +137,19 @@ def keep_booking(page: BookingPage, booking: Booking) -> KeptBooking:
         raise NotFound("this booking was erased") from None
 
 
-def _give_time(session: Session, record: BookingRecord) -> None:
+def _give_time(session: Session, record: BookingRecord) -> bool:
     """Let the new booking take the time of one host who is free then, for as long as meetings last now, and have
-    both mailed of it."""
+    both mailed of it, unless it is held for a look; return whether it is."""
     if record.starts_at is None:
         raise TimeNotOffered
     host = claim_time(session, record.calendar, record.starts_at)
     record.ends_at = record.starts_at + timedelta(minutes=record.calendar.duration_minutes)
     record.host_id, record.host = host.id, host.shown[:320]
+    if is_above_ceiling(session, record):
+        put_held_notice(session, record.calendar)
+        return True
     put_confirmations(session, record, public_name(session.get(Person, host.id), record.calendar))
+    return False
 
 
 def _host(calendar: Calendar) -> str:

@@ -19,7 +19,7 @@ from hubsync.domain.mails import MailKind
 from hubsync.mail.calendar_file import Method
 from hubsync.services.bookings.appointment_mails import is_mailed_to_guest
 from hubsync.services.bookings.appointment_news import AppointmentNews
-from hubsync.services.bookings.booking_page import public_name
+from hubsync.services.bookings.appointments import is_held, name_host
 from hubsync.services.bookings.confirmation_mails import write_guest_mail, write_host_mail
 from hubsync.services.outbox.outbox import MailToPut, put
 from hubsync.services.outbox.sender import WrittenMail
@@ -94,12 +94,11 @@ def write_host_cancelled(content: Mapping[str, Any], person: Person | None) -> W
 
 
 def _news(session: Session, record: BookingRecord) -> AppointmentNews | None:
-    """What the mails tell; None where no mail is set up."""
-    if not settings().mail_set_up:
+    """What the mails tell; None where no mail is set up, and of a booking that nobody was told of: it is held."""
+    if not settings().mail_set_up or is_held(session, record):
         return None
     session.flush()
-    person = session.get(Person, record.host_id) if record.host_id is not None else None
-    return AppointmentNews.of(session, record, public_name(person, record.calendar))
+    return AppointmentNews.of(session, record, name_host(session, record))
 
 
 def _put(

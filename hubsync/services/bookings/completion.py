@@ -17,6 +17,7 @@ from hubsync.domain.booking import Booking
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.email_address import kept_email
 from hubsync.domain.pacing import ONE_CALL
+from hubsync.domain.reasons import Reason
 from hubsync.domain.received import Result
 from hubsync.domain.searching import as_searched, email_as_searched
 from hubsync.domain.values import AnswerValue
@@ -50,8 +51,11 @@ class Completed:
     result: Result
 
 
-Admit = Callable[[Session, BookingRecord], None]
-"""Decides whether a new booking is let in, and what else is written of it; what it raises keeps it out."""
+Admit = Callable[[Session, BookingRecord], bool]
+"""Decides whether a new booking is let in, and what else is written of it; what it raises keeps it out.
+
+Returns whether the booking is to be held for a look: then nothing of it is posted until somebody says so.
+"""
 
 
 class _Arrival(NamedTuple):
@@ -121,9 +125,13 @@ def stored_answers(answers: Mapping[int, AnswerValue]) -> dict[str, object]:
 
 def _leave_to_background(arrival: _Arrival) -> Completed:
     completed = _written_down(arrival, None)
-    if completed.result is Result.BOOKED:
+    if _is_to_be_posted(completed):
         tools().wake.set()
     return completed
+
+
+def _is_to_be_posted(completed: Completed) -> bool:
+    return completed.result is Result.BOOKED and completed.delivery.state != DeliveryState.HELD
 
 
 def _write_down_and_post(arrival: _Arrival, deadline: Deadline) -> Completed:
@@ -135,7 +143,7 @@ def _write_down_and_post(arrival: _Arrival, deadline: Deadline) -> Completed:
     reservation = reserve_calls(arrival.team_id, ONE_CALL)
     try:
         completed = _written_down(arrival, reservation, deadline)
-        if completed.result is not Result.BOOKED:
+        if not _is_to_be_posted(completed):
             return completed
         delivery = completed.delivery
         delivery_id = delivery.id  # the row may be gone when it is asked for later
@@ -158,7 +166,7 @@ def _write_down_and_post(arrival: _Arrival, deadline: Deadline) -> Completed:
 def _written_down(
     arrival: _Arrival, reservation: Reservation | None, deadline: Deadline | None = None
 ) -> Completed:
-    """The booking's delivery: a new one is ``sending`` with a *reservation*, else ``pending``.
+    """The booking's delivery: a new one is ``sending`` with a *reservation*, else ``pending``, unless it is held.
 
     Until *deadline* a worker that posts what this booking is to be joined with is waited for.
     """
@@ -185,14 +193,15 @@ def _remember_further(arrival: _Arrival, erased: BookingErased) -> None:
 def _write_down(arrival: _Arrival, reservation: Reservation | None, *, waits: bool) -> Completed:
     """The booking's delivery, new or changed. Repeated when another booking came at the same instant."""
     team_id, booking, by_comparison, admit = arrival
-    lease: Mapping[str, Any] = {"state": DeliveryState.PENDING} if reservation is None else new_lease()
+    begun: Mapping[str, Any] = {"state": DeliveryState.PENDING} if reservation is None else new_lease()
     with write_transaction() as session:
         changed = change_known(session, team_id, booking, waits=waits)
         if changed is not None:
             return Completed(changed.delivery, changed.result)
         record = new_record(session, team_id, booking, by_comparison)
-        if admit is not None:
-            admit(session, record)
+        held = admit is not None and admit(session, record)
+        if held:
+            begun = {"state": DeliveryState.HELD, "reason": Reason.HOURLY_CEILING}
         delivery = Delivery(
             team_id=team_id,
             calendar_id=record.calendar_id,
@@ -200,11 +209,11 @@ def _write_down(arrival: _Arrival, reservation: Reservation | None, *, waits: bo
             created_at=record.created_at,
             search_email=email_as_searched(record.guest_email),
             search_company=as_searched(booking.guest.company),
-            **lease,
+            **begun,
         )
         transitions.begin(session, delivery)
         name_new(session, record, booking)
-        if reservation is not None:
+        if reservation is not None and not held:
             announce(session, reservation)
         return Completed(delivery, Result.BOOKED)
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from hubsync.domain.audit import AuditAction
-from hubsync.domain.delivery_states import DISMISSABLE
+from hubsync.domain.delivery_states import DISMISSABLE, DeliveryState
 from hubsync.domain.email_address import kept_email
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.questions import Part
@@ -24,7 +24,7 @@ from hubsync.store.calendars import QuestionRow
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import Membership
 
-CORRECTABLE = DISMISSABLE
+CORRECTABLE = (*DISMISSABLE, DeliveryState.HELD)
 """States in which an attempt may still come that posts what was corrected, and none is under way."""
 
 

@@ -7,7 +7,7 @@ at one instant one wins. The caller's transaction carries it, and the counts wit
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -75,12 +75,17 @@ def move(session: Session, delivery: Delivery, state: DeliveryState, **values: A
     return True
 
 
-def dismiss(session: Session, deliveries: Iterable[Delivery], person_id: int) -> list[int]:
-    """Mark those of *deliveries* that may be as dismissed by the person; return their ids."""
+def dismiss(
+    session: Session,
+    deliveries: Iterable[Delivery],
+    person_id: int,
+    states: Collection[DeliveryState] = DISMISSABLE,
+) -> list[int]:
+    """Mark those of *deliveries* that are in one of *states* as dismissed by the person; return their ids."""
     moment = now()
     marked, shifts = [], Counter[Place]()
     for delivery in deliveries:
-        may_be = delivery.dismissed_at is None and delivery.state in DISMISSABLE
+        may_be = delivery.dismissed_at is None and delivery.state in states
         if may_be and _still(session, delivery, dismissed_at=moment, dismissed_by_id=person_id, replay_id=None):
             shifts.update(_shift(delivery, delivery.state, counted_as(delivery.state, dismissed=True)))
             marked.append(delivery.id)

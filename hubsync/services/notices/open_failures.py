@@ -28,8 +28,8 @@ WITHOUT_FAULT = (Reason.NOT_ADDED, NotConnected.code)
 @dataclass(frozen=True)
 class OpenFailures:
     """How many deliveries of a team have *failed*, stand in part (*partial*), are *waiting* for access, or have
-    been *retrying* for more than an hour; nobody has dismissed them. *held* are those that the account takes none
-    of, which is one problem and reported once, however many they are.
+    been *retrying* for more than an hour; nobody has dismissed them. *held_back* are those that the account takes
+    none of, which is one problem and reported once, however many they are.
 
     *since* is when the oldest of it began, *latest* when the newest came to need somebody. *lost_code* is why
     access to HubSpot is gone, *trouble_code* the problem of a connection that is still valid; each may be "".
@@ -40,7 +40,7 @@ class OpenFailures:
     partial: int = 0
     waiting: int = 0
     retrying: int = 0
-    held: int = 0
+    held_back: int = 0
     since: datetime | None = None
     latest: datetime | None = None
     lost_code: str = ""
@@ -55,7 +55,7 @@ class OpenFailures:
     @property
     def any_of_hubspot(self) -> bool:
         """Whether there is more than news of booking sources."""
-        return bool(self.number or self.held or self.lost_code or self.trouble_code in ACCOUNT_TROUBLES)
+        return bool(self.number or self.held_back or self.lost_code or self.trouble_code in ACCOUNT_TROUBLES)
 
     @property
     def needing(self) -> int:
@@ -84,8 +84,8 @@ def read_open_failures(team_id: int, told_until: datetime | None = None) -> Open
     What was noted of sources until *told_until* was told by the notice before.
     """
     late = now() - PATIENCE
-    held = and_(Delivery.state == DeliveryState.RETRYING, Delivery.reason.in_(ACCOUNT_TROUBLES))
-    told_as = case((held, "held"), else_=Delivery.state).label("told_as")
+    held_back = and_(Delivery.state == DeliveryState.RETRYING, Delivery.reason.in_(ACCOUNT_TROUBLES))
+    told_as = case((held_back, "held_back"), else_=Delivery.state).label("told_as")
     became = func.max(func.coalesce(Delivery.finished_at, Delivery.troubled_at))
     rows = db.session.execute(
         select(
@@ -100,7 +100,7 @@ def read_open_failures(team_id: int, told_until: datetime | None = None) -> Open
             Delivery.state.in_(IN_TROUBLE),
             Delivery.dismissed_at.is_(None),
             or_(Delivery.state != DeliveryState.WAITING, Delivery.reason.not_in(WITHOUT_FAULT)),
-            or_(Delivery.state != DeliveryState.RETRYING, Delivery.troubled_at <= late, held),
+            or_(Delivery.state != DeliveryState.RETRYING, Delivery.troubled_at <= late, held_back),
         )
         .group_by("told_as")
     ).all()
@@ -109,7 +109,7 @@ def read_open_failures(team_id: int, told_until: datetime | None = None) -> Open
     for row in rows:
         if row.told_as in (DeliveryState.FAILED, DeliveryState.PARTIAL):
             lasts.append(row.ended)  # it may have been retried, and told of, long before it failed
-        elif row.told_as != "held" and row.last is not None:
+        elif row.told_as != "held_back" and row.last is not None:
             lasts.append(row.last + PATIENCE if row.told_as == DeliveryState.RETRYING else row.last)
     lost_code, trouble_code, began = _read_connection(team_id)
     firsts, lasts = [*firsts, began], [*lasts, began]

@@ -110,12 +110,12 @@ def _failed(failures: OpenFailures) -> tuple[str, ...]:
                 failures.retrying,
             )
         )
-    if failures.held:
+    if failures.held_back:
         lines.append(
             ngettext(
                 "%(num)s booking is kept until HubSpot takes records again.",
                 "%(num)s bookings are kept until HubSpot takes records again.",
-                failures.held,
+                failures.held_back,
             )
         )
     if not lines and failures.any_of_hubspot:

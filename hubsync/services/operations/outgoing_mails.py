@@ -12,6 +12,7 @@ from hubsync.services.bookings.change_mails import (
     write_host_moved,
 )
 from hubsync.services.bookings.confirmation_mails import write_guest_confirmation, write_host_confirmation
+from hubsync.services.bookings.held_notice import write_held_notice
 from hubsync.services.busy_calendars.unreadable_mail import write_unreadable
 from hubsync.services.outbox.sender import Writer, send_due_mails
 from hubsync.services.signin import mails as signin_mails
@@ -27,6 +28,7 @@ WRITERS: Mapping[MailKind, Writer] = {
     MailKind.HOST_CANCELLED: write_host_cancelled,
     **signin_mails.WRITERS,
     MailKind.INVITATION: write_invitation,
+    MailKind.BOOKINGS_HELD: write_held_notice,
 }
 
 

@@ -6,6 +6,7 @@ from babel.dates import get_timezone_name
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from hubsync.config import settings
 from hubsync.domain.booking import BookingEvent
 from hubsync.errors import NotFound
 from hubsync.services.bookings.appointments import Appointment, find_appointment
@@ -34,6 +35,7 @@ def show_confirmation(slug: str, token: str) -> ResponseReturnValue:
         zone_name=get_timezone_name(starts, locale=guest_locale()),
         as_sent=as_sent,
         mail=tell_guest_mail(booking_id),
+        mails=settings().mail_set_up,
         moved_from=tell_moment(before) if before is not None else "",
         until=tell_moment(appointment.changeable_until),
         move=address_of_change(slug, appointment, BookingEvent.MOVED),

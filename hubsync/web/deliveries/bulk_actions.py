@@ -15,7 +15,7 @@ from flask_babel import ngettext
 from hubsync.domain.delivery_states import DISMISSABLE, DISMISSED
 from hubsync.services import now
 from hubsync.services.deliveries import bulk_retry, dismissals, queries, statistics
-from hubsync.services.deliveries.dismissals import DismissalResult
+from hubsync.services.deliveries.portions import BulkResult
 from hubsync.services.deliveries.queries import LARGEST_ID, PAGE
 from hubsync.services.deliveries.search import DeliveryFilter, count_up_to
 from hubsync.store.deliveries import Delivery
@@ -172,7 +172,7 @@ def _read_moment(name: str) -> datetime:
     abort(400)
 
 
-def _tell_taken_back(done: DismissalResult) -> None:
+def _tell_taken_back(done: BulkResult) -> None:
     message = ngettext(
         "The dismissal of %(num)s delivery was taken back.",
         "The dismissal of %(num)s deliveries was taken back.",

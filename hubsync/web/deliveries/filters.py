@@ -26,6 +26,7 @@ IN_ORDER = (
     DeliveryState.FAILED,
     DeliveryState.PARTIAL,
     DeliveryState.WAITING,
+    DeliveryState.HELD,
     DeliveryState.RETRYING,
     DeliveryState.POSTED,
     DeliveryState.DUPLICATE,

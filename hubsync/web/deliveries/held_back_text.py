@@ -35,7 +35,7 @@ NOW = {
         "That has changed since, but HubSpot is not connected. Once it is, press Retry to post it."
     ),
 }
-HELD_STATES = (DeliveryState.SKIPPED, DeliveryState.WAITING, DeliveryState.PARTIAL)
+HELD_BACK_STATES = (DeliveryState.SKIPPED, DeliveryState.WAITING, DeliveryState.PARTIAL)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class ChangeSince:
 
 def tell_since(delivery: Delivery, connection: Connection | None) -> ChangeSince | None:
     """What became of the reason why *delivery* was kept back; None where that reason is unchanged."""
-    if delivery.reason not in THEN or delivery.state not in HELD_STATES:
+    if delivery.reason not in THEN or delivery.state not in HELD_BACK_STATES:
         return None
     code = _in_the_way(delivery.calendar_id, connection)
     if code == delivery.reason:

@@ -24,10 +24,13 @@ STATES = {
     DeliveryState.FAILED: lazy_gettext(
         "Nothing of this booking is in HubSpot, and HubSync does not try again by itself."
     ),
+    DeliveryState.HELD: lazy_gettext(
+        "Held for a look. The booking has its time; nobody was mailed of it, and nothing of it is posted."
+    ),
 }
 """What each state means."""
 
-HELD = lazy_gettext(
+HELD_BACK = lazy_gettext(
     "Not posted yet. The booking is kept until somebody acts in HubSpot; then it is posted by itself."
 )
 """What "retrying" means while HubSpot takes nothing for the account."""
@@ -42,6 +45,7 @@ STATE_WORDS = {
     DeliveryState.WAITING: lazy_gettext("waiting"),
     DeliveryState.RETRYING: lazy_gettext("trying again"),
     DeliveryState.FAILED: lazy_gettext("failed"),
+    DeliveryState.HELD: lazy_gettext("held for a look"),
 }
 """Each state in a word, for files; pages show it with an icon (macros/page.html)."""
 
@@ -52,6 +56,9 @@ REASONS = {
     ),
     Reason.DAILY_LIMIT: lazy_gettext("HubSpot's limit of calls for this day was reached."),
     Reason.ACCOUNT_MOVING: lazy_gettext("HubSpot is moving the account and takes nothing from it meanwhile."),
+    Reason.HOURLY_CEILING: lazy_gettext(
+        "More bookings were made on the page of this calendar within an hour than its hourly ceiling lets through."
+    ),
     Reason.ABANDONED: lazy_gettext("HubSync was stopped again and again in the middle of it."),
     "no_place": lazy_gettext("HubSpot's rate limits left no room for another call just then."),
     "not_asked": lazy_gettext("There was no time left to ask HubSpot."),

@@ -15,7 +15,16 @@ from hubsync.hubspot.meanings import refused_for_good
 from hubsync.sources.registry import SOURCES
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.web.shell.email_problems import EMAIL_CAUSES
-from hubsync.web.shell.reason_texts import ADVICE, FAULTS, HELD, REASONS, STATES, TRY_AGAIN, USED_UP, WITHOUT_WORDS
+from hubsync.web.shell.reason_texts import (
+    ADVICE,
+    FAULTS,
+    HELD_BACK,
+    REASONS,
+    STATES,
+    TRY_AGAIN,
+    USED_UP,
+    WITHOUT_WORDS,
+)
 from hubsync.web.shell.remark_texts import DROPPED, LEFT_OUT, NOT_LOOKED_UP, PARTS, REMARKS, SECTIONS
 
 ENDED = (DeliveryState.FAILED, DeliveryState.PARTIAL)
@@ -51,7 +60,7 @@ def explain_reason(code: str, http_status: int | None = None) -> str:
 def explain_state_of(delivery: Delivery) -> str:
     """What the delivery's state means; a problem of the whole account does not pass by itself."""
     if delivery.state == DeliveryState.RETRYING and delivery.reason in ACCOUNT_TROUBLES:
-        return str(HELD)
+        return str(HELD_BACK)
     return explain_state(delivery.state)
 
 

@@ -64,6 +64,8 @@ SENTENCES = {
     AuditAction.REPLAY_STOPPED: lazy_gettext("%(who)s stopped the posting of missed bookings."),
     AuditAction.DISMISSED: lazy_gettext("%(who)s dismissed deliveries: %(number)s."),
     AuditAction.DISMISSAL_TAKEN_BACK: lazy_gettext("%(who)s took the dismissal of deliveries back: %(number)s."),
+    AuditAction.HELD_POSTED: lazy_gettext("%(who)s let held bookings go on: %(number)s."),
+    AuditAction.HELD_DISMISSED: lazy_gettext("%(who)s dismissed held bookings and freed their times: %(number)s."),
     AuditAction.ANSWERS_CORRECTED: lazy_gettext(
         "%(who)s corrected answers of delivery #%(delivery)s: %(questions)s."
     ),
@@ -105,6 +107,10 @@ SPECIAL = {
     (AuditAction.DISMISSED, "delivery"): lazy_gettext("%(who)s dismissed delivery #%(delivery)s."),
     (AuditAction.DISMISSAL_TAKEN_BACK, "delivery"): lazy_gettext(
         "%(who)s took the dismissal of delivery #%(delivery)s back."
+    ),
+    (AuditAction.HELD_POSTED, "delivery"): lazy_gettext("%(who)s let the held booking #%(delivery)s go on."),
+    (AuditAction.HELD_DISMISSED, "delivery"): lazy_gettext(
+        "%(who)s dismissed the held booking #%(delivery)s and freed its time."
     ),
     (AuditAction.REMOVED, "left"): lazy_gettext("%(person)s left the team."),
 }

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from hubsync.services import now
-from hubsync.services.deliveries import bulk_retry, dismissals, transitions
+from hubsync.services.deliveries import bulk_retry, portions, transitions
 from hubsync.services.deliveries.search import DeliveryFilter
 from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
@@ -65,7 +65,7 @@ def slow_disk(log: Log) -> Iterator[Callable[[], None]]:
             time.sleep(wait)
 
     def begin() -> None:
-        waits[0] = dismissals.SECONDS + 0.1
+        waits[0] = portions.SECONDS + 0.1
 
     with log.app.app_context():
         engine = db.engine
@@ -78,7 +78,7 @@ def slow_disk(log: Log) -> Iterator[Callable[[], None]]:
 def test_an_undo_that_has_not_time_enough_says_so_and_can_be_pressed_once_more(
     log: Log, owner: Browser, slow_disk: Callable[[], None]
 ) -> None:
-    fill(log, 1, 6 * dismissals.PORTION)
+    fill(log, 1, 6 * portions.PORTION)
     with log.app.app_context(), write_transaction() as session:
         transitions.recount(session)
     before = counts(log)

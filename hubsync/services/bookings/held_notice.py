@@ -1,0 +1,74 @@
+"""Mail that bookings of a calendar are held for a look: through the outbox, at most once a day for a calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import render_template
+from flask_babel import force_locale
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hubsync.config import settings
+from hubsync.domain.delivery_states import DeliveryState
+from hubsync.domain.mails import MailKind
+from hubsync.services import now
+from hubsync.services.outbox.outbox import MailToPut, put
+from hubsync.services.outbox.sender import WrittenMail
+from hubsync.store.calendar_visibility import may_see
+from hubsync.store.calendars import Calendar
+from hubsync.store.outbox import OutboxMail
+from hubsync.store.people import Person
+from hubsync.store.teams import Membership
+
+SILENCE = timedelta(days=1)
+
+
+def put_held_notice(session: Session, calendar: Calendar) -> None:
+    """Let the owner and the administrators of the team be mailed, and whose *calendar* it is; once a day.
+
+    In the unit that holds a booking, while nobody else decides about the calendar. It says nothing of any guest.
+    """
+    if not settings().mail_set_up:
+        return
+    beginning = f"{MailKind.BOOKINGS_HELD}:{calendar.id}:"
+    told = select(OutboxMail.id).where(
+        OutboxMail.team_id == calendar.team_id,
+        OutboxMail.key.startswith(beginning, autoescape=True),
+        OutboxMail.created_at > now() - SILENCE,
+    )
+    with session.no_autoflush:  # the new booking is on its way into this very unit
+        if session.scalar(told.limit(1)) is not None:
+            return
+        members = select(Membership).where(Membership.team_id == calendar.team_id).order_by(Membership.id)
+        people = [each.person_id for each in session.scalars(members) if may_see(each, calendar)]
+    moment = now()
+    name = " ".join(calendar.name.split())
+    content = {"calendar": name, "calendar_id": calendar.id, "team_slug": calendar.team.slug}
+    for person_id in people:
+        mail = MailToPut(
+            kind=MailKind.BOOKINGS_HELD,
+            key=f"{beginning}{person_id}:{moment.isoformat()}",
+            content=content,
+            team_id=calendar.team_id,
+            person_id=person_id,
+            not_after=moment + SILENCE,
+        )
+        put(session, mail)
+
+
+def write_held_notice(content: Mapping[str, Any], person: Person | None) -> WrittenMail:
+    """Write the mail, in the person's language; the outbox has none of these without its person."""
+    if person is None:
+        raise LookupError("a mail about held bookings without its person")
+    log = f"{settings().base_url}/teams/{content['team_slug']}/deliveries"
+    with force_locale(person.language or "en"):
+        shown = {
+            "calendar": content["calendar"],
+            "page": f"{log}?state={DeliveryState.HELD}&calendar={content['calendar_id']}",
+        }
+        subject = render_template("mail/bookings_held/subject.txt", **shown).strip()
+        text = render_template("mail/bookings_held/text.txt", **shown)
+    return WrittenMail(person.email, subject, text)

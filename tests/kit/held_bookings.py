@@ -37,9 +37,10 @@ def set_ceiling(calendar_id: int, ceiling: int | None) -> None:
 
 @dataclass
 class HeldTeam:
-    """The team *acme*, whose page offers every fifth minute and has a ceiling."""
+    """The team *acme*, whose page offers every fifth minute and has a ceiling; its *first* appointment is then."""
 
     acme: Acme
+    first: datetime = STARTS
 
     @property
     def by(self) -> Membership:
@@ -50,14 +51,14 @@ class HeldTeam:
         return found
 
     @classmethod
-    def of(cls, acme: Acme, ceiling: int | None = 0) -> HeldTeam:
+    def of(cls, acme: Acme, ceiling: int | None = 0, *, made_at: datetime = NOW) -> HeldTeam:
         """With a *ceiling* of 0 every booking is held."""
-        with at(NOW):
+        with at(made_at):
             open_always(acme.calendar_id)
         set_ceiling(acme.calendar_id, ceiling)
         with write_transaction() as session:
-            session.execute(update(Connection).values(connected_at=NOW))
-        return cls(acme)
+            session.execute(update(Connection).values(connected_at=made_at))
+        return cls(acme, STARTS - NOW + made_at)
 
     def book(self, number: int, email: str = GUEST, form: str = "") -> Delivery:
         """Book the time so many half hours after the first one as a guest does, by the clock as it is."""
@@ -65,7 +66,7 @@ class HeldTeam:
         page = show_booking_page(calendar)
         end_read()
         answers = {self.acme.question(Part.NAME).id: "Jun Mori", self.acme.question(Part.EMAIL).id: email}
-        starts_at = STARTS + timedelta(minutes=30 * number)
+        starts_at = self.first + timedelta(minutes=30 * number)
         booking = page.make_booking(answers, starts_at, "Europe/Berlin", form or f"form {number}", {})
         return self.delivery(keep_booking(page, booking).id)
 
@@ -77,6 +78,7 @@ class HeldTeam:
 
     def states(self) -> list[str]:
         """The states of all deliveries, in the order in which they came; one that is dismissed has a mark."""
+        end_read()  # other processes may have written since
         rows = db.session.query(Delivery).populate_existing().order_by(Delivery.id).all()
         end_read()
         return [each.state + (" dismissed" if each.dismissed_at is not None else "") for each in rows]

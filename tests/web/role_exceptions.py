@@ -39,6 +39,7 @@ OPEN_TO_MEMBERS = {
     "deliveries.show_delivery",
     "deliveries.retry",
     "deliveries.dismiss",
+    "deliveries.post_held",
     "deliveries.take_back",
     "deliveries.correct",
     "deliveries.save_answers",

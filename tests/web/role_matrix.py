@@ -241,6 +241,7 @@ MATRIX: dict[str, Rights] = {
     "GET erasing_guests.confirm": SETTINGS,
     "POST erasing_guests.erase": SETTINGS,
     "POST deliveries.retry": OWN_CALENDAR,
+    "POST deliveries.post_held": OWN_CALENDAR,
     "POST deliveries.dismiss": OWN_CALENDAR,
     "GET deliveries.correct": OWN_CALENDAR,
     "POST deliveries.save_answers": OWN_CALENDAR,

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from hubsync.config import settings
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.mapping import MappingState
 from hubsync.domain.reasons import Reason
 from hubsync.domain.roles import Action
@@ -14,7 +15,7 @@ from hubsync.errors import NotConnected, Refused
 from hubsync.services.calendars import archive, calendars, relabelled_questions
 from hubsync.services.calendars.calendars import CalendarInput
 from hubsync.services.connection.blockers import find_posting_blocker
-from hubsync.services.deliveries import queries
+from hubsync.services.deliveries import queries, statistics
 from hubsync.services.deliveries.history import last_moves
 from hubsync.services.mapping.storage import load_mapping
 from hubsync.store.calendars import Calendar
@@ -23,7 +24,7 @@ from hubsync.web.bookings.embedding import write_snippet
 from hubsync.web.calendars.calendar_form import CalendarForm, DeleteCalendarForm
 from hubsync.web.calendars.text import booked_through, hubspot_state, tell_archived
 from hubsync.web.shell.calendar_names import name_calendars
-from hubsync.web.shell.guards import team_page
+from hubsync.web.shell.guards import counted_states, team_page
 
 LATEST = 5
 NO_ZONE_YET = "UTC"
@@ -48,6 +49,7 @@ def list_calendars() -> ResponseReturnValue:
         links=links,
         booked_through=booked_through,
         kept_back=_kept_back() if active else "",
+        held=counted_states().get(DeliveryState.HELD, 0),
     )
 
 
@@ -98,6 +100,7 @@ def show_calendar(calendar_id: int) -> ResponseReturnValue:
         relabelled=relabelled_questions.list_relabelled(calendar.id),
         listed=listed,
         moved=last_moves([each.booking_id for each in listed]),
+        held=statistics.count_by_state(g.membership, calendar.id).get(DeliveryState.HELD, 0),
     )
 
 

@@ -65,7 +65,7 @@ def show_connection() -> ResponseReturnValue:
         staying=_staying(connection_status.expires_at),
         counts=counts,
         chart=chart.chart_of(counts) if counts is not None else None,
-        counted=COUNTED,
+        counted=_counted(counts),
         calendars=calendars.list_calendars(g.membership),
         names=name_calendars(g.membership),
         free_domains={"listed": free_domains.count_listed(), "own": free_domains.list_own(g.team.id)[0]},
@@ -77,6 +77,12 @@ def show_connection() -> ResponseReturnValue:
         notice_days=settings().notice_interval_days,
         words_for_mail=explain_mail_reason,
     )
+
+
+def _counted(counts: statistics.Counts | None) -> tuple[DeliveryState, ...]:
+    """The states whose numbers are shown; what is held for a look only where there is any."""
+    held = counts is not None and counts.by_state.get(DeliveryState.HELD)
+    return (*COUNTED, DeliveryState.HELD) if held else COUNTED
 
 
 @pages.post(f"{PAGE}/check")

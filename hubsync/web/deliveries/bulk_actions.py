@@ -1,4 +1,4 @@
-"""Bulk actions (Dismiss, take back, Retry) on one delivery, chosen ones, or all of a list, once confirmed."""
+"""Bulk actions (Dismiss, take back, Retry, Post) on one delivery, chosen ones, or a whole list, once confirmed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from hubsync.domain.delivery_states import DISMISSABLE, DISMISSED
+from hubsync.domain.delivery_states import DISMISSABLE, DISMISSED, DeliveryState
 from hubsync.services import now
+from hubsync.services.bookings import held_bookings
 from hubsync.services.deliveries import bulk_retry, dismissals, queries, statistics
 from hubsync.services.deliveries.portions import BulkResult
 from hubsync.services.deliveries.queries import LARGEST_ID, PAGE
@@ -23,6 +24,9 @@ from hubsync.web.deliveries.filters import LogFilter, only, pages, read_narrowin
 from hubsync.web.shell.guards import team_page
 
 DISMISS, TAKE_BACK, RETRY = "dismiss", "take_back", "retry"
+POST, DISMISS_HELD = "post", "dismiss_held"
+HELD_ACTIONS = (POST, DISMISS_HELD)
+"""What a person decides about bookings that are held for a look, in the list of these alone."""
 COUNTED = 2000
 """Up to so many of a search are counted before it says “more than”."""
 JUST_NOW = "dismissed_just_now"
@@ -69,8 +73,14 @@ def confirm_many() -> ResponseReturnValue:
         return redirect(url_for("deliveries.list_deliveries", **narrowing.address()))
     asked = now()
     many = _read_many(narrowing, request.args)
+    done = max(request.args.get("done", 0, type=int), 0)
     return render_template(
-        "deliveries/confirm_many.html", many=many, narrowing=narrowing, most=COUNTED, asked=asked.isoformat()
+        "deliveries/confirm_many.html",
+        many=many,
+        narrowing=narrowing,
+        most=COUNTED,
+        asked=asked.isoformat(),
+        done=done if many.action in HELD_ACTIONS else 0,
     )
 
 
@@ -81,6 +91,8 @@ def do_many() -> ResponseReturnValue:
     narrowing = read_narrowing()
     many = _read_many(narrowing, request.form)
     back = redirect(url_for("deliveries.list_deliveries", **narrowing.address()))
+    if many.action in HELD_ACTIONS:
+        return _decide_on_held(narrowing, many)
     if many.action == RETRY:
         begun = (
             bulk_retry.retry_all(g.membership, many.wanted)
@@ -109,6 +121,38 @@ def do_many() -> ResponseReturnValue:
     if not done.finished:
         flash(_("There were too many for one go; some are left. Press the button once more."), "warning")
     return back
+
+
+def _decide_on_held(narrowing: LogFilter, many: BulkSelection) -> ResponseReturnValue:
+    """Do it, for as long as a page may take; what is left is asked for anew, with how far it is."""
+    posts = many.action == POST
+    if many.wanted is not None:
+        act = held_bookings.post_all if posts else held_bookings.dismiss_all
+        done = act(g.membership, many.wanted, _read_moment("asked"))
+    else:
+        done = (held_bookings.post_these if posts else held_bookings.dismiss_these)(g.membership, many.ids)
+    number = done.number + max(request.form.get("done", 0, type=int), 0)
+    if not done.finished:
+        address = narrowing.address(do=many.action, which="all", done=number)
+        return redirect(url_for("deliveries.confirm_many", **address))
+    flash(_tell_posted(number) if posts else _tell_held_dismissed(number), "success" if number else "info")
+    return redirect(url_for("deliveries.list_deliveries", **narrowing.address()))
+
+
+def _tell_posted(number: int) -> str:
+    return ngettext(
+        "%(num)s booking goes on: it is confirmed by mail, and posted in the background.",
+        "%(num)s bookings go on: they are confirmed by mail, and posted in the background, one after the other.",
+        number,
+    )
+
+
+def _tell_held_dismissed(number: int) -> str:
+    return ngettext(
+        "%(num)s held booking was dismissed. Its time is free again.",
+        "%(num)s held bookings were dismissed. Their times are free again.",
+        number,
+    )
 
 
 @pages.post("/teams/<team_slug>/deliveries/undo")
@@ -151,6 +195,9 @@ def actions_on(narrowing: LogFilter, counts: Mapping[str, int]) -> BulkActions:
     """What can be done with many deliveries of this list."""
     if narrowing.state == DISMISSED:
         return BulkActions((TAKE_BACK,), None if narrowing.searches else counts.get(DISMISSED, 0))
+    if narrowing.state == DeliveryState.HELD:
+        number = None if narrowing.searches else counts.get(DeliveryState.HELD, 0)
+        return BulkActions(HELD_ACTIONS, number)
     able = only(narrowing, DISMISSABLE).states
     return BulkActions((RETRY, DISMISS) if able else (), None if narrowing.searches else _sum(counts, able))
 
@@ -184,7 +231,7 @@ def _tell_taken_back(done: BulkResult) -> None:
 def _read_many(narrowing: LogFilter, sent: Any) -> BulkSelection:
     """What was pressed; 400 for what no button of ours sends."""
     action, which = sent.get("do", ""), sent.get("which", "")
-    if action not in (DISMISS, TAKE_BACK, RETRY) or which not in ("chosen", "all"):
+    if action not in (DISMISS, TAKE_BACK, RETRY, *HELD_ACTIONS) or which not in ("chosen", "all"):
         abort(400)
     if which == "all":
         return _all_of(narrowing, action)
@@ -199,7 +246,7 @@ def _all_of(narrowing: LogFilter, action: str) -> BulkSelection:
         wanted = replace(narrowing.wanted, states=(), dismissed=True)
         counted: tuple[str, ...] = (DISMISSED,)
     else:
-        wanted = only(narrowing, DISMISSABLE)
+        wanted = only(narrowing, (DeliveryState.HELD,) if action in HELD_ACTIONS else DISMISSABLE)
         counted = wanted.states
         if wanted.dismissed or not counted:
             return BulkSelection(action, (), None, 0)
@@ -215,4 +262,7 @@ def _sum(counts: Mapping[str, int], states: tuple[str, ...]) -> int:
 
 
 def _can(action: str, state: str, *, dismissed: bool) -> bool:
-    return dismissed if action == TAKE_BACK else state in DISMISSABLE and not dismissed
+    if action == TAKE_BACK:
+        return dismissed
+    able = (DeliveryState.HELD,) if action in HELD_ACTIONS else DISMISSABLE
+    return state in able and not dismissed

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.questions import Kind, check_answers
 from hubsync.domain.values import AnswerValue, clean_text
@@ -58,9 +59,14 @@ def save_answers(delivery_id: int) -> ResponseReturnValue:
     if "retry" in request.form:
         retry_and_tell(delivery_id)
     else:
-        message = _("The answers were saved. Press Retry to post them.") if labels else _("Nothing was changed.")
-        flash(message, "success" if labels else "info")
+        flash(_tell_saved(delivery) if labels else _("Nothing was changed."), "success" if labels else "info")
     return redirect(url_for("deliveries.show_delivery", delivery_id=delivery_id))
+
+
+def _tell_saved(delivery: Delivery) -> str:
+    if delivery.state == DeliveryState.HELD:
+        return _("The answers were saved. Press Post to post them.")
+    return _("The answers were saved. Press Retry to post them.")
 
 
 def _show(

@@ -14,6 +14,7 @@ from hubsync.domain.plans import posts
 from hubsync.domain.reasons import OF_THE_MAPPING, Reason
 from hubsync.domain.roles import Action
 from hubsync.errors import PermissionMissing, Remedy, codes
+from hubsync.services.bookings import held_bookings
 from hubsync.services.bookings.corrections import CORRECTABLE
 from hubsync.services.connection.blockers import find_posting_blocker
 from hubsync.services.deliveries import queries, replays, statistics
@@ -28,7 +29,7 @@ from hubsync.web.deliveries.bulk_actions import dismissed_just_now
 from hubsync.web.deliveries.filters import WAYS, pages, read_narrowing, tabs_of
 from hubsync.web.deliveries.held_back_text import tell_since
 from hubsync.web.deliveries.records_text import begun_elsewhere, record_lines
-from hubsync.web.deliveries.retry_message import retry_and_tell
+from hubsync.web.deliveries.retry_message import retry_and_tell, tell
 from hubsync.web.shell import chart as charts
 from hubsync.web.shell import reasons
 from hubsync.web.shell.guards import allowed, team_page
@@ -62,6 +63,7 @@ def list_deliveries() -> ResponseReturnValue:
         actions=bulk_actions.actions_on(narrowing, counts),
         just_now=dismissed_just_now(),
         missed=_count_missed(counts),
+        held=counts.get(DeliveryState.HELD, 0) if narrowing.state != DeliveryState.HELD else 0,
         progress=replays.read_progress(g.team.id),
     )
 
@@ -90,6 +92,7 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
         guest_language=name_language(delivery.booking.locale),
         shared=shared_domain(delivery),
         can_be_retried=_can_be_retried(delivery),
+        is_held=delivery.dismissed_at is None and delivery.state == DeliveryState.HELD,
         can_be_corrected=delivery.state in CORRECTABLE,
         can_be_dismissed=delivery.dismissed_at is None and delivery.state in DISMISSABLE,
         dismissed_by=queries.name_person(delivery.dismissed_by_id),
@@ -109,6 +112,15 @@ def retry(delivery_id: int) -> ResponseReturnValue:
     """Try again now, wait for what comes of it, and tell."""
     queries.find_delivery(g.membership, delivery_id)
     retry_and_tell(delivery_id)
+    return redirect(url_for("deliveries.show_delivery", delivery_id=delivery_id))
+
+
+@pages.post("/teams/<team_slug>/deliveries/<int:delivery_id>/post")
+@team_page()
+def post_held(delivery_id: int) -> ResponseReturnValue:
+    """Let a held booking go on now, wait for what comes of it, and tell."""
+    queries.find_delivery(g.membership, delivery_id)
+    tell(held_bookings.post(g.membership, delivery_id))
     return redirect(url_for("deliveries.show_delivery", delivery_id=delivery_id))
 
 

@@ -9,6 +9,7 @@ from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.plans import posts
 from hubsync.domain.reasons import Reason
 from hubsync.services.deliveries import dispatch
+from hubsync.store.deliveries import Delivery
 from hubsync.web.shell import reasons
 
 
@@ -17,7 +18,11 @@ def retry_and_tell(delivery_id: int) -> None:
     if not posts(g.team.plan):
         flash(reasons.explain_reason(Reason.PLAN), "warning")
         return
-    delivery = dispatch.retry(delivery_id)
+    tell(dispatch.retry(delivery_id))
+
+
+def tell(delivery: Delivery) -> None:
+    """Leave a message of what came of the delivery for the next page."""
     message = " ".join(filter(None, [reasons.explain_state_of(delivery), reasons.explain_delivery(delivery)]))
     if delivery.state in (DeliveryState.POSTED, DeliveryState.DUPLICATE):
         flash(message, "success")

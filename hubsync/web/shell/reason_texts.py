@@ -25,7 +25,7 @@ STATES = {
         "Nothing of this booking is in HubSpot, and HubSync does not try again by itself."
     ),
     DeliveryState.HELD: lazy_gettext(
-        "Held for a look. The booking has its time; nobody was mailed of it, and nothing of it is posted."
+        "Kept, and held for a look: nobody was mailed of it, and nothing of it is posted until somebody decides."
     ),
 }
 """What each state means."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import event
@@ -52,26 +51,6 @@ def test_all_are_dismissed_only_by_a_page_that_says_when_it_asked(
         field["value"] = asked
     assert owner.submit(form, "Dismiss").status_code == 400
     assert marks(log) == {}
-
-
-@pytest.fixture
-def slow_disk(log: Log) -> Iterator[Callable[[], None]]:
-    """From the call on, the next change of a delivery takes longer than a press of a button may work."""
-    waits = [0.0]
-
-    def write(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        if statement.startswith("UPDATE deliveries"):
-            wait, waits[0] = waits[0], 0.0
-            time.sleep(wait)
-
-    def begin() -> None:
-        waits[0] = portions.SECONDS + 0.1
-
-    with log.app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", write)
-    yield begin
-    event.remove(engine, "before_cursor_execute", write)
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ class AuditAction(StrEnum):
     PLAN_CHANGED = "plan_changed"
     PUBLIC_DETAILS_CHANGED = "public_details_changed"
     PARENT_SITES_CHANGED = "parent_sites_changed"
+    BLOCKED_GUESTS_CHANGED = "blocked_guests_changed"
     INVITED = "invited"
     INVITATION_WITHDRAWN = "invitation_withdrawn"
     JOINED = "joined"

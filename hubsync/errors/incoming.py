@@ -68,6 +68,13 @@ class TimeNotOffered(HubSyncError):
     scope, remedy = Scope.REQUEST, Remedy.REQUEST
 
 
+class GuestHasEnough(HubSyncError):
+    """A guest has as many appointments to come in a calendar as its owner lets one have; nothing was booked."""
+
+    code = "guest_has_enough"
+    scope, remedy = Scope.REQUEST, Remedy.REQUEST
+
+
 class BookingNotChangeable(HubSyncError):
     """A guest cannot move or cancel an appointment any more; nothing was changed.
 

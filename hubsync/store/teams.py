@@ -20,7 +20,8 @@ class Team(Base):
     *own_free_domains* are the e-mail domains that belong to no company for this team, beside those that belong to
     none for everybody; normalised and sorted. Guests read *responsible_name* and
     *privacy_notice*, a link or a text, on booking pages; empty ones are not shown.
-    *parent_sites* are the origins of sites that may show booking pages inside their own.
+    *parent_sites* are the origins of sites that may show booking pages inside their own. *blocked_guests* are the
+    addresses and domains whose bookings the pages do not take (`hubsync.domain.blocked_guests`).
     """
 
     __tablename__ = "teams"
@@ -33,6 +34,7 @@ class Team(Base):
     responsible_name: Mapped[str] = mapped_column(String(200), default="", server_default="")
     privacy_notice: Mapped[str] = mapped_column(String(500), default="", server_default="")
     parent_sites: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    blocked_guests: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

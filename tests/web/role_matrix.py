@@ -251,6 +251,7 @@ MATRIX: dict[str, Rights] = {
     "POST teams.rename": SETTINGS.sending(name="Acme Trading"),
     "POST teams.save_public_details": SETTINGS.sending(privacy_notice="https://acme.example/privacy"),
     "POST teams.save_parent_sites": SETTINGS.sending(parent_sites="https://www.acme.example"),
+    "POST teams.save_blocked_guests": SETTINGS.sending(blocked_guests="*.spam.example"),
     "POST teams.change_plan": OWNER_ONLY.sending(plan="basic"),
     "POST teams.send_test_mail": SETTINGS,
     "GET teams.delete_team": OWNER_ONLY,

@@ -24,6 +24,7 @@ from hubsync.services.bookings.held_notice import put_held_notice
 from hubsync.services.bookings.hourly_ceiling import is_above_ceiling
 from hubsync.services.calendars.source_calendars import require_open
 from hubsync.services.teams.public_details import show_team
+from hubsync.services.unwanted.guests import require_room
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
@@ -125,8 +126,9 @@ def keep_booking(page: BookingPage, booking: Booking) -> KeptBooking:
     """Complete a booking made on *page*; the same form again returns the booking that was kept first.
 
     Returns only when the booking is in the database, whatever became of its delivery. Raises TimeNotOffered when
-    its time is not free any more, BookingNotKept when the database would not take it now (locked, full, gone),
-    NotFound when the calendar was deleted meanwhile, BookingPageClosed when it was archived.
+    its time is not free any more, GuestHasEnough when its guest may have no more to come, BookingNotKept when the
+    database would not take it now (locked, full, gone), NotFound when the calendar was deleted meanwhile,
+    BookingPageClosed when it was archived.
     """
     try:
         with translate_faults():  # what is read of the kept booking may fail as well
@@ -143,6 +145,7 @@ def _give_time(session: Session, record: BookingRecord) -> bool:
     if record.starts_at is None:
         raise TimeNotOffered
     host = claim_time(session, record.calendar, record.starts_at)
+    require_room(session, record)  # while nobody else decides about this calendar
     record.ends_at = record.starts_at + timedelta(minutes=record.calendar.duration_minutes)
     record.host_id, record.host = host.id, host.shown[:320]
     if is_above_ceiling(session, record):

@@ -18,6 +18,8 @@ MOST_RADIOS = 6
 
 TRAP = "homepage"
 """The name of a field that no person sees; machines fill in what they find."""
+ADDRESS = "chosen_address"
+"""The name of the buttons, and then of a hidden field, with the address that a guest chose when asked about it."""
 
 
 @dataclass
@@ -45,6 +47,9 @@ class QuestionField(Field):
     """The field of one question."""
 
     question: Question = field(kw_only=True)
+    suggestion: str = ""
+    """What was probably meant instead of *as_read*, about which the guest is asked."""
+    as_read: str = ""
 
     @property
     def shape(self) -> str:
@@ -86,12 +91,46 @@ class BookingForm:
             for name in (f"question-{question.id}",)
         ]
         self.trapped = bool(sent.get(TRAP))
+        self.chosen_addresses = frozenset(sent.getlist(ADDRESS))
+        self.settled_email = ""
         self.answers: dict[int, AnswerValue] = {}
 
     @property
     def problems(self) -> list[QuestionField]:
         """The fields that have to be corrected, in the order of the page."""
         return [each for each in self.questions if each.error]
+
+    @property
+    def email(self) -> str:
+        """The guest's address, once it was checked; empty where none was given."""
+        found = self.answers.get(self._email_field.question.id) if self._email_field else None
+        return found if isinstance(found, str) else ""
+
+    @property
+    def asked_about(self) -> QuestionField | None:
+        """The field about which the guest is asked."""
+        return next((each for each in self.questions if each.suggestion), None)
+
+    @property
+    def _email_field(self) -> QuestionField | None:
+        return next((each for each in self.questions if each.question.part is Part.EMAIL), None)
+
+    def settle_email(self, address: str) -> None:
+        """Let the guest's address be this one, about which nobody is asked again."""
+        self.settled_email = address
+        if self._email_field is not None and address != self.email:
+            self._email_field.typed = [address]
+            self.answers[self._email_field.question.id] = address
+
+    def ask_about_email(self, suggestion: str) -> None:
+        """Have the guest asked whether the address *suggestion* was meant."""
+        if self._email_field is not None:
+            self._email_field.suggestion, self._email_field.as_read = suggestion, self.email
+
+    def refuse_email(self, sentence: str) -> None:
+        """Say at its field why the guest's address will not do."""
+        if self._email_field is not None:
+            self._email_field.error = sentence
 
     def check(self) -> bool:
         """Whether every answer will do."""

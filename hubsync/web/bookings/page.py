@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from hubsync.errors import BookingNotKept, BookingPageClosed, NotFound, TimeNotOffered
+from hubsync.errors import BookingNotKept, BookingPageClosed, GuestHasEnough, NotFound, TimeNotOffered
 from hubsync.services import now
 from hubsync.services.bookings import booking_page
 from hubsync.services.bookings.booking_links import sign_booking
@@ -25,6 +25,7 @@ from hubsync.store.calendars import Calendar
 from hubsync.web.bookings.choice import PICK, SEE, START, ZONE, params_of, prefilled, read_start, read_zone
 from hubsync.web.bookings.form import BookingForm
 from hubsync.web.bookings.form_tokens import FormToken, new_form, read_form
+from hubsync.web.bookings.guest_checks import check_guest, tell_enough
 from hubsync.web.bookings.guest_formats import clock, guest_language, name_day, name_day_shortly, tell_appointment
 from hubsync.web.bookings.guest_zones import choose_zone
 from hubsync.web.bookings.month import ShownTime, list_times, show_month
@@ -88,7 +89,7 @@ def complete(slug: str) -> ResponseReturnValue:
     if PICK in request.form:
         return show_form(page, form, token, None if page.is_paused else read_start(request.form[PICK]))
     start = read_start(request.form.get(START, ""))
-    in_order = form.check()
+    form.check()
     if not token.fresh:
         stale = _("This form was open for too long and was not taken. Please send it again; nothing is lost.")
         return show_form(page, form, token, start, 422, stale)
@@ -98,9 +99,10 @@ def complete(slug: str) -> ResponseReturnValue:
         )
         return show_form(page, form, token, start, 422, trap)
     if token.is_too_quick:
-        quick = _("That was quick. Please press Complete Booking once more; nothing is lost.")
-        return show_form(page, form, token, start, 422, quick)
-    if not in_order:
+        return show_form(page, form, token, start, 422, too_quick=True)
+    if not check_guest(page, form):
+        return _show_blocked(page)
+    if form.problems or form.asked_about:
         return show_form(page, form, token, start, 422)
     if start is None:
         return show_form(page, form, token, None, 409)
@@ -110,6 +112,9 @@ def complete(slug: str) -> ResponseReturnValue:
         kept = booking_page.keep_booking(page, booking)
     except TimeNotOffered:
         return show_form(page, form, token, None, 409, wanted=start)
+    except GuestHasEnough:
+        form.refuse_email(tell_enough(page))
+        return show_form(page, form, token, start, 422)
     except BookingNotKept:
         later = _("Your booking could not be saved just now. Please send the form again in a moment.")
         return show_form(page, form, token, start, 503, later)
@@ -205,10 +210,12 @@ def show_form(
     message: str = "",
     *,
     wanted: datetime | None = None,
+    too_quick: bool = False,
 ) -> ResponseReturnValue:
     """The questions for the time *start*; without one, beside the free times nearest to the *wanted* one.
 
-    A page that is paused has none: what was typed stays, and it says so.
+    *too_quick* asks for another press, which is nobody's mistake. A page that is paused has none: what was typed
+    stays, and it says so.
     """
     zone = read_zone(request.values, page)
     nearest: list[ShownTime] = []
@@ -229,8 +236,20 @@ def show_form(
         moment=_in_words(start.astimezone(zone), page.duration_minutes) if start is not None else "",
         zone=zone.key,
         nearest=nearest,
+        too_quick=too_quick,
         preview=False,
     ), status
+
+
+def _show_blocked(page: BookingPage) -> ResponseReturnValue:
+    """The page for a guest whom the team has blocked: it says whom to contact, and not why."""
+    sentence = _(
+        "Nothing was booked, and nothing that you typed was kept. If you want to meet, please contact %(team)s "
+        "directly.",
+        team=page.team.responsible or page.team.name,
+    )
+    title = _("Your booking could not be taken here")
+    return render_template("bookings/dead_end.html", page=page, title=title, sentence=sentence), 403
 
 
 def _show_too_many(full: FullLimit) -> ResponseReturnValue:

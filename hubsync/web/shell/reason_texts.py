@@ -145,6 +145,7 @@ REASONS = {
     "mapping_changed": lazy_gettext("Somebody else saved the mapping meanwhile."),
     "free_times_changed": lazy_gettext("Somebody else saved the free times meanwhile."),
     "unwanted_rules_changed": lazy_gettext("Somebody else saved these settings meanwhile."),
+    "guest_has_enough": lazy_gettext("This guest has as many appointments to come as one may have."),
     "time_not_offered": lazy_gettext("This time is not free any more."),
     "booking_not_changeable": lazy_gettext("This booking cannot be moved or cancelled any more."),
     "booking_erased": lazy_gettext("This booking was erased."),

@@ -29,6 +29,9 @@ SENTENCES = {
     AuditAction.PARENT_SITES_CHANGED: lazy_gettext(
         "%(who)s changed the sites that may show booking pages: %(sites)s."
     ),
+    AuditAction.BLOCKED_GUESTS_CHANGED: lazy_gettext(
+        "%(who)s changed the list of blocked guests. Entries now: %(number)s."
+    ),
     AuditAction.INVITED: lazy_gettext("%(who)s invited %(email)s as %(role)s."),
     AuditAction.INVITATION_WITHDRAWN: lazy_gettext("%(who)s withdrew the invitation of %(email)s."),
     AuditAction.JOINED: lazy_gettext("%(person)s joined the team as %(role)s."),

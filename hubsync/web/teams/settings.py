@@ -9,17 +9,25 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 
 from hubsync import config
+from hubsync.domain.blocked_guests import shown_entry
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.plans import Plan, posts
 from hubsync.domain.roles import Action
 from hubsync.errors import MailNotSent, Refused
 from hubsync.services.operations import mail_check, team_deletion
-from hubsync.services.teams import joining, members, parent_sites, public_details
+from hubsync.services.teams import blocked_guests, joining, members, parent_sites, public_details
 from hubsync.web.shell.guards import signed_in_page, team_page
 from hubsync.web.shell.labels import PLANS
 from hubsync.web.shell.mail_errors import explain_mail_fault, mail_place
 from hubsync.web.shell.unposted import tell_before
-from hubsync.web.teams.settings_form import ParentSitesForm, PlanForm, PublicDetailsForm, TeamForm, TypedNameForm
+from hubsync.web.teams.settings_form import (
+    BlockedGuestsForm,
+    ParentSitesForm,
+    PlanForm,
+    PublicDetailsForm,
+    TeamForm,
+    TypedNameForm,
+)
 
 pages = Blueprint("teams", __name__)
 
@@ -98,6 +106,22 @@ def save_parent_sites() -> ResponseReturnValue:
     return _render(sites=form), 422
 
 
+@pages.post("/teams/<team_slug>/settings/blocked-guests")
+@team_page(Action.TEAM_SETTINGS)
+def save_blocked_guests() -> ResponseReturnValue:
+    """Save whose bookings are not taken."""
+    form = BlockedGuestsForm()
+    if form.validate_on_submit():
+        try:
+            blocked_guests.save_blocked_guests(g.team.id, form.blocked_guests.data or "", by=g.person.id)
+        except Refused as refused:
+            form.blocked_guests.errors = (refused.message,)
+        else:
+            flash(_("The list of blocked guests is saved."), "success")
+            return redirect(url_for("teams.settings"))
+    return _render(blocked=form), 422
+
+
 @pages.post("/teams/<team_slug>/settings/plan")
 @team_page(Action.CHANGE_PLAN)
 def change_plan() -> ResponseReturnValue:
@@ -152,6 +176,7 @@ def _render(
     plan: FlaskForm | None = None,
     details: FlaskForm | None = None,
     sites: FlaskForm | None = None,
+    blocked: FlaskForm | None = None,
 ) -> str:
     """The page with the form that came back, and with the others as they are stored."""
     team = g.team
@@ -164,6 +189,8 @@ def _render(
             formdata=None, responsible_name=team.responsible_name, privacy_notice=team.privacy_notice
         ),
         sites_form=sites or ParentSitesForm(formdata=None, parent_sites="\n".join(team.parent_sites)),
+        blocked_form=blocked
+        or BlockedGuestsForm(formdata=None, blocked_guests="\n".join(map(shown_entry, team.blocked_guests))),
         plans=PLANS,
         posts=posts(team.plan),
         mail_set_up=config.settings().mail_set_up,

@@ -37,6 +37,15 @@ class ParentSitesForm(FlaskForm):
     parent_sites = TextAreaField(_l("Sites"), render_kw={"rows": 4, "spellcheck": "false"})
 
 
+class BlockedGuestsForm(FlaskForm):
+    """The guests whose bookings are not taken, one on each line."""
+
+    blocked_guests = TextAreaField(
+        _l("Addresses and domains"),
+        render_kw={"rows": 5, "spellcheck": "false", "autocomplete": "off"},
+    )
+
+
 class PlanForm(FlaskForm):
     """The plan of the team; the owner changes it."""
 

@@ -13,7 +13,7 @@ from wtforms.validators import ValidationError
 from hubsync.domain.normal_forms import nfkc
 from hubsync.domain.unwanted_bookings import LIMITS, UnwantedRules
 
-_NUMBER = {"class_": "short", "inputmode": "numeric", "autocomplete": "off", "maxlength": 20}
+_NUMBER = {"inputmode": "numeric", "autocomplete": "off", "maxlength": 20}
 
 
 class UnwantedRulesForm(FlaskForm):
@@ -22,7 +22,7 @@ class UnwantedRulesForm(FlaskForm):
     hourly_ceiling = StringField(
         _l("Bookings per hour before new ones are held for a look"), render_kw=dict(_NUMBER)
     )
-    most_per_guest = StringField(_l("Bookings to come of one e-mail address"), render_kw=dict(_NUMBER))
+    most_per_guest = StringField(_l("Most bookings to come of one e-mail address"), render_kw=dict(_NUMBER))
     typo_hint = BooleanField(_l("Ask guests whether a mistyped mail domain is meant"))
     work_email_only = BooleanField(_l("Work e-mail addresses only"))
     version = HiddenField()

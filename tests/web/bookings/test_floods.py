@@ -124,7 +124,7 @@ def test_a_form_filled_in_within_three_seconds_comes_back_whole_and_is_taken_by_
     answer = guest.post(form)
     assert (answer.status_code, guest.bookings()) == (422, [])
     page = read_page(answer)
-    assert "That was quick. Please press Complete Booking once more" in page.select_one("[role=alert]").words
+    assert "that was quick. Please press Complete Booking once more" in page.select_one("[role=alert]").words
     assert page.select_one(f"[name='{guest.names['Comment']}']").get_text() == "filled in by the browser"
     clock.shift(0.2)
     again = form | {"form_token": token_of(page)}

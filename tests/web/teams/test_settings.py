@@ -129,3 +129,27 @@ def test_a_list_of_sites_that_will_not_do_comes_back_as_typed(owner: Browser, ty
     assert 'href="#parent_sites"' in answer.text
     assert read_page(answer).select_one("#parent_sites").text.split() == typed.split()
     assert owner.open(SETTINGS).select_one("#parent_sites").text.split() == []
+
+
+BLOCKED = f"{SETTINGS}/blocked-guests"
+
+
+def test_the_blocked_guests_are_saved_and_the_trail_says_how_many_and_not_who(owner: Browser) -> None:
+    typed = "Spam@Acme.example\n*.アクメ.jp\n"
+    assert owner.post(BLOCKED, page=SETTINGS, blocked_guests=typed).headers["Location"] == SETTINGS
+    kept = owner.open(SETTINGS).select_one("#blocked_guests").text.split()
+    assert kept == ["spam@acme.example", "*.アクメ.jp"]
+    trail = words(owner.open(f"{SETTINGS}/audit-trail"))
+    assert "changed the list of blocked guests. Entries now: 2." in trail
+    assert "spam@" not in trail
+    owner.post(BLOCKED, page=SETTINGS, blocked_guests="")
+    assert owner.open(SETTINGS).select_one("#blocked_guests").text.split() == []
+
+
+@pytest.mark.parametrize("typed", ["spam.example\nnobody", "\n".join(f"s{n}.example" for n in range(501))])
+def test_a_list_of_guests_that_will_not_do_comes_back_as_typed(owner: Browser, typed: str) -> None:
+    answer = owner.post(BLOCKED, page=SETTINGS, blocked_guests=typed)
+    assert answer.status_code == 422
+    assert 'href="#blocked_guests"' in answer.text
+    assert read_page(answer).select_one("#blocked_guests").text.split() == typed.split()
+    assert owner.open(SETTINGS).select_one("#blocked_guests").text.split() == []

@@ -1,0 +1,63 @@
+"""Guests whom a team does not want: addresses and domains, one a line, and whether an address is among them.
+
+They are compared as the addresses of guests are kept: in lower case, with international names in A-labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from hubsync.domain.domain_names import domain_name, shown_domain
+from hubsync.domain.email_address import email_in, kept_email
+from hubsync.domain.normal_forms import nfkc
+
+MOST = 500
+LONGEST_TYPED = 60_000
+ALL_BELOW = "*."
+"""Before a domain: it and everything below it."""
+
+
+@dataclass(frozen=True)
+class ReadBlocked:
+    """What was typed, one a line: each of the *entries* once, in their order, and the numbers of the *unreadable*
+    lines, from 1."""
+
+    entries: tuple[str, ...]
+    unreadable: tuple[int, ...]
+
+
+def read_blocked(typed: str) -> ReadBlocked:
+    """Read addresses, domains, and domains with all below them (``*.spam.example``), one on each line."""
+    lines = [(number, line.strip()) for number, line in enumerate(typed.splitlines(), 1) if line.strip()]
+    read = [(number, _read_entry(line)) for number, line in lines]
+    return ReadBlocked(
+        tuple(dict.fromkeys(entry for _number, entry in read if entry)),
+        tuple(number for number, entry in read if not entry),
+    )
+
+
+def shown_entry(entry: str) -> str:
+    """An entry as people write it, with an international domain in its own letters."""
+    local, at, domain = entry.rpartition("@")
+    star = ALL_BELOW if domain.startswith(ALL_BELOW) else ""
+    return f"{local}{at}{star}{shown_domain(domain.removeprefix(ALL_BELOW))}"
+
+
+def is_blocked(email: str, entries: Collection[str]) -> bool:
+    """Whether one of the *entries* is about the guest's address *email*."""
+    address = kept_email(email).lower()
+    domain = address.rpartition("@")[2]
+    labels = domain.split(".")
+    above = (ALL_BELOW + ".".join(labels[number:]) for number in range(len(labels)))
+    return not {address, domain, *above}.isdisjoint(entries)
+
+
+def _read_entry(line: str) -> str:
+    plain = nfkc(line).strip()
+    if "@" in plain.removeprefix("@"):
+        address = email_in(plain)
+        return str(address).lower() if address is not None else ""
+    star = ALL_BELOW if plain.startswith(ALL_BELOW) else ""
+    domain = domain_name(plain.removeprefix("@").removeprefix(ALL_BELOW))
+    return f"{star}{domain}" if domain else ""

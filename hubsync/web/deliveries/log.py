@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_timezone
 from flask_babel import gettext as _
 
-from hubsync.domain.booking import BookingEvent
+from hubsync.domain.booking import PAGE, BookingEvent
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.delivery_states import DISMISSABLE, RETRIABLE, DeliveryState
 from hubsync.domain.plans import posts
@@ -79,6 +79,7 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
     reason = delivery.reason if since is None else since.code
     return render_template(
         "deliveries/show_delivery.html",
+        blockable=bool(delivery.booking.guest_email) and delivery.booking.source == PAGE,
         delivery=delivery,
         booking=delivery.booking,
         calendar=delivery.booking.calendar,

@@ -9,11 +9,12 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 
 from hubsync import config
-from hubsync.domain.blocked_guests import shown_entry
+from hubsync.domain.blocked_guests import is_blocked, shown_entry
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.plans import Plan, posts
 from hubsync.domain.roles import Action
 from hubsync.errors import MailNotSent, Refused
+from hubsync.services.deliveries import queries
 from hubsync.services.operations import mail_check, team_deletion
 from hubsync.services.teams import blocked_guests, joining, members, parent_sites, public_details
 from hubsync.web.shell.guards import signed_in_page, team_page
@@ -53,8 +54,8 @@ def show_team() -> ResponseReturnValue:
 @pages.get("/teams/<team_slug>/settings")
 @team_page(Action.TEAM_SETTINGS)
 def settings() -> ResponseReturnValue:
-    """Team Settings > General."""
-    return _render()
+    """Team Settings > General; the guest of the delivery that the address names as *block* is proposed there."""
+    return _render(proposed=_proposed_guest())
 
 
 @pages.post("/teams/<team_slug>/settings/name")
@@ -171,15 +172,32 @@ def delete_team() -> ResponseReturnValue:
     return render_template("teams/delete_team.html", **shown), 422 if request.method == "POST" else 200
 
 
+def _proposed_guest() -> str:
+    """The address of a guest whom somebody may want to block; empty where none is named, or it is blocked.
+
+    The page's own address names the delivery, because whatever it says gets into logs.
+    """
+    typed = request.args.get("block", "")
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 18):
+        return ""
+    email = queries.find_delivery(g.membership, int(typed)).booking.guest_email
+    return email if email and not is_blocked(email, g.team.blocked_guests) else ""
+
+
 def _render(
     name: FlaskForm | None = None,
     plan: FlaskForm | None = None,
     details: FlaskForm | None = None,
     sites: FlaskForm | None = None,
     blocked: FlaskForm | None = None,
+    proposed: str = "",
 ) -> str:
-    """The page with the form that came back, and with the others as they are stored."""
+    """The page with the form that came back, and with the others as they are stored.
+
+    *proposed* stands at the end of the blocked guests, for somebody to save.
+    """
     team = g.team
+    guests = [*team.blocked_guests, *([proposed] if proposed else [])]
     return render_template(
         "teams/settings.html",
         name_form=name or TeamForm(formdata=None, name=team.name),
@@ -190,7 +208,8 @@ def _render(
         ),
         sites_form=sites or ParentSitesForm(formdata=None, parent_sites="\n".join(team.parent_sites)),
         blocked_form=blocked
-        or BlockedGuestsForm(formdata=None, blocked_guests="\n".join(map(shown_entry, team.blocked_guests))),
+        or BlockedGuestsForm(formdata=None, blocked_guests="\n".join(map(shown_entry, guests))),
+        proposed=shown_entry(proposed),
         plans=PLANS,
         posts=posts(team.plan),
         mail_set_up=config.settings().mail_set_up,

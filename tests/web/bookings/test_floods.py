@@ -84,6 +84,16 @@ def test_under_a_flood_others_book_and_the_host_works(guest: Guest, clock: time_
     assert guest.browser.open(ADDRESS, environ_base={"REMOTE_ADDR": OFFICE}).select_one("#days")
 
 
+def test_what_is_booked_can_be_cancelled_from_an_address_that_floods(
+    guest: Guest, clock: time_machine.Traveller
+) -> None:
+    booked = guest.send()
+    guest.browser.client.environ_base["REMOTE_ADDR"] = OFFICE
+    assert flood(guest, MOST + 1).status_code == 429
+    tab = guest.tab.open(booked.location)
+    assert "is cancelled" in tab.follow("Cancel").press("Cancel the booking").text
+
+
 def test_a_household_of_ipv6_is_one_address_and_its_neighbour_another(
     guest: Guest, clock: time_machine.Traveller
 ) -> None:

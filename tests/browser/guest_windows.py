@@ -17,7 +17,7 @@ __all__ = ["ADDRESS", "Guest", "guest"]
 
 MORNINGS = OpeningHours(((Interval(9 * 60, 10 * 60),),) * 5 + ((), ()))
 PHONE, DESKTOP = 390, 1280
-REFUSALS = ("409", "422")
+REFUSALS = ("409", "422", "429")
 """Chromium reports every answer of 4xx; these are meant."""
 
 

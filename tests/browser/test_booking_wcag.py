@@ -11,10 +11,13 @@ from playwright.sync_api import Page, expect
 
 from hubsync.domain.availability.opening_hours import Interval, OpeningHours
 from hubsync.domain.questions import Kind
+from hubsync.domain.unwanted_bookings import UnwantedRules
 from hubsync.services.availability.saving import pause
+from hubsync.services.unwanted.rules import save_rules
 from tests.browser.guest_windows import ADDRESS, MORNINGS, Guest, Open, guest, named, page_of_mornings, window
 from tests.browser.wcag import barriers
 from tests.kit.free_times import at, change_rules
+from tests.kit.settings import change_settings
 
 __all__ = ["guest", "page_of_mornings", "window"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -107,10 +110,27 @@ def confirmation(guest: Guest, page: Page) -> None:
     expect(page.locator("main")).to_contain_text("Your booking is confirmed")
 
 
-def fill_in(page: Page) -> None:
+def mistyped(guest: Guest, page: Page) -> None:
+    with guest.app.app_context():
+        save_rules(guest.calendar_id, UnwantedRules(typo_hint=True), 0)
+    fill_in(page, "jun@gmial.com")
+    named(page, "button", "Complete Booking").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_role("group", name="Did you mean jun@gmail.com?")).to_be_visible()
+
+
+def too_many(guest: Guest, page: Page) -> None:
+    change_settings(guest.app, forms_per_page=1)
+    fill_in(page)
+    page.request.post(ADDRESS, form={"form_token": ""})
+    named(page, "button", "Complete Booking").click()
+    expect(page.locator("main")).to_contain_text("everything that you typed is kept on this page")
+
+
+def fill_in(page: Page, email: str = "jun@mori.example") -> None:
     page.goto(FORM)
     page.get_by_label("Name (required)", exact=True).fill("Jun Mori")
-    page.get_by_label("Email (required)", exact=True).fill("jun@mori.example")
+    page.get_by_label("Email (required)", exact=True).fill(email)
 
 
 STATES = [
@@ -126,6 +146,8 @@ STATES = [
     too_late,
     gone,
     confirmation,
+    mistyped,
+    too_many,
 ]
 
 

@@ -7,7 +7,6 @@ Property-based tests play fewer examples in the quick part than in the whole.
 
 from __future__ import annotations
 
-import gc
 import sqlite3
 from collections.abc import Callable, Hashable, Iterator
 from types import CodeType
@@ -80,9 +79,3 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("stable")
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()}
     Flask.url_rule_class = CompiledRule
-
-
-def pytest_collection_finish() -> None:
-    # What is there now stays: the garbage collector need not look through all tests again and again.
-    gc.collect()
-    gc.freeze()

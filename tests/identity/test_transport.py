@@ -21,7 +21,7 @@ from tests.kit.identity_provider import WELL_KNOWN, Answer, Proxy
 
 pytestmark = pytest.mark.slow  # most cases wait for a deadline in real time
 
-QUICK = Route(call_seconds=1.5)
+QUICK = Route(call_seconds=3.0)
 SOON = 15.0
 """Seconds: what is cut is over by then on a busy machine too, and what is not goes on for longer."""
 DOWN = "cannot be used at the moment"
@@ -147,7 +147,7 @@ def lines() -> Iterator[tuple[int, list[bytes]]]:
     yield listening.getsockname()[1], first
     listening.shutdown(socket.SHUT_RDWR)
     listening.close()
-    thread.join(5)
+    thread.join(60)
 
 
 def test_secure_providers_are_asked_through_our_proxy(
@@ -196,5 +196,5 @@ def test_certificates_are_those_of_our_bundle(make_traveller: Make, tmp_path: Pa
         else:
             with pytest.raises(ProviderUnreachable, match=DOWN):
                 traveller.leave(GOOGLE)
-        thread.join(5)
+        thread.join(60)
     assert bool(asked) == trusted

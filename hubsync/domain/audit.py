@@ -51,6 +51,7 @@ class AuditAction(StrEnum):
     SOURCE_CHANGED = "source_changed"
     SOURCE_ENABLED = "source_enabled"
     SOURCE_DISABLED = "source_disabled"
+    SOURCE_REMOVED = "source_removed"
     SOURCE_CONNECTED = "source_connected"
     SOURCE_DISCONNECTED = "source_disconnected"
     SOURCE_REFUSED = "source_refused"

@@ -49,6 +49,19 @@ class IntakeEndpoint(Base):
     team: Mapped[Team] = relationship(lazy="joined")
 
 
+class RemovedNumber(Base):
+    """The highest number of an address of a source that a team removed.
+
+    No other address gets it again: it stands before the ids of the bookings that came there, which stay.
+    """
+
+    __tablename__ = "removed_intake_numbers"
+
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"), primary_key=True)
+    source: Mapped[str] = mapped_column(String(32), primary_key=True)
+    number: Mapped[int]
+
+
 class ReceivedWebhook(Base):
     """One line of what came to an address lately: kept to the last 100 and for 30 days.
 

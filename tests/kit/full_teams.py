@@ -33,6 +33,7 @@ from hubsync.store.people import Identity, PersonSession, SigninLink, Unconfirme
 from hubsync.store.sources import (
     IntakeEndpoint,
     ReceivedWebhook,
+    RemovedNumber,
     SourceAccount,
     SourceComparison,
     SourceSilence,
@@ -254,6 +255,7 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
             SourceComparison(
                 endpoint_id=endpoints[0].id, state=ComparisonState.RESTING, next_at=moment + timedelta(days=1)
             ),
+            RemovedNumber(team_id=team.id, source=endpoints[0].source, number=1),
             SourceSilence(team_id=team.id, source=endpoints[0].source, next_look_at=moment + timedelta(hours=6)),
         ]
     )

@@ -87,6 +87,8 @@ OF_A_SOURCE = {
     "GET disable": SETTINGS,
     "POST disable": SETTINGS,
     "POST enable": SETTINGS,
+    "GET remove": SETTINGS,
+    "POST remove": SETTINGS,
     "GET tell_received": SETTINGS,
     "GET try_sample": SETTINGS,
     "POST try_sample": SETTINGS,

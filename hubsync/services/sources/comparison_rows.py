@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hubsync.domain.comparisons import ComparisonState, next_night
 from hubsync.domain.roles import Role
 from hubsync.services import now
+from hubsync.services.sources.endpoints import require_endpoint
 from hubsync.store import changed, db, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.people import Person
@@ -40,7 +41,7 @@ def schedule(session: Session, endpoint: IntakeEndpoint) -> SourceComparison:
 
 def request(session: Session, endpoint_id: int) -> None:
     """Let the endpoint be compared at once, unless it is already; the caller commits."""
-    row = schedule(session, session.get_one(IntakeEndpoint, endpoint_id))
+    row = schedule(session, require_endpoint(session, endpoint_id))
     row.requested_at = now()
     if row.state != ComparisonState.RUNNING:
         row.next_at = now()

@@ -1,4 +1,4 @@
-"""Set-up of webhook endpoints: they are made, named and switched, and get the secrets that senders prove.
+"""Set-up of webhook endpoints: they are made, named, switched and removed, and get the secrets that senders prove.
 
 A source has one endpoint for each team, or several where its senders are several. A secret that is replaced counts
 for a day more, so that it can be changed at both ends without losing a booking.
@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -26,7 +26,7 @@ from hubsync.services.teams.audit import record
 from hubsync.sources.registry import SOURCES
 from hubsync.store import write_transaction
 from hubsync.store.sealed_text import NOTHING
-from hubsync.store.sources import IntakeEndpoint, SourceAccount
+from hubsync.store.sources import IntakeEndpoint, RemovedNumber, SourceAccount, SourceSilence
 
 FORMER_COUNTS = timedelta(days=1)
 MOST_ENDPOINTS = 50
@@ -67,10 +67,7 @@ def add_endpoint(
     given = new_secret(source) if secret is None else check_secret(secret) if secret else ""
     try:
         with write_transaction() as session:
-            numbers = select(func.coalesce(func.max(IntakeEndpoint.number), 0)).where(*named(team_id, source))
-            number = session.scalars(numbers).one() + 1 if several else 1
-            if number > MOST_ENDPOINTS:
-                raise Refused(_("There are too many addresses of this source. Use or change one of them."))
+            number = _next_number(session, team_id, source) if several else 1
             row = IntakeEndpoint(
                 team_id=team_id,
                 source=source,
@@ -169,6 +166,50 @@ def check_secret(typed: str) -> str:
     if len(secret) > LONGEST_SECRET or not secret.isprintable():
         raise Refused(_("This cannot be a secret: it is too long, or has line breaks in it."), field="secret")
     return secret
+
+
+def remove(team_id: int, source: str, *, number: int = 1, by: int | None = None) -> None:
+    """Delete the endpoint for good: what is sent there afterwards is answered as at an address that never was.
+
+    The bookings that came there stay with their deliveries. Raises NotFound, and Refused for one that is not
+    switched off, or whose source may still have a subscription that HubSync is ending.
+    """
+    with write_transaction() as session:
+        row = _require(session, team_id, source, number)
+        if row.disabled_at is None:
+            raise Refused(_("Disable the address first: only one that is switched off can be removed."))
+        if session.scalar(select(SourceAccount.id).where(SourceAccount.endpoint_id == row.id)) is not None:
+            raise Refused(
+                _("HubSync is still ending its subscription at the booking source. Try again when that is done.")
+            )
+        record(session, team_id, by, AuditAction.SOURCE_REMOVED, **audit_details(row))
+        if source in SOURCES and SOURCES[source].takes_several:
+            _use_up(session, team_id, source, number)
+        session.delete(row)
+        session.flush()
+        if session.scalar(select(IntakeEndpoint.id).where(*named(team_id, source)).limit(1)) is None:
+            silence = SourceSilence.team_id == team_id, SourceSilence.source == source
+            session.execute(delete(SourceSilence).where(*silence))
+
+
+def _use_up(session: Session, team_id: int, source: str, number: int) -> None:
+    """Let no other address have *number*."""
+    removed = session.get(RemovedNumber, (team_id, source))
+    if removed is None:
+        session.add(RemovedNumber(team_id=team_id, source=source, number=number))
+    else:
+        removed.number = max(removed.number, number)
+
+
+def _next_number(session: Session, team_id: int, source: str) -> int:
+    """One that no address of the source has or had. Raises Refused where there are too many."""
+    removed = select(RemovedNumber.number).where(RemovedNumber.team_id == team_id, RemovedNumber.source == source)
+    highest = func.coalesce(func.max(IntakeEndpoint.number), 0)
+    query = select(func.count(IntakeEndpoint.id), highest, func.coalesce(removed.scalar_subquery(), 0))
+    numbers = session.execute(query.where(*named(team_id, source))).one()
+    if numbers[0] >= MOST_ENDPOINTS:
+        raise Refused(_("There are too many addresses of this source. Use or change one of them."))
+    return int(max(numbers[1:])) + 1
 
 
 def _require(session: Session, team_id: int, source: str, number: int) -> IntakeEndpoint:

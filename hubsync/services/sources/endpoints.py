@@ -15,10 +15,11 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
 
 from hubsync.config import settings
 from hubsync.domain.fingerprints import fingerprint
-from hubsync.errors import BookingNotKept, ProofMissing, SecretUnreadable
+from hubsync.errors import BookingNotKept, NotFound, ProofMissing, SecretUnreadable
 from hubsync.services import now, tools
 from hubsync.sources.registry import SOURCES
 from hubsync.sources.source import Source
@@ -114,6 +115,14 @@ def is_understood(source: Source, options: Mapping[str, Any]) -> bool:
     except ValueError:
         return False
     return True
+
+
+def require_endpoint(session: Session, endpoint_id: int) -> IntakeEndpoint:
+    """The endpoint of this id. Raises NotFound for one that was removed meanwhile."""
+    row = session.get(IntakeEndpoint, endpoint_id)
+    if row is None:
+        raise NotFound("no such endpoint")
+    return row
 
 
 def list_endpoints(team_id: int, source: str | None = None) -> list[EndpointView]:

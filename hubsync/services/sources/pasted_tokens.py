@@ -17,7 +17,7 @@ from hubsync.errors import Refused
 from hubsync.services import now, tools
 from hubsync.services.sources.accounts import account_of, locked_account, take_patiently, token_place
 from hubsync.services.sources.endpoint_setup import new_secret
-from hubsync.services.sources.endpoints import secret_place
+from hubsync.services.sources.endpoints import require_endpoint, secret_place
 from hubsync.services.sources.upkeep import drop_account
 from hubsync.sources.client import AccountHolder
 from hubsync.store import end_read, write_transaction
@@ -64,7 +64,7 @@ def write_down(endpoint_id: int, token: str, holder: AccountHolder, worker: str,
         take_or_refuse(endpoint_id, worker)
     end_read()
     with write_transaction() as session:
-        endpoint = session.get_one(IntakeEndpoint, endpoint_id)
+        endpoint = require_endpoint(session, endpoint_id)
         row = locked_account(session, endpoint_id)
         _refuse_another(session, endpoint, row, holder)
         account = None if row is None else {each.key: getattr(row, each.key) for each in _REPLACED}

@@ -32,7 +32,7 @@ from hubsync.services.sources.accounts import (
     new_worker,
 )
 from hubsync.services.sources.endpoint_moves import move
-from hubsync.services.sources.endpoints import audit_details
+from hubsync.services.sources.endpoints import audit_details, require_endpoint
 from hubsync.services.sources.pasted_tokens import read_token, refuse_token, take_back, take_or_refuse, write_down
 from hubsync.services.sources.upkeep import SECONDS, bring_about
 from hubsync.services.teams.audit import record
@@ -165,7 +165,7 @@ def _end(endpoint_id: int, by: int | None, *, disable: bool, deadline: Deadline 
     source, worker = _source_of(endpoint_id), new_worker()
     mine = False
     with write_transaction() as session:
-        endpoint = session.get_one(IntakeEndpoint, endpoint_id)
+        endpoint = require_endpoint(session, endpoint_id)
         row = locked_account(session, endpoint_id)
         if disable and endpoint.disabled_at is None:
             endpoint.disabled_at = now()

@@ -125,6 +125,22 @@ def enable() -> ResponseReturnValue:
 
 
 @team_page(Action.TEAM_SETTINGS)
+def remove() -> ResponseReturnValue:
+    """Ask, then delete an address that is switched off, for good."""
+    source, endpoint = shown_source(), require_shown()
+    if request.method == "GET":
+        is_off = endpoint.disabled_at is not None
+        return render_inside("sources/remove.html", endpoint) if is_off else redirect(url_for(".show_endpoint"))
+    try:
+        endpoint_setup.remove(g.team.id, source.name, number=shown_number(), by=g.person.id)
+    except Refused as refused:
+        flash(refused.message, "info")
+        return redirect(url_for(".show_endpoint"))
+    flash(_("The address is removed."), "success")
+    return redirect(url_for(".list_endpoints" if source.takes_several else ".show_endpoint"))
+
+
+@team_page(Action.TEAM_SETTINGS)
 def tell_received() -> ResponseReturnValue:
     """The part of the page that changes, for its script; 204 where that is what it has seen already."""
     parts = live_parts(require_understood())
@@ -175,6 +191,7 @@ def add_pages(pages: Blueprint, source: Source) -> None:
     pages.add_url_rule(f"{page}/secret/end", view_func=end_former_secret, methods=["POST"])
     pages.add_url_rule(f"{page}/disable", view_func=disable, methods=["GET", "POST"])
     pages.add_url_rule(f"{page}/enable", view_func=enable, methods=["POST"])
+    pages.add_url_rule(f"{page}/remove", view_func=remove, methods=["GET", "POST"])
     if source.configure is not None:
         pages.add_url_rule(f"{page}/anew", view_func=set_up_anew, methods=["POST"])
     pages.add_url_rule(f"{page}/received.json", view_func=tell_received, methods=["GET"])

@@ -87,6 +87,7 @@ SENTENCES = {
     AuditAction.SOURCE_CHANGED: lazy_gettext("%(who)s changed the set-up of the booking source %(source)s."),
     AuditAction.SOURCE_ENABLED: lazy_gettext("%(who)s switched the booking source %(source)s on."),
     AuditAction.SOURCE_DISABLED: lazy_gettext("%(who)s switched the booking source %(source)s off."),
+    AuditAction.SOURCE_REMOVED: lazy_gettext("%(who)s removed an address of the booking source %(source)s."),
     AuditAction.SOURCE_CONNECTED: lazy_gettext("%(who)s connected the account %(account)s of %(source)s."),
     AuditAction.SOURCE_DISCONNECTED: lazy_gettext("%(who)s disconnected the account %(account)s of %(source)s."),
     AuditAction.SOURCE_REFUSED: lazy_gettext(

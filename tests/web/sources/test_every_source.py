@@ -112,6 +112,22 @@ def test_each_preset_is_taken_at_an_address_of_its_own(opened: Any) -> None:
 
 
 @of_each_source
+def test_an_address_that_was_removed_answers_as_an_unknown_one_and_its_bookings_stay(
+    opened: Any, team: Team, source: Source
+) -> None:
+    intake = opened(source)
+    sent = intake.prove(bookings_of(source)[0].body)
+    intake.send(sent)
+    kept = intake.counted()
+    with intake.app.app_context():
+        endpoint_setup.switch(team.id, source.name, on=False)
+        endpoint_setup.remove(team.id, source.name)
+    answers = [intake.send(sent), intake.send(sent, f"/intake/{source.word}/unknown")]
+    assert [(each.status_code, each.json) for each in answers] == [(401, NOT_PROVED)] * 2
+    assert (intake.counted(), intake.listed()) == (kept, 0)
+
+
+@of_each_source
 def test_what_is_not_proved_gets_one_answer_and_is_stored_nowhere(opened: Any, source: Source) -> None:
     intake = opened(source)
     body = bookings_of(source)[0].body

@@ -127,6 +127,29 @@ def test_an_address_is_switched_off_after_a_question_and_on_again(owner: Browser
     assert "Ready. Nothing received yet." in words(press(owner, MADE, "Enable"))
 
 
+def test_an_address_that_is_switched_off_is_removed_after_a_question(owner: Browser) -> None:
+    press(owner, MADE, "Make address and secret")
+    assert words(owner.open(MADE).select_one("main")).count("Remove") == 0
+    assert Tab(owner).open(f"{MADE}/remove").url.endswith(MADE)
+    owner.post(f"{MADE}/remove", page=MADE)
+    assert "Disable the address first" in words(owner.open(MADE))
+    tab = Tab(owner).open(f"{MADE}/disable").press("Disable").follow("Remove")
+    assert "This cannot be undone" in tab.text
+    assert "The address is removed." in tab.press("Remove for good").text
+    assert "Make address and secret" in tab.text
+    trail = owner.open("/teams/acme/settings/audit-trail")
+    assert "removed an address of the booking source Cal.com" in words(trail)
+
+
+def test_one_of_several_addresses_is_removed_and_the_others_stay(owner: Browser) -> None:
+    for name in ("Team space", "My Space"):
+        press(owner, ENTERED, "Add", name=name)
+    tab = Tab(owner).open(f"{ENTERED}/1/disable").press("Disable").follow("Remove")
+    assert "Remove Team space?" in tab.text
+    assert words(tab.press("Remove for good").page.select_one(".plain-list")) == "My Space secret missing"
+    assert owner.get(f"{ENTERED}/1").status_code == 404
+
+
 def test_what_came_is_listed_with_its_result_and_its_booking(app: Flask, team: Team, owner: Browser) -> None:
     press(owner, MADE, "Make address and secret")
     with app.app_context():
@@ -178,9 +201,9 @@ def test_the_script_is_told_what_is_new_and_nothing_else(app: Flask, team: Team,
 
 
 def test_a_team_that_made_no_address_has_nothing_to_change(owner: Browser) -> None:
-    for what in ("secret", "disable", "received.json"):
+    for what in ("secret", "disable", "remove", "received.json"):
         assert owner.get(f"{MADE}/{what}").status_code == 404
-    for what in ("secret", "secret/end", "disable", "enable"):
+    for what in ("secret", "secret/end", "disable", "enable", "remove"):
         assert owner.post(f"{MADE}/{what}", page=MADE).status_code == 404
 
 

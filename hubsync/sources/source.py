@@ -133,7 +133,7 @@ class Source:
     *events* are those of the source's events that tell of a booking. A proof comes in *proof_headers* or
     *proof_params*, in some of them where a sender has several ways to prove itself. *summary* (in the list of
     integrations) and *subtitle* (on the source's own page) say for whom it is; they and *label* are marked for
-    the catalogue.
+    the catalogue, and so is *sender*, who sends where *label* names nobody.
 
     *configure* makes the source that a team has set up out of its options, for a source that is verified or read
     in a way that each team says for itself; None for all others. *parse* takes strict JSON where a source does
@@ -155,6 +155,7 @@ class Source:
     read: Read
     prove: Prove
     parse: Parse = load_json
+    sender: str = ""
     proof_headers: tuple[str, ...] = ()
     proof_params: tuple[str, ...] = ()
     configure: Callable[[Mapping[str, Any]], Source] | None = None

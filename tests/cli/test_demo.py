@@ -86,7 +86,7 @@ def connect(demo: Demo) -> Tab:
     team = f"http://localhost:{demo.port}/teams/acme-trading"
     browser.open(demo.address("/signin/link/")).press("Sign in").open(f"{team}/settings/integrations/hubspot")
     browser.press("Connect").press("Sign in").press("Choose account").press("Connect app")
-    browser.open(demo.address("/settings/developer/api-keys")).press("Add")
+    browser.open(demo.address("/settings/developer/api-keys")).press("Save")
     (key,) = browser.page.select("#key")
     browser.open(f"{team}/settings/integrations/calcom").press("Connect", token=key.words)
     assert "Connected as nao@aoba-design.example" in browser.text

@@ -14,6 +14,7 @@ SOURCE = Source(
     label=N_("Signed JSON"),
     summary=N_("For every booking tool that can send a web request: one address, one secret."),
     subtitle=N_("For every booking tool that can send a web request, Standard Webhooks included."),
+    sender=N_("your booking tool"),
     events=tuple(EVENTS),
     proof_headers=HEADERS,
     verify=verify,

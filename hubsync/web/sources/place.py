@@ -88,7 +88,7 @@ def sender_of(endpoint: EndpointView | None) -> str:
     """Who sends to the address, as a sentence names it."""
     source = shown_source()
     if source.teachable is None:
-        return gettext(source.label)
+        return gettext(source.sender or source.label)
     *known, any_other = source.teachable.presets
     chosen = endpoint.options.get("preset", any_other.name) if endpoint is not None else any_other.name
     label = next((each.label for each in known if each.name == chosen), "")

@@ -150,6 +150,11 @@ def test_one_of_several_addresses_is_removed_and_the_others_stay(owner: Browser)
     assert owner.get(f"{ENTERED}/1").status_code == 404
 
 
+def test_a_source_that_is_no_sender_is_not_called_one(owner: Browser) -> None:
+    page = press(owner, f"{INTEGRATIONS}/signed-json", "Make address and secret")
+    assert "What your booking tool sends to the address is listed here" in words(page)
+
+
 def test_what_came_is_listed_with_its_result_and_its_booking(app: Flask, team: Team, owner: Browser) -> None:
     press(owner, MADE, "Make address and secret")
     with app.app_context():

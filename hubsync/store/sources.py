@@ -66,8 +66,8 @@ class ReceivedWebhook(Base):
     """One line of what came to an address lately: kept to the last 100 and for 30 days.
 
     *event* is what it told of a booking, *faults* are the places of a bad proof, or those that could not be read,
-    with the reasons; neither repeats what a guest typed. *times* counts what came *last_at* without its proof, so
-    that a flood of it is one line.
+    with the reasons, or why it was left alone, without a place; none of them repeats what a guest typed. *times*
+    counts what came *last_at* without its proof, so that a flood of it is one line.
     """
 
     __tablename__ = "received_webhooks"

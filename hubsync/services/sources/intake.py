@@ -128,7 +128,8 @@ class Intake:
         """What becomes of what a proved webhook said; calls end with *deadline*. Raises BookingNotKept."""
         match said:
             case Ignored():
-                self.line = Line(Result.TESTED if said.is_test else Result.IGNORED)
+                why = () if said.is_test else (("", said.reason),)
+                self.line = Line(Result.TESTED if said.is_test else Result.IGNORED, faults=why)
                 return Received(ignored=said.reason)
             case Reply():
                 self.line = Line(Result.REPLIED)

@@ -27,6 +27,8 @@ MOST_FAULTS = 10
 class Line:
     """What one webhook became. *faults* are (place, reason) of a bad proof, or of an unreadable body.
 
+    Of what is left alone they are the reason alone, with no place.
+
     Of what is not *proved* anybody may send any number, so it is counted rather than listed.
     """
 

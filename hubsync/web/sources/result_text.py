@@ -122,27 +122,31 @@ EVENTS = {
 
 @dataclass(frozen=True)
 class ReceivedLine:
-    """One line of the list; *delivery* is that of the booking it was about, *event* what it told of it."""
+    """One line of the list; *delivery* is that of the booking it was about, *event* what it told of it.
+
+    *sentence* says what became of it: of what was left alone, why.
+    """
 
     row: ReceivedWebhook
     event: str
     text: ResultText
+    sentence: str
     faults: Sequence[tuple[str, str]]
     delivery: Delivery | None
 
 
 def show_lines(rows: Sequence[ReceivedWebhook], deliveries: Mapping[int, Delivery]) -> list[ReceivedLine]:
     """The lines as the page shows them."""
-    return [
-        ReceivedLine(
-            row=each,
-            event=explain_event(each.event),
-            text=explain_result(each.result),
-            faults=[(place, gettext(reason)) for place, reason in each.faults],
-            delivery=deliveries.get(each.delivery_id or 0),
-        )
-        for each in rows
-    ]
+    return [_show_line(each, deliveries.get(each.delivery_id or 0)) for each in rows]
+
+
+def _show_line(row: ReceivedWebhook, delivery: Delivery | None) -> ReceivedLine:
+    text = explain_result(row.result)
+    faults = [(place, gettext(reason)) for place, reason in row.faults]
+    sentence = str(text.sentence)
+    if row.result == Result.IGNORED and faults:
+        sentence, faults = faults[0][1], []
+    return ReceivedLine(row, explain_event(row.event), text, sentence, faults, delivery)
 
 
 def explain_result(result: Result) -> ResultText:

@@ -15,6 +15,8 @@ from hubsync.store import db, end_read
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.teams import Team
+from tests.kit.browser import Browser
+from tests.kit.page import words
 from tests.kit.source_samples import samples_of
 
 SOURCE = SOURCES["calcom"]
@@ -33,6 +35,7 @@ def send(app: Flask, team: Team) -> Send:
     def send_sample(name: str) -> dict[str, Any]:
         webhook = SOURCE.prove(secret, bodies[name], now())
         answer = app.test_client().post(endpoint.address, data=webhook.body, headers=dict(webhook.headers))
+        answer.close()  # whereupon it is listed
         assert answer.status_code == 200
         assert isinstance(answer.json, dict)
         return answer.json
@@ -69,3 +72,14 @@ def test_a_trigger_that_knows_no_label_takes_none_away(app: Flask, send: Send, t
     assert labels["company"] == "Company"
     assert labels["headcount"] == "How many people work there?"
     assert [each[company] for each in answered] == ["Mar Azul Lda"] * 2
+
+
+def test_the_list_says_why_something_was_left_alone(send: Send, owner: Browser) -> None:
+    for name in ("BOOKING_REQUESTED.json", "BOOKING_PAYMENT_INITIATED.json", "PING.json"):
+        send(name)
+    page = owner.open("/teams/acme/settings/integrations/calcom")
+    test, unpaid, requested = (words(each) for each in page.select("table.received .result-sentence"))
+    assert requested.startswith("This booking waits to be confirmed")
+    assert unpaid == "This booking waits for its payment."
+    assert test == "Your booking tool tried the address out, and it works."
+    assert page.select(".faults") == []

@@ -1,4 +1,7 @@
-"""The month page over a socket: one guest, twenty who read it at a time, and twenty who open it at one instant."""
+"""The month page over a socket: one guest, twenty who read it at a time, and twenty who open it at one instant.
+
+Beside the seconds that guests wait stands the processor time of the server, which is the same on a busy machine.
+"""
 
 from __future__ import annotations
 
@@ -24,15 +27,17 @@ NOWHERE = "http://127.0.0.1:9"
 
 def month_page(tiny: bool) -> tuple[list[str], list[Finding]]:
     """The lines of a report and the numbers to reach."""
-    times, pages, reading_seconds = (1, 1, 0.0) if tiny else (20, 10, READING_SECONDS)
+    times, pages, reading_seconds = (1, 1, 0.0) if tiny else (100, 10, READING_SECONDS)
     bookings, events = (20, 10) if tiny else (BOOKINGS, EVENTS)
     with built(NOWHERE) as installation:
         fill(installation, bookings, events)
-        loading, counting = measure_stored(installation, times)
+        loading, counting = measure_stored(installation, min(times, 20))
         with served(installation) as serving:
             address = f"{serving.url}/book/{installation.slug}?time_zone=Asia/Tokyo"
             _open_pages(address, 3, 0.0)
+            used = serving.processor_seconds
             alone = _open_pages(address, times, 0.0)
+            a_page = (serving.processor_seconds - used) / times
             reading = _together(address, pages, reading_seconds)
             at_once = _together(address, pages, 0.0)
             memory = serving.resident_mb
@@ -45,7 +50,7 @@ def month_page(tiny: bool) -> tuple[list[str], list[Finding]]:
         )
     ]
     stored = loading + counting
-    p95 = percentile(reading, 0.95)
+    p95, p95_at_once = percentile(reading, 0.95), percentile(at_once, 0.95)
     lines = [
         f"The same from the database, {bookings} bookings and three busy calendars of {events} times.",
         f"Processor time of 60 days: {ms(loading)} ms to read them, {ms(counting)} ms to count the times.",
@@ -55,7 +60,8 @@ def month_page(tiny: bool) -> tuple[list[str], list[Finding]]:
         "",
         *table(["Guests", "p50", "p95", "Times one guest"], rows),
         "",
-        f"The serving process had at most {memory:.0f} MB resident.",
+        f"One page took {ms(a_page)} ms of processor time of the serving process, which had at most",
+        f"{memory:.0f} MB resident. Free times of a month are counted again when what they come from has changed.",
     ]
     return lines, [
         Finding(
@@ -69,6 +75,12 @@ def month_page(tiny: bool) -> tuple[list[str], list[Finding]]:
             f"{ms(p95)} ms",
             f"under {ms(MOST_PAGE)} ms",
             p95 < MOST_PAGE,
+        ),
+        Finding(
+            f"p95 of the month page with {GUESTS} guests at once",
+            f"{ms(p95_at_once)} ms",
+            f"under {ms(MOST_PAGE)} ms",
+            p95_at_once < MOST_PAGE,
         ),
     ]
 

@@ -1,7 +1,8 @@
-"""What the booking page costs: its times as they are counted, as they are stored, and as guests get them."""
+"""What the booking page costs: busy calendars read, times counted and stored, and pages as guests get them."""
 
 from __future__ import annotations
 
+from bench.feed_reading import feed_reading
 from bench.free_times import free_times
 from bench.month_page import month_page
 from bench.report import Report
@@ -9,6 +10,10 @@ from bench.report import Report
 
 def run(tiny: bool = False) -> Report:
     """Measure every part of the page."""
-    lines, findings = free_times(tiny)
-    more, further = month_page(tiny)
-    return Report("page", [*lines, "", *more], [*findings, *further])
+    lines: list[str] = []
+    findings = []
+    for measure in (free_times, feed_reading, month_page):
+        more, further = measure(tiny)
+        lines += ["", *more] if lines else more
+        findings += further
+    return Report("page", lines, findings)

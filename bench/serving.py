@@ -33,6 +33,12 @@ class Serving:
         """The most memory the serving process ever had resident, in MB (10^6 bytes)."""
         return _most_resident(self.worker)
 
+    @property
+    def processor_seconds(self) -> float:
+        """What the serving process has used of a processor, in steps of a hundredth of a second."""
+        ticks = Path(f"/proc/{self.worker}/stat").read_text().rpartition(")")[2].split()[11:13]
+        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
 
 @contextmanager
 def served(installation: Installation, threads: int = 24) -> Iterator[Serving]:

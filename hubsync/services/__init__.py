@@ -18,6 +18,7 @@ from hubsync.hubspot.oauth import OAuthClient
 from hubsync.hubspot.wire import Wire
 from hubsync.identity import Providers
 from hubsync.mail import MailSender
+from hubsync.services.availability.kept_starts import KeptStarts
 from hubsync.services.deliveries.concurrency import ThreadShare
 from hubsync.services.posting.call_reservations import CallReservations
 from hubsync.services.sources.unproved import UnprovedCounts
@@ -32,8 +33,8 @@ class Tools:
     *oauth* is None while no client id and secret are set. *source_clients* are those of the booking sources that
     have an API, by their names. *feed_route* leads to the servers of busy calendars. *call_reservations* keeps the
     pace of calls to HubSpot, *share* says how many requests may post at a time, *unproved* counts webhooks without
-    a proof, *wake* is set to have due work done at once, *mail_wake* to
-    have mails sent.
+    a proof, *kept_starts* remembers the free times of booking pages, *wake* is set to have due work done at once,
+    *mail_wake* to have mails sent.
     """
 
     vault: Vault
@@ -46,6 +47,7 @@ class Tools:
     call_reservations: CallReservations = field(default_factory=CallReservations)
     share: ThreadShare = field(default_factory=ThreadShare)
     unproved: UnprovedCounts = field(default_factory=UnprovedCounts)
+    kept_starts: KeptStarts = field(default_factory=KeptStarts)
     wake: threading.Event = field(default_factory=threading.Event)
     mail_wake: threading.Event = field(default_factory=threading.Event)
 

@@ -21,11 +21,21 @@ from weakref import WeakKeyDictionary
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, DateTime, Executable, MetaData, String, Table, event
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    DateTime,
+    Executable,
+    MetaData,
+    String,
+    Table,
+    event,
+    type_coerce,
+)
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.orm import DeclarativeBase, Session, registry
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, registry
+from sqlalchemy.types import NullType, TypeDecorator
 
 from hubsync.store.sealed_text import Sealed, SealedText
 
@@ -84,6 +94,17 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+def stored(column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """A `UtcDateTime` *column* as the driver gives it, for queries of many rows: `read_stored` reads that."""
+    return type_coerce(column, NullType())
+
+
+def read_stored(value: Any) -> datetime:
+    """A time stamp that came from a `stored` column, which is a text on SQLite."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return cast(datetime, moment).replace(tzinfo=UTC)
 
 
 class EnumText(TypeDecorator[str]):

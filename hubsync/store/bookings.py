@@ -28,7 +28,8 @@ class BookingRecord(Base):
     __table_args__ = (
         UniqueConstraint("team_id", "source", "external_id"),
         Index("ix_bookings_of_source", "team_id", "source", "created_at"),
-        Index("ix_bookings_of_host", "host_id", "ends_at"),
+        # All that free times are counted from: the rows, which have the answers, are not looked at.
+        Index("ix_bookings_of_host", "host_id", "ends_at", "starts_at", "cancelled_at", "calendar_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.__main__ import main
+from bench.feed_reading import feed_reading, write_feed
 from bench.figures import ms, percentile, table
 from bench.report import Finding, Report, keep
 
@@ -20,7 +21,6 @@ from bench.report import Finding, Report, keep
         ("growth", "| due query |"),
         ("intake", "| Bare commit |"),
         ("replay", "| 10 posted | 0 |"),
-        ("page", "| the three nearest |"),
         ("page", "| one guest after the other |"),
     ],
 )
@@ -30,6 +30,14 @@ def test_a_part_runs_with_tiny_sizes_and_writes_its_section(part: str, row: str,
     written = results.read_text()
     assert f"## {part}\n" in written
     assert row in written
+
+
+def test_a_feed_is_written_as_large_as_it_is_said_to_be_and_read_whole() -> None:
+    lines, (_seconds, memory) = feed_reading(tiny=True)
+    (shown,) = [line for line in lines if line.startswith("| 10 events, 2 of them series")]
+    assert int(shown.split("|")[-2].replace(",", "")) > 751, "a series of every day is read to the end"
+    assert memory.reached
+    assert write_feed(950, 50).count(b"BEGIN:VEVENT") == 1005, "five have a moved time"
 
 
 @pytest.mark.slow

@@ -104,7 +104,7 @@ class Browser:
         fields = change_fields(fields_of(form), changed) + sent_by(button)
         if str(form.get("method", "get")).lower() == "post":
             return self.send(action, fields)
-        return self.get(action, query_string=by_name(fields))
+        return self.get(action.partition("?")[0], query_string=by_name(fields))  # which takes the query's place
 
     def press(self, address: str, button: tuple[str, str] | None = None, **changed: Any) -> TestResponse:
         """Open the page, fill in its last form as *changed* says and send it with what *button* sends."""

@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hubsync.domain.availability.agenda import Agenda
+from hubsync.domain.availability.booking_window import BookingWindow
 from hubsync.domain.availability.hosts import HostTimes
 from hubsync.domain.availability.open_times import OpenTimes
 from hubsync.domain.availability.refusals import Reason, Refusal
@@ -58,10 +59,7 @@ class Offers:
         self._rules = rules
         self._duration = rules.duration_minutes * MINUTE
         self._agendas = [Agenda(each, rules) for each in hosts]
-        self._now = next_second(now)
-        self._earliest = self._now + rules.notice_minutes * MINUTE
-        self._bookable = rules.bookable_days(now)
-        self._first_day, self._last_day = map(day_number, self._bookable or (LAST_DATE, FIRST_DATE))
+        self._window = BookingWindow(rules, now)
         most = rules.most_a_day
         self._full_days = {
             day_number(day)
@@ -94,9 +92,9 @@ class Offers:
         What is past or beyond the period is refused as that, whether or not it is within the opening hours.
         """
         second = last_second(start)
-        if second < self._now:
+        if second < self._window.now:
             return self._refused(start, Reason.PAST)
-        if second > (self._last_day + 2) * DAY:
+        if second > (self._window.last_day + 2) * DAY:
             return self._refused(start, Reason.BEYOND_PERIOD)
         there = start.astimezone(self._rules.zone).date()
         times = self._open_times(there, there)
@@ -113,9 +111,9 @@ class Offers:
 
     def first_from(self, moment: datetime) -> StartTime | None:
         """The first offered time at *moment* (aware) or later."""
-        if self._bookable is None:
+        if self._window.days is None:
             return None
-        first, last = self._bookable
+        first, last = self._window.days
         second, days = next_second(moment), 1
         # A clock that goes back across midnight shows a time of the next date before the last ones of this date:
         # each search begins a day before, and takes a time of the day behind it only from the next search.
@@ -135,9 +133,9 @@ class Offers:
 
         Of two that are equally near the earlier one is taken.
         """
-        if self._bookable is None:
+        if self._window.days is None:
             return ()
-        first, last = self._bookable
+        first, last = self._window.days
         second, days = last_second(start), 1
         middle = self._nearest_day(second, first, last)
         while True:
@@ -154,10 +152,22 @@ class Offers:
     def _meetings(self, first: date, last: date) -> Iterator[tuple[int, int]]:
         return self._open_times(first, last).meetings(self._duration)
 
+    def free_starts(self, first: date, last: date) -> Iterator[tuple[int, int]]:
+        """The starts (seconds in UTC) at which somebody is free on the calendar's dates *first* to *last*.
+
+        They come in their order, each with the `day_number` of its date, and are the
+        same whenever that is asked: a `BookingWindow` says which of them are offered.
+        """
+        return self._free(self._meetings(first, last))
+
     def _offered(self, first: date, last: date) -> Iterator[tuple[int, int]]:
         """The meetings that are offered: the same answer as `_judge` gives, without its reasons."""
-        for start, day in self._meetings(first, last):
-            if day in self._full_days or self._reason_of_calendar(start, day) is not None:
+        refusal = self._window.refusal
+        return self._free(each for each in self._meetings(first, last) if refusal(*each) is None)
+
+    def _free(self, meetings: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        for start, day in meetings:
+            if day in self._full_days:
                 continue
             if any(agenda.is_free(start, start + self._duration) for agenda in self._agendas):
                 yield start, day
@@ -194,15 +204,8 @@ class Offers:
         return tuple(free), tuple(refusals)
 
     def _reason_of_calendar(self, start: int, day: int) -> Reason | None:
-        if start < self._now:
-            return Reason.PAST
-        if day > self._last_day:
-            return Reason.BEYOND_PERIOD
-        if day < self._first_day:
-            return Reason.NOT_OPEN_YET
-        if start < self._earliest:
-            return Reason.NOTICE
-        return None if self._agendas else Reason.NO_HOST
+        reason = self._window.refusal(start, day)
+        return Reason.NO_HOST if reason is None and not self._agendas else reason
 
 
 def count_per_day(starts: Iterable[datetime], zone: ZoneInfo) -> Counter[date]:

@@ -43,7 +43,7 @@ class OpeningHours:
     """
 
     weekly: tuple[Intervals, ...]
-    days: Mapping[date, Intervals] = field(default_factory=dict)
+    days: Mapping[date, Intervals] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if len(self.weekly) != 7:

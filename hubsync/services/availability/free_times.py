@@ -9,11 +9,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hubsync.domain.availability.offers import Offers
+from hubsync.domain.availability.offers import Offers, count_per_day
 from hubsync.domain.availability.rules import FreeTimeRules
 from hubsync.services import now
-from hubsync.services.availability.hosts import list_hosts, load_host_times
+from hubsync.services.availability.hosts import list_hosts, load_busy, load_host_times
 from hubsync.services.availability.rules import find_free_times, rules_of
+from hubsync.store import read_stored, stored
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 
@@ -38,27 +39,43 @@ def load_offers(
     rules = rules or rules_of(calendar, find_free_times(session, calendar.id))
     if first is None or last is None:
         return Offers(rules, (), now())
-    begin, end = _midnight(first, rules), _midnight(last + A_DAY, rules) + A_DAY
     if hosts is None:
         hosts = [person.id for person in list_hosts(session, calendar)]
-    blocked = load_host_times(session, calendar.id, hosts, begin, end, without=without)
-    per_day = _count_per_day(session, calendar.id, rules, begin, end, without) if rules.most_a_day else {}
-    return Offers(rules, blocked, now(), per_day)
+    busy = load_busy(session, hosts)
+    span = span_of(rules, first, last)
+    times = load_host_times(session, calendar.id, busy, *span, without=without)
+    per_day = count_bookings(session, calendar.id, rules, *span, without=without)
+    return Offers(rules, times, now(), per_day)
 
 
-def _count_per_day(
-    session: Session, calendar_id: int, rules: FreeTimeRules, begin: datetime, end: datetime, without: int | None
+def span_of(rules: FreeTimeRules, first: date, last: date) -> tuple[datetime, datetime]:
+    """The instants between which a calendar with *rules* has its dates from *first* to *last*, and all meetings
+    that begin on them."""
+    return _midnight(first, rules), _midnight(last + A_DAY, rules) + A_DAY
+
+
+def count_bookings(
+    session: Session,
+    calendar_id: int,
+    rules: FreeTimeRules,
+    begin: datetime,
+    end: datetime,
+    *,
+    without: int | None = None,
 ) -> Counter[date]:
-    """How many bookings of the calendar start on each of its dates, without cancelled ones."""
+    """How many bookings of the calendar start on each of its dates, without cancelled ones; none where any number
+    may."""
+    if not rules.most_a_day:
+        return Counter()
     rows = session.execute(
-        select(BookingRecord.id, BookingRecord.starts_at).where(
+        select(BookingRecord.id, stored(BookingRecord.starts_at)).where(
             BookingRecord.calendar_id == calendar_id,
             BookingRecord.cancelled_at.is_(None),
             BookingRecord.starts_at >= begin,
             BookingRecord.starts_at < end,
         )
     )
-    return Counter(row.starts_at.astimezone(rules.zone).date() for row in rows if row.id != without)
+    return count_per_day((read_stored(starts_at) for number, starts_at in rows if number != without), rules.zone)
 
 
 def _midnight(day: date, rules: FreeTimeRules) -> datetime:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Text, bindparam, cast, delete, func, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.availability.hosts import Booked, Busy, HostTimes
 from hubsync.domain.busy_calendars import keeps_times_back
 from hubsync.errors import Refused
 from hubsync.services import now
+from hubsync.store import read_stored, stored
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.busy_calendars import BusyCalendar, BusyTimes
 from hubsync.store.calendars import Calendar
@@ -24,19 +27,75 @@ WIDEST_BUFFER = timedelta(days=1)
 """So far beyond the times that are asked for can a booking or a busy time block them."""
 
 
+_NO_BOOKING = 0
+
+# Statements that every look at a booking page makes are put together once.
+_BETWEEN = (
+    BookingRecord.host_id.in_(bindparam("hosts", expanding=True)),
+    BookingRecord.cancelled_at.is_(None),
+    BookingRecord.ends_at > bindparam("since"),
+    BookingRecord.starts_at < bindparam("until"),
+    BookingRecord.id != bindparam("without"),
+)
+_BOOKED = select(
+    BookingRecord.host_id,
+    BookingRecord.calendar_id,
+    stored(BookingRecord.starts_at),
+    stored(BookingRecord.ends_at),
+).where(*_BETWEEN)
+_BOOKED_AS_TEXTS = (
+    select(
+        BookingRecord.host_id,
+        func.aggregate_strings(cast(BookingRecord.calendar_id, Text), ","),
+        func.aggregate_strings(cast(BookingRecord.starts_at, Text), ","),
+        func.aggregate_strings(cast(BookingRecord.ends_at, Text), ","),
+    )
+    .where(*_BETWEEN)
+    .group_by(BookingRecord.host_id)
+    .order_by(BookingRecord.host_id)
+)
+_BUFFERS = (
+    select(FreeTimes.calendar_id, FreeTimes.buffer_before_minutes, FreeTimes.buffer_after_minutes)
+    .where(FreeTimes.calendar_id.in_(bindparam("calendars", expanding=True)))
+    .order_by(FreeTimes.calendar_id)
+)
+_BUSY = (
+    select(
+        BusyCalendar.id,
+        BusyCalendar.person_id,
+        cast(BusyTimes.times, Text),
+        BusyCalendar.when_unreadable,
+        BusyCalendar.read_at,
+    )
+    .outerjoin(BusyTimes, BusyTimes.busy_calendar_id == BusyCalendar.id)
+    .where(BusyCalendar.person_id.in_(bindparam("hosts", expanding=True)))
+    .order_by(BusyCalendar.id)
+)
+
+
+_HOSTS = (
+    select(Person)
+    .join(CalendarHost, CalendarHost.person_id == Person.id)
+    .join(Membership, Membership.person_id == Person.id)
+    .where(CalendarHost.calendar_id == bindparam("calendar"), Membership.team_id == bindparam("team"))
+    .order_by(Person.id)
+)
+_HOST_NAMES = _HOSTS.with_only_columns(Person.id, Person.name)
+
+
 def list_hosts(session: Session, calendar: Calendar) -> list[Person]:
     """Who may take a booking of *calendar*, in a lasting order; its owner where nobody else was chosen.
 
     Whoever has left the team is none any more.
     """
-    chosen = session.scalars(
-        select(Person)
-        .join(CalendarHost, CalendarHost.person_id == Person.id)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(CalendarHost.calendar_id == calendar.id, Membership.team_id == calendar.team_id)
-        .order_by(Person.id)
-    ).all()
+    chosen = session.scalars(_HOSTS, {"calendar": calendar.id, "team": calendar.team_id}).all()
     return list(chosen) or [calendar.owner]
+
+
+def name_hosts(session: Session, calendar_id: int, team_id: int, owner: tuple[int, str]) -> dict[int, str]:
+    """The names of the same people by their ids, for whom *owner* says id and name of the calendar's owner."""
+    rows = session.execute(_HOST_NAMES, {"calendar": calendar_id, "team": team_id}).all()
+    return {each.id: each.name for each in rows} or dict([owner])
 
 
 def set_hosts(session: Session, calendar: Calendar, person_ids: Iterable[int]) -> None:
@@ -53,25 +112,78 @@ def set_hosts(session: Session, calendar: Calendar, person_ids: Iterable[int]) -
         session.add_all(CalendarHost(calendar_id=calendar.id, person_id=each) for each in sorted(wanted))
 
 
+class StoredBusy(NamedTuple):
+    """What the busy calendars of *hosts* say, as it is stored.
+
+    *times* are calendar, person and times of each, *unreadable* whom one leaves without free times, with its id.
+    """
+
+    hosts: tuple[int, ...]
+    times: tuple[tuple[int, int, str | None], ...]
+    unreadable: tuple[tuple[int, int], ...]
+
+
 def load_host_times(
     session: Session,
     calendar_id: int,
-    host_ids: Sequence[int],
+    busy: StoredBusy,
     first: datetime,
     last: datetime,
     *,
     without: int | None = None,
 ) -> list[HostTimes]:
-    """What blocks these hosts from *first* to *last* (aware), in their order.
+    """What blocks the hosts of *busy* from *first* to *last* (aware), in their order.
 
     Bookings of other calendars and teams are among it, the booking *without* (its id), which is moved, is not.
     """
-    first, last = first - WIDEST_BUFFER, last + WIDEST_BUFFER
-    booked, busy, unreadable = (
-        _booked(session, calendar_id, host_ids, first, last, without),
-        *_busy(session, host_ids, first, last),
-    )
-    return [HostTimes(each, busy[each], booked[each], unreadable.get(each)) for each in host_ids]
+    given = _between(busy, first, last, without)
+    bookings = session.execute(_BOOKED, given).all()
+    # Buffers are of the few calendars, not of the many bookings.
+    calendars = {calendar for _host, calendar, *_times in bookings}
+    buffers = {row.calendar_id: row[1:] for row in session.execute(_BUFFERS, {"calendars": list(calendars)})}
+    booked: dict[int, list[Booked]] = defaultdict(list)
+    for host, calendar, starts_at, ends_at in bookings:
+        around = buffers.get(calendar, ())
+        booked[host].append(Booked(read_stored(starts_at), read_stored(ends_at), calendar == calendar_id, *around))
+    found: dict[int, list[Busy]] = defaultdict(list)
+    begin, end = given["since"].timestamp(), given["until"].timestamp()
+    for source, person, times in busy.times:
+        found[person] += [
+            Busy(datetime.fromtimestamp(starts, UTC), datetime.fromtimestamp(ends, UTC), source)
+            for starts, ends in json.loads(times or "[]")
+            if ends > begin and starts < end
+        ]
+    unreadable = dict(busy.unreadable)
+    return [HostTimes(each, found[each], booked[each], unreadable.get(each)) for each in busy.hosts]
+
+
+def fingerprint_host_times(
+    session: Session, busy: StoredBusy, first: datetime, last: datetime, *, without: int | None = None
+) -> Hashable:
+    """A value that is the same as before as long as `load_host_times` returns the same.
+
+    The database makes texts of the bookings, which takes a fraction of the time of reading them.
+    """
+    booked = session.execute(_BOOKED_AS_TEXTS, _between(busy, first, last, without)).all()
+    calendars = {int(each) for _host, ids, *_times in booked for each in set(ids.split(","))}
+    buffers = session.execute(_BUFFERS, {"calendars": list(calendars)}).all()
+    return hash(tuple(booked)), tuple(map(tuple, buffers)), hash(busy.times), busy.hosts, busy.unreadable
+
+
+def _between(busy: StoredBusy, first: datetime, last: datetime, without: int | None) -> dict[str, Any]:
+    begin, end = first - WIDEST_BUFFER, last + WIDEST_BUFFER
+    return {"hosts": busy.hosts, "since": begin, "until": end, "without": without or _NO_BOOKING}
+
+
+def load_busy(session: Session, host_ids: Sequence[int]) -> StoredBusy:
+    """What the busy calendars of these hosts say, and who has no free times at all for one that cannot be read."""
+    rows = session.execute(_BUSY, {"hosts": host_ids}).all()
+    unreadable: dict[int, int] = {}
+    for calendar, person, _times, chosen, read_at in rows:
+        if keeps_times_back(chosen, read_at, now()):
+            unreadable.setdefault(person, calendar)
+    times = tuple((calendar, person, text) for calendar, person, text, *_when in rows)
+    return StoredBusy(tuple(host_ids), times, tuple(unreadable.items()))
 
 
 def load_last_booked(session: Session, calendar_id: int, host_ids: Sequence[int]) -> dict[int, datetime]:
@@ -82,74 +194,3 @@ def load_last_booked(session: Session, calendar_id: int, host_ids: Sequence[int]
         .group_by(BookingRecord.host_id)
     )
     return {host: moment for host, moment in rows if host is not None}
-
-
-def _booked(
-    session: Session,
-    calendar_id: int,
-    host_ids: Sequence[int],
-    first: datetime,
-    last: datetime,
-    without: int | None,
-) -> dict[int, list[Booked]]:
-    rows = session.execute(
-        select(
-            BookingRecord.id,
-            BookingRecord.host_id,
-            BookingRecord.calendar_id,
-            BookingRecord.starts_at,
-            BookingRecord.ends_at,
-        ).where(
-            BookingRecord.host_id.in_(host_ids),
-            BookingRecord.cancelled_at.is_(None),
-            BookingRecord.ends_at > first,
-            BookingRecord.starts_at < last,
-        )
-    ).all()
-    # Buffers are of the few calendars, not of the many bookings; a row is read faster by place than by name.
-    buffers = _buffers(session, {row[2] for row in rows})
-    found: dict[int, list[Booked]] = defaultdict(list)
-    for booking, host, calendar, starts_at, ends_at in rows:
-        if booking != without and host and starts_at and ends_at:  # as the query has it
-            found[host].append(Booked(starts_at, ends_at, calendar == calendar_id, *buffers.get(calendar, ())))
-    return found
-
-
-def _buffers(session: Session, calendar_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """The minutes before and after the bookings of each calendar, where free times are saved for it."""
-    rows = session.execute(
-        select(FreeTimes.calendar_id, FreeTimes.buffer_before_minutes, FreeTimes.buffer_after_minutes).where(
-            FreeTimes.calendar_id.in_(calendar_ids)
-        )
-    )
-    return {calendar: (before, after) for calendar, before, after in rows}
-
-
-def _busy(
-    session: Session, host_ids: Sequence[int], first: datetime, last: datetime
-) -> tuple[dict[int, list[Busy]], dict[int, int]]:
-    """The busy times of each host; and who has none free at all, with the calendar that could not be read."""
-    found: dict[int, list[Busy]] = defaultdict(list)
-    unreadable: dict[int, int] = {}
-    rows = session.execute(
-        select(
-            BusyCalendar.id,
-            BusyCalendar.person_id,
-            BusyCalendar.when_unreadable,
-            BusyCalendar.read_at,
-            BusyTimes.times,
-        )
-        .outerjoin(BusyTimes, BusyTimes.busy_calendar_id == BusyCalendar.id)
-        .where(BusyCalendar.person_id.in_(host_ids))
-        .order_by(BusyCalendar.id)
-    )
-    begin, end = first.timestamp(), last.timestamp()
-    for row in rows:
-        if keeps_times_back(row.when_unreadable, row.read_at, now()):
-            unreadable.setdefault(row.person_id, row.id)
-        found[row.person_id] += [
-            Busy(datetime.fromtimestamp(starts, UTC), datetime.fromtimestamp(ends, UTC), row.id)
-            for starts, ends in row.times or ()
-            if ends > begin and starts < end
-        ]
-    return found, unreadable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -20,6 +21,16 @@ USUAL_STEP = 30
 SHORTEST_STEP = 5
 
 
+class Meetings(Protocol):
+    """What rules have of the calendar itself."""
+
+    @property
+    def time_zone(self) -> str: ...
+
+    @property
+    def duration_minutes(self) -> int: ...
+
+
 def find_free_times(session: Session, calendar_id: int) -> FreeTimes | None:
     """The row of a calendar; None where nobody has changed its free times."""
     return session.scalar(select(FreeTimes).where(FreeTimes.calendar_id == calendar_id))
@@ -31,7 +42,7 @@ def load_rules(calendar: Calendar) -> tuple[FreeTimeRules, int]:
     return rules_of(calendar, row), row.version if row is not None else NEVER_SAVED
 
 
-def rules_of(calendar: Calendar, row: FreeTimes | None) -> FreeTimeRules:
+def rules_of(calendar: Meetings, row: FreeTimes | None) -> FreeTimeRules:
     """The rules of *calendar* with its *row*: the usual ones where it has none.
 
     The usual step is half an hour, or as long as a shorter meeting takes.

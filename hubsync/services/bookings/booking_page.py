@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from hubsync.domain.availability.rules import FreeTimeRules
 from hubsync.domain.booking import PAGE, Booking, Guest
 from hubsync.domain.public_teams import PublicTeam
 from hubsync.domain.questions import Part, Question
 from hubsync.domain.values import AnswerValue
 from hubsync.errors import BookingErased, NotFound, TimeNotOffered
 from hubsync.services.availability.claims import claim_time
-from hubsync.services.availability.hosts import list_hosts
-from hubsync.services.availability.rules import find_free_times
+from hubsync.services.availability.hosts import name_hosts
+from hubsync.services.availability.rules import rules_of
 from hubsync.services.bookings.appointment_mails import put_confirmations
 from hubsync.services.bookings.completion import stored_answers, take_in, translate_faults
 from hubsync.services.bookings.held_notice import put_held_notice
 from hubsync.services.bookings.hourly_ceiling import is_above_ceiling
 from hubsync.services.calendars.source_calendars import require_open
-from hubsync.services.teams.public_details import show_team
 from hubsync.services.unwanted.guests import require_room
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
-from hubsync.store.calendars import Calendar
+from hubsync.store.calendars import Calendar, QuestionRow
+from hubsync.store.free_times import FreeTimes
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
 
@@ -47,7 +49,17 @@ class BookingPage:
     time_zone: str
     questions: tuple[Question, ...]
     team: PublicTeam
-    is_paused: bool = False
+    host_ids: tuple[int, ...]
+    saved_times: FreeTimes | None = field(default=None, repr=False)
+
+    @property
+    def rules(self) -> FreeTimeRules:
+        """When it offers times."""
+        return rules_of(self, self.saved_times)
+
+    @property
+    def is_paused(self) -> bool:
+        return self.saved_times is not None and self.saved_times.paused_at is not None
 
     def make_booking(
         self,
@@ -92,33 +104,76 @@ class KeptBooking:
     as_sent: bool
 
 
+# Statements that every look at a booking page makes are put together once, and read no more than guests see.
+_PAGES = (
+    select(
+        Calendar.id,
+        Calendar.team_id,
+        Calendar.owner_id,
+        Calendar.external_id,
+        Calendar.slug,
+        Calendar.name,
+        Calendar.duration_minutes,
+        Calendar.time_zone,
+        Calendar.archived_at,
+        Person.name.label("owner_name"),
+        Team.name.label("team_name"),
+        Team.responsible_name,
+        Team.privacy_notice,
+        FreeTimes,
+    )
+    .join(Team, Team.id == Calendar.team_id)
+    .join(Person, Person.id == Calendar.owner_id)
+    .outerjoin(FreeTimes, FreeTimes.calendar_id == Calendar.id)
+    .execution_options(populate_existing=True)
+)
+_BY_SLUG = _PAGES.where(Calendar.slug == bindparam("slug"), Calendar.source == PAGE)
+_BY_ID = _PAGES.where(Calendar.id == bindparam("id"))
+_QUESTIONS = (
+    select(QuestionRow)
+    .where(QuestionRow.calendar_id == bindparam("calendar"), QuestionRow.deleted_at.is_(None))
+    .order_by(QuestionRow.position)
+)
+_PARENT_SITES = (
+    select(Team.parent_sites)
+    .join(Calendar, Calendar.team_id == Team.id)
+    .where(Calendar.slug == bindparam("slug"), Calendar.source == PAGE)
+)
+
+
 def find_booking_page(slug: str) -> BookingPage:
     """The booking page of the calendar *slug*. Raises NotFound when there is none, BookingPageClosed for now."""
-    calendar = db.session.scalar(select(Calendar).where(Calendar.slug == slug, Calendar.source == PAGE))
-    return show_booking_page(require_open(calendar))
+    row: Any = db.session.execute(_BY_SLUG, {"slug": slug}).one_or_none()  # it has what `require_open` looks at
+    return _show(require_open(row))
 
 
 def list_parent_sites(slug: str) -> tuple[str, ...]:
     """The sites that may show the page *slug* inside theirs: none for a page that there is not."""
-    team = select(Team.parent_sites).join(Calendar, Calendar.team_id == Team.id)
-    return tuple(db.session.scalar(team.where(Calendar.slug == slug, Calendar.source == PAGE)) or ())
+    return tuple(db.session.scalar(_PARENT_SITES, {"slug": slug}) or ())
 
 
 def show_booking_page(calendar: Calendar) -> BookingPage:
     """*calendar* as guests see it."""
-    row = find_free_times(db.session(), calendar.id)
+    return _show(db.session.execute(_BY_ID, {"id": calendar.id}).one())
+
+
+def _show(row: Any) -> BookingPage:
+    session = db.session()
+    hosts = name_hosts(session, row.id, row.team_id, (row.owner_id, row.owner_name))
+    questions = session.scalars(_QUESTIONS, {"calendar": row.id})
     return BookingPage(
-        team_id=calendar.team_id,
-        calendar_id=calendar.id,
-        external_id=calendar.external_id,
-        slug=calendar.slug,
-        title=calendar.name,
-        host=_host(calendar),
-        duration_minutes=calendar.duration_minutes,
-        time_zone=calendar.time_zone,
-        questions=calendar.asked(),
-        team=show_team(calendar.team),
-        is_paused=row is not None and row.paused_at is not None,
+        team_id=row.team_id,
+        calendar_id=row.id,
+        external_id=row.external_id,
+        slug=row.slug,
+        title=row.name,
+        host=(next(iter(hosts.values())) if len(hosts) == 1 else "") or row.team_name,
+        duration_minutes=row.duration_minutes,
+        time_zone=row.time_zone,
+        questions=tuple(each.as_question() for each in questions),
+        team=PublicTeam(row.team_name, row.responsible_name, row.privacy_notice),
+        host_ids=tuple(hosts),
+        saved_times=row.FreeTimes,
     )
 
 
@@ -153,11 +208,6 @@ def _give_time(session: Session, record: BookingRecord) -> bool:
         return True
     put_confirmations(session, record, public_name(session.get(Person, host.id), record.calendar))
     return False
-
-
-def _host(calendar: Calendar) -> str:
-    hosts = list_hosts(db.session(), calendar)
-    return public_name(hosts[0] if len(hosts) == 1 else None, calendar)
 
 
 def public_name(host: Person | None, calendar: Calendar) -> str:

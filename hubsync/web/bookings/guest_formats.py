@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, time
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
@@ -10,14 +11,21 @@ from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from flask import request
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 ENGLISH = Locale("en")
 
 
 def guest_locale() -> Locale:
     """The language of the page, with the country that the browser names for it."""
-    spoken = get_locale() or ENGLISH
-    for tag in request.accept_languages.values():
+    return _guest_locale(get_locale() or ENGLISH, request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=256)
+def _guest_locale(spoken: Locale, asked_for: str) -> Locale:
+    """Read once: a page asks for it with every day and time that it names."""
+    for tag in parse_accept_header(asked_for, LanguageAccept).values():
         asked = _parse(tag)
         if asked is not None and asked.language == spoken.language and asked.script in (None, spoken.script):
             return asked
@@ -42,6 +50,12 @@ def name_day(day: date) -> str:
     return _name_day(day, guest_locale())
 
 
+def name_days(days: Iterable[date]) -> list[str]:
+    """The same for many days."""
+    locale = guest_locale()
+    return [_name_day(each, locale) for each in days]
+
+
 @lru_cache(maxsize=2048)  # a page of a month names each of its days, and the next guest's page the same ones
 def _name_day(day: date, locale: Locale) -> str:
     return format_date(day, "full", locale=locale)
@@ -49,17 +63,27 @@ def _name_day(day: date, locale: Locale) -> str:
 
 def name_day_shortly(day: date) -> str:
     """``Thu, Dec 3, 2026``, as the language orders it."""
-    return format_skeleton("yMMMEd", datetime(day.year, day.month, day.day), locale=guest_locale())
+    return _name_in_short("yMMMEd", day, guest_locale())
 
 
 def name_month(month: date) -> str:
     """``December 2026``, as the language orders it."""
-    return format_skeleton("yMMMM", datetime(month.year, month.month, 1), locale=guest_locale())
+    return _name_in_short("yMMMM", month, guest_locale())
+
+
+@lru_cache(maxsize=512)
+def _name_in_short(skeleton: str, day: date, locale: Locale) -> str:
+    return format_skeleton(skeleton, datetime(day.year, day.month, day.day), locale=locale)
 
 
 def clock(moment: datetime) -> str:
     """The time of day of *moment* by its own zone: ``14:30``, or ``2:30 PM``."""
-    return format_time(moment.replace(tzinfo=None), "short", locale=guest_locale())
+    return _clock(moment.time(), guest_locale())
+
+
+@lru_cache(maxsize=2048)
+def _clock(face: time, locale: Locale) -> str:
+    return format_time(face, "short", locale=locale)
 
 
 def tell_moment(moment: datetime) -> str:
@@ -79,7 +103,8 @@ def first_weekday() -> int:
 
 def name_weekdays() -> list[tuple[str, str]]:
     """The days of the week in the order of the guest's calendar, each short and in full."""
-    short = get_day_names("abbreviated", "stand-alone", guest_locale())
-    full = get_day_names("wide", "stand-alone", guest_locale())
-    days = [(first_weekday() + number) % 7 for number in range(7)]
+    locale = guest_locale()
+    short = get_day_names("abbreviated", "stand-alone", locale)
+    full = get_day_names("wide", "stand-alone", locale)
+    days = [(locale.first_week_day + number) % 7 for number in range(7)]
     return [(short[day], full[day]) for day in days]

@@ -9,44 +9,57 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from markupsafe import Markup
 
 from hubsync.web.bookings.guest_formats import guest_locale
 from hubsync.web.shell.time_zone_choices import REGIONS, places_by_region, words_for, zone_words
 
-Option = tuple[str, str, str]
-"""The name of a zone, its place, and its country in the guest's language, by which it is found as well."""
-
 
 @dataclass(frozen=True)
 class ZoneChoice:
-    """The zone that is *chosen* in words, those that are *likely*, and all the others by region."""
+    """The zone that is chosen in *words*, and all *options* as HTML: the likely ones first, then by region."""
 
-    chosen: str
     words: str
-    likely: Sequence[tuple[str, str]]
-    regions: Sequence[tuple[str, Sequence[Option]]]
+    options: Markup
 
 
 def choose_zone(zone: ZoneInfo, calendar_zone: str, day: date) -> ZoneChoice:
     """The choice of a guest who reads times in *zone*; its distance from UTC is that of *day* at noon."""
-    names = list(dict.fromkeys((zone.key, calendar_zone, "UTC")))
+    likely = list(dict.fromkeys((zone.key, calendar_zone, "UTC")))
     offset = words_for(datetime(day.year, day.month, day.day, 12, tzinfo=zone).utcoffset())
     words = zone_words(zone.key)
-    return ZoneChoice(
-        chosen=zone.key,
-        words=words if words == offset else f"{words} ({offset})",
-        likely=[(name, zone_words(name)) for name in names],
-        regions=[
-            (str(REGIONS[region]), [each for each in options if each[0] not in names])
-            for region, options in _options(guest_locale())
-        ],
-    )
+    shown = words if words == offset else f"{words} ({offset})"
+    return ZoneChoice(shown, _options(guest_locale(), tuple(likely)))
+
+
+@lru_cache(maxsize=128)  # guests of one page are often in one zone
+def _options(locale: Locale, likely: Sequence[str]) -> Markup:
+    """The options with those that are *likely* first, of which the first one is chosen."""
+    options = [_write_option(each, zone_words(each), chosen=each == likely[0]) for each in likely]
+    for region, places in _regions(locale):
+        others = Markup("").join(option for name, option in places if name not in likely)
+        options.append(Markup('<optgroup label="{}">{}</optgroup>').format(str(REGIONS[region]), others))
+    return Markup("").join(options)
 
 
 @lru_cache(maxsize=64)  # as many languages as guests speak, and never more than that
-def _options(locale: Locale) -> list[tuple[str, list[Option]]]:
+def _regions(locale: Locale) -> list[tuple[str, list[tuple[str, Markup]]]]:
+    """The option of each place, which is found by its country in the guest's language as well."""
     countries = locale.territories
     return [
-        (region, [(each.zone, each.words, countries.get(each.country, "")) for each in places])
+        (
+            region,
+            [
+                (each.zone, _write_option(each.zone, each.words, countries.get(each.country, "")))
+                for each in places
+            ],
+        )
         for region, places in places_by_region().items()
     ]
+
+
+def _write_option(zone: str, words: str, country: str | None = None, *, chosen: bool = False) -> Markup:
+    more = Markup("") if country is None else Markup(' data-words="{}"').format(country)
+    return Markup('<option value="{}"{}{}>{}</option>').format(
+        zone, Markup(" selected") if chosen else "", more, words
+    )

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from calendar import Calendar as Weeks
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from hubsync.domain.availability.start_times import StartTime
 from hubsync.services import now
-from hubsync.services.bookings.offered_times import OfferedTimes
+from hubsync.services.availability.offered_times import OfferedTimes, following_month
 from hubsync.web.bookings.guest_formats import (
     clock,
     first_weekday,
     name_day,
     name_day_shortly,
+    name_days,
     name_month,
     name_weekdays,
 )
@@ -30,16 +32,16 @@ A_DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class ShownDay:
-    """A day of the month that is shown, with the number of its free times."""
+    """A day of the month that is shown: *words* have the day in full and how many *times* it has.
 
-    date: date
+    *value* chooses it.
+    """
+
+    value: str
+    number: int
+    words: str
     times: int
     chosen: bool
-
-    @property
-    def words(self) -> str:
-        """The day in full."""
-        return name_day(self.date)
 
 
 @dataclass(frozen=True)
@@ -77,36 +79,48 @@ def show_month(offered: OfferedTimes, zone: ZoneInfo, asked: str) -> ShownMonth 
     Without a day the first one that has free times is chosen, without a month the month of the next free time.
     None where there is no free time at all.
     """
-    first_free = offered.offers.first_from(now())
+    first_free = offered.first_from(now())
     if first_free is None or offered.last is None:
         return None
-    earliest = first_free.start.astimezone(zone).date()
+    earliest = first_free.astimezone(zone).date()
     latest = max(offered.last + A_DAY, earliest)
     month, day = _read(asked)
     month = min(max(month or earliest, earliest).replace(day=1), latest.replace(day=1))
-    days = list(Weeks(first_weekday()).itermonthdates(month.year, month.month))
-    of_month = {each.date: each for each in offered.offers.between(month, _last_of(month), zone)}
-    with_times = [each for each, found in of_month.items() if found.offered]
-    if day is None or day not in of_month:
-        day = with_times[0] if with_times else None
-    cells = [
-        ShownDay(each, len(of_month[each].offered), each == day) if each.month == month.month else None
-        for each in days
-    ]
-    times = of_month[day].offered if day is not None else ()
+    following = following_month(month)
+    by_day: dict[date, list[datetime]] = {}
+    for each in offered.in_month(month):
+        time = each.astimezone(zone)
+        by_day.setdefault(time.date(), []).append(time)
+    with_times = [each for each in by_day if month <= each < following]
+    if day is None or not month <= day < following:
+        day = min(with_times, default=None)
+    cells = _show_days(month, {each: len(times) for each, times in by_day.items()}, day)
     behind = _midnight((day or (month - A_DAY if not with_times else month)) + A_DAY, zone)
     return ShownMonth(
         name=name_month(month),
         weekdays=name_weekdays(),
         weeks=[cells[start : start + 7] for start in range(0, len(cells), 7)],
         earlier=f"{month - A_DAY:%Y-%m}" if month > earliest.replace(day=1) else "",
-        later=f"{_last_of(month) + A_DAY:%Y-%m}" if month < latest.replace(day=1) else "",
+        later=f"{following:%Y-%m}" if month < latest.replace(day=1) else "",
         day=day,
         day_in_words=name_day(day) if day is not None else "",
-        groups=_group([each.start.astimezone(zone) for each in times]),
-        next_free=(offered.offers.first_from(behind) or first_free).start.astimezone(zone),
+        groups=_group(by_day.get(day, ()) if day is not None else ()),
+        next_free=(offered.first_from(behind) or first_free).astimezone(zone),
         is_empty=not with_times,
     )
+
+
+def _show_days(month: date, times: Mapping[date, int], chosen: date | None) -> list[ShownDay | None]:
+    days = list(Weeks(first_weekday()).itermonthdates(month.year, month.month))
+    numbers = [times.get(each, 0) for each in days]
+    words = {each: ngettext("%(num)s free time", "%(num)s free times", each) for each in set(numbers) - {0}}
+    words[0] = _("no free times")
+    return [
+        ShownDay(day.isoformat(), day.day, f"{name}, {words[number]}", number, day == chosen)
+        if day.month == month.month
+        else None
+        for day, name, number in zip(days, name_days(days), numbers, strict=True)
+    ]
 
 
 def list_times(times: Sequence[StartTime], zone: ZoneInfo) -> list[ShownTime]:
@@ -136,10 +150,6 @@ def _read(asked: str) -> tuple[date | None, date | None]:
     except ValueError:
         return None, None
     return day.replace(day=1), day
-
-
-def _last_of(month: date) -> date:
-    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - A_DAY
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

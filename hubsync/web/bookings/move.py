@@ -41,7 +41,7 @@ def show_move(slug: str, token: str) -> ResponseReturnValue:
     if start == appointment.starts_at:
         return _show_times(page, appointment, token, same=True)
     offered = load_offered_times(page, without=appointment.booking_id)
-    if start is None or not offered.offers.is_offered(start):
+    if start is None or not offered.is_offered(start):
         return _show_times(page, appointment, token, gone=start or now())
     return _show_last_look(page, appointment, start)
 
@@ -124,8 +124,8 @@ def _show_last_look(
     nearest: list[ShownTime] = []
     moment = ""
     if start is None:
-        offers = load_offered_times(page, without=appointment.booking_id).offers
-        around = offers.nearest(wanted or now(), NEAREST + 1)
+        offered = load_offered_times(page, without=appointment.booking_id)
+        around = offered.nearest(wanted or now(), NEAREST + 1)
         nearest = list_times([each for each in around if each.start != appointment.starts_at][:NEAREST], zone)
     else:
         ends = start + timedelta(minutes=page.duration_minutes)

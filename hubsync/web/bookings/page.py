@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,14 +14,16 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from hubsync.errors import BookingNotKept, BookingPageClosed, GuestHasEnough, NotFound, TimeNotOffered
 from hubsync.services import now
+from hubsync.services.availability.offered_times import OfferedTimes
 from hubsync.services.bookings import booking_page
 from hubsync.services.bookings.booking_links import sign_booking
 from hubsync.services.bookings.booking_page import BookingPage
-from hubsync.services.bookings.offered_times import OfferedTimes, load_offered_times
+from hubsync.services.bookings.offered_times import load_offered_times
 from hubsync.services.limits import FullLimit
 from hubsync.services.unwanted.submissions import take_turn
 from hubsync.store.calendars import Calendar
 from hubsync.web.bookings.choice import PICK, SEE, START, ZONE, params_of, prefilled, read_start, read_zone
+from hubsync.web.bookings.choices import Choices
 from hubsync.web.bookings.form import BookingForm
 from hubsync.web.bookings.form_tokens import FormToken, new_form, read_form
 from hubsync.web.bookings.guest_checks import check_guest, tell_enough
@@ -69,7 +70,7 @@ def show_page(slug: str) -> ResponseReturnValue:
         return show_times(page, request.args)
     start = read_start(request.args[START])
     offered = load_offered_times(page)
-    if start is None or not offered.offers.is_offered(start):
+    if start is None or not offered.is_offered(start):
         return show_times(page, request.args, offered=offered, gone=start or now())
     form = BookingForm(page, prefilled(request.args, page.questions))
     return show_form(page, form, new_form(params_of(request.args)), start)
@@ -179,10 +180,7 @@ def show_times(
     address = moving.address if moving is not None else url_for("bookings.show_page", slug=page.slug)
     kept = [each for each in request.args.items(multi=True) if each[0] not in (SEE, START, ZONE)]
 
-    def link(name: str, value: str) -> str:
-        query = urlencode([*kept, (ZONE, zone.key), (name, value)])
-        return f"{address}?{query}"
-
+    choices = Choices(address, [*kept, (ZONE, zone.key)], typed=typed is not None)
     return render_template(
         "bookings/show_times.html",
         page=page,
@@ -190,7 +188,7 @@ def show_times(
         zones=choose_zone(zone, page.time_zone, (month and month.day) or now().date()),
         zone_is_guessed=ZONE not in chosen,
         kept=kept,
-        link=link,
+        choices=choices,
         typed=None if typed is None else [each for each in typed.items(multi=True) if each[0] not in NOT_TYPED],
         gone=gone is not None,
         address=address,
@@ -222,7 +220,7 @@ def show_form(
     if start is None and page.is_paused:
         message = message or _tell_paused(page)
     elif start is None:
-        nearest = list_times(load_offered_times(page).offers.nearest(wanted or now(), NEAREST), zone)
+        nearest = list_times(load_offered_times(page).nearest(wanted or now(), NEAREST), zone)
         message = message or _(
             "Nothing was booked yet: this time is not free any more. Please choose another one."
         )

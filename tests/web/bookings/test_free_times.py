@@ -266,3 +266,15 @@ def test_a_host_in_another_zone_does_not_shift_the_guests_days(mornings: Guest) 
     assert (heading.get_text(), len(times(page))) == ("Sunday, December 6, 2026", 2)
     starts = [each["datetime"] for each in page.select(".time-list time")]
     assert starts[0] == at(9).replace(day=7).astimezone(ZoneInfo("America/New_York")).isoformat()
+
+
+def test_a_long_query_stands_on_the_page_once_and_goes_along(mornings: Guest) -> None:
+    campaign = "spring-" * 60
+    asked = f"{ADDRESS}?utm_campaign={campaign}{TOKYO}"
+    assert mornings.browser.get(asked).text.count(campaign) == 1
+    tab = mornings.tab.open(asked)
+    tab.press("Later month").press("December 3,").press("9:30 AM")
+    tab.press("Complete Booking", **{mornings.names["Name"]: "Jun", mornings.names["Email"]: "jun@x.example"})
+    (booking,) = mornings.bookings()
+    assert (booking.starts_at, booking.guest_time_zone) == (at(9, 30), "Asia/Tokyo")
+    assert booking.url_params == {"utm_campaign": campaign}

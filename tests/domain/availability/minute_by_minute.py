@@ -5,7 +5,7 @@ Of the product it has only the types that it is asked with, and the names of the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -18,18 +18,25 @@ from hubsync.domain.availability.rules import Fixed, FreeTimeRules
 
 ONE_DAY = timedelta(days=1)
 A_MINUTE = timedelta(minutes=1)
+MINUTES_A_DAY = 24 * 60
+
+
+def face_of(shown: datetime) -> int:
+    """What a clock shows, as one number: the minutes of all days before it and of its own."""
+    assert shown.second == shown.microsecond == 0, "a clock of these years is whole minutes ahead"
+    return shown.toordinal() * MINUTES_A_DAY + shown.hour * 60 + shown.minute
 
 
 @lru_cache(maxsize=1000)
 def minutes_in_utc(day: date) -> list[datetime]:
     begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return [begin + number * A_MINUTE for number in range(24 * 60)]
+    return [begin + number * A_MINUTE for number in range(MINUTES_A_DAY)]
 
 
 @lru_cache(maxsize=1000)
-def faces(zone: ZoneInfo, day: date) -> list[datetime]:
-    """What the clock of *zone* shows, without a zone, at each minute of a *day* in UTC."""
-    return [each.astimezone(zone).replace(tzinfo=None) for each in minutes_in_utc(day)]
+def faces(zone: ZoneInfo, day: date) -> list[int]:
+    """The face of *zone*'s clock at each minute of a *day* in UTC."""
+    return [face_of(each.astimezone(zone)) for each in minutes_in_utc(day)]
 
 
 @dataclass(frozen=True)
@@ -58,8 +65,8 @@ def expected_times(
     duration = timedelta(minutes=rules.duration_minutes)
     found = {}
     for index, (instant, face) in enumerate(zip(clock.instants, clock.shown, strict=True)):
-        day = face.date()
-        if face in clock.starts and first <= day <= last and clock.is_open_throughout(index):
+        if face in clock.starts and clock.is_open_throughout(index):
+            day = date.fromordinal(face // MINUTES_A_DAY)
             words = {each.host: words_of(each, rules, instant, instant + duration) for each in hosts}
             free = tuple(each.host for each in hosts if not words[each.host])
             word = word_of_calendar(rules, instant, day, now, bool(hosts))
@@ -79,9 +86,9 @@ class Clock:
 
     def __init__(self, rules: FreeTimeRules, first: date, last: date) -> None:
         self.instants: list[datetime] = []
-        self.shown: list[datetime] = []
-        self.open: set[datetime] = set()
-        self.starts: set[datetime] = set()
+        self.shown: list[int] = []
+        self.open: set[int] = set()
+        self.starts: set[int] = set()
         self.duration = rules.duration_minutes
         for number in range(-1, (last - first).days + 3):
             self.instants += minutes_in_utc(first + number * ONE_DAY)
@@ -89,24 +96,21 @@ class Clock:
         for number in range(-3, (last - first).days + 5):
             day = first + number * ONE_DAY
             for interval in rules.hours.days.get(day, rules.hours.weekly[day.weekday()]):
-                minutes = list(minutes_of(day, interval))
+                minutes = minutes_of(day, interval)
                 self.open.update(minutes)
                 self.starts.update(minutes[:: rules.step_minutes])
+        begin, end = (each.toordinal() * MINUTES_A_DAY for each in (first, last + ONE_DAY))
+        self.starts = {face for face in self.starts if begin <= face < end}
 
     def is_open_throughout(self, index: int) -> bool:
         return self.open.issuperset(self.shown[index : index + self.duration])
 
 
-def minutes_of(day: date, interval: Interval) -> Iterator[datetime]:
+def minutes_of(day: date, interval: Interval) -> range:
     """Each minute of the clock's face from the opening until before the closing."""
-    midnight = datetime(day.year, day.month, day.day)
-    face = midnight + interval.opens * A_MINUTE
-    closing = midnight + interval.closes * A_MINUTE
-    if closing <= face:
-        closing += ONE_DAY
-    while face < closing:
-        yield face
-        face += A_MINUTE
+    midnight = day.toordinal() * MINUTES_A_DAY
+    opening, closing = midnight + interval.opens, midnight + interval.closes
+    return range(opening, closing if closing > opening else closing + MINUTES_A_DAY)
 
 
 def word_of_calendar(

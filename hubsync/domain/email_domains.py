@@ -105,8 +105,9 @@ def read_own_free_domains(text: str) -> OwnFreeDomains:
     """
     domains: dict[str, None] = {}
     no_domains, twice, listed = [], [], []
+    read = cache(domain_in)  # what stands there a thousand times is looked at once
     for entry in filter(None, _BETWEEN.split(nfkc(text))):
-        domain = domain_in(entry.removeprefix("@"))
+        domain = read(entry.removeprefix("@"))
         if domain is None:
             no_domains.append(entry)
         elif domain in free_domains():

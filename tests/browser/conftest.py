@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from hubsync.config import settings
 from hubsync.services.signin import links
+from tests.kit.browser import Browser as KitBrowser
 from tests.kit.listening import listening
 from tests.kit.ports import free_port
 from tests.kit.waiting import LONGEST
@@ -39,12 +40,22 @@ def find_chromium() -> str:
     return program
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A headless Chromium, which is given time on a busy machine."""
+@pytest.fixture(scope="session")
+def port_of_pages() -> int:
+    """Where the browser looks for what is at localhost:8000."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def chromium(port_of_pages: int) -> Iterator[Browser]:
+    """A headless Chromium, which is given time on a busy machine, for all tests of a worker.
+
+    Whatever a test opens is in a context of its own.
+    """
     expect.set_options(timeout=LONGEST * 1000)
+    there = f"--host-resolver-rules=MAP localhost:8000 127.0.0.1:{port_of_pages}"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*ARGUMENTS, there])
         yield browser
         browser.close()
 
@@ -73,6 +84,13 @@ class Visitor:
     complaints: list[str]
 
     def sign_in(self, app: Flask, email: str) -> None:
+        """Be whoever has this address; opening the pages of the way there takes as long as most tests."""
+        cookie = KitBrowser(app).sign_in(email).client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+        assert cookie is not None
+        self.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.url}])
+
+    def sign_in_by_link(self, app: Flask, email: str) -> None:
+        """Open the link that is mailed, and press its button."""
         with app.app_context():
             link = links.make_link(email)
         self.page.goto(link)

@@ -14,9 +14,8 @@ from typing import Any, Literal
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import DEFAULT_OPTIONS
-from playwright.sync_api import BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize
 
-from tests.browser.conftest import ARGUMENTS, find_chromium
 from tests.kit.listening import listening
 from tests.web.role_matrix import MATRIX
 from tests.web.role_matrix_app import BASE_URL, MatrixApp, open_matrix_app
@@ -38,13 +37,20 @@ def matrix_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MatrixApp]:
 
 
 @pytest.fixture(scope="module")
-def context(matrix_app: MatrixApp) -> Iterator[BrowserContext]:
-    """A browser in which the app's address leads to the port where it is served."""
-    with listening(matrix_app.app) as port, sync_playwright() as playwright:
-        there = f"--host-resolver-rules=MAP localhost:8000 127.0.0.1:{port}"
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*ARGUMENTS, there])
-        yield browser.new_context()
-        browser.close()
+def only_window(matrix_app: MatrixApp, chromium: Browser, port_of_pages: int) -> Iterator[Page]:
+    """A window with axe in it; opening one costs as much as looking at a page."""
+    with listening(matrix_app.app, port_of_pages):
+        context = chromium.new_context()
+        context.add_init_script(AXE_SCRIPT)
+        yield context.new_page()
+        context.close()
+
+
+@pytest.fixture
+def window(only_window: Page) -> Iterator[Page]:
+    """The window, in which no page goes on asking when its test has ended."""
+    yield only_window
+    only_window.goto(f"{BASE_URL}/static/theme.js")  # not about:blank, which is another process and costs one
 
 
 def who_reads(row: str) -> str:
@@ -52,33 +58,30 @@ def who_reads(row: str) -> str:
     return "guest" if MATRIX[row].of("guest") == "public" else "owner"
 
 
-def open_page(matrix_app: MatrixApp, context: BrowserContext, row: str) -> Page | None:
-    """The page of *row* in a window of its own; None where the address leads on or gives a file."""
+def open_page(matrix_app: MatrixApp, window: Page, row: str) -> bool:
+    """Open the page of *row*; False where the address leads on or gives a file."""
     who, things = who_reads(row), asdict(matrix_app.things["acme"])
     rule = next(each for each in matrix_app.app.url_map.iter_rules() if f"GET {each.endpoint}" == row)
     values = {part: things[MATRIX[row].named.get(part, part)] for part in rule.arguments}
     where = matrix_app.app.url_map.bind("localhost:8000").build(rule.endpoint, values, method="GET")
     answer = matrix_app.ask(who, "GET", where)
     if answer.status_code in (301, 302, 303) or answer.mimetype != "text/html":
-        return None
+        return False
     matrix_app.restore()
-    context.clear_cookies()
+    window.context.clear_cookies()
     name, value = matrix_app.cookie(who)
-    context.add_cookies([{"name": name, "value": value, "url": BASE_URL}])
-    page = context.new_page()
-    shown = page.goto(f"{BASE_URL}{where}")
+    window.context.add_cookies([{"name": name, "value": value, "url": BASE_URL}])
+    shown = window.goto(f"{BASE_URL}{where}")
     assert shown is not None
     assert shown.status == answer.status_code
-    return page
+    return True
 
 
 @pytest.mark.parametrize("row", SHOWN)
-def test_no_page_has_a_serious_violation(matrix_app: MatrixApp, context: BrowserContext, row: str) -> None:
-    page = open_page(matrix_app, context, row)
-    if page is None:
+def test_no_page_has_a_serious_violation(matrix_app: MatrixApp, window: Page, row: str) -> None:
+    if not open_page(matrix_app, window, row):
         return
-    found = [*violations(page, "light", DESKTOP), *violations(page, "dark", PHONE)]
-    page.close()
+    found = [*violations(window, "light", DESKTOP), *violations(window, "dark", PHONE)]
     assert found == [], "\n".join(found)
 
 
@@ -88,10 +91,8 @@ def violations(page: Page, scheme: Literal["light", "dark"], size: ViewportSize)
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.set_viewport_size(size)
     page.wait_for_function("scheme => document.documentElement.dataset.bsTheme === scheme", arg=scheme)
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    shown = page.evaluate(f"axe.run({json.dumps(DEFAULT_OPTIONS)})")
-    grave = [each for each in shown["violations"] if each["impact"] in GRAVE]
+    shown = page.evaluate(f"axe.run({json.dumps(DEFAULT_OPTIONS)}).then(found => found.violations)")
+    grave = [each for each in shown if each["impact"] in GRAVE]
     return [f"{scheme} {size['width']}: {each['id']}: {each['help']}: {places_of(each)}" for each in grave]
 
 
@@ -108,12 +109,10 @@ def places_of(violation: dict[str, Any]) -> list[Any]:
     ],
 )
 def test_axe_sees_a_violation_when_there_is_one(
-    matrix_app: MatrixApp, context: BrowserContext, spoil: str, rule: str
+    matrix_app: MatrixApp, window: Page, spoil: str, rule: str
 ) -> None:
-    page = open_page(matrix_app, context, "GET signin.sign_in")
-    assert page is not None
-    page.evaluate(spoil)
-    light, dark = violations(page, "light", DESKTOP), violations(page, "dark", PHONE)
-    page.close()
+    assert open_page(matrix_app, window, "GET signin.sign_in")
+    window.evaluate(spoil)
+    light, dark = violations(window, "light", DESKTOP), violations(window, "dark", PHONE)
     assert any(f": {rule}:" in each for each in dark), dark
     assert any(f": {rule}:" in each for each in light) is (rule == "label"), light

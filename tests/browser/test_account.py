@@ -29,7 +29,7 @@ def in_zone(app: Flask, chromium: Browser, served: str) -> Iterator[object]:
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         made.append(Visitor(served, context, page, complaints))
-        made[-1].sign_in(app, OWNER)
+        made[-1].sign_in_by_link(app, OWNER)
         return made[-1]
 
     yield make

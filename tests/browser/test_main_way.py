@@ -14,10 +14,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from hubsync.paths import FILES as ROOT
-from tests.browser.conftest import chromium
 from tests.kit.installation import Installation, installation
 
-__all__ = ["chromium", "installation"]
+__all__ = ["installation"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 

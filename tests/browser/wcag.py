@@ -21,19 +21,23 @@ OPTIONS = {
 }
 NARROWEST = 320
 """Pixels that are left of 1280 at 400 %. https://www.w3.org/WAI/WCAG22/Understanding/reflow.html"""
-LOOKS = [(width, scheme) for width in (PHONE, DESKTOP) for scheme in ("light", "dark")]
+LOOKS = ((PHONE, "light"), (DESKTOP, "dark"))
+"""In these every rule is asked, so each at both widths and in both schemes; in the two others those of colours."""
+OTHER_LOOKS = ((PHONE, "dark"), (DESKTOP, "light"))
+COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
 
 
 def barriers(page: Page) -> list[str]:
     """What axe finds on the page in each look, and how much wider than the narrowest window it is."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
+    asked = [*((look, OPTIONS) for look in LOOKS), *((look, COLOURS) for look in OTHER_LOOKS)]
     found = []
-    for width, scheme in LOOKS:
+    for (width, scheme), options in asked:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 844})
         page.wait_for_function("scheme => document.documentElement.dataset.bsTheme === scheme", arg=scheme)
-        for each in page.evaluate(f"axe.run({json.dumps(OPTIONS)})")["violations"]:
+        for each in page.evaluate(f"axe.run({json.dumps(options)}).then(all => all.violations)"):
             places = [node["target"] for node in each["nodes"]][:5]
             found.append(f"{scheme} {width}: {each['id']}: {each['help']}: {places}")
     page.set_viewport_size({"width": NARROWEST, "height": 844})

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import json
 import os
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
@@ -77,63 +81,142 @@ class Worker:
 def worker_processes(module: str, tasks: Sequence[dict[str, Any]]) -> Iterator[list[Worker]]:
     """One process of *module* for each task, which gets it as JSON; all are ready when this is entered.
 
-    They are forked by one that has imported everything, which takes longer than what most of them do.
+    They are forked by one that was forked by the `_Nursery` for them.
     """
     pipes = [(*os.pipe(), *os.pipe()) for _ in tasks]
     theirs = [(read, write) for read, _, _, write in pipes]
-    told = [[json.dumps(task), *ends] for task, ends in zip(tasks, theirs, strict=True)]
-    forking = subprocess.Popen(
-        [sys.executable, "-m", "tests.kit.workers", module, json.dumps(told)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        text=True,
-        pass_fds=[end for ends in theirs for end in ends],
-        start_new_session=True,
-    )
-    for end in (end for ends in theirs for end in ends):
+    told, telling = os.pipe()
+    ends = [telling, *(end for both in theirs for end in both)]
+    leader = _nursery().fork({"module": module, "tasks": list(tasks), "environment": dict(os.environ)}, ends)
+    for end in ends:
         os.close(end)
-    assert forking.stdout is not None
+    said = os.fdopen(told)
     ended: dict[int, int] = {}
 
     def wait_for(pid: int) -> int:
         while pid not in ended:
-            one, code = forking.stdout.readline().split()  # type: ignore[union-attr]  # it is piped
+            one, code = said.readline().split()
             ended[int(one)] = int(code)
         return ended[pid]
 
-    pids = json.loads(forking.stdout.readline() or "[]")
+    pids = json.loads(said.readline() or "[]")
     started = [Worker(pid, pipe[1], pipe[2], wait_for) for pid, pipe in zip(pids, pipes, strict=True)]
     try:
         for worker in started:
             assert worker.stdout.readline() == "ready\n"
         yield started
     finally:
-        os.killpg(forking.pid, signal.SIGKILL)
-        forking.communicate()
+        with suppress(ProcessLookupError):  # all have come to their end
+            os.killpg(leader, signal.SIGKILL)
+        said.read()  # until all are gone who could write
+        said.close()
         for worker in started:
             worker.close()
 
 
+class _Nursery:
+    """A process that has imported the product, and forks the leader of each test's processes.
+
+    Importing takes longer than what most of them do. It ends with the process that started it.
+    """
+
+    def __init__(self) -> None:
+        self._line, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.kit.workers", str(theirs.fileno())],
+                cwd=ROOT,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        atexit.register(self._close)
+
+    def fork(self, order: dict[str, Any], ends: Sequence[int]) -> int:
+        """Let a process follow this order, which gets the *ends* of pipes, the first as its output; its id.
+
+        It leads a group of its own, with which it is killed.
+        """
+        body = json.dumps(order).encode()
+        socket.send_fds(self._line, [_LENGTH.pack(len(body))], [2, *ends])
+        self._line.sendall(body)
+        (leader,) = _LENGTH.unpack(_read_exactly(self._line, _LENGTH.size))
+        return leader
+
+    def _close(self) -> None:
+        self._line.close()
+        self._process.wait()
+
+
+_nursery = cache(_Nursery)
+_LENGTH = struct.Struct("!Q")
+_MOST_ENDS = 200
+
+
+def _read_exactly(line: socket.socket, count: int) -> bytes:
+    read = b""
+    while len(read) < count:
+        piece = line.recv(count - len(read))
+        if not piece:
+            raise EOFError
+        read += piece
+    return read
+
+
 def main() -> None:
-    """Fork a process for each task, and tell of its end."""
-    module = importlib.import_module(sys.argv[1])
-    tasks = json.loads(sys.argv[2])
-    ends = [end for _, *both in tasks for end in both]
+    """Fork a leader for each order that comes, until nobody can send one any more."""
+    line = socket.socket(fileno=int(sys.argv[1]))
     assert threading.active_count() == 1, "a fork would lose the other threads"
+    gc.collect()
     gc.freeze()
-    pids = []
-    for task, stdin, stdout in tasks:
-        pid = os.fork()
-        if not pid:
-            _work(module, task, stdin, stdout, ends)
-        pids.append(pid)
-    for end in ends:
-        os.close(end)
-    print(json.dumps(pids), flush=True)
-    for _ in pids:
-        pid, status = os.wait()
-        print(pid, os.waitstatus_to_exitcode(status), flush=True)
+    leaders: set[int] = set()
+    while True:
+        length, ends, _flags, _address = socket.recv_fds(line, _LENGTH.size, _MOST_ENDS)
+        if not length:
+            return
+        order = json.loads(_read_exactly(line, _LENGTH.unpack(length)[0]))
+        leaders -= {each for each in leaders if os.waitpid(each, os.WNOHANG)[0]}
+        leader = os.fork()
+        if not leader:
+            line.close()
+            _lead(order, *ends)
+        leaders.add(leader)
+        for end in ends:
+            os.close(end)
+        line.sendall(_LENGTH.pack(leader))
+
+
+def _lead(order: dict[str, Any], stderr: int, stdout: int, *ends: int) -> NoReturn:
+    """In a process that was forked: fork one for each task, and tell of its end."""
+    code = 1
+    try:
+        os.setsid()
+        for theirs, usual in ((stderr, 2), (stdout, 1)):
+            os.dup2(theirs, usual)
+            os.close(theirs)
+        os.environ.clear()
+        os.environ.update(order["environment"])
+        module = importlib.import_module(order["module"])
+        assert threading.active_count() == 1, "a fork would lose the other threads"
+        pids = []
+        for number, task in enumerate(order["tasks"]):
+            pid = os.fork()
+            if not pid:
+                _work(module, json.dumps(task), *ends[2 * number : 2 * number + 2], ends)
+            pids.append(pid)
+        for end in ends:
+            os.close(end)
+        print(json.dumps(pids), flush=True)
+        for _ in pids:
+            pid, status = os.wait()
+            print(pid, os.waitstatus_to_exitcode(status), flush=True)
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
 
 
 def _work(module: ModuleType, task: str, stdin: int, stdout: int, ends: Sequence[int]) -> NoReturn:

@@ -2,9 +2,12 @@
 
 import os
 
-from hubsync.app import create_app
-from hubsync.background import start_when_serving
-from hubsync.cli.refusal import warn_of_wrong_keys
+from hubsync.loading import loading
+
+with loading():
+    from hubsync.app import create_app
+    from hubsync.background import start_when_serving
+    from hubsync.cli.refusal import warn_of_wrong_keys
 
 # The database and what lies beside it hold guests' data: files made from here on are this user's alone.
 os.umask(0o077)

@@ -6,12 +6,15 @@ import os
 
 from flask.cli import FlaskGroup
 
+from hubsync.loading import loading
+
 
 def main() -> None:
     """Run a command: `demo`, `db upgrade`, `team create` and the others."""
     # As in wsgi.py: what is made here holds guests' data.
     os.umask(0o077)
-    from hubsync.app import create_app
+    with loading():
+        from hubsync.app import create_app
 
     commands = FlaskGroup(name="hubsync", create_app=create_app, add_version_option=False)
     commands(prog_name="hubsync")

@@ -123,6 +123,7 @@ def test_a_batch_has_a_greatest_number_of_inputs(hubspot, known, call: str, most
 
 @pytest.mark.parametrize("call", ["create", "associate/default", "archive", "labels/archive", "read"])
 @pytest.mark.parametrize("wrong", [{}, {"from": "501"}, {"from": {"id": "501"}}])
+@pytest.mark.quick_cases(5)
 def test_an_input_without_its_ends_refuses_the_batch_and_writes_nothing(hubspot, known, call: str, wrong: dict):
     (ann, _), (first, _) = known
     good = {"id": ann, **both(ann, first, primary())}

@@ -2,7 +2,7 @@
 
 Templates and the rules of addresses are compiled once for all apps of a worker, and SQLite does not wait for the
 disk, which only matters when the power fails. A test that is about that asks for the fixture `durable`.
-Property-based tests play fewer examples in the quick part than in the whole.
+In the quick part property-based tests play fewer examples than in the whole, those with `quick_cases` fewer cases.
 """
 
 from __future__ import annotations
@@ -79,3 +79,18 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("stable")
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()}
     Flask.url_rule_class = CompiledRule
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let so many of a test's cases be quick as its `quick_cases` says, from the first to the last of them."""
+    cases: dict[tuple[pytest.Item, str], list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("quick_cases") and not item.get_closest_marker("slow"):
+            cases.setdefault((item.parent, item.originalname), []).append(item)  # type: ignore[attr-defined,arg-type]
+    for of_one in cases.values():
+        (most,) = of_one[0].get_closest_marker("quick_cases").args  # type: ignore[union-attr]
+        quick = {round(number * (len(of_one) - 1) / (most - 1)) for number in range(most)}
+        for number, item in enumerate(of_one):
+            if number not in quick:
+                item.add_marker(pytest.mark.slow)

@@ -147,6 +147,7 @@ CHANGES: dict[str, Callable[[Membership], int]] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("role", SEEN)
+@pytest.mark.quick_cases(8)
 def test_nobody_changes_a_delivery_that_is_not_theirs_to_see(
     people: dict[str, Membership], role: str, change: str
 ) -> None:

@@ -169,6 +169,7 @@ WAYS = {
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("set_back", [False, True], ids=["held", "clock set back"])
+@pytest.mark.quick_cases(6)
 def test_a_lease_binds_unless_it_ends_later_than_any_can(oauth_acme: Any, way: str, set_back: bool) -> None:
     table, until, length, prepare, work = WAYS[way]
     prepare(oauth_acme)

@@ -233,6 +233,7 @@ def test_what_is_no_such_body_is_refused_with_reasons(source: Source, body: byte
 
 @pytest.mark.parametrize("of_each", [1, pytest.param(len(IN_TURN), marks=pytest.mark.slow)])
 @of_each_booking
+@pytest.mark.quick_cases(12)
 def test_whatever_is_missing_or_of_another_type_is_read_or_refused_without_repeating_it(
     sample: Sample, of_each: int
 ) -> None:

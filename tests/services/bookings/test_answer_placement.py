@@ -181,6 +181,7 @@ def test_a_question_that_a_person_added_beforehand_is_the_sources(sent: Any) -> 
         ),
     ],
 )
+@pytest.mark.quick_cases(3)
 def test_what_the_source_names_of_the_guest_gives_way_to_an_answer_and_is_noted(
     sent: Any, answers: list[Any], company: str, others: dict[str, str], notes: list[Any]
 ) -> None:

@@ -74,6 +74,7 @@ def test_a_moved_booking_keeps_its_delivery_and_gets_its_new_time(acme: Any) -> 
     [*permutations([COMPLETED, FORMER, MOVED])],
     ids=lambda told: "-".join(f"{each.external_id}{each.replaced_by and '>'}" for each in told),
 )
+@pytest.mark.quick_cases(3)
 def test_the_two_sides_of_a_move_are_one_whatever_comes_first(acme: Any, told: tuple[Booking, ...]) -> None:
     tell(acme, *told, *told)
     assert only(acme).starts_at == SECOND
@@ -85,6 +86,7 @@ def test_the_two_sides_of_a_move_are_one_whatever_comes_first(acme: Any, told: t
     [*permutations([COMPLETED, MOVED, MOVED_AGAIN])],
     ids=lambda told: "-".join(each.external_id for each in told),
 )
+@pytest.mark.quick_cases(3)
 def test_moved_twice_the_last_time_counts_whatever_comes_first(acme: Any, told: tuple[Booking, ...]) -> None:
     tell(acme, *told)
     assert only(acme).starts_at == THIRD
@@ -185,6 +187,7 @@ CANCELLED_AFTER_MOVE = replace(CANCELLED_NEW, replaces="old")
     [*permutations([COMPLETED, MOVED, CANCELLED_AFTER_MOVE]), (COMPLETED, CANCELLED_AFTER_MOVE)],
     ids=lambda told: "-".join(f"{each.external_id} {each.event}" for each in told),
 )
+@pytest.mark.quick_cases(3)
 def test_a_new_time_that_is_cancelled_before_its_move_is_told_is_the_time_that_counts(
     acme: Any, told: tuple[Booking, ...]
 ) -> None:

@@ -40,6 +40,7 @@ def emails(acme: Any) -> list[str]:
         "\u202amika\u200b@acme.co.jp\u202c",
     ],
 )
+@pytest.mark.quick_cases(3)
 def test_contact_company_log_and_erasing_read_the_same_address(acme: Any, typed: str) -> None:
     delivery = acme.book("Sato Mika", typed)
     assert (delivery.state, delivery.company, delivery.contact) == ("posted", "created", "created")
@@ -91,6 +92,7 @@ def test_without_a_company_nothing_stands_and_somebody_is_needed(acme: Any) -> N
     [("a_labels", A_LABELS, 1), ("own_letters", OWN_LETTERS, 2), ("both", A_LABELS, 1)],
 )
 @pytest.mark.parametrize("typed", [OWN_LETTERS, A_LABELS, "Mika ＜mika＠ｱｸﾒ。jp＞"])
+@pytest.mark.quick_cases(3)
 def test_an_international_address_goes_out_in_the_form_that_hubspot_takes(
     acme: Any, taken: str, contact: str, creates: int, typed: str
 ) -> None:

@@ -168,6 +168,7 @@ SENDING = {"lease_owner": "w", "lease_until": datetime(2999, 1, 1, tzinfo=UTC)}
     ],
     ids=lambda one: one if isinstance(one, str) else one[0],
 )
+@pytest.mark.quick_cases(6)
 def test_nothing_goes_that_a_worker_has_or_that_made_something(
     acme: Any, earlier: Any, later_one: Any, stay: str
 ) -> None:

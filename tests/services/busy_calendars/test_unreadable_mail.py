@@ -94,6 +94,7 @@ def test_after_it_was_read_again_the_next_time_is_told_as_well(
 
 
 @pytest.mark.parametrize("code", [code for code, kind in family().items() if issubclass(kind, FeedError)])
+@pytest.mark.quick_cases(6)
 def test_every_fault_can_be_mailed(calendar_id: int, smtp: MailServer, code: str) -> None:
     fail(calendar_id, code, times=3, since_minutes=61)
     assert len(send_mails()) == 1

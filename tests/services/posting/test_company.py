@@ -120,6 +120,7 @@ ODD = [
 
 
 @pytest.mark.parametrize("name", ODD)
+@pytest.mark.quick_cases(4)
 def test_signs_that_mean_something_elsewhere_find_their_own_company_and_no_other(acme: Any, name: str) -> None:
     for other in ("Acme", "Acme Best Inc", "Foo", "A", "Ab", "AT&T", f"{name} 2"):
         make(acme, name=other)

@@ -82,6 +82,7 @@ def test_the_last_attempt_ends_it_and_somebody_is_told(acme: Any, company: str, 
     [{"status": 503}, {"status": 500}, {"status": 429}, {"status": 423}, {"action": "drop"}, {"action": "html"}],
     ids=["503", "500", "429", "423", "dropped", "a web page"],
 )
+@pytest.mark.quick_cases(3)
 def test_a_look_up_that_could_not_be_made_proves_nothing(acme: Any, look_up: dict[str, Any]) -> None:
     acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     conflict(acme)

@@ -35,6 +35,7 @@ def said(delivery: Delivery) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 422, 423, 500, 503])
+@pytest.mark.quick_cases(4)
 def test_what_hubspot_said_is_kept_and_no_text_of_ours_repeats_it(acme: Any, status: int) -> None:
     delivery = refuse(acme, status=status)
     assert said(delivery) == [[SAID, "Her shoe size is missing"]]
@@ -64,6 +65,7 @@ def test_the_sentences_about_company_and_contact_are_both_kept(acme: Any) -> Non
 
 
 @pytest.mark.parametrize("message", [None, 7, "", "  ", ["x"], {"a": 1}])
+@pytest.mark.quick_cases(3)
 def test_an_answer_without_words_leaves_nothing_to_show(acme: Any, message: Any) -> None:
     delivery = refuse(acme, {"message": message})
     assert said(delivery) == []

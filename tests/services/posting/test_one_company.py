@@ -267,6 +267,7 @@ def two_remembered(acme: Any) -> tuple[str, str]:
 
 @pytest.mark.parametrize("gone", [(0,), (1,), (0, 1)])
 @pytest.mark.parametrize("hours", [0, 25])
+@pytest.mark.quick_cases(2)
 def test_a_guest_is_not_refused_because_remembered_companies_are_gone(
     acme: Any, gone: tuple[int, ...], hours: int
 ) -> None:

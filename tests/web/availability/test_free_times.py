@@ -142,6 +142,7 @@ def test_a_fixed_period_and_a_day_with_hours_of_its_own(owner: Owner) -> None:
         ({"hosts": []}, "hosts", "Choose at least one host."),
     ],
 )
+@pytest.mark.quick_cases(5)
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_saved(
     owner: Owner, fields: dict[str, Any], target: str, sentence: str
 ) -> None:

@@ -125,6 +125,7 @@ def test_a_month_that_is_empty_names_the_next_free_time(mornings: Guest) -> None
 
 
 @pytest.mark.parametrize("asked", ["", "soon", "2026-13", "0000-00-00", "9999-12", "2026-12-99", "1900-01-01"])
+@pytest.mark.quick_cases(4)
 def test_a_month_that_cannot_be_is_the_nearest_that_can(mornings: Guest, asked: str) -> None:
     assert mornings.open_times(f"?see={asked}").select("a.day, .next-free a")
 
@@ -180,6 +181,7 @@ def test_whoever_is_too_late_keeps_everything_typed_and_is_shown_the_nearest_tim
         "2026-12-03T09:00:00+09:00' OR 1=1",
     ],
 )
+@pytest.mark.quick_cases(4)
 def test_a_time_that_was_never_offered_books_nothing_and_loses_nothing(mornings: Guest, start: str) -> None:
     answer = mornings.send(start=start, Comment="typed with care")
     assert answer.status_code == 409

@@ -84,6 +84,7 @@ def test_everything_typed_and_chosen_comes_back(guest: Guest) -> None:
         ("m" * 300 + "@acme.example", "too long"),
     ],
 )
+@pytest.mark.quick_cases(4)
 def test_what_is_no_address_comes_back_with_its_cause(guest: Guest, typed: str, cause: str) -> None:
     answer = guest.send(Email=typed)
     refused(guest, answer)
@@ -105,6 +106,7 @@ def test_what_is_no_address_comes_back_with_its_cause(guest: Guest, typed: str, 
         ("mika..sato.@docomo.ne.jp", "mika..sato.@docomo.ne.jp"),
     ],
 )
+@pytest.mark.quick_cases(3)
 def test_an_address_is_kept_as_it_was_read(guest: Guest, typed: str, kept: str) -> None:
     assert guest.send(Email=typed).status_code == 303
     booking = guest.bookings()[0]
@@ -125,6 +127,7 @@ def test_an_address_is_kept_as_it_was_read(guest: Guest, typed: str, kept: str) 
         (Kind.TEXT, {}, "x" * 10_001, "too long"),
     ],
 )
+@pytest.mark.quick_cases(4)
 def test_every_kind_says_what_is_wrong(
     guest: Guest, kind: Kind, more: dict[str, object], typed: object, sentence: str
 ) -> None:

@@ -83,6 +83,7 @@ def test_a_calendar_that_cannot_be_read_comes_back_at_its_field(owner: Browser, 
         ({"feed": "https://a.example/", "when_unreadable": "x"}, "when_unreadable", "Choose what"),
     ],
 )
+@pytest.mark.quick_cases(3)
 def test_what_will_not_do_is_said_at_its_field(
     owner: Browser, sent: dict[str, str], field: str, sentence: str
 ) -> None:

@@ -64,6 +64,7 @@ def test_a_question_of_every_kind_can_be_added(connected_team: ConnectedTeam) ->
         ({"supplement": "x" * 2001}, "supplement"),
     ],
 )
+@pytest.mark.quick_cases(4)
 def test_a_question_that_cannot_be_is_refused_and_what_was_typed_is_kept(
     connected_team: ConnectedTeam, wrong: dict[str, str], at: str
 ) -> None:

@@ -65,6 +65,7 @@ def test_a_new_calendar_has_an_unguessable_booking_page_and_the_default_question
         ("time_zone", ""),
     ],
 )
+@pytest.mark.quick_cases(4)
 def test_a_calendar_that_cannot_be_is_refused_at_its_field(
     connected_team: ConnectedTeam, field: str, value: str
 ) -> None:

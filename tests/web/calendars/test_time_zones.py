@@ -49,6 +49,7 @@ def made_by_source(
         (NOT_CHOSEN, None, "2027-03-05T10:00:00-08:00", "2027-03-05T10:00:00-08:00", "UTC-8"),
     ],
 )
+@pytest.mark.quick_cases(3)
 def test_date_and_time_are_written_in_the_calendars_zone_which_the_editor_names(
     connected_team: ConnectedTeam, owners: str, guests: Any, start: str, written: str, named: str
 ) -> None:

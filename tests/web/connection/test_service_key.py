@@ -115,6 +115,7 @@ def test_what_a_key_may_write_shows_when_it_has_posted(
         ("pat-na1-<script>alert(1)</script>", "characters in it that no service key has"),
     ],
 )
+@pytest.mark.quick_cases(5)
 def test_what_cannot_be_a_key_is_refused_without_asking_hubspot(
     app: Flask, team: Team, owner: Browser, sandbox: SandboxServer, typed: str, told: str
 ) -> None:

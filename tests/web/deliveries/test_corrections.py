@@ -189,6 +189,7 @@ def test_nothing_is_corrected_while_it_is_being_posted(log: Log, owner: Browser,
 
 
 @pytest.mark.parametrize("state", DeliveryState)
+@pytest.mark.quick_cases(4)
 def test_the_form_is_offered_where_an_attempt_may_still_come(log: Log, owner: Browser, state: str) -> None:
     delivery = log.add(state)
     page = page_of(owner.get(f"/teams/acme/deliveries/{delivery}"))

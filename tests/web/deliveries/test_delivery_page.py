@@ -106,6 +106,7 @@ REFUSED = {
         ),
     ],
 )
+@pytest.mark.quick_cases(4)
 def test_each_part_is_told_in_plain_words(log: Log, owner: Browser, columns: dict[str, Any], told: str) -> None:
     assert any(told in line for line in parts(opened(owner, log.add("partial", **columns))))
 

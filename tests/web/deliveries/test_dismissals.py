@@ -33,6 +33,7 @@ def test_a_dismissed_delivery_says_by_whom_and_undo_takes_it_back(log: Log, owne
 
 
 @pytest.mark.parametrize("state", DeliveryState)
+@pytest.mark.quick_cases(4)
 def test_dismiss_is_offered_for_what_can_be_dismissed(log: Log, owner: Browser, state: DeliveryState) -> None:
     delivery = log.add(state)
     page = page_of(owner.get(f"/teams/acme/deliveries/{delivery}"))

@@ -134,6 +134,7 @@ def test_a_state_nothing_is_in_says_so_and_leads_back(log: Log, owner: Browser) 
         ("failed", "failed"),
     ],
 )
+@pytest.mark.quick_cases(4)
 def test_every_state_is_a_word_with_an_icon(log: Log, owner: Browser, state: str, word: str) -> None:
     log.add(state)
     assert shown(page_of(owner.get(f"{LIST}?state={state}")))

@@ -51,6 +51,7 @@ def booked(log: Log) -> dict[str, int]:
         ("company", "mika", []),
     ],
 )
+@pytest.mark.quick_cases(6)
 def test_what_was_typed_is_found_whatever_its_spelling(
     booked: dict[str, int], owner: Browser, by: str, q: str, names: list[str]
 ) -> None:

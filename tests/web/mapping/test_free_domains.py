@@ -95,6 +95,7 @@ def test_saving_what_is_shown_changes_nothing_and_is_no_action(connected_team: C
         ("a.com " + " " * 70_000, "A team can have 500 domains of its own."),
     ],
 )
+@pytest.mark.quick_cases(3)
 def test_nonsense_repetition_and_too_many_are_refused_at_the_field_and_nothing_typed_is_lost(
     connected_team: ConnectedTeam, typed: str, said: str
 ) -> None:

@@ -192,6 +192,7 @@ def test_where_nothing_is_saved_the_address_leads_to_the_editor(connected_team: 
         ("csrf_token", ""),
     ],
 )
+@pytest.mark.quick_cases(7)
 def test_a_form_that_no_editor_sends_is_refused(
     connected_team: ConnectedTeam, way: str, name: str, value: str
 ) -> None:

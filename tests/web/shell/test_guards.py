@@ -32,6 +32,7 @@ def test_nobody_sees_a_teams_page_signed_out(app: Flask, team: Team, address: st
 
 
 @pytest.mark.parametrize("address", ["/teams/acme/", *SETTINGS])
+@pytest.mark.quick_cases(4)
 def test_another_teams_owner_sees_as_much_as_of_a_team_there_is_not(app: Flask, team: Team, address: str) -> None:
     create_team(app, "Other", "owner@other.example")
     stranger = Browser(app).sign_in("owner@other.example")
@@ -43,6 +44,7 @@ def test_another_teams_owner_sees_as_much_as_of_a_team_there_is_not(app: Flask, 
 
 
 @pytest.mark.parametrize("address", SETTINGS)
+@pytest.mark.quick_cases(4)
 def test_a_member_reads_why_team_settings_are_closed(app: Flask, team: Team, address: str) -> None:
     with app.app_context():
         join(team.id, "member@acme.example", Role.MEMBER)

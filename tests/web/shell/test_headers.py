@@ -83,6 +83,7 @@ FOREIGN = (
 
 
 @pytest.mark.parametrize("host", FOREIGN)
+@pytest.mark.quick_cases(3)
 def test_nothing_is_changed_under_another_host_name(app: Flask, host: str) -> None:
     for address in ("/signin", "/signout", "/book/nobody", "/nowhere", "/static/shell/shell.css"):
         for method in ("POST", "PUT", "PATCH", "DELETE", "PROPFIND"):

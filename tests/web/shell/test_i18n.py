@@ -83,6 +83,7 @@ def test_the_choice_is_stronger_than_the_browser(app: Flask, owner: Browser) -> 
 
 
 @pytest.mark.parametrize("stored", ["tlh", "de_DE", "zh-Hant", "../de", "\x00", "e"])
+@pytest.mark.quick_cases(3)
 def test_a_choice_without_a_catalogue_leaves_it_to_the_browser(app: Flask, owner: Browser, stored: str) -> None:
     choose(app, stored)
     assert heading(owner, "de") == ("de", "Ihr Konto")

@@ -163,6 +163,7 @@ def test_a_body_that_breaks_off_is_400(server: Server, address: str, method: str
     ],
     ids=lambda headers: headers.decode().replace("\r\n", " "),
 )
+@pytest.mark.quick_cases(4)
 def test_odd_headers_are_no_mistake_of_ours(server: Server, headers: bytes) -> None:
     for address in ADDRESSES:
         for body in (b"a=b", chunked(b"a=b"), b"\x1f\x8b\x08"):

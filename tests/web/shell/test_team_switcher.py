@@ -52,6 +52,7 @@ def test_all_teams_are_listed_with_the_role_and_the_one_here_is_marked(owner: Br
         ("settings/delete", "calendars", "settings"),
     ],
 )
+@pytest.mark.quick_cases(4)
 def test_the_switcher_stays_on_the_same_kind_of_page_where_the_role_opens_it(
     app: Flask, owner: Browser, second: Team, page: str, as_member: str, as_owner: str
 ) -> None:

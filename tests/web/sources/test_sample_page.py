@@ -110,6 +110,7 @@ def test_a_calendar_that_is_mapped_shows_what_hubspot_would_get(connected_team: 
     ],
     ids=["nothing", "text", "form", "time", "calendar", "deep", "too deep", "large"],
 )
+@pytest.mark.quick_cases(4)
 def test_what_cannot_be_read_is_said_at_the_field(owner: Browser, body: str, told: str) -> None:
     status, page = paste(owner, body)
     assert (status, page.select_one("#outcome")) == (422, None)

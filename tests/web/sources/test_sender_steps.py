@@ -29,6 +29,7 @@ SEVERAL = "/teams/acme/settings/integrations/signed-webhook"
         ("jicoo", "Jicoo", "Pro plan", "#entered-secret"),
     ],
 )
+@pytest.mark.quick_cases(4)
 def test_each_sender_has_its_own_steps(owner: Browser, preset: str, heading: str, told: str, secret: str) -> None:
     page = Tab(owner).open(SEVERAL).press("Add", sends=f"preset={preset}", name="").page
     assert words(page.select_one("h2")).startswith(f"How to let {heading} send here")

@@ -174,6 +174,7 @@ def test_what_the_sample_lacks_is_said_at_its_field_and_not_saved(address: Addre
     ],
     ids=["nothing", "text", "list", "preset", "path", "version", "scheme", "deep"],
 )
+@pytest.mark.quick_cases(3)
 def test_a_draft_that_was_tampered_with_is_refused_and_the_kept_one_shown(address: Address, draft: str) -> None:
     address.send()
     tab = address.open().press("Save", draft=draft)
@@ -221,6 +222,7 @@ def test_a_sender_whose_fields_have_changed_leads_to_them(address: Address) -> N
     ],
     ids=["nothing", "text", "form", "list", "too deep", "large"],
 )
+@pytest.mark.quick_cases(3)
 def test_what_teaches_nothing_is_said_at_its_field(address: Address, body: str, told: str) -> None:
     tab = address.open().press("Teach by this", body=body)
     assert tab.status == 422

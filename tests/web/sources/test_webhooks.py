@@ -254,6 +254,7 @@ def test_a_booking_by_standard_webhooks_and_by_our_own_header_is_one(
         "/intake/x/../json/{token}",
     ],
 )
+@pytest.mark.quick_cases(5)
 def test_no_address_is_answered_with_404_or_a_redirect_for_which_a_source_would_give_up(
     app: Flask, endpoint: tuple[str, str], path: str
 ) -> None:

@@ -85,7 +85,7 @@ def test_the_proxy_of_the_settings_carries_the_call_without_seeing_it(serve, wir
             back = threading.Thread(target=pump, args=(far, sock), daemon=True)
             back.start()
             pump(sock, far)
-            back.join(5)
+            back.join(60)
         return False
 
     proxy = serve(tunnel)

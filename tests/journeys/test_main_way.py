@@ -174,7 +174,7 @@ def test_hubspot_down_confirms_the_guest_and_keeps_the_booking(
     requests.post(
         f"{installation.sandbox.url}/sandbox/api/faults",
         json={"action": "status", "status": 503, "times": None},
-        timeout=10,
+        timeout=60,
     ).raise_for_status()
     book(browser, page, "Sato Mika", "mika@acme.co.jp", "Acme")
     browser.open(installation.url).follow("Deliveries")

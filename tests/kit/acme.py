@@ -71,7 +71,7 @@ class Acme:
             f"{self.sandbox.url}/crm/v3/objects/{what}",
             params={"limit": 100, "associations": "companies", "properties": properties},
             headers={"Authorization": f"Bearer {self.token()}"},
-            timeout=10,
+            timeout=60,
         )
         answer.raise_for_status()
         found: list[dict[str, Any]] = answer.json()["results"]

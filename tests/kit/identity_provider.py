@@ -77,7 +77,7 @@ class Proxy:
     def knows(self, subject: str, **claims: object) -> None:
         """Give the provider somebody who can sign in there."""
         requests.put(
-            f"http://127.0.0.1:{self.upstream}/users/{subject}", json=claims, timeout=10
+            f"http://127.0.0.1:{self.upstream}/users/{subject}", json=claims, timeout=60
         ).raise_for_status()
 
     def signed(self, claims: Json, key: RSAKey | None = None, **header: str) -> str:

@@ -52,7 +52,7 @@ class Installation:
             f"{self.sandbox.url}/crm/v3/objects/{what}",
             params={"limit": 100, "associations": "companies", "properties": "name,domain,email,lastname"},
             headers={"Authorization": f"Bearer {key}"},
-            timeout=10,
+            timeout=60,
         )
         requests.delete(f"{self.sandbox.url}/sandbox/api/calls", timeout=60).raise_for_status()
         found: list[dict[str, Any]] = answer.json()["results"]

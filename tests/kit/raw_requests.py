@@ -30,7 +30,7 @@ class Answer:
 def send_raw(port: int, address: str, headers: bytes, body: bytes, *, method: str = "POST") -> Answer:
     """Send one request to *port*, end the sending side, and read whatever comes."""
     head = f"{method} {address} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n".encode()
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         try:
             line.sendall(head + headers + b"\r\n" + body)
             line.shutdown(socket.SHUT_WR)

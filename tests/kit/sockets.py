@@ -14,7 +14,7 @@ from werkzeug.http import is_hop_by_hop_header
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-PATIENCE = 30  # seconds
+PATIENCE = 60  # seconds
 
 
 class SocketApp(Flask):

@@ -34,7 +34,7 @@ def make(acme: Any, what: str = "companies", **properties: str) -> str:
         f"{acme.sandbox.url}/crm/v3/objects/{what}",
         json={"properties": properties},
         headers={"Authorization": f"Bearer {acme.token()}"},
-        timeout=10,
+        timeout=60,
     )
     assert answer.ok, answer.text
     return str(answer.json()["id"])
@@ -45,7 +45,7 @@ def merge(acme: Any, primary: str, other: str) -> None:
         f"{acme.sandbox.url}/crm/v3/objects/companies/merge",
         json={"primaryObjectId": primary, "objectIdToMerge": other},
         headers={"Authorization": f"Bearer {acme.token()}"},
-        timeout=10,
+        timeout=60,
     )
     assert answer.ok, answer.text
 

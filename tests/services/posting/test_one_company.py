@@ -52,7 +52,7 @@ def rename(acme: Any, company_id: str, name: str) -> None:
         f"{acme.sandbox.url}/crm/v3/objects/companies/{company_id}",
         json={"properties": {"name": name}},
         headers={"Authorization": f"Bearer {acme.token()}"},
-        timeout=10,
+        timeout=60,
     )
     assert answer.ok, answer.text
 

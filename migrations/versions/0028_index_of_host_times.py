@@ -1,7 +1,7 @@
 """index of what free times are counted from
 
 Revision ID: index_of_host_times
-Revises: blocked_guests
+Revises: removed_intake_numbers
 
 """
 from alembic import op
@@ -9,7 +9,7 @@ from alembic import op
 
 # revision identifiers, used by Alembic.
 revision = "index_of_host_times"
-down_revision = "blocked_guests"
+down_revision = "removed_intake_numbers"
 branch_labels = None
 depends_on = None
 

@@ -50,8 +50,9 @@ class Acme:
             rows.add_mapping_row(session, mapping.id, section, name, information, label, kind)
 
     def book(
-        self, name: str, email: str, company: str = "", *, form_id: str = "", answers: dict[int, Any] | None = None
-    ) -> Delivery:
+        self, name: str, email: str, company: str = "", *, form_id: str = "",
+        answers: dict[int, Any] | None = None, held: bool = False,
+    ) -> Delivery:  # fmt: skip
         calendar = self.calendar()
         given = {
             self.question(Part.COMPANY).id: company,
@@ -59,7 +60,7 @@ class Acme:
             self.question(Part.EMAIL).id: email,
             **(answers or {}),
         }
-        delivery = complete_page_booking(calendar, given, time_zone="Asia/Tokyo", form_id=form_id)
+        delivery = complete_page_booking(calendar, given, time_zone="Asia/Tokyo", form_id=form_id, held=held)
         end_read()
         return delivery
 

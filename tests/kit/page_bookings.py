@@ -25,18 +25,19 @@ def complete_page_booking(
     time_zone: str = "UTC",
     form_id: str = "",
     url_params: Mapping[str, str] | None = None,
+    held: bool = False,
 ) -> Delivery:
     """Complete a booking of the page of *calendar*, in three days unless *starts_at* is another time.
 
-    Its owner is the host, whatever else the owner has at that time.
+    Its owner is the host, whatever else the owner has at that time. Whether it is *held* for a look is said here.
     """
+
+    def give_owners_time(session: Session, record: BookingRecord) -> bool:
+        record.host_id, record.host = record.calendar.owner_id, record.calendar.owner.shown
+        return held
+
     page = show_booking_page(calendar)
     end_read()
     starts_at = starts_at or now() + timedelta(days=3)
     booking = page.make_booking(answers, starts_at, time_zone, form_id or new_form_id(), url_params or {})
-    return take_in(page.team_id, booking, admit=_give_owners_time).delivery
-
-
-def _give_owners_time(session: Session, record: BookingRecord) -> bool:
-    record.host_id, record.host = record.calendar.owner_id, record.calendar.owner.shown
-    return False
+    return take_in(page.team_id, booking, admit=give_owners_time).delivery

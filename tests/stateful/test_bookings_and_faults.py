@@ -28,6 +28,7 @@ from hypothesis.stateful import (
 from hubsync.domain.matching import company_keys
 from hubsync.hubspot.oauth import SCOPES as NEEDED
 from hubsync.services import now, tools
+from hubsync.services.bookings import held_bookings
 from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.deliveries.dispatch import retry
 from hubsync.services.deliveries.due_retries import run_due
@@ -37,6 +38,7 @@ from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
 from hubsync.store.counts import DeliveryCount
 from hubsync.store.deliveries import Attempt, Delivery
+from hubsync.store.teams import Membership
 from tests.stateful.company_names import COMPANIES, written
 from tests.stateful.observations import Looking
 
@@ -86,9 +88,13 @@ class Play(Looking, RuleBasedStateMachine):
     def somebody_books(self, data: st.DataObject, email: str) -> None:
         self.book(data.draw(self.names, label="company"), email)
 
-    def book(self, company: str, email: str) -> None:
+    @rule(data=st.data(), email=st.sampled_from(GUESTS))
+    def somebody_books_above_the_hourly_ceiling(self, data: st.DataObject, email: str) -> None:
+        self.book(data.draw(self.names, label="company"), email, held=True)
+
+    def book(self, company: str, email: str, *, held: bool = False) -> None:
         form_id = f"form {len(self.forms)}"
-        self.forms[form_id] = self.acme.book("Sato Mika", email, company, form_id=form_id).id
+        self.forms[form_id] = self.acme.book("Sato Mika", email, company, form_id=form_id, held=held).id
 
     @precondition(lambda self: self.forms)
     @rule(data=st.data())
@@ -101,6 +107,17 @@ class Play(Looking, RuleBasedStateMachine):
     def press_retry(self, data: st.DataObject) -> None:
         retry(data.draw(st.sampled_from(sorted(self.forms.values()))))
         end_read()
+
+    @precondition(lambda self: self.forms)
+    @rule(data=st.data())
+    def press_post(self, data: st.DataObject) -> None:
+        held_bookings.post(self.owner(), data.draw(st.sampled_from(sorted(self.forms.values()))))
+        end_read()
+
+    def owner(self) -> Membership:
+        found = db.session.query(Membership).filter_by(team_id=self.acme.team_id).one()
+        end_read()
+        return found
 
     @rule()
     def do_due_work(self) -> None:
@@ -186,6 +203,12 @@ class Play(Looking, RuleBasedStateMachine):
             assert each.id not in self.final or each.state in FINAL
 
     @invariant()
+    def nothing_is_tried_of_what_is_held(self) -> None:
+        held = [each.id for each in self.deliveries() if each.state == "held"]
+        assert db.session.query(Attempt).filter(Attempt.delivery_id.in_(held)).count() == 0
+        end_read()
+
+    @invariant()
     def no_two_companies_have_the_same_key(self) -> None:
         keys: Counter[str] = Counter()
         for each in self.companies():
@@ -217,6 +240,7 @@ class Play(Looking, RuleBasedStateMachine):
             self.faults_end()
             self.search_lags(0)
             self.regain_access()
+            held_bookings.post_these(self.owner(), [each.id for each in self.deliveries() if each.state == "held"])
             for _ in range(16):
                 self._time.shift(timedelta(hours=30))
                 run_due()

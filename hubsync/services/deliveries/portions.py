@@ -53,10 +53,10 @@ def go_through(
     return BulkResult(number, since, now(), finished)
 
 
-def in_portions(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+def in_portions(ids: Sequence[int], size: int = PORTION) -> Iterable[Sequence[int]]:
     """The *ids* as `go_through` takes them."""
-    for beginning in range(0, len(ids), PORTION):
-        yield ids[beginning : beginning + PORTION]
+    for beginning in range(0, len(ids), size):
+        yield ids[beginning : beginning + size]
 
 
 def seen_by(asked: datetime | None, deliveries: Sequence[Delivery]) -> Sequence[Delivery]:

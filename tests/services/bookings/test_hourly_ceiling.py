@@ -12,6 +12,7 @@ import pytest
 import time_machine
 
 from hubsync.domain.roles import Role
+from hubsync.services import tools
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.operations.outgoing_mails import send_mails
 from hubsync.store import db, end_read
@@ -69,6 +70,13 @@ def test_a_held_booking_has_its_time_and_nothing_else_is_done_for_it(acme: Any, 
     assert (held.state, held.reason, team.booking(held).host_id) == ("held", "hourly_ceiling", team.by.person_id)
     assert kinds == {"bookings_held"}, "whoever floods a page makes nobody's mailbox full"
     end_read()
+
+
+@pytest.mark.parametrize("given", [{"SYNC_BUDGET_SECONDS": "0"}])
+def test_no_worker_is_woken_for_a_held_booking(acme: Any) -> None:
+    tools().wake.clear()
+    assert book_at(HeldTeam.of(acme), 0, NOW) == "held"
+    assert not tools().wake.is_set()
 
 
 def test_the_owner_and_administrators_are_mailed_once_a_day_for_a_calendar(acme: Any, smtp: MailServer) -> None:

@@ -50,6 +50,9 @@ def test_what_is_held_is_announced_by_itself_and_not_among_what_failed(
     assert page.select_one(".side-bar .count") is None, "a flood must not hide what failed"
     assert "1 booking is held for a look." in words(page_of(member.get(LIST)))
     assert "bookings are held for a look." not in words(page_of(owner.get(HELD)))
+    log.connect()
+    page = page_of(owner.get("/teams/acme/settings/integrations/hubspot"))
+    assert [words(each) for each in page.select(".counts a[href$='state=held']")] == ["3 held for a look"]
 
 
 def test_post_lets_one_go_on_and_says_what_became_of_it(log: Log, owner: Browser) -> None:
@@ -68,7 +71,7 @@ def test_dismiss_asks_first_and_frees_the_time(log: Log, owner: Browser) -> None
     assert page.select("form[action$=dismiss]") == []
     (link,) = [each for each in page.select(".page-actions a") if "Dismiss" in words(each)]
     page = page_of(owner.get(str(link["href"])))
-    assert "Its time is free again: the appointment is cancelled for good." in words(page)
+    assert "The appointment is cancelled for good, and its time is free again." in words(page)
     assert cancelled(log) == 0
     page = confirm(owner, page)
     assert "1 held booking was dismissed. Its time is free again." in words(page)
@@ -90,6 +93,14 @@ def test_all_held_of_one_calendar_are_dismissed_and_nothing_else(log: Log, owner
     assert (set(marks(log)), cancelled(log)) == (set(held), 60)
     assert counts(log) == {"dismissed": 60, "held": 2, "failed": 1}
     assert others[1] not in marks(log)
+
+
+def test_its_answers_can_be_corrected_before_it_is_posted(log: Log, owner: Browser) -> None:
+    delivery = hold(log)
+    page = page_of(owner.get(f"/teams/acme/deliveries/{delivery}/answers"))
+    assert [words(each) for each in page.select("main form button")] == ["Save"]
+    page = followed(owner, owner.submit(the_form(page, "main form[method=post]")))
+    assert counts(log) == {"held": 1}
 
 
 def test_those_chosen_are_posted_in_the_background(log: Log, owner: Browser) -> None:
@@ -124,7 +135,7 @@ def test_too_many_for_one_go_say_how_far_it_is(log: Log, owner: Browser, slow_di
     page = choose(owner, "Post", None, HELD)
     slow_disk()
     page = confirm(owner, page)
-    assert f"{PORTION} are done; there were too many for one go." in words(page)
+    assert f"{PORTION} of {PORTION + 1} are done; there were too many for one go." in words(page)
     bar = the_form(page, "progress")
     assert (bar["max"], bar["value"]) == (str(PORTION + 1), str(PORTION))
     assert "Post 1 held booking?" in words(page)

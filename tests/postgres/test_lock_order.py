@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Table, select, text, update
 from hubsync.domain.matching import CompanyKeys
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
-from hubsync.services.bookings import erasure
+from hubsync.services.bookings import erasure, held_bookings
 from hubsync.services.bookings.completion import take_in
 from hubsync.services.calendars.archive import delete_calendar
 from hubsync.services.deliveries.dismissals import dismiss_these
@@ -131,6 +131,18 @@ def dismiss(acme: Any, ids: list[int]) -> None:
     assert dismiss_these(membership, ids).number == 2
 
 
+def post_held(acme: Any, ids: list[int]) -> None:
+    membership = db.session.query(Membership).one()
+    end_read()
+    assert held_bookings.post_these(membership, ids).number == 2
+
+
+def dismiss_held(acme: Any, ids: list[int]) -> None:
+    membership = db.session.query(Membership).one()
+    end_read()
+    assert held_bookings.dismiss_these(membership, ids).number == 2
+
+
 def begin_replay(acme: Any, ids: list[int]) -> None:
     replay = replay_these(acme.team_id, person_id(), ids)
     assert replay is not None
@@ -157,6 +169,8 @@ def delete_their_team(acme: Any, ids: list[int]) -> None:
     ("act", "last"),
     [
         (dismiss, Delivery),
+        (post_held, BookingRecord),
+        (dismiss_held, BookingRecord),
         (begin_replay, Delivery),
         (stop_replay, Delivery),
         (erase, Delivery),
@@ -168,7 +182,8 @@ def test_deliveries_are_locked_in_order_and_before_what_they_belong_to(
     acme: Any, act: Callable[[Any, list[int]], None], last: type[Base]
 ) -> None:
     acme.fault(action="status", status=403, times=None)
-    ids = [acme.book(f"Sato {each}", "mika@acme.co.jp", "Acme").id for each in range(2)]
+    held = act in (post_held, dismiss_held)
+    ids = [acme.book(f"Sato {each}", "mika@acme.co.jp", "Acme", held=held).id for each in range(2)]
     with write_transaction() as session:  # the older one came later
         session.query(Delivery).filter_by(id=ids[0]).update({"created_at": now()})
     if act is stop_replay:

@@ -150,7 +150,6 @@ def test_only_the_lease_itself_says_whether_it_is_over() -> None:
     }
     assert reading == {
         "services/bookings/erasure.py",  # how old a claim is, which is no matter of whose it is
-        "services/notices/throttle.py",  # handed to domain/notice_throttle, which decides by the same rule
     }
 
 

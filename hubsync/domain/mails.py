@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum, auto
 
-PAUSES = (
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=6),
-    timedelta(hours=12),
-)
-"""How long after each try the next one comes; after the last of them nothing is tried any more."""
-MOST_TRIES = len(PAUSES) + 1
-LONGEST_PAUSE = max(PAUSES)
 KEPT = timedelta(days=7)
 """For how long a row of the outbox is kept after its mail was sent, or given up."""
 
@@ -46,6 +37,10 @@ class MailKind(StrEnum):
     """A team offers its place to an address."""
     BOOKINGS_HELD = "bookings_held"
     """Bookings of a calendar are held for a look."""
+    NOTICE = "notice"
+    """Something failed that needs somebody of the team."""
+    EXPIRY_WARNING = "expiry_warning"
+    """Access to HubSpot will expire for want of a post."""
 
 
 class MailState(Enum):
@@ -56,6 +51,42 @@ class MailState(Enum):
     GIVEN_UP = auto()
 
 
-def next_try(tries: int, now: datetime) -> datetime | None:
-    """When to try again after *tries* that began, the last of them at *now*; None when that was the last one."""
-    return now + PAUSES[tries - 1] if tries < MOST_TRIES else None
+@dataclass(frozen=True)
+class Retries:
+    """How long after each try the next one comes. After the last pause nothing is tried any more, or, *endless*,
+    the last pause is the one between all further tries, until the mail is of no use: whatever the server says,
+    somebody may mend what is in the way.
+    """
+
+    pauses: tuple[timedelta, ...]
+    endless: bool = False
+
+    def next_try(self, tries: int, now: datetime) -> datetime | None:
+        """When to try again after *tries* that began, the last one at *now*; None when that was the last one."""
+        if tries > len(self.pauses) and not self.endless:
+            return None
+        return now + self.pauses[min(tries, len(self.pauses)) - 1]
+
+    def is_last(self, tries: int) -> bool:
+        """Whether there is no other after so many *tries*."""
+        return not self.endless and tries > len(self.pauses)
+
+
+USUAL = Retries(
+    (
+        timedelta(minutes=1),
+        timedelta(minutes=5),
+        timedelta(minutes=30),
+        timedelta(hours=2),
+        timedelta(hours=6),
+        timedelta(hours=12),
+    )
+)
+RETRIES: Mapping[MailKind, Retries] = {
+    **dict.fromkeys(MailKind, USUAL),
+    MailKind.NOTICE: Retries(
+        (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6)), endless=True
+    ),
+    MailKind.EXPIRY_WARNING: Retries((timedelta(hours=1),), endless=True),
+}
+LONGEST_PAUSE = max(pause for each in RETRIES.values() for pause in each.pauses)

@@ -24,7 +24,7 @@ class Connection(Base):
     or ``permission_missing``; empty when all was well. *trouble_call* is the kind of call that met it, such as
     ``write contacts``, so that only a success of that kind proves it over. *next_check_at* is when the daily check
     is due, *check_until* the lease of the worker that makes it. *warned_for* is the beginning of the idle time
-    that was warned about, *warn_until* the lease of the worker that sends that mail.
+    for which the expiry warning was put into the outbox.
 
     *circuit_until*: HubSpot did not answer just now, so that first attempts are skipped until then.
     *paused_until*: HubSpot takes nothing from this account until then, for the reason *paused_code*: the daily
@@ -66,7 +66,6 @@ class Connection(Base):
     next_check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     check_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     warned_for: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    warn_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     circuit_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     paused_code: Mapped[str] = mapped_column(String(64), default="", server_default="")

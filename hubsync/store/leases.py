@@ -31,27 +31,25 @@ class Lease:
     """One kind of lease: the columns that hold it, and how long it lasts.
 
     *until* names the column with its end, None while nobody has it; *owner* the one with the worker's name, "" for
-    a lease that tells its workers apart by its end alone. *longest* is how far ahead it is ever set, if that is
-    more than its *length*.
+    a lease that tells its workers apart by its end alone.
     """
 
     table: Table
     until: str
     length: timedelta
     owner: str = ""
-    longest: timedelta = timedelta(0)
 
     def free(self, moment: datetime) -> ColumnElement[bool]:
         """The condition that nobody has the row at *moment*."""
-        return is_over(self._end, moment, self._longest)
+        return is_over(self._end, moment, self.length)
 
     def is_held(self, row: object, moment: datetime) -> bool:
         """Whether somebody has *row*, read with the lease's columns, at *moment*."""
-        return is_ahead(getattr(row, self.until), moment, self._longest)
+        return is_ahead(getattr(row, self.until), moment, self.length)
 
-    def taken(self, moment: datetime, worker: str = "", length: timedelta | None = None) -> dict[str, Any]:
+    def taken(self, moment: datetime, worker: str = "") -> dict[str, Any]:
         """The columns of a row that *worker* takes at *moment*."""
-        return self._columns(worker, moment + (length or self.length))
+        return self._columns(worker, moment + self.length)
 
     def released(self) -> dict[str, Any]:
         """The columns of a row that nobody has."""
@@ -98,10 +96,6 @@ class Lease:
     def _end(self) -> Column[Any]:
         return self.table.c[self.until]
 
-    @property
-    def _longest(self) -> timedelta:
-        return max(self.length, self.longest)
-
 
 def is_over(
     until: Column[Any] | InstrumentedAttribute[datetime | None], moment: datetime, longest: timedelta
@@ -119,8 +113,6 @@ COMPANY_CLAIM = Lease(KnownCompany.__table__, "claim_until", timedelta(seconds=6
 TOKEN_REFRESH = Lease(Connection.__table__, "refresh_until", timedelta(seconds=30), owner="refresh_owner")
 """A call of 20 s, and a commit that may wait for its lock."""
 DAILY_CHECK = Lease(Connection.__table__, "check_until", timedelta(minutes=2))
-EXPIRY_WARNING = Lease(Connection.__table__, "warn_until", timedelta(minutes=2), longest=timedelta(days=1))
-"""Taken for longer by whoever could not send the mail, so that nobody tries again too soon."""
 REVOCATION = Lease(ParkedConnection.__table__, "drop_until", timedelta(minutes=1))
 SUBSCRIPTION = Lease(SourceAccount.__table__, "worker_until", timedelta(minutes=2), owner="worker")
 COMPARISON = Lease(SourceComparison.__table__, "worker_until", timedelta(minutes=2), owner="worker")

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy import Table, update
 
-from hubsync.domain import notice_throttle
 from hubsync.domain.matching import CompanyKeys
 from hubsync.errors import CompanyBusy, NotAsked
 from hubsync.net.deadline import Deadline
@@ -21,8 +20,6 @@ from hubsync.services.connection.parked_tokens import park
 from hubsync.services.deliveries.dispatch import retry
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.replay_worker import work_on_replays
-from hubsync.services.notices.expiry_warning import warn_due
-from hubsync.services.notices.sender import send_due_notices
 from hubsync.services.operations.daily_check import check_due
 from hubsync.services.outbox.sender import send_due_mails
 from hubsync.services.posting import company_registry
@@ -31,10 +28,8 @@ from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.leases import Lease, is_over
-from hubsync.store.notices import Notice
 from hubsync.store.replays import Replay
 from tests.kit.connections import change, expire_token, read_account
-from tests.kit.failed_deliveries import fail
 from tests.kit.outbox_mails import WRITERS, put_due_now
 from tests.kit.replays import begin, missed, person_id
 
@@ -130,14 +125,8 @@ def park_another_account(acme: Any) -> None:
         session.query(ParkedConnection).update({"expires_at": now() - timedelta(minutes=1)})
 
 
-def fail_a_delivery(acme: Any) -> None:
-    fail(acme)
-    with write_transaction() as session:
-        session.add(Notice(team_id=acme.team_id, worker="another"))
-
-
 def of(lease: Lease, prepare: Callable[[Any], Any], work: Callable[[Any], bool]) -> Way:
-    return Way(lease.table, lease.until, max(lease.length, lease.longest), prepare, work)
+    return Way(lease.table, lease.until, lease.length, prepare, work)
 
 
 WAYS = {
@@ -148,22 +137,10 @@ WAYS = {
     "claims to be forgotten": of(leases.COMPANY_CLAIM, leave_an_old_claim, is_forgotten),
     "token refresh": of(leases.TOKEN_REFRESH, expire_token, is_refreshed),
     "daily check": of(leases.DAILY_CHECK, lambda acme: change(next_check_at=None), lambda acme: bool(check_due())),
-    "expiry warning": of(
-        leases.EXPIRY_WARNING,
-        lambda acme: change(connected_at=now() - timedelta(days=170)),
-        lambda acme: bool(warn_due()),
-    ),
     "parked accounts": of(
         leases.REVOCATION, park_another_account, lambda acme: bool(account_switch.drop_expired())
     ),
     "the outbox": of(leases.OUTBOX, lambda acme: put_due_now(), lambda acme: bool(send_due_mails(WRITERS))),
-    "notices": Way(
-        Notice.__table__,
-        "worker_until",
-        notice_throttle.LEASE,
-        fail_a_delivery,
-        lambda acme: bool(send_due_notices()),
-    ),
 }
 
 
@@ -189,9 +166,7 @@ def test_every_lease_has_its_way_above() -> None:
     }
     assert known | ELSEWHERE == columns
     declared = [each for each in vars(leases).values() if isinstance(each, Lease)]
-    assert {(lease.table.name, lease.until) for lease in declared} == (known | ELSEWHERE) - {
-        ("notices", "worker_until")
-    }
+    assert {(lease.table.name, lease.until) for lease in declared} == known | ELSEWHERE
 
 
 @pytest.mark.parametrize("ends", [-60, -1, 0, 1, 60, 120, 120 + 300, 120 + 301, 10**8, None])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,18 +15,22 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select, text
 
 from hubsync.app import create_app
+from hubsync.domain.mails import MailState
 from hubsync.domain.searching import as_searched
 from hubsync.paths import FILES
+from hubsync.services import now
 from hubsync.services.calendars.calendars import CalendarInput, make_calendar
+from hubsync.services.notices.notices import put_due_notices
 from hubsync.services.teams.members import create_team
 from hubsync.store import Base, db, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.deliveries import Delivery
+from hubsync.store.outbox import OutboxMail
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
 from tests.kit import rows
-from tests.kit.settings import make_settings
+from tests.kit.settings import change_settings, make_settings
 
 
 @pytest.fixture
@@ -174,6 +179,59 @@ def test_an_appointment_from_before_takes_the_time_of_its_calendars_owner(unmigr
     upgrade()
     hosts = {each.external_id: each.host_id for each in db.session.scalars(select(BookingRecord))}
     assert hosts == {"page": owner_id, "elsewhere": None}
+
+
+NOTICES = text(
+    "SELECT team_id, sent_at, unconfirmed, failures, tries, last_error, handing_over_at, composed_at, told_until "
+    "FROM notices ORDER BY team_id"
+)
+
+
+@pytest.mark.slow
+def test_no_team_is_mailed_twice_in_a_week_for_having_upgraded(unmigrated: Flask) -> None:
+    upgrade()
+    told, unsure, new = (
+        create_team(name, f"owner@{name}.example", "premium").id for name in ("told", "unsure", "new")
+    )
+    with write_transaction() as session:
+        for team_id in (told, unsure, new):
+            rows.add_connection(
+                session,
+                team_id,
+                hubspot_account_id=str(team_id),
+                state="lost",
+                lost_code="access_lost",
+                lost_at=now(),
+            )
+    db.session.remove()
+    downgrade(revision="index_of_host_times")
+    notices = text(
+        "INSERT INTO notices (team_id, sent_at, unconfirmed, failures, tries, last_error, handing_over_at, "
+        "composed_at, told_until, worker, worker_until) VALUES (:team_id, :sent_at, :unconfirmed, 2, 0, :fault, "
+        ":handing_over_at, :composed_at, :told_until, '', NULL)"
+    )
+    lately, just_now = (f"{now() - age:%Y-%m-%d %H:%M:%S.%f}" for age in (timedelta(days=3), timedelta(minutes=3)))
+    nothing = dict.fromkeys(("sent_at", "handing_over_at", "composed_at", "told_until")) | {
+        "unconfirmed": False,
+        "fault": "",
+    }
+    sent = {"sent_at": lately, "told_until": lately, "unconfirmed": True, "fault": "stopped"}
+    with db.engine.begin() as connection:
+        connection.execute(notices, nothing | sent | {"team_id": told})
+        under_way = {"handing_over_at": just_now, "composed_at": just_now}
+        connection.execute(notices, nothing | under_way | {"team_id": unsure})
+        kept = connection.execute(NOTICES).mappings().all()
+    upgrade()
+    with write_transaction() as session:
+        (row,) = session.query(OutboxMail).filter_by(team_id=told)
+        assert (row.state, row.unconfirmed, row.fault, row.number) == (MailState.SENT, True, "stopped", 2)
+    change_settings(unmigrated, mail_default_sender="hubsync@acme.example")
+    assert put_due_notices() == ["new"]
+    db.session.remove()
+    downgrade(revision="index_of_host_times")
+    with db.engine.connect() as connection:
+        again = connection.execute(NOTICES).mappings().all()
+    assert again[:2] == kept
 
 
 def counted() -> list[int]:

@@ -95,7 +95,7 @@ def reset_state(connection: Connection) -> None:
     connection.lost_at = connection.trouble_at = None
     connection.refresh_until = connection.refresh_not_before = None
     connection.checked_at = connection.next_check_at = connection.check_until = None
-    connection.warned_for = connection.warn_until = None
+    connection.warned_for = None
     connection.circuit_until = connection.paused_until = connection.pace_until = None
     connection.paused_code = ""
     connection.refused_properties = []

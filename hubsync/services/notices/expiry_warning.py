@@ -1,57 +1,70 @@
-"""Expiry warning: the mail, two weeks ahead, that access to HubSpot will expire for want of a post."""
+"""Expiry warning: the mail, two weeks ahead, that access to HubSpot will expire for want of a post.
+
+It goes through the outbox, which tries every hour for as long as access stands.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from flask import render_template
 from flask_babel import force_locale, get_locale
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, or_, select
 
 from hubsync.config import settings
 from hubsync.domain.connections import ConnectionState, ConnectMethod
-from hubsync.errors import MailNotSent
-from hubsync.services import now, tools
+from hubsync.domain.mails import MailKind
+from hubsync.services import now
 from hubsync.services.connection.access_loss import hubspot_page
 from hubsync.services.connection.status import idle_since
 from hubsync.services.isolation import log_unexpected
 from hubsync.services.notices.recipients import Recipients, addressees_of
+from hubsync.services.outbox.outbox import MailToPut, put
+from hubsync.services.outbox.sender import WrittenMail
 from hubsync.services.teams.plans import has_posting_plan
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
-from hubsync.store.leases import EXPIRY_WARNING
+from hubsync.store.people import Person
 from hubsync.store.teams import Team
 
 AHEAD = timedelta(days=14)
-AFTER_A_FAILURE = timedelta(hours=1)
-WITHOUT_MAIL = EXPIRY_WARNING.longest
 
 log = logging.getLogger(__name__)
 
 
-def warn_due(stopped: Callable[[], bool] = lambda: False) -> list[str]:
-    """Mail every team whose access expires soon and that was not warned yet; return the slugs of those warned.
+def put_due_warnings(stopped: Callable[[], bool] = lambda: False) -> list[str]:
+    """Put a warning for every team whose access expires soon and that was not warned yet; return their slugs.
 
-    Once for each idle time, also when several workers do this at once: it counts as warned when the mail server
-    has accepted the mail, which goes to everybody at once so that nobody gets it twice because it was refused for
-    another. A mail that fails is tried again an hour later.
+    Once for each idle time, also when several workers do this at once. The mail goes to everybody at once, so that
+    nobody gets it twice because it was refused for another.
     """
     days = settings().idle_expiry_days
     if not days:
         return []
-    warned = []
+    put_for = []
     for team_id in _due(days):
         if stopped():
             break
         with log_unexpected(f"warning team {team_id}"):
-            slug = _warn(team_id, days)
-            warned += [slug] if slug else []
-    return warned
+            slug = _put(team_id, days)
+            put_for += [slug] if slug else []
+    return put_for
+
+
+def write_warning(content: Mapping[str, Any], person: Person | None) -> WrittenMail | None:
+    """The mail; None when something was posted meanwhile, or access is gone."""
+    days, since = settings().idle_expiry_days, datetime.fromisoformat(content["since"])
+    standing = (Connection.team_id == content["team_id"], *_is_connected())
+    connection = db.session.scalar(select(Connection).where(*standing).execution_options(populate_existing=True))
+    if connection is None or not days or idle_since(connection) != since:
+        return None
+    team = db.session.get_one(Team, connection.team_id)
+    return _write(team, connection, since + timedelta(days=days), addressees_of(team.id))
 
 
 def ahead_of_expiry(days: int) -> timedelta:
@@ -60,8 +73,7 @@ def ahead_of_expiry(days: int) -> timedelta:
 
 
 def _due(days: int) -> list[int]:
-    due = (*_is_due(days), EXPIRY_WARNING.free(now()))
-    team_ids = db.session.scalars(select(Connection.team_id).where(*due).order_by(Connection.id)).all()
+    team_ids = db.session.scalars(select(Connection.team_id).where(*_is_due(days)).order_by(Connection.id)).all()
     end_read()
     return list(team_ids)
 
@@ -71,9 +83,7 @@ def _is_due(days: int) -> tuple[ColumnElement[bool], ...]:
     soon, over = moment + ahead_of_expiry(days) - timedelta(days=days), moment - timedelta(days=days)
     posted, connected = Connection.last_posted_at, Connection.connected_at
     return (
-        Connection.state == ConnectionState.CONNECTED,
-        # On another plan nobody can connect or post; back on it in time, the team is warned then.
-        Connection.team_id.in_(select(Team.id).where(has_posting_plan())),
+        *_is_connected(),
         connected <= soon,
         or_(posted.is_(None), posted <= soon),
         or_(connected > over, posted > over),
@@ -81,42 +91,39 @@ def _is_due(days: int) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _warn(team_id: int, days: int) -> str:
-    """Warn one team if no other worker does; return its slug when the mail was accepted, else ""."""
+def _is_connected() -> tuple[ColumnElement[bool], ...]:
+    # On another plan nobody can connect or post; back on it in time, the team is warned then.
+    with_plan = Connection.team_id.in_(select(Team.id).where(has_posting_plan()))
+    return (Connection.state == ConnectionState.CONNECTED, with_plan)
+
+
+def _put(team_id: int, days: int) -> str:
+    """Put a warning for one team if no other worker has; return its slug then, else ""."""
     with write_transaction() as session:
-        if not EXPIRY_WARNING.acquire(session, now(), Connection.team_id == team_id, *_is_due(days)):
+        due = select(Connection).where(Connection.team_id == team_id, *_is_due(days))
+        connection = session.scalar(due.with_for_update(of=Connection).execution_options(populate_existing=True))
+        if connection is None:
             return ""
-        connection = session.scalars(select(Connection).where(Connection.team_id == team_id)).one()
-        team = session.get_one(Team, team_id)
-        addressees = addressees_of(team_id)
-    since = idle_since(connection)
+        since = connection.warned_for = idle_since(connection)
+        mail = MailToPut(
+            MailKind.EXPIRY_WARNING,
+            f"{MailKind.EXPIRY_WARNING}:{team_id}:{since.isoformat()}",
+            {"team_id": team_id, "since": since.isoformat()},
+            team_id=team_id,
+            not_after=since + timedelta(days=days),
+        )
+        put(session, mail)
+        slug = session.get_one(Team, team_id).slug
     if not settings().mail_set_up:
         log.warning(
             "Team %s ought to be told that its access to HubSpot expires soon, but mail is not set up: "
             "set HUBSYNC_MAIL_DEFAULT_SENDER and the other HUBSYNC_MAIL_ settings.",
-            team.slug,
+            slug,
         )
-        _leave_for(team_id, WITHOUT_MAIL)
-        return ""
-    try:
-        refused = _send(team, connection, since + timedelta(days=days), addressees)
-    except MailNotSent as fault:
-        log.warning("The expiry warning of team %s could not be mailed: %s.", team.slug, fault.message)
-        _leave_for(team_id, AFTER_A_FAILURE)
-        return ""
-    if refused:
-        log.warning("The mail server refused %d recipients of team %s's expiry warning.", refused, team.slug)
-    with write_transaction() as session:
-        session.execute(
-            update(Connection)
-            .where(Connection.team_id == team_id)
-            .values(warned_for=since, **EXPIRY_WARNING.released())
-        )
-    return team.slug
+    return slug
 
 
-def _send(team: Team, connection: Connection, end: datetime, addressees: Recipients) -> int:
-    """Send the mail; return how many recipients were refused while others were not. Raises MailNotSent."""
+def _write(team: Team, connection: Connection, end: datetime, addressees: Recipients) -> WrittenMail:
     with force_locale(addressees.language or "en"):
         shown = {
             "team": team.name,
@@ -127,24 +134,10 @@ def _send(team: Team, connection: Connection, end: datetime, addressees: Recipie
             "end": _day(end, addressees.time_zone),
             "page": hubspot_page(team.slug),
         }
-        subject = render_template("mail/idle_warning/subject.txt", **shown).strip()
-        text = render_template("mail/idle_warning/text.txt", **shown)
-    period, host = f"{idle_since(connection):%Y%m%d%H%M%S}", urlsplit(settings().base_url).hostname
-    message_id = f"<idle-warning.{team.id}.{period}@{host}>"
-    return len(
-        tools().mail_sender.send(addressees.addresses, " ".join(subject.split()), text, message_id=message_id)
-    )
+        subject = render_template("mail/expiry_warning/subject.txt", **shown).strip()
+        text = render_template("mail/expiry_warning/text.txt", **shown)
+    return WrittenMail(addressees.addresses, " ".join(subject.split()), text)
 
 
 def _day(moment: datetime, time_zone: str) -> str:
     return format_date(moment.astimezone(ZoneInfo(time_zone)).date(), "long", locale=get_locale())
-
-
-def _leave_for(team_id: int, pause: timedelta) -> None:
-    """Let nobody try again before *pause* is over."""
-    with write_transaction() as session:
-        session.execute(
-            update(Connection)
-            .where(Connection.team_id == team_id)
-            .values(EXPIRY_WARNING.taken(now(), length=pause))
-        )

@@ -5,14 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
 from hubsync.config import settings
-from hubsync.domain.clock_skew import SKEW
+from hubsync.domain.notice_throttle import NoticeStep, next_step
 from hubsync.services import now
-from hubsync.services.notices.throttle import interval
-from hubsync.store import db
-from hubsync.store.notices import Notice
+from hubsync.services.notices.throttle import interval, last_notice, notice_on_its_way
 
 
 @dataclass(frozen=True)
@@ -32,12 +28,12 @@ class NoticeStatus:
 
 def read_notice_status(team_id: int) -> NoticeStatus:
     """The team's notices at this moment."""
-    row = db.session.scalar(select(Notice).where(Notice.team_id == team_id))
-    if row is None or not settings().mail_set_up:
-        return NoticeStatus(settings().mail_set_up, row.sent_at if row is not None else None)
-    moment = now()
+    last, coming = last_notice(team_id), notice_on_its_way(team_id)
+    sent_at = last.sent_at if last is not None else None
+    if not settings().mail_set_up:
+        return NoticeStatus(False, sent_at)
     quiet_until = None
-    if row.sent_at is not None and moment - interval() < row.sent_at <= moment + SKEW:
-        quiet_until = row.sent_at + interval()
-    fault = row.last_error if row.not_before is not None else ""
-    return NoticeStatus(True, row.sent_at, row.unconfirmed, quiet_until, fault, row.not_before)
+    if sent_at is not None and next_step(sent_at, now(), interval()) is NoticeStep.WAIT:
+        quiet_until = sent_at + interval()
+    fault, again_at = (coming.fault, coming.next_try_at) if coming is not None and coming.fault else ("", None)
+    return NoticeStatus(True, sent_at, last is not None and last.unconfirmed, quiet_until, fault, again_at)

@@ -10,8 +10,8 @@ from hubsync.services.connection import account_switch
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.services.isolation import log_unexpected
-from hubsync.services.notices.expiry_warning import warn_due
-from hubsync.services.notices.sender import SentNotice, send_due_notices
+from hubsync.services.notices.expiry_warning import put_due_warnings
+from hubsync.services.notices.notices import put_due_notices
 from hubsync.services.operations.daily_check import CheckedConnection, check_due
 from hubsync.services.operations.outgoing_mails import send_mails
 from hubsync.services.outbox import turns
@@ -72,18 +72,12 @@ def _tell(checked: CheckedConnection) -> str:
 
 
 def _warn(stopped: Stopped) -> list[str]:
-    return [f"Team {slug} was mailed that its access to HubSpot expires soon." for slug in warn_due(stopped)]
+    warned = put_due_warnings(stopped)
+    return [f"Team {slug} is mailed that its access to HubSpot expires soon." for slug in warned]
 
 
 def _notify(stopped: Stopped) -> list[str]:
-    return [
-        f"Team {each.team_slug} was mailed what needs somebody{_doubt(each)}."
-        for each in send_due_notices(stopped)
-    ]
-
-
-def _doubt(notice: SentNotice) -> str:
-    return "; the mail server's answer was lost, so it counts as sent" if notice.unconfirmed else ""
+    return [f"Team {slug} is mailed what needs somebody." for slug in put_due_notices(stopped)]
 
 
 def _drop_parked(stopped: Stopped) -> list[str]:

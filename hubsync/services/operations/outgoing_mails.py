@@ -14,7 +14,10 @@ from hubsync.services.bookings.change_mails import (
 from hubsync.services.bookings.confirmation_mails import write_guest_confirmation, write_host_confirmation
 from hubsync.services.bookings.held_notice import write_held_notice
 from hubsync.services.busy_calendars.unreadable_mail import write_unreadable
+from hubsync.services.notices.expiry_warning import write_warning
+from hubsync.services.notices.notices import note_notice_sent, write_notice
 from hubsync.services.outbox.sender import Writer, send_due_mails
+from hubsync.services.outbox.turns import WhenSent
 from hubsync.services.signin import mails as signin_mails
 from hubsync.services.teams.invitation_mails import write_invitation
 
@@ -29,9 +32,12 @@ WRITERS: Mapping[MailKind, Writer] = {
     **signin_mails.WRITERS,
     MailKind.INVITATION: write_invitation,
     MailKind.BOOKINGS_HELD: write_held_notice,
+    MailKind.NOTICE: write_notice,
+    MailKind.EXPIRY_WARNING: write_warning,
 }
+WHEN_SENT: Mapping[MailKind, WhenSent] = {MailKind.NOTICE: note_notice_sent}
 
 
 def send_mails(stopped: Callable[[], bool] = lambda: False) -> list[tuple[int, MailKind]]:
     """Send what is due of the outbox; return the ids and kinds of what was sent."""
-    return send_due_mails(WRITERS, stopped)
+    return send_due_mails(WRITERS, stopped, when_sent=WHEN_SENT)

@@ -17,7 +17,7 @@ from hubsync.mail.calendar_file import CalendarFile
 from hubsync.services import tools
 from hubsync.services.isolation import log_unexpected
 from hubsync.services.outbox import turns
-from hubsync.services.outbox.turns import LeasedMail
+from hubsync.services.outbox.turns import NOTHING_MORE, LeasedMail, WhenSent
 from hubsync.store import end_read
 from hubsync.store.people import Person
 
@@ -28,14 +28,15 @@ SLICE_SECONDS = 20.0
 
 @dataclass(frozen=True)
 class WrittenMail:
-    """A mail as it leaves."""
+    """A mail as it leaves, to one address or to several at once. *number* is of how many deliveries it tells."""
 
-    to: str = field(repr=False)
+    to: str | tuple[str, ...] = field(repr=False)
     subject: str = field(repr=False)
     text: str = field(repr=False)
     html: str | None = field(default=None, repr=False)
     calendar_file: CalendarFile | None = None
     reply_to: str | None = field(default=None, repr=False)
+    number: int = 0
 
 
 Writer = Callable[[Mapping[str, Any], Person | None], WrittenMail | None]
@@ -51,11 +52,15 @@ class _Overtaken(Exception):
 
 
 def send_due_mails(
-    writers: Mapping[MailKind, Writer], stopped: Callable[[], bool] = lambda: False, seconds: float = SLICE_SECONDS
+    writers: Mapping[MailKind, Writer],
+    stopped: Callable[[], bool] = lambda: False,
+    seconds: float = SLICE_SECONDS,
+    when_sent: Mapping[MailKind, WhenSent] = NOTHING_MORE,
 ) -> list[tuple[int, MailKind]]:
     """Send every mail of the outbox that is due, until *stopped*; return their ids and kinds.
 
-    What is left after so many *seconds* wakes the next round.
+    What is left after so many *seconds* wakes the next round. *when_sent* says of some kinds what is written down
+    besides when one counts as sent.
 
     Any number of workers may do this at once, and any may be killed at any moment. A mail is sent at most once:
     the worker writes down that it is about to hand it over, and one that was stopped after that counts as having
@@ -73,11 +78,11 @@ def send_due_mails(
             tools().mail_wake.set()
             break
         with log_unexpected(f"sending mail {mail_id}"):
-            mail = turns.take(mail_id)
+            mail = turns.take(mail_id, when_sent)
             if mail is None:
                 continue
             try:
-                if _send(mail, writers[mail.kind]):
+                if _send(mail, writers[mail.kind], when_sent):
                     sent.append((mail.id, mail.kind))
             except MailNotSent as fault:
                 if fault.reason not in _OF_ONE_MAIL:
@@ -102,7 +107,7 @@ def send_at_once(key: str, writer: Writer) -> MailNotSent | None:
     return None
 
 
-def _send(mail: LeasedMail, writer: Writer) -> bool:
+def _send(mail: LeasedMail, writer: Writer, when_sent: Mapping[MailKind, WhenSent] = NOTHING_MORE) -> bool:
     """Write and send a mail that was taken; whether it left. Raises MailNotSent, when that is written down."""
     written = writer(mail.content, mail.person)
     end_read()
@@ -111,22 +116,22 @@ def _send(mail: LeasedMail, writer: Writer) -> bool:
         log.info("Mail %d (%s) was not sent: nobody needs it any more.", mail.id, mail.kind)
         return False
     try:
-        return _hand_in(mail, written)
+        return _hand_in(mail, written, when_sent)
     except MailNotSent as fault:
         turns.note_not_sent(mail, fault.reason, lasting=fault.lasting)
         log.warning("Mail %d (%s) could not be sent: %s.", mail.id, mail.kind, fault.message)
         raise
 
 
-def _hand_in(mail: LeasedMail, written: WrittenMail) -> bool:
+def _hand_in(mail: LeasedMail, written: WrittenMail, when_sent: Mapping[MailKind, WhenSent]) -> bool:
     try:
-        tools().mail_sender.send(
+        refused = tools().mail_sender.send(
             written.to,
             written.subject,
             written.text,
             written.html,
             message_id(mail.kind, mail.key),
-            lambda: _hand_over(mail),
+            lambda: _hand_over(mail, written.number),
             written.calendar_file,
             written.reply_to,
         )
@@ -137,14 +142,16 @@ def _hand_in(mail: LeasedMail, written: WrittenMail) -> bool:
         if not fault.perhaps_sent:
             raise
         log.warning("The mail server's answer to mail %d (%s) was lost; it counts as sent.", mail.id, mail.kind)
-        turns.note_sent(mail, fault.reason)
+        turns.note_sent(mail, fault.reason, when_sent)
         return True
-    turns.note_sent(mail)
+    if refused:
+        log.warning("The mail server refused %d recipients of mail %d (%s).", len(refused), mail.id, mail.kind)
+    turns.note_sent(mail, when_sent=when_sent)
     return True
 
 
-def _hand_over(mail: LeasedMail) -> None:
-    if not turns.hand_over(mail):
+def _hand_over(mail: LeasedMail, number: int) -> None:
+    if not turns.hand_over(mail, number):
         raise _Overtaken
 
 

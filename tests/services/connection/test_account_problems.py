@@ -13,12 +13,12 @@ from hubsync.services.connection.status import ConnectionStatus, read_status
 from hubsync.services.deliveries.dispatch import read_delivery, retry
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.notices.open_failures import read_open_failures
-from hubsync.services.notices.sender import send_due_notices
 from hubsync.store import db, end_read
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from tests.kit.clock import later
 from tests.kit.mail_server import MailServer, body
+from tests.kit.notices import send_notices
 
 FAULTS = {key: fault for key, _, _, fault in PRESETS}
 CODES = {"full": "account_full", "contacts_full": "account_full", "suspended": "account_suspended"}
@@ -112,7 +112,7 @@ def test_it_is_told_in_one_mail_however_many_bookings_meet_it(acme: Any, smtp: M
     begin(acme, "full")
     for number in range(3):
         acme.book("Sato Mika", f"mika{number}@acme.co.jp", "Acme")
-    assert len(send_due_notices()) == 1
+    assert send_notices() == 1
     text = body(smtp.mails[0])
     assert "it is full" in text
     assert "3 bookings are kept until HubSpot takes records again." in text
@@ -123,7 +123,7 @@ def test_it_is_told_in_one_mail_however_many_bookings_meet_it(acme: Any, smtp: M
         with later(days=days):
             acme.book("Kato Rei", f"rei{days}@beta.co.jp", "Beta")
             run_due()
-            assert send_due_notices() == []
+            assert send_notices() == 0
 
 
 def test_the_log_tells_it_once(acme: Any, caplog: pytest.LogCaptureFixture) -> None:

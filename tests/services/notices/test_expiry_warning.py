@@ -10,14 +10,15 @@ import pytest
 import time_machine
 
 from hubsync.services import now
-from hubsync.services.notices.expiry_warning import ahead_of_expiry, warn_due
+from hubsync.services.notices.expiry_warning import ahead_of_expiry
 from hubsync.store import write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 from tests.kit import rows
 from tests.kit.clock import later
-from tests.kit.connections import change, stored
+from tests.kit.connections import change
 from tests.kit.mail_server import MailServer
+from tests.kit.notices import send_warnings
 from tests.kit.settings import change_settings
 
 OWNER = "owner@acme.example"
@@ -39,19 +40,19 @@ def receivers(smtp: MailServer) -> list[list[str]]:
 
 
 def test_the_mail_goes_out_two_weeks_ahead_and_once(acme: Any, smtp: MailServer) -> None:
-    for day, told in ((165.9, []), (166.1, ["acme"]), (166.2, []), (170, []), (179.9, [])):
+    for day, told in ((165.9, 0), (166.1, 1), (166.2, 0), (170, 0), (179.9, 0)):
         with later(days=day):
-            assert (day, warn_due()) == (day, told)
+            assert (day, send_warnings()) == (day, told)
     assert len(smtp.mails) == 1
 
 
 def test_a_team_that_cannot_connect_for_its_plan_is_told_when_it_can(acme: Any, smtp: MailServer) -> None:
     put_on(acme, "free")
     with later(days=167):
-        assert warn_due() == []
+        assert send_warnings() == 0
     put_on(acme, "premium")
     with later(days=168):
-        assert warn_due() == ["acme"]
+        assert send_warnings() == 1
     assert len(smtp.mails) == 1
 
 
@@ -63,7 +64,7 @@ def put_on(acme: Any, plan: str) -> None:
 def test_it_says_what_happens_when_and_what_to_press(acme: Any, smtp: MailServer) -> None:
     with time_machine.travel(datetime(2027, 3, 1, 12, tzinfo=now().tzinfo), tick=True):
         change(connected_at=now() - timedelta(days=167), account_name="acme.co.jp")
-        warn_due()
+        send_warnings()
     (mail,) = smtp.mails
     text = mail.get_body(("plain",)).get_content()
     assert mail["Subject"] == "Access of Acme to HubSpot expires on March 14, 2027"
@@ -77,7 +78,7 @@ def test_it_says_what_happens_when_and_what_to_press(acme: Any, smtp: MailServer
 def test_a_team_with_a_service_key_is_told_to_enter_it_again(acme: Any, smtp: MailServer) -> None:
     change(method="service_key", last_posted_at=now() + timedelta(hours=1))
     with later(days=167):
-        warn_due()
+        send_warnings()
     text = smtp.mails[0].get_body(("plain",)).get_content()
     assert "enter the service key again" in text
     assert "no booking of the team Acme to HubSpot (1234567) since" in text
@@ -90,14 +91,14 @@ def test_owner_administrators_and_whoever_connected_get_it(acme: Any, smtp: Mail
     join(acme, "member@acme.example", "member")
     change(connected_by_id=connected_by)
     with later(days=167):
-        warn_due()
+        send_warnings()
     assert receivers(smtp) == [["admin@acme.example", OWNER, "yuki@acme.example"]]
 
 
 def test_whoever_connected_and_left_the_team_is_not_told_its_affairs(acme: Any, smtp: MailServer) -> None:
     change(connected_by_id=join(acme, "gone@acme.example", None))
     with later(days=167):
-        warn_due()
+        send_warnings()
     assert receivers(smtp) == [[OWNER]]
 
 
@@ -107,8 +108,8 @@ def test_a_recipient_that_is_refused_does_not_keep_the_others_from_it(
     join(acme, "full@acme.example", "administrator")
     smtp.refuses = ("full@acme.example",)
     with later(days=167):
-        assert warn_due() == ["acme"]
-        assert warn_due() == []
+        assert send_warnings() == 1
+        assert send_warnings() == 0
     assert receivers(smtp) == [[OWNER]]
     ours = " ".join(record.getMessage() for record in caplog.records if record.name.startswith("hubsync"))
     assert "refused 1 recipients" in ours
@@ -117,12 +118,12 @@ def test_a_recipient_that_is_refused_does_not_keep_the_others_from_it(
 
 def test_a_post_starts_the_time_anew_and_a_later_warning_is_another(acme: Any, smtp: MailServer) -> None:
     with later(days=167):
-        assert warn_due() == ["acme"]
+        assert send_warnings() == 1
     change(last_posted_at=now() + timedelta(days=170))
     with later(days=171):
-        assert warn_due() == []
+        assert send_warnings() == 0
     with later(days=340):
-        assert warn_due() == ["acme"]
+        assert send_warnings() == 1
     first, second = (mail["Message-ID"] for mail in smtp.mails)
     assert first != second
 
@@ -130,11 +131,11 @@ def test_a_post_starts_the_time_anew_and_a_later_warning_is_another(acme: Any, s
 def test_connect_starts_the_time_anew(acme: Any) -> None:
     change(last_posted_at=now() - timedelta(days=10))
     with later(days=158):
-        assert warn_due() == []  # idle since it was connected
+        assert send_warnings() == 0  # idle since it was connected
     with later(days=167):
-        assert warn_due() == ["acme"]
+        assert send_warnings() == 1
         change(connected_at=now())
-        assert warn_due() == []
+        assert send_warnings() == 0
 
 
 def test_a_mail_that_failed_is_tried_again_after_an_hour(
@@ -142,54 +143,64 @@ def test_a_mail_that_failed_is_tried_again_after_an_hour(
 ) -> None:
     smtp.answer = "451 later"
     with later(days=167):
-        assert warn_due() == []
-        assert stored().warned_for is None
-    assert "could not be mailed: the mail server answered 451" in caplog.text
+        assert send_warnings() == 0
+    assert "(expiry_warning) could not be sent: the mail server answered 451" in caplog.text
     smtp.answer = "250 OK"
     with later(days=167, minutes=59):
-        assert warn_due() == []
+        assert send_warnings() == 0
     with later(days=167, minutes=61):
-        assert warn_due() == ["acme"]
+        assert send_warnings() == 1
     assert len(smtp.mails) == 1
 
 
 def test_several_workers_send_it_once(acme: Any, smtp: MailServer) -> None:
     change(connected_at=now() - timedelta(days=170))
-    told: list[str] = []
+    told: list[int] = []
 
     def work() -> None:
         with acme.app.app_context():
-            told.extend(warn_due())
+            told.append(send_warnings())
 
     threads = [threading.Thread(target=work) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert (told, len(smtp.mails)) == (["acme"], 1)
+    assert (sorted(told), len(smtp.mails)) == ([0] * 5 + [1], 1)
 
 
-def test_a_worker_that_was_killed_is_followed_by_another_with_the_same_mail(acme: Any, smtp: MailServer) -> None:
+@pytest.mark.parametrize("columns", [{"last_posted_at": now() + timedelta(days=167)}, {"state": "lost"}])
+def test_a_warning_that_is_not_true_any_more_is_not_sent(
+    acme: Any, smtp: MailServer, columns: dict[str, Any]
+) -> None:
+    smtp.answer = "451 later"
     with later(days=167):
-        warn_due()
-        change(warned_for=None, warn_until=now() + timedelta(minutes=2))  # as if it had not come to note it
-        assert warn_due() == []
-    with later(days=167, minutes=3):
-        assert warn_due() == ["acme"]
-    first, second = (mail["Message-ID"] for mail in smtp.mails)
-    assert first == second
+        assert send_warnings() == 0
+    change(**columns)
+    smtp.answer = "250 OK"
+    with later(days=168):
+        assert (send_warnings(), smtp.mails) == (0, [])
+
+
+def test_a_warning_that_could_not_leave_in_time_is_not_sent(acme: Any, smtp: MailServer) -> None:
+    smtp.answer = "451 later"
+    with later(days=167):
+        assert send_warnings() == 0
+    smtp.answer = "250 OK"
+    with later(days=180.1):
+        assert (send_warnings(), smtp.mails) == (0, [])
 
 
 @pytest.mark.parametrize("state", ["lost", "disconnected"])
 def test_a_connection_that_is_none_is_not_warned_about(acme: Any, state: str) -> None:
     change(state=state)
     with later(days=170):
-        assert warn_due() == []
+        assert send_warnings() == 0
 
 
 def test_after_expiry_it_is_too_late_to_warn(acme: Any) -> None:
     with later(days=180.1):
-        assert warn_due() == []
+        assert send_warnings() == 0
 
 
 def with_days(acme: Any, days: int) -> None:
@@ -199,7 +210,7 @@ def with_days(acme: Any, days: int) -> None:
 def test_without_expiry_nobody_is_warned(acme: Any) -> None:
     with_days(acme, 0)
     with later(days=5000):
-        assert warn_due() == []
+        assert send_warnings() == 0
 
 
 @pytest.mark.parametrize(("days", "ahead"), [(180, 14), (28, 14), (20, 10), (2, 1), (1, 0.5)])
@@ -207,9 +218,9 @@ def test_a_short_time_is_warned_about_in_its_middle(acme: Any, days: int, ahead:
     assert ahead_of_expiry(days) == timedelta(days=ahead)
     with_days(acme, days)
     with later(days=days - ahead - 0.01):
-        assert warn_due() == []
+        assert send_warnings() == 0
     with later(days=days - ahead + 0.01):
-        assert warn_due() == ["acme"]
+        assert send_warnings() == 1
 
 
 def test_one_team_whose_mail_meets_a_mistake_does_not_keep_the_others_from_theirs(
@@ -220,8 +231,8 @@ def test_one_team_whose_mail_meets_a_mistake_does_not_keep_the_others_from_their
         empty = rows.add_team(session, "empty", name="Nobody")
         rows.add_connection(session, empty.id, id=-1, hubspot_account_id="1")
     with later(days=167):
-        assert warn_due() == ["acme"]
-    assert "warning team" in caplog.text
+        assert send_warnings() == 1
+    assert "met IndexError" in caplog.text
 
 
 class TestWithoutMail:
@@ -229,9 +240,14 @@ class TestWithoutMail:
     def given(self) -> dict[str, str]:
         return {"MAIL_DEFAULT_SENDER": ""}
 
-    def test_the_log_says_so_once_a_day(self, acme: Any, caplog: pytest.LogCaptureFixture) -> None:
-        for days, lines in ((167, 1), (167.5, 1), (168.1, 2)):
+    def test_the_log_says_so_once_and_the_mail_leaves_when_it_is_set_up(
+        self, acme: Any, smtp: MailServer, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        for days in (167, 168.1):
             with later(days=days):
-                assert warn_due() == []
-            assert caplog.text.count("mail is not set up") == lines
-        assert stored().warned_for is None
+                assert send_warnings() == 0
+            assert caplog.text.count("mail is not set up") == 1
+        change_settings(acme.app, mail_default_sender="hubsync@acme.example")
+        acme.app.extensions["mail"].default_sender = "hubsync@acme.example"
+        with later(days=169):
+            assert send_warnings() == 1

@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from hubsync.services import now
-from hubsync.services.notices.sender import send_due_notices
 from hubsync.store import write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 from tests.kit.connections import change
 from tests.kit.failed_deliveries import GUEST, fail
 from tests.kit.mail_server import MailServer, body
+from tests.kit.notices import send_notices
 from tests.services.notices.history import fail_after, mail_after
 
 OWNER = "owner@acme.example"
@@ -30,7 +30,7 @@ def test_the_teams_owner_administrators_and_whoever_connected_get_one_mail(acme:
         yuki = people[1].id
     change(connected_by_id=yuki)
     fail(acme)
-    send_due_notices()
+    send_notices()
     ((_, to),) = smtp.envelopes
     assert sorted(to) == ["admin@acme.example", OWNER, "yuki@acme.example"]
 
@@ -68,7 +68,7 @@ def test_names_with_marks_and_line_breaks_do_no_harm(acme: Any, smtp: MailServer
     with write_transaction() as session:
         session.get_one(Team, acme.team_id).name = "<b>A\r\nBcc: x@acme.example</b> 100%(x)s"
     fail(acme)
-    assert len(send_due_notices()) == 1
+    assert send_notices() == 1
     (mail,) = smtp.mails
     assert mail["Bcc"] is None
     assert smtp.envelopes[0][1] == [OWNER]
@@ -79,7 +79,7 @@ def test_the_mail_speaks_the_owners_language(acme: Any, smtp: MailServer) -> Non
     with write_transaction() as session:
         session.query(Person).update({"language": "ja"})
     fail(acme)
-    send_due_notices()
+    send_notices()
     assert '<html lang="ja">' in body(smtp.mails[0], "html")
 
 

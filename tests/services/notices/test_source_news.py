@@ -10,7 +10,6 @@ import pytest
 
 from hubsync.domain.subscriptions import Intent
 from hubsync.services import now
-from hubsync.services.notices.sender import send_due_notices
 from hubsync.services.sources import endpoint_setup
 from hubsync.store import write_transaction
 from hubsync.store.sources import SourceAccount, SourceSilence
@@ -19,6 +18,7 @@ from tests.kit.clock import later
 from tests.kit.diary import NAME, diary_registered
 from tests.kit.failed_deliveries import fail
 from tests.kit.mail_server import MailServer, body
+from tests.kit.notices import send_notices
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -52,7 +52,7 @@ def refuse(account_id: int) -> None:
 
 
 def mailed() -> int:
-    return len(send_due_notices())
+    return send_notices()
 
 
 def test_a_token_that_is_refused_is_mailed_once(acme: Any, smtp: MailServer, account: int) -> None:

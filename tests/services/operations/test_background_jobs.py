@@ -50,7 +50,10 @@ def test_each_job_is_done_and_told_in_plain_words(oauth_acme: Any, smtp: MailSer
         "Accounts that waited for an answer in vain and were given back to HubSpot: 1.",
     ]
     change(connected_at=now() - timedelta(days=170), last_posted_at=None)
-    assert list(do_due_work()) == ["Team acme was mailed that its access to HubSpot expires soon."]
+    assert list(do_due_work()) == [
+        "Team acme is mailed that its access to HubSpot expires soon.",
+        "Mail 1 (expiry_warning) was sent.",
+    ]
 
 
 def test_nothing_due_writes_nothing_and_asks_little(oauth_acme: Any) -> None:

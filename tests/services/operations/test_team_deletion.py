@@ -27,7 +27,6 @@ from hubsync.store.deliveries import Attempt
 from hubsync.store.erased import ErasedBooking
 from hubsync.store.free_times import CalendarHost, FreeTimes
 from hubsync.store.mappings import CachedProperties
-from hubsync.store.notices import Notice
 from hubsync.store.outbox import OutboxMail
 from hubsync.store.people import Person
 from hubsync.store.replays import Replay
@@ -75,7 +74,6 @@ class Teams:
                 ),
                 ConnectAttempt(state_hash=slug.ljust(64, "0"), team_id=team.id, person_id=owner, created_at=now()),
                 Replay(team_id=team.id, started_by_id=owner, started_at=now()),
-                Notice(team_id=team.id, sent_at=now()),
                 ErasedBooking(
                     team_id=team.id,
                     source="page",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hubsync.domain.mails import KEPT, MOST_TRIES, MailKind, MailState
+from hubsync.domain.mails import KEPT, USUAL, MailKind, MailState
 from hubsync.errors import MailFailure
 from hubsync.mail import MailSender
 from hubsync.services import tools
@@ -105,7 +105,7 @@ def test_what_the_server_does_not_take_is_tried_again_a_limited_number_of_times(
             send_after(hours=hours * 13)
     row = stored()
     assert (row.tries, row.state, row.fault, row.content_sealed) == (
-        MOST_TRIES,
+        len(USUAL.pauses) + 1,
         MailState.GIVEN_UP,
         MailFailure.REFUSED,
         "",
@@ -171,7 +171,7 @@ def test_a_mail_that_cannot_be_written_keeps_no_other_back_and_is_given_up_at_la
     for hours in range(30):
         with at(START + timedelta(hours=13 * hours, seconds=1)):
             send_due_mails(dict.fromkeys(WRITERS, stumble))
-    assert (len(smtp.mails), stored().state, stored().tries) == (1, MailState.GIVEN_UP, MOST_TRIES)
+    assert (len(smtp.mails), stored().state, stored().tries) == (1, MailState.GIVEN_UP, len(USUAL.pauses) + 1)
     assert "private@guest.example" not in caplog.text
 
 

@@ -211,15 +211,13 @@ def test_connect_begins_anew_and_is_told_in_the_trail(app: Flask, team: Team, ow
             "x",
             long_ago,
         )
-        connection.refresh_not_before = connection.warned_for = connection.warn_until = long_ago
+        connection.refresh_not_before = connection.warned_for = long_ago
         connection.check_until = connection.checked_at = connection.next_check_at = long_ago
     come_back(owner)
     now_kept = kept(app, team)
     assert now_kept is not None
     assert (now_kept.trouble_code, now_kept.trouble_call, now_kept.trouble_at) == ("", "", None)
-    assert (now_kept.refresh_not_before, now_kept.warned_for, now_kept.warn_until, now_kept.check_until) == (
-        None,
-    ) * 4
+    assert (now_kept.refresh_not_before, now_kept.warned_for, now_kept.check_until) == (None, None, None)
     assert now_kept.next_check_at is not None
     assert timedelta(hours=23) < now_kept.next_check_at - now() <= timedelta(hours=24)
     assert now_kept.checked_at is not None

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from hubsync.services.notices.sender import send_due_notices
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
 from tests.kit.clock import later
 from tests.kit.failed_deliveries import fail
 from tests.kit.mail_server import MailServer
+from tests.kit.notices import send_notices
 from tests.kit.page import words
 from tests.web.connection.account_switch_question import map_property
 from tests.web.connection.consent_page import PAGE, come_back
@@ -35,7 +35,7 @@ def told(visitor: Browser) -> str:
 def fail_and_tell(acme: Any) -> None:
     with acme.app.app_context():
         fail(acme)
-        send_due_notices()
+        send_notices()
 
 
 def test_before_any_failure_it_says_who_would_be_mailed(acme: Any, owner: Browser) -> None:
@@ -77,7 +77,7 @@ def test_the_pages_a_notice_names_are_there(acme: Any, owner: Browser, smtp: Mai
         fail(acme)
         fail(acme, "retrying", "hubspot_busy")
     with later(hours=2), acme.app.app_context():
-        assert len(send_due_notices()) == 1
+        assert send_notices() == 1
     text = smtp.mails[-1].get_body(("plain",)).get_content()
     addresses = re.findall(r"http://localhost:8000(\S+)", text)
     assert len(addresses) == 2

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from hubsync.services.notices.sender import send_due_notices
 from tests.kit.failed_deliveries import fail
+from tests.kit.notices import send_notices
 from tests.kit.workers import read_task, wait_for_go
 
 
@@ -20,5 +20,5 @@ def main() -> None:
     with app.app_context():
         for _ in range(task["failures"]):
             fail(acme)
-            mailed += len(send_due_notices())
+            mailed += send_notices()
     print(mailed, flush=True)

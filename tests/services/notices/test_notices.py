@@ -10,10 +10,12 @@ import pytest
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.statistics import count_recent
-from hubsync.services.notices.sender import send_due_notices
+from hubsync.services.notices.notices import put_due_notices
+from hubsync.services.outbox import turns
 from hubsync.services.teams.audit import read_trail
 from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
+from hubsync.store.outbox import OutboxMail
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 from hubsync.web.teams.audit_text import describe
@@ -21,6 +23,7 @@ from tests.kit.clock import at, later
 from tests.kit.connections import change, expire_token, uninstall
 from tests.kit.failed_deliveries import change_to, fail
 from tests.kit.mail_server import MailServer, body
+from tests.kit.notices import send_notices, send_warnings
 from tests.services.notices.history import START, fail_after, mail_after, stored_notice
 
 OWNER = "owner@acme.example"
@@ -50,9 +53,9 @@ def test_the_week_is_counted_from_the_accepted_mail_to_the_second(acme: Any, smt
     assert accepted is not None
     fail_after(acme, days=1)
     with at(accepted + WEEK - timedelta(seconds=2)):
-        assert send_due_notices() == []
+        assert send_notices() == 0
     with at(accepted + WEEK):
-        assert len(send_due_notices()) == 1
+        assert send_notices() == 1
     assert len(smtp.mails) == 2
 
 
@@ -144,11 +147,11 @@ def test_a_fault_that_heals_within_the_hour_sends_none(acme: Any, smtp: MailServ
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert delivery.state == "retrying"
     with later(minutes=50):
-        assert send_due_notices() == []
+        assert send_notices() == 0
     acme.hubspot_recovers()
     change_to(delivery.id, "posted", "")
     with later(hours=3):
-        assert send_due_notices() == []
+        assert send_notices() == 0
     assert smtp.mails == []
 
 
@@ -156,7 +159,7 @@ def test_access_that_hubspot_took_away_is_told_when_a_booking_meets_it(oauth_acm
     uninstall(oauth_acme)
     expire_token(oauth_acme)
     assert oauth_acme.book("Sato Mika", "mika@acme.co.jp", "Acme").state == "waiting"
-    assert [each.team_slug for each in send_due_notices()] == ["acme"]
+    assert send_notices() == 1
     assert smtp.mails[0]["Subject"] == "HubSync has lost access to HubSpot"
 
 
@@ -165,7 +168,7 @@ def test_access_that_the_daily_check_finds_lost_is_told(oauth_acme: Any, smtp: M
 
     uninstall(oauth_acme)
     lines = list(do_due_work())
-    assert lines[-1] == "Team acme was mailed what needs somebody."
+    assert lines[-2:] == ["Team acme is mailed what needs somebody.", "Mail 1 (notice) was sent."]
     text = body(smtp.mails[0])
     assert "no longer lets the team Acme in" in text
     assert "No booking waits yet; new ones are taken and kept." in text
@@ -176,34 +179,33 @@ def test_a_team_that_cannot_connect_for_its_plan_is_not_told_of_lost_access(acme
     change(state="lost", lost_code="access_lost", lost_at=now())
     with write_transaction() as session:
         session.get_one(Team, acme.team_id).plan = "free"
-    assert send_due_notices() == []
+    assert send_notices() == 0
 
 
 def test_the_expiry_warning_neither_waits_for_a_notice_nor_holds_one_back(acme: Any, smtp: MailServer) -> None:
-    from hubsync.services.notices.expiry_warning import warn_due
-
     change(connected_at=now() - timedelta(days=167))
     fail(acme)
-    assert len(send_due_notices()) == 1
-    assert warn_due() == ["acme"]
+    assert send_notices() == 1
+    assert send_warnings() == 1
     change(warned_for=None, connected_at=now() - timedelta(days=170))
     with later(days=8):
-        assert warn_due() == ["acme"]
+        assert send_warnings() == 1
         fail(acme)
-        assert len(send_due_notices()) == 1
+        assert send_notices() == 1
     assert len(smtp.mails) == 4
 
 
 def test_each_team_has_a_week_of_its_own(acme: Any, smtp: MailServer) -> None:
     fail(acme)
-    assert [each.team_slug for each in send_due_notices()] == ["acme"]
+    assert send_notices() == 1
     other = second_team()
     with write_transaction() as session:
         session.query(Delivery).update({"team_id": other})
         from hubsync.store.counts import DeliveryCount
 
         session.query(DeliveryCount).update({"team_id": other})
-    assert [each.team_slug for each in send_due_notices()] == ["beta"]
+    assert put_due_notices() == ["beta"]
+    assert send_notices() == 1
     assert [to for _, to in smtp.envelopes] == [[OWNER], ["b@beta.example"]]
 
 
@@ -219,7 +221,7 @@ def second_team() -> int:
 
 def test_the_audit_trail_tells_that_the_team_was_mailed(acme: Any) -> None:
     fail(acme)
-    send_due_notices()
+    send_notices()
     (entry,) = read_trail(acme.team_id, 10)
     assert describe(entry) == "HubSync mailed the team what needs somebody. Bookings told of: 1."
 
@@ -243,8 +245,31 @@ class TestWithoutMail:
         return {"MAIL_DEFAULT_SENDER": ""}
 
     def test_nothing_is_tried_and_nothing_written(self, acme: Any) -> None:
-        from hubsync.store.notices import Notice
-
         fail(acme)
-        assert send_due_notices() == []
-        assert db.session.query(Notice).count() == 0
+        assert send_notices() == 0
+        assert db.session.query(OutboxMail).count() == 0
+
+
+def test_a_notice_for_which_there_is_no_reason_any_more_is_not_sent(acme: Any, smtp: MailServer) -> None:
+    delivery_id = fail_after(acme)
+    smtp.answer = "451 later"
+    assert mail_after() == 0
+    with write_transaction() as session:
+        transitions.dismiss(session, [session.get_one(Delivery, delivery_id)], session.query(Person.id).scalar())
+    smtp.answer = "250 OK"
+    assert (mail_after(minutes=6), smtp.mails) == (0, [])
+    fail_after(acme, minutes=7)
+    assert mail_after(minutes=7) == 1
+
+
+def test_the_last_notice_is_remembered_for_as_long_as_it_matters(acme: Any, smtp: MailServer) -> None:
+    fail_after(acme)
+    assert mail_after(minutes=1) == 1
+    with at(START + timedelta(days=100)):
+        assert turns.forget_old() == 0
+        assert send_notices() == 0  # what was told is no news
+    fail_after(acme, days=101)
+    assert mail_after(days=101) == 1
+    with at(START + timedelta(days=200)):
+        assert turns.forget_old() == 1
+        assert send_notices() == 0

@@ -11,15 +11,12 @@ from typing import Any
 import pytest
 import time_machine
 
-from hubsync.domain import notice_throttle
-from hubsync.services import now
-from hubsync.services.notices import throttle
-from hubsync.services.notices.sender import send_due_notices
-from hubsync.store import write_transaction
-from hubsync.store.notices import Notice
+from hubsync.services.notices.notices import put_due_notices
+from hubsync.services.outbox import turns
 from tests.kit.clock import at
 from tests.kit.failed_deliveries import fail
 from tests.kit.mail_server import MailServer
+from tests.kit.notices import send_notices
 from tests.services.notices.history import stored_notice
 
 START = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -48,7 +45,7 @@ def test_forty_failures_of_eight_workers_at_once_send_one(acme: Any, smtp: MailS
         mailed = 0
         for _ in range(5):
             fail(acme)
-            mailed += len(send_due_notices())
+            mailed += send_notices()
         return mailed
 
     assert sum(all_at_once(acme, work)) == 1
@@ -56,22 +53,9 @@ def test_forty_failures_of_eight_workers_at_once_send_one(acme: Any, smtp: MailS
     assert not stored_notice(acme).unconfirmed
 
 
-def test_of_eight_workers_that_look_at_one_instant_one_takes_it(acme: Any) -> None:
+def test_of_eight_workers_that_look_at_one_instant_one_puts_it(acme: Any) -> None:
     fail(acme)
-    taken = all_at_once(acme, lambda: throttle.take(acme.team_id))
-    assert len([each for each in taken if each is not None]) == 1
-
-
-def test_of_two_workers_that_read_the_same_the_second_changes_nothing(acme: Any) -> None:
-    """The step is taken by one conditional UPDATE, not by what was read before it."""
-    fail(acme)
-    notice = throttle.take(acme.team_id)
-    assert notice is not None
-    with write_transaction() as session:
-        read = session.query(Notice).one()
-        assert throttle.change(session, read, notice_throttle.accept(now()))
-        assert not throttle.change(session, read, notice_throttle.give_up(notice.state, now()))
-    assert (stored_notice(acme).sent_at is not None, stored_notice(acme).tries) == (True, 0)
+    assert sorted(all_at_once(acme, put_due_notices)) == [[]] * (WORKERS - 1) + [["acme"]]
 
 
 @pytest.mark.slow
@@ -84,10 +68,12 @@ def test_eight_workers_and_fifty_errors_over_thirty_days_send_one_a_week(acme: A
         smtp.answer = "451 later" if number in range(10, 16) else "250 OK"
         with time_machine.travel(moment + timedelta(seconds=10), tick=True):
             if number % 10 == 9:
-                throttle.take(acme.team_id)
-            all_at_once(acme, send_due_notices)
+                put_due_notices()
+                for mail_id in turns.list_due():
+                    turns.take(mail_id)
+            all_at_once(acme, send_notices)
         with time_machine.travel(moment + timedelta(hours=7), tick=True):
-            all_at_once(acme, send_due_notices)
+            all_at_once(acme, send_notices)
     assert 4 <= len(smtp.mails) <= 5
     accepted = [datetime.strptime(mail["Date"], "%a, %d %b %Y %H:%M:%S %z") for mail in smtp.mails]
     pauses = [later - earlier for earlier, later in pairwise(accepted)]
@@ -95,10 +81,10 @@ def test_eight_workers_and_fifty_errors_over_thirty_days_send_one_a_week(acme: A
     smtp.answer = "451 later"
     with at(START + timedelta(days=60)):
         fail(acme)
-        all_at_once(acme, send_due_notices)
+        all_at_once(acme, send_notices)
     before = len(smtp.mails)
     smtp.answer = "250 OK"
     for minutes in (4, 6, 40, 300):
         with at(START + timedelta(days=60, minutes=minutes)):
-            all_at_once(acme, send_due_notices)
+            all_at_once(acme, send_notices)
     assert len(smtp.mails) == before + 1

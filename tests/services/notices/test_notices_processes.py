@@ -16,7 +16,7 @@ WORKERS = 8
 @pytest.mark.timeout(300)
 def test_forty_failures_of_eight_processes_at_once_send_one(acme: Any, smtp: MailServer) -> None:
     task = task_of(acme, mail_port=smtp.port, calendar_id=acme.calendar_id, failures=5)
-    with worker_processes("tests.services.notices.sender_process", [task] * WORKERS) as processes:
+    with worker_processes("tests.services.notices.notice_process", [task] * WORKERS) as processes:
         for process in processes:
             process.go()
         mailed = [int(line) for process in processes for line in process.lines()]

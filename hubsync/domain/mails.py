@@ -27,6 +27,8 @@ class MailKind(StrEnum):
     GUEST_CANCELLED = "guest_cancelled"
     HOST_CANCELLED = "host_cancelled"
     """A guest has cancelled a booking of this host, or moved it so that another host has it."""
+    GUEST_REMINDER = "guest_reminder"
+    """A guest's appointment is near."""
     SIGNIN_LINK = "signin_link"
     """Somebody asked for a link to sign in with."""
     CONFIRM_IDENTITY = "confirm_identity"

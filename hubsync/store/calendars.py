@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hubsync.domain.booking import PAGE
 from hubsync.domain.occurrences import KnownQuestion
 from hubsync.domain.questions import Kind, Part, Question
+from hubsync.domain.reminders import NONE
 from hubsync.store import Base, UtcDateTime
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
@@ -20,7 +21,8 @@ class Calendar(Base):
 
     *slug* is the unguessable name of its booking page. (*source*, *external_id*) is where it comes from:
     ``("page", slug)`` for calendars made here, otherwise what the booking source calls it. An archived calendar
-    takes no bookings on its page and stands apart in the list; what it has is kept.
+    takes no bookings on its page and stands apart in the list; what it has is kept. Guests of its page are
+    reminded *reminder_minutes* before an appointment, 0 for never.
     """
 
     __tablename__ = "calendars"
@@ -37,6 +39,7 @@ class Calendar(Base):
     external_id: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reminder_minutes: Mapped[int] = mapped_column(default=NONE, server_default="0")
 
     team: Mapped[Team] = relationship(lazy="joined")
     owner: Mapped[Person] = relationship(lazy="joined")

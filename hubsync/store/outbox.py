@@ -19,11 +19,12 @@ class OutboxMail(Base):
 
     It goes with its team, with the person it is for and with the booking it tells of. *content_sealed* is what it
     is made of, as JSON; it is emptied when the mail has left or never will. *next_try_at* is None from then on,
-    and *settled_at* is when that was. *not_after* is when the mail would be of no use any more. *tries* counts
-    those that began, the last one at *tried_at*: a notice tells what had happened until then, and *number* is of
-    how many deliveries. *handing_over_at* is when a worker was about to hand the mail over: from then on nobody
-    knows whether it was accepted, until the worker says so. *unconfirmed* is a mail that counts as sent although
-    the server's answer to it is not known. *fault* is why it could not be sent the last time, a `MailFailure`.
+    and *settled_at* is when that was. It is not sent before *not_before*, and *not_after* is when it would be of
+    no use any more. *tries* counts those that began, the last one at *tried_at*: a notice tells what had happened
+    until then, and *number* is of how many deliveries. *handing_over_at* is when a worker was about to hand the
+    mail over: from then on nobody knows whether it was accepted, until the worker says so. *unconfirmed* is a mail
+    that counts as sent although the server's answer to it is not known. *fault* is why it could not be sent the
+    last time, a `MailFailure`.
     """
 
     __tablename__ = "outbox_mails"
@@ -36,6 +37,7 @@ class OutboxMail(Base):
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id", ondelete="CASCADE"), index=True)
     content_sealed: Mapped[Sealed]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
     not_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     tries: Mapped[int] = mapped_column(default=0)

@@ -19,9 +19,15 @@ from hubsync.store.free_times import FreeTimes
 
 
 def save_free_times(
-    calendar_id: int, rules: FreeTimeRules, version: int, hosts: Collection[int] | None = None
+    calendar_id: int,
+    rules: FreeTimeRules,
+    version: int,
+    hosts: Collection[int] | None = None,
+    reminder_minutes: int | None = None,
 ) -> None:
     """Save the *rules* of a calendar, with the length of its meetings, and its *hosts*; it keeps its zone.
+
+    *reminder_minutes* is how long before an appointment its guest is reminded, None to leave that as it is.
 
     *version* is the one that was seen before, *hosts* are ids of members of its team, None to leave them. Raises
     FreeTimesChanged when somebody else saved since, and Refused for hosts that cannot be; nothing is saved then.
@@ -37,6 +43,8 @@ def save_free_times(
                 row = FreeTimes(calendar_id=calendar_id)
                 session.add(row)
             calendar.duration_minutes = rules.duration_minutes
+            if reminder_minutes is not None:
+                calendar.reminder_minutes = reminder_minutes
             row.version = version + 1
             _fill(row, rules)
             if hosts is not None:

@@ -13,6 +13,7 @@ from hubsync.domain.booking import PAGE
 from hubsync.domain.mails import MailKind, MailState
 from hubsync.domain.masking import mask_email
 from hubsync.services.bookings.appointment_news import AppointmentNews
+from hubsync.services.bookings.reminders import put_reminder
 from hubsync.services.outbox.outbox import MailToPut, put
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
@@ -33,7 +34,7 @@ class GuestMail:
 
 
 def put_confirmations(session: Session, record: BookingRecord, host: str) -> None:
-    """Let the guest and the host of a new booking be mailed; *host* is what guests call the host.
+    """Let guest and host of a new booking be mailed, now and before it; *host* is what guests call the host.
 
     In the unit that writes the booking down, which is sent to the database here. Where no mail is set up nothing
     is put: nobody wants to be mailed all of it when that is done some day.
@@ -46,6 +47,7 @@ def put_confirmations(session: Session, record: BookingRecord, host: str) -> Non
     kinds = [MailKind.HOST_CONFIRMATION] if record.host_id is not None else []
     if is_mailed_to_guest(session, record):
         kinds.append(MailKind.GUEST_CONFIRMATION)
+        put_reminder(session, record, news)
     for kind in kinds:
         mail = MailToPut(
             kind=kind,

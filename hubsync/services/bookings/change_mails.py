@@ -21,7 +21,8 @@ from hubsync.services.bookings.appointment_mails import is_mailed_to_guest
 from hubsync.services.bookings.appointment_news import AppointmentNews
 from hubsync.services.bookings.appointments import is_held, name_host
 from hubsync.services.bookings.confirmation_mails import write_guest_mail, write_host_mail
-from hubsync.services.outbox.outbox import MailToPut, put
+from hubsync.services.bookings.reminders import put_reminder, withdraw_reminder
+from hubsync.services.outbox.outbox import MailToPut, put, withdraw
 from hubsync.services.outbox.sender import WrittenMail
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.people import Person
@@ -31,8 +32,22 @@ MOST_MOVES = 5
 to and fro fills no mailbox with it."""
 
 
+OF_WHAT_STANDS = (
+    MailKind.GUEST_CONFIRMATION,
+    MailKind.HOST_CONFIRMATION,
+    MailKind.GUEST_MOVED,
+    MailKind.HOST_MOVED,
+    MailKind.GUEST_REMINDER,
+)
+"""What tells of an appointment that stands."""
+
+
 def put_cancelled(session: Session, record: BookingRecord, reason: str) -> None:
-    """Let guest and host be mailed that *record* was cancelled; in the unit that marks it, after its history."""
+    """Let guest and host be mailed that *record* was cancelled; in the unit that marks it, after its history.
+
+    What has not left of the mails before it is of no use any more.
+    """
+    withdraw(session, record, OF_WHAT_STANDS)
     news = _news(session, record)
     if news is None:
         return
@@ -54,12 +69,14 @@ def put_moved(
 
     Where it goes to another host, the *former_host* (an id) is mailed that it does not come.
     """
+    withdraw_reminder(session, record)
     news = _news(session, record)
     if news is None:
         return
     before = former_times[0].isoformat()
     if news.sequence <= MOST_MOVES and is_mailed_to_guest(session, record):
         _put(session, record, MailKind.GUEST_MOVED, news, before=before)
+        put_reminder(session, record, news)
     if record.host_id is not None:
         told = {"before": before, "reason": reason}
         _put(session, record, MailKind.HOST_MOVED, news, person_id=record.host_id, **told)

@@ -56,6 +56,16 @@ def write_guest_mail(
         return _write(kind, news.guest_email, event, method, news=news, before=_tell(before, zone))
 
 
+def write_guest_reminder(news: AppointmentNews) -> WrittenMail:
+    """The mail that reminds a guest, in the guest's language and zone. The confirmation had the calendar file."""
+    zone = ZoneInfo(news.guest_zone)
+    with force_locale(_known(news.language)):
+        appointment = _("%(title)s with %(name)s", title=news.title, name=news.host)
+        subject = _("Reminder: %(subject)s", subject=appointment)
+        text, html = _render(MailKind.GUEST_REMINDER, subject, news.times_in(zone), news=news)
+        return WrittenMail(news.guest_email, subject, text, html)
+
+
 def write_host_mail(
     kind: MailKind,
     news: AppointmentNews,
@@ -110,18 +120,24 @@ def _tell(moment: datetime | None, zone: ZoneInfo) -> str:
 def _write(
     kind: MailKind, to: str, event: CalendarEvent, method: Method, reply_to: str | None = None, **shown: Any
 ) -> WrittenMail:
-    starts, ends, locale = event.starts_at, event.ends_at, get_locale()
     cancels = method is Method.CANCEL
     subject = _("Cancelled: %(subject)s", subject=event.summary) if cancels else event.summary
+    text, html = _render(kind, subject, (event.starts_at, event.ends_at), **shown)
+    return WrittenMail(to, subject, text, html, write_calendar_file(event, method), reply_to)
+
+
+def _render(kind: MailKind, subject: str, times: tuple[datetime, datetime], **shown: Any) -> tuple[str, str]:
+    """Both bodies of the mail, with the *times* by the reader's clock and habits."""
+    starts, locale = times[0], get_locale()
     shown |= {
         "subject": subject,
         "day": format_date(starts.date(), "full", locale=locale),
-        "clock": " – ".join(format_time(each.time(), "short", locale=locale) for each in (starts, ends)),
+        "clock": " – ".join(format_time(each.time(), "short", locale=locale) for each in times),
         "zone_name": get_timezone_name(starts, locale=locale),
         "zone": str(starts.tzinfo).replace("_", " "),
     }
     text, html = (render_template(f"mail/{kind}/{part}", **shown).strip() + "\n" for part in PARTS)
-    return WrittenMail(to, subject, text, html, write_calendar_file(event, method), reply_to)
+    return text, html
 
 
 PARTS = ("text.txt", "text.html")

@@ -13,6 +13,7 @@ from hubsync.services.bookings.change_mails import (
 )
 from hubsync.services.bookings.confirmation_mails import write_guest_confirmation, write_host_confirmation
 from hubsync.services.bookings.held_notice import write_held_notice
+from hubsync.services.bookings.reminders import write_reminder
 from hubsync.services.busy_calendars.unreadable_mail import write_unreadable
 from hubsync.services.notices.expiry_warning import write_warning
 from hubsync.services.notices.notices import note_notice_sent, write_notice
@@ -24,6 +25,7 @@ from hubsync.services.teams.invitation_mails import write_invitation
 WRITERS: Mapping[MailKind, Writer] = {
     MailKind.GUEST_CONFIRMATION: write_guest_confirmation,
     MailKind.HOST_CONFIRMATION: write_host_confirmation,
+    MailKind.GUEST_REMINDER: write_reminder,
     MailKind.BUSY_CALENDAR_UNREADABLE: write_unreadable,
     MailKind.GUEST_MOVED: write_guest_moved,
     MailKind.HOST_MOVED: write_host_moved,

@@ -6,12 +6,12 @@ So there is no mail of what was rolled back, and none is lost of what was commit
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.mails import MailKind
@@ -26,9 +26,9 @@ class MailToPut:
     """A mail to be sent once.
 
     *key* is unique to it. *content* is what it is made of, as JSON takes it; it is kept sealed until the mail has
-    left. The mail goes with its team, its person and its booking where they are deleted. After *not_after* it is
-    of no use and is not sent any more. Whoever puts one and then sends it at once (`sender.send_at_once`) does not
-    let it wake the thread that sends mails (*wakes*).
+    left. The mail goes with its team, its person and its booking where they are deleted. It is not sent before
+    *not_before*; after *not_after* it is of no use and is not sent any more. Whoever puts one and then sends it at
+    once (`sender.send_at_once`) does not let it wake the thread that sends mails (*wakes*).
     """
 
     kind: MailKind
@@ -37,6 +37,7 @@ class MailToPut:
     team_id: int | None = None
     person_id: int | None = None
     booking: BookingRecord | None = field(default=None, repr=False)
+    not_before: datetime | None = None
     not_after: datetime | None = None
     wakes: bool = True
 
@@ -59,13 +60,25 @@ def put(session: Session, mail: MailToPut) -> bool:
         booking=mail.booking,
         content_sealed=tools().vault.seal(sealed_place(mail.key), json.dumps(dict(mail.content))),
         created_at=moment,
+        not_before=mail.not_before,
         not_after=mail.not_after,
-        next_try_at=moment,
+        next_try_at=mail.not_before or moment,
     )
     session.add(row)
-    if mail.wakes:
+    if mail.wakes and mail.not_before is None:
         after_commit(session, tools().mail_wake.set)
     return True
+
+
+def withdraw(session: Session, booking: BookingRecord, kinds: Collection[MailKind]) -> None:
+    """Take back the mails of *kinds* that tell of *booking* and have not left, within the caller's transaction.
+
+    Whoever has taken one finds it gone at the handing over, and does not send it. One that is being handed over at
+    this moment stays.
+    """
+    waiting = (OutboxMail.settled_at.is_(None), OutboxMail.handing_over_at.is_(None))
+    which = (OutboxMail.booking_id == booking.id, OutboxMail.kind.in_(kinds), *waiting)
+    session.execute(delete(OutboxMail).where(*which).execution_options(synchronize_session=False))
 
 
 def sealed_place(key: str) -> str:

@@ -185,7 +185,8 @@ def _tell(session: Session, row: OutboxMail, when_sent: Mapping[MailKind, WhenSe
 def _is_due(moment: datetime) -> ColumnElement[bool]:
     """That there is something to do: the next try has come, or a worker was stopped at the handing over."""
     comes = or_(OutboxMail.handing_over_at.is_not(None), is_over(_NEXT, moment, LONGEST_PAUSE))
-    return and_(OutboxMail.settled_at.is_(None), OUTBOX.free(moment), comes)
+    begins = or_(OutboxMail.not_before.is_(None), OutboxMail.not_before <= moment)
+    return and_(OutboxMail.settled_at.is_(None), OUTBOX.free(moment), begins, comes)
 
 
 def _settle(row: OutboxMail, moment: datetime, *, sent_at: datetime | None = None, fault: str = "") -> None:

@@ -23,6 +23,7 @@ from hubsync.domain.availability.rules import (
 )
 from hubsync.domain.availability.typed_hours import read_day, read_week, time_text
 from hubsync.domain.normal_forms import nfkc
+from hubsync.domain.reminders import CHOICES, NONE
 from hubsync.domain.values import date_text
 from hubsync.web.availability.words import tell_hours_problem
 
@@ -57,9 +58,12 @@ class FreeTimesForm:
         self.hosts: set[str] = set()
         self.errors: dict[str, str] = {}
         self.rules: FreeTimeRules | None = None
+        self.reminder_minutes = NONE
 
     @classmethod
-    def of(cls, rules: FreeTimeRules, hosts: Sequence[int], today: date) -> FreeTimesForm:
+    def of(
+        cls, rules: FreeTimeRules, hosts: Sequence[int], today: date, reminder_minutes: int = NONE
+    ) -> FreeTimesForm:
         """The form with the *rules* as they are saved; single days that have passed are left out."""
         form = cls(rules.zone)
         form.week = [HoursRow(f"day-{day}", _typed(each)) for day, each in enumerate(rules.hours.weekly)]
@@ -78,6 +82,7 @@ class FreeTimesForm:
         else:
             fixed = {"first_day": rules.period.first.isoformat(), "last_day": rules.period.last.isoformat()}
             form.values |= {"period": "fixed", **fixed}
+        form.values["reminder"] = str(reminder_minutes)
         form.hosts = {str(each) for each in hosts}
         return form
 
@@ -96,7 +101,7 @@ class FreeTimesForm:
             for each in numbers[: MOST_OTHER_DAYS + 1]
         ]
         form.other_days = [each for each in typed if each.date or each.rows]
-        names = (*NUMBERS, "notice", "notice_unit", "period", "days_ahead", "first_day", "last_day")
+        names = (*NUMBERS, "notice", "notice_unit", "reminder", "period", "days_ahead", "first_day", "last_day")
         form.values = {name: sent.get(name, "")[:_LONGEST].strip() for name in names}
         form.hosts = set(sent.getlist("hosts"))
         return form
@@ -126,6 +131,7 @@ class FreeTimesForm:
         days = self._check_other_days()
         numbers = {name: self._number(name, *LIMITS[name], optional=name == "most_a_day") for name in NUMBERS}
         notice = self._notice()
+        self._check_reminder()
         period = self._fixed() if self["period"] == "fixed" else self._rolling()
         if self.problems or period is None or notice is None:
             return False
@@ -169,6 +175,14 @@ class FreeTimesForm:
         minutes = DAY_MINUTES.get(self["notice_unit"], 60)
         number = self._number("notice", 0, LIMITS["notice_minutes"][1] // minutes)
         return None if number is None else number * minutes
+
+    def _check_reminder(self) -> None:
+        known = {str(each): each for each in (NONE, *CHOICES)}
+        chosen = known.get(self["reminder"] or str(NONE))
+        if chosen is None:
+            self.errors["reminder"] = _("Choose one of these.")
+        else:
+            self.reminder_minutes = chosen
 
     def _rolling(self) -> Rolling | None:
         number = self._number("days_ahead", *ROLLING_DAYS)

@@ -28,7 +28,7 @@ from hubsync.store import db
 from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
 from hubsync.web.availability.form import FreeTimesForm
-from hubsync.web.availability.words import tell_former_booking, tell_refusal
+from hubsync.web.availability.words import reminder_choices, tell_former_booking, tell_refusal
 from hubsync.web.busy_calendars.page import tell_age
 from hubsync.web.calendars.own_page import find_calendar_with_page
 from hubsync.web.shell.guards import team_page
@@ -67,7 +67,7 @@ def show_free_times(calendar_id: int) -> ResponseReturnValue:
     rules, version = load_rules(calendar)
     hosts = [each.id for each in list_hosts(db.session(), calendar)]
     today = now().astimezone(rules.zone).date()
-    return _show(calendar, FreeTimesForm.of(rules, hosts, today), str(version))
+    return _show(calendar, FreeTimesForm.of(rules, hosts, today, calendar.reminder_minutes), str(version))
 
 
 @pages.post("")
@@ -85,7 +85,7 @@ def save_free_times(calendar_id: int) -> ResponseReturnValue:
         return _show(calendar, form, version), 422
     try:
         seen = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else -1
-        saving.save_free_times(calendar.id, form.rules, seen, hosts)
+        saving.save_free_times(calendar.id, form.rules, seen, hosts, form.reminder_minutes)
     except FreeTimesChanged:
         changed = _("Somebody saved these free times since you opened them. Your changes are still here.")
         return _show(calendar, form, str(load_rules(calendar)[1]), changed), 409
@@ -127,6 +127,7 @@ def _show(calendar: Calendar, form: FreeTimesForm, version: str, changed: str = 
         mail_set_up=settings().mail_set_up,
         paused=row is not None and row.paused_at is not None,
         members=[each.person for each in list_members(calendar.team_id)],
+        reminders=reminder_choices(),
         weekdays=[format_date(MONDAY + A_DAY * day, "EEEE") for day in range(7)],
         **_explain(calendar),
     )

@@ -10,7 +10,14 @@ from flask_babel import gettext as _
 
 from hubsync.domain.availability.refusals import Reason, Refusal
 from hubsync.domain.availability.typed_hours import HoursProblem
+from hubsync.domain.reminders import CHOICES, NONE
 from hubsync.services.availability.former_bookings import FormerBooking
+
+
+def reminder_choices() -> tuple[tuple[int, str], ...]:
+    """How long before an appointment its guest may be reminded, in minutes, with the words for it."""
+    words = {NONE: _("no"), 60: _("1 hour before"), 24 * 60: _("24 hours before"), 48 * 60: _("2 days before")}
+    return tuple((each, words[each]) for each in (NONE, *CHOICES))
 
 
 def tell_hours_problem(problem: HoursProblem) -> str:

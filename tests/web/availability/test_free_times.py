@@ -52,6 +52,12 @@ class Owner:
             end_read()
             return found
 
+    def reminder_minutes(self) -> int:
+        with self.app.app_context():
+            found = self.team.calendar().reminder_minutes
+            end_read()
+            return found
+
     def hosts(self) -> set[int]:
         with self.app.app_context():
             found = {each.id for each in list_hosts(db.session(), self.team.calendar())}
@@ -90,6 +96,7 @@ def test_everything_on_the_page_is_saved(owner: Owner) -> None:
         notice_unit="days",
         days_ahead="14",
         most_a_day="8",
+        reminder="1440",
         hosts=[str(owner.team.owner_id), str(owner.ken)],
     )
     assert saved.status == 200, saved.text
@@ -105,6 +112,8 @@ def test_everything_on_the_page_is_saved(owner: Owner) -> None:
     shown = owner.open().page
     typed = {name: str(each["value"]) for name in ("notice", "most_a_day") for each in shown.select(f"#{name}")}
     assert typed == {"notice": "2", "most_a_day": "8"}
+    assert owner.reminder_minutes() == 1440
+    assert shown.select_one("#reminder option[selected]").words == "24 hours before"
 
 
 def test_a_fixed_period_and_a_day_with_hours_of_its_own(owner: Owner) -> None:
@@ -139,6 +148,7 @@ def test_a_fixed_period_and_a_day_with_hours_of_its_own(owner: Owner) -> None:
         ({"period": "fixed", "first_day": "2999-12-31", "last_day": "3000-01-01"}, "last_day", "Choose a date."),
         ({"period": "fixed", "first_day": "2026-12-31", "last_day": "2026-12-01"}, "last_day", "before the first"),
         ({"period": "fixed", "first_day": "2026-12-01", "last_day": "2029-12-01"}, "last_day", "At most 731"),
+        ({"reminder": "5"}, "reminder", "Choose one of these."),
         ({"hosts": []}, "hosts", "Choose at least one host."),
     ],
 )

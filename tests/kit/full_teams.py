@@ -14,10 +14,11 @@ from hubsync.domain.booking import BookingEvent
 from hubsync.domain.busy_times import UnreadReason
 from hubsync.domain.comparisons import ComparisonState
 from hubsync.domain.fingerprints import fingerprint
+from hubsync.domain.mails import MailKind
 from hubsync.domain.questions import Part
 from hubsync.domain.received import Result
 from hubsync.domain.subscriptions import Intent, SubscriptionState
-from hubsync.errors import FeedBusy
+from hubsync.errors import FeedBusy, MailFailure
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now, tools
 from hubsync.services.bookings.booking_links import sign_booking, sign_change
@@ -29,7 +30,9 @@ from hubsync.store.bookings import BookingHistory, BookingName
 from hubsync.store.busy_calendars import BusyTimes
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.connections import ParkedConnection
+from hubsync.store.outbox import OutboxMail
 from hubsync.store.people import Identity, PersonSession, SigninLink, UnconfirmedIdentity
+from hubsync.store.sealed_text import NOTHING
 from hubsync.store.sources import (
     IntakeEndpoint,
     ReceivedWebhook,
@@ -76,6 +79,7 @@ class Things:
     session_id: int
     busy_calendar_id: int
     parked_id: int
+    mail_id: int
     number: int
     slug: str
     signin_link: str
@@ -215,6 +219,18 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
             endpoint.sample_at = moment
     receiving = next(each for each in endpoints if each.source == RECEIVING)
     delivery = rows.add_delivery(session, booking, "failed")
+    mail = OutboxMail(
+        kind=MailKind.GUEST_CONFIRMATION,
+        key=f"mail of {slug}",
+        team_id=team.id,
+        booking_id=booking.id,
+        content_sealed=NOTHING,
+        created_at=moment,
+        settled_at=moment,
+        fault=MailFailure.REFUSED,
+    )
+    session.add(mail)
+    session.flush()
     session.add_all(
         [
             BookingName(team_id=team.id, source=booking.source, external_id="moved", booking_id=booking.id),
@@ -271,6 +287,7 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
         session_id=elsewhere.id,
         busy_calendar_id=busy.id,
         parked_id=parked.id,
+        mail_id=mail.id,
         number=NUMBERS[slug],
         slug=calendar.slug,
         signin_link=link,

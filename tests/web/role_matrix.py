@@ -268,6 +268,8 @@ MATRIX: dict[str, Rights] = {
     "GET members.hand_over": OWNER_ONLY,
     "POST members.hand_over": OWNER_ONLY,
     "GET audit.show_trail": SETTINGS,
+    "GET mails.list_mails": SETTINGS,
+    "POST mails.send_again": SETTINGS,
     # ---- Integrations
     "GET integrations.list_integrations": SETTINGS,
     "GET hubspot.show_connection": SETTINGS,

@@ -16,6 +16,7 @@ SETTINGS = (
     "teams",
     "members",
     "audit",
+    "mails",
     "integrations",
     "hubspot",
     "hubspot_account",
@@ -30,6 +31,7 @@ SETTINGS = (
 SAME_PAGE = (
     "members.list_members",
     "audit.show_trail",
+    "mails.list_mails",
     "integrations.list_integrations",
     "hubspot.show_connection",
     "deliveries.list_deliveries",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from hubsync.web.teams import audit, invitation_claims, invitations, members, settings
+from hubsync.web.teams import audit, invitation_claims, invitations, mails, members, settings
 
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(
     dict.fromkeys(
@@ -13,6 +13,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = tuple(
             audit,
             invitation_claims,
             invitations,
+            mails,
             members,
             settings,
         )

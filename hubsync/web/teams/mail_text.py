@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
-from hubsync.domain.mails import MailState
+from hubsync.domain.mails import MailKind, MailState
 from hubsync.web.shell.mail_errors import explain_mail_reason
+
+KINDS: Mapping[MailKind, LazyString] = {
+    MailKind.GUEST_CONFIRMATION: _l("Confirmation to the guest"),
+    MailKind.HOST_CONFIRMATION: _l("Confirmation to the host"),
+    MailKind.GUEST_MOVED: _l("New time, to the guest"),
+    MailKind.HOST_MOVED: _l("New time, to the host"),
+    MailKind.GUEST_CANCELLED: _l("Cancellation, to the guest"),
+    MailKind.HOST_CANCELLED: _l("Cancellation, to the host"),
+    MailKind.GUEST_REMINDER: _l("Reminder to the guest"),
+    MailKind.BUSY_CALENDAR_UNREADABLE: _l("Mail about a busy calendar"),
+    MailKind.SIGNIN_LINK: _l("Link to sign in"),
+    MailKind.CONFIRM_IDENTITY: _l("Link to prove an address"),
+    MailKind.CLAIM_INVITATION: _l("Link to join by an invitation"),
+    MailKind.INVITATION: _l("Invitation"),
+    MailKind.BOOKINGS_HELD: _l("Mail about held bookings"),
+    MailKind.NOTICE: _l("Mail about failures"),
+    MailKind.EXPIRY_WARNING: _l("Warning that access to HubSpot expires"),
+}
+
+
+def name_kind(kind: MailKind) -> str:
+    """What a mail of this kind is, for people."""
+    return str(KINDS[kind])
 
 
 class Mail(Protocol):

@@ -11,6 +11,7 @@ import time_machine
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
+from hubsync.config.table import Settings
 from hubsync.store import db
 from tests.kit.browser import Browser
 from tests.kit.free_times import NOW
@@ -128,7 +129,7 @@ def test_choosing_a_time_with_answers_typed_is_never_counted(guest: Guest, clock
 def test_a_form_filled_in_within_three_seconds_comes_back_whole_and_is_taken_by_the_next_press(
     guest: Guest, clock: time_machine.Traveller
 ) -> None:
-    change_settings(guest.app, form_least_seconds=3.0)
+    change_settings(guest.app, form_least_seconds=Settings().form_least_seconds)
     form = guest.filled(guest.token(), Comment="filled in by the browser")
     clock.shift(2.9)
     answer = guest.post(form)
@@ -143,7 +144,7 @@ def test_a_form_filled_in_within_three_seconds_comes_back_whole_and_is_taken_by_
 
 
 def test_a_clock_that_is_set_back_calls_nobody_quick(guest: Guest, clock: time_machine.Traveller) -> None:
-    change_settings(guest.app, form_least_seconds=3.0)
+    change_settings(guest.app, form_least_seconds=Settings().form_least_seconds)
     token = guest.token()
     clock.shift(timedelta(minutes=-1))
     answer = guest.send(token)

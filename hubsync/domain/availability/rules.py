@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hubsync.domain.availability.opening_hours import OpeningHours
+from hubsync.domain.busy_calendars import DAYS_AHEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,12 @@ ROLLING_DAYS = (0, 365)
 
 LONGEST_PERIOD = 731
 """Days of a fixed period, its first and last one included."""
+
+FARTHEST_AHEAD = DAYS_AHEAD - 1
+"""Days from today that can be booked, whatever the period: farther ahead nobody knows when hosts are busy."""
+
+MOST_LOOKS = 400_000
+"""Start times of a period, for each host: as many as a page can look through where hardly anything is free."""
 
 FIRST_DATE, LAST_DATE = date(1900, 1, 1), date(2999, 12, 31)
 """Free times are counted between these dates."""
@@ -80,9 +87,23 @@ class FreeTimeRules:
         today = now.astimezone(self.zone).date()
         if isinstance(self.period, Rolling):
             return today, today + timedelta(days=self.period.days)
-        if self.period.last < today:
-            return None
-        return max(today, self.period.first), self.period.last
+        first, last = max(today, self.period.first), min(self.period.last, last_known(today))
+        return (first, last) if first <= last else None
+
+    def count_looks(self, hosts: int) -> int:
+        """How many start times the whole period has for so many hosts, roughly."""
+        if isinstance(self.period, Rolling):
+            days = self.period.days + 1
+        else:
+            days = (self.period.last - self.period.first).days + 1
+        weekly = sum(each.minutes for intervals in self.hours.weekly for each in intervals)
+        others = sum(each.minutes for intervals in self.hours.days.values() for each in intervals)
+        return (weekly * days // 7 + others) // self.step_minutes * hosts
+
+
+def last_known(today: date) -> date:
+    """The last date of which it is known when hosts are busy."""
+    return today + timedelta(days=FARTHEST_AHEAD)
 
 
 def is_period(period: Period) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
@@ -16,10 +17,12 @@ from hubsync.domain.availability.rules import (
     LAST_DATE,
     LIMITS,
     LONGEST_PERIOD,
+    MOST_LOOKS,
     ROLLING_DAYS,
     Fixed,
     FreeTimeRules,
     Rolling,
+    last_known,
 )
 from hubsync.domain.availability.typed_hours import read_day, read_week, time_text
 from hubsync.domain.normal_forms import nfkc
@@ -125,19 +128,26 @@ class FreeTimesForm:
             found += [(f"{row.id}-{number}-opens", sentence) for number, sentence in sorted(row.errors.items())]
         return [*found, *self.errors.items()]
 
-    def check(self) -> bool:
-        """Whether everything will do; ``rules`` are made then."""
+    def check(self, today: date) -> bool:
+        """Whether everything will do *today*; ``rules`` are made then."""
         weekly = self._check_week()
         days = self._check_other_days()
         numbers = {name: self._number(name, *LIMITS[name], optional=name == "most_a_day") for name in NUMBERS}
         notice = self._notice()
         self._check_reminder()
-        period = self._fixed() if self["period"] == "fixed" else self._rolling()
+        period = self._fixed(today) if self["period"] == "fixed" else self._rolling()
         if self.problems or period is None or notice is None:
             return False
         required = {name: number for name, number in numbers.items() if number is not None}
         hours = OpeningHours(weekly, days)
-        self.rules = FreeTimeRules(self.zone, hours, notice_minutes=notice, period=period, **required)
+        rules = FreeTimeRules(self.zone, hours, notice_minutes=notice, period=period, **required)
+        if rules.count_looks(len(self.hosts)) > MOST_LOOKS:
+            self.errors["step_minutes"] = _(
+                "With these hours, this period and these hosts there are too many start times to look through. "
+                "Choose a longer step or a shorter period."
+            )
+            return False
+        self.rules = rules
         return True
 
     def _check_week(self) -> tuple[Intervals, ...]:
@@ -196,7 +206,7 @@ class FreeTimesForm:
             return None
         return day
 
-    def _fixed(self) -> Fixed | None:
+    def _fixed(self, today: date) -> Fixed | None:
         first, last = self._day("first_day"), self._day("last_day")
         if first is None or last is None:
             return None
@@ -206,6 +216,11 @@ class FreeTimesForm:
             self.errors["last_day"] = _("The last day is before the first one.")
         elif length >= LONGEST_PERIOD:
             self.errors["last_day"] = _("At most %(most)s days can be open.", most=LONGEST_PERIOD)
+        elif period.last > last_known(today):
+            self.errors["last_day"] = _(
+                "Busy calendars are read until %(day)s. Choose that day or one before it.",
+                day=format_date(last_known(today), "long"),
+            )
         return None if "last_day" in self.errors else period
 
 

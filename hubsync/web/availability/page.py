@@ -77,7 +77,7 @@ def save_free_times(calendar_id: int) -> ResponseReturnValue:
     calendar = find_calendar_with_page(calendar_id)
     form = FreeTimesForm.sent(ZoneInfo(calendar.time_zone), request.form)
     version = request.form.get("version", "")
-    in_order = form.check()
+    in_order = form.check(now().astimezone(form.zone).date())
     hosts = {int(each) for each in form.hosts if each.isascii() and each.isdigit() and len(each) < 18}
     if not hosts:
         form.errors["hosts"] = _("Choose at least one host.")

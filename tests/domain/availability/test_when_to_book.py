@@ -13,6 +13,7 @@ from hubsync.domain.availability.offers import MOST_DAYS, Offers, count_per_day
 from hubsync.domain.availability.opening_hours import OpeningHours
 from hubsync.domain.availability.refusals import Reason
 from hubsync.domain.availability.rules import Fixed, FreeTimeRules, Rolling
+from hubsync.domain.busy_calendars import window_at
 from tests.domain.availability.calendars import LONG_AGO, MIKA, every_day, hours, look, offered, reasons, rules
 
 BERLIN, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo")
@@ -67,6 +68,20 @@ def test_the_days_that_can_be_booked() -> None:
     assert fixed.bookable_days(at(9, day=1)) == (date(2026, 12, 2), date(2026, 12, 9))
     assert fixed.bookable_days(at(9)) == (date(2026, 12, 3), date(2026, 12, 9))
     assert fixed.bookable_days(at(9, day=10)) is None
+
+
+def test_no_day_can_be_booked_of_which_nobody_knows_yet_when_hosts_are_busy() -> None:
+    calendar = rules(period=Fixed(date(2028, 12, 1), date(2029, 1, 31)))
+    assert calendar.bookable_days(at(9)) == (date(2028, 12, 1), date(2028, 12, 21))
+    assert calendar.bookable_days(at(9) - timedelta(days=30)) is None
+    read = window_at(at(9).astimezone(UTC) - timedelta(days=1))  # yesterday, and not since
+    assert read.end >= datetime(2028, 12, 22, tzinfo=BERLIN)
+
+
+def test_the_start_times_of_a_period_are_estimated_for_all_its_hosts() -> None:
+    assert rules(period=Rolling(60)).count_looks(3) == pytest.approx(3 * 61 * 16, rel=0.01)
+    day = {date(2026, 12, 3): hours("00:00-24:00")}
+    assert rules(opening=OpeningHours(((),) * 7, day), period=Rolling(60)).count_looks(2) == 96
 
 
 def test_a_full_day_has_no_more_times_and_says_what_else_is_in_the_way() -> None:

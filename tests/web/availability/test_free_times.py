@@ -149,6 +149,11 @@ def test_a_fixed_period_and_a_day_with_hours_of_its_own(owner: Owner) -> None:
         ({"period": "fixed", "first_day": "2026-12-31", "last_day": "2026-12-01"}, "last_day", "before the first"),
         ({"period": "fixed", "first_day": "2026-12-01", "last_day": "2029-12-01"}, "last_day", "At most 731"),
         ({"reminder": "5"}, "reminder", "Choose one of these."),
+        (
+            {"period": "fixed", "first_day": "2028-12-01", "last_day": "2028-12-31"},
+            "last_day",
+            "Busy calendars are read until December 18, 2028.",
+        ),
         ({"hosts": []}, "hosts", "Choose at least one host."),
     ],
 )
@@ -170,6 +175,18 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_saved(
         if isinstance(value, str):
             found = tab.page.select_one(f"#{name}")
             assert found is None or found.name != "input" or found["value"] == value, "what was typed comes back"
+
+
+def test_more_start_times_than_a_page_can_look_through_are_refused_at_the_step(owner: Owner) -> None:
+    around = {f"day__{day}__{end}": [time] for day in range(7) for end, time in (("opens", "0"), ("closes", "24"))}
+    period = {"period": "fixed", "first_day": "2026-12-01", "last_day": "2028-11-30"}
+    both = [str(owner.team.owner_id), str(owner.ken)]
+    tab = owner.save(step_minutes="5", hosts=both, **period, **around)
+    (link,) = tab.page.select(".error-summary a")
+    assert (tab.status, link["href"]) == (422, "#step_minutes")
+    assert "too many start times to look through" in link.words
+    assert tab.press("Save", step_minutes="10").status == 200
+    assert (owner.rules().step_minutes, owner.hosts()) == (10, {owner.team.owner_id, owner.ken})
 
 
 def test_a_colleagues_save_is_not_overwritten_and_the_own_one_not_lost(owner: Owner) -> None:

@@ -50,16 +50,20 @@ def erase_old(stopped: Callable[[], bool] = lambda: False) -> int:
     old = Delivery.created_at < now() - timedelta(days=days)
     settled = or_(Delivery.state.in_(SETTLED), Delivery.dismissed_at.is_not(None))
     since = func.coalesce(Delivery.dismissed_at, Delivery.finished_at, Delivery.created_at)
-    is_to_come = and_(
-        BookingRecord.host_id.is_not(None), BookingRecord.cancelled_at.is_(None), BookingRecord.ends_at > now()
-    )
-    over = ~Delivery.booking.has(is_to_come)
+    over = ~Delivery.booking.has(_is_to_come())
     return _erase_all(and_(old, settled, since < now() - min(timedelta(days=days), LOOK_BACK), over), stopped)
 
 
 def count_guest(email: str, team_id: int | None = None) -> int:
     """How many bookings of this e-mail address are kept, in the team or everywhere."""
     return db.session.scalars(select(func.count(Delivery.id)).where(_of_guest(email, team_id))).one()
+
+
+def count_to_come(email: str, team_id: int) -> int:
+    """How many of these are appointments that still take time of a host, which is free again without them."""
+    return db.session.scalars(
+        select(func.count(Delivery.id)).where(_of_guest(email, team_id), Delivery.booking.has(_is_to_come()))
+    ).one()
 
 
 def erase_guest(email: str, team_id: int | None = None, by: int | None = None) -> tuple[int, int]:
@@ -91,6 +95,13 @@ def forget_old_companies(age: timedelta) -> None:
     if oldest is not None:
         with write_transaction() as session:
             forget(session, old)
+
+
+def _is_to_come() -> ColumnElement[bool]:
+    """The condition that a booking takes time of a host, now or later."""
+    return and_(
+        BookingRecord.host_id.is_not(None), BookingRecord.cancelled_at.is_(None), BookingRecord.ends_at > now()
+    )
 
 
 def _of_guest(email: str, team_id: int | None) -> ColumnElement[bool]:

@@ -27,6 +27,7 @@ def confirm(delivery_id: int) -> ResponseReturnValue:
         delivery=delivery,
         email=email,
         number=erasure.count_guest(email, g.team.id) if email else 0,
+        to_come=erasure.count_to_come(email, g.team.id) if email else 0,
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from hubsync.store import db
+from datetime import timedelta
+
+from hubsync.services import now
+from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
 from tests.kit.browser import Browser
 from tests.kit.delivery_log import Log
@@ -25,6 +28,20 @@ def test_what_goes_is_said_before_and_gone_after(log: Log, owner: Browser) -> No
     with log.app.app_context():
         assert [row.id for row in db.session.query(Delivery.id)] == [other]
     assert owner.get(page).status_code == 404
+
+
+def test_appointments_to_come_are_counted_whose_times_become_free(log: Log, owner: Browser) -> None:
+    mika = {"guest_email": "mika@acme.example", "search_email": "mika@acme.example"}
+    first, *others = [log.add("posted", **mika) for _ in range(4)]
+    page = f"/teams/acme/deliveries/{first}/erase-guest"
+    assert "becomes free" not in words(shown(owner, page))
+    with log.app.app_context(), write_transaction() as session:
+        for number, delivery_id in enumerate((first, *others)):
+            booking = session.get_one(Delivery, delivery_id).booking
+            booking.ends_at = now() + timedelta(days=-1 if number == 1 else 1)
+            booking.host_id = None if number == 2 else booking.calendar.owner_id
+            booking.cancelled_at = now() if number == 3 else None
+    assert "1 appointment is still to come. Its time becomes free on the booking page" in words(shown(owner, page))
 
 
 def test_a_booking_without_an_address_cannot_be_searched_for(log: Log, owner: Browser) -> None:

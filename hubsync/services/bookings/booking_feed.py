@@ -19,6 +19,7 @@ from hubsync.services import now, tools
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.booking_feeds import BookingFeed
 from hubsync.store.bookings import BookingHistory, BookingRecord
+from hubsync.store.calendar_visibility import may_see
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
@@ -85,7 +86,7 @@ def _list_entries(person_id: int) -> Iterator[CalendarEntry]:
     last_change = select(func.max(BookingHistory.at)).where(of_the_booking).scalar_subquery()
     # Whoever left a team is still written down as the host of what was, and reads nothing of it any more.
     query = (
-        select(BookingRecord, Team.slug, Delivery.id, changes, last_change)
+        select(BookingRecord, Team.slug, Delivery.id, changes, last_change, Membership)
         .join(Calendar, Calendar.id == BookingRecord.calendar_id)
         .join(Team, Team.id == BookingRecord.team_id)
         .join(Membership, and_(Membership.team_id == Team.id, Membership.person_id == BookingRecord.host_id))
@@ -100,8 +101,10 @@ def _list_entries(person_id: int) -> Iterator[CalendarEntry]:
         .order_by(BookingRecord.starts_at, BookingRecord.id)
         .limit(MOST)
     )
-    for booking, team_slug, delivery_id, number, changed_at in db.session.execute(query):
+    for booking, team_slug, delivery_id, number, changed_at, membership in db.session.execute(query):
         calendar = booking.calendar.name
+        # A host of a colleague's calendar sees no delivery of it: a link there would lead to a refusal.
+        leads_there = delivery_id and may_see(membership, booking.calendar)
         guest = booking.guest_name.strip()
         yield CalendarEntry(
             uid=calendar_uid(booking.team_id, booking.source, booking.external_id),
@@ -110,7 +113,7 @@ def _list_entries(person_id: int) -> Iterator[CalendarEntry]:
             starts_at=booking.starts_at,
             ends_at=booking.ends_at,
             summary=f"{calendar}: {guest}" if guest else calendar,
-            url=f"{settings().base_url}/teams/{team_slug}/deliveries/{delivery_id}" if delivery_id else "",
+            url=f"{settings().base_url}/teams/{team_slug}/deliveries/{delivery_id}" if leads_there else "",
         )
 
 

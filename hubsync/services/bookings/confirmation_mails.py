@@ -20,7 +20,7 @@ from babel.dates import format_date, format_time, get_timezone_name
 from flask import render_template
 from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from hubsync.config import settings
 from hubsync.domain.mails import MailKind
@@ -28,8 +28,11 @@ from hubsync.mail.calendar_file import CalendarEvent, Method, write_calendar_fil
 from hubsync.services.bookings.appointment_news import AppointmentNews
 from hubsync.services.outbox.sender import WrittenMail
 from hubsync.store import db
+from hubsync.store.calendar_visibility import may_see
+from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
+from hubsync.store.teams import Membership
 
 ENGLISH = "en"
 
@@ -87,8 +90,8 @@ def write_host_mail(
         guest = news.guest_name or news.guest_email
         subject = _("%(title)s with %(name)s", title=news.title, name=guest) if guest else news.title
         answers = [(label, _in_words(value)) for label, value in news.answers]
-        page = _page_of(news)
-        description = "\n".join([*(f"{label}: {value}" for label, value in answers), page])
+        page = _page_of(news, person)
+        description = "\n".join([*(f"{label}: {value}" for label, value in answers), *([page] if page else [])])
         people = (
             (person.email, person.shown),
             *([(news.guest_email, news.guest_name)] if news.guest_email else []),
@@ -161,11 +164,21 @@ def _event(
     )
 
 
-def _page_of(news: AppointmentNews) -> str:
-    """The address where the host finds the booking."""
+def _page_of(news: AppointmentNews, person: Person) -> str:
+    """The address where the host finds the booking; empty where the calendar is not the host's to see."""
     log = f"{settings().base_url}/teams/{news.team_slug}/deliveries"
-    delivery_id = db.session.scalar(select(Delivery.id).where(Delivery.booking_id == news.booking_id))
-    return f"{log}/{delivery_id}" if delivery_id is not None else log
+    mine = and_(Membership.team_id == Delivery.team_id, Membership.person_id == person.id)
+    query = (
+        select(Delivery.id, Calendar, Membership)
+        .join(Calendar, Calendar.id == Delivery.calendar_id)
+        .outerjoin(Membership, mine)
+        .where(Delivery.booking_id == news.booking_id)
+    )
+    found = db.session.execute(query).one_or_none()
+    if found is None:
+        return log
+    delivery_id, calendar, membership = found
+    return f"{log}/{delivery_id}" if membership is not None and may_see(membership, calendar) else ""
 
 
 def _in_words(value: str | bool) -> str:

@@ -10,8 +10,10 @@ import pytest
 import time_machine
 from dateutil import parser
 from flask import Flask
+from sqlalchemy import update
 
 from hubsync.domain.busy_times import Window
+from hubsync.domain.roles import Role
 from hubsync.errors import NotFound
 from hubsync.feeds.content import read_content
 from hubsync.feeds.reading import Person as Reader
@@ -24,6 +26,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.booking_feeds import BookingFeed
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
+from hubsync.store.teams import Membership
 from tests.kit import rows
 from tests.kit.free_times import DAY, NOW, PageTeam, at, change_rules, make_page_team
 from tests.services.bookings.guest import moves, slug_of
@@ -91,6 +94,21 @@ def test_an_appointment_is_there_with_the_guests_name_and_the_way_to_its_deliver
     assert event["SEQUENCE"] == "0"
     assert parser.parse(event["DTSTAMP"]) == booking.created_at.replace(microsecond=0)
     assert b"jun@guest.example" not in content
+
+
+def test_a_host_of_a_colleagues_calendar_has_the_appointment_without_a_link_that_would_be_refused(
+    team: PageTeam,
+) -> None:
+    ken = team.add_member("ken@acme.example")
+    team.choose_hosts(ken)
+    team.book(at(10))
+    token = make_token(ken)
+    (event,) = read_events(booking_feed.read_feed(token))
+    assert (event["SUMMARY"], event.get("URL")) == ("Intro call: Jun Mori", None)
+    with write_transaction() as session:
+        session.execute(update(Membership).where(Membership.person_id == ken).values(role=Role.ADMINISTRATOR))
+    (event,) = read_events(booking_feed.read_feed(token))
+    assert event["URL"] == "http://localhost:8000/teams/acme/deliveries/1"
 
 
 def test_a_name_that_is_long_and_has_signs_of_the_format_stays_one_value(team: PageTeam) -> None:

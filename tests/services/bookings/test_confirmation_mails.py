@@ -12,14 +12,17 @@ import pytest
 
 from hubsync.domain.mails import MailKind, MailState
 from hubsync.domain.questions import Kind, Part
+from hubsync.domain.roles import Role
 from hubsync.errors import TimeNotOffered
 from hubsync.services.bookings.appointment_mails import MOST_A_DAY, find_guest_mail
 from hubsync.services.bookings.booking_page import KeptBooking, keep_booking, show_booking_page
 from hubsync.services.bookings.erasure import erase_guest
 from hubsync.services.operations.outgoing_mails import WRITERS, send_mails
 from hubsync.store import db, end_read, write_transaction
+from hubsync.store.free_times import CalendarHost
 from hubsync.store.outbox import OutboxMail
 from hubsync.store.people import Person
+from tests.kit import rows
 from tests.kit.calendar_files import read_calendar
 from tests.kit.clock import at
 from tests.kit.free_times import open_always
@@ -78,6 +81,24 @@ def test_the_guest_reads_the_time_by_the_guests_own_clock_and_habit(acme: Any, s
     assert "11:30 – 12:00" in body(mail, "html")
     assert HOST not in mail.as_string()
     assert "Jun" not in mail.as_string()  # or anybody could have words of theirs mailed to strangers
+
+
+def test_a_host_of_a_colleagues_calendar_is_mailed_no_link_that_would_be_refused(
+    acme: Any, smtp: MailServer
+) -> None:
+    with write_transaction() as session:
+        ken = rows.add_person(session, "ken@acme.example")
+        rows.add_member(session, acme.team_id, ken.id, Role.MEMBER)
+        session.add(CalendarHost(calendar_id=acme.calendar_id, person_id=ken.id))
+    book(acme, name="Jun")
+    send()
+    mail = mail_to(smtp, "ken@acme.example")
+    for kind in ("plain", "html"):
+        text = body(mail, kind)
+        assert "Jun" in text
+        assert "Show the booking" not in text
+        assert "/deliveries" not in text
+    assert "/deliveries" not in read_calendar(mail).lines["DESCRIPTION"].value
 
 
 def test_the_guests_calendar_gets_the_appointment(acme: Any, smtp: MailServer) -> None:

@@ -12,6 +12,7 @@ from hubspot_sandbox.crm.record_merge import merge_records
 from hubspot_sandbox.crm.records import create_record, find_record
 from hubspot_sandbox.crm.sources import BY_HAND
 from hubspot_sandbox.entities import Record
+from hubspot_sandbox.state import SandboxState
 
 
 @control.get("/records/<object_name>")
@@ -20,11 +21,12 @@ def list_records(object_name: str) -> Any:
     state, kind = sandbox_state(), kind_named(object_name)
     account = account_named(request.args.get("account"))
     with state.lock:
-        return jsonify(results=[_seen(r) for r in state.records_of(account.id, kind.name)])
+        return jsonify(results=[seen(state, r) for r in state.records_of(account.id, kind.name)])
 
 
-def _seen(record: Record) -> dict[str, Any]:
-    state, is_contact = sandbox_state(), record.object_type == "contacts"
+def seen(state: SandboxState, record: Record) -> dict[str, Any]:
+    """The record with all its values and associations, past HubSpot's rules; *state* is locked."""
+    is_contact = record.object_type == "contacts"
     near, far = ("contact_id", "company_id") if is_contact else ("company_id", "contact_id")
     associated = [
         {"id": getattr(a, far), "primary": a.primary}
@@ -50,7 +52,7 @@ def seed_record(object_name: str) -> Any:
         record = create_record(state, account.id, kind, values, BY_HAND)
         record.revisions[0][0] -= state.switches.search_lag_seconds
         state.records.put(record)
-        return jsonify(_seen(record)), 201
+        return jsonify(seen(state, record)), 201
 
 
 @control.post("/records/<object_name>/<record_id>/merge")
@@ -61,7 +63,7 @@ def merge(object_name: str, record_id: str) -> Any:
     with state.lock:
         into = find_record(state, account.id, kind, str(body.get("into")), None)
         gone = find_record(state, account.id, kind, record_id, None, merged_ids=False)
-        return jsonify(_seen(merge_records(state, kind, into, gone)))
+        return jsonify(seen(state, merge_records(state, kind, into, gone)))
 
 
 @control.put("/properties/<object_name>/<name>")

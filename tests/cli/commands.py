@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,7 +17,8 @@ from flask.cli import FlaskGroup
 
 from hubsync.app import create_app
 from hubsync.store import db
-from tests.kit.settings import make_settings, process_environment
+from tests.kit.settings import process_environment
+from tests.kit.upgraded import put_database
 
 ROOT = Path(__file__).parent.parent.parent
 BIN = Path(sys.executable).parent
@@ -59,15 +59,5 @@ def call(*words: str, **settings: str) -> Ended:
 
 def make_database(file: Path) -> str:
     """Put a database as `flask db upgrade` makes it into *file*, and return its address."""
-    file.write_bytes(_upgraded())
-    file.chmod(0o600)
+    put_database(file)
     return f"sqlite:///{file}"
-
-
-@cache
-def _upgraded() -> bytes:
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "hubsync.sqlite3"
-        ended = call("db", "upgrade", **make_settings(SQLALCHEMY_DATABASE_URI=f"sqlite:///{file}"))
-        assert ended.returncode == 0, ended.stderr
-        return file.read_bytes()

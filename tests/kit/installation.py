@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 import requests
 from flask import Flask
-from flask_migrate import upgrade
 
 from hubspot_sandbox.server import SandboxServer
 from hubsync.app import create_app
-from hubsync.paths import FILES as ROOT
 from hubsync.services.signin import links as signin_links
 from hubsync.services.teams import members
 from hubsync.store import db
@@ -22,6 +20,7 @@ from tests.kit.listening import listening
 from tests.kit.ports import free_port
 from tests.kit.sandboxes import sandbox_settings
 from tests.kit.settings import OWNER, make_settings
+from tests.kit.upgraded import put_database
 
 
 @dataclass
@@ -74,8 +73,8 @@ def installation(tmp_path: Path, given: dict[str, str]) -> Iterator[Installation
             make_settings(hubspot=sandbox.url, mail_port=sandbox.smtp_port) | given | {"BASE_URL": url},
             instance_path=tmp_path / "instance",
         )
+        put_database(tmp_path / "instance" / "hubsync.sqlite3")
         with app.app_context():
-            upgrade(directory=str(ROOT / "migrations"))
             members.create_team("Acme", OWNER, "premium")
         with listening(app, port):
             yield Installation(app, url, sandbox)

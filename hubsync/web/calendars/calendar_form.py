@@ -10,7 +10,7 @@ from wtforms import IntegerField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from hubsync.services.calendars.calendars import LONGEST_MINUTES, LONGEST_NAME, CalendarInput
-from hubsync.web.shell.time_zone_choices import calendar_zones
+from hubsync.web.shell.time_zone_choices import ZoneSelect, calendar_zones
 
 
 class CalendarForm(FlaskForm):
@@ -27,7 +27,9 @@ class CalendarForm(FlaskForm):
             NumberRange(1, LONGEST_MINUTES, _l("The duration is a number of minutes from 1 to 1440.")),
         ],
     )
-    time_zone = SelectField(_l("Time zone"), validators=[DataRequired(_l("Select a time zone."))])
+    time_zone = SelectField(
+        _l("Time zone"), validators=[DataRequired(_l("Select a time zone."))], widget=ZoneSelect()
+    )
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -13,7 +13,7 @@ from wtforms.validators import Length, ValidationError
 from hubsync.domain.zones import is_zone
 from hubsync.services.people.profile import LONGEST_NAME
 from hubsync.web.shell.i18n import catalogues, language_tag
-from hubsync.web.shell.time_zone_choices import zone_choices
+from hubsync.web.shell.time_zone_choices import ZoneSelect, zone_choices
 
 
 class ProfileForm(FlaskForm):
@@ -25,7 +25,7 @@ class ProfileForm(FlaskForm):
         render_kw={"autocomplete": "name"},
     )
     # Browsers may name a zone by an old name, so what can be chosen is more than what is offered.
-    time_zone = SelectField(_l("Time zone"), validate_choice=False)
+    time_zone = SelectField(_l("Time zone"), validate_choice=False, widget=ZoneSelect())
     language = SelectField(_l("Language"), invalid_choice_message=_l("Select a language."))
 
     def __init__(self, *args: Any, **more: Any) -> None:

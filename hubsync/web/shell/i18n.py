@@ -10,11 +10,12 @@ Catalogues live in ``hubsync/translations/<language>/LC_MESSAGES/messages.po`` a
 from __future__ import annotations
 
 from datetime import datetime
+from gettext import NullTranslations
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import get_datetime_format
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, format_date, format_datetime, format_time, get_babel, get_locale
+from flask_babel import Babel, format_date, format_datetime, format_time, get_babel, get_locale, get_translations
 from markupsafe import Markup, escape
 
 from hubsync.domain.zones import is_zone
@@ -25,8 +26,24 @@ ENGLISH = "en"
 def register(app: Flask) -> None:
     """Speak the reader's language, and show times in the reader's zone."""
     Babel(app, locale_selector=_language, timezone_selector=_time_zone)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # jinja2.ext.i18n has it
+        lambda text: _catalogue().gettext(text),
+        lambda one, many, number: _catalogue().ngettext(one, many, number),
+        newstyle=True,
+        pgettext=lambda where, text: _catalogue().pgettext(where, text),
+        npgettext=lambda where, one, many, number: _catalogue().npgettext(where, one, many, number),
+    )
     app.jinja_env.globals.update(language=lambda: language_tag(str(get_locale() or ENGLISH)))
     app.jinja_env.filters.update(stamp=stamp, day=day)
+
+
+def _catalogue() -> NullTranslations:
+    """The reader's catalogue, found once for a page; Flask-Babel finds it for every sentence of a template."""
+    locale = get_locale()
+    kept = g.get("catalogue")
+    if kept is None or kept[0] is not locale:
+        kept = g.catalogue = locale, get_translations()
+    return kept[1]  # type: ignore[no-any-return]
 
 
 def catalogues() -> dict[str, str]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from wtforms import SelectChoice
+from wtforms.fields.choices import Choice
+from wtforms.widgets import Select
 
 from hubsync.domain.zones import zone_names
 
@@ -26,6 +29,22 @@ REGIONS = {
     "Pacific": _l("Pacific"),
 }
 WORLD = _l("World")
+
+
+class ZoneSelect(Select):
+    """A pull-down of some hundred zones; each option is written once, not for every page."""
+
+    @classmethod
+    def render_option(cls, choice: Choice, **more: Any) -> Markup:
+        if choice.selected or choice.render_kw or more:
+            written: Markup = super().render_option(choice, **more)
+            return written
+        return _write_option(choice.value, choice.label)
+
+
+@lru_cache(maxsize=2_000)  # those with an offset change on the hour
+def _write_option(value: str, label: str) -> Markup:
+    return Markup('<option value="{}">{}</option>').format(value, label)
 
 
 def zone_choices(present: str) -> list[SelectChoice]:

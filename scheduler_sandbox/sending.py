@@ -67,14 +67,14 @@ class Delivery:
         attempts = self.attempts
         return attempts[-1].status if attempts else None
 
-    def wait(self, seconds: float = 30.0) -> "Delivery":
+    def wait(self, seconds: float = 60.0) -> "Delivery":
         """Wait for its end and return it; raises TimeoutError."""
         with self._changed:
             if not self._changed.wait_for(lambda: self.outcome is not None, seconds):
                 raise TimeoutError(f"the delivery had not ended after {seconds} s")
         return self
 
-    def wait_for_attempt(self, number: int = 1, seconds: float = 30.0) -> Attempt:
+    def wait_for_attempt(self, number: int = 1, seconds: float = 60.0) -> Attempt:
         """Wait for the answer to its attempt of this number, from 1; raises TimeoutError."""
         with self._changed:
             if not self._changed.wait_for(lambda: len(self._attempts) >= number, seconds):

@@ -79,7 +79,8 @@ VENDORS = {
 class FormSender:
     """One webhook of a vendor: posts to *address*, signed with *secret*, what its forms and pages are filled with.
 
-    *pauses* are those between repeats, the vendor's own where none are given. *clock* gives an aware time.
+    *pauses* are those between repeats and *seconds* is what an attempt may take, the vendor's own where none are
+    given. *clock* gives an aware time.
     """
 
     def __init__(
@@ -89,11 +90,14 @@ class FormSender:
         secret: str,
         *,
         pauses: Sequence[float] | None = None,
+        seconds: float | None = None,
         clock: Clock = lambda: datetime.now(UTC),
     ) -> None:
         self.vendor, self.address, self.secret, self._clock = VENDORS[vendor], address, secret, clock
         self.sender = Sender(
-            self.vendor.pauses if pauses is None else pauses, self.vendor.judge, self.vendor.seconds
+            self.vendor.pauses if pauses is None else pauses,
+            self.vendor.judge,
+            self.vendor.seconds if seconds is None else seconds,
         )
 
     def send(self, filled: Filled, event: str = "") -> Delivery:

@@ -24,7 +24,7 @@ class Caller(requests.Session):
         self.base, self.headers["Authorization"] = server.url, f"Bearer {token}"
 
     def request(self, method, url, **named):  # type: ignore[no-untyped-def,override]
-        return super().request(method, self.base + url, timeout=10, **named)
+        return super().request(method, self.base + url, timeout=60, **named)
 
     def subscribe(self, address: str, **more: Any) -> requests.Response:
         wanted = {"url": address, "events": OF_INVITEES, "organization": ORGANIZATION, "scope": "organization"}

@@ -27,7 +27,7 @@ class Api:
         self.headers = {"Authorization": f"Bearer {self.calcom.api_key}", "cal-api-version": PAGES}
 
     def call(self, method: str, path: str, **more: Any) -> tuple[int, Any]:
-        answer = requests.request(method, f"{self.server.url}/v2{path}", headers=self.headers, timeout=5, **more)
+        answer = requests.request(method, f"{self.server.url}/v2{path}", headers=self.headers, timeout=60, **more)
         return answer.status_code, answer.json()
 
     def refusal(self, method: str, path: str, **more: Any) -> tuple[int, str]:
@@ -142,6 +142,6 @@ def test_calls_can_be_refused_and_used_up(api: Api) -> None:
     api.calcom.switches.refusal = None
     api.calcom.switches.calls_left = 1
     assert api.call("GET", "/me")[0] == 200
-    answer = requests.get(f"{api.server.url}/v2/me", headers=api.headers, timeout=5)
+    answer = requests.get(f"{api.server.url}/v2/me", headers=api.headers, timeout=60)
     assert (answer.status_code, answer.headers["X-RateLimit-Remaining-Default"]) == (429, "0")
     assert int(answer.headers["X-RateLimit-Reset-Default"]) > 1_790_000_000

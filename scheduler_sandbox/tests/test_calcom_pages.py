@@ -32,10 +32,10 @@ class Visitor:
         self.address = f"{self.receiver.url}/in"
 
     def open(self, path: str, status: int = 200) -> BeautifulSoup:
-        return self._page(requests.get(self.server.url + path, timeout=5), status)
+        return self._page(requests.get(self.server.url + path, timeout=60), status)
 
     def press(self, path: str, status: int = 200, **fields: str) -> BeautifulSoup:
-        return self._page(requests.post(self.server.url + path, fields, timeout=5), status)
+        return self._page(requests.post(self.server.url + path, fields, timeout=60), status)
 
     def book(self, slug: str, **more: str) -> tuple[BeautifulSoup, str]:
         """The page of a new booking, and its uid."""

@@ -155,23 +155,23 @@ def test_a_person_books_reschedules_misses_and_cancels(calendly: CalendlyServer,
         "topics": ["Pricing", "Onboarding"],
     }
     with requests.Session() as browser:
-        assert "Class for beginners" in browser.get(f"{calendly.url}/book", timeout=5).text
-        booked = browser.post(f"{calendly.url}/book?utm_source=card&x=1", data=form, timeout=5)
+        assert "Class for beginners" in browser.get(f"{calendly.url}/book", timeout=60).text
+        booked = browser.post(f"{calendly.url}/book?utm_source=card&x=1", data=form, timeout=60)
         assert "You are scheduled" in booked.text
         assert "2026-12-08 10:00" in booked.text
         (first,) = calendly.account.invitees.values()
         again = {"starts_at": "2026-12-09T11:30"}
-        moved = browser.post(f"{calendly.url}/reschedulings/{first.id}", data=again, timeout=5)
+        moved = browser.post(f"{calendly.url}/reschedulings/{first.id}", data=again, timeout=60)
         second = calendly.account.invitees[moved.url.rpartition("/")[2]]
-        missed = browser.post(f"{calendly.url}/no_shows/{second.id}", timeout=5)
+        missed = browser.post(f"{calendly.url}/no_shows/{second.id}", timeout=60)
         assert "Undo no-show" in missed.text
-        ended = browser.post(f"{calendly.url}/cancellations/{second.id}", data={"reason": "Illness"}, timeout=5)
+        ended = browser.post(f"{calendly.url}/cancellations/{second.id}", data={"reason": "Illness"}, timeout=60)
         assert "This event is canceled" in ended.text
         for delivery in calendly.sender.deliveries:
             delivery.wait()
-        home = browser.get(f"{calendly.url}/", timeout=5).text
+        home = browser.get(f"{calendly.url}/", timeout=60).text
         assert (home.count("Nao Ito"), receiver.address in home) == (2, True)
-        assert browser.get(f"{calendly.url}/bookings/nowhere", timeout=5).status_code == 404
+        assert browser.get(f"{calendly.url}/bookings/nowhere", timeout=60).status_code == 404
     booked_first = (CREATED, first.uri)  # several may be under way at once
     (created,) = (m["payload"] for m in receiver.messages if (m["event"], m["payload"]["uri"]) == booked_first)
     assert created["tracking"]["utm_source"] == "card"
@@ -187,7 +187,7 @@ def test_a_person_books_reschedules_misses_and_cancels(calendly: CalendlyServer,
 @pytest.mark.parametrize("field", ["name", "email", "starts_at"])
 def test_a_form_that_is_not_whole_is_shown_again(calendly: CalendlyServer, field: str) -> None:
     form = {"starts_at": "2026-12-08T10:00", "name": "Nao <Ito>", "email": "ito@kaede-foods.example", field: ""}
-    answer = requests.post(f"{calendly.url}/book", data=form, timeout=5)
+    answer = requests.post(f"{calendly.url}/book", data=form, timeout=60)
     assert (answer.status_code, "Please enter" in answer.text) == (400, True)
     assert "<Ito>" not in answer.text
     assert calendly.account.invitees == {}
@@ -195,7 +195,7 @@ def test_a_form_that_is_not_whole_is_shown_again(calendly: CalendlyServer, field
 
 def test_a_person_gets_a_token(calendly: CalendlyServer) -> None:
     page = f"{calendly.url}/integrations/api_webhooks"
-    assert "Get a token now" in requests.get(page, timeout=5).text
-    token = requests.post(page, timeout=5).text.partition('id="token">')[2].partition("<")[0]
+    assert "Get a token now" in requests.get(page, timeout=60).text
+    token = requests.post(page, timeout=60).text.partition('id="token">')[2].partition("<")[0]
     with Caller(calendly, token) as caller:
         assert caller.get("/users/me").status_code == 200

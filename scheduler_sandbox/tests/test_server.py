@@ -18,15 +18,15 @@ def made(port: int = 0) -> SchedulerServer:
 
 def test_it_answers_until_it_is_stopped() -> None:
     with made() as server:
-        assert requests.get(f"{server.url}/hello?a=1", timeout=5).json() == {"hello": "there"}
-        assert requests.get(f"{server.url}/nowhere", timeout=5).status_code == 404
+        assert requests.get(f"{server.url}/hello?a=1", timeout=60).json() == {"hello": "there"}
+        assert requests.get(f"{server.url}/nowhere", timeout=60).status_code == 404
         assert [(each.path, each.query, each.status) for each in server.requests] == [
             *(("/hello", {"a": "1"}, 200), ("/nowhere", {}, 404)),
         ]
         server.reset()
         assert server.requests == []
     with pytest.raises(requests.ConnectionError):
-        requests.get(f"{server.url}/hello", timeout=5)
+        requests.get(f"{server.url}/hello", timeout=60)
 
 
 def test_a_port_that_is_taken_is_said() -> None:

@@ -43,7 +43,7 @@ class Receiving(ReceivingTeam):
 
     def sender(self, vendor: str) -> FormSender:
         """A webhook of *vendor* that posts to an address of its own."""
-        made = FormSender(vendor, self.address({"preset": vendor}), SECRET, pauses=(0.05, 0.05))
+        made = FormSender(vendor, self.address({"preset": vendor}), SECRET, pauses=(0.05, 0.05), seconds=30)
         self.senders.append(made)
         return made
 

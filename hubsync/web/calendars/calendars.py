@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from babel.lists import format_list
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from hubsync.config import settings
@@ -12,12 +14,14 @@ from hubsync.domain.mapping import MappingState
 from hubsync.domain.reasons import Reason
 from hubsync.domain.roles import Action
 from hubsync.errors import NotConnected, Refused
+from hubsync.services.availability.hosts import list_hosts
 from hubsync.services.calendars import archive, calendars, relabelled_questions
 from hubsync.services.calendars.calendars import CalendarInput
 from hubsync.services.connection.blockers import find_posting_blocker
 from hubsync.services.deliveries import queries, statistics
 from hubsync.services.deliveries.history import last_moves
 from hubsync.services.mapping.storage import load_mapping
+from hubsync.store import db
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import connection_of
 from hubsync.web.bookings.embedding import write_snippet
@@ -93,6 +97,7 @@ def show_calendar(calendar_id: int) -> ResponseReturnValue:
         link=link,
         snippet=write_snippet(link, calendar.name) if link and g.team.parent_sites else "",
         source=booked_through(calendar),
+        hosts=_name_hosts(calendar),
         archived=tell_archived(calendar, state) if calendar.archived_at else "",
         mapping=mapping,
         state=state,
@@ -102,6 +107,12 @@ def show_calendar(calendar_id: int) -> ResponseReturnValue:
         moved=last_moves([each.booking_id for each in listed]),
         held=statistics.count_by_state(g.membership, calendar.id).get(DeliveryState.HELD, 0),
     )
+
+
+def _name_hosts(calendar: Calendar) -> str:
+    """Who may get a booking of the calendar, in one phrase."""
+    names = [each.shown for each in list_hosts(db.session(), calendar)]
+    return format_list(names, style="or", locale=get_locale())
 
 
 @pages.post(f"{ONE}/new-labels/dismiss")

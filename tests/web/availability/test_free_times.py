@@ -242,6 +242,8 @@ def test_why_says_who_is_free_and_names_nobody_elses_calendar(owner: Owner) -> N
     page = owner.open("?why=2026-12-03")
     assert why(page.page)[0] == "9:00 AM free: Mika Sato · ken@acme.example: busy (a busy calendar)"
     assert "Doctor" not in page.text
+    calendar = owner.tab.open(f"/teams/acme/calendars/{owner.team.calendar_id}")
+    assert "30 minutes with Mika Sato or ken@acme.example" in calendar.text
 
 
 def test_why_tells_what_a_moved_and_a_cancelled_booking_changed(owner: Owner) -> None:

@@ -70,10 +70,12 @@ def database(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def shared_apps(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    from tests.kit.apps import SharedApps  # tests of single layers do not load the whole application
+def shared_apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    # tests of single layers do not load the whole application
+    from tests.kit.apps import SharedApps, folder_of_apps
 
-    return SharedApps(tmp_path_factory.mktemp("apps"))
+    with folder_of_apps(tmp_path_factory.mktemp("apps")) as folder:
+        yield SharedApps(folder)
 
 
 @pytest.fixture

@@ -22,7 +22,8 @@ class Calendar(Base):
     *slug* is the unguessable name of its booking page. (*source*, *external_id*) is where it comes from:
     ``("page", slug)`` for calendars made here, otherwise what the booking source calls it. An archived calendar
     takes no bookings on its page and stands apart in the list; what it has is kept. Guests of its page are
-    reminded *reminder_minutes* before an appointment, 0 for never.
+    reminded *reminder_minutes* before an appointment, 0 for never. *query_names* are those of its page's address
+    that its owner wants to be kept with bookings.
     """
 
     __tablename__ = "calendars"
@@ -40,6 +41,7 @@ class Calendar(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reminder_minutes: Mapped[int] = mapped_column(default=NONE, server_default="0")
+    query_names: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
 
     team: Mapped[Team] = relationship(lazy="joined")
     owner: Mapped[Person] = relationship(lazy="joined")

@@ -50,6 +50,8 @@ class BookingPage:
     questions: tuple[Question, ...]
     team: PublicTeam
     host_ids: tuple[int, ...]
+    query_names: tuple[str, ...] = ()
+    """Names of the address that the owner wants to be kept with bookings."""
     saved_times: FreeTimes | None = field(default=None, repr=False)
 
     @property
@@ -116,6 +118,7 @@ _PAGES = (
         Calendar.duration_minutes,
         Calendar.time_zone,
         Calendar.archived_at,
+        Calendar.query_names,
         Person.name.label("owner_name"),
         Team.name.label("team_name"),
         Team.responsible_name,
@@ -173,6 +176,7 @@ def _show(row: Any) -> BookingPage:
         questions=tuple(each.as_question() for each in questions),
         team=PublicTeam(row.team_name, row.responsible_name, row.privacy_notice),
         host_ids=tuple(hosts),
+        query_names=tuple(row.query_names),
         saved_times=row.FreeTimes,
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from hubsync.domain.mapping import MappingState, Section
+from hubsync.domain.query_names import MOST_NAMES, is_query_name
 from hubsync.domain.roles import Action
 from hubsync.domain.zones import is_zone
 from hubsync.errors import NotFound, Refused, RoleTooLow
@@ -53,12 +54,14 @@ class NamedCalendar:
 class CalendarInput:
     """What a person says about a calendar; *time_zone* is an IANA name.
 
-    Without *duration_minutes* it keeps what it has; a new one gets the usual ones.
+    Without *duration_minutes* it keeps what it has; a new one gets the usual ones. So it does without
+    *query_names*, those of its page's address that are kept with bookings.
     """
 
     name: str
     duration_minutes: int | None
     time_zone: str
+    query_names: tuple[str, ...] | None = None
 
 
 def make_calendar(team_id: int, owner_id: int, described: CalendarInput) -> Calendar:
@@ -75,6 +78,7 @@ def make_calendar(team_id: int, owner_id: int, described: CalendarInput) -> Cale
             time_zone=tidy.time_zone,
             external_id=slug,
             created_at=now(),
+            query_names=list(tidy.query_names or ()),
         )
         session.add(calendar)
         session.flush()
@@ -83,13 +87,15 @@ def make_calendar(team_id: int, owner_id: int, described: CalendarInput) -> Cale
 
 
 def change_calendar(calendar_id: int, described: CalendarInput) -> None:
-    """Give the calendar another name, duration or time zone. Raises Refused naming the field."""
+    """Give the calendar another name, duration, time zone or query names. Raises Refused naming the field."""
     tidy = _checked(described)
     with write_transaction() as session:
         calendar = session.get_one(Calendar, calendar_id)
         calendar.name = tidy.name
         calendar.duration_minutes = tidy.duration_minutes or calendar.duration_minutes
         calendar.time_zone = tidy.time_zone
+        if tidy.query_names is not None:
+            calendar.query_names = list(tidy.query_names)
 
 
 def find_calendar(membership: Membership, calendar_id: int) -> Calendar:
@@ -176,4 +182,12 @@ def _checked(described: CalendarInput) -> CalendarInput:
         raise Refused(_("The duration is a number of minutes from 1 to 1440."), field="duration_minutes")
     if not is_zone(described.time_zone):
         raise Refused(_("There is no such time zone."), field="time_zone")
-    return CalendarInput(name, described.duration_minutes, described.time_zone)
+    names = described.query_names or ()
+    if not all(map(is_query_name, names)):
+        raise Refused(
+            _("A name has letters without accents, digits and the signs _ . - alone, and up to 100 of them."),
+            field="query_names",
+        )
+    if len(names) > MOST_NAMES:
+        raise Refused(_("At most %(most)s names can be kept.", most=MOST_NAMES), field="query_names")
+    return CalendarInput(name, described.duration_minutes, described.time_zone, described.query_names)

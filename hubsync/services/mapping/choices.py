@@ -50,7 +50,7 @@ class InformationChoices:
 def offer_information(calendar: Calendar) -> InformationChoices:
     """Return what rows of this calendar's mapping can point to.
 
-    URL parameters are the usual ones and those that the latest bookings brought along.
+    URL parameters are the usual ones, those that the owner named, and those that the latest bookings brought.
     """
     rows = db.session.scalars(
         select(QuestionRow)
@@ -64,7 +64,7 @@ def offer_information(calendar: Calendar) -> InformationChoices:
         .order_by(BookingRecord.id.desc())
         .limit(LATEST_BOOKINGS)
     ).all()
-    names = dict.fromkeys(USUAL_PARAMS)
+    names = dict.fromkeys((*USUAL_PARAMS, *calendar.query_names))
     names.update(dict.fromkeys(name for params in seen for name in sorted(params) if _can_be_written(name)))
     return InformationChoices(
         questions=tuple(row.as_question() for row in rows if row.deleted_at is None),

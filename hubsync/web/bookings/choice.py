@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from werkzeug.datastructures import MultiDict
 
 from hubsync.domain.availability.start_times import is_counted
+from hubsync.domain.query_names import rank
 from hubsync.domain.questions import Part, Question
 from hubsync.services.bookings.booking_page import BookingPage
 from hubsync.web.shell.time_zone_choices import is_offered
@@ -55,6 +56,7 @@ def prefilled(args: MultiDict[str, str], questions: Iterable[Question]) -> Multi
     return found
 
 
-def params_of(args: MultiDict[str, str]) -> list[tuple[str, str]]:
-    """The URL parameters that are kept with the booking."""
-    return [(name, value) for name, value in args.items(multi=True) if name not in OWN_NAMES]
+def params_of(args: MultiDict[str, str], page: BookingPage) -> list[tuple[str, str]]:
+    """The URL parameters that are kept with the booking, those first that are kept before others."""
+    params = [(name, value) for name, value in args.items(multi=True) if name not in OWN_NAMES]
+    return sorted(params, key=lambda each: rank(each[0], page.query_names))

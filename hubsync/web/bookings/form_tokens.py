@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from itsdangerous import BadData, BadSignature, SignatureExpired, URLSafeTimedSerializer
 
 from hubsync.config import settings
+from hubsync.domain.query_names import MOST_NAMES, is_query_name
 from hubsync.domain.values import clean_text
 from hubsync.services import now
 from hubsync.services.bookings.booking_page import new_form_id
 
 LIFETIME_SECONDS = 12 * 60 * 60
-MOST_PARAMS = 25
 LONGEST_PARAM = 500
 
-_PARAM_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _SIGNER = {"digest_method": hashlib.sha256}
 
 
@@ -72,14 +71,13 @@ def read_form(signed: str, slug: str, params: Iterable[tuple[str, str]]) -> Form
 
 
 def _keep_params(params: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """At most 25, the first of each name; campaign parameters (utm_…) before others."""
+    """At most 25, the first of each name."""
     kept: dict[str, str] = {}
     for name, value in params:
         text = clean_text(value)
-        if _PARAM_NAME.fullmatch(name) and 0 < len(text) <= LONGEST_PARAM:
+        if is_query_name(name) and 0 < len(text) <= LONGEST_PARAM:
             kept.setdefault(name, text)
-    ordered = sorted(kept, key=lambda name: not name.startswith("utm_"))[:MOST_PARAMS]
-    return {name: kept[name] for name in ordered}
+    return dict(islice(kept.items(), MOST_NAMES))
 
 
 def _forms() -> URLSafeTimedSerializer:

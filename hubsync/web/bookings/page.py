@@ -73,7 +73,7 @@ def show_page(slug: str) -> ResponseReturnValue:
     if start is None or not offered.is_offered(start):
         return show_times(page, request.args, offered=offered, gone=start or now())
     form = BookingForm(page, prefilled(request.args, page.questions))
-    return show_form(page, form, new_form(params_of(request.args)), start)
+    return show_form(page, form, new_form(params_of(request.args, page)), start)
 
 
 @pages.post("/book/<slug>")
@@ -83,7 +83,7 @@ def complete(slug: str) -> ResponseReturnValue:
     if full is not None:
         return _show_too_many(full)
     page = booking_page.find_booking_page(slug)
-    token = read_form(request.form.get("form_token", ""), slug, params_of(request.args))
+    token = read_form(request.form.get("form_token", ""), slug, params_of(request.args, page))
     if SEE in request.form:
         return show_paused(page) if page.is_paused else show_times(page, request.form, typed=request.form)
     form = BookingForm(page, request.form)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectChoice, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
+from hubsync.domain.query_names import split_names
 from hubsync.services.calendars.calendars import LONGEST_MINUTES, LONGEST_NAME, CalendarInput
+from hubsync.web.bookings.choice import OWN_NAMES
 from hubsync.web.shell.time_zone_choices import ZoneSelect, calendar_zones
 
 
@@ -30,19 +33,28 @@ class CalendarForm(FlaskForm):
     time_zone = SelectField(
         _l("Time zone"), validators=[DataRequired(_l("Select a time zone."))], widget=ZoneSelect()
     )
+    query_names = StringField(_l("Query names to keep"), validators=[Length(max=3000)])
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.time_zone.choices = [SelectChoice(name, name) for name in calendar_zones(self.time_zone.data or "")]
 
     def leave_out_the_page(self) -> None:
-        """Do not ask how long appointments take, which only a booking page has a use for."""
+        """Do not ask for what only a booking page has a use for."""
         del self.duration_minutes
+        del self.query_names
 
     def described(self) -> CalendarInput:
         """What was entered; only after a successful validation."""
         minutes = self.duration_minutes.data if "duration_minutes" in self else None
-        return CalendarInput(self.name.data, minutes, self.time_zone.data)
+        names = split_names(self.query_names.data or "") if "query_names" in self else None
+        return CalendarInput(self.name.data, minutes, self.time_zone.data, names)
+
+    def validate_query_names(self, field: StringField) -> None:
+        """Names that the page itself reads are never kept."""
+        taken = [each for each in split_names(field.data or "") if each in OWN_NAMES]
+        if taken:
+            raise ValidationError(_("The booking page uses %(name)s itself.", name=taken[0]))
 
 
 class DeleteCalendarForm(FlaskForm):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from babel.lists import format_list
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -68,6 +70,7 @@ def _kept_back() -> str:
 def make_calendar() -> ResponseReturnValue:
     """Make a calendar and go to its page; the zone that is proposed is the person's."""
     form = CalendarForm(time_zone=g.person.time_zone)
+    del form.query_names  # which nobody knows yet
     if form.validate_on_submit():
         try:
             made = calendars.make_calendar(g.team.id, g.person.id, form.described())
@@ -131,7 +134,7 @@ def change_calendar(calendar_id: int) -> ResponseReturnValue:
     calendar = calendars.find_calendar(g.membership, calendar_id)
     now = CalendarInput(calendar.name, calendar.duration_minutes, calendar.time_zone)
     source = booked_through(calendar)
-    form = CalendarForm(obj=now)
+    form = CalendarForm(data=asdict(now) | {"query_names": " ".join(calendar.query_names)})
     if source:
         form.leave_out_the_page()
     if form.validate_on_submit():

@@ -132,6 +132,15 @@ def test_url_parameters_come_along_to_the_booking(guest: Guest) -> None:
     assert not {"bad name", "long"} & set(booking.url_params)
 
 
+def test_what_the_owner_named_is_kept_before_what_nobody_named(guest: Guest) -> None:
+    guest.change(query_names=["partner", "p28"])
+    others = "&".join(f"p{number}=x" for number in range(30))
+    guest.send(guest.token(f"?{others}&partner=Acme&msclkid=1"))
+    (booking,) = guest.bookings()
+    assert list(booking.url_params)[:4] == ["msclkid", "p28", "partner", "p0"]
+    assert len(booking.url_params) == 25
+
+
 @pytest.mark.parametrize(
     "address", ["/book/unknown", "/book/unknown/confirmed/x", f"{ADDRESS}/confirmed/WzEsdHJ1ZV0.forged"]
 )

@@ -8,6 +8,7 @@ import pytest
 
 from hubsync.domain.roles import Role
 from hubsync.services import now
+from hubsync.services.mapping.choices import offer_information
 from hubsync.store import db, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
@@ -16,6 +17,7 @@ from hubsync.store.teams import Team
 from tests.kit import rows
 from tests.kit.browser import Browser
 from tests.kit.connected_team import ConnectedTeam, connected_team
+from tests.kit.forms import find_button
 from tests.kit.page import read_page, words
 
 __all__ = ["connected_team"]
@@ -196,3 +198,42 @@ def test_a_new_calendar_proposes_the_zone_of_the_account_whatever_the_browser_sa
     assert connected_team.owner.press(f"{LIST}/new", name="Second call").status_code == 302
     with connected_team.app.app_context():
         assert db.session.query(Calendar).filter_by(name="Second call").one().time_zone == zone
+
+
+def test_query_names_to_keep_are_information_to_be_obtained_at_once(
+    connected_team: ConnectedTeam, owner: Browser
+) -> None:
+    page = f"{LIST}/{connected_team.calendar_id}/settings"
+    saved = owner.push(find_button(owner.open(page), "Save"), {"query_names": " partner, ref_id;partner"}, page)
+    assert saved.status_code == 302
+    shown = owner.open(page).select_one("#query_names")
+    assert shown is not None
+    assert shown["value"] == "partner ref_id"
+    with connected_team.app.app_context():
+        calendar = db.session.get_one(Calendar, connected_team.calendar_id)
+        assert {"param:partner", "param:ref_id", "param:utm_source"} <= offer_information(calendar).tokens()
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("partner=1", "letters without accents"),
+        ("préf", "letters without accents"),
+        ("x" * 101, "up to 100 of them"),
+        ("ref guest_email", "The booking page uses guest_email itself."),
+        (" ".join(f"p{number}" for number in range(26)), "At most 25 names"),
+    ],
+)
+def test_query_names_that_cannot_be_kept_are_refused_at_their_field(
+    connected_team: ConnectedTeam, owner: Browser, typed: str, sentence: str
+) -> None:
+    form = f"{LIST}/{connected_team.calendar_id}/settings"
+    answer = owner.push(find_button(owner.open(form), "Save"), {"query_names": typed}, form)
+    assert answer.status_code == 422
+    page = read_page(answer)
+    field, error = page.select_one("#query_names"), page.select_one("#query_names-error")
+    assert field is not None
+    assert error is not None
+    assert (field["value"], sentence in words(error)) == (typed, True)
+    with connected_team.app.app_context():
+        assert db.session.get_one(Calendar, connected_team.calendar_id).query_names == []

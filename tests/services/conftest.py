@@ -19,7 +19,7 @@ ON_POSTGRESQL_TOO = {
     "test_runner",
     "test_invitation_races",
     "test_answer_placement",
-    "test_sender_once",
+    "test_notices_once",
     "test_races",
     "test_source_calendars",
     "test_company_registry",

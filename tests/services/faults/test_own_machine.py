@@ -30,7 +30,7 @@ from tests.services.faults.test_hubspot import GUIDE
 PROVEN_BY = {
     "database-locked": "services/faults/test_own_machine.py: test_a_locked_database_asks",
     "disk-full": "services/faults/test_own_machine.py: test_a_full_disk_asks",
-    "mail-refused": "services/notices/test_sender_mail_faults.py: test_a_mail_that_is_refused_does_not_count",
+    "mail-refused": "services/notices/test_notices_mail_faults.py: test_a_mail_that_is_refused_does_not_count",
     "mail-silent": "test_mail.py: test_a_silent_server_is_given_up_in_time",
     "clock-back": "services/faults/test_own_machine.py: test_a_clock_that_jumps_posts_nothing_twice",
     "clock-forward": "services/faults/test_own_machine.py: test_a_clock_that_jumps_posts_nothing_twice",

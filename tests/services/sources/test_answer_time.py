@@ -1,4 +1,4 @@
-"""A webhook is answered within three seconds, whatever HubSpot does."""
+"""A webhook is answered in time: nobody waits for a slow HubSpot beyond the budget of an answer."""
 
 from __future__ import annotations
 

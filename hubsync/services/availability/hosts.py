@@ -29,7 +29,8 @@ WIDEST_BUFFER = timedelta(days=1)
 
 _NO_BOOKING = 0
 
-# Statements that every look at a booking page makes are put together once.
+# Statements that every look at a booking page makes are put together once. Those that read nothing of the unit's
+# own are asked of the connection: what the session does besides takes as long as the database.
 _BETWEEN = (
     BookingRecord.host_id.in_(bindparam("hosts", expanding=True)),
     BookingRecord.cancelled_at.is_(None),
@@ -94,7 +95,7 @@ def list_hosts(session: Session, calendar: Calendar) -> list[Person]:
 
 def name_hosts(session: Session, calendar_id: int, team_id: int, owner: tuple[int, str]) -> dict[int, str]:
     """The names of the same people by their ids, for whom *owner* says id and name of the calendar's owner."""
-    rows = session.execute(_HOST_NAMES, {"calendar": calendar_id, "team": team_id}).all()
+    rows = session.connection().execute(_HOST_NAMES, {"calendar": calendar_id, "team": team_id}).all()
     return {each.id: each.name for each in rows} or dict([owner])
 
 
@@ -164,9 +165,9 @@ def fingerprint_host_times(
 
     The database makes texts of the bookings, which takes a fraction of the time of reading them.
     """
-    booked = session.execute(_BOOKED_AS_TEXTS, _between(busy, first, last, without)).all()
+    booked = session.connection().execute(_BOOKED_AS_TEXTS, _between(busy, first, last, without)).all()
     calendars = {int(each) for _host, ids, *_times in booked for each in set(ids.split(","))}
-    buffers = session.execute(_BUFFERS, {"calendars": list(calendars)}).all()
+    buffers = session.connection().execute(_BUFFERS, {"calendars": list(calendars)}).all()
     return hash(tuple(booked)), tuple(map(tuple, buffers)), hash(busy.times), busy.hosts, busy.unreadable
 
 
@@ -177,7 +178,7 @@ def _between(busy: StoredBusy, first: datetime, last: datetime, without: int | N
 
 def load_busy(session: Session, host_ids: Sequence[int]) -> StoredBusy:
     """What the busy calendars of these hosts say, and who has no free times at all for one that cannot be read."""
-    rows = session.execute(_BUSY, {"hosts": host_ids}).all()
+    rows = session.connection().execute(_BUSY, {"hosts": host_ids}).all()
     unreadable: dict[int, int] = {}
     for calendar, person, _times, chosen, read_at in rows:
         if keeps_times_back(chosen, read_at, now()):

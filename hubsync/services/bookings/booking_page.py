@@ -152,7 +152,7 @@ def find_booking_page(slug: str) -> BookingPage:
 
 def list_parent_sites(slug: str) -> tuple[str, ...]:
     """The sites that may show the page *slug* inside theirs: none for a page that there is not."""
-    return tuple(db.session.scalar(_PARENT_SITES, {"slug": slug}) or ())
+    return tuple(db.session.connection().scalar(_PARENT_SITES, {"slug": slug}) or ())
 
 
 def show_booking_page(calendar: Calendar) -> BookingPage:

@@ -14,23 +14,32 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask
+from sqlalchemy import not_, or_
 
+from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.mails import MailKind
 from hubsync.domain.questions import Part
 from hubsync.domain.roles import Role
+from hubsync.identity.proof import Proof
 from hubsync.services import now
+from hubsync.services.bookings import guest_changes
 from hubsync.services.bookings.booking_page import keep_booking, show_booking_page
+from hubsync.services.busy_calendars.readings import note_fault
 from hubsync.services.notices.expiry_warning import put_due_warnings
 from hubsync.services.notices.notices import put_due_notices
 from hubsync.services.operations.outgoing_mails import send_mails
-from hubsync.services.signin import links
+from hubsync.services.signin import confirmation, invitation_claims, links
 from hubsync.services.signin.mail_limits import Requester
 from hubsync.services.teams import invitations
 from hubsync.services.teams.members import create_team
 from hubsync.store import db, end_read, write_transaction
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.busy_calendars import BusyCalendar
 from hubsync.store.calendars import Calendar
 from hubsync.store.outbox import OutboxMail
 from hubsync.store.people import Person
+from hubsync.store.teams import Invitation
+from hubsync.store.unwanted_bookings import UnwantedBookingRules
 from tests.kit import rows
 from tests.kit.clock import at
 from tests.kit.free_times import open_always
@@ -63,6 +72,10 @@ def _add_person(name: str) -> None:
 
 def _ask_for_link(name: str) -> None:
     links.ask_for_link(_address(name), Requester())
+    _wait_for_answer()
+
+
+def _wait_for_answer() -> None:
     for thread in threading.enumerate():
         if thread.name == links.THREAD_NAME:
             thread.join()
@@ -92,17 +105,114 @@ def _warn(name: str) -> None:
     send_mails()
 
 
-def _book(name: str) -> None:
+def _book(name: str, starts_at: datetime, calendar_id: int = 0) -> None:
+    """An appointment of the guest called *name*, in the first calendar unless told; at a full minute."""
+    starts_at = starts_at.replace(second=0, microsecond=0)
+    calendars = db.session.query(Calendar).order_by(Calendar.id)
+    calendar = db.session.get_one(Calendar, calendar_id) if calendar_id else calendars.first()
+    assert calendar is not None
+    page = show_booking_page(calendar)
+    end_read()
+    answers = {next(each.id for each in page.questions if each.part is Part.EMAIL): _address(name)}
+    keep_booking(page, page.make_booking(answers, starts_at, "Asia/Tokyo", name, {}))
+
+
+def _book_for_soon(name: str) -> None:
     """An appointment whose reminder is due when the process is forked; its confirmations have left."""
     moment = now()
-    calendar = db.session.query(Calendar).order_by(Calendar.id).first()
-    assert calendar is not None
     with at(moment - timedelta(hours=1)):
-        page = show_booking_page(calendar)
-        end_read()
-        answers = {next(each.id for each in page.questions if each.part is Part.EMAIL): _address(name)}
-        keep_booking(page, page.make_booking(answers, moment + timedelta(hours=1), "Asia/Tokyo", name, {}))
+        _book(name, moment + timedelta(hours=1))
         send_mails()
+
+
+def _book_for_later(name: str) -> None:
+    """An appointment whose confirmations have left, and whose reminder is not due for a long time."""
+    _book(name, now() + timedelta(days=30))
+    send_mails()
+
+
+def _booking(name: str) -> tuple[str, int, datetime]:
+    """The page of the guest's booking, its id and its time."""
+    row = db.session.query(BookingRecord).populate_existing().filter_by(guest_email=_address(name)).one()
+    assert row.starts_at is not None
+    found = row.calendar.slug, row.id, row.starts_at
+    end_read()
+    return found
+
+
+def _move(name: str) -> None:
+    slug, booking_id, starts_at = _booking(name)
+    guest_changes.move(slug, booking_id, starts_at + timedelta(minutes=30), seen=starts_at)
+    send_mails()
+
+
+def _cancel(name: str) -> None:
+    slug, booking_id, _starts_at = _booking(name)
+    guest_changes.cancel(slug, booking_id)
+    send_mails()
+
+
+def _fill_hour(name: str) -> None:
+    """A calendar of somebody's own that has as many bookings in this hour as pass."""
+    team_id = create_team(name, _address(name), "premium").id
+    with write_transaction() as session:
+        owner = session.query(Person.id).filter_by(email=_address(name)).scalar()
+        calendar_id = rows.add_calendar(session, team_id, owner, slug=name).id
+        session.add(
+            UnwantedBookingRules(
+                calendar_id=calendar_id, version=1, hourly_ceiling=1, typo_hint=False, work_email_only=False
+            )
+        )
+    open_always(calendar_id)
+    _book(f"first-{name}", now() + timedelta(days=1), calendar_id)
+    send_mails()
+
+
+def _book_above_ceiling(name: str) -> None:
+    calendar_id = db.session.query(Calendar.id).filter_by(slug=name).scalar()
+    _book(f"second-{name}", now() + timedelta(days=2), calendar_id)
+    send_mails()
+
+
+def _lose_busy_calendar(name: str) -> None:
+    """A busy calendar that has not been readable for so long that one failure more is told."""
+    with write_transaction() as session:
+        person = rows.add_person(session, _address(name))
+        since = now() - timedelta(hours=5)
+        rows.add_busy_calendar(session, person.id, failures=9, fault_code="feed_refused", faulty_since=since)
+
+
+def _fail_to_read(name: str) -> None:
+    with write_transaction() as session:
+        calendars = session.query(BusyCalendar).join(Person, Person.id == BusyCalendar.person_id)
+        note_fault(session, calendars.filter(Person.email == _address(name)).one(), "feed_refused", None)
+    send_mails()
+
+
+def _ask_to_confirm(name: str) -> None:
+    proof = Proof("google", "https://accounts.google.com", name, _address(name), name=name)
+    confirmation.ask_to_confirm(proof, Requester())
+    _wait_for_answer()
+
+
+def _offer_place(name: str) -> None:
+    """An invitation whose mail is long gone; its token is the *name*."""
+    with write_transaction() as session:
+        session.add(
+            Invitation(
+                team_id=1,
+                email=_address(name),
+                role=Role.MEMBER,
+                token_hash=fingerprint(name),
+                created_at=now(),
+                expires_at=now() + timedelta(days=7),
+            )
+        )
+
+
+def _claim(name: str) -> None:
+    invitation_claims.ask(name, None, Requester())
+    _wait_for_answer()
 
 
 def _send(name: str) -> None:
@@ -111,10 +221,16 @@ def _send(name: str) -> None:
 
 WAYS = (
     Way(MailKind.SIGNIN_LINK, _add_person, _ask_for_link),
+    Way(MailKind.CONFIRM_IDENTITY, _add_person, _ask_to_confirm),
     Way(MailKind.INVITATION, _no_preparation, _invite),
+    Way(MailKind.CLAIM_INVITATION, _offer_place, _claim),
     Way(MailKind.NOTICE, _lose_access, _notify),
     Way(MailKind.EXPIRY_WARNING, _grow_idle, _warn),
-    Way(MailKind.GUEST_REMINDER, _book, _send),
+    Way(MailKind.BUSY_CALENDAR_UNREADABLE, _lose_busy_calendar, _fail_to_read),
+    Way(MailKind.BOOKINGS_HELD, _fill_hour, _book_above_ceiling),
+    Way(MailKind.GUEST_REMINDER, _book_for_soon, _send),
+    Way(MailKind.GUEST_MOVED, _book_for_later, _move),
+    Way(MailKind.GUEST_CANCELLED, _book_for_later, _cancel),
 )
 
 
@@ -137,7 +253,9 @@ def play(app: Flask, way: Way, number: int, moment: datetime) -> bool:
         db.session.remove()
         db.engine.dispose()
         passed, killed = _kill(way, name, number)
-        is_put = way.prepare is _book or db.session.query(OutboxMail).filter_by(kind=way.kind).count() > before
+        is_put = (
+            way.prepare is _book_for_soon or db.session.query(OutboxMail).filter_by(kind=way.kind).count() > before
+        )
         end_read()
         if not is_put:  # nothing was promised yet: whoever wanted it does it again
             way.act(name)
@@ -146,7 +264,9 @@ def play(app: Flask, way: Way, number: int, moment: datetime) -> bool:
             _notify(name)
             _warn(name)
     with app.app_context():
-        waiting = db.session.query(OutboxMail).filter_by(settled_at=None).count()
+        left = db.session.query(OutboxMail).filter_by(settled_at=None)
+        is_for_later = OutboxMail.not_before > moment + timedelta(minutes=70)
+        waiting = left.filter(or_(OutboxMail.not_before.is_(None), not_(is_for_later))).count()
         end_read()
     told = {"kind": way.kind, "passed": passed, "killed": killed, "to": _address(name), "waiting": waiting}
     print(json.dumps(told), flush=True)

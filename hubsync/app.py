@@ -72,14 +72,13 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         {name.upper(): value for name, value in settings if name.startswith(("mail_", "sqlalchemy_"))},
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
         # __Host- binds the cookie to this host over TLS; browsers refuse the prefix without TLS.
         SESSION_COOKIE_NAME="__Host-hubsync" if secure else "hubsync",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=1_000_000,
-        # A mapping left open for an hour must still be saved: the token lives as long as the session.
-        WTF_CSRF_TIME_LIMIT=None,
         BOOTSTRAP_SERVE_LOCAL=True,
     )
 

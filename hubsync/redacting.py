@@ -32,7 +32,8 @@ _HEADERS = re.compile(r"(?i)\b(bearer|basic)(\s{1,4})[\w.~+/=-]{8,}")
 # name=value, "name": "value", and a header; "a token: why not" is a sentence.
 _NAMED = re.compile(
     r"""(?ix)
-    ((?<![a-z0-9]) (?:token|secret|password|code_verifier|authorization|api_key|secret_key|encryption_keys)
+    ((?<![a-z0-9]) (?:token|secret|password|code_verifier|authorization|api_key
+                      |secret_key(?:_fallbacks)?|encryption_keys)
      (?: \s? = \s? ["']? | ["'] \s? : \s? ["'] | (?<=authorization) \s? : \s? ))
     (?!\[hidden\]) [^\s"'&,;<>]{8,}"""
 )

@@ -100,6 +100,13 @@ def read_secret_key(value: str) -> str:
     return value
 
 
+def read_secret_keys(value: str) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in value.split(",") if key.strip())
+    if not all(len(key) >= 32 for key in keys):
+        raise ValueError("must be former secret keys of at least 32 characters, newest first, comma separated")
+    return keys
+
+
 def read_keys(value: str) -> tuple[str, ...]:
     keys = tuple(key.strip() for key in value.split(",") if key.strip())
     try:

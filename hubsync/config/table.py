@@ -42,8 +42,9 @@ class Settings(BaseModel):
         frozen=True, alias_generator=str.upper, hide_input_in_errors=True, arbitrary_types_allowed=True
     )
 
-    # The first three are required. Without a default nothing could be said about the others while one is missing.
+    # REQUIRED ones have a default, or nothing could be said about the others while one is missing.
     secret_key: Annotated[str, BeforeValidator(formats.read_secret_key), _SECRET] = ""
+    secret_key_fallbacks: Annotated[tuple[str, ...], BeforeValidator(formats.read_secret_keys), _SECRET] = ()
     encryption_keys: Annotated[tuple[str, ...], BeforeValidator(formats.read_keys), _SECRET] = ()
     base_url: Origin = ""
     sqlalchemy_database_uri: Annotated[str, BeforeValidator(formats.read_database), _SECRET] = (

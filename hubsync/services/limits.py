@@ -77,10 +77,10 @@ def network_of(address: str | None) -> str:
     return str(ipaddress.ip_network((ip, 64 if ip.version == 6 else 32), strict=False))
 
 
-def keyed_hash(purpose: str, text: str) -> str:
-    """A hash, in hex, that nobody can try out without SECRET_KEY."""
-    key = settings().secret_key.encode()
-    return hmac.new(key, f"{purpose}: {text}".encode(), hashlib.sha256).hexdigest()
+def keyed_hash(purpose: str, text: str, key: str = "") -> str:
+    """A hash, in hex, that nobody can try out without SECRET_KEY, or the former *key* that is named."""
+    secret = (key or settings().secret_key).encode()
+    return hmac.new(secret, f"{purpose}: {text}".encode(), hashlib.sha256).hexdigest()
 
 
 def _find_full(

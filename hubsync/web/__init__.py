@@ -11,7 +11,6 @@ from datetime import timedelta
 
 from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
-from flask_wtf import CSRFProtect
 
 from hubsync.web import (
     availability,
@@ -37,6 +36,8 @@ from hubsync.web.shell import (
     i18n,
     icons,
     request_bodies,
+    session_cookie,
+    session_forms,
     team_switcher,
     url_ids,
 )
@@ -71,7 +72,8 @@ def register(app: Flask) -> None:
     request_bodies.register(app)
     forwarded_headers.register(app)
     headers.register(app, CSRF_EXEMPT)
-    csrf = CSRFProtect(app)
+    session_cookie.register(app)
+    session_forms.register(app, CSRF_EXEMPT)
     i18n.register(app)
     icons.register(app)
     asker.register(app)
@@ -83,7 +85,5 @@ def register(app: Flask) -> None:
     url_ids.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-        if blueprint.name in CSRF_EXEMPT:
-            csrf.exempt(blueprint)
     # At DEBUG, Authlib writes the PKCE secret into the log.
     logging.getLogger("authlib").setLevel(logging.INFO)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from itsdangerous import BadData, URLSafeSerializer
 
 from hubsync.config import settings
+from hubsync.config.signing import serializer
 from hubsync.domain.booking import BookingEvent
-
-_SIGNER = {"digest_method": hashlib.sha256}
 
 
 def sign_booking(booking_id: int, *, as_sent: bool) -> str:
@@ -52,12 +49,8 @@ def link_to_change(slug: str, booking_id: int, event: BookingEvent) -> str:
 
 
 def _bookings() -> URLSafeSerializer:
-    return _serializer("booking confirmation")
+    return serializer("booking confirmation")
 
 
 def _changes(event: BookingEvent) -> URLSafeSerializer:
-    return _serializer(f"booking {event}")
-
-
-def _serializer(salt: str) -> URLSafeSerializer:
-    return URLSafeSerializer(settings().secret_key, salt=salt, signer_kwargs=_SIGNER)
+    return serializer(f"booking {event}")

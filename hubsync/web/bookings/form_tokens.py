@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
-from itsdangerous import BadData, BadSignature, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import BadData, BadSignature, SignatureExpired
 
 from hubsync.config import settings
+from hubsync.config.signing import timed_serializer
 from hubsync.domain.query_names import MOST_NAMES, is_query_name
 from hubsync.domain.values import clean_text
 from hubsync.services import now
@@ -17,8 +17,7 @@ from hubsync.services.bookings.booking_page import new_form_id
 
 LIFETIME_SECONDS = 12 * 60 * 60
 LONGEST_PARAM = 500
-
-_SIGNER = {"digest_method": hashlib.sha256}
+_SALT = "booking form"
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class FormToken:
     def sign(self, slug: str) -> str:
         """The token for the form of the booking page *slug*."""
         named = {"page": slug, "form": self.form_id, "params": self.url_params, "shown": self.shown_at}
-        return _forms().dumps(named)
+        return timed_serializer(_SALT).dumps(named)
 
     @property
     def is_too_quick(self) -> bool:
@@ -54,7 +53,7 @@ def read_form(signed: str, slug: str, params: Iterable[tuple[str, str]]) -> Form
     One that is only too old keeps its form id: the form may have been completed before. One that we did not
     sign for this page is replaced by a new one with the URL parameters *params*.
     """
-    serializer = _forms()
+    serializer = timed_serializer(_SALT)
     fresh = True
     try:
         try:
@@ -78,11 +77,3 @@ def _keep_params(params: Iterable[tuple[str, str]]) -> dict[str, str]:
         if is_query_name(name) and 0 < len(text) <= LONGEST_PARAM:
             kept.setdefault(name, text)
     return dict(islice(kept.items(), MOST_NAMES))
-
-
-def _forms() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(_key(), salt="booking form", signer_kwargs=_SIGNER)
-
-
-def _key() -> str:
-    return settings().secret_key

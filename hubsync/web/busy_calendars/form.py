@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -13,6 +12,7 @@ from hubsync.domain.busy_calendars import WhenUnreadable
 from hubsync.feeds.addresses import LONGEST
 from hubsync.services.busy_calendars.accounts import FoundAccount
 from hubsync.services.busy_calendars.own_calendars import LONGEST_NAME
+from hubsync.web.shell.session_forms import Form
 
 LONGEST_USER = 320
 CHOICES = {
@@ -21,7 +21,7 @@ CHOICES = {
 }
 
 
-class KeptForm(FlaskForm):
+class KeptForm(Form):
     """What is said of every busy calendar: its name, and what counts when it cannot be read for a day."""
 
     name = StringField(
@@ -72,7 +72,7 @@ class ChangeForm(KeptForm):
     )
 
 
-class AccountForm(FlaskForm):
+class AccountForm(Form):
     """A CalDAV account; the password comes back empty whatever was in it."""
 
     server = StringField(

@@ -6,17 +6,17 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
 from hubsync.domain.query_names import split_names
 from hubsync.services.calendars.calendars import LONGEST_MINUTES, LONGEST_NAME, CalendarInput
 from hubsync.web.bookings.choice import OWN_NAMES
+from hubsync.web.shell.session_forms import Form
 from hubsync.web.shell.time_zone_choices import ZoneSelect, calendar_zones
 
 
-class CalendarForm(FlaskForm):
+class CalendarForm(Form):
     """What a calendar is called, how long its appointments take, and in which zone its host lives."""
 
     name = StringField(
@@ -57,7 +57,7 @@ class CalendarForm(FlaskForm):
             raise ValidationError(_("The booking page uses %(name)s itself.", name=taken[0]))
 
 
-class DeleteCalendarForm(FlaskForm):
+class DeleteCalendarForm(Form):
     """The name of the calendar, typed, because deleting cannot be undone."""
 
     name = StringField(_l("Name of the calendar"), render_kw={"autocomplete": "off", "spellcheck": "false"})

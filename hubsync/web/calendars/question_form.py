@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from hubsync.domain.questions import Kind
 from hubsync.services.calendars.questions import LONGEST, QuestionInput
 from hubsync.store.calendars import QuestionRow
+from hubsync.web.shell.session_forms import Form
 
 KINDS = {
     Kind.TEXT: _l("Text"),
@@ -27,7 +27,7 @@ KINDS = {
 }
 
 
-class QuestionForm(FlaskForm):
+class QuestionForm(Form):
     """What is asked, and how it is answered."""
 
     label = StringField(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import PasswordField
 from wtforms.validators import InputRequired
 
+from hubsync.web.shell.session_forms import Form
 
-class ServiceKeyForm(FlaskForm):
+
+class ServiceKeyForm(Form):
     """The key; a password field, which comes back empty whatever was in it."""
 
     key = PasswordField(

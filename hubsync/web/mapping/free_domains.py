@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, TextAreaField
 
 from hubsync.domain.domain_names import shown_domain
@@ -17,11 +16,12 @@ from hubsync.errors import Refused
 from hubsync.services.mapping import free_domains as own
 from hubsync.web.connection.overview import PAGE
 from hubsync.web.shell.guards import team_page
+from hubsync.web.shell.session_forms import Form
 
 pages = Blueprint("hubspot_domains", __name__)
 
 
-class OwnFreeDomainsForm(FlaskForm):
+class OwnFreeDomainsForm(Form):
     """The list as a text, and which state of it the person has seen."""
 
     domains = TextAreaField(

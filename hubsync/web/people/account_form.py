@@ -6,17 +6,17 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import Field, SelectChoice, SelectField, StringField
 from wtforms.validators import Length, ValidationError
 
 from hubsync.domain.zones import is_zone
 from hubsync.services.people.profile import LONGEST_NAME
 from hubsync.web.shell.i18n import catalogues, language_tag
+from hubsync.web.shell.session_forms import Form
 from hubsync.web.shell.time_zone_choices import ZoneSelect, zone_choices
 
 
-class ProfileForm(FlaskForm):
+class ProfileForm(Form):
     """How a person is called, and in which zone and language they read."""
 
     name = StringField(

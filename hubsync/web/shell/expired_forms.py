@@ -8,8 +8,8 @@ from flask import Response, current_app, g, make_response, render_template, requ
 from werkzeug.datastructures import MultiDict
 
 from hubsync.config import settings
+from hubsync.web.shell.session_forms import TOKEN
 
-TOKEN = "csrf_token"  # noqa: S105  # the field's name
 NEVER_REPEATED = frozenset({"key", "secret", "token"})
 """Fields that no page repeats: service keys, tokens and secrets of booking sources."""
 

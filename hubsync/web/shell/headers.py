@@ -75,7 +75,7 @@ def fixed_headers(base_url: str) -> dict[str, str]:
     """What every answer carries, that of a server which refuses a request before HubSync sees it too."""
     headers = {
         "X-Content-Type-Options": "nosniff",
-        # Not "no-referrer": Flask-WTF compares the Referer of forms sent over https.
+        # Not "no-referrer": the form token's check compares the Referer of forms sent over https.
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
     }

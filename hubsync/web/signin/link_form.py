@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 
+from hubsync.web.shell.session_forms import Form
 from hubsync.web.signin.email_field import AddressField
 
 
-class SignInForm(FlaskForm):
+class SignInForm(Form):
     """Where to mail the link."""
 
     email = AddressField(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 
 from hubsync.config import settings
 from hubsync.domain.roles import Action, Role
@@ -16,6 +15,7 @@ from hubsync.services.teams.invitation_mails import mails_of
 from hubsync.web.shell.guards import stay_signed_in, team_page
 from hubsync.web.shell.labels import ROLES
 from hubsync.web.shell.mail_errors import explain_mail_fault
+from hubsync.web.shell.session_forms import Form
 from hubsync.web.teams.mail_text import tell_mail
 from hubsync.web.teams.settings_form import GIVEN_ROLES, HandOverForm, InvitationForm
 
@@ -140,7 +140,7 @@ def _tell_unsent(fault: MailNotSent) -> None:
     flash(f"{told} {then}", "error")
 
 
-def _render(form: FlaskForm) -> str:
+def _render(form: Form) -> str:
     invited = invitations.list_invitations(g.team.id)
     mails = {each: tell_mail(mail) for each, mail in mails_of(invited).items()}
     return render_template(

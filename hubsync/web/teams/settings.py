@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from markupsafe import Markup
 
 from hubsync import config
@@ -20,6 +19,7 @@ from hubsync.services.teams import blocked_guests, joining, members, parent_site
 from hubsync.web.shell.guards import signed_in_page, team_page
 from hubsync.web.shell.labels import PLANS
 from hubsync.web.shell.mail_errors import explain_mail_fault, mail_place
+from hubsync.web.shell.session_forms import Form
 from hubsync.web.shell.unposted import tell_before
 from hubsync.web.teams.settings_form import (
     BlockedGuestsForm,
@@ -185,11 +185,11 @@ def _proposed_guest() -> str:
 
 
 def _render(
-    name: FlaskForm | None = None,
-    plan: FlaskForm | None = None,
-    details: FlaskForm | None = None,
-    sites: FlaskForm | None = None,
-    blocked: FlaskForm | None = None,
+    name: Form | None = None,
+    plan: Form | None = None,
+    details: Form | None = None,
+    sites: Form | None = None,
+    blocked: Form | None = None,
     proposed: str = "",
 ) -> str:
     """The page with the form that came back, and with the others as they are stored.

@@ -6,38 +6,38 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from hubsync.domain.public_teams import MOST_OF_A_NAME, MOST_OF_A_NOTICE
 from hubsync.domain.roles import Role
 from hubsync.web.shell.labels import PLANS, ROLES
+from hubsync.web.shell.session_forms import Form
 from hubsync.web.signin.email_field import AddressField
 
 GIVEN_ROLES = (Role.MEMBER, Role.ADMINISTRATOR)
 
 
-class TeamForm(FlaskForm):
+class TeamForm(Form):
     """What the team is called."""
 
     name = StringField(_l("Team name"), validators=[DataRequired(_l("The team needs a name.")), Length(max=200)])
 
 
-class PublicDetailsForm(FlaskForm):
+class PublicDetailsForm(Form):
     """What guests read of the team on booking pages."""
 
     responsible_name = StringField(_l("Responsible"), render_kw={"maxlength": MOST_OF_A_NAME})
     privacy_notice = StringField(_l("Privacy notice"), render_kw={"maxlength": MOST_OF_A_NOTICE})
 
 
-class ParentSitesForm(FlaskForm):
+class ParentSitesForm(Form):
     """The sites that may show booking pages inside theirs, one on each line."""
 
     parent_sites = TextAreaField(_l("Sites"), render_kw={"rows": 4, "spellcheck": "false"})
 
 
-class BlockedGuestsForm(FlaskForm):
+class BlockedGuestsForm(Form):
     """The guests whose bookings are not taken, one on each line."""
 
     blocked_guests = TextAreaField(
@@ -46,7 +46,7 @@ class BlockedGuestsForm(FlaskForm):
     )
 
 
-class PlanForm(FlaskForm):
+class PlanForm(Form):
     """The plan of the team; the owner changes it."""
 
     plan = SelectField(_l("Plan"))
@@ -56,7 +56,7 @@ class PlanForm(FlaskForm):
         self.plan.choices = [SelectChoice(plan.value, str(label)) for plan, label in PLANS.items()]
 
 
-class InvitationForm(FlaskForm):
+class InvitationForm(Form):
     """Somebody new for the team."""
 
     email = AddressField(_l("E-mail address"), _l("Enter an e-mail address."), render_kw={"autocomplete": "off"})
@@ -75,13 +75,13 @@ def _typed_name() -> StringField:
     )
 
 
-class TypedNameForm(FlaskForm):
+class TypedNameForm(Form):
     """The team's name, typed by hand: nobody does this by mistake."""
 
     typed_name = _typed_name()
 
 
-class HandOverForm(FlaskForm):
+class HandOverForm(Form):
     """Who becomes the owner; *people* are (id, name) of those who may be chosen."""
 
     person = SelectField(_l("New owner"), validators=[DataRequired(_l("Choose who becomes the owner."))])

@@ -6,17 +6,17 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import ValidationError
 
 from hubsync.domain.normal_forms import nfkc
 from hubsync.domain.unwanted_bookings import LIMITS, UnwantedRules
+from hubsync.web.shell.session_forms import Form
 
 _NUMBER = {"inputmode": "numeric", "autocomplete": "off", "maxlength": 20}
 
 
-class UnwantedRulesForm(FlaskForm):
+class UnwantedRulesForm(Form):
     """Everything that the page saves, and which state of it the person has seen."""
 
     hourly_ceiling = StringField(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hubsync.config import settings
 from hubsync.domain.booking import PAGE
+from hubsync.domain.clock_skew import SKEW
 from hubsync.domain.mails import MailKind, MailState
 from hubsync.domain.masking import mask_email
 from hubsync.services.bookings.appointment_news import AppointmentNews
@@ -72,6 +73,7 @@ def is_mailed_to_guest(session: Session, record: BookingRecord) -> bool:
         BookingRecord.guest_email == record.guest_email,
         BookingRecord.source == PAGE,
         BookingRecord.created_at > record.created_at - timedelta(days=1),
+        BookingRecord.created_at <= record.created_at + SKEW,  # the others: before a clock was set back
         BookingRecord.id < record.id,
     )
     return session.scalars(before).one() < MOST_A_DAY

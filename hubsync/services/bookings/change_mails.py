@@ -20,17 +20,18 @@ from hubsync.mail.calendar_file import Method
 from hubsync.services.bookings.appointment_mails import is_mailed_to_guest
 from hubsync.services.bookings.appointment_news import AppointmentNews
 from hubsync.services.bookings.appointments import is_held, name_host
-from hubsync.services.bookings.confirmation_mails import write_guest_mail, write_host_mail
+from hubsync.services.bookings.confirmation_mails import require_host, write_guest_mail, write_host_mail
+from hubsync.services.bookings.overtaken_news import (
+    MOST_MOVES,
+    has_come_back,
+    is_overtaken_for_guest,
+    is_overtaken_for_host,
+)
 from hubsync.services.bookings.reminders import put_reminder, withdraw_reminder
 from hubsync.services.outbox.outbox import MailToPut, put, withdraw
 from hubsync.services.outbox.sender import WrittenMail
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.people import Person
-
-MOST_MOVES = 5
-"""So many moves of one booking are mailed to its guest: whoever types somebody else's address and moves a booking
-to and fro fills no mailbox with it."""
-
 
 OF_WHAT_STANDS = (
     MailKind.GUEST_CONFIRMATION,
@@ -86,9 +87,11 @@ def put_moved(
         _put(session, record, MailKind.HOST_CANCELLED, former, person_id=former_host, **told)
 
 
-def write_guest_moved(content: Mapping[str, Any], person: Person | None) -> WrittenMail:
-    """The mail to the guest whose appointment has another time."""
+def write_guest_moved(content: Mapping[str, Any], person: Person | None) -> WrittenMail | None:
+    """The mail to the guest whose appointment has another time; None where a later one tells of it."""
     news = AppointmentNews.read(content["news"])
+    if is_overtaken_for_guest(news):
+        return None
     return write_guest_mail(MailKind.GUEST_MOVED, news, before=_before(content))
 
 
@@ -97,17 +100,23 @@ def write_guest_cancelled(content: Mapping[str, Any], person: Person | None) -> 
     return write_guest_mail(MailKind.GUEST_CANCELLED, AppointmentNews.read(content["news"]), Method.CANCEL)
 
 
-def write_host_moved(content: Mapping[str, Any], person: Person | None) -> WrittenMail:
-    """The mail to the host whose appointment has another time, or who gets one that was moved."""
-    news = AppointmentNews.read(content["news"])
-    return write_host_mail(MailKind.HOST_MOVED, news, person, before=_before(content), reason=content["reason"])
+def write_host_moved(content: Mapping[str, Any], person: Person | None) -> WrittenMail | None:
+    """The mail to the host whose appointment has another time, or who gets one that was moved; None where a later
+    one tells of it.
+    """
+    news, host = AppointmentNews.read(content["news"]), require_host(person)
+    if is_overtaken_for_host(news, host):
+        return None
+    return write_host_mail(MailKind.HOST_MOVED, news, host, before=_before(content), reason=content["reason"])
 
 
-def write_host_cancelled(content: Mapping[str, Any], person: Person | None) -> WrittenMail:
-    """The mail to the host whose appointment is cancelled, or goes to another host."""
-    news = AppointmentNews.read(content["news"])
+def write_host_cancelled(content: Mapping[str, Any], person: Person | None) -> WrittenMail | None:
+    """The mail to the host whose appointment is cancelled, or goes to another host; None where it came back."""
+    news, host = AppointmentNews.read(content["news"]), require_host(person)
+    if has_come_back(news, host):
+        return None
     told = {"reason": content["reason"], "goes_to": content.get("goes_to", "")}
-    return write_host_mail(MailKind.HOST_CANCELLED, news, person, Method.CANCEL, **told)
+    return write_host_mail(MailKind.HOST_CANCELLED, news, host, Method.CANCEL, **told)
 
 
 def _news(session: Session, record: BookingRecord) -> AppointmentNews | None:

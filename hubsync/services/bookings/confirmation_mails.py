@@ -26,6 +26,7 @@ from hubsync.config import settings
 from hubsync.domain.mails import MailKind
 from hubsync.mail.calendar_file import CalendarEvent, Method, write_calendar_file
 from hubsync.services.bookings.appointment_news import AppointmentNews
+from hubsync.services.bookings.overtaken_news import is_overtaken_for_guest, is_overtaken_for_host, may_read
 from hubsync.services.outbox.sender import WrittenMail
 from hubsync.store import db
 from hubsync.store.calendar_visibility import may_see
@@ -37,14 +38,23 @@ from hubsync.store.teams import Membership
 ENGLISH = "en"
 
 
-def write_guest_confirmation(content: Mapping[str, Any], person: Person | None) -> WrittenMail:
-    """The mail to the guest of a new appointment."""
-    return write_guest_mail(MailKind.GUEST_CONFIRMATION, AppointmentNews.read(dict(content)))
+def write_guest_confirmation(content: Mapping[str, Any], person: Person | None) -> WrittenMail | None:
+    """The mail to the guest of a new appointment; None where a later one tells of it."""
+    news = AppointmentNews.read(dict(content))
+    return None if is_overtaken_for_guest(news) else write_guest_mail(MailKind.GUEST_CONFIRMATION, news)
 
 
-def write_host_confirmation(content: Mapping[str, Any], person: Person | None) -> WrittenMail:
-    """The mail to the host of a new appointment."""
-    return write_host_mail(MailKind.HOST_CONFIRMATION, AppointmentNews.read(dict(content)), person)
+def write_host_confirmation(content: Mapping[str, Any], person: Person | None) -> WrittenMail | None:
+    """The mail to the host of a new appointment; None where a later one tells of it."""
+    news, host = AppointmentNews.read(dict(content)), require_host(person)
+    return None if is_overtaken_for_host(news, host) else write_host_mail(MailKind.HOST_CONFIRMATION, news, host)
+
+
+def require_host(person: Person | None) -> Person:
+    """The *person* whom a mail to a host is for: the outbox has none of these without."""
+    if person is None:
+        raise LookupError("this mail is for a person")
+    return person
 
 
 def write_guest_mail(
@@ -72,19 +82,20 @@ def write_guest_reminder(news: AppointmentNews) -> WrittenMail:
 def write_host_mail(
     kind: MailKind,
     news: AppointmentNews,
-    person: Person | None,
+    person: Person,
     method: Method = Method.REQUEST,
     *,
     before: datetime | None = None,
     reason: str = "",
     goes_to: str = "",
-) -> WrittenMail:
-    """A mail to a host, in the host's language and zone, with what the guest answered.
+) -> WrittenMail | None:
+    """A mail to a host, in the host's language and zone, with what the guest answered; None to one who has left
+    the team.
 
     *before* is the time that it had, *reason* why the guest changed it, *goes_to* the name of its new host.
     """
-    if person is None:
-        raise LookupError("this mail is for a person")
+    if not may_read(news, person):
+        return None
     zone = ZoneInfo(person.time_zone)
     with force_locale(_known(person.language)):
         guest = news.guest_name or news.guest_email

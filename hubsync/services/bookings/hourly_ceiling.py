@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import PAGE
+from hubsync.domain.clock_skew import SKEW
 from hubsync.services import now
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.unwanted_bookings import UnwantedBookingRules
@@ -38,6 +39,7 @@ def is_above_ceiling(session: Session, record: BookingRecord) -> bool:
             BookingRecord.team_id == record.team_id,
             BookingRecord.source == PAGE,
             BookingRecord.created_at > now() - HOUR,
+            BookingRecord.created_at <= now() + SKEW,  # the others were made before a clock was set back
             BookingRecord.calendar_id == record.calendar_id,
         )
         .limit(ceiling)

@@ -119,7 +119,7 @@ def note_sent(mail: LeasedMail, doubt: str = "", when_sent: Mapping[MailKind, Wh
     moment = now()
     with write_transaction() as session:
         row = session.get(OutboxMail, mail.id, with_for_update=True)
-        if row is None:
+        if row is None or row.key != mail.key:  # erased meanwhile, and SQLite gave its number to another one
             return
         is_news = row.sent_at is None
         _settle(row, moment, sent_at=moment, fault=doubt)

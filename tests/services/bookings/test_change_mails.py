@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -15,8 +16,9 @@ from hubsync.services.availability.rules import load_rules
 from hubsync.services.availability.saving import save_free_times
 from hubsync.services.bookings import guest_changes
 from hubsync.services.bookings.appointment_mails import MOST_A_DAY, find_guest_mail
-from hubsync.services.bookings.change_mails import MOST_MOVES
+from hubsync.services.bookings.overtaken_news import MOST_MOVES
 from hubsync.services.outbox import turns
+from hubsync.services.teams.members import remove_member
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.outbox import OutboxMail
@@ -52,6 +54,19 @@ def confirmed(acme: Any, smtp: MailServer, **more: Any) -> int:
     send()
     smtp.mails.clear()
     return kept.id
+
+
+def add_ken(acme: Any) -> int:
+    with write_transaction() as session:
+        ken = rows.add_person(session, KEN, name="Ken Ito").id
+        rows.add_member(session, acme.team_id, ken, "member")
+    return ken
+
+
+def let_host_be(acme: Any, person_id: int) -> None:
+    rules, version = load_rules(acme.calendar())
+    end_read()
+    save_free_times(acme.calendar_id, rules, version, [person_id])
 
 
 def test_both_are_mailed_of_the_new_time_and_their_calendars_move_it(acme: Any, smtp: MailServer) -> None:
@@ -99,13 +114,8 @@ def test_both_are_mailed_of_a_cancellation_and_their_calendars_drop_it(acme: Any
 
 def test_a_host_to_whom_it_does_not_come_any_more_is_told(acme: Any, smtp: MailServer) -> None:
     booking_id = confirmed(acme, smtp)
-    with write_transaction() as session:
-        ken = rows.add_person(session, KEN, name="Ken Ito").id
-        rows.add_member(session, acme.team_id, ken, "member")
-    owner = db.session.get_one(BookingRecord, booking_id).host_id
-    rules, version = load_rules(acme.calendar())
-    end_read()
-    save_free_times(acme.calendar_id, rules, version, [ken])
+    ken, owner = add_ken(acme), db.session.get_one(BookingRecord, booking_id).host_id
+    let_host_be(acme, ken)
     move(acme, booking_id, reason="A train is late")
     assert send() == 3
     former, new = (read_calendar(mail_to(smtp, address)) for address in (HOST, KEN))
@@ -115,6 +125,44 @@ def test_a_host_to_whom_it_does_not_come_any_more_is_told(acme: Any, smtp: MailS
     assert "it goes to Ken Ito." in body(mail_to(smtp, HOST))
     assert mail_to(smtp, GUEST)["Subject"] == "Intro call with Ken Ito"
     assert db.session.get_one(BookingRecord, booking_id, populate_existing=True).host_id == ken != owner
+    end_read()
+
+
+def test_what_waits_of_a_former_time_does_not_leave_behind_the_new_one(acme: Any, smtp: MailServer) -> None:
+    booking_id = book(acme).id
+    times = [STARTS + timedelta(hours=number) for number in range(MOST_MOVES + 2)]
+    for former, new in pairwise(times):
+        move(acme, booking_id, new, former)
+    assert send() == 2
+    told = {mail["To"]: read_calendar(mail).starts_at for mail in smtp.mails}
+    assert told == {GUEST: times[MOST_MOVES], HOST: times[-1]}, "of the last move that its reader is mailed of"
+
+
+def test_hosts_are_mailed_what_holds_for_them_by_now_and_nothing_behind_it(acme: Any, smtp: MailServer) -> None:
+    booking_id = book(acme).id
+    owner = db.session.get_one(BookingRecord, booking_id).host_id
+    let_host_be(acme, add_ken(acme))
+    move(acme, booking_id)
+    assert send(minutes=-1) == 0
+    let_host_be(acme, owner or 0)
+    move(acme, booking_id, STARTS, LATER)
+    send()
+    told = {mail["To"]: read_calendar(mail) for mail in smtp.mails}
+    methods = {each: event.method for each, event in told.items()}
+    assert methods == {GUEST: "REQUEST", HOST: "REQUEST", KEN: "CANCEL"}
+    assert (len(smtp.mails), told[HOST].lines["SEQUENCE"].value) == (3, "2")
+
+
+def test_who_has_left_the_team_is_mailed_nothing_more_of_its_guests(acme: Any, smtp: MailServer) -> None:
+    ken = add_ken(acme)
+    let_host_be(acme, ken)
+    booking_id = book(acme).id
+    remove_member(acme.team_id, ken)
+    cancel(acme, booking_id, "A train is late")
+    move(acme, confirmed(acme, smtp, form_id="another", starts_at=LATER), STARTS, LATER)
+    send()
+    assert KEN not in {mail["To"] for mail in smtp.mails}
+    assert db.session.query(OutboxMail).filter_by(person_id=ken).count() == 0
     end_read()
 
 

@@ -19,6 +19,7 @@ from hubsync.services.bookings.booking_page import KeptBooking, keep_booking, sh
 from hubsync.services.bookings.erasure import erase_guest
 from hubsync.services.operations.outgoing_mails import WRITERS, send_mails
 from hubsync.store import db, end_read, write_transaction
+from hubsync.store.bookings import BookingRecord
 from hubsync.store.free_times import CalendarHost
 from hubsync.store.outbox import OutboxMail
 from hubsync.store.people import Person
@@ -198,6 +199,17 @@ def test_no_mailbox_is_filled_by_whoever_types_its_address(acme: Any, smtp: Mail
         pass
     assert [mail["To"] for mail in smtp.mails].count(GUEST) == MOST_A_DAY
     assert [mail["To"] for mail in smtp.mails].count(HOST) == MOST_A_DAY + 2
+
+
+def test_a_clock_that_was_set_back_keeps_no_guest_from_the_mail(acme: Any, smtp: MailServer) -> None:
+    for number in range(MOST_A_DAY):
+        book(acme, f"form {number}", starts_at=STARTS + timedelta(hours=number))
+    with write_transaction() as session:
+        session.query(BookingRecord).update({"created_at": NOW + timedelta(days=2)})
+        session.query(OutboxMail).delete()
+    book(acme, "one more", starts_at=STARTS + timedelta(days=1))
+    send()
+    assert sorted(mail["To"] for mail in smtp.mails) == [GUEST, HOST]
 
 
 def test_who_is_erased_is_not_mailed_any_more(acme: Any, smtp: MailServer) -> None:

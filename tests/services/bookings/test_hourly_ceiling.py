@@ -13,12 +13,14 @@ import time_machine
 
 from hubsync.domain.roles import Role
 from hubsync.services import tools
+from hubsync.services.bookings.held_bookings import dismiss_all
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.operations.outgoing_mails import send_mails
+from hubsync.services.teams.members import remove_member
 from hubsync.store import db, end_read
 from hubsync.store.outbox import OutboxMail
 from tests.kit.at_one_instant import at_once
-from tests.kit.held_bookings import HOST, NOW, HeldTeam
+from tests.kit.held_bookings import HELD, HOST, NOW, HeldTeam
 from tests.kit.mail_server import MailServer, body
 from tests.kit.members import join
 
@@ -43,6 +45,33 @@ def test_what_comes_above_the_ceiling_within_sixty_minutes_is_held(acme: Any) ->
     tomorrow = NOW + timedelta(days=1)
     made = [tomorrow, tomorrow + minute, tomorrow + hour, tomorrow + hour]
     assert [passes(each) for each in made] == [True, True, True, False], "made exactly an hour ago does not count"
+
+
+def test_a_clock_that_was_set_back_holds_nobody_and_is_told_of_what_is_held(acme: Any, smtp: MailServer) -> None:
+    team = HeldTeam.of(acme, ceiling=1)
+    for number, moment in enumerate([NOW, NOW]):
+        book_at(team, number, moment)
+    before = NOW - timedelta(days=2)
+    assert [book_at(team, number, before) != "held" for number in (2, 3)] == [True, False]
+    with time_machine.travel(before, tick=False):
+        send_mails()
+    assert sum("held for a look" in str(mail["Subject"]) for mail in smtp.mails) == 2
+
+
+def test_nobody_is_mailed_of_what_is_not_held_any_more_or_not_theirs_to_see(acme: Any, smtp: MailServer) -> None:
+    admin = join(acme.team_id, "admin@acme.example", Role.ADMINISTRATOR).id
+    team = HeldTeam.of(acme)
+    held = book_at(team, 0, NOW, email="jun@guest.example")
+    remove_member(acme.team_id, admin)
+    with time_machine.travel(NOW, tick=False):
+        send_mails()
+    assert ([mail["To"] for mail in smtp.mails], held) == ([HOST], "held")
+    tomorrow = NOW + timedelta(days=1)
+    book_at(team, 1, tomorrow)
+    dismiss_all(team.by, HELD, tomorrow)
+    with time_machine.travel(tomorrow, tick=False):
+        send_mails()
+    assert len(smtp.mails) == 1
 
 
 def test_without_a_ceiling_and_for_the_same_form_again_nothing_is_held(acme: Any) -> None:

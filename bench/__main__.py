@@ -13,7 +13,7 @@ from bench.report import PARTS, RESULTS, Report, keep
 
 WORDS = {
     "calls": "calls to HubSpot in each case, from the stand-in's log",
-    "overhead": "time of a delivery beside a bare loop and HubSpot's own client",
+    "overhead": "time and commits of a delivery beside a bare loop and HubSpot's own clients, and where it goes",
     "confirm": "guests who book at once over gunicorn, and the memory it takes",
     "intake": "webhooks verified, read and committed beside bare commits, posting left to the background",
     "replay": "300 missed bookings posted in the background, and pages answered meanwhile",
@@ -34,13 +34,19 @@ def main(given: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("part", choices=[*PARTS, "all"])
     parser.add_argument("--tiny", action="store_true", help="only prove that it runs; nothing is written")
+    parser.add_argument(
+        "--beside", type=Path, metavar="PATH", help="overhead: another checkout of HubSync, measured in turns"
+    )
     parser.add_argument("--results", type=Path, help="the file to write into", default=None)
     asked = parser.parse_args(given)
+    if asked.beside is not None and asked.part != "overhead":
+        parser.error("--beside is for overhead alone")
     reached = True
     everything = [part for part in PARTS if part != "backlog"]
     for part in everything if asked.part == "all" else (asked.part,):
         say(f"{part}: {WORDS[part]}")
-        report: Report = importlib.import_module(f"bench.{part}").run(asked.tiny)
+        measured = importlib.import_module(f"bench.{part}")
+        report: Report = measured.run(asked.tiny, asked.beside) if part == "overhead" else measured.run(asked.tiny)
         print(report.text())
         if asked.results or not asked.tiny:
             keep(report, asked.results or RESULTS)

@@ -1,155 +1,236 @@
-"""What a delivery costs beyond its calls: the service, a bare loop and HubSpot's own client, alternately."""
+"""What a delivery costs beyond its calls: the service, a bare loop and HubSpot's own clients, in turns."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from itertools import count, repeat
+from pathlib import Path
 
-from bench.bare import BareLoop, OfficialClient
+from bench.bare import BareLoop, NewClient, OfficialClient
 from bench.figures import median, ms, table
-from bench.installation import Guest, Installation, built, guest
+from bench.installation import Guest, guest
+from bench.poster import SERVICE, Posted, Poster
 from bench.progress import shown
-from bench.report import Finding, Report
+from bench.report import Finding, Report, commit_of
+from bench.sampling import PARTS, WAITING
 from bench.stand_in import StandIn
-from hubsync.domain.delivery_states import DeliveryState
 
-MOST = {0: 2.5, 150: 1.05}
-"""How many times the bare loop's time a delivery may take, by latency in milliseconds."""
-MOST_COMMITS = 5
 BATCH = 20
 """Deliveries of each kind before the stand-in starts afresh: its search gets slower with every record."""
 REMEMBERED = 999_999
 """The number of the company that everybody knows already."""
+MOST_OF_BEFORE = 0.6
+"""The share of the milliseconds beyond the calls that is left of those of another checkout."""
+MEMORY_NOISE_MB = 1.0
+"""By so much the same code differs from run to run."""
+
+HUBSYNC, BESIDE, LOOP = "HubSync", "HubSync beside", "bare loop"
+CLIENTS = {
+    LOOP: BareLoop,
+    "hubspot-api-client": OfficialClient,
+    "hubspot-sdk": NewClient,
+}
 
 
 @dataclass(frozen=True)
 class Case:
-    """What is posted: *remembered* guests come from a company that everybody knows."""
+    """What is posted: *remembered* guests come from a company that everybody knows.
+
+    *most_times* is how many times the bare loop's time a delivery may take, *most_commits* what it may cost.
+    """
 
     name: str
     latency_ms: int
     remembered: bool
     deliveries: int
-    judged: bool = True
+    most_times: float
+    most_commits: int
 
 
 @dataclass
-class Times:
-    """Seconds of each delivery by who made it, and the commits of each delivery of the service."""
+class Measured:
+    """What was posted in a case by each way, and the milliseconds of each part of one delivery of HubSync's."""
 
-    service: list[float] = field(default_factory=list)
-    bare: list[float] = field(default_factory=list)
-    official: list[float] = field(default_factory=list)
-    commits: list[int] = field(default_factory=list)
+    posted: dict[str, list[Posted]] = field(default_factory=dict)
+    parts: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    def seconds(self, way: str) -> float:
+        return median([each.seconds for each in self.posted[way]])
+
+    def times(self, way: str) -> float:
+        return self.seconds(way) / self.seconds(LOOP)
+
+    def beyond(self, way: str) -> float:
+        """The seconds of a delivery beyond its calls, which the bare loop stands for."""
+        return self.seconds(way) - self.seconds(LOOP)
+
+    def processor(self, way: str) -> float:
+        return median([each.processor for each in self.posted[way]])
+
+    def commits(self, way: str) -> int:
+        return max(each.commits for each in self.posted[way])
 
 
 def cases(tiny: bool) -> list[Case]:
     """What is measured; *tiny* proves only that it can be."""
     quick, slow = (2, 2) if tiny else (120, 20)
     return [
-        Case("new company, 3 calls", 0, False, quick),
-        Case("remembered company, 1 call", 0, True, quick),
-        Case("new company, 3 calls", 150, False, slow),
-        Case("remembered company, 1 call", 150, True, slow),
+        Case("new company, 3 calls", 0, False, quick, 2.5, 3),
+        Case("remembered company, 1 call", 0, True, quick, 2.5, 2),
+        Case("new company, 3 calls", 150, False, slow, 1.03, 3),
+        Case("remembered company, 1 call", 150, True, slow, 1.05, 2),
     ]
 
 
-def run(tiny: bool = False) -> Report:
-    """Measure every case."""
-    with StandIn() as stand_in, built(stand_in.url) as installation:
-        found = [(case, _measure(case, stand_in, installation)) for case in cases(tiny)]
-    return Report("overhead", _lines(found), [finding for each in found for finding in _findings(*each)])
+def run(tiny: bool = False, beside: Path | None = None) -> Report:
+    """Measure every case, with another checkout of HubSync *beside* this one if there is one."""
+    with StandIn() as stand_in, ExitStack() as stack:
+        ways = {HUBSYNC: Poster(SERVICE, stand_in.url)}
+        if beside is not None:
+            ways[BESIDE] = Poster(SERVICE, stand_in.url, beside)
+        ways |= {name: Poster(client.__name__, stand_in.url) for name, client in CLIENTS.items()}
+        for poster in ways.values():
+            stack.enter_context(closing(poster))
+        found = [(case, _measure(case, stand_in, ways)) for case in cases(tiny)]
+        memory = {way: ways[way].resident_mb() for way in (HUBSYNC, BESIDE) if way in ways}
+    lines = [*_lines(found, memory, beside), "", *_parts(found)]
+    findings = [finding for each in found for finding in _findings(*each)]
+    return Report("overhead", lines, findings + _memory_findings(memory))
 
 
-def _measure(case: Case, stand_in: StandIn, installation: Installation) -> Times:
-    times = Times()
-    numbers = iter(shown(f"{case.name}, {case.latency_ms} ms", range(case.deliveries), case.deliveries))
-    for first in range(0, case.deliveries, BATCH):
-        key = stand_in.begin(case.latency_ms)
-        installation.connect(key)
-        with closing(BareLoop(stand_in.url, key)) as bare:
-            ways = _Ways(case, installation, bare, OfficialClient(stand_in.url, key), times)
-            for number, _ in zip(range(first, min(first + BATCH, case.deliveries)), numbers, strict=False):
-                ways.take_turns(number)
-    next(numbers, None)
-    return times
+def _measure(case: Case, stand_in: StandIn, ways: dict[str, Poster]) -> Measured:
+    found = Measured({way: [] for way in ways})
+    services = [way for way in (HUBSYNC, BESIDE) if way in ways]
+    batches = range(0, case.deliveries, BATCH)
+    for first in shown(f"{case.name}, {case.latency_ms} ms, batches", batches, len(batches)):
+        come = map(guest, count(), repeat(REMEMBERED if case.remembered else None))
+        company_id = _warm_up(case, stand_in, ways, come)
+        numbers = range(first, min(first + BATCH, case.deliveries))
+        for number in numbers:
+            for way in _turned(list(ways), number):
+                found.posted[way].append(ways[way].post(next(come), company_id))
+        for number in () if case.latency_ms else numbers[: BATCH // 2]:
+            for way in _turned(services, number):
+                ways[way].post(next(come), profiled=True)
+    for way in () if case.latency_ms else services:
+        deliveries, seconds = ways[way].samples()
+        found.parts[way] = {part: of_all / deliveries for part, of_all in seconds.items()}
+    return found
 
 
-class _Ways:
-    """The three ways to post a guest, warmed up: connections are open, statements and mappers are made."""
+def _warm_up(case: Case, stand_in: StandIn, ways: dict[str, Poster], come: Iterator[Guest]) -> str | None:
+    """Connect all *ways* to an account with nothing in it, and let each post once: connections are open then.
 
-    def __init__(
-        self, case: Case, installation: Installation, bare: BareLoop, official: OfficialClient, times: Times
-    ) -> None:
-        self._installation, self._bare, self._official, self._times = installation, bare, official, times
-        self._company: str | None = None
-        self._of = REMEMBERED if case.remembered else None
-        company_id = bare.post(guest(-1, self._of))
-        official.post(guest(-2, self._of), company_id)
-        installation.book(guest(-3, self._of))
-        if case.remembered:
-            self._company = company_id
-
-    def take_turns(self, number: int) -> None:
-        """Post one guest each way; who comes first changes, so that nobody has the better place."""
-        ways = (self._by_service, self._by_loop, self._by_client)
-        for turn in range(3):
-            way = (turn + number) % 3
-            ways[way](guest(3 * number + way, self._of))
-
-    def _by_service(self, who: Guest) -> None:
-        with self._installation.counted_commits() as commits:
-            state, took = self._installation.book(who)
-        if state != DeliveryState.POSTED:
-            raise RuntimeError(f"a delivery of the bench ended as {state}, so its time means nothing")
-        self._times.service.append(took)
-        self._times.commits.append(len(commits))
-
-    def _by_loop(self, who: Guest) -> None:
-        self._times.bare.append(_timed(lambda: self._bare.post(who, self._company)))
-
-    def _by_client(self, who: Guest) -> None:
-        self._times.official.append(_timed(lambda: self._official.post(who, self._company)))
+    Returns the id of the company that everybody knows, None where there is none.
+    """
+    key = stand_in.begin(case.latency_ms)
+    for poster in ways.values():
+        poster.begin(key)
+    company_id = ways[LOOP].post(next(come)).company_id
+    for way in ways:
+        if way != LOOP:
+            ways[way].post(next(come), company_id if way in CLIENTS else None)
+    return company_id if case.remembered else None
 
 
-def _timed(action: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    action()
-    return time.perf_counter() - began
+def _turned(ways: Sequence[str], number: int) -> list[str]:
+    """Who comes first changes, so that nobody has the better place."""
+    first = number % len(ways)
+    return [*ways[first:], *ways[:first]]
 
 
-def _lines(found: list[tuple[Case, Times]]) -> list[str]:
-    head = ("Case", "Latency", "Bare loop", "hubspot-api-client", "HubSync", "Ratio", "Ratio of client", "Commits")
+def _lines(found: list[tuple[Case, Measured]], memory: dict[str, float], beside: Path | None) -> list[str]:
+    head = ("Case", "Latency", "Posted by", "Median", "Times the loop", "Beyond the loop", "Processor", "Commits")
     rows = [
         (
             case.name,
             f"{case.latency_ms} ms",
-            ms(median(times.bare)),
-            ms(median(times.official)),
-            ms(median(times.service)),
-            f"{median(times.service) / median(times.bare):.2f}",
-            f"{median(times.official) / median(times.bare):.2f}",
-            max(times.commits),
+            way,
+            ms(measured.seconds(way)),
+            f"{measured.times(way):.2f}",
+            ms(measured.beyond(way)),
+            ms(measured.processor(way)),
+            "" if way in CLIENTS else measured.commits(way),
         )
-        for case, times in found
+        for case, measured in found
+        for way in measured.posted
     ]
-    count = ", ".join(str(len(times.bare)) for _, times in found)
+    counts = ", ".join(str(len(measured.posted[LOOP])) for _, measured in found)
+    other = [] if beside is None else [f"*{BESIDE}* is HubSync at {commit_of(beside)}."]
+    resident = ", ".join(f"{way} {mb:.1f} MB" for way, mb in memory.items())
     return [
         "Medians in milliseconds of deliveries through the service (booking and delivery written down, posted,",
-        "and recorded) and of the same calls by others, who write nothing down. The three took turns in one",
-        f"process. The ratios are to the bare loop. Deliveries of each kind, by row: {count}.",
+        "and recorded) and of the same calls by others, who write nothing down. Each has a process of its own;",
+        "they took turns, and whose turn was first changed. *Beyond the loop* is what a delivery takes longer",
+        "than the bare calls, *Processor* what its process computes for one, *Commits* the most durable commits",
+        "of one, counted in SQLite's write-ahead log: it waits for the disk once for each.",
+        f"Deliveries of each kind, by case: {counts}. Most memory resident: {resident}.",
+        *other,
         "",
         *table(head, rows),
     ]
 
 
-def _findings(case: Case, times: Times) -> list[Finding]:
-    ratio, most = median(times.service) / median(times.bare), MOST[case.latency_ms]
-    commits = max(times.commits)
-    what = f"{case.name} at {case.latency_ms} ms"
+def _parts(found: list[tuple[Case, Measured]]) -> list[str]:
+    sampled = [(case, way, parts) for case, measured in found for way, parts in measured.parts.items()]
+    busy = [sum(parts.values()) - parts.get(WAITING, 0.0) for _, _, parts in sampled]
+    rows = [
+        (
+            part,
+            *(
+                f"{ms(parts.get(part, 0.0))}"
+                + ("" if part == WAITING else f" ({parts.get(part, 0.0) / all_but:.0%})")
+                for (_, _, parts), all_but in zip(sampled, busy, strict=True)
+            ),
+        )
+        for part in PARTS
+    ]
     return [
-        Finding(f"{what}, times the bare loop", f"{ratio:.2f}", f"at most {most}", ratio <= most),
-        Finding(f"{what}, commits", str(commits), f"at most {MOST_COMMITS}", commits <= MOST_COMMITS),
+        "Where the time of a delivery goes, at no latency: mean milliseconds, and the share of all that is no",
+        "waiting. Of further deliveries, by samples of what the process is at, 2,000 times in a second.",
+        "",
+        *table(("Part", *(f"{case.name}, {way}" for case, way, _ in sampled)), rows),
+    ]
+
+
+def _findings(case: Case, measured: Measured) -> list[Finding]:
+    what = f"{case.name} at {case.latency_ms} ms"
+    times, commits = measured.times(HUBSYNC), measured.commits(HUBSYNC)
+    findings = [
+        Finding(
+            f"{what}, times the bare loop",
+            f"{times:.2f}",
+            f"at most {case.most_times}",
+            times <= case.most_times,
+        ),
+        Finding(
+            f"{what}, durable commits", str(commits), f"at most {case.most_commits}", commits <= case.most_commits
+        ),
+    ]
+    if BESIDE in measured.posted and not case.latency_ms:
+        share = measured.beyond(HUBSYNC) / measured.beyond(BESIDE)
+        findings.append(
+            Finding(
+                f"{what}, milliseconds beyond the calls, of those of {BESIDE}",
+                f"{share:.0%}",
+                f"at most {MOST_OF_BEFORE:.0%}",
+                share <= MOST_OF_BEFORE,
+            )
+        )
+    return findings
+
+
+def _memory_findings(memory: dict[str, float]) -> list[Finding]:
+    if BESIDE not in memory:
+        return []
+    more = memory[HUBSYNC] - memory[BESIDE]
+    return [
+        Finding(
+            f"most memory resident, above that of {BESIDE}",
+            f"{more:.1f} MB",
+            f"at most {MEMORY_NOISE_MB:g} MB",
+            more <= MEMORY_NOISE_MB,
+        )
     ]

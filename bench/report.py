@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "RESULTS.md"
 PARTS = ("calls", "overhead", "confirm", "intake", "growth", "replay", "burst", "page", "backlog")
-LIBRARIES = ("flask", "sqlalchemy", "requests", "urllib3", "gunicorn", "hubspot-api-client")
+LIBRARIES = ("flask", "sqlalchemy", "requests", "urllib3", "gunicorn", "hubspot-api-client", "hubspot-sdk")
 
 _HEAD = """# Results of the bench
 
@@ -77,13 +77,14 @@ def _circumstances() -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     load = os.getloadavg()[0]
     return (
-        f"{moment}, HubSync at {_commit()}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
-        f"{versions}; {platform.system()} {platform.machine()}, {os.cpu_count()} cores, load {load:.1f} then."
+        f"{moment}, HubSync at {commit_of(ROOT)}, Python {platform.python_version()}, "
+        f"SQLite {sqlite3.sqlite_version}, {versions}; "
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load {load:.1f} then."
     )
 
 
-def _commit() -> str:
+def commit_of(checkout: Path) -> str:
     """The commit that is checked out, with a mark when there are changes; "?" outside of git."""
     command = ("git", "describe", "--always", "--dirty=+", "--exclude=*")
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False)
     return done.stdout.strip() or "?"

@@ -31,7 +31,7 @@ class Serving:
     @property
     def resident_mb(self) -> float:
         """The most memory the serving process ever had resident, in MB (10^6 bytes)."""
-        return _most_resident(self.worker)
+        return most_resident_mb(self.worker)
 
     @property
     def processor_seconds(self) -> float:
@@ -89,7 +89,8 @@ def _worker_of(master: int) -> int:
     return int(child)
 
 
-def _most_resident(process: int) -> float:
+def most_resident_mb(process: int) -> float:
+    """The most memory that *process* ever had resident, in MB (10^6 bytes)."""
     lines = Path(f"/proc/{process}/status").read_text().splitlines()
     kib = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
     return kib * 1024 / 1e6

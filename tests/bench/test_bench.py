@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 
 from bench.__main__ import main
+from bench.durable import WriteAheadLog
 from bench.feed_reading import feed_reading, write_feed
 from bench.figures import ms, percentile, table
-from bench.report import Finding, Report, keep
+from bench.overhead import BESIDE, CLIENTS, HUBSYNC
+from bench.report import ROOT, Finding, Report, keep
+from bench.sampling import OWN, STATEMENTS, Samples
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("part", "row"),
     [
-        ("overhead", "| remembered company, 1 call | 150 ms |"),
         ("confirm", "| 20 at once, of a remembered company |"),
         ("growth", "| due query |"),
         ("intake", "| Bare commit |"),
@@ -30,6 +36,56 @@ def test_a_part_runs_with_tiny_sizes_and_writes_its_section(part: str, row: str,
     written = results.read_text()
     assert f"## {part}\n" in written
     assert row in written
+
+
+@pytest.mark.slow
+def test_a_delivery_is_measured_beside_another_checkout_and_the_clients_of_hubspot(tmp_path: Path) -> None:
+    results = tmp_path / "RESULTS.md"
+    assert main(["overhead", "--tiny", "--beside", str(ROOT), "--results", str(results)]) == 0
+    written = results.read_text()
+    for way in (HUBSYNC, BESIDE, *CLIENTS):
+        assert f"| remembered company, 1 call | 150 ms | {way} |" in written
+    commits = re.findall(r"^\| (new|remembered) company.* 0 ms \| HubSync.* \| (\d+) \|$", written, re.MULTILINE)
+    assert len(commits) == 4
+    assert all(1 < int(number) < 10 for _, number in commits)
+    assert len(set(commits)) == 2, "of the same code, both ways"
+    (own,) = [line for line in written.splitlines() if line.startswith(f"| {OWN} |")]
+    assert own.count("%") == 4
+
+
+def test_commits_are_counted_in_the_log_of_sqlite_even_when_it_begins_anew(tmp_path: Path) -> None:
+    database = tmp_path / "counted.sqlite3"
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE written (body TEXT)")
+        log = WriteAheadLog(database)
+
+        def write(times: int) -> None:
+            for _ in range(times):
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute("INSERT INTO written VALUES (?)", ("x" * 9000,))  # more pages than one
+                connection.execute("COMMIT")
+
+        write(3)
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("COMMIT")
+        assert log.count() == 3
+        assert log.count() == 0
+        write(2)
+        connection.execute("PRAGMA wal_checkpoint(RESTART)")
+        write(1)
+        assert log.count() == 3
+
+
+def test_time_is_sampled_by_the_part_that_was_at_work() -> None:
+    samples = Samples()
+    engine = sqlalchemy.create_engine("sqlite://")
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n LIMIT 2000000)"
+    with engine.connect() as connection, samples.taken():
+        connection.exec_driver_sql(f"{numbers} SELECT count(*) FROM n")
+    engine.dispose()
+    assert samples.deliveries == 1
+    assert samples.seconds.most_common(1)[0][0] == STATEMENTS
 
 
 def test_a_feed_is_written_as_large_as_it_is_said_to_be_and_read_whole() -> None:

@@ -13,6 +13,8 @@ workers = 1
 threads = 24
 # It could stop and resize the server, for whoever runs programs as this user.
 control_socket_disable = True
+# Its lines as all others; requests are told of with `--access-logfile -`, without their query strings.
+logger_class = "hubsync.logs.gunicorn_logger.GunicornLogger"
 
 
 class worker_class(ThreadWorker):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from flask import Flask
 from flask.cli import FlaskGroup
 
 from hubsync.loading import loading
@@ -15,8 +16,14 @@ def main() -> None:
     os.umask(0o077)
     with loading():
         from hubsync.app import create_app
+        from hubsync.config.environment import read_log_format
+        from hubsync.logs import set_up
 
-    commands = FlaskGroup(name="hubsync", create_app=create_app, add_version_option=False)
+    def make_app() -> Flask:
+        set_up(read_log_format())  # here, where it is known which command it is
+        return create_app()
+
+    commands = FlaskGroup(name="hubsync", create_app=make_app, add_version_option=False)
     commands(prog_name="hubsync")
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import logging
 import threading
 
-import click
 from flask import Flask
 
 from hubsync.config import settings
+from hubsync.logs import is_serving
 from hubsync.services import Tools
 from hubsync.services.operations.background_jobs import JOBS, MAIL_JOBS, Jobs, do_due_work
 
@@ -64,9 +64,7 @@ class Background:
 
 def start_when_serving(app: Flask) -> Background | None:
     """Start the threads in a process that serves (gunicorn, `flask run`), not in other commands."""
-    context = click.get_current_context(silent=True)
-    serving = context is None or context.info_name == "run"
-    if not serving or not settings(app).scheduler:
+    if not is_serving() or not settings(app).scheduler:
         return None
     background = Background(app)
     background.start()

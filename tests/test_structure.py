@@ -31,6 +31,7 @@ OF_PLAIN_WORDS = {
         "text, number and date are kinds of many things",
     ),
     "domain.information.Origin": "question and param are fields of forms and of what is stored",
+    "domain.log_formats.LogFormat": "text and JSON are everywhere",
     "domain.mapping.Section": "the names of HubSpot's objects, which are parts of its addresses",
     "sources.signed_webhook.schemes.Signed": "body is a word of every message",
 }

@@ -12,6 +12,7 @@ from typing import NoReturn
 import click
 from flask import Flask, current_app
 
+from hubsync.logs import is_serving
 from hubsync.services.operations.self_check import check_keys
 
 
@@ -37,8 +38,7 @@ def require_settings() -> None:
 
 def warn_of_wrong_keys(app: Flask) -> None:
     """Say in the log of a process that serves when its keys do not open what is stored."""
-    context = click.get_current_context(silent=True)
-    if context is not None and context.info_name != "run":
+    if not is_serving():
         return
     with app.app_context():
         finding = check_keys()

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from pydantic import ValidationError
 
 from hubsync.config.clear_text import find_exposures
+from hubsync.config.formats import read_log_format as parse_log_format
 from hubsync.config.table import APPS, NAMES, REQUIRED, Settings
+from hubsync.domain.log_formats import LogFormat
 
 PREFIX = "HUBSYNC_"
 
@@ -37,6 +39,14 @@ def read_settings(given: Mapping[str, str] | None = None) -> Settings:
     if problems:
         raise SettingsRefused(problems)
     return settings
+
+
+def read_log_format() -> LogFormat:
+    """How the log is to be written, before anything else is read; what cannot be read is told of in text."""
+    try:
+        return parse_log_format(_environment().get("LOG_FORMAT", LogFormat.TEXT))
+    except ValueError:
+        return LogFormat.TEXT
 
 
 def _environment() -> dict[str, str]:

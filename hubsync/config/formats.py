@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 
 from hubsync.config.addresses import is_guarded
+from hubsync.domain.log_formats import LogFormat
 from hubsync.domain.plans import Plan
 from hubsync.net.public_addresses import PublicAddresses, read_exceptions
 from hubsync.sources.registry import SOURCES
@@ -92,6 +93,12 @@ def read_plan(value: str) -> Plan:
     if value not in list(Plan):
         raise ValueError("must be free, basic or premium")
     return Plan(value)
+
+
+def read_log_format(value: str) -> LogFormat:
+    if value.strip().lower() not in list(LogFormat):
+        raise ValueError("must be text or json")
+    return LogFormat(value.strip().lower())
 
 
 def read_secret_key(value: str) -> str:

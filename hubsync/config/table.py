@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from hubsync.config import formats
+from hubsync.domain.log_formats import LogFormat
 from hubsync.domain.plans import Plan
 from hubsync.net.public_addresses import ONLY_PUBLIC, PublicAddresses
 
@@ -79,6 +80,7 @@ class Settings(BaseModel):
     form_least_seconds: Annotated[float, BeforeValidator(formats.read_seconds)] = 3.0
     forms_per_address: FromNought = 80
     forms_per_page: FromNought = 120
+    log_format: Annotated[LogFormat, BeforeValidator(formats.read_log_format)] = LogFormat.TEXT
     https_proxy: Secret = ""
     ca_bundle: Text = ""
     allow_http: Switch = False

@@ -36,6 +36,7 @@ from hubsync.web.shell import (
     i18n,
     icons,
     request_bodies,
+    request_facts,
     session_cookie,
     session_forms,
     team_switcher,
@@ -69,6 +70,7 @@ def register(app: Flask) -> None:
     """Give *app* its pages, and what all pages share."""
     app.config.update(PERMANENT_SESSION_LIFETIME=timedelta(days=7), SESSION_REFRESH_EACH_REQUEST=False)
     Bootstrap5(app)
+    request_facts.register(app)
     request_bodies.register(app)
     forwarded_headers.register(app)
     headers.register(app, CSRF_EXEMPT)

@@ -23,6 +23,7 @@ from hubsync.config import settings
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.mails import MailKind
 from hubsync.errors import LinkSpent
+from hubsync.logs.facts import carried
 from hubsync.services import now
 from hubsync.services.outbox.outbox import MailToPut, put
 from hubsync.services.outbox.sender import Writer, WrittenMail, send_at_once
@@ -52,7 +53,7 @@ def answer_later(ask: Callable[[], None]) -> None:
     # The thread outlives the request, so it gets the app itself, not the request's proxy.
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
     language = str(get_locale() or "en")
-    Thread(target=_answer, args=(app, language, ask), name=THREAD_NAME).start()
+    Thread(target=_answer, args=(app, language, carried(ask)), name=THREAD_NAME).start()
 
 
 def can_be_sent() -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from hubsync.errors import NotFound, Refused, RoleTooLow
+from hubsync.logs.facts import current_facts
 from hubsync.web.shell.expired_forms import offer_again
 from hubsync.web.shell.guards import signed_in_person
 
@@ -48,12 +47,11 @@ def show_stale_form(fault: CSRFError) -> ResponseReturnValue:
 
 
 def show_bug(fault: InternalServerError) -> ResponseReturnValue:
-    """The page for a bug; the reference finds the trace in the log."""
-    reference = secrets.token_hex(4)
-    current_app.logger.error("The error above has the reference %s.", reference)
+    """The page for a bug; the reference, the id of the request, finds the trace in the log."""
+    current_app.logger.error("The error above has the reference %s.", current_facts().request)
     # The frame reads the database, which may be what failed.
     g.pop("team", None)
-    return show(500, reference=reference)
+    return show(500)
 
 
 def _know_the_reader() -> None:
@@ -62,7 +60,7 @@ def _know_the_reader() -> None:
         signed_in_person()
 
 
-def show(code: int, reason: str | None = None, reference: str = "", title: str = "") -> ResponseReturnValue:
+def show(code: int, reason: str | None = None, title: str = "") -> ResponseReturnValue:
     """Render the error page for *code* in the frame of the team, or without one; *title* instead of the usual."""
     if request.blueprint in {"intake", "health"}:
         return {"error": code}, code
@@ -75,5 +73,6 @@ def show(code: int, reason: str | None = None, reference: str = "", title: str =
         500: (_("Something went wrong"), _("It is a mistake in HubSync, not in what you did.")),
     }
     usual_title, usual = known.get(code, (_("This did not work"), _("Go back and try again.")))
-    shown = {"code": code, "title": title or usual_title, "reason": reason or usual, "reference": reference}
+    shown = {"code": code, "title": title or usual_title, "reason": reason or usual}
+    shown["reference"] = current_facts().request
     return render_template("shell/error.html", **shown), code

@@ -19,6 +19,7 @@ from werkzeug.routing import BuildError
 from hubsync.domain.delivery_states import NEEDS_A_PERSON
 from hubsync.domain.roles import Action, may
 from hubsync.errors import NotFound, RoleTooLow
+from hubsync.logs.facts import current_facts
 from hubsync.services.deliveries import statistics
 from hubsync.services.people import sessions
 from hubsync.services.teams import members
@@ -46,6 +47,7 @@ def signed_in_person() -> Person | None:
     if "person" not in g:
         token = session.get("signed_in")
         g.person = sessions.find_signed_in(token, request.user_agent.string) if token else None
+        current_facts().person = g.person.id if g.person is not None else None
     person: Person | None = g.person
     return person
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from hubsync.config import settings
 from hubsync.errors import LinkSpent
+from hubsync.logs.facts import current_facts
 from hubsync.services import tools
 from hubsync.services.people import profile, sessions
 from hubsync.services.signin import links as signin_links
@@ -92,6 +93,7 @@ def enter(session_token: str, *, say: bool = False) -> None:
     session["signed_in"] = session_token
     session.update(kept)
     g.person = person = sessions.find_signed_in(session_token)
+    current_facts().person = person.id if person is not None else None
     if before is not None and person is not None and before.id != person.id:
         words = _(
             "You are signed in as %(me)s, and %(other)s is signed out here.", me=person.email, other=before.email

@@ -98,7 +98,8 @@ def test_webhooks_may_come_by_an_internal_name(app: Flask) -> None:
         at_home, abroad = (
             app.test_client().post("/healthz", headers={"Host": at}) for at in ("localhost:8000", host)
         )
-        assert (abroad.status_code, abroad.data) == (at_home.status_code, at_home.data)
+        told = abroad.text.replace(abroad.headers["X-Request-ID"], at_home.headers["X-Request-ID"])
+        assert (abroad.status_code, told) == (at_home.status_code, at_home.text)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,13 @@
 
 from contextlib import contextmanager
 
+import click
 from alembic import context
+from alembic.util import CommandError
 from flask import current_app
+
+from hubsync.errors import Refused
+from hubsync.services.operations.backups import back_up_before_migrating
 
 db = current_app.extensions["migrate"].db
 
@@ -29,6 +34,27 @@ def foreign_keys_off(connection):
         driver.execute("PRAGMA foreign_keys=ON")
 
 
+def back_up_first() -> None:
+    """Keep what is there before a migration changes it; what is up to date, empty or another's needs no backup."""
+    try:
+        wanted = context.get_revision_argument()
+    except KeyError:  # a command that changes no table
+        return
+    except CommandError:  # such as "-1"
+        wanted = None
+    present = context.get_context().get_current_heads()
+    if not present or wanted in (present, present[0]):
+        return
+    try:
+        made = back_up_before_migrating(context.script.get_current_head())
+    except Refused as refused:
+        raise CommandError(
+            f"No backup could be made before migrating, so nothing was done. {refused.message}"
+        ) from refused
+    if made is not None:
+        click.echo(f"Backup before migrating: {made}")
+
+
 def migrate() -> None:
     """Run the migrations on one connection, in one transaction where the database can."""
     arguments = dict(current_app.extensions["migrate"].configure_args)
@@ -38,8 +64,11 @@ def migrate() -> None:
             directives[:] = []
 
     arguments.setdefault("process_revision_directives", keep_no_empty_revision)
-    with db.engine.connect() as connection, foreign_keys_off(connection):
+    other = context.config.attributes.get("engine")  # of a copy that is made ready, not the app's database
+    with (other or db.engine).connect() as connection, foreign_keys_off(connection):
         context.configure(connection=connection, target_metadata=db.metadatas[None], **arguments)
+        if other is None:
+            back_up_first()
         with context.begin_transaction():
             context.run_migrations()
 

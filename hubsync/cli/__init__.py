@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from hubsync.cli import check, demo, due, keys, privacy, sandbox, signin_link, team
+from hubsync.cli import backup, check, demo, due, keys, privacy, sandbox, signin_link, team
 
 
 def register(app: Flask) -> None:
     """Add HubSync's commands to `flask`."""
     for command in (
+        backup.backup,
         check.check,
         demo.demo,
         due.due,

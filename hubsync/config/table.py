@@ -36,6 +36,7 @@ class Settings(BaseModel):
     *source_api_urls* are by the names of booking sources whose API is elsewhere than where it usually is.
     A booking form is not taken that was filled in within *form_least_seconds*; more than *forms_per_address* in
     ten minutes, or *forms_per_page* in one, are asked to come again. 0 is for no such limit.
+    As many *migration_backups* are kept of those that are made before migrations on SQLite; 0 makes none.
     *feed_contact* is told to servers of busy calendars, which may be on *feed_private_hosts* beside the internet.
     """
 
@@ -77,6 +78,7 @@ class Settings(BaseModel):
     company_memory_hours: FromNought = 24
     scheduler: Switch = True
     trusted_proxies: FromNought = 0
+    migration_backups: FromNought = 5
     form_least_seconds: Annotated[float, BeforeValidator(formats.read_seconds)] = 3.0
     forms_per_address: FromNought = 80
     forms_per_page: FromNought = 120

@@ -13,7 +13,7 @@ TROUBLED = timedelta(hours=1)
 """How long an account is left alone that is full or suspended: nobody tells when somebody has acted there."""
 LEAST_MOVING = timedelta(hours=1)
 """How long an account is left alone at least that is being moved; HubSpot says so for up to 24 hours."""
-CODES = (Reason.DAILY_LIMIT, Reason.ACCOUNT_MOVING, *ACCOUNT_TROUBLES)
+CODES = (Reason.DAILY_LIMIT, Reason.ACCOUNT_MOVING, Reason.RESTORED, *ACCOUNT_TROUBLES)
 """The codes of all reasons for a pause."""
 
 

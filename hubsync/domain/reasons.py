@@ -22,6 +22,8 @@ class Reason(StrEnum):
     """HubSpot did not answer somebody else a moment ago."""
     DAILY_LIMIT = "daily_limit"
     ACCOUNT_MOVING = "account_moving"
+    RESTORED = "restored"
+    """The database was restored from a backup a moment ago."""
     HOURLY_CEILING = "hourly_ceiling"
     """More bookings came within an hour than its calendar lets through unseen."""
 

@@ -196,6 +196,8 @@ class MailFailure(StrEnum):
     REFUSED = "refused"
     STOPPED = "stopped"
     """A worker was stopped while it handed the mail over, so that nobody knows."""
+    RESTORED = "restored"
+    """The database was restored from a backup that was made before it left, so that nobody knows."""
 
 
 class MailNotSent(HubSyncError):

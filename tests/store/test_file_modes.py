@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +14,6 @@ from hubsync.services.operations.self_check import Finding, check_installation
 from tests.kit.apps import create_tables
 from tests.kit.settings import make_settings
 
-OPERATING = Path(__file__).parent.parent.parent / "docs" / "OPERATING.md"
 ENDS = ("", "-wal", "-shm")
 
 
@@ -93,17 +89,3 @@ def test_a_folder_in_which_others_could_swap_the_database_is_told(tmp_path: Path
     app = start(tmp_path / "instance", f"sqlite:///{elsewhere}/db.sqlite3")
     assert modes(elsewhere) == {oct(mode & 0o777)}, "that folder is not HubSync's"
     assert (str(elsewhere) in files_finding(app).found) is told
-
-
-@pytest.mark.skipif(shutil.which("sqlite3") is None, reason="needs the sqlite3 command")
-def test_the_documented_backup_is_closed_to_others(tmp_path: Path, usual_umask: None) -> None:
-    app = start(tmp_path / "instance")
-    create_tables(app)
-    (command,) = re.findall(r"^.*sqlite3 instance/.*\.backup.*$", OPERATING.read_text(), re.MULTILINE)
-    subprocess.run(command, shell=True, cwd=tmp_path, check=True)
-    assert modes(tmp_path / "hubsync-backup.sqlite3") == {"0o600"}
-
-
-def test_the_documented_backup_sets_its_umask() -> None:
-    (command,) = re.findall(r"^.*sqlite3 instance/.*\.backup.*$", OPERATING.read_text(), re.MULTILINE)
-    assert command.startswith("(umask 077 && ")

@@ -37,6 +37,9 @@ REASONS: Mapping[str, LazyString] = {
         "It answered: “%(answer)s”."
     ),
     MailFailure.REFUSED: lazy_gettext("The mail server refused the mail. It answered: “%(answer)s”."),
+    MailFailure.RESTORED: lazy_gettext(
+        "The database was restored from a backup in which this mail still waited. It may have been sent since."
+    ),
 }
 """What was in the way, by the reason that the fault carries."""
 

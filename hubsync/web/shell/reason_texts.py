@@ -56,6 +56,10 @@ REASONS = {
     ),
     Reason.DAILY_LIMIT: lazy_gettext("HubSpot's limit of calls for this day was reached."),
     Reason.ACCOUNT_MOVING: lazy_gettext("HubSpot is moving the account and takes nothing from it meanwhile."),
+    Reason.RESTORED: lazy_gettext(
+        "The database was restored from a backup a moment ago; HubSpot is asked as soon as its search shows what "
+        "was posted last."
+    ),
     Reason.HOURLY_CEILING: lazy_gettext(
         "More bookings were made on the page of this calendar within an hour than its hourly ceiling lets through."
     ),

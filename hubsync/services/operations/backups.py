@@ -1,0 +1,179 @@
+"""Backups of a database on SQLite: made while HubSync serves, one before each migration, and verified."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from hubsync.config import settings
+from hubsync.errors import Refused
+from hubsync.services import now, tools
+from hubsync.store import backup_file, database_files
+from hubsync.store.backup_file import Manifest, NotReadable
+from hubsync.store.sealed_text import Sealed
+
+BEFORE_MIGRATIONS = "before-migration"
+
+
+@dataclass(frozen=True)
+class BackupFinding:
+    """One thing that was looked at in a backup, and whether it is as it should be."""
+
+    subject: str
+    found: str
+    good: bool = True
+
+
+def make_backup(target: Path, *, overwrite: bool = False) -> Manifest:
+    """Put a backup of the database into *target*; HubSync may serve meanwhile.
+
+    Raises Refused, and leaves nothing half: when the database is not on SQLite or has no tables, when *target* is
+    there and not to be overwritten, and when the disk is full or cannot be written to.
+    """
+    database = database_place()
+    if not database.exists():
+        raise Refused(_("There is no database yet: `flask db upgrade` makes it."))
+    if target.exists() and target.samefile(database):
+        raise Refused(_("%(path)s is the database itself.", path=target))
+    if target.exists() and not overwrite:
+        raise _is_there(target)
+    try:
+        return backup_file.write_backup(
+            database, target, now().isoformat(), product_version(), overwrite=overwrite
+        )
+    except FileExistsError as fault:
+        raise _is_there(target) from fault
+    except (sqlite3.Error, OSError) as fault:
+        raise tell_fault(target, fault) from fault
+
+
+def back_up_before_migrating(head: str) -> Path | None:
+    """Make a backup before the migrations until *head* are run, and keep as many of them as the settings say.
+
+    None, and nothing, on another database than SQLite, or where none are kept. Raises Refused as `make_backup`.
+    """
+    kept = settings().migration_backups
+    if not kept or not database_files():
+        return None
+    folder = Path(current_app.instance_path) / "backups"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    target = folder / f"{BEFORE_MIGRATIONS}-{head}-{now():%Y%m%dT%H%M%S%f}.sqlite3"
+    make_backup(target)
+    former = sorted(folder.glob(f"{BEFORE_MIGRATIONS}-*.sqlite3"), key=lambda each: each.stat().st_mtime_ns)
+    for old in former[:-kept]:
+        with suppress(FileNotFoundError):  # another process takes them away as well
+            old.unlink()
+    return target
+
+
+def verify_backup(file: Path, known_revisions: Collection[str]) -> Iterator[BackupFinding]:
+    """Look at one thing after the other; nothing is changed, and the database in use is not looked at.
+
+    *known_revisions* are those of this HubSync. Raises Refused for a file that cannot be read at all.
+    """
+    if not file.is_file():
+        raise Refused(_("There is no file %(path)s.", path=file))
+    try:
+        yield from _verify(file, known_revisions)
+    except NotReadable as fault:
+        raise Refused(
+            _("%(path)s is no backup of HubSync, or it is damaged: %(fault)s.", path=file, fault=fault)
+        ) from fault
+
+
+def _verify(file: Path, known_revisions: Collection[str]) -> Iterator[BackupFinding]:
+    manifest = backup_file.read_manifest(file)
+    log_beside = file.with_name(f"{file.name}-wal")
+    if manifest is None:
+        torn = log_beside.exists() and log_beside.stat().st_size > 0
+        yield BackupFinding(
+            _("origin"),
+            _("a plain copy with its newest changes in a file beside it, which do not count")
+            if torn
+            else _("a plain copy, which does not say what has to be in it"),
+            not torn,
+        )
+    else:
+        made = _("made at %(at)s by HubSync %(version)s", at=manifest.made_at, version=manifest.version)
+        yield BackupFinding(_("origin"), made)
+        whole = backup_file.is_as_it_was_made(file)
+        yield BackupFinding(
+            _("checksum"), _("not a byte has changed") if whole else _("the file has changed since"), whole
+        )
+    damage = list(backup_file.find_damage(file))
+    yield BackupFinding(
+        _("integrity"), "; ".join(damage) if damage else _("nothing is torn or missing"), not damage
+    )
+    with backup_file.reading(file) as database:
+        revision, counts = backup_file.read_revision(database), backup_file.count_rows(database)
+    known = revision in known_revisions
+    yield BackupFinding(
+        _("revision"),
+        revision if known else _("%(revision)s, which this HubSync does not know", revision=revision or "-"),
+        known,
+    )
+    yield _compare_counts(counts, manifest)
+    yield _try_keys(file)
+
+
+def _compare_counts(counts: dict[str, int], manifest: Manifest | None) -> BackupFinding:
+    told = ", ".join(f"{table} {number}" for table, number in counts.items() if number)
+    wanted = counts if manifest is None else dict(manifest.counts)
+    differing = [each for each in sorted({*counts, *wanted}) if counts.get(each) != wanted.get(each)]
+    if differing:
+        return BackupFinding(
+            _("rows"), _("not as many as there were: %(tables)s", tables=", ".join(differing)), False
+        )
+    return BackupFinding(_("rows"), told or _("none"))
+
+
+def _try_keys(file: Path) -> BackupFinding:
+    vault, total, unreadable = tools().vault, 0, 0
+    for sealed in backup_file.read_sealed(file):
+        total += 1
+        unreadable += not vault.can_open(Sealed(sealed))
+    if unreadable:
+        found = _(
+            "HUBSYNC_ENCRYPTION_KEYS cannot open %(unreadable)d of %(total)d sealed values",
+            total=total,
+            unreadable=unreadable,
+        )
+        return BackupFinding(_("keys"), found, False)
+    return BackupFinding(_("keys"), _("the present ones open all sealed values (%(total)d)", total=total))
+
+
+def database_place() -> Path:
+    """Where the file of the database is or would be. Raises Refused on another database than SQLite."""
+    files = database_files()
+    if not files:
+        raise Refused(
+            _("HubSync's data is not in SQLite. On PostgreSQL use pg_dump and pg_restore: see docs/BACKUP.md.")
+        )
+    return files[0]
+
+
+def product_version() -> str:
+    """The version of this HubSync, as far as it is installed."""
+    try:
+        return version("hubsync")
+    except PackageNotFoundError:
+        return "unreleased"
+
+
+def tell_fault(target: Path, fault: sqlite3.Error | OSError) -> Refused:
+    """What kept *target* from being written, in one sentence."""
+    if getattr(fault, "errno", None) == errno.ENOSPC or getattr(fault, "sqlite_errorname", "") == "SQLITE_FULL":
+        return Refused(_("There is no room on the disk for %(path)s; nothing was left there.", path=target))
+    return Refused(_("%(path)s cannot be written: %(fault)s.", path=target, fault=fault))
+
+
+def _is_there(target: Path) -> Refused:
+    return Refused(_("%(path)s is there already; --overwrite replaces it.", path=target))

@@ -94,7 +94,7 @@ def write_host_mail(
 
     *before* is the time that it had, *reason* why the guest changed it, *goes_to* the name of its new host.
     """
-    if not may_read(news, person):
+    if not may_read(news.booking_id, person.id):
         return None
     zone = ZoneInfo(person.time_zone)
     with force_locale(_known(person.language)):

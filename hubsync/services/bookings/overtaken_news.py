@@ -41,10 +41,10 @@ def has_come_back(news: AppointmentNews, host: Person) -> bool:
     return record is not None and record.cancelled_at is None and record.host_id == host.id
 
 
-def may_read(news: AppointmentNews, host: Person) -> bool:
-    """Whether *host* still belongs to the team, whose guests are nobody else's business."""
-    mine = (BookingRecord.team_id == Membership.team_id, Membership.person_id == host.id)
-    return bool(db.session.scalar(select(exists().where(BookingRecord.id == news.booking_id, *mine))))
+def may_read(booking_id: int, host_id: int) -> bool:
+    """Whether the host belongs to the team of the booking by now, whose guests are nobody else's business."""
+    of_team = (BookingRecord.team_id == Membership.team_id, Membership.person_id == host_id)
+    return bool(db.session.scalar(select(exists().where(BookingRecord.id == booking_id, *of_team))))
 
 
 def _find(news: AppointmentNews) -> BookingRecord | None:

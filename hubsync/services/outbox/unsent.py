@@ -17,6 +17,7 @@ MOST = 100
 """So many are listed; where there are more, they have one cause."""
 NEVER_BY_HAND = (MailKind.SIGNIN_LINK, MailKind.CONFIRM_IDENTITY, MailKind.CLAIM_INVITATION)
 """Links that only whoever wants to sign in asks for."""
+_AGAIN = "again:"
 
 
 def list_unsent(team_id: int) -> Sequence[OutboxMail]:
@@ -36,7 +37,17 @@ def list_repeated(mails: Sequence[OutboxMail]) -> set[int]:
 
 def repeat_key(mail_id: int) -> str:
     """The key of the mail that is sent instead of another one."""
-    return f"again:{mail_id}"
+    return f"{_AGAIN}{mail_id}"
+
+
+def first_of(session: Session, mail: OutboxMail) -> OutboxMail:
+    """The mail in whose place *mail* was sent again at last, as far as it is still kept; else *mail* itself."""
+    while mail.key.startswith(_AGAIN):
+        former = session.get(OutboxMail, int(mail.key.removeprefix(_AGAIN)))
+        if former is None:
+            break
+        mail = former
+    return mail
 
 
 def find_unsent(session: Session, team_id: int, mail_id: int) -> OutboxMail:

@@ -13,14 +13,19 @@ from hubsync.domain.mails import MailKind
 from hubsync.domain.roles import Role
 from hubsync.errors import MailFailure
 from hubsync.services import now, tools
+from hubsync.services.availability.rules import load_rules
+from hubsync.services.availability.saving import save_free_times
 from hubsync.services.bookings import guest_changes
 from hubsync.services.bookings.booking_page import keep_booking, show_booking_page
 from hubsync.services.operations.outgoing_mails import WRITERS, send_mails
 from hubsync.services.outbox import turns
+from hubsync.services.teams.members import remove_member
 from hubsync.store import db, end_read, write_transaction
+from hubsync.store.bookings import BookingRecord
 from hubsync.store.outbox import OutboxMail
 from hubsync.web.teams.mail_text import KINDS
 from tests.kit.browser import Browser
+from tests.kit.calendar_files import read_calendar
 from tests.kit.clock import later
 from tests.kit.free_times import PageTeam, booking_at, make_page_team, open_always
 from tests.kit.mail_server import MailServer
@@ -30,6 +35,7 @@ from tests.kit.tab import Tab
 
 PAGE = "/teams/acme/settings/mails"
 GUEST = "guest@guest.example"
+KEN = "ken@acme.example"
 
 
 @pytest.fixture
@@ -118,6 +124,36 @@ def test_a_mail_that_came_to_an_end_is_sent_again_once_and_tells_how_the_booking
     assert [mail["Subject"].split(":")[0] for mail in smtp.mails] == ["Cancelled"]
 
 
+def test_a_host_whom_a_booking_left_is_told_again_that_it_does_not_come(
+    acme: PageTeam, owner: Tab, smtp: MailServer
+) -> None:
+    booking_id = book(acme)
+    with write_transaction() as session:
+        session.query(OutboxMail).delete()
+    starts_at = db.session.get_one(BookingRecord, booking_id).starts_at or now()
+    ken = join(acme.team_id, KEN, Role.MEMBER).id
+    rules, version = load_rules(acme.calendar())
+    end_read()
+    save_free_times(acme.calendar_id, rules, version, [ken])
+    slug = acme.calendar().slug
+    end_read()
+    times = [starts_at + timedelta(hours=number) for number in range(3)]
+    guest_changes.move(slug, booking_id, times[1], seen=times[0])
+    settle()
+    assert sum("sent again" not in each and "Send again" in each for each in rows(owner.open(PAGE))) == 3
+    owner.press("Send again Cancellation, to the host #1")
+    guest_changes.move(slug, booking_id, times[2], seen=times[1])
+    settle(fault=MailFailure.TIMEOUT)
+    owner.open(PAGE).press("Send again Cancellation, to the host #1")
+    assert kinds_sent() == [MailKind.HOST_CANCELLED]
+    (event,) = map(read_calendar, smtp.mails)
+    assert (smtp.mails[0]["To"], event.method, event.starts_at) == (OWNER, "CANCEL", times[0])
+    remove_member(acme.team_id, ken)
+    settle()
+    offered = [each for each in rows(owner.open(PAGE)) if "Send again" in each]
+    assert not any("New time, to the host" in each for each in offered), "Ken has left the team"
+
+
 def test_what_is_of_no_use_any_more_and_links_to_sign_in_have_no_button(app: Flask, acme: PageTeam) -> None:
     book(acme)
     settle(settled_at=now() + timedelta(days=3))
@@ -141,9 +177,9 @@ def test_what_is_of_no_use_any_more_and_links_to_sign_in_have_no_button(app: Fla
 def test_a_member_does_not_see_it_and_after_a_week_it_is_gone(app: Flask, acme: PageTeam) -> None:
     book(acme)
     settle()
-    join(acme.team_id, "ken@acme.example", Role.MEMBER)
+    join(acme.team_id, KEN, Role.MEMBER)
     end_read()
-    assert Browser(app).sign_in("ken@acme.example").get(PAGE).status_code == 403
+    assert Browser(app).sign_in(KEN).get(PAGE).status_code == 403
     with later(days=7, minutes=1):
         assert turns.forget_old() == 2
         assert db.session.query(OutboxMail).count() == 0

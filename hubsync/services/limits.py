@@ -25,6 +25,7 @@ from hubsync.store.limits import CountedAct
 
 LONGEST = timedelta(minutes=10)
 """Nothing is counted for longer."""
+_TRANSLATOR = ipaddress.ip_network("64:ff9b::/96")
 LOCK = 0x6C696D69  # "limi": the number under which PostgreSQL knows whoever counts
 
 
@@ -68,13 +69,22 @@ def take_turns(purpose: str, limits: Sequence[Limit]) -> FullLimit | None:
 
 
 def network_of(address: str | None) -> str:
-    """What is counted as one network *address*: the 2**64 addresses of a household's IPv6 are."""
+    """What is counted as one network *address*: the 2**64 addresses of a household's IPv6 are.
+
+    An IPv4 address that was put into one of IPv6 on its way counts as what it is.
+    """
     try:
-        ip = ipaddress.ip_address(address or "")
+        ip = ipaddress.ip_address((address or "").partition("%")[0])  # a link's name is no part of the address
     except ValueError:
         return "unknown"
-    ip = getattr(ip, "ipv4_mapped", None) or ip
+    if isinstance(ip, ipaddress.IPv6Address):
+        ip = ip.ipv4_mapped or ip.sixtofour or _translated(ip) or ip
     return str(ipaddress.ip_network((ip, 64 if ip.version == 6 else 32), strict=False))
+
+
+def _translated(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address behind a translator, who gives all of them the same 64 bits. RFC 6052, 2.1."""
+    return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _TRANSLATOR else None
 
 
 def keyed_hash(purpose: str, text: str, key: str = "") -> str:

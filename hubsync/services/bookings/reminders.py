@@ -7,8 +7,10 @@ one that changes the time.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.mails import MailKind
@@ -20,6 +22,7 @@ from hubsync.services.outbox.outbox import MailToPut, put, withdraw
 from hubsync.services.outbox.sender import WrittenMail
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
+from hubsync.store.outbox import OutboxMail
 from hubsync.store.people import Person
 
 
@@ -43,6 +46,15 @@ def put_reminder(session: Session, record: BookingRecord, news: AppointmentNews)
 def withdraw_reminder(session: Session, record: BookingRecord) -> None:
     """Let nobody be reminded of the time that *record* has now."""
     withdraw(session, record, (MailKind.GUEST_REMINDER,))
+
+
+def find_reminder(booking_id: int) -> datetime | None:
+    """When the guest of a booking is going to be reminded; None where nobody is."""
+    booking = db.session.get(BookingRecord, booking_id)
+    if booking is None or not booking.calendar.reminder_minutes:
+        return None
+    of_booking = (OutboxMail.booking_id == booking_id, OutboxMail.kind == MailKind.GUEST_REMINDER)
+    return db.session.scalar(select(OutboxMail.not_before).where(*of_booking, OutboxMail.settled_at.is_(None)))
 
 
 def write_reminder(content: Mapping[str, Any], person: Person | None) -> WrittenMail | None:

@@ -74,7 +74,7 @@ def put_repeated(session: Session, mail: OutboxMail) -> bool:
 
 
 def _time_for(mail: OutboxMail, booking: BookingRecord) -> datetime | None:
-    """The time that the reader of *mail* is to know; a host whom the appointment left, the one that it had then."""
+    """The time that the reader of *mail* is to know: for a host whom the appointment left, that of then."""
     if mail.kind not in TO_HOST or mail.person_id == booking.host_id:
         return booking.starts_at
     session = object_session(mail)

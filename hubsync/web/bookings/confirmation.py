@@ -12,7 +12,7 @@ from hubsync.errors import NotFound
 from hubsync.services.bookings.appointments import Appointment, find_appointment
 from hubsync.services.bookings.booking_links import read_booking, sign_booking, sign_change
 from hubsync.web.bookings.guest_formats import clock, guest_locale, name_day, tell_moment
-from hubsync.web.bookings.mail_words import tell_guest_mail
+from hubsync.web.bookings.mail_words import tell_guest_mail, tell_reminder
 from hubsync.web.bookings.page import pages
 
 
@@ -35,6 +35,7 @@ def show_confirmation(slug: str, token: str) -> ResponseReturnValue:
         zone_name=get_timezone_name(starts, locale=guest_locale()),
         as_sent=as_sent,
         mail=tell_guest_mail(booking_id),
+        reminder=tell_reminder(booking_id, appointment.time_zone),
         mails=settings().mail_set_up,
         moved_from=tell_moment(before) if before is not None else "",
         until=tell_moment(appointment.changeable_until),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from flask_babel import gettext as _
 
 from hubsync.domain.mails import MailState
 from hubsync.services.bookings.appointment_mails import find_guest_mail
+from hubsync.services.bookings.reminders import find_reminder
+from hubsync.web.bookings.guest_formats import tell_moment
 
 
 def tell_guest_mail(booking_id: int) -> str:
@@ -18,3 +22,11 @@ def tell_guest_mail(booking_id: int) -> str:
     if mail.state is MailState.WAITING:
         return _("A confirmation with a calendar file is on its way to %(address)s.", address=mail.to)
     return _("No confirmation could be mailed to %(address)s.", address=mail.to)
+
+
+def tell_reminder(booking_id: int, zone: str) -> str:
+    """What a guest, by the clock of *zone*, is told of the reminder; empty where there is none."""
+    due = find_reminder(booking_id)
+    if due is None:
+        return ""
+    return _("You will be reminded by mail: %(moment)s.", moment=tell_moment(due.astimezone(ZoneInfo(zone))))

@@ -17,12 +17,13 @@ from hubsync.services.bookings import guest_changes
 from hubsync.services.bookings.appointments import Appointment, find_appointment
 from hubsync.services.bookings.booking_page import BookingPage, find_booking_page
 from hubsync.services.bookings.offered_times import load_offered_times
+from hubsync.services.unwanted.submissions import take_turn_to_move
 from hubsync.web.bookings.change_refusals import find_changeable, show_refusal
 from hubsync.web.bookings.choice import PICK, SEE, START, ZONE, read_start, read_zone
 from hubsync.web.bookings.confirmation import address_of_booking
 from hubsync.web.bookings.guest_formats import tell_appointment
 from hubsync.web.bookings.month import ShownTime, list_times
-from hubsync.web.bookings.page import NEAREST, Moving, pages, show_times
+from hubsync.web.bookings.page import NEAREST, Moving, pages, show_times, show_too_many
 
 SEEN = "seen"
 """The field with the time that the booking had when the guest saw it."""
@@ -56,6 +57,9 @@ def move(slug: str, token: str) -> ResponseReturnValue:
         return redirect(address_of_booking(slug, appointment), 303)
     if appointment.move_refusal is not None:
         return show_refusal(slug, appointment, appointment.move_refusal)
+    full = take_turn_to_move(appointment.booking_id) if start is not None and not looks else None
+    if full is not None:
+        return show_too_many(full, moves=True)
     page = find_booking_page(slug)
     if SEE in request.form:
         return _show_times(page, appointment, token, typed=request.form)

@@ -81,7 +81,7 @@ def complete(slug: str) -> ResponseReturnValue:
     """Complete the booking and go to its confirmation, or show the page again with everything that was typed."""
     full = None if SEE in request.form or PICK in request.form else take_turn(slug, request.remote_addr)
     if full is not None:
-        return _show_too_many(full)
+        return show_too_many(full)
     page = booking_page.find_booking_page(slug)
     token = read_form(request.form.get("form_token", ""), slug, params_of(request.args, page))
     if SEE in request.form:
@@ -250,15 +250,18 @@ def _show_blocked(page: BookingPage) -> ResponseReturnValue:
     return render_template("bookings/dead_end.html", page=page, title=title, sentence=sentence), 403
 
 
-def _show_too_many(full: FullLimit) -> ResponseReturnValue:
-    """The page that keeps what was typed until the form can be sent again.
+def show_too_many(full: FullLimit, *, moves: bool = False) -> ResponseReturnValue:
+    """The page that keeps what was typed until the form can be sent again; it *moves* a booking, or makes one.
 
     It asks the database nothing, so that a flood of forms takes its time from nobody.
     """
     seconds = ceil(full.again_in.total_seconds())
     answer = make_response(
         render_template(
-            "bookings/too_many.html", typed=list(request.form.items(multi=True)), minutes=ceil(seconds / 60)
+            "bookings/too_many.html",
+            typed=list(request.form.items(multi=True)),
+            minutes=ceil(seconds / 60),
+            moves=moves,
         ),
         429,
     )

@@ -9,11 +9,13 @@ import pytest
 
 from hubsync.domain.mails import MailKind, MailState
 from hubsync.services.bookings.appointment_mails import MOST_A_DAY
+from hubsync.services.bookings.booking_links import sign_booking
 from hubsync.services.bookings.erasure import erase_guest
 from hubsync.services.operations.outgoing_mails import send_mails
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.outbox import OutboxMail
+from tests.kit.browser import Browser
 from tests.kit.clock import at
 from tests.kit.mail_server import MailServer, body
 from tests.services.bookings.test_change_mails import LATER, cancel, move
@@ -85,6 +87,26 @@ def test_it_has_the_facts_of_the_appointment_and_the_links_and_nothing_that_was_
         for words in ("Thursday, 4 November 2027", "11:30 – 12:00", "New York", "/move/", "/cancel/"):
             assert words in told, (form, words)
     assert "Jun" not in mail.as_string()
+
+
+def test_the_page_of_the_booking_says_when_until_it_has_left_or_was_switched_off(
+    acme: Any, smtp: MailServer
+) -> None:
+    remind(acme)
+    kept = book(acme)
+    address = f"/book/{acme.calendar().slug}/confirmed/{sign_booking(kept.id, as_sent=True)}"
+    end_read()
+
+    def said() -> bool:
+        page = Browser(acme.app).open(address).words
+        return "You will be reminded by mail: Wednesday, November 3, 2027, 11:30" in page
+
+    assert said(), "by the guest's own clock"
+    remind(acme, 0)
+    assert not said()
+    remind(acme)
+    sent_at(before(STARTS, hours=23))
+    assert not said()
 
 
 def test_no_one_is_reminded_when_no_more_time_is_left_than_that(acme: Any, smtp: MailServer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from sqlalchemy import select, text
 
 from hubsync.services.availability.saving import pause
 from hubsync.services.people.sessions import start_session
+from hubsync.services.unwanted.submissions import MOVES_OF_ONE, MOVES_WITHIN
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
@@ -88,6 +90,25 @@ def test_the_same_press_again_says_the_same(guest: Guest, booked: Tab) -> None:
     assert [each.status_code for each in answers] == [303, 303]
     assert answers[0].location == answers[1].location
     assert starts(guest) == [at(9, 30).replace(day=4)]
+
+
+def test_a_booking_is_moved_a_few_times_within_some_minutes_and_other_ones_meanwhile(
+    guest: Guest, booked: Tab
+) -> None:
+    other = confirmed(guest, "09:30")
+    move = next(each["href"] for each in other.page.select("a") if each.words == "Move")
+    for number in range(MOVES_OF_ONE):
+        start = at(9, 30 * (number % 2)).replace(day=4)
+        other.open(f"{move}?start={quote(start.isoformat())}").press("Move the booking")
+    other.open(f"{move}?start={quote(at(9).replace(day=7).isoformat())}")
+    other.press("Move the booking", reason="A train is late")
+    assert (other.status, "This booking was moved very often" in other.text) == (429, True)
+    assert [each["value"] for each in other.page.select("input[name=reason]")] == ["A train is late"]
+    booked.follow("Move").follow("December 4,").follow("9:00 AM").press("Move the booking")
+    assert starts(guest) == [at(9).replace(day=4), at(9, 30).replace(day=4)]
+    with time_machine.travel(NOW + MOVES_WITHIN + timedelta(seconds=1), tick=False):
+        other.press("Move the booking")
+    assert starts(guest)[1] == at(9).replace(day=7)
 
 
 def test_the_present_time_is_no_other_one(guest: Guest, booked: Tab) -> None:

@@ -18,7 +18,7 @@ from hubsync.config.table import Settings
 from hubsync.feeds.reading import Route as FeedRoute
 from hubsync.hubspot.oauth import OAuthClient
 from hubsync.hubspot.wire import Wire
-from hubsync.identity import GOOGLE, MICROSOFT, Providers, Registration, Route
+from hubsync.identity import GOOGLE, MICROSOFT, OIDC, Providers, Registration, Route
 from hubsync.mail import MailSender
 from hubsync.paths import FILES, INSTANCE
 from hubsync.services import Tools
@@ -138,4 +138,7 @@ def _providers(app: Flask, settings: Settings) -> Providers:
     microsoft = Registration(
         MICROSOFT, settings.microsoft_client_id, settings.microsoft_client_secret, settings.microsoft_metadata_url
     )
-    return Providers(app, [google, microsoft], route)
+    by_the_standard = Registration(
+        OIDC, settings.oidc_client_id, settings.oidc_client_secret, settings.oidc_metadata_url, settings.oidc_label
+    )
+    return Providers(app, [google, microsoft, by_the_standard], route)

@@ -75,6 +75,7 @@ SECRETS = {
     "SQLALCHEMY_DATABASE_URI": "postgresql://h:hunter2@localhost/hubsync",
     "HTTPS_PROXY": "http://h:hunter2@localhost:3128",
     "MAIL_PASSWORD": "hunter2",
+    "OIDC_METADATA_URL": "https://id.example/.well-known/openid-configuration",
     **{f"{app}_CLIENT_ID": "the-id" for app in APPS},
     **{f"{app}_CLIENT_SECRET": "hunter2" for app in APPS},
 }
@@ -137,6 +138,10 @@ def test_flask_is_told_what_it_reads_and_nothing_else(app: Flask) -> None:
         ("SOURCE_API_URLS", "calendly=api.diary.example"),
         ("SOURCE_API_URLS", "calendly=https://diary:hunter2@api.diary.example"),
         ("GOOGLE_METADATA_URL", "http://accounts.google.com/.well-known/openid-configuration"),
+        ("OIDC_METADATA_URL", "http://id.example/.well-known/openid-configuration"),
+        ("OIDC_METADATA_URL", "https://id.example/realms/acme"),
+        ("OIDC_LABEL", "Acme\u202eLogin"),
+        ("OIDC_LABEL", "x" * 41),
         ("MICROSOFT_METADATA_URL", "http://localhost.evil.example/.well-known/openid-configuration"),
     ],
 )
@@ -152,16 +157,23 @@ def test_an_empty_text_counts_as_not_set() -> None:
     assert read_settings({**GOOD, "MAIL_PORT": " "}).mail_port == 25
 
 
-@pytest.mark.parametrize("app", ["HUBSPOT", "GOOGLE", "MICROSOFT"])
+@pytest.mark.parametrize("app", APPS)
 def test_a_client_id_without_its_secret_is_a_problem_and_so_is_the_reverse(app: str) -> None:
+    url = {"OIDC_METADATA_URL": "https://id.example/.well-known/openid-configuration"}
     halves = {f"{app}_CLIENT_ID": "the-id", f"{app}_CLIENT_SECRET": "hunter2"}
-    assert getattr(read_settings({**GOOD, **halves}), f"{app.lower()}_client_id") == "the-id"
+    assert getattr(read_settings({**GOOD, **url, **halves}), f"{app.lower()}_client_id") == "the-id"
     for missing in halves:
         with pytest.raises(SettingsRefused) as refused:
-            read_settings({**GOOD, **{name: value for name, value in halves.items() if name != missing}})
+            read_settings({**GOOD, **url, **{name: value for name, value in halves.items() if name != missing}})
         (problem,) = refused.value.problems
         assert problem.startswith(f"HUBSYNC_{missing} is not set")
         assert "hunter2" not in problem
+
+
+def test_a_client_of_any_provider_needs_to_know_where_that_is() -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings({**GOOD, "OIDC_CLIENT_ID": "the-id", "OIDC_CLIENT_SECRET": "hunter2"})
+    assert refused.value.problems == ["HUBSYNC_OIDC_METADATA_URL is not set, but HUBSYNC_OIDC_CLIENT_ID is."]
 
 
 def test_a_provider_on_this_machine_needs_no_https() -> None:

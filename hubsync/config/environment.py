@@ -34,6 +34,8 @@ def read_settings(given: Mapping[str, str] | None = None) -> Settings:
     faults |= {name: "is not set" for name in REQUIRED if name not in texts}
     problems = [f"{PREFIX}{name} {faults[name]}." for name in NAMES if name in faults]
     problems += _halves(texts)
+    if "OIDC_CLIENT_ID" in texts and "OIDC_METADATA_URL" not in texts:
+        problems.append(f"{PREFIX}OIDC_METADATA_URL is not set, but {PREFIX}OIDC_CLIENT_ID is.")
     if not settings.allow_http:
         problems += [exposure.problem for exposure in find_exposures(settings) if exposure.refused]
     if problems:

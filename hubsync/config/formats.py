@@ -13,6 +13,8 @@ from hubsync.domain.plans import Plan
 from hubsync.net.public_addresses import PublicAddresses, read_exceptions
 from hubsync.sources.registry import SOURCES
 
+WELL_KNOWN = "/.well-known/openid-configuration"
+
 
 def read_url(value: str) -> str:
     url = urlsplit(value.strip())
@@ -28,6 +30,21 @@ def read_metadata_url(value: str) -> str:
     if not is_guarded(url):
         raise ValueError("must begin with https://")
     return url
+
+
+def read_discovery_url(value: str) -> str:
+    """The address of any provider's discovery document, off which its issuer is read."""
+    url = read_metadata_url(value)
+    if not url.endswith(WELL_KNOWN):
+        raise ValueError(f"must end in {WELL_KNOWN}")
+    return url
+
+
+def read_label(value: str) -> str:
+    label = value.strip()
+    if len(label) > 40 or not label.isprintable():
+        raise ValueError("must be a name of at most 40 letters, for a button")
+    return label
 
 
 def read_origin(value: str) -> str:

@@ -13,7 +13,7 @@ from hubsync.domain.plans import Plan
 from hubsync.net.public_addresses import ONLY_PUBLIC, PublicAddresses
 
 REQUIRED = ("SECRET_KEY", "ENCRYPTION_KEYS", "BASE_URL")
-APPS = ("HUBSPOT", "GOOGLE", "MICROSOFT")
+APPS = ("HUBSPOT", "GOOGLE", "MICROSOFT", "OIDC")
 """Each has a client id and a client secret, of which neither is any use alone."""
 
 Text = Annotated[str, BeforeValidator(str.strip)]
@@ -72,6 +72,10 @@ class Settings(BaseModel):
     microsoft_metadata_url: MetadataUrl = (
         "https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration"
     )
+    oidc_client_id: Text = ""
+    oidc_client_secret: Secret = ""
+    oidc_metadata_url: Annotated[str, BeforeValidator(formats.read_discovery_url)] = ""
+    oidc_label: Annotated[str, BeforeValidator(formats.read_label)] = "OpenID Connect"
     default_plan: Annotated[Plan, BeforeValidator(formats.read_plan)] = Plan.PREMIUM
     signin_links: Switch = True
     sync_budget_seconds: Annotated[float, BeforeValidator(formats.read_seconds)] = 8.0

@@ -41,11 +41,13 @@ class ExpectedIssuer:
 
     *pattern* is the issuer, or, where *any_tenant* is true, a text with ``{tenantid}`` in the tenant's place.
     *named_tenant* is true for an address with a tenant's domain name: its document names the tenant's GUID.
+    *maybe_slash* is true while it is not known whether the issuer ends in a slash: the address does not tell.
     """
 
     pattern: str
     any_tenant: bool = False
     named_tenant: bool = False
+    maybe_slash: bool = False
     excluded: frozenset[str] = frozenset()
 
     @classmethod
@@ -65,10 +67,20 @@ class ExpectedIssuer:
             return cls(around.format(tenant.lower()))
         return cls(around.format(TENANT), named_tenant=True)
 
+    @classmethod
+    def by_the_standard(cls, metadata_url: str) -> ExpectedIssuer:
+        """Read the issuer off the address of a provider of whom nothing else is known.
+
+        https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationRequest
+        """
+        return cls(metadata_url.removesuffix(WELL_KNOWN), maybe_slash=True)
+
     def published(self, issuer: object) -> ExpectedIssuer | None:
         """What to expect of id tokens, now that the document names *issuer*; None when it may not name it."""
         if self.named_tenant:
             return ExpectedIssuer(str(issuer)) if self._tenant_of(issuer) else None
+        if self.maybe_slash:
+            return ExpectedIssuer(str(issuer)) if self.fits(issuer) else None
         return self if issuer == self.pattern else None
 
     def fits(self, issuer: object) -> bool:
@@ -76,7 +88,7 @@ class ExpectedIssuer:
         if self.any_tenant or self.named_tenant:
             tenant = self._tenant_of(issuer)
             return tenant is not None and tenant not in self.excluded
-        return issuer == self.pattern
+        return issuer == self.pattern or (self.maybe_slash and issuer == f"{self.pattern}/")
 
     def believes(self, claims: Mapping[str, Any]) -> bool:
         """Whether an id token with these claims is the expected issuer's; a template holds the token's tenant."""

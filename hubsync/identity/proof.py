@@ -10,13 +10,16 @@ from hubsync.domain.email_address import is_email
 
 GOOGLE = "google"
 MICROSOFT = "microsoft"
-LABELS = {GOOGLE: "Google", MICROSOFT: "Microsoft"}
+OIDC = "oidc"
+"""Any other provider, of which nothing is known but the standard."""
+LABELS = {GOOGLE: "Google", MICROSOFT: "Microsoft", OIDC: "OpenID Connect"}
 
 # The claim that makes an address count, by provider. Microsoft's `email` can be set to anything by the
 # administrator of any tenant; only `xms_edov` says that the domain's owner was verified.
 # https://learn.microsoft.com/entra/identity-platform/optional-claims-reference
 # https://developers.google.com/identity/openid-connect/openid-connect#an-id-tokens-payload
-VOUCHING_CLAIM = {GOOGLE: "email_verified", MICROSOFT: "xms_edov"}
+# https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims
+VOUCHING_CLAIM = {GOOGLE: "email_verified", MICROSOFT: "xms_edov", OIDC: "email_verified"}
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from flask import Flask, session
 from joserfc.errors import JoseError
 
 from hubsync.errors import N_, IdentityRefused, ProviderUnreachable
-from hubsync.identity.app import ProviderApp
-from hubsync.identity.issuers import ExpectedIssuer, origin
-from hubsync.identity.proof import LABELS, Proof
+from hubsync.identity.app import AnyProviderApp, ProviderApp
+from hubsync.identity.issuers import origin
+from hubsync.identity.proof import LABELS, OIDC, Proof
 from hubsync.identity.transport import ProviderSession, Route
 
 STATE_SECONDS = 600
@@ -44,12 +44,26 @@ logging.getLogger("authlib").setLevel(logging.INFO)
 
 @dataclass(frozen=True)
 class Registration:
-    """HubSync as one provider knows it. *provider* is ``google`` or ``microsoft``; no client id: not offered."""
+    """HubSync as one provider knows it. *provider* is ``google``, ``microsoft`` or ``oidc``.
+
+    Without a client id it is not offered. *label* is what people here call it, if not as everybody does.
+    """
 
     provider: str
     client_id: str
     client_secret: str
     metadata_url: str
+    label: str = ""
+
+    @property
+    def kind(self) -> type[ProviderApp]:
+        """How it is checked."""
+        return AnyProviderApp if self.provider == OIDC else ProviderApp
+
+    @property
+    def shown(self) -> str:
+        """Its name as people know it."""
+        return self.label or LABELS[self.provider]
 
 
 @dataclass(frozen=True)
@@ -62,14 +76,14 @@ class PendingSignIn:
 
 
 class Providers:
-    """Google and Microsoft, as far as this installation is registered there. Used during a request.
+    """Google, Microsoft and another one, as far as this installation is registered there. Used during a request.
 
     Authlib keeps state, nonce and verifier in the person's own session: a state kept anywhere else is not bound to
     the browser (CVE-2025-68158), hence no cache. What is raised has a sentence with the place ``%(provider)s``.
     """
 
     def __init__(self, app: Flask, registrations: Sequence[Registration], route: Route) -> None:
-        self._known = {each.provider: each for each in registrations}
+        self._known = {each.provider: each for each in registrations if each.metadata_url}
         oauth = OAuth(app)
         self._apps: dict[str, ProviderApp] = {}
         for each in registrations:
@@ -77,7 +91,7 @@ class Providers:
                 continue
             client = oauth.register(
                 each.provider,
-                client_cls=ProviderApp,
+                client_cls=each.kind,
                 client_id=each.client_id,
                 client_secret=each.client_secret or None,
                 server_metadata_url=each.metadata_url,
@@ -92,23 +106,32 @@ class Providers:
 
     def offered(self) -> Sequence[tuple[str, str]]:
         """The providers with a button, each with its name as people know it."""
-        return [(name, LABELS[name]) for name in self._apps]
+        return [(name, self.label_of(name)) for name in self._apps]
+
+    def label_of(self, provider: str) -> str:
+        """A provider's name as people know it; empty for what is none here."""
+        known = self._known.get(provider)
+        return known.shown if known else ""
 
     def origins(self) -> Sequence[str]:
-        """Where a form that begins a sign-in ends: what the Content-Security-Policy has to allow."""
+        """Where a form that begins a sign-in may end: what the Content-Security-Policy has to allow."""
         return [origin(self._known[name].metadata_url) for name in self._apps]
+
+    def may_end_a_form(self, address: str) -> bool:
+        """Whether the Content-Security-Policy lets a form end at this address of a sign-in."""
+        return origin(address) in {each.lower() for each in self.origins()}
 
     def provider_of(self, issuer: str) -> str | None:
         """Which provider an identity's issuer belongs to, offered or not; None for one that is no provider's."""
-        fitting = (name for name, each in self._known.items() if ExpectedIssuer.of(each.metadata_url).fits(issuer))
-        return next(fitting, None)
+        known = self._known.items()
+        return next((name for name, each in known if each.kind.expected(each.metadata_url).fits(issuer)), None)
 
     def check(self, provider: str) -> None:
         """Read what the provider publishes about itself. Raises ProviderUnreachable, IdentityRefused.
 
         Whether it knows our client id and secret shows at a sign-in only.
         """
-        _ask(provider, self._apps[provider].fetch_jwk_set)
+        self._ask(provider, self._apps[provider].fetch_jwk_set)
 
     def start_sign_in(self, provider: str, redirect_uri: str, **kept: Any) -> str:
         """Return the provider's address for a new sign-in, and keep in the session what belongs to it.
@@ -117,7 +140,9 @@ class Providers:
         """
         client = self._apps[provider]
         # Asked each time: whoever shares a computer must not be signed in as the last one there.
-        made = _ask(provider, lambda: client.create_authorization_url(redirect_uri, prompt="select_account"))
+        made = self._ask(
+            provider, lambda: client.create_authorization_url(redirect_uri, **client.prompt("select_account"))
+        )
         for key in [key for key in session if key.startswith(f"_state_{provider}_")]:
             session.pop(key)
         secrets = {"redirect_uri": redirect_uri, "code_verifier": made["code_verifier"], "nonce": made["nonce"]}
@@ -145,38 +170,36 @@ class Providers:
         """
         code = answer.get("code", "")
         if "error" in answer or not code:
-            _note(begun.provider, answer.get("error", "no code"))
+            self._note(begun.provider, answer.get("error", "no code"))
             raise IdentityRefused(DECLINED if answer.get("error") == "access_denied" else NO_RESULT)
         client = self._apps[begun.provider]
-        claims = _ask(begun.provider, lambda: client.redeem(code, answer.get("iss"), **begun.secrets))
+        claims = self._ask(begun.provider, lambda: client.redeem(code, answer.get("iss"), **begun.secrets))
         return Proof.read(begun.provider, claims)
 
+    def _ask(self, provider: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Return what *work* returns, or say in our words what went wrong; the log says more, nothing secret."""
+        refusal: IdentityRefused | ProviderUnreachable
+        try:
+            return work()
+        except IdentityRefused as fault:
+            self._note(provider, fault.message)
+            refusal = IdentityRefused(UNPROVED)
+        except ProviderUnreachable as fault:
+            self._note(provider, fault.message)
+            refusal = ProviderUnreachable(UNREACHABLE)
+        except JoseError as fault:
+            self._note(provider, f"the id token was refused: {type(fault).__name__} {fault.description}")
+            refusal = IdentityRefused(UNPROVED)
+        except AuthlibBaseError as fault:
+            self._note(provider, f"the code was refused: {fault.error}")
+            refusal = IdentityRefused(CODE_REFUSED if fault.error == "invalid_grant" else MISCONFIGURED)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
+            # What is not of the promised shape fails in requests (OSError), Authlib and joserfc in all these ways.
+            self._note(provider, f"its answer cannot be read: {type(fault).__name__}")
+            refusal = IdentityRefused(UNPROVED)
+        # Raised here and not where it was caught: what Authlib raises holds the request, and that the code.
+        raise refusal
 
-def _ask(provider: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Return what *work* returns, or say in our words what went wrong; the log says more, and nothing secret."""
-    refusal: IdentityRefused | ProviderUnreachable
-    try:
-        return work()
-    except IdentityRefused as fault:
-        _note(provider, fault.message)
-        refusal = IdentityRefused(UNPROVED)
-    except ProviderUnreachable as fault:
-        _note(provider, fault.message)
-        refusal = ProviderUnreachable(UNREACHABLE)
-    except JoseError as fault:
-        _note(provider, f"the id token was refused: {type(fault).__name__} {fault.description}")
-        refusal = IdentityRefused(UNPROVED)
-    except AuthlibBaseError as fault:
-        _note(provider, f"the code was refused: {fault.error}")
-        refusal = IdentityRefused(CODE_REFUSED if fault.error == "invalid_grant" else MISCONFIGURED)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
-        # What is not of the promised shape fails in requests (OSError), Authlib and joserfc in all these ways.
-        _note(provider, f"its answer cannot be read: {type(fault).__name__}")
-        refusal = IdentityRefused(UNPROVED)
-    # Raised here and not where it was caught: what Authlib raises holds the request, and that the code.
-    raise refusal
-
-
-def _note(provider: str, reason: str) -> None:
-    # The reason may hold a word of somebody else's, so only plain signs of it reach the log.
-    log.warning("Sign-in with %s: %s", LABELS[provider], re.sub(r"[^ -~]", "?", reason)[:200])
+    def _note(self, provider: str, reason: str) -> None:
+        # The reason may hold a word of somebody else's, so only plain signs of it reach the log.
+        log.warning("Sign-in with %s: %s", self.label_of(provider), re.sub(r"[^ -~]", "?", reason)[:200])

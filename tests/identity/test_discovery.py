@@ -8,7 +8,7 @@ import pytest
 
 from hubsync.errors import IdentityRefused
 from hubsync.identity import MICROSOFT
-from hubsync.identity.app import _checked
+from hubsync.identity.app import ProviderApp
 from tests.identity.conftest import Traveller
 from tests.kit.identity_provider import WELL_KNOWN, Json, Proxy, proxy_before
 from tests.kit.identity_providers import TENANT
@@ -61,7 +61,7 @@ def test_a_secure_provider_has_only_secure_places() -> None:
         "jwks_uri": "https://keys.example/k",
     }
     address = f"https://id.example{WELL_KNOWN}"
-    assert _checked(document, address)[1]["jwks_uri"] == "https://keys.example/k"
+    assert ProviderApp.read_document(document, address)[1]["jwks_uri"] == "https://keys.example/k"
     for name in ("token_endpoint", "jwks_uri"):
         with pytest.raises(IdentityRefused):
-            _checked({**document, name: "http://id.example/x"}, address)
+            ProviderApp.read_document({**document, name: "http://id.example/x"}, address)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from hubsync.identity import GOOGLE, MICROSOFT, Proof
+from hubsync.identity import GOOGLE, MICROSOFT, OIDC, Proof
 
 WHO = {"iss": "https://accounts.google.com", "sub": "1"}
 
 
 @pytest.mark.parametrize("said", [False, "true", "false", 1, None, [True]])
-def test_only_true_makes_googles_address_count(said: object) -> None:
+def test_only_true_makes_googles_address_count_and_that_of_any_provider(said: object) -> None:
     address = {"email": "Mika@Acme.example "}
-    assert Proof.read(GOOGLE, {**WHO, **address, "email_verified": True}).email_verified
-    assert not Proof.read(GOOGLE, {**WHO, **address, "email_verified": said}).email_verified
-    assert not Proof.read(GOOGLE, {**WHO, **address}).email_verified
-    assert not Proof.read(GOOGLE, {**WHO, **address, "xms_edov": True}).email_verified
+    for provider in (GOOGLE, OIDC):
+        assert Proof.read(provider, {**WHO, **address, "email_verified": True}).email_verified
+        assert not Proof.read(provider, {**WHO, **address, "email_verified": said}).email_verified
+        assert not Proof.read(provider, {**WHO, **address}).email_verified
+        assert not Proof.read(provider, {**WHO, **address, "xms_edov": True}).email_verified
 
 
 @pytest.mark.parametrize("said", [False, "1", "true", 1, None])

@@ -61,6 +61,7 @@ class Proxy:
     key: RSAKey = field(default_factory=lambda: KEY)
     published: Json | None = None
     seen: list[tuple[str, str, str]] = field(default_factory=list)
+    authorizations: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -86,6 +87,7 @@ class Proxy:
 
     def answer(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
         self.seen.append((method, path, body.decode()))
+        self.authorizations.append((path, headers.get("Authorization", "")))
         for end, answer in self.answers.items():
             if urlsplit(path).path.endswith(end):
                 return answer

@@ -40,6 +40,20 @@ def google(google_server: ProxyServer) -> Proxy:
 
 
 @pytest.fixture(scope="session")
+def another_server(provider_port: int) -> Iterator[ProxyServer]:
+    from tests.kit.identity_provider import proxy_before
+
+    with proxy_before(provider_port, "/realms/acme") as server:
+        yield server
+
+
+@pytest.fixture
+def another(another_server: ProxyServer) -> Proxy:
+    """Any other provider: its issuer has a path, answers pass untouched."""
+    return another_server.fresh()
+
+
+@pytest.fixture(scope="session")
 def microsoft_server(provider_port: int) -> Iterator[ProxyServer]:
     from tests.kit.identity_provider import proxy_before
 

@@ -33,9 +33,9 @@ def given(google: Proxy, microsoft: Proxy) -> dict[str, str]:
     return registered(google, microsoft)
 
 
-def registered(google: Proxy | None, microsoft: Proxy | None) -> dict[str, str]:
-    found = {}
-    for name, proxy in (("GOOGLE", google), ("MICROSOFT", microsoft)):
+def registered(google: Proxy | None, microsoft: Proxy | None, another: Proxy | None = None) -> dict[str, str]:
+    found = {"OIDC_LABEL": "Acme Login"} if another else {}
+    for name, proxy in (("GOOGLE", google), ("MICROSOFT", microsoft), ("OIDC", another)):
         if proxy is not None:
             found |= {
                 f"{name}_CLIENT_ID": f"hubsync-at-{name.lower()}",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from hubsync.config import settings
 from hubsync.domain.mails import MailKind
 from hubsync.errors import LinkSpent, OtherBrowser
-from hubsync.identity import LABELS, Proof
+from hubsync.identity import Proof
 from hubsync.services import tools
 from hubsync.services.people.people import LINK_ISSUER, learn_time_zone, person_with
 from hubsync.services.people.sessions import start_session
@@ -49,7 +49,7 @@ def _mail_link(proof: Proof, asker: Requester, browser_secret: str, invited: str
     identity = {"issuer": proof.issuer, "subject": proof.subject, "shown": proof.email, "name": proof.name}
     with write_transaction() as session:
         token = one_time_links.make(session, UnconfirmedIdentity, browser_secret, email=email, **identity)
-        shown = {"provider": LABELS[proof.provider], "by_invitation": invited}
+        shown = {"provider": tools().identity.label_of(proof.provider), "by_invitation": invited}
         key = mails.put_link(session, kind, token, email, shown, person_id=person_id)
     mails.send(kind, key)
 

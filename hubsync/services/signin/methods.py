@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hubsync.errors import NotFound
-from hubsync.identity import LABELS
 from hubsync.services import tools
 from hubsync.services.people.profile import links_work
 from hubsync.services.signin import identities
@@ -15,7 +14,7 @@ from hubsync.services.signin import identities
 
 @dataclass(frozen=True)
 class LinkedIdentity:
-    """An account at a provider, ``google`` or ``microsoft``, or "" for one that nobody here knows any more.
+    """An account at a *provider*: ``google``, ``microsoft``, ``oidc``, or "" for one that nobody here knows now.
 
     *shown* is the address or name that the provider told, *works* is false while the provider has no button.
     """
@@ -57,7 +56,7 @@ def list_methods(person_id: int) -> SignInMethods:
     linked = []
     for row in identities.list_identities(person_id):
         provider = tools().identity.provider_of(row.issuer) or ""
-        label, works = LABELS.get(provider, row.issuer), identities.works(row)
+        label, works = tools().identity.label_of(provider) or row.issuer, identities.works(row)
         linked.append(LinkedIdentity(row.id, provider, label, row.shown, row.linked_at, works))
     taken = {each.provider for each in linked}
     free = [(provider, label) for provider, label in tools().identity.offered() if provider not in taken]

@@ -1,4 +1,4 @@
-"""Sign-in with Google or Microsoft, and linking an account there to the person who is signed in.
+"""Sign-in with Google, Microsoft or another provider, and linking an account there to the person who is signed in.
 
 Begun by a POST with the form token, so that nobody is sent to a provider by a foreign link; every way back ends in
 a redirect, so that neither code nor state stays in the address bar.
@@ -164,7 +164,11 @@ def _is_still_here(person_id: int, session_mark: str) -> bool:
 
 def _leave(provider: str, **kept: object) -> ResponseReturnValue:
     callback = f"{settings().base_url}/signin/{provider}/callback"
-    return redirect(tools().identity.start_sign_in(provider, callback, **kept), 303)
+    there = tools().identity.start_sign_in(provider, callback, **kept)
+    if tools().identity.may_end_a_form(there):
+        return redirect(there, 303)
+    # To a place that the Content-Security-Policy does not name no form may lead, but a page may.
+    return render_template("signin/leave.html", there=there, label=_label(provider))
 
 
 def _back_without(

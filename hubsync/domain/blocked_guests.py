@@ -6,11 +6,11 @@ They are compared as the addresses of guests are kept: in lower case, with inter
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from hubsync.domain.domain_names import domain_name, shown_domain
 from hubsync.domain.email_address import email_in, kept_email
 from hubsync.domain.normal_forms import nfkc
+from hubsync.domain.typed_lists import ReadList, read_list
 
 MOST = 500
 LONGEST_TYPED = 60_000
@@ -18,23 +18,9 @@ ALL_BELOW = "*."
 """Before a domain: it and everything below it."""
 
 
-@dataclass(frozen=True)
-class ReadBlocked:
-    """What was typed, one a line: each of the *entries* once, in their order, and the numbers of the *unreadable*
-    lines, from 1."""
-
-    entries: tuple[str, ...]
-    unreadable: tuple[int, ...]
-
-
-def read_blocked(typed: str) -> ReadBlocked:
+def read_blocked(typed: str) -> ReadList:
     """Read addresses, domains, and domains with all below them (``*.spam.example``), one on each line."""
-    lines = [(number, line.strip()) for number, line in enumerate(typed.splitlines(), 1) if line.strip()]
-    read = [(number, _read_entry(line)) for number, line in lines]
-    return ReadBlocked(
-        tuple(dict.fromkeys(entry for _number, entry in read if entry)),
-        tuple(number for number, entry in read if not entry),
-    )
+    return read_list(typed, _read_entry)
 
 
 def shown_entry(entry: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import Enum, StrEnum, auto
+
+from hubsync.domain.retries import Retries
 
 KEPT = timedelta(days=7)
 """For how long a row of the outbox is kept after its mail was sent, or given up."""
@@ -51,27 +52,6 @@ class MailState(Enum):
     WAITING = auto()
     SENT = auto()
     GIVEN_UP = auto()
-
-
-@dataclass(frozen=True)
-class Retries:
-    """How long after each try the next one comes. After the last pause nothing is tried any more, or, *endless*,
-    the last pause is the one between all further tries, until the mail is of no use: whatever the server says,
-    somebody may mend what is in the way.
-    """
-
-    pauses: tuple[timedelta, ...]
-    endless: bool = False
-
-    def next_try(self, tries: int, now: datetime) -> datetime | None:
-        """When to try again after *tries* that began, the last one at *now*; None when that was the last one."""
-        if tries > len(self.pauses) and not self.endless:
-            return None
-        return now + self.pauses[min(tries, len(self.pauses)) - 1]
-
-    def is_last(self, tries: int) -> bool:
-        """Whether there is no other after so many *tries*."""
-        return not self.endless and tries > len(self.pauses)
 
 
 USUAL = Retries(

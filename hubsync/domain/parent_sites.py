@@ -6,11 +6,11 @@ https://www.w3.org/TR/CSP3/#directive-frame-ancestors
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from hubsync.domain.domain_names import domain_name
 from hubsync.domain.email_domains import LONGEST_ADDRESS
+from hubsync.domain.typed_lists import ReadList, read_list
 
 MOST = 20
 LONGEST_TYPED = 10_000
@@ -20,23 +20,9 @@ _HERE = frozenset({"localhost", "127.0.0.1"})
 _USUAL_PORTS = {"https": 443, "http": 80}
 
 
-@dataclass(frozen=True)
-class ReadSites:
-    """Sites as they were typed, one a line: each of the *origins* once, in their order, and the numbers of the
-    *unreadable* lines, from 1."""
-
-    origins: tuple[str, ...]
-    unreadable: tuple[int, ...]
-
-
-def read_sites(typed: str) -> ReadSites:
+def read_sites(typed: str) -> ReadList:
     """Read the addresses of sites, one on each line; of a page's address only the site counts."""
-    lines = [(number, line.strip()) for number, line in enumerate(typed.splitlines(), 1) if line.strip()]
-    read = [(number, read_origin(line)) for number, line in lines]
-    return ReadSites(
-        tuple(dict.fromkeys(origin for _number, origin in read if origin)),
-        tuple(number for number, origin in read if not origin),
-    )
+    return read_list(typed, read_origin)
 
 
 def read_origin(address: str) -> str:

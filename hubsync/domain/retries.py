@@ -1,23 +1,53 @@
-"""Retry schedule: growing pauses for five days."""
+"""Retry schedules: growing pauses between tries; those of deliveries go on for five days."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-PAUSES = (
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=5),
-    timedelta(hours=10),
-    timedelta(hours=10),
-    *(timedelta(hours=24),) * 4,
-)
-"""The pause after the first attempt, the second and so on."""
 
-MAX_ATTEMPTS = len(PAUSES) + 1
+@dataclass(frozen=True)
+class Retries:
+    """How long after each try the next one comes. After the last pause nothing is tried any more, or, *endless*,
+    the last pause is the one between all further tries, until what is tried is of no use: whatever the other side
+    says, somebody may mend what is in the way.
+    """
+
+    pauses: tuple[timedelta, ...]
+    endless: bool = False
+
+    def pause(self, tries: int) -> timedelta | None:
+        """How long to wait after *tries* (at least 1) that began; None when that was the last one."""
+        if tries < 1:
+            raise ValueError("tries start at 1")
+        if self.is_last(tries):
+            return None
+        return self.pauses[min(tries, len(self.pauses)) - 1]
+
+    def next_try(self, tries: int, now: datetime) -> datetime | None:
+        """When to try again after *tries* that began, the last one at *now*; None when that was the last one."""
+        pause = self.pause(tries)
+        return None if pause is None else now + pause
+
+    def is_last(self, tries: int) -> bool:
+        """Whether there is no other after so many *tries*."""
+        return not self.endless and tries > len(self.pauses)
+
+
+DELIVERIES = Retries(
+    (
+        timedelta(minutes=1),
+        timedelta(minutes=5),
+        timedelta(minutes=30),
+        timedelta(hours=2),
+        timedelta(hours=5),
+        timedelta(hours=10),
+        timedelta(hours=10),
+        *(timedelta(hours=24),) * 4,
+    )
+)
+MAX_ATTEMPTS = len(DELIVERIES.pauses) + 1
 """The first attempt included: 12."""
 
 _JITTER = 0.2
@@ -46,11 +76,10 @@ def next_attempt(attempts: int, now: datetime, retry_after: float | None, jitter
     *retry_after* (seconds, as HubSpot asked) wins when it is longer than the pause. *jitter* in [-1, 1]
     moves the pause by up to 20 %, so that deliveries that failed together do not come back together.
     """
-    if attempts < 1:
-        raise ValueError("attempts starts at 1")
-    if attempts >= MAX_ATTEMPTS:
+    usual = DELIVERIES.pause(attempts)
+    if usual is None:
         return None
-    pause = PAUSES[attempts - 1] * (1 + _JITTER * max(-1.0, min(1.0, jitter)))
+    pause = usual * (1 + _JITTER * max(-1.0, min(1.0, jitter)))
     if retry_after is not None and math.isfinite(retry_after) and retry_after > 0:
         asked = timedelta(seconds=min(retry_after, _LONGEST_WAIT.total_seconds()))
         pause = max(pause, asked)

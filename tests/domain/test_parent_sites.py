@@ -49,5 +49,5 @@ def test_what_names_no_single_site_is_refused(address: str) -> None:
 
 def test_each_site_counts_once_and_a_line_that_is_none_by_its_number() -> None:
     read = read_sites("\nacme.example\n  https://acme.example/contact \n*\nhttps://b.example\n")
-    assert read.origins == ("https://acme.example", "https://b.example")
+    assert read.entries == ("https://acme.example", "https://b.example")
     assert read.unreadable == (4,)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
@@ -16,6 +15,7 @@ from hubsync.domain.roles import Action
 from hubsync.errors import Refused
 from hubsync.services.teams.audit import record
 from hubsync.services.teams.members import require
+from hubsync.services.teams.typed_lists import mark_of
 from hubsync.store import db, write_transaction
 from hubsync.store.teams import Team
 
@@ -35,7 +35,7 @@ def own_free_domains(team_id: int) -> frozenset[str]:
 def list_own(team_id: int) -> tuple[list[str], str]:
     """The team's own domains as people write them, and a mark of this state of the list for `save_own`."""
     domains = db.session.get_one(Team, team_id, populate_existing=True).own_free_domains
-    return [shown_domain(domain) for domain in domains], _mark(domains)
+    return [shown_domain(domain) for domain in domains], mark_of(domains)
 
 
 def save_own(team_id: int, typed: str, mark: str, *, by: int) -> OwnFreeDomains:
@@ -50,7 +50,7 @@ def save_own(team_id: int, typed: str, mark: str, *, by: int) -> OwnFreeDomains:
         require(session, team_id, by, Action.TEAM_SETTINGS)
         team = session.get_one(Team, team_id, populate_existing=True, with_for_update=True)
         before, after = set(team.own_free_domains), set(read.domains)
-        if _mark(team.own_free_domains) != mark and before != after:
+        if mark_of(team.own_free_domains) != mark and before != after:
             sentence = _("Somebody changed the list meanwhile. Compare it with yours, then save again.")
             raise Refused(sentence, field="domains")
         if before != after:
@@ -88,7 +88,3 @@ def _some(entries: Sequence[str]) -> str:
     """The first entries, each shortened, and whether there are more."""
     shown = ", ".join(f"“{entry[:60]}”" for entry in dict.fromkeys(entries[:_NAMED]))
     return f"{shown}, …" if len(entries) > _NAMED else shown
-
-
-def _mark(domains: Sequence[str]) -> str:
-    return hashlib.sha256(" ".join(domains).encode()).hexdigest()[:16]

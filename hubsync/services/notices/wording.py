@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from hubsync.config import settings
 from hubsync.domain.connections import ConnectionState, ConnectMethod
-from hubsync.domain.retries import PAUSES
+from hubsync.domain.retries import DELIVERIES
 from hubsync.errors import ACCOUNT_TROUBLES, family
 from hubsync.services.connection.access_loss import hubspot_page
 from hubsync.services.notices import source_wording
@@ -158,7 +158,7 @@ def _to_do(team: Team, connection: Connection | None, failures: OpenFailures) ->
         sentence = ngettext(
             "What is tried again needs nobody yet: HubSync tries for %(num)s day and shows what HubSpot answers.",
             "What is tried again needs nobody yet: HubSync tries for %(num)s days and shows what HubSpot answers.",
-            round(sum(pause.total_seconds() for pause in PAUSES) / 86400),
+            round(sum(pause.total_seconds() for pause in DELIVERIES.pauses) / 86400),
         )
         items.append(ToDo(sentence, _("Show what is tried again"), f"{log}?state=retrying"))
     return tuple(items)

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hubsync.domain.blocked_guests import is_blocked
 from hubsync.domain.email_domains import is_free
 from hubsync.domain.mistyped_domains import suggest_domain
 from hubsync.errors import GuestHasEnough
 from hubsync.services import now
 from hubsync.services.mapping.free_domains import own_free_domains
-from hubsync.services.teams.blocked_guests import blocks
 from hubsync.services.unwanted.rules import load_rules
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
+from hubsync.store.teams import Team
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,13 @@ def judge_guest(team_id: int, calendar_id: int, email: str) -> Judged:
         free = domain
     # A free mail service is no suggestion where free mail services are refused.
     meant = suggest_domain(domain) if rules.typo_hint and not rules.work_email_only else ""
-    return Judged(blocks(team_id, email), f"{local}@{meant}" if meant else "", free)
+    return Judged(_blocks(team_id, email), f"{local}@{meant}" if meant else "", free)
+
+
+def _blocks(team_id: int, email: str) -> bool:
+    """Whether the team's list is about the address of this guest."""
+    entries = db.session.scalar(select(Team.blocked_guests).where(Team.id == team_id))
+    return bool(entries) and is_blocked(email, entries or ())
 
 
 def require_room(session: Session, record: BookingRecord) -> None:

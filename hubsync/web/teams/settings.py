@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
+from wtforms import Field
 
 from hubsync import config
 from hubsync.domain.blocked_guests import is_blocked, shown_entry
@@ -15,7 +18,7 @@ from hubsync.domain.roles import Action
 from hubsync.errors import MailNotSent, Refused
 from hubsync.services.deliveries import queries
 from hubsync.services.operations import mail_check, team_deletion
-from hubsync.services.teams import blocked_guests, joining, members, parent_sites, public_details
+from hubsync.services.teams import joining, members, public_details, typed_lists
 from hubsync.web.shell.guards import signed_in_page, team_page
 from hubsync.web.shell.labels import PLANS
 from hubsync.web.shell.mail_errors import explain_mail_fault, mail_place
@@ -27,6 +30,7 @@ from hubsync.web.teams.settings_form import (
     PlanForm,
     PublicDetailsForm,
     TeamForm,
+    TypedListForm,
     TypedNameForm,
 )
 
@@ -96,15 +100,10 @@ def save_public_details() -> ResponseReturnValue:
 def save_parent_sites() -> ResponseReturnValue:
     """Save which sites may show booking pages inside theirs."""
     form = ParentSitesForm()
-    if form.validate_on_submit():
-        try:
-            parent_sites.save_parent_sites(g.team.id, form.parent_sites.data or "", by=g.person.id)
-        except Refused as refused:
-            form.parent_sites.errors = (refused.message,)
-        else:
-            flash(_("The list of sites is saved."), "success")
-            return redirect(url_for("teams.settings"))
-    return _render(sites=form), 422
+    saved = _save_list(form, form.parent_sites, g.team.parent_sites, typed_lists.save_parent_sites)
+    if saved:
+        flash(_("The list of sites is saved."), "success")
+    return redirect(url_for("teams.settings")) if saved else (_render(sites=form), 422)
 
 
 @pages.post("/teams/<team_slug>/settings/blocked-guests")
@@ -112,15 +111,10 @@ def save_parent_sites() -> ResponseReturnValue:
 def save_blocked_guests() -> ResponseReturnValue:
     """Save whose bookings are not taken."""
     form = BlockedGuestsForm()
-    if form.validate_on_submit():
-        try:
-            blocked_guests.save_blocked_guests(g.team.id, form.blocked_guests.data or "", by=g.person.id)
-        except Refused as refused:
-            form.blocked_guests.errors = (refused.message,)
-        else:
-            flash(_("The list of blocked guests is saved."), "success")
-            return redirect(url_for("teams.settings"))
-    return _render(blocked=form), 422
+    saved = _save_list(form, form.blocked_guests, g.team.blocked_guests, typed_lists.save_blocked_guests)
+    if saved:
+        flash(_("The list of blocked guests is saved."), "success")
+    return redirect(url_for("teams.settings")) if saved else (_render(blocked=form), 422)
 
 
 @pages.post("/teams/<team_slug>/settings/plan")
@@ -172,6 +166,19 @@ def delete_team() -> ResponseReturnValue:
     return render_template("teams/delete_team.html", **shown), 422 if request.method == "POST" else 200
 
 
+def _save_list(form: TypedListForm, typed: Field, stored: list[str], save: Callable[..., None]) -> bool:
+    """Whether the list in the field *typed* was saved; what is wrong with it is at the field then."""
+    if form.validate_on_submit():
+        try:
+            save(g.team.id, typed.data or "", form.mark.data or "", by=g.person.id)
+        except Refused as refused:
+            typed.errors = (refused.message,)
+        else:
+            return True
+    form.mark.data = typed_lists.mark_of(stored)  # whoever saves it again has read what was changed
+    return False
+
+
 def _proposed_guest() -> str:
     """The address of a guest whom somebody may want to block; empty where none is named, or it is blocked.
 
@@ -206,9 +213,9 @@ def _render(
         or PublicDetailsForm(
             formdata=None, responsible_name=team.responsible_name, privacy_notice=team.privacy_notice
         ),
-        sites_form=sites or ParentSitesForm(formdata=None, parent_sites="\n".join(team.parent_sites)),
+        sites_form=sites or ParentSitesForm.of(team.parent_sites, parent_sites="\n".join(team.parent_sites)),
         blocked_form=blocked
-        or BlockedGuestsForm(formdata=None, blocked_guests="\n".join(map(shown_entry, guests))),
+        or BlockedGuestsForm.of(team.blocked_guests, blocked_guests="\n".join(map(shown_entry, guests))),
         proposed=shown_entry(proposed),
         plans=PLANS,
         posts=posts(team.plan),

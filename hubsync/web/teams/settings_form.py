@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Self
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from hubsync.domain.public_teams import MOST_OF_A_NAME, MOST_OF_A_NOTICE
 from hubsync.domain.roles import Role
+from hubsync.services.teams.typed_lists import mark_of
 from hubsync.web.shell.labels import PLANS, ROLES
 from hubsync.web.shell.session_forms import Form
 from hubsync.web.signin.email_field import AddressField
@@ -31,13 +33,24 @@ class PublicDetailsForm(Form):
     privacy_notice = StringField(_l("Privacy notice"), render_kw={"maxlength": MOST_OF_A_NOTICE})
 
 
-class ParentSitesForm(Form):
+class TypedListForm(Form):
+    """A list, one entry on each line, and which state of it the person has seen."""
+
+    mark = HiddenField()
+
+    @classmethod
+    def of(cls, stored: Sequence[str], **typed: str) -> Self:
+        """The form of the list that is *stored*, with what is *typed* in its field."""
+        return cls(formdata=None, mark=mark_of(stored), **typed)
+
+
+class ParentSitesForm(TypedListForm):
     """The sites that may show booking pages inside theirs, one on each line."""
 
     parent_sites = TextAreaField(_l("Sites"), render_kw={"rows": 4, "spellcheck": "false"})
 
 
-class BlockedGuestsForm(Form):
+class BlockedGuestsForm(TypedListForm):
     """The guests whose bookings are not taken, one on each line."""
 
     blocked_guests = TextAreaField(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hubsync.domain.unwanted_bookings import UnwantedRules
-from hubsync.services.teams.blocked_guests import save_blocked_guests
+from hubsync.services.teams.typed_lists import save_blocked_guests
 from hubsync.services.unwanted.rules import load_rules, save_rules
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar

@@ -8,6 +8,7 @@ from hubsync.store.teams import Team
 from tests.kit.browser import Browser
 from tests.kit.members import join
 from tests.kit.page import read_page, words
+from tests.kit.tab import Tab
 
 SETTINGS = "/teams/acme/settings"
 KENJI = "kenji@acme.example"
@@ -132,6 +133,25 @@ def test_a_list_of_sites_that_will_not_do_comes_back_as_typed(owner: Browser, ty
 
 
 BLOCKED = f"{SETTINGS}/blocked-guests"
+
+
+@pytest.mark.parametrize(
+    ("button", "field", "entries"),
+    [
+        ("Save sites", "parent_sites", ("https://a.example", "https://b.example")),
+        ("Save blocked guests", "blocked_guests", ("a.example", "b.example")),
+    ],
+)
+def test_of_two_who_change_a_list_at_one_time_the_second_is_told_and_may_insist(
+    owner: Browser, button: str, field: str, entries: tuple[str, str]
+) -> None:
+    first, second = (Tab(owner).open(SETTINGS) for _ in range(2))
+    first.press(button, **{field: entries[0]})
+    second.press(button, **{field: entries[1]})
+    assert (second.status, f"it has {entries[0]} now" in second.text) == (422, True)
+    assert second.page.select_one(f"#{field}").text.split() == [entries[1]]
+    second.press(button)
+    assert owner.open(SETTINGS).select_one(f"#{field}").text.split() == [entries[1]]
 
 
 def test_the_blocked_guests_are_saved_and_the_trail_says_how_many_and_not_who(owner: Browser) -> None:

@@ -20,7 +20,7 @@ class Retries:
     def pause(self, tries: int) -> timedelta | None:
         """How long to wait after *tries* (at least 1) that began; None when that was the last one."""
         if tries < 1:
-            raise ValueError("tries start at 1")
+            raise ValueError("counting starts at 1")
         if self.is_last(tries):
             return None
         return self.pauses[min(tries, len(self.pauses)) - 1]

@@ -16,14 +16,18 @@ class Answer:
     heard: bytes
 
     @property
+    def final(self) -> bytes:
+        """Without what came before it."""
+        return self.heard.replace(b"HTTP/1.1 100 Continue\r\n\r\n", b"")
+
+    @property
     def status(self) -> int:
-        final = self.heard.replace(b"HTTP/1.1 100 Continue\r\n\r\n", b"")
-        return int(final.split(b" ", 2)[1]) if final else 0
+        return int(self.final.split(b" ", 2)[1]) if self.final else 0
 
     @property
     def ours(self) -> bool:
         """Whether it carries our headers."""
-        head = self.heard.split(b"\r\n\r\n")[0].lower()
+        head = self.final.split(b"\r\n\r\n")[0].lower()
         return b"content-security-policy:" in head and b"x-content-type-options: nosniff" in head
 
 

@@ -33,6 +33,7 @@ OF_PLAIN_WORDS = {
     "domain.information.Origin": "question and param are fields of forms and of what is stored",
     "domain.log_formats.LogFormat": "text and JSON are everywhere",
     "domain.mapping.Section": "the names of HubSpot's objects, which are parts of its addresses",
+    "domain.security_events.SecurityEvent": "errors, audit actions and results are called the same",
     "sources.signed_webhook.schemes.Signed": "body is a word of every message",
 }
 """Enums whose values are everywhere written out for something else, and for what."""

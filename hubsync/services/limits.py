@@ -19,7 +19,9 @@ from sqlalchemy.orm import Session
 
 from hubsync.config import settings
 from hubsync.domain.clock_skew import SKEW
+from hubsync.domain.security_events import SecurityEvent
 from hubsync.services import now
+from hubsync.services.security_log import write
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.limits import CountedAct
 
@@ -56,6 +58,7 @@ def take_turns(purpose: str, limits: Sequence[Limit]) -> FullLimit | None:
     full = _find_full(db.session(), limits, keys, moment)
     end_read()
     if full is not None:
+        write(SecurityEvent.RATE_LIMITED, what=purpose.replace(" ", "_"))
         return full
     with write_transaction() as session:
         if session.get_bind().dialect.name == "postgresql":  # SQLite lets one write after the other anyway
@@ -65,6 +68,8 @@ def take_turns(purpose: str, limits: Sequence[Limit]) -> FullLimit | None:
         full = _find_full(session, limits, keys, moment)
         if full is None:
             session.add_all(CountedAct(counted_as=key, at=moment) for key in keys)
+    if full is not None:
+        write(SecurityEvent.RATE_LIMITED, what=purpose.replace(" ", "_"))
     return full
 
 

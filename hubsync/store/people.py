@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hubsync.store import Base, UtcDateTime
+from hubsync.domain.sign_in_ways import SignInWay
+from hubsync.store import Base, UtcDateTime, enum_text
 
 
 class Person(Base):
@@ -87,6 +88,17 @@ class UnconfirmedIdentity(OneTimeLink):
     email: Mapped[str] = mapped_column(String(320), index=True)
     shown: Mapped[str] = mapped_column(String(320), default="", server_default="")
     name: Mapped[str] = mapped_column(String(200), default="")
+
+
+class SignIn(Base):
+    """A person signed in. Some of the last ones are kept, for the person to see."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    way: Mapped[SignInWay] = mapped_column(enum_text(SignInWay))
 
 
 class PersonSession(Base):

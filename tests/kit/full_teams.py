@@ -17,6 +17,7 @@ from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.mails import MailKind
 from hubsync.domain.questions import Part
 from hubsync.domain.received import Result
+from hubsync.domain.sign_in_ways import SignInWay
 from hubsync.domain.subscriptions import Intent, SubscriptionState
 from hubsync.errors import FeedBusy, MailFailure
 from hubsync.hubspot.oauth import SCOPES
@@ -31,7 +32,7 @@ from hubsync.store.busy_calendars import BusyTimes
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.connections import ParkedConnection
 from hubsync.store.outbox import OutboxMail
-from hubsync.store.people import Identity, PersonSession, SigninLink, UnconfirmedIdentity
+from hubsync.store.people import Identity, PersonSession, SignIn, SigninLink, UnconfirmedIdentity
 from hubsync.store.sealed_text import NOTHING
 from hubsync.store.sources import (
     IntakeEndpoint,
@@ -135,6 +136,7 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
         expires_at=moment + timedelta(days=7),
     )
     identity = Identity(person_id=keeper, issuer="https://accounts.google.com", subject=slug, shown="a@b.example")
+    session.add(SignIn(person_id=keeper, at=moment, way=SignInWay.LINK))
     elsewhere = PersonSession(
         person_id=keeper, token_hash=fingerprint(f"session of {slug}"), created_at=moment, last_seen_at=moment
     )

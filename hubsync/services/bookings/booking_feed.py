@@ -13,9 +13,11 @@ from hubsync.domain.booking import PAGE
 from hubsync.domain.calendar_uids import calendar_uid
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.fingerprints import fingerprint
+from hubsync.domain.security_events import SecurityEvent
 from hubsync.errors import NotFound, SecretUnreadable
 from hubsync.feeds.calendar_writer import CalendarEntry, write_calendar
 from hubsync.services import now, tools
+from hubsync.services.security_log import write_after_commit
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.booking_feeds import BookingFeed
 from hubsync.store.bookings import BookingHistory, BookingRecord
@@ -44,6 +46,7 @@ def make_address(person_id: int) -> Sealed:
         session.execute(select(Person.id).where(Person.id == person_id).with_for_update())  # two presses at once
         session.execute(delete(BookingFeed).where(BookingFeed.person_id == person_id))
         session.add(BookingFeed(person_id=person_id, token_hash=fingerprint(token), made_at=now()))
+        write_after_commit(session, SecurityEvent.SECRET_CHANGED, person=person_id, what="booking_feed_made")
     return tools().vault.seal(_place(person_id), token)
 
 
@@ -61,6 +64,7 @@ def switch_off(person_id: int) -> None:
     """End the feed: its address is unknown from now on."""
     with write_transaction() as session:
         session.execute(delete(BookingFeed).where(BookingFeed.person_id == person_id))
+        write_after_commit(session, SecurityEvent.SECRET_CHANGED, person=person_id, what="booking_feed_ended")
 
 
 def read_feed(token: str) -> bytes:

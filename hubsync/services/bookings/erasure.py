@@ -17,11 +17,13 @@ from hubsync.config import settings
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.delivery_states import SETTLED, DeliveryState
 from hubsync.domain.searching import email_as_searched
+from hubsync.domain.security_events import SecurityEvent
 from hubsync.services import now
 from hubsync.services.bookings.erased_bookings import remember
 from hubsync.services.bookings.known_bookings import names_of
 from hubsync.services.deliveries import transitions
 from hubsync.services.posting.company_registry import forget, trusted_for
+from hubsync.services.security_log import write
 from hubsync.services.teams.audit import record
 from hubsync.store import db, end_read, lock_in_order, retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
@@ -76,6 +78,8 @@ def erase_guest(email: str, team_id: int | None = None, by: int | None = None) -
     if team_id is not None and erased:
         with write_transaction() as session:
             record(session, team_id, by, AuditAction.GUEST_ERASED, number=erased)
+    elif erased:
+        write(SecurityEvent.GUEST_ERASED, what="everywhere")
     left = count_guest(email, team_id)
     end_read()
     return erased, left

@@ -8,10 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from hubsync.domain.audit import AuditAction
 from hubsync.services.deliveries.history import last_moves
 from hubsync.services.deliveries.queries import read_these
 from hubsync.services.deliveries.search import DeliveryFilter, walk
-from hubsync.store import db, end_read
+from hubsync.services.teams.audit import record
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.teams import Membership
@@ -31,6 +33,18 @@ class ExportedDelivery:
     attempts: int
     last_attempt_at: datetime | None
     moved_at: datetime | None
+
+
+def note_export(membership: Membership) -> None:
+    """Note in the audit trail and in the security log that somebody takes guests' names and addresses out.
+
+    *membership* stays readable while the export is streamed.
+    """
+    team_id, person_id = membership.team_id, membership.person_id
+    with write_transaction() as session:
+        record(session, team_id, person_id, AuditAction.DELIVERIES_EXPORTED)
+    db.session.refresh(membership)
+    end_read()
 
 
 def read_portions(membership: Membership, wanted: DeliveryFilter) -> Iterator[list[ExportedDelivery]]:

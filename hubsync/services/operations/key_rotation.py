@@ -15,8 +15,10 @@ from flask_babel import gettext as _
 from sqlalchemy import Column, Table, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from hubsync.domain.security_events import SecurityEvent
 from hubsync.errors import Refused, SecretUnreadable
 from hubsync.services import tools
+from hubsync.services.security_log import write
 from hubsync.store import changed, db, end_read, write_transaction
 from hubsync.store.sealed import sealed_columns
 from hubsync.store.sealed_text import Sealed
@@ -76,6 +78,7 @@ def rotate_keys() -> Rotation:
                 count=rotation.renewed,
             )
         ) from fault
+    write(SecurityEvent.KEYS_ROTATED)
     return rotation
 
 

@@ -9,8 +9,10 @@ from sqlalchemy import delete, func, select
 
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.roles import Action
+from hubsync.domain.security_events import SecurityEvent
 from hubsync.services.connection.disconnection import disconnect
 from hubsync.services.posting.company_registry import forget
+from hubsync.services.security_log import write_after_commit
 from hubsync.services.sources.subscriptions import end_all
 from hubsync.services.teams.members import require
 from hubsync.services.teams.ownership import check_typed_name
@@ -71,6 +73,7 @@ def _delete(team_id: int, by: int) -> None:
         require(session, team_id, by, Action.DELETE_TEAM)
         account = session.scalar(select(Connection.hubspot_account_id).where(Connection.team_id == team_id))
         session.execute(delete(Team).where(Team.id == team_id))
+        write_after_commit(session, SecurityEvent.ACCESS_CHANGED, person=by, team=team_id, what="team_deleted")
         known = select(func.count(Connection.id)).where(Connection.hubspot_account_id == account)
         if account is not None and session.scalars(known).one() == 0:
             forget(session, KnownCompany.hubspot_account_id == account)

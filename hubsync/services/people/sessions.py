@@ -20,8 +20,10 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.browsers import recognise_browser
 from hubsync.domain.fingerprints import fingerprint
+from hubsync.domain.security_events import SecurityEvent
 from hubsync.errors import NotFound
 from hubsync.services import now
+from hubsync.services.security_log import write_after_commit
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Person, PersonSession
 
@@ -118,7 +120,10 @@ def list_sessions(person_id: int, session_token: str) -> Sequence[SignedIn]:
 def sign_out(session_token: str) -> None:
     """End the session; a copy of its cookie is worth nothing from now on."""
     with write_transaction() as session:
-        session.execute(delete(PersonSession).where(PersonSession.token_hash == fingerprint(session_token)))
+        row = session.scalar(select(PersonSession).where(PersonSession.token_hash == fingerprint(session_token)))
+        if row is not None:
+            session.delete(row)
+            write_after_commit(session, SecurityEvent.SIGNED_OUT, person=row.person_id)
 
 
 def sign_out_there(person_id: int, session_id: int) -> None:
@@ -128,6 +133,7 @@ def sign_out_there(person_id: int, session_id: int) -> None:
         if row is None or row.person_id != person_id:
             raise NotFound("no such session")
         session.delete(row)
+        write_after_commit(session, SecurityEvent.SESSIONS_ENDED, about=person_id, what="one")
 
 
 def sign_out_others(session_token: str) -> str:
@@ -141,6 +147,7 @@ def sign_out_others(session_token: str) -> str:
         if row is None:
             raise NotFound("the session has ended")
         end_sessions(session, row.person_id, but=session_token)
+        write_after_commit(session, SecurityEvent.SESSIONS_ENDED, about=row.person_id, what="others")
         row.token_hash = fingerprint(token)
     return token
 
@@ -149,3 +156,4 @@ def sign_out_everywhere(person_id: int) -> None:
     """End all sessions of the person, the one that asks too."""
     with write_transaction() as session:
         end_sessions(session, person_id)
+        write_after_commit(session, SecurityEvent.SESSIONS_ENDED, about=person_id, what="all")

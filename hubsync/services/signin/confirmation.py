@@ -13,14 +13,15 @@ from sqlalchemy.orm import Session
 
 from hubsync.config import settings
 from hubsync.domain.mails import MailKind
+from hubsync.domain.sign_in_ways import SignInWay
 from hubsync.errors import LinkSpent, OtherBrowser
 from hubsync.identity import Proof
 from hubsync.services import tools
 from hubsync.services.people.people import LINK_ISSUER, learn_time_zone, person_with
-from hubsync.services.people.sessions import start_session
 from hubsync.services.signin import mails, one_time_links
 from hubsync.services.signin.identities import SignInResult, is_invited, link_identity
 from hubsync.services.signin.mail_limits import Requester, allow
+from hubsync.services.signin.sign_ins import sign_in
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Identity, Person, UnconfirmedIdentity
 
@@ -91,7 +92,7 @@ def confirm(token: str, browser_secret: str, time_zone: str = "") -> SignInResul
         person_id = person_with(session, identity.email).id
         link_identity(session, person_id, _proof(identity))
         learn_time_zone(session, person_id, time_zone)
-        return SignInResult(start_session(session, person_id))
+        return SignInResult(sign_in(session, person_id, SignInWay.CONFIRMATION))
 
 
 def _proof(identity: UnconfirmedIdentity) -> Proof:

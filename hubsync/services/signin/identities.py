@@ -16,13 +16,18 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hubsync.domain.audit import AuditAction
+from hubsync.domain.security_events import SecurityEvent
+from hubsync.domain.sign_in_ways import SignInWay
 from hubsync.errors import NotFound, Refused
 from hubsync.identity import Proof
 from hubsync.services import now, tools
 from hubsync.services.people.people import LINK_ISSUER, learn_time_zone, person_with
 from hubsync.services.people.profile import links_work, tidy_name
-from hubsync.services.people.sessions import start_session
+from hubsync.services.security_log import write_after_commit
+from hubsync.services.signin.sign_ins import sign_in
 from hubsync.services.teams import joining
+from hubsync.services.teams.audit import record_everywhere
 from hubsync.store import db, retry_on_conflict, write_transaction
 from hubsync.store.people import Identity, Person
 from hubsync.store.teams import Invitation, Team
@@ -62,7 +67,7 @@ def _recognize(proof: Proof, invitation: str, time_zone: str) -> SignInResult | 
         if person_id is None:
             return None
         learn_time_zone(session, person_id, time_zone)
-        return SignInResult(start_session(session, person_id), joined)
+        return SignInResult(sign_in(session, person_id, SignInWay.PROVIDER), joined)
 
 
 def link(person_id: int, proof: Proof) -> None:
@@ -95,6 +100,9 @@ def unlink(person_id: int, identity_id: int) -> None:
         if works(leaving) and not another:
             raise Refused(_("This is your only way to sign in. Link another account first."))
         session.delete(leaving)
+        provider = tools().identity.provider_of(leaving.issuer) or ""
+        record_everywhere(session, person_id, AuditAction.IDENTITY_UNLINKED, provider=provider)
+        write_after_commit(session, SecurityEvent.IDENTITY_UNLINKED, person=person_id, what=provider)
 
 
 def works(identity: Identity) -> bool:
@@ -112,6 +120,8 @@ def link_identity(session: Session, person_id: int, proof: Proof) -> None:
     if holder not in {None, person_id}:
         raise Refused(_("This account belongs to somebody else here. Unlink it there first."))
     if holder is None:
+        record_everywhere(session, person_id, AuditAction.IDENTITY_LINKED, provider=proof.provider)
+        write_after_commit(session, SecurityEvent.IDENTITY_LINKED, person=person_id, what=proof.provider)
         session.add(
             Identity(
                 person_id=person_id,

@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from hubsync.config import settings
 from hubsync.domain.mails import MailKind
+from hubsync.domain.sign_in_ways import SignInWay
 from hubsync.errors import InvitationSpent, OtherBrowser, Refused
 from hubsync.services.people.people import learn_time_zone, person_with
-from hubsync.services.people.sessions import start_session
 from hubsync.services.signin import mails, one_time_links
 from hubsync.services.signin.mail_limits import Requester, allow
+from hubsync.services.signin.sign_ins import sign_in
 from hubsync.services.teams import joining
 from hubsync.store import db, end_read, retry_on_conflict, write_transaction
 from hubsync.store.people import Person
@@ -100,7 +101,7 @@ def _claim(token: str, browser_secret: str, person: Person | None, time_zone: st
         if person is not None:
             return ClaimResult(team)
         learn_time_zone(session, person_id, time_zone)
-        return ClaimResult(team, start_session(session, person_id))
+        return ClaimResult(team, sign_in(session, person_id, SignInWay.INVITATION))
 
 
 def _find(session: Session, token: str, browser_secret: str, person: Person | None) -> InvitationClaim:

@@ -13,12 +13,15 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from hubsync.domain.mails import MailKind
+from hubsync.domain.security_events import SecurityEvent
+from hubsync.domain.sign_in_ways import SignInWay
 from hubsync.errors import Refused
 from hubsync.services.people.people import learn_time_zone, tidy_email
-from hubsync.services.people.sessions import start_session
+from hubsync.services.security_log import write, write_after_commit
 from hubsync.services.signin import mails, one_time_links
 from hubsync.services.signin.mail_limits import Requester, allow
 from hubsync.services.signin.mails import THREAD_NAME as THREAD_NAME
+from hubsync.services.signin.sign_ins import sign_in
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Person, SigninLink
 
@@ -45,6 +48,8 @@ def ask_for_link(email: str, asker: Requester, browser_secret: str = "") -> str:
 def _mail_link(email: str, asker: Requester, browser_secret: str) -> None:
     person = db.session.execute(select(Person.id, Person.language).where(Person.email == email)).first()
     end_read()
+    if person is None:
+        write(SecurityEvent.SIGN_IN_REFUSED, what="nobodys_address")
     kind = MailKind.SIGNIN_LINK
     if not allow(asker, kind, email, is_somebodys=person is not None, person_id=person and person.id):
         return
@@ -54,6 +59,7 @@ def _mail_link(email: str, asker: Requester, browser_secret: str) -> None:
         if session.get(Person, person.id) is None:  # gone since
             return
         token = one_time_links.make(session, SigninLink, browser_secret, person_id=person.id)
+        write_after_commit(session, SecurityEvent.LINK_MAILED, about=person.id)
         key = mails.put_link(session, kind, token, email, person_id=person.id, language=person.language)
     mails.send(kind, key)
 
@@ -69,6 +75,7 @@ def make_link(email: str, browser_secret: str = "") -> str:
         if person_id is None:
             raise Refused(_("Nobody has this e-mail address."))
         token = one_time_links.make(session, SigninLink, browser_secret, person_id=person_id)
+        write_after_commit(session, SecurityEvent.LINK_MADE, about=person_id)
     return mails.link_of(MailKind.SIGNIN_LINK, token)
 
 
@@ -90,4 +97,4 @@ def redeem(token: str, time_zone: str = "") -> str:
         link = one_time_links.find(session, SigninLink, token)
         one_time_links.use_up(session, link)
         learn_time_zone(session, link.person_id, time_zone)
-        return start_session(session, link.person_id)
+        return sign_in(session, link.person_id, SignInWay.LINK)

@@ -9,10 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
+from hubsync.domain.security_events import OF_AUDIT
 from hubsync.services import now
+from hubsync.services.security_log import write_after_commit
 from hubsync.store import db
 from hubsync.store.people import Person
-from hubsync.store.teams import AuditEntry
+from hubsync.store.teams import AuditEntry, Membership
 
 
 def record(session: Session, team_id: int, by: int | None, action: AuditAction, **details: Any) -> None:
@@ -32,6 +34,14 @@ def record(session: Session, team_id: int, by: int | None, action: AuditAction, 
             details=details,
         )
     )
+    if event := OF_AUDIT.get(action):
+        write_after_commit(session, event, person=by, team=team_id, what=action)
+
+
+def record_everywhere(session: Session, person_id: int, action: AuditAction, **details: Any) -> None:
+    """Note in all teams of the person what they did that concerns no single one. Called as `record` is."""
+    for team_id in session.scalars(select(Membership.team_id).where(Membership.person_id == person_id)).all():
+        record(session, team_id, person_id, action, **details)
 
 
 def read_trail(team_id: int, limit: int, before: int | None = None) -> Sequence[AuditEntry]:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from hubsync.domain.csv_cells import line
 from hubsync.services import now
-from hubsync.services.deliveries.export import ExportedDelivery, read_portions
+from hubsync.services.deliveries.export import ExportedDelivery, note_export, read_portions
 from hubsync.store.connections import Connection, connection_of
 from hubsync.web.deliveries.filters import LogFilter, pages, read_narrowing
 from hubsync.web.deliveries.records_text import ASSOCIATION_WORDS, record_link
@@ -25,6 +25,7 @@ from hubsync.web.shell.reason_texts import STATE_WORDS
 def export() -> ResponseReturnValue:
     """Everything the list of this address would show, page after page."""
     narrowing = read_narrowing()
+    note_export(g.membership)
     connection = connection_of(g.team.id)
     name = f"deliveries-{g.team.slug}-{now().date().isoformat()}.csv"
     answer = Response(stream_with_context(_lines(narrowing, connection)), mimetype="text/csv")

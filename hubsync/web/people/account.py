@@ -12,12 +12,13 @@ from hubsync.services.bookings import booking_feed
 from hubsync.services.busy_calendars.status import list_busy_calendars
 from hubsync.services.people import profile, sessions
 from hubsync.services.signin import identities, methods
+from hubsync.services.signin.sign_ins import list_sign_ins
 from hubsync.services.teams import leaving as team_leaving
 from hubsync.services.teams import members
 from hubsync.web.busy_calendars.page import count_ahead, explain_fault, tell_age, tell_end
 from hubsync.web.people.account_form import ProfileForm
 from hubsync.web.shell.guards import person_page, stay_signed_in, team_page
-from hubsync.web.shell.labels import ROLES
+from hubsync.web.shell.labels import ROLES, SIGN_IN_WAYS
 from hubsync.web.shell.unread_events import explain_unread
 
 pages = Blueprint("account", __name__)
@@ -116,6 +117,8 @@ def _render(form: ProfileForm) -> str:
         memberships=members.list_memberships(g.person.id),
         roles=ROLES,
         browser_words=browser_words,
+        sign_ins=list_sign_ins(g.person.id),
+        sign_in_ways=SIGN_IN_WAYS,
         busy_calendars=list_busy_calendars(g.person.id),
         read=request.args.get("read", 0, int),
         count_ahead=count_ahead,

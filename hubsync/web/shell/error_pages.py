@@ -8,10 +8,15 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from hubsync.domain.security_events import SecurityEvent
 from hubsync.errors import NotFound, Refused, RoleTooLow
 from hubsync.logs.facts import current_facts
+from hubsync.services.security_log import write
 from hubsync.web.shell.expired_forms import offer_again
 from hubsync.web.shell.guards import signed_in_person
+
+_REFUSALS = {403: SecurityEvent.ROLE_REFUSED, 404: SecurityEvent.PAGE_HIDDEN}
+"""What it means that somebody who is signed in gets such a page."""
 
 
 def register(app: Flask) -> None:
@@ -41,6 +46,7 @@ def show_http_error(fault: HTTPException) -> ResponseReturnValue:
 def show_stale_form(fault: CSRFError) -> ResponseReturnValue:
     """The page for a form without our token: a page left open over a sign-out, or blocked cookies."""
     _know_the_reader()
+    write(SecurityEvent.FORM_REFUSED, what="no_token")
     return offer_again() or show(
         400, _("This form is no longer valid. Go back, reload the page and send it again.")
     )
@@ -62,6 +68,8 @@ def _know_the_reader() -> None:
 
 def show(code: int, reason: str | None = None, title: str = "") -> ResponseReturnValue:
     """Render the error page for *code* in the frame of the team, or without one; *title* instead of the usual."""
+    if code in _REFUSALS and g.get("person") is not None:
+        write(_REFUSALS[code])
     if request.blueprint in {"intake", "health"}:
         return {"error": code}, code
     known = {

@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from hubsync.config import settings
+from hubsync.domain.security_events import SecurityEvent
+from hubsync.services.security_log import write
 
 ANY_HOST = ("/healthz", "/intake")
 """Paths answered under any host name, as are all below them: health checks and webhooks come by internal names."""
@@ -48,10 +50,12 @@ def register(app: Flask, csrf_exempt: tuple[str, ...]) -> None:
         if request.method in SAFE:
             return
         if misaddressed():
+            write(SecurityEvent.FORM_REFUSED, what="foreign_host")
             abort(400, _("This form was sent to a host name that HubSync does not go by."))
         # Beside the form token: browsers say where a request comes from. https://www.w3.org/TR/fetch-metadata/
         foreign = request.headers.get("Sec-Fetch-Site") == "cross-site"
         if foreign and request.blueprint not in csrf_exempt:
+            write(SecurityEvent.FORM_REFUSED, what="another_site")
             abort(400, _("This form was sent from another site."))
 
     @app.after_request

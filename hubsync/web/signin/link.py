@@ -7,10 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from hubsync.config import settings
+from hubsync.domain.mails import MailKind
+from hubsync.domain.security_events import SecurityEvent
 from hubsync.errors import LinkSpent
 from hubsync.logs.facts import current_facts
 from hubsync.services import tools
 from hubsync.services.people import profile, sessions
+from hubsync.services.security_log import write
 from hubsync.services.signin import links as signin_links
 from hubsync.web.shell.guards import signed_in_person, wanted_page
 from hubsync.web.signin.asker import again_at, asker
@@ -69,6 +72,7 @@ def _tell(token: str, change: SignInChange) -> str:
 
 
 def _link_spent() -> ResponseReturnValue:
+    write(SecurityEvent.LINK_SPENT, what=MailKind.SIGNIN_LINK)
     return render_template("signin/link_spent.html", links=profile.links_work()), 410
 
 

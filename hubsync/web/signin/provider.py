@@ -12,9 +12,11 @@ from flask_babel import gettext as _
 
 from hubsync.config import settings
 from hubsync.domain.fingerprints import fingerprint
+from hubsync.domain.security_events import SecurityEvent
 from hubsync.errors import IdentityRefused, InvitationSpent, LinkSpent, OtherBrowser, ProviderUnreachable, Refused
 from hubsync.identity import Proof
 from hubsync.services import tools
+from hubsync.services.security_log import write
 from hubsync.services.signin import confirmation, identities
 from hubsync.services.teams import joining
 from hubsync.store.people import UnconfirmedIdentity
@@ -131,6 +133,7 @@ def _sign_in(proof: Proof, time_zone: str, invitation: str) -> ResponseReturnVal
 
 def _prove_address(proof: Proof, time_zone: str, invited: str) -> ResponseReturnValue:
     """Mail a link to the address of the account, or to the *invited* one, and say so."""
+    write(SecurityEvent.SIGN_IN_REFUSED, what="nobodys_account")
     session["confirming"] = confirmation.ask_to_confirm(proof, asker(), invited)
     shown = {"provider": _label(proof.provider), "email": proof.email, "again": again_at(time_zone)}
     session["new_account"] = {**shown, "invited": invited}
@@ -174,12 +177,15 @@ def _leave(provider: str, **kept: object) -> ResponseReturnValue:
 def _back_without(
     provider: str, fault: IdentityRefused | ProviderUnreachable, page: str = "signin.sign_in"
 ) -> ResponseReturnValue:
+    if isinstance(fault, IdentityRefused):
+        write(SecurityEvent.SIGN_IN_REFUSED, what=provider)
     flash(_(fault.message, provider=_label(provider)), "error")
     return redirect(url_for(page), 303)
 
 
 def _no_confirmation(fault: LinkSpent | OtherBrowser) -> ResponseReturnValue:
     elsewhere = isinstance(fault, OtherBrowser)
+    write(SecurityEvent.SIGN_IN_REFUSED if elsewhere else SecurityEvent.LINK_SPENT, what="confirmation")
     return render_template("signin/confirm_not.html", elsewhere=elsewhere), 403 if elsewhere else 410
 
 

@@ -15,8 +15,10 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 
+from hubsync.domain.security_events import SecurityEvent
 from hubsync.errors import BodyUnreadable, BookingNotKept, ProofMissing, SecretNotEntered, SecretUnreadable
 from hubsync.services.isolation import origin_of
+from hubsync.services.security_log import write
 from hubsync.services.sources import received
 from hubsync.services.sources.intake import Intake
 from hubsync.sources.registry import SOURCES
@@ -58,6 +60,7 @@ def _answer(intake: Intake, token: str) -> tuple[dict[str, object], int]:
     try:
         taken = intake.receive(token, request.get_data(cache=True), headers, request.args)
     except ProofMissing:
+        write(SecurityEvent.PROOF_REFUSED, what=source.name)
         # The same answer for an unknown address and a bad signature: nobody learns which addresses exist.
         return dict(NOT_PROVED), 401
     except SecretNotEntered as missing:

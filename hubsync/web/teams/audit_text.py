@@ -12,8 +12,10 @@ from flask_babel import gettext, lazy_gettext
 
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.domain_names import shown_domain
+from hubsync.domain.sign_in_ways import SignInWay
+from hubsync.services import tools
 from hubsync.store.teams import AuditEntry
-from hubsync.web.shell.labels import PLANS, ROLES
+from hubsync.web.shell.labels import PLANS, ROLES, SIGN_IN_WAYS
 from hubsync.web.shell.reasons import explain_reason, name_source
 
 MOST_NAMED = 10  # of a list that a sentence tells
@@ -31,6 +33,12 @@ SENTENCES = {
     ),
     AuditAction.BLOCKED_GUESTS_CHANGED: lazy_gettext(
         "%(who)s changed the list of blocked guests. Entries now: %(number)s."
+    ),
+    AuditAction.SIGNED_IN: lazy_gettext("%(who)s signed in %(way)s."),
+    AuditAction.IDENTITY_LINKED: lazy_gettext("%(who)s linked an account at %(provider)s, which signs them in."),
+    AuditAction.IDENTITY_UNLINKED: lazy_gettext("%(who)s unlinked the account at %(provider)s."),
+    AuditAction.DELIVERIES_EXPORTED: lazy_gettext(
+        "%(who)s exported the deliveries, with guests' names and addresses."
     ),
     AuditAction.INVITED: lazy_gettext("%(who)s invited %(email)s as %(role)s."),
     AuditAction.INVITATION_WITHDRAWN: lazy_gettext("%(who)s withdrew the invitation of %(email)s."),
@@ -179,6 +187,11 @@ def _translated(action: AuditAction, details: Mapping[str, Any]) -> dict[str, st
     for key in ("responsible", "privacy_notice"):
         if details.get(key) == "":
             translated[key] = "–"
+    if details.get("way") in list(SignInWay):
+        translated["way"] = str(SIGN_IN_WAYS[SignInWay(details["way"])])
+    if "provider" in details:
+        provider = details["provider"]
+        translated["provider"] = dict(tools().identity.offered()).get(provider, provider.capitalize())
     if "code" in details:
         translated["reason"] = explain_reason(details["code"])
     return translated

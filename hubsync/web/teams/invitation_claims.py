@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, session
 from flask.typing import ResponseReturnValue
 
+from hubsync.domain.security_events import SecurityEvent
 from hubsync.errors import InvitationSpent, LinkSpent, OtherBrowser
+from hubsync.services.security_log import write
 from hubsync.services.signin import invitation_claims
 from hubsync.web.shell.guards import signed_in_person
 from hubsync.web.signin.link import enter
@@ -40,4 +42,5 @@ def join(token: str) -> ResponseReturnValue:
 
 def _no_claim(fault: LinkSpent | InvitationSpent | OtherBrowser) -> ResponseReturnValue:
     elsewhere = isinstance(fault, OtherBrowser)
+    write(SecurityEvent.SIGN_IN_REFUSED if elsewhere else SecurityEvent.LINK_SPENT, what="invitation")
     return render_template("teams/claim_invitation_not.html", elsewhere=elsewhere), 403 if elsewhere else 410

@@ -36,7 +36,15 @@ from tests.kit.full_teams import ROLES, add_full_team
 from tests.kit.world import grant_tokens
 
 STAYS = {
-    *("people", "identities", "signin_links", "unconfirmed_identities", "person_sessions", "counted_acts"),
+    *(
+        "people",
+        "identities",
+        "signin_links",
+        "unconfirmed_identities",
+        "person_sessions",
+        "sign_ins",
+        "counted_acts",
+    ),
     *("busy_calendars", "busy_times", "booking_feeds"),
 }
 """Tables of people; everything else belongs to a team, or to an account that a team is connected to."""

@@ -43,6 +43,8 @@ DETAILS = {
     "responsible": "Mika Sato",
     "privacy_notice": "",
     "sites": ["https://www.acme.example"],
+    "way": "by_link",
+    "provider": "google",
 }
 
 

@@ -1,6 +1,6 @@
 """How Alembic meets the database: over the app's own engine, inside `flask db`."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import click
 from alembic import context
@@ -64,8 +64,8 @@ def migrate() -> None:
             directives[:] = []
 
     arguments.setdefault("process_revision_directives", keep_no_empty_revision)
-    other = context.config.attributes.get("engine")  # of a copy that is made ready, not the app's database
-    with (other or db.engine).connect() as connection, foreign_keys_off(connection):
+    other = context.config.attributes.get("connection")  # to another database than the one in use
+    with nullcontext(other) if other else db.engine.connect() as connection, foreign_keys_off(connection):
         context.configure(connection=connection, target_metadata=db.metadatas[None], **arguments)
         if other is None:
             back_up_first()

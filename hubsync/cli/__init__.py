@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from hubsync.cli import backup, check, demo, due, keys, privacy, sandbox, signin_link, team
+from hubsync.cli import backup, check, demo, due, keys, move_to_postgresql, privacy, sandbox, signin_link, team
 
 
 def register(app: Flask) -> None:
@@ -15,6 +15,7 @@ def register(app: Flask) -> None:
         demo.demo,
         due.due,
         keys.keys,
+        move_to_postgresql.move,
         privacy.privacy,
         sandbox.sandbox,
         signin_link.signin_link,

@@ -117,8 +117,8 @@ def _tell_settled(settled: Settled) -> None:
 
 def _migrate(file: Path) -> None:
     config = _config()
-    with engine_of(file) as engine:
-        config.attributes["engine"] = engine
+    with engine_of(file) as engine, engine.connect() as connection:
+        config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 

@@ -117,14 +117,13 @@ def read_revision(database: sqlite3.Connection) -> str:
     return str(row[0]) if row else ""
 
 
-def read_sealed(file: Path) -> Iterator[str]:
-    """Every sealed text of *file*, whatever revision it has: their columns' names end in ``_sealed``."""
-    with reading(file) as database:
-        for table in count_rows(database):
-            for _number, column, *_rest in database.execute(f'PRAGMA table_info("{table}")').fetchall():
-                if column.endswith("_sealed"):
-                    chosen = f'SELECT "{column}" FROM "{table}" WHERE "{column}" != ?'  # noqa: S608
-                    yield from (str(sealed) for (sealed,) in database.execute(chosen, ("",)))
+def read_sealed(database: sqlite3.Connection) -> Iterator[str]:
+    """Every sealed text, whatever revision the database has: their columns' names end in ``_sealed``."""
+    for table in count_rows(database):
+        for _number, column, *_rest in database.execute(f'PRAGMA table_info("{table}")').fetchall():
+            if column.endswith("_sealed"):
+                chosen = f'SELECT "{column}" FROM "{table}" WHERE "{column}" != ?'  # noqa: S608
+                yield from (str(sealed) for (sealed,) in database.execute(chosen, ("",)))
 
 
 @contextmanager

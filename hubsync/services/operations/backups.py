@@ -121,7 +121,8 @@ def _verify(file: Path, known_revisions: Collection[str]) -> Iterator[BackupFind
         known,
     )
     yield _compare_counts(counts, manifest)
-    yield _try_keys(file)
+    with backup_file.reading(file) as database:
+        yield _try_keys(database)
 
 
 def _compare_counts(counts: dict[str, int], manifest: Manifest | None) -> BackupFinding:
@@ -135,9 +136,9 @@ def _compare_counts(counts: dict[str, int], manifest: Manifest | None) -> Backup
     return BackupFinding(_("rows"), told or _("none"))
 
 
-def _try_keys(file: Path) -> BackupFinding:
+def _try_keys(database: sqlite3.Connection) -> BackupFinding:
     vault, total, unreadable = tools().vault, 0, 0
-    for sealed in backup_file.read_sealed(file):
+    for sealed in backup_file.read_sealed(database):
         total += 1
         unreadable += not vault.can_open(Sealed(sealed))
     if unreadable:

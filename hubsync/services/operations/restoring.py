@@ -8,13 +8,12 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from flask_babel import gettext as _
 from sqlalchemy import Connection as Transaction
 from sqlalchemy import and_, delete, not_, or_, update
 
@@ -22,9 +21,10 @@ from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.mails import MailKind
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.reasons import Reason
-from hubsync.errors import MailFailure, Refused
+from hubsync.errors import MailFailure
 from hubsync.services import now
 from hubsync.services.operations.backups import product_version, tell_fault
+from hubsync.services.operations.sole_access import alone_with
 from hubsync.services.posting.company_registry import SETTLING
 from hubsync.store import backup_file, db, write_transaction
 from hubsync.store.connections import ConnectAttempt, Connection
@@ -35,7 +35,6 @@ from hubsync.store.people import PersonSession, SigninLink, UnconfirmedIdentity
 from hubsync.store.sealed_text import NOTHING
 from hubsync.store.teams import InvitationClaim
 
-LOCK_SECONDS = 2.0
 SIGNED_IN = (PersonSession, SigninLink, UnconfirmedIdentity, InvitationClaim, ConnectAttempt)
 """Tables whose rows let somebody in, once or for as long as they are there: each may have been used up since."""
 ON_ITS_WAY = (
@@ -59,7 +58,7 @@ def restore(file: Path, database: Path, migrate: Callable[[Path], None]) -> tupl
     """
     db.engine.dispose()
     try:
-        with backup_file.part_of(database) as ready, _alone_with(database) as present:
+        with backup_file.part_of(database) as ready, alone_with(database) as present:
             shutil.copyfile(file, ready)
             with closing(sqlite3.connect(ready, isolation_level=None)) as copy:
                 backup_file.drop_manifest(copy)
@@ -130,33 +129,6 @@ def _hold_mails(transaction: Transaction, moment: datetime) -> int:
         **OUTBOX.released(),
     }
     return transaction.execute(update(table).where(waits).values(held)).rowcount
-
-
-@contextmanager
-def _alone_with(database: Path) -> Iterator[sqlite3.Connection | None]:
-    """The database, which no other process has open or can open meanwhile; None where none can be read.
-
-    With this locking mode the lock is kept, and while another connection is open there is none to be had.
-    https://www.sqlite.org/pragma.html#pragma_locking_mode
-    """
-    if not database.exists() or not database.stat().st_size:
-        yield None
-        return
-    with closing(sqlite3.connect(database, isolation_level=None, timeout=LOCK_SECONDS)) as present:
-        try:
-            present.execute("PRAGMA locking_mode=EXCLUSIVE")
-            present.execute("BEGIN EXCLUSIVE")
-            present.execute("COMMIT")
-            present.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError as fault:
-            raise Refused(
-                _("A process has the database open (%(fault)s). Stop HubSync, and run this again.", fault=fault)
-            ) from fault
-        except sqlite3.DatabaseError:
-            present.close()
-            yield None
-            return
-        yield present
 
 
 def _keep(database: Path, present: sqlite3.Connection | None) -> Path | None:

@@ -144,17 +144,16 @@ def downgrade():
 def _notices(connection):
     """What each team's row says, by the team's id."""
     teams = {}
-    known = sa.select(mails).where(mails.c.kind == NOTICE).order_by(mails.c.sent_at)
+    known = sa.select(mails).where(mails.c.kind == NOTICE).order_by(mails.c.sent_at.is_(None), mails.c.sent_at)
     for mail in connection.execute(known).mappings().all():
         row = teams.setdefault(
             mail["team_id"],
             {"team_id": mail["team_id"], "unconfirmed": False, "failures": 0, "tries": 0, "last_error": "", "worker": ""},
         )
-        row["failures"] = mail["number"]
         if mail["sent_at"] is not None:
-            row |= {"sent_at": mail["sent_at"], "told_until": mail["tried_at"]}
+            row |= {"sent_at": mail["sent_at"], "told_until": mail["tried_at"], "failures": mail["number"]}
             row |= {"unconfirmed": mail["unconfirmed"], "last_error": mail["fault"]}
         elif mail["handing_over_at"] is not None:
             row |= {"handing_over_at": mail["handing_over_at"], "composed_at": mail["tried_at"]}
-            row |= {"worker": mail["worker"], "worker_until": mail["worker_until"]}
+            row |= {"failures": mail["number"], "worker": mail["worker"], "worker_until": mail["worker_until"]}
     return teams

@@ -190,11 +190,11 @@ NOTICES = text(
 @pytest.mark.slow
 def test_no_team_is_mailed_twice_in_a_week_for_having_upgraded(unmigrated: Flask) -> None:
     upgrade()
-    told, unsure, new = (
-        create_team(name, f"owner@{name}.example", "premium").id for name in ("told", "unsure", "new")
+    told, unsure, new, again = (
+        create_team(name, f"owner@{name}.example", "premium").id for name in ("told", "unsure", "new", "again")
     )
     with write_transaction() as session:
-        for team_id in (told, unsure, new):
+        for team_id in (told, unsure, new, again):
             rows.add_connection(
                 session,
                 team_id,
@@ -210,7 +210,8 @@ def test_no_team_is_mailed_twice_in_a_week_for_having_upgraded(unmigrated: Flask
         "composed_at, told_until, worker, worker_until) VALUES (:team_id, :sent_at, :unconfirmed, 2, 0, :fault, "
         ":handing_over_at, :composed_at, :told_until, '', NULL)"
     )
-    lately, just_now = (f"{now() - age:%Y-%m-%d %H:%M:%S.%f}" for age in (timedelta(days=3), timedelta(minutes=3)))
+    ages = (timedelta(days=3), timedelta(minutes=3), timedelta(days=8))
+    lately, just_now, long_ago = (f"{now() - age:%Y-%m-%d %H:%M:%S.%f}" for age in ages)
     nothing = dict.fromkeys(("sent_at", "handing_over_at", "composed_at", "told_until")) | {
         "unconfirmed": False,
         "fault": "",
@@ -220,18 +221,19 @@ def test_no_team_is_mailed_twice_in_a_week_for_having_upgraded(unmigrated: Flask
         connection.execute(notices, nothing | sent | {"team_id": told})
         under_way = {"handing_over_at": just_now, "composed_at": just_now}
         connection.execute(notices, nothing | under_way | {"team_id": unsure})
+        connection.execute(notices, nothing | {"team_id": again, "sent_at": long_ago, "told_until": long_ago})
         kept = connection.execute(NOTICES).mappings().all()
     upgrade()
     with write_transaction() as session:
         (row,) = session.query(OutboxMail).filter_by(team_id=told)
         assert (row.state, row.unconfirmed, row.fault, row.number) == (MailState.SENT, True, "stopped", 2)
     change_settings(unmigrated, mail_default_sender="hubsync@acme.example")
-    assert put_due_notices() == ["new"]
+    assert put_due_notices() == ["new", "again"]
     db.session.remove()
     downgrade(revision="index_of_host_times")
     with db.engine.connect() as connection:
-        again = connection.execute(NOTICES).mappings().all()
-    assert again[:2] == kept
+        left = connection.execute(NOTICES).mappings().all()
+    assert [each for each in left if each["team_id"] != new] == kept
 
 
 def counted() -> list[int]:

@@ -13,10 +13,12 @@ from hubsync.domain.calendar_uids import PRODUCT
 
 
 class Method(StrEnum):
-    """What a calendar is asked to do. RFC 5546 allows no attendee in a mere publication, so these two."""
+    """What a calendar is asked to do. RFC 5546 allows no attendee in a mere publication: mails ask for more."""
 
     REQUEST = "REQUEST"
     CANCEL = "CANCEL"
+    PUBLISH = "PUBLISH"
+    """To keep a copy, which whoever downloads the file does."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class CalendarEvent:
 
     *uid* stays the same for all news of it, *sequence* grows with each. *starts_at* and *ends_at* are in the
     reader's zone, a `ZoneInfo`. *organizer* and *attendees* are addresses with the names that are shown, which may
-    be empty. *stamp* (aware) is when this news of it was written.
+    be empty; an organizer without an address is left out. *stamp* (aware) is when this news of it was written.
     """
 
     uid: str
@@ -79,7 +81,8 @@ def write_calendar_file(event: CalendarEvent, method: Method = Method.REQUEST) -
     if event.location:
         written.add("location", event.location)
     written.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
-    written.add("organizer", person(*event.organizer), encode=False)
+    if event.organizer[0]:
+        written.add("organizer", person(*event.organizer), encode=False)
     for address, name in event.attendees:
         accepted = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
         written.add("attendee", person(address, name, **accepted), encode=False)

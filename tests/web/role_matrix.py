@@ -138,6 +138,7 @@ MATRIX: dict[str, Rights] = {
     "GET bookings.show_page": PUBLIC,
     "POST bookings.complete": PUBLIC,
     "GET bookings.show_confirmation": PUBLIC.at(token="confirmation"),
+    "GET bookings.download_appointment": PUBLIC.at(token="confirmation"),
     # The signed token is the proof, whoever is signed in.
     "GET bookings.show_move": PUBLIC.at(token="move"),
     "POST bookings.move": PUBLIC.at(token="move"),

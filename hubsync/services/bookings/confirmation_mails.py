@@ -24,7 +24,7 @@ from sqlalchemy import and_, select
 
 from hubsync.config import settings
 from hubsync.domain.mails import MailKind
-from hubsync.mail.calendar_file import CalendarEvent, Method, write_calendar_file
+from hubsync.mail.calendar_file import CalendarEvent, CalendarFile, Method, write_calendar_file
 from hubsync.services.bookings.appointment_news import AppointmentNews
 from hubsync.services.bookings.overtaken_news import is_overtaken_for_guest, is_overtaken_for_host, may_read
 from hubsync.services.outbox.sender import WrittenMail
@@ -63,10 +63,14 @@ def write_guest_mail(
     """A mail to the guest, in the guest's language and zone; *before* is the time that it had."""
     zone = ZoneInfo(news.guest_zone)
     with force_locale(_known(news.language)):
-        subject = _("%(title)s with %(name)s", title=news.title, name=news.host)
-        description = _("Your booking: %(link)s", link=news.link)
-        event = _event(news, zone, subject, description, ((news.guest_email, ""),))
+        event = _event_of_guest(news, ((news.guest_email, ""),))
         return _write(kind, news.guest_email, event, method, news=news, before=_tell(before, zone))
+
+
+def write_guest_file(news: AppointmentNews) -> CalendarFile:
+    """The calendar file for whoever has the address of the booking's page, which names no guest."""
+    with force_locale(_known(news.language)):
+        return write_calendar_file(_event_of_guest(news, ()), Method.PUBLISH)
 
 
 def write_guest_reminder(news: AppointmentNews) -> WrittenMail:
@@ -155,6 +159,12 @@ def _render(kind: MailKind, subject: str, times: tuple[datetime, datetime], **sh
 
 
 PARTS = ("text.txt", "text.html")
+
+
+def _event_of_guest(news: AppointmentNews, people: tuple[tuple[str, str], ...]) -> CalendarEvent:
+    """The appointment as it stands in a guest's calendar, in the guest's zone and the language of the moment."""
+    subject = _("%(title)s with %(name)s", title=news.title, name=news.host)
+    return _event(news, ZoneInfo(news.guest_zone), subject, _("Your booking: %(link)s", link=news.link), people)
 
 
 def _event(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from babel.dates import get_timezone_name
-from flask import render_template, url_for
+from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from hubsync.config import settings
@@ -11,6 +11,7 @@ from hubsync.domain.booking import BookingEvent
 from hubsync.errors import NotFound
 from hubsync.services.bookings.appointments import Appointment, find_appointment
 from hubsync.services.bookings.booking_links import read_booking, sign_booking, sign_change
+from hubsync.services.bookings.calendar_download import make_file
 from hubsync.web.bookings.guest_formats import clock, guest_locale, name_day, tell_moment
 from hubsync.web.bookings.mail_words import tell_guest_mail, tell_reminder
 from hubsync.web.bookings.page import pages
@@ -41,7 +42,18 @@ def show_confirmation(slug: str, token: str) -> ResponseReturnValue:
         until=tell_moment(appointment.changeable_until),
         move=address_of_change(slug, appointment, BookingEvent.MOVED),
         cancel=address_of_change(slug, appointment, BookingEvent.CANCELLED),
+        file=url_for("bookings.download_appointment", slug=slug, token=token),
     )
+
+
+@pages.get("/book/<slug>/confirmed/<token>/appointment.ics")
+def download_appointment(slug: str, token: str) -> ResponseReturnValue:
+    """The appointment as a file for the guest's calendar."""
+    read = read_booking(token)
+    if read is None:
+        raise NotFound("no such booking")
+    named = {"Content-Disposition": "attachment; filename=appointment.ics"}
+    return Response(make_file(slug, read[0]), mimetype="text/calendar", headers=named)
 
 
 def address_of_booking(slug: str, appointment: Appointment) -> str:

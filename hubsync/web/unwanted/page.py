@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.errors import UnwantedRulesChanged
 from hubsync.services.deliveries.queries import LARGEST_ID
+from hubsync.services.deliveries.statistics import count_by_state
 from hubsync.services.unwanted.rules import load_rules, save_rules
 from hubsync.store import db
 from hubsync.store.calendars import Calendar
@@ -49,4 +51,5 @@ def save_rules_here(calendar_id: int) -> ResponseReturnValue:
 
 
 def _show(calendar: Calendar, form: UnwantedRulesForm, changed: str = "") -> str:
-    return render_template("unwanted/rules.html", calendar=calendar, form=form, changed=changed)
+    held = count_by_state(g.membership, calendar.id).get(DeliveryState.HELD, 0)
+    return render_template("unwanted/rules.html", calendar=calendar, form=form, changed=changed, held=held)

@@ -13,8 +13,10 @@ from hubsync.domain.questions import Kind
 from hubsync.services import now
 from hubsync.services.operations.outgoing_mails import send_mails
 from hubsync.store import db, write_transaction
+from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 from hubsync.store.outbox import OutboxMail
+from tests.kit.calendar_files import read_calendar, read_event
 from tests.kit.guest import ADDRESS, Guest, guest, token_of
 from tests.kit.mail_server import MailServer
 from tests.kit.page import read_page
@@ -219,6 +221,35 @@ def test_the_confirmation_says_what_became_of_the_mail(guest: Guest, smtp: MailS
     with guest.app.app_context(), write_transaction() as session:
         session.query(OutboxMail).update({"sent_at": now()})
     assert "was mailed to j…@guest.example." in guest.get(confirmation).text
+
+
+def test_the_confirmation_has_a_file_for_the_guests_calendar_as_long_as_the_appointment_stands(
+    guest: Guest, smtp: MailServer
+) -> None:
+    tab = guest.tab.open(guest.send(Email="jun@guest.example").location)
+    (booking,) = guest.bookings()
+    link = next(each["href"] for each in tab.page.select("a") if each.words == "Add to calendar")
+    answer = guest.get(link)
+    assert (answer.mimetype, answer.headers["Content-Disposition"]) == (
+        "text/calendar",
+        "attachment; filename=appointment.ics",
+    )
+    event = read_event(answer.text)
+    assert (event.method, event.starts_at, event.attendees) == ("PUBLISH", booking.starts_at, [])
+    assert "jun@guest.example" not in answer.text, "whoever has the address reads it"
+    with guest.app.app_context():
+        send_mails()
+    (mailed,) = [each for each in smtp.mails if each["To"] == "jun@guest.example"]
+    assert read_calendar(mailed).lines["UID"] == event.lines["UID"]
+    with guest.app.app_context(), write_transaction() as session:
+        session.query(Delivery).update({"state": "held"})
+    assert guest.get(link).status_code == 404
+    assert "Add to calendar" not in guest.tab.open(tab.url).text, "nobody has confirmed it"
+    with guest.app.app_context(), write_transaction() as session:
+        session.query(Delivery).update({"state": "posted"})
+        session.query(BookingRecord).update({"cancelled_at": now()})
+    assert guest.get(link).status_code == 404
+    assert guest.get(link.replace("/confirmed/", "/confirmed/x")).status_code == 404
 
 
 def test_the_guests_language_is_kept_with_the_booking(guest: Guest) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from hubsync.domain.unwanted_bookings import UnwantedRules
+from hubsync.services import now
+from hubsync.services.bookings.booking_page import keep_booking, show_booking_page
 from hubsync.services.unwanted.rules import load_rules
 from hubsync.store import db, end_read
+from hubsync.store.calendars import Calendar
 from tests.kit.browser import Browser
-from tests.kit.free_times import make_page_team
+from tests.kit.free_times import booking_at, make_page_team, open_always
 from tests.kit.settings import OWNER
 from tests.kit.tab import Tab
 
@@ -75,3 +79,19 @@ def test_whoever_saves_over_a_colleague_is_told_and_keeps_what_was_typed(owner: 
     assert "Somebody saved these settings" in answer.text
     answer.press("Save")
     assert owner.rules().hourly_ceiling == 50
+
+
+def test_what_is_held_by_now_is_named_and_stays_held_whatever_is_saved(owner: Owner, app: Flask) -> None:
+    assert "is held for a look" not in owner.save(hourly_ceiling="1").text
+    with app.app_context():
+        open_always(owner.calendar_id)
+        calendar = db.session.get_one(Calendar, owner.calendar_id)
+        starts_at = (now() + timedelta(days=3)).replace(minute=0, second=0, microsecond=0)
+        page = show_booking_page(calendar)
+        bookings = [booking_at(calendar, starts_at + timedelta(hours=each)) for each in range(2)]
+        end_read()
+        for each in bookings:
+            keep_booking(page, each)
+    shown = owner.save(hourly_ceiling="")
+    assert "1 booking is held for a look" in shown.text
+    assert len(shown.follow("Look at it").page.select("tbody tr")) == 1

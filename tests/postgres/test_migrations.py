@@ -16,9 +16,6 @@ from hubsync.app import create_app
 from hubsync.store import Base, db
 from tests.kit.databases import Server
 from tests.kit.settings import make_settings
-from tests.store.test_migrations import test_no_team_is_mailed_twice_in_a_week_for_having_upgraded
-
-__all__ = ["test_no_team_is_mailed_twice_in_a_week_for_having_upgraded"]
 
 pytestmark = pytest.mark.slow
 

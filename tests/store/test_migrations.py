@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,13 +31,20 @@ from hubsync.store.outbox import OutboxMail
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
 from tests.kit import rows
+from tests.kit.databases import BOTH
 from tests.kit.settings import change_settings, make_settings
 
 
 @pytest.fixture
-def unmigrated(tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(make_settings(), instance_path=tmp_path / "instance")
-    with app.app_context():
+def unmigrated(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """An app over a database without tables, on SQLite unless a test says so."""
+    with ExitStack() as stack:
+        uri = {}
+        if getattr(request, "param", "sqlite") == "postgresql":
+            server = request.getfixturevalue("postgresql")
+            uri = {"SQLALCHEMY_DATABASE_URI": stack.enter_context(server.database(tables=False))}
+        app = create_app(make_settings(**uri), instance_path=tmp_path / "instance")
+        stack.enter_context(app.app_context())
         yield app
         db.session.remove()
         db.engine.dispose()
@@ -188,6 +196,7 @@ NOTICES = text(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("unmigrated", BOTH, indirect=True)
 def test_no_team_is_mailed_twice_in_a_week_for_having_upgraded(unmigrated: Flask) -> None:
     upgrade()
     told, unsure, new, again = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -85,16 +86,7 @@ class QuestionRow(Base):
     relabelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     def as_question(self) -> Question:
-        return Question(
-            id=self.id,
-            label=self.label,
-            kind=Kind(self.kind),
-            required=self.required,
-            choices=tuple(self.choices),
-            supplement=self.supplement,
-            part=Part(self.part) if self.part else None,
-            number=1 if self.renamed else self.source_number or 1,
-        )
+        return read_question(self)
 
     def as_known(self) -> KnownQuestion:
         """The question as answers of its calendar's source find it."""
@@ -109,3 +101,17 @@ class QuestionRow(Base):
             kind=Kind(self.kind),
             made=self.part is None and self.source_number is not None,
         )
+
+
+def read_question(row: Any) -> Question:
+    """The question of a `QuestionRow`, or of what a statement reads of one."""
+    return Question(
+        id=row.id,
+        label=row.label,
+        kind=Kind(row.kind),
+        required=row.required,
+        choices=tuple(row.choices),
+        supplement=row.supplement,
+        part=Part(row.part) if row.part else None,
+        number=1 if row.renamed else row.source_number or 1,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from hubsync.domain.availability.refusals import Reason
@@ -31,3 +32,8 @@ class BookingWindow:
         if day < self.first_day:
             return Reason.NOT_OPEN_YET
         return Reason.NOTICE if start < self._earliest else None
+
+    def bookable(self, starts: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Those of *starts*, each with its day, for which there is no `refusal`; for many of them."""
+        earliest, first, last = max(self.now, self._earliest), self.first_day, self.last_day
+        return [each for each in starts if each[0] >= earliest and first <= each[1] <= last]

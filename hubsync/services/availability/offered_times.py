@@ -25,6 +25,8 @@ from hubsync.services.availability.kept_starts import FreeStarts
 
 FARTHEST_APART = timedelta(days=2)
 """Between the dates of two zones at one instant: clocks are up to 26 hours apart."""
+LAST_DAYS = timedelta(days=7)
+"""Where so little of the first month can be booked yet, it is read with the next one: pages show of both then."""
 
 
 class OfferedTimes:
@@ -49,7 +51,7 @@ class OfferedTimes:
         self._hosts = hosts
         self._without = without
         self._window = BookingWindow(rules, now())
-        self._months: dict[date, list[tuple[int, int]]] = {}
+        self._read: dict[tuple[date, date], list[tuple[int, int]]] = {}
         self.first: date | None
         self.last: date | None
         self.first, self.last = self._window.days or (None, None)
@@ -59,7 +61,8 @@ class OfferedTimes:
 
         Some of the days before and behind it are among them.
         """
-        return [moment_of(start) for start, _day in self._around(month)]
+        first, last = map(day_number, _around(month))
+        return [moment_of(start) for start, day in self._starts(month) if first <= day <= last]
 
     def first_from(self, moment: datetime) -> datetime | None:
         """The first offered instant at *moment* (aware) or later."""
@@ -69,7 +72,7 @@ class OfferedTimes:
         month = max(moment.astimezone(self._rules.zone).date(), self.first).replace(day=1)
         while month <= self.last:
             following = following_month(month)
-            for start, day in self._around(month):
+            for start, day in self._starts(month):
                 if start >= second:
                     # Clocks that go back across midnight show a date again: farther behind, another month has it.
                     if day > day_number(following):
@@ -89,21 +92,21 @@ class OfferedTimes:
             return ()
         return self._offers(self.first, self.last).nearest(start, count)
 
-    def _around(self, month: date) -> list[tuple[int, int]]:
+    def _starts(self, month: date) -> list[tuple[int, int]]:
         """What is offered in the month and so far around it that all of it is there in every zone."""
-        if month not in self._months:
-            self._months[month] = list(self._read_around(month))
-        return self._months[month]
-
-    def _read_around(self, month: date) -> list[tuple[int, int]]:
         if self.first is None or self.last is None:
             return []
-        first = max(month - FARTHEST_APART, self.first)
-        last = min(following_month(month) + FARTHEST_APART, self.last)
-        if first > last:
+        first, last = _around(month)
+        head = self.first.replace(day=1)
+        following = following_month(head)
+        if following - self.first <= LAST_DAYS and month in (head, following):
+            first, last = self.first, _around(following)[1]
+        dates = max(first, self.first), min(last, self.last)
+        if dates[0] > dates[1]:
             return []
-        refusal = self._window.refusal
-        return [each for each in self._free_starts(first, last) if refusal(*each) is None]
+        if dates not in self._read:
+            self._read[dates] = self._window.bookable(self._free_starts(*dates))
+        return self._read[dates]
 
     def _free_starts(self, first: date, last: date) -> FreeStarts:
         place, state = (self._calendar_id, first, last, self._without), self._state(first, last)
@@ -132,6 +135,11 @@ class OfferedTimes:
     @cached_property
     def _busy(self) -> StoredBusy:
         return load_busy(self._session, self._hosts)
+
+
+def _around(month: date) -> tuple[date, date]:
+    """The first and the last date that may be in the *month* by somebody's clock."""
+    return month - FARTHEST_APART, following_month(month) + FARTHEST_APART
 
 
 def following_month(month: date) -> date:

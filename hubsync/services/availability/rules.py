@@ -31,6 +31,40 @@ class Meetings(Protocol):
     def duration_minutes(self) -> int: ...
 
 
+class SavedTimes(Protocol):
+    """What rules have of a row of `FreeTimes`, or of what a statement reads of one."""
+
+    @property
+    def weekly(self) -> list[list[list[int]]]: ...
+
+    @property
+    def other_days(self) -> dict[str, list[list[int]]]: ...
+
+    @property
+    def step_minutes(self) -> int: ...
+
+    @property
+    def buffer_before_minutes(self) -> int: ...
+
+    @property
+    def buffer_after_minutes(self) -> int: ...
+
+    @property
+    def notice_minutes(self) -> int: ...
+
+    @property
+    def days_ahead(self) -> int | None: ...
+
+    @property
+    def first_day(self) -> date | None: ...
+
+    @property
+    def last_day(self) -> date | None: ...
+
+    @property
+    def most_a_day(self) -> int | None: ...
+
+
 def find_free_times(session: Session, calendar_id: int) -> FreeTimes | None:
     """The row of a calendar; None where nobody has changed its free times."""
     return session.scalar(select(FreeTimes).where(FreeTimes.calendar_id == calendar_id))
@@ -42,7 +76,7 @@ def load_rules(calendar: Calendar) -> tuple[FreeTimeRules, int]:
     return rules_of(calendar, row), row.version if row is not None else NEVER_SAVED
 
 
-def rules_of(calendar: Meetings, row: FreeTimes | None) -> FreeTimeRules:
+def rules_of(calendar: Meetings, row: SavedTimes | None) -> FreeTimeRules:
     """The rules of *calendar* with its *row*: the usual ones where it has none.
 
     The usual step is half an hour, or as long as a shorter meeting takes.
@@ -67,7 +101,7 @@ def rules_of(calendar: Meetings, row: FreeTimes | None) -> FreeTimeRules:
     )
 
 
-def _period(row: FreeTimes) -> Period:
+def _period(row: SavedTimes) -> Period:
     if row.days_ahead is None and row.first_day is not None and row.last_day is not None:
         return Fixed(row.first_day, row.last_day)
     return Rolling(row.days_ahead or 0)

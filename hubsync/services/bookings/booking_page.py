@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from hubsync.domain.values import AnswerValue
 from hubsync.errors import BookingErased, NotFound, TimeNotOffered
 from hubsync.services.availability.claims import claim_time
 from hubsync.services.availability.hosts import name_hosts
-from hubsync.services.availability.rules import rules_of
+from hubsync.services.availability.rules import SavedTimes, rules_of
 from hubsync.services.bookings.appointment_mails import put_confirmations
 from hubsync.services.bookings.completion import stored_answers, take_in, translate_faults
 from hubsync.services.bookings.held_notice import put_held_notice
@@ -28,7 +28,7 @@ from hubsync.services.calendars.source_calendars import require_open
 from hubsync.services.unwanted.guests import require_room
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
-from hubsync.store.calendars import Calendar, QuestionRow
+from hubsync.store.calendars import Calendar, QuestionRow, read_question
 from hubsync.store.free_times import FreeTimes
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
@@ -52,16 +52,13 @@ class BookingPage:
     host_ids: tuple[int, ...]
     query_names: tuple[str, ...] = ()
     """Names of the address that the owner wants to be kept with bookings."""
-    saved_times: FreeTimes | None = field(default=None, repr=False)
+    saved_times: SavedTimes | None = field(default=None, repr=False)
+    is_paused: bool = False
 
     @property
     def rules(self) -> FreeTimeRules:
         """When it offers times."""
         return rules_of(self, self.saved_times)
-
-    @property
-    def is_paused(self) -> bool:
-        return self.saved_times is not None and self.saved_times.paused_at is not None
 
     def make_booking(
         self,
@@ -123,17 +120,17 @@ _PAGES = (
         Team.name.label("team_name"),
         Team.responsible_name,
         Team.privacy_notice,
-        FreeTimes,
+        Team.parent_sites,
+        *FreeTimes.__table__.columns,
     )
     .join(Team, Team.id == Calendar.team_id)
     .join(Person, Person.id == Calendar.owner_id)
     .outerjoin(FreeTimes, FreeTimes.calendar_id == Calendar.id)
-    .execution_options(populate_existing=True)
 )
 _BY_SLUG = _PAGES.where(Calendar.slug == bindparam("slug"), Calendar.source == PAGE)
 _BY_ID = _PAGES.where(Calendar.id == bindparam("id"))
 _QUESTIONS = (
-    select(QuestionRow)
+    select(*QuestionRow.__table__.columns)
     .where(QuestionRow.calendar_id == bindparam("calendar"), QuestionRow.deleted_at.is_(None))
     .order_by(QuestionRow.position)
 )
@@ -144,10 +141,18 @@ _PARENT_SITES = (
 )
 
 
-def find_booking_page(slug: str) -> BookingPage:
-    """The booking page of the calendar *slug*. Raises NotFound when there is none, BookingPageClosed for now."""
-    row: Any = db.session.execute(_BY_SLUG, {"slug": slug}).one_or_none()  # it has what `require_open` looks at
-    return _show(require_open(row))
+def find_booking_page(
+    slug: str, tell_sites: Callable[[Sequence[str]], None] | None = None, *, asks: bool = True
+) -> BookingPage:
+    """The booking page of the calendar *slug*. Raises NotFound when there is none, BookingPageClosed for now.
+
+    *tell_sites* is told of the sites that may show it inside theirs, also where it is closed. A page that *asks*
+    nothing, as that of the free times, comes without its questions.
+    """
+    row = db.session.connection().execute(_BY_SLUG, {"slug": slug}).one_or_none()
+    if row is not None and tell_sites is not None:
+        tell_sites(row.parent_sites or ())
+    return _show(require_open(cast(Any, row)), asks=asks)  # it has what is looked at of a calendar
 
 
 def list_parent_sites(slug: str) -> tuple[str, ...]:
@@ -157,13 +162,13 @@ def list_parent_sites(slug: str) -> tuple[str, ...]:
 
 def show_booking_page(calendar: Calendar) -> BookingPage:
     """*calendar* as guests see it."""
-    return _show(db.session.execute(_BY_ID, {"id": calendar.id}).one())
+    return _show(db.session.connection().execute(_BY_ID, {"id": calendar.id}).one())
 
 
-def _show(row: Any) -> BookingPage:
+def _show(row: Any, *, asks: bool = True) -> BookingPage:
     session = db.session()
     hosts = name_hosts(session, row.id, row.team_id, (row.owner_id, row.owner_name))
-    questions = session.scalars(_QUESTIONS, {"calendar": row.id})
+    questions = session.connection().execute(_QUESTIONS, {"calendar": row.id}).all() if asks else ()
     return BookingPage(
         team_id=row.team_id,
         calendar_id=row.id,
@@ -173,11 +178,12 @@ def _show(row: Any) -> BookingPage:
         host=(next(iter(hosts.values())) if len(hosts) == 1 else "") or row.team_name,
         duration_minutes=row.duration_minutes,
         time_zone=row.time_zone,
-        questions=tuple(each.as_question() for each in questions),
+        questions=tuple(map(read_question, questions)),
         team=PublicTeam(row.team_name, row.responsible_name, row.privacy_notice),
         host_ids=tuple(hosts),
         query_names=tuple(row.query_names),
-        saved_times=row.FreeTimes,
+        saved_times=row if row.calendar_id is not None else None,
+        is_paused=row.paused_at is not None,
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
+from functools import lru_cache
+from urllib.parse import quote_plus, urlencode
 
 from markupsafe import Markup, escape
 
@@ -35,8 +36,22 @@ class Choices:
         more = (' aria-current="true"' if chosen else "") + (f" {data}" if data else "")
         at = f"#{there}" if there else ""
         if self.are_links:
-            tag = f'<a class="{classes}" href="{self._link}{urlencode({name: value})}{at}"{more}>'
+            tag = f'<a class="{classes}" href="{self._link}{name}={quote_plus(value)}{at}"{more}>'
         else:
             at = f' formaction="{at}"' if at else ""
             tag = f'<button class="{classes}" name="{self._names[name]}" value="{escape(value)}"{at}{more}>'
         return Markup(tag)  # noqa: S704  # values are quoted or escaped, the rest is the template's own
+
+
+@lru_cache(maxsize=2048)  # the next guest's page has the same ones
+def day_face(number: int, words: str) -> Markup:
+    """What a day shows, and the *words* that are read out for it."""
+    return Markup('<span aria-hidden="true">{}</span><span class="visually-hidden">{}</span>').format(
+        number, words
+    )
+
+
+@lru_cache(maxsize=2048)
+def time_face(value: str, words: str) -> Markup:
+    """What a time of day shows."""
+    return Markup('<time datetime="{}">{}</time>').format(value, words)

@@ -7,14 +7,18 @@ from markupsafe import Markup
 
 from hubsync.config import settings
 from hubsync.services.bookings import booking_page
-from hubsync.web.bookings.page import pages
+from hubsync.web.bookings.page import pages, show_page
 from hubsync.web.shell.headers import allow_frames
 
 
 @pages.before_request
 def allow_parent_sites() -> None:
-    """Let the sites that the page's team has listed show it, whatever the answer will be."""
-    allow_frames(booking_page.list_parent_sites((request.view_args or {}).get("slug", "")))
+    """Let the sites that the page's team has listed show it, whatever the answer will be.
+
+    Where the page is only shown they are read with it.
+    """
+    if request.endpoint != f"{pages.name}.{show_page.__name__}":
+        allow_frames(booking_page.list_parent_sites((request.view_args or {}).get("slug", "")))
 
 
 def write_snippet(address: str, title: str) -> str:

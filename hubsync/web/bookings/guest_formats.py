@@ -81,6 +81,12 @@ def clock(moment: datetime) -> str:
     return _clock(moment.time(), guest_locale())
 
 
+def clocks(moments: Iterable[datetime]) -> list[str]:
+    """The same of many moments."""
+    locale = guest_locale()
+    return [_clock(each.time(), locale) for each in moments]
+
+
 @lru_cache(maxsize=2048)
 def _clock(face: time, locale: Locale) -> str:
     return format_time(face, "short", locale=locale)

@@ -7,17 +7,24 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from babel import Locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from markupsafe import Markup
 
 from hubsync.domain.availability.start_times import StartTime
 from hubsync.services import now
 from hubsync.services.availability.offered_times import OfferedTimes, following_month
+from hubsync.web.bookings.choices import day_face, time_face
 from hubsync.web.bookings.guest_formats import (
     clock,
+    clocks,
     first_weekday,
+    guest_locale,
     name_day,
     name_day_shortly,
     name_days,
@@ -30,26 +37,27 @@ NOON, EVENING = 12, 17
 A_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class ShownDay:
-    """A day of the month that is shown: *words* have the day in full and how many *times* it has.
+class ShownDay(NamedTuple):
+    """A day of the month that is shown, with so many *times*: *face* has its number, and in words both.
 
     *value* chooses it.
     """
 
     value: str
-    number: int
-    words: str
+    face: Markup
     times: int
     chosen: bool
 
 
-@dataclass(frozen=True)
-class ShownTime:
+class ShownTime(NamedTuple):
     """A free time as a guest reads it: *value* chooses it, *words* have the offset where clocks show it twice."""
 
     value: str
     words: str
+
+    @property
+    def face(self) -> Markup:
+        return time_face(self.value, self.words)
 
 
 @dataclass(frozen=True)
@@ -110,17 +118,30 @@ def show_month(offered: OfferedTimes, zone: ZoneInfo, asked: str) -> ShownMonth 
     )
 
 
-def _show_days(month: date, times: Mapping[date, int], chosen: date | None) -> list[ShownDay | None]:
+def _show_days(month: date, times: Mapping[date, int], chosen: date | None) -> Sequence[ShownDay | None]:
     days = list(Weeks(first_weekday()).itermonthdates(month.year, month.month))
-    numbers = [times.get(each, 0) for each in days]
+    numbers = tuple(times.get(each, 0) for each in days)
+    return _write_days(tuple(days), numbers, month.month, chosen, get_locale(), guest_locale())
+
+
+@lru_cache(maxsize=64)  # the guests of a page see the same days mostly
+def _write_days(
+    days: Sequence[date],
+    numbers: Sequence[int],
+    month: int,
+    chosen: date | None,
+    _language: Locale | None,
+    _country: Locale,
+) -> Sequence[ShownDay | None]:
+    """The *days* with the *numbers* of their free times, in the guest's language and as in the guest's country."""
     words = {each: ngettext("%(num)s free time", "%(num)s free times", each) for each in set(numbers) - {0}}
     words[0] = _("no free times")
-    return [
-        ShownDay(day.isoformat(), day.day, f"{name}, {words[number]}", number, day == chosen)
-        if day.month == month.month
+    return tuple(
+        ShownDay(day.isoformat(), day_face(day.day, f"{name}, {words[number]}"), number, day == chosen)
+        if day.month == month
         else None
         for day, name, number in zip(days, name_days(days), numbers, strict=True)
-    ]
+    )
 
 
 def list_times(times: Sequence[StartTime], zone: ZoneInfo) -> list[ShownTime]:
@@ -130,12 +151,12 @@ def list_times(times: Sequence[StartTime], zone: ZoneInfo) -> list[ShownTime]:
 
 
 def _group(times: Sequence[datetime]) -> list[tuple[str, list[ShownTime]]]:
-    twice = {face for face, number in Counter(f"{each:%H:%M}" for each in times).items() if number > 1}
+    parts = _("Morning"), _("Afternoon"), _("Evening")
+    faces = Counter((each.hour, each.minute) for each in times)
     groups: dict[str, list[ShownTime]] = {}
-    for each in times:
-        part = _("Morning") if each.hour < NOON else _("Afternoon") if each.hour < EVENING else _("Evening")
-        words = clock(each)
-        if f"{each:%H:%M}" in twice:
+    for each, words in zip(times, clocks(times), strict=True):
+        part = parts[(each.hour >= NOON) + (each.hour >= EVENING)]
+        if faces[each.hour, each.minute] > 1:
             words = f"{words} ({words_for(each.utcoffset())})"
         groups.setdefault(part, []).append(ShownTime(each.isoformat(), words))
     return list(groups.items())

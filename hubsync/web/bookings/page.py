@@ -30,6 +30,7 @@ from hubsync.web.bookings.guest_checks import check_guest, tell_enough
 from hubsync.web.bookings.guest_formats import clock, guest_language, name_day, name_day_shortly, tell_appointment
 from hubsync.web.bookings.guest_zones import choose_zone
 from hubsync.web.bookings.month import ShownTime, list_times, show_month
+from hubsync.web.shell.headers import allow_frames
 
 NEAREST = 6
 """So many other times are shown to whoever was too late."""
@@ -63,7 +64,7 @@ def keep_out_of_caches(response: Response) -> Response:
 @pages.get("/book/<slug>")
 def show_page(slug: str) -> ResponseReturnValue:
     """The free times, or the form for the one that was chosen."""
-    page = booking_page.find_booking_page(slug)
+    page = booking_page.find_booking_page(slug, allow_frames, asks=START in request.args)
     if page.is_paused:
         return show_paused(page)
     if START not in request.args:

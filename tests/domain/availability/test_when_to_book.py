@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from hubsync.domain.availability.booking_window import BookingWindow
 from hubsync.domain.availability.hosts import Booked, Busy, HostTimes
 from hubsync.domain.availability.offers import MOST_DAYS, Offers, count_per_day
 from hubsync.domain.availability.opening_hours import OpeningHours
 from hubsync.domain.availability.refusals import Reason
-from hubsync.domain.availability.rules import Fixed, FreeTimeRules, Rolling
+from hubsync.domain.availability.rules import Fixed, FreeTimeRules, Period, Rolling
+from hubsync.domain.availability.seconds import day_number, next_second
 from hubsync.domain.busy_calendars import window_at
 from tests.domain.availability.calendars import LONG_AGO, MIKA, every_day, hours, look, offered, reasons, rules
 
@@ -36,6 +38,19 @@ def test_least_notice_is_elapsed_time() -> None:
     assert offered(look(rules(notice_minutes=13 * 60), date(2026, 3, 29), now=now))[0] == "10:00"
     now = datetime(2026, 10, 24, 20, tzinfo=BERLIN)
     assert offered(look(rules(notice_minutes=15 * 60), date(2026, 10, 25), now=now))[0] == "10:00"
+
+
+@pytest.mark.parametrize("notice", [0, 240])
+@pytest.mark.parametrize("period", [Rolling(1), Fixed(date(2026, 12, 3), date(2026, 12, 4))])
+def test_what_may_be_booked_of_many_starts_is_what_none_of_them_is_refused_for(
+    notice: int, period: Period
+) -> None:
+    window = BookingWindow(rules(notice_minutes=notice, period=period), at(8, day=2))
+    edges = [next_second(at(8, day=2)) + notice * 60 + shift for shift in (-1, 0, 1)]
+    starts = [(second, day_number(date(2026, 12, day))) for second in edges for day in range(1, 6)]
+    allowed = [each for each in starts if window.refusal(*each) is None]
+    assert window.bookable(starts) == allowed
+    assert 0 < len(allowed) < len(starts)
 
 
 def test_what_has_begun_is_past() -> None:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import delete, event, update
 
 from hubsync.domain.availability.opening_hours import Interval, OpeningHours
 from hubsync.domain.availability.rules import Fixed, Period, Rolling
@@ -179,6 +179,22 @@ def test_months_have_what_the_whole_period_has(team: PageTeam, own: str, zone: s
         assert times.first_from(before + timedelta(seconds=1)) == after
     assert times.first_from(every[-1] + AN_HOUR) is None
     end_read()
+
+
+def test_the_last_days_of_a_month_are_read_with_the_next_one(team: PageTeam) -> None:
+    change_rules(team.calendar_id, period=Rolling(40))
+    with time_machine.travel(datetime(2026, 11, 28, 9, tzinfo=TOKYO), tick=False):
+        offered(team)
+        asked: list[str] = []
+        event.listen(db.engine, "before_cursor_execute", note := lambda *facts: asked.append(facts[2]))
+        times = offered(team)
+        shown = [times.in_month(DECEMBER), times.in_month(date(2026, 11, 1)), [times.first_from(now())]]
+        event.remove(db.engine, "before_cursor_execute", note)
+        assert shown[0][0] == times.first_from(now()) == shown[1][0] == datetime(2026, 11, 30, 9, tzinfo=TOKYO)
+        assert [each.astimezone(TOKYO).date() for each in shown[1]][-1] == date(2026, 12, 3)
+        assert shown[0][-1].astimezone(TOKYO).date() == date(2027, 1, 1), "and some days behind each of them"
+        end_read()
+    assert sum("GROUP BY bookings.host_id" in each for each in asked) == 2, "once, and again when it was counted"
 
 
 def test_whoever_has_left_the_team_has_no_times_that_are_remembered(team: PageTeam) -> None:

@@ -112,6 +112,7 @@ CONFIRMATION = """
     - time: Thursday, 3 December 2026 09:00 – 09:30
     - text: Japan Standard Time · Asia/Tokyo
   - heading "What happens next" [level=2]
+  - link "Add to calendar"
   - heading "If the time does not suit you any more" [level=2]
   - link "Move"
   - link "Cancel"

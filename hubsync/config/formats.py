@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 
 from hubsync.config.addresses import is_guarded
+from hubsync.domain.email_address import is_email
 from hubsync.domain.log_formats import LogFormat
 from hubsync.domain.plans import Plan
 from hubsync.net.public_addresses import PublicAddresses, read_exceptions
@@ -52,6 +53,19 @@ def read_origin(value: str) -> str:
     if urlsplit(url).path:
         raise ValueError("must have no path: HubSync serves a host name of its own")
     return url
+
+
+def read_contacts(value: str) -> tuple[str, ...]:
+    """Addresses as security.txt has them: of mail, the web or a telephone. https://www.rfc-editor.org/rfc/rfc9116"""
+    contacts = []
+    for each in (text.strip() for text in value.split(",") if text.strip()):
+        address = each if ":" in each else f"mailto:{each}"
+        scheme, _, rest = address.partition(":")
+        known = is_email(rest) if scheme == "mailto" else scheme == "tel" or each.startswith("https://")
+        if not known or not rest.isprintable() or " " in rest:
+            raise ValueError("must be e-mail addresses, or such that begin with https:// or tel:, comma separated")
+        contacts.append(address)
+    return tuple(contacts)
 
 
 def read_source_urls(value: str) -> dict[str, str]:

@@ -37,6 +37,7 @@ class Settings(BaseModel):
     A booking form is not taken that was filled in within *form_least_seconds*; more than *forms_per_address* in
     ten minutes, or *forms_per_page* in one, are asked to come again. 0 is for no such limit.
     As many *migration_backups* are kept of those that are made before migrations on SQLite; 0 makes none.
+    *security_contact* is where faults in HubSync's safety are reported, most wanted way first.
     *feed_contact* is told to servers of busy calendars, which may be on *feed_private_hosts* beside the internet.
     """
 
@@ -60,6 +61,7 @@ class Settings(BaseModel):
     hubspot_oauth_version: Text = "2026-09"
     source_api_urls: Annotated[Mapping[str, str], BeforeValidator(formats.read_source_urls)] = {}
     feed_contact: Text = ""
+    security_contact: Annotated[tuple[str, ...], BeforeValidator(formats.read_contacts)] = ()
     feed_private_hosts: Annotated[PublicAddresses, BeforeValidator(formats.read_private_hosts)] = ONLY_PUBLIC
     idle_expiry_days: FromNought = 180
     notice_interval_days: FromOne = 7

@@ -36,7 +36,7 @@ async function renewHints() {
   try {
     const answer = await fetch(editor.getAttribute("action"), { method: "POST", body: form });
     if (!answer.ok) return;
-    told = new DOMParser().parseFromString(await answer.text(), "text/html");
+    told = readPage(await answer.text());
   } catch {
     return; // the hints stay as they are; Save shows them anew
   }

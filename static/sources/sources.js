@@ -14,7 +14,7 @@
         if (answer.redirected) return; // to the sign-in page
         if (answer.status === 200) {
           const now = await answer.json();
-          live.innerHTML = now.html;
+          live.replaceChildren(...readPage(now.html).body.childNodes);
           live.dataset.seen = now.seen;
           said.textContent = live.querySelector(".state-line").textContent.trim();
         } else if (answer.status !== 204) {

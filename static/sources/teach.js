@@ -47,7 +47,7 @@ async function exchange(name, value, back) {
   sent.set(name, value);
   const turn = active()?.value;
   const answer = await fetch(form.action, { method: "POST", body: sent, credentials: "same-origin" });
-  const told = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const told = readPage(await answer.text());
   const fresh = told.querySelector("[data-part]");
   if (!fresh) throw new Error("this is another page");
   const focused = document.activeElement;

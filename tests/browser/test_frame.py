@@ -6,7 +6,7 @@ import re
 
 import pytest
 from flask import Flask
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from hubsync.services.teams import members
 from tests.browser.conftest import Visitor
@@ -110,3 +110,15 @@ def test_on_the_phone_a_team_is_changed_with_the_keyboard_alone(owner: Visitor) 
     expect(other).to_be_focused()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/teams/second/settings/members$"))
+
+
+def test_no_text_becomes_html_but_by_the_one_way_there_is(owner: Visitor) -> None:
+    page = owner.open(SETTINGS)
+    with pytest.raises(Error, match="TrustedHTML"):
+        page.evaluate("document.body.innerHTML = '<p>evil</p>'")
+    with pytest.raises(Error, match="Policy"):
+        page.evaluate("trustedTypes.createPolicy('another', { createHTML: (html) => html })")
+    assert page.evaluate("readPage('<p>ours</p>').querySelector('p').textContent") == "ours"
+    complaints = [*owner.complaints]
+    owner.complaints.clear()
+    assert len(complaints) == 2

@@ -119,6 +119,7 @@ MATRIX: dict[str, Rights] = {
     "GET static": PUBLIC.at(filename="static_file"),
     "GET bootstrap.static": PUBLIC.at(filename="bootstrap_file"),
     "GET health.healthz": PUBLIC,
+    "GET security_txt.show": PUBLIC,
     # ---- signing in and out
     "GET signin.sign_in": PUBLIC,
     "POST signin.sign_in": PUBLIC.sending(email="nobody@acme.example"),

@@ -143,6 +143,7 @@ def open_matrix_app(folder: Path) -> Iterator[MatrixApp]:
     with SandboxServer(sandbox_settings()) as sandbox, MailServer() as mails:
         app = create_app(
             make_settings(
+                SECURITY_CONTACT="it@acme.example",
                 hubspot=sandbox.url,
                 mail_port=mails.port,
                 SOURCE_API_URLS=",".join(f"{each}={NOBODY}" for each, source in SOURCES.items() if source.api),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from hubsync.web.operations import health
+from hubsync.web.operations import health, security_txt
 
-BLUEPRINTS: tuple[Blueprint, ...] = tuple(dict.fromkeys(module.pages for module in (health,)))
+BLUEPRINTS: tuple[Blueprint, ...] = tuple(dict.fromkeys(module.pages for module in (health, security_txt)))
 """The pages of this subject. Modules that add routes to a neighbour's blueprint are named to be loaded."""

@@ -20,6 +20,14 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing. https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1"""
 
 _NONE = "'none'"
+_ELSEWHERE = frozenset({"bookings/embed.js"})
+"""Static files that are for the pages of other sites."""
+_UNUSED = (
+    *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media"),
+    *("fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone"),
+    *("midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
+)
+"""What browsers could do for a page and HubSync never asks for. https://www.w3.org/TR/permissions-policy/"""
 SIGNING_IN = frozenset({"signin", "provider_signin", "invitation_claims"})
 """Blueprints whose pages no browser keeps, though nobody is signed in yet."""
 
@@ -52,8 +60,9 @@ def register(app: Flask, csrf_exempt: tuple[str, ...]) -> None:
         if misaddressed():
             write(SecurityEvent.FORM_REFUSED, what="foreign_host")
             abort(400, _("This form was sent to a host name that HubSync does not go by."))
-        # Beside the form token: browsers say where a request comes from. https://www.w3.org/TR/fetch-metadata/
-        foreign = request.headers.get("Sec-Fetch-Site") == "cross-site"
+        # Beside the form token: browsers say where a request comes from, a neighbour under the same domain too.
+        # https://www.w3.org/TR/fetch-metadata/
+        foreign = request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}
         if foreign and request.blueprint not in csrf_exempt:
             write(SecurityEvent.FORM_REFUSED, what="another_site")
             abort(400, _("This form was sent from another site."))
@@ -63,6 +72,8 @@ def register(app: Flask, csrf_exempt: tuple[str, ...]) -> None:
         parents = g.get("frame_ancestors", ())
         framed = content_security_policy(*targets, parents) if parents else policy
         response.headers.setdefault("Content-Security-Policy", framed)
+        if parents or (request.endpoint == "static" and (request.view_args or {}).get("filename") in _ELSEWHERE):
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         for name, value in fixed.items():
             response.headers.setdefault(name, value)
         if g.get("person") is not None or request.blueprint in SIGNING_IN:
@@ -82,6 +93,8 @@ def fixed_headers(base_url: str) -> dict[str, str]:
         # Not "no-referrer": the form token's check compares the Referer of forms sent over https.
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": ", ".join(f"{each}=()" for each in _UNUSED),
     }
     if base_url.startswith("https://"):
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
@@ -108,9 +121,11 @@ def content_security_policy(
     if (urlsplit(hubspot_app_url).hostname or "").endswith(".hubspot.com"):
         targets += " https://*.hubspot.com"
     return (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        "default-src 'self'; script-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
         f"frame-ancestors {' '.join(parents) or _NONE}; "
-        f"form-action 'self' {targets}"
+        f"form-action 'self' {targets}; "
+        # The policy's name is that of static/shell/page.js, which alone makes elements of text.
+        "require-trusted-types-for 'script'; trusted-types hubsync"
     )
 
 

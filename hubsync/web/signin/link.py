@@ -81,7 +81,9 @@ def sign_out() -> ResponseReturnValue:
     """End the session here and for every copy of its cookie."""
     _forget_session()
     flash(_("You are signed out."), "success")
-    return redirect(url_for("signin.sign_in"))
+    answer = redirect(url_for("signin.sign_in"))
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 def enter(session_token: str, *, say: bool = False) -> None:

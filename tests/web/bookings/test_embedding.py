@@ -36,6 +36,8 @@ def test_every_answer_of_the_page_may_be_inside_the_sites_that_are_listed(guest:
         token = guest.token()
         answers = [guest.get(ADDRESS), guest.send(token, Name=""), guest.send("forged"), guest.get(sent.location)]
         assert [parents(each) for each in answers] == [allowed] * 4
+        lets_others = "cross-origin" if listed else "same-origin"
+        assert [each.headers["Cross-Origin-Resource-Policy"] for each in answers] == [lets_others] * 4
     guest.change(archived_at=guest.bookings()[0].created_at)
     closed = guest.get(ADDRESS)
     assert (closed.status_code, parents(closed)) == (410, " ".join(SITES))

@@ -12,6 +12,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from hubspot_sandbox.server import SandboxServer
 from hubsync.app import create_app
+from hubsync.paths import FILES
 from hubsync.store.teams import Team
 from hubsync.web import CSRF_EXEMPT
 from hubsync.web.shell.headers import content_security_policy
@@ -28,12 +29,35 @@ def test_every_answer_keeps_foreign_content_out(owner: Browser, sandbox: Sandbox
     with owner.get(address) as answer:
         headers = answer.headers
     policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
-    assert policy["default-src"] == "'self'"
+    assert policy["default-src"] == policy["script-src"] == "'self'"
+    assert (policy["require-trusted-types-for"], policy["trusted-types"]) == ("'script'", "hubsync")
     assert policy["object-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
     assert policy["form-action"] == f"'self' {sandbox.url}"
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Referrer-Policy"] == headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=(), " in headers["Permissions-Policy"]
     assert "Strict-Transport-Security" not in headers, "only an https installation may promise https"
+
+
+def test_text_becomes_html_in_one_place_alone() -> None:
+    sink = re.compile(
+        r"\.(?:inner|outer)HTML|insertAdjacentHTML|document\.write|parseFromString|setHTMLUnsafe|srcdoc"
+        r"|createContextualFragment|\beval\(|new Function"
+    )
+    found = [(path.name, len(sink.findall(path.read_text()))) for path in (FILES / "static").rglob("*.js")]
+    assert [each for each in found if each[1]] == [("page.js", 1)]
+
+
+def test_other_sites_may_load_what_is_made_for_them_alone(app: Flask) -> None:
+    for name, policy in (("bookings/embed.js", "cross-origin"), ("bookings/embedded.js", "same-origin")):
+        with Browser(app).get(f"/static/{name}") as answer:
+            assert answer.headers["Cross-Origin-Resource-Policy"] == policy
+
+
+def test_signing_out_empties_the_browsers_cache(owner: Browser) -> None:
+    answer = owner.client.post("/signout", base_url=BASE_URL, data={"csrf_token": owner.token("/account")})
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
 
 
 def test_hubspots_regional_screens_may_take_over_the_redirect() -> None:
@@ -148,14 +172,15 @@ def test_no_form_is_taken_without_its_token(app: Flask, owner: Browser) -> None:
         assert "This form is no longer valid" in words(answer), rule
 
 
-def test_no_form_is_taken_from_another_site(app: Flask, owner: Browser) -> None:
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_no_form_is_taken_from_another_site(app: Flask, owner: Browser, site: str) -> None:
     token = owner.token("/teams/acme/settings")
     for rule in unsafe_rules(app):
         answer = owner.client.post(
             address_of(rule),
             base_url=BASE_URL,
             data={"csrf_token": token},
-            headers={"Sec-Fetch-Site": "cross-site"},
+            headers={"Sec-Fetch-Site": site},
         )
         assert answer.status_code == 400, rule
         assert "from another site" in words(answer), rule

@@ -87,13 +87,14 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
     "made": ("a key of what processes write for each other", {"services/posting/shared_pace"}),
     "member": ("how the name of a job begins", {"bench/growth"}),
     "none": (
-        "no number, no capital letters, no proof of the client, no replay",
+        "no number, no capital letters, no proof of the client, no replay, a value of Sec-Fetch-Site",
         {
             "bench/calls",
             "bench/replay",
             "identity/providers",
             "web/deliveries/replays",
             "web/mapping/free_domains",
+            "web/shell/headers",
         },
     ),
     "not_connected": (

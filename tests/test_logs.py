@@ -35,6 +35,7 @@ def written(request: pytest.FixtureRequest, app: Flask) -> Iterator[io.StringIO]
 
 
 def test_a_line_has_its_time_in_utc_its_level_and_its_logger() -> None:
+    end_request()
     record = logging.makeLogRecord(
         {"name": "hubsync.mail", "levelname": "WARNING", "msg": "late", "created": 0.25}
     )

@@ -22,6 +22,7 @@ from hubsync.identity import GOOGLE, MICROSOFT, OIDC, Providers, Registration, R
 from hubsync.mail import MailSender
 from hubsync.paths import FILES, INSTANCE
 from hubsync.services import Tools
+from hubsync.services.tally import Tally
 from hubsync.sources.client import Route as SourceRoute
 from hubsync.sources.client import SourceClient
 from hubsync.sources.registry import SOURCES
@@ -85,11 +86,13 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def build_tools(app: Flask, settings: Settings) -> Tools:
     """Build the adapters for these settings, and the memory that the services of *app* share."""
+    tally = Tally()
     wire = Wire(
         settings.hubspot_api_url,
         https_proxy=settings.https_proxy or None,
         ca_bundle=settings.ca_bundle or None,
         before_send=refuse_open_transaction,
+        observe=tally.note_call,
     )
     oauth = None
     if settings.hubspot_client_id:
@@ -98,6 +101,7 @@ def build_tools(app: Flask, settings: Settings) -> Tools:
     return Tools(
         vault=Vault(settings.encryption_keys),
         wire=wire,
+        tally=tally,
         oauth=oauth,
         mail_sender=MailSender(app, before_send=refuse_open_transaction),
         identity=_providers(app, settings),

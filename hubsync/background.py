@@ -13,7 +13,8 @@ from flask import Flask
 from hubsync.config import settings
 from hubsync.logs import is_serving
 from hubsync.services import Tools
-from hubsync.services.operations.background_jobs import JOBS, MAIL_JOBS, Jobs, do_due_work
+from hubsync.services.operations.background_jobs import DUE, MAILS, ROUNDS, Jobs, do_due_work
+from hubsync.services.operations.kept_numbers import RoundLog
 
 SECONDS = 15.0
 LET_GUESTS_PASS = 1.0
@@ -28,9 +29,10 @@ class Background:
         self._tools: Tools = app.extensions["hubsync"]
         self._seconds = seconds
         self._stopped = threading.Event()
-        work = {"hubsync-due": (self._tools.wake, JOBS), "hubsync-mails": (self._tools.mail_wake, MAIL_JOBS)}
+        wakes = {DUE: self._tools.wake, MAILS: self._tools.mail_wake}
         self._threads = [
-            threading.Thread(target=self._run, args=given, name=name, daemon=True) for name, given in work.items()
+            threading.Thread(target=self._run, args=(name, wakes[name], jobs), name=f"hubsync-{name}", daemon=True)
+            for name, jobs in ROUNDS.items()
         ]
 
     def start(self) -> None:
@@ -45,7 +47,8 @@ class Background:
         for thread in self._threads:
             thread.join()
 
-    def _run(self, wake: threading.Event, jobs: Jobs) -> None:
+    def _run(self, name: str, wake: threading.Event, jobs: Jobs) -> None:
+        log_of_rounds = RoundLog(name)
         while True:
             if wake.wait(self._seconds) and self._tools.share.posting:
                 # Guests who come together are served first; the work that they left over waits that long.
@@ -54,7 +57,7 @@ class Background:
             if self._stopped.is_set():
                 return
             try:
-                with self._app.app_context():
+                with self._app.app_context(), log_of_rounds.round():
                     for line in do_due_work(self._stopped.is_set, jobs):
                         log.info(line)
             except Exception:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-from hubsync.cli import backup, check, demo, due, keys, move_to_postgresql, privacy, sandbox, signin_link, team
+from hubsync.cli import (
+    backup,
+    check,
+    demo,
+    due,
+    health,
+    keys,
+    move_to_postgresql,
+    privacy,
+    sandbox,
+    signin_link,
+    team,
+)
 
 
 def register(app: Flask) -> None:
@@ -14,6 +26,7 @@ def register(app: Flask) -> None:
         check.check,
         demo.demo,
         due.due,
+        health.health,
         keys.keys,
         move_to_postgresql.move,
         privacy.privacy,

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 
 import click
-from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_migrate import Config
 
 from hubsync.config import settings
 from hubsync.config.clear_text import find_exposures
+from hubsync.services.operations.readiness import newest_migration
 from hubsync.services.operations.self_check import check_installation
 
 
@@ -29,9 +28,8 @@ def check() -> None:
     for exposure in find_exposures(settings()):
         click.echo(f"??  settings: HUBSYNC_{exposure.setting} {exposure.what}")
         click.echo(f"    {exposure.advice}")
-    config: Config = current_app.extensions["migrate"].migrate.get_config()
     wrong = 0
-    for finding in check_installation(ScriptDirectory.from_config(config).get_current_head()):
+    for finding in check_installation(newest_migration()):
         wrong += bool(finding.advice and finding.certain)
         mark = ("!!" if finding.certain else "??") if finding.advice else "ok"
         click.echo(f"{mark}  {finding.subject}: {finding.found}")

@@ -132,6 +132,13 @@ def read_log_format(value: str) -> LogFormat:
     return LogFormat(value.strip().lower())
 
 
+def read_metrics_token(value: str) -> str:
+    token = value.strip()
+    if len(token) < 16 or not token.isascii() or not token.isprintable() or " " in token:
+        raise ValueError("must have at least 16 characters, none of them a space")
+    return token
+
+
 def read_secret_key(value: str) -> str:
     if len(value) < 32:
         raise ValueError("must have at least 32 characters; `flask keys generate` prints one")

@@ -89,6 +89,7 @@ class Settings(BaseModel):
     forms_per_address: FromNought = 80
     forms_per_page: FromNought = 120
     log_format: Annotated[LogFormat, BeforeValidator(formats.read_log_format)] = LogFormat.TEXT
+    metrics_token: Annotated[str, BeforeValidator(formats.read_metrics_token), _SECRET] = ""
     https_proxy: Secret = ""
     ca_bundle: Text = ""
     allow_http: Switch = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from time import monotonic
 from urllib.parse import urlsplit
 
 import requests
@@ -25,13 +26,15 @@ class Wire:
         https_proxy: str | None = None,
         ca_bundle: str | None = None,
         before_send: Callable[[], None] | None = None,
+        observe: Callable[[int | None, float], None] | None = None,
         call_seconds: float = 5.0,
         keep_seconds: float = KEEP_SECONDS,
     ) -> None:
         """Send to *base_url* (scheme and host), through *https_proxy* where that is https.
 
         ``ca_bundle`` is a file of certificates to trust instead of certifi's; ``before_send`` runs before every
-        call and may raise; ``call_seconds`` bounds each call beside its deadline, unless the call says otherwise;
+        call and may raise; ``observe`` is told the status of each answer, None for none, and the seconds it took;
+        ``call_seconds`` bounds each call beside its deadline, unless the call says otherwise;
         a connection unused for ``keep_seconds`` is not used again. Raises ValueError for an address that cannot be
         sent to.
         """
@@ -40,6 +43,7 @@ class Wire:
             raise ValueError("HubSpot's address must be http or https and a host name, without a user name")
         self._base_url = base_url.rstrip("/")
         self._call_seconds = call_seconds
+        self._observe = observe
         self._adapter = BoundedAdapter(
             https_proxy=https_proxy, ca_bundle=ca_bundle, before_send=before_send, keep_seconds=keep_seconds
         )
@@ -58,7 +62,11 @@ class Wire:
             raise NotAsked("No time was left to ask HubSpot.")
         url = self._base_url + call.target
         request = requests.Request(call.method, url, _headers(call, token), data=call.body).prepare()
+        began = monotonic()
         outcome = self._adapter.exchange(request, deadline, call.cap_bytes)
+        if self._observe is not None:
+            status = outcome.status_code if isinstance(outcome, requests.Response) else outcome.status
+            self._observe(status, monotonic() - began)
         if isinstance(outcome, requests.Response):
             return Answer(outcome.status_code, _lower(outcome.headers), outcome.content)
         judged = _judge(call, outcome)

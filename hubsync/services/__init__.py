@@ -22,6 +22,7 @@ from hubsync.services.availability.kept_starts import KeptStarts
 from hubsync.services.deliveries.concurrency import ThreadShare
 from hubsync.services.posting.call_reservations import CallReservations
 from hubsync.services.sources.unproved import UnprovedCounts
+from hubsync.services.tally import Tally
 from hubsync.sources.client import SourceClient
 from hubsync.store.sealed import Vault
 
@@ -33,7 +34,8 @@ class Tools:
     *oauth* is None while no client id and secret are set. *source_clients* are those of the booking sources that
     have an API, by their names. *feed_route* leads to the servers of busy calendars. *call_reservations* keeps the
     pace of calls to HubSpot, *share* says how many requests may post at a time, *unproved* counts webhooks without
-    a proof, *kept_starts* remembers the free times of booking pages, *wake* is set to have due work done at once,
+    a proof, *kept_starts* remembers the free times of booking pages,
+    *tally* counts for the metrics, *wake* is set to have due work done at once,
     *mail_wake* to have mails sent.
     """
 
@@ -48,6 +50,7 @@ class Tools:
     share: ThreadShare = field(default_factory=ThreadShare)
     unproved: UnprovedCounts = field(default_factory=UnprovedCounts)
     kept_starts: KeptStarts = field(default_factory=KeptStarts)
+    tally: Tally = field(default_factory=Tally)
     wake: threading.Event = field(default_factory=threading.Event)
     mail_wake: threading.Event = field(default_factory=threading.Event)
 

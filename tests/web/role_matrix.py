@@ -71,6 +71,9 @@ ACCEPTS      = _rights("login  page   410    410    410    410    410    410")
 NONE_KEPT    = _rights("login  410    410    410    410    410    410    410")
 ENDS         = _rights("login  login  login  login  login  login  login  login")
 NOT_THE_OWNER = _rights("login 404    page   page   404    404    page   400")
+# Anybody may ask, and gets what the installation of the tests is: not migrated, and without a token for metrics.
+NOT_READY    = _rights("503    503    503    503    503    503    503    503")
+NOT_SET      = _rights("404    404    404    404    404    404    404    404")
 # Nobody's role opens these: they ask for a proof that no request of the matrix brings.
 SIGNED_BODY  = _rights("401    401    401    401    401    401    401    401")
 OTHERS_LINK  = _rights("403    403    403    403    403    403    403    403")
@@ -115,11 +118,16 @@ OF_A_TAUGHT = {
 }
 """Those of a source whose fields a team teaches."""
 
+WRITES_DOWN = {"GET deliveries.export": {"audit_entries"}}
+"""What a GET writes down all the same: that guests' names and addresses were taken out."""
+
 MATRIX: dict[str, Rights] = {
     "GET static": PUBLIC.at(filename="static_file"),
     "GET bootstrap.static": PUBLIC.at(filename="bootstrap_file"),
     "GET health.healthz": PUBLIC,
     "GET security_txt.show": PUBLIC,
+    "GET health.readyz": NOT_READY,
+    "GET health.metrics": NOT_SET,
     # ---- signing in and out
     "GET signin.sign_in": PUBLIC,
     "POST signin.sign_in": PUBLIC.sending(email="nobody@acme.example"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select
@@ -12,14 +13,14 @@ from hubsync.domain.delivery_states import FINAL, DeliveryState
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.searching import as_searched
 from hubsync.errors import HubSpotError
-from hubsync.services import now
+from hubsync.services import now, tools
 from hubsync.services.connection.refused_properties import remember_refused
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.steps import AttemptResult
 from hubsync.services.posting import rate_limits
 from hubsync.services.posting.context import Posting
 from hubsync.services.posting.hubspot_messages import seal_said
-from hubsync.store import write_transaction
+from hubsync.store import after_commit, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.leases import DELIVERY
@@ -85,6 +86,7 @@ def conclude(
                 "said_sealed": seal_said(delivery_id, posting, fault),
             },
         )
+        after_commit(session, partial(tools().tally.note_attempt, ending.state))
         if posting is not None:
             posted = _was_answered(posting) and ending.state in (*FINAL, DeliveryState.PARTIAL)
             # First, for it locks all connections to the account in one order.

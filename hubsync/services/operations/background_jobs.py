@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from hubsync.services.bookings import erasure
 from hubsync.services.busy_calendars.upkeep import read_due
@@ -136,3 +136,6 @@ JOBS: Jobs = (
 """What is done, in this order."""
 MAIL_JOBS: Jobs = (("sending mails", _mail),)
 """What a thread of its own does, so that mails do not wait for HubSpot, nor anything else for a mail server."""
+DUE, MAILS = "due", "mails"
+ROUNDS: Mapping[str, Jobs] = {DUE: JOBS, MAILS: MAIL_JOBS}
+"""What the rounds of each are called where they are noted."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from hubsync.web.operations import health, security_txt
+from hubsync.web.operations import health, metrics, security_txt
 
-BLUEPRINTS: tuple[Blueprint, ...] = tuple(dict.fromkeys(module.pages for module in (health, security_txt)))
+BLUEPRINTS: tuple[Blueprint, ...] = tuple(
+    dict.fromkeys(module.pages for module in (health, metrics, security_txt))
+)
 """The pages of this subject. Modules that add routes to a neighbour's blueprint are named to be loaded."""

@@ -13,8 +13,9 @@ from hubsync.config import settings
 from hubsync.domain.security_events import SecurityEvent
 from hubsync.services.security_log import write
 
-ANY_HOST = ("/healthz", "/intake")
-"""Paths answered under any host name, as are all below them: health checks and webhooks come by internal names."""
+ANY_HOST = ("/healthz", "/readyz", "/metrics", "/intake")
+"""Paths answered under any host name, as are all below them: what watches HubSync, and webhooks, come by internal
+names."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing. https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1"""

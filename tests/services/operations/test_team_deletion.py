@@ -45,9 +45,9 @@ STAYS = {
         "sign_ins",
         "counted_acts",
     ),
-    *("busy_calendars", "busy_times", "booking_feeds"),
+    *("busy_calendars", "busy_times", "booking_feeds", "kept_numbers", "background_rounds"),
 }
-"""Tables of people; everything else belongs to a team, or to an account that a team is connected to."""
+"""Tables of people and of the installation; everything else belongs to a team, or to an account of a team's."""
 
 
 class Teams:

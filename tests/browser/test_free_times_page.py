@@ -22,6 +22,8 @@ from tests.kit.settings import OWNER
 __all__ = ["window"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+ONE_SCREEN = 860
+"""What a window of 1280 by 900 shows below a line of the browser's own."""
 EVENING = Interval(18 * 60, 19 * 60 + 30)
 USUAL = Interval(9 * 60, 17 * 60)
 
@@ -73,6 +75,9 @@ def owner(app: Flask, window: Open) -> Owner:
 
 def test_hours_and_a_day_are_added_in_place(owner: Owner) -> None:
     page = owner.open()
+    form = page.locator("main form.panel").bounding_box()
+    assert form is not None
+    assert form["height"] < ONE_SCREEN
     expect(page.get_by_label("Monday, opens")).to_have_count(2)
     expect(page.get_by_label("Monday, opens").last).to_be_hidden()
     named(page, "button", "Add hours on Monday").click()

@@ -112,6 +112,7 @@ def demo_settings(ports: Ports, keys: Mapping[str, str], client_id: str, smtp_po
             f"calendly=http://127.0.0.1:{ports.calendly},calcom=http://127.0.0.1:{ports.calcom}/v2"
         ),
         "FEED_PRIVATE_HOSTS": "127.0.0.1",
+        "SIGNIN_AGAIN_MINUTES": "720",  # nobody has to prove anything to try things out
         "MAIL_SERVER": "127.0.0.1",
         "MAIL_PORT": smtp_port,
         "MAIL_DEFAULT_SENDER": "HubSync <hubsync@demo.example>",

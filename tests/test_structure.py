@@ -84,6 +84,7 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
         {"services/teams/members", "web/signin/provider", "web/teams/audit_text"},
     ),
     "joined": ("how SQLAlchemy reads along", {"store/"}),
+    "login": ("a wish of OpenID Connect", {"identity/app"}),
     "made": ("a key of what processes write for each other", {"services/posting/shared_pace"}),
     "member": ("how the name of a job begins", {"bench/growth"}),
     "none": (

@@ -80,6 +80,7 @@ class Settings(BaseModel):
     oidc_label: Annotated[str, BeforeValidator(formats.read_label)] = "OpenID Connect"
     default_plan: Annotated[Plan, BeforeValidator(formats.read_plan)] = Plan.PREMIUM
     signin_links: Switch = True
+    signin_again_minutes: FromOne = 15
     sync_budget_seconds: Annotated[float, BeforeValidator(formats.read_seconds)] = 8.0
     company_memory_hours: FromNought = 24
     scheduler: Switch = True

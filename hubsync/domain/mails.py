@@ -36,6 +36,8 @@ class MailKind(StrEnum):
     """Somebody signed in at a provider with an address that has to be proved."""
     CLAIM_INVITATION = "claim_invitation"
     """Somebody wants to join by an invitation, whose address has to be proved."""
+    NEW_WAY_IN = "new_way_in"
+    """A person can be signed in by another account from now on."""
     INVITATION = "team_invitation"
     """A team offers its place to an address."""
     BOOKINGS_HELD = "bookings_held"

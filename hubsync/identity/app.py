@@ -14,6 +14,9 @@ from hubsync.identity.issuers import ExpectedIssuer, origin
 
 # Keys and endpoints are read again after an hour: a key that the provider withdraws must not count for ever.
 METADATA_SECONDS = 3600
+# For so long a sign-in there counts as recent; and so old one may be that signs in here at all.
+AGAIN_SECONDS = 15 * 60
+LONGEST_SECONDS = 7 * 24 * 3600
 
 
 class ProviderApp(FlaskOAuth2App):
@@ -79,9 +82,12 @@ class ProviderApp(FlaskOAuth2App):
             raise IdentityRefused("the callback and the id token name different issuers")
         return self.complete(dict(found), token)
 
-    def prompt(self, wanted: str) -> dict[str, str]:
-        """The parameter that has the provider's page ask for something."""
-        return {"prompt": wanted}
+    asks_for_password = False
+    """Whether it lets people enter anew what they sign in with."""
+
+    def wishes(self, again: bool) -> dict[str, str | int]:
+        """The parameters that have the provider's page ask whom to sign in, or *again* for the password."""
+        return {"prompt": "login" if again and self.asks_for_password else "select_account"}
 
     def complete(self, claims: dict[str, Any], token: dict[str, Any]) -> dict[str, Any]:
         """The checked claims, with what is asked for by the access *token*: of these providers nothing."""
@@ -113,6 +119,12 @@ class ProviderApp(FlaskOAuth2App):
         return expected, used
 
 
+class MicrosoftApp(ProviderApp):
+    """Microsoft. https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc#send-the-sign-in-request"""
+
+    asks_for_password = True
+
+
 class AnyProviderApp(ProviderApp):
     """A provider of whom nothing is known but the standard, and what its discovery document says."""
 
@@ -127,10 +139,15 @@ class AnyProviderApp(ProviderApp):
             self.client_kwargs["token_endpoint_auth_method"] = way
         return metadata
 
-    def prompt(self, wanted: str) -> dict[str, str]:
-        """As above, unless it says that it cannot do that."""
+    asks_for_password = True
+
+    def wishes(self, again: bool) -> dict[str, str | int]:
+        """As above, unless it says that it cannot do that; and to be told when the person signed in there."""
+        wishes = super().wishes(again) | {"max_age": AGAIN_SECONDS if again else LONGEST_SECONDS}
         offered = self.load_server_metadata()["prompt_values_supported"]
-        return super().prompt(wanted) if offered is None or wanted in offered else {}
+        if offered is not None and wishes["prompt"] not in offered:
+            del wishes["prompt"]
+        return wishes
 
     def complete(self, claims: dict[str, Any], token: dict[str, Any]) -> dict[str, Any]:
         """The claims, with address and name from the userinfo endpoint where the id token has no address.

@@ -16,9 +16,10 @@ from flask import Flask, session
 from joserfc.errors import JoseError
 
 from hubsync.errors import N_, IdentityRefused, ProviderUnreachable
-from hubsync.identity.app import AnyProviderApp, ProviderApp
+from hubsync.identity.app import AGAIN_SECONDS, AnyProviderApp, MicrosoftApp, ProviderApp
+from hubsync.identity.claims import LEEWAY_SECONDS
 from hubsync.identity.issuers import origin
-from hubsync.identity.proof import LABELS, OIDC, Proof
+from hubsync.identity.proof import LABELS, MICROSOFT, OIDC, Proof
 from hubsync.identity.transport import ProviderSession, Route
 
 STATE_SECONDS = 600
@@ -34,6 +35,10 @@ CODE_REFUSED = N_("%(provider)s did not take its own code: it was used before, o
 MISCONFIGURED = N_(
     "%(provider)s does not accept the settings of this installation. Nothing has changed. Tell whoever runs it; "
     "the reason is in the log."
+)
+NOT_AGAIN = N_(
+    "%(provider)s did not ask you to sign in there again, so nothing has changed. Sign out there and try again, "
+    "or have a link mailed."
 )
 UNREACHABLE = N_("%(provider)s cannot be used at the moment. Nothing has changed. Try again in a few minutes.")
 
@@ -58,7 +63,7 @@ class Registration:
     @property
     def kind(self) -> type[ProviderApp]:
         """How it is checked."""
-        return AnyProviderApp if self.provider == OIDC else ProviderApp
+        return {OIDC: AnyProviderApp, MICROSOFT: MicrosoftApp}.get(self.provider, ProviderApp)
 
     @property
     def shown(self) -> str:
@@ -68,9 +73,10 @@ class Registration:
 
 @dataclass(frozen=True)
 class PendingSignIn:
-    """A sign-in that this browser began: *kept* is what `Providers.start_sign_in` was given."""
+    """A sign-in that this browser began: *kept* and *again* are what `Providers.start_sign_in` was given."""
 
     provider: str
+    again: bool
     kept: dict[str, Any]
     secrets: dict[str, str] = field(repr=False)
 
@@ -133,20 +139,20 @@ class Providers:
         """
         self._ask(provider, self._apps[provider].fetch_jwk_set)
 
-    def start_sign_in(self, provider: str, redirect_uri: str, **kept: Any) -> str:
+    def start_sign_in(self, provider: str, redirect_uri: str, *, again: bool = False, **kept: Any) -> str:
         """Return the provider's address for a new sign-in, and keep in the session what belongs to it.
 
+        *again* has somebody enter anew what they sign in with there, as far as the provider does that.
         One that was begun before at the same provider is given up. Raises ProviderUnreachable, IdentityRefused.
         """
         client = self._apps[provider]
         # Asked each time: whoever shares a computer must not be signed in as the last one there.
-        made = self._ask(
-            provider, lambda: client.create_authorization_url(redirect_uri, **client.prompt("select_account"))
-        )
+        made = self._ask(provider, lambda: client.create_authorization_url(redirect_uri, **client.wishes(again)))
         for key in [key for key in session if key.startswith(f"_state_{provider}_")]:
             session.pop(key)
         secrets = {"redirect_uri": redirect_uri, "code_verifier": made["code_verifier"], "nonce": made["nonce"]}
-        client.save_authorize_data(state=made["state"], begun=int(time.time()), kept=kept, secrets=secrets)
+        begun = {"begun": int(time.time()), "again": again}
+        client.save_authorize_data(state=made["state"], **begun, kept=kept, secrets=secrets)
         return str(made["url"])
 
     def resume_sign_in(self, provider: str, state: str) -> PendingSignIn:
@@ -160,13 +166,14 @@ class Providers:
         # Authlib's states live for an hour, and nobody looks at their age.
         if state_data is None or not 0 <= time.time() - state_data["begun"] <= STATE_SECONDS:
             raise IdentityRefused(NOT_BEGUN_HERE)
-        return PendingSignIn(provider, state_data["kept"], state_data["secrets"])
+        return PendingSignIn(provider, state_data.get("again", False), state_data["kept"], state_data["secrets"])
 
     def verify(self, begun: PendingSignIn, answer: Mapping[str, str]) -> Proof:
         """Turn the query of the callback into a proof of who came back.
 
         Raises IdentityRefused for somebody who declined and for whatever proves nobody, ProviderUnreachable when
-        the provider cannot be asked; the sign-in has to begin again in either case.
+        the provider cannot be asked; the sign-in has to begin again in either case. One that was to happen *again*
+        is refused when the person signed in there longer ago.
         """
         code = answer.get("code", "")
         if "error" in answer or not code:
@@ -174,7 +181,11 @@ class Providers:
             raise IdentityRefused(DECLINED if answer.get("error") == "access_denied" else NO_RESULT)
         client = self._apps[begun.provider]
         claims = self._ask(begun.provider, lambda: client.redeem(code, answer.get("iss"), **begun.secrets))
-        return Proof.read(begun.provider, claims)
+        proof = Proof.read(begun.provider, claims)
+        if begun.again and not _is_of_now(proof):
+            self._note(begun.provider, "the person did not sign in there again")
+            raise IdentityRefused(NOT_AGAIN)
+        return proof
 
     def _ask(self, provider: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Return what *work* returns, or say in our words what went wrong; the log says more, nothing secret."""
@@ -203,3 +214,10 @@ class Providers:
     def _note(self, provider: str, reason: str) -> None:
         # The reason may hold a word of somebody else's, so only plain signs of it reach the log.
         log.warning("Sign-in with %s: %s", self.label_of(provider), re.sub(r"[^ -~]", "?", reason)[:200])
+
+
+def _is_of_now(proof: Proof) -> bool:
+    """Whether the person signed in there within minutes; where a provider never says it, coming back counts."""
+    if proof.signed_in_at is None:
+        return not proof.may_be_old
+    return time.time() - proof.signed_in_at.timestamp() <= AGAIN_SECONDS + LEEWAY_SECONDS

@@ -104,7 +104,8 @@ class SignIn(Base):
 class PersonSession(Base):
     """A signed-in browser. The row is the session: deleting it ends the session, copied cookies included.
 
-    *browser* is program and system, such as ``Firefox/Linux``; empty when the browser did not say.
+    *proved_at* is when the person last showed who they are: at signing in, or before that at a provider which
+    remembers. *browser* is program and system, such as ``Firefox/Linux``; empty when the browser did not say.
     """
 
     __tablename__ = "person_sessions"
@@ -114,6 +115,7 @@ class PersonSession(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    proved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     browser: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
     person: Mapped[Person] = relationship(lazy="joined")

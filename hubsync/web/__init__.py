@@ -35,6 +35,7 @@ from hubsync.web.shell import (
     headers,
     i18n,
     icons,
+    recent_sign_in,
     request_bodies,
     request_facts,
     session_cookie,
@@ -79,6 +80,7 @@ def register(app: Flask) -> None:
     i18n.register(app)
     icons.register(app)
     asker.register(app)
+    recent_sign_in.register(app)
     guards.register(app)
     team_switcher.register(app)
     banner.register(app)

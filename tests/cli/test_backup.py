@@ -44,8 +44,8 @@ def database(tmp_path: Path) -> Path:
             " VALUES (1, 'o@acme.example', '', 'UTC', '2030-01-01')"
         )
         connection.execute(
-            "INSERT INTO person_sessions (id, person_id, token_hash, created_at, last_seen_at)"
-            " VALUES (1, 1, 'hash', '2030-01-01', '2030-01-01')"
+            "INSERT INTO person_sessions (id, person_id, token_hash, created_at, last_seen_at, proved_at)"
+            " VALUES (1, 1, 'hash', '2030-01-01', '2030-01-01', '2030-01-01')"
         )
     return folder / "hubsync.sqlite3"
 

@@ -138,7 +138,11 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
     identity = Identity(person_id=keeper, issuer="https://accounts.google.com", subject=slug, shown="a@b.example")
     session.add(SignIn(person_id=keeper, at=moment, way=SignInWay.LINK))
     elsewhere = PersonSession(
-        person_id=keeper, token_hash=fingerprint(f"session of {slug}"), created_at=moment, last_seen_at=moment
+        proved_at=now(),
+        person_id=keeper,
+        token_hash=fingerprint(f"session of {slug}"),
+        created_at=moment,
+        last_seen_at=moment,
     )
     account = {"account_name": "Acme Trading (sandbox)", "ui_domain": "app.hubspot.com", "scopes": list(SCOPES)}
     store_tokens(rows.add_connection(session, team.id, **account), grant)

@@ -28,7 +28,7 @@ from hubsync.services.busy_calendars.readings import note_fault
 from hubsync.services.notices.expiry_warning import put_due_warnings
 from hubsync.services.notices.notices import put_due_notices
 from hubsync.services.operations.outgoing_mails import send_mails
-from hubsync.services.signin import confirmation, invitation_claims, links
+from hubsync.services.signin import confirmation, identities, invitation_claims, links
 from hubsync.services.signin.mail_limits import Requester
 from hubsync.services.teams import invitations
 from hubsync.services.teams.members import create_team
@@ -195,6 +195,13 @@ def _ask_to_confirm(name: str) -> None:
     _wait_for_answer()
 
 
+def _link(name: str) -> None:
+    person_id = db.session.query(Person.id).filter_by(email=_address(name)).scalar()
+    end_read()
+    identities.link(person_id, Proof("google", "https://accounts.google.com", name))
+    send_mails()
+
+
 def _offer_place(name: str) -> None:
     """An invitation whose mail is long gone; its token is the *name*."""
     with write_transaction() as session:
@@ -222,6 +229,7 @@ def _send(name: str) -> None:
 WAYS = (
     Way(MailKind.SIGNIN_LINK, _add_person, _ask_for_link),
     Way(MailKind.CONFIRM_IDENTITY, _add_person, _ask_to_confirm),
+    Way(MailKind.NEW_WAY_IN, _add_person, _link),
     Way(MailKind.INVITATION, _no_preparation, _invite),
     Way(MailKind.CLAIM_INVITATION, _offer_place, _claim),
     Way(MailKind.NOTICE, _lose_access, _notify),

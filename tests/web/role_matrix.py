@@ -134,6 +134,9 @@ MATRIX: dict[str, Rights] = {
     "GET signin.open_link": PUBLIC.at(token="signin_link"),
     "POST signin.redeem_link": PUBLIC.at(token="signin_link"),
     "POST signin.sign_out": PUBLIC,
+    "GET again.ask": PERSON,
+    "GET again.go_on": PERSON,
+    "GET again.go_back": PERSON,
     "POST provider_signin.leave": PUBLIC.at(provider="provider"),
     "GET provider_signin.come_back": PUBLIC.at(provider="provider"),
     "GET provider_signin.say_unknown": PUBLIC,
@@ -325,3 +328,32 @@ MATRIX: dict[str, Rights] = {
         for method, view in (("GET", "list_endpoints"), ("GET", "rename"), ("POST", "rename"))
     },
 }
+
+RECENT: dict[str, dict[str, str]] = {
+    "POST provider_signin.link": {},
+    "GET account.unlink": {},
+    "POST account.unlink": {},
+    "POST own_feed.make_address": {},
+    "POST members.invite": {"role": "administrator"},
+    "POST members.change_role": {"role": "administrator"},
+    "GET members.hand_over": {},
+    "POST members.hand_over": {},
+    "GET teams.delete_team": {},
+    "POST teams.delete_team": {},
+    "POST hubspot_connect.connect": {},
+    "GET hubspot_key.enter": {},
+    "POST hubspot_key.enter": {},
+    "POST hubspot_account.use": {},
+    "GET hubspot_disconnect.disconnect": {},
+    "POST hubspot_disconnect.disconnect": {},
+    **{f"POST {source}.make_endpoint": {} for source in SOURCES},
+    **{f"{method} {source}.renew_secret": {} for source in SOURCES for method in ("GET", "POST")},
+    **{
+        f"{method} {name}.connect": {}
+        for name, source in SOURCES.items()
+        if source.api
+        for method in ("GET", "POST")
+    },
+}
+"""What hurts, and so asks whoever signed in more than some minutes ago to sign in again; with the fields for which
+it does, beside those of its row above."""

@@ -11,9 +11,12 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from hubsync.config import settings
 from hubsync.web import CSRF_EXEMPT
+from hubsync.web.shell.recent_sign_in import HURTING
 from tests.kit.page import words
-from tests.web.role_matrix import EVERYBODY, MATRIX, WRITES_DOWN
+from tests.kit.settings import change_settings
+from tests.web.role_matrix import EVERYBODY, MATRIX, RECENT, WRITES_DOWN
 from tests.web.role_matrix_app import BASE_URL, MatrixApp, open_matrix_app
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -93,6 +96,27 @@ def test_everybody_gets_what_the_matrix_says(matrix_app: MatrixApp, row: str) ->
             if changed - WRITES_DOWN.get(row, set()):
                 wrong.append(f"{who}: a GET changed {sorted(changed)}")
     assert not wrong, f"{method} {where}\n" + "\n".join(wrong)
+
+
+def test_what_hurts_asks_for_a_recent_sign_in_once_the_role_is_known(matrix_app: MatrixApp) -> None:
+    hurting = {row for row in rules(matrix_app.app) if row.split()[1] in HURTING}
+    assert hurting == set(RECENT), "say in tests/web/role_matrix.py, RECENT, what asks for a sign-in again"
+    usual = settings(matrix_app.app)
+    before, wrong = matrix_app.contents(), []
+    try:
+        change_settings(matrix_app.app, signin_again_minutes=-1)  # every sign-in is too old
+        for row, fields in RECENT.items():
+            where = address(matrix_app, row)
+            for who in ("owner", "keeper", "outsider"):
+                got = matrix_app.ask(who, row.split()[0], where, {**MATRIX[row].sent, **fields})
+                asked = got.headers.get("Location", "") == "/signin/again"
+                # Whose an account's own things are is looked up later.
+                is_right = asked == (MATRIX[row].of(who) == "page") or (asked and where.startswith("/account/"))
+                if not is_right or matrix_app.contents() != before:
+                    wrong.append(f"{row} as {who}: {got.status_code} {got.headers.get('Location')}")
+    finally:
+        change_settings(matrix_app.app, signin_again_minutes=usual.signin_again_minutes)
+    assert wrong == []
 
 
 def with_ids(app: Flask) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from hubsync.services.notices.notices import note_notice_sent, write_notice
 from hubsync.services.outbox.sender import Writer, send_due_mails
 from hubsync.services.outbox.turns import WhenSent
 from hubsync.services.signin import mails as signin_mails
+from hubsync.services.signin.new_way_mail import write_new_way
 from hubsync.services.teams.invitation_mails import write_invitation
 
 WRITERS: Mapping[MailKind, Writer] = {
@@ -32,6 +33,7 @@ WRITERS: Mapping[MailKind, Writer] = {
     MailKind.GUEST_CANCELLED: write_guest_cancelled,
     MailKind.HOST_CANCELLED: write_host_cancelled,
     **signin_mails.WRITERS,
+    MailKind.NEW_WAY_IN: write_new_way,
     MailKind.INVITATION: write_invitation,
     MailKind.BOOKINGS_HELD: write_held_notice,
     MailKind.NOTICE: write_notice,

@@ -6,6 +6,9 @@ Sessions end at sign-out, after 12 idle hours or 7 days, and whenever the role o
 changes a role, removes somebody or hands a team over calls `end_sessions` in the same transaction. A person who
 did so to themselves stays all the same: the page that asked gives the browser the session of `stay_signed_in`, so
 that copies of the old cookie are dead too.
+
+A session knows when its person last showed who they are. What hurts asks for that to be recent, `is_recent`
+(`hubsync.web.shell.recent_sign_in` has the list).
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from hubsync.config import settings
 from hubsync.domain.browsers import recognise_browser
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.security_events import SecurityEvent
@@ -48,14 +52,36 @@ class SignedIn:
     here: bool
 
 
-def start_session(session: Session, person_id: int) -> str:
-    """Sign the person in and return the new session's token. Inside `write_transaction`, with its *session*."""
+@dataclass(frozen=True)
+class OpenSession:
+    """Whose session it is, and when that *person* last showed who they are."""
+
+    person: Person
+    proved_at: datetime
+
+
+def start_session(session: Session, person_id: int, proved_at: datetime | None = None) -> str:
+    """Sign the person in and return the new session's token. Inside `write_transaction`, with its *session*.
+
+    *proved_at* is when the person showed who they are, if that was not just now.
+    """
     token, moment = secrets.token_urlsafe(32), now()
     session.execute(delete(PersonSession).where(PersonSession.created_at < moment - LONGEST))
     session.add(
-        PersonSession(person_id=person_id, token_hash=fingerprint(token), created_at=moment, last_seen_at=moment)
+        PersonSession(
+            person_id=person_id,
+            token_hash=fingerprint(token),
+            created_at=moment,
+            last_seen_at=moment,
+            proved_at=min(proved_at or moment, moment),
+        )
     )
     return token
+
+
+def is_recent(proved_at: datetime) -> bool:
+    """Whether who showed then who they are need not do so again before what hurts."""
+    return proved_at >= now() - timedelta(minutes=settings().signin_again_minutes)
 
 
 def end_sessions(session: Session, person_id: int, but: str | None = None) -> None:
@@ -69,13 +95,22 @@ def end_sessions(session: Session, person_id: int, but: str | None = None) -> No
     session.execute(ended)
 
 
-def stay_signed_in(person_id: int) -> str:
-    """Return the token of a new session for a person who is here, and whose own action just ended all sessions."""
+def stay_signed_in(person_id: int, proved_at: datetime | None = None) -> str:
+    """Return the token of a new session for a person who is here, and whose own action just ended all sessions.
+
+    *proved_at* is that of the session before.
+    """
     with write_transaction() as session:
-        return start_session(session, person_id)
+        return start_session(session, person_id, proved_at)
 
 
 def find_signed_in(session_token: str, user_agent: str = "") -> Person | None:
+    """The person of `find_session`."""
+    found = find_session(session_token, user_agent)
+    return found.person if found else None
+
+
+def find_session(session_token: str, user_agent: str = "") -> OpenSession | None:
     """Return whose session this is, None when it ended: signed out, 12 hours idle, or 7 days old.
 
     *user_agent*, as the browser names itself, is what the list of sessions calls this one.
@@ -84,7 +119,7 @@ def find_signed_in(session_token: str, user_agent: str = "") -> Person | None:
     moment = now()
     if row is None or row.last_seen_at < moment - IDLE or row.created_at < moment - LONGEST:
         return None
-    person, browser = row.person, recognise_browser(user_agent)
+    found, browser = OpenSession(row.person, row.proved_at), recognise_browser(user_agent)
     if row.last_seen_at < moment - TOUCH_EVERY or (browser and not row.browser):
         with write_transaction() as session:
             session.execute(
@@ -93,7 +128,7 @@ def find_signed_in(session_token: str, user_agent: str = "") -> Person | None:
                 .values(last_seen_at=moment, browser=browser)
             )
     end_read()
-    return person
+    return found
 
 
 def list_sessions(person_id: int, session_token: str) -> Sequence[SignedIn]:

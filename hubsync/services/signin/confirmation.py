@@ -90,7 +90,7 @@ def confirm(token: str, browser_secret: str, time_zone: str = "") -> SignInResul
         if not known and not is_invited(session, identity.email):  # withdrawn since
             raise LinkSpent("the invitation is not open any more")
         person_id = person_with(session, identity.email).id
-        link_identity(session, person_id, _proof(identity))
+        link_identity(session, person_id, _proof(identity), is_first=not known)
         learn_time_zone(session, person_id, time_zone)
         return SignInResult(sign_in(session, person_id, SignInWay.CONFIRMATION))
 

@@ -24,7 +24,9 @@ from hubsync.identity import Proof
 from hubsync.services import now, tools
 from hubsync.services.people.people import LINK_ISSUER, learn_time_zone, person_with
 from hubsync.services.people.profile import links_work, tidy_name
+from hubsync.services.people.sessions import LONGEST
 from hubsync.services.security_log import write_after_commit
+from hubsync.services.signin.new_way_mail import put_new_way
 from hubsync.services.signin.sign_ins import sign_in
 from hubsync.services.teams import joining
 from hubsync.services.teams.audit import record_everywhere
@@ -58,7 +60,7 @@ def _recognize(proof: Proof, invitation: str, time_zone: str) -> SignInResult | 
             invited = joining.find_open(session, joining.by_link(invitation)) if invitation else None
             if proof.email_verified and _is_new_and_invited(session, proof.email):
                 person_id = person_with(session, proof.email).id
-                link_identity(session, person_id, proof)
+                link_identity(session, person_id, proof, is_first=True)
                 if invited is not None and joining.is_for(invited, proof.email):
                     joined = joining.accept(session, joining.by_link(invitation), person_id)
         if person_id is None:
@@ -67,7 +69,8 @@ def _recognize(proof: Proof, invitation: str, time_zone: str) -> SignInResult | 
         if person_id is None:
             return None
         learn_time_zone(session, person_id, time_zone)
-        return SignInResult(sign_in(session, person_id, SignInWay.PROVIDER), joined)
+        proved_at = now() - LONGEST if proof.may_be_old else proof.signed_in_at
+        return SignInResult(sign_in(session, person_id, SignInWay.PROVIDER, proved_at), joined)
 
 
 def link(person_id: int, proof: Proof) -> None:
@@ -111,10 +114,11 @@ def works(identity: Identity) -> bool:
     return provider in {name for name, _label in tools().identity.offered()}
 
 
-def link_identity(session: Session, person_id: int, proof: Proof) -> None:
-    """Make the identity the person's. Called inside `write_transaction`, with its *session*.
+def link_identity(session: Session, person_id: int, proof: Proof, *, is_first: bool = False) -> None:
+    """Make the identity the person's, who is mailed of it, unless it *is_first* and brings the person here.
 
-    A person without a name gets the provider's. Raises Refused when the identity is somebody else's.
+    Called inside `write_transaction`, with its *session*. A person without a name gets the provider's. Raises
+    Refused when the identity is somebody else's.
     """
     holder = _holder(session, proof)
     if holder not in {None, person_id}:
@@ -122,15 +126,17 @@ def link_identity(session: Session, person_id: int, proof: Proof) -> None:
     if holder is None:
         record_everywhere(session, person_id, AuditAction.IDENTITY_LINKED, provider=proof.provider)
         write_after_commit(session, SecurityEvent.IDENTITY_LINKED, person=person_id, what=proof.provider)
-        session.add(
-            Identity(
-                person_id=person_id,
-                issuer=proof.issuer,
-                subject=proof.subject,
-                shown=proof.email or tidy_name(proof.name),
-                linked_at=now(),
-            )
+        identity = Identity(
+            person_id=person_id,
+            issuer=proof.issuer,
+            subject=proof.subject,
+            shown=proof.email or tidy_name(proof.name),
+            linked_at=now(),
         )
+        session.add(identity)
+        session.flush()
+        if not is_first:
+            put_new_way(session, identity)
     person = session.get_one(Person, person_id)
     person.name = person.name or tidy_name(proof.name)
     session.flush()

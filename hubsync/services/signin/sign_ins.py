@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -21,9 +22,12 @@ KEPT = 10
 """So many of a person are kept."""
 
 
-def sign_in(session: Session, person_id: int, way: SignInWay) -> str:
-    """Sign the person in and return the new session's token. Inside `write_transaction`, with its *session*."""
-    token = start_session(session, person_id)
+def sign_in(session: Session, person_id: int, way: SignInWay, proved_at: datetime | None = None) -> str:
+    """Sign the person in and return the new session's token. Inside `write_transaction`, with its *session*.
+
+    *proved_at* is when the person showed who they are, if that was not just now.
+    """
+    token = start_session(session, person_id, proved_at)
     session.add(SignIn(person_id=person_id, at=now(), way=way))
     session.flush()
     newest = select(SignIn.id).where(SignIn.person_id == person_id).order_by(SignIn.id.desc()).limit(KEPT)

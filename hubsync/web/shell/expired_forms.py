@@ -23,7 +23,7 @@ def offer_again() -> Response | None:
         return None
     fields = MultiDict([(name, value) for name, value in request.form.items(multi=True) if name != TOKEN])
     signed_out = g.get("person") is None and _is_behind_sign_in()
-    page = render_template("shell/stale_form.html", fields=fields, address=_address(), signed_out=signed_out)
+    page = render_template("shell/stale_form.html", fields=fields, address=own_address(), signed_out=signed_out)
     answer = make_response(page, 400)
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -46,6 +46,7 @@ def _is_ours() -> bool:
     return request.headers.get("Origin") == f"{base.scheme}://{base.netloc}"
 
 
-def _address() -> str:
+def own_address() -> str:
+    """Path and query of this request."""
     query = request.query_string.decode("ascii", "ignore")
     return f"{request.path}?{query}" if query else request.path

@@ -26,6 +26,7 @@ from hubsync.services.teams import members
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership
 from hubsync.web.shell.expired_forms import offer_again
+from hubsync.web.shell.recent_sign_in import ask_for_recent
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -46,7 +47,8 @@ def signed_in_person() -> Person | None:
     """Who is signed in; asked of the database once in each request."""
     if "person" not in g:
         token = session.get("signed_in")
-        g.person = sessions.find_signed_in(token, request.user_agent.string) if token else None
+        found = sessions.find_session(token, request.user_agent.string) if token else None
+        g.person, g.proved_at = (found.person, found.proved_at) if found else (None, None)
         current_facts().person = g.person.id if g.person is not None else None
     person: Person | None = g.person
     return person
@@ -59,7 +61,7 @@ def signed_in_page(view: View) -> View:
     def guarded(*args: Any, **values: Any) -> ResponseReturnValue:
         if signed_in_person() is None:
             return _sign_in_first()
-        return view(*args, **values)
+        return ask_for_recent() or view(*args, **values)
 
     return _marked(guarded)  # type: ignore[return-value]  # wraps keeps the signature
 
@@ -78,7 +80,7 @@ def person_page(view: View) -> View:
         slugs = [membership.team.slug for membership in members.list_memberships(person.id)]
         if slugs:
             enter_team(person, session["team"] if session.get("team") in slugs else slugs[0])
-        return view(*args, **values)
+        return ask_for_recent() or view(*args, **values)
 
     return _marked(guarded)  # type: ignore[return-value]  # wraps keeps the signature
 
@@ -98,7 +100,7 @@ def team_page(action: Action | None = None) -> Callable[[View], View]:
             enter_team(person, team_slug)
             if action is not None:
                 require(action)
-            return view(**values)
+            return ask_for_recent() or view(**values)
 
         return _marked(guarded)  # type: ignore[return-value]  # but for the team, which it takes off
 
@@ -119,7 +121,7 @@ def enter_team(person: Person, team_slug: str) -> None:
 
 def stay_signed_in() -> None:
     """Give this browser a new session after the person's own action ended all of theirs."""
-    session["signed_in"] = sessions.stay_signed_in(g.person.id)
+    session["signed_in"] = sessions.stay_signed_in(g.person.id, g.proved_at)
 
 
 def allowed(action: Action | str) -> bool:

@@ -29,7 +29,7 @@ _UNUSED = (
     *("midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
 )
 """What browsers could do for a page and HubSync never asks for. https://www.w3.org/TR/permissions-policy/"""
-SIGNING_IN = frozenset({"signin", "provider_signin", "invitation_claims"})
+SIGNING_IN = frozenset({"signin", "again", "provider_signin", "invitation_claims"})
 """Blueprints whose pages no browser keeps, though nobody is signed in yet."""
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from hubsync.web.signin import link, provider
+from hubsync.web.signin import again, link, provider
 
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(
     dict.fromkeys(
         module.pages
         for module in (
+            again,
             link,
             provider,
         )

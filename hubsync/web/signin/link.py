@@ -16,6 +16,7 @@ from hubsync.services.people import profile, sessions
 from hubsync.services.security_log import write
 from hubsync.services.signin import links as signin_links
 from hubsync.web.shell.guards import signed_in_person, wanted_page
+from hubsync.web.shell.recent_sign_in import KEY as AGAIN
 from hubsync.web.signin.asker import again_at, asker
 from hubsync.web.signin.link_form import SignInForm
 from hubsync.web.signin.mailed_links import SignInChange, change_by, may_be_pressed, note_as_shown
@@ -93,12 +94,14 @@ def enter(session_token: str, *, say: bool = False) -> None:
     page says who is signed in when somebody else was before, or when it is to *say* so.
     """
     before = signed_in_person()
-    kept = {name: session[name] for name in ("wanted", "kept_invitation") if name in session}
+    kept = {name: session[name] for name in ("wanted", "kept_invitation", AGAIN) if name in session}
     _forget_session()
     session.permanent = True
     session["signed_in"] = session_token
     session.update(kept)
-    g.person = person = sessions.find_signed_in(session_token)
+    for name in ("person", "proved_at"):
+        g.pop(name, None)
+    person = signed_in_person()
     current_facts().person = person.id if person is not None else None
     if before is not None and person is not None and before.id != person.id:
         words = _(

@@ -32,12 +32,14 @@ pages = Blueprint("provider_signin", __name__)
 def leave(provider: str) -> ResponseReturnValue:
     """Leave for the provider's page, to sign in."""
     _label(provider)
+    again = "again" in request.form and signed_in_person() is not None
     # It goes with this sign-in alone: one that is begun after giving up may be somebody else's.
     invitation = session.pop("invitation", "")
     try:
-        return _leave(provider, time_zone=request.form.get("time_zone", "")[:64], invitation=invitation)
+        time_zone = request.form.get("time_zone", "")[:64]
+        return _leave(provider, again, time_zone=time_zone, invitation=invitation)
     except (IdentityRefused, ProviderUnreachable) as fault:
-        return _back_without(provider, fault)
+        return _back_without(provider, fault, _page_of(again))
 
 
 @pages.post("/account/identities/<provider>")
@@ -46,7 +48,7 @@ def link(provider: str) -> ResponseReturnValue:
     """Leave for the provider's page, to link the account there to oneself."""
     _label(provider)
     try:
-        return _leave(provider, person=g.person.id, session=_session_mark())
+        return _leave(provider, False, person=g.person.id, session=_session_mark())
     except (IdentityRefused, ProviderUnreachable) as fault:
         return _back_without(provider, fault, "account.show")
 
@@ -58,7 +60,7 @@ def come_back(provider: str) -> ResponseReturnValue:
     page = "signin.sign_in"
     try:
         begun = tools().identity.resume_sign_in(provider, request.args.get("state", ""))
-        linking = "person" in begun.kept
+        page, linking = _page_of(begun.again), "person" in begun.kept
         if linking:
             page = "account.show"
             if not _is_still_here(begun.kept["person"], begun.kept["session"]):
@@ -165,9 +167,14 @@ def _is_still_here(person_id: int, session_mark: str) -> bool:
     return person is not None and person.id == person_id and _session_mark() == session_mark
 
 
-def _leave(provider: str, **kept: object) -> ResponseReturnValue:
+def _page_of(again: bool) -> str:
+    """Where somebody without success goes back to: the page of signing in, or *again*."""
+    return "again.ask" if again else "signin.sign_in"
+
+
+def _leave(provider: str, again: bool, **kept: object) -> ResponseReturnValue:
     callback = f"{settings().base_url}/signin/{provider}/callback"
-    there = tools().identity.start_sign_in(provider, callback, **kept)
+    there = tools().identity.start_sign_in(provider, callback, again=again, **kept)
     if tools().identity.may_end_a_form(there):
         return redirect(there, 303)
     # To a place that the Content-Security-Policy does not name no form may lead, but a page may.

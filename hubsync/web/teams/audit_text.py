@@ -191,7 +191,7 @@ def _translated(action: AuditAction, details: Mapping[str, Any]) -> dict[str, st
         translated["way"] = str(SIGN_IN_WAYS[SignInWay(details["way"])])
     if "provider" in details:
         provider = details["provider"]
-        translated["provider"] = dict(tools().identity.offered()).get(provider, provider.capitalize())
+        translated["provider"] = tools().identity.label_of(provider) or provider.capitalize()
     if "code" in details:
         translated["reason"] = explain_reason(details["code"])
     return translated

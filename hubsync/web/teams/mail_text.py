@@ -26,6 +26,7 @@ KINDS: Mapping[MailKind, LazyString] = {
     MailKind.SIGNIN_LINK: _l("Link to sign in"),
     MailKind.CONFIRM_IDENTITY: _l("Link to prove an address"),
     MailKind.CLAIM_INVITATION: _l("Link to join by an invitation"),
+    MailKind.NEW_WAY_IN: _l("Mail about a new way to sign in"),
     MailKind.INVITATION: _l("Invitation"),
     MailKind.BOOKINGS_HELD: _l("Mail about held bookings"),
     MailKind.NOTICE: _l("Mail about failures"),

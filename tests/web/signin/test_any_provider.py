@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from hubsync.services.operations.outgoing_mails import send_mails
 from hubsync.store.teams import Team
 from tests.kit.identity_provider import Proxy, answer_there
+from tests.kit.mail_server import MailServer
 from tests.kit.page import read_page, words
-from tests.kit.provider_signin import Guest, guest, invite, linked, people, registered
+from tests.kit.provider_signin import Guest, guest, invite, linked, people, registered, wait_for_mails
 from tests.kit.settings import OWNER
 
 __all__ = ["guest"]
@@ -39,13 +41,18 @@ def test_an_account_is_linked_and_signs_in_from_then_on(app: Flask, guest: Guest
 
 @pytest.mark.parametrize("verified", [True, False, "true"])
 def test_an_invited_address_counts_when_it_says_that_it_is_verified(
-    app: Flask, guest: Guest, team: Team, another: Proxy, verified: object
+    app: Flask, guest: Guest, team: Team, another: Proxy, smtp: MailServer, verified: object
 ) -> None:
     invite(app, team, JUN)
     another.knows("any-jun", email=JUN, email_verified=verified)
     guest.come_in("any-jun", "oidc")
     assert (guest.is_in(), linked(app)) == ((JUN, {"any-jun": JUN}) if verified is True else (None, {}))
     assert (JUN in people(app)) == (verified is True)
+    wait_for_mails()
+    with app.app_context():
+        send_mails()
+    # The account that brings somebody here is no news.
+    assert [mail["Subject"] for mail in smtp.mails if "Another account" in mail["Subject"]] == []
 
 
 def test_its_page_on_another_host_is_reached_by_a_page_of_ours(guest: Guest, another: Proxy) -> None:

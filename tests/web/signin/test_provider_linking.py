@@ -6,8 +6,10 @@ import pytest
 from flask import Flask
 
 from hubsync.domain.roles import Role
+from hubsync.services.operations.outgoing_mails import send_mails
 from hubsync.store.teams import Team
 from tests.kit.identity_provider import Answer, Proxy, answer_there
+from tests.kit.mail_server import MailServer
 from tests.kit.members import join
 from tests.kit.page import words
 from tests.kit.provider_signin import Guest, Let, given, guest, let_owner, linked
@@ -33,6 +35,20 @@ def test_an_account_is_linked_and_signs_in_from_then_on(app: Flask, owner: Guest
     other = Guest(app)
     other.come_in("m-owner", "microsoft")
     assert other.is_in() == OWNER
+
+
+def test_whoever_can_be_signed_in_by_another_account_is_mailed_once(
+    app: Flask, owner: Guest, google: Proxy, smtp: MailServer
+) -> None:
+    google.knows("g-owner", email="other@elsewhere.example")
+    for _ in range(2):
+        owner.get(answer_there(owner.link(), "g-owner"))
+    with app.app_context():
+        send_mails()
+    (mail,) = smtp.mails
+    assert mail["To"] == OWNER
+    assert "The account other@elsewhere.example at Google was linked to" in mail.get_content()
+    assert "/account#ways-in" in mail.get_content()
 
 
 def test_linking_twice_changes_nothing(app: Flask, owner: Guest, google: Proxy) -> None:

@@ -87,7 +87,7 @@ class _Round:
             if time.monotonic() > ends:
                 tools().wake.set()
                 break
-            delivery = self._next() if len(self.under_way) < _workers() else None
+            delivery = self._next() if len(self.under_way) < workers_now(WORKERS) else None
             if delivery is None:
                 wait(self.under_way, POLL_SECONDS, FIRST_COMPLETED) if self.under_way else time.sleep(POLL_SECONDS)
                 continue
@@ -170,10 +170,10 @@ class _Round:
                 }
 
 
-def _workers() -> int:
+def workers_now(most: int) -> int:
     """How many deliveries are tried at a time: one while guests are posting, unless they wait for the limits."""
     guests_first = tools().share.posting > 0 and not tools().call_reservations.are_waited_for()
-    return 1 if guests_first else WORKERS
+    return 1 if guests_first else most
 
 
 def _try(app: Flask, due: DueDelivery, reservation: Reservation) -> Tried:

@@ -1,4 +1,4 @@
-"""Replays: what was missed while HubSpot could not be posted to is posted after all, in order, in the background.
+"""Replays: what was missed while HubSpot could not be posted to is posted after all, the oldest first, unattended.
 
 A replay is a row, and its deliveries carry its id until they are tried, so that it goes on wherever it was when a
 process ends. One worker at a time goes through it.

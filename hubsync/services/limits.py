@@ -79,12 +79,20 @@ def network_of(address: str | None) -> str:
     An IPv4 address that was put into one of IPv6 on its way counts as what it is.
     """
     try:
-        ip = ipaddress.ip_address((address or "").partition("%")[0])  # a link's name is no part of the address
+        ip = ipaddress.ip_address(_bare(address or ""))
     except ValueError:
         return "unknown"
     if isinstance(ip, ipaddress.IPv6Address):
         ip = ip.ipv4_mapped or ip.sixtofour or _translated(ip) or ip
     return str(ipaddress.ip_network((ip, 64 if ip.version == 6 else 32), strict=False))
+
+
+def _bare(address: str) -> str:
+    """An address without the port that some proxies add (RFC 7239, 6), and without the name of a link."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    before, _colon, port = address.partition(":")
+    return before if port.isdecimal() else address.partition("%")[0]
 
 
 def _translated(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

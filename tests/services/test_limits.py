@@ -86,6 +86,8 @@ def test_who_looked_before_somebody_else_was_counted_is_not_let_in_beside_them(
         ("2002:cb00:7107:1::1", "203.0.113.7/32"),
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
         ("fe80::1%eth0", "fe80::/64"),
+        ("203.0.113.7:50123", "203.0.113.7/32"),
+        ("[2001:db8:1:2::1]:443", "2001:db8:1:2::/64"),
         ("", "unknown"),
         ("not an address", "unknown"),
     ],

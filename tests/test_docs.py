@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from hubsync.config.environment import OF_A_FILE
+from hubsync.config.environment import IN_FILE
 from hubsync.config.table import NAMES
 from hubsync.demo import demo
 
@@ -80,7 +80,7 @@ def test_links_lead_somewhere(document: Path) -> None:
 def test_the_settings_that_are_named_are_read() -> None:
     named = {name for each in DOCUMENTS for name in re.findall(r"HUBSYNC_[A-Z_]*[A-Z]", each.read_text("utf-8"))}
     assert len(named) > 20
-    known = {f"HUBSYNC_{setting}{end}" for setting in NAMES for end in ("", OF_A_FILE)} | OF_TESTS
+    known = {f"HUBSYNC_{setting}{end}" for setting in NAMES for end in ("", IN_FILE)} | OF_TESTS
     assert sorted(each for each in named - known if not any(each in name for name in known)) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -29,9 +30,20 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def settings(unpacked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Settings that serve; the package is found where it was unpacked, and nothing else of HubSync is."""
+    """Settings that serve, with keys to be made at the start.
+
+    The package is found where it was unpacked, and nothing else of HubSync is.
+    """
     monkeypatch.setenv("PYTHONPATH", str(unpacked))
-    return make_settings()
+    command = tmp_path / "bin" / "hubsync"  # as pip makes it
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m hubsync "$@"\n')
+    command.chmod(0o755)
+    path = [str(command.parent), str(Path(sys.executable).parent), os.environ["PATH"]]
+    monkeypatch.setenv("PATH", os.pathsep.join(path))
+    given = {name: text for name, text in make_settings().items() if name not in {"SECRET_KEY", "ENCRYPTION_KEYS"}}
+    kept = {"SECRET_KEY_FILE": "keys/secret_key", "ENCRYPTION_KEYS_FILE": "keys/encryption_keys"}
+    return given | {name: str(tmp_path / path) for name, path in kept.items()}
 
 
 def run(folder: Path, *command: str, **settings: str) -> str:
@@ -47,17 +59,24 @@ def run(folder: Path, *command: str, **settings: str) -> str:
 
 
 @pytest.mark.slow
-def test_the_package_serves_away_from_the_checkout(tmp_path: Path, settings: dict[str, str]) -> None:
-    run(tmp_path, "db", "upgrade", **settings)
-    assert (tmp_path / "instance" / "hubsync.sqlite3").exists()
-    said = run(tmp_path, "team", "create", "Acme", "--owner", "mika@acme.example", **settings)
-    assert "http://localhost:8000/signin/link/" in said
-    gunicorn = ("gunicorn", "-c", "python:hubsync.gunicorn_conf", "-b", "127.0.0.1:{port}", "hubsync.wsgi:app")
-    with Serving(*gunicorn, folder=tmp_path, **settings) as serving:
+def test_the_package_serves_away_from_the_checkout_as_the_container_does(
+    tmp_path: Path, settings: dict[str, str]
+) -> None:
+    start = (str(ROOT / "deploy" / "start"), "--bind", "127.0.0.1:{port}")
+    with Serving(*start, folder=tmp_path, **settings) as serving:
+        assert (tmp_path / "instance" / "hubsync.sqlite3").exists()
+        said = run(tmp_path, "team", "create", "Acme", "--owner", "mika@acme.example", **settings)
+        assert "http://localhost:8000/signin/link/" in said
         page = serving.get("/signin", Host="localhost:8000")
         assert page.status_code == 200
         assert "HUBSYNC_MAIL_DEFAULT_SENDER" in page.text  # no mail is set up, and the page says what is missing
         assert serving.get("/static/shell/shell.css", Host="localhost:8000").status_code == 200
+    kept = list((tmp_path / "keys").iterdir())
+    assert {path.name: path.stat().st_mode & 0o777 for path in kept} == {
+        "secret_key": 0o600,
+        "encryption_keys": 0o600,
+    }
+    assert not [path for path in kept if path.read_text().strip() in serving.said]
 
 
 @pytest.mark.slow

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import sys
+from pathlib import Path
 
 import click
-from cryptography.fernet import Fernet
+from flask import current_app
 from flask.cli import AppGroup
 
 from hubsync.cli.refusal import require_settings
+from hubsync.config.key_files import KeysMissing, keep_keys, make_encryption_key, make_secret_key
 from hubsync.errors import Refused
 from hubsync.services.operations.key_rotation import rotate_keys
 
@@ -19,8 +21,25 @@ keys = AppGroup("keys", help="Make and change the keys of an installation.")
 @keys.command("generate", with_appcontext=False)
 def generate() -> None:
     """Print a new HUBSYNC_SECRET_KEY and a new HUBSYNC_ENCRYPTION_KEYS."""
-    click.echo(f"HUBSYNC_SECRET_KEY={secrets.token_urlsafe(48)}")
-    click.echo(f"HUBSYNC_ENCRYPTION_KEYS={Fernet.generate_key().decode()}")
+    click.echo(f"HUBSYNC_SECRET_KEY={make_secret_key()}")
+    click.echo(f"HUBSYNC_ENCRYPTION_KEYS={make_encryption_key()}")
+
+
+@keys.command("keep")
+def keep() -> None:
+    """Make the keys that are not there yet, in files.
+
+    HUBSYNC_SECRET_KEY_FILE and HUBSYNC_ENCRYPTION_KEYS_FILE name them. A key that is set, or whose file is there,
+    stays as it is. Containers run this before they serve.
+    """
+    try:
+        made = keep_keys(os.environ, Path(current_app.instance_path) / "hubsync.sqlite3")
+    except KeysMissing as missing:
+        raise click.ClickException(str(missing)) from missing
+    except OSError as fault:
+        raise click.ClickException(f"{fault.filename} cannot be written: {fault.strerror}") from fault
+    for path in made:
+        click.echo(f"A new key is kept in {path}: put a copy where your other secrets are.")
 
 
 @keys.command("rotate")

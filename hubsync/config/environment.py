@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import Enum
 
 from pydantic import ValidationError
 
@@ -15,33 +13,8 @@ from hubsync.config.table import APPS, NAMES, REQUIRED, Settings
 from hubsync.domain.log_formats import LogFormat
 
 PREFIX = "HUBSYNC_"
-OF_A_FILE = "_FILE"
-"""Ends the name of a variable with the path of a file that the setting is in, as containers hand secrets over."""
-LARGEST_FILE = 65_536
-
-
-class Origin(Enum):
-    """Where the text of a setting comes from."""
-
-    ENVIRONMENT = "environment"
-    FILE = "file"
-    DEFAULT = "default"
-
-
-@dataclass(frozen=True)
-class SettingText:
-    """The text of a setting that is set."""
-
-    value: str = field(repr=False)
-    origin: Origin
-
-
-@dataclass(frozen=True)
-class SettingTexts:
-    """The *texts* of the settings that are set, and *faults* of those whose text cannot be had, by their names."""
-
-    texts: Mapping[str, SettingText]
-    faults: Mapping[str, str]
+IN_FILE = "_FILE"
+_LARGEST_FILE = 65_536
 
 
 class SettingsRefused(Exception):
@@ -55,15 +28,17 @@ class SettingsRefused(Exception):
 def read_settings(given: Mapping[str, str] | None = None) -> Settings:
     """Return the settings, typed.
 
-    *given* maps names without the prefix to texts; None reads the environment, and the files that it names, and
-    nothing else. An empty text counts as not set. Raises SettingsRefused with every problem there is.
+    *given* maps names without the prefix to texts; None reads the environment, and nothing else. An empty text
+    counts as not set. A name with ``_FILE`` behind it names a file with the text, which counts where there is no
+    text itself. Raises SettingsRefused with every problem there is.
     """
-    read = read_texts(given)
-    texts = {name: text.value for name, text in read.texts.items()}
+    texts = {name: text for name, text in (_environment() if given is None else given).items() if text.strip()}
+    read, unread = _read_files(texts)
+    texts = read | texts
     settings, faults = _parse(texts)
-    faults |= {name: "is not set" for name in REQUIRED if name not in texts}
-    faults |= read.faults
+    faults |= {name: "is not set" for name in REQUIRED if name not in texts and name not in unread}
     problems = [f"{PREFIX}{name} {faults[name]}." for name in NAMES if name in faults]
+    problems += [f"{PREFIX}{name}{IN_FILE} names {fault}." for name, fault in unread.items()]
     problems += _halves(texts)
     if "OIDC_CLIENT_ID" in texts and "OIDC_METADATA_URL" not in texts:
         problems.append(f"{PREFIX}OIDC_METADATA_URL is not set, but {PREFIX}OIDC_CLIENT_ID is.")
@@ -77,53 +52,33 @@ def read_settings(given: Mapping[str, str] | None = None) -> Settings:
 def read_log_format() -> LogFormat:
     """How the log is to be written, before anything else is read; what cannot be read is told of in text."""
     try:
-        text = read_texts().texts.get("LOG_FORMAT")
-        return parse_log_format(text.value) if text is not None else LogFormat.TEXT
+        return parse_log_format(_environment().get("LOG_FORMAT", LogFormat.TEXT))
     except ValueError:
         return LogFormat.TEXT
 
 
-def read_texts(given: Mapping[str, str] | None = None) -> SettingTexts:
-    """The texts of all settings that are set, and what is wrong with those that are to come from files."""
-    environment = {
-        name: text for name, text in (_environment() if given is None else given).items() if text.strip()
-    }
-    texts = {name: SettingText(environment[name], Origin.ENVIRONMENT) for name in NAMES if name in environment}
-    faults: dict[str, str] = {}
-    for name in NAMES:
-        path = environment.get(name + OF_A_FILE)
-        if path is None:
-            continue
-        if name in texts:
-            faults[name] = f"is set, and {PREFIX}{name}{OF_A_FILE} is as well: set one of them"
-            continue
-        try:
-            text = _read_file(path.strip())
-        except (OSError, ValueError) as fault:
-            why = fault.strerror if isinstance(fault, OSError) else str(fault)
-            faults[name] = f"cannot be read from the file that {PREFIX}{name}{OF_A_FILE} names: {why}"
-        else:
-            if text:
-                texts[name] = SettingText(text, Origin.FILE)
-    return SettingTexts(texts, faults)
-
-
-def list_unknown() -> list[str]:
-    """Variables with our prefix that no setting is called by, such as those with a typing mistake."""
-    known = {name + end for name in NAMES for end in ("", OF_A_FILE)}
-    return sorted(f"{PREFIX}{name}" for name in _environment() if name not in known)
-
-
-def _read_file(path: str) -> str:
-    with open(path, encoding="utf-8") as file:
-        text = file.read(LARGEST_FILE + 1)
-    if len(text) > LARGEST_FILE:
-        raise ValueError("it is too large")
-    return text.strip()
-
-
 def _environment() -> dict[str, str]:
     return {name.removeprefix(PREFIX): text for name, text in os.environ.items() if name.startswith(PREFIX)}
+
+
+def _read_files(texts: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The texts that stand in files, by name, and what is wrong with files that cannot be read."""
+    read, unread = {}, {}
+    for name in NAMES:
+        path = texts.get(f"{name}{IN_FILE}", "").strip()
+        if not path or name in texts:
+            continue
+        try:
+            with open(path, encoding="utf-8") as file:
+                text = file.read(_LARGEST_FILE + 1).strip()
+            if not text or len(text) > _LARGEST_FILE:
+                unread[name] = "a file without a text, or with too long a one"
+            read[name] = text
+        except OSError as fault:
+            unread[name] = f"a file that cannot be read: {fault.strerror}"
+        except ValueError:
+            unread[name] = "a file that is no text"
+    return {name: text for name, text in read.items() if name not in unread}, unread
 
 
 def _parse(texts: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:

@@ -11,9 +11,13 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from flask import Flask
 
+from hubsync.config.environment import read_settings
+from hubsync.config.key_files import KeysMissing, keep_keys
 from hubsync.store.sealed import Vault
 from tests.cli.commands import ROOT, call, make_database
+from tests.kit.at_one_instant import at_once
 from tests.kit.settings import make_settings, process_environment
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
@@ -111,3 +115,62 @@ def test_without_tables_it_says_so_and_exits_1(settings: dict[str, str]) -> None
     ended = call("keys", "rotate", **{**settings, "SQLALCHEMY_DATABASE_URI": "sqlite:///:memory:"})
     assert ended.returncode == 1
     assert "flask db upgrade" in ended.stderr
+
+
+def names_of(folder: Path) -> dict[str, str]:
+    return {"SECRET_KEY_FILE": str(folder / "secret_key"), "ENCRYPTION_KEYS_FILE": str(folder / "encryption_keys")}
+
+
+def test_keys_are_made_once_and_for_this_user_alone(tmp_path: Path) -> None:
+    names = {f"HUBSYNC_{name}": path for name, path in names_of(tmp_path / "keys").items()}
+    nowhere = tmp_path / "hubsync.sqlite3"
+    made = keep_keys(names, nowhere)
+    assert sorted(path.name for path in made) == ["encryption_keys", "secret_key"]
+    assert {path.stat().st_mode & 0o777 for path in made} == {0o600}
+    assert sorted((tmp_path / "keys").iterdir()) == sorted(made), "nothing else is left there"
+    texts = [path.read_text() for path in made]
+    read = read_settings({"BASE_URL": "https://hubsync.example.com", **names_of(tmp_path / "keys")})
+    assert [read.secret_key, *read.encryption_keys] == [text.strip() for text in texts]
+    assert keep_keys(names, nowhere) == []
+    assert [path.read_text() for path in made] == texts
+
+
+def test_a_key_that_is_given_is_not_made(tmp_path: Path) -> None:
+    given = {"HUBSYNC_SECRET_KEY": "k" * 48, "HUBSYNC_ENCRYPTION_KEYS_FILE": str(tmp_path / "keys")}
+    assert keep_keys(given, tmp_path / "none") == [tmp_path / "keys"]
+    with pytest.raises(KeysMissing, match="HUBSYNC_ENCRYPTION_KEYS_FILE"):
+        keep_keys({"HUBSYNC_SECRET_KEY": "k" * 48}, tmp_path / "none")
+
+
+def test_no_new_keys_are_made_beside_a_database_of_others(tmp_path: Path, database: Path) -> None:
+    make_database(database)
+    names = {f"HUBSYNC_{name}": path for name, path in names_of(tmp_path / "keys").items()}
+    with pytest.raises(KeysMissing, match="not there any more"):
+        keep_keys(names, database)
+    assert not (tmp_path / "keys").exists()
+
+
+def test_of_many_that_start_at_once_one_makes_the_keys(tmp_path: Path) -> None:
+    names = {f"HUBSYNC_{name}": path for name, path in names_of(tmp_path / "keys").items()}
+
+    def start() -> tuple[int, list[str]]:
+        made = keep_keys(names, tmp_path / "none")
+        return len(made), [Path(path).read_text() for path in names.values()]
+
+    started = at_once(Flask("bare"), [start] * 8)
+    assert sum(number for number, _texts in started) == 2
+    assert len({tuple(texts) for _number, texts in started}) == 1
+
+
+def test_the_command_says_where_keys_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = call("keys", "keep")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "HUBSYNC_SECRET_KEY_FILE" in refused.stderr
+    for name, path in names_of(tmp_path / "keys").items():
+        monkeypatch.setenv(f"HUBSYNC_{name}", path)
+    said = call("keys", "keep").stdout
+    assert said.count("A new key is kept in") == 2
+    assert not [
+        text for text in (path.read_text().strip() for path in (tmp_path / "keys").iterdir()) if text in said
+    ]
+    assert call("keys", "keep").stdout == ""

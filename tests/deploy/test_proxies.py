@@ -173,7 +173,7 @@ def caddy(tmp_path: Path, behind: Server) -> Iterator[Proxy]:
         example = example.replace("request_buffers 4MiB", "buffer_requests")
     (tmp_path / "Caddyfile").write_text(example)
     command = [program, "run", "--adapter", "caddyfile", "--config", str(tmp_path / "Caddyfile")]
-    changes = {"HUBSYNC_HOST": f"{HOST}:{port}", "HUBSYNC_UPSTREAM": f"127.0.0.1:{behind.port}"}
+    changes = {"SITE_HOST": f"{HOST}:{port}", "SITE_UPSTREAM": f"127.0.0.1:{behind.port}"}
     yield from _running(command, Proxy(port, authority, log), tmp_path, **changes, HOME=str(tmp_path))
 
 
@@ -216,6 +216,8 @@ def test_what_stands_behind_a_proxy_gets_whole_requests_with_the_proxys_own_head
     assert come.headers["x-request-id"] != forged["X-Request-ID"]
 
     known = behind.connections
+    assert {proxy.get(path).status_code for path in ("/metrics", "/readyz")} == {404}
+    assert behind.connections == known, "what is for monitoring is not for the internet"
     with proxy.line() as line:
         line.sendall(f"POST /book/intro HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 6\r\n\r\nguest".encode())
         assert proxy.get("/healthz").status_code == 200  # what was sent has been read by then

@@ -25,6 +25,7 @@ class Serving:
         self.port, self._folder = free_port(), folder
         self._environment = process_environment(settings)
         self._command = [str(BIN / command[0]), *(word.format(port=self.port) for word in command[1:])]
+        self._is_gunicorn = Path(command[0]).name in {"gunicorn", "start"}
         self.said = ""
 
     def __enter__(self) -> Serving:
@@ -59,7 +60,7 @@ class Serving:
     def _stop(self) -> None:
         if self._process.poll() is None:
             # gunicorn's threads may wait for each other for half a minute after a SIGINT amid a request's start.
-            self._process.send_signal(signal.SIGTERM if "gunicorn" in self._command[0] else signal.SIGINT)
+            self._process.send_signal(signal.SIGTERM if self._is_gunicorn else signal.SIGINT)
         try:
             self.said = self._process.communicate(timeout=60)[0]
         except subprocess.TimeoutExpired:

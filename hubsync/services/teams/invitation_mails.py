@@ -9,29 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil
 from typing import Any
 
 from flask import render_template
-from flask_babel import force_locale, format_date, get_locale, ngettext
+from flask_babel import force_locale, format_date, get_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubsync.config import settings
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.mails import MailKind, MailState
-from hubsync.errors import MailFailure, MailNotSent, Refused
+from hubsync.errors import MailFailure, MailNotSent
 from hubsync.services import now
-from hubsync.services.limits import Limit, take_turns
 from hubsync.services.outbox.outbox import MailToPut, put
 from hubsync.services.outbox.sender import WrittenMail, send_at_once
 from hubsync.store import db
 from hubsync.store.outbox import OutboxMail
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation
-
-TO_ONE_ADDRESS, OF_ONE_TEAM = 5, 50
-"""So many invitations are mailed within ten minutes."""
 
 
 @dataclass(frozen=True)
@@ -46,25 +41,6 @@ class InvitationMail:
     fault: str = ""
     unconfirmed: bool = False
     next_try_at: datetime | None = None
-
-
-def require_room(team_id: int, email: str) -> None:
-    """Count one more invitation to *email*. Raises Refused where an address or a team has had enough for now.
-
-    An administrator invites strangers too: nobody's mailbox is filled by inviting, withdrawing and sending again.
-    """
-    limits = [Limit(f"mailbox {email}", TO_ONE_ADDRESS), Limit(f"team {team_id}", OF_ONE_TEAM)]
-    full = take_turns("inviting", limits)
-    if full is not None:
-        minutes = ceil(full.again_in.total_seconds() / 60)
-        raise Refused(
-            ngettext(
-                "Many invitations were mailed within some minutes. Send another one in about a minute.",
-                "Many invitations were mailed within some minutes. Send another one in about %(num)s minutes.",
-                minutes,
-            ),
-            field="email",
-        )
 
 
 def put_invitation(session: Session, invitation: Invitation, token: str) -> None:

@@ -33,14 +33,12 @@ INVITATION_LIFE = timedelta(days=7)
 def invite(team_id: int, email: str, role: Role, *, by: int) -> Invitation:
     """Offer the address a place in the team and mail the link.
 
-    Raises Refused for an address that is none, that is in the team, or that has an open invitation, and where too
-    many were mailed within some minutes; MailNotSent when the mail has not left: the invitation exists then, and
-    its row says what becomes of the mail.
+    Raises Refused for an address that is none, that is in the team, or that has an open invitation; MailNotSent
+    when the mail has not left: the invitation exists then, and its row says what becomes of the mail.
     """
     address = checked_email(email, "email")
     if role is Role.OWNER:
         raise Refused(_("A team has exactly one owner."), field="role")
-    invitation_mails.require_room(team_id, address)
     token = secrets.token_urlsafe(32)
     invitation = retry_on_conflict(lambda: _offer(team_id, address, role, token, by))
     invitation_mails.send(invitation)
@@ -71,14 +69,8 @@ def _offer(team_id: int, address: str, role: Role, token: str, by: int) -> Invit
 def send_again(team_id: int, invitation_id: int, *, by: int) -> Invitation:
     """Mail a new link, good for seven days from now; the old one is dead at once.
 
-    Raises NotFound for an invitation that is another team's or was accepted meanwhile, Refused where too many were
-    mailed within a few minutes, MailNotSent as in `invite`.
+    Raises NotFound for an invitation that is another team's or was accepted meanwhile, MailNotSent as in `invite`.
     """
-    email = db.session.scalar(
-        select(Invitation.email).where(Invitation.team_id == team_id, Invitation.id == invitation_id)
-    )
-    if email is not None:
-        invitation_mails.require_room(team_id, email)
     token = secrets.token_urlsafe(32)
     with write_transaction() as session:
         require(session, team_id, by, Action.MANAGE_MEMBERS)

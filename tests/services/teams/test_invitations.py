@@ -14,7 +14,6 @@ from hubsync.errors import InvitationSpent, MailNotSent, NotFound, Refused, Role
 from hubsync.services.signin import invitation_claims
 from hubsync.services.signin.mail_limits import Requester
 from hubsync.services.teams import invitations, joining, members
-from hubsync.services.teams.invitation_mails import TO_ONE_ADDRESS
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Team
@@ -102,25 +101,6 @@ def test_sending_again_kills_the_link_that_was_sent_before(
         end_read()
         prove_and_join(smtp, mailed_token(smtp, 1))
         assert roles(acme.id)[KENJI] == "member"
-
-
-def test_nobodys_mailbox_is_filled_with_invitations(app: Flask, acme: Team, mika: int, smtp: MailServer) -> None:
-    with app.app_context(), time_machine.travel(MONDAY, tick=False) as clock:
-        for _ in range(TO_ONE_ADDRESS - 1):
-            invitation = invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)
-            invitations.withdraw(acme.id, invitation.id, by=mika)
-        invitation = invitations.invite(acme.id, KENJI, Role.MEMBER, by=mika)
-        with pytest.raises(Refused, match="in about 10 minutes"):
-            invitations.send_again(acme.id, invitation.id, by=mika)
-        other = members.create_team("Other", AIKO, "premium")
-        with pytest.raises(Refused, match="Many invitations"):
-            invitations.invite(other.id, KENJI, Role.MEMBER, by=person_id(app, AIKO))
-        assert invitations.list_invitations(other.id) == []
-        end_read()
-        invitations.invite(acme.id, "somebody@else.example", Role.MEMBER, by=mika)
-        assert len(smtp.mails) == TO_ONE_ADDRESS + 1
-        clock.shift(601)
-        invitations.send_again(acme.id, invitation.id, by=mika)
 
 
 def test_a_withdrawn_link_is_dead(app: Flask, acme: Team, mika: int, smtp: MailServer) -> None:

@@ -19,7 +19,7 @@ WORDS = {
     "replay": "300 missed bookings posted in the background, and pages answered meanwhile",
     "burst": "300 bookings of 100 companies at once, against HubSpot's rate limits",
     "page": "a busy calendar read, free times of many bookings and busy times, and the month page with 20 guests",
-    "backlog": "the same with 10,000; a quarter of an hour, not in `all`",
+    "backlog": "10,000 missed bookings at HubSpot's own limits and above them; a quarter of an hour, not in `all`",
     "growth": "pages, queries and deliveries with a thousand to a million deliveries in the database",
 }
 

@@ -41,26 +41,27 @@ class Run:
 
 
 def run(tiny: bool = False) -> Report:
-    """Replay 300 missed bookings."""
-    return replay("replay", 10 if tiny else MANY)
-
-
-def replay(part: str, bookings: int) -> Report:
-    """Let *bookings* be missed, have them posted by gunicorn's background thread, and ask for pages meanwhile."""
+    """Let 300 bookings be missed and posted by gunicorn's background thread, and ask for pages meanwhile."""
+    bookings = 10 if tiny else MANY
     with StandIn() as stand_in, built(stand_in.url) as installation:
         installation.connect(stand_in.begin())
         stand_in.switch(burst_limit_per_ten_seconds=BURST_LIMIT)
-        _miss(installation, bookings)
+        lose_access(installation)
+        for number in range(bookings):
+            installation.book(guest(number, COMPANY))
+        regain_access(installation)
         with served(installation) as serving:
             found = _watch(installation, f"{serving.url}/book/{installation.slug}", bookings)
-    return Report(part, _lines(found), _findings(found))
+    return Report("replay", _lines(found), _findings(found))
 
 
-def _miss(installation: Installation, bookings: int) -> None:
-    """Book while access is lost, and have it back then."""
+def lose_access(installation: Installation) -> None:
+    """What is booked from now on is missed."""
     _set_state(installation, ConnectionState.LOST, "access_lost")
-    for number in range(bookings):
-        installation.book(guest(number, COMPANY))
+
+
+def regain_access(installation: Installation) -> None:
+    """HubSpot may be posted to again."""
     _set_state(installation, ConnectionState.CONNECTED, "")
 
 
@@ -69,14 +70,19 @@ def _set_state(installation: Installation, state: ConnectionState, code: str) ->
         session.execute(update(Connection).values(state=state, lost_code=code))
 
 
-def _watch(installation: Installation, page: str, bookings: int) -> Run:
-    found = Run(bookings)
+def begin_replay(installation: Installation) -> None:
+    """Press the button that has everything posted that was missed."""
     with installation.app.app_context():
         replays.replay_missed(installation.team_id, installation.owner_id)
+
+
+def _watch(installation: Installation, page: str, bookings: int) -> Run:
+    found = Run(bookings)
+    begin_replay(installation)
     began = time.perf_counter()
     said = 0
     with requests.Session() as session:
-        while (left := _left(installation)) is not None:
+        while (left := count_left(installation)) is not None:
             asked = time.perf_counter()
             session.get(page, timeout=60).raise_for_status()
             found.pages.append(time.perf_counter() - asked)
@@ -94,7 +100,7 @@ def _watch(installation: Installation, page: str, bookings: int) -> Run:
     return found
 
 
-def _left(installation: Installation) -> int | None:
+def count_left(installation: Installation) -> int | None:
     """How many have yet to be tried; None when the replay has ended."""
     with installation.app.app_context():
         progress = replays.read_progress(installation.team_id)

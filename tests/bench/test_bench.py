@@ -27,6 +27,7 @@ from bench.sampling import OWN, STATEMENTS, Samples
         ("growth", "| due query |"),
         ("intake", "| Bare commit |"),
         ("replay", "| 10 posted | 0 |"),
+        ("backlog", "They ended as: 10 posted."),
         ("page", "| one guest after the other |"),
     ],
 )

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, count
 
 from hubsync.domain.booking import GivenAnswer
+from hubsync.domain.names import tidy_name
 from hubsync.domain.normal_forms import nfkc
 from hubsync.domain.questions import Kind
 
@@ -99,7 +100,11 @@ def numbered(label: str, number: int) -> str:
 
 
 def free_label(label: str, number: int, taken: Set[str]) -> str:
-    """`numbered`, with the next number that no other question is shown under; *taken* are keys."""
+    """`numbered`, with the next number that no other question is shown under; *taken* are keys.
+
+    What is shown is tidy; by which label a source knows the question is kept elsewhere.
+    """
+    label = tidy_name(label) or label
     while question_key(numbered(label, number)) in taken:
         number += 1
     return numbered(label, number)

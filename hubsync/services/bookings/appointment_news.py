@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import BookingEvent
 from hubsync.domain.calendar_uids import calendar_uid
+from hubsync.domain.names import tidy_name
 from hubsync.domain.values import answer_text
 from hubsync.services import now
 from hubsync.services.bookings.booking_links import link_to_booking, link_to_change
@@ -58,14 +59,14 @@ class AppointmentNews:
             uid=calendar_uid(record.team_id, record.source, record.external_id),
             sequence=session.scalars(changes).one(),
             at=now(),
-            title=_one_line(calendar.name),
-            host=_one_line(host),
+            title=tidy_name(calendar.name),
+            host=tidy_name(host),
             starts_at=record.starts_at,
             ends_at=record.ends_at,
             link=link_to_booking(calendar.slug, record.id),
             team_slug=calendar.team.slug,
-            location=_one_line(record.location),
-            guest_name=_one_line(record.guest_name),
+            location=tidy_name(record.location),
+            guest_name=tidy_name(record.guest_name),
             guest_email=record.guest_email,
             guest_zone=record.guest_time_zone or calendar.time_zone,
             language=record.locale,
@@ -102,7 +103,3 @@ def _answers(record: BookingRecord) -> list[tuple[str, str | bool]]:
         elif text := answer_text(value):
             given.append((question.label, text))
     return given
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

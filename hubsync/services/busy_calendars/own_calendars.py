@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.busy_calendars import LONGEST_PAUSE, MOST_OF_A_PERSON, CalendarKind, WhenUnreadable
 from hubsync.domain.clock_skew import is_ahead
+from hubsync.domain.names import tidy_name
 from hubsync.errors import FeedBusy, NotFound, Refused, SecretUnreadable
 from hubsync.feeds.addresses import read_address
 from hubsync.services import now, tools
@@ -26,7 +27,6 @@ from hubsync.services.busy_calendars.readings import (
     reader_of,
     take_patiently,
 )
-from hubsync.services.people.profile import tidy_name
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.busy_calendars import BusyCalendar
 from hubsync.store.leases import BUSY_CALENDAR

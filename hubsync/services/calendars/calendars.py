@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from hubsync.domain.mapping import MappingState, Section
+from hubsync.domain.names import tidy_name
 from hubsync.domain.query_names import MOST_NAMES, is_query_name
 from hubsync.domain.roles import Action
 from hubsync.domain.zones import is_zone
@@ -173,7 +174,7 @@ def _count_stale(team_id: int, mappings: list[MappingRecord]) -> dict[int, int]:
 
 
 def _checked(described: CalendarInput) -> CalendarInput:
-    name = " ".join(described.name.split())
+    name = tidy_name(described.name)
     if not name:
         raise Refused(_("The calendar needs a name."), field="name")
     if len(name) > LONGEST_NAME:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.information import Origin, parse_information
+from hubsync.domain.names import tidy_name
 from hubsync.domain.questions import Kind, Part
 from hubsync.errors import NotFound, Refused
 from hubsync.services import now
@@ -175,7 +176,7 @@ def _rows_using(session: Session, calendar_id: int, question_id: int) -> list[Ma
 
 
 def _checked(asked: QuestionInput, other_labels: list[str]) -> QuestionInput:
-    label = " ".join(asked.label.split())
+    label = tidy_name(asked.label)
     supplement = asked.supplement.strip()
     choices = tuple(dict.fromkeys(line for each in asked.choices if (line := " ".join(each.split()))))
     if not label:

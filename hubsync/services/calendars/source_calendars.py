@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import PAGE, Booking
+from hubsync.domain.names import tidy_name
 from hubsync.domain.questions import DEFAULT_QUESTIONS
 from hubsync.domain.roles import Role
 from hubsync.domain.zones import zone_of_new_calendar
@@ -92,7 +93,7 @@ def _make_calendar(session: Session, team_id: int, booking: Booking) -> Calendar
         team_id=team_id,
         owner_id=owner.id,
         slug=secrets.token_urlsafe(16),
-        name=booking.calendar_name[:200] or booking.calendar_external_id[:200],
+        name=tidy_name(booking.calendar_name)[:200] or booking.calendar_external_id[:200],
         duration_minutes=_minutes(booking),
         time_zone=zone_of_new_calendar(owner.time_zone, booking.guest.timezone, booking.starts_at),
         source=booking.source,

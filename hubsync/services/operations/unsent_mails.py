@@ -13,6 +13,7 @@ from hubsync.domain.roles import Action
 from hubsync.errors import Refused
 from hubsync.services.bookings.repeated_mails import can_be_repeated, put_repeated
 from hubsync.services.outbox.unsent import can_be_hurried, find_unsent, hurry, list_repeated, list_unsent
+from hubsync.services.teams.mail_limits import allow_repeated
 from hubsync.services.teams.members import require
 from hubsync.store import db, retry_on_conflict, write_transaction
 from hubsync.store.deliveries import Delivery
@@ -56,8 +57,9 @@ def send_again(team_id: int, mail_id: int, *, by: int) -> None:
     """Try a mail at once that waits for its next try, or put another one in the place of one that was settled.
 
     Pressed twice, one more mail leaves. Raises NotFound for a mail that is another team's or has left meanwhile,
-    Refused for one that is of no use any more, or is not sent by hand.
+    Refused for one that is of no use any more, or is not sent by hand, and when there were too many.
     """
+    allow_repeated(team_id)
     retry_on_conflict(partial(_send_again, team_id, mail_id, by))
 
 

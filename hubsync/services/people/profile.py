@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from flask_babel import gettext as _
 
 from hubsync.config import settings
+from hubsync.domain.names import tidy_name
 from hubsync.domain.zones import is_zone
 from hubsync.errors import Refused
 from hubsync.store import write_transaction
@@ -14,9 +13,6 @@ from hubsync.store.people import Person
 
 LONGEST_NAME = 200
 LONGEST_LANGUAGE = 16
-# They turn the rest of a line around: "by <name>" must not rewrite the sentence it stands in.
-# https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
-TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def save_profile(person_id: int, name: str, time_zone: str, language: str) -> Person:
@@ -36,16 +32,6 @@ def save_profile(person_id: int, name: str, time_zone: str, language: str) -> Pe
         person = session.get_one(Person, person_id)
         person.name, person.time_zone, person.language = tidy, time_zone, language
     return person
-
-
-def tidy_name(name: str) -> str:
-    """The name on one line, without signs that control how others read it; empty when nothing can be seen of it.
-
-    A letter that is half of a pair is no letter, and no database takes it.
-    """
-    kept = "".join(" " if unicodedata.category(sign) in {"Cc", "Cs"} else sign for sign in name)
-    tidy = " ".join("".join(sign for sign in kept if sign not in TURNING).split())
-    return tidy if any(unicodedata.category(sign)[0] in "LNPS" for sign in tidy) else ""
 
 
 def links_work() -> bool:

@@ -17,13 +17,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
+from hubsync.domain.names import tidy_name
 from hubsync.domain.security_events import SecurityEvent
 from hubsync.domain.sign_in_ways import SignInWay
 from hubsync.errors import NotFound, Refused
 from hubsync.identity import Proof
 from hubsync.services import now, tools
 from hubsync.services.people.people import LINK_ISSUER, learn_time_zone, person_with
-from hubsync.services.people.profile import links_work, tidy_name
+from hubsync.services.people.profile import links_work
 from hubsync.services.people.sessions import LONGEST
 from hubsync.services.security_log import write_after_commit
 from hubsync.services.signin.new_way_mail import put_new_way

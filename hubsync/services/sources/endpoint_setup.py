@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
-from hubsync.domain.values import clean_text
+from hubsync.domain.names import tidy_name
 from hubsync.errors import NotFound, Refused
 from hubsync.services import now, tools
 from hubsync.services.sources.endpoints import audit_details, former_place, named, secret_place
@@ -221,4 +221,4 @@ def _require(session: Session, team_id: int, source: str, number: int) -> Intake
 
 
 def _clean_name(name: str) -> str:
-    return " ".join(clean_text(name).split())[:LONGEST_NAME]
+    return tidy_name(name)[:LONGEST_NAME]

@@ -22,8 +22,9 @@ from hubsync.services import now
 from hubsync.services.people.people import checked_email
 from hubsync.services.teams import invitation_mails
 from hubsync.services.teams.audit import record
+from hubsync.services.teams.mail_limits import allow_invitation
 from hubsync.services.teams.members import require
-from hubsync.store import db, retry_on_conflict, write_transaction
+from hubsync.store import db, end_read, retry_on_conflict, write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Invitation, Membership
 
@@ -33,12 +34,14 @@ INVITATION_LIFE = timedelta(days=7)
 def invite(team_id: int, email: str, role: Role, *, by: int) -> Invitation:
     """Offer the address a place in the team and mail the link.
 
-    Raises Refused for an address that is none, that is in the team, or that has an open invitation; MailNotSent
-    when the mail has not left: the invitation exists then, and its row says what becomes of the mail.
+    Raises Refused for an address that is none, that is in the team, or that has an open invitation, and when there
+    were too many mails; MailNotSent when the mail has not left: the invitation exists then, and its row says what
+    becomes of the mail.
     """
     address = checked_email(email, "email")
     if role is Role.OWNER:
         raise Refused(_("A team has exactly one owner."), field="role")
+    allow_invitation(team_id, address)
     token = secrets.token_urlsafe(32)
     invitation = retry_on_conflict(lambda: _offer(team_id, address, role, token, by))
     invitation_mails.send(invitation)
@@ -69,8 +72,12 @@ def _offer(team_id: int, address: str, role: Role, token: str, by: int) -> Invit
 def send_again(team_id: int, invitation_id: int, *, by: int) -> Invitation:
     """Mail a new link, good for seven days from now; the old one is dead at once.
 
-    Raises NotFound for an invitation that is another team's or was accepted meanwhile, MailNotSent as in `invite`.
+    Raises NotFound for an invitation that is another team's or was accepted meanwhile, Refused for too many mails,
+    MailNotSent as in `invite`.
     """
+    email = _of_team(db.session(), team_id, invitation_id).email
+    end_read()
+    allow_invitation(team_id, email)
     token = secrets.token_urlsafe(32)
     with write_transaction() as session:
         require(session, team_id, by, Action.MANAGE_MEMBERS)

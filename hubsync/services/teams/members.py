@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
+from hubsync.domain.names import tidy_name
 from hubsync.domain.normal_forms import in_form
 from hubsync.domain.plans import Plan
 from hubsync.domain.roles import Action, Role, may
@@ -185,7 +186,7 @@ def _refuse_the_owner(rows: int) -> None:
 
 
 def _tidy_name(name: str) -> str:
-    tidy = " ".join(name.split())
+    tidy = tidy_name(name)
     if not tidy:
         raise Refused(_("The team needs a name."), field="name")
     if len(tidy) > 200:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from hubsync.domain.audit import AuditAction
+from hubsync.domain.names import tidy_name
 from hubsync.domain.public_teams import (
     MOST_OF_A_NAME,
     MOST_OF_A_NOTICE,
@@ -32,7 +33,7 @@ def save_public_details(
 
     Raises Refused for texts that are too long, and for an address that is not http or https.
     """
-    name, notice = (" ".join(text.split()) for text in (responsible_name, privacy_notice))
+    name, notice = (tidy_name(text) for text in (responsible_name, privacy_notice))
     if len(name) > MOST_OF_A_NAME:
         too_long = _("The name may have up to %(number)s characters.", number=MOST_OF_A_NAME)
         raise Refused(too_long, field="responsible_name")

@@ -54,6 +54,8 @@ def send_again(invitation_id: int) -> ResponseReturnValue:
     """Mail a new link; the old one is dead."""
     try:
         invitation = invitations.send_again(g.team.id, invitation_id, by=g.person.id)
+    except Refused as refused:
+        flash(refused.message, "error")
     except MailNotSent as fault:
         _tell_unsent(fault)
     else:

@@ -140,7 +140,9 @@ def send_test_mail() -> ResponseReturnValue:
     """Mail a few words to whoever presses, and say what came of it."""
     email = g.person.email
     try:
-        mail_check.send_test_mail(email, g.team.name)
+        mail_check.send_test_mail(email, g.team)
+    except Refused as refused:
+        flash(refused.message, "error")
     except MailNotSent as fault:
         flash(_("The test mail could not be sent. %(why)s", why=explain_mail_fault(fault)), "error")
     else:

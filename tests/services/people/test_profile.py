@@ -51,23 +51,6 @@ def test_what_is_saved_is_what_was_said(app: Flask, kenji: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
-    [
-        ("渡辺\u3000健二", "渡辺 健二"),
-        ("Kenji\r\nBcc: all@evil.example", "Kenji Bcc: all@evil.example"),
-        ("Kenji\x00\x1b[31m", "Kenji [31m"),
-        ("Kenji \u202eadmin", "Kenji admin"),
-        ("\ud800Kenji", "Kenji"),
-        ("\u200b\u200b", ""),
-        ("", ""),
-        ("नेहा \U0001f468\u200d\U0001f469", "नेहा \U0001f468\u200d\U0001f469"),
-    ],
-)
-def test_a_name_is_one_line_that_rewrites_nothing_around_it(typed: str, kept: str) -> None:
-    assert profile.tidy_name(typed) == kept
-
-
-@pytest.mark.parametrize(
     ("name", "zone", "language", "field"),
     [
         ("x" * 201, "UTC", "", "name"),

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from hubsync import config
 from hubsync.config.clear_text import find_exposures
 from hubsync.config.environment import SettingsRefused, read_settings
+from hubsync.config.meanings import MEANINGS
 from hubsync.config.table import APPS, NAMES
 from tests.kit.diary import diary_registered
 
@@ -93,6 +94,17 @@ def test_settings_do_not_change() -> None:
     settings = read_settings(GOOD)
     with pytest.raises(ValidationError):
         settings.base_url = "https://elsewhere.example"  # type: ignore[misc]
+
+
+def test_every_setting_has_a_meaning() -> None:
+    assert sorted(MEANINGS) == sorted(NAMES), "say in hubsync/config/meanings.py what it means"
+
+
+def test_the_guide_is_what_the_command_prints(app: Flask) -> None:
+    printed = app.test_cli_runner().invoke(args=["config", "--markdown"]).output
+    assert printed == (ROOT / "docs" / "SETTINGS.md").read_text("utf-8"), (
+        "flask --app wsgi config --markdown > docs/SETTINGS.md"
+    )
 
 
 SECRETS = {

@@ -7,6 +7,7 @@ from flask import Flask
 from hubsync.cli import (
     backup,
     check,
+    config,
     demo,
     due,
     health,
@@ -24,6 +25,7 @@ def register(app: Flask) -> None:
     for command in (
         backup.backup,
         check.check,
+        config.config,
         demo.demo,
         due.due,
         health.health,

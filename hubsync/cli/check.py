@@ -22,7 +22,7 @@ def check() -> None:
     if problems:
         for problem in problems:
             click.echo(f"!!  settings: {problem}")
-        click.echo("    `flask keys generate` prints keys; README.md lists all settings.")
+        click.echo("    `flask keys generate` prints keys; docs/SETTINGS.md lists all settings.")
         sys.exit(1)
     click.echo("ok  settings: all three that are required are set")
     for exposure in find_exposures(settings()):

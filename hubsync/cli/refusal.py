@@ -60,5 +60,5 @@ def _refusing(name: str, problems: list[str]) -> click.Command:
 def _exit(problems: list[str]) -> NoReturn:
     for problem in problems:
         click.echo(problem, err=True)
-    click.echo("`flask keys generate` prints keys; README.md lists all settings.", err=True)
+    click.echo("`flask keys generate` prints keys; docs/SETTINGS.md lists all settings.", err=True)
     sys.exit(1)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
 
 from pydantic import ValidationError
 
@@ -14,7 +16,32 @@ from hubsync.domain.log_formats import LogFormat
 
 PREFIX = "HUBSYNC_"
 IN_FILE = "_FILE"
+"""Ends the name of a variable with the path of a file that the setting is in, as containers hand secrets over."""
 _LARGEST_FILE = 65_536
+
+
+class Origin(Enum):
+    """Where the text of a setting comes from."""
+
+    ENVIRONMENT = "environment"
+    FILE = "file"
+    DEFAULT = "default"
+
+
+@dataclass(frozen=True)
+class SettingText:
+    """The text of a setting that is set."""
+
+    value: str = field(repr=False)
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class SettingTexts:
+    """The *texts* of the settings that are set, by their names, and what is wrong with files that are *unread*."""
+
+    texts: Mapping[str, SettingText]
+    unread: Mapping[str, str]
 
 
 class SettingsRefused(Exception):
@@ -32,9 +59,8 @@ def read_settings(given: Mapping[str, str] | None = None) -> Settings:
     counts as not set. A name with ``_FILE`` behind it names a file with the text, which counts where there is no
     text itself. Raises SettingsRefused with every problem there is.
     """
-    texts = {name: text for name, text in (_environment() if given is None else given).items() if text.strip()}
-    read, unread = _read_files(texts)
-    texts = read | texts
+    found = read_texts(given)
+    texts, unread = {name: text.value for name, text in found.texts.items()}, found.unread
     settings, faults = _parse(texts)
     faults |= {name: "is not set" for name in REQUIRED if name not in texts and name not in unread}
     problems = [f"{PREFIX}{name} {faults[name]}." for name in NAMES if name in faults]
@@ -52,33 +78,49 @@ def read_settings(given: Mapping[str, str] | None = None) -> Settings:
 def read_log_format() -> LogFormat:
     """How the log is to be written, before anything else is read; what cannot be read is told of in text."""
     try:
-        return parse_log_format(_environment().get("LOG_FORMAT", LogFormat.TEXT))
+        text = read_texts().texts.get("LOG_FORMAT")
+        return parse_log_format(text.value) if text is not None else LogFormat.TEXT
     except ValueError:
         return LogFormat.TEXT
 
 
+def read_texts(given: Mapping[str, str] | None = None) -> SettingTexts:
+    """The texts of all settings that are set, and what is wrong with files that cannot be read."""
+    named = {name: text for name, text in (_environment() if given is None else given).items() if text.strip()}
+    texts: dict[str, SettingText] = {}
+    unread: dict[str, str] = {}
+    for name in NAMES:
+        path = named.get(f"{name}{IN_FILE}", "").strip()
+        if name in named:
+            texts[name] = SettingText(named[name], Origin.ENVIRONMENT)
+        elif path:
+            try:
+                texts[name] = SettingText(_read_file(path), Origin.FILE)
+            except OSError as fault:
+                unread[name] = f"a file that cannot be read: {fault.strerror}"
+            except UnicodeError:
+                unread[name] = "a file that is no text"
+            except ValueError:
+                unread[name] = "a file without a text, or with too long a one"
+    return SettingTexts(texts, unread)
+
+
+def list_unknown() -> list[str]:
+    """Variables with our prefix that no setting is called by, such as those with a typing mistake."""
+    known = {name + end for name in NAMES for end in ("", IN_FILE)}
+    return sorted(f"{PREFIX}{name}" for name in _environment() if name not in known)
+
+
+def _read_file(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
+        text = file.read(_LARGEST_FILE + 1).strip()
+    if not text or len(text) > _LARGEST_FILE:
+        raise ValueError("no text, or too long a one")
+    return text
+
+
 def _environment() -> dict[str, str]:
     return {name.removeprefix(PREFIX): text for name, text in os.environ.items() if name.startswith(PREFIX)}
-
-
-def _read_files(texts: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """The texts that stand in files, by name, and what is wrong with files that cannot be read."""
-    read, unread = {}, {}
-    for name in NAMES:
-        path = texts.get(f"{name}{IN_FILE}", "").strip()
-        if not path or name in texts:
-            continue
-        try:
-            with open(path, encoding="utf-8") as file:
-                text = file.read(_LARGEST_FILE + 1).strip()
-            if not text or len(text) > _LARGEST_FILE:
-                unread[name] = "a file without a text, or with too long a one"
-            read[name] = text
-        except OSError as fault:
-            unread[name] = f"a file that cannot be read: {fault.strerror}"
-        except ValueError:
-            unread[name] = "a file that is no text"
-    return {name: text for name, text in read.items() if name not in unread}, unread
 
 
 def _parse(texts: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:

@@ -62,6 +62,7 @@ def test_without_a_token_there_is_no_such_page(app: Flask) -> None:
     assert app.test_client().get("/metrics", headers=BEARER).status_code == 404
 
 
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
 def test_everything_that_is_kept_is_counted(app: Flask) -> None:
     made = world(app, connected=None)
     with app.app_context(), write_transaction() as session:

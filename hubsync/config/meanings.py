@@ -71,7 +71,7 @@ GROUPS = (
         "Signing in",
         {
             "SIGNIN_LINKS": "`off` switches mailed sign-in links off",
-            "SIGNIN_AGAIN_MINUTES": "what hurts asks whoever signed in longer ago to sign in again; 0 never asks",
+            "SIGNIN_AGAIN_MINUTES": "what hurts asks whoever signed in longer ago to sign in again",
             "GOOGLE_CLIENT_ID": "that of HubSync at Google, for its button",
             "GOOGLE_CLIENT_SECRET": "that of HubSync at Google; set with the client id or not at all",
             "GOOGLE_METADATA_URL": "Google's discovery document; for tests only",
@@ -120,6 +120,10 @@ GROUPS = (
             "LOG_FORMAT": "`text` for people, `json` for one object in each line",
             "METRICS_TOKEN": (
                 "the bearer token for `/metrics`, at least 16 characters; without it there are no metrics"
+            ),
+            "RELEASES_URL": (
+                "an https address that is asked once a day for the newest release of HubSync, of which "
+                "administrators are told; without it nobody is asked"
             ),
             "SECURITY_CONTACT": (
                 "e-mail or web addresses for whoever finds a fault in the safety of your installation, comma "

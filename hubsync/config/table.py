@@ -91,6 +91,7 @@ class Settings(BaseModel):
     forms_per_page: FromNought = 120
     log_format: Annotated[LogFormat, BeforeValidator(formats.read_log_format)] = LogFormat.TEXT
     metrics_token: Annotated[str, BeforeValidator(formats.read_metrics_token), _SECRET] = ""
+    releases_url: MetadataUrl = ""
     https_proxy: Secret = ""
     ca_bundle: Text = ""
     allow_http: Switch = False

@@ -13,6 +13,7 @@ from hubsync.services.isolation import log_unexpected
 from hubsync.services.notices.expiry_warning import put_due_warnings
 from hubsync.services.notices.notices import put_due_notices
 from hubsync.services.operations.daily_check import CheckedConnection, check_due
+from hubsync.services.operations.new_version import look_when_due
 from hubsync.services.operations.outgoing_mails import send_mails
 from hubsync.services.outbox import turns
 from hubsync.services.sources import comparison, endpoint_moves, received, samples, silence, upkeep
@@ -132,6 +133,7 @@ JOBS: Jobs = (
     ("giving back parked accounts", _drop_parked),
     ("listing what booking sources were refused", _list_refused),
     ("erasing what is old", _erase),
+    ("looking for a new version", look_when_due),
 )
 """What is done, in this order."""
 MAIL_JOBS: Jobs = (("sending mails", _mail),)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+import tomllib
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from flask_babel import gettext as _
 
 from hubsync.config import settings
 from hubsync.errors import Refused
+from hubsync.paths import FILES
 from hubsync.services import now, tools
 from hubsync.store import backup_file, database_files
 from hubsync.store.backup_file import Manifest, NotReadable
@@ -161,12 +164,14 @@ def database_place() -> Path:
     return files[0]
 
 
+@cache
 def product_version() -> str:
-    """The version of this HubSync, as far as it is installed."""
-    try:
+    """The version of this HubSync: as it is installed, or as a checkout has it."""
+    with suppress(PackageNotFoundError):
         return version("hubsync")
-    except PackageNotFoundError:
-        return "unreleased"
+    with suppress(OSError, KeyError, tomllib.TOMLDecodeError), (FILES / "pyproject.toml").open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])
+    return "unreleased"
 
 
 def tell_fault(target: Path, fault: sqlite3.Error | OSError) -> Refused:

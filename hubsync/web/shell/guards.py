@@ -21,6 +21,8 @@ from hubsync.domain.roles import Action, may
 from hubsync.errors import NotFound, RoleTooLow
 from hubsync.logs.facts import current_facts
 from hubsync.services.deliveries import statistics
+from hubsync.services.operations.backups import product_version
+from hubsync.services.operations.new_version import new_version
 from hubsync.services.people import sessions
 from hubsync.services.teams import members
 from hubsync.store.people import Person
@@ -33,7 +35,9 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 def register(app: Flask) -> None:
     """Offer the frame to templates, and let ``url_for`` know the team of the page."""
-    app.jinja_env.globals.update(frame=frame, allowed=allowed)
+    app.jinja_env.globals.update(
+        frame=frame, allowed=allowed, new_version=new_version, running_version=product_version
+    )
 
     @app.url_defaults
     def stay_in_the_team(endpoint: str, values: dict[str, Any]) -> None:

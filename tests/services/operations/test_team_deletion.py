@@ -45,7 +45,7 @@ STAYS = {
         "sign_ins",
         "counted_acts",
     ),
-    *("busy_calendars", "busy_times", "booking_feeds", "kept_numbers", "background_rounds"),
+    *("busy_calendars", "busy_times", "booking_feeds", "kept_numbers", "background_rounds", "newest_release"),
 }
 """Tables of people and of the installation; everything else belongs to a team, or to an account of a team's."""
 

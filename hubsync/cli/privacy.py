@@ -14,11 +14,16 @@ privacy = AppGroup("privacy", help="Erase what is kept of a guest.")
 
 
 @privacy.command("erase")
-@click.argument("email")
+@click.argument("email", default="-")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase(email: str, yes: bool) -> None:
-    """Erase all bookings of EMAIL in every team, with their answers and deliveries. Records at HubSpot stay."""
+    """Erase all bookings of EMAIL in every team, with their answers and deliveries. Records at HubSpot stay.
+
+    Without EMAIL, or with "-", it is asked for or read from standard input, and is in no shell's history.
+    """
     require_settings()
+    if email == "-":
+        email = click.prompt("E-mail address of the guest", type=str)
     counted = erasure.count_guest(email)
     if not counted:
         click.echo("Nothing is kept of this address.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 
 from hubsync.services import now
@@ -52,3 +53,12 @@ def test_the_address_may_be_written_as_people_write_it(app: Flask) -> None:
     runner = app.test_cli_runner()
     answer = runner.invoke(args=["privacy", "erase", "--yes", "Mika Sato <MIKA＠acme.example>"])
     assert answer.output.startswith("Erased: 1.")
+
+
+@pytest.mark.parametrize("words", [["-"], []], ids=["dash", "nothing"])
+def test_the_address_may_come_from_standard_input_which_no_shell_remembers(app: Flask, words: list[str]) -> None:
+    keep_a_booking(app)
+    answer = app.test_cli_runner().invoke(args=["privacy", "erase", *words], input="mika@acme.example\ny\n")
+    assert "Erased: 1." in answer.output
+    asked = app.test_cli_runner().invoke(args=["privacy", "erase", *words, "--yes"], input="")
+    assert asked.exit_code == 1, "nobody said whom"

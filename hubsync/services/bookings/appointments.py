@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
@@ -23,6 +23,9 @@ from hubsync.store.bookings import BookingHistory, BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
+
+READABLE_AFTERWARDS = timedelta(days=30)
+"""So long after an appointment its addresses, which lie about in mails and histories, tell of it."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def find_appointment(slug: str, booking_id: int) -> Appointment:
 
 
 def select_booking(slug: str, booking_id: int) -> Select[BookingRecord]:
-    """The booking of this id, if it was made on the page *slug*."""
+    """The booking of this id, if it was made on the page *slug* and its guest may still read it."""
     return (
         select(BookingRecord)
         .join(Calendar, BookingRecord.calendar_id == Calendar.id)
@@ -87,6 +90,7 @@ def select_booking(slug: str, booking_id: int) -> Select[BookingRecord]:
             BookingRecord.source == PAGE,
             Calendar.slug == slug,
             Calendar.source == PAGE,
+            BookingRecord.ends_at > now() - READABLE_AFTERWARDS,
         )
     )
 

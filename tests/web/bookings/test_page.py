@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -17,6 +17,7 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 from hubsync.store.outbox import OutboxMail
 from tests.kit.calendar_files import read_calendar, read_event
+from tests.kit.clock import at
 from tests.kit.guest import ADDRESS, Guest, guest, token_of
 from tests.kit.mail_server import MailServer
 from tests.kit.page import read_page
@@ -40,6 +41,16 @@ def test_a_guest_books_and_reads_date_time_and_zone(guest: Guest) -> None:
     assert booking.guest_time_zone == "America/New_York"
     assert guest.answer("Company Name") == "Acme"
     assert guest.get(sent.location).text == page.text
+
+
+def test_the_addresses_of_a_booking_end_a_month_after_its_appointment(guest: Guest) -> None:
+    sent = guest.send()
+    (booking,) = guest.bookings()
+    assert booking.ends_at is not None
+    for days, status in ((29, 200), (31, 404)):
+        with at(booking.ends_at + timedelta(days=days)):
+            files = f"{sent.location}/appointment.ics"
+            assert [guest.get(each).status_code for each in (sent.location, files)] == [status] * 2
 
 
 def test_guests_get_no_cookie_and_the_session_is_not_looked_at(guest: Guest) -> None:

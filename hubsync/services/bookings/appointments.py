@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import PAGE, BookingEvent
@@ -105,6 +105,17 @@ def rights_of(session: Session, booking: BookingRecord, starts_at: datetime) -> 
         is_page_archived=booking.calendar.archived_at is not None,
         is_page_paused=row is not None and row.paused_at is not None,
     )
+
+
+def count_to_come_with(team_id: int, person_id: int) -> int:
+    """How many appointments of the team are still to come with this host."""
+    to_come = select(func.count(BookingRecord.id)).where(
+        BookingRecord.team_id == team_id,
+        BookingRecord.host_id == person_id,
+        BookingRecord.starts_at > now(),
+        BookingRecord.cancelled_at.is_(None),
+    )
+    return db.session.scalars(to_come).one()
 
 
 def is_held(session: Session, booking: BookingRecord) -> bool:

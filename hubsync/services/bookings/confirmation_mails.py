@@ -26,7 +26,12 @@ from hubsync.config import settings
 from hubsync.domain.mails import MailKind
 from hubsync.mail.calendar_file import CalendarEvent, CalendarFile, Method, write_calendar_file
 from hubsync.services.bookings.appointment_news import AppointmentNews
-from hubsync.services.bookings.overtaken_news import is_overtaken_for_guest, is_overtaken_for_host, may_read
+from hubsync.services.bookings.overtaken_news import (
+    find_calendar_owner,
+    is_overtaken_for_guest,
+    is_overtaken_for_host,
+    may_read,
+)
 from hubsync.services.outbox.sender import WrittenMail
 from hubsync.store import db
 from hubsync.store.calendar_visibility import may_see
@@ -93,13 +98,18 @@ def write_host_mail(
     reason: str = "",
     goes_to: str = "",
 ) -> WrittenMail | None:
-    """A mail to a host, in the host's language and zone, with what the guest answered; None to one who has left
-    the team.
+    """A mail to a host, in the host's language and zone, with what the guest answered.
 
-    *before* is the time that it had, *reason* why the guest changed it, *goes_to* the name of its new host.
+    Who has left the team is mailed nothing: the calendar's owner reads it instead, or nobody, None, where another
+    host has the appointment. *before* is the time that it had, *reason* why the guest changed it, *goes_to* the
+    name of its new host.
     """
-    if not may_read(news.booking_id, person.id):
-        return None
+    former = "" if may_read(news.booking_id, person.id) else person.shown
+    if former:
+        owner = None if goes_to else find_calendar_owner(news.booking_id)
+        if owner is None:
+            return None
+        person = owner
     zone = ZoneInfo(person.time_zone)
     with force_locale(_known(person.language)):
         guest = news.guest_name or news.guest_email
@@ -120,6 +130,7 @@ def write_host_mail(
             "before": _tell(before, zone),
             "reason": reason,
             "goes_to": goes_to,
+            "former_host": former,
         }
         return _write(kind, person.email, event, method, reply_to=news.guest_email or None, **shown)
 

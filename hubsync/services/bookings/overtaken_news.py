@@ -11,6 +11,7 @@ from sqlalchemy import exists, func, select
 from hubsync.services.bookings.appointment_news import AppointmentNews
 from hubsync.store import db
 from hubsync.store.bookings import BookingHistory, BookingRecord
+from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership
 
@@ -45,6 +46,12 @@ def may_read(booking_id: int, host_id: int) -> bool:
     """Whether the host belongs to the team of the booking by now, whose guests are nobody else's business."""
     of_team = (BookingRecord.team_id == Membership.team_id, Membership.person_id == host_id)
     return bool(db.session.scalar(select(exists().where(BookingRecord.id == booking_id, *of_team))))
+
+
+def find_calendar_owner(booking_id: int) -> Person | None:
+    """Who owns the calendar of the booking, and so what a host who has left the team leaves behind."""
+    owner = select(Person).join(Calendar, Calendar.owner_id == Person.id)
+    return db.session.scalar(owner.join(BookingRecord).where(BookingRecord.id == booking_id))
 
 
 def _find(news: AppointmentNews) -> BookingRecord | None:

@@ -34,7 +34,8 @@ def can_be_repeated(mail: OutboxMail) -> bool:
     if mail.settled_at is None or booking is None:
         return False
     if mail.kind in TO_HOST:
-        if mail.person_id is None or not may_read(booking.id, mail.person_id):
+        has_left = mail.person_id != booking.host_id  # to another host, while the owner reads for one who left
+        if mail.person_id is None or (has_left and not may_read(booking.id, mail.person_id)):
             return False
     elif mail.kind not in TO_GUEST or not booking.guest_email:
         return False

@@ -9,6 +9,7 @@ from flask_babel import refresh
 
 from hubsync.errors import Refused
 from hubsync.services.bookings import booking_feed
+from hubsync.services.bookings.appointments import count_to_come_with
 from hubsync.services.busy_calendars.status import list_busy_calendars
 from hubsync.services.people import profile, sessions
 from hubsync.services.signin import identities, methods
@@ -104,7 +105,11 @@ def leave_team() -> ResponseReturnValue:
         stay_signed_in()
         flash(_("You do not belong to %(team)s any more.", team=name), "success")
         return redirect(url_for("account.show"))
-    return render_template("teams/leave_team.html", leaving=team_leaving.read_leaving(g.membership))
+    return render_template(
+        "teams/leave_team.html",
+        leaving=team_leaving.read_leaving(g.membership),
+        hosted=count_to_come_with(g.team.id, g.person.id),
+    )
 
 
 def _render(form: ProfileForm) -> str:

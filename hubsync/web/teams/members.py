@@ -10,6 +10,7 @@ from hubsync.config import settings
 from hubsync.domain.roles import Action, Role
 from hubsync.errors import MailNotSent, NotFound, Refused
 from hubsync.services import now
+from hubsync.services.bookings.appointments import count_to_come_with
 from hubsync.services.teams import invitations, members, ownership
 from hubsync.services.teams.invitation_mails import mails_of
 from hubsync.web.shell.guards import stay_signed_in, team_page
@@ -106,7 +107,8 @@ def remove_member(person_id: int) -> ResponseReturnValue:
         members.remove_member(g.team.id, person_id, by=g.person.id)
         flash(_("%(person)s does not belong to the team any more.", person=membership.person.shown), "success")
         return redirect(url_for("members.list_members"))
-    return render_template("teams/remove_member.html", member=membership)
+    hosted = count_to_come_with(g.team.id, person_id)
+    return render_template("teams/remove_member.html", member=membership, hosted=hosted)
 
 
 @pages.route("/teams/<team_slug>/settings/hand-over", methods=["GET", "POST"])

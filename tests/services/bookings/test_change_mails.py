@@ -158,13 +158,21 @@ def test_who_has_left_the_team_is_mailed_nothing_more_of_its_guests(acme: Any, s
     ken = add_ken(acme)
     let_host_be(acme, ken)
     booking_id = book(acme).id
+    moved = book(acme, form_id="another", starts_at=LATER).id
     remove_member(acme.team_id, ken)
+    assert send() == 4
+    assert {mail["To"] for mail in smtp.mails} == {GUEST, HOST}, "the owner of the calendar reads what is Ken's"
+    assert "Ken Ito, whose time it is, has left the team." in body(smtp.mails[-1]) + body(smtp.mails[0])
+    smtp.mails.clear()
     cancel(acme, booking_id, "A train is late")
-    move(acme, confirmed(acme, smtp, form_id="another", starts_at=LATER), STARTS, LATER)
+    assert send() == 2
+    assert "A train is late" in body(mail_to(smtp, HOST))
+    assert "Ken Ito, whose time it is, has left the team." in body(mail_to(smtp, HOST), "html")
+    smtp.mails.clear()
+    move(acme, moved, STARTS, LATER)
     send()
-    assert KEN not in {mail["To"] for mail in smtp.mails}
-    assert db.session.query(OutboxMail).filter_by(person_id=ken).count() == 0
-    end_read()
+    assert [mail["To"] for mail in smtp.mails if mail["To"] != GUEST] == [HOST], "who has it now"
+    assert read_calendar(mail_to(smtp, HOST)).method == "REQUEST"
 
 
 def test_what_had_not_left_before_a_cancellation_is_withdrawn_by_it(acme: Any, smtp: MailServer) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from hubsync.domain.roles import Role
+from hubsync.services import now
+from hubsync.services.calendars.calendars import CalendarInput, make_calendar
 from hubsync.services.teams import invitations
 from hubsync.services.teams import members as team_members
 from hubsync.store import end_read, write_transaction
 from hubsync.store.outbox import OutboxMail
 from hubsync.store.teams import Team
+from tests.kit import rows
 from tests.kit.browser import Browser
 from tests.kit.mail_server import MailServer
 from tests.kit.members import join
@@ -189,6 +193,27 @@ def test_removing_asks_first_and_ends_the_sessions(app: Flask, team: Team, owner
     owner.post(question, page=question)
     assert KENJI not in roles(app, team)
     assert kenji.get("/").headers["Location"] == "/signin"
+
+
+def test_whoever_goes_is_said_to_have_appointments_to_come(app: Flask, team: Team, owner: Browser) -> None:
+    kenji_id = add(app, team)
+    kenji = Browser(app).sign_in(KENJI)
+    pages = ((owner, f"{MEMBERS}/{kenji_id}/remove"), (kenji, "/account/teams/acme/leave"))
+    assert not any("still to come" in words(browser.open(page)) for browser, page in pages)
+    with app.app_context():
+        calendar = make_calendar(team.id, kenji_id, CalendarInput("Intro call", 30, "UTC"))
+        with write_transaction() as session:
+            for days, columns in (
+                (1, {}),
+                (2, {}),
+                (-1, {}),
+                (3, {"cancelled_at": now()}),
+                (4, {"host_id": None}),
+            ):
+                told = {"host_id": kenji_id, "starts_at": now() + timedelta(days=days), **columns}
+                rows.add_booking(session, team.id, calendar.id, **told)
+    for browser, page in pages:
+        assert "2 appointments are still to come" in words(browser.open(page))
 
 
 def test_another_teams_member_is_not_found(app: Flask, team: Team, owner: Browser) -> None:

@@ -19,6 +19,7 @@ from hubsync.services.bookings.appointment_mails import MOST_A_DAY, find_guest_m
 from hubsync.services.bookings.booking_links import sign_booking
 from hubsync.services.bookings.overtaken_news import MOST_MOVES
 from hubsync.services.outbox import turns
+from hubsync.services.posting.draft import draft_booking
 from hubsync.services.teams.members import remove_member
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
@@ -64,10 +65,10 @@ def add_ken(acme: Any) -> int:
     return ken
 
 
-def let_host_be(acme: Any, person_id: int) -> None:
+def let_hosts_be(acme: Any, *people: int) -> None:
     rules, version = load_rules(acme.calendar())
     end_read()
-    save_free_times(acme.calendar_id, rules, version, [person_id])
+    save_free_times(acme.calendar_id, rules, version, people)
 
 
 def test_both_are_mailed_of_the_new_time_and_their_calendars_move_it(acme: Any, smtp: MailServer) -> None:
@@ -116,7 +117,7 @@ def test_both_are_mailed_of_a_cancellation_and_their_calendars_drop_it(acme: Any
 def test_a_host_to_whom_it_does_not_come_any_more_is_told(acme: Any, smtp: MailServer) -> None:
     booking_id = confirmed(acme, smtp)
     ken, owner = add_ken(acme), db.session.get_one(BookingRecord, booking_id).host_id
-    let_host_be(acme, ken)
+    let_hosts_be(acme, ken)
     move(acme, booking_id, reason="A train is late")
     assert send() == 3
     former, new = (read_calendar(mail_to(smtp, address)) for address in (HOST, KEN))
@@ -127,6 +128,22 @@ def test_a_host_to_whom_it_does_not_come_any_more_is_told(acme: Any, smtp: MailS
     assert mail_to(smtp, GUEST)["Subject"] == "Intro call with Ken Ito"
     assert db.session.get_one(BookingRecord, booking_id, populate_existing=True).host_id == ken != owner
     end_read()
+
+
+def test_the_host_who_was_chosen_is_in_the_mails_and_goes_to_hubspot(acme: Any, smtp: MailServer) -> None:
+    owner = acme.calendar().owner_id
+    end_read()
+    let_hosts_be(acme, owner, add_ken(acme))
+    acme.map("contacts", "jobtitle", "fact:host")
+    booked = {each: book(acme, form_id=each, email=each).id for each in (GUEST, "rui@guest.example")}
+    send()
+    for (address, booking_id), host in zip(booked.items(), ("Mika Sato", "Ken Ito"), strict=True):
+        assert mail_to(smtp, address)["Subject"] == f"Intro call with {host}"
+        mapped = draft_booking(db.session.get_one(BookingRecord, booking_id))
+        assert mapped is not None
+        assert mapped.draft.contact["jobtitle"] == host
+    end_read()
+    assert {mail["To"] for mail in smtp.mails} == {GUEST, "rui@guest.example", HOST, KEN}
 
 
 def test_what_waits_of_a_former_time_does_not_leave_behind_the_new_one(acme: Any, smtp: MailServer) -> None:
@@ -142,10 +159,10 @@ def test_what_waits_of_a_former_time_does_not_leave_behind_the_new_one(acme: Any
 def test_hosts_are_mailed_what_holds_for_them_by_now_and_nothing_behind_it(acme: Any, smtp: MailServer) -> None:
     booking_id = book(acme).id
     owner = db.session.get_one(BookingRecord, booking_id).host_id
-    let_host_be(acme, add_ken(acme))
+    let_hosts_be(acme, add_ken(acme))
     move(acme, booking_id)
     assert send(minutes=-1) == 0
-    let_host_be(acme, owner or 0)
+    let_hosts_be(acme, owner or 0)
     move(acme, booking_id, STARTS, LATER)
     send()
     told = {mail["To"]: read_calendar(mail) for mail in smtp.mails}
@@ -156,7 +173,7 @@ def test_hosts_are_mailed_what_holds_for_them_by_now_and_nothing_behind_it(acme:
 
 def test_who_has_left_the_team_is_mailed_nothing_more_of_its_guests(acme: Any, smtp: MailServer) -> None:
     ken = add_ken(acme)
-    let_host_be(acme, ken)
+    let_hosts_be(acme, ken)
     booking_id = book(acme).id
     moved = book(acme, form_id="another", starts_at=LATER).id
     remove_member(acme.team_id, ken)

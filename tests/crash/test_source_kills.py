@@ -66,9 +66,11 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SystemUnderTest
             SOURCE_API_URLS=f"diary={diary.url}", SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder / 'hubsync.sqlite3'}"
         )
         given = {"settings": settings, "instance_path": str(folder / "instance")}
+        diary.book(1)  # for the work that it does before all runs
         with program("tests.crash.source_process", json.dumps(given)) as product:
             assert product.stdout is not None
             assert product.stdout.readline() == "ready\n"
+            diary.reset()
             yield SystemUnderTest(diary, product, folder / "hubsync.sqlite3")
 
 

@@ -64,8 +64,9 @@ def expected_times(
     clock = Clock(rules, first, last)
     duration = timedelta(minutes=rules.duration_minutes)
     found = {}
-    for index, (instant, face) in enumerate(zip(clock.instants, clock.shown, strict=True)):
-        if face in clock.starts and clock.is_open_throughout(index):
+    for index in [index for index, face in enumerate(clock.shown) if face in clock.starts]:
+        if clock.is_open_throughout(index):
+            instant, face = clock.instants[index], clock.shown[index]
             day = date.fromordinal(face // MINUTES_A_DAY)
             words = {each.host: words_of(each, rules, instant, instant + duration) for each in hosts}
             free = tuple(each.host for each in hosts if not words[each.host])

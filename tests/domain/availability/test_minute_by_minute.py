@@ -63,6 +63,7 @@ T = TypeVar("T")
 
 LENGTHS = (5, 10, 15, 20, 25, 30, 30, 45, 50, 60, 90, 240)
 BUFFERS = (0, 0, 0, 5, 10, 15, 30, 60)
+ROUND_MINUTES = (0, 30, 60, 90, 120, 180, 240, 1380, 1410, 1439)
 NOTICES = (0, 0, 0, 0, 0, 0, 0, 0, 1, 60, 240, 1440)
 
 
@@ -71,18 +72,21 @@ def by_chance(make: Callable[[Random], T]) -> st.SearchStrategy[T]:
     return st.integers(0, 2**24 - 1).map(lambda number: make(Random(number)))
 
 
+def mostly(chance: Random) -> bool:
+    return chance.randrange(4) > 0
+
+
 def minute(chance: Random) -> int:
-    return chance.choice(
-        [
-            chance.randrange(288) * 5,
-            chance.choice([0, 30, 60, 90, 120, 180, 240, 1380, 1410, 1439]),
-            chance.randrange(1440),
-        ]
-    )
+    match chance.randrange(3):
+        case 0:
+            return chance.randrange(288) * 5
+        case 1:
+            return chance.choice(ROUND_MINUTES)
+    return chance.randrange(1440)
 
 
 def interval(chance: Random) -> Interval:
-    return Interval(minute(chance), chance.choice([minute(chance), minute(chance), minute(chance), 1440]))
+    return Interval(minute(chance), minute(chance) if mostly(chance) else 1440)
 
 
 SPECIAL_DAYS = (
@@ -94,8 +98,9 @@ SPECIAL_DAYS = (
 
 
 def intervals(chance: Random) -> tuple[Interval, ...]:
-    some = tuple(interval(chance) for _ in range(chance.randint(1, 3)))
-    return chance.choice([some, chance.choice(SPECIAL_DAYS)])
+    if chance.randrange(2):
+        return chance.choice(SPECIAL_DAYS)
+    return tuple(interval(chance) for _ in range(chance.randint(1, 3)))
 
 
 def length(chance: Random) -> int:
@@ -155,18 +160,14 @@ def host(chance: Random) -> tuple[list[BusyFor], list[BookedFor], int | None]:
     )
 
 
-INTERVALS, RULES, AFTER = by_chance(intervals), by_chance(rules), by_chance(after)
+CHANCE = by_chance(lambda chance: chance)
+INTERVALS, RULES = by_chance(intervals), by_chance(rules)
 HOSTS = st.lists(by_chance(host), min_size=1, max_size=3)
-MOST_HOSTS = st.sampled_from([3] * 9 + [0])
-OTHER_DAYS = st.dictionaries(st.integers(-2, 3), INTERVALS, max_size=2)
-FIXED = st.tuples(st.integers(-3, 2), st.integers(0, 5))
-ROLLING = st.integers(0, 5).map(Rolling)
-COUNTS = st.lists(st.integers(0, 2), min_size=3, max_size=3)
-BEFORE = st.sampled_from([0, 1, 2, 2, 3, 3, 4])
-TO_CHANGE = st.sampled_from([-2, -1, -1, 0, 0, 0, 1])
-DAY_OF_YEAR = st.integers(1, 27).map(lambda number: 13 * number)
+FEW_DAYS = range(6)
+BEFORE = (0, 1, 2, 2, 3, 3, 4)
+TO_CHANGE = (-2, -1, -1, 0, 0, 0, 1)
+DAYS_OF_YEAR = range(13, 13 * 28, 13)
 """Of every weekday and every month; few, because the model reads the clock anew at each minute of a date."""
-NEAR = st.integers(0, 3)
 
 
 @cache
@@ -178,35 +179,39 @@ def changes(zone: str) -> list[date]:
 
 
 class Draws:
-    """What one example is made of, around a day near which the clocks of *zone* are mostly changed."""
+    """What one example is made of, around a day near which the clocks of *zone* are mostly changed.
 
-    def __init__(self, data: st.DataObject, zone: str, periods: st.SearchStrategy[Rolling]) -> None:
-        self._draw = data.draw
+    *chance* makes all that is not drawn by itself, here and of what is asked.
+    """
+
+    def __init__(self, data: st.DataObject, zone: str, rolling: Sequence[int]) -> None:
+        self.chance = chance = data.draw(CHANCE)
         around = changes(zone)
-        if around and self._draw(NEAR):
-            self.day = self._draw(st.sampled_from(around)) + self._draw(TO_CHANGE) * ONE_DAY
+        if around and mostly(chance):
+            self.day = chance.choice(around) + chance.choice(TO_CHANGE) * ONE_DAY
         else:
-            self.day = date(YEARS[zone], 1, 1) + self._draw(DAY_OF_YEAR) * ONE_DAY
-        usual, other = self._draw(INTERVALS), self._draw(INTERVALS)
-        others = {self.day + number * ONE_DAY: each for number, each in self._draw(OTHER_DAYS).items()}
+            self.day = date(YEARS[zone], 1, 1) + chance.choice(DAYS_OF_YEAR) * ONE_DAY
+        usual, other = data.draw(INTERVALS), data.draw(INTERVALS)
+        special = [self.day + chance.randint(-2, 3) * ONE_DAY for _ in range(chance.randint(0, 2))]
         self.rules = FreeTimeRules(
             ZoneInfo(zone),
-            OpeningHours((usual, other, usual, usual, other, usual, usual), others),
-            period=self._period(periods),
-            **self._draw(RULES),
+            OpeningHours(
+                (usual, other, usual, usual, other, usual, usual), {day: intervals(chance) for day in special}
+            ),
+            period=self._period(rolling),
+            **data.draw(RULES),
         )
-        self.hosts = [self._host(number, *each) for number, each in enumerate(self._draw(HOSTS))][
-            : self._draw(MOST_HOSTS)
-        ]
-        self.booked = {self.day + number * ONE_DAY: each for number, each in enumerate(self._draw(COUNTS))}
-        self.now = self.moment() - self._draw(BEFORE) * ONE_DAY
+        hosts = data.draw(HOSTS) if chance.randrange(10) else []
+        self.hosts = [self._host(number, *each) for number, each in enumerate(hosts)]
+        self.booked = {self.day + number * ONE_DAY: chance.randint(0, 2) for number in range(3)}
+        self.now = self.moment() - chance.choice(BEFORE) * ONE_DAY
         self.offers = Offers(self.rules, self.hosts, self.now, self.booked)
 
-    def _period(self, periods: st.SearchStrategy[Rolling]) -> Period:
-        if self._draw(NEAR):
-            return self._draw(periods)
-        before, length = self._draw(FIXED)
-        return Fixed(self.day + before * ONE_DAY, self.day + (before + length) * ONE_DAY)
+    def _period(self, rolling: Sequence[int]) -> Period:
+        if mostly(self.chance):
+            return Rolling(self.chance.choice(rolling))
+        first = self.day + self.chance.randint(-3, 2) * ONE_DAY
+        return Fixed(first, first + self.chance.choice(FEW_DAYS) * ONE_DAY)
 
     def _host(
         self,
@@ -226,13 +231,13 @@ class Draws:
         return datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC) - ONE_DAY + after
 
     def moment(self) -> datetime:
-        return self.at(self._draw(AFTER))
+        return self.at(after(self.chance))
 
 
 def check_days(data: st.DataObject, zone: str) -> None:
     """The start times of a day or two are those of the model, for the same reasons, asked together or alone."""
-    drawn = Draws(data, zone, st.sampled_from([2, 60, 60]).map(Rolling))
-    offers, first, last = drawn.offers, drawn.day, drawn.day + data.draw(st.integers(0, 1)) * ONE_DAY
+    drawn = Draws(data, zone, (2, 60, 60))
+    offers, first, last = drawn.offers, drawn.day, drawn.day + drawn.chance.randint(0, 1) * ONE_DAY
     expected = expected_times(drawn.rules, drawn.hosts, drawn.now, drawn.booked, first, last)
     days = offers.between(first, last)
     given = {time.start: (day.date, time) for day in days for time in day.times}
@@ -272,7 +277,7 @@ def is_its_own(refusal: Refusal, host: HostTimes) -> bool:
 
 def check_search(data: st.DataObject, zone: str) -> None:
     """The first offered time from an instant on, and the nearest ones, are those of all that the period has."""
-    drawn = Draws(data, zone, ROLLING)
+    drawn = Draws(data, zone, FEW_DAYS)
     bookable = drawn.rules.bookable_days(drawn.now)
     expected = (
         expected_times(drawn.rules, drawn.hosts, drawn.now, drawn.booked, *bookable)
@@ -280,10 +285,10 @@ def check_search(data: st.DataObject, zone: str) -> None:
         else {}
     )
     offered = [start for start, each in expected.items() if each.hosts]
-    moment = data.draw(st.sampled_from([drawn.now, drawn.moment(), *offered]))
+    moment = drawn.chance.choice([drawn.now, drawn.moment(), *offered])
     following = drawn.offers.first_from(moment)
     assert (following and following.start) == next((each for each in offered if each >= moment), None)
-    count = data.draw(st.integers(1, 4))
+    count = drawn.chance.randint(1, 4)
     nearest = sorted(offered, key=lambda each: (abs((each - moment) // timedelta(seconds=1)), each))[:count]
     assert [each.start for each in drawn.offers.nearest(moment, count)] == sorted(nearest)
 

@@ -199,8 +199,10 @@ def grows_too_fast(call: Callable[[str], object], shape: Shape, length: int) -> 
 
     What costs next to nothing is not judged. A longer text is not tried where it would cost next to nothing even
     if the square counted, nor where costs that are well measured grow with the length: four times the text could
-    not cost nine times as much. What grows is measured again beside a text of twice the length: it costs twice as
-    much, or four times where the square counts.
+    not cost nine times as much. Where four times the text cost less than five times as much, the square counts for
+    less than an eleventh of the shorter one's cost; if that comes to next to nothing at the full length, it is not
+    tried either. What grows is measured again beside a text of twice the length: it costs twice as much, or four
+    times where the square counts.
     """
     size, before = FIRST, 0.0
     while size <= length:
@@ -210,6 +212,8 @@ def grows_too_fast(call: Callable[[str], object], shape: Shape, length: int) -> 
             if twice > 3 * once:
                 return True
         if now * (length / size) ** 2 < LEAST or (4 * before > LEAST and now < 5 * before):
+            break
+        if now < 5 * before and before / 11 * (4 * length / size) ** 2 < LEAST:
             break
         size, before = size * 4, now
     return False

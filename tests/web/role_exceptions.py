@@ -34,6 +34,7 @@ OPEN_TO_MEMBERS = {
     "mapping.confirm_test",
     "mapping.send_test",
     "deliveries.list_deliveries",
+    "deliveries.search",
     "replays.show_replay",
     "replays.tell_progress",
     "deliveries.show_delivery",

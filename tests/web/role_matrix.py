@@ -202,6 +202,7 @@ MATRIX: dict[str, Rights] = {
     "GET deliveries.list_deliveries": TEAM,
     "GET deliveries.confirm_many": TEAM,
     "GET deliveries.export": TEAM,
+    "POST deliveries.search": TEAM.sending(by="email", q="mika"),
     "POST deliveries.do_many": TEAM.sending(do="dismiss", which="all", asked="2026-01-01T00:00:00+00:00"),
     "POST deliveries.undo": TEAM.sending(since="2026-01-01T00:00:00+00:00", until="2026-01-01T00:00:00+00:00"),
     "GET replays.show_replay": TEAM,

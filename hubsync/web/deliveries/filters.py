@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
-from flask import Blueprint, abort, g, request
+from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 
 from hubsync.domain.delivery_states import DISMISSED, NEEDS_A_PERSON, DeliveryState
 from hubsync.domain.searching import LONGEST, as_searched, email_as_searched
 from hubsync.domain.values import clean_text
+from hubsync.services.deliveries.kept_searches import keep_search, read_search
 from hubsync.services.deliveries.search import DeliveryFilter, SearchTerm
 from hubsync.store.calendars import Calendar
 from hubsync.web.shell.calendar_names import name_calendars
@@ -47,19 +49,23 @@ WAYS = {
     "company": _l("Company begins with"),
     "company_is": _l("Company is exactly"),
 }
-"""What ``?by=`` may say about ``?q=``."""
+"""What is searched how; ``by`` beside ``q``, which are typed and then sealed into ``?find=``."""
 USUAL_WAY = "email"
 
 
 @dataclass(frozen=True)
 class LogFilter:
-    """What a page of the log is about. *typed* is the search as it was typed; *calendars* are the reader's."""
+    """What a page of the log is about.
+
+    *typed* is the search as it was typed and *kept* what its address says instead; *calendars* are the reader's.
+    """
 
     calendars: Sequence[tuple[int, str]]
     state: str = ""
     calendar_id: int | None = None
     by: str = USUAL_WAY
     typed: str = ""
+    kept: str = ""
 
     @property
     def wanted(self) -> DeliveryFilter:
@@ -92,12 +98,16 @@ class LogFilter:
 
     def address(self, **other: Any) -> dict[str, Any]:
         """The values of the address of this page, or of one that differs in what *other* says."""
-        searching = {"by": self.by, "q": self.typed} if self.searches else {}
+        searching = {"find": self._find(other.pop("by", self.by))} if self.searches else {}
         return {"state": self.state or None, "calendar": self.calendar_id, **searching, **other}
+
+    def _find(self, by: str) -> str:
+        """What an address says instead of this search, or of one in another way."""
+        return self.kept if self.kept and by == self.by else keep_search(g.team.id, by, self.typed)
 
     @property
     def without_search(self) -> dict[str, Any]:
-        return self.address(by=None, q=None)
+        return self.address(find=None)
 
     @property
     def other_way(self) -> str:
@@ -116,23 +126,39 @@ class LogFilter:
         }[self.by]
 
 
-def read_narrowing() -> LogFilter:
-    """What the address of this request asks for; 404 for states, ways and calendars that there are not."""
-    asked = request.args
+def read_narrowing(asked: MultiDict[str, str] | None = None) -> LogFilter:
+    """What the address of this request asks for, or *asked*; 404 for states, ways and calendars there are not.
+
+    What is typed into an address is taken as well, for bookmarks of before. A search that is over is never taken
+    for none, or what is pressed would be done to the whole log.
+    """
+    asked = request.args if asked is None else asked
     known = list(name_calendars(g.membership).items())
-    by = asked.get("by", USUAL_WAY)
-    narrowing = LogFilter(
-        known,
-        state=asked.get("state", ""),
-        calendar_id=asked.get("calendar", type=int),
-        by=by,
-        typed=clean_text(asked.get("q", ""))[:LONGEST],
-    )
-    if (narrowing.state and narrowing.state not in FILTERS) or by not in WAYS:
+    narrowing = LogFilter(known, state=asked.get("state", ""), calendar_id=asked.get("calendar", type=int))
+    if narrowing.state and narrowing.state not in FILTERS:
+        abort(404)
+    if kept := asked.get("find", ""):
+        search = read_search(g.team.id, kept)
+        if search is None:
+            _lead_to_a_new_search(narrowing)
+        else:
+            narrowing = replace(narrowing, by=search[0], typed=search[1], kept=kept)
+    else:
+        typed = clean_text(asked.get("q", ""))[:LONGEST]
+        narrowing = replace(narrowing, by=asked.get("by", USUAL_WAY), typed=typed)
+    if narrowing.by not in WAYS:
         abort(404)
     if narrowing.calendar_id is not None and narrowing.calendar_id not in {number for number, _name in known}:
         abort(404)
     return narrowing
+
+
+def _lead_to_a_new_search(narrowing: LogFilter) -> NoReturn:
+    told = _("That search was too long ago. Search again.")
+    if request.method != "GET":
+        abort(410, told)
+    flash(told, "info")
+    abort(redirect(url_for("deliveries.list_deliveries", **narrowing.address())))
 
 
 def tabs_of(counts: Mapping[str, int], chosen: str) -> list[tuple[str, int]]:

@@ -42,7 +42,7 @@ MENDED_AT_HUBSPOT = codes(remedies={Remedy.CONNECT, Remedy.HUBSPOT})
 @pages.get("/teams/<team_slug>/deliveries")
 @team_page()
 def list_deliveries() -> ResponseReturnValue:
-    """A page at a time; ``state``, ``calendar``, ``by`` with ``q``, and ``before`` narrow it down."""
+    """A page at a time; ``state``, ``calendar``, ``find`` and ``before`` narrow it down."""
     narrowing = read_narrowing()
     counts = statistics.count_by_state(g.membership, narrowing.calendar_id)
     before = request.args.get("before", type=int)
@@ -66,6 +66,13 @@ def list_deliveries() -> ResponseReturnValue:
         held=counts.get(DeliveryState.HELD, 0) if narrowing.state != DeliveryState.HELD else 0,
         progress=replays.read_progress(g.team.id),
     )
+
+
+@pages.post("/teams/<team_slug>/deliveries/search")
+@team_page()
+def search() -> ResponseReturnValue:
+    """Lead to what is searched for, by an address that does not say it."""
+    return redirect(url_for("deliveries.list_deliveries", **read_narrowing(request.form).address()), 303)
 
 
 @pages.get("/teams/<team_slug>/deliveries/<int:delivery_id>")

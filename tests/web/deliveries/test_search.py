@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from hubsync.services.deliveries import transitions
+from hubsync.services import now
+from hubsync.services.deliveries import kept_searches, transitions
 from hubsync.services.deliveries.queries import PAGE
 from hubsync.store import write_transaction
 from tests.kit.browser import Browser
+from tests.kit.clock import later
 from tests.kit.delivery_log import Log
 from tests.kit.page import page_of, words
+from tests.kit.settings import BASE_URL
 from tests.web.deliveries.test_log import LIST, shown
 
 
@@ -78,7 +81,8 @@ def test_what_is_searched_for_is_kept_in_every_link(booked: dict[str, int], log:
     older = page.select_one("a[rel=next]")
     assert older is not None
     assert shown(page_of(owner.get(str(older["href"])))) == [last]
-    assert all("q=MANY@" in str(link["href"]) for link in page.select(".state-filter a"))
+    for link in page.select(".state-filter a"):
+        assert "e-mail begins with “MANY@”" in words(owner.get(str(link["href"])))
     typed, way = page.select_one("input[name=q]"), page.select_one("select[name=by] option[selected]")
     assert typed is not None
     assert way is not None
@@ -103,11 +107,14 @@ def test_nothing_found_says_for_what_and_leads_on(booked: dict[str, int], owner:
     page = page_of(owner.get(LIST, query_string={"by": "email", "q": "nobody<b>", "state": "failed"}))
     assert "No delivery here whose e-mail begins with “nobody<b>”." in words(page.select_one(".empty"))
     links = {words(link): str(link["href"]) for link in page.select(".empty a")}
-    assert links == {
-        "Clear the search": f"{LIST}?state=failed",
-        "Search in companies": f"{LIST}?state=failed&by=company&q=nobody%3Cb%3E",
-        "Search in all deliveries": f"{LIST}?by=email&q=nobody%3Cb%3E",
+    assert links.pop("Clear the search") == f"{LIST}?state=failed"
+    leads_to = {label: page_of(owner.get(address)) for label, address in links.items()}
+    assert {label: words(there.select_one(".empty p")) for label, there in leads_to.items()} == {
+        "Search in companies": "No delivery here whose company begins with “nobody<b>”.",
+        "Search in all deliveries": "No delivery here whose e-mail begins with “nobody<b>”.",
     }
+    assert links["Search in companies"].startswith(f"{LIST}?state=failed&find=")
+    assert links["Search in all deliveries"].startswith(f"{LIST}?find=")
     assert page.select("main b") == []
 
 
@@ -142,3 +149,44 @@ def test_a_place_outside_of_what_is_searched_for_leads_to_its_beginning(
 ) -> None:
     assert found(owner, by="email", q="mikado", before=booked["ken"]) == [booked["mikado"]]
     assert found(owner, by="email", q="nobody", before=booked["ken"]) == []
+
+
+def search_for(owner: Browser, q: str, **more: str) -> str:
+    """Send the form of the list, and return the address that it leads to."""
+    sent = {"csrf_token": owner.token(LIST), "by": "email", "q": q, **more}
+    answer = owner.client.post(f"{LIST}/search", base_url=BASE_URL, data=sent)
+    assert answer.status_code == 303
+    return answer.location
+
+
+def test_no_address_of_the_log_says_whom_somebody_searches_for(booked: dict[str, int], owner: Browser) -> None:
+    address = search_for(owner, "mika@acme.com", state="failed")
+    page = page_of(owner.get(address))
+    assert shown(page) == [booked["mika"]]
+    said = [address, *(str(each[name]) for name in ("href", "action") for each in page.select(f"[{name}]"))]
+    assert len(said) > 10
+    assert [each for each in said if "mika" in each.lower() or "acme.com" in each] == []
+    assert search_for(owner, " ") == LIST, "nothing to find is no search"
+
+
+def test_a_search_ends_after_a_day_and_is_never_taken_for_all(booked: dict[str, int], owner: Browser) -> None:
+    address = search_for(owner, "mika@")
+    sent = {"do": "dismiss", "which": "all", "asked": now().isoformat()}
+    with later(hours=25):
+        owner.sign_in()
+        led = owner.client.get(address, base_url=BASE_URL)
+        assert (led.status_code, led.location) == (302, LIST)
+        assert "That search was too long ago." in words(owner.get(LIST))
+        pressed = owner.client.post(
+            address.replace(LIST, f"{LIST}/many"), base_url=BASE_URL, data=sent | {"csrf_token": owner.token(LIST)}
+        )
+        assert pressed.status_code == 410
+        assert shown(page_of(owner.get(LIST))) == list(booked.values())[::-1], "nothing was dismissed"
+
+
+def test_a_search_is_good_in_its_own_team_alone(log: Log) -> None:
+    with log.app.app_context():
+        kept = kept_searches.keep_search(log.team_id, "email", "mika@")
+        assert kept_searches.read_search(log.team_id, kept) == ("email", "mika@")
+        assert kept_searches.read_search(log.team_id + 1, kept) is None
+        assert kept_searches.read_search(log.team_id, kept[:-2]) is None

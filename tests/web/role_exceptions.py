@@ -59,6 +59,7 @@ COMPARISONS = {
     "services/teams/members.py change_role": "a team gets no second owner, whoever asks",
     "services/teams/invitations.py invite": "a team gets no second owner, whoever asks",
     "web/shell/recent_sign_in.py _makes_an_administrator": "asks who it is again, whoever may give the role",
+    "services/operations/person_erasure.py _erase": "a team keeps an owner, whoever goes",
     "services/teams/leaving.py read_leaving": "a team keeps its owner, who hands it over first",
 }
 """Where a role is compared outside domain/roles, with why that decides no right of the reader."""

@@ -10,6 +10,7 @@ from hubsync.domain.email_address import is_email, kept_email
 from hubsync.domain.zones import is_zone
 from hubsync.errors import Refused
 from hubsync.services import now
+from hubsync.store import db, end_read
 from hubsync.store.people import Identity, Person
 
 LINK_ISSUER = "e-mail link"
@@ -35,6 +36,15 @@ def checked_email(email: str, field: str) -> str:
     if not is_email(tidy):
         raise Refused(_("This is not an e-mail address."), field=field)
     return tidy
+
+
+def find_person(email: str) -> Person:
+    """The person with this address, however it is typed. Raises Refused when nobody has it."""
+    person = db.session.scalar(select(Person).where(Person.email == tidy_email(email)))
+    end_read()
+    if person is None:
+        raise Refused(_("Nobody has this e-mail address."))
+    return person
 
 
 def tidy_email(email: str) -> str:

@@ -29,7 +29,7 @@ from hubsync.errors import NotFound
 from hubsync.services import now
 from hubsync.services.security_log import write_after_commit
 from hubsync.store import db, end_read, write_transaction
-from hubsync.store.people import Person, PersonSession
+from hubsync.store.people import Person, PersonSession, SigninLink
 
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
@@ -185,6 +185,19 @@ def sign_out_others(session_token: str) -> str:
         write_after_commit(session, SecurityEvent.SESSIONS_ENDED, about=row.person_id, what="others")
         row.token_hash = fingerprint(token)
     return token
+
+
+def shut_out(person_id: int) -> int:
+    """End all sessions of the person, and every mailed link that would make another; return how many sessions.
+
+    For whoever runs the installation. The person can ask for another link.
+    """
+    with write_transaction() as session:
+        ended = len(session.scalars(select(PersonSession.id).where(PersonSession.person_id == person_id)).all())
+        end_sessions(session, person_id)
+        session.execute(delete(SigninLink).where(SigninLink.person_id == person_id))
+        write_after_commit(session, SecurityEvent.SESSIONS_ENDED, about=person_id, what="all")
+    return ended
 
 
 def sign_out_everywhere(person_id: int) -> None:

@@ -135,23 +135,28 @@ def remove_member(team_id: int, person_id: int, *, by: int | None = None) -> Non
     with write_transaction() as session:
         if by != person_id:  # everybody may leave
             require(session, team_id, by, Action.MANAGE_MEMBERS)
-        membership = _member(session, team_id, person_id)
-        owner_id = session.scalars(
-            select(Membership.person_id).where(Membership.team_id == team_id, Membership.role == Role.OWNER)
-        ).one()
-        session.execute(
-            update(Calendar)
-            .where(Calendar.team_id == team_id, Calendar.owner_id == person_id)
-            .values(owner_id=owner_id)
-        )
-        of_team = select(Calendar.id).where(Calendar.team_id == team_id)
-        as_host = delete(CalendarHost).where(CalendarHost.person_id == person_id)
-        session.execute(as_host.where(CalendarHost.calendar_id.in_(of_team)))
-        shown = membership.person.shown
-        but_the_owner = delete(Membership).where(Membership.id == membership.id, Membership.role != Role.OWNER)
-        _refuse_the_owner(changed(session, but_the_owner))
-        end_sessions(session, person_id)
-        record(session, team_id, by, AuditAction.REMOVED, person=shown, left=by == person_id)
+        take_out(session, team_id, person_id, by)
+
+
+def take_out(session: Session, team_id: int, person_id: int, by: int | None = None) -> None:
+    """Take somebody out of the team as `remove_member` does. Called inside `write_transaction`."""
+    membership = _member(session, team_id, person_id)
+    owner_id = session.scalars(
+        select(Membership.person_id).where(Membership.team_id == team_id, Membership.role == Role.OWNER)
+    ).one()
+    session.execute(
+        update(Calendar)
+        .where(Calendar.team_id == team_id, Calendar.owner_id == person_id)
+        .values(owner_id=owner_id)
+    )
+    of_team = select(Calendar.id).where(Calendar.team_id == team_id)
+    as_host = delete(CalendarHost).where(CalendarHost.person_id == person_id)
+    session.execute(as_host.where(CalendarHost.calendar_id.in_(of_team)))
+    shown = membership.person.shown
+    but_the_owner = delete(Membership).where(Membership.id == membership.id, Membership.role != Role.OWNER)
+    _refuse_the_owner(changed(session, but_the_owner))
+    end_sessions(session, person_id)
+    record(session, team_id, by, AuditAction.REMOVED, person=shown, left=by == person_id)
 
 
 def require(session: Session, team_id: int, by: int | None, action: Action) -> None:

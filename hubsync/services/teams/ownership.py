@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from sqlalchemy import Update, update
+from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.roles import Action, Role
@@ -27,19 +28,24 @@ def hand_over(team_id: int, to: int, typed_name: str, *, by: int) -> None:
         check_typed_name(session.get_one(Team, team_id), typed_name)
         if to == by:
             raise Refused(_("You are the owner already."), field="person")
-        chosen = membership_of(session, team_id, to)
-        if chosen is None:
-            raise NotFound("no such member")
-        shown = chosen.person.shown
-        # The index knows one owner in a team, so the old one goes first; nobody sees the moment in between.
-        old = _role_of(team_id, by).where(Membership.role == Role.OWNER).values(role=Role.ADMINISTRATOR)
-        if not changed(session, old):
-            raise RoleTooLow(_("You are not the owner of this team any more."))
-        if not changed(session, _role_of(team_id, to).values(role=Role.OWNER.value)):
-            raise NotFound("no such member")
-        end_sessions(session, to)
-        end_sessions(session, by)
-        record(session, team_id, by, AuditAction.HANDED_OVER, person=shown)
+        pass_on(session, team_id, by, to)
+
+
+def pass_on(session: Session, team_id: int, by: int, to: int) -> None:
+    """Make *to* the owner in the place of *by*. Called inside `write_transaction`; raises as `hand_over` does."""
+    chosen = membership_of(session, team_id, to)
+    if chosen is None:
+        raise NotFound("no such member")
+    shown = chosen.person.shown
+    # The index knows one owner in a team, so the old one goes first; nobody sees the moment in between.
+    old = _role_of(team_id, by).where(Membership.role == Role.OWNER).values(role=Role.ADMINISTRATOR)
+    if not changed(session, old):
+        raise RoleTooLow(_("You are not the owner of this team any more."))
+    if not changed(session, _role_of(team_id, to).values(role=Role.OWNER.value)):
+        raise NotFound("no such member")
+    end_sessions(session, to)
+    end_sessions(session, by)
+    record(session, team_id, by, AuditAction.HANDED_OVER, person=shown)
 
 
 def check_typed_name(team: Team, typed: str) -> None:

@@ -12,6 +12,7 @@ from flask_babel import gettext, lazy_gettext
 
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.domain_names import shown_domain
+from hubsync.domain.erased_people import number_of
 from hubsync.domain.sign_in_ways import SignInWay
 from hubsync.services import tools
 from hubsync.store.teams import AuditEntry
@@ -157,7 +158,8 @@ def describe(entry: AuditEntry, calendars: Mapping[int, str] | None = None) -> s
     for (of, listed), words in EMPTY.items():
         if of is action and entry.details.get(listed) == []:
             sentence = str(words)
-    known = {**entry.details, **_translated(action, entry.details), "who": _who(entry)}
+    details = {key: _without_erased(value) for key, value in entry.details.items()}
+    known = {**details, **_translated(action, entry.details), "who": _who(entry)}
     calendar = (calendars or {}).get(entry.details.get("calendar_id", 0), "")
     # One that was renamed since keeps the name it had: the trail tells what was.
     if calendar.startswith(f"{known.get('calendar')} ("):
@@ -166,7 +168,13 @@ def describe(entry: AuditEntry, calendars: Mapping[int, str] | None = None) -> s
 
 
 def _who(entry: AuditEntry) -> str:
-    return entry.person_shown or "HubSync"
+    return str(_without_erased(entry.person_shown or "HubSync"))
+
+
+def _without_erased(shown: Any) -> Any:
+    """*shown*, or for the mark of a person who was erased the words for that."""
+    number = number_of(shown)
+    return shown if number is None else gettext("an erased person (%(number)d)", number=number)
 
 
 def _translated(action: AuditAction, details: Mapping[str, Any]) -> dict[str, str]:

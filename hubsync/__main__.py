@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from flask import Flask
 from flask.cli import FlaskGroup
@@ -12,6 +13,10 @@ from hubsync.loading import loading
 
 def main() -> None:
     """Run a command: `demo`, `db upgrade`, `team create` and the others."""
+    if sys.argv[1:2] == ["health"]:
+        from hubsync.health_probe import health
+
+        health(args=sys.argv[2:], prog_name="hubsync health")
     # As in wsgi.py: what is made here holds guests' data.
     os.umask(0o077)
     with loading():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import secrets
 import shutil
@@ -26,6 +27,7 @@ from hubspot_sandbox.stop_signal import wait_for_stop
 from hubsync.app import create_app
 from hubsync.background import Background
 from hubsync.domain.fingerprints import fingerprint
+from hubsync.logs import SECURITY
 from hubsync.paths import FILES, INSTANCE
 from hubsync.services.operations.demo_data import OWNER, ZONE, check_sources_soon, seed_demo, seed_hosts
 from hubsync.services.signin import links
@@ -72,6 +74,7 @@ def demo(
 ) -> None:
     """Try HubSync out: no settings, no account, no network. Stops at Ctrl-C."""
     os.umask(0o077)
+    logging.getLogger(SECURITY).setLevel(logging.WARNING)  # this terminal is for the way through the demo
     ports = Ports(port, sandbox_port, calendly_port, timerex_port, calcom_port, calendars_port)
     if fresh:
         shutil.rmtree(FOLDER, ignore_errors=True)

@@ -143,3 +143,11 @@ def test_gunicorn_writes_every_line_as_the_others_and_no_query_string() -> None:
     assert "GET /signin/link/[hidden] 500" in told
     assert "mail.example" not in serving.said
     assert TOKEN not in serving.said
+
+
+def test_a_line_of_flask_run_has_no_network_address_and_no_colours() -> None:
+    end_request()
+    said = '192.0.2.7 - - [29/Nov/2026 20:10:38] "\x1b[36mGET /signin HTTP/1.1\x1b[0m" 200 -'
+    record = logging.makeLogRecord({"name": "werkzeug", "levelname": "INFO", "msg": said, "created": 0})
+    line = make_formatter(LogFormat.TEXT).format(record)
+    assert line == '1970-01-01T00:00:00.000Z INFO werkzeug "GET /signin HTTP/1.1" 200 -'

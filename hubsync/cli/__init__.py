@@ -10,7 +10,6 @@ from hubsync.cli import (
     config,
     demo,
     due,
-    health,
     keys,
     move_to_postgresql,
     person,
@@ -19,6 +18,7 @@ from hubsync.cli import (
     signin_link,
     team,
 )
+from hubsync.health_probe import health
 
 
 def register(app: Flask) -> None:
@@ -29,7 +29,7 @@ def register(app: Flask) -> None:
         config.config,
         demo.demo,
         due.due,
-        health.health,
+        health,
         keys.keys,
         move_to_postgresql.move,
         person.person,

@@ -18,6 +18,8 @@ from hubsync.redacting import one_line, redact
 
 # werkzeug writes the lines of `flask run` for a terminal.
 _COLOURS = re.compile(r"\x1b\[[0-9;]{0,20}m")
+# The network address and the time of a request, which every line has: the address as a hash.
+_WHO_AND_WHEN = re.compile(r"^\S{1,50} - - \[[^\]]{1,50}\] ")
 
 
 def make_formatter(log_format: LogFormat) -> logging.Formatter:
@@ -30,7 +32,8 @@ class TextLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One line, whatever is in it, and the indented lines of a trace."""
-        facts = " ".join(f"{name}={value}" for name, value in _facts_of(record).items())
+        told = {name: value for name, value in _facts_of(record).items() if name != "event"}  # it is the message
+        facts = " ".join(f"{name}={value}" for name, value in told.items())
         head = [_time_of(record), record.levelname, record.name, *([f"[{facts}]"] if facts else [])]
         return "\n".join([" ".join([*head, _message_of(record)]), *_traces_of(record)])
 
@@ -65,7 +68,7 @@ def _message_of(record: logging.LogRecord) -> str:
     """The record's own, which was cleaned when it was made; a start banner has several lines."""
     message = record.getMessage()
     if record.name == "werkzeug":
-        message = _COLOURS.sub("", message)
+        message = _WHO_AND_WHEN.sub("", _COLOURS.sub("", message))
     return one_line(message.replace("\n", " ").strip())
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from flask import Flask
 
 from hubsync.services.operations.kept_numbers import keep_round
 from hubsync.services.operations.readiness import newest_migration
 from hubsync.store import db
+from tests.cli.commands import ROOT
 from tests.kit.listening import listening
 from tests.kit.ports import free_port
 from tests.kit.readiness import stamp
@@ -36,3 +40,15 @@ def test_nobody_answering_is_said(app: Flask) -> None:
     port = free_port()
     said = f"!!  HubSync does not answer on port {port}: the connection was refused."
     assert run(app, "--port", str(port)) == (1, said)
+
+
+def test_the_installed_command_loads_no_app_for_it() -> None:
+    script = (
+        "import sys; from hubsync.__main__ import main; sys.argv[1:] = ['health', '--port', '1']\n"
+        "try: main()\n"
+        "except SystemExit as ended: print(ended.code, *sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    code, *loaded = done.stdout.split()
+    assert code == "1"
+    assert {"hubsync.app", "sqlalchemy", "hubsync.services"}.isdisjoint(loaded)

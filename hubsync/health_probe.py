@@ -1,4 +1,7 @@
-"""`flask health`: asks the HubSync that serves on this machine whether all is well, for containers and scripts."""
+"""`flask health`: asks the HubSync that serves on this machine whether all is well, for containers and scripts.
+
+`hubsync health` runs it without loading the app: a container asks twice a minute.
+"""
 
 from __future__ import annotations
 

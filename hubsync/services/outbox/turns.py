@@ -53,9 +53,16 @@ class LeasedMail:
 
 
 def list_due() -> list[int]:
-    """The ids of the mails that are due and that nobody has, the oldest first."""
+    """The ids of the mails that are due and that nobody has, the oldest first.
+
+    A kind that this version does not know was put by another one, which sends it.
+    """
     moment = now()
-    due = select(OutboxMail.id).where(_is_due(moment)).order_by(OutboxMail.next_try_at, OutboxMail.id)
+    due = (
+        select(OutboxMail.id)
+        .where(_is_due(moment), OutboxMail.kind.in_(list(MailKind)))
+        .order_by(OutboxMail.next_try_at, OutboxMail.id)
+    )
     ids = db.session.scalars(due.limit(AT_ONCE)).all()
     end_read()
     return list(ids)

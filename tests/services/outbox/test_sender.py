@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from hubsync.domain.mails import KEPT, USUAL, MailKind, MailState
 from hubsync.errors import MailFailure
@@ -188,6 +189,18 @@ def test_old_rows_are_deleted(acme: Any, smtp: MailServer) -> None:
         assert turns.forget_old() == 1
     assert db.session.query(OutboxMail.key).all() == [("one",)]  # it was taken and waits for its next try
     end_read()
+
+
+def test_a_kind_that_this_version_does_not_know_is_left_to_the_one_that_put_it(
+    acme: Any, smtp: MailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    put_one("of another version")
+    put_one()
+    with write_transaction() as session:
+        session.execute(text("UPDATE outbox_mails SET kind = 'postcard' WHERE key = 'of another version'"))
+    assert send_after() == 1
+    assert [each for each in caplog.records if each.levelname == "ERROR"] == []
+    assert stored("of another version").tries == 0
 
 
 def test_a_round_comes_to_its_end_and_wakes_the_next(acme: Any, smtp: MailServer) -> None:

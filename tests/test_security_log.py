@@ -32,6 +32,7 @@ from tests.kit.provider_signin import wait_for_mails
 from tests.kit.world import World, world
 
 EXPORT = "/teams/acme/deliveries/export.csv"
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 GUEST = "ann@guest.example"
 OWNERS_PROOF = Proof("google", "https://accounts.google.com", "subject-1", "owner@acme.example")
 
@@ -181,9 +182,11 @@ def test_sign_ins_links_and_exports_are_in_the_trail_of_every_team(stage: Stage)
 def test_the_account_page_says_when_somebody_signed_in_last(stage: Stage) -> None:
     assert "Last signed in" not in words(stage.browser().open("/account"))
     for _ in range(11):
-        browser = Browser(stage.app).sign_in_by_link("owner@acme.example")
+        browser = Browser(stage.app)
+        browser.client.environ_base["HTTP_USER_AGENT"] = FIREFOX
+        browser.sign_in_by_link("owner@acme.example")
     page = browser.open("/account")
-    assert "by a mailed link." in words(page)
+    assert "by a mailed link: Firefox on Linux." in words(page)
     assert len(page.select("#sessions ~ details li")) == 9
     with stage.app.app_context():
         assert len(db.session.scalars(select(SignIn)).all()) == 10, "no more than the page shows"

@@ -91,7 +91,10 @@ class UnconfirmedIdentity(OneTimeLink):
 
 
 class SignIn(Base):
-    """A person signed in. Some of the last ones are kept, for the person to see."""
+    """A person signed in. Some of the last ones are kept, for the person to see.
+
+    *browser* is as that of a `PersonSession`.
+    """
 
     __tablename__ = "sign_ins"
 
@@ -99,6 +102,7 @@ class SignIn(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     way: Mapped[SignInWay] = mapped_column(enum_text(SignInWay))
+    browser: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class PersonSession(Base):

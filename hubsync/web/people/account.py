@@ -122,6 +122,7 @@ def _render(form: ProfileForm) -> str:
         memberships=members.list_memberships(g.person.id),
         roles=ROLES,
         browser_words=browser_words,
+        browser_named=browser_named,
         sign_ins=list_sign_ins(g.person.id),
         sign_in_ways=SIGN_IN_WAYS,
         busy_calendars=list_busy_calendars(g.person.id),
@@ -136,6 +137,12 @@ def _render(form: ProfileForm) -> str:
 
 def browser_words(signed_in: sessions.SignedIn) -> str:
     """A browser as people speak of it."""
-    if signed_in.program and signed_in.system:
-        return _("%(program)s on %(system)s", program=signed_in.program, system=signed_in.system)
-    return signed_in.program or signed_in.system or _("A browser that does not say its name")
+    return browser_named(f"{signed_in.program}/{signed_in.system}")
+
+
+def browser_named(browser: str) -> str:
+    """The same for program and system, such as ``Firefox/Linux``."""
+    program, _slash, system = browser.partition("/")
+    if program and system:
+        return _("%(program)s on %(system)s", program=program, system=system)
+    return program or system or _("A browser that does not say its name")

@@ -15,6 +15,7 @@ from hubsync.services import tools
 from hubsync.services.people import profile, sessions
 from hubsync.services.security_log import write
 from hubsync.services.signin import links as signin_links
+from hubsync.services.signin.sign_ins import note_browser
 from hubsync.web.shell.guards import signed_in_person, wanted_page
 from hubsync.web.shell.recent_sign_in import KEY as AGAIN
 from hubsync.web.signin.asker import again_at, asker
@@ -103,6 +104,8 @@ def enter(session_token: str, *, say: bool = False) -> None:
         g.pop(name, None)
     person = signed_in_person()
     current_facts().person = person.id if person is not None else None
+    if person is not None:
+        note_browser(person.id, request.user_agent.string)
     if before is not None and person is not None and before.id != person.id:
         words = _(
             "You are signed in as %(me)s, and %(other)s is signed out here.", me=person.email, other=before.email

@@ -35,8 +35,8 @@ KINDS: Mapping[MailKind, LazyString] = {
 
 
 def name_kind(kind: MailKind) -> str:
-    """What a mail of this kind is, for people."""
-    return str(KINDS[kind])
+    """What a mail of this kind is, for people; another version may have put one of its own."""
+    return str(KINDS[kind]) if kind in KINDS else _("Mail")
 
 
 class Mail(Protocol):

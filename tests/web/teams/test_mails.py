@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from hubsync.domain.mails import MailKind
 from hubsync.domain.roles import Role
@@ -173,6 +174,14 @@ def test_what_is_of_no_use_any_more_and_links_to_sign_in_have_no_button(app: Fla
         owner = Tab(Browser(app).sign_in(OWNER))
         assert len(rows(owner.open(PAGE))) == 3
         assert owner.page.select("tbody form") == []
+
+
+def test_a_kind_of_another_version_is_listed_all_the_same(acme: PageTeam, owner: Tab) -> None:
+    book(acme)
+    settle()
+    with write_transaction() as session:
+        session.execute(text("UPDATE outbox_mails SET kind = 'postcard' WHERE kind = 'host_confirmation'"))
+    assert sorted(each.split()[0] for each in rows(owner.open(PAGE))) == ["Confirmation", "Mail"]
 
 
 def test_a_member_does_not_see_it_and_after_a_week_it_is_gone(app: Flask, acme: PageTeam) -> None:

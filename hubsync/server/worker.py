@@ -96,14 +96,11 @@ class Worker(ThreadWorker):
         conn.incoming, rest, conn.rest = RequestEnd(), conn.rest, b""
         conn.sock.told_to_go_on = False
         self._wait(conn, self.head_seconds, selectors.EVENT_READ, self._hear)
-        if rest:
-            self._take(conn, rest)
-        else:
-            self._hear(conn)
+        self._go_on(conn, partial(self._take, piece=rest) if rest else self._hear)
 
     def finish_request(self, conn: Connection, future: Future[Any]) -> None:
         """Send the rest of the answer, then wait for the next request or say goodbye."""
-        if conn.sock.unsent:
+        if conn.sock.unsent and conn.sock.fileno() >= 0:  # gunicorn closes it where an answer breaks off
             go_on = partial(self.finish_request, conn, future)
             self._wait(conn, self.answer_seconds, selectors.EVENT_WRITE, partial(self._push, go_on))
         elif conn.rest and not future.cancelled() and not future.exception() and future.result():
@@ -218,11 +215,18 @@ class Worker(ThreadWorker):
 
         def go_on(_socket: Any) -> None:
             if conn in self._waiting:  # or another client's event has ended it a moment ago
-                then(conn)
+                self._go_on(conn, then)
 
         self.poller.register(conn.sock, for_what, go_on)
         self._waiting[conn] = 0
         self._count(conn)
+
+    def _go_on(self, conn: Connection, then: Callable[[Connection], None]) -> None:
+        try:
+            then(conn)
+        except Exception:  # a bug that one client has met must not end the loop of all
+            self.log.exception("A connection was given up for an error that nobody expected.")
+            self._let_go(conn)
 
     def _count(self, conn: Connection) -> None:
         self._held += conn.held - self._waiting[conn]

@@ -47,6 +47,16 @@ SLOW = {
 }
 
 
+BREAKING = """
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    if environ["PATH_INFO"] == "/broken":
+        yield b"x" * 3_000_000
+        raise RuntimeError("a mistake amid the answer")
+    yield b"well"
+"""
+
+
 @dataclass(frozen=True)
 class Server:
     """A HubSync under gunicorn, and where it takes signed JSON."""
@@ -199,6 +209,23 @@ def test_more_slow_senders_than_there_is_room_for_make_room(hurried: Server) -> 
 def test_a_body_that_is_too_large_is_refused_before_it_has_come(usual: Server) -> None:
     answer = send_raw(usual.port, usual.intake, length(10 * LARGEST_BODY), b"{")
     assert (answer.status, answer.ours) == (413, True)
+
+
+def test_an_answer_that_breaks_off_before_a_slow_reader_stops_nobody(tmp_path: Path) -> None:
+    (tmp_path / "breaking.py").write_text(BREAKING)
+    settings = str(ROOT / "gunicorn.conf.py")
+    given = make_settings(SQLALCHEMY_DATABASE_URI="sqlite://")
+    gunicorn = ("gunicorn", "-c", settings, "--chdir", str(ROOT), "--pythonpath", str(tmp_path))
+    with Serving(*gunicorn, "--bind", "127.0.0.1:{port}", "breaking:app", **given) as it:
+        served = it.get("/").headers
+        with socket.create_connection(("127.0.0.1", it.port), timeout=60) as line:
+            line.sendall(b"GET /broken HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert it.get("/").text == "well"
+            assert len(read_all(line)) < 3_000_000
+        assert it.get("/").text == "well"
+        assert served["Server"] == "gunicorn"
+    assert it.said.count("Booting worker") == 1, it.said
+    assert "a mistake amid the answer" in it.said
 
 
 def read_all(line: socket.socket) -> bytes:

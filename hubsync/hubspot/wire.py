@@ -6,11 +6,9 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 from urllib.parse import urlsplit
 
-import requests
-
 from hubsync.errors import AccessExpired, AnswerLost, HubSpotError, HubSpotUnreachable, NotAsked
 from hubsync.hubspot.calls import Answer, Call
-from hubsync.net.adapter import KEEP_SECONDS, BoundedAdapter, Failure
+from hubsync.net.adapter import KEEP_SECONDS, BoundedLine, Failure, Reply
 from hubsync.net.deadline import Deadline
 
 USER_AGENT = "HubSync/1.0"
@@ -41,11 +39,15 @@ class Wire:
         url = urlsplit(base_url)
         if url.scheme not in {"http", "https"} or not url.hostname or url.username is not None:
             raise ValueError("HubSpot's address must be http or https and a host name, without a user name")
-        self._base_url = base_url.rstrip("/")
+        self._prefix = url.path.rstrip("/")
         self._call_seconds = call_seconds
         self._observe = observe
-        self._adapter = BoundedAdapter(
-            https_proxy=https_proxy, ca_bundle=ca_bundle, before_send=before_send, keep_seconds=keep_seconds
+        self._line = BoundedLine(
+            base_url,
+            https_proxy=https_proxy,
+            ca_bundle=ca_bundle,
+            before_send=before_send,
+            keep_seconds=keep_seconds,
         )
 
     def send(self, call: Call, deadline: Deadline, token: str | None = None) -> Answer:
@@ -60,15 +62,14 @@ class Wire:
         deadline = deadline.within(call.seconds or self._call_seconds)
         if deadline.left() <= 0:
             raise NotAsked("No time was left to ask HubSpot.")
-        url = self._base_url + call.target
-        request = requests.Request(call.method, url, _headers(call, token), data=call.body).prepare()
         began = monotonic()
-        outcome = self._adapter.exchange(request, deadline, call.cap_bytes)
+        outcome = self._line.ask(
+            call.method, self._prefix + call.target, _headers(call, token), call.body, deadline, call.cap_bytes
+        )
         if self._observe is not None:
-            status = outcome.status_code if isinstance(outcome, requests.Response) else outcome.status
-            self._observe(status, monotonic() - began)
-        if isinstance(outcome, requests.Response):
-            return Answer(outcome.status_code, _lower(outcome.headers), outcome.content)
+            self._observe(outcome.status, monotonic() - began)
+        if isinstance(outcome, Reply):
+            return Answer(outcome.status, outcome.headers, outcome.body)
         judged = _judge(call, outcome)
         if isinstance(judged, HubSpotError):
             raise judged
@@ -76,7 +77,7 @@ class Wire:
 
     def close(self) -> None:
         """Close the connections that are kept."""
-        self._adapter.close()
+        self._line.close()
 
 
 def _headers(call: Call, token: str | None) -> dict[str, str]:

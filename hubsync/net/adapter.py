@@ -15,10 +15,12 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar, cast
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Retry, Timeout
 from urllib3.exceptions import DecodeError, HTTPError
 
 from hubsync.net.connections import POOL_CLASSES, AddressRefused, AllowsAddress, Exchange, under_way
@@ -28,6 +30,9 @@ CHUNK = 65_536
 CONNECTIONS = 32
 KEEP_SECONDS = 30.0
 LEAST_SECONDS = 0.001  # urllib3 takes no time-out of nothing; the deadline itself ends the exchange
+
+ONCE = Retry(0, read=False)
+Whole = TypeVar("Whole")
 
 # At DEBUG urllib3 logs the path of every request and at WARNING that of an answer with odd headers; the path
 # of a look-up by e-mail carries the guest's address.
@@ -58,6 +63,15 @@ class Failure:
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     cause: Cause = Cause.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole answer, of any status; *headers* has lower-case names."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
 
 
 class BoundedAdapter(HTTPAdapter):
@@ -92,16 +106,27 @@ class BoundedAdapter(HTTPAdapter):
 
         The decoded body has at most *largest_bytes*. Nothing is repeated, no redirect is followed.
         """
+
+        def send(seconds: float) -> requests.Response | Failure:
+            response = super(BoundedAdapter, self).send(
+                request, stream=True, timeout=seconds, verify=self._trust, proxies=self._proxies
+            )
+            body = _read_whole(response.raw, largest_bytes)
+            if isinstance(body, Failure):
+                return body
+            response.raw = io.BytesIO(body)
+            return response
+
+        return self._within(deadline, send)
+
+    def _within(self, deadline: Deadline, send: Callable[[float], Whole | Failure]) -> Whole | Failure:
+        """What *send* gets from the other end before *deadline*; it is given the seconds that are left."""
         if self._before_send is not None:
             self._before_send()
         exchange = Exchange(deadline, self._keep_seconds, self._allows)
         before = under_way.set(exchange)
         try:
-            seconds = deadline.left() or LEAST_SECONDS
-            response = super().send(
-                request, stream=True, timeout=seconds, verify=self._trust, proxies=self._proxies
-            )
-            return _read_whole(response, largest_bytes)
+            return send(deadline.left() or LEAST_SECONDS)
         except (requests.RequestException, HTTPError, OSError) as fault:
             # Returned, for the caller to raise outside of this: what requests raises has the request in it, so it
             # must not hang on as the context of another error.
@@ -120,25 +145,78 @@ class BoundedAdapter(HTTPAdapter):
         return manager
 
 
+class BoundedLine(BoundedAdapter):
+    """The same to one host alone: what every request to it has in common is settled once.
+
+    requests settles it anew for each: the address, the proxy, the trust, the cookies. That takes about as long as
+    the exchange itself.
+    """
+
+    def __init__(self, base_url: str, **settings: Any) -> None:
+        """Send to *base_url*, scheme and host; the other settings are those of a `BoundedAdapter`."""
+        super().__init__(**settings)
+        self._base_url = base_url
+
+    def ask(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        deadline: Deadline,
+        largest_bytes: int,
+    ) -> Reply | Failure:
+        """Ask for *target*, path and query, once; the answer, as `exchange` has it."""
+
+        def send(seconds: float) -> Reply | Failure:
+            self.cert_verify(self._pool, self._base_url, self._trust, None)  # type: ignore[no-untyped-call]
+            response = self._pool.urlopen(
+                method,
+                target,
+                body,
+                headers,
+                ONCE,
+                redirect=False,
+                assert_same_host=False,
+                timeout=Timeout(seconds),
+                preload_content=False,
+                decode_content=False,
+            )
+            whole = _read_whole(response, largest_bytes)
+            if isinstance(whole, Failure):
+                return whole
+            return Reply(response.status, {name.lower(): text for name, text in response.headers.items()}, whole)
+
+        return self._within(deadline, send)
+
+    def close(self) -> None:
+        super().close()
+        vars(self).pop("_pool", None)
+
+    @cached_property
+    def _pool(self) -> HTTPConnectionPool:
+        to = requests.Request("GET", self._base_url).prepare()
+        return cast(HTTPConnectionPool, self.get_connection_with_tls_context(to, self._trust, self._proxies))
+
+
 class _TooLarge(Exception):
     """The decoded answer is larger than it may be."""
 
 
-def _read_whole(response: requests.Response, largest_bytes: int) -> requests.Response | Failure:
+def _read_whole(response: BaseHTTPResponse, largest_bytes: int) -> bytes | Failure:
     """Read the decoded body, piece by piece, so that a small compressed one cannot grow without end."""
     body = bytearray()
     try:
-        while piece := response.raw.read(CHUNK, decode_content=True):
+        while piece := response.read(CHUNK, decode_content=True):
             body += piece
             if len(body) > largest_bytes:
                 raise _TooLarge
     except (HTTPError, OSError, _TooLarge) as fault:
         reason, cause = _explain(fault)
-        return Failure(reason, True, response.status_code, response.headers, cause)
+        return Failure(reason, True, response.status, response.headers, cause)
     finally:
         response.close()
-    response.raw = io.BytesIO(bytes(body))
-    return response
+    return bytes(body)
 
 
 def _explain(fault: BaseException) -> tuple[str, Cause]:

@@ -25,14 +25,15 @@ from tests.kit.settings import make_settings
 
 pytestmark = pytest.mark.slow
 
-HURRIED = """
+SETTINGS = """
 from hubsync.server.worker import Worker
 
 exec(open({usual!r}).read())
-worker_connections = 60
+worker_connections = {connections}
 
 class worker_class(Worker):
-    head_seconds = request_seconds = answer_seconds = goodbye_seconds = 0.3
+    head_seconds = request_seconds = answer_seconds = {seconds}
+    goodbye_seconds = min({seconds}, 2)
 """
 GET = f"GET /healthz HTTP/1.1\r\nHost: {HOST}\r\n".encode()
 POST = f"POST /book/acme HTTP/1.1\r\nHost: {HOST}\r\n".encode()
@@ -85,7 +86,11 @@ class Server:
 
 
 @contextmanager
-def served(folder: Path, *options: str) -> Iterator[Server]:
+def served(folder: Path, *, connections: int, seconds: float) -> Iterator[Server]:
+    """One with so much room, which waits so long for each client."""
+    settings = folder / "gunicorn.conf.py"
+    usual = str(ROOT / "gunicorn.conf.py")
+    settings.write_text(SETTINGS.format(usual=usual, connections=connections, seconds=seconds))
     given = make_settings(SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder}/hubsync.sqlite3")
     app = create_app(given, instance_path=folder / "instance")
     create_tables(app)
@@ -94,63 +99,59 @@ def served(folder: Path, *options: str) -> Iterator[Server]:
         secret = endpoint_setup.make_endpoint(team.id, signed_json.NAME)
         shown = endpoints.show_endpoint(team.id, signed_json.NAME)
     assert shown is not None
-    with Serving("gunicorn", *options, "--bind", "127.0.0.1:{port}", "wsgi:app", **given) as it:
+    with Serving("gunicorn", "-c", str(settings), "--bind", "127.0.0.1:{port}", "wsgi:app", **given) as it:
         yield Server(it.port, "/intake/" + shown.address.split("/intake/")[1], secret)
     assert "Traceback" not in it.said, it.said
 
 
 @pytest.fixture(scope="module")
-def usual(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with served(tmp_path_factory.mktemp("usual")) as server:
+def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One that is patient, however slow the machine is that the tests run on."""
+    with served(tmp_path_factory.mktemp("patient"), connections=500, seconds=600) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One that waits for nobody for long, and has little room."""
-    folder = tmp_path_factory.mktemp("hurried")
-    settings = folder / "gunicorn.conf.py"
-    settings.write_text(HURRIED.format(usual=str(ROOT / "gunicorn.conf.py")))
-    with served(folder, "-c", str(settings)) as server:
+    with served(tmp_path_factory.mktemp("hurried"), connections=60, seconds=1.0) as server:
         yield server
 
 
-def test_200_slow_senders_stop_neither_the_health_check_nor_a_booking(usual: Server) -> None:
+def test_200_slow_senders_stop_neither_the_health_check_nor_a_booking(patient: Server) -> None:
     with ExitStack() as lines:
-        slow = [lines.enter_context(usual.call()) for _each in range(200)]
+        slow = [lines.enter_context(patient.call()) for _each in range(200)]
         for number, line in enumerate(slow):
             line.sendall(list(SLOW.values())[number % len(SLOW)])
         for turn in range(3):
-            assert send_raw(usual.port, "/healthz", b"", b"", method="GET").status == 200
-            assert usual.book(turn).status == 200
+            assert send_raw(patient.port, "/healthz", b"", b"", method="GET").status == 200
+            assert patient.book(turn).status == 200
             for line in slow:
                 line.sendall(b"a")
-        assert [line for line in slow if has_ended(line)] == [], "they were all there, and in time"
+        assert [line for line in slow if has_ended(line)] == [], "they were all there"
 
 
-def test_as_many_slow_readers_as_connections_stop_nobody(usual: Server) -> None:
+def test_as_many_slow_readers_as_connections_stop_nobody(patient: Server) -> None:
     with ExitStack() as lines:
         for _each in range(30):
-            line = socket.socket()
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            lines.enter_context(line).connect(("127.0.0.1", usual.port))
+            line = lines.enter_context(call_and_take_little(patient.port))
             line.sendall(LARGE)
             assert line.recv(1) == b"H"
-        assert send_raw(usual.port, "/healthz", b"", b"", method="GET").status == 200
-        assert usual.book(10).status == 200
+        assert send_raw(patient.port, "/healthz", b"", b"", method="GET").status == 200
+        assert patient.book(10).status == 200
 
 
-def test_clients_that_never_end_their_side_stop_nobody(usual: Server) -> None:
+def test_clients_that_never_end_their_side_stop_nobody(patient: Server) -> None:
     with ExitStack() as lines:
         for _each in range(30):
-            line = lines.enter_context(usual.call())
+            line = lines.enter_context(patient.call())
             line.sendall(GET + b"Connection: close\r\n\r\n")
             assert line.recv(65_536).startswith(b"HTTP/1.1 200 ")
-        assert usual.book(20).status == 200
+        assert patient.book(20).status == 200
 
 
-def test_an_answer_larger_than_what_a_reader_takes_at_once_arrives_whole(usual: Server) -> None:
-    with usual.call() as line:
+def test_an_answer_larger_than_what_a_reader_takes_at_once_arrives_whole(patient: Server) -> None:
+    with patient.call() as line:
         line.sendall(LARGE.replace(b"\r\n\r\n", b"\r\n\r\n" + GET + b"Connection: close\r\n\r\n"))
         heard = read_all(line)
     first, _, rest = heard.partition(b"\r\n\r\n")
@@ -160,8 +161,8 @@ def test_an_answer_larger_than_what_a_reader_takes_at_once_arrives_whole(usual: 
     assert rest[size:].startswith(b"HTTP/1.1 200 "), "the request that came along is answered after it"
 
 
-def test_a_client_is_told_once_to_go_on(usual: Server) -> None:
-    with usual.call() as line:
+def test_a_client_is_told_once_to_go_on(patient: Server) -> None:
+    with patient.call() as line:
         line.sendall(POST + b"Connection: close\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
         assert line.recv(65_536) == b"HTTP/1.1 100 Continue\r\n\r\n"
         line.sendall(b"a=b")
@@ -186,9 +187,7 @@ def test_who_sends_nothing_is_let_go_without_a_word(hurried: Server) -> None:
 
 
 def test_who_reads_too_slowly_gets_no_more(hurried: Server) -> None:
-    with socket.socket() as line:
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        line.connect(("127.0.0.1", hurried.port))
+    with call_and_take_little(hurried.port) as line:
         line.sendall(LARGE)
         heard = line.recv(1)
         for _each in range(2):  # those who come later have been waited for in vain as well
@@ -206,8 +205,8 @@ def test_more_slow_senders_than_there_is_room_for_make_room(hurried: Server) -> 
         assert hurried.book(1).status == 200
 
 
-def test_a_body_that_is_too_large_is_refused_before_it_has_come(usual: Server) -> None:
-    answer = send_raw(usual.port, usual.intake, length(10 * LARGEST_BODY), b"{")
+def test_a_body_that_is_too_large_is_refused_before_it_has_come(patient: Server) -> None:
+    answer = send_raw(patient.port, patient.intake, length(10 * LARGEST_BODY), b"{")
     assert (answer.status, answer.ours) == (413, True)
 
 
@@ -218,7 +217,7 @@ def test_an_answer_that_breaks_off_before_a_slow_reader_stops_nobody(tmp_path: P
     gunicorn = ("gunicorn", "-c", settings, "--chdir", str(ROOT), "--pythonpath", str(tmp_path))
     with Serving(*gunicorn, "--bind", "127.0.0.1:{port}", "breaking:app", **given) as it:
         served = it.get("/").headers
-        with socket.create_connection(("127.0.0.1", it.port), timeout=60) as line:
+        with call_and_take_little(it.port) as line:
             line.sendall(b"GET /broken HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert it.get("/").text == "well"
             assert len(read_all(line)) < 3_000_000
@@ -226,6 +225,15 @@ def test_an_answer_that_breaks_off_before_a_slow_reader_stops_nobody(tmp_path: P
         assert served["Server"] == "gunicorn"
     assert it.said.count("Booting worker") == 1, it.said
     assert "a mistake amid the answer" in it.said
+
+
+def call_and_take_little(port: int) -> socket.socket:
+    """A connection on which only some kilobytes are on their way at a time."""
+    line = socket.socket()
+    line.settimeout(60)
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    line.connect(("127.0.0.1", port))
+    return line
 
 
 def read_all(line: socket.socket) -> bytes:

@@ -16,7 +16,12 @@ from tests.kit.mail_server import MailServer
 from tests.kit.sandboxes import sandbox_settings
 from tests.kit.settings import make_settings
 
-pytest_plugins = ("tests.canary_watch", "tests.kit.quick", "tests.kit.identity_providers")
+pytest_plugins = (
+    "tests.canary_watch",
+    "tests.kit.quick",
+    "tests.kit.on_postgresql",
+    "tests.kit.identity_providers",
+)
 
 
 @pytest.fixture
@@ -59,14 +64,12 @@ def postgresql() -> Iterator[databases.Server]:
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
-    """The settings that name the test's own database: SQLite unless the test asks for "postgresql"."""
-    if getattr(request, "param", "sqlite") == "sqlite":
-        yield {}
-        return
+def database(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The settings that name the test's own database: the usual one unless the test asks for another."""
+    if getattr(request, "param", databases.USUAL) == "sqlite":
+        return {}
     server: databases.Server = request.getfixturevalue("postgresql")
-    with server.database() as uri:
-        yield {"SQLALCHEMY_DATABASE_URI": uri}
+    return {"SQLALCHEMY_DATABASE_URI": server.emptied()}
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from hubsync.background import Background
 from hubsync.services import now
@@ -15,6 +14,7 @@ from hubsync.services.bookings.booking_page import keep_booking, show_booking_pa
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Delivery
 from tests.kit import rows
+from tests.kit.broken_tables import break_table, mend_table
 from tests.kit.free_times import make_page_team, open_always
 from tests.kit.mail_server import MailServer
 from tests.kit.waiting import wait_until
@@ -48,12 +48,12 @@ def test_due_work_is_taken_up_by_itself(app: Flask, due: Callable[[], str]) -> N
 def test_the_thread_outlives_a_database_that_fails(
     app: Flask, due: Callable[[], str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    db.session.execute(text("ALTER TABLE deliveries RENAME TO away"))
+    break_table(db.session, "deliveries")
     end_read()
     background = Background(app, seconds=0.05)
     background.start()
     wait_until(lambda: "it is tried again" in caplog.text)
-    db.session.execute(text("ALTER TABLE away RENAME TO deliveries"))
+    mend_table(db.session, "deliveries")
     end_read()
     wait_until(lambda: due() == "skipped")
     background.stop()

@@ -22,7 +22,9 @@ DOCUMENTS = sorted(
         *(ROOT / "hubsync").rglob("*.md"),
     ]
 )
-OF_TESTS = {"HUBSYNC_BROWSER", "HUBSYNC_EXAMPLES", "HUBSYNC_POSTGRES"}
+OF_TESTS = {
+    *("HUBSYNC_BROWSER", "HUBSYNC_EXAMPLES", "HUBSYNC_POSTGRES", "HUBSYNC_TEST_CASES", "HUBSYNC_TEST_DATABASE"),
+}
 OF_FLASK = {"run", "db", "shell", "routes"}
 CODE = re.compile(r"`([^`\n]+)`")
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from flask import Flask
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, inspect
 
 from hubsync.app import build_tools, create_app
 from hubsync.config.environment import read_settings
@@ -119,7 +119,12 @@ def create_tables(app: Flask) -> None:
     global _empty
     with app.app_context():
         name = db.engine.url.database
-        if db.engine.dialect.name != "sqlite" or not name or name == ":memory:":
+        if db.engine.dialect.name == "postgresql":
+            if not inspect(db.engine).has_table("teams"):
+                db.create_all()
+            db.engine.dispose()
+            return
+        if not name or name == ":memory:":
             db.create_all()
             return
     _empty = _empty or _file_with_tables()

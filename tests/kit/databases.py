@@ -1,7 +1,12 @@
 """The databases that tests run on: SQLite in a file of its own, and PostgreSQL where one is at hand.
 
-``TEST_DATABASE_URI`` names a PostgreSQL server and a role that may create databases, such as
-``postgresql://postgres@/postgres?host=/run/postgresql``. Every test gets a new database on it.
+``TEST_DATABASE_URI`` names a PostgreSQL server and a superuser of it, such as
+``postgresql://postgres@/postgres?host=/run/postgresql``. With ``HUBSYNC_TEST_DATABASE=postgresql`` every test runs
+on it that does not ask for SQLite.
+
+A worker's tests share one database, which `Server.emptied` gives to each as if it were new: making one takes more
+than most tests. Only tables with a row are emptied, every sequence begins anew. One whose tables a test changed
+is made again.
 """
 
 from __future__ import annotations
@@ -10,13 +15,46 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy import create_engine, make_url
 
+USUAL = os.environ.get("HUBSYNC_TEST_DATABASE", "sqlite")
+"""What tests run on that do not say."""
 BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
+
+
+# Threads and processes that a test left behind may still be connected; they go first, and with them their locks.
+EMPTYING = """
+CREATE SCHEMA of_tests;
+CREATE TABLE of_tests.changes (command text);
+CREATE FUNCTION of_tests.note_change() RETURNS event_trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO of_tests.changes VALUES (tg_tag);
+END $$;
+CREATE FUNCTION of_tests.make_empty() RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    each text;
+    filled boolean;
+BEGIN
+    PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid();
+    IF EXISTS (SELECT 1 FROM of_tests.changes) THEN RETURN false; END IF;
+    SET LOCAL session_replication_role = replica; -- no foreign key is looked at, and nothing cascades
+    FOR each IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE 'SELECT EXISTS (SELECT 1 FROM ' || each || ')' INTO filled;
+        IF filled THEN EXECUTE 'DELETE FROM ' || each; END IF;
+    END LOOP;
+    PERFORM setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false)
+        FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
+    RETURN true;
+END $$;
+CREATE EVENT TRIGGER note_change ON ddl_command_end EXECUTE FUNCTION of_tests.note_change();
+CREATE EVENT TRIGGER note_drop ON sql_drop EXECUTE FUNCTION of_tests.note_change();
+"""
 
 
 class Server:
@@ -31,9 +69,35 @@ class Server:
         engine = create_engine(self.uri_of(self._with_tables, driver="postgresql+psycopg"))
         METADATA.create_all(engine)
         engine.dispose()
+        with psycopg.connect(self.uri_of(self._with_tables), autocommit=True) as connection:
+            connection.execute(EMPTYING)
+        self._own = self._new_name()
+        self._emptying: psycopg.Connection[Any] | None = None
 
     def close(self) -> None:
+        self._drop_own()
         self._tell("DROP DATABASE {} WITH (FORCE)", self._with_tables)
+
+    def emptied(self) -> str:
+        """The address of the one database that all tests of a worker share, with all tables and without a row."""
+        if self._emptying is not None:
+            if self._empty(self._emptying):
+                return self.uri_of(self._own)
+            self._drop_own()
+        self._tell("CREATE DATABASE {} TEMPLATE {}", self._own, self._with_tables)
+        self._emptying = psycopg.connect(self.uri_of(self._own), autocommit=True)
+        return self.uri_of(self._own)
+
+    @staticmethod
+    def _empty(connection: psycopg.Connection[Any]) -> bool:
+        """Whether the database is empty now; not one whose tables were changed."""
+        row = connection.execute("SELECT of_tests.make_empty()").fetchone()
+        return row is not None and bool(row[0])
+
+    def _drop_own(self) -> None:
+        if self._emptying is not None:
+            self._emptying.close()
+            self._tell("DROP DATABASE {} WITH (FORCE)", self._own)
 
     @contextmanager
     def database(self, *, tables: bool = True) -> Iterator[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.kit.acme import acme, oauth_acme
@@ -13,6 +11,5 @@ __all__ = ["acme", "database", "oauth_acme"]
 
 
 @pytest.fixture
-def database(postgresql: Server) -> Iterator[dict[str, str]]:
-    with postgresql.database() as uri:
-        yield {"SQLALCHEMY_DATABASE_URI": uri}
+def database(postgresql: Server) -> dict[str, str]:
+    return {"SQLALCHEMY_DATABASE_URI": postgresql.emptied()}

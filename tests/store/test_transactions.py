@@ -17,6 +17,7 @@ from hubsync.store.teams import Membership, Team
 WHEN = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
+@pytest.mark.sqlite
 def test_concurrent_read_modify_writes_lose_nothing(app: Flask) -> None:
     with app.app_context(), write_transaction() as session:
         session.add(Team(slug="t", name="0", plan="free", created_at=WHEN))
@@ -56,6 +57,7 @@ def test_waiting_inside_a_transaction_is_refused(app: Flask) -> None:
         refuse_open_transaction()
 
 
+@pytest.mark.sqlite
 def test_every_database_connection_has_the_recipe(durable: None, app: Flask) -> None:
     with app.app_context():
         for _ in range(2):

@@ -36,7 +36,7 @@ from hubsync.services.deliveries.runner import carry
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.context import CALLS_SECONDS
 from hubsync.services.posting.shared_pace import announce, reserve_calls
-from hubsync.store import retry_on_conflict, write_transaction
+from hubsync.store import db, retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 
@@ -114,6 +114,7 @@ def translate_faults() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, IntegrityError) as fault:
+        db.session.rollback()  # PostgreSQL answers nothing more in a transaction that failed, and a page reads on
         # The statement and its values are a guest's: neither may travel on with the error.
         raise BookingNotKept(type(fault.orig).__name__) from None
 

@@ -98,6 +98,7 @@ def test_an_old_booking_that_was_posted_at_last_is_still_there_for_whoever_press
         assert erasure.erase_old() == 1
 
 
+@pytest.mark.sqlite
 def test_nothing_of_the_guest_is_left_in_the_database(acme: Any, app: Flask) -> None:
     acme.book("Zebediah Quixworth", "zebediah@acme.co.jp", "Quixworth Holdings")
     assert erasure.erase_guest("Zebediah@ACME.co.jp") == (1, 0)
@@ -108,6 +109,7 @@ def test_nothing_of_the_guest_is_left_in_the_database(acme: Any, app: Flask) -> 
     assert b"ebediah" not in content
 
 
+@pytest.mark.sqlite
 def test_nothing_of_what_happened_to_a_booking_is_left_either(acme: Any, app: Flask) -> None:
     told = replace(source_booking("b1"), answers=(GivenAnswer("Topic", "Price"),))
     complete(acme.team_id, told)
@@ -164,6 +166,7 @@ def test_what_is_being_posted_is_left_and_said(acme: Any) -> None:
     assert erasure.erase_guest("mika@acme.co.jp") == (0, 1)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("of_one_team", [True, False])
 def test_a_guest_is_found_by_an_index_and_not_in_the_whole_table(acme: Any, of_one_team: bool) -> None:
     asked: list[tuple[str, Any]] = []

@@ -9,7 +9,6 @@ from functools import partial
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import text
 
 from hubsync.domain.booking import BookingEvent
 from hubsync.domain.guest_changes import ChangeRefusal
@@ -21,6 +20,7 @@ from hubsync.services.bookings.guest_changes import cancel, move
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
+from tests.kit.broken_tables import break_table, mend_table
 from tests.kit.free_times import NOW, PageTeam, at, change_rules, make_page_team
 from tests.services.bookings.guest import moves, read_again, read_lines, slug_of
 
@@ -192,11 +192,11 @@ def test_the_appointment_tells_what_became_of_it(team: PageTeam) -> None:
 def test_a_database_that_does_not_take_it_leaves_the_former_time(team: PageTeam) -> None:
     booking, slug = team.book(at(10)), slug_of(team)
     with write_transaction() as session:
-        session.execute(text("ALTER TABLE booking_history RENAME TO away"))
+        break_table(session, "booking_history")
     for act in (moves(team, booking, at(11)), partial(cancel, slug, booking.id)):
         with pytest.raises(BookingNotKept):
             act()
     with write_transaction() as session:
-        session.execute(text("ALTER TABLE away RENAME TO booking_history"))
+        mend_table(session, "booking_history")
     after = read_again(booking)
     assert (after.starts_at, after.cancelled_at) == (at(10), None)

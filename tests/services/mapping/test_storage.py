@@ -87,12 +87,11 @@ def test_rows_keep_the_label_and_type_that_the_property_has_in_the_account(calen
 def test_a_save_without_known_properties_keeps_labels_and_types(calendar_id: int) -> None:
     save(calendar_id, EDITED, 0)
     before = load_mapping(calendar_id)
+    kept = [(row.property_label, row.property_type) for row in before.stored]
     calendar = db.session.get_one(Calendar, calendar_id)
     save_mapping(calendar, before.edited, 1, before, KnownProperties())
     after = load_mapping(calendar_id)
-    assert [(row.property_label, row.property_type) for row in after.stored] == [
-        (row.property_label, row.property_type) for row in before.stored
-    ]
+    assert [(row.property_label, row.property_type) for row in after.stored] == kept
 
 
 @pytest.mark.parametrize("version", [0, 1, 3])

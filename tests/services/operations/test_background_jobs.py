@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from hubsync.app import create_app
 from hubsync.config import settings
@@ -20,6 +20,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
+from tests.kit.broken_tables import break_table
 from tests.kit.clock import later
 from tests.kit.connections import change, give_app_another_secret, stored, uninstall
 from tests.kit.mail_server import MailServer
@@ -78,8 +79,8 @@ def test_nothing_due_writes_nothing_and_asks_little(oauth_acme: Any) -> None:
 def test_a_job_that_meets_a_mistake_keeps_no_other_from_being_done(
     oauth_acme: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    db.session.execute(text("ALTER TABLE attempts RENAME TO away"))
-    db.session.execute(text("ALTER TABLE deliveries RENAME TO gone"))
+    break_table(db.session, "attempts")
+    break_table(db.session, "deliveries")
     end_read()
     assert list(do_due_work()) == [CHECKED + "HubSpot accepts it, and the mappings are up to date."]
     assert "taking up due deliveries met OperationalError; it is tried again" in caplog.text

@@ -27,6 +27,8 @@ from tests.kit import rows
 from tests.kit.mail_server import MailServer
 from tests.kit.outbox_mails import GUEST, WRITERS, put_due_now
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Path:

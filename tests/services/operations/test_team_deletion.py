@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,7 +52,6 @@ class Teams:
 
     def __init__(self, app: Flask, sandbox: SandboxServer) -> None:
         self.app, self.people = app, dict[str, int]()
-        self.file = Path(app.instance_path) / "hubsync.sqlite3"
         with app.app_context():
             grant = grant_tokens(sandbox)
             with write_transaction() as session:
@@ -105,11 +101,11 @@ class Teams:
         audit.record(session, team.id, owner, AuditAction.CONNECTED, account=account)
         start_session(session, owner)
 
-    def contents(self) -> dict[str, list[tuple[Any, ...]]]:
+    def contents(self) -> dict[str, list[str]]:
         """Every row of every table."""
-        with closing(sqlite3.connect(self.file)) as database:
+        with self.app.app_context(), db.engine.connect() as database:
             return {
-                table.name: sorted(database.execute(f"SELECT * FROM {table.name}").fetchall(), key=repr)
+                table.name: sorted(map(repr, database.exec_driver_sql(f"SELECT * FROM {table.name}")))
                 for table in Base.metadata.sorted_tables
             }
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time_machine
-from sqlalchemy import text
 
 from hubsync.store import write_transaction
+from tests.kit.broken_tables import refuse_writing
 from tests.kit.free_times import NOW, at
 from tests.kit.guest import ADDRESS, Guest, guest
 from tests.kit.tab import Tab
@@ -87,7 +87,7 @@ def test_no_page_of_a_booking_sets_a_cookie_or_is_kept_by_a_cache(guest: Guest, 
 def test_a_database_that_does_not_take_it_keeps_the_reason(guest: Guest, booked: Tab) -> None:
     address = booked.follow("Cancel").url
     with guest.app.app_context(), write_transaction() as session:
-        session.execute(text("ALTER TABLE booking_history RENAME COLUMN starts_after TO away"))
+        refuse_writing(session, "booking_history")
     answer = guest.post({"reason": "typed with care"}, address)
     assert (answer.status_code, "typed with care" in answer.text) == (503, True)
     assert guest.bookings()[0].cancelled_at is None

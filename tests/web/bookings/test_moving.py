@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 import time_machine
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from hubsync.services.availability.saving import pause
 from hubsync.services.people.sessions import start_session
@@ -17,6 +17,7 @@ from hubsync.services.unwanted.submissions import MOVES_OF_ONE, MOVES_WITHIN
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
+from tests.kit.broken_tables import accept_writing, refuse_writing
 from tests.kit.browser import Browser
 from tests.kit.free_times import NOW, at
 from tests.kit.guest import Guest, guest
@@ -189,11 +190,11 @@ def test_a_database_that_does_not_take_it_keeps_everything(guest: Guest, booked:
     booked.follow("Move").follow("December 4,").follow("9:30 AM")
     form = {each["name"]: each["value"] for each in booked.page.select("form input[type=hidden]")}
     with guest.app.app_context(), write_transaction() as session:
-        session.execute(text("ALTER TABLE booking_history RENAME COLUMN starts_after TO away"))
+        refuse_writing(session, "booking_history")
     answer = guest.post(form | {"reason": "typed with care"}, booked.url)
     assert (answer.status_code, "typed with care" in answer.text) == (503, True)
     with guest.app.app_context(), write_transaction() as session:
-        session.execute(text("ALTER TABLE booking_history RENAME COLUMN away TO starts_after"))
+        accept_writing(session, "booking_history")
     assert starts(guest) == [at(9)]
 
 

@@ -16,6 +16,7 @@ from hubsync.store import db, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 from hubsync.store.outbox import OutboxMail
+from tests.kit.broken_tables import break_table, mend_table
 from tests.kit.calendar_files import read_calendar, read_event
 from tests.kit.clock import at
 from tests.kit.guest import ADDRESS, Guest, guest, token_of
@@ -192,14 +193,14 @@ def test_a_booking_that_the_database_does_not_take_is_not_called_confirmed(guest
     token = guest.token()
     form = guest.filled(token, Comment="typed with care")
     with guest.app.app_context(), write_transaction() as session:
-        session.execute(text("ALTER TABLE deliveries RENAME TO away"))
+        break_table(session, "deliveries")
     answer = guest.post(form)
     assert answer.status_code == 503
     assert "could not be saved" in answer.text
     assert "typed with care" in answer.text
     assert guest.bookings() == []
     with guest.app.app_context(), write_transaction() as session:
-        session.execute(text("ALTER TABLE away RENAME TO deliveries"))
+        mend_table(session, "deliveries")
     assert guest.send(token_of(read_page(answer))).status_code == 303
     assert guest.send(token).status_code == 303
     assert len(guest.bookings()) == 1

@@ -6,7 +6,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from flask import Flask
-from sqlalchemy import text
 
 from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.roles import Role
@@ -15,6 +14,7 @@ from hubsync.services.connection.tokens import sealed_place
 from hubsync.store import db, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.teams import Team
+from tests.kit.broken_tables import refuse_writing
 from tests.kit.browser import Browser
 from tests.kit.members import join
 from tests.kit.page import words
@@ -176,9 +176,7 @@ def test_a_connect_that_the_database_does_not_take_leaves_no_token_behind(
 ) -> None:
     back = answer_consent(leave(owner))
     with app.app_context():
-        db.session.execute(
-            text("CREATE TRIGGER refuse BEFORE INSERT ON connections BEGIN SELECT RAISE(ABORT, 'full'); END")
-        )
+        refuse_writing(db.session, "connections")
         db.session.commit()
     answer = owner.get(back)
     assert answer.status_code == 500

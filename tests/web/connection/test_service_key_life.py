@@ -155,6 +155,7 @@ class TestWithoutAClientId:
         assert connection.state == "connected"
 
 
+@pytest.mark.sqlite
 def test_a_key_is_nowhere_but_sealed_in_the_database(
     app: Flask, team: Team, owner: Browser, sandbox: SandboxServer, caplog: pytest.LogCaptureFixture
 ) -> None:

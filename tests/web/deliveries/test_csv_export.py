@@ -89,11 +89,14 @@ def test_a_line_tells_what_became_of_the_booking(log: Log, owner: Browser) -> No
 
 def test_no_cell_is_a_formula_whatever_a_guest_typed(log: Log, owner: Browser) -> None:
     company = str(log.questions()["Company Name"])
-    for formula in FORMULAS:
+    with log.app.app_context():
+        takes_nul = db.engine.dialect.name == "sqlite"
+    typed = [each for each in FORMULAS if takes_nul or "\0" not in each]
+    for formula in typed:
         log.add("posted", guest_name=formula, guest_email=f"{formula}@x.com", answers={company: formula})
     found = rows(owner)
-    assert len(found) == len(FORMULAS)
-    for row, formula in zip(found, reversed(FORMULAS), strict=True):
+    assert len(found) == len(typed)
+    for row, formula in zip(found, reversed(typed), strict=True):
         assert row["Guest"] == row["Company"] == f"'{formula}"
         assert all(not cell.lstrip(" ").startswith(tuple("=+-@\t\r\n\0＝＋－＠")) for cell in row.values())
 
@@ -137,6 +140,7 @@ def test_a_member_and_another_team_get_only_what_they_may_see(log: Log, owner: B
     assert owner.get("/teams/globex/deliveries/export.csv").status_code == 404
 
 
+@pytest.mark.sqlite
 def test_a_long_log_is_read_in_portions_and_nobody_waits_for_the_reader(log: Log, owner: Browser) -> None:
     number = 3 * export.PORTION + 5
     fill(log, 1, number)

@@ -26,7 +26,7 @@ from tests.web.deliveries.test_log import LIST, shown
 FILL = (
     """INSERT INTO bookings (id, team_id, calendar_id, source, external_id, guest_name, guest_email,
         guest_time_zone, starts_at, ends_at, host, answers, url_params, created_at)
-    WITH RECURSIVE n(n) AS (SELECT :first UNION ALL SELECT n + 1 FROM n WHERE n < :last)
+    WITH RECURSIVE n(n) AS (SELECT CAST(:first AS INTEGER) UNION ALL SELECT n + 1 FROM n WHERE n < :last)
     SELECT n, :team, CASE n % 2 WHEN 0 THEN :theirs ELSE :calendar END, 'page', 'x' || n, 'Guest', '', '', :at,
         :at, '', '{}', '{}', :at FROM n""",
     """INSERT INTO deliveries (id, team_id, calendar_id, booking_id, state, reason, created_at, attempts_used,

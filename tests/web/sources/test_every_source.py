@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import text
 
 from hubsync.services import now
 from hubsync.services.bookings import erasure
@@ -18,6 +17,7 @@ from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.sources import IntakeEndpoint
 from hubsync.store.teams import Team
+from tests.kit.broken_tables import break_table
 from tests.kit.browser import Browser
 from tests.kit.intakes import Intake, opened
 from tests.kit.page import words
@@ -170,7 +170,7 @@ def test_while_the_database_fails_it_is_asked_to_come_again(opened: Any, source:
     intake = opened(source)
     webhook = intake.prove(bookings_of(source)[0].body)
     with intake.app.app_context(), write_transaction() as session:
-        session.execute(text("ALTER TABLE intake_endpoints RENAME TO gone"))
+        break_table(session, "intake_endpoints")
     answer = intake.send(webhook)
     assert (answer.status_code, answer.json["error"]) == (503, "booking_not_kept")
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import select
 from standardwebhooks.webhooks import Webhook as StandardWebhook
 
 from hubsync.errors import ProofMissing
@@ -26,6 +26,7 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.web.sources import webhooks
+from tests.kit.broken_tables import break_table
 
 
 @pytest.fixture
@@ -292,7 +293,7 @@ def test_an_address_that_no_source_has_is_looked_for_like_any_other(
 ) -> None:
     """So it is answered in the same time, and asked for again while the database does not answer."""
     with app.app_context(), write_transaction() as session:
-        session.execute(text("ALTER TABLE intake_endpoints RENAME TO gone"))
+        break_table(session, "intake_endpoints")
     found = [client.post(each, data=b"{}").status_code for each in (endpoint[0], "/intake//a/b", "/intake")]
     assert found == [503, 503, 503]
 

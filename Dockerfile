@@ -30,5 +30,5 @@ WORKDIR /data
 VOLUME ["/data"]
 USER 10001:10001
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=10s --start-period=2m --retries=3 CMD ["hubsync", "health"]
+HEALTHCHECK --interval=60s --timeout=10s --start-period=2m --start-interval=5s --retries=3 CMD ["hubsync", "health"]
 CMD ["hubsync-start", "--bind", "0.0.0.0:8000", "--worker-tmp-dir", "/dev/shm"]

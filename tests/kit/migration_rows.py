@@ -6,7 +6,20 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Connection, Date, DateTime, Integer, MetaData, String, Table, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    select,
+)
 
 from hubsync.store import EnumText
 from hubsync.store.tables import METADATA
@@ -45,6 +58,10 @@ def _read(connection: Connection, table: Table) -> Iterator[tuple[Any, dict[str,
 
 
 def _is_own_key(column: Column[Any]) -> bool:
+    """Whether the database numbers the rows itself, which it does not in a table of one row alone."""
+    known = METADATA.tables.get(column.table.name)
+    if known is not None and column.name in known.columns and known.columns[column.name].autoincrement is False:
+        return False
     return column.primary_key and not column.foreign_keys and isinstance(column.type, Integer)
 
 
@@ -66,7 +83,7 @@ def _value(column: Column[Any], number: int, ids: Mapping[str, int]) -> Any:
     if isinstance(kind, JSON):
         default = getattr(known.default, "arg", None) if known is not None else None
         return default(None) if callable(default) else []
-    if isinstance(kind, Integer):
+    if isinstance(kind, Integer | Float):
         return number
     assert isinstance(kind, String), column
     if "email" in column.name:

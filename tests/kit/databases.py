@@ -6,7 +6,8 @@ on it that does not ask for SQLite.
 
 A worker's tests share one database, which `Server.emptied` gives to each as if it were new: making one takes more
 than most tests. Only tables with a row are emptied, every sequence begins anew. One whose tables a test changed
-is made again.
+is made again. Several workers at once want more connections than the 100 that a server takes by itself; `.ci/run`
+allows 300.
 """
 
 from __future__ import annotations

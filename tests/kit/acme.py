@@ -54,12 +54,8 @@ class Acme:
         answers: dict[int, Any] | None = None, held: bool = False,
     ) -> Delivery:  # fmt: skip
         calendar = self.calendar()
-        given = {
-            self.question(Part.COMPANY).id: company,
-            self.question(Part.NAME).id: name,
-            self.question(Part.EMAIL).id: email,
-            **(answers or {}),
-        }
+        asked = {row.part: row.id for row in calendar.questions}
+        given = {asked[Part.COMPANY]: company, asked[Part.NAME]: name, asked[Part.EMAIL]: email, **(answers or {})}
         delivery = complete_page_booking(calendar, given, time_zone="Asia/Tokyo", form_id=form_id, held=held)
         end_read()
         return delivery

@@ -12,7 +12,7 @@ from hubsync.services.teams import members
 from hubsync.store import db
 from hubsync.store.people import Person
 from tests.browser.conftest import Visitor
-from tests.kit.identity_provider import Proxy
+from tests.kit.identity_provider import Answer, Proxy
 from tests.kit.provider_signin import registered
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -20,8 +20,8 @@ OWNER = "owner@acme.example"
 
 
 @pytest.fixture
-def given(given: dict[str, str], google: Proxy) -> dict[str, str]:
-    return given | registered(google, None)
+def given(given: dict[str, str], google: Proxy, another: Proxy) -> dict[str, str]:
+    return given | registered(google, None, another)
 
 
 @pytest.fixture
@@ -60,3 +60,15 @@ def test_declining_there_says_so_here(visitor: Visitor, google: Proxy, known: st
     expect(page).to_have_url(f"{visitor.url}/signin")
     expect(page.get_by_role("alert")).to_contain_text("You declined at Google. Nothing has changed.")
     forget_missing_pieces(visitor)
+
+
+def test_a_provider_whose_page_is_on_another_host_is_reached_all_the_same(
+    visitor: Visitor, google: Proxy, another: Proxy, known: str
+) -> None:
+    elsewhere = f"{google.url}/oauth2/authorize".replace("127.0.0.1", "localhost")
+    another.document = lambda document: document.update(authorization_endpoint=elsewhere)
+    page_there = b'<title>Sign in at Acme</title><link rel="icon" href="data:,">'
+    google.answers["/oauth2/authorize"] = Answer(200, page_there, {"Content-Type": "text/html"})
+    page = visitor.open("/signin")
+    page.get_by_role("button", name="Continue with Acme Login").click()
+    expect(page).to_have_title("Sign in at Acme")

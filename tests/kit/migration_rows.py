@@ -85,6 +85,8 @@ def _value(column: Column[Any], number: int, ids: Mapping[str, int]) -> Any:
         return default(None) if callable(default) else []
     if isinstance(kind, Integer | Float):
         return number
+    if isinstance(kind, Float):
+        return float(number)
     assert isinstance(kind, String), column
     if "email" in column.name:
         return f"r{number}@acme.example"

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 from weakref import WeakKeyDictionary
@@ -22,19 +23,31 @@ from weakref import WeakKeyDictionary
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    Column,
     ColumnElement,
     CursorResult,
     DateTime,
     Executable,
+    Insert,
     MetaData,
+    Row,
     String,
     Table,
     event,
+    insert,
     type_coerce,
 )
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, registry
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    InstrumentedAttribute,
+    Session,
+    make_transient_to_detached,
+    registry,
+)
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.types import NullType, TypeDecorator
 
 from hubsync.store.sealed_text import Sealed, SealedText
@@ -222,6 +235,48 @@ def after_commit(session: Session, call: Callable[[], None]) -> None:
 def changed(session: Session, statement: Executable, parameters: Any = None) -> int:
     """Execute an UPDATE or DELETE; return how many rows met its conditions."""
     return cast("CursorResult[Any]", session.execute(statement, parameters)).rowcount
+
+
+def run(session: Session, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+    """Execute a statement of tables, not of mapped classes, over the transaction's own connection.
+
+    For what every delivery needs: the session would first ask which of its rows are concerned, which takes as long
+    again.
+    """
+    return session.connection().execute(statement, parameters)
+
+
+def insert_row(session: Session, row: Base) -> None:
+    """Write a new *row* by one statement of its table; the session has it from then on, as it was written.
+
+    For what every booking writes: a flush first finds out what depends on what. What *row* belongs to is there
+    already, and its key is named by an id.
+    """
+    statement, columns = _insert_into(row.__table__)
+    given = row.__dict__
+    for name, default in columns:
+        if name not in given:
+            set_committed_value(row, name, default())
+    inserted = run(session, statement, {name: given[name] for name, _ in columns})
+    set_committed_value(row, "id", cast("Row[Any]", inserted.inserted_primary_key).id)
+    make_transient_to_detached(row)
+    former = session.identity_map.get(identity_key(instance=row))
+    if former is not None:  # of a row that is gone, whose id SQLite gave once more
+        session.expunge(former)
+    session.add(row)
+
+
+@cache
+def _insert_into(table: Table) -> tuple[Insert, list[tuple[str, Callable[[], Any]]]]:
+    """The statement, and the columns with what makes their value where none is given."""
+    return insert(table), [(each.key, _default_of(each)) for each in table.columns if not each.primary_key]
+
+
+def _default_of(column: Column[Any]) -> Callable[[], Any]:
+    default: Any = column.default
+    if default is None:
+        return lambda: None
+    return partial(default.arg, None) if default.is_callable else lambda: default.arg
 
 
 def lock_in_order(session: Session, rows: Executable, parameters: Any = None) -> None:

@@ -16,7 +16,7 @@ from hubsync.domain.masking import mask_email
 from hubsync.services.bookings.appointment_news import AppointmentNews
 from hubsync.services.bookings.reminders import put_reminder
 from hubsync.services.outbox.outbox import MailToPut, put
-from hubsync.store import db
+from hubsync.store import db, insert_row
 from hubsync.store.bookings import BookingHistory, BookingRecord
 from hubsync.store.outbox import OutboxMail
 
@@ -44,7 +44,8 @@ def put_confirmations(session: Session, record: BookingRecord, host: str) -> Non
     """
     if not settings().mail_set_up:
         return
-    session.add(record)
+    if record.id is None:
+        insert_row(session, record)
     session.flush()
     news = AppointmentNews.of(session, record, host)
     kinds = [MailKind.HOST_CONFIRMATION] if record.host_id is not None else []

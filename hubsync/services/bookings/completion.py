@@ -36,7 +36,7 @@ from hubsync.services.deliveries.runner import carry
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.context import CALLS_SECONDS
 from hubsync.services.posting.shared_pace import announce, reserve_calls
-from hubsync.store import db, retry_on_conflict, write_transaction
+from hubsync.store import db, insert_row, retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 
@@ -203,9 +203,12 @@ def _write_down(arrival: _Arrival, reservation: Reservation | None, *, waits: bo
         held = admit is not None and admit(session, record)
         if held:
             begun = {"state": DeliveryState.HELD, "reason": Reason.HOURLY_CEILING}
+        if record.id is None:  # it has one where mails tell of it
+            insert_row(session, record)
         delivery = Delivery(
             team_id=team_id,
             calendar_id=record.calendar_id,
+            booking_id=record.id,
             booking=record,
             created_at=record.created_at,
             search_email=email_as_searched(record.guest_email),

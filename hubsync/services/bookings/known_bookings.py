@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from hubsync.domain.booking import PAGE
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.errors import BookingErased
-from hubsync.store import lock_in_order
+from hubsync.store import lock_in_order, run
 from hubsync.store.bookings import BookingName, BookingRecord
 from hubsync.store.deliveries import Delivery
 from hubsync.store.erased import ErasedBooking
@@ -26,22 +26,29 @@ _IDS: BindParameter[str] = bindparam("ids", expanding=True)
 _HASHES: BindParameter[str] = bindparam("hashes", expanding=True)
 # Built once, for every booking asks: building a statement takes longer than running it. The state is that of the
 # delivery when its booking was erased, None where both are there.
+_BOOKING, _NAME, _DELIVERY, _ERASED = (
+    each.__table__.c for each in (BookingRecord, BookingName, Delivery, ErasedBooking)
+)
 _KNOWN: CompoundSelect[str, int, bool, str | None] = union_all(
     select(
-        BookingRecord.external_id.label("named"),
-        Delivery.id.label("delivery_id"),
+        _BOOKING.external_id.label("named"),
+        _DELIVERY.id.label("delivery_id"),
         literal(False).label("replaced"),
         null().label("erased_as"),
-    )
-    .join(Delivery)
-    .where(BookingRecord.team_id == _TEAM, BookingRecord.source == _SOURCE, BookingRecord.external_id.in_(_IDS)),
-    select(BookingName.external_id, Delivery.id, BookingName.replaced, null())
-    .join(Delivery, Delivery.booking_id == BookingName.booking_id)
-    .where(BookingName.team_id == _TEAM, BookingName.source == _SOURCE, BookingName.external_id.in_(_IDS)),
-    select(ErasedBooking.external_hash, ErasedBooking.delivery_id, false(), ErasedBooking.state).where(
-        ErasedBooking.team_id == _TEAM,
-        ErasedBooking.source == _SOURCE,
-        ErasedBooking.external_hash.in_(_HASHES),
+    ).where(
+        _DELIVERY.booking_id == _BOOKING.id,
+        _BOOKING.team_id == _TEAM,
+        _BOOKING.source == _SOURCE,
+        _BOOKING.external_id.in_(_IDS),
+    ),
+    select(_NAME.external_id, _DELIVERY.id, _NAME.replaced, null()).where(
+        _DELIVERY.booking_id == _NAME.booking_id,
+        _NAME.team_id == _TEAM,
+        _NAME.source == _SOURCE,
+        _NAME.external_id.in_(_IDS),
+    ),
+    select(_ERASED.external_hash, _ERASED.delivery_id, false(), _ERASED.state).where(
+        _ERASED.team_id == _TEAM, _ERASED.source == _SOURCE, _ERASED.external_hash.in_(_HASHES)
     ),
 )
 
@@ -64,7 +71,7 @@ def find_known(session: Session, team_id: int, source: str, external_ids: Collec
     hashes = [fingerprint(each) for each in ids]
     asked = {"team": team_id, "from_source": source, "ids": ids, "hashes": hashes}
     known = KnownBookings()
-    for row in session.execute(_KNOWN, asked):
+    for row in run(session, _KNOWN, asked):
         if row.erased_as is not None:
             raise BookingErased(row.delivery_id, row.erased_as)
         delivery = session.get(Delivery, row.delivery_id)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, lazyload
 
 from hubsync.domain.booking import PAGE, Booking
 from hubsync.domain.names import tidy_name
@@ -18,6 +18,18 @@ from hubsync.services import now
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership
+
+# Built once, for every booking asks: building a statement takes longer than running it.
+_KNOWN = (
+    select(Calendar)
+    .where(
+        Calendar.team_id == bindparam("team"),
+        Calendar.source == bindparam("from_source"),
+        Calendar.external_id == bindparam("external_id"),
+    )
+    .options(lazyload(Calendar.team), lazyload(Calendar.owner))
+)
+_KNOWN_AND_HELD = _KNOWN.with_for_update(of=Calendar, key_share=True)
 
 
 def add_default_questions(session: Session, calendar: Calendar) -> list[QuestionRow]:
@@ -47,15 +59,11 @@ def calendar_for(session: Session, team_id: int, booking: Booking) -> Calendar:
     one instant end with IntegrityError for one of them. The calendar of a booking page is never made: raises
     NotFound when it was deleted, BookingPageClosed while it is archived.
     """
-    known = select(Calendar).where(
-        Calendar.team_id == team_id,
-        Calendar.source == booking.source,
-        Calendar.external_id == booking.calendar_external_id,
-    )
+    known = {"team": team_id, "from_source": booking.source, "external_id": booking.calendar_external_id}
     if booking.source == PAGE:
-        return require_open(session.scalar(known))
+        return require_open(session.scalar(_KNOWN, known))
     # Rows that refer to the calendar are still written meanwhile: deliveries under way do not wait.
-    calendar = session.scalar(known.with_for_update(of=Calendar, key_share=True))
+    calendar = session.scalar(_KNOWN_AND_HELD, known)
     return calendar or _make_calendar(session, team_id, booking)
 
 

@@ -34,7 +34,7 @@ from hubsync.services.connection.tokens import (
     open_access,
     usable_connection,
 )
-from hubsync.store import db, end_read
+from hubsync.store import db, end_read, run
 from hubsync.store.connections import Connection
 
 Result = TypeVar("Result")
@@ -72,7 +72,7 @@ class CachedAccess:
         """The access held, if the row has not changed; ends the reading transaction."""
         if self._access is None:
             return None
-        row = db.session.execute(_GLANCE, {"team_id": team_id}).one_or_none()
+        row = run(db.session(), _GLANCE, {"team_id": team_id}).one_or_none()
         end_read()
         return self._access if row is not None and tuple(row) == self._seen else None
 

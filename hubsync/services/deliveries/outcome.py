@@ -6,8 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import insert
 
 from hubsync.domain.delivery_states import FINAL, DeliveryState
 from hubsync.domain.outcomes import Outcome
@@ -17,35 +16,34 @@ from hubsync.services import now, tools
 from hubsync.services.connection.refused_properties import remember_refused
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.steps import AttemptResult
+from hubsync.services.deliveries.transitions import AsRead
 from hubsync.services.posting import rate_limits
 from hubsync.services.posting.context import Posting
 from hubsync.services.posting.hubspot_messages import seal_said
-from hubsync.store import after_commit, write_transaction
-from hubsync.store.bookings import BookingRecord
+from hubsync.store import after_commit, run, write_transaction
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.leases import DELIVERY
 
 LONGEST_MESSAGE = 1000
 # Built once, for every attempt needs them: building a statement takes longer than running it.
-_WITH_BOOKING = (
-    select(Delivery)
-    .where(Delivery.id == bindparam("delivery_id"))
-    .options(joinedload(Delivery.booking).lazyload(BookingRecord.calendar))
-    .execution_options(populate_existing=True)
-)
 _ADD_ATTEMPT = insert(Attempt.__table__)
 
 
 def conclude(
-    delivery_id: int, worker: str, posting: Posting | None, ending: AttemptResult, started: datetime, attempts: int
+    delivery: Delivery,
+    read: AsRead,
+    posting: Posting | None,
+    ending: AttemptResult,
+    started: datetime,
+    attempts: int,
 ) -> bool:
-    """Write the outcome and the attempt in one transaction, if the lease is still ours; return whether it was."""
+    """Write the outcome and the attempt in one transaction, if the lease is still ours; return whether it was.
+
+    *read* is how the delivery was read when its worker had it.
+    """
     fault = ending.fault
     hubspot = fault if isinstance(fault, HubSpotError) else None
     with write_transaction() as session:
-        delivery = session.scalars(_WITH_BOOKING, {"delivery_id": delivery_id}).one()
-        if delivery.lease_owner != worker:
-            return False
         learnt: dict[str, Any] = {}
         if posting is not None:
             learnt = {**posting.reached(), "remarks": posting.remarks}
@@ -62,19 +60,21 @@ def conclude(
             session,
             delivery,
             ending.state,
+            read,
             **learnt,
             reason=ending.reason,
             next_attempt_at=ending.next_attempt_at,
-            troubled_at=transitions.troubled_since(delivery, ending.state),
+            troubled_at=transitions.troubled_since(read, ending.state),
             **DELIVERY.released(),
         )
         if not moved:
             session.rollback()
             return False
-        session.execute(
+        run(
+            session,
             _ADD_ATTEMPT,
             {
-                "delivery_id": delivery_id,
+                "delivery_id": read.id,
                 "started_at": started,
                 "finished_at": now(),
                 "step": posting.step if posting is not None else "",
@@ -83,16 +83,16 @@ def conclude(
                 "message": fault.message[:LONGEST_MESSAGE] if fault is not None else "",
                 "http_status": hubspot.status if hubspot is not None else None,
                 "correlation_id": (hubspot.correlation_id or "") if hubspot is not None else "",
-                "said_sealed": seal_said(delivery_id, posting, fault),
+                "said_sealed": seal_said(read.id, posting, fault),
             },
         )
         after_commit(session, partial(tools().tally.note_attempt, ending.state))
         if posting is not None:
             posted = _was_answered(posting) and ending.state in (*FINAL, DeliveryState.PARTIAL)
             # First, for it locks all connections to the account in one order.
-            rate_limits.note(session, delivery.team_id, posting, fault, ending.pause, posted=posted)
+            rate_limits.note(session, read.team_id, posting, fault, ending.pause, posted=posted)
             if posting.newly_refused:
-                remember_refused(session, delivery.team_id, posting.task.account_id, posting.newly_refused)
+                remember_refused(session, read.team_id, posting.task.account_id, posting.newly_refused)
     return True
 
 

@@ -21,17 +21,17 @@ from hubsync.services.connection.refused_properties import refused_by
 from hubsync.services.connection.tokens import usable_connection
 from hubsync.services.deliveries.outcome import conclude
 from hubsync.services.deliveries.steps import AttemptResult, result_of_error, run_steps
+from hubsync.services.deliveries.transitions import as_read
 from hubsync.services.isolation import origin_of
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.context import Posting
-from hubsync.services.posting.draft import MappedDraft, draft_booking
+from hubsync.services.posting.draft import MappedCalendar, read_mapped
 from hubsync.services.posting.rate_limits import Occasion, blocked_until
 from hubsync.services.posting.shared_pace import open_reservation
 from hubsync.services.posting.task import TakenDelivery, Task
 from hubsync.store import db
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
-from hubsync.store.teams import Team
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +51,7 @@ def carry(
     try:
         # As the worker's lease was written: what the session had read before that, it has forgotten.
         delivery = db.session.get_one(Delivery, delivery_id)
+        read = as_read(delivery)
         attempts = delivery.attempts_used + 1
         outcomes = (delivery.company, delivery.contact)
         posting, ending = None, None
@@ -65,7 +66,7 @@ def carry(
                 outcomes = (posting.company, posting.contact)
             ending = result_of_error(mistake, attempts, stands=is_at_hubspot(*outcomes))
         if ending is not None:
-            return conclude(delivery_id, worker, posting, ending, started, attempts)
+            return conclude(delivery, read, posting, ending, started, attempts)
     except Exception as mistake:
         _log(delivery_id, mistake)
         db.session.rollback()
@@ -83,9 +84,10 @@ def _begin(
     delivery: Delivery, worker: str, deadline: Deadline, occasion: Occasion, reservation: Reservation | None
 ) -> tuple[Posting | None, AttemptResult | None]:
     """What the attempt works with, or the ending of a delivery for which HubSpot is not called at all."""
-    drawn = draft_booking(delivery.booking)
-    ending = _not_to_be_posted(delivery, drawn)
-    if ending is not None or drawn is None:
+    calendar = read_mapped(delivery.calendar_id)
+    draft = calendar.draft(delivery.booking)
+    ending = _not_to_be_posted(delivery, calendar, draft)
+    if ending is not None or draft is None:
         return None, ending
     try:
         # A half-posted booking must not be finished in an account that does not have its first half.
@@ -97,7 +99,7 @@ def _begin(
             )
         if reservation is None or reservation.account_id != connection.hubspot_account_id:
             reservation = open_reservation(connection.hubspot_account_id)
-        return _posting(delivery, connection, worker, drawn.draft, deadline, reservation), None
+        return _posting(delivery, connection, worker, draft, deadline, reservation), None
     except HubSyncError as fault:
         if fault.scope is not Scope.ACCESS:
             raise
@@ -106,24 +108,22 @@ def _begin(
         return None, AttemptResult(DeliveryState.WAITING, fault.code, fault, counts=False)
 
 
-def _not_to_be_posted(delivery: Delivery, drawn: MappedDraft | None) -> AttemptResult | None:
+def _not_to_be_posted(delivery: Delivery, calendar: MappedCalendar, draft: Draft | None) -> AttemptResult | None:
     """The ending of a delivery for which HubSpot is not called at all; None when it is to be posted."""
     # What an earlier attempt left at HubSpot cannot count as skipped.
     at_hubspot = is_at_hubspot(delivery.company, delivery.contact)
     left_out = DeliveryState.PARTIAL if at_hubspot else DeliveryState.SKIPPED
-    if not posts(db.session.get_one(Team, delivery.team_id).plan):
+    if not posts(calendar.plan):
         return AttemptResult(left_out, Reason.PLAN, counts=False)
-    if drawn is None:
+    if draft is None:
         if at_hubspot:
             return AttemptResult(DeliveryState.PARTIAL, Reason.NOT_ADDED, counts=False)
-        made_here = delivery.booking.calendar.source == PAGE
-        return AttemptResult(
-            DeliveryState.SKIPPED if made_here else DeliveryState.WAITING, Reason.NOT_ADDED, counts=False
-        )
-    if not drawn.active:
+        state = DeliveryState.SKIPPED if calendar.source == PAGE else DeliveryState.WAITING
+        return AttemptResult(state, Reason.NOT_ADDED, counts=False)
+    if not calendar.active:
         return AttemptResult(left_out, Reason.PAUSED, counts=False)
-    if drawn.draft.company is None and drawn.draft.contact is None and not drawn.draft.lacks_address:
-        remarks = tuple(_remark(each) for each in drawn.draft.left_out)
+    if draft.company is None and draft.contact is None and not draft.lacks_address:
+        remarks = tuple(_remark(each) for each in draft.left_out)
         return AttemptResult(DeliveryState.SKIPPED, Reason.NOTHING_MAPPED, counts=False, remarks=remarks)
     return None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Executable, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,7 +18,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from hubsync.domain.delivery_states import DISMISSABLE, IN_TROUBLE, DeliveryState, counted_as, may_follow
 from hubsync.services import now
-from hubsync.store import changed
+from hubsync.store import insert_row, run
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
 from hubsync.store.deliveries import Delivery
 
@@ -53,25 +53,46 @@ Place = tuple[int, int, str, str]
 """(team id, calendar id, day or "" for all days, state or "dismissed"): one kept number."""
 
 
+class AsRead(NamedTuple):
+    """What a change of a delivery goes by, as it was read: plain values, which no later transaction changes."""
+
+    id: int
+    team_id: int
+    calendar_id: int
+    created_at: datetime
+    state: DeliveryState
+    lease_owner: str
+    dismissed_at: datetime | None
+    troubled_at: datetime | None
+
+
+def as_read(delivery: Delivery) -> AsRead:
+    """*delivery* as the session has it."""
+    return AsRead(*(getattr(delivery, name) for name in AsRead._fields))
+
+
 def begin(session: Session, delivery: Delivery) -> None:
     """Add a new delivery in the state it has; `domain/delivery_states` says in which a booking's begins."""
-    session.add(delivery)
-    session.flush()
+    insert_row(session, delivery)
     _count(session, _shift(delivery, None, delivery.state))
 
 
-def move(session: Session, delivery: Delivery, state: DeliveryState, **values: Any) -> bool:
+def move(
+    session: Session, delivery: Delivery, state: DeliveryState, read: AsRead | None = None, **values: Any
+) -> bool:
     """Take *delivery* from the state and worker it was read with into *state*, with the other *values*.
 
     Returns False, and changes nothing, when somebody else changed it meanwhile. A delivery that goes on is
-    dismissed no more. Raises ValueError for a state that cannot follow.
+    dismissed no more. *read* is how it was read where that was before this transaction. Raises ValueError for a
+    state that cannot follow.
     """
-    if not may_follow(state, delivery.state):
-        raise ValueError(f"a delivery cannot go from {delivery.state} to {state}")
-    before = counted_as(delivery.state, dismissed=delivery.dismissed_at is not None)
-    if not _still(session, delivery, state=state, dismissed_at=None, dismissed_by_id=None, **values):
+    read = read or as_read(delivery)
+    if not may_follow(state, read.state):
+        raise ValueError(f"a delivery cannot go from {read.state} to {state}")
+    before = counted_as(read.state, dismissed=read.dismissed_at is not None)
+    if not _still(session, delivery, read, state=state, dismissed_at=None, dismissed_by_id=None, **values):
         return False
-    _count(session, _shift(delivery, before, state))
+    _count(session, _shift(read, before, state))
     return True
 
 
@@ -86,7 +107,9 @@ def dismiss(
     marked, shifts = [], Counter[Place]()
     for delivery in deliveries:
         may_be = delivery.dismissed_at is None and delivery.state in states
-        if may_be and _still(session, delivery, dismissed_at=moment, dismissed_by_id=person_id, replay_id=None):
+        if may_be and _still(
+            session, delivery, as_read(delivery), dismissed_at=moment, dismissed_by_id=person_id, replay_id=None
+        ):
             shifts.update(_shift(delivery, delivery.state, counted_as(delivery.state, dismissed=True)))
             marked.append(delivery.id)
     _count(session, shifts)
@@ -98,7 +121,7 @@ def take_back_dismissal(session: Session, deliveries: Iterable[Delivery]) -> lis
     unmarked, shifts = [], Counter[Place]()
     for delivery in deliveries:
         if delivery.dismissed_at is not None and _still(
-            session, delivery, dismissed_at=None, dismissed_by_id=None
+            session, delivery, as_read(delivery), dismissed_at=None, dismissed_by_id=None
         ):
             shifts.update(_shift(delivery, counted_as(delivery.state, dismissed=True), delivery.state))
             unmarked.append(delivery.id)
@@ -125,25 +148,25 @@ def take_out(session: Session, delivery: Delivery) -> None:
     _count(session, shifts)
 
 
-def troubled_since(delivery: Delivery, state: DeliveryState) -> datetime | None:
+def troubled_since(delivery: Delivery | AsRead, state: DeliveryState) -> datetime | None:
     """Since when *delivery* has failed once it is *state*; None for a state that is none."""
     if state in IN_TROUBLE:
         return delivery.troubled_at or now()
     return None
 
 
-def _still(session: Session, delivery: Delivery, **values: Any) -> bool:
-    """Change the row if state, worker and mark are as they were read."""
-    read = {"this": delivery.id, "read_state": delivery.state, "read_worker": delivery.lease_owner}
-    statement = _STILL_UNMARKED if delivery.dismissed_at is None else _STILL_MARKED
-    if not changed(session, statement, {**read, **values}):
+def _still(session: Session, delivery: Delivery, read: AsRead, **values: Any) -> bool:
+    """Change the row if state, worker and mark are as they were *read*."""
+    still = {"this": read.id, "read_state": read.state, "read_worker": read.lease_owner}
+    statement = _STILL_UNMARKED if read.dismissed_at is None else _STILL_MARKED
+    if not run(session, statement, {**still, **values}).rowcount:
         return False
     for name, value in values.items():
         set_committed_value(delivery, name, value)
     return True
 
 
-def _shift(delivery: Delivery, before: str | None, after: str) -> Counter[Place]:
+def _shift(delivery: Delivery | AsRead, before: str | None, after: str) -> Counter[Place]:
     """What has to be added to the kept numbers when *delivery* is counted as *after* instead of *before*."""
     shift: Counter[Place] = Counter()
     if before == after:
@@ -169,7 +192,7 @@ def _count(session: Session, shifts: Counter[Place]) -> None:
     ]
     if not rows:
         return
-    session.execute(_ADD_TO_COUNTS[session.get_bind().dialect.name], rows)
+    run(session, _ADD_TO_COUNTS[session.connection().dialect.name], rows)
 
 
 def recount(session: Session) -> None:

@@ -26,7 +26,7 @@ from hubsync.domain.matching import CompanyKeys
 from hubsync.errors import CompanyBusy
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
-from hubsync.store import changed, db, is_write_conflict, lock_in_order, retry_on_conflict, write_transaction
+from hubsync.store import db, is_write_conflict, lock_in_order, retry_on_conflict, run, write_transaction
 from hubsync.store.companies import KnownCompany
 from hubsync.store.leases import COMPANY_CLAIM
 
@@ -97,7 +97,7 @@ def recall(account_id: str, keys: CompanyKeys, trusted: timedelta) -> str | None
     nobody has looked for it while the domain is not remembered.
     """
     decisive = keys.texts()[:1]
-    rows = db.session.execute(_LOOK, {"account": account_id, "these": decisive}).all()
+    rows = run(db.session(), _LOOK, {"account": account_id, "these": decisive}).all()
     return next((str(row.company_id) for row in rows if _fresh(row, trusted)), None)
 
 
@@ -130,7 +130,7 @@ def announce_create(session: Session, holder: str) -> int:
     Returns how many keys the claim still holds: fewer than were claimed when it ran out and another took them.
     """
     lock_in_order(session, _LOCK_HELD, {"holder": holder})
-    return changed(session, _ANNOUNCE, {"holder": holder, "moment": now()})
+    return run(session, _ANNOUNCE, {"holder": holder, "moment": now()}).rowcount
 
 
 def lock(session: Session, account_id: str, keys: CompanyKeys) -> None:
@@ -146,9 +146,9 @@ def remember(
     *since* is when HubSpot last proved that it has the company: now, unless it is remembered for longer.
     """
     named, moment = _named(account_id, keys), since or now()
-    kept = changed(session, _REMEMBER, {**named, "known": company_id, "moment": moment})
+    kept = run(session, _REMEMBER, {**named, "known": company_id, "moment": moment}).rowcount
     if kept < len(keys.texts()):
-        there = {row.key for row in session.execute(_LOOK, named)}
+        there = {row.key for row in run(session, _LOOK, named)}
         missing = [key for key in keys.texts() if key not in there]
         if not missing:  # on PostgreSQL another booking claimed them since
             session.execute(_REMEMBER, {**named, "known": company_id, "moment": moment})
@@ -205,7 +205,7 @@ def _claim_once(account_id: str, keys: CompanyKeys, trusted: timedelta, holder: 
     try:
         with write_transaction() as session:
             decisive, *others = keys.texts()
-            rows = {row.key: row for row in session.execute(_LOOK_AND_LOCK, _named(account_id, keys))}
+            rows = {row.key: row for row in run(session, _LOOK_AND_LOCK, _named(account_id, keys))}
             if decisive in rows and _fresh(rows[decisive], trusted):
                 return Claim(holder, str(rows[decisive].company_id))
             by_name = next((rows[key] for key in others if key in rows and _fresh(rows[key], trusted)), None)
@@ -215,13 +215,13 @@ def _claim_once(account_id: str, keys: CompanyKeys, trusted: timedelta, holder: 
                 _refuse_if_held(row, now())
             claimed_by_us = COMPANY_CLAIM.taken(now(), holder)
             if held:
-                session.execute(_TAKE, {"account": account_id, "these": wanted, **claimed_by_us})
+                run(session, _TAKE, {"account": account_id, "these": wanted, **claimed_by_us})
             doubtful = {row.key: str(row.company_id) for row in held if row.company_id}
             unresolved = any(row.sent_at is not None for row in held)
             values = {"hubspot_account_id": account_id, **claimed_by_us}
             added = [{**values, "key": key} for key in wanted if key not in rows]
             if added:
-                session.execute(_ADD, added)
+                run(session, _ADD, added)
     except DBAPIError as fault:
         if not is_write_conflict(fault):
             raise

@@ -28,7 +28,7 @@ from hubsync.services.connection.api_access import CachedAccess, with_access
 from hubsync.services.connection.refused_properties import Key
 from hubsync.services.posting.shared_pace import announce_if_shared
 from hubsync.services.posting.task import Task
-from hubsync.store import changed
+from hubsync.store import run
 from hubsync.store.deliveries import Delivery
 
 REPAIRS = 2
@@ -136,7 +136,7 @@ class Posting:
         if taken is None:
             return True
         which = {"delivery_id": taken.id, "worker": taken.worker}
-        return changed(session, _OF_WORKER, {**which, **self.reached()}) == 1
+        return run(session, _OF_WORKER, {**which, **self.reached()}).rowcount == 1
 
     def reached(self) -> dict[str, Any]:
         """How far the steps are, as columns of the delivery."""

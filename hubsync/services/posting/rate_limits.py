@@ -25,7 +25,7 @@ from hubsync.services.connection.held_deliveries import make_due
 from hubsync.services.posting import shared_pace
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.context import Posting
-from hubsync.store import db, end_read
+from hubsync.store import db, end_read, run
 from hubsync.store.connections import Connection
 
 Occasion = Literal["first", "due", "asked"]
@@ -132,7 +132,7 @@ def note(
     if usage is not None and connection is rows[0]:
         learnt["pace"] = usage
     elif usage is not None:
-        session.execute(_LEARN, {"this": rows[0].id, "pace": usage})
+        run(session, _LEARN, {"this": rows[0].id, "pace": usage})
     if posted:
         learnt["last_posted_at"] = moment
     if pause is not None:
@@ -141,7 +141,7 @@ def note(
         held = moment + timedelta(seconds=fault.retry_after or BUSY_SECONDS)
         if connection.pace_until is None or connection.pace_until < held:
             # The limits are the account's, whichever of its teams called.
-            session.execute(_HOLD, {"account": posting.task.account_id, "pace_until": held})
+            run(session, _HOLD, {"account": posting.task.account_id, "pace_until": held})
     if is_down(fault):
         learnt["circuit_until"] = moment + CIRCUIT
     elif posting.answered and connection.circuit_until is not None:
@@ -151,7 +151,7 @@ def note(
         learnt["paused_code"], learnt["paused_until"] = "", None
         make_due(session, team_id, [connection.paused_code])
     if learnt:
-        session.execute(_LEARN, {"this": connection.id, **learnt})
+        run(session, _LEARN, {"this": connection.id, **learnt})
 
 
 def is_down(fault: HubSyncError | None) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,7 +18,7 @@ from hubsync.domain.pacing import LONGEST_UNDER_WAY, AnsweredCalls, CallCount, R
 from hubsync.errors import NoReservation
 from hubsync.services import now, tools
 from hubsync.services.posting.call_reservations import Reservation
-from hubsync.store import db, end_read, write_transaction
+from hubsync.store import db, end_read, run, write_transaction
 from hubsync.store.connections import Connection
 
 # Built once, and of the table, for every attempt needs them: building a statement takes longer than running it.
@@ -61,7 +60,7 @@ def reserve_calls(
     """
     ends = time.monotonic() + seconds
     while True:
-        row = db.session.execute(_GLANCE, {"team": team_id}).one_or_none()
+        row = run(db.session(), _GLANCE, {"team": team_id}).one_or_none()
         end_read()
         if row is None:
             return tools().call_reservations.open("")
@@ -95,12 +94,12 @@ def announce(session: Session, reservation: Reservation) -> None:
         reservation.release()
         raise NoReservation("HubSpot's limits leave no room for another call just now")
     if usage is not None:
-        session.execute(_TELL, {"this": rows[0].id, "pace": usage})
+        run(session, _TELL, {"this": rows[0].id, "pace": usage})
 
 
 def announce_if_shared(reservation: Reservation) -> None:
     """Announce them by a commit of its own, if there are other processes. Raises NoReservation."""
-    rows = db.session.execute(_ANNOUNCED, {"account": reservation.account_id}).scalars().all()
+    rows = run(db.session(), _ANNOUNCED, {"account": reservation.account_id}).scalars().all()
     end_read()
     if any(set(_read(text)[0]) - {tools().call_reservations.process} for text in rows):
         with write_transaction() as session:
@@ -109,7 +108,7 @@ def announce_if_shared(reservation: Reservation) -> None:
 
 def rows_of_account(session: Session, account_id: str) -> Sequence[Row[Any]]:
     """What the connections to the account say of its limits and pauses, locked where the database locks rows."""
-    return session.execute(_OF_ACCOUNT, {"account": account_id}).all()
+    return run(session, _OF_ACCOUNT, {"account": account_id}).all()
 
 
 def exchange_usage(rows: Sequence[Row[Any]], account_id: str) -> str | None:
@@ -149,11 +148,11 @@ def _written(usage: Mapping[str, Sequence[AnsweredCalls]], limit: RateLimit) -> 
 
 
 def _by_tenths(made: Sequence[AnsweredCalls]) -> list[list[int]]:
-    calls: Counter[int] = Counter()
-    searches: Counter[int] = Counter()
-    for each in made:
+    told: dict[int, list[int]] = {}
+    for moment, calls, searches in made:
         # Rounded before: what was read from tenths must not grow by another one.
-        tenth = math.ceil(round(each.moment * _TENTHS, 3))
-        calls[tenth] += each.calls
-        searches[tenth] += each.searches
-    return [[tenth, calls[tenth], searches[tenth]] for tenth in sorted(calls)]
+        tenth = math.ceil(round(moment * _TENTHS, 3))
+        in_it = told.setdefault(tenth, [tenth, 0, 0])
+        in_it[1] += calls
+        in_it[2] += searches
+    return [told[tenth] for tenth in sorted(told)]

@@ -27,6 +27,7 @@ from hubsync.sources.client import Route as SourceRoute
 from hubsync.sources.client import SourceClient
 from hubsync.sources.registry import SOURCES
 from hubsync.store import database_files, db, refuse_open_transaction
+from hubsync.store.calendar_stamps import watch_changes
 from hubsync.store.file_modes import keep_from_others
 from hubsync.store.sealed import Vault
 
@@ -56,6 +57,7 @@ def create_app(given: Mapping[str, str] | None = None, instance_path: Path | Non
     folder = Path(app.instance_path)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     db.init_app(app)
+    watch_changes()
     with app.app_context():
         keep_from_others([folder, *database_files()])
     Migrate(app, db, directory=str(FILES / "migrations"))

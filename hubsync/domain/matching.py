@@ -7,7 +7,8 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from hubsync.domain.domain_names import shown_domain
@@ -49,12 +50,13 @@ class CompanyKeys:
 
 @dataclass(frozen=True, slots=True)
 class FoundCompany:
-    """A company as HubSpot's search returned it; None where HubSpot has no value."""
+    """A company as HubSpot's search returned it; None where HubSpot has no value, or does not say since when."""
 
     id: str
     name: str | None = None
     domain: str | None = None
     additional_domains: tuple[str, ...] = ()
+    created_at: datetime | None = field(default=None, compare=False)
 
 
 Alternative = tuple[str, str, str | tuple[str, ...]]

@@ -61,6 +61,7 @@ def read_company(record: Json) -> FoundCompany | None:
         name=text(properties.get("name")),
         domain=text(properties.get("domain")),
         additional_domains=tuple(domain.strip() for domain in further if domain.strip()),
+        created_at=_moment(record.get("createdAt")),
     )
 
 

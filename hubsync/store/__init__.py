@@ -212,8 +212,8 @@ def write_transaction() -> Iterator[Session]:
     session.rollback()
     with _turn(db.engine):
         session.expire_all()  # what was read before the lock may be old by now
-        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
-        session.info["write_transaction"] = True
+        connection = session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        session.info["write_transaction"] = connection
         try:
             yield session
             session.commit()
@@ -243,7 +243,10 @@ def run(session: Session, statement: Executable, parameters: Any = None) -> Curs
     For what every delivery needs: the session would first ask which of its rows are concerned, which takes as long
     again.
     """
-    return session.connection().execute(statement, parameters)
+    connection: Connection | None = session.info.get("write_transaction")
+    if connection is None or connection.closed:
+        connection = session.connection()
+    return connection.execute(statement, parameters)
 
 
 def insert_row(session: Session, row: Base) -> None:
@@ -256,7 +259,7 @@ def insert_row(session: Session, row: Base) -> None:
     given = row.__dict__
     for name, default in columns:
         if name not in given:
-            set_committed_value(row, name, default())
+            given[name] = default()
     inserted = run(session, statement, {name: given[name] for name, _ in columns})
     set_committed_value(row, "id", cast("Row[Any]", inserted.inserted_primary_key).id)
     make_transient_to_detached(row)

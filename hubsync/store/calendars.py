@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,11 @@ from hubsync.store.people import Person
 from hubsync.store.teams import Team
 
 
+def new_stamp() -> str:
+    """A stamp that no calendar ever had."""
+    return secrets.token_hex(8)
+
+
 class Calendar(Base):
     """A schedule adjustment calendar.
 
@@ -24,7 +30,8 @@ class Calendar(Base):
     ``("page", slug)`` for calendars made here, otherwise what the booking source calls it. An archived calendar
     takes no bookings on its page and stands apart in the list; what it has is kept. Guests of its page are
     reminded *reminder_minutes* before an appointment, 0 for never. *query_names* are those of its page's address
-    that its owner wants to be kept with bookings.
+    that its owner wants to be kept with bookings. *stamp* is another one after each change of its questions or its
+    mapping (`store/calendar_stamps`).
     """
 
     __tablename__ = "calendars"
@@ -43,6 +50,7 @@ class Calendar(Base):
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reminder_minutes: Mapped[int] = mapped_column(default=NONE, server_default="0")
     query_names: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    stamp: Mapped[str] = mapped_column(String(16), default=new_stamp, server_default="")
 
     team: Mapped[Team] = relationship(lazy="joined")
     owner: Mapped[Person] = relationship(lazy="joined")

@@ -46,7 +46,7 @@ class NewCompany:
     """At which of them to kill, if there are as many."""
     reached: ClassVar[frozenset[str]] = COMMIT | SEARCH | COMPANY | CONTACT
     """Which boundaries must be among them."""
-    bookings = 40
+    bookings = 33
     """How many are made on this way, at least."""
     sleep = ("", 0.0)
     """Where the machine is suspended in the run that is killed, and for how many seconds."""
@@ -85,7 +85,7 @@ class KnownCompany(NewCompany):
 
     name = "known"
     reached = COMMIT | SEARCH | CONTACT
-    bookings = 30
+    bookings = 27
 
     def prepare(self, system: SystemUnderTest, number: int) -> list[Command]:
         domain = self.booking(number).domain
@@ -102,7 +102,7 @@ class Suspended(NewCompany):
     name = "suspended"
     reached = COMMIT | COMPANY
     bookings = 14
-    boundaries = range(8, 15)
+    boundaries = range(6, 13)
     sleep = ("answered POST /crm/objects/2026-09/companies/search", 59.0)
     at_once = 1.3
 

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from hubsync.store import db, end_read, refuse_open_transaction, write_transaction
+from hubsync.store import db, end_read, insert_row, refuse_open_transaction, write_transaction
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 
@@ -82,3 +82,27 @@ def test_a_team_never_has_two_owners(app: Flask) -> None:
         session.add_all([team, *people])
         session.flush()
         session.add_all(Membership(team_id=team.id, person_id=person.id, role="owner") for person in people)
+
+
+def test_a_row_that_is_inserted_is_there_as_if_it_had_been_flushed(app: Flask) -> None:
+    with app.app_context():
+        team = Team(slug="t", name="T", plan="free", created_at=WHEN)
+        with write_transaction() as session:
+            insert_row(session, team)
+            assert session.get(Team, team.id) is team
+            assert (team.own_free_domains, team.responsible_name) == ([], "")
+            team.name = "Another"
+        db.session.expire_all()
+        assert (team.slug, team.name) == ("t", "Another")
+
+
+def test_an_inserted_row_may_have_the_id_of_one_that_is_gone(app: Flask) -> None:
+    with app.app_context():
+        former = Team(slug="t", name="T", plan="free", created_at=WHEN)
+        with write_transaction() as session:
+            insert_row(session, former)
+        with db.engine.begin() as another:
+            another.execute(Team.__table__.delete())
+        with write_transaction() as session:
+            insert_row(session, later := Team(slug="t", name="Later", plan="free", created_at=WHEN))
+        assert db.session.get(Team, later.id) is later

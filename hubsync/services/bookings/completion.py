@@ -32,10 +32,10 @@ from hubsync.services.bookings.marks import set_marks
 from hubsync.services.calendars.source_calendars import calendar_for
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.dispatch import deliver, new_lease, read_delivery
-from hubsync.services.deliveries.runner import carry
+from hubsync.services.deliveries.runner import BegunAttempt, begin_attempt, carry
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.context import CALLS_SECONDS
-from hubsync.services.posting.shared_pace import announce, reserve_calls
+from hubsync.services.posting.shared_pace import announce, reserve_at_once, reserve_calls
 from hubsync.store import db, insert_row, retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
@@ -125,7 +125,7 @@ def stored_answers(answers: Mapping[int, AnswerValue]) -> dict[str, object]:
 
 
 def _leave_to_background(arrival: _Arrival) -> Completed:
-    completed = _written_down(arrival, None)
+    completed, _ = _written_down(arrival)
     if _is_to_be_posted(completed):
         tools().wake.set()
     return completed
@@ -141,20 +141,12 @@ def _write_down_and_post(arrival: _Arrival, deadline: Deadline) -> Completed:
     Whatever waits is committed and due, so that nothing is lost with this process, and whoever has time first
     posts it.
     """
-    reservation = reserve_calls(arrival.team_id, ONE_CALL)
-    try:
-        completed = _written_down(arrival, reservation, deadline)
-        if not _is_to_be_posted(completed):
-            return completed
-        delivery = completed.delivery
-        delivery_id = delivery.id  # the row may be gone when it is asked for later
-        if delivery.state == DeliveryState.SENDING:
-            if carry(delivery_id, delivery.lease_owner, deadline, "first", reservation):
-                return completed
-            return Completed(read_delivery(delivery_id), Result.BOOKED)
-    finally:
-        if reservation is not None:
-            reservation.release()
+    completed, attempt = _written_down(arrival, deadline)
+    if not _is_to_be_posted(completed):
+        return completed
+    delivery_id = completed.delivery.id  # the row may be gone when it is asked for later
+    if attempt is not None:
+        return completed if carry(attempt) else Completed(read_delivery(delivery_id), Result.BOOKED)
     turn = reserve_calls(arrival.team_id, ONE_CALL, seconds=max(0.0, deadline.left() - CALLS_SECONDS))
     if turn is not None:
         deliver(delivery_id, deadline, turn, "first")
@@ -164,19 +156,20 @@ def _write_down_and_post(arrival: _Arrival, deadline: Deadline) -> Completed:
     return Completed(delivery, Result.BOOKED)
 
 
-def _written_down(
-    arrival: _Arrival, reservation: Reservation | None, deadline: Deadline | None = None
-) -> Completed:
-    """The booking's delivery: a new one is ``sending`` with a *reservation*, else ``pending``, unless it is held.
+def _written_down(arrival: _Arrival, deadline: Deadline | None = None) -> tuple[Completed, BegunAttempt | None]:
+    """The booking's delivery: a new one is ``pending``, unless it is held.
+
+    With a *deadline*, and if HubSpot's limits have room at once, it is ``sending`` and its first attempt is begun.
 
     Until *deadline* a worker that posts what this booking is to be joined with is waited for.
     """
+    posts = deadline is not None
     while True:
         waits = deadline is not None and deadline.left() > POLL_SECONDS
         try:
-            return retry_on_conflict(partial(_write_down, arrival, reservation, waits=waits))
+            return retry_on_conflict(partial(_write_down, arrival, deadline if posts else None, waits=waits))
         except NoReservation:  # another process called meanwhile
-            reservation = None
+            posts = False
         except DeliveryBusy:
             time.sleep(POLL_SECONDS)
         except BookingErased as erased:
@@ -191,35 +184,57 @@ def _remember_further(arrival: _Arrival, erased: BookingErased) -> None:
         remember_further(session, arrival.team_id, booking.source, booking.ids, erased.delivery_id, erased.state)
 
 
-def _write_down(arrival: _Arrival, reservation: Reservation | None, *, waits: bool) -> Completed:
+def _write_down(
+    arrival: _Arrival, deadline: Deadline | None, *, waits: bool
+) -> tuple[Completed, BegunAttempt | None]:
     """The booking's delivery, new or changed. Repeated when another booking came at the same instant."""
+    taken: list[Reservation] = []
+    try:
+        with write_transaction() as session:
+            changed = change_known(session, arrival.team_id, arrival.booking, waits=waits)
+            if changed is not None:
+                return Completed(changed.delivery, changed.result), None
+            return _write_new(session, arrival, deadline, taken)
+    except BaseException:
+        for reservation in taken:
+            reservation.release()
+        raise
+
+
+def _write_new(
+    session: Session, arrival: _Arrival, deadline: Deadline | None, taken: list[Reservation]
+) -> tuple[Completed, BegunAttempt | None]:
+    """The delivery of a new booking; the room for its calls is among *taken* if its first attempt is begun."""
     team_id, booking, by_comparison, admit = arrival
-    begun: Mapping[str, Any] = {"state": DeliveryState.PENDING} if reservation is None else new_lease()
-    with write_transaction() as session:
-        changed = change_known(session, team_id, booking, waits=waits)
-        if changed is not None:
-            return Completed(changed.delivery, changed.result)
-        record = new_record(session, team_id, booking, by_comparison)
-        held = admit is not None and admit(session, record)
-        if held:
-            begun = {"state": DeliveryState.HELD, "reason": Reason.HOURLY_CEILING}
-        if record.id is None:  # it has one where mails tell of it
-            insert_row(session, record)
-        delivery = Delivery(
-            team_id=team_id,
-            calendar_id=record.calendar_id,
-            booking_id=record.id,
-            booking=record,
-            created_at=record.created_at,
-            search_email=email_as_searched(record.guest_email),
-            search_company=as_searched(booking.guest.company),
-            **begun,
-        )
-        transitions.begin(session, delivery)
-        name_new(session, record, booking)
-        if reservation is not None and not held:
-            announce(session, reservation)
-        return Completed(delivery, Result.BOOKED)
+    record = new_record(session, team_id, booking, by_comparison)
+    held = admit is not None and admit(session, record)
+    if record.id is None:  # it has one where mails tell of it
+        insert_row(session, record)
+    begun: Mapping[str, Any] = {"state": DeliveryState.PENDING}
+    reservation = None
+    if held:
+        begun = {"state": DeliveryState.HELD, "reason": Reason.HOURLY_CEILING}
+    elif deadline is not None and (reservation := reserve_at_once(session, team_id, ONE_CALL)) is not None:
+        taken.append(reservation)
+        begun = new_lease()
+    delivery = Delivery(
+        team_id=team_id,
+        calendar_id=record.calendar_id,
+        booking_id=record.id,
+        booking=record,
+        created_at=record.created_at,
+        search_email=email_as_searched(record.guest_email),
+        search_company=as_searched(booking.guest.company),
+        **begun,
+    )
+    transitions.begin(session, delivery)
+    name_new(session, record, booking)
+    completed = Completed(delivery, Result.BOOKED)
+    if reservation is None or deadline is None:
+        return completed, None
+    attempt = begin_attempt(session, delivery, deadline, "first", reservation)
+    announce(session, reservation)
+    return completed, attempt
 
 
 def new_record(session: Session, team_id: int, booking: Booking, by_comparison: bool = False) -> BookingRecord:

@@ -38,6 +38,8 @@ from hubsync.store import db, end_read, run
 from hubsync.store.connections import Connection
 
 Result = TypeVar("Result")
+JUST_READ_SECONDS = 0.05
+"""So long after it was read a connection is called for the first time without another look: a commit's time."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,13 @@ class CachedAccess:
     """The access that an attempt works with: looked at again before each call, opened once.
 
     Nothing but a glance is needed while the row says what it said: opening the token and all the questions about
-    the connection cost more than the glance.
+    the connection cost more than the glance. For a call right after the connection was read not even that.
     """
 
     def __init__(self) -> None:
         self._access: _Access | None = None
         self._seen: tuple[object, ...] = ()
+        self._just_read = Deadline(0.0)
 
     def take(self, connection: Connection) -> None:
         """Hold the access of *connection* as it was just read, if its token is good for long enough."""
@@ -67,11 +70,16 @@ class CachedAccess:
             with suppress(SecretUnreadable):  # whoever needs the token says so
                 self._access = _access_of(connection)
                 self._seen = tuple(getattr(connection, name) for name in _GLANCED)
+                self._just_read = Deadline.after(JUST_READ_SECONDS)
 
     def look(self, team_id: int) -> _Access | None:
         """The access held, if the row has not changed; ends the reading transaction."""
         if self._access is None:
             return None
+        just_read, self._just_read = self._just_read.left() > 0, Deadline(0.0)
+        if just_read:
+            end_read()
+            return self._access
         row = run(db.session(), _GLANCE, {"team_id": team_id}).one_or_none()
         end_read()
         return self._access if row is not None and tuple(row) == self._seen else None

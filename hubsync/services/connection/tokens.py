@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import cast
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import lazyload
@@ -10,7 +11,7 @@ from sqlalchemy.orm import lazyload
 from hubsync.errors import AccessLost, AnotherAccount, IdleExpired, NotConnected
 from hubsync.services import now, tools
 from hubsync.services.connection.blockers import find_access_blocker
-from hubsync.store import db
+from hubsync.store import db, run
 from hubsync.store.connections import Connection
 
 # An access token lives 30 minutes; HubSpot asks to refresh by time, not by waiting for a 401.
@@ -25,6 +26,7 @@ _OF_TEAM = (
     .options(lazyload(Connection.connected_by))
     .execution_options(populate_existing=True)
 )
+_ROW_OF_TEAM = select(Connection.__table__).where(Connection.__table__.c.team_id == bindparam("team_id"))
 
 
 def sealed_place(team_id: int, what: str) -> str:
@@ -55,7 +57,16 @@ def usable_connection(team_id: int, account_id: str = "") -> Connection:
     Raises IdleExpired when nothing was posted for too long, whether or not that was noted on the connection
     already, and AccessLost when access was lost otherwise.
     """
-    connection = db.session.scalar(_OF_TEAM, {"team_id": team_id})
+    return _require_usable(db.session.scalar(_OF_TEAM, {"team_id": team_id}), account_id)
+
+
+def read_usable(team_id: int, account_id: str = "") -> Connection:
+    """`usable_connection` for whoever reads it alone: a row of its table, with the same names."""
+    row = run(db.session(), _ROW_OF_TEAM, {"team_id": team_id}).one_or_none()
+    return _require_usable(cast("Connection | None", row), account_id)
+
+
+def _require_usable(connection: Connection | None, account_id: str) -> Connection:
     blocker = find_access_blocker(connection)
     if connection is None or blocker == NotConnected.code:
         raise NotConnected("this team is not connected to HubSpot")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
@@ -18,12 +19,12 @@ from hubsync.errors import NoReservation, NotFound
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
-from hubsync.services.deliveries.runner import carry
+from hubsync.services.deliveries.runner import BegunAttempt, begin_attempt, carry
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.rate_limits import Occasion, paused_teams
 from hubsync.services.posting.shared_pace import announce
 from hubsync.services.teams.plans import may_post
-from hubsync.store import db, end_read, write_transaction
+from hubsync.store import db, end_read, retry_on_conflict, write_transaction
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.leases import DELIVERY
 
@@ -55,9 +56,9 @@ def deliver(
     counts as an attempt, so that a delivery that kills every worker ends.
     """
     try:
-        worker = _take(delivery_id, reservation)
-        if worker:
-            carry(delivery_id, worker, deadline, occasion, reservation)
+        attempt = retry_on_conflict(partial(_take, delivery_id, deadline, occasion, reservation))
+        if attempt is not None:
+            carry(attempt)
     except NoReservation:  # another process called meanwhile; it is as due as before
         return
     finally:
@@ -65,25 +66,29 @@ def deliver(
             reservation.release()
 
 
-def _take(delivery_id: int, reservation: Reservation | None) -> str:
-    """Take delivery and reservation in one transaction; return the worker's name, "" when it is not to be had.
+def _take(
+    delivery_id: int, deadline: Deadline, occasion: Occasion, reservation: Reservation | None
+) -> BegunAttempt | None:
+    """Take delivery, company and reservation in one transaction; None when the delivery is not to be had.
 
     Raises NoReservation.
     """
-    lease = new_lease()
     with write_transaction() as session:
         delivery = session.get(Delivery, delivery_id)
         if delivery is None or not is_due(delivery, now()):
-            return ""
+            return None
         used = delivery.attempts_used + (delivery.state == DeliveryState.SENDING)
         if used >= MAX_ATTEMPTS:
             _give_up(session, delivery, used)
-            return ""
-        contact = _contact_in_doubt(delivery)
-        taken = transitions.move(session, delivery, attempts_used=used, replay_id=None, contact=contact, **lease)
+            return None
+        doubtful = _contact_in_doubt(delivery)
+        taken = {"attempts_used": used, "replay_id": None, "contact": doubtful, **new_lease()}
+        if not transitions.move(session, delivery, **taken):
+            return None
+        attempt = begin_attempt(session, delivery, deadline, occasion, reservation)
         if reservation is not None:
             announce(session, reservation)
-    return str(lease["lease_owner"]) if taken else ""
+    return attempt
 
 
 def _contact_in_doubt(delivery: Delivery) -> Outcome:
@@ -139,29 +144,36 @@ def retry(delivery_id: int) -> Delivery:
     What was refused is tried again, what exists at HubSpot is not repeated. Returns the delivery as it then is.
     Raises NotFound for an unknown one; does nothing while a worker has it, nor without the plan.
     """
-    worker = retake(delivery_id)
-    if worker:
-        carry(delivery_id, worker, Deadline.after(BACKGROUND_SECONDS), "asked")
+    attempt = retake(delivery_id, "asked")
+    if attempt is not None:
+        carry(attempt)
     return read_delivery(delivery_id)
 
 
-def retake(delivery_id: int, replay_id: int | None = None, reservation: Reservation | None = None) -> str:
-    """Take a delivery that a person wants tried again; return the worker's name, "" when it cannot be taken.
+def retake(
+    delivery_id: int, occasion: Occasion, replay_id: int | None = None, reservation: Reservation | None = None
+) -> BegunAttempt | None:
+    """Take a delivery that a person wants tried again, and begin the attempt; None when it cannot be taken.
 
     One that is to be tried for a replay is taken while it belongs to that, and none without the plan: what waits
     would only be skipped. Raises NotFound for an unknown one, and NoReservation when another process called
     meanwhile what *reservation* had room for.
     """
-    lease = new_lease()
+    return retry_on_conflict(partial(_retake, delivery_id, occasion, replay_id, reservation))
+
+
+def _retake(
+    delivery_id: int, occasion: Occasion, replay_id: int | None, reservation: Reservation | None
+) -> BegunAttempt | None:
     with write_transaction() as session:
         delivery = session.get(Delivery, delivery_id)
         if delivery is None:
             raise NotFound("there is no such delivery")
         if replay_id not in (None, delivery.replay_id) or not may_post(delivery.team_id):
-            return ""
+            return None
         # One that a worker left behind is not "sending", whatever its row says.
         if delivery.state not in RETRIABLE and not is_due(delivery, now()):
-            return ""
+            return None
         anew: dict[str, Any] = {
             step: Outcome.UNTRIED
             for step in ("company", "contact", "association")
@@ -171,12 +183,13 @@ def retake(delivery_id: int, replay_id: int | None = None, reservation: Reservat
         # it.
         if not (anew.get("company", delivery.company) or anew.get("contact", delivery.contact)):
             anew["hubspot_account_id"] = ""
-        taken = transitions.move(
-            session, delivery, attempts_used=0, next_attempt_at=None, replay_id=None, **anew, **lease
-        )
+        taken = {"attempts_used": 0, "next_attempt_at": None, "replay_id": None, **anew, **new_lease()}
+        if not transitions.move(session, delivery, **taken):
+            return None
+        attempt = begin_attempt(session, delivery, Deadline.after(BACKGROUND_SECONDS), occasion, reservation)
         if reservation is not None:
             announce(session, reservation)
-    return lease["lease_owner"] if taken else ""
+    return attempt
 
 
 def read_delivery(delivery_id: int) -> Delivery:

@@ -39,7 +39,7 @@ def conclude(
 ) -> bool:
     """Write the outcome and the attempt in one transaction, if the lease is still ours; return whether it was.
 
-    *read* is how the delivery was read when its worker had it.
+    *read* is how the delivery was read when its worker took it.
     """
     fault = ending.fault
     hubspot = fault if isinstance(fault, HubSpotError) else None
@@ -68,7 +68,6 @@ def conclude(
             **DELIVERY.released(),
         )
         if not moved:
-            session.rollback()
             return False
         run(
             session,

@@ -16,9 +16,8 @@ from sqlalchemy.orm import Session
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.reasons import Reason
 from hubsync.errors import ACCESS_GONE, NoReservation, NotFound
-from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
-from hubsync.services.deliveries.dispatch import BACKGROUND_SECONDS, read_delivery, retake
+from hubsync.services.deliveries.dispatch import read_delivery, retake
 from hubsync.services.deliveries.due_retries import workers_now
 from hubsync.services.deliveries.replays import end
 from hubsync.services.deliveries.runner import carry
@@ -202,8 +201,8 @@ def _attempt(replay_id: int, delivery_id: int, reservation: Reservation) -> _Out
     Nor is it when the replay has lost it while HubSpot was waited for: to a person who dismissed or retried it.
     """
     try:
-        worker = retake(delivery_id, replay_id, reservation)
-        if not worker:
+        attempt = retake(delivery_id, "due", replay_id, reservation)
+        if attempt is None:
             with write_transaction() as session:
                 session.execute(
                     update(Delivery)
@@ -211,7 +210,7 @@ def _attempt(replay_id: int, delivery_id: int, reservation: Reservation) -> _Out
                     .values(replay_id=None)
                 )
             return _Outcome()
-        carry(delivery_id, worker, Deadline.after(BACKGROUND_SECONDS), "due", reservation)
+        carry(attempt)
         delivery = read_delivery(delivery_id)
     except (
         NotFound,

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import PAGE
 from hubsync.domain.delivery_states import DeliveryState
@@ -18,14 +23,16 @@ from hubsync.services import now
 from hubsync.services.connection.access_loss import expire
 from hubsync.services.connection.api_access import CachedAccess
 from hubsync.services.connection.refused_properties import refused_by
-from hubsync.services.connection.tokens import usable_connection
+from hubsync.services.connection.tokens import read_usable
 from hubsync.services.deliveries.outcome import conclude
 from hubsync.services.deliveries.steps import AttemptResult, result_of_error, run_steps
-from hubsync.services.deliveries.transitions import as_read
+from hubsync.services.deliveries.transitions import AsRead, as_read
 from hubsync.services.isolation import origin_of
 from hubsync.services.posting.call_reservations import Reservation
+from hubsync.services.posting.company import claim_at_once
 from hubsync.services.posting.context import Posting
-from hubsync.services.posting.draft import MappedCalendar, read_mapped
+from hubsync.services.posting.draft import draft_mapped
+from hubsync.services.posting.mapped_calendars import MappedCalendar, read_mapped
 from hubsync.services.posting.rate_limits import Occasion, blocked_until
 from hubsync.services.posting.shared_pace import open_reservation
 from hubsync.services.posting.task import TakenDelivery, Task
@@ -36,43 +43,76 @@ from hubsync.store.deliveries import Delivery
 log = logging.getLogger(__name__)
 
 
-def carry(
-    delivery_id: int, worker: str, deadline: Deadline, occasion: Occasion, reservation: Reservation | None = None
-) -> bool:
-    """Make one attempt at a delivery that *worker* has leased, with the calls that *reservation* has room for.
+@dataclass(frozen=True)
+class BegunAttempt:
+    """One attempt at a *delivery* that its worker has taken, of which HubSpot was not called yet.
 
-    Without a reservation its calls wait for nothing. Returns whether the outcome was written down; the session's
-    copy of the delivery is up to date then.
-
-    Nothing is raised, whatever happens: the booking is stored and confirmed. What HubSync itself cannot cope
-    with ends up on the delivery too; when the database will not take even that, the lease ends by itself.
+    It works with *posting*, or ends as *ending* without a call. *read* is how the delivery was taken.
     """
-    started = now()
+
+    delivery: Delivery
+    read: AsRead
+    posting: Posting | None
+    ending: AttemptResult | None
+    reservation: Reservation | None
+    started: datetime
+    number: int
+
+
+def begin_attempt(
+    session: Session,
+    delivery: Delivery,
+    deadline: Deadline,
+    occasion: Occasion,
+    reservation: Reservation | None = None,
+) -> BegunAttempt:
+    """Read what an attempt needs and claim its company, in the transaction that takes the *delivery*.
+
+    Its calls are those that *reservation* has room for; without one they wait for nothing. What HubSync cannot
+    cope with is the attempt's ending, so that the booking is stored all the same.
+    """
+    started, number = now(), delivery.attempts_used + 1
+    posting, ending = None, None
     try:
-        # As the worker's lease was written: what the session had read before that, it has forgotten.
-        delivery = db.session.get_one(Delivery, delivery_id)
-        read = as_read(delivery)
-        attempts = delivery.attempts_used + 1
-        outcomes = (delivery.company, delivery.contact)
-        posting, ending = None, None
-        try:
-            posting, ending = _begin(delivery, worker, deadline, occasion, reservation)
-            if posting is not None:
-                ending = run_steps(posting, attempts)
-        except Exception as mistake:
-            _log(delivery_id, mistake)
-            db.session.rollback()
-            if posting is not None:
-                outcomes = (posting.company, posting.contact)
-            ending = result_of_error(mistake, attempts, stands=is_at_hubspot(*outcomes))
+        posting, ending = _begin(delivery, deadline, occasion, reservation)
+        if posting is not None:
+            claim_at_once(session, posting)
+    except DBAPIError:
+        raise
+    except Exception as mistake:
+        _log(delivery.id, mistake)
+        stands = is_at_hubspot(delivery.company, delivery.contact)
+        posting, ending = None, result_of_error(mistake, number, stands=stands)
+    return BegunAttempt(delivery, as_read(delivery), posting, ending, reservation, started, number)
+
+
+def carry(attempt: BegunAttempt) -> bool:
+    """Carry a begun attempt to its end; return whether the outcome was written down.
+
+    The session's copy of the delivery is up to date then. Nothing is raised, whatever happens: the booking is
+    stored and confirmed. What HubSync itself cannot cope with ends up on the delivery too; when the database will
+    not take even that, the lease ends by itself.
+    """
+    delivery_id, posting, ending = attempt.read.id, attempt.posting, attempt.ending
+    try:
+        if ending is not None and isinstance(ending.fault, IdleExpired):
+            expire(attempt.read.team_id)
+        if posting is not None:
+            try:
+                ending = run_steps(posting, attempt.number)
+            except Exception as mistake:
+                _log(delivery_id, mistake)
+                db.session.rollback()
+                stands = is_at_hubspot(posting.company, posting.contact)
+                ending = result_of_error(mistake, attempt.number, stands=stands)
         if ending is not None:
-            return conclude(delivery, read, posting, ending, started, attempts)
+            return conclude(attempt.delivery, attempt.read, posting, ending, attempt.started, attempt.number)
     except Exception as mistake:
         _log(delivery_id, mistake)
         db.session.rollback()
     finally:
-        if reservation is not None:
-            reservation.release()
+        if attempt.reservation is not None:
+            attempt.reservation.release()
     return False
 
 
@@ -81,17 +121,17 @@ def _log(delivery_id: int, mistake: Exception) -> None:
 
 
 def _begin(
-    delivery: Delivery, worker: str, deadline: Deadline, occasion: Occasion, reservation: Reservation | None
+    delivery: Delivery, deadline: Deadline, occasion: Occasion, reservation: Reservation | None
 ) -> tuple[Posting | None, AttemptResult | None]:
     """What the attempt works with, or the ending of a delivery for which HubSpot is not called at all."""
     calendar = read_mapped(delivery.calendar_id)
-    draft = calendar.draft(delivery.booking)
+    draft = draft_mapped(calendar, delivery.booking)
     ending = _not_to_be_posted(delivery, calendar, draft)
     if ending is not None or draft is None:
         return None, ending
     try:
         # A half-posted booking must not be finished in an account that does not have its first half.
-        connection = usable_connection(delivery.team_id, delivery.hubspot_account_id)
+        connection = read_usable(delivery.team_id, delivery.hubspot_account_id)
         blocked = blocked_until(connection, occasion)
         if blocked is not None:
             return None, AttemptResult(
@@ -99,12 +139,10 @@ def _begin(
             )
         if reservation is None or reservation.account_id != connection.hubspot_account_id:
             reservation = open_reservation(connection.hubspot_account_id)
-        return _posting(delivery, connection, worker, draft, deadline, reservation), None
+        return _posting(delivery, connection, draft, deadline, reservation), None
     except HubSyncError as fault:
         if fault.scope is not Scope.ACCESS:
             raise
-        if isinstance(fault, IdleExpired):
-            expire(delivery.team_id)
         return None, AttemptResult(DeliveryState.WAITING, fault.code, fault, counts=False)
 
 
@@ -120,7 +158,7 @@ def _not_to_be_posted(delivery: Delivery, calendar: MappedCalendar, draft: Draft
             return AttemptResult(DeliveryState.PARTIAL, Reason.NOT_ADDED, counts=False)
         state = DeliveryState.SKIPPED if calendar.source == PAGE else DeliveryState.WAITING
         return AttemptResult(state, Reason.NOT_ADDED, counts=False)
-    if not calendar.active:
+    if not calendar.rules.active:
         return AttemptResult(left_out, Reason.PAUSED, counts=False)
     if draft.company is None and draft.contact is None and not draft.lacks_address:
         remarks = tuple(_remark(each) for each in draft.left_out)
@@ -131,7 +169,6 @@ def _not_to_be_posted(delivery: Delivery, calendar: MappedCalendar, draft: Draft
 def _posting(
     delivery: Delivery,
     connection: Connection,
-    worker: str,
     draft: Draft,
     deadline: Deadline,
     reservation: Reservation,
@@ -146,7 +183,7 @@ def _posting(
         reservation=reservation,
         refused=refused_by(connection),
         time_zone=connection.time_zone,
-        delivery=TakenDelivery(delivery.id, worker, delivery.created_at),
+        delivery=TakenDelivery(delivery.id, delivery.lease_owner, delivery.created_at),
     )
     return Posting(
         task,

@@ -10,7 +10,7 @@ from hubsync.hubspot.properties import Property, arrange
 from hubsync.net.deadline import Deadline
 from hubsync.services.connection.properties import ask_for_properties, keep_properties
 from hubsync.services.connection.refused_properties import forget_refused
-from hubsync.store import write_transaction
+from hubsync.store import retry_on_conflict, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.mappings import MappingRecord, MappingRow
 
@@ -25,12 +25,16 @@ def refresh_mappings(team_id: int, deadline: Deadline) -> int:
     who has it open can still save it. Raises as `with_access`; nothing has changed then.
     """
     account_id, read = ask_for_properties(team_id, deadline)
-    with write_transaction() as session:
-        if not keep_properties(session, team_id, account_id, read):
-            return 0
-        writable = {(section.value, each.name) for section, found in read.items() for each in found}
-        forget_refused(session, team_id, writable)
-        return sum(_renew_rows(session, team_id, section, found) for section, found in read.items())
+
+    def unit() -> int:
+        with write_transaction() as session:
+            if not keep_properties(session, team_id, account_id, read):
+                return 0
+            writable = {(section.value, each.name) for section, found in read.items() for each in found}
+            forget_refused(session, team_id, writable)
+            return sum(_renew_rows(session, team_id, section, found) for section, found in read.items())
+
+    return retry_on_conflict(unit)
 
 
 def _renew_rows(session: Session, team_id: int, section: Section, properties: list[Property]) -> int:

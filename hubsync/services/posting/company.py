@@ -1,23 +1,29 @@
 """Company step: the company is found or created, once.
 
-What is about to be sent and what came of it are written down in transactions of their own; between them no
-transaction is open. A step that is finished is not repeated by a later attempt.
+What is about to be sent is written down with the claim, in the transaction that takes the delivery, or in one of
+its own where that is too long ago; what came of it in another one. Between them no transaction is open. A step
+that is finished is not repeated by a later attempt.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from hubsync.domain.mapping import Draft, Section
 from hubsync.domain.matching import CompanyKeys, Match, company_keys
-from hubsync.domain.outcomes import Outcome
+from hubsync.domain.outcomes import OPEN, Outcome
 from hubsync.domain.pacing import SEARCH_AND_CREATE
 from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import AnswerLost, CompanyBusy, HubSyncError, LookUpRefused
+from hubsync.services import now
 from hubsync.services.posting import company_registry
 from hubsync.services.posting.company_lookup import LookupResult, read_known, search_company
 from hubsync.services.posting.context import Posting, create_repaired
-from hubsync.store import retry_on_conflict, write_transaction
+from hubsync.services.posting.task import CLOCK_DIFFERENCE
+from hubsync.store import db, retry_on_conflict, write_transaction
 
 
 def post_company(posting: Posting) -> None:
@@ -32,15 +38,47 @@ def post_company(posting: Posting) -> None:
         posting.company = Outcome.NONE
         posting.remarks.append({"kind": RemarkKind.NO_COMPANY_KEY})
         return
+    claim, posting.claim = posting.claim or _wait_for_claim(posting, keys), None
+    if claim.company_id is None:
+        _look_then_create(posting, properties, keys, claim)
+    else:
+        _recall(posting, claim.company_id)
+
+
+def claim_at_once(session: Session, posting: Posting) -> None:
+    """Claim the company in the transaction that takes the delivery, unless another booking has it.
+
+    Of one that nobody knows it is written down as well that it may be created soon. So is it on the delivery: what
+    a search finds after this worker died may be what it created.
+    """
+    account_id, keys = posting.task.account_id, company_keys(posting.task.draft.company or {})
+    if posting.company not in OPEN or not keys:
+        return
     trusted = company_registry.trusted_for(posts_contact(posting.task.draft))
-    known = company_registry.recall(posting.task.account_id, keys, trusted)
-    if known is None:
-        claim = company_registry.claim(posting.task.account_id, keys, trusted, posting.task.deadline)
-        known = claim.company_id
-        if known is None:
-            _look_then_create(posting, properties, keys, claim)
-            return
-    _recall(posting, known)
+    known = company_registry.recall(account_id, keys, trusted)
+    with suppress(CompanyBusy):
+        posting.claim = (
+            company_registry.Claim("", known)
+            if known is not None
+            else company_registry.claim_in(
+                session, account_id, keys, trusted, company_registry.new_holder(), announces=True
+            )
+        )
+    if posting.claim is not None and posting.claim.announced_at is not None:
+        before, posting.company = posting.company, Outcome.INTENT
+        posting.write_down(session)
+        posting.company = before
+
+
+def _wait_for_claim(posting: Posting, keys: CompanyKeys) -> company_registry.Claim:
+    account_id, deadline = posting.task.account_id, posting.task.deadline
+    trusted = company_registry.trusted_for(posts_contact(posting.task.draft))
+    known = company_registry.recall(account_id, keys, trusted)
+    return (
+        company_registry.Claim("", known)
+        if known is not None
+        else company_registry.claim(account_id, keys, trusted, deadline)
+    )
 
 
 def _look_then_create(
@@ -63,10 +101,10 @@ def _look_then_create(
             if looked.match is None:
                 looked = read_known(posting.ask, properties, doubtful, looked, posting.task.deadline)
             if looked.match is not None:
-                _take_found(posting, looked.match)
+                _take_found(posting, looked.match, looked)
             else:
                 _refuse_to_double(posting, claim, looked)
-                _announce(posting, keys, claim.holder)
+                _announce(posting, keys, claim)
                 nothing_sent = False
                 try:
                     _create(posting, properties, looked)
@@ -84,8 +122,8 @@ def _look_then_create(
         raise
 
 
-def _take_found(posting: Posting, match: Match) -> None:
-    posting.company, posting.company_id = _found_as(posting), match.company_id
+def _take_found(posting: Posting, match: Match, looked: LookupResult) -> None:
+    posting.company, posting.company_id = _found_as(posting, looked.created_at(match.company_id)), match.company_id
     posting.company_matches, posting.found_by_name = match.matches, match.by != "domain"
     if match.matches > 1:
         posting.remarks.append({"kind": RemarkKind.SEVERAL_COMPANIES, "count": match.matches})
@@ -141,34 +179,43 @@ def _keep(
     since: datetime | None,
 ) -> None:
     with write_transaction() as session:
+        posting.write_down(session)
         company_registry.lock(session, posting.task.account_id, claimed)
         for keys, company_id in known:
             company_registry.remember(session, posting.task.account_id, keys, company_id, since)
         if sum(len(keys.texts()) for keys, _ in known) < len(claimed.texts()):
             company_registry.let_go(session, holder)
-        posting.write_down(session)
 
 
 def _recall(posting: Posting, company_id: str) -> None:
     posting.company, posting.company_id, posting.recalled = _found_as(posting), company_id, True
 
 
-def _announce(posting: Posting, keys: CompanyKeys, holder: str) -> None:
+def _announce(posting: Posting, keys: CompanyKeys, claim: company_registry.Claim) -> None:
     """Write down that the create is about to be sent, if delivery and company are still ours to work on.
 
-    A machine that slept in mid-attempt wakes up after its leases ended, and somebody else may be creating this
-    company by then. Raises CompanyBusy.
+    A look is enough where it was written down with the claim a moment ago. A machine that slept in mid-attempt
+    wakes up after its leases ended, and somebody else may be creating this company by then. Raises CompanyBusy.
     """
     before, posting.company = posting.company, Outcome.INTENT
 
     def announce() -> None:
         with write_transaction() as session:
-            claimed = company_registry.announce_create(session, holder) == len(keys.texts())
-            if not (posting.write_down(session) and claimed):
-                posting.company = before
-                raise CompanyBusy("this worker was away for so long that its claim on the company ended")
+            require(posting.write_down(session), company_registry.announce_create(session, claim.holder))
 
-    retry_on_conflict(announce)
+    def look() -> None:
+        session = db.session()
+        require(posting.is_taken(session), company_registry.count_held(session, claim.holder))
+
+    def require(taken: bool, held: int) -> None:
+        if not taken or held != len(keys.texts()):
+            posting.company = before
+            raise CompanyBusy("this worker was away for so long that its claim on the company ended")
+
+    if claim.is_announced(now()):
+        look()
+    else:
+        retry_on_conflict(announce)
 
 
 def posts_contact(draft: Draft) -> bool:
@@ -176,6 +223,8 @@ def posts_contact(draft: Draft) -> bool:
     return bool((draft.contact or {}).get("email"))
 
 
-def _found_as(posting: Posting) -> Outcome:
-    """A company that turns up after our own create lost its answer is the one we created."""
-    return Outcome.CREATED if posting.company == Outcome.INTENT else Outcome.DUPLICATE
+def _found_as(posting: Posting, created_at: datetime | None = None) -> Outcome:
+    """A company that turns up after our own create lost its answer is the one we created, unless it is older."""
+    taken = posting.task.delivery
+    is_older = taken is not None and created_at is not None and created_at < taken.booked_at - CLOCK_DIFFERENCE
+    return Outcome.CREATED if posting.company == Outcome.INTENT and not is_older else Outcome.DUPLICATE

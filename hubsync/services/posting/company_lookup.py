@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from hubsync.domain.matching import (
@@ -44,6 +45,10 @@ class LookupResult:
     found: tuple[FoundCompany, ...] = ()
     match: Match | None = None
     unasked: Literal["", "name", "all"] = ""
+
+    def created_at(self, company_id: str) -> datetime | None:
+        """When the company came into being, by HubSpot's clock; None where that is not known."""
+        return next((company.created_at for company in self.found if company.id == company_id), None)
 
     def has(self, company_id: str) -> bool:
         return any(company.id == company_id for company in self.found)

@@ -33,6 +33,8 @@ from hubsync.store.leases import COMPANY_CLAIM
 # After a create whose answer was lost nobody creates again before HubSpot's search can be trusted: integrators
 # plan for up to 30 s of lag, this is twice that.
 SETTLING = timedelta(seconds=60)
+ANNOUNCED = timedelta(seconds=10)
+"""So long after its claim a create may be sent that was announced with it: until then no lease can have ended."""
 UNCHECKED = timedelta(minutes=5)
 POLL_SECONDS = 0.05
 # Built once, and of the table: building a statement, and keeping rows of a session, take longer than running it.
@@ -47,6 +49,7 @@ _LOCK = select(_TABLE.c.id).order_by(_TABLE.c.id).with_for_update()
 _TAKE = update(_TABLE).where(_THESE)
 _HELD = _TABLE.c.claim_owner == bindparam("holder")
 _LOCK_HELD = _LOCK.where(_HELD)
+_SEE_HELD = select(_TABLE.c.id).where(_HELD)
 _ANNOUNCE = update(_TABLE).where(_HELD).values(company_id="", known_at=None, sent_at=bindparam("moment"))
 _LET_GO = update(_TABLE).where(_HELD).values(COMPANY_CLAIM.released())
 _DROP = delete(_TABLE).where(_HELD, _TABLE.c.company_id == "")
@@ -69,7 +72,8 @@ class Claim(NamedTuple):
     *by_name* is a company that is remembered by its name, while its domain was not looked for yet: it is the one
     unless HubSpot has one with the domain. It is remembered since *since*; the name is not claimed then.
     *doubtful* are the companies that are remembered under the claimed keys, but no longer trusted. *unresolved*
-    says that a create was sent earlier and nobody has learnt what came of it.
+    says that a create was sent earlier and nobody has learnt what came of it. *announced_at* is when it was
+    written down that this claim's own create may be sent soon; None where it was not.
     """
 
     holder: str
@@ -78,6 +82,11 @@ class Claim(NamedTuple):
     since: datetime | None = None
     doubtful: Mapping[str, str] = MappingProxyType({})
     unresolved: bool = False
+    announced_at: datetime | None = None
+
+    def is_announced(self, moment: datetime) -> bool:
+        """Whether a create that is sent at *moment* was written down, and the claim lasts for much longer."""
+        return self.announced_at is not None and self.announced_at <= moment <= self.announced_at + ANNOUNCED
 
 
 def trusted_for(contact_follows: bool) -> timedelta:
@@ -114,7 +123,7 @@ def claim(account_id: str, keys: CompanyKeys, trusted: timedelta, deadline: Dead
     and `release` take. Raises CompanyBusy when another booking still holds a key at the deadline, or sent a
     create less than 60 s ago and never learnt the answer.
     """
-    holder = secrets.token_hex(8)
+    holder = new_holder()
     while True:
         try:
             return _claim_once(account_id, keys, trusted, holder)
@@ -124,6 +133,11 @@ def claim(account_id: str, keys: CompanyKeys, trusted: timedelta, deadline: Dead
         time.sleep(POLL_SECONDS)
 
 
+def new_holder() -> str:
+    """A name under which a claim is held."""
+    return secrets.token_hex(8)
+
+
 def announce_create(session: Session, holder: str) -> int:
     """Write down that a create is about to be sent; the caller commits before sending.
 
@@ -131,6 +145,11 @@ def announce_create(session: Session, holder: str) -> int:
     """
     lock_in_order(session, _LOCK_HELD, {"holder": holder})
     return run(session, _ANNOUNCE, {"holder": holder, "moment": now()}).rowcount
+
+
+def count_held(session: Session, holder: str) -> int:
+    """How many keys the claim still holds."""
+    return len(run(session, _SEE_HELD, {"holder": holder}).all())
 
 
 def lock(session: Session, account_id: str, keys: CompanyKeys) -> None:
@@ -204,29 +223,49 @@ def forget(session: Session, which: ColumnElement[bool]) -> None:
 def _claim_once(account_id: str, keys: CompanyKeys, trusted: timedelta, holder: str) -> Claim:
     try:
         with write_transaction() as session:
-            decisive, *others = keys.texts()
-            rows = {row.key: row for row in run(session, _LOOK_AND_LOCK, _named(account_id, keys))}
-            if decisive in rows and _fresh(rows[decisive], trusted):
-                return Claim(holder, str(rows[decisive].company_id))
-            by_name = next((rows[key] for key in others if key in rows and _fresh(rows[key], trusted)), None)
-            wanted = [decisive] if by_name is not None else [decisive, *others]
-            held = [rows[key] for key in wanted if key in rows]
-            for row in held:
-                _refuse_if_held(row, now())
-            claimed_by_us = COMPANY_CLAIM.taken(now(), holder)
-            if held:
-                run(session, _TAKE, {"account": account_id, "these": wanted, **claimed_by_us})
-            doubtful = {row.key: str(row.company_id) for row in held if row.company_id}
-            unresolved = any(row.sent_at is not None for row in held)
-            values = {"hubspot_account_id": account_id, **claimed_by_us}
-            added = [{**values, "key": key} for key in wanted if key not in rows]
-            if added:
-                run(session, _ADD, added)
+            return claim_in(session, account_id, keys, trusted, holder)
     except DBAPIError as fault:
         if not is_write_conflict(fault):
             raise
         raise CompanyBusy("another booking is creating this company", POLL_SECONDS) from fault
-    claimed = Claim(holder, doubtful=doubtful, unresolved=unresolved)
+
+
+def claim_in(
+    session: Session,
+    account_id: str,
+    keys: CompanyKeys,
+    trusted: timedelta,
+    holder: str,
+    *,
+    announces: bool = False,
+) -> Claim:
+    """`claim` within the caller's transaction, which waits for nobody. Raises CompanyBusy before it writes.
+
+    It *announces* the create as well where nothing is known of the company: else that would be forgotten.
+    """
+    decisive, *others = keys.texts()
+    rows = {row.key: row for row in run(session, _LOOK_AND_LOCK, _named(account_id, keys))}
+    if decisive in rows and _fresh(rows[decisive], trusted):
+        return Claim(holder, str(rows[decisive].company_id))
+    by_name = next((rows[key] for key in others if key in rows and _fresh(rows[key], trusted)), None)
+    wanted = [decisive] if by_name is not None else [decisive, *others]
+    held = [rows[key] for key in wanted if key in rows]
+    for row in held:
+        _refuse_if_held(row, now())
+    moment = now()
+    claimed_by_us = COMPANY_CLAIM.taken(moment, holder)
+    announced = announces and not held and by_name is None
+    if held:
+        run(session, _TAKE, {"account": account_id, "these": wanted, **claimed_by_us})
+    doubtful = {row.key: str(row.company_id) for row in held if row.company_id}
+    unresolved = any(row.sent_at is not None for row in held)
+    # At the latest it is sent then, and from then on others leave the company alone for a while.
+    sent_at = moment + ANNOUNCED if announced else None
+    values = {"hubspot_account_id": account_id, "sent_at": sent_at, **claimed_by_us}
+    added = [{**values, "key": key} for key in wanted if key not in rows]
+    if added:
+        run(session, _ADD, added)
+    claimed = Claim(holder, doubtful=doubtful, unresolved=unresolved, announced_at=moment if announced else None)
     return claimed if by_name is None else claimed._replace(by_name=by_name.company_id, since=by_name.known_at)
 
 

@@ -23,12 +23,11 @@ from hubsync.errors import (
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.records import FoundContact
 from hubsync.services.posting.context import Posting, create_repaired
+from hubsync.services.posting.task import CLOCK_DIFFERENCE
 from hubsync.store import db, end_read
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 
-CLOCK_DIFFERENCE = timedelta(minutes=5)
-"""By how much HubSpot's clock may be behind ours."""
 BY_NO_APP = ("CRM_UI", "FORM", "IMPORT")
 """What HubSpot says of the source of a contact that a person made; it does not document the values."""
 

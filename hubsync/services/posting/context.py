@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.email_address import other_form
@@ -26,6 +26,7 @@ from hubsync.errors import (
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.services.connection.api_access import CachedAccess, with_access
 from hubsync.services.connection.refused_properties import Key
+from hubsync.services.posting.company_registry import Claim
 from hubsync.services.posting.shared_pace import announce_if_shared
 from hubsync.services.posting.task import Task
 from hubsync.store import run
@@ -44,6 +45,8 @@ _OF_WORKER = update(_TABLE).where(
     _TABLE.c.id == bindparam("delivery_id"), _TABLE.c.lease_owner == bindparam("worker")
 )
 
+_SEE_WORKER = select(_TABLE.c.lease_owner).where(_TABLE.c.id == bindparam("delivery_id"))
+
 
 @dataclass
 class Posting:
@@ -53,6 +56,7 @@ class Posting:
     once, *recalled* that the company's id comes from our memory or from an earlier attempt, so that HubSpot may
     no longer have it; *refused_companies* are those of which it said so. *said* are HubSpot's own sentences about
     what it refused, *newly_refused* the properties that this attempt found to be refused whatever the value is.
+    *claim* is what was got of the company when the delivery was taken.
     """
 
     task: Task
@@ -68,6 +72,7 @@ class Posting:
     recalled: bool = False
     found_by_name: bool = False
     refused_companies: list[str] = field(default_factory=list)
+    claim: Claim | None = None
     held: CachedAccess = field(default_factory=CachedAccess, repr=False)
     said: dict[str, None] = field(default_factory=dict, repr=False)
     newly_refused: dict[Key, str] = field(default_factory=dict)
@@ -137,6 +142,11 @@ class Posting:
             return True
         which = {"delivery_id": taken.id, "worker": taken.worker}
         return run(session, _OF_WORKER, {**which, **self.reached()}).rowcount == 1
+
+    def is_taken(self, session: Session) -> bool:
+        """Whether the delivery is still this worker's."""
+        taken = self.task.delivery
+        return taken is None or run(session, _SEE_WORKER, {"delivery_id": taken.id}).scalar() == taken.worker
 
     def reached(self) -> dict[str, Any]:
         """How far the steps are, as columns of the delivery."""

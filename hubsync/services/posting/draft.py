@@ -2,66 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from hubsync.config import settings
 from hubsync.domain.email_domains import is_free
-from hubsync.domain.information import Fact, parse_information
+from hubsync.domain.information import Fact
 from hubsync.domain.mapping import (
     AnsweredQuestion,
     Draft,
     FilledRow,
     MappingInput,
     MappingRows,
-    Row,
-    Section,
     fill_rows,
     make_draft,
 )
 from hubsync.domain.notes import read_note
-from hubsync.domain.plans import Plan
-from hubsync.domain.questions import Kind
 from hubsync.domain.values import AnswerValue, time_text
-from hubsync.store import db, run
+from hubsync.services.posting.mapped_calendars import MappedCalendar, PostedQuestion, read_mapped, read_row
+from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
-from hubsync.store.calendars import Calendar, QuestionRow
-from hubsync.store.mappings import MappingRecord, MappingRow
-from hubsync.store.teams import Team
+from hubsync.store.calendars import Calendar
+from hubsync.store.mappings import MappingRecord
 
-# Built once, for every delivery asks: building a statement takes longer than running it.
-_CALENDAR, _TEAM, _SAVED, _ROW, _QUESTION = (
-    each.__table__ for each in (Calendar, Team, MappingRecord, MappingRow, QuestionRow)
-)
-_MAPPED = (
-    select(
-        _TEAM.c.plan,
-        _TEAM.c.own_free_domains,
-        *(_CALENDAR.c[name] for name in ("name", "slug", "time_zone", "source")),
-        *(_SAVED.c[name] for name in ("active", "companies_on", "contacts_on")),
-        *(_ROW.c[name] for name in ("section", "property_name", "property_label", "property_type", "information")),
-    )
-    .select_from(_CALENDAR)
-    .join(_TEAM, _TEAM.c.id == _CALENDAR.c.team_id)
-    .outerjoin(_SAVED, _SAVED.c.calendar_id == _CALENDAR.c.id)
-    .outerjoin(_ROW, _ROW.c.mapping_id == _SAVED.c.id)
-    .where(_CALENDAR.c.id == bindparam("calendar_id"))
-    .order_by(_ROW.c.section, _ROW.c.position)
-)
+# Built once, for every editor asks: building a statement takes longer than running it.
 _MAPPING = (
     select(MappingRecord)
     .where(MappingRecord.calendar_id == bindparam("calendar_id"))
     .options(joinedload(MappingRecord.rows), joinedload(MappingRecord.calendar))
     .execution_options(populate_existing=True)
-)
-_QUESTIONS = select(*(_QUESTION.c[name] for name in ("id", "kind", "label", "deleted_at"))).where(
-    _QUESTION.c.calendar_id == bindparam("calendar_id")
 )
 
 
@@ -77,31 +52,6 @@ class CalendarFacts(Protocol):
 
 
 @dataclass(frozen=True)
-class MappedCalendar:
-    """A calendar as its bookings are posted: plain values, the mapping and the team's plan of this moment.
-
-    *mapping* is None when HubSpot was not added to it; *active* says whether it is switched on.
-    """
-
-    id: int
-    plan: Plan
-    own_free: frozenset[str]
-    name: str
-    slug: str
-    time_zone: str
-    source: str
-    active: bool
-    mapping: MappingRows | None
-
-    def draft(self, booking: BookingRecord) -> Draft | None:
-        """The draft of one of its bookings; None without a mapping."""
-        if self.mapping is None:
-            return None
-        material = MappingInput(_answers(booking), _facts(booking, self), booking.url_params)
-        return draft_input(self.own_free, self.mapping, material)
-
-
-@dataclass(frozen=True)
 class MappedDraft:
     """A draft, and whether its mapping is switched on."""
 
@@ -114,29 +64,18 @@ def mapping_of(calendar_id: int) -> MappingRecord | None:
     return db.session.scalars(_MAPPING, {"calendar_id": calendar_id}).unique().one_or_none()
 
 
-def read_mapped(calendar_id: int) -> MappedCalendar:
-    """The calendar with its mapping of this moment, which is its team's own: in one statement."""
-    found = run(db.session(), _MAPPED, {"calendar_id": calendar_id}).all()
-    first = found[0]
-    rows = tuple(_read_row(row) for row in found if row.section is not None)
-    return MappedCalendar(
-        id=calendar_id,
-        plan=first.plan,
-        own_free=frozenset(first.own_free_domains),
-        name=first.name,
-        slug=first.slug,
-        time_zone=first.time_zone,
-        source=first.source,
-        active=bool(first.active),
-        mapping=MappingRows(first.companies_on, first.contacts_on, rows) if first.active is not None else None,
-    )
-
-
 def draft_booking(booking: BookingRecord) -> MappedDraft | None:
     """Return the draft of *booking* by the mapping of this moment; None without a mapping."""
     calendar = read_mapped(booking.calendar_id)
-    draft = calendar.draft(booking)
-    return MappedDraft(draft, calendar.active) if draft is not None else None
+    draft = draft_mapped(calendar, booking)
+    return MappedDraft(draft, calendar.rules.active) if draft is not None else None
+
+
+def draft_mapped(calendar: MappedCalendar, booking: BookingRecord) -> Draft | None:
+    """The draft of a *booking* of the calendar; None without a mapping."""
+    if calendar.rules.mapping is None:
+        return None
+    return draft_input(calendar.own_free, calendar.rules.mapping, _material(calendar, booking))
 
 
 def draft_input(own_free: frozenset[str], mapping: MappingRows, material: MappingInput) -> Draft:
@@ -151,9 +90,12 @@ def fill(own_free: frozenset[str], mapping: MappingRows, material: MappingInput)
 
 def material_of(booking: BookingRecord) -> MappingInput:
     """What rows are filled from when *booking* is posted."""
-    return MappingInput(
-        answers=_answers(booking), facts=_facts(booking, booking.calendar), url_params=booking.url_params
-    )
+    return _material(read_mapped(booking.calendar_id), booking)
+
+
+def _material(calendar: MappedCalendar, booking: BookingRecord) -> MappingInput:
+    answers = _answers(booking, calendar.rules.questions)
+    return MappingInput(answers, _facts(booking, calendar), booking.url_params)
 
 
 def sample_material(
@@ -183,33 +125,22 @@ def sample_material(
 
 def rows_of(record: MappingRecord) -> MappingRows:
     """The stored rows as the domain reads them."""
-    rows = tuple(_read_row(row) for row in record.rows)
+    rows = tuple(read_row(row) for row in record.rows)
     return MappingRows(companies_on=record.companies_on, contacts_on=record.contacts_on, rows=rows)
 
 
-def _read_row(row: Any) -> Row:
-    return Row(
-        section=Section(row.section),
-        property_name=row.property_name,
-        property_label=row.property_label,
-        property_type="number" if row.property_type == "number" else "string",
-        information=parse_information(row.information),
-    )
-
-
-def _answers(booking: BookingRecord) -> dict[int, AnsweredQuestion]:
+def _answers(booking: BookingRecord, questions: Sequence[PostedQuestion]) -> dict[int, AnsweredQuestion]:
     """Every question the calendar has, and those deleted since that this booking still answered."""
-    questions = run(db.session(), _QUESTIONS, {"calendar_id": booking.calendar_id})
     notes = {note.question_id: note.code for note in map(read_note, booking.notes)}
     return {
         question.id: AnsweredQuestion(
-            Kind(question.kind),
+            question.kind,
             question.label,
             booking.answer_to(question.id),
             notes.get(question.id),
         )
         for question in questions
-        if question.deleted_at is None or str(question.id) in booking.answers
+        if not question.deleted or str(question.id) in booking.answers
     }
 
 

@@ -60,17 +60,37 @@ def reserve_calls(
     """
     ends = time.monotonic() + seconds
     while True:
-        row = run(db.session(), _GLANCE, {"team": team_id}).one_or_none()
+        row = _glance(db.session(), team_id)
         end_read()
-        if row is None:
-            return tools().call_reservations.open("")
         left = max(0.0, ends - time.monotonic())
-        held = (row.pace_until - now()).total_seconds() if row.pace_until is not None else 0.0
+        held = _held_seconds(row)
         if held <= 0:
-            return tools().call_reservations.take(row.hubspot_account_id, need, share=share, seconds=left)
+            return _take(row, need, share, left)
         if held > left:
             return None
         time.sleep(min(held, POLL_SECONDS))
+
+
+def reserve_at_once(session: Session, team_id: int, need: CallCount) -> Reservation | None:
+    """The same without waiting, in the caller's transaction; whoever gives that up releases it as well."""
+    row = _glance(session, team_id)
+    return _take(row, need, 1.0, 0.0) if _held_seconds(row) <= 0 else None
+
+
+def _glance(session: Session, team_id: int) -> Row[Any] | None:
+    return run(session, _GLANCE, {"team": team_id}).one_or_none()
+
+
+def _held_seconds(row: Row[Any] | None) -> float:
+    """How long HubSpot holds everybody back yet."""
+    until = row.pace_until if row is not None else None
+    return (until - now()).total_seconds() if until is not None else 0.0
+
+
+def _take(row: Row[Any] | None, need: CallCount, share: float, seconds: float) -> Reservation | None:
+    if row is None:
+        return tools().call_reservations.open("")
+    return tools().call_reservations.take(row.hubspot_account_id, need, share=share, seconds=seconds)
 
 
 def open_reservation(account_id: str) -> Reservation:
@@ -101,7 +121,7 @@ def announce_if_shared(reservation: Reservation) -> None:
     """Announce them by a commit of its own, if there are other processes. Raises NoReservation."""
     rows = run(db.session(), _ANNOUNCED, {"account": reservation.account_id}).scalars().all()
     end_read()
-    if any(set(_read(text)[0]) - {tools().call_reservations.process} for text in rows):
+    if any(_read(text, tools().call_reservations.process)[0] for text in rows):
         with write_transaction() as session:
             announce(session, reservation)
 
@@ -115,8 +135,7 @@ def exchange_usage(rows: Sequence[Row[Any]], account_id: str) -> str | None:
     """Read what other processes announced; return what the first of *rows* should say now, None for no change."""
     reservations, moment = tools().call_reservations, time.time()
     before = rows[0].pace
-    usage, limit = _read(before)
-    usage.pop(reservations.process, None)
+    usage, limit = _read(before, reservations.process)
     # Nobody else's word about the limit is newer than that of an answer to this process.
     own, own_limit = reservations.own_usage(account_id)
     heard = limit if own_limit == RateLimit() else None
@@ -130,13 +149,15 @@ def exchange_usage(rows: Sequence[Row[Any]], account_id: str) -> str | None:
     return after if after != before else None
 
 
-def _read(text: str) -> tuple[dict[str, list[AnsweredCalls]], RateLimit | None]:
+def _read(text: str, but: str) -> tuple[dict[str, list[AnsweredCalls]], RateLimit | None]:
+    """What every process *but* one told."""
     if not text:
         return {}, None
     read = json.loads(text)
     told = {
         process: [AnsweredCalls(tenths / _TENTHS, calls, searches) for tenths, calls, searches in made]
         for process, made in read["made"].items()
+        if process != but
     }
     return told, RateLimit(*read["limit"])
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hubsync.domain.mapping import Draft
 from hubsync.net.deadline import Deadline
 from hubsync.services.connection.refused_properties import Key
 from hubsync.services.posting.call_reservations import Reservation
+
+CLOCK_DIFFERENCE = timedelta(minutes=5)
+"""By how much HubSpot's clock may be behind ours."""
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,13 @@ import time_machine
 from hubsync.domain.questions import Kind
 from hubsync.services import now
 from hubsync.services.deliveries.dispatch import read_delivery
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.posting.company_registry import doubt
 from hubsync.store import db, write_transaction
 from hubsync.store.companies import KnownCompany
+from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord, MappingRow
+from tests.kit.clock import later
 
 SEARCH = "POST /crm/objects/2026-09/companies/search"
 COMPANY = "POST /crm/objects/2026-09/companies"
@@ -215,3 +218,17 @@ def test_forgetting_a_company_leaves_the_others_remembered(acme: Any) -> None:
     doubt("1234567", first.company_id)
     assert acme.calls_of(lambda: acme.book("Ito Ai", "ai@other.co.jp", "Other")) == [CONTACT]
     assert acme.calls_of(lambda: acme.book("Abe Jun", "jun@acme.co.jp", "Acme")) == [SEARCH, CONTACT]
+
+
+def test_what_hubspot_had_before_the_booking_is_not_what_a_worker_that_died_created(acme: Any) -> None:
+    make(acme, name="Acme", domain="acme.co.jp")
+    with later(hours=1):
+        acme.fault(action="status", status=503, method="POST", path="/companies/search", times=1)
+        delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    with write_transaction() as session:  # as its row is from the claim on until the company is found
+        session.query(Delivery).filter_by(id=delivery.id).update({"company": "intent"})
+    with later(hours=3):
+        acme.hubspot_recovers()
+        run_due()
+    ended = read_delivery(delivery.id)
+    assert (ended.state, ended.company, ended.contact) == ("posted", "duplicate", "created")

@@ -50,8 +50,12 @@ def is_created() -> bool:
     return db.session.query(Delivery).filter_by(company="created").count() > 0
 
 
-@pytest.mark.parametrize("taken", ["delivery", "claim"])
-def test_a_worker_that_lost_its_lease_creates_no_company(acme: Any, taken: str) -> None:
+@pytest.mark.parametrize(
+    ("taken", "left"),
+    [("delivery", ("intent", "sending")), ("claim", ("", "retrying"))],
+    ids=["delivery", "claim"],
+)
+def test_a_worker_that_lost_its_lease_creates_no_company(acme: Any, taken: str, left: tuple[str, str]) -> None:
     def take() -> None:
         with write_transaction() as session:
             if taken == "delivery":
@@ -64,7 +68,7 @@ def test_a_worker_that_lost_its_lease_creates_no_company(acme: Any, taken: str) 
     assert calls == [SEARCH]
     end_read()
     delivery = db.session.query(Delivery).populate_existing().one()
-    assert (delivery.company, delivery.state) == ("", "sending" if taken == "delivery" else "retrying")
+    assert (delivery.company, delivery.state) == left
 
 
 def test_a_booking_begun_in_one_account_is_not_finished_in_another(acme: Any) -> None:

@@ -1,0 +1,118 @@
+"""Calendars as their bookings are posted: questions and mapping are read once, and again after each change.
+
+What is stored of them is known by the calendar's stamp, which each delivery reads (`store/calendar_stamps`): no
+process ever goes by questions or a mapping that another one has changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from hubsync.domain.information import parse_information
+from hubsync.domain.mapping import MappingRows, Row, Section
+from hubsync.domain.plans import Plan
+from hubsync.domain.questions import Kind
+from hubsync.store import db, run
+from hubsync.store.calendars import Calendar, QuestionRow
+from hubsync.store.mappings import MappingRecord, MappingRow
+from hubsync.store.teams import Team
+
+# Built once, for every delivery asks: building a statement takes longer than running it.
+_CALENDAR, _TEAM, _SAVED, _ROW, _QUESTION = (
+    each.__table__.c for each in (Calendar, Team, MappingRecord, MappingRow, QuestionRow)
+)
+_STAMPED = select(
+    *(_CALENDAR.stamp, _CALENDAR.name, _CALENDAR.slug, _CALENDAR.time_zone, _CALENDAR.source),
+    *(_TEAM.plan, _TEAM.own_free_domains),
+).where(_CALENDAR.id == bindparam("calendar_id"), _TEAM.id == _CALENDAR.team_id)
+_MAPPING = select(_SAVED.id, _SAVED.active, _SAVED.companies_on, _SAVED.contacts_on).where(
+    _SAVED.calendar_id == bindparam("calendar_id")
+)
+_ROWS = (
+    select(
+        *(_ROW.section, _ROW.property_name, _ROW.property_label, _ROW.property_type, _ROW.information),
+    )
+    .where(_ROW.mapping_id == bindparam("mapping_id"))
+    .order_by(_ROW.section, _ROW.position)
+)
+_QUESTIONS = select(_QUESTION.id, _QUESTION.kind, _QUESTION.label, _QUESTION.deleted_at).where(
+    _QUESTION.calendar_id == bindparam("calendar_id")
+)
+MOST = 1_000
+"""So many calendars are remembered by a process, at some kilobytes each."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostedQuestion:
+    """A question of the calendar, *deleted* ones included: bookings answered them before."""
+
+    id: int
+    kind: Kind
+    label: str
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PostingRules:
+    """What the stamp stands for. *mapping* is None when HubSpot was not added to the calendar."""
+
+    questions: tuple[PostedQuestion, ...]
+    mapping: MappingRows | None
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MappedCalendar:
+    """A calendar, with its team's plan and own free e-mail domains, as they are at this moment."""
+
+    name: str
+    slug: str
+    time_zone: str
+    source: str
+    plan: Plan
+    own_free: frozenset[str]
+    rules: PostingRules
+
+
+_known: dict[int, tuple[str, PostingRules]] = {}
+
+
+def read_mapped(calendar_id: int) -> MappedCalendar:
+    """The calendar as it is stored, in one statement while its stamp is the one that is known."""
+    row = run(db.session(), _STAMPED, {"calendar_id": calendar_id}).one()
+    stamp, rules = _known.get(calendar_id, ("", None))
+    if rules is None or stamp != row.stamp:
+        rules = _read_rules(calendar_id)
+        if len(_known) >= MOST:
+            _known.clear()
+        _known[calendar_id] = (row.stamp, rules)
+    return MappedCalendar(
+        row.name, row.slug, row.time_zone, row.source, row.plan, frozenset(row.own_free_domains), rules
+    )
+
+
+def _read_rules(calendar_id: int) -> PostingRules:
+    session, this = db.session(), {"calendar_id": calendar_id}
+    questions = tuple(
+        PostedQuestion(row.id, Kind(row.kind), row.label, row.deleted_at is not None)
+        for row in run(session, _QUESTIONS, this)
+    )
+    saved = run(session, _MAPPING, this).one_or_none()
+    if saved is None:
+        return PostingRules(questions, None, False)
+    rows = tuple(read_row(row) for row in run(session, _ROWS, {"mapping_id": saved.id}))
+    return PostingRules(questions, MappingRows(saved.companies_on, saved.contacts_on, rows), saved.active)
+
+
+def read_row(row: Any) -> Row:
+    """A stored row of a mapping as the domain reads it."""
+    return Row(
+        section=Section(row.section),
+        property_name=row.property_name,
+        property_label=row.property_label,
+        property_type="number" if row.property_type == "number" else "string",
+        information=parse_information(row.information),
+    )

@@ -49,7 +49,8 @@ def claim_at_once(session: Session, posting: Posting) -> None:
     """Claim the company in the transaction that takes the delivery, unless another booking has it.
 
     Of one that nobody knows it is written down as well that it may be created soon. So is it on the delivery: what
-    a search finds after this worker died may be what it created.
+    a search finds after this worker died may be what it created. Room for the search is taken here if there is
+    any, so that the caller announces it.
     """
     account_id, keys = posting.task.account_id, company_keys(posting.task.draft.company or {})
     if posting.company not in OPEN or not keys:
@@ -64,6 +65,8 @@ def claim_at_once(session: Session, posting: Posting) -> None:
                 session, account_id, keys, trusted, company_registry.new_holder(), announces=True
             )
         )
+    if posting.claim is not None and posting.claim.company_id is None:
+        posting.reserve_at_once(SEARCH_AND_CREATE)
     if posting.claim is not None and posting.claim.announced_at is not None:
         before, posting.company = posting.company, Outcome.INTENT
         posting.write_down(session)

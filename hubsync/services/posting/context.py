@@ -103,6 +103,14 @@ class Posting:
             raise NoReservation("HubSpot's limits left no room for a call within the time of the attempt")
         announce_if_shared(self.task.reservation)
 
+    def reserve_at_once(self, need: CallCount) -> None:
+        """The same without waiting, where others are told of it in the caller's transaction.
+
+        Without room for all of it none is left: whoever waits for a search holds nobody up.
+        """
+        if not self.task.reservation.suffices(need):
+            self.task.reservation.widen(need, 0.0)
+
     def _counted(self, call: Callable[[HubSpotClient], Result]) -> Callable[[HubSpotClient], Result]:
         def counted(client: HubSpotClient) -> Result:
             client.counting = self.task.reservation

@@ -16,7 +16,7 @@ from hubsync.demo import demo
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted(
     [
-        *(ROOT / "README.md", ROOT / "CONTRIBUTING.md"),
+        *(ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"),
         *(ROOT / "hubspot_sandbox" / "README.md", ROOT / "scheduler_sandbox" / "README.md"),
         *(ROOT / "docs").rglob("*.md"),
         *(ROOT / "hubsync").rglob("*.md"),

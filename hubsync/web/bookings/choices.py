@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote_plus, urlencode
 
 from markupsafe import Markup, escape
@@ -12,6 +13,29 @@ from hubsync.web.bookings.choice import PICK, SEE, START
 
 MOST_OF_A_QUERY = 200
 """A page has a hundred choices and more. Each repeats a query of up to this length; a longer one is there once."""
+
+
+class ShownDay(NamedTuple):
+    """A day of the month that is shown, with so many *times*: *face* has its number, and in words both.
+
+    *value* chooses it.
+    """
+
+    value: str
+    face: Markup
+    times: int
+    chosen: bool
+
+
+class ShownTime(NamedTuple):
+    """A free time as a guest reads it: *value* chooses it, *words* have the offset where clocks show it twice."""
+
+    value: str
+    words: str
+
+    @property
+    def face(self) -> Markup:
+        return time_face(self.value, self.words)
 
 
 class Choices:
@@ -41,6 +65,26 @@ class Choices:
             at = f' formaction="{at}"' if at else ""
             tag = f'<button class="{classes}" name="{self._names[name]}" value="{escape(value)}"{at}{more}>'
         return Markup(tag)  # noqa: S704  # values are quoted or escaped, the rest is the template's own
+
+    def days(self, week: Iterable[ShownDay | None]) -> Markup:
+        """The cells of a week, None for days of other months."""
+        cells = (f"\n          <td>{self._day(each)}\n          </td>" for each in week)
+        return Markup("".join(cells))  # noqa: S704  # as above
+
+    def times(self, times: Iterable[ShownTime]) -> Markup:
+        """The items of a list of times."""
+        items = (
+            f"\n      <li>{self.begin(START, each.value, 'btn btn-time', '')}{each.face}{self.end}</li>"
+            for each in times
+        )
+        return Markup("".join(items))  # noqa: S704  # as above
+
+    def _day(self, day: ShownDay | None) -> str:
+        if day is None:
+            return ""
+        if not day.times:
+            return f'<span class="day none">{day.face}</span>'
+        return f"{self.begin(SEE, day.value, 'day free', chosen=day.chosen)}{day.face}{self.end}"
 
 
 @lru_cache(maxsize=2048)  # the next guest's page has the same ones

@@ -17,14 +17,22 @@ from werkzeug.http import parse_accept_header
 ENGLISH = Locale("en")
 
 
+_KEPT = "hubsync.guest_locale"
+"""Where a request has it: a page asks for it with every few days and times that it names."""
+
+
 def guest_locale() -> Locale:
     """The language of the page, with the country that the browser names for it."""
-    return _guest_locale(get_locale() or ENGLISH, request.headers.get("Accept-Language", ""))
+    kept: Locale | None = request.environ.get(_KEPT)
+    if kept is None:
+        kept = _guest_locale(get_locale() or ENGLISH, request.headers.get("Accept-Language", ""))
+        request.environ[_KEPT] = kept
+    return kept
 
 
 @lru_cache(maxsize=256)
 def _guest_locale(spoken: Locale, asked_for: str) -> Locale:
-    """Read once: a page asks for it with every day and time that it names."""
+    """Read once for all guests whose browsers ask for the same."""
     for tag in parse_accept_header(asked_for, LanguageAccept).values():
         asked = _parse(tag)
         if asked is not None and asked.language == spoken.language and asked.script in (None, spoken.script):

@@ -8,18 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from hubsync.domain.availability.start_times import StartTime
 from hubsync.services import now
 from hubsync.services.availability.offered_times import OfferedTimes, following_month
-from hubsync.web.bookings.choices import day_face, time_face
+from hubsync.web.bookings.choices import ShownDay, ShownTime, day_face
 from hubsync.web.bookings.guest_formats import (
     clock,
     clocks,
@@ -35,29 +33,6 @@ from hubsync.web.shell.time_zone_choices import words_for
 
 NOON, EVENING = 12, 17
 A_DAY = timedelta(days=1)
-
-
-class ShownDay(NamedTuple):
-    """A day of the month that is shown, with so many *times*: *face* has its number, and in words both.
-
-    *value* chooses it.
-    """
-
-    value: str
-    face: Markup
-    times: int
-    chosen: bool
-
-
-class ShownTime(NamedTuple):
-    """A free time as a guest reads it: *value* chooses it, *words* have the offset where clocks show it twice."""
-
-    value: str
-    words: str
-
-    @property
-    def face(self) -> Markup:
-        return time_face(self.value, self.words)
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,13 @@ from hubsync.services.limits import FullLimit
 from hubsync.services.unwanted.submissions import take_turn
 from hubsync.store.calendars import Calendar
 from hubsync.web.bookings.choice import PICK, SEE, START, ZONE, params_of, prefilled, read_start, read_zone
-from hubsync.web.bookings.choices import Choices
+from hubsync.web.bookings.choices import Choices, ShownTime
 from hubsync.web.bookings.form import BookingForm
 from hubsync.web.bookings.form_tokens import FormToken, new_form, read_form
 from hubsync.web.bookings.guest_checks import check_guest, tell_enough
 from hubsync.web.bookings.guest_formats import clock, guest_language, name_day, name_day_shortly, tell_appointment
 from hubsync.web.bookings.guest_zones import choose_zone
-from hubsync.web.bookings.month import ShownTime, list_times, show_month
+from hubsync.web.bookings.month import list_times, show_month
 from hubsync.web.shell.headers import allow_frames
 
 NEAREST = 6

@@ -94,3 +94,10 @@ def test_the_commands_that_are_named_can_be_run(app: Flask) -> None:
     }
     assert {"demo", "due", "keys"} <= named
     assert sorted(named - {*app.cli.commands, demo.name} - OF_FLASK) == []
+
+
+def test_the_guide_to_upgrading_has_a_section_for_each_version() -> None:
+    versions = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    guide = (ROOT / "docs" / "UPGRADING.md").read_text("utf-8").partition("## What each version wants of you")[2]
+    assert versions
+    assert re.findall(r"^### (.+)$", guide, re.MULTILINE) == versions

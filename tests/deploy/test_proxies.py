@@ -41,6 +41,8 @@ def test_nginx_reads_whole_requests_and_waits_for_nobody_for_long() -> None:
         *("proxy_set_header X-Forwarded-Proto $scheme", 'proxy_set_header X-Forwarded-Host ""'),
         *("ssl_protocols TLSv1.2 TLSv1.3", "server_tokens off"),
     }
+    (ciphers,) = (each.removeprefix("ssl_ciphers ").split(":") for each in said if each.startswith("ssl_ciphers "))
+    assert all(re.fullmatch(r"ECDHE-\w+-(AES\d+-GCM-SHA\d+|CHACHA20-POLY1305)", each) for each in ciphers)
     (log,) = re.findall(r"log_format hubsync '(.*)';", NGINX)
     assert not {"$request", "$request_uri", "$args", "$uri", "$http_referer"} & set(re.findall(r"\$\w+", log))
     assert "error_log /var/log/nginx/hubsync-error.log crit" in said, "errors tell whole request lines"
@@ -86,6 +88,7 @@ class Proxy:
     """A proxy with TLS on loopback, set up as the example says but for addresses and files, and its log."""
 
     port: int
+    plain_port: int
     authority: Path
     log: Path
 
@@ -93,6 +96,10 @@ class Proxy:
         headers = {"Host": HOST, **headers}
         url = f"https://localhost:{self.port}{path}"
         return requests.get(url, headers=headers, verify=str(self.authority), allow_redirects=False, timeout=60)
+
+    def get_plain(self, path: str) -> requests.Response:
+        url = f"http://127.0.0.1:{self.plain_port}{path}"
+        return requests.get(url, headers={"Host": HOST}, allow_redirects=False, timeout=60)
 
     def line(self) -> ssl.SSLSocket:
         context = ssl.create_default_context(cafile=str(self.authority))
@@ -131,10 +138,10 @@ def behind() -> Iterator[Server]:
 @pytest.fixture
 def nginx(tmp_path: Path, behind: Server) -> Iterator[Proxy]:
     program = find_program("nginx")
-    port, authority, log = free_port(), certify(tmp_path), tmp_path / "access.log"
+    port, plain, authority, log = free_port(), free_port(), certify(tmp_path), tmp_path / "access.log"
     changes = {
         r"server 127\.0\.0\.1:8000": f"server 127.0.0.1:{behind.port}",
-        r"listen 80;": f"listen 127.0.0.1:{free_port()};",
+        r"listen 80;": f"listen 127.0.0.1:{plain};",
         r"listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
         r"\n *listen \[::\].*;": "",
         r"/etc/letsencrypt/\S+/fullchain.pem": str(tmp_path / "cert.pem"),
@@ -155,7 +162,7 @@ def nginx(tmp_path: Path, behind: Server) -> Iterator[Proxy]:
     command = [program, "-p", str(tmp_path), "-e", str(tmp_path / "start.log"), "-c", str(tmp_path / "nginx.conf")]
     tested = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
     assert tested.returncode == 0, tested.stderr
-    yield from _running(command, Proxy(port, authority, log), tmp_path)
+    yield from _running(command, Proxy(port, plain, authority, log), tmp_path)
 
 
 @pytest.fixture
@@ -163,8 +170,8 @@ def caddy(tmp_path: Path, behind: Server) -> Iterator[Proxy]:
     program = shutil.which("caddy")
     if program is None:
         pytest.skip("caddy is not installed")
-    port, authority, log = free_port(), certify(tmp_path), tmp_path / "access.log"
-    example = CADDY.replace("\n{\n", f"\n{{\n\tadmin off\n\thttp_port {free_port()}\n", 1)
+    port, plain, authority, log = free_port(), free_port(), certify(tmp_path), tmp_path / "access.log"
+    example = CADDY.replace("\n{\n", f"\n{{\n\tadmin off\n\thttp_port {plain}\n", 1)
     tls = f"tls {tmp_path / 'cert.pem'} {tmp_path / 'key.pem'}"
     example = example.replace("\n\trequest_body {", f"\n\t{tls}\n\trequest_body {{", 1)
     example = example.replace("output stderr", f"output file {log}")
@@ -174,7 +181,7 @@ def caddy(tmp_path: Path, behind: Server) -> Iterator[Proxy]:
     (tmp_path / "Caddyfile").write_text(example)
     command = [program, "run", "--adapter", "caddyfile", "--config", str(tmp_path / "Caddyfile")]
     changes = {"SITE_HOST": f"{HOST}:{port}", "SITE_UPSTREAM": f"127.0.0.1:{behind.port}"}
-    yield from _running(command, Proxy(port, authority, log), tmp_path, **changes, HOME=str(tmp_path))
+    yield from _running(command, Proxy(port, plain, authority, log), tmp_path, **changes, HOME=str(tmp_path))
 
 
 def _running(command: list[str], proxy: Proxy, folder: Path, **environment: str) -> Iterator[Proxy]:
@@ -232,3 +239,28 @@ def test_what_stands_behind_a_proxy_gets_whole_requests_with_the_proxys_own_head
     written = proxy.log.read_text()
     assert written.count("/signin/link/[hidden]") == 2
     assert not [each for each in (TOKEN, "guest@", "192.0.2.66", "?") if each in written], written
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["nginx", "caddy"])
+def test_a_proxys_own_answers_have_hubsyncs_headers_and_no_webhook_is_led_on_in_clear(
+    name: str, request: pytest.FixtureRequest, behind: Server
+) -> None:
+    proxy: Proxy = request.getfixturevalue(name)
+    behind.script = reply(strict_transport_security="ours", content_security_policy="ours")
+    passed_on = proxy.get("/signin").headers
+    assert (passed_on["Strict-Transport-Security"], passed_on["Content-Security-Policy"]) == ("ours", "ours")
+
+    behind.script = lambda sock, request: False
+    for path, status in {"/metrics": 404, "/signin": 502}.items():
+        answer = proxy.get(path)
+        assert answer.status_code == status
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+
+    led_on = proxy.get_plain("/signin?next=1")
+    assert led_on.status_code in {301, 308}
+    assert re.fullmatch(rf"https://{re.escape(HOST)}(:\d+)?/signin\?next=1", led_on.headers["Location"])
+    for path in (f"/intake/json/{TOKEN}", f"//intake/json/{TOKEN}"):
+        assert proxy.get_plain(path).status_code == 403

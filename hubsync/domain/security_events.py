@@ -67,6 +67,7 @@ OF_AUDIT: Mapping[AuditAction, SecurityEvent] = {
     AuditAction.SOURCE_SECRET_MADE: SecurityEvent.SECRET_CHANGED,
     AuditAction.SOURCE_SECRET_ENDED: SecurityEvent.SECRET_CHANGED,
     AuditAction.DELIVERIES_EXPORTED: SecurityEvent.EXPORTED,
+    AuditAction.GUEST_EXPORTED: SecurityEvent.EXPORTED,
     AuditAction.GUEST_ERASED: SecurityEvent.GUEST_ERASED,
 }
 """Entries of a team's audit trail that are events of the security log as well."""

@@ -52,7 +52,7 @@ def test_the_phones_menu_works_by_keyboard(owner: Visitor) -> None:
 
 def test_no_page_of_team_settings_is_wider_than_a_phone(owner: Visitor) -> None:
     owner.page.set_viewport_size({"width": 360, "height": 740})
-    ends = ("", "/members", "/audit-trail", "/hand-over", "/delete")
+    ends = ("", "/members", "/audit-trail", "/privacy", "/hand-over", "/delete")
     for end in (*ends, "/integrations", "/integrations/hubspot", "/integrations/signed-json"):
         page = owner.open(SETTINGS + end)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), end

@@ -282,6 +282,9 @@ MATRIX: dict[str, Rights] = {
     "GET members.hand_over": OWNER_ONLY,
     "POST members.hand_over": OWNER_ONLY,
     "GET audit.show_trail": SETTINGS,
+    "GET privacy.show_record": SETTINGS,
+    # ``page`` is the form again with 422: nothing is kept of this guest.
+    "POST privacy.export_guest": SETTINGS.sending(email="nobody@guest.example"),
     "GET mails.list_mails": SETTINGS,
     "POST mails.send_again": SETTINGS,
     # ---- Integrations

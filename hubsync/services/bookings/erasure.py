@@ -58,14 +58,25 @@ def erase_old(stopped: Callable[[], bool] = lambda: False) -> int:
 
 def count_guest(email: str, team_id: int | None = None) -> int:
     """How many bookings of this e-mail address are kept, in the team or everywhere."""
-    return db.session.scalars(select(func.count(Delivery.id)).where(_of_guest(email, team_id))).one()
+    return db.session.scalars(select(func.count(Delivery.id)).where(of_guest(email, team_id))).one()
 
 
 def count_to_come(email: str, team_id: int) -> int:
     """How many of these are appointments that still take time of a host, which is free again without them."""
     return db.session.scalars(
-        select(func.count(Delivery.id)).where(_of_guest(email, team_id), Delivery.booking.has(_is_to_come()))
+        select(func.count(Delivery.id)).where(of_guest(email, team_id), Delivery.booking.has(_is_to_come()))
     ).one()
+
+
+def of_guest(email: str, team_id: int | None) -> ColumnElement[bool]:
+    """The condition that a delivery is of the guest with this address, in the team or everywhere."""
+    text = email_as_searched(email)
+    if not text:  # no guest: those whose address is not known are many
+        return false()
+    named = Delivery.search_email == text
+    # Every index of addresses begins with the team.
+    teams = Delivery.team_id.in_(select(Team.id)) if team_id is None else Delivery.team_id == team_id
+    return and_(teams, named)
 
 
 def erase_guest(email: str, team_id: int | None = None, by: int | None = None) -> tuple[int, int]:
@@ -73,8 +84,7 @@ def erase_guest(email: str, team_id: int | None = None, by: int | None = None) -
 
     Returns how many were erased and how many are left, because a worker is posting them at this moment.
     """
-    of_guest = _of_guest(email, team_id)
-    erased = _erase_all(and_(of_guest, Delivery.state != DeliveryState.SENDING), lambda: False)
+    erased = _erase_all(and_(of_guest(email, team_id), Delivery.state != DeliveryState.SENDING), lambda: False)
     if team_id is not None and erased:
         with write_transaction() as session:
             record(session, team_id, by, AuditAction.GUEST_ERASED, number=erased)
@@ -106,16 +116,6 @@ def _is_to_come() -> ColumnElement[bool]:
     return and_(
         BookingRecord.host_id.is_not(None), BookingRecord.cancelled_at.is_(None), BookingRecord.ends_at > now()
     )
-
-
-def _of_guest(email: str, team_id: int | None) -> ColumnElement[bool]:
-    text = email_as_searched(email)
-    if not text:  # no guest: those whose address is not known are many
-        return false()
-    named = Delivery.search_email == text
-    # Every index of addresses begins with the team.
-    teams = Delivery.team_id.in_(select(Team.id)) if team_id is None else Delivery.team_id == team_id
-    return and_(teams, named)
 
 
 def _erase_all(which: ColumnElement[bool], stopped: Callable[[], bool]) -> int:

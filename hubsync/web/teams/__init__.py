@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from hubsync.web.teams import audit, invitation_claims, invitations, mails, members, settings
+from hubsync.web.teams import audit, invitation_claims, invitations, mails, members, privacy, settings
 
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(
     dict.fromkeys(
@@ -15,6 +15,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = tuple(
             invitations,
             mails,
             members,
+            privacy,
             settings,
         )
     )

@@ -70,6 +70,7 @@ SENTENCES = {
         "%(who)s copied the mapping of the calendar %(source)s to %(calendar)s."
     ),
     AuditAction.GUEST_ERASED: lazy_gettext("%(who)s erased what was kept of a guest; bookings: %(number)s."),
+    AuditAction.GUEST_EXPORTED: lazy_gettext("%(who)s exported what is kept of a guest; bookings: %(number)s."),
     AuditAction.REPLAY_STARTED: lazy_gettext("%(who)s had missed bookings posted: %(number)s."),
     AuditAction.REPLAY_PAUSED: lazy_gettext("%(who)s paused the posting of missed bookings."),
     AuditAction.REPLAY_CONTINUED: lazy_gettext("%(who)s let the posting of missed bookings go on."),

@@ -31,6 +31,7 @@ from hubsync.store.bookings import BookingHistory, BookingName
 from hubsync.store.busy_calendars import BusyTimes
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.connections import ParkedConnection
+from hubsync.store.guest_erasures import GuestErasure
 from hubsync.store.outbox import OutboxMail
 from hubsync.store.people import Identity, PersonSession, SignIn, SigninLink, UnconfirmedIdentity
 from hubsync.store.sealed_text import NOTHING
@@ -81,6 +82,7 @@ class Things:
     busy_calendar_id: int
     parked_id: int
     mail_id: int
+    erasure_id: int
     number: int
     slug: str
     signin_link: str
@@ -236,6 +238,16 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
         fault=MailFailure.REFUSED,
     )
     session.add(mail)
+    erasure = GuestErasure(
+        team_id=team.id,
+        asked_by_id=keeper,
+        asked_at=moment,
+        salt="5a17" * 8,
+        email_hash="0" * 64,
+        bookings=1,
+        finished_at=moment,
+    )
+    session.add(erasure)
     session.flush()
     session.add_all(
         [
@@ -294,6 +306,7 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
         busy_calendar_id=busy.id,
         parked_id=parked.id,
         mail_id=mail.id,
+        erasure_id=erasure.id,
         number=NUMBERS[slug],
         slug=calendar.slug,
         signin_link=link,

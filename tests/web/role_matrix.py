@@ -285,6 +285,10 @@ MATRIX: dict[str, Rights] = {
     "GET privacy.show_record": SETTINGS,
     # ``page`` is the form again with 422: nothing is kept of this guest.
     "POST privacy.export_guest": SETTINGS.sending(email="nobody@guest.example"),
+    # ``page`` is a form again with 422, for the same reason or because the address was typed once only.
+    "POST privacy.confirm_erasure": SETTINGS.sending(email="nobody@guest.example"),
+    "POST privacy.erase_guest": SETTINGS.sending(email="nobody@guest.example"),
+    "GET privacy.show_receipt": SETTINGS,
     "GET mails.list_mails": SETTINGS,
     "POST mails.send_again": SETTINGS,
     # ---- Integrations
@@ -344,6 +348,10 @@ RECENT: dict[str, dict[str, str]] = {
     "POST members.hand_over": {},
     "GET teams.delete_team": {},
     "POST teams.delete_team": {},
+    "POST privacy.confirm_erasure": {},
+    "POST privacy.erase_guest": {},
+    "GET erasing_guests.confirm": {},
+    "POST erasing_guests.erase": {},
     "POST hubspot_connect.connect": {},
     "GET hubspot_key.enter": {},
     "POST hubspot_key.enter": {},

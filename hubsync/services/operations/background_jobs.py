@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from hubsync.services.bookings import erasure
+from hubsync.services.bookings import erasure, guest_erasures
 from hubsync.services.busy_calendars.upkeep import read_due
 from hubsync.services.connection import account_switch
 from hubsync.services.deliveries.due_retries import run_due
@@ -104,6 +104,11 @@ def _erase(stopped: Stopped) -> list[str]:
     return [f"Bookings that were erased for their age: {erased}."] if erased else []
 
 
+def _finish_erasures(stopped: Stopped) -> list[str]:
+    finished = guest_erasures.carry_on_all(stopped)
+    return [f"Erasures of guests that were finished: {finished}."] if finished else []
+
+
 def _read_busy_calendars(stopped: Stopped) -> list[str]:
     return read_due(stopped)
 
@@ -132,6 +137,7 @@ JOBS: Jobs = (
     ("warning of expiry", _warn),
     ("giving back parked accounts", _drop_parked),
     ("listing what booking sources were refused", _list_refused),
+    ("finishing erasures of guests", _finish_erasures),
     ("erasing what is old", _erase),
     ("looking for a new version", look_when_due),
 )

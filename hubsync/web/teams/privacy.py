@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, Response, g, render_template
+from flask import Blueprint, Response, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from hubsync.domain.roles import Action
+from hubsync.domain.searching import email_as_searched
 from hubsync.services import now
+from hubsync.services.bookings import erasure, guest_erasures
 from hubsync.services.bookings.guest_data import export_guest as read_guest
+from hubsync.services.deliveries.queries import LARGEST_ID
 from hubsync.services.operations.processing_record import read_processing_record
 from hubsync.web.shell.guards import team_page
-from hubsync.web.teams.privacy_form import GuestForm
+from hubsync.web.teams.privacy_form import ErasureForm, GuestForm
 from hubsync.web.teams.privacy_text import describe_guests, describe_installation, describe_people
 
 pages = Blueprint("privacy", __name__, url_prefix="/teams/<team_slug>/settings/privacy")
@@ -48,12 +51,69 @@ def export_guest() -> ResponseReturnValue:
     return answer
 
 
+@pages.post("/erase-guest/confirm")
+@team_page(Action.SEE_ALL_DELIVERIES)
+def confirm_erasure() -> ResponseReturnValue:
+    """What would be erased, before it is."""
+    asked = GuestForm()
+    if not asked.validate_on_submit():
+        return _render(asked), 422
+    email = asked.email.data or ""
+    if not erasure.count_guest(email, g.team.id):
+        asked.email.errors = (_("Nothing is kept of this address in this team."),)
+        return _render(asked), 422
+    return _ask_again(ErasureForm(formdata=None, email=email))
+
+
+@pages.post("/erase-guest")
+@team_page(Action.SEE_ALL_DELIVERIES)
+def erase_guest() -> ResponseReturnValue:
+    """Erase all of the guest whose address was typed twice, and show the receipt."""
+    form = ErasureForm()
+    if not form.validate_on_submit():
+        return (_ask_again(form) if form.email.data and not form.email.errors else _render(_only_email(form))), 422
+    email = form.email.data or ""
+    if email_as_searched(email) != email_as_searched(form.typed_email.data or ""):
+        form.typed_email.errors = (_("This is another address than the one above."),)
+        return _ask_again(form), 422
+    erasure_id = guest_erasures.begin(email, g.team.id, by=g.person.id)
+    if guest_erasures.carry_on(erasure_id):
+        flash(_("What was kept of the guest is erased. This is the receipt."), "success")
+    return redirect(url_for("privacy.show_receipt", erasure_id=erasure_id))
+
+
+@pages.get(f"/erasures/<int(max={LARGEST_ID}):erasure_id>")
+@team_page(Action.SEE_ALL_DELIVERIES)
+def show_receipt(erasure_id: int) -> ResponseReturnValue:
+    """What stays of an erasure, for the team's files or for the guest."""
+    receipt = guest_erasures.find_receipt(g.team.id, erasure_id)
+    return render_template("teams/erasure_receipt.html", receipt=receipt)
+
+
+def _ask_again(form: ErasureForm) -> str:
+    email = form.email.data or ""
+    return render_template(
+        "teams/confirm_guest_erasure.html",
+        form=form,
+        number=erasure.count_guest(email, g.team.id),
+        to_come=erasure.count_to_come(email, g.team.id),
+    )
+
+
+def _only_email(form: ErasureForm) -> GuestForm:
+    """The form of the Privacy page with what is wrong with its field."""
+    asked = GuestForm(formdata=None, email=form.email.data)
+    asked.email.errors = form.email.errors
+    return asked
+
+
 def _render(form: GuestForm) -> str:
     record = read_processing_record(g.membership)
     return render_template(
         "teams/privacy.html",
         form=form,
         record=record,
+        receipts=guest_erasures.list_receipts(g.team.id),
         made_at=now(),
         parts=(
             (_("Guests"), describe_guests(record)),

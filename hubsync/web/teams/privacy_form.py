@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from wtforms import EmailField
 from wtforms.validators import DataRequired, Length
 
 from hubsync.web.shell.session_forms import Form
 
 
+def _address(label: LazyString, missing: LazyString) -> EmailField:
+    longest = Length(max=320, message=_l("No e-mail address is longer than 320 characters."))
+    return EmailField(
+        label,
+        validators=[DataRequired(missing), longest],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
 class GuestForm(Form):
     """One guest, by the e-mail address; one that no mail reaches may have come by a source and is taken too."""
 
-    email = EmailField(
-        _l("E-mail address of the guest"),
-        validators=[
-            DataRequired(_l("Enter the guest's e-mail address.")),
-            Length(max=320, message=_l("No e-mail address is longer than 320 characters.")),
-        ],
-        render_kw={"autocomplete": "off", "spellcheck": "false"},
-    )
+    email = _address(_l("E-mail address of the guest"), _l("Enter the guest's e-mail address."))
+
+
+class ErasureForm(GuestForm):
+    """The same address twice: nobody erases a guest by mistake."""
+
+    typed_email = _address(_l("E-mail address, again"), _l("Type the guest's address again."))

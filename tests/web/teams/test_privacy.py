@@ -18,6 +18,7 @@ from tests.kit.browser import Browser
 from tests.kit.delivery_log import Log, begin_log
 from tests.kit.page import words
 from tests.kit.settings import change_settings
+from tests.kit.tab import Tab
 
 PAGE = "/teams/acme/settings/privacy"
 MIKA = {"guest_email": "mika@guest.example", "search_email": "mika@guest.example", "guest_name": "Sato Mika"}
@@ -127,4 +128,36 @@ def test_an_address_of_which_nothing_is_kept_comes_back_with_the_reason(
     assert f'value="{email}"' in answer.text
     with log.app.app_context():
         assert db.session.scalars(select(AuditEntry)).all() == []
+        assert db.session.query(Delivery).count() == 1
+
+
+def test_a_guest_is_erased_once_the_address_was_typed_twice(log: Log, owner: Browser) -> None:
+    log.add("posted", **MIKA)
+    log.add("failed", **MIKA)
+    other = log.add("posted", **REI)
+    tab = Tab(owner).open(PAGE).press("Erase …", email="Mika@guest.example")
+    assert "HubSync keeps 2 bookings of Mika@guest.example in this team. This cannot be undone." in tab.text
+    tab.press("Erase this guest for good", typed_email="")
+    assert (tab.status, "Type the guest's address again." in tab.text) == (422, True)
+    tab.press("Erase this guest for good", typed_email="rei@guest.example")
+    assert (tab.status, "This is another address than the one above." in tab.text) == (422, True)
+    assert tab.page.select_one("#typed_email")["value"] == "rei@guest.example"
+    with log.app.app_context():
+        assert db.session.query(Delivery).count() == 3
+    tab.press("Erase this guest for good", typed_email="mika@guest.example ")
+    assert "What was kept of the guest is erased. This is the receipt." in tab.text
+    assert "mika@guest.example" not in tab.text.lower()
+    with log.app.app_context():
+        assert [row.id for row in db.session.query(Delivery.id)] == [other]
+    tab.open(PAGE)
+    assert "erased" in words(tab.page.select_one("table[aria-labelledby=receipts] tbody tr"))
+    tab.press("Erase …", email="mika@guest.example")
+    assert (tab.status, "Nothing is kept of this address in this team." in tab.text) == (422, True)
+
+
+def test_no_press_that_leaves_the_first_address_out_erases_anything(log: Log, owner: Browser) -> None:
+    log.add("posted", **MIKA)
+    answer = owner.post(f"{PAGE}/erase-guest", page=PAGE, typed_email="mika@guest.example")
+    assert (answer.status_code, "Enter the guest's e-mail address." in words(answer)) == (422, True)
+    with log.app.app_context():
         assert db.session.query(Delivery).count() == 1

@@ -1,0 +1,103 @@
+"""Erasures of guests that a person asks for: written down first, so that a killed process is no end of them.
+
+What stays is a receipt with a salted hash of the address. Whoever is told salt and address can make the same hash.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import select, update
+
+from hubsync.domain.fingerprints import fingerprint
+from hubsync.domain.searching import email_as_searched
+from hubsync.errors import NotFound, SecretUnreadable
+from hubsync.services import now, tools
+from hubsync.services.bookings.erasure import count_guest, erase_guest
+from hubsync.store import changed, db, end_read, write_transaction
+from hubsync.store.guest_erasures import GuestErasure
+from hubsync.store.sealed_text import NOTHING
+
+MOST_SHOWN = 20
+
+
+def hash_of(salt: str, email: str) -> str:
+    """The hash of a receipt: SHA-256 of the salt, a colon and the address in lower case, in hex."""
+    return fingerprint(f"{salt}:{email_as_searched(email)}")
+
+
+def begin(email: str, team_id: int, *, by: int) -> int:
+    """Write down that all of this guest is to be erased in the team, and return the erasure's id."""
+    known, salt = email_as_searched(email), secrets.token_hex(16)
+    number = count_guest(email, team_id)
+    end_read()
+    with write_transaction() as session:
+        erasure = GuestErasure(
+            team_id=team_id,
+            asked_by_id=by,
+            asked_at=now(),
+            salt=salt,
+            email_hash=hash_of(salt, known),
+            bookings=number,
+        )
+        session.add(erasure)
+        session.flush()
+        erasure.email_sealed = tools().vault.seal(_place(erasure.id), known)
+        return erasure.id
+
+
+def carry_on(erasure_id: int) -> bool:
+    """Erase what is left of the guest; whether nothing is, and the address is forgotten.
+
+    False while a booking is being posted at this moment. Doing it twice, or in two processes at once, is harmless.
+    """
+    row = db.session.get(GuestErasure, erasure_id)
+    end_read()
+    if row is None or row.finished_at is not None:
+        return True
+    email = tools().vault.open(_place(erasure_id), row.email_sealed)
+    _erased, left = erase_guest(email, row.team_id, row.asked_by_id)
+    if left:
+        return False
+    finish = update(GuestErasure).where(GuestErasure.id == erasure_id, GuestErasure.finished_at.is_(None))
+    with write_transaction() as session:
+        changed(session, finish.values(email_sealed=NOTHING, finished_at=now()))
+    return True
+
+
+def carry_on_all(stopped: Callable[[], bool]) -> int:
+    """Finish the erasures that a booking under way, or a killed process, has left; return how many.
+
+    One whose address no key opens stays as it is: its receipt says that it has not come to its end.
+    """
+    finished = 0
+    waiting = db.session.scalars(select(GuestErasure.id).where(GuestErasure.finished_at.is_(None))).all()
+    end_read()
+    for each in waiting:
+        if stopped():
+            break
+        try:
+            finished += carry_on(each)
+        except SecretUnreadable:
+            continue
+    return finished
+
+
+def list_receipts(team_id: int) -> Sequence[GuestErasure]:
+    """The newest erasures of the team first."""
+    newest = select(GuestErasure).where(GuestErasure.team_id == team_id).order_by(GuestErasure.id.desc())
+    return db.session.scalars(newest.limit(MOST_SHOWN)).all()
+
+
+def find_receipt(team_id: int, erasure_id: int) -> GuestErasure:
+    """The erasure as it is stored now. Raises NotFound for one that is another team's, or none."""
+    query = select(GuestErasure).where(GuestErasure.team_id == team_id, GuestErasure.id == erasure_id)
+    receipt = db.session.scalar(query, execution_options={"populate_existing": True})
+    if receipt is None:
+        raise NotFound("no such erasure")
+    return receipt
+
+
+def _place(erasure_id: int) -> str:
+    return f"guest-erasure:{erasure_id}"

@@ -36,9 +36,13 @@ def stamp(session: Session, calendar_ids: Collection[int]) -> None:
 
 
 def watch_changes() -> None:
-    """Have every session of this process stamp the calendars whose questions or mapping it changes."""
-    event.listen(Session, "after_flush", _stamp_flushed)
-    event.listen(Session, "do_orm_execute", _stamp_changed)
+    """Have every session of this process stamp the calendars whose questions or mapping it changes.
+
+    Once is enough, for all apps of the process: SQLAlchemy calls a listener of a class as often as it was named.
+    """
+    for name, listener in (("after_flush", _stamp_flushed), ("do_orm_execute", _stamp_changed)):
+        if not event.contains(Session, name, listener):
+            event.listen(Session, name, listener)
 
 
 def _stamp_flushed(session: Session, _flush: object) -> None:

@@ -102,6 +102,7 @@ def test_what_hurts_asks_for_a_recent_sign_in_once_the_role_is_known(matrix_app:
     hurting = {row for row in rules(matrix_app.app) if row.split()[1] in HURTING}
     assert hurting == set(RECENT), "say in tests/web/role_matrix.py, RECENT, what asks for a sign-in again"
     usual = settings(matrix_app.app)
+    matrix_app.restore()
     before, wrong = matrix_app.contents(), []
     try:
         change_settings(matrix_app.app, signin_again_minutes=-1)  # every sign-in is too old

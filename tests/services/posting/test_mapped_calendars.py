@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, event, insert, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.services.posting.mapped_calendars import PostingRules, read_mapped
 from hubsync.store import db, end_read, write_transaction
+from hubsync.store.calendar_stamps import watch_changes
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.mappings import MappingRecord, MappingRow
 from tests.kit import rows
@@ -94,3 +95,20 @@ def test_bookings_change_no_stamp(acme: Any) -> None:
     before = db.session.scalars(stamps).all()
     assert acme.book("Sato Mika", "mika@acme.co.jp", "Acme").state == "posted"
     assert db.session.scalars(stamps).all() == before
+
+
+def test_a_change_is_stamped_once_however_many_apps_a_process_has(acme: Any) -> None:
+    watch_changes()
+    stamped: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("UPDATE calendars SET stamp"):
+            stamped.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        with write_transaction() as session:
+            change_a_row(session)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert len(stamped) == 1

@@ -285,7 +285,7 @@ def test_what_comes_to_an_address_that_another_version_has_set_up_is_asked_for_a
         Intake(source).receive(address.row.token, b"{}", {}, {})
 
 
-def test_a_conflict_that_comes_again_is_sent_again_and_no_error_of_ours() -> None:
+def test_a_conflict_that_comes_again_is_sent_again_and_no_error_of_ours(acme: Any) -> None:
     with pytest.raises(BookingNotKept, match="UniqueViolation") as refused, translate_faults():
         raise IntegrityError("INSERT …", {"guest": "Mika"}, UniqueViolation("Key (external_id)=(b-1) exists"))
     assert "b-1" not in str(refused.value)

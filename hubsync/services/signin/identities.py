@@ -96,6 +96,8 @@ def unlink(person_id: int, identity_id: int) -> None:
     while this installation offers its provider, the e-mail link while it is switched on and mail is set up.
     """
     with write_transaction() as session:
+        # Two that go at once would each count the other one as another way in.
+        session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
         own = list_identities(person_id)
         leaving = next((each for each in own if each.id == identity_id), None)
         if leaving is None:

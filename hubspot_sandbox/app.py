@@ -12,6 +12,7 @@ from hubspot_sandbox.control import control
 from hubspot_sandbox.crm.association_batches import association_batches
 from hubspot_sandbox.crm.association_calls import associations
 from hubspot_sandbox.crm.batch_calls import batches
+from hubspot_sandbox.crm.erasure_calls import erasures
 from hubspot_sandbox.crm.merge_calls import merges
 from hubspot_sandbox.crm.object_calls import objects
 from hubspot_sandbox.crm.property_calls import properties
@@ -57,6 +58,7 @@ def _register_blueprints(app: Flask) -> None:
     app.register_blueprint(objects)
     app.register_blueprint(search)
     app.register_blueprint(merges)
+    app.register_blueprint(erasures)
     app.register_blueprint(batches)
     app.register_blueprint(associations)
     app.register_blueprint(association_batches)

@@ -139,6 +139,14 @@ class Record:
 
 
 @dataclass
+class ErasedAddress:
+    """An e-mail address that was deleted permanently, and that no contact of the account may have again."""
+
+    account_id: int
+    email: str
+
+
+@dataclass
 class Association:
     """A contact and a company belong together; *primary* marks the contact's primary company.
 

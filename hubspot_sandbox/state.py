@@ -18,6 +18,7 @@ from hubspot_sandbox.entities import (
     AssociationLabel,
     AuthCode,
     DefinitionChange,
+    ErasedAddress,
     Install,
     Mail,
     Record,
@@ -62,6 +63,9 @@ class SandboxState:
         )
         self.association_labels = Collection(
             store, "association_label", AssociationLabel, lambda one: f"{one.account_id}:{one.number}"
+        )
+        self.erased_addresses = Collection(
+            store, "erased_address", ErasedAddress, lambda one: f"{one.account_id}:{one.email}"
         )
         self.admin_rules = Collection(store, "admin_rule", AdminRule, lambda r: str(r.number))
         self.definition_changes = Collection(

@@ -14,7 +14,7 @@ from hubspot_sandbox.crm.id_lookup import record_with_id
 from hubspot_sandbox.crm.kinds import CONTACTS, Kind
 from hubspot_sandbox.crm.property_history import note_changes
 from hubspot_sandbox.crm.sources import Source
-from hubspot_sandbox.entities import Record
+from hubspot_sandbox.entities import ErasedAddress, Record
 from hubspot_sandbox.state import SandboxState
 
 #: Older versions of a record that a lagging search can still see.
@@ -69,6 +69,21 @@ def archive_record(state: SandboxState, record: Record) -> None:
         state.records.put(record)
 
 
+def erase_record(state: SandboxState, record: Record) -> None:
+    """Delete permanently: nothing of the record is kept, and no contact may have its addresses again."""
+    with state.lock:
+        if record.object_type == CONTACTS.name:
+            refuse_for_ever(state, record.account_id, emails_of(record))
+        dissociate_all(state, record)
+        state.records.remove(f"{record.account_id}:{record.object_type}:{record.id}")
+
+
+def refuse_for_ever(state: SandboxState, account_id: int, emails: set[str]) -> None:
+    """Put addresses on the account's list of those that no contact may have."""
+    for email in emails:
+        state.erased_addresses.put(ErasedAddress(account_id, email))
+
+
 def emails_of(record: Record) -> set[str]:
     """The addresses that identify a contact, additional ones too, in lower case."""
     additional = record.properties.get("hs_additional_emails", "")
@@ -79,10 +94,17 @@ def emails_of(record: Record) -> set[str]:
 def refuse_known_email(
     state: SandboxState, account_id: int, kind: Kind, values: dict[str, str], *, but_not: str | None = None
 ) -> None:
-    """Raise HubSpot's 409 when another live contact has the e-mail address."""
+    """Raise HubSpot's 409 when another live contact has the e-mail address, 400 when it was erased for good."""
     email = values.get("email", "").strip().lower()
     if kind is not CONTACTS or not email:
         return
+    if state.erased_addresses.get(f"{account_id}:{email}") is not None:
+        fault = {
+            "message": "This email address has been GDPR blacklisted",
+            "code": "GDPR_BLACKLISTED_EMAIL",
+            "context": {"propertyName": ["email"]},
+        }
+        raise ApiError(400, "Property values were not valid", category="VALIDATION_ERROR", errors=[fault])
     for record in state.records_of(account_id, kind.name):
         if not record.archived and record.id != but_not and email in emails_of(record):
             words = f"Contact already exists. Existing ID: {record.id}"

@@ -37,6 +37,7 @@ class AuditAction(StrEnum):
     MAPPING_REMOVED = "mapping_removed"
     MAPPING_COPIED = "mapping_copied"
     GUEST_ERASED = "guest_erased"
+    CONTACT_ERASED = "guest_erased_at_hubspot"
     GUEST_EXPORTED = "guest_exported"
     REPLAY_STARTED = "replay_started"
     REPLAY_PAUSED = "replay_paused"

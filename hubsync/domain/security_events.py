@@ -69,5 +69,6 @@ OF_AUDIT: Mapping[AuditAction, SecurityEvent] = {
     AuditAction.DELIVERIES_EXPORTED: SecurityEvent.EXPORTED,
     AuditAction.GUEST_EXPORTED: SecurityEvent.EXPORTED,
     AuditAction.GUEST_ERASED: SecurityEvent.GUEST_ERASED,
+    AuditAction.CONTACT_ERASED: SecurityEvent.GUEST_ERASED,
 }
 """Entries of a team's audit trail that are events of the security log as well."""

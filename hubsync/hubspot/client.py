@@ -122,6 +122,20 @@ class HubSpotClient:
         if answer.get("numErrors") or listed(answer, "errors"):
             raise RecordRefused("HubSpot answered that it did not make the association.")
 
+    def archive_contact(self, contact_id: str, deadline: Deadline) -> None:
+        """Archive the contact; in HubSpot it can be restored for 90 days. RecordGone when it is not there."""
+        self._ask(Call("DELETE", self._objects("contacts", contact_id), writes=True), deadline)
+
+    def erase_contact(self, contact_id: str, deadline: Deadline) -> None:
+        """Delete the contact permanently, with all that HubSpot has of it. RecordGone when it is not there.
+
+        By its id and never by the address: an address that HubSpot does not know would be put on its list of those
+        that nobody may have again.
+        https://developers.hubspot.com/docs/api-reference/latest/crm/objects/contacts/guide
+        """
+        body = {"objectId": contact_id}
+        self._ask(Call("POST", self._objects("contacts", "gdpr-delete"), body, writes=True), deadline)
+
     def read_properties(self, object_name: ObjectName, deadline: Deadline) -> list[Property]:
         """Return the properties that a text or number can be written to, as HubSpot orders them."""
         call = Call(

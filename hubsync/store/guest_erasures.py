@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hubsync.store import Base, UtcDateTime
+from hubsync.domain.guest_erasures import ContactFate, ContactWish
+from hubsync.store import Base, UtcDateTime, enum_text
 from hubsync.store.people import Person
 from hubsync.store.sealed_text import NOTHING, Sealed
 
@@ -17,7 +18,14 @@ class GuestErasure(Base):
 
     *email_sealed* (for ``guest-erasure:<id>``) is the guest's address until the erasure is finished, at
     *finished_at*; what stays then is *email_hash*, the hash of *salt* and address, by which whoever knows the
-    address can prove that it is meant. *bookings* is how many there were when it was asked for.
+    address can prove that it is meant. *bookings* is how many there were when it was asked for,
+    *erased_here_at* is when all of them were gone.
+
+    *contact_wish* is what is to become of the contact in *hubspot_account_id*, *contact_fate* what has become of
+    it, *registered_ids* are the contacts that HubSync registered for this guest, until the erasure is finished.
+    *asked_hubspot_at* is when HubSpot was about to be told: from then on the contact may be gone. *tries* counts
+    how often HubSpot was asked, *next_try_at* is when it is asked next, and is ahead while somebody asks it;
+    *fault_code* is what the last try met.
     """
 
     __tablename__ = "guest_erasures"
@@ -31,6 +39,19 @@ class GuestErasure(Base):
     email_hash: Mapped[str] = mapped_column(String(64))
     email_sealed: Mapped[Sealed] = mapped_column(default=NOTHING)
     bookings: Mapped[int]
+    erased_here_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    contact_wish: Mapped[ContactWish] = mapped_column(
+        enum_text(ContactWish), default=ContactWish.LEFT, server_default=ContactWish.LEFT.value
+    )
+    contact_fate: Mapped[ContactFate] = mapped_column(
+        enum_text(ContactFate, 20), default=ContactFate.NOT_ASKED, server_default=ContactFate.NOT_ASKED.value
+    )
+    hubspot_account_id: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    registered_ids: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    fault_code: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    asked_hubspot_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
 
     asked_by: Mapped[Person | None] = relationship(lazy="joined")

@@ -245,6 +245,7 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
         salt="5a17" * 8,
         email_hash="0" * 64,
         bookings=1,
+        erased_here_at=moment,
         finished_at=moment,
     )
     session.add(erasure)

@@ -11,11 +11,14 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import select, update
 
 from hubsync.domain.fingerprints import fingerprint
+from hubsync.domain.guest_erasures import ContactFate, ContactWish
 from hubsync.domain.searching import email_as_searched
 from hubsync.errors import NotFound, SecretUnreadable
 from hubsync.services import now, tools
+from hubsync.services.bookings import contact_erasure
 from hubsync.services.bookings.erasure import count_guest, erase_guest
-from hubsync.store import changed, db, end_read, write_transaction
+from hubsync.services.connection.tokens import usable_connection
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.guest_erasures import GuestErasure
 from hubsync.store.sealed_text import NOTHING
 
@@ -27,10 +30,16 @@ def hash_of(salt: str, email: str) -> str:
     return fingerprint(f"{salt}:{email_as_searched(email)}")
 
 
-def begin(email: str, team_id: int, *, by: int) -> int:
-    """Write down that all of this guest is to be erased in the team, and return the erasure's id."""
+def begin(email: str, team_id: int, *, by: int, wish: ContactWish = ContactWish.LEFT) -> int:
+    """Write down that all of this guest is to be erased in the team, and return the erasure's id.
+
+    With a *wish* for the contact at HubSpot NotConnected and its kin are raised while it cannot be asked, and
+    nothing is written.
+    """
+    account_id = "" if wish is ContactWish.LEFT else usable_connection(team_id).hubspot_account_id
     known, salt = email_as_searched(email), secrets.token_hex(16)
     number = count_guest(email, team_id)
+    registered = contact_erasure.registered_contacts(email, team_id, account_id) if account_id else []
     end_read()
     with write_transaction() as session:
         erasure = GuestErasure(
@@ -40,6 +49,10 @@ def begin(email: str, team_id: int, *, by: int) -> int:
             salt=salt,
             email_hash=hash_of(salt, known),
             bookings=number,
+            contact_wish=wish,
+            contact_fate=ContactFate.OPEN if account_id else ContactFate.NOT_ASKED,
+            hubspot_account_id=account_id,
+            registered_ids=registered,
         )
         session.add(erasure)
         session.flush()
@@ -48,21 +61,32 @@ def begin(email: str, team_id: int, *, by: int) -> int:
 
 
 def carry_on(erasure_id: int) -> bool:
-    """Erase what is left of the guest; whether nothing is, and the address is forgotten.
+    """Erase what is left of the guest, here and then at HubSpot; whether it is over and the address is forgotten.
 
-    False while a booking is being posted at this moment. Doing it twice, or in two processes at once, is harmless.
+    False while HubSpot has yet to do its part, and while a booking is being posted at this moment. Doing it twice,
+    or in two processes at once, is harmless.
     """
     row = db.session.get(GuestErasure, erasure_id)
     end_read()
     if row is None or row.finished_at is not None:
         return True
     email = tools().vault.open(_place(erasure_id), row.email_sealed)
-    _erased, left = erase_guest(email, row.team_id, row.asked_by_id)
+    is_to_be_asked, is_erased_here = row.contact_fate == ContactFate.OPEN, row.erased_here_at is not None
+    team_id, by = row.team_id, row.asked_by_id
+    end_read()
+    _erased, left = erase_guest(email, team_id, by)
     if left:
         return False
-    finish = update(GuestErasure).where(GuestErasure.id == erasure_id, GuestErasure.finished_at.is_(None))
+    unfinished = update(GuestErasure).where(GuestErasure.id == erasure_id, GuestErasure.finished_at.is_(None))
+    if not is_erased_here:
+        with write_transaction() as session:
+            session.execute(unfinished.values(erased_here_at=now()))
+    if is_to_be_asked and not contact_erasure.settle(erasure_id, email):
+        return False
     with write_transaction() as session:
-        changed(session, finish.values(email_sealed=NOTHING, finished_at=now()))
+        session.execute(
+            unfinished.values(email_sealed=NOTHING, registered_ids=[], next_try_at=None, finished_at=now())
+        )
     return True
 
 

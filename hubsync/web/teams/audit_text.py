@@ -70,6 +70,9 @@ SENTENCES = {
         "%(who)s copied the mapping of the calendar %(source)s to %(calendar)s."
     ),
     AuditAction.GUEST_ERASED: lazy_gettext("%(who)s erased what was kept of a guest; bookings: %(number)s."),
+    AuditAction.CONTACT_ERASED: lazy_gettext(
+        "%(who)s had a guest's contact removed from the HubSpot account %(account)s."
+    ),
     AuditAction.GUEST_EXPORTED: lazy_gettext("%(who)s exported what is kept of a guest; bookings: %(number)s."),
     AuditAction.REPLAY_STARTED: lazy_gettext("%(who)s had missed bookings posted: %(number)s."),
     AuditAction.REPLAY_PAUSED: lazy_gettext("%(who)s paused the posting of missed bookings."),

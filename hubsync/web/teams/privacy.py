@@ -12,14 +12,19 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from hubsync.domain.guest_erasures import ContactFate, ContactWish
 from hubsync.domain.roles import Action
 from hubsync.domain.searching import email_as_searched
+from hubsync.errors import HubSyncError
 from hubsync.services import now
 from hubsync.services.bookings import erasure, guest_erasures
 from hubsync.services.bookings.guest_data import export_guest as read_guest
+from hubsync.services.connection.tokens import usable_connection
 from hubsync.services.deliveries.queries import LARGEST_ID
 from hubsync.services.operations.processing_record import read_processing_record
 from hubsync.web.shell.guards import team_page
+from hubsync.web.shell.reasons import explain_reason
+from hubsync.web.teams.erasure_text import tell_fate
 from hubsync.web.teams.privacy_form import ErasureForm, GuestForm
 from hubsync.web.teams.privacy_text import describe_guests, describe_installation, describe_people
 
@@ -59,7 +64,7 @@ def confirm_erasure() -> ResponseReturnValue:
     if not asked.validate_on_submit():
         return _render(asked), 422
     email = asked.email.data or ""
-    if not erasure.count_guest(email, g.team.id):
+    if not erasure.count_guest(email, g.team.id) and _account() is None:
         asked.email.errors = (_("Nothing is kept of this address in this team."),)
         return _render(asked), 422
     return _ask_again(ErasureForm(formdata=None, email=email))
@@ -76,9 +81,17 @@ def erase_guest() -> ResponseReturnValue:
     if email_as_searched(email) != email_as_searched(form.typed_email.data or ""):
         form.typed_email.errors = (_("This is another address than the one above."),)
         return _ask_again(form), 422
-    erasure_id = guest_erasures.begin(email, g.team.id, by=g.person.id)
-    if guest_erasures.carry_on(erasure_id):
-        flash(_("What was kept of the guest is erased. This is the receipt."), "success")
+    wish = ContactWish(form.wish.data or ContactWish.LEFT)
+    try:
+        erasure_id = guest_erasures.begin(email, g.team.id, by=g.person.id, wish=wish)
+    except HubSyncError as fault:  # it was connected when the page was made; nothing is erased yet
+        form.wish.errors = (
+            _("HubSpot cannot be asked, so nothing was erased. %(why)s", why=explain_reason(fault.code)),
+        )
+        return _ask_again(form), 422
+    guest_erasures.carry_on(erasure_id)
+    if guest_erasures.find_receipt(g.team.id, erasure_id).erased_here_at is not None:
+        flash(_("What was kept here of the guest is erased. This is the receipt."), "success")
     return redirect(url_for("privacy.show_receipt", erasure_id=erasure_id))
 
 
@@ -87,7 +100,9 @@ def erase_guest() -> ResponseReturnValue:
 def show_receipt(erasure_id: int) -> ResponseReturnValue:
     """What stays of an erasure, for the team's files or for the guest."""
     receipt = guest_erasures.find_receipt(g.team.id, erasure_id)
-    return render_template("teams/erasure_receipt.html", receipt=receipt)
+    return render_template(
+        "teams/erasure_receipt.html", receipt=receipt, fates=ContactFate, in_hubspot=tell_fate(receipt)
+    )
 
 
 def _ask_again(form: ErasureForm) -> str:
@@ -97,7 +112,17 @@ def _ask_again(form: ErasureForm) -> str:
         form=form,
         number=erasure.count_guest(email, g.team.id),
         to_come=erasure.count_to_come(email, g.team.id),
+        account=_account(),
     )
+
+
+def _account() -> str | None:
+    """The team's HubSpot account as people know it; None while HubSpot cannot be asked."""
+    try:
+        connection = usable_connection(g.team.id)
+    except HubSyncError:
+        return None
+    return connection.account_name or connection.hubspot_account_id
 
 
 def _only_email(form: ErasureForm) -> GuestForm:
@@ -113,6 +138,7 @@ def _render(form: GuestForm) -> str:
         "teams/privacy.html",
         form=form,
         record=record,
+        fates=ContactFate,
         receipts=guest_erasures.list_receipts(g.team.id),
         made_at=now(),
         parts=(

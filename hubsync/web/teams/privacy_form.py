@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from wtforms import EmailField
+from wtforms import EmailField, RadioField, SelectChoice
 from wtforms.validators import DataRequired, Length
 
+from hubsync.domain.guest_erasures import ContactWish
 from hubsync.web.shell.session_forms import Form
+from hubsync.web.teams.erasure_text import WISHES
 
 
 def _address(label: LazyString, missing: LazyString) -> EmailField:
@@ -29,3 +33,8 @@ class ErasureForm(GuestForm):
     """The same address twice: nobody erases a guest by mistake."""
 
     typed_email = _address(_l("E-mail address, again"), _l("Type the guest's address again."))
+    wish = RadioField(_l("In HubSpot"), default=ContactWish.LEFT.value)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.wish.choices = [SelectChoice(each.value, str(words)) for each, words in WISHES.items()]

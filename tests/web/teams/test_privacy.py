@@ -11,14 +11,17 @@ from sqlalchemy import select
 
 from hubsync.logs import SECURITY
 from hubsync.services.sources import endpoint_setup
-from hubsync.store import db, write_transaction
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import AuditEntry, Team
+from tests.kit.acme import Acme, acme
 from tests.kit.browser import Browser
 from tests.kit.delivery_log import Log, begin_log
 from tests.kit.page import words
-from tests.kit.settings import change_settings
+from tests.kit.settings import OWNER, change_settings
 from tests.kit.tab import Tab
+
+__all__ = ["acme"]
 
 PAGE = "/teams/acme/settings/privacy"
 MIKA = {"guest_email": "mika@guest.example", "search_email": "mika@guest.example", "guest_name": "Sato Mika"}
@@ -145,7 +148,7 @@ def test_a_guest_is_erased_once_the_address_was_typed_twice(log: Log, owner: Bro
     with log.app.app_context():
         assert db.session.query(Delivery).count() == 3
     tab.press("Erase this guest for good", typed_email="mika@guest.example ")
-    assert "What was kept of the guest is erased. This is the receipt." in tab.text
+    assert "What was kept here of the guest is erased. This is the receipt." in tab.text
     assert "mika@guest.example" not in tab.text.lower()
     with log.app.app_context():
         assert [row.id for row in db.session.query(Delivery.id)] == [other]
@@ -161,3 +164,23 @@ def test_no_press_that_leaves_the_first_address_out_erases_anything(log: Log, ow
     assert (answer.status_code, "Enter the guest's e-mail address." in words(answer)) == (422, True)
     with log.app.app_context():
         assert db.session.query(Delivery).count() == 1
+
+
+def test_a_contact_is_removed_in_hubspot_where_somebody_wants_it_and_the_receipt_tells_both(acme: Acme) -> None:
+    acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    end_read()
+    tab = Tab(Browser(acme.app).sign_in(OWNER)).open(PAGE).press("Erase …", email="mika@acme.co.jp")
+    assert "In HubSpot, account 1234567" in tab.text
+    assert [each["value"] for each in tab.page.select("[name=wish][checked]")] == ["left_there"]
+    acme.fault(action="status", status=403, path="gdpr-delete", times=1)
+    tab.press("Erase this guest for good", typed_email="mika@acme.co.jp", wish="erase_there")
+    assert "Erased in HubSync, but not in HubSpot." in tab.text
+    assert "1 booking was erased." in tab.text
+    assert "Not done: the contact in the account 1234567 may still be there." in tab.text
+    assert "erased here, not in HubSpot" in tab.open(PAGE).text
+    tab.press("Erase …", email="mika@acme.co.jp")  # nothing is kept here any more, but there may be there
+    tab.press("Erase this guest for good", typed_email="mika@acme.co.jp", wish="archive_there")
+    assert "The contact in the account 1234567 was archived." in tab.text
+    assert acme.records("contacts") == []
+    trail = words(Browser(acme.app).sign_in(OWNER).open("/teams/acme/settings/audit-trail"))
+    assert "had a guest's contact removed from the HubSpot account 1234567." in trail

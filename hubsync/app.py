@@ -11,6 +11,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hubsync import cli, redacting, web
+from hubsync.alerts.sending import AlertRoute
 from hubsync.cli.refusal import refuse_to_serve
 from hubsync.config import EXTENSION
 from hubsync.config.environment import SettingsRefused, read_settings
@@ -112,6 +113,12 @@ def build_tools(app: Flask, settings: Settings) -> Tools:
             settings.feed_private_hosts,
             https_proxy=settings.https_proxy or None,
             ca_bundle=settings.ca_bundle or None,
+            before_send=refuse_open_transaction,
+        ),
+        alert_route=AlertRoute(
+            settings.alert_private_hosts,
+            https_proxy=settings.https_proxy,
+            ca_bundle=settings.ca_bundle,
             before_send=refuse_open_transaction,
         ),
         source_clients=_source_clients(settings),

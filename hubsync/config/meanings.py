@@ -65,6 +65,10 @@ GROUPS = (
                 "the sender's address, such as `HubSync <hubsync@example.com>`; without it nothing is mailed"
             ),
             "NOTICE_INTERVAL_DAYS": "after a mail about failures there is no other for so many days",
+            "ALERT_PRIVATE_HOSTS": (
+                "hosts and networks of your own to which chat alerts may go, such as `ntfy.lan,10.1.0.0/16`; "
+                "others are asked on the internet only, by https"
+            ),
         },
     ),
     Group(

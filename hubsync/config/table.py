@@ -38,7 +38,8 @@ class Settings(BaseModel):
     ten minutes, or *forms_per_page* in one, are asked to come again. 0 is for no such limit.
     As many *migration_backups* are kept of those that are made before migrations on SQLite; 0 makes none.
     *security_contact* is where faults in HubSync's safety are reported, most wanted way first.
-    *feed_contact* is told to servers of busy calendars, which may be on *feed_private_hosts* beside the internet.
+    *feed_contact* is told to servers of busy calendars, which may be on *feed_private_hosts* beside the internet;
+    chat alerts may go to *alert_private_hosts* besides.
     """
 
     model_config = ConfigDict(
@@ -63,6 +64,7 @@ class Settings(BaseModel):
     feed_contact: Text = ""
     security_contact: Annotated[tuple[str, ...], BeforeValidator(formats.read_contacts)] = ()
     feed_private_hosts: Annotated[PublicAddresses, BeforeValidator(formats.read_private_hosts)] = ONLY_PUBLIC
+    alert_private_hosts: Annotated[PublicAddresses, BeforeValidator(formats.read_private_hosts)] = ONLY_PUBLIC
     idle_expiry_days: FromNought = 180
     notice_interval_days: FromOne = 7
     retention_days: FromNought = 0

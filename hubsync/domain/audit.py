@@ -14,6 +14,8 @@ class AuditAction(StrEnum):
     PUBLIC_DETAILS_CHANGED = "public_details_changed"
     PARENT_SITES_CHANGED = "parent_sites_changed"
     BLOCKED_GUESTS_CHANGED = "blocked_guests_changed"
+    CHAT_ADDRESS_ADDED = "chat_address_added"
+    CHAT_ADDRESS_REMOVED = "chat_address_removed"
     SIGNED_IN = "person_signed_in"
     IDENTITY_LINKED = "identity_linked"
     IDENTITY_UNLINKED = "identity_unlinked"

@@ -13,6 +13,7 @@ from typing import cast
 
 from flask import current_app
 
+from hubsync.alerts.sending import AlertRoute
 from hubsync.feeds.reading import Route
 from hubsync.hubspot.oauth import OAuthClient
 from hubsync.hubspot.wire import Wire
@@ -32,7 +33,8 @@ class Tools:
     """The adapters that services work with; the settings of an installation are in `hubsync.config.settings`.
 
     *oauth* is None while no client id and secret are set. *source_clients* are those of the booking sources that
-    have an API, by their names. *feed_route* leads to the servers of busy calendars. *call_reservations* keeps the
+    have an API, by their names. *feed_route* leads to the servers of busy calendars, *alert_route*
+    to chats. *call_reservations* keeps the
     pace of calls to HubSpot, *share* says how many requests may post at a time, *unproved* counts webhooks without
     a proof, *kept_starts* remembers the free times of booking pages,
     *tally* counts for the metrics, *wake* is set to have due work done at once,
@@ -45,6 +47,7 @@ class Tools:
     mail_sender: MailSender
     identity: Providers
     feed_route: Route
+    alert_route: AlertRoute = field(default_factory=AlertRoute)
     source_clients: Mapping[str, SourceClient] = field(default_factory=dict)
     call_reservations: CallReservations = field(default_factory=CallReservations)
     share: ThreadShare = field(default_factory=ThreadShare)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import BookingEvent
 from hubsync.domain.busy_times import UnreadReason
+from hubsync.domain.chat_alerts import AlertKind
 from hubsync.domain.comparisons import ComparisonState
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.mails import MailKind
@@ -30,6 +31,7 @@ from hubsync.store.booking_feeds import BookingFeed
 from hubsync.store.bookings import BookingHistory, BookingName
 from hubsync.store.busy_calendars import BusyTimes
 from hubsync.store.calendars import QuestionRow
+from hubsync.store.chat_alerts import ChatAddress, ChatAlert
 from hubsync.store.connections import ParkedConnection
 from hubsync.store.guest_erasures import GuestErasure
 from hubsync.store.outbox import OutboxMail
@@ -80,6 +82,7 @@ class Things:
     identity_id: int
     session_id: int
     busy_calendar_id: int
+    address_id: int
     parked_id: int
     mail_id: int
     erasure_id: int
@@ -249,7 +252,26 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
         finished_at=moment,
     )
     session.add(erasure)
+    chat = ChatAddress(
+        team_id=team.id,
+        service="Slack",
+        shown="slack://…",
+        address_sealed=vault.seal("nowhere", f"slack://secret-of-{slug}"),
+        added_at=moment,
+    )
+    session.add(chat)
     session.flush()
+    session.add(
+        ChatAlert(
+            address_id=chat.id,
+            key=f"{chat.id}:notice",
+            kind=AlertKind.TROUBLE,
+            title="Bookings have not reached HubSpot",
+            body="1 booking was not posted.",
+            created_at=moment,
+            tried_at=moment,
+        )
+    )
     session.add_all(
         [
             BookingName(team_id=team.id, source=booking.source, external_id="moved", booking_id=booking.id),
@@ -305,6 +327,7 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
         identity_id=identity.id,
         session_id=elsewhere.id,
         busy_calendar_id=busy.id,
+        address_id=chat.id,
         parked_id=parked.id,
         mail_id=mail.id,
         erasure_id=erasure.id,

@@ -270,6 +270,13 @@ MATRIX: dict[str, Rights] = {
     "POST teams.save_blocked_guests": SETTINGS.sending(blocked_guests="*.spam.example"),
     "POST teams.change_plan": OWNER_ONLY.sending(plan="basic"),
     "POST teams.send_test_mail": SETTINGS,
+    "GET chat_alerts.add": SETTINGS,
+    # ``page`` is the form again with 422: nothing that could be an address is sent.
+    "POST chat_alerts.add": SETTINGS.sending(chat_address=""),
+    # Its address was sealed for another row, so that nobody is asked.
+    "POST chat_alerts.send_test": SETTINGS,
+    "GET chat_alerts.remove": SETTINGS,
+    "POST chat_alerts.remove": SETTINGS,
     "GET teams.delete_team": OWNER_ONLY,
     "POST teams.delete_team": OWNER_ONLY.sending(typed_name="Acme"),
     "GET members.list_members": SETTINGS,

@@ -11,7 +11,7 @@ from flask_babel import force_locale, get_locale
 
 from hubsync.services.notices.open_failures import OpenFailures
 from hubsync.services.notices.recipients import addressees_of
-from hubsync.services.notices.wording import say
+from hubsync.services.notices.wording import NoticeText, say
 from hubsync.services.outbox.sender import WrittenMail
 from hubsync.store.connections import connection_of
 from hubsync.store.teams import Team
@@ -28,6 +28,14 @@ def write_message(team: Team, failures: OpenFailures) -> WrittenMail:
         words = say(team, connection, failures, since, addressees.time_zone)
         text, html = (render_template(f"mail/notice/{part}", words=words).strip() + "\n" for part in PARTS)
     return WrittenMail(addressees.addresses, words.subject, text, html, number=failures.number)
+
+
+def say_to_team(team: Team, failures: OpenFailures) -> NoticeText:
+    """The same in words alone, for where there is no mail."""
+    addressees = addressees_of(team.id)
+    with force_locale(addressees.language or "en"):
+        since = _moment(failures.since, addressees.time_zone)
+        return say(team, connection_of(team.id), failures, since, addressees.time_zone)
 
 
 def _moment(moment: datetime | None, time_zone: str) -> str:

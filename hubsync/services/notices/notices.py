@@ -23,6 +23,7 @@ from hubsync.domain.notice_throttle import NoticeStep, next_step
 from hubsync.errors import ACCOUNT_TROUBLES
 from hubsync.services import now
 from hubsync.services.isolation import log_unexpected
+from hubsync.services.notices.chat_alerts import put_notice_alerts
 from hubsync.services.notices.message import write_message
 from hubsync.services.notices.open_failures import read_open_failures
 from hubsync.services.notices.source_news import has_source_news
@@ -116,13 +117,19 @@ def _put(team_id: int) -> str:
         team = session.get_one(Team, team_id)
         # The silence that is over names the notice after it: two workers put it once.
         since = last.sent_at if last is not None and last.sent_at is not None else team.created_at
-        is_new = put(session, MailToPut(MailKind.NOTICE, _key(team_id, since), {"team_id": team_id}, team_id))
-        return team.slug if is_new else ""
+        key = _key(team_id, since)
+        if not put(session, MailToPut(MailKind.NOTICE, key, {"team_id": team_id}, team_id)):
+            return ""
+        put_notice_alerts(session, team, read_open_failures(team_id, _known_until(last)), key)
+        return team.slug
 
 
 def _gives_reason(team_id: int, last: OutboxMail | None) -> bool:
-    told_until = last.tried_at if last is not None else None
-    return read_open_failures(team_id, told_until).give_reason(told_until)
+    return read_open_failures(team_id, _known_until(last)).give_reason(_known_until(last))
+
+
+def _known_until(last: OutboxMail | None) -> datetime | None:
+    return last.tried_at if last is not None else None
 
 
 def _key(team_id: int, since: datetime) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from hubsync.services.alerts.delivery import send_alerts
 from hubsync.services.bookings import erasure, guest_erasures
 from hubsync.services.busy_calendars.upkeep import read_due
 from hubsync.services.connection import account_switch
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.services.isolation import log_unexpected
+from hubsync.services.notices.chat_alerts import put_works_again
 from hubsync.services.notices.expiry_warning import put_due_warnings
 from hubsync.services.notices.notices import put_due_notices
 from hubsync.services.operations.daily_check import CheckedConnection, check_due
@@ -81,6 +83,14 @@ def _notify(stopped: Stopped) -> list[str]:
     return [f"Team {slug} is mailed what needs somebody." for slug in put_due_notices(stopped)]
 
 
+def _tell_works_again(stopped: Stopped) -> list[str]:
+    return [f"Team {slug} is told that its bookings reach HubSpot again." for slug in put_works_again(stopped)]
+
+
+def _send_alerts(stopped: Stopped) -> list[str]:
+    return send_alerts(stopped)
+
+
 def _drop_parked(stopped: Stopped) -> list[str]:
     dropped = account_switch.drop_expired()
     return (
@@ -135,6 +145,8 @@ JOBS: Jobs = (
     ("looking for silent sources", _look_for_silence),
     ("telling teams", _notify),
     ("warning of expiry", _warn),
+    ("telling chats that it works again", _tell_works_again),
+    ("sending chat alerts", _send_alerts),
     ("giving back parked accounts", _drop_parked),
     ("listing what booking sources were refused", _list_refused),
     ("finishing erasures of guests", _finish_erasures),

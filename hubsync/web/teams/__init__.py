@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from hubsync.web.teams import audit, invitation_claims, invitations, mails, members, privacy, settings
+from hubsync.web.teams import audit, chat_alerts, invitation_claims, invitations, mails, members, privacy, settings
 
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(
     dict.fromkeys(
         module.pages
         for module in (
             audit,
+            chat_alerts,
             invitation_claims,
             invitations,
             mails,

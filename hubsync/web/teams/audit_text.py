@@ -35,6 +35,8 @@ SENTENCES = {
     AuditAction.BLOCKED_GUESTS_CHANGED: lazy_gettext(
         "%(who)s changed the list of blocked guests. Entries now: %(number)s."
     ),
+    AuditAction.CHAT_ADDRESS_ADDED: lazy_gettext("%(who)s added an address for chat alerts at %(service)s."),
+    AuditAction.CHAT_ADDRESS_REMOVED: lazy_gettext("%(who)s removed an address for chat alerts at %(service)s."),
     AuditAction.SIGNED_IN: lazy_gettext("%(who)s signed in %(way)s."),
     AuditAction.IDENTITY_LINKED: lazy_gettext("%(who)s linked an account at %(provider)s, which signs them in."),
     AuditAction.IDENTITY_UNLINKED: lazy_gettext("%(who)s unlinked the account at %(provider)s."),

@@ -16,6 +16,7 @@ from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.plans import Plan, posts
 from hubsync.domain.roles import Action
 from hubsync.errors import MailNotSent, Refused
+from hubsync.services.alerts.addresses import list_addresses
 from hubsync.services.deliveries import queries
 from hubsync.services.operations import mail_check, team_deletion
 from hubsync.services.teams import joining, members, public_details, typed_lists
@@ -24,6 +25,7 @@ from hubsync.web.shell.labels import PLANS
 from hubsync.web.shell.mail_errors import explain_mail_fault, mail_place
 from hubsync.web.shell.session_forms import Form
 from hubsync.web.shell.unposted import tell_before
+from hubsync.web.teams.chat_alerts import FAULTS
 from hubsync.web.teams.settings_form import (
     BlockedGuestsForm,
     ParentSitesForm,
@@ -221,6 +223,8 @@ def _render(
         proposed=shown_entry(proposed),
         plans=PLANS,
         posts=posts(team.plan),
+        chat_addresses=list_addresses(team.id),
+        chat_faults=FAULTS,
         mail_set_up=config.settings().mail_set_up,
         mail_place=mail_place(),
         mail_sender=config.settings().mail_default_sender,

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from hubsync.domain.chat_alerts import LONGEST_ADDRESS
 from hubsync.domain.public_teams import MOST_OF_A_NAME, MOST_OF_A_NOTICE
 from hubsync.domain.roles import Role
 from hubsync.services.teams.typed_lists import mark_of
@@ -56,6 +57,19 @@ class BlockedGuestsForm(TypedListForm):
     blocked_guests = TextAreaField(
         _l("Addresses and domains"),
         render_kw={"rows": 5, "spellcheck": "false", "autocomplete": "off"},
+    )
+
+
+class ChatAddressForm(Form):
+    """An address for chat alerts."""
+
+    chat_address = StringField(
+        _l("Address"),
+        validators=[
+            DataRequired(_l("Paste the address.")),
+            Length(max=LONGEST_ADDRESS, message=_l("The address may have up to %(max)d characters.")),
+        ],
+        render_kw={"autocomplete": "off", "spellcheck": "false", "inputmode": "url"},
     )
 
 

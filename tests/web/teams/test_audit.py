@@ -29,6 +29,7 @@ DETAILS = {
     "email": "kenji@acme.example",
     "role": "member",
     "person": "Kenji",
+    "service": "Slack",
     "account": "1234567",
     "former_account": "7654321",
     "code": "access_lost",

@@ -41,7 +41,7 @@ from hubsync.web.shell import (
     session_cookie,
     session_forms,
     team_switcher,
-    url_ids,
+    url_parts,
 )
 from hubsync.web.signin import asker
 
@@ -86,7 +86,7 @@ def register(app: Flask) -> None:
     banner.register(app)
     oauth_redirect.register(app)
     error_pages.register(app)
-    url_ids.register(app)
+    url_parts.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     # At DEBUG, Authlib writes the PKCE secret into the log.

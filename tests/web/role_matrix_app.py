@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import sqlite3
+import os
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from hubspot_sandbox.server import SandboxServer
@@ -28,11 +29,13 @@ from tests.kit.mail_server import MailServer
 from tests.kit.sandboxes import sandbox_settings
 from tests.kit.settings import BASE_URL, make_settings
 from tests.kit.world import grant_tokens
-from tests.web.role_matrix import EVERYBODY
+from tests.web.matrix_databases import MatrixDatabase, PostgresqlDatabase, SqliteFile
+from tests.web.role_matrix import EVERYBODY, MATRIX
 
 NOBODY = "http://127.0.0.1:9/nobody-answers-here"
 WORKING_ON = "hubsync-"
 """How the names of threads begin that work on after a request has been answered."""
+NOT_LOOKED_AT = {"HEAD", "OPTIONS"}  # werkzeug's own, beside every GET
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,6 @@ class MatrixApp:
 
     def __init__(self, app: Flask, sandbox: SandboxServer) -> None:
         self.app, self.sandbox = app, sandbox
-        self._file = Path(app.instance_path) / "hubsync.sqlite3"
         self._cookie_name = str(app.config["SESSION_COOKIE_NAME"])
         self.things: dict[str, Things] = {}
         people: dict[str, int] = {}
@@ -67,17 +69,12 @@ class MatrixApp:
                 read_properties(team_id)  # kept for minutes, so that no page of the matrix has to ask HubSpot
             end_read()
         self._browsers = {who: self._open_browser(tokens.get(who)) for who in EVERYBODY}
-        self._beginning = sqlite3.connect(":memory:")
-        with closing(sqlite3.connect(self._file)) as database:
-            database.backup(self._beginning)
+        with app.app_context():
+            self._database = open_database(app)
         self._installs = sandbox.state.installs.values()
-        self._looking = sqlite3.connect(self._file)
-        self._unchanged = self._version()
-        self._contents = self._digests()
 
     def close(self) -> None:
-        self._looking.close()
-        self._beginning.close()
+        self._database.close()
 
     def ask(self, who: str, method: str, address: str, form: dict[str, str] | None = None) -> TestResponse:
         """Send the request from this person's browser, from the beginning; what is not GET carries its token."""
@@ -85,16 +82,22 @@ class MatrixApp:
         fields = None if method == "GET" else {"csrf_token": self._browsers[who].form_token, **(form or {})}
         return self.send(who, method, address, fields)
 
-    def send(self, who: str, method: str, address: str, fields: dict[str, str] | None) -> TestResponse:
+    def send(
+        self, who: str, method: str, address: str, fields: dict[str, str] | bytes | None, **more: Any
+    ) -> TestResponse:
         """Send exactly this from this person's browser, and wait for what works on behind the answer."""
         client = self.app.test_client()
         if cookie := self._browsers[who].cookie:
             client.set_cookie(self._cookie_name, cookie, domain="localhost")
-        answer = client.open(address, method=method, base_url=BASE_URL, data=fields, buffered=True)
+        answer = client.open(address, method=method, base_url=BASE_URL, data=fields, buffered=True, **more)
         for thread in threading.enumerate():
             if thread.name.startswith(WORKING_ON):
                 thread.join()
         return answer
+
+    def form_token(self, who: str) -> str:
+        """The form token of a page that this person has open."""
+        return self._browsers[who].form_token
 
     def cookie(self, who: str) -> tuple[str, str]:
         """The name and the value of this person's session cookie, for a browser of another kind."""
@@ -102,11 +105,7 @@ class MatrixApp:
 
     def restore(self) -> None:
         """Back to the beginning, here and at HubSpot."""
-        if self._version() != self._unchanged:
-            with closing(sqlite3.connect(self._file)) as database:
-                database.execute("PRAGMA synchronous=OFF")
-                self._beginning.backup(database)
-            self._unchanged = self._version()
+        self._database.restore()
         state = self.sandbox.state
         with state.lock:
             for install in self._installs:
@@ -116,16 +115,7 @@ class MatrixApp:
 
     def contents(self) -> dict[str, str]:
         """A digest of every table; when a session was last seen is left out."""
-        return self._contents if self._version() == self._unchanged else self._digests()
-
-    def _version(self) -> int:
-        """A number that is another one after every commit that changed something."""
-        return int(self._looking.execute("PRAGMA data_version").fetchone()[0])
-
-    def _digests(self) -> dict[str, str]:
-        with closing(sqlite3.connect(self._file)) as database:
-            tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-            return {table: _digest(database, table) for (table,) in tables}
+        return self._database.contents()
 
     def _open_browser(self, session_token: str | None) -> BrowserState:
         browser = Browser(self.app, signed_in=session_token or "")
@@ -137,8 +127,15 @@ class MatrixApp:
         return BrowserState(cookie.value, token)
 
 
+def open_database(app: Flask) -> MatrixDatabase:
+    """The database of *app*, at its beginning."""
+    if db.engine.dialect.name == "postgresql":
+        return PostgresqlDatabase(db.engine, os.environ["TEST_DATABASE_URI"])
+    return SqliteFile(Path(app.instance_path) / "hubsync.sqlite3")
+
+
 @contextmanager
-def open_matrix_app(folder: Path) -> Iterator[MatrixApp]:
+def open_matrix_app(folder: Path, **different: str) -> Iterator[MatrixApp]:
     """The app, with a HubSpot and a mail server of its own."""
     with SandboxServer(sandbox_settings()) as sandbox, MailServer() as mails:
         app = create_app(
@@ -150,6 +147,7 @@ def open_matrix_app(folder: Path) -> Iterator[MatrixApp]:
                 GOOGLE_CLIENT_ID="client",
                 GOOGLE_CLIENT_SECRET="secret of the client",
                 GOOGLE_METADATA_URL=NOBODY,
+                **different,
             ),
             instance_path=folder / "instance",
         )
@@ -161,9 +159,25 @@ def open_matrix_app(folder: Path) -> Iterator[MatrixApp]:
             db.engine.dispose()
 
 
-def _digest(database: sqlite3.Connection, table: str) -> str:
-    cursor = database.execute(f'SELECT * FROM "{table}" ORDER BY 1')
-    names = [column[0] for column in cursor.description]
-    kept = [index for index, name in enumerate(names) if name != "last_seen_at"]
-    rows = [[row[index] for index in kept] for row in cursor]
-    return hashlib.sha256(repr(rows).encode()).hexdigest()
+def rules(app: Flask) -> dict[str, Rule]:
+    """Each "METHOD endpoint" of the app with its rule."""
+    return {
+        f"{method} {rule.endpoint}": rule
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - NOT_LOOKED_AT)
+    }
+
+
+def known_rules(app: Flask) -> dict[str, Rule]:
+    """Those of the rules that have a row; another test reports the others."""
+    return {row: rule for row, rule in rules(app).items() if row in MATRIX}
+
+
+def address(matrix_app: MatrixApp, row: str, team: str = "acme", **other: int) -> str:
+    """Where *row* is, with the things of *team* in the address but for *other*."""
+    rule, things = known_rules(matrix_app.app)[row], asdict(matrix_app.things[team])
+    values = {part: things.get(MATRIX[row].named.get(part, part)) for part in rule.arguments} | other
+    unknown = [part for part, value in values.items() if value is None]
+    assert not unknown, f"{row}: say in role_matrix which of full_teams.Things is meant: .at({unknown[0]}=…)"
+    built: str = matrix_app.app.url_map.bind("localhost:8000").build(rule.endpoint, values, method=row.split()[0])
+    return built

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from hubsync.config import settings
@@ -17,10 +15,9 @@ from hubsync.web.shell.recent_sign_in import HURTING
 from tests.kit.page import words
 from tests.kit.settings import change_settings
 from tests.web.role_matrix import EVERYBODY, MATRIX, RECENT, WRITES_DOWN
-from tests.web.role_matrix_app import BASE_URL, MatrixApp, open_matrix_app
+from tests.web.role_matrix_app import BASE_URL, MatrixApp, address, known_rules, open_matrix_app, rules
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
-NOT_LOOKED_AT = {"HEAD", "OPTIONS"}  # werkzeug's own, beside every GET
 STALE_FORM = "This form is no longer valid"
 OF_A_TEAM = {"team_slug", "slug", "filename", "token"}
 """Parts of addresses that are no numbers of a thing in a team."""
@@ -32,30 +29,6 @@ AT_ONCE = {rights.words: row for row, rights in reversed(MATRIX.items())}.values
 def matrix_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MatrixApp]:
     with open_matrix_app(tmp_path_factory.mktemp("matrix")) as made:
         yield made
-
-
-def rules(app: Flask) -> dict[str, Rule]:
-    """Each "METHOD endpoint" of the app with its rule."""
-    return {
-        f"{method} {rule.endpoint}": rule
-        for rule in app.url_map.iter_rules()
-        for method in sorted((rule.methods or set()) - NOT_LOOKED_AT)
-    }
-
-
-def rows(app: Flask) -> dict[str, Rule]:
-    """Those of the rules that have a row; another test reports the others."""
-    return {row: rule for row, rule in rules(app).items() if row in MATRIX}
-
-
-def address(matrix_app: MatrixApp, row: str, team: str = "acme", **other: int) -> str:
-    """Where *row* is, with the things of *team* in the address but for *other*."""
-    rule, things = rows(matrix_app.app)[row], asdict(matrix_app.things[team])
-    values = {part: things.get(MATRIX[row].named.get(part, part)) for part in rule.arguments} | other
-    unknown = [part for part, value in values.items() if value is None]
-    assert not unknown, f"{row}: say in role_matrix which of full_teams.Things is meant: .at({unknown[0]}=…)"
-    built: str = matrix_app.app.url_map.bind("localhost:8000").build(rule.endpoint, values, method=row.split()[0])
-    return built
 
 
 def kind_of(answer: TestResponse) -> str:
@@ -124,7 +97,7 @@ def with_ids(app: Flask) -> list[tuple[str, str]]:
     """(row, part of its address) for each number of a thing in an address below a team."""
     return [
         (row, part)
-        for row, rule in rows(app).items()
+        for row, rule in known_rules(app).items()
         if "team_slug" in rule.arguments
         for part in sorted(rule.arguments - OF_A_TEAM)
     ]
@@ -160,7 +133,7 @@ def test_no_unsafe_route_takes_a_form_without_its_token(matrix_app: MatrixApp) -
     looked_at, wrong = [], []
     matrix_app.restore()
     before = matrix_app.contents()
-    for row, rule in rows(matrix_app.app).items():
+    for row, rule in known_rules(matrix_app.app).items():
         method = row.split()[0]
         if method in SAFE or rule.endpoint.split(".")[0] in CSRF_EXEMPT:
             continue

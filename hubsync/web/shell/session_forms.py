@@ -47,6 +47,12 @@ class Form(FlaskForm):
 
         csrf_class = _FormTokens  # type: ignore[assignment]  # declared as Flask-WTF's own
 
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What is read into the fields: texts. Flask-WTF adds files and JSON, which no field of ours takes."""
+            if formdata is None or hasattr(formdata, "getlist"):
+                return formdata
+            return (request.form or None) if request.method in UNSAFE else None
+
 
 def register(app: Flask, exempt: Collection[str]) -> None:
     """Refuse unsafe requests without a token, but for the blueprints *exempt*, and let templates make tokens."""

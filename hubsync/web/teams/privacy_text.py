@@ -168,7 +168,10 @@ def _bookings(record: ProcessingRecord) -> KeptThing:
 
 def _marks(record: ProcessingRecord) -> KeptThing:
     return KeptThing(
-        _("Of erased bookings: a SHA-256 of the id at their source, and the numbers of each day"),
+        _(
+            "Of erased bookings: a SHA-256 of the id at their source, and the numbers of each day; "
+            "of erased guests a receipt with a salted hash of the address"
+        ),
         _place(record),
         _("as long as the team, so that a booking that is sent again is not posted again"),
     )

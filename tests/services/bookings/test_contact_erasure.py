@@ -116,6 +116,16 @@ def test_what_hubspot_refuses_is_told_and_the_bookings_are_gone_all_the_same(acm
     assert erase(acme).contact_fate == ContactFate.DONE, "asked for once more, when the permission is there"
 
 
+@pytest.mark.parametrize(("when", "fate"), [("before", ContactFate.REFUSED), ("after", ContactFate.DONE)])
+def test_a_404_counts_as_done_only_when_the_contact_is_not_there_any_more(
+    acme: Any, when: str, fate: ContactFate
+) -> None:
+    acme.book("Sato Mika", EMAIL, "Acme")
+    acme.fault(action="status", status=404, path=ERASE, times=1, when=when)
+    assert erase(acme).contact_fate == fate
+    assert emails(acme) == ([EMAIL] if fate is ContactFate.REFUSED else [])
+
+
 @pytest.mark.parametrize("fault", [{"action": "status", "status": 503}, {"action": "drop", "when": "after"}])
 def test_what_passes_is_tried_again_and_an_erasure_whose_answer_was_lost_counts_as_done(
     acme: Any, fault: dict[str, Any]

@@ -7,7 +7,21 @@ import ast
 import pytest
 
 from hubsync.domain.matching import FoundCompany, choose_company, company_keys, search_alternatives
-from tests.kit.hostile_texts import PACKAGE, Shape, Used, functions, grows_too_fast, patterns, shapes_against
+from tests.kit.hostile_texts import (
+    MADE_WHEN_ASKED,
+    MOST,
+    OWN_FILES,
+    PACKAGE,
+    Shape,
+    Used,
+    cost,
+    functions,
+    grows_too_fast,
+    patterns,
+    shapes_against,
+    text_of,
+    worst_of,
+)
 from tests.kit.source_code import nodes_of
 
 USED = sorted(patterns(), key=str)
@@ -44,6 +58,21 @@ def test_no_expression_costs_more_than_its_text_is_long(used: Used) -> None:
     call = used.call()
     shapes = shapes_against(used.source, used.flags)
     assert [shape for shape in shapes if grows_too_fast(call, shape, LONG)] == []
+    worst = worst_of(call, shapes)
+    assert min(cost(call, worst.text(LONG)) for _ in range(3)) < MOST, worst
+
+
+def test_every_expression_that_is_made_is_tried() -> None:
+    tried = {used.source for used in USED}
+    left_out = {
+        f"{path.relative_to(PACKAGE)}: {ast.unparse(node)}"
+        for path in PACKAGE.rglob("*.py")
+        if path.relative_to(PACKAGE).as_posix() not in {*MADE_WHEN_ASKED, *OWN_FILES}
+        for node in nodes_of(path, {"compile"})
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile"
+        if text_of(node.args[0]) not in tried
+    }
+    assert left_out == set()
 
 
 @LONG_TOO

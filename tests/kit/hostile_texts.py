@@ -21,13 +21,9 @@ import hubsync.domain
 
 PACKAGE = Path(hubsync.__file__).parent
 METHODS = {"match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}
-# Told by what a person types into the sandbox, or found by a test of the function instead.
-MADE_WHEN_ASKED = {
-    "domain/browsers.py": "the table of programs and systems; recognise_browser is tried as a function",
-    "sandbox/crm/rule_checks.py": "the rule that somebody set at the sandbox",
-    "sandbox/crm/rules.py": "the same",
-    "sandbox/crm/filters.py": "what was searched for at the sandbox",
-}
+ASKED = METHODS | {"compile"}
+# Found by a test of the function instead.
+MADE_WHEN_ASKED = {"domain/browsers.py": "the table of systems; recognise_browser is tried as a function"}
 # They read files of installed packages, never anybody's text.
 OWN_FILES = {"web/shell/icons.py"}
 
@@ -62,13 +58,14 @@ def _of_module(path: Path) -> Iterator[Used]:
     where = path.relative_to(PACKAGE).as_posix()
     if where in OWN_FILES:
         return
+    held = list(_held(where))
     for node in _nodes(path, "re"):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
         called = node.func
-        if not (isinstance(called.value, ast.Name) and called.value.id == "re" and called.attr in METHODS):
+        if not (isinstance(called.value, ast.Name) and called.value.id == "re" and called.attr in ASKED):
             continue
-        source = _text(node.args[0])
+        source = text_of(node.args[0])
         if source is None:
             assert where in MADE_WHEN_ASKED, f"{where}: {ast.unparse(node)}"
             continue
@@ -77,8 +74,11 @@ def _of_module(path: Path) -> Iterator[Used]:
             for each in (*node.args[2:], *(word.value for word in node.keywords))
             if "re." in ast.unparse(each)
         ]
-        yield Used(where, source, _flags(flags), called.attr)
-    for name, pattern in _held(where):
+        if called.attr != "compile":
+            yield Used(where, source, _flags(flags), called.attr)
+        elif source not in {pattern.pattern for _name, pattern in held}:  # made in a function, or held elsewhere
+            yield from (Used(where, source, _flags(flags), method) for method in ("search", "sub"))
+    for name, pattern in held:
         for method in _methods().get(name, {"search", "sub"}):
             yield Used(where, pattern.pattern, pattern.flags & ~re.UNICODE.value, method)
 
@@ -86,13 +86,14 @@ def _of_module(path: Path) -> Iterator[Used]:
 def _nodes(path: Path, of: str = "") -> Iterator[ast.AST]:
     """All of a module; none of one that asks no expression (of the name *of*), which need not be read further."""
     source = path.read_text()
-    if any(f"{of}.{method}(" in source for method in METHODS):
+    if any(f"{of}.{method}(" in source for method in ASKED):
         yield from ast.walk(ast.parse(source))
 
 
-def _text(node: ast.expr) -> str | None:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
+def text_of(node: ast.expr) -> str | None:
+    """The expression that is written there, with something short in the place of what is not known before."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
+        return node.value if isinstance(node.value, str) else node.value.decode("latin-1")
     if ast.unparse(node).startswith("re.escape("):
         return "x1"
     if isinstance(node, ast.JoinedStr):
@@ -190,6 +191,8 @@ def _of_class(members: Any) -> Iterator[str]:
 
 
 FIRST = 4_096
+MOST = 0.05
+"""Seconds of this thread that no expression takes for 65,536 characters."""
 LEAST = 0.02
 """Seconds of this thread below which nothing is judged."""
 
@@ -217,6 +220,11 @@ def grows_too_fast(call: Callable[[str], object], shape: Shape, length: int) -> 
             break
         size, before = size * 4, now
     return False
+
+
+def worst_of(call: Callable[[str], object], shapes: set[Shape]) -> Shape:
+    """The shape that costs most: costs grow with the length, as `grows_too_fast` proves, so short texts tell."""
+    return max(shapes, key=lambda shape: cost(call, shape.text(FIRST)))
 
 
 def cost(call: Callable[[str], object], text: str) -> float:

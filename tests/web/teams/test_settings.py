@@ -9,6 +9,7 @@ from tests.kit.browser import Browser
 from tests.kit.members import join
 from tests.kit.page import read_page, words
 from tests.kit.tab import Tab
+from tests.kit.world import create_team
 
 SETTINGS = "/teams/acme/settings"
 KENJI = "kenji@acme.example"
@@ -173,3 +174,16 @@ def test_a_list_of_guests_that_will_not_do_comes_back_as_typed(owner: Browser, t
     assert 'href="#blocked_guests"' in answer.text
     assert read_page(answer).select_one("#blocked_guests").text.split() == typed.split()
     assert owner.open(SETTINGS).select_one("#blocked_guests").text.split() == []
+
+
+def test_every_page_of_team_settings_marks_them_in_the_menu_and_is_kept_in_another_team(
+    app: Flask, owner: Browser
+) -> None:
+    create_team(app, "Beta")
+    tabs = [str(each["href"]) for each in owner.open(SETTINGS).select(".tabs a")]
+    assert len(tabs) > 4
+    for tab in tabs:
+        page = owner.open(tab)
+        assert [words(each) for each in page.select(".side-bar .places [aria-current]")] == ["Team Settings"], tab
+        others = [str(each["href"]) for each in page.select(".side-bar .team-switcher a:not([aria-current])")]
+        assert tab.replace("/acme/", "/beta/") in others

@@ -24,8 +24,7 @@ ANCHOR = "chat-alerts"
 
 FAULTS: Mapping[AlertFault, object] = {
     AlertFault.INVALID: _l(
-        "This is no address of a chat that HubSync knows. Copy the whole address; the page to add "
-        "one shows how they look."
+        "This is no address of a chat that HubSync knows. Copy the whole address, as in the examples."
     ),
     AlertFault.NOT_HTTPS: _l("It is asked by http, which anybody on the way can read. Use its https address."),
     AlertFault.PRIVATE: _l(

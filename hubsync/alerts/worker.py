@@ -100,11 +100,9 @@ def _answer(given: dict[str, Any]) -> dict[str, str]:
     service = _open_service(given["to"])
     if service is None:
         return {"fault": AlertFault.INVALID}
-    if given["body"]:
-        service.retry = 0  # at most once, whatever the address asks for
-        sent = service.notify(body=given["body"], title=given["title"])
-        if not sent or adapter.fault is not None:
-            return {"fault": adapter.fault or AlertFault.FAILED}
+    # The service itself: Apprise above it would send again as often as the address asks for.
+    if given["body"] and not service.notify(body=given["body"], title=given["title"]):
+        return {"fault": adapter.fault or AlertFault.FAILED}
     return {"service": str(service.service_name)[:60]}
 
 

@@ -17,6 +17,7 @@ SETTINGS = (
     "members",
     "audit",
     "mails",
+    "chat_alerts",
     "privacy",
     "integrations",
     "hubspot",

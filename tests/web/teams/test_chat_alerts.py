@@ -49,6 +49,7 @@ def test_an_address_is_added_tried_and_removed_and_never_shown_whole(
 
 
 def test_what_is_no_address_comes_back_as_typed_with_the_reason_at_the_field(owner: Browser, team: Team) -> None:
+    assert words(owner.open(ADD).select_one(".side-bar .places [aria-current]")) == "Team Settings"
     answer = owner.post(ADD, page=ADD, chat_address="mailto://me@example.com")
     assert answer.status_code == 422
     assert 'href="#chat_address"' in answer.text

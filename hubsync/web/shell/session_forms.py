@@ -17,6 +17,7 @@ from flask import Flask, g, request, session
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 from itsdangerous import BadData
+from werkzeug.datastructures import ImmutableMultiDict
 from wtforms.csrf.core import CSRF
 
 from hubsync.config.signing import serializer
@@ -66,6 +67,14 @@ def register(app: Flask, exempt: Collection[str]) -> None:
         if request.is_secure and _origin(request.referrer or "") != f"https://{request.host}":
             raise CSRFError("The form was sent by no page of ours.")
         g.form_is_ours = True
+        _drop_nul()
+
+
+def _drop_nul() -> None:
+    """PostgreSQL takes no NUL in a text, not even in one that it is asked for; nobody types one."""
+    sent = list(request.form.items(multi=True))
+    if any("\x00" in value for _name, value in sent):
+        request.form = ImmutableMultiDict([(name, value.replace("\x00", "")) for name, value in sent])
 
 
 def make_token() -> str:

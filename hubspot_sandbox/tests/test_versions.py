@@ -108,6 +108,8 @@ EXCHANGES = [
     ("POST", "objects", "/companies/batch/archive", {"inputs": [{"id": "90003"}]}),
     ("DELETE", "properties", "/companies/rank", None),
     ("DELETE", "objects", "/contacts/501", None),
+    ("POST", "objects", "/contacts/gdpr-delete", {"objectId": "501"}),
+    ("POST", "objects", "/contacts/gdpr-delete", {}),
 ]
 
 

@@ -30,6 +30,7 @@ from hubsync.web.bookings.guest_checks import check_guest, tell_enough
 from hubsync.web.bookings.guest_formats import clock, guest_language, name_day, name_day_shortly, tell_appointment
 from hubsync.web.bookings.guest_zones import choose_zone
 from hubsync.web.bookings.month import list_times, show_month
+from hubsync.web.bookings.turns import Turns
 from hubsync.web.shell.headers import allow_frames
 
 NEAREST = 6
@@ -38,6 +39,7 @@ NOT_TYPED = (SEE, START, PICK, ZONE)
 """What of a form is chosen anew where its answers go along."""
 
 pages = Blueprint("bookings", __name__)
+_turns = Turns(places=2)
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,11 @@ def keep_out_of_caches(response: Response) -> Response:
 @pages.get("/book/<slug>")
 def show_page(slug: str) -> ResponseReturnValue:
     """The free times, or the form for the one that was chosen."""
+    with _turns.turn():
+        return _show_page(slug)
+
+
+def _show_page(slug: str) -> ResponseReturnValue:
     page = booking_page.find_booking_page(slug, allow_frames, asks=START in request.args)
     if page.is_paused:
         return show_paused(page)

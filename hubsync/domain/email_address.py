@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import unquote
 
 import email_validator
@@ -82,8 +83,11 @@ _LAYERS = 8  # a name around a link around brackets is three
 
 def read_email(text: str) -> EmailAddress | NoAddress:
     """The address that *text* names, or why it names none. What was read is read as the same again."""
-    if len(text) > LONGEST_TYPED:
-        return NoAddress.TOO_LONG
+    return NoAddress.TOO_LONG if len(text) > LONGEST_TYPED else _read(text)
+
+
+@lru_cache(maxsize=32)  # a booking asks nine times for one address: to write it down, to compare it and to send it
+def _read(text: str) -> EmailAddress | NoAddress:
     plain = _bare(_plain(text))
     quoted = _quoted_beginning(plain)
     rest = plain[len(quoted) :]

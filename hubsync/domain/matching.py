@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 from hubsync.domain.domain_names import shown_domain
@@ -172,6 +173,7 @@ def says_no_company(name: str) -> bool:
     return bool(name.strip()) and _name_key(name) is None
 
 
+@lru_cache(maxsize=32)  # a booking asks three times for one name
 def _name_key(name: str | None) -> str | None:
     """The name without regard to case, width, spaces and what is not seen; None for one that names no company."""
     if not name:

@@ -77,8 +77,15 @@ class Usage:
         self.searches_under_way -= need.searches
 
     def add(self, moment: float, need: CallCount) -> None:
-        """Count *need* as answered at *moment*."""
-        self.made.append(AnsweredCalls(moment, *need))
+        """Count *need* as answered at *moment*, and with it what else was called in that tenth of a second.
+
+        Not so searches, of whose second a tenth is too much.
+        """
+        last = self.made[-1] if self.made else None
+        if last is not None and not need.searches and not last.searches and _tenth(last.moment) == _tenth(moment):
+            self.made[-1] = AnsweredCalls(max(last.moment, moment), last.calls + need.calls, 0)
+        else:
+            self.made.append(AnsweredCalls(moment, *need))
 
     def forget(self, moment: float, limit: RateLimit) -> None:
         """Drop what no window reaches any more, and what a clock that was set back put into the future."""
@@ -90,6 +97,10 @@ class Usage:
         calls = sum(each.calls for each in self.made if each.moment > moment - limit.seconds)
         searches = sum(each.searches for each in self.made if each.moment > moment - _SEARCH_SECONDS)
         return CallCount(calls + self.calls_under_way, searches + self.searches_under_way)
+
+
+def _tenth(moment: float) -> int:
+    return int(moment * 10)
 
 
 def has_room(used: CallCount, need: CallCount, limit: RateLimit, searches: int, share: float = 1.0) -> bool:

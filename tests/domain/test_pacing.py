@@ -106,6 +106,23 @@ def test_what_was_answered_counts_for_one_window_and_what_is_under_way_until_it_
     assert usage.used(START + 10.1, limit) == (0, 0)
 
 
+def test_calls_of_one_tenth_of_a_second_are_kept_as_one_and_searches_each_for_themselves() -> None:
+    usage = Usage()
+    for after, need in (
+        (0.01, ONE_CALL),
+        (0.05, ONE_CALL),
+        (0.06, CallCount(0, 1)),
+        (0.09, ONE_CALL),
+        (0.2, ONE_CALL),
+    ):
+        usage.add(START + after, need)
+    assert [made[1:] for made in usage.made] == [(2, 0), (0, 1), (1, 0), (1, 0)]
+    assert usage.used(START + 10.04, RateLimit()).calls == 4  # as long as the last of its tenth
+    assert usage.used(START + 10.06, RateLimit()).calls == 2
+    assert usage.used(START + 1.05, RateLimit()).searches == 1
+    assert usage.used(START + 1.07, RateLimit()).searches == 0
+
+
 def test_a_clock_that_was_set_back_keeps_nobody_waiting() -> None:
     usage = Usage()
     usage.add(START + 3600, CallCount(100, 5))

@@ -164,16 +164,9 @@ def _read(text: str, but: str) -> tuple[dict[str, list[AnsweredCalls]], RateLimi
 
 def _written(usage: Mapping[str, Sequence[AnsweredCalls]], limit: RateLimit) -> str:
     """As JSON, by the tenth of a second; rounded up, so that nothing counts for too short."""
-    made = {process: _by_tenths(each) for process, each in usage.items()}
+    # Rounded before: what was read from tenths must not grow by another one.
+    made = {
+        process: [(math.ceil(round(moment * _TENTHS, 3)), calls, searches) for moment, calls, searches in told]
+        for process, told in usage.items()
+    }
     return json.dumps({"limit": [limit.calls, limit.seconds], "made": made}, separators=(",", ":"))
-
-
-def _by_tenths(made: Sequence[AnsweredCalls]) -> list[list[int]]:
-    told: dict[int, list[int]] = {}
-    for moment, calls, searches in made:
-        # Rounded before: what was read from tenths must not grow by another one.
-        tenth = math.ceil(round(moment * _TENTHS, 3))
-        in_it = told.setdefault(tenth, [tenth, 0, 0])
-        in_it[1] += calls
-        in_it[2] += searches
-    return [told[tenth] for tenth in sorted(told)]

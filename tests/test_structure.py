@@ -30,6 +30,10 @@ OF_PLAIN_WORDS = {
         ("domain.questions.Kind", "sources.signed_webhook.schemes.SecretForm", "sources.teachable.BranchKind"),
         "text, number and date are kinds of many things",
     ),
+    **dict.fromkeys(
+        ("errors.details.DetailCode", "errors.details.Obstacle"),
+        "some are called as the errors that they are details of, others as columns and settings",
+    ),
     "domain.information.Origin": "question and param are fields of forms and of what is stored",
     "domain.log_formats.LogFormat": "text and JSON are everywhere",
     "domain.mapping.Section": "the names of HubSpot's objects, which are parts of its addresses",
@@ -47,6 +51,7 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
             *("web/deliveries/held_back_text", "web/shell/reasons", "web/shell/reason_texts"),
         },
     ),
+    "certificate": ("a value of a detail", {"net/adapter"}),
     "active": (
         "the switch of a mapping, a field of HubSpot's answer, and of a webhook at Cal.com",
         {

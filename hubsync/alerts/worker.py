@@ -19,7 +19,8 @@ import requests
 from requests.adapters import BaseAdapter
 
 from hubsync.domain.chat_alerts import AlertFault
-from hubsync.net.adapter import BoundedAdapter, Cause, Failure
+from hubsync.errors import Obstacle
+from hubsync.net.adapter import BoundedAdapter, Failure
 from hubsync.net.connections import under_way
 from hubsync.net.deadline import Deadline
 from hubsync.net.public_addresses import PublicAddresses, read_exceptions
@@ -122,10 +123,10 @@ def _listed(names: Any) -> tuple[str, ...]:
 
 
 def _fault_of(failure: Failure) -> AlertFault:
-    match failure.cause:
-        case Cause.ADDRESS_REFUSED:
+    match failure.obstacle:
+        case Obstacle.ADDRESS_REFUSED:
             return AlertFault.PRIVATE
-        case Cause.TOO_SLOW:
+        case Obstacle.TOO_SLOW:
             return AlertFault.TOO_SLOW
     return AlertFault.UNREACHABLE
 

@@ -2,8 +2,8 @@
 
 All of it stands in this package, so that `family` is complete wherever it is asked. Adapters translate what the
 outside does into these; no exception of requests, Authlib, smtplib or pydantic leaves its adapter. Messages name
-properties, settings and HubSpot's categories, never a guest's answers and never a token, because messages are
-stored on deliveries and shown in lists.
+properties, settings and HubSpot's categories, never a guest's answers and never a token, because they are logged.
+What an attempt keeps of one beside its code is its `Detail`: a code with values, worded for whoever reads it.
 
 ``scope`` and ``remedy`` are what a group of errors is made of: where a fault is at hand its attributes are asked,
 where a code is stored `codes` answers. So a new error belongs everywhere as soon as it states both.
@@ -27,6 +27,7 @@ from hubsync.errors.access import (
     PermissionMissing,
     SecretUnreadable,
 )
+from hubsync.errors.details import OBSTACLES, Detail, DetailCode, Obstacle, read_detail, tell
 from hubsync.errors.feeds import (
     FeedAddressInvalid,
     FeedAddressPrivate,
@@ -85,6 +86,7 @@ from hubsync.errors.incoming import (
     TimeNotOffered,
     UnwantedRulesChanged,
 )
+from hubsync.errors.marks import N_
 from hubsync.errors.records import (
     AddressUnreadable,
     CompanyBusy,
@@ -97,7 +99,7 @@ from hubsync.errors.records import (
     RequiredPropertyMissing,
     ValuesRefused,
 )
-from hubsync.errors.root import N_, HubSyncError, Remedy, Scope
+from hubsync.errors.root import HubSyncError, Remedy, Scope
 from hubsync.errors.sources import (
     SourceBusy,
     SourceError,
@@ -111,6 +113,7 @@ __all__ = [
     "ACCESS_GONE",
     "ACCOUNT_TROUBLES",
     "N_",
+    "OBSTACLES",
     "AccessExpired",
     "AccessLost",
     "AccountFull",
@@ -129,6 +132,8 @@ __all__ = [
     "CodeRefused",
     "CompanyBusy",
     "ContactExists",
+    "Detail",
+    "DetailCode",
     "FeedAddressInvalid",
     "FeedAddressPrivate",
     "FeedBusy",
@@ -166,6 +171,7 @@ __all__ = [
     "NotAsked",
     "NotConnected",
     "NotFound",
+    "Obstacle",
     "OtherBrowser",
     "PermissionMissing",
     "PersonErased",
@@ -193,6 +199,8 @@ __all__ = [
     "ValuesRefused",
     "codes",
     "family",
+    "read_detail",
+    "tell",
 ]
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from hubsync.errors.details import Detail
 from hubsync.errors.hubspot import HubSpotError
-from hubsync.errors.root import N_, HubSyncError, Remedy, Scope
+from hubsync.errors.marks import N_
+from hubsync.errors.root import HubSyncError, Remedy, Scope
 
 
 class NotConnected(HubSyncError):
@@ -56,7 +58,7 @@ class PermissionMissing(HubSpotError):
     scope, remedy = Scope.PERMISSION, Remedy.HUBSPOT
     advice = N_("Give the HubSpot app the missing permission and connect again, then press Retry.")
 
-    def __init__(self, message: str = "", *, scopes: tuple[str, ...] = (), **more: Any) -> None:
+    def __init__(self, message: str | Detail = "", *, scopes: tuple[str, ...] = (), **more: Any) -> None:
         super().__init__(message, **more)
         self.scopes = scopes
 

@@ -5,7 +5,8 @@ None of them means that nobody is busy: the last state counts until the feed can
 
 from __future__ import annotations
 
-from hubsync.errors.root import N_, HubSyncError, Remedy, Scope
+from hubsync.errors.marks import N_
+from hubsync.errors.root import HubSyncError, Remedy, Scope
 
 
 class FeedError(HubSyncError):

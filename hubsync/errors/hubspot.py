@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from hubsync.errors.root import N_, HubSyncError, Remedy, Scope
+from hubsync.errors.details import Detail
+from hubsync.errors.marks import N_
+from hubsync.errors.root import HubSyncError, Remedy, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class HubSpotError(HubSyncError):
 
     def __init__(
         self,
-        message: str = "",
+        message: str | Detail = "",
         *,
         status: int | None = None,
         category: str | None = None,
@@ -86,7 +88,7 @@ class RateLimited(HubSpotError):
     permanent = False
     advice = N_("Nothing to do: it is tried again later.")
 
-    def __init__(self, message: str = "", *, policy: str = "", **more: Any) -> None:
+    def __init__(self, message: str | Detail = "", *, policy: str = "", **more: Any) -> None:
         super().__init__(message, **more)
         self.policy = policy
 

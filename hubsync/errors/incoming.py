@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
-from hubsync.errors.root import N_, HubSyncError, Remedy, Scope
+from hubsync.errors.marks import N_
+from hubsync.errors.root import HubSyncError, Remedy, Scope
 
 
 class Refused(HubSyncError):

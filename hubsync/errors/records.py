@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from hubsync.errors.details import Detail
 from hubsync.errors.hubspot import HubSpotError
-from hubsync.errors.root import N_, HubSyncError, Remedy, Scope
+from hubsync.errors.marks import N_
+from hubsync.errors.root import HubSyncError, Remedy, Scope
 
 
 class AddressUnreadable(HubSyncError):
@@ -45,7 +47,12 @@ class ValuesRefused(HubSpotError):
     advice = N_("Map the property to other information and press Retry, or enter the record in HubSpot yourself.")
 
     def __init__(
-        self, message: str = "", *, refused: Mapping[str, str], for_good: Collection[str] = (), **more: Any
+        self,
+        message: str | Detail = "",
+        *,
+        refused: Mapping[str, str],
+        for_good: Collection[str] = (),
+        **more: Any,
     ) -> None:
         super().__init__(message, **more)
         self.refused = dict(refused)
@@ -59,7 +66,7 @@ class RequiredPropertyMissing(HubSpotError):
     scope, remedy = Scope.RECORD, Remedy.MAPPING
     advice = N_("Add a row for this property to the mapping, then press Retry.")
 
-    def __init__(self, message: str = "", *, required: tuple[str, ...], **more: Any) -> None:
+    def __init__(self, message: str | Detail = "", *, required: tuple[str, ...], **more: Any) -> None:
         super().__init__(message, **more)
         self.required = required
 
@@ -70,7 +77,7 @@ class ContactExists(HubSpotError):
     code = "contact_exists"
     scope, remedy = Scope.RECORD, Remedy.DISMISS
 
-    def __init__(self, message: str = "", *, contact_id: str | None = None, **more: Any) -> None:
+    def __init__(self, message: str | Detail = "", *, contact_id: str | None = None, **more: Any) -> None:
         super().__init__(message, **more)
         self.contact_id = contact_id
 

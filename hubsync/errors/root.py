@@ -1,14 +1,11 @@
-"""Root of the exception hierarchy, what every error states, and the mark for translatable sentences."""
+"""Root of the exception hierarchy, and what every error states."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import ClassVar
 
-
-def N_(sentence: str) -> str:
-    """Mark *sentence* for translation without translating it yet."""
-    return sentence
+from hubsync.errors.details import Detail
 
 
 class Scope(StrEnum):
@@ -63,6 +60,7 @@ class HubSyncError(Exception):
     """The root. ``permanent`` says that trying again unchanged cannot help.
 
     Every class states its own ``code``, ``scope`` and ``remedy``; groups of errors are made from these.
+    ``detail`` is what exactly happened, for a page in its reader's language; None where the code says it all.
     """
 
     code: ClassVar[str] = "error"
@@ -71,6 +69,7 @@ class HubSyncError(Exception):
     scope: ClassVar[Scope] = Scope.HUBSYNC
     remedy: ClassVar[Remedy] = Remedy.RETRY
 
-    def __init__(self, message: str = "") -> None:
-        super().__init__(message or self.code)
-        self.message = message or self.code
+    def __init__(self, message: str | Detail = "") -> None:
+        self.detail = None if isinstance(message, str) else message
+        self.message = str(message) or self.code
+        super().__init__(self.message)

@@ -28,10 +28,11 @@ from hubsync.errors import (
     FeedTooLarge,
     FeedTooSlow,
     FeedUnreachable,
+    Obstacle,
 )
 from hubsync.feeds.addresses import follow
 from hubsync.feeds.reading import LARGEST_BYTES, MOST_REDIRECTS, SECONDS, Route
-from hubsync.net.adapter import BoundedAdapter, Cause, Failure
+from hubsync.net.adapter import BoundedAdapter, Failure
 from hubsync.net.deadline import Deadline
 
 USUAL_PAUSE = 900.0
@@ -134,12 +135,12 @@ def _fault(failure: Failure) -> FeedError:
     if failure.status is not None and failure.status >= 400:
         lower = {name.lower(): value for name, value in failure.headers.items()}
         return _refusal(Answer(failure.status, "", lower, b""))
-    match failure.cause:
-        case Cause.ADDRESS_REFUSED:
+    match failure.obstacle:
+        case Obstacle.ADDRESS_REFUSED:
             return FeedAddressPrivate("The address does not lead to the open internet.")
-        case Cause.TOO_LARGE:
+        case Obstacle.TOO_LARGE:
             return FeedTooLarge("It is larger than 5 MB.")
-        case Cause.TOO_SLOW:
+        case Obstacle.TOO_SLOW:
             return FeedTooSlow("No whole answer came in time.")
     if failure.status is not None:
         return FeedCutOff(f"Its answer could not be read: {failure.reason}.")

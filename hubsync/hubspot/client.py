@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any, Literal
 
 from hubsync.domain.matching import Alternative, FoundCompany
-from hubsync.errors import RecordGone, RecordRefused, RequiredPropertyMissing, ValuesRefused
+from hubsync.errors import DetailCode, RecordGone, RecordRefused, RequiredPropertyMissing, ValuesRefused, tell
 from hubsync.hubspot.bodies import Json, listed, record_id
 from hubsync.hubspot.calls import Answer, Call
 from hubsync.hubspot.limits import CallCounter, read_limit, read_remaining
@@ -120,7 +120,7 @@ class HubSpotClient:
         call = Call("PUT", self._objects("contacts", contact_id, *end), writes=True, names=company_id)
         answer = self._ask(call, deadline)
         if answer.get("numErrors") or listed(answer, "errors"):
-            raise RecordRefused("HubSpot answered that it did not make the association.")
+            raise RecordRefused(tell(DetailCode.NOT_ASSOCIATED))
 
     def archive_contact(self, contact_id: str, deadline: Deadline) -> None:
         """Archive the contact; in HubSpot it can be restored for 90 days. RecordGone when it is not there."""

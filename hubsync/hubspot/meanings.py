@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hubsync.errors import AccountFull, AccountSuspended, HubSpotError, PersonErased
+from hubsync.errors import AccountFull, AccountSuspended, DetailCode, HubSpotError, PersonErased, tell
 from hubsync.hubspot.bodies import Json, text
 from hubsync.hubspot.calls import Call
 from hubsync.hubspot.complaints import codes_of, read_complaints
@@ -69,25 +69,27 @@ _FOR_GOOD = re.compile(
 )
 
 
-def known_refusal(call: Call, status: int, body: Json, named: str, facts: dict[str, Any]) -> HubSpotError | None:
+def known_refusal(
+    call: Call, status: int, body: Json, answered: str, facts: dict[str, Any]
+) -> HubSpotError | None:
     """Return the error for a refusal that is about the account or an erased person; None for any other.
 
     One that names a property which was sent is about that property, but for the address of an erased person.
     """
     if status == PAYMENT_REQUIRED:
-        return AccountFull(f"{named}: the account takes no more.", **facts)
+        return AccountFull(tell(DetailCode.TAKES_NO_MORE, answer=answered), **facts)
     sent = sent_properties(call)
     about = {name for each in read_complaints(body) for name in (*each.names, each.place) if name in sent}
     codes, sentences = [_letters(code) for code in codes_of(body)], _sentences(body, sent)
     texts = [*codes, *map(_letters, sentences)]
     if about <= {IDENTITY} and call.path.rstrip("/").endswith("/contacts") and any(map(_ERASED.search, texts)):
-        return PersonErased(f"{named}: HubSpot was told to forget this person.", **facts)
+        return PersonErased(tell(DetailCode.PERSON_FORGOTTEN, answer=answered), **facts)
     if about:
         return None
     if any(map(_SUSPENDED.search, texts)):
-        return AccountSuspended(f"{named}: the account is not active.", **facts)
+        return AccountSuspended(tell(DetailCode.NOT_ACTIVE, answer=answered), **facts)
     if call.writes and (any(map(_is_full, codes)) or any(map(_is_said_full, sentences))):
-        return AccountFull(f"{named}: the account takes no more records.", **facts)
+        return AccountFull(tell(DetailCode.TAKES_NO_MORE_RECORDS, answer=answered), **facts)
     return None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from hubsync.errors import AccessLost, AppMisconfigured, CodeRefused, HubSpotError
+from hubsync.errors import AccessLost, AppMisconfigured, CodeRefused, DetailCode, HubSpotError, tell
 from hubsync.hubspot.bodies import Json, read_object, record_id, text, word, words
 from hubsync.hubspot.calls import Answer, Call
 from hubsync.hubspot.replies import about, passing, unreadable
@@ -94,7 +94,9 @@ class OAuthClient:
         call, answer = self._send((), form, deadline)
         if (fault := _fault(call, answer)) is not None:
             if isinstance(fault, AccessLost):  # nothing is connected yet that could be lost
-                raise CodeRefused("HubSpot does not take the authorization code.", **about(answer, _body(answer)))
+                raise CodeRefused(
+                    tell(DetailCode.CODE_NOT_TAKEN, word=fault.category), **about(answer, _body(answer))
+                )
             raise fault
         return _tokens(call, answer, None)
 
@@ -172,10 +174,10 @@ def _fault(call: Call, answer: Answer) -> HubSpotError | None:
     said = next((each for each in (status, error) if each and each != "error"), f"status {answer.status}")
     facts["category"] = said
     if status in _CODE:
-        return CodeRefused(f"HubSpot does not take the authorization code ({said}).", **facts)
+        return CodeRefused(tell(DetailCode.CODE_NOT_TAKEN, word=said), **facts)
     if status not in _APP and (status in _GONE or error in _GONE_ERRORS):
-        return AccessLost(f"The authorization at HubSpot is gone ({said}).", **facts)
-    return AppMisconfigured(f"HubSpot does not accept this installation's app ({said}).", **facts)
+        return AccessLost(tell(DetailCode.AUTHORIZATION_GONE, word=said), **facts)
+    return AppMisconfigured(tell(DetailCode.APP_NOT_ACCEPTED, word=said), **facts)
 
 
 def _body(answer: Answer) -> Json:

@@ -12,6 +12,7 @@ from typing import Any
 
 from hubsync.errors import (
     ContactExists,
+    DetailCode,
     HubSpotError,
     PermissionMissing,
     RecordConflict,
@@ -19,6 +20,7 @@ from hubsync.errors import (
     RecordRefused,
     RequiredPropertyMissing,
     ValuesRefused,
+    tell,
 )
 from hubsync.hubspot.bodies import Json, listed, record_id, text, words
 from hubsync.hubspot.calls import Call
@@ -37,8 +39,9 @@ _EXISTING_ID = re.compile(
 _ID_KEYS = ("existingId", "existingObjectId", "existingContactId", "existingRecordId", "vid")
 
 
-def understand_refusal(call: Call, body: Json, named: str, facts: dict[str, Any]) -> HubSpotError:
-    """Return the error that a 400 with *body* stands for; *named* begins its message, *facts* go with it.
+def understand_refusal(call: Call, body: Json, answered: str, facts: dict[str, Any]) -> HubSpotError:
+    """Return the error that a 400 with *body* stands for; *answered* is the status as people
+    read it, *facts* go with it.
 
     A missing required property comes before refused values, because leaving rows out cannot mend it. Where the
     body names no property, nothing is guessed: RecordRefused.
@@ -46,29 +49,30 @@ def understand_refusal(call: Call, body: Json, named: str, facts: dict[str, Any]
     complaints = read_complaints(body)
     required = [name for each in complaints if each.code in REQUIRED_CODES for name in each.names]
     if required or REQUIRED_CODES & {*codes_of(body)}:
-        tail = f": {', '.join(dict.fromkeys(required))}" if required else ""
-        words_ = f"{named}: the account requires more properties{tail}."
-        return RequiredPropertyMissing(words_, required=tuple(dict.fromkeys(required)), **facts)
+        names = ", ".join(dict.fromkeys(required))
+        code = DetailCode.REQUIRES_NAMED if names else DetailCode.REQUIRES_MORE
+        detail = tell(code, answer=answered, properties=names)
+        return RequiredPropertyMissing(detail, required=tuple(dict.fromkeys(required)), **facts)
     if refused := _refused(call, complaints):
-        return _values_refused(named, refused, facts)
+        return _values_refused(answered, refused, facts)
     if right := _RIGHT_MISSING.search(text(body.get("message")) or ""):
-        return PermissionMissing(f"{named}: the right to {right.group(1)} is missing.", **facts)
+        return PermissionMissing(tell(DetailCode.RIGHT_MISSING, answer=answered, right=right.group(1)), **facts)
     if call.names and _speaks_of(body, call.names):
-        return RecordGone(f"{named}: the record {call.names} that was referred to does not exist.", **facts)
-    return RecordRefused(f"{named}: the request was refused.", **facts)
+        return RecordGone(tell(DetailCode.REFERRED_GONE, answer=answered, record=call.names), **facts)
+    return RecordRefused(tell(DetailCode.REFUSED, answer=answered), **facts)
 
 
-def understand_permission(call: Call, body: Json, named: str, facts: dict[str, Any]) -> HubSpotError:
+def understand_permission(call: Call, body: Json, answered: str, facts: dict[str, Any]) -> HubSpotError:
     """Return the error that a 403 stands for: properties that may not be written, or a scope that is missing."""
     scopes = _scopes(body)
     refused = _refused(call, read_complaints(body)) if call.writes and not scopes else {}
     if refused := {name: code for name, code in refused.items() if name in sent_properties(call)}:
-        return _values_refused(named, {name: _closed(code) for name, code in refused.items()}, facts)
-    tail = f": {', '.join(scopes)}" if scopes else ""
-    return PermissionMissing(f"{named}: a permission is missing{tail}.", scopes=scopes, **facts)
+        return _values_refused(answered, {name: _closed(code) for name, code in refused.items()}, facts)
+    code = DetailCode.PERMISSIONS_NAMED if scopes else DetailCode.PERMISSION_MISSING
+    return PermissionMissing(tell(code, answer=answered, scopes=", ".join(scopes)), scopes=scopes, **facts)
 
 
-def understand_conflict(call: Call, body: Json, named: str, facts: dict[str, Any]) -> HubSpotError:
+def understand_conflict(call: Call, body: Json, answered: str, facts: dict[str, Any]) -> HubSpotError:
     """Return the error that a 409 with *body* stands for.
 
     One that names properties other than the e-mail address refuses their values, which another record has. On the
@@ -79,11 +83,11 @@ def understand_conflict(call: Call, body: Json, named: str, facts: dict[str, Any
     refused = _refused(call, read_complaints(body))
     others = {name: refused[name] for name in refused if name != IDENTITY and (not sent or name in sent)}
     if others:
-        return _values_refused(named, others, facts)
+        return _values_refused(answered, others, facts)
     if call.writes and call.path.rstrip("/").endswith("/contacts"):
-        contact_id = _existing_id(body)
-        return ContactExists(f"{named}: a contact with this e-mail exists.", contact_id=contact_id, **facts)
-    return RecordConflict(f"{named}: it conflicts with something that HubSpot does not name.", **facts)
+        detail = tell(DetailCode.CONTACT_EXISTS, answer=answered)
+        return ContactExists(detail, contact_id=_existing_id(body), **facts)
+    return RecordConflict(tell(DetailCode.CONFLICT, answer=answered), **facts)
 
 
 def _scopes(body: Json) -> tuple[str, ...]:
@@ -100,11 +104,11 @@ def _closed(code: str) -> str:
     return code if refused_for_good(code) else NO_PERMISSION
 
 
-def _values_refused(named: str, refused: dict[str, str], facts: dict[str, Any]) -> ValuesRefused:
+def _values_refused(answered: str, refused: dict[str, str], facts: dict[str, Any]) -> ValuesRefused:
     pairs = ", ".join(f"{name} ({code})" for name, code in refused.items())
     for_good = [name for name, code in refused.items() if refused_for_good(code)]
-    words_ = f"{named}: it does not take the values of {pairs}."
-    return ValuesRefused(words_, refused=refused, for_good=for_good, **facts)
+    detail = tell(DetailCode.VALUES_NOT_TAKEN, answer=answered, properties=pairs)
+    return ValuesRefused(detail, refused=refused, for_good=for_good, **facts)
 
 
 def _refused(call: Call, complaints: Iterable[Complaint]) -> dict[str, str]:

@@ -15,12 +15,14 @@ from typing import Any
 from hubsync.errors import (
     AccessExpired,
     AnswerLost,
+    DetailCode,
     HubSpotBusy,
     HubSpotError,
     HubSpotMessage,
     RateLimited,
     RecordGone,
     RecordRefused,
+    tell,
 )
 from hubsync.hubspot.bodies import Json, read_object, word
 from hubsync.hubspot.calls import Answer, Call
@@ -59,10 +61,10 @@ def understand(call: Call, answer: Answer) -> Json:
 
 def unreadable(call: Call, answer: Answer) -> HubSpotError:
     """Return the error for a success without the content that was promised."""
-    message = f"HubSpot answered {answer.status}, but not with what it documents."
+    detail = tell(DetailCode.UNDOCUMENTED, answer=answer.status)
     if call.writes:
-        return AnswerLost(message, status=answer.status)
-    return HubSpotBusy(message, status=answer.status)
+        return AnswerLost(detail, status=answer.status)
+    return HubSpotBusy(detail, status=answer.status)
 
 
 def passing(call: Call, answer: Answer, about: dict[str, Any]) -> HubSpotError | None:
@@ -77,18 +79,15 @@ def passing(call: Call, answer: Answer, about: dict[str, Any]) -> HubSpotError |
     if status in NOT_NOW:
         least = LOCKED_SECONDS if status == 423 else None
         wait = _asked_wait(answer) or least
-        return HubSpotBusy(f"HubSpot answered {status}: not now.", retry_after=wait, **about)
+        return HubSpotBusy(tell(DetailCode.NOT_NOW, answer=status), retry_after=wait, **about)
     if status < 200 or 300 <= status < 400:
-        words = f"HubSpot's address answered {status} and sent us elsewhere, which HubSync does not follow."
-        return HubSpotBusy(words, **about)
+        return HubSpotBusy(tell(DetailCode.SENT_ELSEWHERE, answer=status), **about)
     if status >= 500:
-        words = f"HubSpot answered {status}: it had a fault."
-        if status in SUPPORT_HAS_TO_ACT:
-            words = f"HubSpot answered {status}: HubSpot's support has to act."
+        code = DetailCode.SUPPORT_HAS_TO_ACT if status in SUPPORT_HAS_TO_ACT else DetailCode.FAULT
         kind = AnswerLost if call.writes else HubSpotBusy
-        return kind(words, retry_after=_asked_wait(answer), **about)
+        return kind(tell(code, answer=status), retry_after=_asked_wait(answer), **about)
     if _is_page(answer):
-        return HubSpotBusy(f"Something before HubSpot's API answered {status} with a web page.", **about)
+        return HubSpotBusy(tell(DetailCode.WEB_PAGE, answer=status), **about)
     return None
 
 
@@ -104,23 +103,23 @@ def about(answer: Answer, body: Json) -> dict[str, Any]:
 def _refusal(call: Call, answer: Answer, body: Json) -> HubSpotError:
     facts = about(answer, body)
     status, category = answer.status, facts["category"]
-    named = f"HubSpot answered {status} ({category})" if category else f"HubSpot answered {status}"
+    answered = f"{status} ({category})" if category else str(status)
     from_the_api = 400 <= status < 500 and status != 429 and not _is_page(answer)
-    if from_the_api and (known := known_refusal(call, status, body, named, facts)) is not None:
+    if from_the_api and (known := known_refusal(call, status, body, answered, facts)) is not None:
         return known
     if (fault := passing(call, answer, facts)) is not None:
         return fault
     if status == 401:
-        return AccessExpired(f"{named}: the access token is not accepted.", **facts)
+        return AccessExpired(tell(DetailCode.TOKEN_NOT_ACCEPTED, answer=answered), **facts)
     if status == 403:
-        return understand_permission(call, body, named, facts)
+        return understand_permission(call, body, answered, facts)
     if status == 404:
-        return RecordGone(f"{named}: the record does not exist.", **facts)
+        return RecordGone(tell(DetailCode.RECORD_GONE, answer=answered), **facts)
     if status == 409:
-        return understand_conflict(call, body, named, facts)
+        return understand_conflict(call, body, answered, facts)
     if status in (400, 422):
-        return understand_refusal(call, body, named, facts)
-    return RecordRefused(f"{named}: the request was refused.", **facts)
+        return understand_refusal(call, body, answered, facts)
+    return RecordRefused(tell(DetailCode.REFUSED, answer=answered), **facts)
 
 
 def _too_many(call: Call, answer: Answer, facts: dict[str, Any]) -> RateLimited:
@@ -138,8 +137,9 @@ def _too_many(call: Call, answer: Answer, facts: dict[str, Any]) -> RateLimited:
     wait = _asked_wait(answer)
     if wait is None and not policy.startswith("DAILY"):
         wait = SEARCH_SECONDS if policy.startswith("SECONDLY") else BURST_SECONDS
-    words = f"HubSpot answered 429: its limit {policy} is reached."
-    return RateLimited(words, policy=policy, retry_after=wait, **facts)
+    return RateLimited(
+        tell(DetailCode.LIMIT_REACHED, answer=429, limit=policy), policy=policy, retry_after=wait, **facts
+    )
 
 
 def _asked_wait(answer: Answer) -> float | None:

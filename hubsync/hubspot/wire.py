@@ -6,7 +6,15 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 from urllib.parse import urlsplit
 
-from hubsync.errors import AccessExpired, AnswerLost, HubSpotError, HubSpotUnreachable, NotAsked
+from hubsync.errors import (
+    AccessExpired,
+    AnswerLost,
+    DetailCode,
+    HubSpotError,
+    HubSpotUnreachable,
+    NotAsked,
+    tell,
+)
 from hubsync.hubspot.calls import Answer, Call
 from hubsync.net.adapter import KEEP_SECONDS, BoundedLine, Failure, Reply
 from hubsync.net.deadline import Deadline
@@ -58,10 +66,10 @@ class Wire:
         AnswerLost when a write was sent and its answer could not be read: then it may have happened.
         """
         if token is not None and not (token.isascii() and token.isprintable() and " " not in token):
-            raise AccessExpired("The access token has characters in it that no token of HubSpot's has.")
+            raise AccessExpired(tell(DetailCode.TOKEN_UNFIT))
         deadline = deadline.within(call.seconds or self._call_seconds)
         if deadline.left() <= 0:
-            raise NotAsked("No time was left to ask HubSpot.")
+            raise NotAsked(tell(DetailCode.NO_TIME))
         began = monotonic()
         outcome = self._line.ask(
             call.method, self._prefix + call.target, _headers(call, token), call.body, deadline, call.cap_bytes
@@ -95,16 +103,16 @@ def _judge(call: Call, failure: Failure) -> Answer | HubSpotError:
     A success tells nothing without its body. A 400 changed nothing, but without its body a bad value could not
     be told from a bad request, so it counts as not answered. Every other failure speaks for itself.
     """
-    status, reason = failure.status, failure.reason
+    status, values = failure.status, failure.values
     if status is None:
         if call.writes and failure.sent:
-            return AnswerLost(f"The request was sent, but the answer was not read: {reason}.")
-        return HubSpotUnreachable(f"HubSpot could not be reached: {reason}.")
+            return AnswerLost(tell(DetailCode.SENT_NOT_READ, **values))
+        return HubSpotUnreachable(tell(DetailCode.NOT_REACHED, **values))
     if status != 400 and not 200 <= status < 300:
         return Answer(status, _lower(failure.headers), b"")
     if status != 400 and call.writes:
-        return AnswerLost(f"HubSpot answered {status}, but the answer could not be read: {reason}.", status=status)
-    return HubSpotUnreachable(f"HubSpot's answer could not be read: {reason}.", status=status)
+        return AnswerLost(tell(DetailCode.DONE_NOT_READ, answer=status, **values), status=status)
+    return HubSpotUnreachable(tell(DetailCode.NOT_READ, **values), status=status)
 
 
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:

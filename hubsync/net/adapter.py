@@ -14,7 +14,6 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
@@ -23,6 +22,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Retry, Timeout
 from urllib3.exceptions import DecodeError, HTTPError
 
+from hubsync.errors import OBSTACLES, Obstacle
 from hubsync.net.connections import POOL_CLASSES, AddressRefused, AllowsAddress, Exchange, under_way
 from hubsync.net.deadline import Deadline
 
@@ -40,29 +40,30 @@ logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 logging.getLogger("urllib3.connection").setLevel(logging.ERROR)
 
 
-class Cause(Enum):
-    """What a caller may have to tell apart where there is no whole answer."""
-
-    TOO_SLOW = auto()
-    TOO_LARGE = auto()
-    ADDRESS_REFUSED = auto()
-    BROKEN_OFF = auto()
-    OTHER = auto()
-
-
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why there is no whole answer, in words that hold nothing of the request.
+    """Why there is no whole answer, in values that hold nothing of the request.
 
     *sent* says whether a byte of the request may have left; *status* and *headers* are those of an answer whose
-    body could not be read.
+    body could not be read; *certificate* is what was wrong with that of the other end.
     """
 
-    reason: str
+    obstacle: Obstacle
     sent: bool
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    cause: Cause = Cause.OTHER
+    certificate: str = ""
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What a `Detail` of it has."""
+        certificate = {"certificate": self.certificate} if self.certificate else {}
+        return {"obstacle": self.obstacle.value, **certificate}
+
+    @property
+    def reason(self) -> str:
+        """In English, for logs, as the end of a sentence."""
+        return OBSTACLES[self.obstacle] % self.values
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +131,8 @@ class BoundedAdapter(HTTPAdapter):
         except (requests.RequestException, HTTPError, OSError) as fault:
             # Returned, for the caller to raise outside of this: what requests raises has the request in it, so it
             # must not hang on as the context of another error.
-            reason, cause = _explain(fault)
-            return Failure(reason, exchange.begun, cause=cause)
+            obstacle, certificate = _explain(fault)
+            return Failure(obstacle, exchange.begun, certificate=certificate)
         finally:
             under_way.reset(before)
 
@@ -212,39 +213,40 @@ def _read_whole(response: BaseHTTPResponse, largest_bytes: int) -> bytes | Failu
             if len(body) > largest_bytes:
                 raise _TooLarge
     except (HTTPError, OSError, _TooLarge) as fault:
-        reason, cause = _explain(fault)
-        return Failure(reason, True, response.status, response.headers, cause)
+        obstacle, certificate = _explain(fault)
+        return Failure(obstacle, True, response.status, response.headers, certificate)
     finally:
         response.close()
     return bytes(body)
 
 
-def _explain(fault: BaseException) -> tuple[str, Cause]:
+def _explain(fault: BaseException) -> tuple[Obstacle, str]:
+    """What was in the way, and what was wrong with the certificate if that was it."""
     for cause in _causes(fault):
         match cause:
             case AddressRefused():
-                return "its network address is not a public one", Cause.ADDRESS_REFUSED
+                return Obstacle.ADDRESS_REFUSED, ""
             case ssl.SSLCertVerificationError():
-                return f"its certificate was not accepted ({cause.verify_message})", Cause.OTHER
+                return Obstacle.CERTIFICATE, cause.verify_message
             case ssl.SSLError():
-                return "no secure connection could be agreed on", Cause.OTHER
+                return Obstacle.NO_TLS, ""
             case socket.gaierror():
-                return "its host name was not found", Cause.OTHER
+                return Obstacle.NO_HOST, ""
             case ConnectionRefusedError():
-                return "the connection was refused", Cause.OTHER
+                return Obstacle.CONNECTION_REFUSED, ""
             case TimeoutError():
-                return "it took too long", Cause.TOO_SLOW
+                return Obstacle.TOO_SLOW, ""
             case _TooLarge():
-                return "it is too large", Cause.TOO_LARGE
+                return Obstacle.TOO_LARGE, ""
             case DecodeError():
-                return "it is not compressed as it says", Cause.OTHER
+                return Obstacle.ENCODING, ""
             case OSError(errno=None) if str(cause).startswith("Tunnel connection failed"):  # http.client's words
-                return "the proxy refused to connect to it", Cause.OTHER
+                return Obstacle.PROXY, ""
             case OSError(errno=None) if str(cause).startswith(
                 "Could not find a suitable TLS CA"
             ):  # requests' words
-                return "the file of trusted certificates was not found", Cause.OTHER
-    return "the connection broke off", Cause.BROKEN_OFF
+                return Obstacle.TRUST_FILE, ""
+    return Obstacle.BROKEN_OFF, ""
 
 
 def _causes(fault: BaseException) -> Iterator[BaseException]:

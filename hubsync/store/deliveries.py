@@ -94,10 +94,11 @@ LOCKED = select(Delivery.id).order_by(Delivery.id).with_for_update(key_share=Tru
 
 
 class Attempt(Base):
-    """One try, kept for ever: which step decided it and what HubSpot said, in our words.
+    """One try, kept for ever: which step decided it and what HubSpot answered.
 
-    *code* is the error's code ("" when the attempt ended well), *message* carries no guest's answer. *said_sealed*
-    are HubSpot's own sentences, which may; they are sealed for ``delivery:<delivery_id>:said``.
+    *code* is the error's code ("" when the attempt ended well), *detail* what `errors.Detail` keeps of it, which
+    carries no guest's answer. *message* is the English sentence that former versions kept instead.
+    *said_sealed* are HubSpot's own sentences, which may; they are sealed for ``delivery:<delivery_id>:said``.
     """
 
     __tablename__ = "attempts"
@@ -109,6 +110,7 @@ class Attempt(Base):
     step: Mapped[str] = mapped_column(String(16))
     outcome: Mapped[DeliveryState] = mapped_column(enum_text(DeliveryState))
     code: Mapped[str] = mapped_column(String(64), default="")
+    detail: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     message: Mapped[str] = mapped_column(String(1000), default="")
     http_status: Mapped[int | None]
     correlation_id: Mapped[str] = mapped_column(String(100), default="")

@@ -7,7 +7,8 @@ from contextlib import closing
 
 import requests
 
-from hubsync.net.adapter import BoundedAdapter, Cause, Failure
+from hubsync.errors import Obstacle
+from hubsync.net.adapter import BoundedAdapter, Failure
 from hubsync.net.deadline import Deadline
 from tests.kit.http_server import Server, reply
 
@@ -35,7 +36,7 @@ def test_nothing_is_connected_to_what_is_refused(serve: Serve) -> None:
     server = serve()
     outcome = exchange(server.host_url, lambda host, address: False)
     assert isinstance(outcome, Failure)
-    assert (outcome.cause, outcome.sent, server.connections) == (Cause.ADDRESS_REFUSED, False, 0)
+    assert (outcome.obstacle, outcome.sent, server.connections) == (Obstacle.ADDRESS_REFUSED, False, 0)
 
 
 def test_what_a_proxy_is_to_connect_to_is_judged_and_the_proxy_is_not(serve: Serve) -> None:
@@ -47,7 +48,7 @@ def test_what_a_proxy_is_to_connect_to_is_judged_and_the_proxy_is_not(serve: Ser
 
     outcome = exchange("https://localhost:1/", allows, https_proxy=proxy.url)
     assert isinstance(outcome, Failure)
-    assert (outcome.cause, proxy.connections, asked[0]) == (Cause.ADDRESS_REFUSED, 0, "localhost")
+    assert (outcome.obstacle, proxy.connections, asked[0]) == (Obstacle.ADDRESS_REFUSED, 0, "localhost")
 
 
 def test_a_name_that_only_the_proxy_knows_is_left_to_it(serve: Serve) -> None:

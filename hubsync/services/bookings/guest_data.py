@@ -12,6 +12,7 @@ from hubsync.domain.audit import AuditAction
 from hubsync.domain.blocked_guests import is_blocked
 from hubsync.services import now
 from hubsync.services.bookings.erasure import of_guest
+from hubsync.services.deliveries.details import word_attempt
 from hubsync.services.deliveries.history import read_history
 from hubsync.services.deliveries.queries import list_answers
 from hubsync.services.posting.hubspot_messages import open_said
@@ -126,7 +127,8 @@ def _read_delivery(delivery: Delivery) -> Json:
                 "at": _stamp(each.started_at),
                 "outcome": each.outcome,
                 "code": each.code,
-                "message": each.message,
+                "detail": each.detail,
+                "message": word_attempt(each),
                 "hubspot_said": said.get(each.id, []),
             }
             for each in delivery.attempts

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, select
 from hubsync.errors import (
     AccessExpired,
     AccessLost,
+    DetailCode,
     HubSpotBusy,
     HubSpotError,
     HubSyncError,
@@ -21,6 +22,7 @@ from hubsync.errors import (
     Remedy,
     Scope,
     SecretUnreadable,
+    tell,
 )
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.net.deadline import Deadline
@@ -125,7 +127,7 @@ def with_access(
         return _ask(access, call)
     except AccessExpired as fault:
         if access.lasting:  # HubSpot honours the key elsewhere, so a 401 here proves nothing
-            raise HubSpotBusy("HubSpot refuses the service key for this call alone", status=401) from fault
+            raise HubSpotBusy(tell(DetailCode.KEY_REFUSED_ONCE), status=401) from fault
         raise _lost(access, fault) from fault
 
 
@@ -161,7 +163,7 @@ def _lost(access: _Access, fault: AccessExpired) -> HubSpotError:
     if lose_access(
         access.known.team_id, lambda row: row.connected_at == since and open_access(row) == access.token
     ):
-        return AccessLost("HubSpot refuses the access", status=fault.status, category=fault.category)
+        return AccessLost(tell(DetailCode.ACCESS_REFUSED), status=fault.status, category=fault.category)
     return NotAsked("access was renewed meanwhile", status=fault.status)
 
 

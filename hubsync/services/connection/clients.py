@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hubsync.config import settings
-from hubsync.errors import AppMisconfigured
+from hubsync.errors import AppMisconfigured, DetailCode, tell
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.oauth import OAuthClient
 from hubsync.services import tools
@@ -20,5 +20,5 @@ def oauth_client() -> OAuthClient:
     """Who calls HubSpot in the name of the app. Raises AppMisconfigured while no app is set."""
     oauth = tools().oauth
     if oauth is None:
-        raise AppMisconfigured(f"{' or '.join(NEEDED_SETTINGS)} is not set")
+        raise AppMisconfigured(tell(DetailCode.NOT_SET, one=NEEDED_SETTINGS[0], other=NEEDED_SETTINGS[1]))
     return oauth

@@ -22,6 +22,7 @@ from hubsync.domain.clock_skew import is_ahead
 from hubsync.domain.connections import ConnectionState
 from hubsync.errors import (
     AccessLost,
+    DetailCode,
     HubSpotError,
     HubSpotUnreachable,
     HubSyncError,
@@ -29,6 +30,7 @@ from hubsync.errors import (
     Scope,
     SecretUnreadable,
     family,
+    tell,
 )
 from hubsync.hubspot.oauth import Tokens
 from hubsync.net.deadline import Deadline
@@ -69,9 +71,8 @@ def cooling(connection: Connection) -> HubSpotError | None:
     if until is None or not is_ahead(until, now(), LONGEST_COOL_DOWN):
         return None
     left = (until - now()).total_seconds()
-    words = f"Renewing the access to HubSpot failed a moment ago; HubSync tries again in {left:.0f} s."
     same = next((each for each in _PAUSED_BY if each.code == connection.trouble_code), HubSpotUnreachable)
-    return same(words, retry_after=left)
+    return same(tell(DetailCode.RENEWAL_PAUSED, seconds=round(left)), retry_after=left)
 
 
 def refresh(connection: Connection, spent: str | None, deadline: Deadline) -> str | None:
@@ -101,7 +102,7 @@ def refresh(connection: Connection, spent: str | None, deadline: Deadline) -> st
     try:
         return answer.result(timeout=deadline.left())
     except TimeoutError as fault:
-        raise HubSpotUnreachable("HubSpot took too long to renew the access") from fault
+        raise HubSpotUnreachable(tell(DetailCode.RENEWAL_TOO_SLOW)) from fault
 
 
 def take_lease(connection_id: int, worker: str) -> bool:

@@ -24,7 +24,6 @@ from hubsync.store import after_commit, run, write_transaction
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.leases import DELIVERY
 
-LONGEST_MESSAGE = 1000
 # Built once, for every attempt needs them: building a statement takes longer than running it.
 _ADD_ATTEMPT = insert(Attempt.__table__)
 
@@ -79,7 +78,7 @@ def conclude(
                 "step": posting.step if posting is not None else "",
                 "outcome": ending.state,
                 "code": ending.reason,
-                "message": fault.message[:LONGEST_MESSAGE] if fault is not None else "",
+                "detail": fault.detail.stored() if fault is not None and fault.detail is not None else {},
                 "http_status": hubspot.status if hubspot is not None else None,
                 "correlation_id": (hubspot.correlation_id or "") if hubspot is not None else "",
                 "said_sealed": seal_said(read.id, posting, fault),

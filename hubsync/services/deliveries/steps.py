@@ -17,12 +17,14 @@ from hubsync.domain.retries import QUICK_ATTEMPTS, as_soon_as_asked, next_attemp
 from hubsync.errors import (
     AnswerLost,
     CompanyBusy,
+    DetailCode,
     HubSpotError,
     HubSyncError,
     NoReservation,
     RateLimited,
     RecordGone,
     Scope,
+    tell,
 )
 from hubsync.services import now
 from hubsync.services.posting import company_registry
@@ -89,7 +91,7 @@ def run_steps(posting: Posting, attempts: int) -> AttemptResult:
 
 def result_of_error(mistake: Exception, attempts: int, *, stands: bool) -> AttemptResult:
     """The ending of an attempt that met what nobody expected: a bug, or a database that is locked."""
-    fault = HubSyncError(f"HubSync made a mistake: {type(mistake).__name__}")
+    fault = HubSyncError(tell(DetailCode.MISTAKE, mistake=type(mistake).__name__))
     again = _due_again(fault, attempts)
     if again is None:
         return AttemptResult(DeliveryState.PARTIAL if stands else DeliveryState.FAILED, fault.code, fault)

@@ -17,7 +17,7 @@ from hubsync.domain.matching import CompanyKeys, Match, company_keys
 from hubsync.domain.outcomes import OPEN, Outcome
 from hubsync.domain.pacing import SEARCH_AND_CREATE
 from hubsync.domain.remarks import RemarkKind
-from hubsync.errors import AnswerLost, CompanyBusy, HubSyncError, LookUpRefused
+from hubsync.errors import AnswerLost, CompanyBusy, DetailCode, HubSyncError, LookUpRefused, tell
 from hubsync.services import now
 from hubsync.services.posting import company_registry
 from hubsync.services.posting.company_lookup import LookupResult, read_known, search_company
@@ -136,7 +136,7 @@ def _refuse_to_double(posting: Posting, claim: company_registry.Claim, looked: L
     """Raise LookUpRefused where a create that was sent may have happened and HubSpot cannot be asked whether."""
     if looked.unasked == "all" and (posting.company == Outcome.INTENT or claim.unresolved):
         posting.company = Outcome.UNTRIED
-        raise LookUpRefused("The answer to a create was lost, and HubSpot refused the search for the company.")
+        raise LookUpRefused(tell(DetailCode.CREATE_LOST))
 
 
 def create_company(posting: Posting, properties: dict[str, str]) -> None:

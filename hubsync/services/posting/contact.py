@@ -16,9 +16,11 @@ from hubsync.errors import (
     AddressUnreadable,
     AnswerLost,
     ContactExists,
+    DetailCode,
     HubSyncError,
     RecordConflict,
     Remedy,
+    tell,
 )
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.records import FoundContact
@@ -119,17 +121,17 @@ def _look_up_contact(posting: Posting, email: str, exists: ContactExists) -> Fou
         if exists.contact_id:
             return None
         if fault.remedy is Remedy.MAPPING:
-            raise _conflict(exists, "and refuses the look-up of its address") from fault
+            raise _conflict(exists, DetailCode.EXISTS_UNSEEN) from fault
         raise
     if contact is None and not exists.contact_id:
-        raise _conflict(exists, "and has none with this address")
+        raise _conflict(exists, DetailCode.EXISTS_NOWHERE)
     return contact
 
 
-def _conflict(exists: ContactExists, but: str) -> RecordConflict:
+def _conflict(exists: ContactExists, but: DetailCode) -> RecordConflict:
     """What a 409 stands for behind which no contact was found."""
     conflict = RecordConflict(
-        f"HubSpot answered {exists.status}: the contact exists, {but}.",
+        tell(but, answer=exists.status),
         status=exists.status,
         category=exists.category,
         correlation_id=exists.correlation_id,

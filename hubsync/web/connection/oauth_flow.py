@@ -16,6 +16,7 @@ from hubsync.web.connection.overview import PAGE
 from hubsync.web.connection.status_text import name_account
 from hubsync.web.shell import error_pages
 from hubsync.web.shell.guards import enter_team, require, signed_in_person, team_page
+from hubsync.web.shell.reasons import explain_detail
 
 pages = Blueprint("hubspot_connect", __name__)
 
@@ -64,7 +65,7 @@ def come_back() -> ResponseReturnValue:
     try:
         settled = oauth_flow.connect(team.id, person.id, code, verifier)
     except (HubSpotError, Refused) as fault:
-        flash(_("HubSpot was not connected, and nothing has changed: %(why)s", why=fault.message), "error")
+        flash(_("HubSpot was not connected, and nothing has changed: %(why)s", why=explain_detail(fault)), "error")
         if fault.advice:
             flash(_(fault.advice), "info")
         return page

@@ -15,6 +15,7 @@ from hubsync.web.connection.oauth_flow import show_settled
 from hubsync.web.connection.overview import PAGE, hubspot_links
 from hubsync.web.connection.service_key_form import ServiceKeyForm
 from hubsync.web.shell.guards import team_page
+from hubsync.web.shell.reasons import explain_detail
 
 pages = Blueprint("hubspot_key", __name__)
 
@@ -54,5 +55,8 @@ def _what_is_wrong(fault: HubSpotError | Refused) -> str:
                 scopes=", ".join(scopes),
             )
         case HubSpotError(permanent=False):
-            return _("HubSpot could not be asked, so the key was not kept: %(why)s Try again.", why=fault.message)
-    return _("HubSpot did not verify the key: %(why)s", why=fault.message)
+            return _(
+                "HubSpot could not be asked, so the key was not kept: %(why)s Try again.",
+                why=explain_detail(fault),
+            )
+    return _("HubSpot did not verify the key: %(why)s", why=explain_detail(fault))

@@ -25,7 +25,7 @@ from hubsync.services.mapping.trial import SentTest
 from hubsync.store.connections import Connection
 from hubsync.web.mapping.preview_text import record_link, shorten
 from hubsync.web.mapping.text import Labels
-from hubsync.web.shell.reasons import advise, explain_dropped, explain_refused, explain_remark
+from hubsync.web.shell.reasons import advise, explain_detail, explain_dropped, explain_refused, explain_remark
 from hubsync.web.shell.record_line import RecordLine
 from hubsync.web.shell.remark_texts import PARTS
 
@@ -99,7 +99,7 @@ def _explain(fault: HubSyncError, section: Section, labels: Labels) -> str:
     if isinstance(fault, HubSpotError) and fault.said.text:
         sentences.append(_("HubSpot said: “%(words)s”", words=" ".join(fault.said.text.splitlines())))
     elif fault.code in ("record_refused", "hubspot_error"):
-        sentences.append(fault.message)
+        sentences.append(explain_detail(fault))
     if isinstance(fault, PermissionMissing) and not fault.scopes:
         sentences.append(_("HubSpot did not say which one."))
     sentences.append(advise_on_test(fault.code))

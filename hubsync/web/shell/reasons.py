@@ -12,6 +12,7 @@ from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import ACCOUNT_TROUBLES, HubSpotError, HubSyncError, IdleExpired, Scope, family
 from hubsync.hubspot.meanings import refused_for_good
+from hubsync.services.deliveries.details import word_attempt
 from hubsync.sources.registry import SOURCES
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.web.shell.email_problems import EMAIL_CAUSES
@@ -34,9 +35,9 @@ OUR_NOTES = tuple(
     if kind.scope is Scope.HUBSYNC or not issubclass(kind, HubSpotError) or kind is IdleExpired
     if kind is not HubSyncError
 )
-"""Errors that HubSync raises without an answer of HubSpot's; their message says what their reason says.
+"""Errors that HubSync raises without an answer of HubSpot's; what they tell is what their reason says.
 
-Not the root, whose message names what went wrong in HubSync. Of errors that no attempt meets nothing is quoted.
+Not the root, whose detail names what went wrong in HubSync. Of errors that no attempt meets nothing is quoted.
 """
 
 
@@ -80,12 +81,17 @@ def advise_on(delivery: Delivery, said: Mapping[int, list[str]]) -> str:
 
 
 def quote_answer(attempt: Attempt) -> str:
-    """What HubSpot answered or how it failed to; empty where the attempt kept a note that repeats the reason.
+    """What HubSpot answered or how it failed to; empty where there is no more than `explain_reason` says.
 
-    Such notes are for logs: English whatever the reader's language is, and no more than `explain_reason` says.
+    Former versions kept a note with every attempt, which in these cases was for logs.
     """
     unasked = attempt.code == "access_lost" and attempt.http_status is None
-    return "" if unasked or attempt.code in OUR_NOTES else attempt.message
+    return "" if unasked or attempt.code in OUR_NOTES else word_attempt(attempt)
+
+
+def explain_detail(fault: HubSyncError) -> str:
+    """What exactly happened, of an error that was just met; what is `Refused` says so in words already."""
+    return fault.detail.word(gettext) if fault.detail is not None else fault.message
 
 
 def advise(code: str, state: str = "") -> str:

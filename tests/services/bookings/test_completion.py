@@ -38,7 +38,8 @@ def test_a_mistake_of_ours_is_the_deliverys_trouble_and_not_the_guests(acme: Any
     break_the_calendar(acme, "Not/AZone")
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert (delivery.state, delivery.reason, delivery.attempts_used) == ("retrying", "error", 1)
-    assert [attempt.message for attempt in delivery.attempts] == ["HubSync made a mistake: ZoneInfoNotFoundError"]
+    [attempt] = delivery.attempts
+    assert attempt.detail == {"code": "mistake", "mistake": "ZoneInfoNotFoundError"}
     with write_transaction() as session:
         session.get_one(Calendar, acme.calendar_id).time_zone = "Asia/Tokyo"
     with time_machine.travel(now() + timedelta(minutes=10), tick=True):

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 
 from hubsync.domain.questions import Part
+from hubsync.errors.details import LONGEST_VALUE
 from hubsync.services import now
 from hubsync.services.deliveries.dispatch import read_delivery, retry
 from hubsync.services.deliveries.due_retries import run_due
@@ -123,7 +124,8 @@ def test_an_answer_that_names_many_properties_still_fits_the_attempt(acme: Any) 
     acme.fault(action="status", status=400, path="/contacts", body=body, times=1)
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert delivery.state == "partial"
-    assert [len(attempt.message) for attempt in delivery.attempts] == [1000]
+    [named] = [attempt.detail["properties"] for attempt in delivery.attempts]
+    assert (len(named), named.count("property_")) == (LONGEST_VALUE, 8)
 
 
 def test_values_are_left_out_at_most_twice(acme: Any) -> None:

@@ -40,7 +40,7 @@ def test_what_hubspot_said_is_kept_and_no_text_of_ours_repeats_it(acme: Any, sta
     delivery = refuse(acme, status=status)
     assert said(delivery) == [[SAID, "Her shoe size is missing"]]
     attempt = delivery.attempts[-1]
-    assert SAID not in attempt.message + attempt.said_sealed + str(delivery.remarks)
+    assert SAID not in attempt.said_sealed + str(attempt.detail) + str(delivery.remarks)
 
 
 def test_what_was_said_of_a_row_that_was_left_out_is_kept_although_the_rest_was_posted(acme: Any) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.kit.browser import Browser
+from tests.kit.catalogues import installed
 from tests.kit.connected_team import ConnectedTeam, connected_team
 from tests.kit.delivery_log import Log
 from tests.kit.mapping_trials import book
@@ -14,6 +17,10 @@ from tests.web.deliveries.test_delivery_page import opened
 __all__ = ["connected_team"]
 
 ATTEMPTS = "[aria-labelledby=attempts] tbody tr"
+GERMAN = {
+    "The request was sent, but the answer was not read: %(obstacle)s.": "Keine Antwort, denn %(obstacle)s.",
+    "it took too long": "sie kam zu spät",
+}
 
 
 def test_a_booking_made_while_disconnected_says_so_once(connected_team: ConnectedTeam) -> None:
@@ -43,6 +50,18 @@ def test_a_note_for_the_log_is_not_quoted(log: Log, owner: Browser, code: str) -
     assert "an internal note" not in words(opened(owner, delivery))
 
 
+def test_two_readers_are_told_the_same_attempt_each_in_their_language(
+    log: Log, owner: Browser, tmp_path: Path
+) -> None:
+    delivery = log.add("retrying")
+    detail = {"code": "sent_not_read", "obstacle": "too_slow"}
+    log.attempt(delivery, outcome="retrying", code="answer_lost", detail=detail)
+    assert "The request was sent, but the answer was not read: it took too long." in words(opened(owner, delivery))
+    with installed(log.app, tmp_path, {"de": GERMAN}):
+        page = owner.open(f"/teams/acme/deliveries/{delivery}", headers={"Accept-Language": "de"})
+        assert "Keine Antwort, denn sie kam zu spät." in words(page.select_one(ATTEMPTS))
+
+
 @pytest.mark.parametrize(
     ("code", "status", "said"),
     [
@@ -53,7 +72,7 @@ def test_a_note_for_the_log_is_not_quoted(log: Log, owner: Browser, code: str) -
         ("error", None, "HubSync made a mistake: KeyError"),
     ],
 )
-def test_what_says_more_than_the_reason_is_quoted(
+def test_what_a_former_version_kept_is_quoted_where_it_says_more_than_the_reason(
     log: Log, owner: Browser, code: str, status: int | None, said: str
 ) -> None:
     delivery = log.add("failed")

@@ -6,16 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
 from flask import Flask
-from flask_babel import get_babel
 
 from hubsync.services.people import profile
 from hubsync.services.teams import members
 from hubsync.store import end_read
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
+from tests.kit.catalogues import installed
 from tests.kit.mail_server import MailServer
 from tests.kit.page import words
 from tests.kit.settings import OWNER
@@ -33,20 +31,8 @@ CHINESE = {"Your account": "您的帳戶", "Sign in": "登入"}
 @pytest.fixture
 def app(app: Flask, tmp_path: Path) -> Iterator[Flask]:
     """HubSync with two small catalogues installed, besides those that ship with it."""
-    for name, sentences in (("de", GERMAN), ("zh_Hant", CHINESE)):
-        catalogue = Catalog(locale=name)
-        for english, translated in sentences.items():
-            catalogue.add(english, translated)
-        folder = tmp_path / "translations" / name / "LC_MESSAGES"
-        folder.mkdir(parents=True)
-        with (folder / "messages.mo").open("wb") as file:
-            write_mo(file, catalogue)
-    # Flask-Babel's own setting, read when the app was made.
-    with app.app_context():
-        directories = get_babel().translation_directories
-    directories.append(str(tmp_path / "translations"))
-    yield app
-    directories.remove(str(tmp_path / "translations"))  # other tests share the app
+    with installed(app, tmp_path, {"de": GERMAN, "zh_Hant": CHINESE}):
+        yield app
 
 
 def choose(app: Flask, language: str) -> None:

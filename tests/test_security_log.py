@@ -82,7 +82,7 @@ class Stage:
                     session, self.world.team_id, self.world.calendars["intro"], guest_email=GUEST
                 )
                 rows.add_delivery(session, booking, "posted", search_email=GUEST)
-            erase_guest(GUEST)
+            erase_guest(GUEST, self.world.team_id)
 
     def make_a_link(self) -> None:
         with self.app.app_context():
@@ -117,7 +117,7 @@ ACTS: dict[SecurityEvent, tuple[Callable[[Stage], object], str]] = {
     SecurityEvent.ACCESS_CHANGED: (Stage.change_a_role, "role_changed"),
     SecurityEvent.SECRET_CHANGED: (Stage.make_a_feed, "booking_feed_made"),
     SecurityEvent.KEYS_ROTATED: (Stage.rotate, ""),
-    SecurityEvent.GUEST_ERASED: (Stage.erase, "everywhere"),
+    SecurityEvent.GUEST_ERASED: (Stage.erase, "guest_erased"),
 }
 
 

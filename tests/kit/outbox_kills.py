@@ -7,7 +7,6 @@ which boundaries it passed, whether it was killed, and to whom its mail goes. No
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,8 +41,8 @@ from hubsync.store.teams import Invitation
 from hubsync.store.unwanted_bookings import UnwantedBookingRules
 from tests.kit import rows
 from tests.kit.clock import at
+from tests.kit.forked_kills import kill
 from tests.kit.free_times import open_always
-from tests.kit.kill_switch import KillSwitch
 from tests.kit.workers import read_task, wait_for_go
 
 START = datetime(2027, 11, 1, 9, tzinfo=UTC)
@@ -260,7 +259,7 @@ def play(app: Flask, way: Way, number: int, moment: datetime) -> bool:
         before = db.session.query(OutboxMail).filter_by(kind=way.kind).count()
         db.session.remove()
         db.engine.dispose()
-        passed, killed = _kill(way, name, number)
+        passed, killed = kill(lambda: way.act(name), number)
         is_put = (
             way.prepare is _book_for_soon or db.session.query(OutboxMail).filter_by(kind=way.kind).count() > before
         )
@@ -279,28 +278,6 @@ def play(app: Flask, way: Way, number: int, moment: datetime) -> bool:
     told = {"kind": way.kind, "passed": passed, "killed": killed, "to": _address(name), "waiting": waiting}
     print(json.dumps(told), flush=True)
     return killed
-
-
-def _kill(way: Way, name: str, number: int) -> tuple[list[str], bool]:
-    """Fork a process that does the act, and is killed at boundary *number*; the boundaries that it passed."""
-    read, write = os.pipe()
-    pid = os.fork()
-    if not pid:
-        os.close(read)
-        KillSwitch(number, lambda passed: _tell(write, passed)).install()
-        try:
-            way.act(name)
-        finally:
-            os._exit(0)
-    os.close(write)
-    with os.fdopen(read) as pipe:
-        passed = pipe.read().splitlines()
-    _pid, status = os.waitpid(pid, 0)
-    return passed, os.WIFSIGNALED(status)
-
-
-def _tell(pipe: int, passed: str) -> None:
-    os.write(pipe, f"{passed}\n".encode())
 
 
 def main() -> None:

@@ -154,7 +154,7 @@ def stop_replay(acme: Any, ids: list[int]) -> None:
 
 
 def erase(acme: Any, ids: list[int]) -> None:
-    assert erasure.erase_guest("mika@acme.co.jp") == (2, 0)
+    assert erasure.erase_guest("mika@acme.co.jp", acme.team_id) == (2, 0)
 
 
 def delete_their_calendar(acme: Any, ids: list[int]) -> None:

@@ -116,7 +116,7 @@ def test_history_and_names_go_with_their_booking(acme: Any) -> None:
     moved = replace(told, external_id="b2", replaces="b1", event=BookingEvent.MOVED, starts_at=later)
     complete(acme.team_id, moved)
     assert db.session.query(BookingHistory).count() == 1
-    assert erasure.erase_guest("mika@acme.co.jp") == (1, 0)
+    assert erasure.erase_guest("mika@acme.co.jp", acme.team_id) == (1, 0)
     assert db.session.query(BookingHistory).count() == db.session.query(BookingName).count() == 0
     assert db.session.query(ErasedBooking).count() == 2
 
@@ -160,7 +160,7 @@ def test_two_that_wait_for_each_others_deliveries_both_get_through(acme: Any, ap
             replay = replay_these(acme.team_id, by, [first, second])
             return replay.total if replay is not None else 0
         if press == "erase":
-            return erasure.erase_guest("mika@acme.co.jp")[0]
+            return erasure.erase_guest("mika@acme.co.jp", acme.team_id)[0]
         if press == "delete":
             number = count_losses(acme.calendar_id).bookings
             delete_calendar(acme.calendar_id, "Intro call")

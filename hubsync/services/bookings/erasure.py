@@ -17,13 +17,11 @@ from hubsync.config import settings
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.delivery_states import SETTLED, DeliveryState
 from hubsync.domain.searching import email_as_searched
-from hubsync.domain.security_events import SecurityEvent
 from hubsync.services import now
 from hubsync.services.bookings.erased_bookings import remember
 from hubsync.services.bookings.known_bookings import names_of
 from hubsync.services.deliveries import transitions
 from hubsync.services.posting.company_registry import forget, trusted_for
-from hubsync.services.security_log import write
 from hubsync.services.teams.audit import record
 from hubsync.store import db, end_read, lock_in_order, retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
@@ -79,17 +77,15 @@ def of_guest(email: str, team_id: int | None) -> ColumnElement[bool]:
     return and_(teams, named)
 
 
-def erase_guest(email: str, team_id: int | None = None, by: int | None = None) -> tuple[int, int]:
-    """Erase all bookings of this e-mail address, whatever their state, in the team or everywhere.
+def erase_guest(email: str, team_id: int, by: int | None = None) -> tuple[int, int]:
+    """Erase all bookings of this e-mail address in the team, whatever their state.
 
     Returns how many were erased and how many are left, because a worker is posting them at this moment.
     """
     erased = _erase_all(and_(of_guest(email, team_id), Delivery.state != DeliveryState.SENDING), lambda: False)
-    if team_id is not None and erased:
+    if erased:
         with write_transaction() as session:
             record(session, team_id, by, AuditAction.GUEST_ERASED, number=erased)
-    elif erased:
-        write(SecurityEvent.GUEST_ERASED, what="everywhere")
     left = count_guest(email, team_id)
     end_read()
     return erased, left

@@ -16,11 +16,13 @@ from hubsync.domain.searching import email_as_searched
 from hubsync.errors import NotFound, SecretUnreadable
 from hubsync.services import now, tools
 from hubsync.services.bookings import contact_erasure
-from hubsync.services.bookings.erasure import count_guest, erase_guest
+from hubsync.services.bookings.erasure import count_guest, erase_guest, of_guest
 from hubsync.services.connection.tokens import usable_connection
 from hubsync.store import db, end_read, write_transaction
+from hubsync.store.deliveries import Delivery
 from hubsync.store.guest_erasures import GuestErasure
 from hubsync.store.sealed_text import NOTHING
+from hubsync.store.teams import Team
 
 MOST_SHOWN = 20
 
@@ -30,8 +32,10 @@ def hash_of(salt: str, email: str) -> str:
     return fingerprint(f"{salt}:{email_as_searched(email)}")
 
 
-def begin(email: str, team_id: int, *, by: int, wish: ContactWish = ContactWish.LEFT) -> int:
+def begin(email: str, team_id: int, *, by: int | None, wish: ContactWish = ContactWish.LEFT) -> int:
     """Write down that all of this guest is to be erased in the team, and return the erasure's id.
+
+    *by* is None when a command asks for it.
 
     With a *wish* for the contact at HubSpot NotConnected and its kin are raised while it cannot be asked, and
     nothing is written.
@@ -58,6 +62,16 @@ def begin(email: str, team_id: int, *, by: int, wish: ContactWish = ContactWish.
         session.flush()
         erasure.email_sealed = tools().vault.seal(_place(erasure.id), known)
         return erasure.id
+
+
+def teams_of_guest(email: str) -> list[tuple[int, str]]:
+    """Id and slug of every team that keeps bookings of this guest."""
+    kept = select(Delivery.id).where(of_guest(email, None), Delivery.team_id == Team.id).exists()
+    found = [
+        (row.id, row.slug) for row in db.session.execute(select(Team.id, Team.slug).where(kept).order_by(Team.id))
+    ]
+    end_read()
+    return found
 
 
 def carry_on(erasure_id: int) -> bool:

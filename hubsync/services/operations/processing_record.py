@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from hubsync.config import settings
 from hubsync.domain.connections import ConnectionState
+from hubsync.services.alerts.addresses import list_addresses
 from hubsync.services.deliveries.statistics import count_by_state
 from hubsync.store import Base, db
 from hubsync.store.booking_feeds import BookingFeed
@@ -31,8 +32,9 @@ class ProcessingRecord:
 
     *retention* is None where bookings are kept for ever. *hubspot* is the connection while its tokens are kept.
     *sources* are the names of booking sources that have an address here, *source_accounts* those whose token is
-    kept as well. *busy_places* are the hosts of the members' busy calendars. *unsent_mails* wait for the mail
-    server, whose *mail_server* is "" where mail is not set up. *database* is what SQLAlchemy calls it.
+    kept as well. *busy_places* are the hosts of the members' busy calendars, *chats* the services of
+    the chats that alerts go to. *unsent_mails* wait for the mail server, whose *mail_server* is "" where mail is
+    not set up. *database* is what SQLAlchemy calls it.
     """
 
     bookings: int
@@ -47,6 +49,7 @@ class ProcessingRecord:
     busy_places: Sequence[str]
     feeds: int
     blocked_guests: int
+    chats: Sequence[str]
     mail_server: str
     unsent_mails: int
     database: str
@@ -82,6 +85,7 @@ def read_processing_record(membership: Membership) -> ProcessingRecord:
         busy_places=[place for place, _number in calendars],
         feeds=_count(BookingFeed, BookingFeed.person_id.in_(of_team)),
         blocked_guests=len(team.blocked_guests),
+        chats=[each.service for each in list_addresses(team.id)],
         mail_server=installed.mail_server if installed.mail_set_up else "",
         unsent_mails=_count(OutboxMail, *waiting),
         database=db.engine.dialect.name,

@@ -56,7 +56,6 @@ HURTING: Mapping[str, Hurting] = {
     "privacy.confirm_erasure": Hurting(_l("Erase a guest")),
     "privacy.erase_guest": Hurting(_l("Erase a guest")),
     "erasing_guests.confirm": Hurting(_l("Erase a guest")),
-    "erasing_guests.erase": Hurting(_l("Erase a guest")),
     "hubspot_connect.connect": Hurting(_l("Connect HubSpot")),
     "hubspot_key.enter": Hurting(_l("Enter a service key")),
     "hubspot_account.use": Hurting(_l("Use another HubSpot account")),

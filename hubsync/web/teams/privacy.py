@@ -19,11 +19,11 @@ from hubsync.errors import HubSyncError
 from hubsync.services import now
 from hubsync.services.bookings import erasure, guest_erasures
 from hubsync.services.bookings.guest_data import export_guest as read_guest
-from hubsync.services.connection.tokens import usable_connection
 from hubsync.services.deliveries.queries import LARGEST_ID
 from hubsync.services.operations.processing_record import read_processing_record
 from hubsync.web.shell.guards import team_page
 from hubsync.web.shell.reasons import explain_reason
+from hubsync.web.teams.erasure_page import account_to_ask, ask_again
 from hubsync.web.teams.erasure_text import tell_fate
 from hubsync.web.teams.privacy_form import ErasureForm, GuestForm
 from hubsync.web.teams.privacy_text import describe_guests, describe_installation, describe_people
@@ -64,10 +64,10 @@ def confirm_erasure() -> ResponseReturnValue:
     if not asked.validate_on_submit():
         return _render(asked), 422
     email = asked.email.data or ""
-    if not erasure.count_guest(email, g.team.id) and _account() is None:
+    if not erasure.count_guest(email, g.team.id) and account_to_ask() is None:
         asked.email.errors = (_("Nothing is kept of this address in this team."),)
         return _render(asked), 422
-    return _ask_again(ErasureForm(formdata=None, email=email))
+    return ask_again(ErasureForm(formdata=None, email=email))
 
 
 @pages.post("/erase-guest")
@@ -76,11 +76,11 @@ def erase_guest() -> ResponseReturnValue:
     """Erase all of the guest whose address was typed twice, and show the receipt."""
     form = ErasureForm()
     if not form.validate_on_submit():
-        return (_ask_again(form) if form.email.data and not form.email.errors else _render(_only_email(form))), 422
+        return (ask_again(form) if form.email.data and not form.email.errors else _render(_only_email(form))), 422
     email = form.email.data or ""
     if email_as_searched(email) != email_as_searched(form.typed_email.data or ""):
         form.typed_email.errors = (_("This is another address than the one above."),)
-        return _ask_again(form), 422
+        return ask_again(form), 422
     wish = ContactWish(form.wish.data or ContactWish.LEFT)
     try:
         erasure_id = guest_erasures.begin(email, g.team.id, by=g.person.id, wish=wish)
@@ -88,7 +88,7 @@ def erase_guest() -> ResponseReturnValue:
         form.wish.errors = (
             _("HubSpot cannot be asked, so nothing was erased. %(why)s", why=explain_reason(fault.code)),
         )
-        return _ask_again(form), 422
+        return ask_again(form), 422
     guest_erasures.carry_on(erasure_id)
     if guest_erasures.find_receipt(g.team.id, erasure_id).erased_here_at is not None:
         flash(_("What was kept here of the guest is erased. This is the receipt."), "success")
@@ -103,26 +103,6 @@ def show_receipt(erasure_id: int) -> ResponseReturnValue:
     return render_template(
         "teams/erasure_receipt.html", receipt=receipt, fates=ContactFate, in_hubspot=tell_fate(receipt)
     )
-
-
-def _ask_again(form: ErasureForm) -> str:
-    email = form.email.data or ""
-    return render_template(
-        "teams/confirm_guest_erasure.html",
-        form=form,
-        number=erasure.count_guest(email, g.team.id),
-        to_come=erasure.count_to_come(email, g.team.id),
-        account=_account(),
-    )
-
-
-def _account() -> str | None:
-    """The team's HubSpot account as people know it; None while HubSpot cannot be asked."""
-    try:
-        connection = usable_connection(g.team.id)
-    except HubSyncError:
-        return None
-    return connection.account_name or connection.hubspot_account_id
 
 
 def _only_email(form: ErasureForm) -> GuestForm:

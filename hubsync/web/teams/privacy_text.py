@@ -104,6 +104,20 @@ def describe_people(record: ProcessingRecord) -> list[KeptThing]:
                 ),
             )
         )
+    if record.chats:
+        things.append(
+            KeptThing(
+                _(
+                    "Chat alerts: how many bookings need somebody and why, never a guest's name; "
+                    "the addresses are sealed"
+                ),
+                _("chats at %(services)s", services=", ".join(dict.fromkeys(record.chats))),
+                _("the address until it is removed; what was sent is in the chat's keeping"),
+                (ngettext("%(num)s chat", "%(num)s chats", len(record.chats)),),
+                _("General"),
+                "teams.settings",
+            )
+        )
     if record.feeds:
         things.append(
             KeptThing(

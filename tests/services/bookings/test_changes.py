@@ -295,7 +295,7 @@ def test_a_change_of_a_booking_that_never_came_is_none(acme: Any) -> None:
 
 def test_an_erased_booking_is_known_by_each_of_its_ids(acme: Any) -> None:
     tell(acme, COMPLETED, MOVED)
-    assert erase_guest("mika@acme.co.jp") == (1, 0)
+    assert erase_guest("mika@acme.co.jp", acme.team_id) == (1, 0)
     for told in (COMPLETED, MOVED, MOVED_AGAIN, CANCELLED_NEW):
         with pytest.raises(BookingErased):
             take_in(acme.team_id, told)

@@ -214,7 +214,7 @@ def test_a_clock_that_was_set_back_keeps_no_guest_from_the_mail(acme: Any, smtp:
 
 def test_who_is_erased_is_not_mailed_any_more(acme: Any, smtp: MailServer) -> None:
     book(acme)
-    erase_guest(GUEST)
+    erase_guest(GUEST, acme.team_id)
     assert (send(), db.session.query(OutboxMail).count()) == (0, 0)
     end_read()
 

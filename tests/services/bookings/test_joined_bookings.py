@@ -261,7 +261,7 @@ def test_a_joined_booking_is_erased_under_each_of_its_ids(acme: Any) -> None:
         **{"a": True, "b": True, "c": False},
     }
     end_read()
-    assert erase_guest(A.guest.email) == (1, 0)
+    assert erase_guest(A.guest.email, acme.team_id) == (1, 0)
     for told in (A, B_FOR_A, C_FOR_B):
         with pytest.raises(BookingErased):
             take_in(acme.team_id, told)

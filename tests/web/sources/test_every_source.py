@@ -190,13 +190,13 @@ def test_a_new_secret_takes_the_place_of_the_old_one_after_a_day(opened: Any, te
 
 @of_each_source
 def test_a_guest_of_any_source_can_be_erased_and_the_same_booking_brings_nothing_back(
-    opened: Any, source: Source
+    opened: Any, team: Team, source: Source
 ) -> None:
     intake = opened(source)
     sample = bookings_of(source)[0]
     first = intake.send(intake.prove(sample.body))
     with intake.app.app_context():
-        assert erasure.erase_guest(sample.expected["booking"]["guest"]["email"]) == (1, 0)
+        assert erasure.erase_guest(sample.expected["booking"]["guest"]["email"], team.id) == (1, 0)
     again = intake.send(intake.prove(sample.body))
     assert (again.status_code, again.json) == (200, first.json)
     assert intake.counted()[:2] == [0, 0]

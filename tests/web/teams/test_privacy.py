@@ -16,6 +16,7 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import AuditEntry, Team
 from tests.kit.acme import Acme, acme
 from tests.kit.browser import Browser
+from tests.kit.chats import add_chat
 from tests.kit.delivery_log import Log, begin_log
 from tests.kit.page import words
 from tests.kit.settings import OWNER, change_settings
@@ -50,15 +51,29 @@ def test_the_record_names_what_this_team_has_and_nothing_that_it_has_not(log: Lo
         "Responsible not named",
     ):
         assert sentence in told
-    for absent in ("Busy calendars", "Feeds of bookings", "Invitations", "Booking sources", "blocked guests"):
+    for absent in (
+        "Busy calendars",
+        "Feeds of bookings",
+        "Invitations",
+        "Booking sources",
+        "blocked guests",
+        "Chat alerts",
+    ):
         assert absent not in told, absent
     log.connect(account="7654321")
     with log.app.app_context(), write_transaction() as session:
         session.get_one(Team, log.team_id).blocked_guests = ["spam.example"]
     with log.app.app_context():
         endpoint_setup.make_endpoint(log.team_id, "timerex")
+        add_chat(log.team_id, "ntfys://ntfy.example/acme")
     told = words(owner.open(PAGE))
-    for sentence in ("HubSpot, account 7654321", "From: TimeRex", "30 days, the last 100 lines", "1 entry"):
+    for sentence in (
+        "HubSpot, account 7654321",
+        "From: TimeRex",
+        "30 days, the last 100 lines",
+        "1 entry",
+        "chats at ntfy",
+    ):
         assert sentence in told
 
 

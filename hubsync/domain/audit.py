@@ -12,6 +12,7 @@ class AuditAction(StrEnum):
     TEAM_RENAMED = "team_renamed"
     PLAN_CHANGED = "plan_changed"
     PUBLIC_DETAILS_CHANGED = "public_details_changed"
+    LANGUAGE_CHANGED = "language_changed"
     PARENT_SITES_CHANGED = "parent_sites_changed"
     BLOCKED_GUESTS_CHANGED = "blocked_guests_changed"
     CHAT_ADDRESS_ADDED = "chat_address_added"

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.domain.booking import PAGE
+from hubsync.domain.languages import LONGEST_LANGUAGE
 from hubsync.domain.occurrences import KnownQuestion
 from hubsync.domain.questions import Kind, Part, Question
 from hubsync.domain.reminders import NONE
@@ -30,7 +31,8 @@ class Calendar(Base):
     ``("page", slug)`` for calendars made here, otherwise what the booking source calls it. An archived calendar
     takes no bookings on its page and stands apart in the list; what it has is kept. Guests of its page are
     reminded *reminder_minutes* before an appointment, 0 for never. *query_names* are those of its page's address
-    that its owner wants to be kept with bookings. *stamp* is another one after each change of its questions or its
+    that its owner wants to be kept with bookings. *language* is the catalogue of the page for guests who choose
+    none, empty for what their browser asks. *stamp* is another one after each change of its questions or its
     mapping (`store/calendar_stamps`).
     """
 
@@ -49,6 +51,7 @@ class Calendar(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reminder_minutes: Mapped[int] = mapped_column(default=NONE, server_default="0")
+    language: Mapped[str] = mapped_column(String(LONGEST_LANGUAGE), default="", server_default="")
     query_names: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     stamp: Mapped[str] = mapped_column(String(16), default=new_stamp, server_default="")
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hubsync.domain.languages import ENGLISH, LONGEST_LANGUAGE
 from hubsync.domain.sign_in_ways import SignInWay
 from hubsync.store import Base, UtcDateTime, enum_text
 
@@ -15,6 +16,8 @@ class Person(Base):
     """Somebody who can sign in. *email* is where mail goes, in lower case; it proves nothing by itself.
 
     *language* is the name of a catalogue, such as ``ja`` or ``zh_Hant``; empty means as the browser asks.
+    *browser_language* is the one that the browser asked for when the person was here last, empty for English:
+    mails are written in it where no language is chosen.
     """
 
     __tablename__ = "people"
@@ -23,8 +26,14 @@ class Person(Base):
     email: Mapped[str] = mapped_column(String(320), unique=True)
     name: Mapped[str] = mapped_column(String(200), default="")
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
-    language: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    language: Mapped[str] = mapped_column(String(LONGEST_LANGUAGE), default="", server_default="")
+    browser_language: Mapped[str] = mapped_column(String(LONGEST_LANGUAGE), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def reads(self) -> str:
+        """The language of mails to the person."""
+        return self.language or self.browser_language or ENGLISH
 
     @property
     def shown(self) -> str:

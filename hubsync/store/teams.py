@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hubsync.domain.languages import LONGEST_LANGUAGE
 from hubsync.domain.plans import Plan
 from hubsync.domain.roles import Role
 from hubsync.store import Base, UtcDateTime, enum_text
@@ -21,7 +22,8 @@ class Team(Base):
     none for everybody; normalised and sorted. Guests read *responsible_name* and
     *privacy_notice*, a link or a text, on booking pages; empty ones are not shown.
     *parent_sites* are the origins of sites that may show booking pages inside their own. *blocked_guests* are the
-    addresses and domains whose bookings the pages do not take (`hubsync.domain.blocked_guests`).
+    addresses and domains whose bookings the pages do not take (`hubsync.domain.blocked_guests`). *language* is the
+    catalogue of what is written to the team and not to one person, empty for the owner's.
     """
 
     __tablename__ = "teams"
@@ -35,6 +37,7 @@ class Team(Base):
     privacy_notice: Mapped[str] = mapped_column(String(500), default="", server_default="")
     parent_sites: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     blocked_guests: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    language: Mapped[str] = mapped_column(String(LONGEST_LANGUAGE), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

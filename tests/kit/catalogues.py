@@ -1,4 +1,4 @@
-"""Small message catalogues, besides those that HubSync ships with."""
+"""Small message catalogues, in the place of those that HubSync ships with."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from flask_babel import get_babel
 
 @contextmanager
 def installed(app: Flask, folder: Path, catalogues: Mapping[str, Mapping[str, str]]) -> Iterator[Flask]:
-    """*app* with *catalogues*, the translations of sentences by language, kept in *folder*."""
+    """*app* with *catalogues* alone, the translations of sentences by language, kept in *folder*."""
     for name, sentences in catalogues.items():
         catalogue = Catalog(locale=name)
         for english, translated in sentences.items():
@@ -27,10 +27,11 @@ def installed(app: Flask, folder: Path, catalogues: Mapping[str, Mapping[str, st
     with app.app_context():
         babel = get_babel()
     directories, loaded = babel.translation_directories, babel.instance.domain_instance.cache
+    shipped = list(directories)
     loaded.clear()
-    directories.append(str(folder / "translations"))
+    directories[:] = [str(folder / "translations")]
     try:
         yield app
     finally:
-        directories.remove(str(folder / "translations"))  # other tests share the app
+        directories[:] = shipped  # other tests share the app
         loaded.clear()

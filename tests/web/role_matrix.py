@@ -131,6 +131,7 @@ MATRIX: dict[str, Rights] = {
     # ---- signing in and out
     "GET signin.sign_in": PUBLIC,
     "POST signin.sign_in": PUBLIC.sending(email="nobody@acme.example"),
+    "POST language.choose": PUBLIC.sending(language="en", page="/signin"),
     "GET signin.open_link": PUBLIC.at(token="signin_link"),
     "POST signin.redeem_link": PUBLIC.at(token="signin_link"),
     "POST signin.sign_out": PUBLIC,
@@ -265,6 +266,7 @@ MATRIX: dict[str, Rights] = {
     "GET teams.settings": SETTINGS,
     "POST teams.rename": SETTINGS.sending(name="Acme Trading"),
     "POST teams.save_public_details": SETTINGS.sending(privacy_notice="https://acme.example/privacy"),
+    "POST teams.save_language": SETTINGS.sending(language="en"),
     "POST teams.save_parent_sites": SETTINGS.sending(parent_sites="https://www.acme.example"),
     "POST teams.save_blocked_guests": SETTINGS.sending(blocked_guests="*.spam.example"),
     "POST teams.change_plan": OWNER_ONLY.sending(plan="basic"),

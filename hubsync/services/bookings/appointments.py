@@ -34,7 +34,8 @@ class Appointment:
 
     *moved_from* is the time before the last move. It can be changed until *changeable_until*; *move_refusal* and
     *cancel_refusal* say why it cannot be. *takes_bookings* is whether the page that it was made on does so now.
-    *is_held* says that somebody is to look at the booking before it is confirmed.
+    *is_held* says that somebody is to look at the booking before it is confirmed. *language* is the one
+    in which it was made (BCP 47), empty where it is not known.
     """
 
     booking_id: int
@@ -51,6 +52,7 @@ class Appointment:
     takes_bookings: bool
     team: PublicTeam
     is_held: bool
+    language: str
 
 
 def find_appointment(slug: str, booking_id: int) -> Appointment:
@@ -77,6 +79,7 @@ def find_appointment(slug: str, booking_id: int) -> Appointment:
         takes_bookings=not rights.is_page_archived and not rights.is_page_paused,
         team=show_team(booking.calendar.team),
         is_held=is_held(session, booking),
+        language=booking.locale,
     )
 
 

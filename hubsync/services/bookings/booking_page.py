@@ -54,6 +54,8 @@ class BookingPage:
     """Names of the address that the owner wants to be kept with bookings."""
     saved_times: SavedTimes | None = field(default=None, repr=False)
     is_paused: bool = False
+    language: str = ""
+    """The catalogue for guests who choose none; empty for what their browser asks."""
 
     @property
     def rules(self) -> FreeTimeRules:
@@ -116,6 +118,7 @@ _PAGES = (
         Calendar.time_zone,
         Calendar.archived_at,
         Calendar.query_names,
+        Calendar.language,
         Person.name.label("owner_name"),
         Team.name.label("team_name"),
         Team.responsible_name,
@@ -184,6 +187,7 @@ def _show(row: Any, *, asks: bool = True) -> BookingPage:
         query_names=tuple(row.query_names),
         saved_times=row if row.calendar_id is not None else None,
         is_paused=row.paused_at is not None,
+        language=row.language,
     )
 
 

@@ -111,7 +111,7 @@ def write_host_mail(
             return None
         person = owner
     zone = ZoneInfo(person.time_zone)
-    with force_locale(_known(person.language)):
+    with force_locale(_known(person.reads)):
         guest = news.guest_name or news.guest_email
         subject = _("%(title)s with %(name)s", title=news.title, name=guest) if guest else news.title
         answers = [(label, _in_words(value)) for label, value in news.answers]

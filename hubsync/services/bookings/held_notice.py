@@ -72,7 +72,7 @@ def write_held_notice(content: Mapping[str, Any], person: Person | None) -> Writ
     if not _is_of_use(content["calendar_id"], person):
         return None
     log = f"{settings().base_url}/teams/{content['team_slug']}/deliveries"
-    with force_locale(person.language or "en"):
+    with force_locale(person.reads):
         shown = {
             "calendar": content["calendar"],
             "page": f"{log}?state={DeliveryState.HELD}&calendar={content['calendar_id']}",

@@ -58,7 +58,7 @@ def write_unreadable(content: Mapping[str, Any], person: Person | None) -> Writt
     if person is None:
         raise LookupError("a mail about a busy calendar without its person")
     fault = family().get(content["code"])
-    with force_locale(person.language or "en"):
+    with force_locale(person.reads):
         shown = {
             **content,
             "since": _moment(content["since"], person.time_zone),

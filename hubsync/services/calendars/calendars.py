@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from hubsync.domain.languages import LONGEST_LANGUAGE
 from hubsync.domain.mapping import MappingState, Section
 from hubsync.domain.names import tidy_name
 from hubsync.domain.query_names import MOST_NAMES, is_query_name
@@ -56,13 +57,15 @@ class CalendarInput:
     """What a person says about a calendar; *time_zone* is an IANA name.
 
     Without *duration_minutes* it keeps what it has; a new one gets the usual ones. So it does without
-    *query_names*, those of its page's address that are kept with bookings.
+    *query_names*, those of its page's address that are kept with bookings, and without *language*, the catalogue
+    of the page for guests who choose none (empty for what their browser asks).
     """
 
     name: str
     duration_minutes: int | None
     time_zone: str
     query_names: tuple[str, ...] | None = None
+    language: str | None = None
 
 
 def make_calendar(team_id: int, owner_id: int, described: CalendarInput) -> Calendar:
@@ -80,6 +83,7 @@ def make_calendar(team_id: int, owner_id: int, described: CalendarInput) -> Cale
             external_id=slug,
             created_at=now(),
             query_names=list(tidy.query_names or ()),
+            language=tidy.language or "",
         )
         session.add(calendar)
         session.flush()
@@ -97,6 +101,8 @@ def change_calendar(calendar_id: int, described: CalendarInput) -> None:
         calendar.time_zone = tidy.time_zone
         if tidy.query_names is not None:
             calendar.query_names = list(tidy.query_names)
+        if tidy.language is not None:
+            calendar.language = tidy.language
 
 
 def find_calendar(membership: Membership, calendar_id: int) -> Calendar:
@@ -191,4 +197,6 @@ def _checked(described: CalendarInput) -> CalendarInput:
         )
     if len(names) > MOST_NAMES:
         raise Refused(_("At most %(most)s names can be kept.", most=MOST_NAMES), field="query_names")
-    return CalendarInput(name, described.duration_minutes, described.time_zone, described.query_names)
+    if len(described.language or "") > LONGEST_LANGUAGE:
+        raise Refused(_("Select a language."), field="language")
+    return replace(described, name=name)

@@ -83,7 +83,7 @@ def _put(team_id: int) -> str:
         if not rows or read_open_failures(team_id, now()).any_of_hubspot:
             return ""
         team = session.get_one(Team, team_id)
-        with force_locale(addressees_of(team.id).language or "en"):
+        with force_locale(addressees_of(team.id).language):
             title = _("Bookings reach HubSpot again")
             body = _(
                 "Works again: bookings of the team %(team)s are posted, and none needs somebody.",

@@ -124,7 +124,7 @@ def _put(team_id: int, days: int) -> str:
 
 
 def _write(team: Team, connection: Connection, end: datetime, addressees: Recipients) -> WrittenMail:
-    with force_locale(addressees.language or "en"):
+    with force_locale(addressees.language):
         shown = {
             "team": team.name,
             "account": connection.account_name or connection.hubspot_account_id,

@@ -20,10 +20,10 @@ PARTS = ("text.txt", "text.html")
 
 
 def write_message(team: Team, failures: OpenFailures) -> WrittenMail:
-    """Write the mail that tells *team* of *failures*, in the owner's language."""
+    """Write the mail that tells *team* of *failures*, in the team's language."""
     connection = connection_of(team.id)
     addressees = addressees_of(team.id)
-    with force_locale(addressees.language or "en"):
+    with force_locale(addressees.language):
         since = _moment(failures.since, addressees.time_zone)
         words = say(team, connection, failures, since, addressees.time_zone)
         text, html = (render_template(f"mail/notice/{part}", words=words).strip() + "\n" for part in PARTS)
@@ -33,7 +33,7 @@ def write_message(team: Team, failures: OpenFailures) -> WrittenMail:
 def say_to_team(team: Team, failures: OpenFailures) -> NoticeText:
     """The same in words alone, for where there is no mail."""
     addressees = addressees_of(team.id)
-    with force_locale(addressees.language or "en"):
+    with force_locale(addressees.language):
         since = _moment(failures.since, addressees.time_zone)
         return say(team, connection_of(team.id), failures, since, addressees.time_zone)
 

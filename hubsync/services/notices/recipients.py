@@ -14,7 +14,10 @@ from hubsync.store.teams import Membership
 
 @dataclass(frozen=True)
 class Recipients:
-    """The addresses, each once, the owner's first; language ("" when not chosen) and time zone are the owner's."""
+    """The addresses, each once, the owner's first; the time zone is the owner's.
+
+    *language* is the one that the team chose, else the owner's.
+    """
 
     addresses: tuple[str, ...]
     language: str
@@ -32,5 +35,7 @@ def addressees_of(team_id: int) -> Recipients:
     addressed.sort(key=lambda each: each.role != Role.OWNER)
     owner = addressed[0].person
     return Recipients(
-        tuple(dict.fromkeys(each.person.email for each in addressed)), owner.language, owner.time_zone
+        tuple(dict.fromkeys(each.person.email for each in addressed)),
+        addressed[0].team.language or owner.reads,
+        owner.time_zone,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from hubsync.config import settings
+from hubsync.domain.languages import LONGEST_LANGUAGE
 from hubsync.domain.names import tidy_name
 from hubsync.domain.zones import is_zone
 from hubsync.errors import Refused
@@ -12,7 +13,6 @@ from hubsync.store import write_transaction
 from hubsync.store.people import Person
 
 LONGEST_NAME = 200
-LONGEST_LANGUAGE = 16
 
 
 def save_profile(person_id: int, name: str, time_zone: str, language: str) -> Person:

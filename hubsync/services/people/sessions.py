@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from hubsync.config import settings
 from hubsync.domain.browsers import recognise_browser
 from hubsync.domain.fingerprints import fingerprint
+from hubsync.domain.languages import ENGLISH
 from hubsync.domain.security_events import SecurityEvent
 from hubsync.errors import NotFound
 from hubsync.services import now
@@ -110,10 +111,11 @@ def find_signed_in(session_token: str, user_agent: str = "") -> Person | None:
     return found.person if found else None
 
 
-def find_session(session_token: str, user_agent: str = "") -> OpenSession | None:
+def find_session(session_token: str, user_agent: str = "", language: str = "") -> OpenSession | None:
     """Return whose session this is, None when it ended: signed out, 12 hours idle, or 7 days old.
 
-    *user_agent*, as the browser names itself, is what the list of sessions calls this one.
+    *user_agent*, as the browser names itself, is what the list of sessions calls this one. *language* is the
+    catalogue that the browser asks for, in which the person is mailed as well.
     """
     row = db.session.scalar(select(PersonSession).where(PersonSession.token_hash == fingerprint(session_token)))
     moment = now()
@@ -127,6 +129,9 @@ def find_session(session_token: str, user_agent: str = "") -> OpenSession | None
                 .where(PersonSession.id == row.id)
                 .values(last_seen_at=moment, browser=browser)
             )
+    if language and language != (row.person.browser_language or ENGLISH):
+        with write_transaction() as session:
+            session.execute(update(Person).where(Person.id == row.person_id).values(browser_language=language))
     end_read()
     return found
 

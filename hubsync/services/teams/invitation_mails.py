@@ -74,16 +74,17 @@ def send(invitation: Invitation) -> None:
 
 
 def write_invitation(content: Mapping[str, Any], person: Person | None) -> WrittenMail | None:
-    """The mail, in the language of the person who has the address, else in that of the page; None for a link that
-    is dead: the invitation was accepted, withdrawn or sent again.
+    """The mail, in the language of the person who has the address, else in the team's, else in that of the page.
+
+    None for a link that is dead: the invitation was accepted, withdrawn or sent again.
     """
     token = content["token"]
     open_one = select(Invitation).where(Invitation.token_hash == fingerprint(token), Invitation.expires_at > now())
     invitation = db.session.scalar(open_one.execution_options(populate_existing=True))
     if invitation is None:
         return None
-    spoken = db.session.scalar(select(Person.language).where(Person.email == invitation.email))
-    with force_locale(spoken or content["language"]):
+    invited = db.session.scalar(select(Person).where(Person.email == invitation.email))
+    with force_locale(invited.reads if invited is not None else invitation.team.language or content["language"]):
         until = format_date(invitation.expires_at, "long")  # type: ignore[no-untyped-call]
         link = f"{settings().base_url}/invitations/{token}"
         shown = {"invitation": invitation, "link": link, "until": until}

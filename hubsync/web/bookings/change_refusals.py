@@ -13,6 +13,7 @@ from hubsync.services.bookings.appointments import Appointment, find_appointment
 from hubsync.services.bookings.booking_links import read_change
 from hubsync.web.bookings.confirmation import address_of_booking, address_of_change
 from hubsync.web.bookings.guest_formats import tell_appointment, tell_moment
+from hubsync.web.shell.i18n import speak_to_guest
 
 
 def find_changeable(slug: str, token: str, event: BookingEvent) -> Appointment:
@@ -20,7 +21,9 @@ def find_changeable(slug: str, token: str, event: BookingEvent) -> Appointment:
     booking_id = read_change(token, event)
     if booking_id is None:
         raise NotFound("no such booking")
-    return find_appointment(slug, booking_id)
+    appointment = find_appointment(slug, booking_id)
+    speak_to_guest(appointment.language)
+    return appointment
 
 
 def show_refusal(slug: str, appointment: Appointment, refusal: str) -> ResponseReturnValue:

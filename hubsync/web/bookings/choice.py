@@ -12,6 +12,7 @@ from hubsync.domain.availability.start_times import is_counted
 from hubsync.domain.query_names import rank
 from hubsync.domain.questions import Part, Question
 from hubsync.services.bookings.booking_page import BookingPage
+from hubsync.web.shell.i18n import LANG
 from hubsync.web.shell.time_zone_choices import is_offered
 
 SEE, START, ZONE = "see", "start", "time_zone"
@@ -24,7 +25,7 @@ PREFILLED = {
     "guest_comment": Part.COMMENT,
 }
 """Query names that fill in the default questions."""
-OWN_NAMES = frozenset((SEE, START, ZONE, PICK, *PREFILLED))
+OWN_NAMES = frozenset((SEE, START, ZONE, PICK, LANG, *PREFILLED))
 """Names of our own, which are no URL parameters of the booking."""
 
 

@@ -15,6 +15,7 @@ from hubsync.services.bookings.calendar_download import make_file
 from hubsync.web.bookings.guest_formats import clock, guest_locale, name_day, tell_moment
 from hubsync.web.bookings.mail_words import tell_guest_mail, tell_reminder
 from hubsync.web.bookings.page import pages
+from hubsync.web.shell.i18n import language_in_address, speak_to_guest
 
 
 @pages.get("/book/<slug>/confirmed/<token>")
@@ -25,6 +26,7 @@ def show_confirmation(slug: str, token: str) -> ResponseReturnValue:
         raise NotFound("no such booking")
     booking_id, as_sent = read
     appointment = find_appointment(slug, booking_id)
+    speak_to_guest(appointment.language)
     starts, ends = appointment.starts_at, appointment.ends_at
     before = appointment.moved_from
     return render_template(
@@ -59,7 +61,7 @@ def download_appointment(slug: str, token: str) -> ResponseReturnValue:
 def address_of_booking(slug: str, appointment: Appointment) -> str:
     """Where its guest reads how the booking stands now."""
     token = sign_booking(appointment.booking_id, as_sent=True)
-    return url_for("bookings.show_confirmation", slug=slug, token=token)
+    return url_for("bookings.show_confirmation", slug=slug, token=token, lang=language_in_address())
 
 
 def address_of_change(slug: str, appointment: Appointment, event: BookingEvent) -> str:
@@ -68,4 +70,5 @@ def address_of_change(slug: str, appointment: Appointment, event: BookingEvent) 
     if (appointment.move_refusal if moves else appointment.cancel_refusal) is not None:
         return ""
     token = sign_change(appointment.booking_id, event)
-    return url_for("bookings.show_move" if moves else "bookings.show_cancellation", slug=slug, token=token)
+    view = "bookings.show_move" if moves else "bookings.show_cancellation"
+    return url_for(view, slug=slug, token=token, lang=language_in_address())

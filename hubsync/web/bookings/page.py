@@ -32,6 +32,7 @@ from hubsync.web.bookings.guest_zones import choose_zone
 from hubsync.web.bookings.month import list_times, show_month
 from hubsync.web.bookings.turns import Turns
 from hubsync.web.shell.headers import allow_frames
+from hubsync.web.shell.i18n import language_in_address, speak_to_guest
 
 NEAREST = 6
 """So many other times are shown to whoever was too late."""
@@ -72,6 +73,7 @@ def show_page(slug: str) -> ResponseReturnValue:
 
 def _show_page(slug: str) -> ResponseReturnValue:
     page = booking_page.find_booking_page(slug, allow_frames, asks=START in request.args)
+    speak_to_guest(page.language)
     if page.is_paused:
         return show_paused(page)
     if START not in request.args:
@@ -91,6 +93,7 @@ def complete(slug: str) -> ResponseReturnValue:
     if full is not None:
         return show_too_many(full)
     page = booking_page.find_booking_page(slug)
+    speak_to_guest(page.language)
     token = read_form(request.form.get("form_token", ""), slug, params_of(request.args, page))
     if SEE in request.form:
         return show_paused(page) if page.is_paused else show_times(page, request.form, typed=request.form)
@@ -128,7 +131,8 @@ def complete(slug: str) -> ResponseReturnValue:
         later = _("Your booking could not be saved just now. Please send the form again in a moment.")
         return show_form(page, form, token, start, 503, later)
     signed = sign_booking(kept.id, as_sent=kept.as_sent)
-    return redirect(url_for("bookings.show_confirmation", slug=slug, token=signed), 303)
+    there = url_for("bookings.show_confirmation", slug=slug, token=signed, lang=language_in_address())
+    return redirect(there, 303)
 
 
 @pages.errorhandler(NotFound)

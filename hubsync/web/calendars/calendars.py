@@ -134,7 +134,9 @@ def change_calendar(calendar_id: int) -> ResponseReturnValue:
     calendar = calendars.find_calendar(g.membership, calendar_id)
     now = CalendarInput(calendar.name, calendar.duration_minutes, calendar.time_zone)
     source = booked_through(calendar)
-    form = CalendarForm(data=asdict(now) | {"query_names": " ".join(calendar.query_names)})
+    form = CalendarForm(
+        data=asdict(now) | {"query_names": " ".join(calendar.query_names), "language": calendar.language}
+    )
     if source:
         form.leave_out_the_page()
     if form.validate_on_submit():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import refresh
 
 from hubsync.errors import Refused
 from hubsync.services.bookings import booking_feed
@@ -19,6 +18,7 @@ from hubsync.services.teams import members
 from hubsync.web.busy_calendars.page import count_ahead, explain_fault, tell_age, tell_end
 from hubsync.web.people.account_form import ProfileForm
 from hubsync.web.shell.guards import person_page, stay_signed_in, team_page
+from hubsync.web.shell.i18n import keep_language
 from hubsync.web.shell.labels import ROLES, SIGN_IN_WAYS
 from hubsync.web.shell.unread_events import explain_unread
 
@@ -46,7 +46,7 @@ def save() -> ResponseReturnValue:
         except Refused as refused:
             form[refused.field or "name"].errors = (refused.message,)
         else:
-            refresh()  # so that the message is in the language just chosen
+            keep_language(g.person.language)  # for the message, and for the pages after signing out
             flash(_("Your account is saved."), "success")
             return redirect(url_for("account.show"))
     return _render(form), 422

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, SelectChoice, SelectField, StringField
+from wtforms import Field, SelectField, StringField
 from wtforms.validators import Length, ValidationError
 
 from hubsync.domain.zones import is_zone
 from hubsync.services.people.profile import LONGEST_NAME
-from hubsync.web.shell.i18n import catalogues, language_tag
+from hubsync.web.shell.i18n import language_choices
 from hubsync.web.shell.session_forms import Form
 from hubsync.web.shell.time_zone_choices import ZoneSelect, zone_choices
 
@@ -31,11 +31,7 @@ class ProfileForm(Form):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.time_zone.choices = zone_choices(self.time_zone.data or "")
-        own_names = [
-            SelectChoice(name, shown, render_kw={"lang": language_tag(name)})
-            for name, shown in catalogues().items()
-        ]
-        self.language.choices = [SelectChoice("", _("As the browser asks")), *own_names]
+        self.language.choices = language_choices(_("As the browser asks"))
 
     def validate_time_zone(self, field: Field) -> None:
         """WTForms calls this for the field."""

@@ -28,6 +28,7 @@ from hubsync.services.teams import members
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership
 from hubsync.web.shell.expired_forms import offer_again
+from hubsync.web.shell.i18n import language_of_browser
 from hubsync.web.shell.recent_sign_in import ask_for_recent
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -51,7 +52,7 @@ def signed_in_person() -> Person | None:
     """Who is signed in; asked of the database once in each request."""
     if "person" not in g:
         token = session.get("signed_in")
-        found = sessions.find_session(token, request.user_agent.string) if token else None
+        found = sessions.find_session(token, request.user_agent.string, language_of_browser()) if token else None
         g.person, g.proved_at = (found.person, found.proved_at) if found else (None, None)
         current_facts().person = g.person.id if g.person is not None else None
     person: Person | None = g.person

@@ -9,18 +9,37 @@ Catalogues live in ``hubsync/translations/<language>/LC_MESSAGES/messages.po`` a
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from gettext import NullTranslations
+from typing import Any
+from urllib.parse import urlencode
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import get_datetime_format
-from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, format_date, format_datetime, format_time, get_babel, get_locale, get_translations
+from flask import Flask, Response, after_this_request, current_app, g, has_request_context, request
+from flask_babel import (
+    Babel,
+    format_date,
+    format_datetime,
+    format_time,
+    get_babel,
+    get_locale,
+    get_translations,
+    refresh,
+)
 from markupsafe import Markup, escape
+from werkzeug.datastructures import LanguageAccept
+from wtforms import SelectChoice
 
+from hubsync.domain.languages import ENGLISH
 from hubsync.domain.zones import is_zone
 
-ENGLISH = "en"
+LANG = "lang"
+"""What of a booking page's address names the guest's language (BCP 47)."""
+CHOICE_KEPT_FOR = timedelta(days=365)
+GUESTS = "bookings"
+"""The blueprint of the pages for guests, who have no cookie and no account."""
 
 
 def register(app: Flask) -> None:
@@ -33,7 +52,12 @@ def register(app: Flask) -> None:
         pgettext=lambda where, text: _catalogue().pgettext(where, text),
         npgettext=lambda where, one, many, number: _catalogue().npgettext(where, one, many, number),
     )
-    app.jinja_env.globals.update(language=lambda: language_tag(str(get_locale() or ENGLISH)))
+    app.jinja_env.globals.update(
+        language=lambda: language_tag(str(get_locale() or ENGLISH)),
+        languages_offered=languages_offered,
+        addresses_by_language=addresses_by_language,
+        language_to_keep=language_to_keep,
+    )
     app.jinja_env.filters.update(stamp=stamp, day=day)
 
 
@@ -71,13 +95,118 @@ def _installed() -> list[str]:
 
 
 def _language() -> str | None:
-    """The person's choice where there is a catalogue for it, else what the browser asks for."""
+    """The reader's choice where there is a catalogue for it, else what the browser asks for.
+
+    A guest's is in the address, else that of the booking or of the calendar; a person's is that of the account,
+    else that of the browser's cookie.
+    """
     if not has_request_context():  # commands and due work speak English
         return ENGLISH
-    installed, person = _installed(), g.get("person")
-    if person and person.language in installed:
+    if request.blueprint == GUESTS:
+        for_guest = (request.args.get(LANG, ""), g.get("guest_language", ""))
+        return next(filter(None, map(match_language, for_guest)), None) or _asked()
+    person = g.get("person")
+    if person and person.language in _installed():
         return str(person.language)
-    return request.accept_languages.best_match(installed, default=ENGLISH)
+    return language_of_browser()
+
+
+def language_of_browser() -> str:
+    """The language of somebody who has not chosen any for the account: the browser's cookie's, else the one that
+    the browser asks for."""
+    kept = g.get("kept_language", request.cookies.get(_cookie_name(), ""))
+    return kept if kept in _installed() else _asked()
+
+
+def _asked() -> str:
+    # Not best_match: of "ja-JP, en;q=0.5" it takes English, which is named exactly.
+    wanted = (match_language(tag) for tag, quality in request.accept_languages if quality > 0)
+    return next(filter(None, wanted), ENGLISH)
+
+
+def match_language(tag: str) -> str:
+    """The catalogue for a BCP 47 *tag*, ``ja`` for ``ja-JP``; empty where none is installed."""
+    asked = LanguageAccept([(tag.replace("_", "-"), 1)]) if tag else None
+    return (asked.best_match(_installed()) or "") if asked else ""
+
+
+def speak_to_guest(language: str) -> None:
+    """Let this page for a guest be in *language* (BCP 47), unless its address names another."""
+    g.guest_language = language
+    refresh()
+
+
+def language_in_address() -> str | None:
+    """The language that the address of this guest's page names, for the addresses that lead on from it."""
+    return request.args.get(LANG) if match_language(request.args.get(LANG, "")) else None
+
+
+def language_to_keep() -> str | None:
+    """The language of this guest's page, for addresses where the browser's wish would lead to another one."""
+    spoken = str(get_locale() or ENGLISH)
+    return language_in_address() or (language_tag(spoken) if spoken != _asked() else None)
+
+
+def keep_language(language: str) -> None:
+    """Let the browser remember the catalogue *language* for when nobody is signed in; an empty one is dropped.
+
+    It counts at once.
+    """
+    g.kept_language = language
+    refresh()
+
+    @after_this_request
+    def set_cookie(response: Response) -> Response:
+        kept: dict[str, Any] = {
+            "secure": current_app.config["SESSION_COOKIE_SECURE"],
+            "httponly": True,
+            "samesite": "Lax",
+        }
+        if language:
+            response.set_cookie(_cookie_name(), language, max_age=CHOICE_KEPT_FOR, **kept)
+        else:
+            response.delete_cookie(_cookie_name(), **kept)
+        return response
+
+
+def _cookie_name() -> str:
+    return f"{current_app.config['SESSION_COOKIE_NAME']}-language"
+
+
+@dataclass(frozen=True)
+class LanguageOffered:
+    """A language that a reader can switch to: the *name* of its catalogue, its *tag*, and what it calls itself."""
+
+    name: str
+    tag: str
+    shown: str
+    chosen: bool
+
+
+def languages_offered() -> list[LanguageOffered]:
+    """The languages to choose from, English first; none where there is no choice."""
+    installed, now = catalogues(), str(get_locale() or ENGLISH)
+    offered = [LanguageOffered(name, language_tag(name), shown, name == now) for name, shown in installed.items()]
+    return offered if len(offered) > 1 else []
+
+
+def addresses_by_language() -> list[tuple[LanguageOffered, str]]:
+    """Each language of a guest's page with the page's address in it; none where there is no choice.
+
+    None either where a form was sent: what was typed would be lost.
+    """
+    if request.blueprint != GUESTS or request.method not in {"GET", "HEAD"}:
+        return []
+    others = [each for each in request.args.items(multi=True) if each[0] != LANG]
+    return [(each, f"{request.path}?{urlencode([*others, (LANG, each.tag)])}") for each in languages_offered()]
+
+
+def language_choices(of_none: str) -> list[SelectChoice]:
+    """The languages as a form offers them; *of_none* are the words for no choice."""
+    own_names = [
+        SelectChoice(name, shown, render_kw={"lang": language_tag(name)}) for name, shown in catalogues().items()
+    ]
+    return [SelectChoice("", of_none), *own_names]
 
 
 def _time_zone() -> str | None:

@@ -16,6 +16,7 @@ from hubsync.domain.erased_people import number_of
 from hubsync.domain.sign_in_ways import SignInWay
 from hubsync.services import tools
 from hubsync.store.teams import AuditEntry
+from hubsync.web.shell.i18n import name_language
 from hubsync.web.shell.labels import PLANS, ROLES, SIGN_IN_WAYS
 from hubsync.web.shell.reasons import explain_reason, name_source
 
@@ -28,6 +29,9 @@ SENTENCES = {
     AuditAction.PUBLIC_DETAILS_CHANGED: lazy_gettext(
         "%(who)s changed what booking pages say of the team. "
         "Responsible: %(responsible)s. Privacy notice: %(privacy_notice)s."
+    ),
+    AuditAction.LANGUAGE_CHANGED: lazy_gettext(
+        "%(who)s changed the language of what is written to the team: %(language)s."
     ),
     AuditAction.PARENT_SITES_CHANGED: lazy_gettext(
         "%(who)s changed the sites that may show booking pages: %(sites)s."
@@ -201,6 +205,8 @@ def _translated(action: AuditAction, details: Mapping[str, Any]) -> dict[str, st
     for key in ("responsible", "privacy_notice"):
         if details.get(key) == "":
             translated[key] = "–"
+    if "language" in details:
+        translated["language"] = name_language(details["language"]) or gettext("as the owner reads")
     if details.get("way") in list(SignInWay):
         translated["way"] = str(SIGN_IN_WAYS[SignInWay(details["way"])])
     if "provider" in details:

@@ -19,7 +19,7 @@ from hubsync.errors import MailNotSent, Refused
 from hubsync.services.alerts.addresses import list_addresses
 from hubsync.services.deliveries import queries
 from hubsync.services.operations import mail_check, team_deletion
-from hubsync.services.teams import joining, members, public_details, typed_lists
+from hubsync.services.teams import joining, language, members, public_details, typed_lists
 from hubsync.web.shell.guards import signed_in_page, team_page
 from hubsync.web.shell.labels import PLANS
 from hubsync.web.shell.mail_errors import explain_mail_fault, mail_place
@@ -28,6 +28,7 @@ from hubsync.web.shell.unposted import tell_before
 from hubsync.web.teams.chat_alerts import FAULTS
 from hubsync.web.teams.settings_form import (
     BlockedGuestsForm,
+    LanguageForm,
     ParentSitesForm,
     PlanForm,
     PublicDetailsForm,
@@ -95,6 +96,18 @@ def save_public_details() -> ResponseReturnValue:
             flash(_("Guests read this on your booking pages now."), "success")
             return redirect(url_for("teams.settings"))
     return _render(details=form), 422
+
+
+@pages.post("/teams/<team_slug>/settings/language")
+@team_page(Action.TEAM_SETTINGS)
+def save_language() -> ResponseReturnValue:
+    """Save the language of notices and chat alerts."""
+    form = LanguageForm()
+    if form.validate_on_submit():
+        language.save_language(g.team.id, form.language.data, by=g.person.id)
+        flash(_("The language of the team is saved."), "success")
+        return redirect(url_for("teams.settings"))
+    return _render(language=form), 422
 
 
 @pages.post("/teams/<team_slug>/settings/parent-sites")
@@ -201,6 +214,7 @@ def _render(
     details: Form | None = None,
     sites: Form | None = None,
     blocked: Form | None = None,
+    language: Form | None = None,
     proposed: str = "",
 ) -> str:
     """The page with the form that came back, and with the others as they are stored.
@@ -217,6 +231,7 @@ def _render(
         or PublicDetailsForm(
             formdata=None, responsible_name=team.responsible_name, privacy_notice=team.privacy_notice
         ),
+        language_form=language or LanguageForm(formdata=None, language=team.language),
         sites_form=sites or ParentSitesForm.of(team.parent_sites, parent_sites="\n".join(team.parent_sites)),
         blocked_form=blocked
         or BlockedGuestsForm.of(team.blocked_guests, blocked_guests="\n".join(map(shown_entry, guests))),

@@ -14,6 +14,7 @@ from hubsync.domain.chat_alerts import LONGEST_ADDRESS
 from hubsync.domain.public_teams import MOST_OF_A_NAME, MOST_OF_A_NOTICE
 from hubsync.domain.roles import Role
 from hubsync.services.teams.typed_lists import mark_of
+from hubsync.web.shell.i18n import language_choices
 from hubsync.web.shell.labels import PLANS, ROLES
 from hubsync.web.shell.session_forms import Form
 from hubsync.web.signin.email_field import AddressField
@@ -32,6 +33,16 @@ class PublicDetailsForm(Form):
 
     responsible_name = StringField(_l("Responsible"), render_kw={"maxlength": MOST_OF_A_NAME})
     privacy_notice = StringField(_l("Privacy notice"), render_kw={"maxlength": MOST_OF_A_NOTICE})
+
+
+class LanguageForm(Form):
+    """The language of what is written to the team."""
+
+    language = SelectField(_l("Language"), invalid_choice_message=_l("Select a language."))
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.language.choices = language_choices(gettext("As the owner reads"))
 
 
 class TypedListForm(Form):

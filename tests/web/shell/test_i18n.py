@@ -30,7 +30,7 @@ CHINESE = {"Your account": "您的帳戶", "Sign in": "登入"}
 
 @pytest.fixture
 def app(app: Flask, tmp_path: Path) -> Iterator[Flask]:
-    """HubSync with two small catalogues installed, besides those that ship with it."""
+    """HubSync with two small catalogues installed."""
     with installed(app, tmp_path, {"de": GERMAN, "zh_Hant": CHINESE}):
         yield app
 

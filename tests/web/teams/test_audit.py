@@ -46,6 +46,7 @@ DETAILS = {
     "sites": ["https://www.acme.example"],
     "way": "by_link",
     "provider": "google",
+    "language": "ja",
 }
 
 

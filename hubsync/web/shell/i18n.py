@@ -32,6 +32,7 @@ from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
 from wtforms import SelectChoice
 
+from hubsync import phrases
 from hubsync.domain.languages import ENGLISH
 from hubsync.domain.zones import is_zone
 
@@ -59,6 +60,7 @@ def register(app: Flask) -> None:
         language_to_keep=language_to_keep,
     )
     app.jinja_env.filters.update(stamp=stamp, day=day)
+    phrases.register(app.jinja_env)
 
 
 def _catalogue() -> NullTranslations:

@@ -1,0 +1,96 @@
+"""What languages put between words: blanks between sentences, commas of lists, colons, brackets.
+
+English has a blank after a full stop. Japanese has none, for its marks are as wide as a letter with their blank.
+Whoever puts sentences in a row therefore asks `sentences`, and templates simply put them beside each other:
+`close_up`, which joins what a template makes, drops the blank of the template after such a mark. Nothing of what
+people typed is touched: a value is never looked into, only the blank that a template has between two of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from babel.lists import format_list
+from flask_babel import get_locale, gettext
+from jinja2 import Environment
+from markupsafe import Markup
+
+WIDE_MARKS = frozenset("。、：；？！")
+"""Marks after which no blank stands, in whatever language the page is."""
+_INLINE_ENDS = r"(?:</(?:a|b|bdi|code|em|q|span|strong|time)>)*"
+_GAP = re.compile(rf"({_INLINE_ENDS}) +")
+_ENDS = re.compile(_INLINE_ENDS)
+_CLOSED = re.compile(rf"[{''.join(sorted(WIDE_MARKS))}]{_INLINE_ENDS}\Z")
+
+
+def register(environment: Environment) -> None:
+    """Let the templates of *environment* join what they make as the reader's language does."""
+    environment.concat = close_up  # type: ignore[method-assign]  # what Jinja's own native environment sets
+    shared = (sentences, enumerated, labelled, colon, bracketed, in_brackets)
+    environment.globals.update({each.__name__: each for each in shared})
+
+
+def sentences(*parts: object) -> str:
+    """The *parts* that are there, one after the other: with a blank between them, unless a wide mark is there."""
+    text = ""
+    for part in filter(None, map(str, parts)):
+        text += part if not text or text[-1] in WIDE_MARKS else f" {part}"
+    return text
+
+
+def enumerated(items: Iterable[object]) -> str:
+    """The items as a list without “and”: “a, b, c”, or “a、b、c”."""
+    narrow: Any = "standard-narrow"  # Babel has it, its annotation lacks it
+    return format_list([str(each) for each in items], narrow, get_locale() or "en")
+
+
+def labelled(label: object, value: object) -> str:
+    """What something is called, and what it is."""
+    return _fill(gettext("%(label)s: %(value)s"), label=label, value=value)
+
+
+def colon() -> str:
+    """What stands between a label and its value, where markup stands around one of them."""
+    return labelled("", "")
+
+
+def bracketed(text: object, aside: object) -> str:
+    """The text with something in brackets behind it."""
+    return _fill(gettext("%(text)s (%(aside)s)"), text=text, aside=aside)
+
+
+def in_brackets(aside: object) -> str:
+    """Something in brackets, where markup stands between it and the text before."""
+    return _fill(gettext("(%(aside)s)"), aside=aside)
+
+
+def _fill(pattern: str, **values: object) -> str:
+    if any(hasattr(each, "__html__") for each in values.values()):
+        return Markup(pattern) % values  # noqa: S704 - a message of the catalogue, which escapes the others
+    return pattern % values
+
+
+def close_up(chunks: Iterable[str]) -> str:
+    """Join the *chunks* of a rendered template, without a blank after a wide mark.
+
+    Line breaks stay: mails in plain text have them on purpose.
+    """
+    kept = list(chunks)
+    whole = "".join(kept)
+    if whole.isascii() or not any(mark in whole for mark in WIDE_MARKS):
+        return whole
+    return "".join(_closed_up(kept))
+
+
+def _closed_up(chunks: Sequence[str]) -> Iterable[str]:
+    closed = False
+    for chunk in chunks:
+        if closed and (gap := _GAP.match(chunk)):
+            chunk = gap[1] + chunk[gap.end() :]
+        yield chunk
+        if chunk.isascii():
+            closed = closed and _ENDS.fullmatch(chunk) is not None
+        else:
+            closed = chunk[-1] in WIDE_MARKS or (chunk[-1] == ">" and _CLOSED.search(chunk) is not None)

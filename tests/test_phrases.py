@@ -1,0 +1,54 @@
+"""What stands between words is what the language puts there, and nothing that people typed is touched."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+from markupsafe import Markup
+
+from hubsync import phrases
+from hubsync.phrases import bracketed, enumerated, labelled, sentences
+
+
+@pytest.mark.parametrize(
+    ("template", "shown"),
+    [
+        ("{{ a }} {{ b }}", "保存。再試行。"),
+        ("{{ a }}{% if b %} {{ b }}{% endif %}", "保存。再試行。"),
+        ("<b>{{ a }}</b> <a href='/x'>{{ b }}</a> {{ a }}", "<b>保存。</b><a href='/x'>再試行。</a>保存。"),
+        ("{% macro say(x) %}{{ x }}{% endmacro %}{{ say(a) }} {{ say(b) }}", "保存。再試行。"),
+        ("{% set x %}{{ a }} {{ b }}{% endset %}{{ x }} {{ b }}", "保存。再試行。再試行。"),
+        ("{{ a }} {{ name }} {{ b }}", "保存。Ada 再試行。"),
+        ("{{ a }}\n\n{{ b }}", "保存。\n\n再試行。"),
+        ("{{ a }} <p>{{ name }} {{ name }}</p>", "保存。<p>Ada Ada</p>"),
+        ("<textarea>{{ typed }}</textarea> {{ name }}", "<textarea>はい。 では。\n 以上。 </textarea> Ada"),
+        ("{{ name }}. {{ name }}", "Ada. Ada"),
+    ],
+)
+def test_no_blank_of_a_template_stands_after_a_wide_mark(app: Flask, template: str, shown: str) -> None:
+    values = {"a": "保存。", "b": Markup("再試行。"), "name": "Ada", "typed": "はい。 では。\n 以上。 "}
+    assert app.jinja_env.from_string(template).render(values) == shown
+
+
+def test_sentences_stand_in_a_row_as_their_marks_want() -> None:
+    assert sentences("It failed.", "", None or "", "Try again.") == "It failed. Try again."
+    assert sentences("失敗しました。", "再試行してください。") == "失敗しました。再試行してください。"
+    assert sentences("失敗しました。", "HubSpot said no.", "再試行。") == "失敗しました。HubSpot said no. 再試行。"
+    assert sentences() == ""
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "a, b, c"), ("ja", "a、b、c")])
+def test_a_list_has_the_commas_of_the_language(app: Flask, language: str, shown: str) -> None:
+    with app.test_request_context(), force_locale(language):
+        assert enumerated("abc") == shown
+        assert (enumerated(["a"]), enumerated([])) == ("a", "")
+
+
+def test_a_label_and_brackets_escape_what_is_no_markup(app: Flask) -> None:
+    with app.test_request_context():
+        assert labelled("Zone", "<UTC>") == "Zone: <UTC>"
+        assert labelled("<Zone>", Markup("<b>UTC</b>")) == Markup("&lt;Zone&gt;: <b>UTC</b>")
+        assert bracketed("HubSpot", 7) == "HubSpot (7)"
+        assert phrases.in_brackets("7") == "(7)"
+        assert phrases.colon() == ": "

@@ -20,6 +20,7 @@ from hubsync.services.bookings import guest_changes
 from hubsync.services.bookings.booking_page import keep_booking, show_booking_page
 from hubsync.services.operations.outgoing_mails import WRITERS, send_mails
 from hubsync.services.outbox import turns
+from hubsync.services.teams import mail_limits
 from hubsync.services.teams.members import remove_member
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
@@ -94,6 +95,20 @@ def test_a_mail_that_is_tried_again_has_its_reason_and_next_try_and_is_tried_at_
     assert "on its way again" in owner.press("Send again Confirmation to the guest #1").text
     assert tools().mail_wake.is_set()
     assert kinds_sent() == [MailKind.GUEST_CONFIRMATION]
+
+
+def test_mails_are_sent_again_only_so_many_times_and_the_page_says_when_more_are(
+    acme: PageTeam, owner: Tab, smtp: MailServer
+) -> None:
+    book(acme)
+    smtp.answer = "451 not now"
+    send_mails()
+    owner.open(PAGE)
+    for _ in range(mail_limits.OF_A_TEAM):
+        mail_limits.allow_repeated(acme.team_id)
+    tools().mail_wake.clear()
+    assert "Try again in 10 minutes." in owner.press("Send again Confirmation to the guest #1").text
+    assert not tools().mail_wake.is_set()
 
 
 def settle(**columns: Any) -> None:

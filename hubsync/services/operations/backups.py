@@ -13,7 +13,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from flask import current_app
-from flask_babel import gettext as _
 
 from hubsync.config import settings
 from hubsync.errors import Refused
@@ -43,9 +42,9 @@ def make_backup(target: Path, *, overwrite: bool = False) -> Manifest:
     """
     database = database_place()
     if not database.exists():
-        raise Refused(_("There is no database yet: `flask db upgrade` makes it."))
+        raise Refused("There is no database yet: `flask db upgrade` makes it.")
     if target.exists() and target.samefile(database):
-        raise Refused(_("%(path)s is the database itself.", path=target))
+        raise Refused(f"{target} is the database itself.")
     if target.exists() and not overwrite:
         raise _is_there(target)
     try:
@@ -83,13 +82,11 @@ def verify_backup(file: Path, known_revisions: Collection[str]) -> Iterator[Back
     *known_revisions* are those of this HubSync. Raises Refused for a file that cannot be read at all.
     """
     if not file.is_file():
-        raise Refused(_("There is no file %(path)s.", path=file))
+        raise Refused(f"There is no file {file}.")
     try:
         yield from _verify(file, known_revisions)
     except NotReadable as fault:
-        raise Refused(
-            _("%(path)s is no backup of HubSync, or it is damaged: %(fault)s.", path=file, fault=fault)
-        ) from fault
+        raise Refused(f"{file} is no backup of HubSync, or it is damaged: {fault}.") from fault
 
 
 def _verify(file: Path, known_revisions: Collection[str]) -> Iterator[BackupFinding]:
@@ -98,29 +95,25 @@ def _verify(file: Path, known_revisions: Collection[str]) -> Iterator[BackupFind
     if manifest is None:
         torn = log_beside.exists() and log_beside.stat().st_size > 0
         yield BackupFinding(
-            _("origin"),
-            _("a plain copy with its newest changes in a file beside it, which do not count")
+            "origin",
+            "a plain copy with its newest changes in a file beside it, which do not count"
             if torn
-            else _("a plain copy, which does not say what has to be in it"),
+            else "a plain copy, which does not say what has to be in it",
             not torn,
         )
     else:
-        made = _("made at %(at)s by HubSync %(version)s", at=manifest.made_at, version=manifest.version)
-        yield BackupFinding(_("origin"), made)
+        made = f"made at {manifest.made_at} by HubSync {manifest.version}"
+        yield BackupFinding("origin", made)
         whole = backup_file.is_as_it_was_made(file)
-        yield BackupFinding(
-            _("checksum"), _("not a byte has changed") if whole else _("the file has changed since"), whole
-        )
+        yield BackupFinding("checksum", "not a byte has changed" if whole else "the file has changed since", whole)
     damage = list(backup_file.find_damage(file))
-    yield BackupFinding(
-        _("integrity"), "; ".join(damage) if damage else _("nothing is torn or missing"), not damage
-    )
+    yield BackupFinding("integrity", "; ".join(damage) if damage else "nothing is torn or missing", not damage)
     with backup_file.reading(file) as database:
         revision, counts = backup_file.read_revision(database), backup_file.count_rows(database)
     known = revision in known_revisions
     yield BackupFinding(
-        _("revision"),
-        revision if known else _("%(revision)s, which this HubSync does not know", revision=revision or "-"),
+        "revision",
+        revision if known else f"{revision or '-'}, which this HubSync does not know",
         known,
     )
     yield _compare_counts(counts, manifest)
@@ -133,10 +126,8 @@ def _compare_counts(counts: dict[str, int], manifest: Manifest | None) -> Backup
     wanted = counts if manifest is None else dict(manifest.counts)
     differing = [each for each in sorted({*counts, *wanted}) if counts.get(each) != wanted.get(each)]
     if differing:
-        return BackupFinding(
-            _("rows"), _("not as many as there were: %(tables)s", tables=", ".join(differing)), False
-        )
-    return BackupFinding(_("rows"), told or _("none"))
+        return BackupFinding("rows", f"not as many as there were: {', '.join(differing)}", False)
+    return BackupFinding("rows", told or "none")
 
 
 def _try_keys(database: sqlite3.Connection) -> BackupFinding:
@@ -145,13 +136,9 @@ def _try_keys(database: sqlite3.Connection) -> BackupFinding:
         total += 1
         unreadable += not vault.can_open(Sealed(sealed))
     if unreadable:
-        found = _(
-            "HUBSYNC_ENCRYPTION_KEYS cannot open %(unreadable)d of %(total)d sealed values",
-            total=total,
-            unreadable=unreadable,
-        )
-        return BackupFinding(_("keys"), found, False)
-    return BackupFinding(_("keys"), _("the present ones open all sealed values (%(total)d)", total=total))
+        found = f"HUBSYNC_ENCRYPTION_KEYS cannot open {unreadable} of {total} sealed values"
+        return BackupFinding("keys", found, False)
+    return BackupFinding("keys", f"the present ones open all sealed values ({total})")
 
 
 def database_place() -> Path:
@@ -159,7 +146,7 @@ def database_place() -> Path:
     files = database_files()
     if not files:
         raise Refused(
-            _("HubSync's data is not in SQLite. On PostgreSQL use pg_dump and pg_restore: see docs/BACKUP.md.")
+            "HubSync's data is not in SQLite. On PostgreSQL use pg_dump and pg_restore: see docs/BACKUP.md."
         )
     return files[0]
 
@@ -177,9 +164,9 @@ def product_version() -> str:
 def tell_fault(target: Path, fault: sqlite3.Error | OSError) -> Refused:
     """What kept *target* from being written, in one sentence."""
     if getattr(fault, "errno", None) == errno.ENOSPC or getattr(fault, "sqlite_errorname", "") == "SQLITE_FULL":
-        return Refused(_("There is no room on the disk for %(path)s; nothing was left there.", path=target))
-    return Refused(_("%(path)s cannot be written: %(fault)s.", path=target, fault=fault))
+        return Refused(f"There is no room on the disk for {target}; nothing was left there.")
+    return Refused(f"{target} cannot be written: {fault}.")
 
 
 def _is_there(target: Path) -> Refused:
-    return Refused(_("%(path)s is there already; --overwrite replaces it.", path=target))
+    return Refused(f"{target} is there already; --overwrite replaces it.")

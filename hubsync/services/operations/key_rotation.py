@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import Column, Table, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -72,11 +71,8 @@ def rotate_keys() -> Rotation:
     except SQLAlchemyError as fault:
         db.session.rollback()
         raise Refused(
-            _(
-                "The database does not answer, or has no tables (`flask db upgrade` makes them). "
-                "Sealed anew so far: %(count)d. Run `flask keys rotate` again.",
-                count=rotation.renewed,
-            )
+            "The database does not answer, or has no tables (`flask db upgrade` makes them). "
+            f"Sealed anew so far: {rotation.renewed}. Run `flask keys rotate` again."
         ) from fault
     write(SecurityEvent.KEYS_ROTATED)
     return rotation

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
 from sqlalchemy.engine import Connection
 
 from hubsync.errors import Refused
@@ -37,7 +36,7 @@ def move_to_postgresql(address: str, revision: str | None, migrate: Callable[[Co
     db.engine.dispose()
     with alone_with(place) as source:
         if source is None:
-            raise Refused(_("There is no database that can be moved at %(path)s.", path=place))
+            raise Refused(f"There is no database that can be moved at {place}.")
         _check(source, revision)
         try:
             with target_of(address) as target:
@@ -48,16 +47,16 @@ def move_to_postgresql(address: str, revision: str | None, migrate: Callable[[Co
                     raise CannotMove("sealed values do not open there as they do here")
                 return moved
         except CannotMove as fault:
-            raise Refused(_("Nothing was moved to the target: %(fault)s.", fault=fault)) from fault
+            raise Refused(f"Nothing was moved to the target: {fault}.") from fault
 
 
 def _check(source: sqlite3.Connection, revision: str | None) -> None:
     if backup_file.read_revision(source) != revision:
-        raise Refused(_("The database is of another version than this HubSync. Run `flask db upgrade` first."))
+        raise Refused("The database is of another version than this HubSync. Run `flask db upgrade` first.")
     broken = source.execute("PRAGMA foreign_key_check").fetchone()
     if broken is not None:
-        found = _("%(table)s %(row)s refers to a row that is not there", table=broken[0], row=broken[1])
-        raise Refused(_("The database is damaged: %(found)s.", found=found))
+        found = f"{broken[0]} {broken[1]} refers to a row that is not there"
+        raise Refused(f"The database is damaged: {found}.")
 
 
 def _count_opened(texts: Iterable[str]) -> tuple[int, int]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -72,7 +71,7 @@ def _erase(person_id: int, new_owner_id: int | None) -> None:
     with write_transaction() as session:
         person = session.get(Person, person_id)
         if person is None:
-            raise Refused(_("Nobody has this e-mail address."))
+            raise Refused("Nobody has this e-mail address.")
         memberships = session.scalars(select(Membership).where(Membership.person_id == person_id)).all()
         for team_id, role in [(each.team_id, each.role) for each in memberships]:
             if role == Role.OWNER:
@@ -91,13 +90,10 @@ def _give_away(session: Session, team_id: int, person_id: int, new_owner_id: int
     team = session.get_one(Team, team_id)
     if new_owner_id is None:
         raise Refused(
-            _(
-                "The team %(team)s belongs to this person. Say who is to own it, or delete the team first.",
-                team=team.name,
-            )
+            f"The team {team.name} belongs to this person. Say who is to own it, or delete the team first."
         )
     if new_owner_id == person_id or membership_of(session, team_id, new_owner_id) is None:
-        raise Refused(_("The new owner is not in the team %(team)s.", team=team.name))
+        raise Refused(f"The new owner is not in the team {team.name}.")
     pass_on(session, team_id, person_id, new_owner_id)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import current_app
-from flask_babel import gettext as _
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -50,68 +49,62 @@ def check_installation(newest_migration: str | None) -> Iterator[Finding]:
 
 
 def _check_database(newest_migration: str | None) -> Finding:
-    subject = _("database")
+    subject = "database"
     try:
         present = set(db.session.scalars(text("SELECT version_num FROM alembic_version")))
         end_read()
     except SQLAlchemyError:
         db.session.rollback()
-        return Finding(subject, _("it has no tables, or it does not answer"), _("Run `flask db upgrade`."))
+        return Finding(subject, "it has no tables, or it does not answer", "Run `flask db upgrade`.")
     if present != {newest_migration}:
-        return Finding(subject, _("it is older or newer than this HubSync"), _("Run `flask db upgrade`."))
-    return Finding(subject, _("it answers and is up to date"))
+        return Finding(subject, "it is older or newer than this HubSync", "Run `flask db upgrade`.")
+    return Finding(subject, "it answers and is up to date")
 
 
 def check_keys() -> Finding:
     """Whether HUBSYNC_ENCRYPTION_KEYS open what is stored; after a mistake with the keys, mostly none does."""
-    subject = _("keys")
+    subject = "keys"
     try:
         counts = count_sealed_texts()
     except SQLAlchemyError:
         db.session.rollback()
-        return Finding(subject, _("what is stored cannot be read"), _("Run `flask db upgrade`."))
+        return Finding(subject, "what is stored cannot be read", "Run `flask db upgrade`.")
     if counts.unreadable:
         return Finding(
             subject,
-            _(
-                "HUBSYNC_ENCRYPTION_KEYS cannot open %(unreadable)d of the %(total)d stored secrets",
-                unreadable=counts.unreadable,
-                total=counts.total,
-            ),
-            _("Add the key that they were sealed with at the end of HUBSYNC_ENCRYPTION_KEYS, after a comma."),
+            f"HUBSYNC_ENCRYPTION_KEYS cannot open {counts.unreadable} of the {counts.total} stored secrets",
+            "Add the key that they were sealed with at the end of HUBSYNC_ENCRYPTION_KEYS, after a comma.",
         )
     if counts.older:
         return Finding(
             subject,
-            _(
-                "they open everything stored (%(total)d); an older key is still needed for %(older)d until "
-                "`flask keys rotate` has run",
-                total=counts.total,
-                older=counts.older,
+            (
+                f"they open everything stored ({counts.total}); an older key is still needed for {counts.older} "
+                "until `flask keys rotate` has run"
             ),
         )
-    return Finding(subject, _("the newest key opens everything stored (%(total)d)", total=counts.total))
+    return Finding(subject, f"the newest key opens everything stored ({counts.total})")
 
 
 def _check_files() -> Finding:
-    subject = _("files")
+    subject = "files"
     paths = database_files()
     if open_files := open_to_others(paths):
         return Finding(
             subject,
-            _("other users of this machine can get at the database: %(paths)s", paths=", ".join(open_files)),
-            _("Run `chmod 600` on them; they hold guests' data."),
+            f"other users of this machine can get at the database: {', '.join(open_files)}",
+            "Run `chmod 600` on them; they hold guests' data.",
         )
     folder = Path(current_app.instance_path)
     if open_folders := open_to_others([folder]) or _replaceable(paths):
         return Finding(
             subject,
-            _("other users of this machine can get into the folder %(path)s", path=open_folders[0]),
-            _("Run `chmod 700` on it; it holds guests' data."),
+            f"other users of this machine can get into the folder {open_folders[0]}",
+            "Run `chmod 700` on it; it holds guests' data.",
         )
     if not paths:
-        return Finding(subject, _("the database is not kept in a file"))
-    return Finding(subject, _("the database belongs to this user alone"))
+        return Finding(subject, "the database is not kept in a file")
+    return Finding(subject, "the database belongs to this user alone")
 
 
 def _replaceable(paths: list[Path]) -> list[str]:
@@ -122,51 +115,50 @@ def _look_for_a_proxy() -> Iterator[Finding]:
     """A hint when a proxy seems to be forgotten; whether there is one cannot be seen from here."""
     if settings().trusted_proxies or not settings().base_url.startswith("https://"):
         return
-    found = _(
+    found = (
         "none is trusted, and HUBSYNC_BASE_URL is https: if a proxy does the TLS, all visitors seem to come from "
         "its address and share the limits on sign-in mails"
     )
-    advice = _("Set HUBSYNC_TRUSTED_PROXIES to the number of proxies before HubSync, mostly 1.")
-    yield Finding(_("proxies"), found, advice, certain=False)
+    advice = "Set HUBSYNC_TRUSTED_PROXIES to the number of proxies before HubSync, mostly 1."
+    yield Finding("proxies", found, advice, certain=False)
 
 
 def _check_mail() -> Finding:
-    subject = _("mail")
+    subject = "mail"
     if not settings().mail_set_up:
-        advice = _("Set HUBSYNC_MAIL_DEFAULT_SENDER, and HUBSYNC_MAIL_SERVER and its companions if need be.")
-        return Finding(subject, _("it is not set up: no sender's address is set"), advice)
+        advice = "Set HUBSYNC_MAIL_DEFAULT_SENDER, and HUBSYNC_MAIL_SERVER and its companions if need be."
+        return Finding(subject, "it is not set up: no sender's address is set", advice)
     try:
         tools().mail_sender.check()
     except MailNotSent as fault:
-        return Finding(subject, fault.message, _("Check the HUBSYNC_MAIL_ settings."))
-    return Finding(subject, _("the mail server answers"))
+        return Finding(subject, fault.message, "Check the HUBSYNC_MAIL_ settings.")
+    return Finding(subject, "the mail server answers")
 
 
 def _check_hubspot() -> Finding:
-    subject = _("HubSpot")
+    subject = "HubSpot"
     oauth = tools().oauth
     if oauth is None:
-        advice = _("Set HUBSYNC_HUBSPOT_CLIENT_ID and HUBSYNC_HUBSPOT_CLIENT_SECRET to those of your HubSpot app.")
-        return Finding(subject, _("no app is set"), advice)
+        advice = "Set HUBSYNC_HUBSPOT_CLIENT_ID and HUBSYNC_HUBSPOT_CLIENT_SECRET to those of your HubSpot app."
+        return Finding(subject, "no app is set", advice)
     try:
         # Nobody's token: HubSpot calls it inactive, but only after it has accepted the app.
         oauth.introspect("check", "access_token", Deadline.after(SECONDS))
     except AppMisconfigured as fault:
-        return Finding(subject, fault.message, _("Check the client id and the client secret."))
+        return Finding(subject, fault.message, "Check the client id and the client secret.")
     except HubSpotError as fault:
-        return Finding(subject, fault.message, _("Check the network, HUBSYNC_HTTPS_PROXY and HUBSYNC_CA_BUNDLE."))
-    return Finding(subject, _("it answers and knows the app"))
+        return Finding(subject, fault.message, "Check the network, HUBSYNC_HTTPS_PROXY and HUBSYNC_CA_BUNDLE.")
+    return Finding(subject, "it answers and knows the app")
 
 
 def _check_provider(provider: str, label: str) -> Finding:
     try:
         tools().identity.check(provider)
     except (ProviderUnreachable, IdentityRefused):
-        advice = _(
-            "Check HUBSYNC_%(name)s_METADATA_URL, the network, HUBSYNC_HTTPS_PROXY and HUBSYNC_CA_BUNDLE; the log "
-            "says what was wrong.",
-            name=provider.upper(),
+        advice = (
+            f"Check HUBSYNC_{provider.upper()}_METADATA_URL, the network, HUBSYNC_HTTPS_PROXY and "
+            "HUBSYNC_CA_BUNDLE; the log says what was wrong."
         )
-        return Finding(label, _("what it publishes for signing in cannot be used"), advice)
-    found = _("its addresses and keys can be read; whether it knows the client id shows at the first sign-in")
+        return Finding(label, "what it publishes for signing in cannot be used", advice)
+    found = "its addresses and keys can be read; whether it knows the client id shows at the first sign-in"
     return Finding(label, found)

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from flask_babel import gettext as _
-
 from hubsync.errors import Refused
 
 LOCK_SECONDS = 2.0
@@ -33,7 +31,7 @@ def alone_with(database: Path) -> Iterator[sqlite3.Connection | None]:
             present.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except sqlite3.OperationalError as fault:
             raise Refused(
-                _("A process has the database open (%(fault)s). Stop HubSync, and run this again.", fault=fault)
+                f"A process has the database open ({fault}). Stop HubSync, and run this again."
             ) from fault
         except sqlite3.DatabaseError:
             present.close()

@@ -43,7 +43,7 @@ def find_person(email: str) -> Person:
     person = db.session.scalar(select(Person).where(Person.email == tidy_email(email)))
     end_read()
     if person is None:
-        raise Refused(_("Nobody has this e-mail address."))
+        raise Refused("Nobody has this e-mail address.")  # only commands ask
     return person
 
 

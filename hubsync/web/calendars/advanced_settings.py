@@ -15,6 +15,7 @@ from hubsync.web.bookings.page import preview_page
 from hubsync.web.calendars.question_form import KINDS, QuestionForm
 from hubsync.web.calendars.text import booked_through
 from hubsync.web.shell.guards import team_page
+from hubsync.web.shell.reasons import name_property
 from hubsync.web.shell.unposted import tell_before
 
 pages = Blueprint(
@@ -143,8 +144,10 @@ def delete_question(calendar_id: int, question_id: int) -> ResponseReturnValue:
         return _back(calendar_id)
     if questions.is_always_asked(question):
         raise Refused(_("Every booking needs the guest's name and e-mail address."))
-    # Python's gettext, because a template takes every label for a format: "100 % ours" would not be shown.
-    rows = [(_(row.property_label), row.property_name) for row in questions.mapped_to(calendar.id, question.id)]
+    rows = [
+        (name_property(row.section, row.property_name, row.property_label), row.property_name)
+        for row in questions.mapped_to(calendar.id, question.id)
+    ]
     return render_template(
         "calendars/delete_question.html", calendar=calendar, source=source, question=question, rows=rows
     )

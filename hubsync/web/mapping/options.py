@@ -16,6 +16,8 @@ from hubsync.hubspot.properties import COMMON, arrange
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.choices import InformationChoices
 from hubsync.services.mapping.storage import EMAIL, SavedMapping
+from hubsync.store.mappings import MappingRow
+from hubsync.web.shell.reasons import name_property
 from hubsync.web.shell.time_zone_choices import zone_words
 
 
@@ -72,10 +74,7 @@ def offer_properties(section: Section, known: KnownProperties, saved: SavedMappi
             groups.append((_(group.label_key), options))
     else:
         stored = [row for row in saved.stored if row.section == section and row.property_name != EMAIL]
-        options = [
-            Option(row.property_name, f"{_(row.property_label)} ({row.property_name})", row.property_type)
-            for row in stored
-        ]
+        options = [Option(row.property_name, _name_stored(row), row.property_type) for row in stored]
         groups.append((_("Saved rows"), options))
     return PullDown(groups)
 
@@ -120,8 +119,13 @@ def gone_information(token: str, offer: InformationChoices) -> str:
 def gone_property(section: Section, name: str, saved: SavedMapping) -> str:
     """The label of a property that is not offered."""
     stored = saved.row(section, name)
-    label = f"{_(stored.property_label)} ({name})" if stored else name
+    label = _name_stored(stored) if stored else name
     return _("%(label)s: not available", label=label)
+
+
+def _name_stored(row: MappingRow) -> str:
+    name = row.property_name
+    return f"{name_property(row.section, name, row.property_label)} ({name})"
 
 
 def _question_option(question: Question) -> Option:

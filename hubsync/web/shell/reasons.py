@@ -9,9 +9,11 @@ from flask_babel import gettext
 
 from hubsync.domain.booking import PAGE
 from hubsync.domain.delivery_states import DeliveryState
+from hubsync.domain.mapping import Section
 from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import ACCOUNT_TROUBLES, HubSpotError, HubSyncError, IdleExpired, Scope, family
 from hubsync.hubspot.meanings import refused_for_good
+from hubsync.hubspot.properties import ARTICLE_COMPANY, ARTICLE_CONTACT
 from hubsync.services.deliveries.details import word_attempt
 from hubsync.sources.registry import SOURCES
 from hubsync.store.deliveries import Attempt, Delivery
@@ -28,6 +30,11 @@ from hubsync.web.shell.reason_texts import (
 )
 from hubsync.web.shell.remark_texts import DROPPED, LEFT_OUT, NOT_LOOKED_UP, PARTS, REMARKS, SECTIONS
 
+_ARTICLE = {
+    (section.value, name): label
+    for section, properties in ((Section.COMPANIES, ARTICLE_COMPANY), (Section.CONTACTS, ARTICLE_CONTACT))
+    for name, label in properties
+}
 ENDED = (DeliveryState.FAILED, DeliveryState.PARTIAL)
 OUR_NOTES = tuple(
     code
@@ -168,6 +175,17 @@ def name_part(part: str) -> str:
 def name_section(section: str) -> str:
     """What people call the record of a mapping's section; another version's has its stored name."""
     return str(SECTIONS.get(section, section))
+
+
+def name_property(section: str, name: str, label: str | None = "") -> str:
+    """What people call a property of HubSpot's; *label* is what is stored of it.
+
+    Those of the article are stored by their English name and told in the reader's language. An account's own are
+    called as they are there.
+    """
+    if label and label == _ARTICLE.get((section, name)):
+        return gettext(label)
+    return label or name
 
 
 def name_source(source: str) -> str:

@@ -19,6 +19,7 @@ from hubsync.errors import family
 from hubsync.web.shell import reasons as wording
 from hubsync.web.shell.email_problems import EMAIL_CAUSES, explain_no_address
 from hubsync.web.shell.reason_texts import STATE_WORDS
+from tests.kit.catalogues import installed
 from tests.kit.source_code import nodes_of
 
 SERVICES = Path(hubsync.__file__).parent / "services"
@@ -118,3 +119,14 @@ def test_nothing_is_said_where_there_is_no_reason(app: Flask) -> None:
     with app.test_request_context():
         assert wording.explain_reason("") == ""
         assert wording.advise("not_found") == ""
+
+
+def test_a_property_of_the_article_is_called_in_the_readers_language_and_another_as_the_account_calls_it(
+    app: Flask, tmp_path: Path
+) -> None:
+    words = {"Company name": "Firmenname", "City": "Stadt", "Phone Number": "Telefon"}
+    with installed(app, tmp_path, {"de": words}), app.test_request_context(headers={"Accept-Language": "de"}):
+        assert wording.name_property("companies", "name", "Company name") == "Firmenname"
+        assert wording.name_property("companies", "hq_city", "City") == "City"
+        assert wording.name_property("companies", "city", "100 % City") == "100 % City"
+        assert wording.name_property("contacts", "fax", None) == "fax"

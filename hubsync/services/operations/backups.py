@@ -127,7 +127,7 @@ def _compare_counts(counts: dict[str, int], manifest: Manifest | None) -> Backup
     differing = [each for each in sorted({*counts, *wanted}) if counts.get(each) != wanted.get(each)]
     if differing:
         return BackupFinding("rows", f"not as many as there were: {', '.join(differing)}", False)
-    return BackupFinding("rows", told or "none")
+    return BackupFinding("rows", told or "there are none")
 
 
 def _try_keys(database: sqlite3.Connection) -> BackupFinding:

@@ -173,7 +173,7 @@ def says_no_company(name: str) -> bool:
     return bool(name.strip()) and _name_key(name) is None
 
 
-@lru_cache(maxsize=32)  # a booking asks three times for one name
+@lru_cache(maxsize=16)  # a booking asks three times for one name; HubSpot may have 65,536 characters
 def _name_key(name: str | None) -> str | None:
     """The name without regard to case, width, spaces and what is not seen; None for one that names no company."""
     if not name:

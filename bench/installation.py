@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import delete, event, select
 
 from bench.report import ROOT
@@ -34,7 +35,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
-from tests.kit.settings import make_settings
+from tests.kit.settings import make_settings, process_environment
 
 
 @dataclass(frozen=True)
@@ -143,10 +144,12 @@ class Installation:
 
 
 @contextmanager
-def built(hubspot_url: str, **others: str) -> Iterator[Installation]:
+def built(hubspot_url: str, *, apart: bool = False, **others: str) -> Iterator[Installation]:
     """An installation over a new database under instance/, which is on disk; all of it is deleted at the end.
 
-    *others* are settings beside the usual ones, without the prefix.
+    With *apart* its tables are made by a process of its own, as they are by `flask db upgrade`: so this one has no
+    Alembic, and its memory is that of a process that serves. *others* are settings beside the usual ones, without
+    the prefix.
     """
     (ROOT / "instance").mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / "instance"))
@@ -158,15 +161,26 @@ def built(hubspot_url: str, **others: str) -> Iterator[Installation]:
     # What is measured is HubSync; the part that has HubSpot's limits serves it in a process of its own.
     app.extensions["hubsync"].call_reservations.allow_searches(10_000)
     try:
-        logging.getLogger("alembic").setLevel(logging.WARNING)
-        with app.app_context():
-            upgrade(directory=str(FILES / "migrations"))
+        (_migrate_apart if apart else _migrate)(app, settings)
         yield Installation(app, settings)
     finally:
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
         shutil.rmtree(folder)
+
+
+def _migrate(app: Flask, _settings: Mapping[str, str]) -> None:
+    from flask_migrate import upgrade
+
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    with app.app_context():
+        upgrade(directory=str(FILES / "migrations"))
+
+
+def _migrate_apart(_app: Flask, settings: Mapping[str, str]) -> None:
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
+    subprocess.run(command, cwd=FILES, env=process_environment(settings), check=True, capture_output=True)
 
 
 __all__ = ["Guest", "Installation", "built", "guest"]

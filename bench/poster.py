@@ -168,7 +168,7 @@ def _opened(way: str, url: str) -> Iterator[_Way]:
         return
     from bench.installation import built
 
-    with built(url) as installation:
+    with built(url, apart=True) as installation:
         yield _Service(installation)
 
 

@@ -17,6 +17,7 @@ import requests
 
 from bench.installation import Installation
 from bench.report import ROOT
+from tests.kit.settings import process_environment
 
 START_SECONDS = 60.0
 
@@ -47,8 +48,6 @@ def served(installation: Installation, threads: int = 24) -> Iterator[Serving]:
         port = free.getsockname()[1]
     url = f"http://localhost:{port}"
     given = installation.settings | {"BASE_URL": url, "SCHEDULER": "on"}
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("HUBSYNC_")}
-    environment = kept | {f"HUBSYNC_{name}": value for name, value in given.items()}
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(
             [
@@ -56,7 +55,7 @@ def served(installation: Installation, threads: int = 24) -> Iterator[Serving]:
                 *("--threads", str(threads), "wsgi:app"),
             ],
             cwd=ROOT,
-            env=environment,
+            env=process_environment(given),
             stdout=said,
             stderr=said,
         )

@@ -7,7 +7,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
-from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hubsync import cli, redacting, web
@@ -30,6 +29,7 @@ from hubsync.sources.registry import SOURCES
 from hubsync.store import database_files, db, refuse_open_transaction
 from hubsync.store.calendar_stamps import watch_changes
 from hubsync.store.file_modes import keep_from_others
+from hubsync.store.migrations import Migrations
 from hubsync.store.sealed import Vault
 
 
@@ -61,7 +61,7 @@ def create_app(given: Mapping[str, str] | None = None, instance_path: Path | Non
     watch_changes()
     with app.app_context():
         keep_from_others([folder, *database_files()])
-    Migrate(app, db, directory=str(FILES / "migrations"))
+    app.extensions["migrate"] = Migrations(str(FILES / "migrations"))
     app.extensions["hubsync"] = build_tools(app, settings)
     web.register(app)
     if hops := settings.trusted_proxies:

@@ -27,6 +27,7 @@ from hubsync.store import Base, db, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.deliveries import Delivery
+from hubsync.store.migrations import newest_in
 from hubsync.store.outbox import OutboxMail
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
@@ -55,6 +56,12 @@ def test_migrating_an_empty_database_gives_what_the_code_expects(unmigrated: Fla
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_newest_migration_is_the_one_that_alembic_finds(tmp_path: Path) -> None:
+    folder = FILES / "migrations"
+    assert newest_in(str(folder)) == ScriptDirectory(str(folder)).get_current_head()
+    assert newest_in(str(tmp_path)) is None
 
 
 def test_the_first_migration_can_be_taken_back(unmigrated: Flask) -> None:

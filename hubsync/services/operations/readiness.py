@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from time import monotonic
 
-from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,6 +15,7 @@ from hubsync.services import now
 from hubsync.services.operations.health import database_answers
 from hubsync.store import db, end_read
 from hubsync.store.kept_numbers import BackgroundRound
+from hubsync.store.migrations import newest_in
 
 LATELY = timedelta(minutes=10)
 """A round may take that long where much is due; what is stuck for longer needs somebody."""
@@ -52,12 +51,7 @@ def read_readiness(running: timedelta | None = None) -> Readiness:
 
 def newest_migration() -> str | None:
     """The migration that the database of this HubSync has to have; it does not change while a process runs."""
-    return _head_of(str(current_app.extensions["migrate"].directory))
-
-
-@cache
-def _head_of(folder: str) -> str | None:
-    return ScriptDirectory(folder).get_current_head()
+    return newest_in(str(current_app.extensions["migrate"].directory))
 
 
 def _is_migrated() -> bool:

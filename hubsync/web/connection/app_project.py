@@ -15,7 +15,6 @@ from hubsync.services import tools
 from hubsync.services.connection import oauth_flow
 from hubsync.services.connection.clients import NEEDED_SETTINGS
 from hubsync.web.connection import status_text
-from hubsync.web.shell import markdown
 from hubsync.web.shell.guards import team_page
 
 pages = Blueprint("hubspot_app", __name__)
@@ -65,6 +64,8 @@ def download() -> ResponseReturnValue:
 @team_page(Action.CONNECT)
 def read_guide() -> ResponseReturnValue:
     """The guide from nothing to *Connected* that comes with HubSync."""
+    from hubsync.web.shell import markdown  # a parser, which nobody keeps who reads no guide
+
     path = FILES / "docs" / "HUBSPOT_APP.md"
     if not path.exists():  # an installation without the docs folder
         abort(404)

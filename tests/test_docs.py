@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,8 +26,11 @@ DOCUMENTS = sorted(
 )
 OF_TESTS = {
     *("HUBSYNC_BROWSER", "HUBSYNC_EXAMPLES", "HUBSYNC_POSTGRES", "HUBSYNC_TEST_CASES", "HUBSYNC_TEST_DATABASE"),
+    "HUBSYNC_KEEP_SCREENSHOTS",
 }
 OF_FLASK = {"run", "db", "shell", "routes"}
+MOST_BYTES_OF_PICTURES = 600_000
+"""Whoever copies the repository copies them all, and those of before."""
 CODE = re.compile(r"`([^`\n]+)`")
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 LAYERS = (
@@ -55,6 +60,13 @@ def words(document: Path) -> Iterator[str]:
         yield found[1]
 
 
+@cache
+def anchors(document: Path) -> set[str]:
+    """Those that GitHub gives to the headings of *document*."""
+    headings = re.findall(r"^#+ (.+)$", FENCED.sub("", document.read_text("utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
 def is_there(name: str) -> bool:
     """Whether *name* is a file, a folder, or a name that a module has; modules go without their ending."""
     base = ROOT / "hubsync" if name.split("/")[0] in LAYERS else ROOT
@@ -77,6 +89,33 @@ def test_the_files_that_are_named_are_there(document: Path) -> None:
 def test_links_lead_somewhere(document: Path) -> None:
     links = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", document.read_text("utf-8"))
     assert [each for each in links if not (document.parent / each).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda each: str(each.relative_to(ROOT)))
+def test_links_to_a_heading_lead_to_one(document: Path) -> None:
+    links = re.findall(r"\]\(([^)#:\s]*)#([^)\s]+)\)", document.read_text("utf-8"))
+    assert [
+        f"{path}#{anchor}"
+        for path, anchor in links
+        if anchor not in anchors((document.parent / path).resolve() if path else document)
+    ] == []
+
+
+def test_the_readme_shows_each_picture_to_light_and_dark_windows_and_to_those_who_see_none() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    shown = re.findall(
+        r'<source media="\(prefers-color-scheme: dark\)" srcset="(.+?)">\s+<img src="(.+?)" alt="(.+?)"', readme
+    )
+    assert len(shown) == readme.count("<picture>") == readme.count("<img") > 2
+    names = [light.removesuffix("-light.webp") for _dark, light, _alt in shown]
+    assert [dark for dark, _light, _alt in shown] == [f"{name}-dark.webp" for name in names]
+    pictures = ROOT / "docs" / "images"
+    made = {path.relative_to(ROOT).as_posix() for path in pictures.glob("*.webp")}
+    assert made == {path for dark, light, _alt in shown for path in (dark, light)}
+    assert sum(path.stat().st_size for path in pictures.iterdir()) < MOST_BYTES_OF_PICTURES
+    assert sorted(json.loads((pictures / "words.json").read_text("utf-8"))) == sorted(
+        Path(name).name for name in names
+    )
 
 
 def test_the_settings_that_are_named_are_read() -> None:

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from babel.lists import format_list
-from flask_babel import get_locale, gettext
+from flask_babel import format_decimal, get_locale, gettext
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 WIDE_MARKS = frozenset("。、：；？！")
 """Marks after which no blank stands, in whatever language the page is."""
@@ -28,8 +28,9 @@ _CLOSED = re.compile(rf"[{''.join(sorted(WIDE_MARKS))}]{_INLINE_ENDS}\Z")
 def register(environment: Environment) -> None:
     """Let the templates of *environment* join what they make as the reader's language does."""
     environment.concat = close_up  # type: ignore[method-assign]  # what Jinja's own native environment sets
-    shared = (sentences, enumerated, labelled, colon, bracketed, in_brackets)
+    shared = (sentences, enumerated, labelled, colon, about, bracketed, in_brackets)
     environment.globals.update({each.__name__: each for each in shared})
+    environment.filters["number"] = format_decimal
 
 
 def sentences(*parts: object) -> str:
@@ -43,7 +44,10 @@ def sentences(*parts: object) -> str:
 def enumerated(items: Iterable[object]) -> str:
     """The items as a list without “and”: “a, b, c”, or “a、b、c”."""
     narrow: Any = "standard-narrow"  # Babel has it, its annotation lacks it
-    return format_list([str(each) for each in items], narrow, get_locale() or "en")
+    kept = list(items)
+    if any(hasattr(each, "__html__") for each in kept):
+        return Markup(format_list([escape(each) for each in kept], narrow, get_locale() or "en"))  # noqa: S704
+    return format_list([str(each) for each in kept], narrow, get_locale() or "en")
 
 
 def labelled(label: object, value: object) -> str:
@@ -54,6 +58,11 @@ def labelled(label: object, value: object) -> str:
 def colon() -> str:
     """What stands between a label and its value, where markup stands around one of them."""
     return labelled("", "")
+
+
+def about(what: object) -> Markup:
+    """The rest of a button's name: what it is about, for whoever only hears it; others see where it stands."""
+    return Markup('<span class="visually-hidden">{}{}</span>').format(colon(), what)
 
 
 def bracketed(text: object, aside: object) -> str:

@@ -13,6 +13,7 @@ from hubsync.domain.domain_names import shown_domain
 from hubsync.domain.email_domains import OwnFreeDomains, free_domains, read_own_free_domains
 from hubsync.domain.roles import Action
 from hubsync.errors import Refused
+from hubsync.phrases import enumerated, sentences
 from hubsync.services.teams.audit import record
 from hubsync.services.teams.members import require
 from hubsync.services.teams.typed_lists import mark_of
@@ -79,12 +80,16 @@ def _refuse(typed: str, read: OwnFreeDomains) -> None:
     if read.twice:
         faults.append(_("This is there twice: %(entries)s.", entries=_some(read.twice)))
     if len(read.domains) > MOST or len(typed) > LONGEST_TYPED:
-        faults.append(_("A team can have %(most)s domains of its own.", most=MOST))
+        faults.append(
+            ngettext(
+                "A team can have %(num)s domain of its own.", "A team can have %(num)s domains of its own.", MOST
+            )
+        )
     if faults:
-        raise Refused(" ".join(faults), field="domains")
+        raise Refused(sentences(*faults), field="domains")
 
 
 def _some(entries: Sequence[str]) -> str:
     """The first entries, each shortened, and whether there are more."""
-    shown = ", ".join(f"“{entry[:60]}”" for entry in dict.fromkeys(entries[:_NAMED]))
-    return f"{shown}, …" if len(entries) > _NAMED else shown
+    shown = [_("“%(text)s”", text=entry[:60]) for entry in dict.fromkeys(entries[:_NAMED])]
+    return enumerated([*shown, "…"] if len(entries) > _NAMED else shown)

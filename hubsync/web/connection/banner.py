@@ -11,6 +11,7 @@ from hubsync.domain.connections import ConnectionState
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.plans import posts
 from hubsync.domain.roles import Action
+from hubsync.phrases import enumerated
 from hubsync.services.connection.status import ConnectionStatus, read_status
 from hubsync.services.deliveries.statistics import count_held_up_seen
 from hubsync.web.connection import status_text
@@ -68,7 +69,7 @@ def _needing(status: ConnectionStatus) -> str:
     number = sum(numbers)
     if not number:
         return ""
-    named = ", ".join(words for words, each in zip(links, numbers, strict=True) if each)
+    named = enumerated(words for words, each in zip(links, numbers, strict=True) if each)
     return ngettext(
         "%(num)s booking needs a person: %(named)s.",
         "%(num)s bookings need a person: %(named)s.",

@@ -15,6 +15,7 @@ from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.roles import Action
 from hubsync.hubspot.links import account_url, connected_apps_url, service_keys_url
 from hubsync.hubspot.oauth import SCOPES
+from hubsync.phrases import labelled
 from hubsync.services import now
 from hubsync.services.calendars import calendars
 from hubsync.services.connection import account_switch, oauth_flow, service_keys, status
@@ -148,4 +149,4 @@ def _staying(expires_at: datetime | None) -> str:
     )
     days = (expires_at - now()).days
     left = ngettext("%(num)s day left", "%(num)s days left", days) if days else _("less than a day left")
-    return f"{every}: {left}"
+    return labelled(every, left)

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from hubsync.domain.plans import posts
 from hubsync.domain.roles import Action
 from hubsync.errors import AccessExpired, HubSpotError, PermissionMissing, Refused
+from hubsync.phrases import enumerated
 from hubsync.services.connection import service_keys
 from hubsync.store.connections import connection_of
 from hubsync.web.connection.oauth_flow import show_settled
@@ -52,7 +53,7 @@ def _what_is_wrong(fault: HubSpotError | Refused) -> str:
         case PermissionMissing(scopes=scopes) if scopes:
             return _(
                 "The key lacks permissions: %(scopes)s. Add them to the key in HubSpot, then paste it again.",
-                scopes=", ".join(scopes),
+                scopes=enumerated(scopes),
             )
         case HubSpotError(permanent=False):
             return _(

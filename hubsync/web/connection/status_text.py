@@ -24,6 +24,7 @@ from hubsync.errors import (
     Scope,
     codes,
 )
+from hubsync.phrases import bracketed, enumerated, sentences
 from hubsync.services.connection.problems import NEEDS_SOMEBODY, refused_permission
 from hubsync.services.connection.revocation import RevocationResult
 from hubsync.services.connection.status import ConnectionStatus
@@ -72,7 +73,7 @@ def advise_on_lost(method: str, may_connect: bool = True) -> str:
 def explain_problem(code: str, missing: Sequence[str] = ()) -> str:
     """The problem of a valid connection, in one sentence; *missing* are the permissions, where known."""
     if code == PERMISSION and missing:
-        return _("HubSync lacks a permission in HubSpot: %(scopes)s.", scopes=", ".join(missing))
+        return _("HubSync lacks a permission in HubSpot: %(scopes)s.", scopes=enumerated(missing))
     if code == PERMISSION:
         return _("HubSpot refuses something that HubSync needs: a permission is missing there.")
     if code == SETTINGS:
@@ -175,7 +176,7 @@ def explain_revocation(given: RevocationResult, method: str, account: str) -> st
         "HubSpot still lists HubSync there until somebody uninstalls it in that account: "
         "Settings > Integrations > Connected apps."
     )
-    return f"{done} {stays}"
+    return sentences(done, stays)
 
 
 def count_waiting(waiting: int) -> str:
@@ -191,4 +192,4 @@ def connected_by(method: str) -> str:
 def name_account(name: str, account_id: str) -> str:
     """The account as people know it: its web domain where HubSpot tells one, and its number."""
     number = _("account %(id)s", id=account_id)
-    return f"{name} ({number})" if name else number
+    return bracketed(name, number) if name else number

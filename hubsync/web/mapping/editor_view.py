@@ -12,6 +12,7 @@ from markupsafe import Markup
 from hubsync.domain.hints import Hint
 from hubsync.domain.mapping import Section
 from hubsync.errors import ACCESS_GONE
+from hubsync.phrases import labelled
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.choices import InformationChoices
 from hubsync.services.mapping.storage import EditedMapping, EditedRow, SavedMapping
@@ -137,5 +138,5 @@ class Editor:
                 continue
             titles = {Section.COMPANIES: _("Setting of Companies"), Section.CONTACTS: _("Setting of Contacts")}
             where = _("%(section)s, row %(number)s", section=titles[fault.section], number=fault.place + 1)
-            lines.append((f"{fault.section}-{fault.place}-{fault.field}", f"{where}: {fault.message}"))
+            lines.append((f"{fault.section}-{fault.place}-{fault.field}", labelled(where, fault.message)))
         return lines

@@ -13,6 +13,7 @@ from hubsync.domain.domain_names import shown_domain
 from hubsync.domain.email_domains import OwnFreeDomains, free_domains, read_own_free_domains
 from hubsync.domain.roles import Action
 from hubsync.errors import Refused
+from hubsync.phrases import enumerated, sentences
 from hubsync.services.mapping import free_domains as own
 from hubsync.web.connection.overview import PAGE
 from hubsync.web.shell.guards import team_page
@@ -90,6 +91,7 @@ def _say_saved(read: OwnFreeDomains) -> None:
     else:
         sentence = _("Saved. You have no free e-mail domains of your own.")
     if read.listed:
-        named = ", ".join(map(shown_domain, read.listed[:5])) + (", …" if len(read.listed) > 5 else "")
-        sentence += " " + _("Left out, because they are free for everybody: %(domains)s.", domains=named)
+        named = enumerated([*map(shown_domain, read.listed[:5]), *(["…"] if len(read.listed) > 5 else [])])
+        left_out = _("Left out, because they are free for everybody: %(domains)s.", domains=named)
+        sentence = sentences(sentence, left_out)
     flash(sentence, "success")

@@ -15,6 +15,7 @@ from hubsync.domain.mapping import FilledRow, LeftOutCode, MappingRows, Section
 from hubsync.domain.outcomes import Expected
 from hubsync.domain.remarks import RemarkKind
 from hubsync.hubspot.links import record_url
+from hubsync.phrases import sentences
 from hubsync.services.mapping.preview import Preview, RecordPreview
 from hubsync.store.connections import Connection
 from hubsync.web.mapping.text import SECTIONS, Labels
@@ -152,10 +153,12 @@ def _company_sentence(outcome: Preview) -> str:
         return _("HubSync posted or found this company lately. It would be left as it is.")
     if look.by == "merged":
         return _("HubSync knew this company. In HubSpot it was merged into another one, which is taken instead.")
-    same = _("domain") if look.by == "domain" else _("name")
-    sentence = _("HubSpot has a company with the same %(key)s. It would be left as it is.", key=same)
+    if look.by == "domain":
+        sentence = _("HubSpot has a company with the same domain. It would be left as it is.")
+    else:
+        sentence = _("HubSpot has a company with the same name. It would be left as it is.")
     more = ngettext("%(num)s company fits.", "%(num)s companies fit.", look.matches) if look.matches > 1 else ""
-    return f"{sentence} {more}".strip()
+    return sentences(sentence, more)
 
 
 def _contact_sentence(outcome: Preview) -> str:
@@ -179,12 +182,12 @@ def _contact_sentence(outcome: Preview) -> str:
             "for %(domain)s by itself.",
             domain=outcome.own_company_domain,
         )
-    return f"{sentence} {warned}"
+    return sentences(sentence, warned)
 
 
 def _unknown(look: RecordPreview) -> str:
     sentence = _("Whether it would be a duplicate could not be looked up.")
-    return f"{sentence} {explain_reason(look.code)}"
+    return sentences(sentence, explain_reason(look.code))
 
 
 def _association_sentence(outcome: Preview) -> str:

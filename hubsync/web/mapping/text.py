@@ -16,6 +16,7 @@ from hubsync.services.mapping.choices import InformationChoices
 from hubsync.services.mapping.copying import Unmatched
 from hubsync.services.mapping.diff import SwitchDifference
 from hubsync.services.mapping.storage import EMAIL, SavedMapping
+from hubsync.services.mapping.validation import MOST_ROWS
 from hubsync.web.mapping.options import gone_information, gone_property, offer_information, offer_properties
 
 PLAIN = frozenset({HintCode.DOMAIN_OF_EMAIL, HintCode.DOMAIN_OF_TEXT, HintCode.HUBSPOT_MAY_ADD_COMPANIES})
@@ -84,7 +85,7 @@ UNMATCHED = {
     Unmatched.PROPERTY_GONE: lazy_gettext("HubSpot has no such property, or it cannot be filled with an answer."),
     Unmatched.NO_SUCH_PARAM: lazy_gettext("No booking of this calendar brought this URL parameter so far."),
     Unmatched.ROW_THERE: lazy_gettext("This property has a row here already, which stays."),
-    Unmatched.TOO_MANY: lazy_gettext("A section has up to 100 rows."),
+    Unmatched.TOO_MANY: lazy_gettext("A section has up to %(most)s rows.", most=MOST_ROWS),
 }
 
 SECTIONS = {

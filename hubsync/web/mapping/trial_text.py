@@ -21,6 +21,7 @@ from hubsync.errors import (
     ValuesRefused,
     codes,
 )
+from hubsync.phrases import sentences
 from hubsync.services.mapping.trial import SentTest
 from hubsync.store.connections import Connection
 from hubsync.web.mapping.preview_text import record_link, shorten
@@ -95,17 +96,17 @@ def advise_on_test(code: str) -> str:
 
 def _explain(fault: HubSyncError, section: Section, labels: Labels) -> str:
     """Why HubSpot did not take the record, with the rows or permissions that it named, and what to do."""
-    sentences = [explain_refused({"code": fault.code, "properties": _named(fault, section, labels)})]
+    told = [explain_refused({"code": fault.code, "properties": _named(fault, section, labels)})]
     if isinstance(fault, HubSpotError) and fault.said.text:
-        sentences.append(_("HubSpot said: “%(words)s”", words=" ".join(fault.said.text.splitlines())))
+        told.append(_("HubSpot said: “%(words)s”", words=" ".join(fault.said.text.splitlines())))
     elif fault.code in ("record_refused", "hubspot_error"):
-        sentences.append(explain_detail(fault))
+        told.append(explain_detail(fault))
     if isinstance(fault, PermissionMissing) and not fault.scopes:
-        sentences.append(_("HubSpot did not say which one."))
-    sentences.append(advise_on_test(fault.code))
+        told.append(_("HubSpot did not say which one."))
+    told.append(advise_on_test(fault.code))
     if fault.code == "hubspot_error" and isinstance(fault, HubSpotError) and fault.correlation_id:
-        sentences.append(_("The correlation id is %(id)s.", id=fault.correlation_id))
-    return " ".join(each for each in sentences if each)
+        told.append(_("The correlation id is %(id)s.", id=fault.correlation_id))
+    return sentences(*told)
 
 
 def _named(fault: HubSyncError, section: Section, labels: Labels) -> list[str]:
@@ -135,20 +136,21 @@ def _where_to_look(draft: Draft, section: Section) -> str:
             record=(draft.contact or {}).get("email", ""),
         )
     again = _("HubSync does not send it again: send another test when HubSpot is back.")
-    return f"{sent} {look} {again}"
+    return sentences(sent, look, again)
 
 
 def _dropped(sent: SentTest, section: Section, labels: Labels) -> str:
     """The rows that HubSpot did not take, by name, and what else a delivery would remark."""
-    sentences = [
-        _("%(property)s was left out.", property=labels.property(section, each["property"]))
-        + " "
-        + explain_dropped(each)
+    told = [
+        sentences(
+            _("%(property)s was left out.", property=labels.property(section, each["property"])),
+            explain_dropped(each),
+        )
         for each in sent.remarks
         if each["kind"] == RemarkKind.DROPPED and each["section"] == section.value
     ]
     if section is Section.CONTACTS:
-        sentences += [
+        told += [
             explain_remark(each) for each in sent.remarks if each["kind"] == RemarkKind.HUBSPOT_MAY_ADD_COMPANY
         ]
-    return " ".join(sentences)
+    return sentences(*told)

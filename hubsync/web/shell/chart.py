@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from hubsync.domain.delivery_states import DISMISSED, DeliveryState
+from hubsync.phrases import enumerated, labelled
 from hubsync.services import now
 from hubsync.services.deliveries.statistics import Counts
 
@@ -54,8 +55,8 @@ class Day:
     @property
     def sentence(self) -> str:
         """What the bar says, in words."""
-        numbers = ", ".join(f"{PARTS[part][1]} {number}" for part, number in self.numbers.items() if number)
-        return f"{self.name}: {numbers}" if numbers else f"{self.name}: –"
+        numbers = enumerated(f"{PARTS[part][1]} {number}" for part, number in self.numbers.items() if number)
+        return labelled(self.name, numbers or "–")
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,8 @@ class Chart:
     @property
     def sentence(self) -> str:
         """All of it in a sentence, for those who do not see it."""
-        numbers = ", ".join(f"{self.words[part]} {number}" for part, number in self.totals.items())
-        return ngettext("Last day: %(told)s", "Last %(num)s days: %(told)s", len(self.days), told=numbers)
+        numbers = enumerated(f"{self.words[part]} {number}" for part, number in self.totals.items())
+        return ngettext("Last %(num)s day: %(told)s", "Last %(num)s days: %(told)s", len(self.days), told=numbers)
 
     @property
     def ends(self) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from hubsync.domain.booking import PAGE
 from hubsync.domain.delivery_states import DeliveryState
@@ -14,6 +14,7 @@ from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import ACCOUNT_TROUBLES, HubSpotError, HubSyncError, IdleExpired, Scope, family
 from hubsync.hubspot.meanings import refused_for_good
 from hubsync.hubspot.properties import ARTICLE_COMPANY, ARTICLE_CONTACT
+from hubsync.phrases import enumerated, sentences
 from hubsync.services.deliveries.details import word_attempt
 from hubsync.sources.registry import SOURCES
 from hubsync.store.deliveries import Attempt, Delivery
@@ -144,17 +145,17 @@ def explain_refused(remark: Mapping[str, Any]) -> str:
     if remark["code"] == "values_refused" and list(remark["properties"]) == ["email"]:
         return str(DROPPED["INVALID_EMAIL"])
     reason = explain_reason(remark["code"])
-    named = ", ".join(remark["properties"])
-    sentence = gettext("It named: %(properties)s.", properties=named)
-    return f"{reason} {sentence}" if named else reason
+    named = enumerated(remark["properties"])
+    return sentences(reason, gettext("It named: %(properties)s.", properties=named)) if named else reason
 
 
 def explain_remark(remark: Mapping[str, Any]) -> str:
     """A remark about the whole booking; empty for one that is about a row or of another version."""
     if remark["kind"] == RemarkKind.SEVERAL_COMPANIES:
-        return gettext(
-            "%(count)s companies in HubSpot fit. A domain counts more than a name, then the lowest id.",
-            count=remark["count"],
+        return ngettext(
+            "%(num)s company in HubSpot fits. A domain counts more than a name, then the lowest id.",
+            "%(num)s companies in HubSpot fit. A domain counts more than a name, then the lowest id.",
+            remark["count"],
         )
     if remark["kind"] == RemarkKind.NOT_LOOKED_UP:
         return str(NOT_LOOKED_UP.get(remark.get("unasked", ""), NOT_LOOKED_UP["all"]))

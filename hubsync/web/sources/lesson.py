@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
+from hubsync.phrases import labelled
 from hubsync.sources.teachable import ROLE_LABELS, SEVERAL, Branch, BranchKind, Role, Teachable, Tree
 
 KINDS = {
@@ -160,7 +161,7 @@ class Lesson:
     def _choice(self, branch: Branch) -> str:
         value = branch.shown or _count(branch)
         text = self.texts[branch.written]
-        return f"{text}: {value[:40]}" if value else text
+        return labelled(text, value[:40]) if value else text
 
 
 def _texts(branches: Sequence[Branch], above: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -174,8 +175,4 @@ def _count(branch: Branch) -> str:
     """How many entries a list or group has, of those that are shown."""
     if branch.kind not in (BranchKind.OBJECT, BranchKind.LIST, BranchKind.KEYED_LIST) or not branch.children:
         return ""
-    return (
-        gettext("%(count)s entries", count=len(branch.children))
-        if len(branch.children) > 1
-        else gettext("1 entry")
-    )
+    return ngettext("%(num)s entry", "%(num)s entries", len(branch.children))

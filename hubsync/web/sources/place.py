@@ -81,7 +81,7 @@ def title_of(endpoint: EndpointView | None) -> str:
     source = shown_source()
     if endpoint is None or not source.takes_several:
         return gettext(source.label)
-    return endpoint.name or gettext("%(source)s %(number)s", source=gettext(source.label), number=endpoint.number)
+    return endpoint.name or f"{gettext(source.label)} {endpoint.number}"
 
 
 def sender_of(endpoint: EndpointView | None) -> str:

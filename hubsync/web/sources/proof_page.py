@@ -101,7 +101,7 @@ def _example(source: Source, address: str) -> str:
     query = "&".join(f"{name}={value}" for name, value in webhook.query.items())
     headers = {"Content-Type": "application/json", **webhook.headers}
     lines = [f"POST {address}?{query}".rstrip("?"), *(f"{name}: {value}" for name, value in headers.items())]
-    return "\n".join([*lines, "", EXAMPLE_BODY.decode()]).replace(secret, gettext("SECRET"))
+    return "\n".join([*lines, "", EXAMPLE_BODY.decode()]).replace(secret, "SECRET")
 
 
 def add_pages(pages: Blueprint, source: Source) -> None:

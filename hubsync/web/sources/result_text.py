@@ -151,9 +151,7 @@ def _show_line(row: ReceivedWebhook, delivery: Delivery | None) -> ReceivedLine:
 
 def explain_result(result: Result) -> ResultText:
     """The result's texts; one of another version has its stored name."""
-    unknown = ResultText(
-        _l("%(name)s", name=result), "circle", "plain", _l("This is a result of another version.")
-    )
+    unknown = ResultText(LazyString(str, result), "circle", "plain", _l("This is a result of another version."))
     return RESULTS.get(result, unknown)
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from hubsync.domain.email_address import LONGEST_TYPED, EmailAddress, NoAddress, read_typed_email
 from hubsync.domain.values import AnswerValue, clean_text, date_text, number_text
+from hubsync.errors import N_
 
 
 class Kind(StrEnum):
@@ -52,12 +53,17 @@ class Question:
 
 
 DEFAULT_QUESTIONS = (
-    Question(1, "Company Name", Kind.TEXT, required=False, part=Part.COMPANY),
-    Question(2, "Name", Kind.NAME, required=True, part=Part.NAME),
-    Question(3, "Email", Kind.EMAIL, required=True, part=Part.EMAIL),
-    Question(4, "Comment", Kind.LONG_TEXT, required=False, part=Part.COMMENT),
+    Question(1, N_("Company Name"), Kind.TEXT, required=False, part=Part.COMPANY),
+    Question(2, N_("Name"), Kind.NAME, required=True, part=Part.NAME),
+    Question(3, N_("Email"), Kind.EMAIL, required=True, part=Part.EMAIL),
+    Question(4, N_("Comment"), Kind.LONG_TEXT, required=False, part=Part.COMMENT),
 )
-"""What a new calendar asks; the ids are only their order here, a store gives its own."""
+"""What a new calendar asks; the ids are only their order here, a store gives its own.
+
+Their labels are kept in English, and told in the reader's language until somebody calls them something else.
+"""
+UNLABELLED = N_("Without a label")
+"""What a question is called whose answers come without a label; kept and told in the same way."""
 
 Given = str | list[str] | bool | None
 """What a form hands over for one question."""

@@ -26,7 +26,7 @@ def installed(app: Flask, folder: Path, catalogues: Mapping[str, Mapping[str, st
     # Flask-Babel's own setting, read when the app was made.
     with app.app_context():
         babel = get_babel()
-    directories, loaded = babel.translation_directories, babel.instance.domain_instance.cache
+        directories, loaded = babel.translation_directories, babel.instance.domain_instance.cache
     shipped = list(directories)
     loaded.clear()
     directories[:] = [str(folder / "translations")]

@@ -12,15 +12,12 @@ from hubsync.domain.booking import Booking, GivenAnswer
 from hubsync.domain.email_address import kept_email
 from hubsync.domain.notes import Note, NoteCode
 from hubsync.domain.occurrences import Asked, free_label, name_questions, question_key
-from hubsync.domain.questions import Kind, Part
+from hubsync.domain.questions import UNLABELLED, Kind, Part
 from hubsync.domain.values import AnswerValue, answer_text
 from hubsync.services.bookings.question_labels import find_rows_places, labels_that_stay, learn
 from hubsync.services.calendars.questions import LONGEST, MOST_CHOICES
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
-
-UNLABELLED = "Without a label"
-"""What a question is called whose answers come without a label."""
 
 _PLACES = {part: f"guest.{part}" for part in (Part.COMPANY, Part.NAME, Part.EMAIL)}
 

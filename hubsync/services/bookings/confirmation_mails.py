@@ -32,6 +32,7 @@ from hubsync.services.bookings.overtaken_news import (
     is_overtaken_for_host,
     may_read,
 )
+from hubsync.services.calendars.question_words import word_label
 from hubsync.services.outbox.sender import WrittenMail
 from hubsync.store import db
 from hubsync.store.calendar_visibility import may_see
@@ -114,7 +115,7 @@ def write_host_mail(
     with force_locale(_known(person.reads)):
         guest = news.guest_name or news.guest_email
         subject = _("%(title)s with %(name)s", title=news.title, name=guest) if guest else news.title
-        answers = [(label, _in_words(value)) for label, value in news.answers]
+        answers = [(word_label(label), _in_words(value)) for label, value in news.answers]
         page = _page_of(news, person)
         description = "\n".join([*(f"{label}: {value}" for label, value in answers), *([page] if page else [])])
         people = (

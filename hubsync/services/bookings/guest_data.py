@@ -12,6 +12,7 @@ from hubsync.domain.audit import AuditAction
 from hubsync.domain.blocked_guests import is_blocked
 from hubsync.services import now
 from hubsync.services.bookings.erasure import of_guest
+from hubsync.services.calendars.question_words import word_label
 from hubsync.services.deliveries.details import word_attempt
 from hubsync.services.deliveries.history import read_history
 from hubsync.services.deliveries.queries import list_answers
@@ -72,7 +73,10 @@ def _read_booking(delivery: Delivery) -> Json:
         "cancelled_at": _stamp(booking.cancelled_at),
         "no_show_at": _stamp(booking.no_show_at),
         "answers": [
-            {"question": each.label, "answer": list(each.value) if isinstance(each.value, tuple) else each.value}
+            {
+                "question": word_label(each.label),
+                "answer": list(each.value) if isinstance(each.value, tuple) else each.value,
+            }
             for each in list_answers(booking)
         ],
         "query_names": booking.url_params,

@@ -13,6 +13,7 @@ from hubsync.domain.names import tidy_name
 from hubsync.domain.questions import Kind, Part
 from hubsync.errors import NotFound, Refused
 from hubsync.services import now
+from hubsync.services.calendars.question_words import word_label
 from hubsync.store import db, write_transaction
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.mappings import MappingRecord, MappingRow
@@ -50,7 +51,7 @@ def add_question(calendar_id: int, asked: QuestionInput) -> int:
     """Ask one more question, after the others; return its id. Raises Refused naming the field."""
     with write_transaction() as session:
         others = _questions(session, calendar_id)
-        tidy = _checked(asked, [row.label for row in others])
+        tidy = _checked(asked, [each for row in others for each in (row.label, word_label(row.label))])
         if len(others) >= MOST_QUESTIONS:
             raise Refused(_("A calendar has up to %(most)s questions.", most=MOST_QUESTIONS), field="label")
         row = QuestionRow(
@@ -75,7 +76,12 @@ def change_question(calendar_id: int, question_id: int, asked: QuestionInput) ->
     """
     with write_transaction() as session:
         row = _find(session, calendar_id, question_id)
-        others = [each.label for each in _questions(session, calendar_id) if each.id != question_id]
+        others = [
+            label
+            for each in _questions(session, calendar_id)
+            if each.id != question_id
+            for label in (each.label, word_label(each.label))
+        ]
         # Two labels may be alike already; that is no reason against changing anything else.
         tidy = _checked(asked, [label for label in others if label.casefold() != row.label.casefold()])
         if tidy.kind.value != row.kind:

@@ -11,6 +11,7 @@ from hubsync.domain.email_address import NoAddress
 from hubsync.domain.questions import Given, Kind, Part, Problem, Question, check_answers
 from hubsync.domain.values import AnswerValue
 from hubsync.services.bookings.booking_page import BookingPage
+from hubsync.services.calendars.question_words import word_label
 from hubsync.web.shell.email_problems import EMAIL_CAUSES, explain_no_address
 
 MOST_RADIOS = 6
@@ -86,7 +87,7 @@ class BookingForm:
     def __init__(self, page: BookingPage, sent: MultiDict[str, str] | None = None) -> None:
         sent = MultiDict() if sent is None else sent
         self.questions = [
-            QuestionField(name, question.label, sent.getlist(name), question=question)
+            QuestionField(name, word_label(question.label), sent.getlist(name), question=question)
             for question in page.questions
             for name in (f"question-{question.id}",)
         ]

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from hubsync.errors import NotFound, Refused
 from hubsync.services.calendars import calendars, questions
+from hubsync.services.calendars.question_words import word_label
 from hubsync.services.deliveries.queries import LARGEST_ID
 from hubsync.services.mapping.storage import load_mapping, remove_mapping, switch_active
 from hubsync.web.bookings.page import preview_page
@@ -73,7 +74,7 @@ def change_question(calendar_id: int, question_id: int) -> ResponseReturnValue:
         form.leave_out_the_page()
     if form.validate_on_submit():
         try:
-            questions.change_question(calendar.id, question.id, form.asked())
+            questions.change_question(calendar.id, question.id, form.asked(question.label))
         except Refused as refused:
             _show_refusal(form, refused)
         else:
@@ -138,9 +139,9 @@ def delete_question(calendar_id: int, question_id: int) -> ResponseReturnValue:
     if request.method == "POST":
         questions.delete_question(calendar.id, question.id)
         if source:
-            flash(_("“%(name)s” is deleted.", name=question.label), "success")
+            flash(_("“%(name)s” is deleted.", name=word_label(question.label)), "success")
         else:
-            flash(_("Guests are not asked “%(label)s” any more.", label=question.label), "success")
+            flash(_("Guests are not asked “%(label)s” any more.", label=word_label(question.label)), "success")
         return _back(calendar_id)
     if questions.is_always_asked(question):
         raise Refused(_("Every booking needs the guest's name and e-mail address."))

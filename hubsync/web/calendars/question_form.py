@@ -9,6 +9,7 @@ from wtforms import BooleanField, SelectChoice, SelectField, StringField, TextAr
 from wtforms.validators import DataRequired, Length
 
 from hubsync.domain.questions import Kind
+from hubsync.services.calendars.question_words import label_typed, word_label
 from hubsync.services.calendars.questions import LONGEST, QuestionInput
 from hubsync.store.calendars import QuestionRow
 from hubsync.web.shell.session_forms import Form
@@ -50,7 +51,7 @@ class QuestionForm(Form):
         """The form filled with a question as it is asked now, or with what was sent."""
         return cls(
             data={
-                "label": question.label,
+                "label": word_label(question.label),
                 "kind": question.kind,
                 "required": question.required,
                 "choices": "\n".join(question.choices),
@@ -63,10 +64,10 @@ class QuestionForm(Form):
         del self.required
         del self.supplement
 
-    def asked(self) -> QuestionInput:
-        """What was entered; only after a successful validation."""
+    def asked(self, kept: str = "") -> QuestionInput:
+        """What was entered; only after a successful validation. *kept* is the label that the question has."""
         return QuestionInput(
-            label=self.label.data,
+            label=label_typed(self.label.data, kept),
             kind=Kind(self.kind.data),
             required="required" in self and self.required.data,
             choices=tuple((self.choices.data or "").splitlines()),

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from hubsync.domain.notes import Note, NoteCode, read_note
+from hubsync.services.calendars.question_words import word_label
 from hubsync.store.bookings import BookingRecord
 
 PLACES = {
@@ -62,7 +63,7 @@ def _shown(note: Note) -> NoteShown:
     if note.place == "url_params" and note.label:
         what = _("URL parameter %(name)s", name=note.label)
     elif note.place == "answers" and note.label:
-        what = note.label
+        what = word_label(note.label)
     else:
         what = place
     unreadable_end = note.place == "end" and note.code is NoteCode.UNREADABLE

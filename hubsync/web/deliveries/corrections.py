@@ -15,6 +15,7 @@ from hubsync.domain.questions import Kind, check_answers
 from hubsync.domain.values import AnswerValue, clean_text
 from hubsync.errors import Refused
 from hubsync.services.bookings import corrections
+from hubsync.services.calendars.question_words import word_label
 from hubsync.services.deliveries import queries
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import QuestionRow
@@ -86,7 +87,9 @@ def _show(
 def _fields(booking: BookingRecord, sent: MultiDict[str, str] | None) -> list[QuestionField]:
     """A field for each question, as sent or as stored. No answer is required: a guest's may be missing too."""
     return [
-        QuestionField(name, row.label, typed if sent is None else sent.getlist(name), question=question)
+        QuestionField(
+            name, word_label(row.label), typed if sent is None else sent.getlist(name), question=question
+        )
         for row in corrections.list_questions(booking)
         for name in (f"question-{row.id}",)
         for typed in (typed_as(booking.answers.get(str(row.id))),)

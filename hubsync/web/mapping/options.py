@@ -13,6 +13,7 @@ from hubsync.domain.mapping import Section
 from hubsync.domain.questions import Kind, Question
 from hubsync.errors import HubSyncError
 from hubsync.hubspot.properties import COMMON, arrange
+from hubsync.services.calendars.question_words import word_label
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.choices import InformationChoices
 from hubsync.services.mapping.storage import EMAIL, SavedMapping
@@ -112,7 +113,7 @@ def gone_information(token: str, offer: InformationChoices) -> str:
     except HubSyncError:
         return token
     if information.origin is Origin.QUESTION and information.question_id in offer.deleted:
-        return _("%(label)s (deleted question)", label=offer.deleted[information.question_id])
+        return _("%(label)s (deleted question)", label=word_label(offer.deleted[information.question_id]))
     return token
 
 
@@ -129,15 +130,15 @@ def _name_stored(row: MappingRow) -> str:
 
 
 def _question_option(question: Question) -> Option:
-    label = _("%(label)s (question)", label=question.label)
+    label = _("%(label)s (question)", label=word_label(question.label))
     return Option(Information.question(question.id).token, label, question.kind.value)
 
 
 def _piece_option(question: Question, piece: Piece) -> Option:
     if piece is Piece.BEFORE_SPACE:
-        label = _("%(label)s: text before the first space", label=question.label)
+        label = _("%(label)s: text before the first space", label=word_label(question.label))
     else:
-        label = _("%(label)s: text after the first space", label=question.label)
+        label = _("%(label)s: text after the first space", label=word_label(question.label))
     return Option(Information.question(question.id, piece).token, label)
 
 

@@ -15,6 +15,7 @@ from hubsync.domain.questions import Problem, check_answers
 from hubsync.domain.samples import EXAMPLE, sample_answers
 from hubsync.domain.values import AnswerValue, clean_text
 from hubsync.services import now
+from hubsync.services.calendars.question_words import word_label
 from hubsync.services.posting.draft import material_of, sample_material
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
@@ -86,7 +87,7 @@ def first_answers(
 
 def _form(calendar: Calendar, mapping: MappingRows, typed: Callable[[str], list[str]]) -> AnswersForm:
     questions = [
-        QuestionField(name, question.label, typed(name), question=replace(question, required=False))
+        QuestionField(name, word_label(question.label), typed(name), question=replace(question, required=False))
         for question in calendar.asked()
         for name in (f"question-{question.id}",)
     ]

@@ -35,6 +35,7 @@ from wtforms import SelectChoice
 from hubsync import phrases
 from hubsync.domain.languages import ENGLISH
 from hubsync.domain.zones import is_zone
+from hubsync.services.calendars.question_words import word_label
 
 LANG = "lang"
 """What of a booking page's address names the guest's language (BCP 47)."""
@@ -59,7 +60,7 @@ def register(app: Flask) -> None:
         addresses_by_language=addresses_by_language,
         language_to_keep=language_to_keep,
     )
-    app.jinja_env.filters.update(stamp=stamp, day=day)
+    app.jinja_env.filters.update(stamp=stamp, day=day, question_label=word_label)
     phrases.register(app.jinja_env)
 
 

@@ -15,6 +15,7 @@ from hubsync.domain.domain_names import shown_domain
 from hubsync.domain.erased_people import number_of
 from hubsync.domain.sign_in_ways import SignInWay
 from hubsync.services import tools
+from hubsync.services.calendars.question_words import word_label
 from hubsync.store.teams import AuditEntry
 from hubsync.web.shell.i18n import name_language
 from hubsync.web.shell.labels import PLANS, ROLES, SIGN_IN_WAYS
@@ -218,7 +219,8 @@ def _translated(action: AuditAction, details: Mapping[str, Any]) -> dict[str, st
 
 
 def _shown(key: str) -> Callable[[str], str]:
-    return shown_domain if key in ("added", "removed") else str
+    named: dict[str, Callable[[str], str]] = {"questions": word_label}
+    return shown_domain if key in ("added", "removed") else named.get(key, str)
 
 
 class _Known(dict[str, Any]):

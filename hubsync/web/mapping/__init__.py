@@ -1,10 +1,10 @@
-"""The mapping of a calendar: editor, preview, trial, copying."""
+"""The mapping of a calendar: editor, preview, trial, copying, files."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-from hubsync.web.mapping import copying, editor, editor_state, free_domains, no_company, preview
+from hubsync.web.mapping import copying, editor, editor_state, free_domains, mapping_files, no_company, preview
 
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(
     dict.fromkeys(
@@ -14,6 +14,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = tuple(
             editor,
             editor_state,
             free_domains,
+            mapping_files,
             no_company,
             preview,
         )

@@ -56,7 +56,7 @@ def confirm_copy(calendar_id: int, source_id: int) -> ResponseReturnValue:
         editor_state=state,
         source=source,
         copy=_copy(state, stored, there, replace_rows=True),
-        has_rows=_has_rows(state),
+        has_rows=has_rows(state),
         labels=state.labels,
         labels_there=Labels(stored, state.known, there),
         unmatched=UNMATCHED,
@@ -74,7 +74,7 @@ def take_copy(calendar_id: int, source_id: int) -> ResponseReturnValue:
         abort(400)
     made = _copy(state, stored, there, replace_rows=way == "replace")
     sent = replace(state.sent, edited=made.edited, pressed="copy", copied_from=source.id)
-    return show_editor(replace(state, sent=sent), copied=(source, made))
+    return show_editor(replace(state, sent=sent), copied=(source.name, made))
 
 
 def _source(state: EditorState, source_id: int) -> tuple[Calendar, SavedMapping, InformationChoices]:
@@ -90,7 +90,7 @@ def _copy(state: EditorState, stored: SavedMapping, there: InformationChoices, *
     return copy_mapping(stored, there, state.edited, state.offer, state.known, replace_rows=replace_rows)
 
 
-def _has_rows(state: EditorState) -> bool:
+def has_rows(state: EditorState) -> bool:
     """Whether there are rows of this calendar's own, not only those that a new editor proposes."""
     if not state.saved.version:
         proposed, _made = add_proposals(NEW.edited, state.known, state.offer, family_first=family_first())

@@ -122,10 +122,13 @@ def show_editor(
     focus: str = "",
     faults: Sequence[RowFault] = (),
     proposed: Sequence[Proposal] | None = None,
-    copied: tuple[Calendar, Copy] | None = None,
+    copied: tuple[str, Copy] | None = None,
     overtaken: bool = False,
 ) -> str:
-    """The editor's page. *overtaken* says that somebody else saved meanwhile: the difference is shown."""
+    """The editor's page. *copied* is from where rows were taken over, and which.
+
+    *overtaken* says that somebody else saved meanwhile: the difference is shown.
+    """
     touched = state.sent.pressed != "open"
     return render_template(
         "mapping/editor.html",

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 
 from hubsync.domain.hints import Hint, HintCode
 from hubsync.domain.mapping import Section
+from hubsync.domain.mapping_file import FileProblem
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.choices import InformationChoices
 from hubsync.services.mapping.copying import Unmatched
@@ -87,6 +88,18 @@ UNMATCHED = {
     Unmatched.ROW_THERE: lazy_gettext("This property has a row here already, which stays."),
     Unmatched.TOO_MANY: lazy_gettext("A section has up to %(most)s rows.", most=MOST_ROWS),
 }
+
+FILE_PROBLEMS = {
+    FileProblem.TOO_LARGE: lazy_gettext("The file is larger than 256 kB."),
+    FileProblem.NOT_JSON: lazy_gettext("The file is not JSON in UTF-8."),
+    FileProblem.NOT_A_MAPPING: lazy_gettext("The file is no mapping that HubSync exported."),
+    FileProblem.LATER_VERSION: lazy_gettext(
+        "The file was exported by a newer version of HubSync. Update this one."
+    ),
+    FileProblem.BAD_ROW: lazy_gettext("Row %(number)s of “%(section)s” in the file cannot be read."),
+    FileProblem.TOO_MANY_ROWS: lazy_gettext("“%(section)s” has more than 100 rows in the file."),
+}
+"""Why a file is not imported; *section* and *number* name the row."""
 
 SECTIONS = {
     Section.COMPANIES: lazy_gettext("Setting of Companies"),

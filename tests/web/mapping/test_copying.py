@@ -110,7 +110,7 @@ def test_the_audit_trail_tells_of_the_copy_with_both_calendars(second: Second) -
 def test_the_page_before_lists_what_matches_and_what_does_not(second: Second) -> None:
     second.ask("Budget", Kind.TEXT)
     shown = second.connected_team.owner.open(f"{second.editor}/copy/{second.connected_team.calendar_id}")
-    taken, left = shown.select("table.difference")
+    left, taken = shown.select("table.difference")
     assert "Company name (name) Company Name (question) Company Name (question)" in words(taken)
     assert "Annual Revenue (annualrevenue)" not in words(taken)
     assert "Budget (question) The question of the same label is of another kind here." in words(left)

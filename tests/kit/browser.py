@@ -103,7 +103,7 @@ class Browser:
         assert action, f"the form of {button.words!r} is sent to its page, and which that is was not said"
         fields = change_fields(fields_of(form), changed) + sent_by(button)
         if str(form.get("method", "get")).lower() == "post":
-            return self.send(action, fields)
+            return self.send(action, fields, headers={"Referer": page} if page else {})
         return self.get(action.partition("?")[0], query_string=by_name(fields))  # which takes the query's place
 
     def press(self, address: str, button: tuple[str, str] | None = None, **changed: Any) -> TestResponse:

@@ -131,7 +131,7 @@ MATRIX: dict[str, Rights] = {
     # ---- signing in and out
     "GET signin.sign_in": PUBLIC,
     "POST signin.sign_in": PUBLIC.sending(email="nobody@acme.example"),
-    "POST language.choose": PUBLIC.sending(language="en", page="/signin"),
+    "POST language.choose": PUBLIC.sending(language="en"),
     "GET signin.open_link": PUBLIC.at(token="signin_link"),
     "POST signin.redeem_link": PUBLIC.at(token="signin_link"),
     "POST signin.sign_out": PUBLIC,

@@ -1,10 +1,7 @@
 """Internationalization: language and time zone of the pages.
 
-Catalogues live in ``hubsync/translations/<language>/LC_MESSAGES/messages.po`` and are made with::
-
-    pybabel extract -F babel.cfg -k lazy_gettext -k _l -k N_ -o messages.pot .
-    pybabel init -i messages.pot -d hubsync/translations -l ja     (the first time; later: update)
-    pybabel compile -d hubsync/translations
+Catalogues live in ``hubsync/translations/<language>/LC_MESSAGES``: ``messages.po`` is written, ``messages.mo`` is
+read. ``python -m tools.catalogue`` extracts the sentences, updates the former and compiles the latter.
 """
 
 from __future__ import annotations

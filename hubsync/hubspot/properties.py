@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from hubsync.domain.mapping import PropertyType, Section
+from hubsync.domain.sorting import name_order
 from hubsync.errors import N_
 from hubsync.hubspot.bodies import Json, text
 
@@ -134,7 +135,7 @@ def arrange(properties: Sequence[Property], section: Section) -> list[PropertyGr
     first = {each.name for each in common}
     others = sorted(
         (each for each in known.values() if each.name not in first),
-        key=lambda each: (each.label.casefold(), each.name),
+        key=lambda each: (name_order(each.label), each.name),
     )
     groups = [PropertyGroup(COMMON, common), PropertyGroup(OTHERS, others)]
     return [group for group in groups if group.properties]

@@ -14,6 +14,7 @@ from hubsync.domain.mapping import MappingState, Section
 from hubsync.domain.names import tidy_name
 from hubsync.domain.query_names import MOST_NAMES, is_query_name
 from hubsync.domain.roles import Action
+from hubsync.domain.sorting import name_order
 from hubsync.domain.zones import is_zone
 from hubsync.errors import NotFound, Refused, RoleTooLow
 from hubsync.services import now
@@ -128,7 +129,8 @@ def list_calendars(membership: Membership, *, archived: bool = False) -> list[Ov
     mine = visible_calendars(membership, Action.EDIT_ANY_CALENDAR) & (
         Calendar.archived_at.is_not(None) if archived else Calendar.archived_at.is_(None)
     )
-    calendars = db.session.scalars(select(Calendar).where(mine).order_by(Calendar.name, Calendar.id)).all()
+    rows = db.session.scalars(select(Calendar).where(mine).order_by(Calendar.id))
+    calendars = sorted(rows, key=lambda each: name_order(each.name))
     mappings = {
         record.calendar_id: record
         for record in db.session.scalars(
@@ -145,9 +147,9 @@ def list_named(membership: Membership) -> list[NamedCalendar]:
         select(Calendar.id, Calendar.name, Calendar.source, Person.name.label("person"), Person.email)
         .join(Person, Person.id == Calendar.owner_id)
         .where(visible_calendars(membership))
-        .order_by(Calendar.name, Calendar.id)
+        .order_by(Calendar.id)
     )
-    rows = db.session.execute(query)
+    rows = sorted(db.session.execute(query), key=lambda row: name_order(row.name))
     return [NamedCalendar(row.id, row.name, row.source, row.person or row.email) for row in rows]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hubsync.domain.mapping import Section
+from hubsync.domain.sorting import name_order
 from hubsync.errors import HubSyncError
 from hubsync.hubspot.properties import Property
 from hubsync.net.deadline import Deadline
@@ -49,13 +50,14 @@ class Comparison:
 
 def compare_mappings(parked: ParkedConnection) -> Comparison:
     """Hold the mappings of the team against the properties of the parked account, read with its own token."""
-    mappings = db.session.scalars(
+    rows = db.session.scalars(
         select(MappingRecord)
         .join(Calendar)
         .where(Calendar.team_id == parked.team_id, Calendar.archived_at.is_(None))
         .options(selectinload(MappingRecord.rows), joinedload(MappingRecord.calendar))
-        .order_by(Calendar.name, Calendar.id)
-    ).all()
+        .order_by(Calendar.id)
+    )
+    mappings = sorted(rows, key=lambda each: name_order(each.calendar.name))
     end_read()
     if not mappings:
         return Comparison(0)

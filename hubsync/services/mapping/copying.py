@@ -14,6 +14,7 @@ from hubsync.domain.mapping import Section
 from hubsync.domain.occurrences import question_key
 from hubsync.domain.questions import Kind, Question
 from hubsync.domain.roles import Action
+from hubsync.domain.sorting import name_order
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.choices import InformationChoices
 from hubsync.services.mapping.hints import read_information
@@ -79,7 +80,7 @@ def list_sources(membership: Membership, calendar_id: int) -> Sequence[Calendar]
         .join(MappingRecord, MappingRecord.calendar_id == Calendar.id)
         .where(visible_calendars(membership, Action.EDIT_ANY_CALENDAR), Calendar.id != calendar_id)
     )
-    return db.session.scalars(query.order_by(Calendar.name, Calendar.id)).all()
+    return sorted(db.session.scalars(query.order_by(Calendar.id)), key=lambda each: name_order(each.name))
 
 
 def copy_mapping(

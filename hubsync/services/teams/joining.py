@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.fingerprints import fingerprint
+from hubsync.domain.sorting import name_order
 from hubsync.errors import AnotherAddress, InvitationSpent, NotFound
 from hubsync.services import now
 from hubsync.services.people.people import tidy_email
@@ -28,11 +29,10 @@ def list_offers(person: Person) -> Sequence[Invitation]:
     inside = select(Membership.team_id).where(Membership.person_id == person.id)
     query = (
         select(Invitation)
-        .join(Team)
         .where(Invitation.email == person.email, Invitation.expires_at > now(), Invitation.team_id.not_in(inside))
-        .order_by(Team.name, Team.id)
+        .order_by(Invitation.team_id)
     )
-    return db.session.scalars(query).all()
+    return sorted(db.session.scalars(query), key=lambda each: name_order(each.team.name))
 
 
 def read_invitation(token: str) -> Invitation:

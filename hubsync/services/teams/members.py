@@ -15,6 +15,7 @@ from hubsync.domain.names import tidy_name
 from hubsync.domain.normal_forms import in_form
 from hubsync.domain.plans import Plan
 from hubsync.domain.roles import Action, Role, may
+from hubsync.domain.sorting import name_order
 from hubsync.errors import NotFound, Refused, RoleTooLow
 from hubsync.services import now
 from hubsync.services.people.people import checked_email, person_with
@@ -48,8 +49,8 @@ def create_team(name: str, owner_email: str, plan: Plan, *, by: int | None = Non
 
 def list_memberships(person_id: int) -> Sequence[Membership]:
     """The teams of a person with the roles there, by the teams' names."""
-    query = select(Membership).join(Team).where(Membership.person_id == person_id).order_by(Team.name, Team.id)
-    return db.session.scalars(query).all()
+    query = select(Membership).where(Membership.person_id == person_id).order_by(Membership.team_id)
+    return sorted(db.session.scalars(query), key=lambda each: name_order(each.team.name))
 
 
 def find_membership(person_id: int, team_slug: str) -> Membership:

@@ -49,6 +49,8 @@ def booked(log: Log) -> dict[str, int]:
         ("company", "Acme", ["mika", "ken"]),
         ("company", "acme  INC", ["mika", "ken"]),
         ("company", "株式会社ｱ", ["percent"]),
+        ("company", "㍿アク", ["percent"]),
+        ("company_is", "株式会社 アクメ", []),
         ("company_is", "acme", []),
         ("company_is", "ACME Inc", ["ken", "mika"]),
         ("company", "mika", []),

@@ -68,6 +68,7 @@ ALLOWED = (
         "claim link", MAIL, "Confirm that you join .* on HubSync", "proves that the invited address is theirs"
     ),
     Allowed("invitation link", MAIL, ".* to .* on HubSync", "whoever reads the mail is who is invited"),
+    Allowed("invitation link", MAIL, ".*HubSync.*招待.*", "the same in Japanese"),
     Allowed("invitation link", PAGE, r"(GET|POST) invitations\.\w+", "its forms lead to the same address"),
     Allowed("confirmation link", PAGE, r"GET provider_signin\.open_confirmation", "its form leads to itself"),
     Allowed("address of a booking feed", PAGE, r"GET own_feed\.show_new_address", "shown once, to be copied"),

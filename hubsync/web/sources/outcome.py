@@ -13,6 +13,7 @@ from hubsync.domain.received import Result
 from hubsync.domain.values import answer_text
 from hubsync.errors import BodyUnreadable, BookingNotKept
 from hubsync.services.calendars import calendars
+from hubsync.services.calendars.question_words import word_label
 from hubsync.services.connection.properties import known_properties
 from hubsync.services.connection.refused_properties import read_refused
 from hubsync.services.mapping.choices import offer_information
@@ -68,7 +69,9 @@ def _show(run: DryRun) -> OutcomeShown:
     if isinstance(run.said, Booking):
         shown["told"] = run.said
     if run.booking is not None:
-        answers = [(each.label, shorten(answer_text(each.value)), each.is_new) for each in run.booking.answers]
+        answers = [
+            (word_label(each.label), shorten(answer_text(each.value)), each.is_new) for each in run.booking.answers
+        ]
         shown.update(
             answers=tuple(answers[:MOST_SHOWN]),
             answers_left=max(len(answers) - MOST_SHOWN, 0),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.progress import say
-from bench.report import PARTS, RESULTS, Report, keep
+from bench.report import LONG, PARTS, RESULTS, Report, keep
 
 WORDS = {
     "calls": "calls to HubSpot in each case, from the stand-in's log",
@@ -20,6 +20,7 @@ WORDS = {
     "burst": "300 bookings of 100 companies at once, against HubSpot's rate limits",
     "page": "a busy calendar read, free times of many bookings and busy times, and the month page with 20 guests",
     "backlog": "10,000 missed bookings at HubSpot's own limits and above them; a quarter of an hour, not in `all`",
+    "soak": "an hour of bookings, retries, feeds and mails; nothing lost or doubled, nothing grows; not in `all`",
     "growth": "pages, queries and deliveries with a thousand to a million deliveries in the database",
 }
 
@@ -37,16 +38,21 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--beside", type=Path, metavar="PATH", help="overhead: another checkout of HubSync, measured in turns"
     )
+    parser.add_argument("--minutes", type=float, help="soak: for how long, an hour if nothing is said")
     parser.add_argument("--results", type=Path, help="the file to write into", default=None)
     asked = parser.parse_args(given)
     if asked.beside is not None and asked.part != "overhead":
         parser.error("--beside is for overhead alone")
+    if asked.minutes is not None and asked.part != "soak":
+        parser.error("--minutes is for soak alone")
     reached = True
-    everything = [part for part in PARTS if part != "backlog"]
+    everything = [part for part in PARTS if part not in LONG]
     for part in everything if asked.part == "all" else (asked.part,):
         say(f"{part}: {WORDS[part]}")
         measured = importlib.import_module(f"bench.{part}")
-        report: Report = measured.run(asked.tiny, asked.beside) if part == "overhead" else measured.run(asked.tiny)
+        more = {"beside": asked.beside} if part == "overhead" else {}
+        more |= {"minutes": asked.minutes} if asked.minutes is not None else {}
+        report: Report = measured.run(asked.tiny, **more)
         print(report.text())
         if asked.results or not asked.tiny:
             keep(report, asked.results or RESULTS)

@@ -18,7 +18,8 @@ from hubsync.domain.questions import Part
 _TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 
 _FIRST = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=2)
-_free_starts = (_FIRST + number * timedelta(minutes=30) for number in count())
+FREE_STARTS = (_FIRST + number * timedelta(minutes=30) for number in count())
+"""Starts of half hours, each given once: by one thread alone."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def book_at_once(
     """
     together = threading.Barrier(len(guests) + 1)
     with ThreadPoolExecutor(len(guests)) as rooms:
-        starts = list(islice(_free_starts, len(guests)))
+        starts = list(islice(FREE_STARTS, len(guests)))
         ready = list(rooms.map(lambda who, start: LogReader(address, who, questions, start), guests, starts))
         for each in ready if connect_anew else ():
             each.leave()

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import requests
 
@@ -28,6 +29,8 @@ class Serving:
 
     url: str
     worker: int
+    said: IO[str]
+    """What it writes: its log."""
 
     @property
     def resident_mb(self) -> float:
@@ -42,12 +45,15 @@ class Serving:
 
 
 @contextmanager
-def served(installation: Installation, threads: int = 24) -> Iterator[Serving]:
-    """``gunicorn wsgi:app`` with gunicorn.conf.py: one process with *threads*. Linux only, for its /proc."""
+def served(installation: Installation, threads: int = 24, **others: str) -> Iterator[Serving]:
+    """``gunicorn wsgi:app`` with gunicorn.conf.py: one process with *threads*. Linux only, for its /proc.
+
+    *others* are settings beside those of the installation, without the prefix.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url = f"http://localhost:{port}"
-    given = installation.settings | {"BASE_URL": url, "SCHEDULER": "on"}
+    given = installation.settings | {"BASE_URL": url, "SCHEDULER": "on"} | others
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(
             [
@@ -65,7 +71,7 @@ def served(installation: Installation, threads: int = 24) -> Iterator[Serving]:
             except TimeoutError:
                 said.seek(0)
                 raise RuntimeError(f"gunicorn does not answer:\n{said.read()}") from None
-            yield Serving(url, _worker_of(process.pid))
+            yield Serving(url, _worker_of(process.pid), said)
         finally:
             process.terminate()
             process.wait(timeout=60)

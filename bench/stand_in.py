@@ -56,9 +56,28 @@ class Control:
             if record["id"] != into:
                 self._ask("POST", f"records/{kind}/{record['id']}/merge", {"into": into})
 
+    def records(self, kind: str) -> list[dict[str, Any]]:
+        """Every record of the kind with its values and associations, archived ones too."""
+        found: list[dict[str, Any]] = self._ask("GET", f"records/{kind}")["results"]
+        return found
+
     def count(self, kind: str) -> int:
         """How many records of the kind there are."""
-        return len(self._ask("GET", f"records/{kind}")["results"])
+        return len(self.records(kind))
+
+    def let_fail(self, latency_ms: int = 0, **fault: Any) -> None:
+        """Let the next calls go wrong, one if nothing else is said, and every other take *latency_ms* longer.
+
+        The stand-in goes by the first rule that applies to a call: so what was there before ends.
+        """
+        self.end_faults()
+        self._ask("POST", "faults", fault)
+        if latency_ms:
+            self._ask("POST", "faults", {"action": "delay", "delay": latency_ms / 1000, "times": None})
+
+    def end_faults(self) -> None:
+        """Let all calls go as they should."""
+        self._ask("DELETE", "faults")
 
     def forget_calls(self) -> None:
         self._ask("DELETE", "calls")
@@ -69,7 +88,7 @@ class Control:
         return sorted(found, key=lambda call: int(call["number"]))
 
     def _ask(self, method: str, what: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        answer = self._session.request(method, f"{self.url}/sandbox/api/{what}", json=body, timeout=30)
+        answer = self._session.request(method, f"{self.url}/sandbox/api/{what}", json=body, timeout=120)
         answer.raise_for_status()
         return dict(answer.json()) if answer.content else {}
 

@@ -139,8 +139,12 @@ def _check_hubspot() -> Finding:
     subject = "HubSpot"
     oauth = tools().oauth
     if oauth is None:
-        advice = "Set HUBSYNC_HUBSPOT_CLIENT_ID and HUBSYNC_HUBSPOT_CLIENT_SECRET to those of your HubSpot app."
-        return Finding(subject, "no app is set", advice)
+        # Not wrong: so is an installation run whose teams connect with service keys.
+        advice = (
+            "For the button Connect set HUBSYNC_HUBSPOT_CLIENT_ID and HUBSYNC_HUBSPOT_CLIENT_SECRET to those of "
+            "your HubSpot app."
+        )
+        return Finding(subject, "no app is set: teams connect with a service key", advice, certain=False)
     try:
         # Nobody's token: HubSpot calls it inactive, but only after it has accepted the app.
         oauth.introspect("check", "access_token", Deadline.after(SECONDS))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from hubsync.domain.booking import Booking, Guest
 from hubsync.domain.questions import Kind
@@ -37,6 +40,19 @@ def test_a_calendar_of_another_source_with_the_same_id_is_another_calendar(acme:
     by_json = complete(acme.team_id, booking())
     by_calcom = complete(acme.team_id, booking("calcom"))
     assert len({by_json.calendar_id, by_calcom.calendar_id, acme.calendar_id}) == 3
+
+
+@pytest.mark.parametrize(("team", "owner"), [("ja", "en"), ("", "ja")])
+def test_a_calendar_that_its_sender_does_not_name_is_called_after_the_source_in_the_teams_language(
+    acme: Any, team: str, owner: str
+) -> None:
+    with write_transaction() as session:
+        session.get_one(Team, acme.team_id).language = team
+        session.query(Person).update({"language": owner})
+    unnamed = complete(acme.team_id, replace(booking("signed_webhook"), calendar_name="Signed webhook"))
+    named = complete(acme.team_id, replace(booking(), calendar_name="Signed webhook"))
+    assert unnamed.booking.calendar.name == "署名付きWebhook"
+    assert named.booking.calendar.name == "Signed webhook"
 
 
 def test_another_teams_calendar_with_the_same_id_is_not_found(acme: Any) -> None:

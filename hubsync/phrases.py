@@ -21,7 +21,7 @@ WIDE_MARKS = frozenset("。、：；？！")
 """Marks after which no blank stands, in whatever language the page is."""
 _INLINE_ENDS = r"(?:</(?:a|b|bdi|code|em|q|span|strong|time)>)*"
 _GAP = re.compile(rf"({_INLINE_ENDS}) +")
-_ENDS = re.compile(_INLINE_ENDS)
+_ENDS = re.compile(rf"{_INLINE_ENDS}")
 _CLOSED = re.compile(rf"[{''.join(sorted(WIDE_MARKS))}]{_INLINE_ENDS}\Z")
 
 
